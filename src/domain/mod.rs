@@ -1,0 +1,22 @@
+//! What Kestra multi-tenancy is: tenants, roles, bindings, users, releases, and who may do what.
+//!
+//! Pure: no files, no clock, no randomness, nothing of ours. Everything else imports this.
+//! Start at [`tenant`] for what is administered, [`release`] for what differs between releases.
+
+pub mod access;
+pub mod binding;
+pub mod catalogue;
+pub mod effective_access;
+pub mod instance;
+pub mod mapping;
+pub mod page;
+pub mod permission;
+pub mod problem;
+pub mod query;
+pub mod release;
+pub mod role;
+pub mod tenant;
+pub mod tenant_field;
+pub mod tenant_id;
+pub mod text;
+pub mod user;

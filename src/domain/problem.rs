@@ -1,0 +1,132 @@
+//! What went wrong, written for the operator: what happened, why, and what to do next.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The kinds of failure a script can tell apart, each with an exit code of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum ProblemKind {
+    /// It failed, and nothing more precise is known.
+    Failed,
+    /// The input is not valid.
+    Invalid,
+    /// Not authenticated, or not allowed.
+    Denied,
+    /// There is no such thing.
+    NotFound,
+    /// It exists already, or somebody changed it meanwhile.
+    Conflict,
+    /// Some of it was done, and some was not.
+    Partly,
+    /// A confirmation is missing, or changes are locked.
+    Unconfirmed,
+    /// It waits for the operator.
+    Waiting,
+    /// The instance does not answer.
+    Unreachable,
+    /// Interrupted by the operator.
+    Interrupted,
+}
+
+impl ProblemKind {
+    /// The exit code of a command that ends with this.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Invalid => 2,
+            Self::Denied => 3,
+            Self::NotFound => 4,
+            Self::Conflict => 5,
+            Self::Partly => 6,
+            Self::Unconfirmed => 7,
+            Self::Waiting => 8,
+            Self::Unreachable => 9,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// A message that belongs to one field of an object, such as `id` or `workerGroup.key`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldMessage {
+    /// Path of the field in Kestra's own spelling, parts joined by dots.
+    pub path: String,
+    /// What is wrong with it and what would be right.
+    pub message: String,
+}
+
+/// A failure in three sentences, with the details an expert asks for next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The kind, which decides the exit code.
+    pub kind: ProblemKind,
+    /// What happened.
+    pub what: String,
+    /// Why we think so.
+    pub why: String,
+    /// What to do next.
+    pub next: String,
+    /// Further detail, possibly many lines: a status, a body, a cause.
+    pub detail: Option<String>,
+    /// Messages for single fields, if it was an object that was refused.
+    pub fields: Vec<FieldMessage>,
+}
+
+impl Problem {
+    /// A problem with its three sentences.
+    pub fn new(kind: ProblemKind, what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            kind,
+            what: what.into(),
+            why: why.into(),
+            next: next.into(),
+            detail: None,
+            fields: Vec::new(),
+        }
+    }
+
+    /// The same with further detail.
+    pub fn with_detail(mut self, detail: impl fmt::Display) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// The same with one more message for a field.
+    pub fn with_field(mut self, path: impl Into<String>, message: impl Into<String>) -> Self {
+        self.fields.push(FieldMessage {
+            path: path.into(),
+            message: message.into(),
+        });
+        self
+    }
+}
+
+/// The three lines, as a command prints them.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}\n{}", self.what, self.why, self.next)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_prints_as_its_three_lines() {
+        let problem = Problem::new(
+            ProblemKind::Conflict,
+            "Tenant `a` exists.",
+            "Ids are unique.",
+            "Choose another.",
+        );
+        assert_eq!(
+            problem.to_string(),
+            "Tenant `a` exists.\nIds are unique.\nChoose another."
+        );
+        assert_eq!(problem.kind.exit_code(), 5);
+    }
+}

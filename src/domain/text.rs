@@ -1,0 +1,127 @@
+//! Making text from servers, files and people harmless to a terminal, and visible.
+//!
+//! Control characters, bidirectional controls and invisible characters are replaced by visible marks, so that they can
+//! neither move the cursor nor forge what is on screen. Everything shown or printed goes through [`visible`].
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// `text` with everything invisible or dangerous made visible. Borrowed where there is nothing to do.
+///
+/// C0 controls become their control pictures (`␛`), C1 controls, bidirectional controls, zero-width and other format
+/// characters become `<U+202E>`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    let mut previous = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character == ZERO_WIDTH_JOINER && joins(previous, characters.peek().copied()) {
+            shown.push(character);
+        } else if is_hidden(character) {
+            push_mark(&mut shown, character);
+        } else {
+            shown.push(character);
+        }
+        previous = Some(character);
+    }
+    Cow::Owned(shown)
+}
+
+/// The same for text that may have several lines: line feeds stay, everything else as in [`visible`].
+pub fn visible_lines(text: &str) -> String {
+    let lines: Vec<_> = text
+        .split('\n')
+        .map(|line| visible(line.strip_suffix('\r').unwrap_or(line)))
+        .collect();
+    lines.join("\n")
+}
+
+const ZERO_WIDTH_JOINER: char = '\u{200d}';
+
+/// A zero-width joiner is legitimate only between two pictographs, where it makes one emoji of two.
+fn joins(before: Option<char>, after: Option<char>) -> bool {
+    let pictograph = |c: char| matches!(u32::from(c), 0x2190..=0x2bff | 0xfe0f | 0x1f000..=0x1faff);
+    before.is_some_and(pictograph) && after.is_some_and(pictograph)
+}
+
+/// Whether a character has no shape of its own or changes how others are laid out.
+fn is_hidden(character: char) -> bool {
+    matches!(u32::from(character),
+        0x00..=0x1f | 0x7f..=0x9f          // C0, DEL, C1
+        | 0x00ad                           // soft hyphen
+        | 0x034f                           // combining grapheme joiner
+        | 0x061c                           // Arabic letter mark
+        | 0x115f..=0x1160 | 0x3164 | 0xffa0 // Hangul fillers
+        | 0x17b4..=0x17b5                  // Khmer inherent vowels
+        | 0x180b..=0x180f                  // Mongolian selectors
+        | 0x200b..=0x200f                  // zero width, marks
+        | 0x2028..=0x202e                  // separators, embeddings, overrides
+        | 0x2060..=0x206f                  // word joiner, isolates, deprecated
+        | 0xfeff                           // byte order mark
+        | 0xfff0..=0xfffb                  // specials
+        | 0xe0000..=0xe0fff                // tags, variation selectors supplement
+    ) || is_noncharacter_or_private(character)
+}
+
+fn is_noncharacter_or_private(character: char) -> bool {
+    let code = u32::from(character);
+    (code & 0xfffe) == 0xfffe || matches!(code, 0xfdd0..=0xfdef | 0xe000..=0xf8ff | 0xf_0000..=0x10_ffff)
+}
+
+fn push_mark(shown: &mut String, character: char) {
+    let code = u32::from(character);
+    let picture = match code {
+        0x00..=0x1f => char::from_u32(0x2400 + code),
+        0x7f => Some('\u{2421}'),
+        _ => None,
+    };
+    match picture {
+        Some(picture) => shown.push(picture),
+        // Writing to a String cannot fail.
+        None => drop(write!(shown, "<U+{code:04X}>")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_left_alone() {
+        for text in ["", "Acme", "Überall 日本 é 👩‍💻 ❤️", "a b"] {
+            assert_eq!(visible(text), text);
+        }
+    }
+
+    #[test]
+    fn what_could_harm_becomes_visible() {
+        for (text, shown) in [
+            ("\u{1b}[2J", "␛[2J"),
+            ("a\tb\r\nc", "a␉b␍␊c"),
+            ("\u{9b}31m", "<U+009B>31m"),
+            ("abc\u{202e}cba", "abc<U+202E>cba"),
+            ("ad\u{200b}min", "ad<U+200B>min"),
+            ("ad\u{200d}min", "ad<U+200D>min"),
+            ("\u{7f}", "␡"),
+            ("\u{feff}x", "<U+FEFF>x"),
+            ("\u{e0041}", "<U+E0041>"),
+        ] {
+            assert_eq!(visible(text), shown, "{text:?}");
+        }
+        assert_eq!(visible_lines("a\r\nb\u{1b}\nc"), "a\nb␛\nc");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_hidden_survives(text in "(?s).{0,40}") {
+            let shown = visible(&text);
+            proptest::prop_assert!(!shown.chars().any(char::is_control));
+            let hidden = shown.chars().any(|c| is_hidden(c) && c != ZERO_WIDTH_JOINER);
+            proptest::prop_assert!(!hidden);
+            proptest::prop_assert_eq!(visible(&shown).into_owned(), shown.into_owned());
+        }
+    }
+}

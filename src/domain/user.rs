@@ -1,0 +1,79 @@
+//! Users, service accounts, and groups of them.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of account a user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UserKind {
+    /// A person.
+    Standard,
+    /// A program. Kestra binds it like a user.
+    ServiceAccount,
+}
+
+impl UserKind {
+    /// The kind in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Standard => "user",
+            Self::ServiceAccount => "service account",
+        }
+    }
+}
+
+/// An account on the instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Opaque id.
+    pub id: String,
+    /// Login name; an e-mail address from 0.20 on.
+    pub username: String,
+    /// Name for people, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Person or program.
+    #[serde(rename = "type")]
+    pub kind: UserKind,
+    /// Superadmin, called instance owner from 2.0.
+    pub superadmin: bool,
+}
+
+/// What a member is in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Membership {
+    /// Manages the members.
+    Owner,
+    /// Is in it.
+    Member,
+}
+
+/// A user's place in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupMember {
+    /// Id of the user.
+    pub user_id: String,
+    /// Login name of the user.
+    pub username: String,
+    /// Owner or member.
+    pub membership: Membership,
+}
+
+/// A group of users in one tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// Opaque id.
+    pub id: String,
+    /// Name, unique in the tenant.
+    pub name: String,
+    /// What it is for, if anybody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Who is in it.
+    #[serde(default)]
+    pub members: Vec<GroupMember>,
+}

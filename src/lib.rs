@@ -1,0 +1,6 @@
+//! Administration of Kestra Enterprise multi-tenancy from a terminal.
+//!
+//! The map of the crate is in `ARCHITECTURE.md`; what each module may import is checked by `tests/architecture.rs`.
+
+pub mod backend;
+pub mod domain;
