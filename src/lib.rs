@@ -2,5 +2,6 @@
 //!
 //! The map of the crate is in `ARCHITECTURE.md`; what each module may import is checked by `tests/architecture.rs`.
 
+pub mod app;
 pub mod backend;
 pub mod domain;

@@ -1,0 +1,120 @@
+//! What `update` wants done in the world, as data; the runner does it.
+//!
+//! Every question to an instance has an id. Its answer comes back as a [`Reply`] under the same id; an answer to a
+//! question nobody asks any more is dropped.
+
+use std::fmt;
+
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::instance::Instance;
+use crate::domain::page::Page;
+use crate::domain::problem::Problem;
+use crate::domain::query::Query;
+use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
+use crate::domain::tenant_id::TenantId;
+
+use super::resume::Resume;
+
+/// Milliseconds since the console started, as the loop measured them. The application has no clock of its own.
+pub type Millis = u64;
+
+/// One question to an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// A question to an instance, or a change asked of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// What the instance is.
+    Instance,
+    /// A page of tenants.
+    Tenants(Query),
+    /// One tenant.
+    Tenant(TenantId),
+    /// Whether a tenant of this id exists.
+    IdTaken(TenantId),
+    /// Whether a user of this name exists.
+    UserExists(String),
+    /// How many admins a tenant has.
+    AdminCount(TenantScope),
+    /// What lives in a tenant.
+    Footprint(TenantScope),
+    /// The namespaces of a tenant.
+    Namespaces(TenantScope),
+    /// Who may do what in a tenant.
+    Access(TenantScope),
+    /// Create a tenant.
+    Create(Box<NewTenant>),
+    /// Replace a tenant that still is as it was read.
+    Update {
+        /// As it was read.
+        before: Box<Tenant>,
+        /// As it shall be.
+        after: Box<Tenant>,
+    },
+    /// Delete a tenant.
+    Delete(TenantId),
+    /// Whether somebody else changed the instance.
+    ChangeStamp,
+}
+
+/// The answer to a [`Request`] of the same name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// To [`Request::Instance`].
+    Instance(Box<Instance>),
+    /// To [`Request::Tenants`].
+    Tenants(Page<TenantRow>),
+    /// To [`Request::Tenant`].
+    Tenant(Box<Tenant>),
+    /// To [`Request::IdTaken`].
+    IdTaken(bool),
+    /// To [`Request::UserExists`].
+    UserExists(bool),
+    /// To [`Request::AdminCount`].
+    AdminCount(u64),
+    /// To [`Request::Footprint`].
+    Footprint(Footprint),
+    /// To [`Request::Namespaces`].
+    Namespaces(Vec<String>),
+    /// To [`Request::Access`].
+    Access(Box<TenantAccess>),
+    /// To [`Request::Create`].
+    Created(Box<CreatedTenant>),
+    /// To [`Request::Update`].
+    Updated(Box<Tenant>),
+    /// To [`Request::Delete`].
+    Deleted,
+    /// To [`Request::ChangeStamp`].
+    ChangeStamp(Option<u64>),
+}
+
+/// What came back for a question.
+pub type Reply = Result<Answer, Problem>;
+
+/// Something to be done in the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask the instance; the reply comes as a message with the same id.
+    Ask(JobId, Request),
+    /// Stop working on a question.
+    Cancel(JobId),
+    /// Put text on the operator's clipboard, by whatever way there is.
+    Copy(String),
+    /// Write what is needed to go on later.
+    Save(Box<Resume>),
+    /// Forget what was saved to go on later.
+    Forget,
+    /// Stop the process as Ctrl-Z would, after giving the terminal back.
+    Suspend,
+    /// Draw everything anew.
+    Repaint,
+    /// Leave.
+    Quit,
+}

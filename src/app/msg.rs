@@ -1,0 +1,25 @@
+//! Everything that can happen to the application.
+
+use super::effect::{JobId, Reply};
+use super::input::Key;
+
+/// Something that happened. Closed and printable: a trace of these is a bug report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has a new size: columns and rows.
+    Resize(u16, u16),
+    /// A deadline of [`Model::next_deadline`](super::model::Model::next_deadline) has passed.
+    Deadline,
+    /// An answer to a question.
+    Reply(JobId, Reply),
+    /// What became of copying, in words for the operator.
+    Copied(Result<String, String>),
+    /// The process was asked to end, or its terminal went away.
+    Ended,
+    /// The process goes on after having been suspended.
+    Resumed,
+}
