@@ -2,7 +2,27 @@
 //!
 //! It does no I/O, reads no clock and names no terminal; it never imports a backend. Start at [`model`], then [`update`].
 
+pub mod command;
+pub mod cursor;
+pub mod edit_area;
 pub mod effect;
+pub mod filter_edit;
+pub mod form_field;
+pub mod geometry;
 pub mod input;
+pub mod keymap;
+pub mod line_edit;
+pub mod matrix;
+pub mod messages;
+pub mod model;
 pub mod msg;
+pub mod overlay;
+pub mod overview;
+pub mod remote;
 pub mod resume;
+pub mod session;
+pub mod tabs;
+pub mod tenant_form;
+pub mod tenant_list;
+pub mod tenant_view;
+pub mod update;

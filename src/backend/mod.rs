@@ -9,6 +9,7 @@ use async_trait::async_trait;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::binding::Binding;
+pub use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
 use crate::domain::instance::Instance;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
@@ -17,17 +18,6 @@ use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::user::{Group, User};
-
-/// Columns of the list of tenants that [`Query`] may filter and sort by.
-pub const TENANT_COLUMNS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state"];
-/// Columns of the list of roles.
-pub const ROLE_COLUMNS: &[&str] = &["id", "name", "description", "managed", "default"];
-/// Columns of the list of bindings.
-pub const BINDING_COLUMNS: &[&str] = &["id", "type", "name", "role", "namespace"];
-/// Columns of the list of users.
-pub const USER_COLUMNS: &[&str] = &["id", "username", "name", "type", "superadmin"];
-/// Columns of the list of groups.
-pub const GROUP_COLUMNS: &[&str] = &["id", "name", "description", "members"];
 
 /// An instance that can be administered.
 ///

@@ -6,7 +6,9 @@
 pub mod access;
 pub mod binding;
 pub mod catalogue;
+pub mod columns;
 pub mod effective_access;
+pub mod equivalent;
 pub mod instance;
 pub mod mapping;
 pub mod page;

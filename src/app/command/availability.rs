@@ -1,0 +1,125 @@
+//! Whether a command can be run now, and if not, why. Disabled beats hidden: what is not possible says so.
+
+use crate::domain::instance::{Instance, Rights, TenancyState};
+use crate::domain::tenant::TenantScope;
+
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Overlay, Question};
+use super::super::session::Mode;
+use super::{CommandId, Safety, command};
+
+/// Whether a command can be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// It can.
+    Ready,
+    /// It cannot, for this reason.
+    Disabled(String),
+    /// It has no meaning here.
+    Hidden,
+}
+
+use Availability::{Disabled, Hidden, Ready};
+
+fn because(reason: impl Into<String>) -> Availability {
+    Disabled(reason.into())
+}
+
+/// Whether a command can be run now.
+pub fn availability(model: &Model, id: CommandId) -> Availability {
+    let changes = command(id).is_some_and(|command| command.safety != Safety::Observe);
+    if changes && let Some(reason) = model.session.refusal() {
+        return because(format!("changes are locked: {reason}"));
+    }
+    match id {
+        CommandId::New => creating(model),
+        CommandId::Edit => changing(model, |rights| &rights.update_tenant, "edited"),
+        CommandId::Delete => changing(model, |rights| &rights.delete_tenant, "deleted"),
+        CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {
+            something_selected(model)
+        }
+        CommandId::CopyId | CommandId::CopyName | CommandId::CopyJson => something_selected(model),
+        CommandId::CopyTerraform => match (model.form().is_some(), model.scope()) {
+            (true, _) | (false, Some(TenantScope::Named(_))) => Ready,
+            (false, Some(TenantScope::Default)) => {
+                because("the default tenant is no object that Terraform could manage")
+            }
+            (false, None) => because("nothing is selected"),
+        },
+        CommandId::Sort | CommandId::SortReverse | CommandId::Filter => match model.screens.last() {
+            None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
+            Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
+            _ => Ready,
+        },
+        CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
+        CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
+        CommandId::GoTenants if model.screens.is_empty() => because("it is on screen"),
+        CommandId::GoMessages if matches!(model.screens.last(), Some(Screen::Messages(_))) => {
+            because("they are on screen")
+        }
+        CommandId::ReviewPress | CommandId::ReviewSend if model.form().is_some_and(|form| form.sent.is_some()) => {
+            because("it has been sent; the answer is awaited")
+        }
+        CommandId::DialogPress => match model.overlays.last() {
+            Some(Overlay::Dialog(dialog)) => match dialog.question {
+                Question::Delete { sent: Some(_), .. } => because("it has been sent; the answer is awaited"),
+                _ => Ready,
+            },
+            _ => Hidden,
+        },
+        _ => Ready,
+    }
+}
+
+/// Whether it makes sense to say that changes are possible at all.
+pub fn mode_hint(model: &Model) -> Option<&'static str> {
+    (model.session.mode() == Mode::ReadOnly)
+        .then(|| model.session.refusal())
+        .flatten()
+}
+
+fn known(model: &Model) -> Result<&Instance, Availability> {
+    model
+        .instance
+        .value()
+        .ok_or_else(|| because("the instance has not answered yet"))
+}
+
+fn creating(model: &Model) -> Availability {
+    let instance = match known(model) {
+        Ok(instance) => instance,
+        Err(reason) => return reason,
+    };
+    match (instance.tenancy.state(), &instance.rights.create_tenant) {
+        (TenancyState::SingleTenant | TenancyState::Nothing, _) => {
+            because("multi-tenancy is off on this instance; the list says how to turn it on")
+        }
+        (_, Err(reason)) => because(reason.as_str()),
+        (_, Ok(())) => Ready,
+    }
+}
+
+fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::Right, done: &str) -> Availability {
+    let instance = match known(model) {
+        Ok(instance) => instance,
+        Err(reason) => return reason,
+    };
+    match (model.scope(), right(&instance.rights)) {
+        (None, _) => because("nothing is selected"),
+        (Some(TenantScope::Default), _) => because(format!("the default tenant is no object and cannot be {done}")),
+        (Some(TenantScope::Named(_)), Err(reason)) => because(reason.as_str()),
+        (Some(TenantScope::Named(_)), Ok(())) => Ready,
+    }
+}
+
+fn something_selected(model: &Model) -> Availability {
+    let selected = match model.screens.last() {
+        None => model.scope().is_some(),
+        Some(_) => true,
+    };
+    if selected {
+        Ready
+    } else {
+        because("nothing is selected")
+    }
+}

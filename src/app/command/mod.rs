@@ -1,0 +1,201 @@
+//! Everything the operator can do, as one table: keys, footer, palette, help, `kestra-admin keys` and the README all come
+//! from it. A key or hint that is not in [`table::COMMANDS`] is a defect.
+
+pub mod availability;
+pub mod table;
+
+pub use availability::{Availability, availability};
+pub use table::COMMANDS;
+
+/// Where a command's keys work. A place on screen has several, innermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Whatever is on screen, even while text is typed.
+    Everywhere,
+    /// Wherever no text is typed and no dialog is open.
+    Global,
+    /// Where there are rows or lines to move through.
+    List,
+    /// The list of tenants.
+    Tenants,
+    /// One tenant.
+    Tenant,
+    /// One role.
+    Role,
+    /// The messages.
+    Messages,
+    /// The tenant form.
+    Form,
+    /// The review of the form.
+    Review,
+    /// A filter being typed.
+    Filter,
+    /// The palette and the help, which are lists with a filter.
+    Menu,
+    /// A question with buttons.
+    Dialog,
+    /// A text shown over the screen.
+    Page,
+}
+
+impl Scope {
+    /// All scopes, as the help orders them.
+    pub const ALL: [Self; 13] = [
+        Self::Tenants,
+        Self::Tenant,
+        Self::Role,
+        Self::Form,
+        Self::Review,
+        Self::Messages,
+        Self::Filter,
+        Self::Menu,
+        Self::Dialog,
+        Self::Page,
+        Self::List,
+        Self::Global,
+        Self::Everywhere,
+    ];
+
+    /// The scope in a word, as it is written in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Global => "global",
+            Self::List => "list",
+            Self::Tenants => "tenants",
+            Self::Tenant => "tenant",
+            Self::Role => "role",
+            Self::Messages => "messages",
+            Self::Form => "form",
+            Self::Review => "review",
+            Self::Filter => "filter",
+            Self::Menu => "menu",
+            Self::Dialog => "dialog",
+            Self::Page => "page",
+        }
+    }
+}
+
+/// What running a command can do to the instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Safety {
+    /// Nothing.
+    Observe,
+    /// Something that can be undone. Opening a form counts, as it leads there.
+    Change,
+    /// Something that cannot be undone.
+    Destroy,
+}
+
+impl Safety {
+    /// The kind in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Change => "change",
+            Self::Destroy => "destroy",
+        }
+    }
+}
+
+/// One thing the operator can do.
+#[derive(Debug)]
+pub struct Command {
+    /// Its identity.
+    pub id: CommandId,
+    /// Its name in the palette, the configuration and the audit log.
+    pub name: &'static str,
+    /// A word or two for the footer.
+    pub title: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Where its keys work.
+    pub scopes: &'static [Scope],
+    /// Its keys, the one to show first.
+    pub keys: &'static [&'static str],
+    /// What it can do to the instance.
+    pub safety: Safety,
+    /// Place in the footer, 1 first; 0 keeps it out.
+    pub footer: u8,
+    /// Whether the palette and the help offer to run it.
+    pub listed: bool,
+    /// What may follow its name in the palette.
+    pub argument: Option<&'static str>,
+    /// The command line that does the same.
+    pub cli: Option<&'static str>,
+}
+
+/// The identity of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is described in the table")]
+pub enum CommandId {
+    Up,
+    Down,
+    HalfUp,
+    HalfDown,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    Left,
+    Right,
+    NextPane,
+    PreviousPane,
+    Open,
+    Back,
+    Escape,
+    Filter,
+    FilterDone,
+    Sort,
+    SortReverse,
+    Refresh,
+    New,
+    Edit,
+    Delete,
+    Describe,
+    Holders,
+    GoTenants,
+    GoMessages,
+    OpenTenant,
+    CopyId,
+    CopyName,
+    CopyJson,
+    CopyCommand,
+    CopyTerraform,
+    CopyProblem,
+    Problem,
+    ToggleWriting,
+    Help,
+    Palette,
+    Quit,
+    Interrupt,
+    Repaint,
+    Suspend,
+    FormNext,
+    FormPrevious,
+    FormReview,
+    FormLeave,
+    ReviewSend,
+    ReviewBack,
+    ReviewPress,
+    ReviewSwitch,
+    MenuUp,
+    MenuDown,
+    MenuRun,
+    MenuComplete,
+    MenuClose,
+    DialogPress,
+    DialogNext,
+    DialogClose,
+    PageClose,
+}
+
+/// The record of a command.
+pub fn command(id: CommandId) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.id == id)
+}
+
+/// The record of a command by its name.
+pub fn named(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name)
+}

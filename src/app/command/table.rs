@@ -1,0 +1,113 @@
+//! The table of commands.
+
+use super::Safety::{Change, Destroy, Observe};
+use super::Scope::{
+    Dialog, Everywhere, Filter, Form, Global, List, Menu, Messages, Page, Review, Role, Tenant, Tenants,
+};
+use super::{Command, CommandId, Safety, Scope};
+
+const fn row(
+    id: CommandId,
+    name: &'static str,
+    title: &'static str,
+    scopes: &'static [Scope],
+    keys: &'static [&'static str],
+    safety: Safety,
+    footer: u8,
+    doc: &'static str,
+) -> Command {
+    Command {
+        id,
+        name,
+        title,
+        doc,
+        scopes,
+        keys,
+        safety,
+        footer,
+        listed: true,
+        argument: None,
+        cli: None,
+    }
+}
+
+impl Command {
+    const fn unlisted(mut self) -> Self {
+        self.listed = false;
+        self
+    }
+
+    const fn with(mut self, argument: &'static str) -> Self {
+        self.argument = Some(argument);
+        self
+    }
+
+    const fn like(mut self, cli: &'static str) -> Self {
+        self.cli = Some(cli);
+        self
+    }
+}
+
+/// Every command.
+#[rustfmt::skip] // a table reads as rows
+pub static COMMANDS: &[Command] = &[
+    row(CommandId::Open, "open", "open", &[Tenants, Tenant], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
+    row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME"),
+    row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Tenant], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
+    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Tenant], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),
+    row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json"),
+    row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
+    row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
+    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number.").with("TEXT").like("kestra-admin tenants list FILTER"),
+    row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
+    row(CommandId::Sort, "sort", "sort", &[Tenants, Tenant], &["s"], Observe, 9, "Order by the next column.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN"),
+    row(CommandId::SortReverse, "sort-reverse", "reverse", &[Tenants, Tenant], &["S"], Observe, 0, "Turn the order round."),
+    row(CommandId::Refresh, "refresh", "refresh", &[Global], &["r"], Observe, 10, "Read everything on screen again."),
+    row(CommandId::NextPane, "next-pane", "next", &[Tenant, Role], &["tab"], Observe, 2, "Go to the next tab or pane."),
+    row(CommandId::PreviousPane, "previous-pane", "previous", &[Tenant, Role], &["shift-tab"], Observe, 0, "Go to the previous tab or pane."),
+    row(CommandId::Left, "left", "left", &[Tenant, Role], &["h", "left"], Observe, 0, "Go one column or tab to the left."),
+    row(CommandId::Right, "right", "right", &[Tenant, Role], &["l", "right"], Observe, 0, "Go one column or tab to the right."),
+    row(CommandId::Up, "up", "up", &[List], &["k", "up"], Observe, 0, "Go one row up."),
+    row(CommandId::Down, "down", "down", &[List], &["j", "down"], Observe, 0, "Go one row down."),
+    row(CommandId::First, "first", "first", &[List], &["g g", "home"], Observe, 0, "Go to the first row."),
+    row(CommandId::Last, "last", "last", &[List], &["G", "end"], Observe, 0, "Go to the last row."),
+    row(CommandId::HalfDown, "half-down", "half page down", &[List], &["ctrl-d"], Observe, 0, "Go half a page down."),
+    row(CommandId::HalfUp, "half-up", "half page up", &[List], &["ctrl-u"], Observe, 0, "Go half a page up."),
+    row(CommandId::PageDown, "page-down", "page down", &[List], &["pgdn", "ctrl-f"], Observe, 0, "Go a page down."),
+    row(CommandId::PageUp, "page-up", "page up", &[List], &["pgup"], Observe, 0, "Go a page up."),
+    row(CommandId::CopyId, "copy-id", "copy id", &[Tenants, Tenant, Role], &["y i"], Observe, 0, "Copy the id."),
+    row(CommandId::CopyName, "copy-name", "copy name", &[Tenants, Tenant, Role], &["y n"], Observe, 0, "Copy the name."),
+    row(CommandId::CopyJson, "copy-json", "copy JSON", &[Tenants, Tenant, Role], &["y j"], Observe, 0, "Copy it as JSON, without secrets."),
+    row(CommandId::CopyCommand, "copy-command", "copy command", &[Tenants, Tenant, Role, Review], &["y c"], Observe, 5, "Copy the command that does the same."),
+    row(CommandId::CopyTerraform, "copy-terraform", "copy Terraform", &[Tenants, Tenant, Review], &["y t"], Observe, 0, "Copy it as a Terraform resource."),
+    row(CommandId::Back, "back", "back", &[Global], &["q"], Observe, 7, "Go back one screen; leave from the first one."),
+    row(CommandId::Escape, "escape", "back", &[Global, Filter], &["esc"], Observe, 0, "Clear the filter, or go back; never leaves the program.").unlisted(),
+    row(CommandId::GoTenants, "tenants", "tenants", &[Global], &["1"], Observe, 0, "Show the list of tenants.").like("kestra-admin tenants list"),
+    row(CommandId::GoMessages, "messages", "messages", &[Global], &["L", "4"], Observe, 0, "Show all messages of this session."),
+    row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full."),
+    row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context."),
+    row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),
+    row(CommandId::Help, "help", "help", &[Global], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").like("kestra-admin keys"),
+    row(CommandId::Quit, "quit", "quit", &[Global], &[], Observe, 0, "Leave the program from anywhere; also :q."),
+    row(CommandId::FormNext, "form-next", "next field", &[Form], &["tab", "enter", "down"], Observe, 1, "Go to the next field, or press the button.").unlisted(),
+    row(CommandId::FormPrevious, "form-previous", "previous field", &[Form], &["shift-tab", "up"], Observe, 0, "Go to the previous field.").unlisted(),
+    row(CommandId::FormReview, "form-review", "review", &[Form], &["ctrl-o", "f2"], Observe, 2, "Check everything and show what will be sent."),
+    row(CommandId::FormLeave, "form-leave", "leave", &[Form], &["esc"], Observe, 3, "Leave the form; asks if something would be lost."),
+    row(CommandId::ReviewPress, "review-press", "press", &[Review], &["enter"], Change, 1, "Press the button that has the focus.").unlisted(),
+    row(CommandId::ReviewSwitch, "review-switch", "other button", &[Review], &["tab", "shift-tab", "left", "right", "h", "l"], Observe, 2, "Give the focus to the other button.").unlisted(),
+    row(CommandId::ReviewSend, "send", "send", &[Review], &["ctrl-o", "f2"], Change, 3, "Send it."),
+    row(CommandId::ReviewBack, "review-back", "back to the form", &[Review], &["esc", "q"], Observe, 4, "Go back to the form.").unlisted(),
+    row(CommandId::MenuUp, "menu-up", "up", &[Menu], &["up", "ctrl-p"], Observe, 0, "Go one line up.").unlisted(),
+    row(CommandId::MenuDown, "menu-down", "down", &[Menu], &["down", "ctrl-n"], Observe, 0, "Go one line down.").unlisted(),
+    row(CommandId::MenuRun, "menu-run", "run", &[Menu], &["enter"], Observe, 1, "Run the selected line.").unlisted(),
+    row(CommandId::MenuComplete, "menu-complete", "complete", &[Menu], &["tab"], Observe, 2, "Complete the name of the selected line.").unlisted(),
+    row(CommandId::MenuClose, "menu-close", "close", &[Menu], &["esc"], Observe, 3, "Close without running anything.").unlisted(),
+    row(CommandId::DialogPress, "dialog-press", "press", &[Dialog], &["enter"], Observe, 1, "Press the button that has the focus.").unlisted(),
+    row(CommandId::DialogNext, "dialog-next", "other button", &[Dialog], &["tab", "shift-tab", "up", "down"], Observe, 2, "Give the focus to the next part of the dialog.").unlisted(),
+    row(CommandId::DialogClose, "dialog-close", "cancel", &[Dialog], &["esc"], Observe, 3, "Close the dialog and change nothing.").unlisted(),
+    row(CommandId::PageClose, "page-close", "close", &[Page], &["esc", "q", "enter"], Observe, 1, "Close the page.").unlisted(),
+    row(CommandId::CopyProblem, "copy-page", "copy", &[Page], &["y"], Observe, 2, "Copy the text of the page.").unlisted(),
+    row(CommandId::Interrupt, "interrupt", "cancel", &[Everywhere], &["ctrl-c"], Observe, 0, "Stop what is going on; twice in a row leaves."),
+    row(CommandId::Repaint, "repaint", "repaint", &[Everywhere], &["ctrl-l"], Observe, 0, "Draw the screen anew."),
+    row(CommandId::Suspend, "suspend", "suspend", &[Everywhere], &["ctrl-z"], Observe, 0, "Put the program aside; `fg` brings it back."),
+];

@@ -1,0 +1,108 @@
+//! A position in a list, and the part of the list that is in view.
+
+/// The selected row and the first row in view, both from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    at: usize,
+    top: usize,
+}
+
+/// A movement of the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// One row back.
+    Up,
+    /// One row on.
+    Down,
+    /// Half a view back.
+    HalfUp,
+    /// Half a view on.
+    HalfDown,
+    /// A view back.
+    PageUp,
+    /// A view on.
+    PageDown,
+    /// The first row.
+    First,
+    /// The last row.
+    Last,
+}
+
+impl Cursor {
+    /// The selected row.
+    pub fn at(self) -> usize {
+        self.at
+    }
+
+    /// The first row in view.
+    pub fn top(self) -> usize {
+        self.top
+    }
+
+    /// Moves in a list of `length` rows of which `height` are in view.
+    pub fn go(&mut self, motion: Motion, length: usize, height: usize) {
+        let page = height.max(1);
+        let half = (page / 2).max(1);
+        let to = match motion {
+            Motion::Up => self.at.saturating_sub(1),
+            Motion::Down => self.at.saturating_add(1),
+            Motion::HalfUp => self.at.saturating_sub(half),
+            Motion::HalfDown => self.at.saturating_add(half),
+            Motion::PageUp => self.at.saturating_sub(page),
+            Motion::PageDown => self.at.saturating_add(page),
+            Motion::First => 0,
+            Motion::Last => usize::MAX,
+        };
+        self.select(to, length, height);
+    }
+
+    /// Selects a row, or the nearest there is, and keeps it in view.
+    pub fn select(&mut self, row: usize, length: usize, height: usize) {
+        let height = height.max(1);
+        self.at = row.min(length.saturating_sub(1));
+        self.top = self.top.clamp(self.at.saturating_sub(height - 1), self.at);
+        // No empty space below the last row while there are rows above.
+        self.top = self.top.min(length.saturating_sub(height));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn moving_within_the_view_does_not_scroll() {
+        let mut cursor = Cursor::default();
+        for _ in 0..4 {
+            cursor.go(Motion::Down, 100, 5);
+        }
+        assert_eq!((cursor.at(), cursor.top()), (4, 0));
+        cursor.go(Motion::Down, 100, 5);
+        assert_eq!((cursor.at(), cursor.top()), (5, 1));
+        cursor.go(Motion::Last, 100, 5);
+        assert_eq!((cursor.at(), cursor.top()), (99, 95));
+        cursor.go(Motion::Up, 100, 5);
+        assert_eq!((cursor.at(), cursor.top()), (98, 95));
+    }
+
+    proptest! {
+        #[test]
+        fn the_selected_row_is_in_the_list_and_in_view(
+            moves in prop::collection::vec(0..8usize, 0..40),
+            length in 0usize..50,
+            height in 0usize..20,
+        ) {
+            use Motion::{Down, First, HalfDown, HalfUp, Last, PageDown, PageUp, Up};
+            let motions = [Up, Down, HalfUp, HalfDown, PageUp, PageDown, First, Last];
+            let mut cursor = Cursor::default();
+            for index in moves {
+                cursor.go(motions[index], length, height);
+                prop_assert!(cursor.at() < length.max(1));
+                prop_assert!(cursor.top() <= cursor.at());
+                prop_assert!(cursor.at() < cursor.top() + height.max(1));
+            }
+        }
+    }
+}

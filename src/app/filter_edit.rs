@@ -1,0 +1,51 @@
+//! The filter of a list: what is typed after `/`, and what it means.
+
+use crate::domain::query::Filter;
+
+use super::line_edit::LineEdit;
+
+/// A filter as typed, and the last form of it that could be read.
+#[derive(Clone, Debug, Default)]
+pub struct FilterEdit {
+    /// What is typed.
+    pub line: LineEdit,
+    /// Whether keys go to it.
+    pub editing: bool,
+    /// Why it cannot be read as it stands.
+    pub error: Option<String>,
+    filter: Filter,
+}
+
+impl FilterEdit {
+    /// The filter in effect.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Whether rows may be hidden, or something is typed.
+    pub fn is_active(&self) -> bool {
+        !self.line.is_empty()
+    }
+
+    /// Reads what is typed, and says whether the filter in effect changed. What cannot be read leaves it as it was.
+    pub fn read(&mut self, columns: &[&str]) -> bool {
+        match Filter::parse(self.line.text(), columns) {
+            Ok(filter) => {
+                self.error = None;
+                let changed = filter != self.filter;
+                self.filter = filter;
+                changed
+            }
+            Err(error) => {
+                self.error = Some(error.to_string());
+                false
+            }
+        }
+    }
+
+    /// Replaces what is typed.
+    pub fn set(&mut self, text: &str, columns: &[&str]) -> bool {
+        self.line = LineEdit::new(text);
+        self.read(columns)
+    }
+}

@@ -1,0 +1,186 @@
+//! One input of the tenant form, whatever kind of value it takes.
+
+use crate::domain::tenant_field::{FieldKind, TenantField};
+
+use super::edit_area::EditArea;
+use super::input::{Key, KeyCode};
+use super::line_edit::LineEdit;
+
+/// How a value is edited.
+#[derive(Clone, Debug)]
+pub enum Editor {
+    /// One line.
+    Line(LineEdit),
+    /// One line that is never shown.
+    Secret(LineEdit),
+    /// Several lines.
+    Area(Box<EditArea>),
+    /// One of a few words, or none.
+    Choice {
+        /// The words.
+        options: &'static [&'static str],
+        /// Which one; `None` leaves the field unset.
+        chosen: Option<usize>,
+    },
+    /// Any of a few words.
+    Set {
+        /// The words.
+        options: &'static [&'static str],
+        /// Which of them.
+        chosen: Vec<bool>,
+        /// The one the cursor is on.
+        at: usize,
+    },
+    /// A value that cannot be changed.
+    Fixed(String),
+}
+
+const BOOLEANS: &[&str] = &["true", "false"];
+
+impl Editor {
+    /// An empty editor for a kind of field.
+    pub fn for_kind(kind: FieldKind) -> Self {
+        match kind {
+            FieldKind::Text | FieldKind::WorkerGroupKey | FieldKind::Tags(_) | FieldKind::Count | FieldKind::Color => {
+                Self::Line(LineEdit::default())
+            }
+            FieldKind::Secret => Self::Secret(LineEdit::default()),
+            FieldKind::Boolean => Self::Choice {
+                options: BOOLEANS,
+                chosen: None,
+            },
+            FieldKind::Choice(options) => Self::Choice { options, chosen: None },
+            FieldKind::Choices(options) => Self::Set {
+                options,
+                chosen: vec![false; options.len()],
+                at: 0,
+            },
+            FieldKind::Map | FieldKind::Quotas => Self::Area(Box::default()),
+        }
+    }
+
+    /// What it holds, as text that [`TenantField::parse`] reads.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Line(line) | Self::Secret(line) => line.text().to_owned(),
+            Self::Area(area) => area.text(),
+            Self::Choice { options, chosen } => chosen
+                .and_then(|index| options.get(index))
+                .map_or_else(String::new, |word| (*word).to_owned()),
+            Self::Set { options, chosen, .. } => {
+                let words: Vec<&str> = options
+                    .iter()
+                    .zip(chosen)
+                    .filter(|(_, chosen)| **chosen)
+                    .map(|(word, _)| *word)
+                    .collect();
+                words.join(" ")
+            }
+            Self::Fixed(text) => text.clone(),
+        }
+    }
+
+    /// Replaces what it holds.
+    pub fn set_text(&mut self, text: &str) {
+        match self {
+            Self::Line(line) | Self::Secret(line) => *line = LineEdit::new(text),
+            Self::Area(area) => **area = EditArea::new(text),
+            Self::Choice { options, chosen } => *chosen = options.iter().position(|word| *word == text),
+            Self::Set { options, chosen, .. } => {
+                *chosen = options
+                    .iter()
+                    .map(|word| text.split(' ').any(|given| given == *word))
+                    .collect();
+            }
+            Self::Fixed(_) => {}
+        }
+    }
+
+    /// Takes a key, and says whether it had a meaning here.
+    pub fn key(&mut self, key: Key) -> bool {
+        match self {
+            Self::Line(line) | Self::Secret(line) => line.key(key),
+            Self::Area(area) => area.key(key),
+            Self::Choice { options, chosen } => {
+                let places = options.len() + 1;
+                let at = chosen.map_or(0, |index| index + 1);
+                let to = match key.code {
+                    KeyCode::Right | KeyCode::Char(' ' | 'l') => (at + 1) % places,
+                    KeyCode::Left | KeyCode::Char('h') => (at + places - 1) % places,
+                    KeyCode::Backspace | KeyCode::Delete => 0,
+                    _ => return false,
+                };
+                *chosen = to.checked_sub(1);
+                true
+            }
+            Self::Set { options, chosen, at } => {
+                match key.code {
+                    KeyCode::Right | KeyCode::Char('l') => *at = (*at + 1).min(options.len().saturating_sub(1)),
+                    KeyCode::Left | KeyCode::Char('h') => *at = at.saturating_sub(1),
+                    KeyCode::Char(' ') => {
+                        if let Some(flag) = chosen.get_mut(*at) {
+                            *flag = !*flag;
+                        }
+                    }
+                    KeyCode::Backspace | KeyCode::Delete => chosen.fill(false),
+                    _ => return false,
+                }
+                true
+            }
+            Self::Fixed(_) => false,
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        match self {
+            Self::Line(line) | Self::Secret(line) => line.insert(text),
+            Self::Area(area) => area.insert(text),
+            Self::Choice { .. } | Self::Set { .. } | Self::Fixed(_) => {}
+        }
+    }
+
+    /// Whether Enter belongs to the text rather than to the form.
+    pub fn takes_enter(&self) -> bool {
+        matches!(self, Self::Area(_))
+    }
+
+    /// Whether typed characters belong to it.
+    pub fn takes_text(&self) -> bool {
+        matches!(self, Self::Line(_) | Self::Secret(_) | Self::Area(_))
+    }
+}
+
+/// What a message beside a field says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// It keeps the form from being sent.
+    Error(String),
+    /// To be thought about.
+    Warning(String),
+    /// Something is being looked up.
+    Checking(&'static str),
+    /// All is well.
+    Fine(String),
+}
+
+/// One input of the form.
+#[derive(Clone, Debug)]
+pub struct FormField {
+    /// Path in Kestra's spelling, or `admin`.
+    pub path: &'static str,
+    /// Label.
+    pub label: &'static str,
+    /// The group it stands in.
+    pub section: &'static str,
+    /// One sentence on what it does.
+    pub doc: &'static str,
+    /// The field of the table behind it; `None` for name, id and admin.
+    pub field: Option<&'static TenantField>,
+    /// The input.
+    pub editor: Editor,
+    /// Whether it was ever changed or left; before, nothing is found fault with.
+    pub touched: bool,
+    /// What the instance said of it when the form was sent; cleared by the next change.
+    pub server: Option<String>,
+}

@@ -1,0 +1,60 @@
+//! How much of a screen each part gets, decided once for both the model, which scrolls, and the view, which draws.
+
+/// The size of the terminal, in columns and rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+impl Size {
+    /// A size of so many columns and rows.
+    pub const fn new(width: u16, height: u16) -> Self {
+        Self { width, height }
+    }
+
+    /// Too small for anything but a line that says so.
+    pub fn is_too_small(self) -> bool {
+        self.width < 40 || self.height < 12
+    }
+
+    /// Header and breadcrumbs share one line, and lists show only what matters most.
+    pub fn is_compact(self) -> bool {
+        self.width < 60 || self.height < 16
+    }
+
+    /// A list and the details of its selected row fit side by side.
+    pub fn is_wide(self) -> bool {
+        self.width >= 120 && self.height >= 30
+    }
+
+    /// Lines above the body: header and breadcrumbs.
+    pub fn head(self) -> u16 {
+        if self.is_compact() { 1 } else { 2 }
+    }
+
+    /// Lines below the body: one for a notice, one for keys.
+    pub const FOOT: u16 = 2;
+
+    /// Lines of the body, borders included.
+    pub fn body_height(self) -> u16 {
+        self.height.saturating_sub(self.head() + Self::FOOT)
+    }
+
+    /// Rows of a list that fills the body, inside its borders and below its column titles.
+    pub fn list_rows(self) -> usize {
+        usize::from(self.body_height().saturating_sub(3)).max(1)
+    }
+
+    /// Rows of a list below a line of tabs.
+    pub fn tab_rows(self) -> usize {
+        self.list_rows().saturating_sub(1).max(1)
+    }
+
+    /// Lines of plain text inside the borders of the body.
+    pub fn text_lines(self) -> usize {
+        usize::from(self.body_height().saturating_sub(2)).max(1)
+    }
+}

@@ -1,0 +1,192 @@
+//! What the operator has been told: one notice at a time, and a log of all.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use crate::domain::problem::Problem;
+use crate::domain::query::Row;
+
+use super::effect::Millis;
+
+/// How much a message matters, and how long it stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something was done.
+    Done,
+    /// Something to think about.
+    Warning,
+    /// Something failed. Stays until dismissed or replaced, because operators look away.
+    Error,
+}
+
+impl Level {
+    /// The level in a word, as it stands before the message.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "ok",
+            Self::Warning => "note",
+            Self::Error => "error",
+        }
+    }
+
+    fn lasts(self) -> Option<Millis> {
+        match self {
+            Self::Done => Some(4_000),
+            Self::Warning => Some(8_000),
+            Self::Error => None,
+        }
+    }
+}
+
+/// Something the operator was told.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// When, in milliseconds since the start.
+    pub at: Millis,
+    /// How much it matters.
+    pub level: Level,
+    /// One line.
+    pub text: String,
+    /// The whole problem, if it was one.
+    pub problem: Option<Problem>,
+    /// The command line that does what was done, if there is one.
+    pub command: Option<String>,
+}
+
+impl Row for Message {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "level" => Some(self.level.word().into()),
+            "text" => Some(self.text.as_str().into()),
+            _ => None,
+        }
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        MESSAGE_COLUMNS
+    }
+}
+
+/// The columns of the messages that a filter may name.
+pub const MESSAGE_COLUMNS: &[&str] = &["level", "text"];
+
+/// Whether the newest message is on screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shown {
+    /// Not any more.
+    #[default]
+    No,
+    /// Until this time.
+    Until(Millis),
+    /// Until it is dismissed or replaced.
+    UntilDismissed,
+}
+
+/// The notice on screen, and all messages of this session.
+#[derive(Clone, Debug, Default)]
+pub struct Messages {
+    /// All messages, oldest first; at most [`Messages::KEPT`].
+    pub log: VecDeque<Message>,
+    shown: Shown,
+}
+
+impl Messages {
+    /// How many messages are kept.
+    pub const KEPT: usize = 1000;
+
+    /// The message on screen.
+    pub fn notice(&self) -> Option<&Message> {
+        if self.shown == Shown::No { None } else { self.log.back() }
+    }
+
+    /// When the message on screen goes away by itself.
+    pub fn deadline(&self) -> Option<Millis> {
+        match self.shown {
+            Shown::Until(until) => Some(until),
+            Shown::No | Shown::UntilDismissed => None,
+        }
+    }
+
+    /// Tells the operator something.
+    pub fn tell(&mut self, at: Millis, level: Level, text: impl Into<String>) {
+        self.add(Message {
+            at,
+            level,
+            text: text.into(),
+            problem: None,
+            command: None,
+        });
+    }
+
+    /// Tells the operator that something was done, and how a script would do it.
+    pub fn done(&mut self, at: Millis, text: impl Into<String>, command: String) {
+        self.add(Message {
+            at,
+            level: Level::Done,
+            text: text.into(),
+            problem: None,
+            command: Some(command),
+        });
+    }
+
+    /// Tells the operator of a problem.
+    pub fn problem(&mut self, at: Millis, problem: Problem) {
+        self.add(Message {
+            at,
+            level: Level::Error,
+            text: problem.what.clone(),
+            problem: Some(problem),
+            command: None,
+        });
+    }
+
+    fn add(&mut self, message: Message) {
+        self.shown = message
+            .level
+            .lasts()
+            .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts));
+        self.log.push_back(message);
+        if self.log.len() > Self::KEPT {
+            self.log.pop_front();
+        }
+    }
+
+    /// Takes the notice off the screen; it stays in the log.
+    pub fn dismiss(&mut self) {
+        self.shown = Shown::No;
+    }
+
+    /// Takes the notice off the screen if its time has come.
+    pub fn expire(&mut self, now: Millis) {
+        if self.deadline().is_some_and(|until| until <= now) {
+            self.dismiss();
+        }
+    }
+
+    /// The last problem.
+    pub fn last_problem(&self) -> Option<&Problem> {
+        self.log.iter().rev().find_map(|message| message.problem.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::problem::ProblemKind;
+
+    use super::*;
+
+    #[test]
+    fn notices_go_by_themselves_and_errors_stay() {
+        let mut messages = Messages::default();
+        messages.tell(0, Level::Done, "a");
+        messages.expire(3_999);
+        assert!(messages.notice().is_some());
+        messages.expire(4_000);
+        assert!(messages.notice().is_none());
+        messages.problem(5_000, Problem::new(ProblemKind::Failed, "w", "y", "n"));
+        assert_eq!(messages.deadline(), None);
+        messages.expire(9_999_999);
+        assert_eq!(messages.notice().map(|message| message.text.as_str()), Some("w"));
+        assert!(messages.last_problem().is_some());
+    }
+}

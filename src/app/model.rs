@@ -1,0 +1,329 @@
+//! All state of the console.
+
+use std::collections::BTreeMap;
+
+use crate::domain::instance::{Instance, TenancyState};
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+
+use super::command::Scope;
+use super::cursor::Cursor;
+use super::effect::{Effect, JobId, Millis, Request};
+use super::filter_edit::FilterEdit;
+use super::geometry::Size;
+use super::input::Key;
+use super::keymap::Keymap;
+use super::messages::{Message, Messages};
+use super::overlay::Overlay;
+use super::overview::overview;
+use super::remote::Remote;
+use super::resume::Resume;
+use super::session::Session;
+use super::tenant_form::TenantForm;
+use super::tenant_list::TenantList;
+use super::tenant_view::TenantView;
+
+/// A screen above the list of tenants, which is always the first.
+#[derive(Clone, Debug)]
+pub enum Screen {
+    /// One tenant.
+    Tenant(Box<TenantView>),
+    /// The form.
+    Form(Box<TenantForm>),
+    /// The messages.
+    Messages(MessagesView),
+}
+
+/// The screen of messages.
+#[derive(Clone, Debug, Default)]
+pub struct MessagesView {
+    /// The filter.
+    pub filter: FilterEdit,
+    /// The selection among the messages that pass, newest first.
+    pub cursor: Cursor,
+}
+
+/// All state of the console.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Size of the terminal.
+    pub size: Size,
+    /// The time of the last message.
+    pub now: Millis,
+    /// What the console was started with.
+    pub session: Session,
+    /// The instance.
+    pub instance: Remote<Instance>,
+    /// The list of tenants.
+    pub tenants: TenantList,
+    /// The screens above it, innermost last.
+    pub screens: Vec<Screen>,
+    /// What lies over the screen, topmost last.
+    pub overlays: Vec<Overlay>,
+    /// What the operator has been told.
+    pub messages: Messages,
+    /// Keys of a sequence that is not complete.
+    pub pending: Vec<Key>,
+    /// The keymap.
+    pub keymap: Keymap,
+    /// Lines run from the palette, oldest first.
+    pub history: Vec<String>,
+    /// What was left from the last time, until it has been restored.
+    pub resume: Option<Resume>,
+    pub(super) next_job: u64,
+    pub(super) running: BTreeMap<JobId, Millis>,
+    pub(super) last_key_was_enter: bool,
+    pub(super) interrupted: bool,
+    pub(super) said_how_to_leave: bool,
+    pub(super) saved: Option<Resume>,
+    pub(super) save_due: Option<Millis>,
+    pub(super) refresh_due: Option<Millis>,
+    pub(super) stamp: Option<(JobId, Option<u64>)>,
+    pub(super) search_due: Option<Millis>,
+    /// The tenant being deleted, even if its dialog has been closed meanwhile.
+    pub(super) deleting: Option<(JobId, TenantId)>,
+}
+
+impl Model {
+    /// The console at its start.
+    pub fn new(session: Session, keymap: Keymap, size: Size) -> Self {
+        Self {
+            size,
+            now: 0,
+            session,
+            instance: Remote::default(),
+            tenants: TenantList::default(),
+            screens: Vec::new(),
+            overlays: Vec::new(),
+            messages: Messages::default(),
+            pending: Vec::new(),
+            keymap,
+            history: Vec::new(),
+            resume: None,
+            next_job: 0,
+            running: BTreeMap::new(),
+            last_key_was_enter: false,
+            interrupted: false,
+            said_how_to_leave: false,
+            saved: None,
+            save_due: None,
+            refresh_due: None,
+            stamp: None,
+            search_due: None,
+            deleting: None,
+        }
+    }
+
+    /// The scopes of the place on screen, innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let mut scopes = match self.overlays.last() {
+            Some(Overlay::Menu(_)) => vec![Scope::Menu],
+            Some(Overlay::Dialog(_)) => vec![Scope::Dialog],
+            Some(Overlay::Page(_)) => vec![Scope::Page, Scope::List],
+            None => self.screen_scopes(),
+        };
+        scopes.push(Scope::Everywhere);
+        scopes
+    }
+
+    fn screen_scopes(&self) -> Vec<Scope> {
+        if self.filter().is_some_and(|filter| filter.editing) {
+            return vec![Scope::Filter];
+        }
+        match self.screens.last() {
+            None => vec![Scope::Tenants, Scope::List, Scope::Global],
+            Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
+            Some(Screen::Tenant(_)) => vec![Scope::Tenant, Scope::List, Scope::Global],
+            Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
+            Some(Screen::Form(form)) if form.review.is_some() => vec![Scope::Review, Scope::List, Scope::Global],
+            Some(Screen::Form(_)) => vec![Scope::Form],
+        }
+    }
+
+    /// The filter of the list on screen.
+    pub fn filter(&self) -> Option<&FilterEdit> {
+        match self.screens.last() {
+            None => Some(&self.tenants.filter),
+            Some(Screen::Tenant(view)) if view.role.is_none() => view.lists.get(view.tab).map(|list| &list.filter),
+            Some(Screen::Messages(view)) => Some(&view.filter),
+            Some(_) => None,
+        }
+    }
+
+    pub(super) fn filter_mut(&mut self) -> Option<&mut FilterEdit> {
+        match self.screens.last_mut() {
+            None => Some(&mut self.tenants.filter),
+            Some(Screen::Tenant(view)) if view.role.is_none() => {
+                let tab = view.tab;
+                view.lists.get_mut(tab).map(|list| &mut list.filter)
+            }
+            Some(Screen::Messages(view)) => Some(&mut view.filter),
+            Some(_) => None,
+        }
+    }
+
+    /// The tenant the operator is looking at: the open one, or the selected row.
+    pub fn scope(&self) -> Option<TenantScope> {
+        match self.screens.last() {
+            None => self.tenants.selected_scope(),
+            Some(Screen::Tenant(view)) => Some(view.scope.clone()),
+            Some(_) => None,
+        }
+    }
+
+    /// The form, if one is on screen.
+    pub fn form(&self) -> Option<&TenantForm> {
+        match self.screens.last() {
+            Some(Screen::Form(form)) => Some(form),
+            _ => None,
+        }
+    }
+
+    pub(super) fn form_mut(&mut self) -> Option<&mut TenantForm> {
+        match self.screens.last_mut() {
+            Some(Screen::Form(form)) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// The tenant screen, if it is on screen.
+    pub fn tenant_view(&self) -> Option<&TenantView> {
+        match self.screens.last() {
+            Some(Screen::Tenant(view)) => Some(view),
+            _ => None,
+        }
+    }
+
+    pub(super) fn tenant_view_mut(&mut self) -> Option<&mut TenantView> {
+        match self.screens.last_mut() {
+            Some(Screen::Tenant(view)) => Some(view),
+            _ => None,
+        }
+    }
+
+    /// What the two tenancy settings of the instance come to, once known.
+    pub fn tenancy_state(&self) -> Option<TenancyState> {
+        self.instance.value().map(|instance| instance.tenancy.state())
+    }
+
+    /// Whether the list of tenants has rows to show rather than an explanation.
+    pub fn lists_tenants(&self) -> bool {
+        !matches!(
+            self.tenancy_state(),
+            Some(TenancyState::SingleTenant | TenancyState::Nothing)
+        )
+    }
+
+    /// Questions under way that only read; what changes something is never given up.
+    pub(super) fn cancellable(&self) -> Vec<JobId> {
+        let sent = self.form().and_then(|form| form.sent);
+        let deleting = self.deleting.as_ref().map(|(job, _)| *job);
+        self.running
+            .keys()
+            .copied()
+            .filter(|job| Some(*job) != sent && Some(*job) != deleting)
+            .collect()
+    }
+
+    /// The messages that pass the filter of their screen, newest first.
+    pub fn visible_messages(&self) -> Vec<&Message> {
+        let Some(Screen::Messages(view)) = self.screens.last() else {
+            return Vec::new();
+        };
+        self.messages
+            .log
+            .iter()
+            .rev()
+            .filter(|message| view.filter.filter().matches(*message))
+            .collect()
+    }
+
+    /// Lines of the overview of the tenant on screen.
+    pub fn overview_lines(&self) -> usize {
+        self.tenant_view()
+            .map_or(0, |view| overview(view, self.instance.value()).len())
+    }
+
+    /// When a question that is under way was asked.
+    pub fn asked_at(&self, job: JobId) -> Option<Millis> {
+        self.running.get(&job).copied()
+    }
+
+    /// Questions under way.
+    pub fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// When something has to happen although nothing comes in.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        let waits = self.waits().filter_map(|since| {
+            let steps = [150, 2_000].map(|step| since + step);
+            let seconds = since + (self.now.saturating_sub(since) / 1000 + 1) * 1000;
+            if self.now < since + 2_000 {
+                steps.into_iter().find(|step| *step > self.now)
+            } else {
+                (!self.session.reduced_motion).then_some(seconds)
+            }
+        });
+        let armed = self.overlays.iter().filter_map(|overlay| match overlay {
+            Overlay::Dialog(dialog) => match dialog.question {
+                super::overlay::Question::Delete { armed_at, .. } => armed_at.filter(|at| *at > self.now),
+                _ => None,
+            },
+            _ => None,
+        });
+        let lookups = self.screens.iter().filter_map(|screen| match screen {
+            Screen::Form(form) => [form.id_lookup.due, form.admin_lookup.due].into_iter().flatten().min(),
+            _ => None,
+        });
+        [
+            self.messages.deadline(),
+            self.session.lock_deadline(),
+            self.save_due,
+            self.refresh_due,
+            self.search_due,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(waits)
+        .chain(armed)
+        .chain(lookups)
+        .min()
+    }
+
+    /// Since when each thing on screen has been waited for.
+    fn waits(&self) -> impl Iterator<Item = Millis> {
+        let screen = match self.screens.last() {
+            None => [self.tenants.waiting_since(), self.instance.waiting_since(), None],
+            Some(Screen::Tenant(view)) => [
+                view.access.waiting_since(),
+                view.tenant.waiting_since(),
+                view.footprint.waiting_since(),
+            ],
+            Some(_) => [None; 3],
+        };
+        let writes = self.form().and_then(|form| form.sent).into_iter();
+        screen
+            .into_iter()
+            .flatten()
+            .chain(writes.filter_map(|job| self.running.get(&job).copied()))
+    }
+
+    /// Asks the instance something.
+    pub(super) fn ask(&mut self, request: Request) -> (JobId, Effect) {
+        let job = self.new_job();
+        (job, Effect::Ask(job, request))
+    }
+
+    pub(super) fn new_job(&mut self) -> JobId {
+        self.next_job += 1;
+        let job = JobId(self.next_job);
+        self.running.insert(job, self.now);
+        job
+    }
+
+    /// Stops waiting for an answer.
+    pub(super) fn cancel(&mut self, job: JobId) -> Option<Effect> {
+        self.running.remove(&job).map(|_| Effect::Cancel(job))
+    }
+}

@@ -1,0 +1,158 @@
+//! What lies over the screen: help, palette, dialogs, and pages of text.
+
+use crate::domain::access::Footprint;
+use crate::domain::tenant::TenantScope;
+
+use super::command::{CommandId, Scope};
+use super::cursor::Cursor;
+use super::effect::{JobId, Millis};
+use super::line_edit::LineEdit;
+use super::remote::Remote;
+
+/// Something over the screen that has the keys.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// Finds and runs commands.
+    Menu(Box<Menu>),
+    /// A question with buttons.
+    Dialog(Box<Dialog>),
+    /// Text to be read.
+    Page(Page),
+}
+
+/// Whether the menu is the palette or the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MenuKind {
+    /// Best matches first, with arguments and history.
+    Palette,
+    /// What can be done here, then everywhere.
+    Help,
+}
+
+/// A line of the menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuRow {
+    /// The command.
+    pub id: CommandId,
+    /// Whether it belongs to this place rather than to everywhere.
+    pub here: bool,
+    /// Why it cannot be run now.
+    pub disabled: Option<String>,
+}
+
+/// The palette or the help.
+#[derive(Clone, Debug)]
+pub struct Menu {
+    /// Which.
+    pub kind: MenuKind,
+    /// What is typed.
+    pub line: LineEdit,
+    /// Lines that match, in order.
+    pub rows: Vec<MenuRow>,
+    /// The selection.
+    pub cursor: Cursor,
+    /// The scopes of the place under it, innermost first.
+    pub scopes: Vec<Scope>,
+    /// Where in the history of the palette the line is; `None` is a new line.
+    pub history_at: Option<usize>,
+}
+
+/// What a dialog asks.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// Whether to delete a tenant; its id is typed.
+    Delete {
+        /// Which.
+        scope: TenantScope,
+        /// What goes with it.
+        footprint: Box<Remote<Footprint>>,
+        /// The question under which it was sent.
+        sent: Option<JobId>,
+        /// When the button becomes live, in a protected context.
+        armed_at: Option<Millis>,
+    },
+    /// Whether to unlock a protected context; its name is typed.
+    Unlock,
+    /// Whether to leave a form and lose what was typed.
+    Discard {
+        /// Whether the program is left, too.
+        quit: bool,
+    },
+}
+
+/// Which part of a dialog has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DialogFocus {
+    /// The line to type in.
+    Line,
+    /// The button that changes nothing.
+    Cancel,
+    /// The button that goes on.
+    Confirm,
+}
+
+/// A question with buttons; the one that changes nothing has the focus first, after the line to type in.
+#[derive(Clone, Debug)]
+pub struct Dialog {
+    /// What it asks.
+    pub question: Question,
+    /// What is typed; empty where nothing has to be.
+    pub line: LineEdit,
+    /// What has to be typed before the button goes on.
+    pub expected: Option<String>,
+    /// Which part has the keys.
+    pub focus: DialogFocus,
+}
+
+impl Dialog {
+    /// A dialog. Where something has to be typed, the line has the focus.
+    pub fn new(question: Question, expected: Option<String>) -> Self {
+        Self {
+            question,
+            line: LineEdit::default(),
+            focus: if expected.is_some() {
+                DialogFocus::Line
+            } else {
+                DialogFocus::Cancel
+            },
+            expected,
+        }
+    }
+
+    /// Whether what had to be typed has been typed.
+    pub fn matches(&self) -> bool {
+        self.expected
+            .as_deref()
+            .is_none_or(|expected| expected == self.line.text())
+    }
+
+    /// Whether the button that goes on does so.
+    pub fn is_live(&self, now: Millis) -> bool {
+        let armed = match &self.question {
+            Question::Delete { armed_at, sent, .. } => sent.is_none() && armed_at.is_none_or(|at| at <= now),
+            Question::Unlock | Question::Discard { .. } => true,
+        };
+        armed && self.matches()
+    }
+
+    /// Gives the focus to the next part, going round.
+    pub fn step(&mut self, back: bool) {
+        use DialogFocus::{Cancel, Confirm, Line};
+        self.focus = match (self.focus, self.expected.is_some(), back) {
+            (Line, _, false) | (Confirm, _, true) | (Confirm, false, false) => Cancel,
+            (Cancel, _, false) | (Line, _, true) | (Cancel, false, true) => Confirm,
+            (Confirm, true, false) | (Cancel, true, true) => Line,
+        };
+    }
+}
+
+/// Text shown over the screen, to be read and copied.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Title.
+    pub title: String,
+    /// The text.
+    pub text: String,
+    /// First line in view.
+    pub scroll: usize,
+}

@@ -1,0 +1,118 @@
+//! What the overview of a tenant says, line by line.
+
+use crate::domain::equivalent::HIDDEN;
+use crate::domain::instance::Instance;
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_field;
+
+use super::tenant_list::DEFAULT_NAME;
+use super::tenant_view::TenantView;
+
+/// One line of the overview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OverviewLine {
+    /// Opens a part.
+    Heading(&'static str),
+    /// A label and its value.
+    Field(String, String),
+    /// Something to think about.
+    Warning(String),
+    /// Something that went well.
+    Done(String),
+    /// An empty line.
+    Blank,
+}
+
+/// The overview of a tenant as far as it is known.
+pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewLine> {
+    use OverviewLine::{Blank, Done, Field, Heading, Warning};
+    let mut lines = Vec::new();
+    if let Some(created) = &view.created {
+        let role = created
+            .admin_role
+            .as_ref()
+            .map_or("its Admin role", |role| role.name.as_str());
+        let names: Vec<&str> = created
+            .admins
+            .iter()
+            .map(|binding| binding.subject_name.as_str())
+            .collect();
+        lines.push(Done(format!("Created just now with the role {role}.")));
+        if names.is_empty() {
+            lines.push(Warning(
+                "Nobody holds it: a superadmin gets no role by creating.".to_owned(),
+            ));
+        } else {
+            lines.push(Field("Held by".to_owned(), names.join(", ")));
+        }
+        lines.push(Blank);
+    }
+    match &view.scope {
+        TenantScope::Default => {
+            lines.push(Field(
+                "Tenant".to_owned(),
+                format!("{} {DEFAULT_NAME}", TenantScope::DEFAULT_WORD),
+            ));
+            let reachable = instance.is_none_or(|instance| instance.tenancy.reaches_default_tenant(instance.release));
+            if !reachable {
+                lines.push(Warning("It is disabled: nobody can reach what lives in it.".to_owned()));
+            }
+        }
+        TenantScope::Named(id) => {
+            lines.push(Field("Id".to_owned(), id.to_string()));
+            if let Some(tenant) = view.tenant.value() {
+                lines.push(Field("Name".to_owned(), tenant.name.clone()));
+                let release = instance.map(|instance| instance.release);
+                let mut section = "";
+                for field in release.into_iter().flat_map(tenant_field::fields) {
+                    let Some(value) = tenant.value_at(field.path) else {
+                        continue;
+                    };
+                    if field.section != section {
+                        section = field.section;
+                        lines.extend([Blank, Heading(section)]);
+                    }
+                    let text = if field.is_secret() {
+                        HIDDEN.to_owned()
+                    } else {
+                        field.print(value)
+                    };
+                    let mut parts = text.lines();
+                    lines.push(Field(
+                        field.label.to_owned(),
+                        parts.next().unwrap_or_default().to_owned(),
+                    ));
+                    lines.extend(parts.map(|part| Field(String::new(), part.to_owned())));
+                }
+            }
+        }
+    }
+    if let Some(access) = view.access.value() {
+        let admins = crate::domain::effective_access::admins(access);
+        lines.extend([Blank, Heading("Access")]);
+        lines.push(Field("Admins".to_owned(), admins.to_string()));
+        if admins == 0 {
+            lines.push(Warning("Nobody holds the Admin role of this tenant.".to_owned()));
+        }
+        for (label, count) in [
+            ("Roles", access.roles.len()),
+            ("Bindings", access.bindings.len()),
+            ("Users", access.users.len()),
+            ("Groups", access.groups.len()),
+        ] {
+            lines.push(Field(label.to_owned(), count.to_string()));
+        }
+    }
+    if let Some(counts) = view.footprint.value() {
+        lines.extend([Blank, Heading("Content")]);
+        for (label, count) in [
+            ("Flows", counts.flows),
+            ("Namespaces", counts.namespaces),
+            ("Triggers", counts.triggers),
+            ("Executions", counts.executions),
+        ] {
+            lines.push(Field(label.to_owned(), count.to_string()));
+        }
+    }
+    lines
+}

@@ -1,0 +1,143 @@
+//! What the console was started with: which instance, under which name, and whether it may be changed.
+
+use super::effect::Millis;
+
+/// The context the console works in, and the lock on changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// Name of the context.
+    pub context: String,
+    /// The words that lead a command to the same instance, such as `--context prod`.
+    pub command_words: Vec<String>,
+    /// Whether answers come over a network, so that typing should pause before something is asked.
+    pub remote: bool,
+    /// Whether the command line asked for read-only; cannot be unlocked.
+    pub read_only_flag: bool,
+    /// Whether the context asks for read-only; can be unlocked.
+    pub read_only_context: bool,
+    /// Whether the context is protected: starts locked, and unlocking is typed.
+    pub protected: bool,
+    /// Milliseconds of the day (UTC) at which the console started, to show times of day.
+    pub started_at: u64,
+    /// Whether text may move and change by itself.
+    pub reduced_motion: bool,
+    /// Seconds between looks at whether somebody else changed something; 0 never looks.
+    pub refresh_seconds: u64,
+    unlocked: bool,
+    used_at: Millis,
+}
+
+/// The lock in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `RO`: changes are refused.
+    ReadOnly,
+    /// `RW`: changes are sent.
+    Writable,
+    /// `RW*`: changes are sent although the context is protected or read-only.
+    Unlocked,
+}
+
+impl Mode {
+    /// The mode as the header shows it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "RO",
+            Self::Writable => "RW",
+            Self::Unlocked => "RW*",
+        }
+    }
+}
+
+impl Session {
+    /// Milliseconds without a key after which an unlocked context locks itself again.
+    pub const LOCKS_AFTER: Millis = 15 * 60 * 1000;
+
+    /// Whether changes are sent, and why.
+    pub fn mode(&self) -> Mode {
+        match (
+            self.read_only_flag,
+            self.read_only_context || self.protected,
+            self.unlocked,
+        ) {
+            (true, ..) | (_, true, false) => Mode::ReadOnly,
+            (false, true, true) => Mode::Unlocked,
+            (false, false, _) => Mode::Writable,
+        }
+    }
+
+    /// Why changes are refused, if they are.
+    pub fn refusal(&self) -> Option<&'static str> {
+        match self.mode() {
+            Mode::ReadOnly if self.read_only_flag => Some("it was started with --read-only"),
+            Mode::ReadOnly => Some("this context is locked; <W> unlocks it"),
+            Mode::Writable | Mode::Unlocked => None,
+        }
+    }
+
+    /// Allows changes until [`Session::LOCKS_AFTER`] has passed without a key.
+    pub fn unlock(&mut self, now: Millis) {
+        self.unlocked = true;
+        self.used_at = now;
+    }
+
+    /// Refuses changes from now on, in a context that is normally writable too.
+    pub fn lock(&mut self) {
+        self.unlocked = false;
+        self.read_only_context = true;
+    }
+
+    /// Notes that the operator is there.
+    pub fn used(&mut self, now: Millis) {
+        self.used_at = now;
+    }
+
+    /// When an unlocked context locks itself.
+    pub fn lock_deadline(&self) -> Option<Millis> {
+        (self.unlocked && self.mode() == Mode::Unlocked).then_some(self.used_at + Self::LOCKS_AFTER)
+    }
+
+    /// Locks an unlocked context if nobody has been there for long, and says whether it did.
+    pub fn expire(&mut self, now: Millis) -> bool {
+        let due = self.lock_deadline().is_some_and(|deadline| deadline <= now);
+        if due {
+            self.unlocked = false;
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_protected_context_starts_locked_and_locks_again() {
+        let mut session = Session {
+            protected: true,
+            ..Session::default()
+        };
+        assert_eq!(session.mode(), Mode::ReadOnly);
+        session.unlock(1000);
+        assert_eq!(session.mode(), Mode::Unlocked);
+        assert!(!session.expire(1000 + Session::LOCKS_AFTER - 1));
+        assert!(session.expire(1000 + Session::LOCKS_AFTER));
+        assert_eq!(session.mode(), Mode::ReadOnly);
+    }
+
+    #[test]
+    fn the_flag_cannot_be_unlocked_and_a_writable_context_can_be_locked() {
+        let mut session = Session {
+            read_only_flag: true,
+            ..Session::default()
+        };
+        session.unlock(0);
+        assert_eq!(session.mode(), Mode::ReadOnly);
+        let mut session = Session::default();
+        assert_eq!(session.mode(), Mode::Writable);
+        session.lock();
+        assert_eq!(session.mode(), Mode::ReadOnly);
+        session.unlock(0);
+        assert_eq!(session.mode(), Mode::Unlocked);
+    }
+}

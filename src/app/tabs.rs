@@ -1,0 +1,286 @@
+//! Lists that fit in memory: the roles, holders, users and groups of a tenant, each under a tab.
+
+use std::borrow::Cow;
+
+use crate::domain::access::TenantAccess;
+use crate::domain::binding::Binding;
+use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, USER_COLUMNS};
+use crate::domain::query::{Row, Sort};
+use crate::domain::role::Role;
+use crate::domain::user::{Group, User};
+
+use super::cursor::{Cursor, Motion};
+use super::filter_edit::FilterEdit;
+
+/// A tab of the tenant screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What the tenant is and holds.
+    #[default]
+    Overview,
+    /// Its roles.
+    Roles,
+    /// Who holds them.
+    Holders,
+    /// Users and service accounts with access to it.
+    Users,
+    /// Its groups.
+    Groups,
+}
+
+impl Tab {
+    /// All tabs, in order.
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Roles, Self::Holders, Self::Users, Self::Groups];
+
+    /// Title on screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Roles => "Roles",
+            Self::Holders => "Holders",
+            Self::Users => "Users",
+            Self::Groups => "Groups",
+        }
+    }
+
+    /// The tab of a title.
+    pub fn titled(title: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.title() == title)
+    }
+
+    /// The columns a filter may name.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Overview => &[],
+            Self::Roles => ROLE_COLUMNS,
+            Self::Holders => BINDING_COLUMNS,
+            Self::Users => USER_COLUMNS,
+            Self::Groups => GROUP_COLUMNS,
+        }
+    }
+
+    /// The tab so many places further, going round.
+    pub fn step(self, by: isize) -> Self {
+        let count = Self::ALL.len();
+        let at = Self::ALL.iter().position(|tab| *tab == self).unwrap_or(0);
+        let to = at.wrapping_add_signed(by).wrapping_add(count) % count;
+        Self::ALL.get(to).copied().unwrap_or_default()
+    }
+}
+
+impl Row for Role {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "id" => self.id.as_str().into(),
+            "name" => self.name.as_str().into(),
+            "description" => self.description.as_deref().unwrap_or_default().into(),
+            "managed" => yes_no(self.is_managed),
+            "default" => yes_no(self.is_default),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        &["id", "name", "description"]
+    }
+}
+
+impl Row for Binding {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "id" => self.id.as_str().into(),
+            "type" => self.subject_kind.word().into(),
+            "name" => self.subject_name.as_str().into(),
+            "role" => self.role_name.as_str().into(),
+            "namespace" => self.namespace.as_deref().unwrap_or_default().into(),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        BINDING_COLUMNS
+    }
+}
+
+impl Row for User {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "id" => self.id.as_str().into(),
+            "username" => self.username.as_str().into(),
+            "name" => self.display_name.as_deref().unwrap_or_default().into(),
+            "type" => self.kind.word().into(),
+            "superadmin" => yes_no(self.superadmin),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        &["id", "username", "name", "type"]
+    }
+}
+
+impl Row for Group {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "id" => self.id.as_str().into(),
+            "name" => self.name.as_str().into(),
+            "description" => self.description.as_deref().unwrap_or_default().into(),
+            "members" => self.members.len().to_string().into(),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        &["id", "name", "description"]
+    }
+}
+
+fn yes_no(value: bool) -> Cow<'static, str> {
+    if value { "yes" } else { "no" }.into()
+}
+
+/// One tab's list: which of the rows pass the filter, in which order, and which is selected.
+#[derive(Clone, Debug, Default)]
+pub struct TabList {
+    /// The filter.
+    pub filter: FilterEdit,
+    /// The order; `None` is the list's own.
+    pub sort: Option<Sort>,
+    /// The selection among the visible rows.
+    pub cursor: Cursor,
+    visible: Vec<usize>,
+}
+
+impl TabList {
+    /// Positions in the whole list of the rows that are visible, in order.
+    pub fn visible(&self) -> &[usize] {
+        &self.visible
+    }
+
+    /// Position in the whole list of the selected row.
+    pub fn selected(&self) -> Option<usize> {
+        self.visible.get(self.cursor.at()).copied()
+    }
+
+    /// Moves the selection.
+    pub fn go(&mut self, motion: Motion, height: usize) {
+        self.cursor.go(motion, self.visible.len(), height);
+    }
+
+    /// Decides anew which rows are visible. The selection stays on its row if that is still there.
+    pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) {
+        let selected = self.selected();
+        self.visible = (0..rows.len())
+            .filter(|index| rows.get(*index).is_some_and(|row| self.filter.filter().matches(row)))
+            .collect();
+        if let Some(Sort { column, descending }) = &self.sort {
+            let key = |index: &usize| {
+                rows.get(*index)
+                    .and_then(|row| row.column(column))
+                    .map(|text| text.to_lowercase())
+            };
+            self.visible.sort_by_cached_key(key);
+            if *descending {
+                self.visible.reverse();
+            }
+        }
+        let to = selected.and_then(|row| self.visible.iter().position(|visible| *visible == row));
+        self.cursor
+            .select(to.unwrap_or(self.cursor.at()), self.visible.len(), height);
+    }
+
+    /// Selects the row at a position in the whole list, if it is visible.
+    pub fn select_row(&mut self, row: usize, height: usize) {
+        if let Some(to) = self.visible.iter().position(|visible| *visible == row) {
+            self.cursor.select(to, self.visible.len(), height);
+        }
+    }
+}
+
+/// The lists of all tabs.
+#[derive(Clone, Debug, Default)]
+pub struct TabLists {
+    /// Roles.
+    pub roles: TabList,
+    /// Bindings.
+    pub holders: TabList,
+    /// Users.
+    pub users: TabList,
+    /// Groups.
+    pub groups: TabList,
+}
+
+impl TabLists {
+    /// The list of a tab; the overview has none.
+    pub fn get(&self, tab: Tab) -> Option<&TabList> {
+        match tab {
+            Tab::Overview => None,
+            Tab::Roles => Some(&self.roles),
+            Tab::Holders => Some(&self.holders),
+            Tab::Users => Some(&self.users),
+            Tab::Groups => Some(&self.groups),
+        }
+    }
+
+    /// The list of a tab, to be changed.
+    pub fn get_mut(&mut self, tab: Tab) -> Option<&mut TabList> {
+        match tab {
+            Tab::Overview => None,
+            Tab::Roles => Some(&mut self.roles),
+            Tab::Holders => Some(&mut self.holders),
+            Tab::Users => Some(&mut self.users),
+            Tab::Groups => Some(&mut self.groups),
+        }
+    }
+
+    /// Decides anew which rows are visible under each tab.
+    pub fn arrange(&mut self, access: &TenantAccess, height: usize) {
+        self.roles.arrange(&access.roles, height);
+        self.holders.arrange(&access.bindings, height);
+        self.users.arrange(&access.users, height);
+        self.groups.arrange(&access.groups, height);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::user::UserKind;
+
+    use super::*;
+
+    fn user(name: &str) -> User {
+        User {
+            id: format!("id-{name}"),
+            username: name.to_owned(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: name == "bob",
+        }
+    }
+
+    #[test]
+    fn rows_are_filtered_and_sorted_and_the_selection_stays_on_its_row() {
+        let users = [user("carol"), user("anna"), user("bob")];
+        let mut list = TabList::default();
+        list.arrange(&users, 10);
+        list.go(Motion::Last, 10);
+        assert_eq!(list.selected(), Some(2));
+        list.sort = Some(Sort {
+            column: "username".to_owned(),
+            descending: false,
+        });
+        list.arrange(&users, 10);
+        assert_eq!(list.visible(), [1, 2, 0]);
+        assert_eq!(list.selected(), Some(2), "still bob");
+        list.filter.set("superadmin:no", USER_COLUMNS);
+        list.arrange(&users, 10);
+        assert_eq!(list.visible(), [1, 0]);
+    }
+
+    #[test]
+    fn tabs_go_round() {
+        assert_eq!(Tab::Overview.step(-1), Tab::Groups);
+        assert_eq!(Tab::Groups.step(1), Tab::Overview);
+        assert_eq!(Tab::titled("Holders"), Some(Tab::Holders));
+    }
+}

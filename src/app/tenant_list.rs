@@ -1,0 +1,406 @@
+//! The list of tenants: a window over any number of rows, of which only the pages around the selection are held.
+//!
+//! The default tenant is row 0 where the instance has one and the filter lets it through; rows with ids follow.
+//! Selection is by id, so that a refresh never moves it to another tenant.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::page::Page;
+use crate::domain::problem::Problem;
+use crate::domain::query::{Query, Row, Sort};
+use crate::domain::tenant::{TenantRow, TenantScope};
+
+use super::cursor::{Cursor, Motion};
+use super::effect::{JobId, Millis};
+use super::filter_edit::FilterEdit;
+use super::remote::Remote;
+
+/// Rows asked for at once.
+pub const PAGE: u32 = 100;
+/// Pages held around the selection; others are forgotten and read again when they come into view.
+const HELD: usize = 8;
+
+/// What a selected row is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Selected<'a> {
+    /// The default tenant.
+    Default,
+    /// A tenant with an id.
+    Tenant(&'a TenantRow),
+}
+
+/// The list of tenants.
+#[derive(Clone, Debug, Default)]
+pub struct TenantList {
+    /// The filter.
+    pub filter: FilterEdit,
+    /// The order; `None` is by id.
+    pub sort: Option<Sort>,
+    /// The selection.
+    pub cursor: Cursor,
+    /// What went wrong the last time rows were read.
+    pub problem: Option<Problem>,
+    /// When rows were last read.
+    pub read_at: Option<Millis>,
+    /// Whether the default tenant has a row, were it not for the filter.
+    pub has_default: bool,
+    /// How many admins the default tenant has.
+    pub default_admins: Remote<u64>,
+    total: Option<u64>,
+    pages: BTreeMap<u64, Vec<TenantRow>>,
+    asked: BTreeMap<JobId, Asked>,
+    wanted: Option<TenantScope>,
+}
+
+/// A page that was asked for.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    page: u64,
+    since: Millis,
+    /// The first page under another filter or order: its answer replaces all rows.
+    anew: bool,
+}
+
+/// The default tenant as a row for the filter.
+struct DefaultRow {
+    admins: Option<u64>,
+}
+
+impl Row for DefaultRow {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "id" => Some(TenantScope::DEFAULT_WORD.into()),
+            "name" => Some(DEFAULT_NAME.into()),
+            "admins" => self.admins.map(|admins| admins.to_string().into()),
+            "storage" | "secrets" => Some("global".into()),
+            "state" => Some("active".into()),
+            _ => None,
+        }
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        TENANT_COLUMNS
+    }
+}
+
+/// What stands in the name column of the default tenant.
+pub const DEFAULT_NAME: &str = "the tenant without an id";
+
+impl TenantList {
+    /// Whether the default tenant has a row under the filter.
+    pub fn shows_default(&self) -> bool {
+        self.has_default
+            && self.filter.filter().matches(&DefaultRow {
+                admins: self.default_admins.value().copied(),
+            })
+    }
+
+    /// How many tenants with an id pass the filter, once known.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// How many rows there are, the default tenant's included.
+    pub fn length(&self) -> usize {
+        let named = usize::try_from(self.total.unwrap_or(0)).unwrap_or(usize::MAX);
+        named.saturating_add(usize::from(self.shows_default()))
+    }
+
+    /// The row at a position, if it is the default tenant's or held.
+    pub fn row(&self, index: usize) -> Option<Selected<'_>> {
+        let Some(index) = self.named_index(index) else {
+            return Some(Selected::Default);
+        };
+        let page = self.pages.get(&(index / u64::from(PAGE)))?;
+        page.get(usize::try_from(index % u64::from(PAGE)).ok()?)
+            .map(Selected::Tenant)
+    }
+
+    /// The selected row, if it is held.
+    pub fn selected(&self) -> Option<Selected<'_>> {
+        if self.length() == 0 {
+            None
+        } else {
+            self.row(self.cursor.at())
+        }
+    }
+
+    /// Which tenant is selected.
+    pub fn selected_scope(&self) -> Option<TenantScope> {
+        self.selected().map(|selected| match selected {
+            Selected::Default => TenantScope::Default,
+            Selected::Tenant(row) => TenantScope::Named(row.tenant.id.clone()),
+        })
+    }
+
+    /// Since when rows have been waited for with nothing to show.
+    pub fn waiting_since(&self) -> Option<Millis> {
+        if self.total.is_some() {
+            None
+        } else {
+            self.asked.values().map(|asked| asked.since).min()
+        }
+    }
+
+    /// Whether rows under another filter or order are on their way.
+    pub fn is_searching(&self) -> bool {
+        self.asked.values().any(|asked| asked.anew)
+    }
+
+    /// Whether what is shown may be out of date.
+    pub fn is_stale(&self) -> bool {
+        self.total.is_some() && self.problem.is_some()
+    }
+
+    /// Moves the selection.
+    pub fn go(&mut self, motion: Motion, height: usize) {
+        self.wanted = None;
+        self.cursor.go(motion, self.length(), height);
+    }
+
+    /// Selects a tenant as soon as its row is there.
+    pub fn want(&mut self, scope: TenantScope, height: usize) {
+        self.wanted = Some(scope);
+        self.find_wanted(height);
+    }
+
+    /// Keeps the selection in view after a resize.
+    pub fn fit(&mut self, height: usize) {
+        self.cursor.select(self.cursor.at(), self.length(), height);
+    }
+
+    /// The query for a page, counted from 0.
+    fn query(&self, page: u64) -> Query {
+        Query {
+            filter: self.filter.filter().clone(),
+            sort: self.sort.clone(),
+            page: page + 1,
+            size: PAGE,
+        }
+    }
+
+    /// Pages in view, and what follows them, that are neither held nor asked for.
+    pub fn missing(&self, height: usize) -> Vec<u64> {
+        if self.total.is_none() {
+            return if self.asked.is_empty() { vec![0] } else { Vec::new() };
+        }
+        if self.is_searching() {
+            return Vec::new();
+        }
+        self.pages_in_view(height)
+            .filter(|page| !self.pages.contains_key(page) && !self.asked.values().any(|asked| asked.page == *page))
+            .collect()
+    }
+
+    fn pages_in_view(&self, height: usize) -> impl Iterator<Item = u64> + use<> {
+        let size = u64::from(PAGE);
+        let last_page = self.total.unwrap_or(0).saturating_sub(1) / size;
+        let first = self.named_index(self.cursor.top()).unwrap_or(0) / size;
+        let last = self.named_index(self.cursor.top().saturating_add(height)).unwrap_or(0) / size;
+        first..=last.min(last_page)
+    }
+
+    /// Notes that a page has been asked for, and returns what to ask.
+    pub fn ask(&mut self, job: JobId, page: u64, now: Millis) -> Query {
+        let asked = Asked {
+            page,
+            since: now,
+            anew: false,
+        };
+        self.asked.insert(job, asked);
+        self.query(page)
+    }
+
+    /// Begins anew under the filter and order in effect. What is shown stays until the answer is there.
+    ///
+    /// Returns the questions nobody needs an answer to any more, and what to ask instead.
+    pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
+        let outdated = std::mem::take(&mut self.asked).into_keys().collect();
+        self.asked.insert(
+            job,
+            Asked {
+                page: 0,
+                since: now,
+                anew: true,
+            },
+        );
+        (outdated, self.query(0))
+    }
+
+    /// Reads again what is in view; the selection stays where it is, by id.
+    pub fn refresh(&mut self, height: usize) -> Vec<u64> {
+        self.wanted = self.wanted.take().or_else(|| self.selected_scope());
+        let in_view: Vec<u64> = self.pages_in_view(height).collect();
+        self.pages.retain(|page, _| in_view.contains(page));
+        if self.total.is_none() { vec![0] } else { in_view }
+    }
+
+    /// Takes an answer if it is one that is waited for, and says whether it was.
+    pub fn settle(&mut self, job: JobId, now: Millis, height: usize, answer: Result<Page<TenantRow>, Problem>) -> bool {
+        let Some(asked) = self.asked.remove(&job) else {
+            return false;
+        };
+        match answer {
+            Ok(page) => {
+                if asked.anew {
+                    self.pages.clear();
+                    if self.wanted.is_none() {
+                        self.cursor = Cursor::default();
+                    }
+                }
+                self.total = Some(page.total);
+                self.pages.insert(asked.page, page.rows);
+                self.problem = None;
+                self.read_at = Some(now);
+                self.fit(height);
+                self.find_wanted(height);
+                self.forget_far_pages(height);
+            }
+            Err(problem) => self.problem = Some(problem),
+        }
+        true
+    }
+
+    /// Questions under way, to be cancelled.
+    pub fn give_up(&mut self) -> Vec<JobId> {
+        std::mem::take(&mut self.asked).into_keys().collect()
+    }
+
+    fn find_wanted(&mut self, height: usize) {
+        let Some(wanted) = &self.wanted else { return };
+        let offset = usize::from(self.shows_default());
+        let found = match wanted {
+            TenantScope::Default => self.shows_default().then_some(0),
+            TenantScope::Named(id) => self.pages.iter().find_map(|(page, rows)| {
+                let within = rows.iter().position(|row| &row.tenant.id == id)?;
+                let before = usize::try_from(page * u64::from(PAGE)).ok()?;
+                Some(before + within + offset)
+            }),
+        };
+        if let Some(index) = found {
+            self.wanted = None;
+            self.cursor.select(index, self.length(), height);
+        } else if self.asked.is_empty() {
+            self.wanted = None;
+        }
+    }
+
+    fn forget_far_pages(&mut self, height: usize) {
+        let in_view: Vec<u64> = self.pages_in_view(height).collect();
+        let middle = in_view.first().copied().unwrap_or(0);
+        while self.pages.len() > HELD.max(in_view.len()) {
+            let farthest = self.pages.keys().copied().max_by_key(|page| page.abs_diff(middle));
+            match farthest {
+                Some(page) => self.pages.remove(&page),
+                None => break,
+            };
+        }
+    }
+
+    fn named_index(&self, index: usize) -> Option<u64> {
+        let index = index as u64;
+        if self.shows_default() {
+            index.checked_sub(1)
+        } else {
+            Some(index)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::tenant::Tenant;
+
+    use super::*;
+
+    fn page(from: u64, total: u64) -> Page<TenantRow> {
+        let to = (from + u64::from(PAGE)).min(total);
+        let rows = (from..to)
+            .map(|index| TenantRow {
+                tenant: Tenant::new(format!("t{index:07}").parse().unwrap(), "T"),
+                admins: Some(1),
+            })
+            .collect();
+        Page { rows, total }
+    }
+
+    fn answer_all(list: &mut TenantList, total: u64, next: &mut u64) {
+        for wanted in list.missing(10) {
+            *next += 1;
+            let job = JobId(*next);
+            let query = list.ask(job, wanted, 0);
+            assert!(list.settle(job, 1, 10, Ok(page(query.offset(), total))));
+        }
+    }
+
+    #[test]
+    fn a_million_rows_are_held_only_around_the_selection() {
+        let (mut list, mut next) = (TenantList::default(), 0);
+        answer_all(&mut list, 1_000_000, &mut next);
+        assert_eq!((list.length(), list.total()), (1_000_000, Some(1_000_000)));
+        list.go(Motion::Last, 10);
+        assert!(list.selected().is_none(), "not there yet");
+        answer_all(&mut list, 1_000_000, &mut next);
+        assert_eq!(list.selected_scope().unwrap().to_string(), "t0999999");
+        for _ in 0..2000 {
+            list.go(Motion::PageUp, 10);
+            answer_all(&mut list, 1_000_000, &mut next);
+            assert!(list.selected().is_some());
+        }
+        assert!(list.pages.len() <= HELD);
+    }
+
+    #[test]
+    fn the_default_tenant_is_the_first_row_unless_filtered_away() {
+        let (mut list, mut next) = (TenantList::default(), 0);
+        list.has_default = true;
+        answer_all(&mut list, 3, &mut next);
+        assert_eq!(list.length(), 4);
+        assert_eq!(list.selected_scope(), Some(TenantScope::Default));
+        list.go(Motion::Down, 10);
+        assert_eq!(list.selected_scope().unwrap().to_string(), "t0000000");
+        list.filter.set("id:t", TENANT_COLUMNS);
+        assert!(list.shows_default(), "(default) has a t");
+        list.filter.set("id:t0", TENANT_COLUMNS);
+        assert!(!list.shows_default());
+    }
+
+    #[test]
+    fn the_selection_follows_its_tenant_when_rows_appear_before_it() {
+        let (mut list, mut next) = (TenantList::default(), 0);
+        answer_all(&mut list, 3, &mut next);
+        list.go(Motion::Last, 10);
+        let pages = list.refresh(10);
+        assert_eq!(pages, [0]);
+        list.ask(JobId(99), 0, 0);
+        let mut grown = page(0, 3);
+        grown.rows.insert(
+            0,
+            TenantRow {
+                tenant: Tenant::new("a".parse().unwrap(), "A"),
+                admins: None,
+            },
+        );
+        grown.total = 4;
+        list.settle(JobId(99), 5, 10, Ok(grown));
+        assert_eq!(list.selected_scope().unwrap().to_string(), "t0000002");
+        assert_eq!(list.cursor.at(), 3);
+    }
+
+    #[test]
+    fn a_new_filter_keeps_the_rows_until_the_answer_and_drops_late_ones() {
+        let (mut list, mut next) = (TenantList::default(), 0);
+        answer_all(&mut list, 250, &mut next);
+        list.ask(JobId(50), 2, 0);
+        list.filter.set("t", TENANT_COLUMNS);
+        let (outdated, query) = list.ask_anew(JobId(51), 0);
+        assert_eq!(outdated, [JobId(50)]);
+        assert_eq!(query.filter.to_string(), "t");
+        assert!(list.is_searching() && list.selected().is_some());
+        assert!(!list.settle(JobId(50), 1, 10, Ok(page(200, 250))), "late");
+        list.settle(JobId(51), 1, 10, Ok(page(0, 7)));
+        assert_eq!(list.total(), Some(7));
+    }
+}

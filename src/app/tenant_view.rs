@@ -1,0 +1,141 @@
+//! One tenant: what it is and holds, its roles, who holds them, its users and groups; and one role of it, if open.
+
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::role::Role;
+use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
+
+use super::cursor::{Cursor, Motion};
+use super::remote::Remote;
+use super::tabs::{Tab, TabLists};
+
+/// The screen of one tenant.
+#[derive(Clone, Debug)]
+pub struct TenantView {
+    /// Which tenant.
+    pub scope: TenantScope,
+    /// The tenant itself; never asked for the default tenant, which is no object.
+    pub tenant: Remote<Tenant>,
+    /// Who may do what in it.
+    pub access: Remote<TenantAccess>,
+    /// What lives in it.
+    pub footprint: Remote<Footprint>,
+    /// The tab shown.
+    pub tab: Tab,
+    /// The lists under the tabs.
+    pub lists: TabLists,
+    /// First line in view of the overview.
+    pub scroll: usize,
+    /// The role that is open over the tabs.
+    pub role: Option<RoleView>,
+    /// What came with the tenant, if it was created a moment ago.
+    pub created: Option<CreatedTenant>,
+    /// A role to open as soon as it is known.
+    pub wanted_role: Option<String>,
+}
+
+/// Which half of the role screen has the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RolePane {
+    /// Its permissions.
+    #[default]
+    Matrix,
+    /// Who holds it.
+    Holders,
+}
+
+/// The screen of one role.
+#[derive(Clone, Debug, Default)]
+pub struct RoleView {
+    /// Id of the role.
+    pub id: String,
+    /// The half that has the keys.
+    pub pane: RolePane,
+    /// The selected resource of the matrix.
+    pub resource: Cursor,
+    /// The selected action of the matrix.
+    pub action: usize,
+    /// The selected holder.
+    pub holder: Cursor,
+}
+
+impl TenantView {
+    /// The screen of a tenant of which nothing is known yet.
+    pub fn new(scope: TenantScope, tab: Tab) -> Self {
+        Self {
+            scope,
+            tenant: Remote::default(),
+            access: Remote::default(),
+            footprint: Remote::default(),
+            tab,
+            lists: TabLists::default(),
+            scroll: 0,
+            role: None,
+            created: None,
+            wanted_role: None,
+        }
+    }
+
+    /// The role that is open.
+    pub fn open_role(&self) -> Option<&Role> {
+        let view = self.role.as_ref()?;
+        self.role_by_id(&view.id)
+    }
+
+    fn role_by_id(&self, id: &str) -> Option<&Role> {
+        self.access.value()?.roles.iter().find(|role| role.id == id)
+    }
+
+    /// The role that Enter would open: the selected one, or the one the selected binding gives.
+    pub fn selected_role(&self) -> Option<&Role> {
+        let access = self.access.value()?;
+        match self.tab {
+            Tab::Roles => access.roles.get(self.lists.roles.selected()?),
+            Tab::Holders => {
+                let binding = access.bindings.get(self.lists.holders.selected()?)?;
+                self.role_by_id(&binding.role_id)
+            }
+            Tab::Overview => access.roles.iter().find(|role| role.is_admin()),
+            Tab::Users | Tab::Groups => None,
+        }
+    }
+
+    /// Takes newly read access: arranges the lists, and opens the role that was waited for.
+    pub fn arrange(&mut self, height: usize) {
+        if let Some(access) = self.access.value() {
+            self.lists.arrange(access, height);
+            if let Some(id) = self.wanted_role.take()
+                && access.roles.iter().any(|role| role.id == id)
+            {
+                self.role = Some(RoleView {
+                    id,
+                    ..RoleView::default()
+                });
+            }
+        }
+    }
+
+    /// Moves within the tab.
+    pub fn go(&mut self, motion: Motion, height: usize, overview_lines: usize) {
+        match self.lists.get_mut(self.tab) {
+            Some(list) => list.go(motion, height),
+            None => self.scroll = scrolled(self.scroll, motion, overview_lines, height),
+        }
+    }
+}
+
+/// The first line in view of `lines` lines of text after a movement.
+pub fn scrolled(top: usize, motion: Motion, lines: usize, height: usize) -> usize {
+    let last = lines.saturating_sub(height);
+    let half = (height / 2).max(1);
+    match motion {
+        Motion::Up => top.saturating_sub(1),
+        Motion::Down => top.saturating_add(1),
+        Motion::HalfUp => top.saturating_sub(half),
+        Motion::HalfDown => top.saturating_add(half),
+        Motion::PageUp => top.saturating_sub(height),
+        Motion::PageDown => top.saturating_add(height),
+        Motion::First => 0,
+        Motion::Last => last,
+    }
+    .min(last)
+}

@@ -1,0 +1,172 @@
+//! What is copied, and what is described in full: the thing the operator is looking at.
+
+use serde_json::Value;
+
+use crate::domain::equivalent;
+use crate::domain::tenant::TenantScope;
+
+use super::super::command::CommandId;
+use super::super::effect::Effect;
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Overlay, Page};
+use super::super::tabs::Tab;
+use super::super::tenant_list::{DEFAULT_NAME, Selected};
+use super::super::tenant_view::TenantView;
+use super::forms;
+
+/// The thing the operator is looking at.
+struct Subject {
+    id: String,
+    name: String,
+    json: Value,
+    command: Vec<String>,
+    terraform: Option<String>,
+}
+
+/// Copies a part of what the operator is looking at.
+pub fn copy(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
+    if let Some(text) = text_of(model, id) {
+        effects.push(Effect::Copy(text));
+    } else {
+        model
+            .messages
+            .tell(model.now, Level::Warning, "There is nothing to copy here");
+    }
+}
+
+fn text_of(model: &Model, id: CommandId) -> Option<String> {
+    if let Some(form) = model.form() {
+        let new = forms::built(model)?;
+        let wanted = if id == CommandId::CopyTerraform {
+            "Terraform"
+        } else {
+            "kestra-admin"
+        };
+        let commands = form.commands(&new, &model.session.command_words);
+        return commands
+            .into_iter()
+            .find(|(title, _)| *title == wanted)
+            .map(|(_, text)| text);
+    }
+    let subject = subject(model)?;
+    Some(match id {
+        CommandId::CopyId => subject.id,
+        CommandId::CopyName => subject.name,
+        CommandId::CopyJson => pretty(&subject.json),
+        CommandId::CopyTerraform => subject.terraform?,
+        _ => {
+            let words = model.session.command_words.iter().chain(&subject.command);
+            let words: Vec<String> = words.map(|word| equivalent::shell_quote(word)).collect();
+            format!("kestra-admin {}", words.join(" "))
+        }
+    })
+}
+
+/// Shows everything about what the operator is looking at.
+pub fn describe(model: &mut Model) {
+    if let Some(subject) = subject(model) {
+        let page = Page {
+            title: format!("{} {}", subject.id, subject.name).trim().to_owned(),
+            text: pretty(&subject.json),
+            scroll: 0,
+        };
+        model.overlays.push(Overlay::Page(page));
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn subject(model: &Model) -> Option<Subject> {
+    match model.screens.last() {
+        None => match model.tenants.selected()? {
+            Selected::Default => Some(default_subject()),
+            Selected::Tenant(row) => Some(tenant_subject(&row.tenant)),
+        },
+        Some(Screen::Tenant(view)) => row_subject(view).or_else(|| match view.tenant.value() {
+            Some(tenant) => Some(tenant_subject(tenant)),
+            None if view.scope == TenantScope::Default => Some(default_subject()),
+            None => None,
+        }),
+        Some(_) => None,
+    }
+}
+
+fn default_subject() -> Subject {
+    Subject {
+        id: TenantScope::DEFAULT_WORD.to_owned(),
+        name: DEFAULT_NAME.to_owned(),
+        json: Value::Null,
+        command: ["access", "list"].map(str::to_owned).to_vec(),
+        terraform: None,
+    }
+}
+
+fn tenant_subject(tenant: &crate::domain::tenant::Tenant) -> Subject {
+    let shown = equivalent::redacted(tenant);
+    Subject {
+        id: tenant.id.to_string(),
+        name: tenant.name.clone(),
+        json: shown.to_json(),
+        command: vec!["tenants".to_owned(), "get".to_owned(), tenant.id.to_string()],
+        terraform: Some(equivalent::terraform(tenant)),
+    }
+}
+
+/// The open role, or the selected row of a tab.
+fn row_subject(view: &TenantView) -> Option<Subject> {
+    let access = view.access.value()?;
+    let of = |id: &str, name: &str, json: serde_json::Result<Value>, command: &[&str]| {
+        let mut words: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+        if let Some(tenant) = view.scope.id() {
+            words.extend(["--tenant".to_owned(), tenant.to_string()]);
+        }
+        Some(Subject {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            json: json.ok()?,
+            command: words,
+            terraform: None,
+        })
+    };
+    if let Some(role) = view.open_role() {
+        return of(
+            &role.id,
+            &role.name,
+            serde_json::to_value(role),
+            &["roles", "get", &role.id],
+        );
+    }
+    let selected = view.lists.get(view.tab)?.selected()?;
+    match view.tab {
+        Tab::Overview => None,
+        Tab::Roles => {
+            let role = access.roles.get(selected)?;
+            of(
+                &role.id,
+                &role.name,
+                serde_json::to_value(role),
+                &["roles", "get", &role.id],
+            )
+        }
+        Tab::Holders => {
+            let binding = access.bindings.get(selected)?;
+            of(
+                &binding.id,
+                &binding.subject_name,
+                serde_json::to_value(binding),
+                &["access", "list"],
+            )
+        }
+        Tab::Users => {
+            let user = access.users.get(selected)?;
+            of(&user.id, &user.username, serde_json::to_value(user), &["users", "list"])
+        }
+        Tab::Groups => {
+            let group = access.groups.get(selected)?;
+            of(&group.id, &group.name, serde_json::to_value(group), &["access", "list"])
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Questions with buttons.
+
+use crate::domain::tenant::TenantScope;
+
+use super::super::effect::{Effect, Request};
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
+use super::super::remote::Remote;
+use super::super::session::Mode;
+use super::forms;
+
+/// Milliseconds before the delete button becomes live in a protected context.
+const ARMS_AFTER: u64 = 3_000;
+
+/// Asks whether to delete the tenant that is selected or open, with what goes with it.
+pub fn ask_delete(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(TenantScope::Named(id)) = model.scope() else {
+        return;
+    };
+    let (job, effect) = model.ask(Request::Footprint(TenantScope::Named(id.clone())));
+    effects.push(effect);
+    let mut footprint = Remote::default();
+    footprint.ask(job, model.now);
+    let protected = model.session.protected;
+    let expected = if protected {
+        format!("{id} {}", model.session.context)
+    } else {
+        id.to_string()
+    };
+    let question = Question::Delete {
+        scope: TenantScope::Named(id),
+        footprint: Box::new(footprint),
+        sent: None,
+        armed_at: protected.then_some(model.now + ARMS_AFTER),
+    };
+    model
+        .overlays
+        .push(Overlay::Dialog(Box::new(Dialog::new(question, Some(expected)))));
+}
+
+/// Locks changes, or asks what it takes to unlock them.
+pub fn toggle_writing(model: &mut Model) {
+    match model.session.mode() {
+        Mode::Writable | Mode::Unlocked => {
+            model.session.lock();
+            model
+                .messages
+                .tell(model.now, Level::Done, "Changes are locked; <W> unlocks them");
+        }
+        Mode::ReadOnly if model.session.protected => {
+            let name = model.session.context.clone();
+            model
+                .overlays
+                .push(Overlay::Dialog(Box::new(Dialog::new(Question::Unlock, Some(name)))));
+        }
+        Mode::ReadOnly => unlock(model),
+    }
+}
+
+fn unlock(model: &mut Model) {
+    model.session.unlock(model.now);
+    model.messages.tell(
+        model.now,
+        Level::Done,
+        "Changes are unlocked; they lock after 15 minutes without a key",
+    );
+}
+
+/// Presses the part of the dialog that has the keys.
+pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() else {
+        return;
+    };
+    match dialog.focus {
+        DialogFocus::Cancel => {
+            close(model);
+            return;
+        }
+        DialogFocus::Line => {
+            // Enter in the line goes on to the button only when the text is right, and never presses it by itself.
+            if dialog.matches() {
+                dialog.focus = DialogFocus::Confirm;
+            } else {
+                model
+                    .messages
+                    .tell(now, Level::Warning, "It does not match yet; <esc> changes nothing");
+            }
+            return;
+        }
+        DialogFocus::Confirm if !dialog.is_live(now) => {
+            let text = if dialog.matches() {
+                "Wait a moment: this context is protected"
+            } else {
+                "It does not match yet; <esc> changes nothing"
+            };
+            model.messages.tell(now, Level::Warning, text);
+            return;
+        }
+        DialogFocus::Confirm => {}
+    }
+    match &dialog.question {
+        Question::Discard { quit } => {
+            let quit = *quit;
+            forms::discard(model, quit, effects);
+        }
+        Question::Unlock => {
+            close(model);
+            unlock(model);
+        }
+        Question::Delete { scope, .. } => {
+            let Some(id) = scope.id().cloned() else { return };
+            if let Some(reason) = model.session.refusal() {
+                model.messages.tell(
+                    now,
+                    Level::Warning,
+                    format!("Cannot delete: changes are locked: {reason}"),
+                );
+                return;
+            }
+            let (job, effect) = model.ask(Request::Delete(id.clone()));
+            effects.push(effect);
+            model.deleting = Some((job, id));
+            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
+                && let Question::Delete { sent, .. } = &mut dialog.question
+            {
+                *sent = Some(job);
+            }
+        }
+    }
+}
+
+/// Closes the dialog on top. What has been sent goes on, and its answer is told.
+pub fn close(model: &mut Model) {
+    if matches!(model.overlays.last(), Some(Overlay::Dialog(_))) {
+        model.overlays.pop();
+    }
+}

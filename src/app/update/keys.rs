@@ -1,0 +1,132 @@
+//! Keys and pasted text: to the text being typed, if it wants them, and otherwise through the keymap to a command.
+
+use super::super::command::{Availability, CommandId, Scope, availability};
+use super::super::effect::Effect;
+use super::super::input::{Key, KeyCode};
+use super::super::keymap::Found;
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::super::overlay::{DialogFocus, Overlay};
+use super::{forms, lists, menus, run};
+
+/// Takes a key.
+pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    model.last_key_was_enter = key == Key::plain(KeyCode::Enter);
+    let was_interrupted = std::mem::take(&mut model.interrupted);
+    if model.pending.is_empty() && typed(model, key, effects) {
+        return;
+    }
+    let scopes = model.scopes();
+    let mut sequence = std::mem::take(&mut model.pending);
+    // A sequence that has begun is given up by Esc, and never reaches another command.
+    if !sequence.is_empty() && key == Key::plain(KeyCode::Esc) {
+        return;
+    }
+    sequence.push(key);
+    match model.keymap.find(&scopes, &sequence) {
+        Found::Command(id) => {
+            model.interrupted = was_interrupted && id == CommandId::Interrupt;
+            command(model, id, "", effects);
+        }
+        Found::Prefix => model.pending = sequence,
+        Found::Nothing if sequence.len() > 1 => {
+            let keys = super::super::input::print_sequence(&sequence);
+            model.messages.tell(
+                model.now,
+                Level::Warning,
+                format!("<{keys}> has no meaning here; <?> shows what has"),
+            );
+        }
+        Found::Nothing => {}
+    }
+}
+
+/// Runs a command if it can be run now, and otherwise says why not.
+pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
+    match availability(model, id) {
+        Availability::Ready => run::run(model, id, argument, effects),
+        Availability::Disabled(reason) => {
+            let title = super::super::command::command(id).map_or("this", |command| command.title);
+            model
+                .messages
+                .tell(model.now, Level::Warning, format!("Cannot {title}: {reason}"));
+        }
+        Availability::Hidden => {}
+    }
+}
+
+/// Gives a key to the text being typed, and says whether it was taken.
+fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
+    match model.overlays.last_mut() {
+        Some(Overlay::Menu(menu)) => {
+            let taken = menu.line.key(key);
+            if taken {
+                menus::changed(model);
+            }
+            return taken;
+        }
+        Some(Overlay::Dialog(dialog)) => {
+            return match dialog.focus {
+                DialogFocus::Line => dialog.line.key(key),
+                DialogFocus::Cancel | DialogFocus::Confirm => {
+                    let arrows = matches!(key.code, KeyCode::Left | KeyCode::Right);
+                    if arrows {
+                        dialog.step(key.code == KeyCode::Left);
+                        if dialog.focus == DialogFocus::Line {
+                            dialog.step(key.code == KeyCode::Left);
+                        }
+                    }
+                    arrows
+                }
+            };
+        }
+        Some(Overlay::Page(_)) => return false,
+        None => {}
+    }
+    if model.scopes().first() == Some(&Scope::Form) {
+        return forms::typed(model, key);
+    }
+    match model.filter_mut() {
+        Some(filter) if filter.editing => {
+            let taken = filter.line.key(key);
+            if taken {
+                lists::filter_changed(model, effects);
+            }
+            taken
+        }
+        _ => false,
+    }
+}
+
+/// Takes pasted text: to where text is typed. Pasted text never runs commands.
+pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+    model.pending.clear();
+    match model.overlays.last_mut() {
+        Some(Overlay::Menu(menu)) => {
+            menu.line.insert(text);
+            menus::changed(model);
+            return;
+        }
+        Some(Overlay::Dialog(dialog)) if dialog.expected.is_some() => {
+            dialog.line.insert(text);
+            return;
+        }
+        Some(_) => return,
+        None => {}
+    }
+    if model.scopes().first() == Some(&Scope::Form) {
+        forms::pasted(model, text);
+        return;
+    }
+    match model.filter_mut() {
+        Some(filter) if filter.editing => {
+            filter.line.insert(text);
+            lists::filter_changed(model, effects);
+        }
+        _ => model.messages.tell(
+            model.now,
+            Level::Warning,
+            "Pasted text was left aside: there is nothing to type in here",
+        ),
+    }
+}

@@ -1,0 +1,122 @@
+//! The one place where state changes: a message comes in, effects go out.
+
+mod copy;
+mod dialogs;
+mod forms;
+mod keys;
+mod lists;
+mod menus;
+mod places;
+mod replies;
+mod resuming;
+mod run;
+
+pub use forms::review_lines;
+
+use super::effect::{Effect, Millis, Request};
+use super::geometry::Size;
+use super::messages::Level;
+use super::model::{Model, Screen};
+use super::msg::Msg;
+use super::overlay::Overlay;
+
+/// Milliseconds between the last change worth keeping and writing it down.
+const SAVE_AFTER: Millis = 800;
+/// Milliseconds of rest before something typed is looked up over a network.
+const TYPING_PAUSE: Millis = 250;
+
+/// What to do first: ask who is there, and for the first rows.
+pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
+    model.now = now;
+    let mut effects = Vec::new();
+    places::ask_instance(model, &mut effects);
+    lists::load(model, &mut effects);
+    schedule_refresh(model);
+    effects
+}
+
+/// Takes one message.
+pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
+    model.now = model.now.max(now);
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Key(key) => {
+            model.session.used(now);
+            keys::press(model, key, &mut effects);
+        }
+        Msg::Paste(text) => {
+            model.session.used(now);
+            keys::paste(model, &text, &mut effects);
+        }
+        Msg::Resize(width, height) => resize(model, Size::new(width, height)),
+        Msg::Deadline => {}
+        Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),
+        Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
+        Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
+        Msg::Ended => {
+            resuming::save_now(model, &mut effects);
+            effects.push(Effect::Quit);
+            return effects;
+        }
+        Msg::Resumed => effects.push(Effect::Repaint),
+    }
+    deadlines(model, &mut effects);
+    lists::load(model, &mut effects);
+    forms::look_up(model, &mut effects);
+    resuming::schedule(model);
+    effects
+}
+
+/// Does everything whose time has come.
+fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    model.messages.expire(now);
+    if model.session.expire(now) {
+        let text = format!(
+            "{} locked itself after 15 minutes; <W> unlocks it",
+            model.session.context
+        );
+        model.messages.tell(now, Level::Warning, text);
+    }
+    if model.save_due.is_some_and(|due| due <= now) {
+        resuming::save_now(model, effects);
+    }
+    if model.search_due.is_some_and(|due| due <= now) {
+        model.search_due = None;
+        lists::search(model, effects);
+    }
+    if model.refresh_due.is_some_and(|due| due <= now) {
+        schedule_refresh(model);
+        let rests = model.overlays.is_empty() && model.form().is_none();
+        if rests
+            && !model
+                .stamp
+                .as_ref()
+                .is_some_and(|(job, _)| model.running.contains_key(job))
+        {
+            let (job, effect) = model.ask(Request::ChangeStamp);
+            let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
+            model.stamp = Some((job, last));
+            effects.push(effect);
+        }
+    }
+}
+
+fn schedule_refresh(model: &mut Model) {
+    let seconds = model.session.refresh_seconds;
+    model.refresh_due = (seconds > 0).then(|| model.now + seconds * 1000);
+}
+
+fn resize(model: &mut Model, size: Size) {
+    model.size = size;
+    model.tenants.fit(size.list_rows());
+    for screen in &mut model.screens {
+        if let Screen::Tenant(view) = screen {
+            view.arrange(size.tab_rows());
+        }
+    }
+    if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
+        menu.cursor
+            .select(menu.cursor.at(), menu.rows.len(), menus::rows_in_view(size));
+    }
+}

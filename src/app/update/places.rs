@@ -1,0 +1,207 @@
+//! Going from place to place: opening tenants and roles, going back, leaving.
+
+use crate::domain::tenant::TenantScope;
+
+use super::super::effect::{Effect, Request};
+use super::super::messages::Level;
+use super::super::model::{MessagesView, Model, Screen};
+use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::tabs::Tab;
+use super::super::tenant_view::{RoleView, TenantView};
+use super::lists;
+
+/// Asks what the instance is.
+pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::Instance);
+    model.instance.ask(job, model.now);
+    effects.push(effect);
+}
+
+/// Opens a tenant on a tab.
+pub fn open_tenant(model: &mut Model, scope: TenantScope, tab: Tab, effects: &mut Vec<Effect>) {
+    model
+        .screens
+        .push(Screen::Tenant(Box::new(TenantView::new(scope, tab))));
+    read_tenant(model, effects);
+}
+
+/// Reads everything about the tenant on screen.
+pub fn read_tenant(model: &mut Model, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    let Some(scope) = model.tenant_view().map(|view| view.scope.clone()) else {
+        return;
+    };
+    let (access_job, access) = model.ask(Request::Access(scope.clone()));
+    let (footprint_job, footprint) = model.ask(Request::Footprint(scope.clone()));
+    effects.extend([access, footprint]);
+    let tenant_job = scope.id().cloned().map(|id| {
+        let (job, effect) = model.ask(Request::Tenant(id));
+        effects.push(effect);
+        job
+    });
+    if let Some(view) = model.tenant_view_mut() {
+        view.access.ask(access_job, now);
+        view.footprint.ask(footprint_job, now);
+        if let Some(job) = tenant_job {
+            view.tenant.ask(job, now);
+        }
+    }
+}
+
+/// Opens what is selected.
+pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+    match model.screens.last() {
+        None => {
+            let scope = if model.lists_tenants() {
+                model.scope()
+            } else {
+                Some(TenantScope::Default)
+            };
+            if let Some(scope) = scope {
+                open_tenant(model, scope, Tab::Overview, effects);
+            }
+        }
+        Some(Screen::Tenant(view)) => match view.selected_role().map(|role| role.id.clone()) {
+            Some(id) => open_role(model, id),
+            None => {
+                let reason = match view.tab {
+                    Tab::Users | Tab::Groups => "<p> shows who holds what",
+                    _ => "nothing is selected",
+                };
+                model
+                    .messages
+                    .tell(model.now, Level::Warning, format!("Nothing to open here: {reason}"));
+            }
+        },
+        Some(_) => {}
+    }
+}
+
+/// Opens a role of the tenant on screen.
+pub fn open_role(model: &mut Model, id: String) {
+    if let Some(view) = model.tenant_view_mut() {
+        view.role = Some(RoleView {
+            id,
+            ..RoleView::default()
+        });
+    }
+}
+
+/// Reads everything on screen again.
+pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
+    ask_instance(model, effects);
+    match model.screens.last() {
+        None => lists::refresh(model, effects),
+        Some(Screen::Tenant(_)) => {
+            give_up(model, effects);
+            read_tenant(model, effects);
+        }
+        Some(Screen::Form(_) | Screen::Messages(_)) => {}
+    }
+}
+
+/// Stops reading for the screen on top.
+fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
+    let jobs = match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => vec![view.tenant.give_up(), view.access.give_up(), view.footprint.give_up()],
+        Some(Screen::Form(form)) => vec![
+            form.id_lookup.found.give_up(),
+            form.admin_lookup.found.give_up(),
+            form.default_namespaces.give_up(),
+            form.reread.give_up(),
+        ],
+        Some(Screen::Messages(_)) | None => Vec::new(),
+    };
+    for job in jobs.into_iter().flatten() {
+        effects.extend(model.cancel(job));
+    }
+}
+
+/// Stops waiting for anything that is being read, on every screen.
+pub fn give_up_all(model: &mut Model) {
+    model.tenants.give_up();
+    model.tenants.default_admins.give_up();
+    model.instance.give_up();
+    for screen in &mut model.screens {
+        match screen {
+            Screen::Tenant(view) => {
+                view.tenant.give_up();
+                view.access.give_up();
+                view.footprint.give_up();
+            }
+            Screen::Form(form) => {
+                form.id_lookup.found.give_up();
+                form.admin_lookup.found.give_up();
+                form.default_namespaces.give_up();
+                form.reread.give_up();
+            }
+            Screen::Messages(_) => {}
+        }
+    }
+}
+
+/// Closes the screen on top and cancels its work.
+pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
+    give_up(model, effects);
+    model.screens.pop();
+}
+
+/// Goes back one screen, or out of an open role; asks before a form would lose something.
+///
+/// Returns false on the first screen, where there is no going back.
+pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    match model.screens.last_mut() {
+        None => false,
+        Some(Screen::Tenant(view)) if view.role.is_some() => {
+            view.role = None;
+            true
+        }
+        Some(Screen::Form(form)) if form.is_dirty() => {
+            ask_discard(model, false);
+            true
+        }
+        Some(_) => {
+            close(model, effects);
+            true
+        }
+    }
+}
+
+/// Asks whether to lose what was typed.
+pub fn ask_discard(model: &mut Model, quit: bool) {
+    model
+        .overlays
+        .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { quit }, None))));
+}
+
+/// Leaves the program; asks before a form would lose something.
+pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
+    let dirty = model
+        .screens
+        .iter()
+        .any(|screen| matches!(screen, Screen::Form(form) if form.is_dirty()));
+    if dirty {
+        ask_discard(model, true);
+    } else {
+        effects.extend([Effect::Forget, Effect::Quit]);
+    }
+}
+
+/// Goes to the list of tenants, closing what is above it.
+pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
+    while !model.screens.is_empty() {
+        if model
+            .form()
+            .is_some_and(super::super::tenant_form::TenantForm::is_dirty)
+        {
+            ask_discard(model, false);
+            return;
+        }
+        close(model, effects);
+    }
+}
+
+/// Opens the messages.
+pub fn go_to_messages(model: &mut Model) {
+    model.screens.push(Screen::Messages(MessagesView::default()));
+}

@@ -1,0 +1,301 @@
+//! Answers from the instance: each goes to what asked for it, and to nothing else.
+
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
+use crate::domain::tenant_id::TenantId;
+
+use super::super::effect::{Answer, Effect, JobId, Reply};
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Overlay, Question};
+use super::super::tabs::Tab;
+use super::super::tenant_view::TenantView;
+use super::{forms, lists, places, resuming};
+
+/// Takes an answer. One that nobody waits for any more is dropped.
+pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
+    if model.running.remove(&job).is_none() {
+        return;
+    }
+    let (now, height) = (model.now, model.size.list_rows());
+    if model.instance.job() == Some(job) {
+        let answer = expect(reply, |answer| match answer {
+            Answer::Instance(instance) => Some(*instance),
+            _ => None,
+        });
+        model.instance.settle(job, now, answer);
+        instance_known(model, effects);
+    } else if model.tenants.default_admins.job() == Some(job) {
+        let answer = expect(reply, |answer| match answer {
+            Answer::AdminCount(count) => Some(count),
+            _ => None,
+        });
+        model.tenants.default_admins.settle(job, now, answer);
+    } else if model.stamp.as_ref().is_some_and(|(asked, _)| *asked == job) {
+        stamped(model, job, &reply, effects);
+    } else if is_delete(model, job) {
+        deleted(model, job, reply, effects);
+    } else if model.form().is_some_and(|form| form.sent == Some(job)) {
+        match reply {
+            Ok(Answer::Created(created)) => created_tenant(model, *created, effects),
+            Ok(Answer::Updated(tenant)) => updated_tenant(model, *tenant, effects),
+            other => forms::refused(model, unexpected(other), effects),
+        }
+    } else if model.form().is_some_and(|form| form.reread.job() == Some(job)) {
+        reread(model, job, reply);
+    } else if !settle_screens(model, job, &reply) && !settle_overlays(model, job, &reply) {
+        let answer = expect(reply, |answer| match answer {
+            Answer::Tenants(page) => Some(page),
+            _ => None,
+        });
+        let problem = answer.as_ref().err().cloned();
+        if model.tenants.settle(job, now, height, answer)
+            && let Some(problem) = problem
+        {
+            model.messages.problem(now, problem);
+        }
+    }
+}
+
+/// The answer of the expected kind, or a problem.
+fn expect<T>(reply: Reply, pick: impl FnOnce(Answer) -> Option<T>) -> Result<T, Problem> {
+    let answer = reply?;
+    pick(answer).ok_or_else(|| unexpected(Ok(Answer::Deleted)))
+}
+
+fn unexpected(reply: Reply) -> Problem {
+    reply.err().unwrap_or_else(|| {
+        Problem::new(
+            ProblemKind::Failed,
+            "The instance answered something else than was asked.",
+            "This is a defect of this program.",
+            "Please report it; nothing was changed by the answer itself.",
+        )
+    })
+}
+
+fn instance_known(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(problem) = model.instance.problem().cloned() {
+        model.messages.problem(model.now, problem);
+        return;
+    }
+    let Some(instance) = model.instance.value() else { return };
+    let had_default = model.tenants.has_default;
+    model.tenants.has_default = instance.tenancy.enabled && instance.tenancy.reaches_default_tenant(instance.release);
+    if !model.lists_tenants() {
+        for job in model.tenants.give_up() {
+            effects.extend(model.cancel(job));
+        }
+    }
+    if model.tenants.has_default && !had_default {
+        lists::ask_default_admins(model, effects);
+    }
+    resuming::restore(model, effects);
+}
+
+/// Reads again what is on screen if somebody else changed the instance.
+fn stamped(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) {
+    let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
+    if let Ok(Answer::ChangeStamp(stamp)) = reply {
+        model.stamp = Some((job, *stamp));
+        if last.is_some() && *stamp != last {
+            places::refresh(model, effects);
+        }
+    }
+}
+
+fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let (now, rows) = (model.now, model.size.tab_rows());
+    let mut taken = false;
+    let mut problem = None;
+    for screen in &mut model.screens {
+        taken |= match screen {
+            Screen::Tenant(view) => {
+                let taken = settle_tenant(view, job, now, reply);
+                if taken {
+                    view.arrange(rows);
+                    problem = reply.as_ref().err().cloned();
+                }
+                taken
+            }
+            Screen::Form(form) => {
+                let flag = || {
+                    expect(reply.clone(), |answer| match answer {
+                        Answer::IdTaken(flag) | Answer::UserExists(flag) => Some(flag),
+                        _ => None,
+                    })
+                };
+                let namespaces = || {
+                    expect(reply.clone(), |answer| match answer {
+                        Answer::Namespaces(namespaces) => Some(namespaces),
+                        _ => None,
+                    })
+                };
+                form.id_lookup.found.settle(job, now, flag())
+                    || form.admin_lookup.found.settle(job, now, flag())
+                    || form.default_namespaces.settle(job, now, namespaces())
+            }
+            Screen::Messages(_) => false,
+        };
+    }
+    if let Some(problem) = problem {
+        model.messages.problem(now, problem);
+    }
+    taken
+}
+
+fn settle_tenant(view: &mut TenantView, job: JobId, now: u64, reply: &Reply) -> bool {
+    if view.access.job() == Some(job) {
+        let answer = expect(reply.clone(), |answer| match answer {
+            Answer::Access(access) => Some(*access),
+            _ => None,
+        });
+        view.access.settle(job, now, answer)
+    } else if view.footprint.job() == Some(job) {
+        let answer = expect(reply.clone(), |answer| match answer {
+            Answer::Footprint(footprint) => Some(footprint),
+            _ => None,
+        });
+        view.footprint.settle(job, now, answer)
+    } else if view.tenant.job() == Some(job) {
+        let answer = expect(reply.clone(), |answer| match answer {
+            Answer::Tenant(tenant) => Some(*tenant),
+            _ => None,
+        });
+        view.tenant.settle(job, now, answer)
+    } else {
+        false
+    }
+}
+
+fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let now = model.now;
+    model.overlays.iter_mut().any(|overlay| match overlay {
+        Overlay::Dialog(dialog) => match &mut dialog.question {
+            Question::Delete { footprint, .. } if footprint.job() == Some(job) => {
+                let answer = expect(reply.clone(), |answer| match answer {
+                    Answer::Footprint(footprint) => Some(footprint),
+                    _ => None,
+                });
+                footprint.settle(job, now, answer)
+            }
+            _ => false,
+        },
+        Overlay::Menu(_) | Overlay::Page(_) => false,
+    })
+}
+
+fn created_tenant(model: &mut Model, created: CreatedTenant, effects: &mut Vec<Effect>) {
+    let id = created.tenant.id.clone();
+    let names: Vec<&str> = created
+        .admins
+        .iter()
+        .map(|binding| binding.subject_name.as_str())
+        .collect();
+    let command = forms::built(model)
+        .zip(model.form().map(super::super::tenant_form::TenantForm::release))
+        .map_or_else(String::new, |(new, release)| {
+            crate::domain::equivalent::own_command(&model.session.command_words, &new, release)
+        });
+    if names.is_empty() {
+        let text = format!("Tenant {id} created, but nobody holds its Admin role; <p> shows its holders");
+        model.messages.tell(model.now, Level::Warning, text);
+    } else {
+        let text = format!("Tenant {id} created; {} holds its Admin role", names.join(", "));
+        model.messages.done(model.now, text, command);
+    }
+    places::close(model, effects);
+    shown_again(model, id.clone(), effects);
+    places::open_tenant(model, TenantScope::Named(id), Tab::Overview, effects);
+    let now = model.now;
+    if let Some(view) = model.tenant_view_mut() {
+        view.tenant.set(created.tenant.clone(), now);
+        view.created = Some(created);
+    }
+}
+
+fn updated_tenant(model: &mut Model, tenant: Tenant, effects: &mut Vec<Effect>) {
+    let id = tenant.id.clone();
+    let command = match model.form() {
+        Some(form) => match (&form.before, form.build()) {
+            (Some(before), Ok(new)) => crate::domain::equivalent::own_update_command(
+                &model.session.command_words,
+                before,
+                &new.tenant,
+                form.release(),
+            ),
+            _ => String::new(),
+        },
+        None => String::new(),
+    };
+    model.messages.done(model.now, format!("Tenant {id} updated"), command);
+    places::close(model, effects);
+    shown_again(model, id, effects);
+    let now = model.now;
+    if let Some(view) = model.tenant_view_mut() {
+        view.tenant.set(tenant, now);
+    }
+}
+
+/// Takes the edited tenant as it is now, and says what somebody else changed.
+fn reread(model: &mut Model, job: JobId, reply: Reply) {
+    let now = model.now;
+    let answer = expect(reply, |answer| match answer {
+        Answer::Tenant(tenant) => Some(*tenant),
+        _ => None,
+    });
+    let problem = answer.as_ref().err().cloned();
+    let Some(form) = model.form_mut() else { return };
+    form.reread.settle(job, now, answer);
+    let changed = form
+        .reread
+        .value()
+        .cloned()
+        .map_or_else(Vec::new, |tenant| form.rebase(tenant));
+    if let Some(problem) = problem {
+        model.messages.problem(now, problem);
+    } else if !changed.is_empty() {
+        let text = format!(
+            "Changed on the instance meanwhile: {}; your changes are kept",
+            changed.join(", ")
+        );
+        model.messages.tell(now, Level::Warning, text);
+    }
+}
+
+/// Reads the list again and selects a tenant in it.
+fn shown_again(model: &mut Model, id: TenantId, effects: &mut Vec<Effect>) {
+    lists::refresh(model, effects);
+    let rows = model.size.list_rows();
+    model.tenants.want(TenantScope::Named(id), rows);
+}
+
+fn is_delete(model: &Model, job: JobId) -> bool {
+    model.deleting.as_ref().is_some_and(|(asked, _)| *asked == job)
+}
+
+fn deleted(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
+    let Some((_, id)) = model.deleting.take() else { return };
+    let own_dialog = |overlay: &Overlay| match overlay {
+        Overlay::Dialog(dialog) => matches!(dialog.question, Question::Delete { sent, .. } if sent == Some(job)),
+        Overlay::Menu(_) | Overlay::Page(_) => false,
+    };
+    match reply {
+        Ok(Answer::Deleted) => {
+            model.overlays.retain(|overlay| !own_dialog(overlay));
+            let words = model.session.command_words.join(" ");
+            let command = format!("kestra-admin {words} tenants delete {id} --confirm {id}").replace("  ", " ");
+            model.messages.done(model.now, format!("Tenant {id} deleted"), command);
+            let gone = TenantScope::Named(id);
+            model
+                .screens
+                .retain(|screen| !matches!(screen, Screen::Tenant(view) if view.scope == gone));
+            lists::refresh(model, effects);
+        }
+        other => {
+            let problem = unexpected(other);
+            model.overlays.retain(|overlay| !own_dialog(overlay));
+            model.messages.problem(model.now, problem);
+        }
+    }
+}

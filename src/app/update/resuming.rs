@@ -1,0 +1,139 @@
+//! Writing down where the operator is, and going on from there at the next start.
+
+use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::query::Sort;
+use crate::domain::tenant::{Tenant, TenantScope};
+use crate::domain::tenant_id::TenantId;
+
+use super::super::effect::Effect;
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::resume::{Place, Resume};
+use super::super::tabs::Tab;
+use super::super::tenant_form::TenantForm;
+use super::{SAVE_AFTER, forms, lists, places};
+
+/// Version of the format.
+const VERSION: u32 = 1;
+
+fn present(model: &Model) -> Resume {
+    let sort = model.tenants.sort.as_ref();
+    let mut places = Vec::new();
+    let mut draft = None;
+    for screen in &model.screens {
+        match screen {
+            Screen::Tenant(view) => {
+                places.push(Place::Tenant {
+                    id: view.scope.id().map(TenantId::to_string),
+                    tab: view.tab.title().to_owned(),
+                });
+                if let Some(role) = &view.role {
+                    places.push(Place::Role { id: role.id.clone() });
+                }
+            }
+            Screen::Form(form) if form.is_dirty() => draft = Some(form.draft()),
+            Screen::Form(_) | Screen::Messages(_) => {}
+        }
+    }
+    Resume {
+        version: VERSION,
+        filter: model.tenants.filter.line.text().to_owned(),
+        sort: sort.map(|sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)),
+        selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
+        places,
+        draft,
+    }
+}
+
+/// Sets a time to write down where the operator is, if that changed.
+pub fn schedule(model: &mut Model) {
+    let settled = model.resume.is_none() && model.instance.value().is_some();
+    if settled && model.save_due.is_none() && model.saved.as_ref() != Some(&present(model)) {
+        model.save_due = Some(model.now + SAVE_AFTER);
+    }
+}
+
+/// Writes down where the operator is.
+pub fn save_now(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.save_due = None;
+    // Before what was left from the last time has been taken up, there is nothing better to keep.
+    if model.resume.is_some() || model.instance.value().is_none() {
+        return;
+    }
+    let present = present(model);
+    if model.saved.as_ref() != Some(&present) {
+        effects.push(Effect::Save(Box::new(present.clone())));
+        model.saved = Some(present);
+    }
+}
+
+/// Goes on where the last session was cut off.
+pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(resume) = model.resume.take() else { return };
+    if resume.version != VERSION || !model.lists_tenants() && resume.draft.is_none() && resume.places.is_empty() {
+        return;
+    }
+    let mut words = Vec::new();
+    let filtered = model.tenants.filter.set(&resume.filter, TENANT_COLUMNS);
+    if let Some(sort) = &resume.sort {
+        let (descending, column) = sort
+            .strip_prefix('-')
+            .map_or((false, sort.as_str()), |column| (true, column));
+        if TENANT_COLUMNS.contains(&column) {
+            model.tenants.sort = Some(Sort {
+                column: column.to_owned(),
+                descending,
+            });
+        }
+    }
+    if (filtered || resume.sort.is_some()) && model.lists_tenants() {
+        lists::search(model, effects);
+    }
+    if let Some(selected) = &resume.selected {
+        let rows = model.size.list_rows();
+        model.tenants.want(scope_of(selected), rows);
+    }
+    for place in &resume.places {
+        match place {
+            Place::Tenant { id, tab } => {
+                let scope = id
+                    .as_deref()
+                    .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
+                words.push(format!("tenant {scope}"));
+                places::open_tenant(model, scope, Tab::titled(tab).unwrap_or_default(), effects);
+            }
+            Place::Role { id } => {
+                if let Some(view) = model.tenant_view_mut() {
+                    view.wanted_role = Some(id.clone());
+                }
+            }
+        }
+    }
+    let instance = model.instance.value().cloned();
+    if let (Some(draft), Some(instance)) = (&resume.draft, instance) {
+        let before = draft
+            .before
+            .clone()
+            .and_then(|before| serde_json::from_value::<Tenant>(before).ok());
+        let mut form = match before {
+            Some(before) => TenantForm::edit(&instance, before),
+            None => TenantForm::create(&instance),
+        };
+        form.restore(draft);
+        words.push(format!("unsent form of tenant {}", form.text("id")));
+        forms::push_form(model, &instance, form, effects);
+        forms::reread(model, effects);
+    }
+    if !words.is_empty() {
+        let text = format!("Resumed where you left off: {}; <esc> goes back", words.join(", "));
+        model.messages.tell(model.now, Level::Done, text);
+    }
+}
+
+fn scope_of(text: &str) -> TenantScope {
+    if text == TenantScope::DEFAULT_WORD {
+        TenantScope::Default
+    } else {
+        TenantScope::Named(TenantId::existing(text))
+    }
+}

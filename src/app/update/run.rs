@@ -1,0 +1,306 @@
+//! What each command does.
+
+use crate::domain::effective_access;
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+
+use super::super::command::CommandId;
+use super::super::cursor::Motion;
+use super::super::effect::Effect;
+use super::super::matrix::Matrix;
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::overlay::{MenuKind, Overlay, Page};
+use super::super::tabs::Tab;
+use super::super::tenant_form::{Focus, TenantForm};
+use super::super::tenant_view::{RolePane, scrolled};
+use super::{copy, dialogs, forms, lists, menus, places};
+
+/// Carries a command out. Whether it can be run has been asked before.
+pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
+    match id {
+        CommandId::Up => go(model, Motion::Up),
+        CommandId::Down => go(model, Motion::Down),
+        CommandId::HalfUp => go(model, Motion::HalfUp),
+        CommandId::HalfDown => go(model, Motion::HalfDown),
+        CommandId::PageUp => go(model, Motion::PageUp),
+        CommandId::PageDown => go(model, Motion::PageDown),
+        CommandId::First => go(model, Motion::First),
+        CommandId::Last => go(model, Motion::Last),
+        CommandId::Left => sideways(model, -1),
+        CommandId::Right => sideways(model, 1),
+        CommandId::NextPane => pane(model, 1),
+        CommandId::PreviousPane => pane(model, -1),
+        CommandId::Open => places::open(model, effects),
+        CommandId::OpenTenant => open_named(model, argument, effects),
+        CommandId::Back => {
+            if !places::back(model, effects) {
+                places::quit(model, effects);
+            }
+        }
+        CommandId::Escape => escape(model, effects),
+        CommandId::Filter => filter(model, argument, effects),
+        CommandId::FilterDone => {
+            if let Some(filter) = model.filter_mut() {
+                filter.editing = false;
+            }
+        }
+        CommandId::Sort => {
+            if let Err(reason) = lists::sort(model, argument, effects) {
+                model.messages.tell(model.now, Level::Warning, reason);
+            }
+        }
+        CommandId::SortReverse => lists::reverse(model, effects),
+        CommandId::Refresh => places::refresh(model, effects),
+        CommandId::New => forms::open_new(model, effects),
+        CommandId::Edit => forms::open_edit(model, effects),
+        CommandId::Delete => dialogs::ask_delete(model, effects),
+        CommandId::Describe => copy::describe(model),
+        CommandId::Holders => holders(model, effects),
+        CommandId::GoTenants => places::go_to_tenants(model, effects),
+        CommandId::GoMessages => places::go_to_messages(model),
+        CommandId::CopyId
+        | CommandId::CopyName
+        | CommandId::CopyJson
+        | CommandId::CopyCommand
+        | CommandId::CopyTerraform => copy::copy(model, id, effects),
+        CommandId::CopyProblem => {
+            if let Some(Overlay::Page(page)) = model.overlays.last() {
+                effects.push(Effect::Copy(page.text.clone()));
+            }
+        }
+        CommandId::Problem => show_problem(model),
+        CommandId::ToggleWriting => dialogs::toggle_writing(model),
+        CommandId::Help => menus::open(model, MenuKind::Help),
+        CommandId::Palette => menus::open(model, MenuKind::Palette),
+        CommandId::Quit => places::quit(model, effects),
+        CommandId::Interrupt => interrupt(model, effects),
+        CommandId::Repaint => effects.push(Effect::Repaint),
+        CommandId::Suspend => effects.push(Effect::Suspend),
+        CommandId::FormNext => {
+            let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
+            let enter = pressed && model.last_key_was_enter;
+            forms::next(model, effects, enter);
+        }
+        CommandId::FormPrevious => {
+            if let Some(form) = model.form_mut() {
+                form.step(true);
+            }
+        }
+        CommandId::FormReview => forms::review(model),
+        CommandId::FormLeave => {
+            places::back(model, effects);
+        }
+        CommandId::ReviewPress => forms::press(model, effects),
+        CommandId::ReviewSend => forms::send(model, effects),
+        CommandId::ReviewSwitch => {
+            if let Some(review) = model.form_mut().and_then(|form| form.review.as_mut()) {
+                review.send = !review.send;
+            }
+        }
+        CommandId::ReviewBack => {
+            if let Some(form) = model.form_mut().filter(|form| form.sent.is_none()) {
+                form.review = None;
+            }
+        }
+        CommandId::MenuUp => menus::go(model, Motion::Up),
+        CommandId::MenuDown => menus::go(model, Motion::Down),
+        CommandId::MenuRun => menus::run(model, effects),
+        CommandId::MenuComplete => menus::complete(model),
+        CommandId::MenuClose | CommandId::PageClose => {
+            model.overlays.pop();
+        }
+        CommandId::DialogPress => dialogs::press(model, effects),
+        CommandId::DialogNext => {
+            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
+                dialog.step(false);
+            }
+        }
+        CommandId::DialogClose => dialogs::close(model),
+    }
+}
+
+fn go(model: &mut Model, motion: Motion) {
+    let size = model.size;
+    if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
+        page.scroll = scrolled(page.scroll, motion, page.text.lines().count(), size.text_lines());
+        return;
+    }
+    let overview_lines = model.overview_lines();
+    let release = model.instance.value().map(|instance| instance.release);
+    match model.screens.last_mut() {
+        None => model.tenants.go(motion, size.list_rows()),
+        Some(Screen::Tenant(view)) => {
+            let resources = release
+                .zip(view.open_role())
+                .map_or(0, |(release, role)| Matrix::new(role, release).resources.len());
+            let holders = view.role.as_ref().zip(view.access.value());
+            let holders = holders.map_or(0, |(role, access)| effective_access::holders(access, &role.id).len());
+            match view.role.as_mut() {
+                Some(role) => match role.pane {
+                    RolePane::Matrix => role.resource.go(motion, resources, size.tab_rows()),
+                    RolePane::Holders => role.holder.go(motion, holders, size.tab_rows()),
+                },
+                None => view.go(motion, size.tab_rows(), overview_lines),
+            }
+        }
+        Some(Screen::Form(_)) => forms::scroll(model, motion),
+        Some(Screen::Messages(_)) => {
+            let length = model.visible_messages().len();
+            if let Some(Screen::Messages(view)) = model.screens.last_mut() {
+                view.cursor.go(motion, length, size.list_rows());
+            }
+        }
+    }
+}
+
+fn sideways(model: &mut Model, by: isize) {
+    let release = model.instance.value().map(|instance| instance.release);
+    let Some(view) = model.tenant_view_mut() else { return };
+    let actions = release
+        .zip(view.open_role())
+        .map_or(0, |(release, role)| Matrix::new(role, release).actions.len());
+    match &mut view.role {
+        Some(role) => {
+            role.action = role.action.saturating_add_signed(by).min(actions.saturating_sub(1));
+        }
+        None => view.tab = view.tab.step(by),
+    }
+}
+
+fn pane(model: &mut Model, by: isize) {
+    let Some(view) = model.tenant_view_mut() else { return };
+    match &mut view.role {
+        Some(role) => {
+            role.pane = match role.pane {
+                RolePane::Matrix => RolePane::Holders,
+                RolePane::Holders => RolePane::Matrix,
+            }
+        }
+        None => view.tab = view.tab.step(by),
+    }
+}
+
+fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
+    if argument.is_empty() {
+        model.messages.tell(
+            model.now,
+            Level::Warning,
+            "Write the id of a tenant after it, such as `tenant acme`",
+        );
+        return;
+    }
+    if model.form().is_some_and(TenantForm::is_dirty) {
+        places::ask_discard(model, false);
+        return;
+    }
+    while !model.screens.is_empty() {
+        places::close(model, effects);
+    }
+    let scope = match argument {
+        TenantScope::DEFAULT_WORD | "default" if model.tenants.has_default || !model.lists_tenants() => {
+            TenantScope::Default
+        }
+        id => TenantScope::Named(TenantId::existing(id)),
+    };
+    places::open_tenant(model, scope, Tab::Overview, effects);
+}
+
+/// Clears the filter, or goes back, and at the root says how to leave.
+fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(filter) = model.filter_mut()
+        && (filter.is_active() || filter.editing)
+    {
+        filter.line = super::super::line_edit::LineEdit::default();
+        filter.editing = false;
+        lists::filter_changed(model, effects);
+        return;
+    }
+    if model
+        .messages
+        .notice()
+        .is_some_and(|message| message.level == Level::Error)
+    {
+        model.messages.dismiss();
+        return;
+    }
+    if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {
+        model.messages.tell(
+            model.now,
+            Level::Warning,
+            "This is the first screen; <q> leaves the program",
+        );
+    }
+}
+
+fn filter(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
+    if let Some(filter) = model.filter_mut() {
+        if argument.is_empty() {
+            filter.editing = true;
+        } else {
+            filter.line = super::super::line_edit::LineEdit::new(argument);
+            lists::filter_changed(model, effects);
+        }
+    }
+}
+
+fn holders(model: &mut Model, effects: &mut Vec<Effect>) {
+    match model.screens.last_mut() {
+        None => {
+            if let Some(scope) = model.scope() {
+                places::open_tenant(model, scope, Tab::Holders, effects);
+            }
+        }
+        Some(Screen::Tenant(view)) => match &mut view.role {
+            Some(role) => role.pane = RolePane::Holders,
+            None => view.tab = Tab::Holders,
+        },
+        Some(_) => {}
+    }
+}
+
+fn show_problem(model: &mut Model) {
+    let Some(problem) = model.messages.last_problem().cloned() else {
+        return;
+    };
+    let mut text = format!("{}\n\n{}\n\n{}", problem.what, problem.why, problem.next);
+    for field in &problem.fields {
+        text.extend(["\n\n", &field.path, ": ", &field.message]);
+    }
+    if let Some(detail) = &problem.detail {
+        text.push_str("\n\n");
+        text.push_str(detail);
+    }
+    model.messages.dismiss();
+    model.overlays.push(Overlay::Page(Page {
+        title: "Problem".to_owned(),
+        text,
+        scroll: 0,
+    }));
+}
+
+/// Closes what is open, stops what is going on, and the second time in a row leaves.
+fn interrupt(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.interrupted {
+        places::quit(model, effects);
+        return;
+    }
+    if model.overlays.pop().is_some() {
+        return;
+    }
+    let reading: Vec<_> = model.cancellable();
+    if reading.is_empty() {
+        model.interrupted = true;
+        model
+            .messages
+            .tell(model.now, Level::Warning, "Nothing is going on; <ctrl-c> again leaves");
+    } else {
+        for job in reading {
+            effects.extend(model.cancel(job));
+        }
+        places::give_up_all(model);
+        model
+            .messages
+            .tell(model.now, Level::Warning, "Stopped reading; <r> starts again");
+    }
+}

@@ -1,0 +1,342 @@
+//! The same creation of a tenant, said in other tools' words: ours, Kestra's command line, `curl`, Terraform.
+//!
+//! Secrets never appear; what stands in their place says where to get them from. Terraform's attributes are those of
+//! the provider's `kestra_tenant` resource; fields it does not have are named in a comment.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use super::release::Release;
+use super::tenant::{NewTenant, Tenant};
+use super::tenant_field;
+
+/// What stands for a secret wherever a value would be shown.
+pub const HIDDEN: &str = "(hidden)";
+
+/// Quotes a word for a POSIX shell.
+pub fn shell_quote(word: &str) -> String {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '=' | ',' | '+' | '%');
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// A tenant with its secrets replaced by [`HIDDEN`].
+pub fn redacted(tenant: &Tenant) -> Tenant {
+    let mut shown = tenant.clone();
+    for field in tenant_field::FIELDS.iter().filter(|field| field.is_secret()) {
+        if shown.value_at(field.path).is_some() {
+            shown.set_at(field.path, Some(Value::from(HIDDEN)));
+        }
+    }
+    shown
+}
+
+/// A tenant without its secrets, as it may be kept in a file.
+pub fn without_secrets(tenant: &Tenant) -> Tenant {
+    let mut kept = tenant.clone();
+    for field in tenant_field::FIELDS.iter().filter(|field| field.is_secret()) {
+        kept.set_at(field.path, None);
+    }
+    kept
+}
+
+/// Paths and values of all fields that this release's table knows and that the tenant has set.
+fn set_fields(tenant: &Tenant, release: Release) -> impl Iterator<Item = (&'static tenant_field::TenantField, &Value)> {
+    tenant_field::fields(release).filter_map(|field| tenant.value_at(field.path).map(|value| (field, value)))
+}
+
+/// The command of this program that does the same.
+pub fn own_command(context: &[String], new: &NewTenant, release: Release) -> String {
+    let mut command = String::from("kestra-admin");
+    for word in context {
+        push_word(&mut command, word);
+    }
+    let _ = write!(
+        command,
+        " tenants create --tenant {}",
+        shell_quote(new.tenant.id.as_str())
+    );
+    let _ = write!(command, " --name {}", shell_quote(&new.tenant.name));
+    if let Some(admin) = &new.admin {
+        let _ = write!(command, " --admin-username {}", shell_quote(admin));
+    }
+    for (field, value) in set_fields(&new.tenant, release) {
+        push_set(&mut command, field, value);
+    }
+    command
+}
+
+/// The command of this program that makes the same change to a tenant.
+pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, release: Release) -> String {
+    let mut command = String::from("kestra-admin");
+    for word in context {
+        push_word(&mut command, word);
+    }
+    let _ = write!(command, " tenants update {}", shell_quote(after.id.as_str()));
+    if before.name != after.name {
+        let _ = write!(command, " --name {}", shell_quote(&after.name));
+    }
+    for field in tenant_field::fields(release) {
+        match (before.value_at(field.path), after.value_at(field.path)) {
+            (old, new) if old == new => {}
+            (_, Some(value)) => push_set(&mut command, field, value),
+            (_, None) => {
+                let _ = write!(command, " --unset {}", field.path);
+            }
+        }
+    }
+    command
+}
+
+fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Value) {
+    let text = if field.is_secret() {
+        "@FILE".to_owned()
+    } else {
+        field.print(value)
+    };
+    let _ = write!(command, " --set {}", shell_quote(&format!("{}={text}", field.path)));
+}
+
+fn push_word(command: &mut String, word: &str) {
+    command.push(' ');
+    command.push_str(&shell_quote(word));
+}
+
+/// Kestra's own command, which knows id, name and admin alone. Must run where Kestra's configuration and database are.
+pub fn kestra_command(new: &NewTenant) -> String {
+    let mut command = String::from("kestra tenants create");
+    if let Some(admin) = &new.admin {
+        let _ = write!(command, " --admin-username {}", shell_quote(admin));
+    }
+    let _ = write!(
+        command,
+        " --tenant {} --name {}",
+        shell_quote(new.tenant.id.as_str()),
+        shell_quote(&new.tenant.name)
+    );
+    command
+}
+
+/// The HTTP request by `curl`: a `POST` to `/tenants` or a `PUT` to `/tenants/ID`. Address and token come from the
+/// environment.
+pub fn curl_command(method: &str, path: &str, tenant: &Tenant) -> String {
+    let body = redacted(tenant).to_json().to_string();
+    format!(
+        "curl --fail-with-body -X {method} \"$KESTRA_ADMIN_HOST{path}\" -H \"Authorization: Bearer $KESTRA_ADMIN_TOKEN\" \
+         -H 'Content-Type: application/json' -d {}",
+        shell_quote(&body)
+    )
+}
+
+/// The tenant as a resource of Kestra's Terraform provider.
+pub fn terraform(tenant: &Tenant) -> String {
+    let mut lines = vec![format!(
+        "resource \"kestra_tenant\" \"{}\" {{",
+        terraform_name(tenant.id.as_str())
+    )];
+    let mut attributes = vec![
+        ("tenant_id".to_owned(), hcl_string(tenant.id.as_str())),
+        ("name".to_owned(), hcl_string(&tenant.name)),
+    ];
+    let (mut blocks, mut left_out) = (Vec::new(), Vec::new());
+    for (key, value) in &tenant.rest {
+        let name = snake_case(key);
+        match (key.as_str(), value) {
+            ("deleted" | "logo", _) => {}
+            (
+                "storageType"
+                | "secretType"
+                | "secretReadOnly"
+                | "requireExistingNamespace"
+                | "outputsInInternalStorage",
+                value,
+            ) => attributes.push((name, hcl_value(value))),
+            ("storageConfiguration" | "secretConfiguration", Value::Object(map)) => {
+                attributes.push((name, hcl_string_map(map)));
+            }
+            ("workerGroup" | "storageIsolation" | "secretIsolation", Value::Object(block)) => {
+                blocks.push((name, block));
+            }
+            _ => left_out.push(key.as_str()),
+        }
+    }
+    let width = attributes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    lines.extend(
+        attributes
+            .iter()
+            .map(|(name, value)| format!("  {name:width$} = {value}")),
+    );
+    for (name, block) in blocks {
+        lines.push(String::new());
+        lines.push(format!("  {name} {{"));
+        let inner = block.keys().map(|key| snake_case(key).len()).max().unwrap_or(0);
+        lines.extend(
+            block
+                .iter()
+                .map(|(key, value)| format!("    {:inner$} = {}", snake_case(key), hcl_value(value))),
+        );
+        lines.push("  }".to_owned());
+    }
+    if !left_out.is_empty() {
+        lines.push(format!(
+            "  # the provider has no attribute for: {}",
+            left_out.join(", ")
+        ));
+    }
+    lines.push("}".to_owned());
+    lines.join("\n")
+}
+
+/// A resource name: Terraform's identifiers may not start with a digit.
+fn terraform_name(id: &str) -> String {
+    if id.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{id}")
+    } else {
+        id.to_owned()
+    }
+}
+
+fn snake_case(camel: &str) -> String {
+    let mut snake = String::new();
+    for character in camel.chars() {
+        if character.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}
+
+fn hcl_value(value: &Value) -> String {
+    match value {
+        Value::String(text) => hcl_string(text),
+        Value::Array(items) => format!("[{}]", items.iter().map(hcl_value).collect::<Vec<_>>().join(", ")),
+        other => other.to_string(),
+    }
+}
+
+/// The provider types these maps as maps of strings.
+fn hcl_string_map(map: &Map<String, Value>) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let width = map.keys().map(|key| hcl_string(key).len()).max().unwrap_or(0);
+    let entries: Vec<String> = map
+        .iter()
+        .map(|(key, value)| format!("    {:width$} = {}", hcl_string(key), hcl_string(&text(value))))
+        .collect();
+    if entries.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{\n{}\n  }}", entries.join("\n"))
+    }
+}
+
+/// A quoted string of HCL, with its template signs doubled.
+fn hcl_string(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '$' | '%' if characters.peek() == Some(&'{') => {
+                quoted.push(character);
+                quoted.push(character);
+            }
+            control if control.is_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn sample() -> NewTenant {
+        NewTenant {
+            tenant: serde_json::from_value(json!({
+                "id": "dev", "name": "O'Neill ${x} \"dev\"",
+                "workerGroup": {"key": "gpu", "fallback": "WAIT"},
+                "storageType": "s3", "storageConfiguration": {"bucket": "b", "port": 9000},
+                "requireExistingNamespace": true,
+                "sdkDefaultAuthentication": {"apiToken": "s3cret"},
+                "appCatalogConfig": {"title": "T"},
+            }))
+            .unwrap(),
+            admin: Some("john@doe.com".to_owned()),
+        }
+    }
+
+    #[test]
+    fn no_equivalent_shows_a_secret() {
+        let (new, release) = (sample(), Release::new(1, 3));
+        let all = [
+            own_command(&["--context".to_owned(), "prod".to_owned()], &new, release),
+            kestra_command(&new),
+            curl_command("POST", "/api/v1/tenants", &new.tenant),
+            terraform(&new.tenant),
+            redacted(&new.tenant).to_json().to_string(),
+        ];
+        for text in &all {
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_survive_a_shell() {
+        let new = sample();
+        assert_eq!(
+            kestra_command(&new),
+            r#"kestra tenants create --admin-username john@doe.com --tenant dev --name 'O'\''Neill ${x} "dev"'"#
+        );
+        assert_eq!(
+            own_command(
+                &["--context".to_owned(), "my prod".to_owned()],
+                &new,
+                Release::new(0, 13)
+            ),
+            r#"kestra-admin --context 'my prod' tenants create --tenant dev --name 'O'\''Neill ${x} "dev"' --admin-username john@doe.com"#
+        );
+        assert!(
+            own_command(&[], &new, Release::new(1, 3)).contains("--set 'storageConfiguration=bucket: b\nport: 9000'")
+        );
+        assert_eq!(shell_quote(""), "''");
+    }
+
+    #[test]
+    fn terraform_is_escaped_and_complete() {
+        assert_eq!(
+            terraform(&sample().tenant),
+            r#"resource "kestra_tenant" "dev" {
+  tenant_id                  = "dev"
+  name                       = "O'Neill $${x} \"dev\""
+  storage_type               = "s3"
+  storage_configuration      = {
+    "bucket" = "b"
+    "port"   = "9000"
+  }
+  require_existing_namespace = true
+
+  worker_group {
+    key      = "gpu"
+    fallback = "WAIT"
+  }
+  # the provider has no attribute for: sdkDefaultAuthentication, appCatalogConfig
+}"#
+        );
+    }
+}

@@ -1,0 +1,262 @@
+//! Drawing on a part of the screen: text that is made harmless and cut to its place, lines, boxes.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::text::visible;
+
+use super::Drawn;
+use super::look::{Look, Meaning};
+
+/// The screen being drawn.
+pub struct Canvas<'a> {
+    buffer: &'a mut Buffer,
+    /// How things look.
+    pub look: &'a Look,
+    drawn: Drawn,
+    dimmed: bool,
+}
+
+/// The columns a text takes, once made harmless.
+pub fn width(text: &str) -> usize {
+    visible(text).width()
+}
+
+impl<'a> Canvas<'a> {
+    /// A canvas over a whole frame.
+    pub fn new(buffer: &'a mut Buffer, look: &'a Look) -> Self {
+        let mut canvas = Self {
+            buffer,
+            look,
+            drawn: Drawn::default(),
+            dimmed: false,
+        };
+        let area = canvas.buffer.area;
+        canvas.fill(area, Meaning::Text);
+        canvas
+    }
+
+    /// Where the cursor belongs.
+    pub fn drawn(&self) -> Drawn {
+        self.drawn
+    }
+
+    /// Parks the cursor, seen if text is typed there.
+    pub fn park(&mut self, x: u16, y: u16, typing: bool) {
+        self.drawn = Drawn {
+            cursor: Some((x, y)),
+            typing,
+        };
+    }
+
+    /// Draws ordinary text dimmed from now on, because it may be out of date.
+    pub fn dim(&mut self, dimmed: bool) {
+        self.dimmed = dimmed;
+    }
+
+    fn style(&self, meaning: Meaning) -> Style {
+        let meaning = if self.dimmed && meaning == Meaning::Text {
+            Meaning::Muted
+        } else {
+            meaning
+        };
+        self.look.style(meaning)
+    }
+
+    /// Empties a part of the screen.
+    pub fn fill(&mut self, area: Rect, meaning: Meaning) {
+        let style = self.look.style(meaning);
+        let area = area.intersection(self.buffer.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                    cell.reset();
+                    cell.set_style(style);
+                }
+            }
+        }
+    }
+
+    /// A text as it will be shown: harmless, in ASCII where it has to be, and cut to `columns` with a sign that says so.
+    pub fn fit<'t>(&self, text: &'t str, columns: usize) -> Cow<'t, str> {
+        let mut shown = visible(text);
+        if self.look.glyphs.ascii && !shown.is_ascii() {
+            shown = Cow::Owned(
+                shown
+                    .graphemes(true)
+                    .map(|grapheme| if grapheme.is_ascii() { grapheme } else { "?" })
+                    .collect(),
+            );
+        }
+        if shown.len() <= columns || shown.width() <= columns {
+            return shown;
+        }
+        let ellipsis = self.look.glyphs.ellipsis;
+        let room = columns.saturating_sub(ellipsis.width());
+        let mut cut = String::new();
+        let mut used = 0;
+        for grapheme in shown.graphemes(true) {
+            used += grapheme.width();
+            if used > room {
+                break;
+            }
+            cut.push_str(grapheme);
+        }
+        if columns > 0 {
+            cut.push_str(ellipsis);
+        }
+        Cow::Owned(cut)
+    }
+
+    /// Writes a text into at most `columns` columns and returns the column after it.
+    pub fn text(&mut self, x: u16, y: u16, columns: u16, meaning: Meaning, text: &str) -> u16 {
+        let style = self.style(meaning);
+        let shown = self.fit(text, usize::from(columns));
+        self.put(x, y, columns, style, &shown)
+    }
+
+    fn put(&mut self, x: u16, y: u16, columns: u16, style: Style, shown: &str) -> u16 {
+        let area = self.buffer.area;
+        if y < area.top() || y >= area.bottom() || x >= area.right() {
+            return x;
+        }
+        let columns = columns.min(area.right() - x);
+        self.buffer.set_stringn(x, y, shown, usize::from(columns), style).0
+    }
+
+    /// Writes several texts one after the other, and returns the column after the last.
+    pub fn spans(&mut self, x: u16, y: u16, columns: u16, spans: &[(Meaning, &str)]) -> u16 {
+        let end = x.saturating_add(columns);
+        let mut at = x;
+        for (meaning, text) in spans {
+            at = self.text(at, y, end.saturating_sub(at), *meaning, text);
+        }
+        at
+    }
+
+    /// Gives a whole row the look of a meaning, without touching its text.
+    pub fn paint_row(&mut self, area: Rect, y: u16, meaning: Meaning) {
+        let style = self.look.style(meaning);
+        let row = Rect { y, height: 1, ..area }.intersection(self.buffer.area);
+        self.buffer.set_style(row, style);
+    }
+
+    /// Draws a box with a title above and a line of text below, and returns what is inside.
+    pub fn frame(&mut self, area: Rect, title: &str, below: &str) -> Rect {
+        let area = area.intersection(self.buffer.area);
+        if area.width < 2 || area.height < 2 {
+            return Rect {
+                width: 0,
+                height: 0,
+                ..area
+            };
+        }
+        let glyphs = self.look.glyphs;
+        let style = self.look.style(Meaning::Border);
+        let (left, right) = (area.left(), area.right() - 1);
+        let (top, bottom) = (area.top(), area.bottom() - 1);
+        for (y, [start, end]) in [
+            (top, [glyphs.corners[0], glyphs.corners[1]]),
+            (bottom, [glyphs.corners[2], glyphs.corners[3]]),
+        ] {
+            for x in left..=right {
+                let sign = if x == left {
+                    start
+                } else if x == right {
+                    end
+                } else {
+                    glyphs.horizontal
+                };
+                if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                    cell.set_char(sign).set_style(style);
+                }
+            }
+        }
+        for y in top + 1..bottom {
+            for x in [left, right] {
+                if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                    cell.set_char(glyphs.vertical).set_style(style);
+                }
+            }
+        }
+        let room = area.width.saturating_sub(6);
+        if !title.is_empty() && room > 0 {
+            let shown = format!(" {} ", self.fit(title, usize::from(room)));
+            self.text(left + 2, top, room + 2, Meaning::Title, &shown);
+        }
+        if !below.is_empty() && room > 0 {
+            let shown = format!(" {} ", self.fit(below, usize::from(room)));
+            self.text(left + 2, bottom, room + 2, Meaning::Muted, &shown);
+        }
+        Rect {
+            x: left + 1,
+            y: top + 1,
+            width: area.width - 2,
+            height: area.height - 2,
+        }
+    }
+
+    /// Empties the middle of the screen for something to be drawn over it, at most as large as the screen.
+    pub fn over(&mut self, screen: Rect, columns: u16, rows: u16) -> Rect {
+        let (columns, rows) = (columns.min(screen.width), rows.min(screen.height));
+        let area = Rect {
+            x: screen.x + (screen.width - columns) / 2,
+            y: screen.y + (screen.height - rows) / 2,
+            width: columns,
+            height: rows,
+        };
+        self.fill(area, Meaning::Text);
+        area
+    }
+
+    /// Draws a line being edited: the part around the cursor, with the cursor parked in it if it has the keys.
+    pub fn edit_line(&mut self, area: Rect, text: &str, before_cursor: &str, focused: bool, masked: bool) {
+        let mask = |text: &str| -> String {
+            if masked {
+                self.look.glyphs.mask.repeat(text.graphemes(true).count())
+            } else {
+                self.fit(text, usize::MAX).into_owned()
+            }
+        };
+        let (shown, before) = (mask(text), mask(before_cursor));
+        let columns = usize::from(area.width).max(1);
+        // One column is kept for the cursor behind the last character.
+        let skip = if focused {
+            before.width().saturating_sub(columns - 1)
+        } else {
+            0
+        };
+        let mut skipped = 0;
+        let rest: String = shown
+            .graphemes(true)
+            .skip_while(|grapheme| {
+                let skips = skipped < skip;
+                if skips {
+                    skipped += grapheme.width();
+                }
+                skips
+            })
+            .collect();
+        let style = self.look.style(if focused { Meaning::Text } else { Meaning::Field });
+        self.buffer
+            .set_style(area.intersection(self.buffer.area), self.look.style(Meaning::Field));
+        if focused {
+            self.put(
+                area.x,
+                area.y,
+                area.width,
+                style.patch(self.look.style(Meaning::Field)),
+                &rest,
+            );
+            let column = before.width().saturating_sub(skipped).min(columns - 1);
+            self.park(area.x + u16::try_from(column).unwrap_or(0), area.y, true);
+        } else {
+            self.text(area.x, area.y, area.width, Meaning::Field, &rest);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! What surrounds every screen: who and where we are above, what happened and what can be done below.
+
+use ratatui::layout::Rect;
+
+use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability};
+use crate::app::effect::Millis;
+use crate::app::messages::Level;
+use crate::app::model::{Model, Screen};
+use crate::app::overlay::Overlay;
+use crate::app::session::Mode;
+use crate::app::tenant_form::TenantForm;
+
+use super::canvas::{Canvas, width};
+use super::look::Meaning;
+
+/// The lines above the body.
+pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    if model.size.is_compact() {
+        let mode = format!(" {} ", model.session.mode().word());
+        let end = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
+        canvas.text(
+            end,
+            area.y,
+            area.right() - end,
+            Meaning::Title,
+            &breadcrumbs(model, canvas),
+        );
+        return;
+    }
+    let mut parts = vec![
+        (Meaning::Title, " kestra-admin".to_owned()),
+        (Meaning::Accent, model.session.context.clone()),
+        (mode_meaning(model), model.session.mode().word().to_owned()),
+    ];
+    if let Some(instance) = model.instance.value() {
+        let identity = &instance.identity;
+        let word = if identity.superadmin {
+            format!(" ({})", instance.release.superadmin_word())
+        } else {
+            String::new()
+        };
+        parts.push((Meaning::Text, format!("{}{word}", identity.username)));
+        parts.push((
+            Meaning::Text,
+            format!("Kestra {} {}", instance.edition, instance.version),
+        ));
+    }
+    parts.push(health(model));
+    let mut x = area.x;
+    for (index, (meaning, text)) in parts.iter().enumerate() {
+        if index > 0 {
+            x = x.saturating_add(2);
+        }
+        // What does not fit whole is left out, so that nothing important is cut in the middle; the order is by weight.
+        if x.saturating_add(u16::try_from(width(text)).unwrap_or(u16::MAX)) <= area.right() {
+            x = canvas.text(x, area.y, area.right() - x, *meaning, text);
+        }
+    }
+    let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));
+    canvas.text(area.x, area.y + 1, area.width, Meaning::Muted, &crumbs);
+}
+
+fn mode_meaning(model: &Model) -> Meaning {
+    match model.session.mode() {
+        Mode::ReadOnly => Meaning::Muted,
+        Mode::Writable => Meaning::Text,
+        Mode::Unlocked => Meaning::Attention,
+    }
+}
+
+fn health(model: &Model) -> (Meaning, String) {
+    if model.instance.problem().is_some() {
+        (Meaning::Danger, "! no answer".to_owned())
+    } else if let Some(since) = model.instance.waiting_since() {
+        (Meaning::Muted, waiting(model, since, "connecting").unwrap_or_default())
+    } else {
+        (Meaning::Ok, "ok".to_owned())
+    }
+}
+
+/// A word for something that is waited for: nothing at first, then the word, then with seconds.
+pub fn waiting(model: &Model, since: Millis, word: &str) -> Option<String> {
+    let waited = model.now.saturating_sub(since);
+    match waited {
+        0..150 => None,
+        150..2_000 => Some(word.to_owned()),
+        _ if model.session.reduced_motion => Some(format!("{word}, still")),
+        _ => Some(format!("{word} {} s", waited / 1000)),
+    }
+}
+
+/// Where we are, outermost first.
+fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
+    let mut crumbs = vec!["Tenants".to_owned()];
+    for screen in &model.screens {
+        match screen {
+            Screen::Tenant(view) => {
+                crumbs.push(canvas.fit(&view.scope.to_string(), 40).into_owned());
+                crumbs.push(view.tab.title().to_owned());
+                if view.role.is_some() {
+                    let name = view.open_role().map_or("Role", |role| role.name.as_str());
+                    crumbs.push(canvas.fit(name, 30).into_owned());
+                }
+            }
+            Screen::Form(form) => crumbs.push(form_title(form)),
+            Screen::Messages(_) => crumbs.push("Messages".to_owned()),
+        }
+    }
+    crumbs.join(" > ")
+}
+
+fn form_title(form: &TenantForm) -> String {
+    let verb = match (&form.before, form.review.is_some()) {
+        (None, false) => "New tenant".to_owned(),
+        (None, true) => "New tenant > Review".to_owned(),
+        (Some(before), false) => format!("Edit {}", before.id),
+        (Some(before), true) => format!("Edit {} > Review", before.id),
+    };
+    if form.is_dirty() { format!("{verb} *") } else { verb }
+}
+
+/// The lines below the body: one notice, and the keys that matter here.
+pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    let (notice, keys) = (area.bottom() - 2, area.bottom() - 1);
+    if let Some(message) = model.messages.notice() {
+        let meaning = match message.level {
+            Level::Done => Meaning::Ok,
+            Level::Warning => Meaning::Attention,
+            Level::Error => Meaning::Danger,
+        };
+        let mut spans = vec![
+            (meaning, format!(" {}  ", message.level.word())),
+            (Meaning::Text, message.text.clone()),
+        ];
+        if message.problem.is_some() {
+            spans.push((Meaning::Muted, "  ! details".to_owned()));
+        }
+        // The way to the details must be seen even if the text is long.
+        let tail = if message.problem.is_some() { 11 } else { 0 };
+        let mut x = area.x;
+        for (index, (meaning, text)) in spans.iter().enumerate() {
+            let room = area
+                .right()
+                .saturating_sub(x)
+                .saturating_sub(if index < 2 { tail } else { 0 });
+            x = canvas.text(x, notice, room, *meaning, text);
+        }
+    }
+    footer(model, area, keys, canvas);
+}
+
+/// The commands of this place by weight, as many as fit, and help always.
+fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
+    let scopes = model.scopes();
+    let mut shown: Vec<(&Command, String, bool)> = COMMANDS
+        .iter()
+        .filter(|command| command.footer > 0)
+        .filter_map(|command| {
+            let key = model.keymap.key_of(command.id, &scopes)?;
+            let available = match availability(model, command.id) {
+                Availability::Ready => true,
+                Availability::Disabled(_) => false,
+                Availability::Hidden => return None,
+            };
+            Some((command, key, available))
+        })
+        .collect();
+    shown.sort_by_key(|(command, ..)| command.footer);
+    if !shown.iter().any(|(command, ..)| command.id == CommandId::Help) {
+        let key = model
+            .keymap
+            .key_of(CommandId::Help, &[Scope::Global])
+            .filter(|_| model.overlays.is_empty());
+        // Where letters are typed, help is on a key that types none.
+        let key = key.and_then(|_| {
+            model
+                .keymap
+                .keys_of(CommandId::Help)
+                .into_iter()
+                .find(|key| key.starts_with("ctrl-"))
+        });
+        if let (Some(key), Some(command)) = (key, crate::app::command::command(CommandId::Help)) {
+            shown.push((command, key, true));
+        }
+    }
+    let length = |key: &str, title: &str| width(key) + width(title) + 3;
+    let room = usize::from(area.width.saturating_sub(1));
+    let last = shown.last().map_or(0, |(command, key, _)| length(key, command.title));
+    let total: usize = shown.iter().map(|(command, key, _)| length(key, command.title)).sum();
+    let mut used = 0;
+    let mut x = area.x + 1;
+    let count = shown.len();
+    let mut cut = false;
+    for (index, (command, key, available)) in shown.into_iter().enumerate() {
+        let is_last = index + 1 == count;
+        let takes = length(&key, command.title);
+        if total > room && !is_last && used + takes + last + 3 > room {
+            if !cut {
+                x = canvas.text(x, y, area.right() - x, Meaning::Muted, "... ");
+                cut = true;
+            }
+            continue;
+        }
+        let (key_meaning, meaning) = if available {
+            (Meaning::Key, Meaning::Text)
+        } else {
+            (Meaning::Disabled, Meaning::Disabled)
+        };
+        x = canvas.spans(
+            x,
+            y,
+            area.right().saturating_sub(x),
+            &[
+                (key_meaning, &key_name(&key)),
+                (meaning, " "),
+                (meaning, command.title),
+                (meaning, "  "),
+            ],
+        );
+        used += takes;
+    }
+}
+
+/// A key as people read it.
+pub fn key_name(key: &str) -> String {
+    match key {
+        "enter" => "Enter".to_owned(),
+        "esc" => "Esc".to_owned(),
+        "tab" => "Tab".to_owned(),
+        "shift-tab" => "Shift-Tab".to_owned(),
+        "up" => "Up".to_owned(),
+        "down" => "Down".to_owned(),
+        "left" => "Left".to_owned(),
+        "right" => "Right".to_owned(),
+        "home" => "Home".to_owned(),
+        "end" => "End".to_owned(),
+        "pgup" => "PgUp".to_owned(),
+        "pgdn" => "PgDn".to_owned(),
+        "space" => "Space".to_owned(),
+        "backspace" => "Backspace".to_owned(),
+        "delete" => "Del".to_owned(),
+        other => match other.strip_prefix("ctrl-") {
+            Some(letter) => format!("Ctrl-{letter}"),
+            None if other.len() > 1 && other.starts_with('f') => other.to_uppercase(),
+            None => other.to_owned(),
+        },
+    }
+}
+
+/// What can follow the keys pressed so far.
+pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    let rows = model.keymap.continuations(&model.scopes(), &model.pending);
+    let title = crate::app::input::print_sequence(&model.pending);
+    let height = u16::try_from(rows.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2)
+        .min(area.height.saturating_sub(2));
+    let columns = 40.min(area.width);
+    let place = Rect {
+        x: area.right() - columns,
+        y: area.bottom().saturating_sub(height + 2),
+        width: columns,
+        height,
+    };
+    canvas.fill(place, Meaning::Text);
+    let inside = canvas.frame(place, &format!("{title} then"), "Esc gives up");
+    for (y, (key, id)) in (inside.top()..inside.bottom()).zip(rows) {
+        let title = crate::app::command::command(id).map_or("", |command| command.title);
+        canvas.spans(
+            inside.x,
+            y,
+            inside.width,
+            &[
+                (Meaning::Key, &format!(" {}  ", key_name(&key))),
+                (Meaning::Text, title),
+            ],
+        );
+    }
+}
+
+/// Whether something lies over the screen, so that what is under it has no cursor of its own.
+pub fn is_covered(model: &Model) -> bool {
+    matches!(
+        model.overlays.last(),
+        Some(Overlay::Menu(_) | Overlay::Dialog(_) | Overlay::Page(_))
+    )
+}

@@ -1,0 +1,261 @@
+//! Meanings and how they look: themes, depth of colour, signs.
+//!
+//! A view says what something means; a theme says how that looks; the terminal's depth of colour has the last word. Themes
+//! are files in `assets/themes`, built in. A meaning is never carried by colour alone: without colours, bold, underline
+//! and reverse remain.
+
+use std::collections::BTreeMap;
+
+use ratatui::style::{Color, Modifier, Style};
+use serde::Deserialize;
+
+use super::glyphs::{self, Glyphs};
+
+/// What something on screen means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// Ordinary text.
+    Text,
+    /// A title or the name of the place.
+    Title,
+    /// Less important.
+    Muted,
+    /// To be noticed, without being good or bad.
+    Accent,
+    /// All is well.
+    Ok,
+    /// To be thought about.
+    Attention,
+    /// Wrong or dangerous.
+    Danger,
+    /// The selected row, where it has the keys.
+    Selected,
+    /// Not possible now.
+    Disabled,
+    /// Lines around things.
+    Border,
+    /// A key to press.
+    Key,
+    /// A field to type in.
+    Field,
+    /// A field that is being typed in, or a button with the focus.
+    Focused,
+}
+
+impl Meaning {
+    const ALL: [Self; 13] = [
+        Self::Text,
+        Self::Title,
+        Self::Muted,
+        Self::Accent,
+        Self::Ok,
+        Self::Attention,
+        Self::Danger,
+        Self::Selected,
+        Self::Disabled,
+        Self::Border,
+        Self::Key,
+        Self::Field,
+        Self::Focused,
+    ];
+}
+
+/// How many colours the terminal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// None.
+    Mono,
+    /// The sixteen of the terminal's own palette.
+    Ansi16,
+    /// The 256 of xterm.
+    Ansi256,
+    /// All.
+    TrueColor,
+}
+
+/// One meaning in a theme file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Entry {
+    fg: Option<String>,
+    bg: Option<String>,
+    bold: bool,
+    dim: bool,
+    underline: bool,
+    reverse: bool,
+}
+
+/// The built-in themes: name and file.
+pub const THEMES: [(&str, &str); 5] = [
+    ("default", include_str!("../../assets/themes/default.toml")),
+    ("dark", include_str!("../../assets/themes/dark.toml")),
+    ("light", include_str!("../../assets/themes/light.toml")),
+    ("high-contrast", include_str!("../../assets/themes/high-contrast.toml")),
+    ("mono", include_str!("../../assets/themes/mono.toml")),
+];
+
+/// How everything looks on this terminal.
+#[derive(Clone, Debug)]
+pub struct Look {
+    styles: [Style; Meaning::ALL.len()],
+    /// The signs.
+    pub glyphs: Glyphs,
+}
+
+impl Look {
+    /// A theme on a terminal of this depth. Without colours, the mono theme takes over.
+    ///
+    /// # Errors
+    /// A sentence that names the themes there are, or what is wrong with a theme file.
+    pub fn new(theme: &str, depth: Depth, ascii: bool) -> Result<Self, String> {
+        let theme = if depth == Depth::Mono { "mono" } else { theme };
+        let names = || THEMES.map(|(name, _)| name).join(", ");
+        let (_, file) = THEMES
+            .iter()
+            .find(|(name, _)| *name == theme)
+            .ok_or_else(|| format!("there is no theme `{theme}`; themes are {}", names()))?;
+        let entries: BTreeMap<Meaning, Entry> =
+            toml::from_str(file).map_err(|error| format!("theme `{theme}`: {error}"))?;
+        let mut styles = [Style::new(); Meaning::ALL.len()];
+        for (style, meaning) in styles.iter_mut().zip(Meaning::ALL) {
+            if let Some(entry) = entries.get(&meaning) {
+                *style = entry.style(depth)?;
+            }
+        }
+        let glyphs = if ascii { glyphs::ASCII } else { glyphs::UNICODE };
+        Ok(Self { styles, glyphs })
+    }
+
+    /// How a meaning looks.
+    pub fn style(&self, meaning: Meaning) -> Style {
+        self.styles.get(meaning as usize).copied().unwrap_or_default()
+    }
+}
+
+impl Entry {
+    fn style(&self, depth: Depth) -> Result<Style, String> {
+        let mut style = Style::new();
+        if depth > Depth::Mono {
+            if let Some(color) = &self.fg {
+                style = style.fg(quantise(parse(color)?, depth));
+            }
+            if let Some(color) = &self.bg {
+                style = style.bg(quantise(parse(color)?, depth));
+            }
+        }
+        for (set, modifier) in [
+            (self.bold, Modifier::BOLD),
+            (self.dim, Modifier::DIM),
+            (self.underline, Modifier::UNDERLINED),
+            (self.reverse, Modifier::REVERSED),
+        ] {
+            if set {
+                style = style.add_modifier(modifier);
+            }
+        }
+        Ok(style)
+    }
+}
+
+fn parse(color: &str) -> Result<Color, String> {
+    color.parse().map_err(|_| format!("`{color}` is not a color"))
+}
+
+/// The nearest color that the terminal shows.
+fn quantise(color: Color, depth: Depth) -> Color {
+    match (color, depth) {
+        (Color::Rgb(..), Depth::TrueColor) => color,
+        (Color::Rgb(red, green, blue), Depth::Ansi256) => Color::Indexed(cube(red, green, blue)),
+        (Color::Rgb(red, green, blue), _) => nearest_ansi([red, green, blue]),
+        (Color::Indexed(index), Depth::Ansi16) if index > 15 => nearest_ansi(indexed_rgb(index)),
+        (other, _) => other,
+    }
+}
+
+/// The nearest of xterm's 6x6x6 cube.
+fn cube(red: u8, green: u8, blue: u8) -> u8 {
+    let step = |value: u8| (u16::from(value) * 5 + 127) / 255;
+    let index = 16 + 36 * step(red) + 6 * step(green) + step(blue);
+    u8::try_from(index).unwrap_or(u8::MAX)
+}
+
+fn indexed_rgb(index: u8) -> [u8; 3] {
+    if index >= 232 {
+        return [8 + (index - 232) * 10; 3];
+    }
+    let index = index.saturating_sub(16);
+    let level = |step: u8| if step == 0 { 0 } else { 55 + step * 40 };
+    [level(index / 36), level(index / 6 % 6), level(index % 6)]
+}
+
+fn nearest_ansi(rgb: [u8; 3]) -> Color {
+    const PALETTE: [(Color, [u8; 3]); 16] = [
+        (Color::Black, [0, 0, 0]),
+        (Color::Red, [170, 0, 0]),
+        (Color::Green, [0, 170, 0]),
+        (Color::Yellow, [170, 110, 0]),
+        (Color::Blue, [0, 0, 170]),
+        (Color::Magenta, [170, 0, 170]),
+        (Color::Cyan, [0, 170, 170]),
+        (Color::Gray, [170, 170, 170]),
+        (Color::DarkGray, [85, 85, 85]),
+        (Color::LightRed, [255, 85, 85]),
+        (Color::LightGreen, [85, 255, 85]),
+        (Color::LightYellow, [255, 255, 85]),
+        (Color::LightBlue, [85, 85, 255]),
+        (Color::LightMagenta, [255, 85, 255]),
+        (Color::LightCyan, [85, 255, 255]),
+        (Color::White, [255, 255, 255]),
+    ];
+    let distance = |other: [u8; 3]| -> u32 {
+        rgb.iter()
+            .zip(other)
+            .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2))
+            .sum()
+    };
+    PALETTE
+        .iter()
+        .min_by_key(|(_, other)| distance(*other))
+        .map_or(Color::Reset, |(color, _)| *color)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_theme_reads_at_every_depth_and_shows_the_selection() {
+        for (name, _) in THEMES {
+            for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::TrueColor] {
+                let look = Look::new(name, depth, false).unwrap();
+                let selected = look.style(Meaning::Selected);
+                let text = look.style(Meaning::Text);
+                let stands_out = selected.add_modifier.contains(Modifier::REVERSED) || selected.bg != text.bg;
+                assert!(stands_out, "{name} at {depth:?}");
+            }
+        }
+        assert!(
+            Look::new("pink", Depth::Ansi16, false)
+                .unwrap_err()
+                .contains("default, dark")
+        );
+    }
+
+    #[test]
+    fn without_colors_no_style_has_one() {
+        let look = Look::new("dark", Depth::Mono, false).unwrap();
+        for meaning in Meaning::ALL {
+            let style = look.style(meaning);
+            assert_eq!((style.fg, style.bg), (None, None), "{meaning:?}");
+        }
+    }
+
+    #[test]
+    fn colors_come_down_to_what_the_terminal_shows() {
+        assert_eq!(quantise(Color::Rgb(250, 80, 80), Depth::Ansi16), Color::LightRed);
+        assert_eq!(quantise(Color::Rgb(255, 0, 0), Depth::Ansi256), Color::Indexed(196));
+        assert_eq!(quantise(Color::Indexed(196), Depth::Ansi16), Color::Red);
+        assert_eq!(quantise(Color::Blue, Depth::Ansi16), Color::Blue);
+    }
+}

@@ -1,0 +1,80 @@
+//! What the console looks like: functions of the model that only draw.
+//!
+//! Views never change the model, never wait, and name meanings instead of colours. Only visible rows are built. Every text
+//! from outside passes through [`canvas::Canvas`], which makes hostile characters visible.
+
+pub mod canvas;
+pub mod chrome;
+pub mod glyphs;
+pub mod linear;
+pub mod look;
+mod overlays;
+mod screens;
+mod table;
+mod wrap;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::model::{Model, Screen};
+use crate::app::overlay::Overlay;
+
+use canvas::Canvas;
+use look::{Look, Meaning};
+
+/// Where the terminal's cursor belongs after a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Column and row. Screen readers and magnifiers follow it, so it is parked on the selection.
+    pub cursor: Option<(u16, u16)>,
+    /// Whether text is being typed there, so that it should be seen.
+    pub typing: bool,
+}
+
+/// Draws the whole screen.
+pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
+    let area = frame.area();
+    let mut canvas = Canvas::new(frame.buffer_mut(), look);
+    if model.size.is_too_small() {
+        too_small(area, &mut canvas);
+        return Drawn::default();
+    }
+    let head = model.size.head();
+    let body = Rect {
+        y: area.y + head,
+        height: model.size.body_height(),
+        ..area
+    };
+    chrome::head(model, area, &mut canvas);
+    match model.screens.last() {
+        None => screens::tenants::draw(model, body, &mut canvas),
+        Some(Screen::Tenant(view)) if view.role.is_some() => screens::role::draw(model, view, body, &mut canvas),
+        Some(Screen::Tenant(view)) => screens::tenant::draw(model, view, body, &mut canvas),
+        Some(Screen::Form(form)) if form.review.is_some() => screens::review::draw(model, form, body, &mut canvas),
+        Some(Screen::Form(form)) => screens::form::draw(model, form, body, &mut canvas),
+        Some(Screen::Messages(view)) => screens::messages::draw(model, view, body, &mut canvas),
+    }
+    chrome::foot(model, area, &mut canvas);
+    match model.overlays.last() {
+        None => {}
+        Some(Overlay::Menu(menu)) => overlays::menu(model, menu, area, &mut canvas),
+        Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
+        Some(Overlay::Page(page)) => overlays::page(page, area, &mut canvas),
+    }
+    if !model.pending.is_empty() {
+        chrome::continuations(model, area, &mut canvas);
+    }
+    canvas.drawn()
+}
+
+/// One line that says what is the matter, cut to what there is.
+fn too_small(area: Rect, canvas: &mut Canvas<'_>) {
+    let text = format!(
+        "terminal is {}x{}; kestra-admin needs 40x12. q quits.",
+        area.width, area.height
+    );
+    let lines = wrap::wrap(&text, usize::from(area.width.max(1)));
+    for (row, line) in (area.y..area.bottom()).zip(&lines) {
+        canvas.text(area.x, row, area.width, Meaning::Attention, line);
+    }
+}

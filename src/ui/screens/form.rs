@@ -1,0 +1,313 @@
+//! The tenant form.
+
+use ratatui::layout::Rect;
+
+use crate::app::form_field::{Editor, FormField, Note};
+use crate::app::model::Model;
+use crate::app::tenant_form::{Focus, TenantForm};
+
+use super::super::canvas::{Canvas, width};
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::super::wrap::wrap;
+
+/// Lines a multi-line input takes.
+const AREA_LINES: u16 = 4;
+
+/// A line of the form, before it is known which are in view.
+enum Line<'a> {
+    Section(&'a str),
+    Field(usize, &'a FormField),
+    /// A further line of a multi-line input.
+    More,
+    Message(Meaning, String),
+    Blank,
+}
+
+/// Draws the form.
+pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) {
+    let title = form.before.as_ref().map_or_else(
+        || "New tenant".to_owned(),
+        |before| format!("Edit tenant {}", before.id),
+    );
+    let inside = canvas.frame(area, &title, &position(form));
+    // At the bottom: one line about the field, one with the buttons.
+    let [fields, about, buttons] = split(inside);
+    let label = if inside.width < 60 { 13 } else { 25 };
+    let lines = lines(form, usize::from(inside.width.saturating_sub(label + 4)));
+    let top = first_line(form, &lines, usize::from(fields.height));
+    let covered = is_covered(model);
+    for (y, line) in (fields.top()..fields.bottom()).zip(lines.iter().skip(top)) {
+        match line {
+            Line::Section(text) => {
+                canvas.text(fields.x + 1, y, fields.width - 1, Meaning::Title, text);
+            }
+            Line::Field(index, field) => {
+                let focused = form.focus == Focus::Field(*index) && !covered;
+                let row = Rect { y, height: 1, ..fields };
+                draw_field(field, row, fields.bottom(), label, focused, canvas);
+            }
+            Line::Message(meaning, text) => {
+                canvas.text(
+                    fields.x + 2 + label,
+                    y,
+                    fields.width.saturating_sub(3 + label),
+                    *meaning,
+                    text,
+                );
+            }
+            Line::More | Line::Blank => {}
+        }
+    }
+    if top > 0 {
+        canvas.text(fields.right() - 1, fields.y, 1, Meaning::Muted, "^");
+    }
+    if lines.len() > top + usize::from(fields.height) {
+        canvas.text(fields.right() - 1, fields.bottom() - 1, 1, Meaning::Muted, "v");
+    }
+    draw_about(form, about, canvas);
+    draw_buttons(form, buttons, covered, canvas);
+}
+
+fn position(form: &TenantForm) -> String {
+    let count = form.fields.len();
+    match form.focus {
+        Focus::Field(index) => format!("field {} of {count}", index + 1),
+        Focus::Review | Focus::Cancel => format!("{count} fields"),
+    }
+}
+
+/// The places of the inputs, of the line about the focused one, and of the buttons.
+fn split(inside: Rect) -> [Rect; 3] {
+    let about = u16::from(inside.height > 6);
+    let fields = inside.height.saturating_sub(1 + about);
+    let line = |offset: u16, height: u16| Rect {
+        y: inside.y + offset,
+        height,
+        ..inside
+    };
+    [
+        line(0, fields),
+        line(fields, about),
+        line(fields + about, inside.height.min(1)),
+    ]
+}
+
+fn lines(form: &TenantForm, columns: usize) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    if let Some(problem) = &form.problem {
+        lines.push(Line::Message(Meaning::Danger, format!("! {}", problem.what)));
+        lines.extend(
+            wrap(&problem.why, columns.max(10))
+                .into_iter()
+                .map(|line| Line::Message(Meaning::Text, line)),
+        );
+        lines.push(Line::Blank);
+    }
+    let mut section = "";
+    for (index, field) in form.fields.iter().enumerate() {
+        if field.section != section {
+            if !section.is_empty() {
+                lines.push(Line::Blank);
+            }
+            section = field.section;
+            lines.push(Line::Section(section));
+        }
+        lines.push(Line::Field(index, field));
+        if matches!(field.editor, Editor::Area(_)) {
+            lines.extend((1..AREA_LINES).map(|_| Line::More));
+        }
+        if let Some(note) = form.note(field) {
+            let (meaning, text) = match note {
+                Note::Error(text) => (Meaning::Danger, format!("! {text}")),
+                Note::Warning(text) => (Meaning::Attention, format!("! {text}")),
+                Note::Checking(text) => (Meaning::Muted, format!("{text}...")),
+                Note::Fine(text) => (Meaning::Ok, text),
+            };
+            lines.extend(
+                wrap(&text, columns.max(10))
+                    .into_iter()
+                    .map(|line| Line::Message(meaning, line)),
+            );
+        }
+    }
+    lines
+}
+
+/// The first line in view: whatever keeps the focused field with its message, and something around it, on screen.
+fn first_line(form: &TenantForm, lines: &[Line<'_>], height: usize) -> usize {
+    let last = lines.len().saturating_sub(height);
+    let focused = match form.focus {
+        Focus::Field(index) => lines
+            .iter()
+            .position(|line| matches!(line, Line::Field(at, _) if *at == index)),
+        Focus::Review | Focus::Cancel => return last,
+    };
+    focused.map_or(0, |line| line.saturating_sub(height / 2).min(last))
+}
+
+fn draw_field(field: &FormField, row: Rect, bottom: u16, label: u16, focused: bool, canvas: &mut Canvas<'_>) {
+    let marker = if focused { ">" } else { " " };
+    canvas.text(row.x, row.y, 1, Meaning::Accent, marker);
+    let meaning = if focused { Meaning::Title } else { Meaning::Text };
+    canvas.text(row.x + 1, row.y, label, meaning, field.label);
+    let place = Rect {
+        x: row.x + 2 + label,
+        width: row.width.saturating_sub(4 + label),
+        ..row
+    };
+    match &field.editor {
+        Editor::Line(line) => canvas.edit_line(place, line.text(), line.before_cursor(), focused, false),
+        Editor::Secret(line) => canvas.edit_line(place, line.text(), line.before_cursor(), focused, true),
+        Editor::Fixed(text) => {
+            canvas.spans(
+                place.x,
+                place.y,
+                place.width,
+                &[(Meaning::Text, text), (Meaning::Muted, "  cannot be changed")],
+            );
+            if focused {
+                canvas.park(place.x, place.y, false);
+            }
+        }
+        Editor::Choice { options, chosen } => draw_choice(options, *chosen, place, focused, canvas),
+        Editor::Set { options, chosen, at } => draw_set(options, chosen, *at, place, focused, canvas),
+        Editor::Area(area) => {
+            let height = AREA_LINES.min(bottom.saturating_sub(place.y));
+            let (cursor_row, cursor_column) = area.position();
+            let top = cursor_row.saturating_sub(usize::from(height.saturating_sub(1)));
+            for (offset, y) in (place.y..place.y + height).enumerate() {
+                let text = area.lines().get(top + offset).map_or("", String::as_str);
+                let here = focused && top + offset == cursor_row;
+                let before: String = if here {
+                    text.chars().take(cursor_column).collect()
+                } else {
+                    String::new()
+                };
+                let line = Rect { y, height: 1, ..place };
+                canvas.edit_line(line, text, &before, here, false);
+            }
+        }
+    }
+}
+
+fn draw_choice(options: &[&str], chosen: Option<usize>, place: Rect, focused: bool, canvas: &mut Canvas<'_>) {
+    let text = chosen
+        .and_then(|index| options.get(index))
+        .copied()
+        .unwrap_or("not set");
+    let meaning = if focused { Meaning::Focused } else { Meaning::Text };
+    let meaning = if chosen.is_none() && !focused {
+        Meaning::Muted
+    } else {
+        meaning
+    };
+    let shown = if focused {
+        format!("< {text} >")
+    } else {
+        text.to_owned()
+    };
+    let end = canvas.text(place.x, place.y, place.width, meaning, &shown);
+    if focused {
+        let all = format!("  {}", options.join(" "));
+        canvas.text(end, place.y, place.right().saturating_sub(end), Meaning::Muted, &all);
+        canvas.park(place.x, place.y, false);
+    }
+}
+
+fn draw_set(options: &[&str], chosen: &[bool], at: usize, place: Rect, focused: bool, canvas: &mut Canvas<'_>) {
+    let any = chosen.iter().any(|flag| *flag);
+    if !focused {
+        let words: Vec<&str> = options
+            .iter()
+            .zip(chosen)
+            .filter(|(_, flag)| **flag)
+            .map(|(word, _)| *word)
+            .collect();
+        let (meaning, text) = if any {
+            (Meaning::Text, words.join(" "))
+        } else {
+            (Meaning::Muted, "not set".to_owned())
+        };
+        canvas.text(place.x, place.y, place.width, meaning, &text);
+        return;
+    }
+    // Where not all fit, the part around the cursor is shown.
+    let boxes: Vec<String> = options
+        .iter()
+        .zip(chosen)
+        .map(|(word, flag)| format!("[{}]{word}", if *flag { "x" } else { " " }))
+        .collect();
+    let fits = |from: usize| {
+        let until: usize = boxes
+            .iter()
+            .skip(from)
+            .take(at + 1 - from.min(at))
+            .map(|text| width(text) + 1)
+            .sum();
+        until <= usize::from(place.width)
+    };
+    let from = (0..=at).find(|from| fits(*from)).unwrap_or(at);
+    let mut x = place.x;
+    for (index, text) in boxes.iter().enumerate().skip(from) {
+        let meaning = if index == at { Meaning::Focused } else { Meaning::Text };
+        if index == at {
+            canvas.park(x, place.y, false);
+        }
+        x = canvas.text(x, place.y, place.right().saturating_sub(x), meaning, text) + 1;
+    }
+}
+
+/// What the field with the keys does, and which keys it takes.
+fn draw_about(form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) {
+    if area.height == 0 {
+        return;
+    }
+    let text = match form.focus {
+        Focus::Field(index) => form.fields.get(index).map(|field| {
+            let keys = match field.editor {
+                Editor::Choice { .. } => "Left Right change it. ",
+                Editor::Set { .. } => "Left Right move, Space marks. ",
+                Editor::Area(_) => "Enter begins a line, Tab goes on. ",
+                _ => "",
+            };
+            format!("{keys}{}", field.doc)
+        }),
+        Focus::Review => Some("Checks everything and shows what will be sent; nothing is sent yet.".to_owned()),
+        Focus::Cancel => Some("Leaves the form.".to_owned()),
+    };
+    if let Some(text) = text {
+        canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), Meaning::Muted, &text);
+    }
+}
+
+fn draw_buttons(form: &TenantForm, area: Rect, covered: bool, canvas: &mut Canvas<'_>) {
+    if area.height == 0 {
+        return;
+    }
+    button_row(
+        area,
+        &[
+            ("Review", form.focus == Focus::Review),
+            ("Cancel", form.focus == Focus::Cancel),
+        ],
+        covered,
+        canvas,
+    );
+}
+
+/// Draws buttons in a row; the one with the focus stands in brackets and has the cursor.
+pub fn button_row(area: Rect, buttons: &[(&str, bool)], covered: bool, canvas: &mut Canvas<'_>) {
+    let mut x = area.x + 2;
+    for (title, focused) in buttons {
+        let (meaning, text) = if *focused {
+            (Meaning::Focused, format!("[ {title} ]"))
+        } else {
+            (Meaning::Text, format!("( {title} )"))
+        };
+        if *focused && !covered {
+            canvas.park(x + 2, area.y, false);
+        }
+        x = canvas.text(x, area.y, area.right().saturating_sub(x), meaning, &text) + 2;
+    }
+}

@@ -1,0 +1,74 @@
+//! All messages of this session, newest first.
+
+use ratatui::layout::Rect;
+
+use crate::app::messages::Level;
+use crate::app::model::{MessagesView, Model};
+
+use super::super::canvas::Canvas;
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::super::table::{self, Column, Rows};
+use super::tenants::draw_filter;
+use super::{inset, paragraphs};
+
+/// Draws the messages.
+pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
+    let messages = model.visible_messages();
+    let mut below = format!("{} messages", messages.len());
+    if view.filter.is_active() || view.filter.editing {
+        below.push_str("  filter: ");
+    }
+    let inside = canvas.frame(area, "Messages", &below);
+    draw_filter(&view.filter, area, &below, canvas);
+    if messages.is_empty() {
+        let text = if view.filter.is_active() {
+            "Nothing matches. Esc clears the filter."
+        } else {
+            "Nothing to report."
+        };
+        paragraphs(inset(inside), &[(Meaning::Text, text.to_owned())], canvas);
+        return;
+    }
+    let top = view.cursor.top();
+    let cells = messages
+        .iter()
+        .skip(top)
+        .take(usize::from(inside.height.saturating_sub(1)))
+        .map(|message| {
+            let meaning = match message.level {
+                Level::Done => Meaning::Ok,
+                Level::Warning => Meaning::Attention,
+                Level::Error => Meaning::Danger,
+            };
+            vec![
+                (Meaning::Muted, time_of_day(model.session.started_at + message.at)),
+                (meaning, message.level.word().to_owned()),
+                (Meaning::Text, message.text.clone()),
+                (Meaning::Muted, message.command.clone().unwrap_or_default()),
+            ]
+        })
+        .collect();
+    let columns = [
+        Column::text("UTC", 3, 8, 8),
+        Column::text("LEVEL", 2, 5, 5),
+        Column::text("MESSAGE", 1, 20, 200),
+        Column::text("COMMAND", 4, 20, 200),
+    ];
+    let rows = Rows {
+        cells,
+        selected: view.cursor.at().checked_sub(top),
+    };
+    table::draw(
+        inside,
+        &columns,
+        &rows,
+        !view.filter.editing && !is_covered(model),
+        canvas,
+    );
+}
+
+fn time_of_day(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000 % 86_400;
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}

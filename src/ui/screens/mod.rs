@@ -1,0 +1,103 @@
+//! One file for each screen.
+
+pub mod form;
+pub mod messages;
+pub mod review;
+pub mod role;
+pub mod tenant;
+pub mod tenants;
+
+use ratatui::layout::Rect;
+
+use crate::app::model::Model;
+use crate::domain::problem::Problem;
+
+use super::canvas::Canvas;
+use super::look::Meaning;
+use super::wrap::wrap;
+
+/// Writes paragraphs into a place, wrapped, and returns the line after the last.
+fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
+    let mut y = area.y;
+    for (meaning, text) in lines {
+        let text = crate::domain::text::visible_lines(text);
+        for line in wrap(&text, usize::from(area.width.max(1))) {
+            if y >= area.bottom() {
+                return y;
+            }
+            canvas.text(area.x, y, area.width, *meaning, &line);
+            y += 1;
+        }
+    }
+    y
+}
+
+/// The inside of a place with a margin, where there is room for one.
+fn inset(area: Rect) -> Rect {
+    let margin = u16::from(area.width > 50);
+    let top = u16::from(area.height > 10);
+    Rect {
+        x: area.x + 1 + margin,
+        y: area.y + top,
+        width: area.width.saturating_sub(2 + 2 * margin),
+        height: area.height.saturating_sub(top),
+    }
+}
+
+/// A problem that stands where rows would stand.
+fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
+    let lines = [
+        (Meaning::Danger, format!("! {}", problem.what)),
+        (Meaning::Text, String::new()),
+        (Meaning::Text, problem.why.clone()),
+        (Meaning::Text, String::new()),
+        (Meaning::Text, problem.next.clone()),
+        (Meaning::Text, String::new()),
+        (
+            Meaning::Muted,
+            "r tries again   ! shows details   q goes back".to_owned(),
+        ),
+    ];
+    paragraphs(inset(area), &lines, canvas);
+}
+
+/// What stands where rows will stand: nothing at first, then a word.
+fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canvas<'_>) {
+    if let Some(word) = super::chrome::waiting(model, since, &format!("reading {what}")) {
+        let y = area.y + u16::from(area.height > 2);
+        let hint = if model.now.saturating_sub(since) > 2_000 {
+            "  Ctrl-c stops"
+        } else {
+            ""
+        };
+        canvas.spans(
+            area.x + 2,
+            y,
+            area.width.saturating_sub(2),
+            &[(Meaning::Muted, &word), (Meaning::Muted, hint)],
+        );
+    }
+}
+
+/// How old something is, in words.
+fn age(model: &Model, at: u64) -> String {
+    let seconds = model.now.saturating_sub(at) / 1000;
+    match seconds {
+        0..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        _ => format!("{} h ago", seconds / 3600),
+    }
+}
+
+/// A number with its thousands parted.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut parted = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            parted.push(',');
+        }
+        parted.push(digit);
+    }
+    parted
+}

@@ -1,0 +1,58 @@
+//! The review of the form: exactly what will be sent, and the same in other tools' words.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::Model;
+use crate::app::tenant_form::{ReviewLine, TenantForm};
+use crate::app::update::review_lines;
+
+use super::super::canvas::Canvas;
+use super::super::chrome::{is_covered, waiting};
+use super::super::look::Meaning;
+use super::form::button_row;
+
+/// Draws the review.
+pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) {
+    let Some(review) = &form.review else { return };
+    let lines = review_lines(model);
+    let height = usize::from(area.height.saturating_sub(4)).max(1);
+    let below = if lines.len() > height {
+        let last = (review.scroll + height).min(lines.len());
+        format!("lines {}-{last} of {}  j k scroll", review.scroll + 1, lines.len())
+    } else {
+        String::new()
+    };
+    let inside = canvas.frame(area, "Review before sending", &below);
+    let text = Rect {
+        height: inside.height.saturating_sub(2),
+        ..inside
+    };
+    for (y, line) in (text.top()..text.bottom()).zip(lines.iter().skip(review.scroll)) {
+        let (meaning, indent, shown) = match line {
+            ReviewLine::Heading(text) => (Meaning::Title, 1, text.clone()),
+            ReviewLine::Text(text) => (Meaning::Text, 3, text.clone()),
+            ReviewLine::Code(text) => (Meaning::Accent, 3, text.clone()),
+            ReviewLine::Warning(text) => (Meaning::Attention, 1, format!("! {text}")),
+            ReviewLine::Blank => continue,
+        };
+        canvas.text(text.x + indent, y, text.width.saturating_sub(indent), meaning, &shown);
+    }
+    let buttons = Rect {
+        y: inside.bottom().saturating_sub(1),
+        height: 1,
+        ..inside
+    };
+    if let Some(since) = form.sent {
+        let since = model.asked_at(since).unwrap_or(model.now);
+        let word = waiting(model, since, "sending").unwrap_or_default();
+        canvas.text(buttons.x + 2, buttons.y, buttons.width, Meaning::Attention, &word);
+    } else {
+        let title = if form.before.is_some() { "Save" } else { "Create" };
+        button_row(
+            buttons,
+            &[(title, review.send), ("Back", !review.send)],
+            is_covered(model),
+            canvas,
+        );
+    }
+}

@@ -1,0 +1,290 @@
+//! One tenant, tab by tab.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::Model;
+use crate::app::overview::{OverviewLine, overview};
+use crate::app::tabs::{Tab, TabList};
+use crate::app::tenant_view::TenantView;
+use crate::domain::access::TenantAccess;
+
+use super::super::canvas::Canvas;
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::super::table::{self, Cell, Column, Rows};
+use super::tenants::draw_filter;
+use super::{age, inset, loading, paragraphs, problem_panel, thousands};
+
+/// Draws the tenant.
+pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
+    let below = status(model, view);
+    let title = format!("Tenant {}", view.scope);
+    let inside = canvas.frame(area, &title, &below);
+    tabs(view, inside, canvas);
+    let inside = Rect {
+        y: inside.y + 1,
+        height: inside.height.saturating_sub(1),
+        ..inside
+    };
+    if let Some(list) = view.lists.get(view.tab) {
+        draw_filter(&list.filter, area, &below, canvas);
+    }
+    let missing = view.tenant.problem().filter(|_| view.tenant.value().is_none());
+    match (view.access.value(), view.access.problem(), view.tab) {
+        (_, _, _) if missing.is_some() => {
+            if let Some(problem) = missing {
+                problem_panel(inside, problem, canvas);
+            }
+        }
+        (_, _, Tab::Overview) => draw_overview(model, view, inside, canvas),
+        (None, Some(problem), _) => problem_panel(inside, problem, canvas),
+        (None, None, _) => {
+            if let Some(since) = view.access.waiting_since() {
+                loading(model, inside, since, "access", canvas);
+            }
+        }
+        (Some(access), ..) => {
+            canvas.dim(view.access.is_stale());
+            if let Some(list) = view.lists.get(view.tab) {
+                draw_list(model, view.tab, access, list, inside, canvas);
+            }
+            canvas.dim(false);
+        }
+    }
+}
+
+fn status(model: &Model, view: &TenantView) -> String {
+    let mut parts = Vec::new();
+    if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
+        parts.push(format!(
+            "{} {}",
+            thousands(list.visible().len() as u64),
+            view.tab.title().to_lowercase()
+        ));
+        if let Some(sort) = &list.sort {
+            parts.push(format!(
+                "sort: {} {}",
+                sort.column,
+                if sort.descending { "v" } else { "^" }
+            ));
+        }
+        if let Some(error) = &list.filter.error {
+            parts.push(error.clone());
+        }
+        if list.filter.is_active() || list.filter.editing {
+            parts.push("filter: ".to_owned());
+        }
+    }
+    if view.access.is_stale() {
+        let age = view.access.read_at().map_or_else(String::new, |at| age(model, at));
+        parts.insert(0, format!("as of {age}, r reads again"));
+    }
+    parts.join("  ")
+}
+
+/// The line of tabs; the one shown stands in brackets, so that it is told apart without colour.
+fn tabs(view: &TenantView, inside: Rect, canvas: &mut Canvas<'_>) {
+    let mut x = inside.x + 1;
+    let narrow = inside.width < 56;
+    for tab in Tab::ALL {
+        let (meaning, text) = if tab == view.tab {
+            (Meaning::Focused, format!("[{}]", tab.title()))
+        } else if narrow {
+            (
+                Meaning::Muted,
+                format!(" {} ", tab.title().chars().take(2).collect::<String>()),
+            )
+        } else {
+            (Meaning::Muted, format!(" {} ", tab.title()))
+        };
+        x = canvas.text(x, inside.y, inside.right().saturating_sub(x), meaning, &text);
+        x += u16::from(!narrow);
+    }
+}
+
+fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
+    let lines = overview(view, model.instance.value());
+    let place = inset(area);
+    let label = if place.width < 50 { 14 } else { 26 };
+    let visible = lines.iter().skip(view.scroll.min(lines.len().saturating_sub(1)));
+    for (y, line) in (place.top()..place.bottom()).zip(visible) {
+        match line {
+            OverviewLine::Heading(text) => {
+                canvas.text(place.x, y, place.width, Meaning::Title, text);
+            }
+            OverviewLine::Field(name, value) => {
+                canvas.text(place.x, y, label, Meaning::Muted, name);
+                canvas.text(
+                    place.x + label,
+                    y,
+                    place.width.saturating_sub(label),
+                    Meaning::Text,
+                    value,
+                );
+            }
+            OverviewLine::Warning(text) => {
+                canvas.text(place.x, y, place.width, Meaning::Attention, &format!("! {text}"));
+            }
+            OverviewLine::Done(text) => {
+                canvas.text(place.x, y, place.width, Meaning::Ok, text);
+            }
+            OverviewLine::Blank => {}
+        }
+    }
+    if let Some(since) = [view.access.waiting_since(), view.footprint.waiting_since()]
+        .into_iter()
+        .flatten()
+        .min()
+    {
+        let last = Rect {
+            y: place.bottom().saturating_sub(2),
+            height: 2,
+            ..place
+        };
+        loading(model, last, since, "the rest", canvas);
+    }
+    canvas.park(place.x, place.y, false);
+}
+
+fn draw_list(model: &Model, tab: Tab, access: &TenantAccess, list: &TabList, area: Rect, canvas: &mut Canvas<'_>) {
+    if list.visible().is_empty() {
+        let text = if list.filter.is_active() {
+            format!("Nothing matches {}. Esc clears the filter.", list.filter.line.text())
+        } else {
+            match tab {
+                Tab::Holders => "No bindings: nobody holds a role here.".to_owned(),
+                Tab::Users => "No user has access to this tenant.".to_owned(),
+                Tab::Groups => "No groups in this tenant.".to_owned(),
+                Tab::Overview | Tab::Roles => "No roles in this tenant.".to_owned(),
+            }
+        };
+        paragraphs(inset(area), &[(Meaning::Text, text)], canvas);
+        return;
+    }
+    let height = usize::from(area.height.saturating_sub(1));
+    let top = list.cursor.top();
+    let cells = list
+        .visible()
+        .iter()
+        .skip(top)
+        .take(height)
+        .map(|index| row(tab, access, *index))
+        .collect();
+    let rows = Rows {
+        cells,
+        selected: list.cursor.at().checked_sub(top),
+    };
+    let sorted = |name: &str, column: &str| match &list.sort {
+        Some(sort) if sort.column == column => format!("{name} {}", if sort.descending { "v" } else { "^" }),
+        _ => name.to_owned(),
+    };
+    let has_keys = !list.filter.editing && !is_covered(model);
+    table::draw(area, &columns(tab, sorted), &rows, has_keys, canvas);
+    if list.filter.editing
+        && let Some(selected) = rows.selected
+    {
+        canvas.paint_row(
+            area,
+            area.y + 1 + u16::try_from(selected).unwrap_or(0),
+            Meaning::Selected,
+        );
+    }
+}
+
+fn columns(tab: Tab, title: impl Fn(&str, &str) -> String) -> Vec<Column> {
+    match tab {
+        Tab::Overview => Vec::new(),
+        Tab::Roles => vec![
+            Column::text(title("NAME", "name"), 1, 10, 40),
+            Column::text(title("KIND", "managed"), 2, 7, 16),
+            Column::number("RIGHTS", 3, 6),
+            Column::number("HOLDERS", 2, 7),
+            Column::text(title("DESCRIPTION", "description"), 5, 11, 90),
+        ],
+        Tab::Holders => vec![
+            Column::text(title("NAME", "name"), 1, 12, 50),
+            Column::text(title("TYPE", "type"), 3, 5, 8),
+            Column::text(title("ROLE", "role"), 1, 8, 40),
+            Column::text(title("NAMESPACE", "namespace"), 2, 9, 60),
+        ],
+        Tab::Users => vec![
+            Column::text(title("USERNAME", "username"), 1, 14, 50),
+            Column::text(title("NAME", "name"), 3, 8, 40),
+            Column::text(title("TYPE", "type"), 2, 4, 16),
+            Column::text("RIGHTS COME FROM", 4, 16, 60),
+        ],
+        Tab::Groups => vec![
+            Column::text(title("NAME", "name"), 1, 12, 50),
+            Column::number(title("MEMBERS", "members"), 2, 7),
+            Column::text(title("DESCRIPTION", "description"), 3, 11, 90),
+        ],
+    }
+}
+
+fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
+    let text = |text: &str| (Meaning::Text, text.to_owned());
+    let cells = match tab {
+        Tab::Overview => None,
+        Tab::Roles => access.roles.get(index).map(|role| {
+            let kind = match (role.is_managed, role.is_default) {
+                (true, true) => "managed, default",
+                (true, false) => "managed",
+                (false, true) => "own, default",
+                (false, false) => "own",
+            };
+            let holders = access
+                .bindings
+                .iter()
+                .filter(|binding| binding.role_id == role.id)
+                .count();
+            vec![
+                text(&role.name),
+                text(kind),
+                text(&role.permissions.count().to_string()),
+                text(&holders.to_string()),
+                (Meaning::Muted, role.description.clone().unwrap_or_default()),
+            ]
+        }),
+        Tab::Holders => access.bindings.get(index).map(|binding| {
+            vec![
+                text(&binding.subject_name),
+                text(binding.subject_kind.word()),
+                text(&binding.role_name),
+                binding
+                    .namespace
+                    .as_deref()
+                    .map_or((Meaning::Muted, "whole tenant".to_owned()), text),
+            ]
+        }),
+        Tab::Users => access.users.get(index).map(|user| {
+            let held = crate::domain::effective_access::roles_of(access, &user.id);
+            let mut names: Vec<String> = held
+                .iter()
+                .map(|held| match &held.via_group {
+                    Some(group) => format!("{} by {}", held.role_name, group.name),
+                    None => held.role_name.clone(),
+                })
+                .collect();
+            names.dedup();
+            let rights = match (names.is_empty(), user.superadmin) {
+                (true, true) => "superadmin".to_owned(),
+                (true, false) => "nothing".to_owned(),
+                (false, _) => names.join(", "),
+            };
+            vec![
+                text(&user.username),
+                text(user.display_name.as_deref().unwrap_or_default()),
+                text(user.kind.word()),
+                (Meaning::Muted, rights),
+            ]
+        }),
+        Tab::Groups => access.groups.get(index).map(|group| {
+            vec![
+                text(&group.name),
+                text(&group.members.len().to_string()),
+                (Meaning::Muted, group.description.clone().unwrap_or_default()),
+            ]
+        }),
+    };
+    cells.unwrap_or_default()
+}

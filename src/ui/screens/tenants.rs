@@ -1,0 +1,314 @@
+//! The list of tenants.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::Model;
+use crate::app::tenant_list::{DEFAULT_NAME, Selected};
+use crate::domain::equivalent::HIDDEN;
+use crate::domain::tenant::{TenantRow, TenantScope};
+use crate::domain::tenant_field;
+
+use super::super::canvas::{Canvas, width};
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::super::table::{self, Cell, Column, Rows};
+use super::{age, inset, loading, paragraphs, problem_panel, thousands};
+
+/// Draws the list, with details beside it where there is room.
+pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    if !model.lists_tenants() {
+        disabled(model, area, canvas);
+        return;
+    }
+    let (left, right) = if model.size.is_wide() {
+        let wide = area.width * 3 / 5;
+        (
+            Rect { width: wide, ..area },
+            Some(Rect {
+                x: area.x + wide,
+                width: area.width - wide,
+                ..area
+            }),
+        )
+    } else {
+        (area, None)
+    };
+    list(model, left, canvas);
+    if let Some(right) = right {
+        details(model, right, canvas);
+    }
+}
+
+fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    let tenants = &model.tenants;
+    let below = status(model);
+    let inside = canvas.frame(area, "Tenants", &below);
+    filter_line(model, area, &below, canvas);
+    let length = tenants.length();
+    match (&tenants.problem, tenants.total()) {
+        (Some(problem), None) => problem_panel(inside, problem, canvas),
+        (None, None) => {
+            if let Some(since) = tenants.waiting_since().or(model.instance.waiting_since()) {
+                loading(model, inside, since, "tenants", canvas);
+            } else if let Some(problem) = model.instance.problem() {
+                problem_panel(inside, problem, canvas);
+            }
+        }
+        (_, Some(_)) if length == 0 => empty(model, inside, canvas),
+        (_, Some(_)) => {
+            canvas.dim(tenants.is_stale());
+            let rows = usize::from(inside.height.saturating_sub(1));
+            let top = tenants.cursor.top();
+            let cells = (top..length.min(top + rows))
+                .map(|index| row(tenants.row(index), model))
+                .collect();
+            let rows = Rows {
+                cells,
+                selected: tenants.cursor.at().checked_sub(top),
+            };
+            let has_keys = !tenants.filter.editing;
+            table::draw(inside, &columns(model), &rows, has_keys && !is_covered(model), canvas);
+            if tenants.filter.editing && rows.selected.is_some() {
+                // The selection stays visible while the filter has the keys.
+                let y = inside.y + 1 + u16::try_from(rows.selected.unwrap_or(0)).unwrap_or(0);
+                canvas.paint_row(inside, y, Meaning::Selected);
+            }
+            canvas.dim(false);
+        }
+    }
+}
+
+fn columns(model: &Model) -> Vec<Column> {
+    let sort = model.tenants.sort.as_ref();
+    let title = |name: &str, column: &str| match sort {
+        Some(sort) if sort.column == column => format!("{name} {}", if sort.descending { "v" } else { "^" }),
+        _ => name.to_owned(),
+    };
+    let compact = model.size.is_compact();
+    vec![
+        Column::text(title("ID", "id"), 1, 9, 63),
+        Column::text(title("NAME", "name"), 2, 10, 60),
+        Column::number(title("ADMINS", "admins"), if compact { 9 } else { 3 }, 6),
+        Column::text(title("STORAGE", "storage"), if compact { 9 } else { 5 }, 7, 14),
+        Column::text(title("SECRETS", "secrets"), if compact { 9 } else { 4 }, 7, 14),
+        Column::text(title("STATE", "state"), 1, 8, 16),
+    ]
+}
+
+fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
+    let text = |text: &str| (Meaning::Text, text.to_owned());
+    match selected {
+        None => vec![(Meaning::Muted, "...".to_owned())],
+        Some(Selected::Default) => {
+            let admins = model
+                .tenants
+                .default_admins
+                .value()
+                .map_or_else(String::new, u64::to_string);
+            vec![
+                text(TenantScope::DEFAULT_WORD),
+                (Meaning::Muted, DEFAULT_NAME.to_owned()),
+                text(&admins),
+                text("global"),
+                text("global"),
+                text("default"),
+            ]
+        }
+        Some(Selected::Tenant(row)) => {
+            let kind = |path| {
+                row.tenant
+                    .value_at(path)
+                    .and_then(|value| value.as_str())
+                    .unwrap_or("global")
+                    .to_owned()
+            };
+            vec![
+                text(row.tenant.id.as_str()),
+                text(&row.tenant.name),
+                text(&row.admins.map_or_else(String::new, |admins| admins.to_string())),
+                (Meaning::Text, kind("storageType")),
+                (Meaning::Text, kind("secretType")),
+                state(row),
+            ]
+        }
+    }
+}
+
+fn state(row: &TenantRow) -> Cell {
+    match row.admins {
+        Some(0) => (Meaning::Attention, "! no admin".to_owned()),
+        _ => (Meaning::Text, "active".to_owned()),
+    }
+}
+
+/// What the lower border says: how many rows, under which filter and order, how fresh.
+fn status(model: &Model) -> String {
+    let tenants = &model.tenants;
+    let mut parts = Vec::new();
+    if let Some(total) = tenants.total() {
+        let word = if tenants.filter.is_active() { "match" } else { "tenants" };
+        let word = if word == "tenants" && total == 1 {
+            "tenant"
+        } else {
+            word
+        };
+        parts.push(format!("{} {word}", thousands(total)));
+    }
+    if tenants.is_searching() && tenants.total().is_some() {
+        parts.push(if model.session.remote {
+            "searching server".to_owned()
+        } else {
+            "searching".to_owned()
+        });
+    }
+    if let Some(sort) = &tenants.sort {
+        parts.push(format!(
+            "sort: {} {}",
+            sort.column,
+            if sort.descending { "v" } else { "^" }
+        ));
+    }
+    if tenants.is_stale() {
+        parts.push(format!(
+            "as of {}, r reads again",
+            tenants.read_at.map_or_else(String::new, |at| age(model, at))
+        ));
+    }
+    if let Some(error) = &tenants.filter.error {
+        parts.push(error.clone());
+    }
+    if tenants.filter.is_active() || tenants.filter.editing {
+        // The filter stands last, where it can be typed at.
+        parts.push("filter: ".to_owned());
+    }
+    parts.join("  ")
+}
+
+/// Draws the filter at its place in the lower border.
+fn filter_line(model: &Model, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
+    let filter = &model.tenants.filter;
+    draw_filter(filter, area, below, canvas);
+}
+
+/// Draws a filter behind the status in the lower border of a list.
+pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
+    if !(filter.is_active() || filter.editing) || area.width < 20 {
+        return;
+    }
+    let room = area.width.saturating_sub(6);
+    let wanted = u16::try_from(width(below)).unwrap_or(u16::MAX);
+    // What is typed has at least a third of the line, whatever else there is to say.
+    let start = wanted.min(room.saturating_sub(room / 3));
+    let place = Rect {
+        x: area.x + 3 + start,
+        y: area.bottom() - 1,
+        width: room.saturating_sub(start).max(1),
+        height: 1,
+    };
+    if start < wanted {
+        let label = canvas.fit(below, usize::from(start.saturating_sub(9))).into_owned();
+        canvas.text(area.x + 3, place.y, start, Meaning::Muted, &format!("{label} filter: "));
+    }
+    canvas.edit_line(
+        place,
+        filter.line.text(),
+        filter.line.before_cursor(),
+        filter.editing,
+        false,
+    );
+}
+
+fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
+    let filter = &model.tenants.filter;
+    let lines = if filter.is_active() {
+        vec![(
+            Meaning::Text,
+            format!("No tenant matches {}. Esc clears the filter.", filter.line.text()),
+        )]
+    } else {
+        vec![(
+            Meaning::Text,
+            format!(
+                "No tenants on {} that you may see. n creates one.",
+                model.session.context
+            ),
+        )]
+    };
+    paragraphs(inset(inside), &lines, canvas);
+}
+
+/// What is shown instead of rows while multi-tenancy is off.
+fn disabled(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    let inside = canvas.frame(area, "Tenants", "multi-tenancy is off");
+    let source = model
+        .instance
+        .value()
+        .and_then(|instance| instance.settings_source.as_deref());
+    let place = source.map_or_else(|| "the server's application.yml".to_owned(), str::to_owned);
+    let restart = if model.session.remote {
+        "2. Restart every Kestra service."
+    } else {
+        "2. Restart the instance: leave with q and start kestra-admin again."
+    };
+    let text = |text: &str| (Meaning::Text, text.to_owned());
+    let mut lines = vec![
+        (Meaning::Attention, "Multi-tenancy is off on this instance.".to_owned()),
+        text("Everything lives in the default tenant, the one without an id. Enter opens it."),
+        text(""),
+        (Meaning::Title, "To turn it on".to_owned()),
+        (Meaning::Text, "1. In the settings file".to_owned()),
+        (Meaning::Accent, format!("     {place}")),
+        text(
+            "   set kestra.ee.tenants.enabled to true, and keep default-tenant true: turned off, what exists now would become unreachable.",
+        ),
+        text(restart),
+        text("3. Run `kestra auths users sync-access`, or users who are not superadmin lose their access."),
+        text("4. Come back here: n creates the first tenant."),
+    ];
+    if inside.height < 14 {
+        lines.retain(|(_, text)| !text.is_empty());
+    }
+    let end = paragraphs(inset(inside), &lines, canvas);
+    canvas.park(inside.x, end.min(inside.bottom().saturating_sub(1)), false);
+}
+
+/// Everything a row knows, beside the list.
+fn details(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    let inside = canvas.frame(area, "Selected", "Enter opens it");
+    let place = inset(inside);
+    let field = |label: &str, value: &str| (Meaning::Text, format!("{label:<24}{value}"));
+    let lines = match model.tenants.selected() {
+        None => Vec::new(),
+        Some(Selected::Default) => vec![
+            (Meaning::Title, TenantScope::DEFAULT_WORD.to_owned()),
+            (Meaning::Muted, DEFAULT_NAME.to_owned()),
+            (Meaning::Text, String::new()),
+            (
+                Meaning::Text,
+                "Everything from before multi-tenancy lives here. It is no object: it cannot be edited or deleted, only \
+                 turned off, which makes what lives in it unreachable."
+                    .to_owned(),
+            ),
+        ],
+        Some(Selected::Tenant(row)) => {
+            let mut lines = vec![
+                (Meaning::Title, row.tenant.name.clone()),
+                (Meaning::Text, String::new()),
+                field("Id", row.tenant.id.as_str()),
+                field("Admins", &row.admins.map_or_else(|| "not counted".to_owned(), |admins| admins.to_string())),
+            ];
+            if row.admins == Some(0) {
+                lines.push((Meaning::Attention, "! Nobody holds its Admin role. p shows who holds what.".to_owned()));
+            }
+            let release = model.instance.value().map(|instance| instance.release);
+            for known in release.into_iter().flat_map(tenant_field::fields) {
+                if let Some(value) = row.tenant.value_at(known.path) {
+                    let text = if known.is_secret() { HIDDEN.to_owned() } else { known.print(value).replace('\n', "; ") };
+                    lines.push(field(known.label, &text));
+                }
+            }
+            lines
+        }
+    };
+    paragraphs(place, &lines, canvas);
+}

@@ -1,0 +1,56 @@
+//! Breaking text into lines of a width.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Breaks text at spaces into lines at most `width` columns wide; longer words are broken where they must be. Line feeds
+/// in the text are kept, and so is the indent of a line.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let indent: String = paragraph.chars().take_while(|c| *c == ' ').take(width / 2).collect();
+        let mut line = indent.clone();
+        let mut used = indent.len();
+        let mut empty = true;
+        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
+            let length = word.width();
+            if !empty && used + 1 + length > width {
+                lines.push(std::mem::replace(&mut line, indent.clone()));
+                used = indent.len();
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+                used += 1;
+            }
+            for grapheme in word.graphemes(true) {
+                let columns = grapheme.width();
+                if used + columns > width && used > indent.len() {
+                    lines.push(std::mem::replace(&mut line, indent.clone()));
+                    used = indent.len();
+                }
+                line.push_str(grapheme);
+                used += columns;
+            }
+            empty = false;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_breaks_at_spaces_and_long_words_where_they_must() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("a\n\nb", 4), ["a", "", "b"]);
+        assert_eq!(wrap("  one two three", 9), ["  one two", "  three"]);
+        assert_eq!(wrap("日本語", 4), ["日本", "語"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+}
