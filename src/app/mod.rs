@@ -12,6 +12,7 @@ pub mod geometry;
 pub mod input;
 pub mod keymap;
 pub mod line_edit;
+pub mod linear;
 pub mod matrix;
 pub mod messages;
 pub mod model;

@@ -8,6 +8,12 @@ use super::input::Key;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// A command was called by its name, with an argument: a line of the palette.
+    Run(String),
+    /// The row of this number, from 1, was chosen.
+    Choose(usize),
+    /// The field that is asked for was answered.
+    Fill(String),
     /// Text was pasted.
     Paste(String),
     /// The terminal has a new size: columns and rows.

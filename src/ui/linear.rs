@@ -1,1 +1,309 @@
 //! The console as lines of text, for screen readers and terminals without a screen.
+//!
+//! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
+
+use crate::app::form_field::{Editor, Note};
+use crate::app::linear::offered;
+use crate::app::matrix::{Cell, Matrix};
+use crate::app::model::{Model, Screen};
+use crate::app::overlay::{Overlay, Question};
+use crate::app::overview::{OverviewLine, overview};
+use crate::app::tabs::Tab;
+use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
+use crate::app::tenant_list::{DEFAULT_NAME, Selected};
+use crate::app::tenant_view::TenantView;
+use crate::app::update::review_lines;
+use crate::domain::effective_access;
+use crate::domain::problem::Problem;
+use crate::domain::tenant::TenantScope;
+use crate::domain::text::visible;
+
+/// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
+pub fn text(model: &Model) -> String {
+    let mut lines = Vec::new();
+    match model.overlays.last() {
+        Some(overlay) => say_overlay(overlay, model, &mut lines),
+        None => {
+            match model.screens.last() {
+                None => say_tenants(model, &mut lines),
+                Some(Screen::Tenant(view)) => say_tenant(model, view, &mut lines),
+                Some(Screen::Form(form)) => say_form(model, form, &mut lines),
+                Some(Screen::Messages(_)) => {
+                    lines.push("Messages, newest first".to_owned());
+                    lines.extend(
+                        model
+                            .visible_messages()
+                            .iter()
+                            .map(|message| format!("{}: {}", message.level.word(), message.text)),
+                    );
+                }
+            }
+            let commands: Vec<String> = offered(model)
+                .into_iter()
+                .map(|(key, name)| format!("{key} {name}").trim().to_owned())
+                .collect();
+            if model.form().is_none() {
+                lines.push(format!("Commands: {}", commands.join(", ")));
+            }
+        }
+    }
+    if let Some(message) = model.messages.notice() {
+        lines.push(format!("{}: {}", message.level.word(), message.text));
+        if let Some(problem) = &message.problem {
+            lines.extend([problem.why.clone(), problem.next.clone()]);
+        }
+    }
+    let ascii = |line: String| visible(&line).into_owned();
+    lines.into_iter().map(ascii).collect::<Vec<_>>().join("\n")
+}
+
+fn say_problem(problem: &Problem, lines: &mut Vec<String>) {
+    lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
+}
+
+fn say_tenants(model: &Model, lines: &mut Vec<String>) {
+    let place = format!("Tenants on {}, {}", model.session.context, model.session.mode().word());
+    let Some(instance) = model.instance.value() else {
+        match model.instance.problem() {
+            Some(problem) => say_problem(problem, lines),
+            None => lines.push(format!("{place}: connecting")),
+        }
+        return;
+    };
+    lines.push(format!(
+        "{place}, {}, Kestra {} {}",
+        instance.identity.username, instance.edition, instance.version
+    ));
+    if !model.lists_tenants() {
+        let source = instance
+            .settings_source
+            .as_deref()
+            .unwrap_or("the server's application.yml");
+        lines.push("Multi-tenancy is off on this instance. Everything lives in the default tenant.".to_owned());
+        lines.push(format!(
+            "To turn it on, set kestra.ee.tenants.enabled to true in {source}, restart,"
+        ));
+        lines.push("and run: kestra auths users sync-access".to_owned());
+        lines.push("The command `open` shows the default tenant.".to_owned());
+        return;
+    }
+    let tenants = &model.tenants;
+    if let Some(problem) = &tenants.problem {
+        say_problem(problem, lines);
+    }
+    let Some(total) = tenants.total() else { return };
+    let filter = if tenants.filter.is_active() {
+        format!(" that match {}", tenants.filter.line.text())
+    } else {
+        String::new()
+    };
+    lines.push(format!("{total} tenants with an id{filter}"));
+    let top = tenants.cursor.top();
+    for index in top..tenants.length().min(top + model.size.list_rows()) {
+        let said = match tenants.row(index) {
+            None => "not read yet".to_owned(),
+            Some(Selected::Default) => format!("{} {DEFAULT_NAME}", TenantScope::DEFAULT_WORD),
+            Some(Selected::Tenant(row)) => {
+                let admins = match row.admins {
+                    Some(0) => ", no admin".to_owned(),
+                    Some(1) => ", 1 admin".to_owned(),
+                    Some(count) => format!(", {count} admins"),
+                    None => String::new(),
+                };
+                format!("{}, {}{admins}", row.tenant.id, row.tenant.name)
+            }
+        };
+        lines.push(format!("{}. {said}", index + 1));
+    }
+    if tenants.length() > model.size.list_rows() {
+        lines.push("pgdn and pgup show more. A number opens a tenant.".to_owned());
+    } else {
+        lines.push("A number opens a tenant.".to_owned());
+    }
+}
+
+fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
+    if let (Some(role), Some(access), Some(instance)) = (view.open_role(), view.access.value(), model.instance.value())
+    {
+        let kind = if role.is_managed { ", managed by Kestra" } else { "" };
+        lines.push(format!("Role {} of tenant {}{kind}", role.name, view.scope));
+        let matrix = Matrix::new(role, instance.release);
+        for resource in &matrix.resources {
+            let allowed: Vec<&str> = matrix
+                .actions
+                .iter()
+                .filter(|action| matrix.cell(role, resource, action) == Cell::Allowed)
+                .map(crate::domain::permission::Action::as_str)
+                .collect();
+            let said = if allowed.is_empty() {
+                "nothing".to_owned()
+            } else {
+                allowed.join(", ")
+            };
+            lines.push(format!("{resource}: {said}"));
+        }
+        let holders = effective_access::holders(access, &role.id);
+        let names: Vec<&str> = holders.iter().map(|holder| holder.user.username.as_str()).collect();
+        lines.push(if names.is_empty() {
+            "Nobody holds it".to_owned()
+        } else {
+            format!("Held by {}", names.join(", "))
+        });
+        return;
+    }
+    lines.push(format!("Tenant {}, tab {}", view.scope, view.tab.title()));
+    for problem in [view.tenant.problem(), view.access.problem()].into_iter().flatten() {
+        say_problem(problem, lines);
+    }
+    let tabs: Vec<&str> = Tab::ALL.iter().map(|tab| tab.title()).collect();
+    if view.tab == Tab::Overview {
+        for line in overview(view, Some(model).and_then(|model| model.instance.value())) {
+            match line {
+                OverviewLine::Heading(text) => lines.push(text.to_owned()),
+                OverviewLine::Field(name, value) => lines.push(format!("{name}: {value}")),
+                OverviewLine::Warning(text) | OverviewLine::Done(text) => lines.push(text),
+                OverviewLine::Blank => {}
+            }
+        }
+    } else if let (Some(access), Some(list)) = (view.access.value(), view.lists.get(view.tab)) {
+        let top = list.cursor.top();
+        for (offset, index) in list.visible().iter().enumerate().skip(top).take(model.size.tab_rows()) {
+            let said = match view.tab {
+                Tab::Roles => access.roles.get(*index).map(|role| role.name.clone()),
+                Tab::Holders => access.bindings.get(*index).map(|binding| {
+                    let place = binding
+                        .namespace
+                        .as_ref()
+                        .map_or_else(String::new, |name| format!(" in namespace {name}"));
+                    format!(
+                        "{} {} holds {}{place}",
+                        binding.subject_kind.word(),
+                        binding.subject_name,
+                        binding.role_name
+                    )
+                }),
+                Tab::Users => access
+                    .users
+                    .get(*index)
+                    .map(|user| format!("{}, {}", user.username, user.kind.word())),
+                Tab::Groups => access
+                    .groups
+                    .get(*index)
+                    .map(|group| format!("{}, {} members", group.name, group.members.len())),
+                Tab::Overview => None,
+            };
+            lines.push(format!("{}. {}", offset + 1, said.unwrap_or_default()));
+        }
+        if list.visible().is_empty() {
+            lines.push("There is nothing here.".to_owned());
+        }
+    }
+    lines.push(format!("Tabs: {}; tab goes to the next one.", tabs.join(", ")));
+}
+
+fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
+    if form.review.is_some() {
+        lines.push("Review before sending".to_owned());
+        for line in review_lines(model) {
+            match line {
+                ReviewLine::Heading(text) | ReviewLine::Text(text) | ReviewLine::Code(text) => lines.push(text),
+                ReviewLine::Warning(text) => lines.push(format!("Warning: {text}")),
+                ReviewLine::Blank => {}
+            }
+        }
+        lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
+        return;
+    }
+    lines.push(form.before.as_ref().map_or_else(
+        || "New tenant".to_owned(),
+        |before| format!("Edit tenant {}", before.id),
+    ));
+    match form.focus {
+        Focus::Field(index) => {
+            let Some(field) = form.fields.get(index) else { return };
+            let value = match &field.editor {
+                Editor::Secret(line) if !line.is_empty() => "hidden".to_owned(),
+                editor => editor.text(),
+            };
+            let options = match &field.editor {
+                Editor::Choice { options, .. } | Editor::Set { options, .. } => {
+                    format!(" One of: {}.", options.join(" "))
+                }
+                _ => String::new(),
+            };
+            let value = if value.is_empty() { "not set".to_owned() } else { value };
+            lines.push(format!(
+                "Field {} of {}, {}: {value}",
+                index + 1,
+                form.fields.len(),
+                field.label
+            ));
+            lines.push(format!("{}{options}", field.doc));
+            match form.note(field) {
+                Some(Note::Error(text)) => lines.push(format!("Error: {text}")),
+                Some(Note::Warning(text)) => lines.push(format!("Warning: {text}")),
+                Some(Note::Fine(text)) => lines.push(text),
+                Some(Note::Checking(_)) | None => {}
+            }
+            lines.push(
+                "Type a value; an empty line keeps it, - clears it. :form-review goes on, :form-leave leaves."
+                    .to_owned(),
+            );
+        }
+        Focus::Review | Focus::Cancel => {
+            lines.push("All fields have been asked for. :form-review goes on, :form-leave leaves.".to_owned());
+        }
+    }
+}
+
+fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
+    match overlay {
+        Overlay::Page(page) => {
+            lines.push(page.title.clone());
+            lines.extend(page.text.lines().map(str::to_owned));
+            lines.push("An empty line closes it.".to_owned());
+        }
+        Overlay::Menu(menu) => {
+            lines.push("What can be done; type a name to do it, an empty line to close".to_owned());
+            for row in &menu.rows {
+                let Some(command) = crate::app::command::command(row.id) else {
+                    continue;
+                };
+                let keys = model.keymap.keys_of(row.id).join(" or ");
+                lines.push(match &row.disabled {
+                    Some(reason) => format!("{}: not now, {reason}", command.name),
+                    None => format!("{} ({keys}): {}", command.name, command.doc),
+                });
+            }
+        }
+        Overlay::Dialog(dialog) => {
+            match &dialog.question {
+                Question::Discard { .. } => {
+                    lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
+                }
+                Question::Unlock => lines.push("This context is protected.".to_owned()),
+                Question::Delete { scope, footprint, .. } => {
+                    lines.push(format!(
+                        "This permanently deletes tenant {scope} on {}.",
+                        model.session.context
+                    ));
+                    match footprint.value() {
+                        Some(counts) => lines.push(format!(
+                            "With it go {} flows, {} namespaces, {} triggers, {} roles, {} bindings and {} groups.",
+                            counts.flows,
+                            counts.namespaces,
+                            counts.triggers,
+                            counts.roles,
+                            counts.bindings,
+                            counts.groups
+                        )),
+                        None => lines.push("What goes with it is being counted.".to_owned()),
+                    }
+                }
+            }
+            if let Some(expected) = &dialog.expected {
+                lines.push(format!("Type {expected} to continue; anything else changes nothing."));
+            }
+        }
+    }
+}

@@ -84,6 +84,17 @@ pub fn pasted(model: &mut Model, text: &str) {
     }
 }
 
+/// Answers the field that has the focus with a whole text.
+pub fn fill(model: &mut Model, text: &str) {
+    let (pause, now) = (pause(model), model.now);
+    let Some(form) = model.form_mut() else { return };
+    if let Some(field) = form.focused() {
+        field.editor.set_text(text);
+        form.changed();
+        schedule_lookups(form, now + pause);
+    }
+}
+
 fn pause(model: &Model) -> Millis {
     if model.session.remote { TYPING_PAUSE } else { 0 }
 }

@@ -183,23 +183,12 @@ pub fn complete(model: &mut Model) {
 /// Runs what is typed, or the selected line.
 pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(menu) = menu(model) else { return };
-    let line = menu.line.text().trim().to_owned();
-    let selected = menu.rows.get(menu.cursor.at()).map(|row| row.id);
-    let (word, argument) = line.split_once(char::is_whitespace).unwrap_or((line.as_str(), ""));
-    let in_scope = |command: &&Command| command.scopes.iter().any(|scope| menu.scopes.contains(scope));
     let is_palette = menu.kind == MenuKind::Palette;
-    let typed = if is_palette {
-        alias(word).or_else(|| named(word).filter(in_scope).map(|command| command.id))
-    } else {
-        None
-    };
-    let Some(id) = typed.or(selected) else {
-        let nearest = nearest(word);
-        model.messages.tell(
-            model.now,
-            Level::Warning,
-            format!("There is no command `{word}` here{nearest}"),
-        );
+    let line = menu.line.text().trim().to_owned();
+    let selected = menu.rows.get(menu.cursor.at()).map(|row| (row.id, ""));
+    let typed = if is_palette { read(&line, &menu.scopes) } else { None };
+    let Some((id, argument)) = typed.or(selected) else {
+        unknown(model, &line);
         return;
     };
     model.overlays.pop();
@@ -207,8 +196,29 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
         model.history.retain(|old| old != &line);
         model.history.push(line.clone());
     }
-    let argument = if typed.is_some() { argument.trim() } else { "" };
     keys::command(model, id, argument, effects);
+}
+
+/// Runs a line of the palette as if it had been typed there.
+pub fn run_line(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
+    match read(line.trim(), &model.scopes()) {
+        Some((id, argument)) => keys::command(model, id, argument, effects),
+        None => unknown(model, line),
+    }
+}
+
+/// The command that a line names, and its argument.
+fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<(CommandId, &'a str)> {
+    let (word, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let in_scope = |command: &&Command| command.scopes.iter().any(|scope| scopes.contains(scope));
+    let id = alias(word).or_else(|| named(word).filter(in_scope).map(|command| command.id))?;
+    Some((id, argument.trim()))
+}
+
+fn unknown(model: &mut Model, line: &str) {
+    let word = line.split_whitespace().next().unwrap_or_default();
+    let text = format!("There is no command `{word}` here{}", nearest(word));
+    model.messages.tell(model.now, Level::Warning, text);
 }
 
 /// Short names from habit.

@@ -48,6 +48,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
             model.session.used(now);
             keys::paste(model, &text, &mut effects);
         }
+        Msg::Run(line) => menus::run_line(model, &line, &mut effects),
+        Msg::Choose(number) => places::choose(model, number, &mut effects),
+        Msg::Fill(text) => forms::fill(model, &text),
         Msg::Resize(width, height) => resize(model, Size::new(width, height)),
         Msg::Deadline => {}
         Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),

@@ -77,6 +77,35 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Selects the row of this number, from 1, and opens it.
+pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
+    let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    let Some(index) = number.checked_sub(1) else { return };
+    let length = match model.screens.last_mut() {
+        None => {
+            let length = model.tenants.length();
+            model.tenants.cursor.select(index, length, list_rows);
+            length
+        }
+        Some(Screen::Tenant(view)) => {
+            let tab = view.tab;
+            view.lists.get_mut(tab).map_or(0, |list| {
+                let length = list.visible().len();
+                list.cursor.select(index, length, tab_rows);
+                length
+            })
+        }
+        Some(_) => 0,
+    };
+    if index < length {
+        open(model, effects);
+    } else {
+        model
+            .messages
+            .tell(model.now, Level::Warning, format!("There is no row {number} here"));
+    }
+}
+
 /// Opens a role of the tenant on screen.
 pub fn open_role(model: &mut Model, id: String) {
     if let Some(view) = model.tenant_view_mut() {

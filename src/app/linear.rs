@@ -1,0 +1,86 @@
+//! The console by lines instead of keys: what a typed line means at the place on screen.
+
+use super::command::{CommandId, Scope};
+use super::input::{Key, KeyCode, parse_sequence};
+use super::keymap::Found;
+use super::model::Model;
+use super::msg::Msg;
+use super::overlay::{Overlay, Question};
+
+/// The messages that a typed line comes to.
+///
+/// In a list a number opens that row; in a form a line is the value of the field that is asked for, and an empty line
+/// keeps it; in a dialog it is what has to be typed. Everywhere else a line is a key or the name of a command.
+pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
+    let key = |code| Msg::Key(Key::plain(code));
+    let trimmed = line.trim();
+    match model.overlays.last() {
+        Some(Overlay::Page(_)) => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Menu(_)) => {
+            let close = key(KeyCode::Esc);
+            return if trimmed.is_empty() {
+                vec![close]
+            } else {
+                vec![close, Msg::Run(trimmed.to_owned())]
+            };
+        }
+        Some(Overlay::Dialog(dialog)) => {
+            let typed = match (&dialog.question, &dialog.expected) {
+                (_, Some(expected)) => trimmed == expected,
+                (Question::Discard { .. }, None) => trimmed.eq_ignore_ascii_case("yes"),
+                (_, None) => false,
+            };
+            return match (typed, dialog.expected.is_some()) {
+                (false, _) => vec![key(KeyCode::Esc)],
+                (true, true) => vec![Msg::Paste(trimmed.to_owned()), key(KeyCode::Enter), key(KeyCode::Enter)],
+                (true, false) => vec![key(KeyCode::Tab), key(KeyCode::Enter)],
+            };
+        }
+        None => {}
+    }
+    let scopes = model.scopes();
+    if let Some(command) = trimmed.strip_prefix(':') {
+        return vec![Msg::Run(command.trim().to_owned())];
+    }
+    if scopes.first() == Some(&Scope::Form) {
+        let fill =
+            (!trimmed.is_empty()).then(|| Msg::Fill(if trimmed == "-" { String::new() } else { line.to_owned() }));
+        return fill.into_iter().chain([key(KeyCode::Tab)]).collect();
+    }
+    if trimmed.is_empty() {
+        return Vec::new();
+    }
+    if let Ok(number) = trimmed.parse::<usize>() {
+        return vec![Msg::Choose(number)];
+    }
+    if let Some(filter) = trimmed.strip_prefix('/') {
+        return vec![Msg::Run(format!("filter {filter}"))];
+    }
+    match parse_sequence(trimmed) {
+        Ok(keys) if matches!(model.keymap.find(&scopes, &keys), Found::Command(_)) => {
+            keys.into_iter().map(Msg::Key).collect()
+        }
+        _ => vec![Msg::Run(trimmed.to_owned())],
+    }
+}
+
+/// The commands worth offering at a place, by their footer weight.
+pub fn offered(model: &Model) -> Vec<(String, &'static str)> {
+    let scopes = model.scopes();
+    let mut commands: Vec<_> = super::command::COMMANDS
+        .iter()
+        .filter(|command| command.footer > 0 && command.listed && command.id != CommandId::Open)
+        .filter(|command| command.scopes.iter().any(|scope| scopes.contains(scope)))
+        .filter(|command| super::command::availability(model, command.id) == super::command::Availability::Ready)
+        .collect();
+    commands.sort_by_key(|command| command.footer);
+    commands
+        .into_iter()
+        .map(|command| {
+            (
+                model.keymap.key_of(command.id, &scopes).unwrap_or_default(),
+                command.name,
+            )
+        })
+        .collect()
+}
