@@ -197,7 +197,8 @@ impl Term {
     }
 }
 
-fn compare(a: &str, b: &str) -> std::cmp::Ordering {
+/// How two values compare: as numbers where both are, as text otherwise. Both are lower case.
+pub fn compare(a: &str, b: &str) -> std::cmp::Ordering {
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(a), Ok(b)) => a.total_cmp(&b),
         _ => a.cmp(b),

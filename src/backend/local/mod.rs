@@ -1,1 +1,396 @@
-//! Stub.
+//! Local instances: a directory that behaves like a small Kestra.
+//!
+//! The directory holds `application.yml`, Kestra's own settings file, and `instance.db`, an SQLite database. What is
+//! allowed and reachable is decided in [`semantics`]; how things are kept is in the file of each noun; [`store`] is the
+//! only one that opens the database, [`search`] the only one that turns a query into SQL.
+//!
+//! Nothing here draws, prints or asks. Several processes may use one instance at once.
+
+pub mod admin;
+mod audit;
+mod bindings;
+mod catalogue;
+mod create;
+mod failure;
+mod groups;
+mod ids;
+mod roles;
+mod schema;
+mod search;
+mod semantics;
+mod settings;
+mod stock;
+mod store;
+mod tenants;
+mod users;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::binding::Binding;
+use crate::domain::instance::{Edition, Identity, Instance, Tenancy};
+use crate::domain::page::Page;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::release::Release;
+use crate::domain::role::Role;
+use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::text::visible;
+use crate::domain::user::{Group, User};
+
+use super::Backend;
+pub use audit::AuditEntry;
+pub use create::FIRST_USER;
+use failure::{Failure, shown};
+use semantics::{Actor, Reading, Session, World};
+use store::Store;
+
+/// Tenants created in one transaction.
+const BATCH: usize = 500;
+
+/// An open local instance, used in the name of one of its users. Cheap to clone; clones share one connection.
+#[derive(Clone)]
+pub struct LocalInstance {
+    core: Arc<Core>,
+    /// Row of the acting user, who is read anew for each piece of work.
+    actor: i64,
+}
+
+struct Core {
+    directory: PathBuf,
+    store: Store,
+    world: World,
+    notes: Vec<String>,
+}
+
+impl LocalInstance {
+    /// Makes a local instance that behaves as `release`, with the settings and the first user it would have.
+    ///
+    /// It is made whole or not at all. An existing one is a conflict and stays as it is.
+    pub fn create(directory: &Path, release: Release) -> Result<(), Problem> {
+        create::create(directory, release)
+    }
+
+    /// Opens the local instance in a directory, under the settings its file has now.
+    ///
+    /// Who acts is `acting_as`, by username, or else the superadmin that was created first.
+    pub fn open(directory: &Path, acting_as: Option<&str>) -> Result<Self, Problem> {
+        if !create::is_instance(directory) {
+            return Err(Problem::new(
+                ProblemKind::NotFound,
+                format!("There is no local instance at `{}`.", shown(directory)),
+                format!("A local instance is a directory with a file `{}`.", create::DATABASE),
+                "Check the name, or create one with `kestra-admin rehearsal create`.",
+            ));
+        }
+        let store = Store::open(&directory.join(create::DATABASE))?;
+        let release = store.read(release_of)?;
+        let settings_file = directory.join(create::SETTINGS);
+        let settings = settings::read(&settings_file, release)?;
+        store.define("managed_description", move |name| {
+            catalogue::managed_roles(release)
+                .into_iter()
+                .find(|role| role.name == name)
+                .map(|role| role.description.to_owned())
+                .unwrap_or_default()
+        })?;
+        let actor = store.read(|db| find_actor(db, acting_as))?;
+        let mut notes = settings.notes;
+        notes.extend(store.note().map(str::to_owned));
+        Ok(Self {
+            core: Arc::new(Core {
+                directory: directory.to_owned(),
+                store,
+                world: World::new(release, settings.tenancy, settings_file),
+                notes,
+            }),
+            actor: actor.key,
+        })
+    }
+
+    /// Opens the local instance in a directory, and makes it first where there is none. `release` counts only then.
+    pub fn open_or_create(directory: &Path, release: Release, acting_as: Option<&str>) -> Result<Self, Problem> {
+        if !create::is_instance(directory) {
+            match Self::create(directory, release) {
+                // Another process may have been faster.
+                Err(problem) if !create::is_instance(directory) => return Err(problem),
+                _ => {}
+            }
+        }
+        Self::open(directory, acting_as)
+    }
+
+    /// The same instance in the name of another user.
+    pub fn acting_as(&self, username: &str) -> Result<Self, Problem> {
+        let actor = self.core.store.read(|db| find_actor(db, Some(username)))?;
+        Ok(Self {
+            core: Arc::clone(&self.core),
+            actor: actor.key,
+        })
+    }
+
+    /// The release it behaves as.
+    pub fn release(&self) -> Release {
+        self.core.world.release
+    }
+
+    /// The settings in effect: those of the file when the instance was opened.
+    pub fn tenancy(&self) -> Tenancy {
+        self.core.world.tenancy
+    }
+
+    /// The directory it lives in.
+    pub fn directory(&self) -> &Path {
+        &self.core.directory
+    }
+
+    /// Its settings file.
+    pub fn settings_file(&self) -> &Path {
+        &self.core.world.settings_file
+    }
+
+    /// Remarks for the operator, a sentence each: settings without effect, a file system that cannot do all.
+    pub fn notes(&self) -> &[String] {
+        &self.core.notes
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T, Failure>) -> Result<T, Problem> {
+        self.core.store.read(|db| work(&self.session(db)?))
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T, Failure>) -> Result<T, Problem> {
+        self.core.store.write(|db| work(&self.session(db)?))
+    }
+
+    fn session<'a>(&'a self, db: &'a rusqlite::Connection) -> Result<Session<'a>, Failure> {
+        let actor = semantics::user_at(db, self.actor)?.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Denied,
+                "You are no user of this instance any more.",
+                "The user in whose name it was opened has been deleted.",
+                "Open the instance as another user.",
+            )
+        })?;
+        Ok(Session {
+            db,
+            world: &self.core.world,
+            actor: Some(actor),
+        })
+    }
+
+    /// Runs blocking work where it holds nothing up.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || work(&this))
+            .await
+            .map_err(|error| {
+                Problem::new(
+                    ProblemKind::Failed,
+                    "The local instance did not answer.",
+                    "The work on it ended early.",
+                    "Try again; if it happens again, report it with the details.",
+                )
+                .with_detail(error)
+            })?
+    }
+}
+
+fn release_of(db: &rusqlite::Connection) -> Result<Release, Failure> {
+    let text: String = db.query_row("SELECT value FROM instance WHERE name = 'release'", (), |row| {
+        row.get(0)
+    })?;
+    text.parse().map_err(|error: crate::domain::release::ReleaseError| {
+        Problem::new(
+            ProblemKind::Failed,
+            "The local instance cannot be opened.",
+            format!("It was made for a release that this program does not know: {error}."),
+            "Use the kestra-admin that made it.",
+        )
+        .into()
+    })
+}
+
+fn find_actor(db: &rusqlite::Connection, acting_as: Option<&str>) -> Result<Actor, Failure> {
+    let (found, why) = match acting_as {
+        Some(username) => (
+            semantics::find_user(db, username)?,
+            format!("It has no user `{}`.", visible(username)),
+        ),
+        None => (semantics::first_superadmin(db)?, "It has no superadmin.".to_owned()),
+    };
+    found.ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Denied,
+            "The local instance cannot be opened as this user.",
+            why,
+            "Name a user of the instance.",
+        )
+        .into()
+    })
+}
+
+#[async_trait]
+impl Backend for LocalInstance {
+    async fn instance(&self) -> Result<Instance, Problem> {
+        self.run(|this| {
+            this.read(|session| {
+                let actor = session.actor.clone();
+                Ok(Instance {
+                    release: this.release(),
+                    version: format!("{}.0", this.release()),
+                    edition: Edition::Enterprise,
+                    tenancy: this.tenancy(),
+                    identity: actor.map_or_else(
+                        || Identity {
+                            id: String::new(),
+                            username: String::new(),
+                            superadmin: false,
+                        },
+                        |actor| Identity {
+                            id: actor.id,
+                            username: actor.username,
+                            superadmin: actor.superadmin,
+                        },
+                    ),
+                    rights: session.rights()?,
+                    settings_source: Some(session.settings_file()),
+                })
+            })
+        })
+        .await
+    }
+
+    async fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Problem> {
+        let query = query.clone();
+        self.run(move |this| this.read(|session| session.tenants(&query))).await
+    }
+
+    async fn tenant(&self, id: &TenantId) -> Result<Tenant, Problem> {
+        let id = id.clone();
+        self.run(move |this| this.read(|session| session.tenant(&id))).await
+    }
+
+    async fn admin_count(&self, scope: &TenantScope) -> Result<u64, Problem> {
+        let scope = scope.clone();
+        self.run(move |this| this.read(|session| session.admin_count(&scope)))
+            .await
+    }
+
+    async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
+        let new = new.clone();
+        self.run(move |this| this.write(|session| session.create_tenant(&new)))
+            .await
+    }
+
+    async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
+        let mut results = Vec::with_capacity(new.len());
+        for batch in new.chunks(BATCH) {
+            let (count, batch) = (batch.len(), batch.to_vec());
+            let created = self
+                .run(move |this| {
+                    this.write(|session| {
+                        let mut created = Vec::with_capacity(batch.len());
+                        for tenant in &batch {
+                            // One that is refused has written nothing; one that breaks takes its batch with it.
+                            match session.create_tenant(tenant) {
+                                Ok(tenant) => created.push(Ok(tenant)),
+                                Err(Failure::Problem(problem)) => created.push(Err(problem)),
+                                Err(failure @ Failure::Sql(_)) => return Err(failure),
+                            }
+                        }
+                        Ok(created)
+                    })
+                })
+                .await;
+            match created {
+                Ok(created) => results.extend(created),
+                Err(problem) => results.extend(std::iter::repeat_n(Err(problem), count)),
+            }
+        }
+        results
+    }
+
+    async fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+        let (before, after) = (before.clone(), after.clone());
+        self.run(move |this| this.write(|session| session.update_tenant(&before, &after)))
+            .await
+    }
+
+    async fn delete_tenant(&self, id: &TenantId) -> Result<(), Problem> {
+        let id = id.clone();
+        self.run(move |this| this.write(|session| session.delete_tenant(&id)))
+            .await
+    }
+
+    async fn footprint(&self, scope: &TenantScope) -> Result<Footprint, Problem> {
+        let scope = scope.clone();
+        self.run(move |this| this.read(|session| session.footprint(&scope)))
+            .await
+    }
+
+    async fn namespaces(&self, scope: &TenantScope) -> Result<Vec<String>, Problem> {
+        let scope = scope.clone();
+        self.run(move |this| this.read(|session| session.namespaces(&scope)))
+            .await
+    }
+
+    async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Problem> {
+        let (scope, query) = (scope.clone(), query.clone());
+        self.run(move |this| this.read(|session| session.roles(&scope, &query)))
+            .await
+    }
+
+    async fn role(&self, scope: &TenantScope, id: &str) -> Result<Role, Problem> {
+        let (scope, id) = (scope.clone(), id.to_owned());
+        self.run(move |this| this.read(|session| session.role(&scope, &id)))
+            .await
+    }
+
+    async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem> {
+        let (scope, query) = (scope.clone(), query.clone());
+        self.run(move |this| this.read(|session| session.bindings(&scope, &query)))
+            .await
+    }
+
+    async fn users(&self, scope: Option<&TenantScope>, query: &Query) -> Result<Page<User>, Problem> {
+        let (scope, query) = (scope.cloned(), query.clone());
+        self.run(move |this| this.read(|session| session.users(scope.as_ref(), &query)))
+            .await
+    }
+
+    async fn groups(&self, scope: &TenantScope, query: &Query) -> Result<Page<Group>, Problem> {
+        let (scope, query) = (scope.clone(), query.clone());
+        self.run(move |this| this.read(|session| session.groups(&scope, &query)))
+            .await
+    }
+
+    async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem> {
+        let scope = scope.clone();
+        self.run(move |this| {
+            this.read(|session| {
+                let space = session.enter_to_read(&scope, "ROLE", Reading::List)?;
+                for resource in ["BINDING", "GROUP", session.people_resource()] {
+                    session.enter_to_read(&scope, resource, Reading::List)?;
+                }
+                Ok(TenantAccess {
+                    roles: session.roles_of(&space)?,
+                    bindings: session.bindings_of(&space)?,
+                    groups: session.groups_of(&space)?,
+                    users: session.users_of(&space)?,
+                })
+            })
+        })
+        .await
+    }
+
+    async fn change_stamp(&self) -> Result<Option<u64>, Problem> {
+        self.run(|this| this.core.store.change_stamp().map(Some)).await
+    }
+}

@@ -1,0 +1,170 @@
+//! Roles of a tenant. Those that Kestra ships take description and permissions from the catalogue of the release.
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::domain::page::Page;
+use crate::domain::permission::Permissions;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
+use crate::domain::text::visible;
+
+use super::failure::Failure;
+use super::ids::new_id;
+use super::search::{Column, List, Source, Text};
+use super::semantics::{Reading, Session, Space};
+
+const COLUMNS: &[Column] = &[
+    Column {
+        name: "id",
+        text: Text::Any("id"),
+        in_words: true,
+    },
+    Column {
+        name: "name",
+        text: Text::Any("name"),
+        in_words: true,
+    },
+    Column {
+        name: "description",
+        text: Text::Any(
+            "CASE WHEN permissions IS NULL THEN managed_description(name) ELSE coalesce(description, '') END",
+        ),
+        in_words: true,
+    },
+    Column {
+        name: "managed",
+        text: Text::Words(&[("yes", "permissions IS NULL"), ("no", "permissions IS NOT NULL")]),
+        in_words: false,
+    },
+    Column {
+        name: "default",
+        text: Text::Words(&[("yes", "is_default = 1"), ("no", "is_default = 0")]),
+        in_words: false,
+    },
+];
+
+const OF_TENANT: List = List {
+    select: "id, name, description, permissions, is_default",
+    from: "roles",
+    within: "tenant = ? AND attributed >= ?",
+    columns: COLUMNS,
+    order: "name",
+    id: "id",
+};
+
+/// A role to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRole {
+    /// Name, not necessarily unique.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it allows.
+    pub permissions: Permissions,
+    /// Whether users newly given access to the tenant get it.
+    pub is_default: bool,
+}
+
+impl Session<'_> {
+    /// The list of roles.
+    pub(super) fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Failure> {
+        let space = self.enter_to_read(scope, "ROLE", Reading::List)?;
+        let source = Source {
+            list: &OF_TENANT,
+            within: space.values(),
+            total: None,
+        };
+        source.page(self.db, query, |row| self.role_of(row))
+    }
+
+    /// One role.
+    pub(super) fn role(&self, scope: &TenantScope, id: &str) -> Result<Role, Failure> {
+        let space = self.enter_to_read(scope, "ROLE", Reading::One)?;
+        self.role_in(&space, id)
+    }
+
+    /// All roles of a space, by name.
+    pub(super) fn roles_of(&self, space: &Space) -> Result<Vec<Role>, Failure> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, name, description, permissions, is_default FROM roles
+             WHERE tenant = ?1 AND attributed >= ?2 ORDER BY fold(name), id",
+        )?;
+        let mut rows = statement.query((&space.tenant, space.attributed))?;
+        let mut roles = Vec::new();
+        while let Some(row) = rows.next()? {
+            roles.push(self.role_of(row)?);
+        }
+        Ok(roles)
+    }
+
+    /// One role of a space, which must exist.
+    pub(super) fn role_in(&self, space: &Space, id: &str) -> Result<Role, Failure> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, name, description, permissions, is_default FROM roles
+             WHERE tenant = ?1 AND attributed >= ?2 AND id = ?3",
+        )?;
+        let found = statement
+            .query_row((&space.tenant, space.attributed, id), |row| Ok(self.role_of(row)))
+            .optional()?;
+        found.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::NotFound,
+                format!("There is no role `{}`.", visible(id)),
+                "No role of this tenant has this id.",
+                "List the roles of the tenant to see which there are.",
+            )
+        })?
+    }
+
+    /// Creates a role.
+    pub(super) fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Failure> {
+        let space = self.space(scope)?;
+        if new.name.trim().is_empty() {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                "The role was not created.",
+                "It has no name.",
+                "Give it a name.",
+            )
+            .with_field("name", "a name is required")
+            .into());
+        }
+        let permissions = serde_json::to_string(&new.permissions).map_err(|error| super::semantics::damaged(&error))?;
+        let id = new_id();
+        self.db
+            .prepare_cached(
+                "INSERT INTO roles (tenant, id, name, description, permissions, is_default, attributed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute((
+                &space.tenant,
+                &id,
+                &new.name,
+                &new.description,
+                permissions,
+                new.is_default,
+                space.attributed,
+            ))?;
+        self.audit("CREATE", "ROLE", &id, &space.tenant)?;
+        self.role_in(&space, &id)
+    }
+
+    fn role_of(&self, row: &Row<'_>) -> Result<Role, Failure> {
+        let (name, stored): (String, Option<String>) = (row.get(1)?, row.get(3)?);
+        let permissions = self.permissions_of(&name, stored.as_deref())?;
+        let description = match stored {
+            Some(_) => row.get(2)?,
+            None => self.world.managed_role(&name).map(|role| role.description.to_owned()),
+        };
+        Ok(Role {
+            id: row.get(0)?,
+            name,
+            description,
+            permissions,
+            is_default: row.get(4)?,
+            is_managed: stored.is_none(),
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! Versions of the database, and how an older one becomes a newer one.
+//!
+//! The version is SQLite's `user_version`: how many of [`MIGRATIONS`] have been applied. A migration that has been
+//! released is never edited; a change is a new one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::domain::problem::{Problem, ProblemKind};
+
+use super::failure::Failure;
+
+/// Each step from one version to the next.
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+
+/// Brings a database up to date. Reads one number and does nothing else where it is.
+///
+/// Two processes may do this at once: the second waits, looks again and finds nothing to do.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
+    if pending(connection)?.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for step in pending(&transaction)? {
+        transaction.execute_batch(step)?;
+    }
+    transaction.execute_batch(&format!("PRAGMA user_version = {}", MIGRATIONS.len()))?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn pending(connection: &Connection) -> Result<&'static [&'static str], Failure> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    usize::try_from(version)
+        .ok()
+        .and_then(|version| MIGRATIONS.get(version..))
+        .ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Failed,
+                "This local instance was written by a newer kestra-admin.",
+                format!(
+                    "Its database has version {version}; this program knows versions up to {}.",
+                    MIGRATIONS.len()
+                ),
+                "Use that newer kestra-admin, or name another instance with `--store`.",
+            )
+            .into()
+        })
+}

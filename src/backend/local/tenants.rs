@@ -1,0 +1,389 @@
+//! Tenants: listed, read, created with their Admin role, changed, deleted.
+
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{OptionalExtension, Row};
+use serde_json::{Map, Value};
+
+use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::page::Page;
+use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::role::{ADMIN, Role};
+use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
+use crate::domain::tenant_field::{self, FIELDS, FieldKind};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::text::visible;
+
+use super::failure::Failure;
+use super::ids::new_id;
+use super::search::{Column, List, Source, Text};
+use super::semantics::{Actor, Session, TenantChange, damaged};
+
+const COLUMNS: &[Column] = &[
+    Column {
+        name: "id",
+        text: Text::Lower("id"),
+        in_words: true,
+    },
+    Column {
+        name: "name",
+        text: Text::Lower("name_key"),
+        in_words: true,
+    },
+    Column {
+        name: "admins",
+        text: Text::Number("admins"),
+        in_words: true,
+    },
+    Column {
+        name: "storage",
+        text: Text::Or("storage", "global"),
+        in_words: true,
+    },
+    Column {
+        name: "secrets",
+        text: Text::Or("secrets", "global"),
+        in_words: true,
+    },
+    Column {
+        name: "state",
+        text: Text::Words(&[("active", "admins > 0"), ("no admin", "admins = 0")]),
+        in_words: true,
+    },
+];
+
+const ALL: List = List {
+    select: "id, name, rest, admins",
+    from: "tenants",
+    within: "1",
+    columns: COLUMNS,
+    order: "id",
+    id: "id",
+};
+
+/// The tenants a user has access to.
+const ACCESSIBLE: List = List {
+    within: "id IN (SELECT tenant FROM tenant_access WHERE user = ? AND attributed = 1)",
+    ..ALL
+};
+
+impl Session<'_> {
+    /// The list of tenants. Empty while multi-tenancy is off: what was made before is out of reach.
+    pub(super) fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Failure> {
+        if !self.world.tenancy.enabled {
+            return Ok(Page {
+                rows: Vec::new(),
+                total: 0,
+            });
+        }
+        let source = match self.actor.as_ref().filter(|actor| !actor.superadmin) {
+            Some(actor) => Source {
+                list: &ACCESSIBLE,
+                within: vec![SqlValue::from(actor.key)],
+                total: None,
+            },
+            None => Source {
+                list: &ALL,
+                within: Vec::new(),
+                total: Some(self.count("tenants")?),
+            },
+        };
+        source.page(self.db, query, |row| {
+            Ok(TenantRow {
+                tenant: tenant_of(row)?,
+                admins: Some(row.get::<_, i64>(3)?.cast_unsigned()),
+            })
+        })
+    }
+
+    /// The total of a whole list.
+    pub(super) fn count(&self, name: &str) -> Result<u64, Failure> {
+        let mut statement = self.db.prepare_cached("SELECT number FROM counts WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get::<_, i64>(0))?.cast_unsigned())
+    }
+
+    /// One tenant.
+    pub(super) fn tenant(&self, id: &TenantId) -> Result<Tenant, Failure> {
+        self.enter(&TenantScope::Named(id.clone()))?;
+        self.stored(id)
+    }
+
+    fn stored(&self, id: &TenantId) -> Result<Tenant, Failure> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT id, name, rest FROM tenants WHERE id = ?1")?;
+        let found = statement
+            .query_row([id.as_str()], |row| Ok(tenant_of(row)))
+            .optional()?;
+        found.ok_or_else(|| self.no_tenant(id.as_str()))?
+    }
+
+    /// How many users hold the Admin role.
+    pub(super) fn admin_count(&self, scope: &TenantScope) -> Result<u64, Failure> {
+        let space = self.enter(scope)?;
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT count(DISTINCT user) FROM admins WHERE tenant = ?1 AND attributed >= ?2")?;
+        let count = statement.query_row((&space.tenant, space.attributed), |row| row.get::<_, i64>(0))?;
+        Ok(count.cast_unsigned())
+    }
+
+    /// Creates a tenant with its managed roles, and makes somebody Admin: whoever is named, or the creator unless the
+    /// creator is a superadmin. Everything is checked before the first row is written.
+    pub(super) fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Failure> {
+        self.require_right(TenantChange::Create)?;
+        let tenant = normal(&new.tenant);
+        let mut messages = tenant_field::validate(&tenant, self.world.release);
+        if let Err(error) = tenant.id.as_str().parse::<TenantId>() {
+            messages.insert(0, message("id", error.to_string()));
+        }
+        let admin = match &new.admin {
+            Some(username) => {
+                let user = self.find_user(username)?;
+                if user.is_none() {
+                    messages.push(message(
+                        "admin",
+                        format!("no user of this instance is called `{}`", visible(username)),
+                    ));
+                }
+                user
+            }
+            None => self.actor.clone().filter(|actor| !actor.superadmin),
+        };
+        refuse(&tenant.id, "created", messages)?;
+        self.refuse_duplicate(&tenant.id)?;
+        self.insert(&tenant)?;
+        let mut admin_role = None;
+        for managed in self.world.managed_roles() {
+            let role = Role {
+                id: new_id(),
+                name: managed.name.to_owned(),
+                description: Some(managed.description.to_owned()),
+                permissions: managed.permissions.clone(),
+                is_default: false,
+                is_managed: true,
+            };
+            self.db
+                .prepare_cached("INSERT INTO roles (tenant, id, name) VALUES (?1, ?2, ?3)")?
+                .execute((tenant.id.as_str(), &role.id, &role.name))?;
+            if role.name == ADMIN {
+                admin_role = Some(role);
+            }
+        }
+        let mut admins = Vec::new();
+        if let (Some(user), Some(role)) = (&admin, &admin_role) {
+            admins.push(self.make_admin(&tenant.id, user, role)?);
+        }
+        self.audit("CREATE", "TENANT", tenant.id.as_str(), tenant.id.as_str())?;
+        Ok(CreatedTenant {
+            tenant,
+            admin_role,
+            admins,
+        })
+    }
+
+    fn refuse_duplicate(&self, id: &TenantId) -> Result<(), Failure> {
+        let mut statement = self.db.prepare_cached("SELECT 1 FROM tenants WHERE id = ?1")?;
+        if !statement.exists([id.as_str()])? {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::Conflict,
+            format!("There is a tenant `{id}` already."),
+            "The id of a tenant is unique in its instance.",
+            "Choose another id, or use the tenant that is there.",
+        )
+        .with_field("id", "is taken")
+        .into())
+    }
+
+    fn insert(&self, tenant: &Tenant) -> Result<(), Failure> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO tenants (id, name, name_key, storage, secrets, rest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute((
+                tenant.id.as_str(),
+                &tenant.name,
+                tenant.name.to_lowercase(),
+                own(tenant, "storageType"),
+                own(tenant, "secretType"),
+                stored_rest(tenant),
+            ))?;
+        Ok(())
+    }
+
+    fn make_admin(&self, tenant: &TenantId, user: &Actor, role: &Role) -> Result<Binding, Failure> {
+        self.db
+            .prepare_cached("INSERT INTO tenant_access (tenant, user) VALUES (?1, ?2)")?
+            .execute((tenant.as_str(), user.key))?;
+        let id = new_id();
+        self.db
+            .prepare_cached("INSERT INTO bindings (tenant, id, user, role_id) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((tenant.as_str(), &id, user.key, &role.id))?;
+        Ok(Binding {
+            id,
+            subject_kind: SubjectKind::User,
+            subject_id: user.id.clone(),
+            subject_name: user.username.clone(),
+            role_id: role.id.clone(),
+            role_name: role.name.clone(),
+            namespace: None,
+        })
+    }
+
+    /// Replaces a tenant, provided that it still is what the caller saw.
+    pub(super) fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Failure> {
+        self.require_right(TenantChange::Update)?;
+        let (before, after) = (normal(before), normal(after));
+        if before.id != after.id {
+            let messages = vec![message("id", "cannot be changed".to_owned())];
+            refuse(&before.id, "changed", messages)?;
+        }
+        self.space(&TenantScope::Named(before.id.clone()))?;
+        let current = normal(&self.stored(&before.id)?);
+        if current != before {
+            return Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("Tenant `{}` was not changed.", before.id),
+                "Somebody else changed it after you read it.",
+                "Look at their change, then make yours again.",
+            )
+            .with_detail(differences(&before, &current))
+            .into());
+        }
+        // What was there before this release, or before this program knew it, may stay as it is.
+        let mut messages = tenant_field::validate(&after, self.world.release);
+        messages.retain(|message| {
+            message.path == "name" || after.value_at(&message.path) != before.value_at(&message.path)
+        });
+        refuse(&after.id, "changed", messages)?;
+        self.db
+            .prepare_cached(
+                "UPDATE tenants SET name = ?2, name_key = ?3, storage = ?4, secrets = ?5, rest = ?6 WHERE id = ?1",
+            )?
+            .execute((
+                after.id.as_str(),
+                &after.name,
+                after.name.to_lowercase(),
+                own(&after, "storageType"),
+                own(&after, "secretType"),
+                stored_rest(&after),
+            ))?;
+        self.audit("UPDATE", "TENANT", after.id.as_str(), after.id.as_str())?;
+        Ok(after)
+    }
+
+    /// Deletes a tenant and what lives in it, but for its executions and its part of the audit log.
+    pub(super) fn delete_tenant(&self, id: &TenantId) -> Result<(), Failure> {
+        self.require_right(TenantChange::Delete)?;
+        self.space(&TenantScope::Named(id.clone()))?;
+        // The tenant goes first, so that nobody counts its admins anew with every binding that follows.
+        self.db
+            .prepare_cached("DELETE FROM tenants WHERE id = ?1")?
+            .execute([id.as_str()])?;
+        for table in [
+            "triggers",
+            "flows",
+            "namespaces",
+            "bindings",
+            "groups",
+            "roles",
+            "tenant_access",
+        ] {
+            self.db
+                .prepare_cached(&format!("DELETE FROM {table} WHERE tenant = ?1"))?
+                .execute([id.as_str()])?;
+        }
+        self.audit("DELETE", "TENANT", id.as_str(), id.as_str())
+    }
+}
+
+fn tenant_of(row: &Row<'_>) -> Result<Tenant, Failure> {
+    let rest: Option<String> = row.get(2)?;
+    Ok(Tenant {
+        id: TenantId::existing(row.get::<_, String>(0)?),
+        name: row.get(1)?,
+        rest: match rest {
+            None => Map::new(),
+            Some(json) => serde_json::from_str(&json).map_err(|error| damaged(&error))?,
+        },
+    })
+}
+
+/// A tenant without fields that are null, which mean the same as no field, as Kestra's own serialisation has it.
+fn normal(tenant: &Tenant) -> Tenant {
+    let mut tenant = tenant.clone();
+    tenant.rest.retain(|_, value| !value.is_null());
+    tenant
+}
+
+fn stored_rest(tenant: &Tenant) -> Option<String> {
+    (!tenant.rest.is_empty()).then(|| Value::Object(tenant.rest.clone()).to_string())
+}
+
+/// The dedicated plugin a field names, in lower case; `None` where the tenant uses the instance's own.
+fn own(tenant: &Tenant, path: &str) -> Option<String> {
+    tenant.value_at(path).and_then(Value::as_str).map(str::to_lowercase)
+}
+
+fn message(path: &str, message: String) -> FieldMessage {
+    FieldMessage {
+        path: path.to_owned(),
+        message,
+    }
+}
+
+fn refuse(id: &TenantId, done: &str, messages: Vec<FieldMessage>) -> Result<(), Failure> {
+    let Some(first) = messages.first() else {
+        return Ok(());
+    };
+    let mut problem = Problem::new(
+        ProblemKind::Invalid,
+        format!("Tenant `{}` was not {done}.", visible(id.as_str())),
+        format!("`{}`: {}.", visible(&first.path), first.message),
+        "Correct the fields named, then try again.",
+    );
+    problem.fields = messages;
+    Err(problem.into())
+}
+
+/// The fields in which two versions of a tenant differ, a line each, without secrets.
+fn differences(seen: &Tenant, current: &Tenant) -> String {
+    let mut lines = Vec::new();
+    if seen.name != current.name {
+        lines.push(format!(
+            "name: you saw `{}`, now `{}`",
+            visible(&seen.name),
+            visible(&current.name)
+        ));
+    }
+    let added = current.rest.keys().filter(|key| !seen.rest.contains_key(*key));
+    for key in seen.rest.keys().chain(added) {
+        let (before, now) = (seen.rest.get(key), current.rest.get(key));
+        if before == now {
+            continue;
+        }
+        let shown = |value: Option<&Value>| {
+            value.map_or_else(
+                || "nothing".to_owned(),
+                |value| format!("`{}`", visible(&value.to_string())),
+            )
+        };
+        lines.push(if may_hold_secrets(key) {
+            format!("{}: changed", visible(key))
+        } else {
+            format!("{}: you saw {}, now {}", visible(key), shown(before), shown(now))
+        });
+    }
+    lines.join("\n")
+}
+
+/// Whether a field, or one below it, can carry credentials. What nobody knows may.
+fn may_hold_secrets(key: &str) -> bool {
+    let mut known = FIELDS
+        .iter()
+        .filter(|field| field.path.split('.').next() == Some(key))
+        .peekable();
+    known.peek().is_none() || known.any(|field| matches!(field.kind, FieldKind::Secret | FieldKind::Map))
+}
