@@ -5,3 +5,5 @@
 pub mod app;
 pub mod backend;
 pub mod domain;
+pub mod runner;
+pub mod term;
