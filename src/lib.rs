@@ -5,4 +5,6 @@
 pub mod app;
 pub mod backend;
 pub mod domain;
+pub mod runner;
+pub mod term;
 pub mod ui;

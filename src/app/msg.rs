@@ -2,6 +2,7 @@
 
 use super::effect::{JobId, Reply};
 use super::input::Key;
+use crate::domain::problem::Problem;
 
 /// Something that happened. Closed and printable: a trace of these is a bug report.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub enum Msg {
     Reply(JobId, Reply),
     /// What became of copying, in words for the operator.
     Copied(Result<String, String>),
+    /// What is needed to go on later could not be kept. Said once, until it worked again.
+    NotSaved(Problem),
     /// The process was asked to end, or its terminal went away.
     Ended,
     /// The process goes on after having been suspended.

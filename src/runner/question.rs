@@ -1,0 +1,54 @@
+//! Each question in the words of the backend.
+
+use crate::app::effect::{Answer, Reply, Request};
+use crate::backend::Backend;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::{Filter, Operator, Query, Term};
+
+/// Asks the backend and returns its answer.
+pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
+    Ok(match request {
+        Request::Instance => Answer::Instance(Box::new(backend.instance().await?)),
+        Request::Tenants(query) => Answer::Tenants(backend.tenants(&query).await?),
+        Request::Tenant(id) => Answer::Tenant(Box::new(backend.tenant(&id).await?)),
+        Request::IdTaken(id) => Answer::IdTaken(found(backend.tenant(&id).await)?),
+        Request::UserExists(name) => {
+            let page = backend.users(None, &users_named(&name)).await?;
+            Answer::UserExists(page.total > 0)
+        }
+        Request::AdminCount(scope) => Answer::AdminCount(backend.admin_count(&scope).await?),
+        Request::Footprint(scope) => Answer::Footprint(backend.footprint(&scope).await?),
+        Request::Namespaces(scope) => Answer::Namespaces(backend.namespaces(&scope).await?),
+        Request::Access(scope) => Answer::Access(Box::new(backend.access(&scope).await?)),
+        Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
+        Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),
+        Request::Delete(id) => {
+            backend.delete_tenant(&id).await?;
+            Answer::Deleted
+        }
+        Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
+    })
+}
+
+/// Whether something was found; that it was not is an answer, any other problem is a problem.
+fn found<T>(result: Result<T, Problem>) -> Result<bool, Problem> {
+    match result {
+        Ok(_) => Ok(true),
+        Err(problem) if problem.kind == ProblemKind::NotFound => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// At most one user of exactly this name. Kestra compares names without regard to case, and so do filters.
+fn users_named(name: &str) -> Query {
+    let term = Term {
+        negated: false,
+        column: Some("username".to_owned()),
+        operator: Operator::Equals,
+        values: vec![name.to_lowercase()],
+    };
+    Query {
+        filter: Filter { terms: vec![term] },
+        ..Query::first(1)
+    }
+}

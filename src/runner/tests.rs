@@ -1,0 +1,320 @@
+//! The runner against a small backend of its own.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use async_trait::async_trait;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::*;
+use crate::app::effect::{Answer, Reply};
+use crate::app::resume::Resume;
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::binding::Binding;
+use crate::domain::instance::Instance;
+use crate::domain::page::Page;
+use crate::domain::query::{Operator, Query};
+use crate::domain::role::Role;
+use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::user::{Group, User, UserKind};
+
+/// Knows tenant `acme` and user `anna@example.com`; counting panics, namespaces never come.
+#[derive(Default)]
+struct Small {
+    asked_for_namespaces: Notify,
+    dropped: Arc<Notify>,
+}
+
+/// Says when it is dropped.
+struct Witness(Arc<Notify>);
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+fn not_here<T>() -> Result<T, Problem> {
+    Err(Problem::new(ProblemKind::Denied, "No.", "Not here.", "Ask elsewhere."))
+}
+
+#[async_trait]
+impl Backend for Small {
+    async fn instance(&self) -> Result<Instance, Problem> {
+        not_here()
+    }
+
+    async fn tenants(&self, _: &Query) -> Result<Page<TenantRow>, Problem> {
+        Ok(Page {
+            rows: Vec::new(),
+            total: 7,
+        })
+    }
+
+    async fn tenant(&self, id: &TenantId) -> Result<Tenant, Problem> {
+        match id.as_str() {
+            "acme" => Ok(Tenant::new(id.clone(), "Acme")),
+            "secret" => not_here(),
+            _ => Err(Problem::new(
+                ProblemKind::NotFound,
+                "None.",
+                "No such tenant.",
+                "List them.",
+            )),
+        }
+    }
+
+    async fn admin_count(&self, _: &TenantScope) -> Result<u64, Problem> {
+        panic!("miscounted")
+    }
+
+    async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
+        Ok(CreatedTenant {
+            tenant: new.tenant.clone(),
+            admin_role: None,
+            admins: Vec::new(),
+        })
+    }
+
+    async fn update_tenant(&self, _: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+        Ok(after.clone())
+    }
+
+    async fn delete_tenant(&self, _: &TenantId) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    async fn footprint(&self, _: &TenantScope) -> Result<Footprint, Problem> {
+        Ok(Footprint {
+            flows: 3,
+            ..Footprint::default()
+        })
+    }
+
+    async fn namespaces(&self, _: &TenantScope) -> Result<Vec<String>, Problem> {
+        let witness = Witness(Arc::clone(&self.dropped));
+        self.asked_for_namespaces.notify_one();
+        std::future::pending::<()>().await;
+        drop(witness);
+        Ok(Vec::new())
+    }
+
+    async fn roles(&self, _: &TenantScope, _: &Query) -> Result<Page<Role>, Problem> {
+        not_here()
+    }
+
+    async fn role(&self, _: &TenantScope, _: &str) -> Result<Role, Problem> {
+        not_here()
+    }
+
+    async fn bindings(&self, _: &TenantScope, _: &Query) -> Result<Page<Binding>, Problem> {
+        not_here()
+    }
+
+    async fn users(&self, scope: Option<&TenantScope>, query: &Query) -> Result<Page<User>, Problem> {
+        assert!(scope.is_none(), "users are looked for on the whole instance");
+        let [term] = query.filter.terms.as_slice() else {
+            panic!("one condition");
+        };
+        assert_eq!(
+            (term.column.as_deref(), term.operator),
+            (Some("username"), Operator::Equals)
+        );
+        let anna = User {
+            id: "1".to_owned(),
+            username: "anna@example.com".to_owned(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+        };
+        let rows: Vec<User> = term
+            .values
+            .contains(&anna.username)
+            .then_some(anna)
+            .into_iter()
+            .collect();
+        Ok(Page {
+            total: rows.len() as u64,
+            rows,
+        })
+    }
+
+    async fn groups(&self, _: &TenantScope, _: &Query) -> Result<Page<Group>, Problem> {
+        not_here()
+    }
+
+    async fn access(&self, _: &TenantScope) -> Result<TenantAccess, Problem> {
+        Ok(TenantAccess::default())
+    }
+
+    async fn change_stamp(&self) -> Result<Option<u64>, Problem> {
+        Ok(Some(5))
+    }
+}
+
+fn runner(backend: Arc<Small>, file: &Path) -> (Runner, UnboundedReceiver<Msg>) {
+    let (sender, receiver) = unbounded_channel();
+    (Runner::new(backend, sender, file.to_owned()), receiver)
+}
+
+fn id(text: &str) -> TenantId {
+    text.parse().unwrap()
+}
+
+async fn reply_to(request: Request) -> Reply {
+    let (mut runner, mut messages) = runner(Arc::default(), Path::new("unused"));
+    runner.start(Effect::Ask(JobId(4), request));
+    match messages.recv().await {
+        Some(Msg::Reply(JobId(4), reply)) => reply,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn each_question_gets_its_answer() {
+    let acme = Tenant::new(id("acme"), "Acme");
+    let new = NewTenant {
+        tenant: acme.clone(),
+        admin: None,
+    };
+    let created = CreatedTenant {
+        tenant: acme.clone(),
+        admin_role: None,
+        admins: Vec::new(),
+    };
+    let footprint = Footprint {
+        flows: 3,
+        ..Footprint::default()
+    };
+    let no_rows = Page {
+        rows: Vec::new(),
+        total: 7,
+    };
+    for (request, answer) in [
+        (Request::Tenants(Query::first(10)), Answer::Tenants(no_rows)),
+        (Request::Tenant(id("acme")), Answer::Tenant(Box::new(acme.clone()))),
+        (Request::IdTaken(id("acme")), Answer::IdTaken(true)),
+        (Request::IdTaken(id("globex")), Answer::IdTaken(false)),
+        (
+            Request::UserExists("Anna@Example.com".to_owned()),
+            Answer::UserExists(true),
+        ),
+        (Request::UserExists("anna".to_owned()), Answer::UserExists(false)),
+        (Request::Footprint(TenantScope::Default), Answer::Footprint(footprint)),
+        (Request::Access(TenantScope::Default), Answer::Access(Box::default())),
+        (Request::Create(Box::new(new)), Answer::Created(Box::new(created))),
+        (
+            Request::Update {
+                before: Box::new(acme.clone()),
+                after: Box::new(acme.clone()),
+            },
+            Answer::Updated(Box::new(acme)),
+        ),
+        (Request::Delete(id("acme")), Answer::Deleted),
+        (Request::ChangeStamp, Answer::ChangeStamp(Some(5))),
+    ] {
+        let asked = format!("{request:?}");
+        assert_eq!(reply_to(request).await, Ok(answer), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn problems_come_back_as_they_are() {
+    for request in [Request::Instance, Request::IdTaken(id("secret"))] {
+        assert_eq!(reply_to(request).await.unwrap_err().kind, ProblemKind::Denied);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_a_reply_and_the_program_goes_on() {
+    let problem = reply_to(Request::AdminCount(TenantScope::Default)).await.unwrap_err();
+    assert_eq!(problem.kind, ProblemKind::Failed);
+    assert_eq!(problem.detail.as_deref(), Some("miscounted"));
+    assert!(!contained::is_contained());
+}
+
+#[tokio::test]
+async fn a_cancelled_question_is_dropped_and_never_answered() {
+    let backend = Arc::new(Small::default());
+    let (mut runner, mut messages) = runner(Arc::clone(&backend), Path::new("unused"));
+    runner.start(Effect::Ask(JobId(1), Request::Namespaces(TenantScope::Default)));
+    backend.asked_for_namespaces.notified().await;
+    runner.start(Effect::Cancel(JobId(1)));
+    backend.dropped.notified().await;
+    runner.start(Effect::Cancel(JobId(1)));
+    runner.start(Effect::Ask(JobId(2), Request::ChangeStamp));
+    assert!(matches!(messages.recv().await, Some(Msg::Reply(JobId(2), Ok(_)))));
+    assert!(messages.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn finishing_drops_what_is_underway() {
+    let backend = Arc::new(Small::default());
+    let (mut runner, _messages) = runner(Arc::clone(&backend), Path::new("unused"));
+    runner.start(Effect::Ask(JobId(1), Request::Namespaces(TenantScope::Default)));
+    backend.asked_for_namespaces.notified().await;
+    runner.finish().await;
+    backend.dropped.notified().await;
+}
+
+fn resume(filter: &str) -> Effect {
+    Effect::Save(Box::new(Resume {
+        filter: filter.to_owned(),
+        ..Resume::default()
+    }))
+}
+
+#[tokio::test]
+async fn the_latest_state_is_on_disk_for_this_user_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("state/kestra-admin/resume.json");
+    let (mut runner, _messages) = runner(Arc::default(), &file);
+    for filter in ["a", "ac", "acme"] {
+        runner.start(resume(filter));
+    }
+    runner.finish().await;
+    let kept: Resume = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(kept.filter, "acme");
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
+    assert_eq!(
+        std::fs::read_dir(file.parent().unwrap()).unwrap().count(),
+        1,
+        "no temporary file stays"
+    );
+
+    runner.start(Effect::Forget);
+    runner.start(Effect::Forget);
+    runner.finish().await;
+    assert!(!file.exists());
+}
+
+#[tokio::test]
+async fn a_failure_to_save_is_said_once_until_it_worked_again() {
+    let home = tempfile::tempdir().unwrap();
+    let blocker = home.path().join("state");
+    std::fs::write(&blocker, "not a directory").unwrap();
+    let file = blocker.join("resume.json");
+    let (mut runner, mut messages) = runner(Arc::default(), &file);
+    for _ in 0..2 {
+        runner.start(resume("a"));
+        runner.finish().await;
+    }
+    let Some(Msg::NotSaved(problem)) = messages.recv().await else {
+        panic!("it is said");
+    };
+    assert!(problem.why.contains("resume.json"), "{problem}");
+    assert!(messages.try_recv().is_err(), "and only once");
+
+    std::fs::remove_file(&blocker).unwrap();
+    runner.start(resume("b"));
+    runner.finish().await;
+    assert!(messages.try_recv().is_err());
+    std::fs::remove_dir_all(&blocker).unwrap();
+    std::fs::write(&blocker, "not a directory").unwrap();
+    runner.start(resume("c"));
+    runner.finish().await;
+    assert!(matches!(messages.recv().await, Some(Msg::NotSaved(_))));
+}

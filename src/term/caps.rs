@@ -1,0 +1,271 @@
+//! What the terminal can do, told from the environment alone. Nothing here asks the terminal or reads a file.
+//!
+//! Depth and glyphs that the operator configured win over everything; then `NO_COLOR` (<https://no-color.org>) and
+//! `CLICOLOR`, then what `COLORTERM` and `TERM` say. SSH does not forward `COLORTERM`, so what is unknown has 16 colours.
+
+/// How many colours there are, fewest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// None: bold, underline and reverse video only.
+    Mono,
+    /// The terminal's own 16.
+    Ansi16,
+    /// The palette of 256.
+    Ansi256,
+    /// Red, green and blue of 8 bits each.
+    TrueColor,
+}
+
+/// Which characters lines and marks are drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyphs {
+    /// Box lines.
+    Unicode,
+    /// `+`, `-` and `|`.
+    Ascii,
+}
+
+/// What sits between the program and the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Multiplexer {
+    /// Nothing that shows.
+    None,
+    /// tmux.
+    Tmux,
+    /// GNU screen.
+    Screen,
+}
+
+/// What the terminal can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caps {
+    /// Colours.
+    pub depth: Depth,
+    /// Characters.
+    pub glyphs: Glyphs,
+    /// Lines of text and a prompt in place of a full screen.
+    pub linear: bool,
+    /// What sits in between.
+    pub multiplexer: Multiplexer,
+    /// Whether the connection is a remote one, where frames are dearer.
+    pub ssh: bool,
+}
+
+/// What the operator asked for, on the command line or in the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Colours, whatever the environment says.
+    pub depth: Option<Depth>,
+    /// Characters, whatever the environment says.
+    pub glyphs: Option<Glyphs>,
+    /// `--linear`.
+    pub linear: bool,
+}
+
+/// Where the program runs, as far as detection looks at it.
+pub struct Surroundings<'a> {
+    /// The value of an environment variable.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether keys come from a terminal.
+    pub stdin_is_terminal: bool,
+    /// Whether output goes to a terminal.
+    pub stdout_is_terminal: bool,
+}
+
+impl Surroundings<'_> {
+    /// A variable that is set to something. An empty one counts as unset, as the conventions for all of these say.
+    fn set(&self, name: &str) -> Option<String> {
+        (self.variable)(name).filter(|value| !value.is_empty())
+    }
+}
+
+/// Tells what the terminal can do.
+pub fn detect(wishes: Wishes, surroundings: &Surroundings<'_>) -> Caps {
+    let term = surroundings.set("TERM").unwrap_or_default();
+    let asked_for_lines = wishes.linear
+        || surroundings
+            .set("KESTRA_ADMIN_LINEAR")
+            .is_some_and(|value| value != "0" && value != "false");
+    Caps {
+        depth: wishes.depth.unwrap_or_else(|| depth(&term, surroundings)),
+        glyphs: wishes.glyphs.unwrap_or_else(|| glyphs(&term, surroundings)),
+        linear: asked_for_lines
+            || term == "dumb"
+            || !surroundings.stdin_is_terminal
+            || !surroundings.stdout_is_terminal,
+        multiplexer: multiplexer(surroundings),
+        ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
+            .into_iter()
+            .any(|name| surroundings.set(name).is_some()),
+    }
+}
+
+/// Terminals that name themselves in `TERM` and are known to show 24-bit colour, even where `COLORTERM` was lost on the way.
+const TRUE_COLOR_TERMS: &[&str] = &[
+    "xterm-kitty",
+    "xterm-ghostty",
+    "alacritty",
+    "foot",
+    "wezterm",
+    "contour",
+];
+/// Terminals without colour, by the start of their name.
+const MONOCHROME_TERMS: &[&str] = &["dumb", "vt52", "vt100", "vt102", "vt220", "vt320"];
+
+fn depth(term: &str, surroundings: &Surroundings<'_>) -> Depth {
+    let refused = surroundings.set("NO_COLOR").is_some() || surroundings.set("CLICOLOR").as_deref() == Some("0");
+    if refused || MONOCHROME_TERMS.iter().any(|name| term.starts_with(name)) {
+        return Depth::Mono;
+    }
+    let colorterm = surroundings.set("COLORTERM").unwrap_or_default().to_lowercase();
+    let is_true = matches!(colorterm.as_str(), "truecolor" | "24bit")
+        || term.ends_with("-direct")
+        || TRUE_COLOR_TERMS.iter().any(|name| {
+            term.strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        });
+    // GNU screen hands on what its terminal said in `COLORTERM` but shows no more than 256 colours.
+    match (is_true, multiplexer(surroundings)) {
+        (true, Multiplexer::Screen) => Depth::Ansi256,
+        (true, _) => Depth::TrueColor,
+        (false, _) if term.contains("256color") => Depth::Ansi256,
+        (false, _) => Depth::Ansi16,
+    }
+}
+
+fn glyphs(term: &str, surroundings: &Surroundings<'_>) -> Glyphs {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| surroundings.set(name))
+        .unwrap_or_default()
+        .to_lowercase();
+    let is_utf8 = locale.contains("utf-8") || locale.contains("utf8");
+    if is_utf8 && term != "linux" && term != "dumb" {
+        Glyphs::Unicode
+    } else {
+        Glyphs::Ascii
+    }
+}
+
+fn multiplexer(surroundings: &Surroundings<'_>) -> Multiplexer {
+    if surroundings.set("TMUX").is_some() {
+        Multiplexer::Tmux
+    } else if surroundings.set("STY").is_some() {
+        Multiplexer::Screen
+    } else {
+        Multiplexer::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caps_with(wishes: Wishes, terminal: bool, variables: &[(&str, &str)]) -> Caps {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let surroundings = Surroundings {
+            variable: &variable,
+            stdin_is_terminal: terminal,
+            stdout_is_terminal: true,
+        };
+        detect(wishes, &surroundings)
+    }
+
+    fn caps(variables: &[(&str, &str)]) -> Caps {
+        caps_with(Wishes::default(), true, variables)
+    }
+
+    #[test]
+    fn depth_follows_the_conventions() {
+        for (variables, expected) in [
+            (&[][..], Depth::Ansi16),
+            (&[("TERM", "xterm")], Depth::Ansi16),
+            (&[("TERM", "xterm-256color")], Depth::Ansi256),
+            (
+                &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")],
+                Depth::TrueColor,
+            ),
+            (&[("TERM", "xterm-256color"), ("COLORTERM", "yes")], Depth::Ansi256),
+            (&[("TERM", "xterm-256color"), ("NO_COLOR", "1")], Depth::Mono),
+            (&[("TERM", "xterm-256color"), ("NO_COLOR", "")], Depth::Ansi256),
+            (&[("TERM", "xterm-256color"), ("CLICOLOR", "0")], Depth::Mono),
+            (&[("TERM", "xterm-256color"), ("CLICOLOR", "1")], Depth::Ansi256),
+            (&[("TERM", "xterm-kitty")], Depth::TrueColor),
+            (&[("TERM", "foot-extra")], Depth::TrueColor),
+            (&[("TERM", "footloose")], Depth::Ansi16),
+            (&[("TERM", "xterm-direct")], Depth::TrueColor),
+            (&[("TERM", "vt220")], Depth::Mono),
+            (&[("TERM", "linux")], Depth::Ansi16),
+            (
+                &[("TERM", "screen-256color"), ("STY", "1.a"), ("COLORTERM", "truecolor")],
+                Depth::Ansi256,
+            ),
+            (
+                &[
+                    ("TERM", "tmux-256color"),
+                    ("TMUX", "/t,1,0"),
+                    ("COLORTERM", "truecolor"),
+                ],
+                Depth::TrueColor,
+            ),
+        ] {
+            assert_eq!(caps(variables).depth, expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_configured_wins() {
+        let wishes = Wishes {
+            depth: Some(Depth::Ansi16),
+            glyphs: Some(Glyphs::Unicode),
+            linear: false,
+        };
+        let caps = caps_with(wishes, true, &[("NO_COLOR", "1"), ("TERM", "linux")]);
+        assert_eq!((caps.depth, caps.glyphs), (Depth::Ansi16, Glyphs::Unicode));
+    }
+
+    #[test]
+    fn box_lines_need_a_utf_8_locale() {
+        for (variables, expected) in [
+            (&[][..], Glyphs::Ascii),
+            (&[("LANG", "C")], Glyphs::Ascii),
+            (&[("LANG", "C.UTF-8")], Glyphs::Unicode),
+            (&[("LANG", "de_DE.utf8")], Glyphs::Unicode),
+            (&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "POSIX")], Glyphs::Ascii),
+            (&[("LANG", "C"), ("LC_CTYPE", "en_US.UTF-8")], Glyphs::Unicode),
+            (&[("LANG", "en_US.UTF-8"), ("LC_ALL", "")], Glyphs::Unicode),
+            (&[("LANG", "en_US.UTF-8"), ("TERM", "linux")], Glyphs::Ascii),
+        ] {
+            assert_eq!(caps(variables).glyphs, expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn lines_where_a_screen_cannot_be_drawn_or_was_not_wanted() {
+        assert!(!caps(&[("TERM", "xterm")]).linear);
+        assert!(caps(&[("TERM", "dumb")]).linear);
+        assert!(caps(&[("KESTRA_ADMIN_LINEAR", "1")]).linear);
+        assert!(!caps(&[("KESTRA_ADMIN_LINEAR", "0")]).linear);
+        assert!(caps_with(Wishes::default(), false, &[("TERM", "xterm")]).linear);
+        let asked = Wishes {
+            linear: true,
+            ..Wishes::default()
+        };
+        assert!(caps_with(asked, true, &[("TERM", "xterm")]).linear);
+    }
+
+    #[test]
+    fn what_lies_in_between_is_noticed() {
+        assert_eq!(caps(&[]).multiplexer, Multiplexer::None);
+        assert_eq!(
+            caps(&[("TMUX", "/tmp/tmux-0/default,1,0")]).multiplexer,
+            Multiplexer::Tmux
+        );
+        assert_eq!(caps(&[("STY", "12.pts-0")]).multiplexer, Multiplexer::Screen);
+        assert!(caps(&[("SSH_TTY", "/dev/pts/3")]).ssh);
+        assert!(!caps(&[]).ssh);
+    }
+}

@@ -1,0 +1,419 @@
+//! The loop of the full screen: what happened goes to the application, what it wants done is done, and then it is drawn.
+//!
+//! It waits in this order: what ends the program, messages from the runner, input, deadlines. Everything that is ready is
+//! handled before a frame is drawn, so keys typed ahead are never lost and never cost a frame each. A frame is drawn only
+//! when something happened, the one before is old enough, and the terminal has taken it. While nothing happens, nothing
+//! wakes up.
+//!
+//! The loop knows an application only as [`Application`], and keeps the one clock there is.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use rustix::termios::tcgetwinsize;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::app::effect::{Effect, Millis};
+use crate::app::msg::Msg;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::runner::Runner;
+
+use super::caps::Caps;
+use super::clipboard::{self, Clipboard, Copied, Ways};
+use super::guard::{Guard, write_frame};
+use super::input::{Input, InputReader};
+use super::output::Output;
+use super::screen::Screen;
+use super::signals::{Exit, Notice, Signals};
+
+/// What the loop runs. All that changes changes in [`update`](Self::update); drawing changes nothing.
+pub trait Application {
+    /// Something happened at this time. Returns what is to be done about it.
+    fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect>;
+    /// When [`Msg::Deadline`] is wanted next, if nothing else happens before.
+    fn next_deadline(&self) -> Option<Millis>;
+    /// Draws everything, and says where the terminal's cursor belongs.
+    fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn;
+}
+
+/// Where the terminal's cursor is after a frame. It is placed even while it is hidden, for screen readers follow it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Column and row, from 0; `None` where it does not matter.
+    pub cursor: Option<(u16, u16)>,
+    /// Whether it shows. Without a place it never does.
+    pub cursor_visible: bool,
+}
+
+/// How the loop runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What the terminal can do.
+    pub caps: Caps,
+    /// Whether the terminal is to report the mouse.
+    pub mouse: bool,
+    /// The operator's own command for copying; empty if there is none.
+    pub copy_command: Vec<String>,
+}
+
+impl Options {
+    pub(super) fn ways(&self) -> Ways {
+        Ways {
+            command: self.copy_command.clone(),
+            multiplexer: self.caps.multiplexer,
+        }
+    }
+}
+
+/// How long the program may take to leave, each for saving and for the last output.
+pub(super) const SAVING: Duration = Duration::from_millis(600);
+const LAST_OUTPUT: Duration = Duration::from_millis(200);
+/// How many events are handled before the clock is looked at again.
+const BATCH: usize = 1000;
+
+/// Runs the application on the terminal until it ends, and gives the terminal back.
+///
+/// `inbox` is where the runner's messages arrive. Effects that were due before the first message, such as loading the first
+/// list, are `first`. Fails where the terminal cannot be taken or read.
+pub async fn run<A: Application>(
+    app: &mut A,
+    runner: &mut Runner,
+    inbox: &mut UnboundedReceiver<Msg>,
+    first: Vec<Effect>,
+    options: &Options,
+) -> Result<Exit, Problem> {
+    let mut console = Console::open(app, runner, inbox, options).map_err(|error| unusable(&error))?;
+    for effect in first {
+        console.carry_out(effect);
+    }
+    let outcome = console.run().await;
+    console.close().await;
+    outcome.map_err(|error| unusable(&error))
+}
+
+/// Runs a future on a runtime of its own, on this thread, and leaves behind whatever still blocks when it is done.
+///
+/// Dropping a runtime waits for its blocking work; a query that hangs must not keep the program from leaving.
+pub fn block_on<T>(future: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| unusable(&error))?;
+    let outcome = runtime.block_on(future);
+    runtime.shutdown_background();
+    outcome
+}
+
+pub(super) fn unusable(error: &io::Error) -> Problem {
+    Problem::new(
+        ProblemKind::Failed,
+        "The terminal cannot be used.",
+        format!("The system says: {error}."),
+        "Try another terminal, or `--linear` for plain lines.",
+    )
+}
+
+/// Time since the program started, in the application's milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self { start: Instant::now() }
+    }
+
+    pub(super) fn now(self) -> Millis {
+        Millis::try_from(self.start.elapsed().as_millis()).unwrap_or(Millis::MAX)
+    }
+
+    /// The moment of a deadline; one too far away to name is never.
+    pub(super) fn at(self, deadline: Millis) -> Option<Instant> {
+        self.start.checked_add(Duration::from_millis(deadline))
+    }
+}
+
+/// Waits until a moment; for ever where there is none.
+pub(super) async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// One thing that happened.
+enum Event {
+    Signal(Notice),
+    Message(Msg),
+    Input(Input),
+    Copied(String, Copied),
+    Written(io::Result<()>),
+    Deadline,
+    FrameDue,
+}
+
+struct Console<'a, A> {
+    app: &'a mut A,
+    runner: &'a mut Runner,
+    inbox: &'a mut UnboundedReceiver<Msg>,
+    clipboard: Clipboard,
+    clock: Clock,
+    signals: Signals,
+    screen: Screen,
+    /// Something happened since the last frame.
+    dirty: bool,
+    last_frame: Option<Instant>,
+    /// The least time between two frames.
+    pace: Duration,
+    last_deadline: Option<Instant>,
+    suspend: bool,
+    exit: Option<Exit>,
+    // Dropped in this order: nobody reads or writes any more when the terminal is given back.
+    input: InputReader,
+    output: Output,
+    guard: Guard,
+}
+
+impl<'a, A: Application> Console<'a, A> {
+    fn open(
+        app: &'a mut A,
+        runner: &'a mut Runner,
+        inbox: &'a mut UnboundedReceiver<Msg>,
+        options: &Options,
+    ) -> io::Result<Self> {
+        // Signals first: from here on none of them ends the program with the terminal still taken.
+        let signals = Signals::all()?;
+        let guard = Guard::take(options.mouse)?;
+        let (columns, rows) = size_of(&io::stdout());
+        let mut console = Self {
+            app,
+            runner,
+            inbox,
+            clipboard: Clipboard::new(options.ways()),
+            clock: Clock::start(),
+            signals,
+            screen: Screen::new(columns, rows)?,
+            dirty: true,
+            last_frame: None,
+            pace: Duration::from_millis(if options.caps.ssh { 33 } else { 16 }),
+            last_deadline: None,
+            suspend: false,
+            exit: None,
+            input: InputReader::start()?,
+            output: Output::start(write_frame)?,
+            guard,
+        };
+        console.update(Msg::Resize(columns, rows));
+        Ok(console)
+    }
+
+    async fn run(&mut self) -> io::Result<Exit> {
+        loop {
+            self.draw_if_due()?;
+            let event = self.wait().await;
+            self.handle(event)?;
+            for _ in 0..BATCH {
+                if self.exit.is_some() || self.suspend {
+                    break;
+                }
+                let Some(event) = self.ready() else { break };
+                self.handle(event)?;
+            }
+            if std::mem::take(&mut self.suspend) && self.exit.is_none() {
+                self.stop().await?;
+            }
+            if let Some(exit) = self.exit {
+                return Ok(exit);
+            }
+        }
+    }
+
+    async fn wait(&mut self) -> Event {
+        let deadline = self.deadline();
+        let frame = if self.dirty && self.output.is_idle() {
+            self.frame_due()
+        } else {
+            None
+        };
+        tokio::select! {
+            biased;
+            notice = self.signals.next() => Event::Signal(notice),
+            Some(message) = self.inbox.recv() => Event::Message(message),
+            (text, copied) = self.clipboard.next() => Event::Copied(text, copied),
+            input = self.input.next() => Event::Input(input),
+            written = self.output.written() => Event::Written(written),
+            () = until(deadline) => Event::Deadline,
+            () = until(frame) => Event::FrameDue,
+        }
+    }
+
+    /// What has happened already, in the same order, if anything has.
+    fn ready(&mut self) -> Option<Event> {
+        if let Some(notice) = self.signals.ready() {
+            return Some(Event::Signal(notice));
+        }
+        if let Ok(message) = self.inbox.try_recv() {
+            return Some(Event::Message(message));
+        }
+        if let Some((text, copied)) = self.clipboard.ready() {
+            return Some(Event::Copied(text, copied));
+        }
+        if let Some(input) = self.input.ready() {
+            return Some(Event::Input(input));
+        }
+        if let Some(written) = self.output.ready() {
+            return Some(Event::Written(written));
+        }
+        self.deadline()
+            .is_some_and(|deadline| deadline <= Instant::now())
+            .then_some(Event::Deadline)
+    }
+
+    /// When the application wants to be told the time; no more often than frames are drawn, whatever it says.
+    fn deadline(&self) -> Option<Instant> {
+        let wanted = self.clock.at(self.app.next_deadline()?)?;
+        let earliest = self.last_deadline.map(|last| last + self.pace);
+        Some(earliest.map_or(wanted, |earliest| wanted.max(earliest)))
+    }
+
+    /// When the next frame may be drawn, if the last one keeps it from being drawn now.
+    fn frame_due(&self) -> Option<Instant> {
+        self.last_frame.map(|last| last + self.pace)
+    }
+
+    fn handle(&mut self, event: Event) -> io::Result<()> {
+        match event {
+            Event::Signal(Notice::End(exit)) => self.end(exit),
+            Event::Signal(Notice::Stop) => self.suspend = true,
+            Event::Signal(Notice::Continued) => self.take_again()?,
+            Event::Signal(Notice::Resized) => self.fit(),
+            Event::Message(message) => self.update(message),
+            Event::Input(Input::Messages(messages)) => {
+                for message in messages {
+                    // What was typed after leaving is for nobody here.
+                    if self.exit.is_some() {
+                        break;
+                    }
+                    self.update(message);
+                }
+            }
+            Event::Input(Input::Lost) | Event::Written(Err(_)) => self.end(Exit::HungUp),
+            Event::Copied(text, copied) => self.copied(&text, copied),
+            Event::Deadline => {
+                self.last_deadline = Some(Instant::now());
+                self.update(Msg::Deadline);
+            }
+            Event::Written(Ok(())) | Event::FrameDue => {}
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, message: Msg) {
+        let effects = self.app.update(self.clock.now(), message);
+        self.dirty = true;
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Copy(text) => self.clipboard.start(text),
+            Effect::Suspend => self.suspend = true,
+            Effect::Repaint => {
+                self.screen.invalidate();
+                self.dirty = true;
+            }
+            Effect::Quit => self.exit = self.exit.or(Some(Exit::Quit)),
+            Effect::Ask(..) | Effect::Cancel(_) | Effect::Save(_) | Effect::Forget => self.runner.start(effect),
+        }
+    }
+
+    fn copied(&mut self, text: &str, copied: Copied) {
+        let words = match copied {
+            Copied::Said(words) => words,
+            Copied::TooLong => Err(clipboard::too_long(text)),
+            Copied::ForTerminal(sequence) => {
+                self.output.send(sequence.into_bytes());
+                Ok("Sent to your terminal (OSC 52)".to_owned())
+            }
+        };
+        self.update(Msg::Copied(words));
+    }
+
+    /// The process ends: the application says what it wants kept.
+    fn end(&mut self, exit: Exit) {
+        if self.exit.is_none() {
+            self.update(Msg::Ended);
+        }
+        self.exit = Some(exit);
+    }
+
+    /// Gives the terminal back, stops the job, and goes on where it was when it is continued.
+    async fn stop(&mut self) -> io::Result<()> {
+        // A terminal that takes nothing any more is left as it is.
+        drop(timeout(LAST_OUTPUT, self.output.settle()).await);
+        self.input.pause();
+        self.guard.give_back();
+        let notice = self.signals.stop_job().await;
+        if let Notice::End(exit) = notice {
+            self.end(exit);
+            return Ok(());
+        }
+        self.take_again()
+    }
+
+    /// The process was stopped and goes on; a shell may have had the terminal meanwhile.
+    fn take_again(&mut self) -> io::Result<()> {
+        self.input.pause();
+        self.guard.take_again()?;
+        self.input.resume()?;
+        self.screen.invalidate();
+        self.fit();
+        self.update(Msg::Resumed);
+        Ok(())
+    }
+
+    /// Fits the screen to the terminal, which nobody told us about while we were stopped.
+    fn fit(&mut self) {
+        let (columns, rows) = size_of(&io::stdout());
+        // A resize may have come and gone; what is on the screen is unknown even where the size is the same again.
+        self.screen.resize(columns, rows);
+        self.update(Msg::Resize(columns, rows));
+    }
+
+    fn draw_if_due(&mut self) -> io::Result<()> {
+        let is_due = self.frame_due().is_none_or(|due| due <= Instant::now());
+        if !self.dirty || !self.output.is_idle() || !is_due {
+            return Ok(());
+        }
+        self.dirty = false;
+        let bytes = self.screen.draw(self.app)?;
+        if !bytes.is_empty() {
+            self.last_frame = Some(Instant::now());
+            self.output.send(bytes);
+        }
+        Ok(())
+    }
+
+    /// Sees to it that what was to be kept is kept, and gives the terminal back.
+    async fn close(mut self) {
+        // Somebody whose disk hangs still wants to leave.
+        drop(timeout(SAVING, self.runner.finish()).await);
+        // A terminal that takes nothing any more is left as it is.
+        drop(timeout(LAST_OUTPUT, self.output.settle()).await);
+        self.input.pause();
+        self.guard.give_back();
+    }
+}
+
+/// Columns and rows of the terminal; the classic size where it does not know its own.
+fn size_of(terminal: &impl AsFd) -> (u16, u16) {
+    match tcgetwinsize(terminal) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+        _ => (80, 24),
+    }
+}

@@ -1,0 +1,312 @@
+//! What is on the screen, and the fewest bytes that turn it into what should be.
+//!
+//! Frames are drawn into memory and compared with the one before; the difference becomes one piece of bytes within a
+//! synchronised update. If nothing differs there is not a single byte. Nothing here touches the terminal: [`super::output`]
+//! writes.
+
+use std::io;
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::queue;
+use crossterm::style::{Attribute, SetAttribute};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use ratatui::Terminal;
+use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Rect, Size};
+
+use super::run_loop::{Application, Drawn};
+
+/// The screen as the terminal shows it.
+pub struct Screen {
+    terminal: Terminal<Canvas>,
+    /// What the cursor is like after the last frame; `None` where that is unknown.
+    cursor: Option<Drawn>,
+    /// Whether whatever the terminal shows is to be wiped first.
+    stale: bool,
+}
+
+impl Screen {
+    /// A screen of so many columns and rows, about which nothing is known yet.
+    pub fn new(columns: u16, rows: u16) -> io::Result<Self> {
+        let canvas = Canvas {
+            bytes: Vec::new(),
+            size: Size::new(columns, rows),
+        };
+        Ok(Self {
+            terminal: Terminal::new(canvas)?,
+            cursor: None,
+            stale: true,
+        })
+    }
+
+    /// The terminal has another size. What it shows meanwhile is anybody's guess, so all is drawn anew.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.terminal.backend_mut().size = Size::new(columns, rows);
+        self.invalidate();
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        let Size { width, height } = self.terminal.backend().size;
+        (width, height)
+    }
+
+    /// Forgets what the terminal shows, so that the next frame is drawn in full.
+    pub fn invalidate(&mut self) {
+        self.stale = true;
+        self.cursor = None;
+    }
+
+    /// Draws the application and returns what has to be written for it; empty if nothing changed.
+    pub fn draw(&mut self, app: &impl Application) -> io::Result<Vec<u8>> {
+        let canvas = self.terminal.backend_mut();
+        queue!(canvas.bytes, BeginSynchronizedUpdate)?;
+        let opening = canvas.bytes.len();
+        if self.stale {
+            queue!(canvas.bytes, SetAttribute(Attribute::Reset))?;
+            let Size { width, height } = canvas.size;
+            // Wipes the terminal and the memory of it, whether or not the size changed.
+            self.terminal.resize(Rect::new(0, 0, width, height))?;
+            self.stale = false;
+        }
+        let mut frame = self.terminal.get_frame();
+        let drawn = app.draw(&mut frame);
+        self.terminal.flush()?;
+        self.terminal.swap_buffers();
+        self.place_cursor(drawn, opening)?;
+        let canvas = self.terminal.backend_mut();
+        if canvas.bytes.len() == opening {
+            canvas.bytes.clear();
+            return Ok(Vec::new());
+        }
+        queue!(canvas.bytes, EndSynchronizedUpdate)?;
+        Ok(std::mem::take(&mut canvas.bytes))
+    }
+
+    fn place_cursor(&mut self, drawn: Drawn, opening: usize) -> io::Result<()> {
+        let canvas = self.terminal.backend_mut();
+        let Size { width, height } = canvas.size;
+        let on_screen =
+            |(column, row): (u16, u16)| (column.min(width.saturating_sub(1)), row.min(height.saturating_sub(1)));
+        let wanted = Drawn {
+            cursor: drawn.cursor.map(on_screen),
+            cursor_visible: drawn.cursor_visible && drawn.cursor.is_some(),
+        };
+        let moved_by_drawing = canvas.bytes.len() > opening;
+        if let Some((column, row)) = wanted.cursor
+            && (moved_by_drawing || self.cursor.is_none_or(|cursor| cursor.cursor != wanted.cursor))
+        {
+            queue!(canvas.bytes, MoveTo(column, row))?;
+        }
+        if self
+            .cursor
+            .is_none_or(|cursor| cursor.cursor_visible != wanted.cursor_visible)
+        {
+            if wanted.cursor_visible {
+                queue!(canvas.bytes, Show)?;
+            } else {
+                queue!(canvas.bytes, Hide)?;
+            }
+        }
+        self.cursor = Some(wanted);
+        Ok(())
+    }
+}
+
+/// A terminal made of memory: what ratatui draws becomes bytes and goes no further.
+struct Canvas {
+    bytes: Vec<u8>,
+    size: Size,
+}
+
+impl Backend for Canvas {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut content = content.peekable();
+        // Resetting the colours after nothing at all would be bytes for nothing.
+        if content.peek().is_some() {
+            CrosstermBackend::new(&mut self.bytes).draw(content)?;
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        CrosstermBackend::new(&mut self.bytes).hide_cursor()
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        CrosstermBackend::new(&mut self.bytes).show_cursor()
+    }
+
+    /// The terminal is asked nothing, so this is not known; nobody needs it.
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        Ok(Position::ORIGIN)
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        CrosstermBackend::new(&mut self.bytes).set_cursor_position(position)
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.clear_region(ClearType::All)
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        CrosstermBackend::new(&mut self.bytes).clear_region(clear_type)
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        Ok(self.size)
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        Ok(WindowSize {
+            columns_rows: self.size,
+            pixels: Size::ZERO,
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::{Modifier, Style};
+    use ratatui::text::Line;
+
+    use super::*;
+    use crate::app::effect::{Effect, Millis};
+    use crate::app::msg::Msg;
+
+    /// A list with a selection bar.
+    struct List {
+        rows: Vec<String>,
+        selected: u16,
+        cursor_visible: bool,
+    }
+
+    impl List {
+        fn of(rows: usize) -> Self {
+            Self {
+                rows: (0..rows)
+                    .map(|row| format!("  tenant-{row:03}  Tenant number {row}  active"))
+                    .collect(),
+                selected: 0,
+                cursor_visible: false,
+            }
+        }
+    }
+
+    impl Application for List {
+        fn update(&mut self, _: Millis, _: Msg) -> Vec<Effect> {
+            Vec::new()
+        }
+
+        fn next_deadline(&self) -> Option<Millis> {
+            None
+        }
+
+        fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
+            let area = frame.area();
+            for (row, text) in (0..area.height).zip(&self.rows) {
+                let style = if row == self.selected {
+                    Style::new().add_modifier(Modifier::REVERSED)
+                } else {
+                    Style::new()
+                };
+                let line = Rect::new(0, row, area.width, 1);
+                frame.buffer_mut().set_style(line, style);
+                frame.render_widget(Line::from(text.as_str()), line);
+            }
+            Drawn {
+                cursor: Some((0, self.selected)),
+                cursor_visible: self.cursor_visible,
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_changed_is_not_a_single_byte() {
+        let (mut screen, list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        assert!(screen.draw(&list).unwrap().len() > 80);
+        assert!(screen.draw(&list).unwrap().is_empty());
+        assert!(screen.draw(&list).unwrap().is_empty());
+    }
+
+    #[test]
+    fn one_step_down_a_list_costs_few_bytes() {
+        let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        screen.draw(&list).unwrap();
+        list.selected = 1;
+        let bytes = screen.draw(&list).unwrap();
+        assert!(bytes.len() < 250, "{} bytes", bytes.len());
+        assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));
+    }
+
+    #[test]
+    fn only_the_cursor_moves_where_only_it_moved() {
+        struct CursorOnly(u16, bool);
+        impl Application for CursorOnly {
+            fn update(&mut self, _: Millis, _: Msg) -> Vec<Effect> {
+                Vec::new()
+            }
+            fn next_deadline(&self) -> Option<Millis> {
+                None
+            }
+            fn draw(&self, _: &mut ratatui::Frame<'_>) -> Drawn {
+                Drawn {
+                    cursor: Some((self.0, 0)),
+                    cursor_visible: self.1,
+                }
+            }
+        }
+        let mut screen = Screen::new(10, 2).unwrap();
+        screen.draw(&CursorOnly(0, false)).unwrap();
+        let draw = |screen: &mut Screen, app| String::from_utf8(screen.draw(&app).unwrap()).unwrap();
+        assert_eq!(
+            draw(&mut screen, CursorOnly(3, false)),
+            "\x1b[?2026h\x1b[1;4H\x1b[?2026l"
+        );
+        assert_eq!(
+            draw(&mut screen, CursorOnly(3, true)),
+            "\x1b[?2026h\x1b[?25h\x1b[?2026l"
+        );
+        assert_eq!(
+            draw(&mut screen, CursorOnly(30, true)),
+            "\x1b[?2026h\x1b[1;10H\x1b[?2026l"
+        );
+        assert_eq!(draw(&mut screen, CursorOnly(40, true)), "");
+    }
+
+    #[test]
+    fn a_resize_wipes_and_draws_in_full() {
+        let (mut screen, list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        screen.draw(&list).unwrap();
+        for (columns, rows) in [(60, 20), (100, 30), (1, 1), (0, 0), (1, 0), (0, 5), (80, 24)] {
+            screen.resize(columns, rows);
+            assert_eq!(screen.size(), (columns, rows));
+            let bytes = screen.draw(&list).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains("\x1b[2J"), "{columns}x{rows}");
+            assert_eq!(
+                text.contains("tenant-000"),
+                columns > 20 && rows > 0,
+                "{columns}x{rows}"
+            );
+            assert!(screen.draw(&list).unwrap().is_empty());
+        }
+        screen.invalidate();
+        assert!(
+            String::from_utf8(screen.draw(&list).unwrap())
+                .unwrap()
+                .contains("tenant-000")
+        );
+    }
+}
