@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod console;
 pub mod domain;
 pub mod runner;
 pub mod term;

@@ -2,6 +2,7 @@
 //!
 //! It does no I/O, reads no clock and names no terminal; it never imports a backend. Start at [`model`], then [`update`].
 
+pub mod appearance;
 pub mod command;
 pub mod cursor;
 pub mod edit_area;
@@ -27,3 +28,4 @@ pub mod tenant_form;
 pub mod tenant_list;
 pub mod tenant_view;
 pub mod update;
+pub mod wrap;

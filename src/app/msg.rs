@@ -1,8 +1,9 @@
 //! Everything that can happen to the application.
 
+use crate::domain::problem::Problem;
+
 use super::effect::{JobId, Reply};
 use super::input::Key;
-use crate::domain::problem::Problem;
 
 /// Something that happened. Closed and printable: a trace of these is a bug report.
 #[derive(Clone, Debug, PartialEq)]

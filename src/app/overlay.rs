@@ -2,12 +2,15 @@
 
 use crate::domain::access::Footprint;
 use crate::domain::tenant::TenantScope;
+use crate::domain::text::visible_lines;
 
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
+use super::geometry::Size;
 use super::line_edit::LineEdit;
 use super::remote::Remote;
+use super::wrap::wrap;
 
 /// Something over the screen that has the keys.
 #[derive(Clone, Debug)]
@@ -143,6 +146,23 @@ impl Dialog {
             (Cancel, _, false) | (Line, _, true) | (Cancel, false, true) => Confirm,
             (Confirm, true, false) | (Cancel, true, true) => Line,
         };
+    }
+}
+
+impl Page {
+    /// Columns and rows of the page on a screen, borders included.
+    pub fn place(size: Size) -> (u16, u16) {
+        (size.width.saturating_sub(6).min(120), size.height.saturating_sub(6))
+    }
+
+    /// The text, harmless and broken where the page ends, and how many lines are in view.
+    pub fn lines(&self, size: Size) -> (Vec<String>, usize) {
+        let (columns, rows) = Self::place(size);
+        let lines = wrap(
+            &visible_lines(&self.text),
+            usize::from(columns.saturating_sub(4)).max(1),
+        );
+        (lines, usize::from(rows.saturating_sub(2)).max(1))
     }
 }
 

@@ -50,6 +50,14 @@ impl Mode {
 }
 
 impl Session {
+    /// A session in a writable context.
+    pub fn new(context: impl Into<String>) -> Self {
+        Self {
+            context: context.into(),
+            ..Self::default()
+        }
+    }
+
     /// Milliseconds without a key after which an unlocked context locks itself again.
     pub const LOCKS_AFTER: Millis = 15 * 60 * 1000;
 

@@ -43,6 +43,17 @@ impl Tab {
         }
     }
 
+    /// What one row of it is called.
+    pub fn thing(self) -> &'static str {
+        match self {
+            Self::Overview => "line",
+            Self::Roles => "role",
+            Self::Holders => "binding",
+            Self::Users => "user",
+            Self::Groups => "group",
+        }
+    }
+
     /// The tab of a title.
     pub fn titled(title: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tab| tab.title() == title)

@@ -3,27 +3,7 @@
 //! Depth and glyphs that the operator configured win over everything; then `NO_COLOR` (<https://no-color.org>) and
 //! `CLICOLOR`, then what `COLORTERM` and `TERM` say. SSH does not forward `COLORTERM`, so what is unknown has 16 colours.
 
-/// How many colours there are, fewest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Depth {
-    /// None: bold, underline and reverse video only.
-    Mono,
-    /// The terminal's own 16.
-    Ansi16,
-    /// The palette of 256.
-    Ansi256,
-    /// Red, green and blue of 8 bits each.
-    TrueColor,
-}
-
-/// Which characters lines and marks are drawn with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Glyphs {
-    /// Box lines.
-    Unicode,
-    /// `+`, `-` and `|`.
-    Ascii,
-}
+pub use crate::app::appearance::{Depth, Glyphs};
 
 /// What sits between the program and the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

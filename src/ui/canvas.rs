@@ -141,7 +141,8 @@ impl<'a> Canvas<'a> {
 
     /// Gives a whole row the look of a meaning, without touching its text.
     pub fn paint_row(&mut self, area: Rect, y: u16, meaning: Meaning) {
-        let style = self.look.style(meaning);
+        // One look for the whole row: a colour of its own in a cell would turn into a patch when reversed.
+        let style = Style::reset().patch(self.look.style(meaning));
         let row = Rect { y, height: 1, ..area }.intersection(self.buffer.area);
         self.buffer.set_style(row, style);
     }

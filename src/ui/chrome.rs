@@ -45,15 +45,17 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             format!("Kestra {} {}", instance.edition, instance.version),
         ));
     }
-    parts.push(health(model));
+    let (meaning, word) = health(model);
+    let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
+    let edge = area.right().saturating_sub(columns + 1);
+    canvas.text(edge, area.y, columns, meaning, &word);
     let mut x = area.x;
     for (index, (meaning, text)) in parts.iter().enumerate() {
-        if index > 0 {
-            x = x.saturating_add(2);
-        }
-        // What does not fit whole is left out, so that nothing important is cut in the middle; the order is by weight.
-        if x.saturating_add(u16::try_from(width(text)).unwrap_or(u16::MAX)) <= area.right() {
-            x = canvas.text(x, area.y, area.right() - x, *meaning, text);
+        let gap = if index > 0 { 2 } else { 0 };
+        let room = edge.saturating_sub(x + gap + 1);
+        // A stump of a word says nothing; what has no room is left out.
+        if usize::from(room) >= width(text).min(10) {
+            x = canvas.text(x + gap, area.y, room, *meaning, text);
         }
     }
     let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));

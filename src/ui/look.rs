@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
+use crate::app::appearance::{self, Depth};
+
 use super::glyphs::{self, Glyphs};
 
 /// What something on screen means.
@@ -61,19 +63,6 @@ impl Meaning {
     ];
 }
 
-/// How many colours the terminal shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Depth {
-    /// None.
-    Mono,
-    /// The sixteen of the terminal's own palette.
-    Ansi16,
-    /// The 256 of xterm.
-    Ansi256,
-    /// All.
-    TrueColor,
-}
-
 /// One meaning in a theme file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -108,7 +97,7 @@ impl Look {
     ///
     /// # Errors
     /// A sentence that names the themes there are, or what is wrong with a theme file.
-    pub fn new(theme: &str, depth: Depth, ascii: bool) -> Result<Self, String> {
+    pub fn new(theme: &str, depth: Depth, signs: appearance::Glyphs) -> Result<Self, String> {
         let theme = if depth == Depth::Mono { "mono" } else { theme };
         let names = || THEMES.map(|(name, _)| name).join(", ");
         let (_, file) = THEMES
@@ -123,7 +112,10 @@ impl Look {
                 *style = entry.style(depth)?;
             }
         }
-        let glyphs = if ascii { glyphs::ASCII } else { glyphs::UNICODE };
+        let glyphs = match signs {
+            appearance::Glyphs::Ascii => glyphs::ASCII,
+            appearance::Glyphs::Unicode => glyphs::UNICODE,
+        };
         Ok(Self { styles, glyphs })
     }
 
@@ -228,7 +220,7 @@ mod tests {
     fn every_theme_reads_at_every_depth_and_shows_the_selection() {
         for (name, _) in THEMES {
             for depth in [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::TrueColor] {
-                let look = Look::new(name, depth, false).unwrap();
+                let look = Look::new(name, depth, appearance::Glyphs::Unicode).unwrap();
                 let selected = look.style(Meaning::Selected);
                 let text = look.style(Meaning::Text);
                 let stands_out = selected.add_modifier.contains(Modifier::REVERSED) || selected.bg != text.bg;
@@ -236,7 +228,7 @@ mod tests {
             }
         }
         assert!(
-            Look::new("pink", Depth::Ansi16, false)
+            Look::new("pink", Depth::Ansi16, appearance::Glyphs::Unicode)
                 .unwrap_err()
                 .contains("default, dark")
         );
@@ -244,7 +236,7 @@ mod tests {
 
     #[test]
     fn without_colors_no_style_has_one() {
-        let look = Look::new("dark", Depth::Mono, false).unwrap();
+        let look = Look::new("dark", Depth::Mono, appearance::Glyphs::Unicode).unwrap();
         for meaning in Meaning::ALL {
             let style = look.style(meaning);
             assert_eq!((style.fg, style.bg), (None, None), "{meaning:?}");

@@ -11,13 +11,13 @@ pub mod look;
 mod overlays;
 mod screens;
 mod table;
-mod wrap;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
+use crate::app::wrap;
 
 use canvas::Canvas;
 use look::{Look, Meaning};
@@ -59,7 +59,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         None => {}
         Some(Overlay::Menu(menu)) => overlays::menu(model, menu, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
-        Some(Overlay::Page(page)) => overlays::page(page, area, &mut canvas),
+        Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),
     }
     if !model.pending.is_empty() {
         chrome::continuations(model, area, &mut canvas);

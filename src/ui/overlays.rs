@@ -5,13 +5,14 @@ use ratatui::layout::Rect;
 use crate::app::command::{Safety, command};
 use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Menu, MenuKind, Page, Question};
+use crate::app::wrap::wrap;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
 
 use super::canvas::Canvas;
 use super::chrome::{key_name, waiting};
 use super::look::Meaning;
-use super::wrap::wrap;
+use super::screens::counted;
 
 /// Draws the palette or the help.
 pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
@@ -227,22 +228,24 @@ fn content(model: &Model, dialog: &Dialog) -> (String, Vec<DialogLine>, &'static
             )];
             match (footprint.value(), footprint.problem()) {
                 (Some(counts), _) => {
-                    lines.push((
-                        Meaning::Title,
-                        format!(
-                            "  {} flows   {} namespaces   {} triggers   {} roles   {} bindings   {} groups",
-                            counts.flows,
-                            counts.namespaces,
-                            counts.triggers,
-                            counts.roles,
-                            counts.bindings,
-                            counts.groups
-                        ),
-                    ));
-                    lines.push(text(&format!("{} users have access to it.", counts.users)));
+                    let gone: Vec<String> = [
+                        (counts.flows, "flow"),
+                        (counts.namespaces, "namespace"),
+                        (counts.triggers, "trigger"),
+                        (counts.roles, "role"),
+                        (counts.bindings, "binding"),
+                        (counts.groups, "group"),
+                    ]
+                    .map(|(count, thing)| counted(count, thing))
+                    .to_vec();
+                    lines.push((Meaning::Title, gone.join(", ")));
                     lines.push(text(&format!(
-                        "{} executions and their logs stay in the database, but nobody can reach them.",
-                        counts.executions
+                        "Who has access to it now: {}.",
+                        counted(counts.users, "user")
+                    )));
+                    let stay = counted(counts.executions, "execution");
+                    lines.push(text(&format!(
+                        "Kept in the database, but out of reach: {stay} with logs."
                     )));
                 }
                 (None, Some(problem)) => {
@@ -263,16 +266,12 @@ fn content(model: &Model, dialog: &Dialog) -> (String, Vec<DialogLine>, &'static
 }
 
 /// Draws a page of text.
-pub fn page(page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
-    let area = canvas.over(
-        screen,
-        screen.width.saturating_sub(4).min(120),
-        screen.height.saturating_sub(4),
-    );
-    let inner = usize::from(area.width.saturating_sub(4)).max(1);
-    let lines = wrap(&visible_lines(&page.text), inner);
+pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
+    let (columns, rows) = Page::place(model.size);
+    let area = canvas.over(screen, columns, rows);
+    let (lines, height) = page.lines(model.size);
     let inside = canvas.frame(area, &page.title, "j k scroll  y copies  Esc closes");
-    let top = page.scroll.min(lines.len().saturating_sub(usize::from(inside.height)));
+    let top = page.scroll.min(lines.len().saturating_sub(height));
     for (y, line) in (inside.top()..inside.bottom()).zip(lines.iter().skip(top)) {
         canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), Meaning::Text, line);
     }

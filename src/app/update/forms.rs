@@ -4,6 +4,7 @@ use crate::domain::instance::Instance;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
+use crate::domain::text::visible;
 
 use super::super::effect::{Effect, Millis, Request};
 use super::super::input::Key;
@@ -13,6 +14,7 @@ use super::super::remote::Remote;
 use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::scrolled;
+use super::super::wrap::wrap;
 use super::{TYPING_PAUSE, dialogs, places};
 
 /// Opens the form for a new tenant.
@@ -284,13 +286,23 @@ pub fn refused(model: &mut Model, problem: Problem, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The lines of the review on screen.
+/// The lines of the review on screen, broken where the screen ends: nothing of what will be sent may be cut off.
 pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
     let Some(form) = model.form() else { return Vec::new() };
-    match form.build() {
-        Ok(new) => form.review_lines(&new, &model.session.command_words),
-        Err(_) => Vec::new(),
-    }
+    let Ok(new) = form.build() else { return Vec::new() };
+    let width = usize::from(model.size.width.saturating_sub(8)).max(20);
+    let broken = |text: &str, kind: fn(String) -> ReviewLine| -> Vec<ReviewLine> {
+        wrap(&visible(text), width).into_iter().map(kind).collect()
+    };
+    form.review_lines(&new, &model.session.command_words)
+        .into_iter()
+        .flat_map(|line| match line {
+            ReviewLine::Text(text) => broken(&text, ReviewLine::Text),
+            ReviewLine::Code(text) => broken(&text, ReviewLine::Code),
+            ReviewLine::Warning(text) => broken(&text, ReviewLine::Warning),
+            other => vec![other],
+        })
+        .collect()
 }
 
 /// Scrolls the review.

@@ -56,6 +56,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),
         Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
         Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
+        Msg::NotSaved(problem) => model.messages.problem(now, problem),
         Msg::Ended => {
             resuming::save_now(model, &mut effects);
             effects.push(Effect::Quit);

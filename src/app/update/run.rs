@@ -123,7 +123,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
 fn go(model: &mut Model, motion: Motion) {
     let size = model.size;
     if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
-        page.scroll = scrolled(page.scroll, motion, page.text.lines().count(), size.text_lines());
+        let (lines, height) = page.lines(size);
+        page.scroll = scrolled(page.scroll, motion, lines.len(), height);
         return;
     }
     let overview_lines = model.overview_lines();

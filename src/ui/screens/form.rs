@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use crate::app::form_field::{Editor, FormField, Note};
 use crate::app::model::Model;
 use crate::app::tenant_form::{Focus, TenantForm};
+use crate::app::wrap::wrap;
 
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::super::wrap::wrap;
 
 /// Lines a multi-line input takes.
 const AREA_LINES: u16 = 4;

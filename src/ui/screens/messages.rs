@@ -10,12 +10,12 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
 use super::tenants::draw_filter;
-use super::{inset, paragraphs};
+use super::{counted, inset, paragraphs};
 
 /// Draws the messages.
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
     let messages = model.visible_messages();
-    let mut below = format!("{} messages", messages.len());
+    let mut below = counted(messages.len() as u64, "message");
     if view.filter.is_active() || view.filter.editing {
         below.push_str("  filter: ");
     }

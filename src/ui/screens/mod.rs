@@ -10,11 +10,11 @@ pub mod tenants;
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
+use crate::app::wrap::wrap;
 use crate::domain::problem::Problem;
 
 use super::canvas::Canvas;
 use super::look::Meaning;
-use super::wrap::wrap;
 
 /// Writes paragraphs into a place, wrapped, and returns the line after the last.
 fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
@@ -87,6 +87,11 @@ fn age(model: &Model, at: u64) -> String {
         60..3600 => format!("{} min ago", seconds / 60),
         _ => format!("{} h ago", seconds / 3600),
     }
+}
+
+/// A number of things in words: `1 role`, `1,204 roles`.
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
 /// A number with its thousands parted.

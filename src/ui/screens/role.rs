@@ -13,7 +13,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
-use super::{inset, loading, paragraphs, problem_panel};
+use super::{counted, inset, loading, paragraphs, problem_panel};
 
 /// Draws the open role.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -207,10 +207,7 @@ fn draw_holders(
     canvas: &mut Canvas<'_>,
 ) {
     let holders = effective_access::holders(access, &role.id);
-    let below = match holders.len() {
-        1 => "1 holder".to_owned(),
-        count => format!("{count} holders"),
-    };
+    let below = counted(holders.len() as u64, "holder");
     let inside = canvas.frame(area, &format!("Role {}: who holds it", role.name), &below);
     if holders.is_empty() {
         let text = if role.is_admin() {

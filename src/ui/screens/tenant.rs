@@ -13,7 +13,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
 use super::tenants::draw_filter;
-use super::{age, inset, loading, paragraphs, problem_panel, thousands};
+use super::{age, counted, inset, loading, paragraphs, problem_panel};
 
 /// Draws the tenant.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -56,11 +56,7 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
 fn status(model: &Model, view: &TenantView) -> String {
     let mut parts = Vec::new();
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
-        parts.push(format!(
-            "{} {}",
-            thousands(list.visible().len() as u64),
-            view.tab.title().to_lowercase()
-        ));
+        parts.push(counted(list.visible().len() as u64, view.tab.thing()));
         if let Some(sort) = &list.sort {
             parts.push(format!(
                 "sort: {} {}",

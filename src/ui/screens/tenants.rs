@@ -12,7 +12,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
-use super::{age, inset, loading, paragraphs, problem_panel, thousands};
+use super::{age, counted, inset, loading, paragraphs, problem_panel, thousands};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -146,13 +146,11 @@ fn status(model: &Model) -> String {
     let tenants = &model.tenants;
     let mut parts = Vec::new();
     if let Some(total) = tenants.total() {
-        let word = if tenants.filter.is_active() { "match" } else { "tenants" };
-        let word = if word == "tenants" && total == 1 {
-            "tenant"
+        parts.push(if tenants.filter.is_active() {
+            format!("{} match", thousands(total))
         } else {
-            word
-        };
-        parts.push(format!("{} {word}", thousands(total)));
+            counted(total, "tenant")
+        });
     }
     if tenants.is_searching() && tenants.total().is_some() {
         parts.push(if model.session.remote {

@@ -1,0 +1,138 @@
+//! The console put together: model and look, loop and runner, around one backend.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ratatui::Frame;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::app::effect::{Effect, Millis};
+use crate::app::geometry::Size;
+use crate::app::keymap::Keymap;
+use crate::app::linear::messages;
+use crate::app::model::Model;
+use crate::app::msg::Msg;
+use crate::app::resume::Resume;
+use crate::app::session::Session;
+use crate::app::update;
+use crate::backend::Backend;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::runner::Runner;
+use crate::term::caps::Caps;
+use crate::term::run_loop::{Application, Drawn, Options, block_on};
+use crate::term::signals::Exit;
+use crate::term::{guard, linear, run_loop};
+use crate::ui;
+use crate::ui::look::Look;
+
+/// What the console is started with.
+pub struct Start {
+    /// The instance.
+    pub backend: Arc<dyn Backend>,
+    /// Its name here, and whether it may be changed.
+    pub session: Session,
+    /// The keys.
+    pub keymap: Keymap,
+    /// Name of the theme.
+    pub theme: String,
+    /// What the terminal can do.
+    pub caps: Caps,
+    /// Whether the terminal is to report the mouse.
+    pub mouse: bool,
+    /// The operator's own command for copying; empty if there is none.
+    pub copy_command: Vec<String>,
+    /// Where the place and unsent input are kept for the next start.
+    pub resume_file: PathBuf,
+    /// Whether to begin anew and ignore what was kept.
+    pub fresh: bool,
+}
+
+struct Console {
+    model: Model,
+    look: Look,
+}
+
+impl Application for Console {
+    fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect> {
+        update::update(&mut self.model, now, msg)
+    }
+
+    fn next_deadline(&self) -> Option<Millis> {
+        self.model.next_deadline()
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>) -> Drawn {
+        let drawn = ui::view(&self.model, &self.look, frame);
+        Drawn {
+            cursor: drawn.cursor,
+            cursor_visible: drawn.typing,
+        }
+    }
+}
+
+impl linear::LinearApplication for Console {
+    fn line(&mut self, now: Millis, line: &str) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for msg in messages(&self.model, line) {
+            effects.extend(update::update(&mut self.model, now, msg));
+        }
+        effects
+    }
+
+    fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect> {
+        update::update(&mut self.model, now, msg)
+    }
+
+    fn lines(&self) -> String {
+        ui::linear::text(&self.model)
+    }
+
+    fn next_deadline(&self) -> Option<Millis> {
+        self.model.next_deadline()
+    }
+}
+
+/// Size assumed where there is no terminal to ask.
+const PLAIN: Size = Size::new(80, 24);
+
+/// Runs the console until the operator leaves or the terminal goes away.
+///
+/// # Errors
+/// A theme that does not exist, or a terminal that cannot be used.
+pub fn run(start: Start) -> Result<Exit, Problem> {
+    let look = Look::new(&start.theme, start.caps.depth, start.caps.glyphs).map_err(|reason| {
+        Problem::new(
+            ProblemKind::Invalid,
+            "The theme cannot be used.",
+            format!("{reason}."),
+            "Set `theme` in config.toml to one of these.",
+        )
+    })?;
+    let options = Options {
+        caps: start.caps,
+        mouse: start.mouse,
+        copy_command: start.copy_command,
+    };
+    let mut model = Model::new(start.session, start.keymap, PLAIN);
+    if !start.fresh {
+        model.resume = kept(&start.resume_file);
+    }
+    guard::report_panics_after_giving_back();
+    block_on(async move {
+        let (sender, mut inbox) = unbounded_channel();
+        let mut runner = Runner::new(start.backend, sender, start.resume_file);
+        let first = update::start(&mut model, 0);
+        let mut console = Console { model, look };
+        if options.caps.linear {
+            linear::run(&mut console, &mut runner, &mut inbox, first, &options).await
+        } else {
+            run_loop::run(&mut console, &mut runner, &mut inbox, first, &options).await
+        }
+    })
+}
+
+/// What was kept the last time. A file that cannot be read is as good as none: it is no one's only copy of anything.
+fn kept(file: &std::path::Path) -> Option<Resume> {
+    let text = std::fs::read_to_string(file).ok()?;
+    serde_json::from_str(&text).ok()
+}

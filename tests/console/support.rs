@@ -1,0 +1,404 @@
+//! A console to press keys at.
+
+use std::collections::VecDeque;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex};
+
+use kestra_admin::app::appearance::{Depth, Glyphs};
+use kestra_admin::app::effect::{Effect, JobId, Millis, Reply, Request};
+use kestra_admin::app::geometry::Size;
+use kestra_admin::app::input::parse_sequence;
+use kestra_admin::app::keymap::Keymap;
+use kestra_admin::app::model::Model;
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::resume::Resume;
+use kestra_admin::app::session::Session;
+use kestra_admin::app::update::{start, update};
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::backend::local::admin::NewUser;
+use kestra_admin::domain::problem::Problem;
+use kestra_admin::domain::release::Release;
+use kestra_admin::domain::tenant::{NewTenant, Tenant};
+use kestra_admin::domain::user::UserKind;
+use kestra_admin::ui::look::Look;
+use kestra_admin::ui::{Drawn, linear, view};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Modifier, Style};
+use tempfile::TempDir;
+
+/// A console over a local instance, with all the time in the world.
+pub struct Console {
+    pub model: Model,
+    pub look: Look,
+    pub copied: Vec<String>,
+    pub saved: Option<Resume>,
+    pub has_quit: bool,
+    /// Questions as they were asked, for tests that look at what is sent.
+    pub asked: Vec<Request>,
+    /// What to answer instead of asking the instance, oldest first, by name of the question.
+    failures: VecDeque<(&'static str, Problem)>,
+    /// Whether questions wait until [`Console::answer`].
+    pub held: bool,
+    waiting: VecDeque<(JobId, Request)>,
+    pub backend: Arc<LocalInstance>,
+    runtime: tokio::runtime::Runtime,
+    directory: TempDir,
+    now: Millis,
+    drawn: Mutex<Drawn>,
+}
+
+/// What an instance is made of before the console opens it.
+pub struct Setup {
+    pub release: &'static str,
+    pub enabled: Option<bool>,
+    pub default_tenant: Option<bool>,
+    pub size: (u16, u16),
+    pub session: Session,
+    pub acting_as: Option<&'static str>,
+    pub resume: Option<Resume>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            release: "0.21",
+            enabled: Some(true),
+            default_tenant: Some(true),
+            size: (80, 24),
+            session: Session::new("default"),
+            acting_as: None,
+            resume: None,
+        }
+    }
+}
+
+impl Setup {
+    /// A console over the instance, after `fill` has put things into it.
+    pub fn open(self, fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -> Console {
+        let directory = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let path = directory.path().join("instance");
+        let release: Release = self.release.parse().unwrap();
+        LocalInstance::create(&path, release).unwrap();
+        write_settings(&path, Some(true), Some(true));
+        let before = LocalInstance::open(&path, None).unwrap();
+        fill(&before, &runtime);
+        drop(before);
+        write_settings(&path, self.enabled, self.default_tenant);
+        let backend = Arc::new(LocalInstance::open(&path, self.acting_as).unwrap());
+        let mut model = Model::new(self.session, Keymap::default(), Size::new(self.size.0, self.size.1));
+        model.resume = self.resume;
+        let mut console = Console {
+            model,
+            look: Look::new("default", Depth::Ansi16, Glyphs::Unicode).unwrap(),
+            copied: Vec::new(),
+            saved: None,
+            has_quit: false,
+            asked: Vec::new(),
+            failures: VecDeque::new(),
+            held: false,
+            waiting: VecDeque::new(),
+            backend,
+            runtime,
+            directory,
+            now: 0,
+            drawn: Mutex::default(),
+        };
+        let effects = start(&mut console.model, 0);
+        console.carry_out(effects);
+        console
+    }
+}
+
+fn write_settings(path: &std::path::Path, enabled: Option<bool>, default_tenant: Option<bool>) {
+    let mut text = String::from("kestra:\n  ee:\n    tenants:\n      # as a test wants it\n");
+    for (key, value) in [("enabled", enabled), ("default-tenant", default_tenant)] {
+        if let Some(value) = value {
+            writeln!(text, "      {key}: {value}").unwrap();
+        }
+    }
+    std::fs::write(path.join("application.yml"), text).unwrap();
+}
+
+/// Creates tenants `id: name`, each with an Admin unless the name ends with `!`.
+pub fn tenants(instance: &LocalInstance, runtime: &tokio::runtime::Runtime, list: &[(&str, &str)]) {
+    let new: Vec<NewTenant> = list
+        .iter()
+        .map(|(id, name)| NewTenant {
+            tenant: Tenant::new(id.parse().unwrap(), name.trim_end_matches('!')),
+            admin: (!name.ends_with('!')).then(|| "admin@kestra.local".to_owned()),
+        })
+        .collect();
+    for result in runtime.block_on(instance.create_tenants(&new)) {
+        result.unwrap();
+    }
+}
+
+/// Creates a user who is no superadmin.
+pub fn user(instance: &LocalInstance, username: &str) {
+    instance
+        .create_user(&NewUser {
+            username: username.to_owned(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+            tenant: None,
+            groups: Vec::new(),
+        })
+        .unwrap();
+}
+
+impl Console {
+    /// The usual console: release 0.21, multi-tenancy on, three tenants of which one has no admin.
+    pub fn usual() -> Self {
+        Setup::default().open(usual)
+    }
+
+    pub fn settings_file(&self) -> std::path::PathBuf {
+        self.directory.path().join("instance").join("application.yml")
+    }
+
+    /// Presses keys, written as in the keymap and parted by spaces.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        for key in parse_sequence(keys).unwrap() {
+            self.send(Msg::Key(key));
+        }
+        self
+    }
+
+    /// Types text, letter by letter.
+    pub fn type_text(&mut self, text: &str) -> &mut Self {
+        for character in text.chars() {
+            self.send(Msg::Key(kestra_admin::app::input::Key::char(character)));
+        }
+        self
+    }
+
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.send(Msg::Paste(text.to_owned()))
+    }
+
+    /// A line as linear mode reads it.
+    pub fn line(&mut self, line: &str) -> &mut Self {
+        for msg in kestra_admin::app::linear::messages(&self.model, line) {
+            self.send(msg);
+        }
+        self
+    }
+
+    pub fn send(&mut self, msg: Msg) -> &mut Self {
+        let effects = update(&mut self.model, self.now, msg);
+        self.carry_out(effects);
+        self
+    }
+
+    /// Lets time pass; every deadline on the way is kept.
+    pub fn wait(&mut self, milliseconds: Millis) -> &mut Self {
+        let until = self.now + milliseconds;
+        while let Some(deadline) = self.model.next_deadline().filter(|deadline| *deadline <= until) {
+            assert!(
+                deadline > self.now || self.model.now < deadline,
+                "a deadline in the past would spin: {deadline}"
+            );
+            self.now = deadline.max(self.now);
+            self.send(Msg::Deadline);
+            assert!(
+                self.model.next_deadline() != Some(deadline),
+                "the deadline {deadline} is not kept"
+            );
+        }
+        self.now = until;
+        self.send(Msg::Deadline)
+    }
+
+    /// Lets the next question of a name fail.
+    pub fn fail_next(&mut self, question: &'static str, problem: Problem) -> &mut Self {
+        self.failures.push_back((question, problem));
+        self
+    }
+
+    /// Answers everything that was held back.
+    pub fn answer(&mut self) -> &mut Self {
+        self.held = false;
+        while let Some((job, request)) = self.waiting.pop_front() {
+            self.reply(job, request);
+        }
+        self
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(job, request) => {
+                    self.asked.push(request.clone());
+                    if self.held {
+                        self.waiting.push_back((job, request));
+                    } else {
+                        self.reply(job, request);
+                    }
+                }
+                Effect::Cancel(job) => self.waiting.retain(|(waiting, _)| *waiting != job),
+                Effect::Copy(text) => self.copied.push(text),
+                Effect::Save(resume) => self.saved = Some(*resume),
+                Effect::Forget => self.saved = None,
+                Effect::Quit => self.has_quit = true,
+                Effect::Suspend | Effect::Repaint => {}
+            }
+        }
+    }
+
+    fn reply(&mut self, job: JobId, request: Request) {
+        let name = format!("{request:?}");
+        let failing = self
+            .failures
+            .iter()
+            .position(|(question, _)| name.starts_with(question));
+        let reply: Reply = match failing.and_then(|index| self.failures.remove(index)) {
+            Some((_, problem)) => Err(problem),
+            None => {
+                let backend = Arc::clone(&self.backend);
+                self.runtime
+                    .block_on(async move { kestra_admin::runner::question::ask(backend.as_ref(), request).await })
+            }
+        };
+        self.send(Msg::Reply(job, reply));
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        self.send(Msg::Resize(width, height))
+    }
+
+    pub fn look(&mut self, theme: &str, depth: Depth, glyphs: Glyphs) -> &mut Self {
+        self.look = Look::new(theme, depth, glyphs).unwrap();
+        self
+    }
+
+    fn buffer(&self) -> Buffer {
+        let size = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        terminal
+            .draw(|frame| *self.drawn.lock().unwrap() = view(&self.model, &self.look, frame))
+            .unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The screen as text.
+    pub fn screen(&self) -> String {
+        let buffer = self.buffer();
+        rows(&buffer).join("\n")
+    }
+
+    /// The screen as text, then a line for each run of a style, then where the cursor is.
+    pub fn styled(&self) -> String {
+        let buffer = self.buffer();
+        let mut text = rows(&buffer).join("\n");
+        text.push_str("\n---\n");
+        for y in 0..buffer.area.height {
+            let mut runs = Vec::new();
+            let mut x = 0;
+            while x < buffer.area.width {
+                let style = buffer[(x, y)].style();
+                let start = x;
+                while x < buffer.area.width && buffer[(x, y)].style() == style {
+                    x += 1;
+                }
+                let words = style_words(style);
+                if !words.is_empty() {
+                    runs.push(format!("{start}-{} {words}", x - 1));
+                }
+            }
+            if !runs.is_empty() {
+                writeln!(text, "{y:>2}: {}", runs.join(", ")).unwrap();
+            }
+        }
+        let drawn = *self.drawn.lock().unwrap();
+        let typing = if drawn.typing { ", typing" } else { "" };
+        match drawn.cursor {
+            Some((x, y)) => write!(text, "cursor at {x},{y}{typing}").unwrap(),
+            None => text.push_str("no cursor"),
+        }
+        text
+    }
+
+    /// The screen without frames and runs of spaces, for looking for words.
+    pub fn words(&self) -> String {
+        let text: String = self
+            .screen()
+            .chars()
+            .map(|c| if "─│┌┐└┘|+\n".contains(c) { ' ' } else { c })
+            .collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub fn linear(&self) -> String {
+        linear::text(&self.model)
+    }
+
+    /// Fails unless the screen says this.
+    #[track_caller]
+    pub fn shows(&mut self, text: &str) -> &mut Self {
+        assert!(self.words().contains(text), "no `{text}` on\n{}", self.screen());
+        self
+    }
+
+    /// Fails if the screen says this.
+    #[track_caller]
+    pub fn lacks(&mut self, text: &str) -> &mut Self {
+        assert!(!self.words().contains(text), "`{text}` on\n{}", self.screen());
+        self
+    }
+
+    /// Runs something against the instance behind the console's back.
+    pub fn meanwhile<T>(&self, work: impl AsyncFnOnce(&LocalInstance) -> T) -> T {
+        self.runtime.block_on(work(&self.backend))
+    }
+}
+
+/// Fills the usual instance.
+pub fn usual(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
+    tenants(
+        instance,
+        runtime,
+        &[
+            ("acme", "Acme Corporation"),
+            ("billing", "Billing"),
+            ("globex", "Globex!"),
+        ],
+    );
+}
+
+fn rows(buffer: &Buffer) -> Vec<String> {
+    (0..buffer.area.height)
+        .map(|y| {
+            let row: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+            row.trim_end().to_owned()
+        })
+        .collect()
+}
+
+fn style_words(style: Style) -> String {
+    let mut words = Vec::new();
+    if let Some(color) = style.fg.filter(|color| *color != ratatui::style::Color::Reset) {
+        words.push(format!("{color:?}").to_lowercase());
+    }
+    if let Some(color) = style.bg.filter(|color| *color != ratatui::style::Color::Reset) {
+        words.push(format!("on-{color:?}").to_lowercase());
+    }
+    for (modifier, word) in [
+        (Modifier::BOLD, "bold"),
+        (Modifier::DIM, "dim"),
+        (Modifier::UNDERLINED, "underline"),
+        (Modifier::REVERSED, "reverse"),
+    ] {
+        if style.add_modifier.contains(modifier) {
+            words.push(word.to_owned());
+        }
+    }
+    words.join("+")
+}
