@@ -1,1 +1,259 @@
-//! Stub.
+//! The official translation of roles from before 2.0 to the resources and actions of 2.0.
+//!
+//! Source: the table in Kestra's 2.0 migration guide for its access model and the tool in its Terraform provider that
+//! rewrites roles. Left out are `EXPORT_PLUGIN_DEFAULTS` and `IMPORT_PLUGIN_DEFAULTS`, which 2.0 dropped before its
+//! release. A server that is upgraded translates its own roles; this is for roles carried over by hand.
+
+use super::catalogue;
+use super::permission::{Action, Permissions, Resource};
+use super::release::Release;
+
+/// A permission that has no counterpart in 2.0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// The old resource.
+    pub resource: Resource,
+    /// The old actions that are lost.
+    pub actions: Vec<Action>,
+    /// Why, and what to do instead.
+    pub why: &'static str,
+}
+
+/// What a role becomes in 2.0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Translation {
+    /// The permissions in 2.0's words.
+    pub permissions: Permissions,
+    /// What has no counterpart.
+    pub dropped: Vec<Dropped>,
+    /// What somebody should look at, in sentences.
+    pub review: Vec<String>,
+}
+
+/// Old name, new names, and what READ, CREATE, UPDATE and DELETE become.
+type Row = (&'static str, &'static [&'static str], [&'static str; 4]);
+
+const PLAIN: [&str; 4] = ["VIEW LIST", "CREATE", "UPDATE", "DELETE"];
+
+#[rustfmt::skip] // a table reads as rows
+static ROWS: &[Row] = &[
+    ("FLOW", &["FLOW"], ["VIEW LIST EXPORT", "CREATE IMPORT", "UPDATE EXECUTE DISABLE ENABLE VALIDATE", "DELETE"]),
+    ("EXECUTION", &["EXECUTION"], ["VIEW LIST ACCESS_LOGS ACCESS_OUTPUTS ACCESS_FILES EXPORT FOLLOW", "CREATE", "UPDATE RESTART KILL REPLAY PAUSE RESUME CHANGE_LABELS UNQUEUE FORCE_RUN", "DELETE"]),
+    ("TRIGGER", &["TRIGGER"], ["VIEW LIST EXPORT", "CREATE", "UNLOCK RESTART DISABLE ENABLE BACKFILL", "DELETE"]),
+    ("NAMESPACE", &["NAMESPACE"], ["VIEW LIST", "CREATE", "UPDATE MANAGE_FILES", "DELETE"]),
+    ("APP", &["APP"], ["VIEW LIST", "CREATE", "UPDATE EXECUTE ACCESS_FILES ACCESS_LOGS", "DELETE"]),
+    ("APPEXECUTION", &["APP"], ["VIEW LIST", "CREATE", "UPDATE EXECUTE ACCESS_FILES ACCESS_LOGS", "DELETE"]),
+    ("USER", &["USER"], ["VIEW LIST", "CREATE", "UPDATE MANAGE_GROUP_MEMBERSHIP", "DELETE"]),
+    ("TENANT_ACCESS", &["USER"], ["VIEW LIST", "CREATE", "UPDATE MANAGE_GROUP_MEMBERSHIP", "DELETE"]),
+    ("GROUP", &["GROUP"], ["VIEW LIST", "CREATE", "UPDATE MANAGE_MEMBERS", "DELETE"]),
+    ("GROUP_MEMBERSHIP", &["GROUP"], ["VIEW LIST", "CREATE", "UPDATE MANAGE_MEMBERS", "DELETE"]),
+    ("AUDITLOG", &["AUDITLOG"], ["VIEW LIST EXPORT", "", "", ""]),
+    ("SETTING", &["SYSTEM_SETTINGS", "TENANT_SETTINGS"], ["VIEW", "", "UPDATE", ""]),
+    ("AI_COPILOT", &["COPILOT"], ["USE", "", "", ""]),
+    ("TEST", &["TESTSUITE"], PLAIN),
+    ("BINDING", &["BINDING"], ["VIEW LIST", "CREATE", "", "DELETE"]),
+    ("KVSTORE", &["KVSTORE"], PLAIN),
+    ("SECRET", &["SECRET"], PLAIN),
+    ("CREDENTIAL", &["CREDENTIAL"], PLAIN),
+    ("BLUEPRINT", &["BLUEPRINT"], PLAIN),
+    ("DASHBOARD", &["DASHBOARD"], PLAIN),
+    ("ROLE", &["ROLE"], PLAIN),
+    ("SERVICE_ACCOUNT", &["SERVICE_ACCOUNT"], PLAIN),
+    ("INVITATION", &["INVITATION"], PLAIN),
+    ("ASSET", &["ASSET"], PLAIN),
+];
+
+/// Why some permissions have no counterpart.
+static GONE: &[(&str, &str)] = &[
+    (
+        "IMPERSONATE",
+        "2.0 has it as an action: add USER IMPERSONATE by hand where it is still wanted",
+    ),
+    ("TEMPLATE", "templates are gone"),
+    ("UNKNOWN", "it never allowed anything"),
+    ("ME", "one's own account needs no permission any more"),
+    ("APITOKEN", "one's own tokens need no permission any more"),
+    ("INFRASTRUCTURE", "workers and services belong to the instance owner"),
+    ("TENANT", "tenants belong to the instance owner"),
+];
+
+/// Actions that exist in 2.0 alone: one of them shows that a role has been translated already.
+const NEW_ACTIONS: &[&str] = &[
+    "VIEW",
+    "LIST",
+    "EXECUTE",
+    "FOLLOW",
+    "ACCESS_LOGS",
+    "ACCESS_OUTPUTS",
+    "ACCESS_FILES",
+    "MANAGE_FILES",
+    "MANAGE_MEMBERS",
+    "MANAGE_GROUP_MEMBERSHIP",
+    "USE",
+    "BACKFILL",
+    "UNLOCK",
+];
+
+/// Whether a role speaks of 2.0's actions already. A role of nothing but CREATE, UPDATE and DELETE cannot be told apart
+/// and counts as an old one.
+pub fn is_translated(permissions: &Permissions) -> bool {
+    permissions
+        .iter()
+        .any(|(_, actions)| actions.iter().any(|action| NEW_ACTIONS.contains(&action.as_str())))
+}
+
+/// Translates a role from before 2.0. One that speaks of 2.0's actions already comes back as it is.
+pub fn to_resource_actions(old: &Permissions) -> Translation {
+    if is_translated(old) {
+        return Translation {
+            permissions: old.clone(),
+            ..Translation::default()
+        };
+    }
+    let mut translation = Translation::default();
+    for (resource, actions) in old.iter().filter(|(_, actions)| !actions.is_empty()) {
+        match ROWS.iter().find(|(name, ..)| *name == resource.as_str()) {
+            Some(row) => translate(row, resource, actions, &mut translation),
+            None => translation.dropped.push(Dropped {
+                resource: resource.clone(),
+                actions: actions.to_vec(),
+                why: GONE
+                    .iter()
+                    .find(|(name, _)| *name == resource.as_str())
+                    .map_or("2.0 does not know it", |(_, why)| why),
+            }),
+        }
+    }
+    let allows = |resource: &str, action: &str| old.allows(&resource.into(), &action.into());
+    if allows("EXECUTION", "CREATE") && !allows("FLOW", "UPDATE") {
+        translation.review.push(
+            "This role could start flows by EXECUTION CREATE. In 2.0 starting is FLOW EXECUTE, which nothing here \
+             gives: add it if the role is to start flows."
+                .to_owned(),
+        );
+    }
+    translation
+}
+
+fn translate(row: &Row, resource: &Resource, actions: &[Action], translation: &mut Translation) {
+    let (_, names, [read, create, update, delete]) = row;
+    let mut lost = Vec::new();
+    for action in actions {
+        let becomes = match action.as_str() {
+            "READ" => read,
+            "CREATE" => create,
+            "UPDATE" => update,
+            "DELETE" => delete,
+            _ => "",
+        };
+        if becomes.is_empty() {
+            lost.push(action.clone());
+        }
+        for name in *names {
+            let legal = catalogue::actions_of(Release::new(2, 0), &Resource::known(name));
+            for new in becomes.split(' ').filter(|new| !new.is_empty()).map(Action::from) {
+                if legal.contains(&new) {
+                    translation.permissions.allow(Resource::known(name), new);
+                }
+            }
+        }
+    }
+    if !lost.is_empty() {
+        translation.dropped.push(Dropped {
+            resource: resource.clone(),
+            actions: lost,
+            why: "2.0 has no such action on it",
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalogue::{managed_roles, validate};
+    use super::*;
+
+    fn permissions(pairs: &[(&str, &str)]) -> Permissions {
+        let actions = |text: &str| text.split(' ').map(Action::from).collect();
+        pairs
+            .iter()
+            .map(|(resource, text)| ((*resource).into(), actions(text)))
+            .collect()
+    }
+
+    fn printed(permissions: &Permissions) -> Vec<String> {
+        let words = |actions: &[Action]| actions.iter().map(Action::as_str).collect::<Vec<_>>().join(" ");
+        permissions
+            .iter()
+            .map(|(resource, actions)| format!("{resource}: {}", words(actions)))
+            .collect()
+    }
+
+    #[test]
+    fn permissions_translate_as_the_guide_says() {
+        for (old, new) in [
+            (vec![("FLOW", "READ")], vec!["FLOW: VIEW LIST EXPORT"]),
+            (
+                vec![("FLOW", "CREATE UPDATE")],
+                vec!["FLOW: CREATE IMPORT UPDATE EXECUTE DISABLE ENABLE VALIDATE"],
+            ),
+            (
+                vec![("SETTING", "READ UPDATE")],
+                vec!["SYSTEM_SETTINGS: VIEW UPDATE", "TENANT_SETTINGS: VIEW UPDATE"],
+            ),
+            (
+                vec![("APP", "READ"), ("APPEXECUTION", "UPDATE")],
+                vec!["APP: VIEW LIST UPDATE EXECUTE ACCESS_FILES ACCESS_LOGS"],
+            ),
+            (vec![("TENANT_ACCESS", "CREATE")], vec!["USER: CREATE"]),
+            (vec![("AI_COPILOT", "READ")], vec!["COPILOT: USE"]),
+            (vec![("TEST", "DELETE")], vec!["TESTSUITE: DELETE"]),
+            (vec![("BINDING", "CREATE UPDATE")], vec!["BINDING: CREATE"]),
+        ] {
+            assert_eq!(
+                printed(&to_resource_actions(&permissions(&old)).permissions),
+                new,
+                "{old:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_lost_is_said() {
+        let translation = to_resource_actions(&permissions(&[
+            ("IMPERSONATE", "READ"),
+            ("AUDITLOG", "READ DELETE"),
+            ("ME", "READ"),
+        ]));
+        let dropped: Vec<&str> = translation
+            .dropped
+            .iter()
+            .map(|dropped| dropped.resource.as_str())
+            .collect();
+        assert_eq!(dropped, ["IMPERSONATE", "AUDITLOG", "ME"]);
+        assert!(translation.dropped[0].why.contains("USER IMPERSONATE"));
+    }
+
+    #[test]
+    fn a_role_that_starts_flows_is_flagged_unless_it_may_update_them() {
+        let launcher = to_resource_actions(&permissions(&[("FLOW", "READ"), ("EXECUTION", "READ CREATE")]));
+        assert_eq!(launcher.review.len(), 1);
+        let editor = to_resource_actions(&permissions(&[("FLOW", "READ UPDATE"), ("EXECUTION", "READ CREATE")]));
+        assert_eq!(editor.review, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_shipped_role_translates_to_something_valid_and_only_once() {
+        for release in Release::KNOWN.into_iter().filter(|release| !release.at_least(2, 0)) {
+            for role in managed_roles(release) {
+                let once = to_resource_actions(&role.permissions);
+                assert_eq!(
+                    validate(&once.permissions, Release::new(2, 0)),
+                    [],
+                    "{release} {}",
+                    role.name
+                );
+                assert_eq!(to_resource_actions(&once.permissions).permissions, once.permissions);
+            }
+        }
+    }
+}

@@ -7,6 +7,8 @@ use crate::app::overview::{OverviewLine, overview};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
+use crate::domain::effective_access;
+use crate::domain::user::User;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
@@ -159,13 +161,12 @@ fn draw_list(model: &Model, tab: Tab, access: &TenantAccess, list: &TabList, are
     }
     let height = usize::from(area.height.saturating_sub(1));
     let top = list.cursor.top();
-    let cells = list
-        .visible()
-        .iter()
-        .skip(top)
-        .take(height)
-        .map(|index| row(tab, access, *index))
-        .collect();
+    let in_view: Vec<usize> = list.visible().iter().skip(top).take(height).copied().collect();
+    let cells = if tab == Tab::Users {
+        user_rows(access, &in_view)
+    } else {
+        in_view.into_iter().map(|index| row(tab, access, index)).collect()
+    };
     let rows = Rows {
         cells,
         selected: list.cursor.at().checked_sub(top),
@@ -220,7 +221,7 @@ fn columns(tab: Tab, title: impl Fn(&str, &str) -> String) -> Vec<Column> {
 fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
     let text = |text: &str| (Meaning::Text, text.to_owned());
     let cells = match tab {
-        Tab::Overview => None,
+        Tab::Overview | Tab::Users => None,
         Tab::Roles => access.roles.get(index).map(|role| {
             let kind = match (role.is_managed, role.is_default) {
                 (true, true) => "managed, default",
@@ -252,8 +253,26 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
                     .map_or((Meaning::Muted, "whole tenant".to_owned()), text),
             ]
         }),
-        Tab::Users => access.users.get(index).map(|user| {
-            let held = crate::domain::effective_access::roles_of(access, &user.id);
+        Tab::Groups => access.groups.get(index).map(|group| {
+            vec![
+                text(&group.name),
+                text(&group.members.len().to_string()),
+                (Meaning::Muted, group.description.clone().unwrap_or_default()),
+            ]
+        }),
+    };
+    cells.unwrap_or_default()
+}
+
+/// Rows of users, whose rights are worked out together.
+fn user_rows(access: &TenantAccess, in_view: &[usize]) -> Vec<Vec<Cell>> {
+    let users: Vec<&User> = in_view.iter().filter_map(|index| access.users.get(*index)).collect();
+    let held = effective_access::roles_of_each(access, users.iter().copied());
+    let text = |text: &str| (Meaning::Text, text.to_owned());
+    users
+        .into_iter()
+        .zip(held)
+        .map(|(user, held)| {
             let mut names: Vec<String> = held
                 .iter()
                 .map(|held| match &held.via_group {
@@ -273,14 +292,6 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
                 text(user.kind.word()),
                 (Meaning::Muted, rights),
             ]
-        }),
-        Tab::Groups => access.groups.get(index).map(|group| {
-            vec![
-                text(&group.name),
-                text(&group.members.len().to_string()),
-                (Meaning::Muted, group.description.clone().unwrap_or_default()),
-            ]
-        }),
-    };
-    cells.unwrap_or_default()
+        })
+        .collect()
 }

@@ -1,0 +1,182 @@
+//! Which permissions exist in which release: resources, the actions on each, and the roles Kestra ships.
+//!
+//! Source: the enumerations in Kestra EE OpenAPI documents (0.21, 0.23, 0.24.0, 1.0.0, 1.3.26, 2.0.0-SNAPSHOT) and the
+//! documentation of permissions; before 0.20 the wire data of Kestra's own tests of October 2023. A live server can tell
+//! more exactly; this is what is known without asking one.
+
+mod managed;
+mod table;
+
+pub use managed::{ManagedRole, managed_role, managed_roles};
+pub use table::{Level, ResourceInfo};
+
+use super::permission::{Action, Permissions, Resource};
+use super::problem::FieldMessage;
+use super::release::{PermissionModel, Release};
+
+/// `CREATE`, `READ`, `UPDATE`, `DELETE`.
+static CRUD: [Action; 4] = [
+    Action::known("CREATE"),
+    Action::known("READ"),
+    Action::known("UPDATE"),
+    Action::known("DELETE"),
+];
+
+/// All actions of 2.0, the most common first.
+static RESOURCE_ACTIONS: [Action; 31] = [
+    Action::known("VIEW"),
+    Action::known("LIST"),
+    Action::known("CREATE"),
+    Action::known("UPDATE"),
+    Action::known("DELETE"),
+    Action::known("EXECUTE"),
+    Action::known("EXPORT"),
+    Action::known("IMPORT"),
+    Action::known("DISABLE"),
+    Action::known("ENABLE"),
+    Action::known("VALIDATE"),
+    Action::known("RESTART"),
+    Action::known("KILL"),
+    Action::known("REPLAY"),
+    Action::known("PAUSE"),
+    Action::known("RESUME"),
+    Action::known("UNQUEUE"),
+    Action::known("FORCE_RUN"),
+    Action::known("FOLLOW"),
+    Action::known("CHANGE_LABELS"),
+    Action::known("ACCESS_LOGS"),
+    Action::known("ACCESS_OUTPUTS"),
+    Action::known("ACCESS_FILES"),
+    Action::known("UNLOCK"),
+    Action::known("LOCK"),
+    Action::known("BACKFILL"),
+    Action::known("MANAGE_FILES"),
+    Action::known("MANAGE_MEMBERS"),
+    Action::known("MANAGE_GROUP_MEMBERSHIP"),
+    Action::known("USE"),
+    Action::known("IMPERSONATE"),
+];
+
+/// The permissions (up to 1.3) or resources (2.0) that exist in a release, in the order a matrix shows them.
+pub fn resources(release: Release) -> Vec<&'static ResourceInfo> {
+    table::RESOURCES.iter().filter(|info| info.exists_in(release)).collect()
+}
+
+/// The resource of a name in a release.
+pub fn resource(release: Release, name: &Resource) -> Option<&'static ResourceInfo> {
+    table::RESOURCES
+        .iter()
+        .find(|info| info.name == *name && info.exists_in(release))
+}
+
+/// Every action of a release, in the order a matrix shows them.
+pub fn actions(release: Release) -> &'static [Action] {
+    match release.permission_model() {
+        PermissionModel::Crud => &CRUD,
+        PermissionModel::ResourceActions => &RESOURCE_ACTIONS,
+    }
+}
+
+/// The actions that exist on a resource in a release, in the order a matrix shows them. None for an unknown resource.
+pub fn actions_of(release: Release, name: &Resource) -> Vec<Action> {
+    resource(release, name).map_or_else(Vec::new, |info| info.actions().map(Action::known).collect())
+}
+
+/// Checks what a role allows against what exists in a release.
+///
+/// Each message stands at `permissions.RESOURCE`.
+pub fn validate(permissions: &Permissions, release: Release) -> Vec<FieldMessage> {
+    let mut messages = Vec::new();
+    for (name, actions) in permissions.iter() {
+        let message = match resource(release, name) {
+            None => Some(absent(name, release)),
+            Some(info) => {
+                let wrong: Vec<&str> = actions
+                    .iter()
+                    .map(Action::as_str)
+                    .filter(|action| !info.actions().any(|known| known == *action))
+                    .collect();
+                let known: Vec<&str> = info.actions().collect();
+                (!wrong.is_empty()).then(|| format!("has no {}; it has {}", wrong.join(", "), known.join(", ")))
+            }
+        };
+        messages.extend(message.map(|message| FieldMessage {
+            path: format!("permissions.{name}"),
+            message,
+        }));
+    }
+    messages
+}
+
+fn absent(name: &Resource, release: Release) -> String {
+    let spans: Vec<&ResourceInfo> = table::RESOURCES.iter().filter(|info| info.name == *name).collect();
+    let first = spans.iter().map(|info| info.since).min();
+    match first {
+        None => "is not a permission of any release".to_owned(),
+        Some(since) if release < since => format!("exists from Kestra {since} on"),
+        Some(_) => format!("is gone from Kestra {release}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(release: Release) -> Vec<&'static str> {
+        resources(release).iter().map(|info| info.name.as_str()).collect()
+    }
+
+    #[test]
+    fn each_release_lists_each_resource_once_with_actions_it_knows() {
+        for release in Release::KNOWN {
+            let all = names(release);
+            let mut once = all.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(once.len(), all.len(), "{release}");
+            for info in resources(release) {
+                for action in actions_of(release, &info.name) {
+                    assert!(
+                        actions(release).contains(&action),
+                        "{release}: {action} on {}",
+                        info.name
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_came_and_went_did_so_when_kestra_says() {
+        let has = |release: (u16, u16), name: &str| names(Release::new(release.0, release.1)).contains(&name);
+        assert!(has((0, 13), "TENANT") && has((0, 23), "TENANT") && !has((0, 24), "TENANT"));
+        assert!(!has((0, 19), "ME") && has((0, 21), "ME") && !has((0, 24), "ME"));
+        assert!(!has((0, 22), "TEST") && has((0, 23), "TEST") && !has((2, 0), "TEST"));
+        assert!(has((1, 1), "INFRASTRUCTURE") && !has((1, 2), "INFRASTRUCTURE"));
+        assert!(!has((1, 2), "CREDENTIAL") && has((1, 3), "CREDENTIAL"));
+        assert!(!has((1, 3), "TRIGGER") && has((2, 0), "TRIGGER"));
+    }
+
+    #[test]
+    fn mistakes_in_permissions_are_named() {
+        let mut permissions = Permissions::default();
+        permissions.allow("FLOW".into(), "READ".into());
+        permissions.allow("TRIGGER".into(), "VIEW".into());
+        permissions.allow("BINDING".into(), "UPDATE".into());
+        permissions.allow("FLWO".into(), "READ".into());
+        let messages: Vec<String> = validate(&permissions, Release::new(1, 3))
+            .into_iter()
+            .map(|m| format!("{} {}", m.path, m.message))
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "permissions.TRIGGER exists from Kestra 2.0 on",
+                "permissions.BINDING has no UPDATE; it has CREATE, READ, DELETE",
+                "permissions.FLWO is not a permission of any release",
+            ]
+        );
+        let messages = validate(&permissions, Release::new(2, 0));
+        assert_eq!(messages.len(), 3, "FLOW READ is no action of 2.0: {messages:?}");
+    }
+}
