@@ -17,10 +17,13 @@ mod ids;
 mod roles;
 mod schema;
 mod search;
+#[cfg(test)]
+mod search_tests;
 mod semantics;
 mod settings;
 mod stock;
 mod store;
+mod tenant_index;
 mod tenants;
 mod users;
 
