@@ -15,7 +15,16 @@ pub(super) fn managed_roles(release: Release) -> Vec<ManagedRole> {
         PermissionModel::Crud => &["CREATE", "READ", "UPDATE", "DELETE"],
         PermissionModel::ResourceActions => &["VIEW", "LIST", "CREATE", "UPDATE", "DELETE"],
     };
-    let mut resources = vec!["FLOW", "EXECUTION", "NAMESPACE", "USER", "GROUP", "ROLE", "BINDING"];
+    let mut resources = vec![
+        "FLOW",
+        "EXECUTION",
+        "NAMESPACE",
+        "USER",
+        "GROUP",
+        "ROLE",
+        "BINDING",
+        "TENANT_ACCESS",
+    ];
     if !release.at_least(0, 20) {
         resources.push("TENANT");
     }

@@ -3,9 +3,9 @@
 //! Everything is written into a hidden directory beside the wanted one, flushed, and then renamed. Of several processes
 //! that do this at once one wins; the others are told that it exists.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -41,9 +41,9 @@ pub(super) fn create(directory: &Path, release: Release) -> Result<(), Problem> 
         .mode(0o700)
         .create(parent)
         .map_err(creating)?;
-    // Its directory is 0700 from the start.
     let draft = tempfile::Builder::new()
         .prefix(".new-instance-")
+        .permissions(Permissions::from_mode(0o700))
         .tempdir_in(parent)
         .map_err(creating)?;
     write_file(&draft.path().join(SETTINGS), settings::initial_file(release).as_bytes()).map_err(creating)?;
@@ -72,10 +72,8 @@ fn refuse_occupied(directory: &Path) -> Result<(), Problem> {
             "Open it, or choose another name.",
         ));
     }
-    let is_free = match std::fs::read_dir(directory) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-    };
+    let is_free = std::fs::symlink_metadata(directory).is_err()
+        || std::fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_none());
     if is_free {
         return Ok(());
     }
@@ -127,4 +125,86 @@ fn fill(db: &Connection, release: Release) -> Result<(), Failure> {
         (user, enabled),
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn nobody_else_may_look_into_a_new_instance() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("instances/lab");
+        create(&directory, Release::DEFAULT).unwrap();
+        assert_eq!(mode(&home.path().join("instances")), 0o700);
+        assert_eq!(mode(&directory), 0o700);
+        assert_eq!(mode(&directory.join(SETTINGS)), 0o600);
+        assert_eq!(mode(&directory.join(DATABASE)), 0o600);
+        let store = Store::open(&directory.join(DATABASE)).unwrap();
+        store
+            .write(|db| Ok(db.execute("INSERT INTO instance VALUES ('a', '')", ())?))
+            .unwrap();
+        assert_eq!(mode(&directory.join("instance.db-wal")), 0o600);
+        let left: Vec<_> = std::fs::read_dir(home.path().join("instances")).unwrap().collect();
+        assert_eq!(left.len(), 1, "no draft is left behind: {left:?}");
+    }
+
+    #[test]
+    fn an_existing_instance_and_anything_else_is_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("lab");
+        create(&directory, Release::DEFAULT).unwrap();
+        let before = std::fs::read(directory.join(DATABASE)).unwrap();
+        let again = create(&directory, Release::new(2, 0)).unwrap_err();
+        assert_eq!(again.kind, ProblemKind::Conflict);
+        assert!(again.what.contains("already"), "{again}");
+        assert_eq!(std::fs::read(directory.join(DATABASE)).unwrap(), before);
+
+        let other = home.path().join("letters");
+        std::fs::create_dir(&other).unwrap();
+        std::fs::write(other.join("to-anna.txt"), "").unwrap();
+        let refused = create(&other, Release::DEFAULT).unwrap_err();
+        assert!(refused.what.contains("is not a local instance"), "{refused}");
+        let file = create(&other.join("to-anna.txt"), Release::DEFAULT).unwrap_err();
+        assert_eq!(file.kind, ProblemKind::Conflict);
+        assert_eq!(std::fs::read_dir(&other).unwrap().count(), 1);
+
+        let empty = home.path().join("empty");
+        std::fs::create_dir(&empty).unwrap();
+        create(&empty, Release::DEFAULT).unwrap();
+        assert_eq!(mode(&empty), 0o700);
+    }
+
+    #[test]
+    fn of_many_that_create_at_once_exactly_one_succeeds() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("lab");
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| create(&directory, Release::DEFAULT)))
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let refused: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+        assert_eq!(refused.len(), 7);
+        assert!(
+            refused.iter().all(|problem| problem.kind == ProblemKind::Conflict),
+            "{refused:?}"
+        );
+        assert!(Store::open(&directory.join(DATABASE)).is_ok());
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_made_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let problem = create(&file.join("lab"), Release::DEFAULT).unwrap_err();
+        assert!(problem.what.contains("lab") && problem.detail.is_some(), "{problem}");
+    }
 }

@@ -11,16 +11,22 @@ mod audit;
 mod bindings;
 mod catalogue;
 mod create;
+mod creation;
 mod failure;
 mod groups;
 mod ids;
+#[cfg(test)]
+mod instance_tests;
 mod roles;
 mod schema;
 mod search;
+#[cfg(test)]
+mod search_tests;
 mod semantics;
 mod settings;
 mod stock;
 mod store;
+mod tenant_index;
 mod tenants;
 mod users;
 
@@ -45,12 +51,10 @@ use crate::domain::user::{Group, User};
 use super::Backend;
 pub use audit::AuditEntry;
 pub use create::FIRST_USER;
+use creation::{BATCH, Queue};
 use failure::{Failure, shown};
 use semantics::{Actor, Reading, Session, World};
 use store::Store;
-
-/// Tenants created in one transaction.
-const BATCH: usize = 500;
 
 /// An open local instance, used in the name of one of its users. Cheap to clone; clones share one connection.
 #[derive(Clone)]
@@ -64,6 +68,7 @@ struct Core {
     directory: PathBuf,
     store: Store,
     world: World,
+    queue: Queue,
     notes: Vec<String>,
 }
 
@@ -106,6 +111,7 @@ impl LocalInstance {
                 directory: directory.to_owned(),
                 store,
                 world: World::new(release, settings.tenancy, settings_file),
+                queue: Queue::default(),
                 notes,
             }),
             actor: actor.key,
@@ -285,36 +291,17 @@ impl Backend for LocalInstance {
 
     async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
         let new = new.clone();
-        self.run(move |this| this.write(|session| session.create_tenant(&new)))
-            .await
+        self.run(move |this| this.create_with_others(new)).await
     }
 
     async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
-        let mut results = Vec::with_capacity(new.len());
+        let mut outcomes = Vec::with_capacity(new.len());
         for batch in new.chunks(BATCH) {
             let (count, batch) = (batch.len(), batch.to_vec());
-            let created = self
-                .run(move |this| {
-                    this.write(|session| {
-                        let mut created = Vec::with_capacity(batch.len());
-                        for tenant in &batch {
-                            // One that is refused has written nothing; one that breaks takes its batch with it.
-                            match session.create_tenant(tenant) {
-                                Ok(tenant) => created.push(Ok(tenant)),
-                                Err(Failure::Problem(problem)) => created.push(Err(problem)),
-                                Err(failure @ Failure::Sql(_)) => return Err(failure),
-                            }
-                        }
-                        Ok(created)
-                    })
-                })
-                .await;
-            match created {
-                Ok(created) => results.extend(created),
-                Err(problem) => results.extend(std::iter::repeat_n(Err(problem), count)),
-            }
+            let created = self.run(move |this| Ok(this.create_batch(&batch))).await;
+            outcomes.extend(created.unwrap_or_else(|problem| vec![Err(problem); count]));
         }
-        results
+        outcomes
     }
 
     async fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {

@@ -209,7 +209,8 @@ fn text_holds(text: &str, operator: Operator) -> String {
     }
 }
 
-fn word_holds(word: &str, operator: Operator, value: &str) -> bool {
+/// Whether a text in lower case holds `value`.
+pub(super) fn word_holds(word: &str, operator: Operator, value: &str) -> bool {
     match operator {
         Operator::Contains => word.contains(value),
         Operator::Equals => word == value,
@@ -218,20 +219,27 @@ fn word_holds(word: &str, operator: Operator, value: &str) -> bool {
     }
 }
 
+/// The problem of an order that a list does not have.
+pub(super) fn no_column(name: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Invalid,
+        "The list cannot be ordered like this.",
+        format!("It has no column `{}`.", visible(name)),
+        "Order it by one of its columns.",
+    )
+}
+
 /// The order: the column, then the id in the same direction, so that one order is the exact reverse of the other.
 fn order(list: &List, query: &Query, backwards: bool) -> Result<String, Failure> {
     let (name, descending) = query
         .sort
         .as_ref()
         .map_or((list.order, false), |sort| (sort.column.as_str(), sort.descending));
-    let column = list.columns.iter().find(|column| column.name == name).ok_or_else(|| {
-        Problem::new(
-            ProblemKind::Invalid,
-            "The list cannot be ordered like this.",
-            format!("It has no column `{}`.", visible(name)),
-            "Order it by one of its columns.",
-        )
-    })?;
+    let column = list
+        .columns
+        .iter()
+        .find(|column| column.name == name)
+        .ok_or_else(|| no_column(name))?;
     let direction = if descending == backwards { "ASC" } else { "DESC" };
     let key = column.text.order();
     Ok(if key == list.id {

@@ -4,7 +4,7 @@
 //! tenants, roles and the rest are kept is in the file of each; all of them are further methods of [`Session`].
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
@@ -19,8 +19,9 @@ use crate::domain::text::visible;
 use super::catalogue::{self, ManagedRole};
 use super::failure::{Failure, shown};
 use super::settings::{DEFAULT_TENANT, ENABLED};
+use super::tenant_index::TenantIndex;
 
-/// What an instance is while it is open: nothing here changes before a restart.
+/// What an instance is while it is open: but for what is only remembered, nothing here changes before a restart.
 pub(super) struct World {
     /// The release it behaves as.
     pub release: Release,
@@ -28,6 +29,8 @@ pub(super) struct World {
     pub tenancy: Tenancy,
     /// Where the settings are edited.
     pub settings_file: PathBuf,
+    /// The searchable text of all tenants, once somebody has filtered them.
+    pub tenant_index: Mutex<Option<TenantIndex>>,
     managed_roles: OnceLock<Vec<ManagedRole>>,
 }
 
@@ -38,6 +41,7 @@ impl World {
             release,
             tenancy,
             settings_file,
+            tenant_index: Mutex::new(None),
             managed_roles: OnceLock::new(),
         }
     }

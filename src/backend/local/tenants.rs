@@ -1,5 +1,7 @@
 //! Tenants: listed, read, created with their Admin role, changed, deleted.
 
+use std::sync::PoisonError;
+
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{OptionalExtension, Row};
 use serde_json::{Map, Value};
@@ -16,8 +18,9 @@ use crate::domain::text::visible;
 
 use super::failure::Failure;
 use super::ids::new_id;
-use super::search::{Column, List, Source, Text};
+use super::search::{Column, List, Source, Text, no_column};
 use super::semantics::{Actor, Session, TenantChange, damaged};
+use super::tenant_index::{self, ACTIVE, GLOBAL, NO_ADMIN, TenantIndex};
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -37,17 +40,17 @@ const COLUMNS: &[Column] = &[
     },
     Column {
         name: "storage",
-        text: Text::Or("storage", "global"),
+        text: Text::Or("storage", GLOBAL),
         in_words: true,
     },
     Column {
         name: "secrets",
-        text: Text::Or("secrets", "global"),
+        text: Text::Or("secrets", GLOBAL),
         in_words: true,
     },
     Column {
         name: "state",
-        text: Text::Words(&[("active", "admins > 0"), ("no admin", "admins = 0")]),
+        text: Text::Words(&[(ACTIVE, "admins > 0"), (NO_ADMIN, "admins = 0")]),
         in_words: true,
     },
 ];
@@ -76,6 +79,14 @@ impl Session<'_> {
                 total: 0,
             });
         }
+        let is_all = self.actor.as_ref().is_none_or(|actor| actor.superadmin);
+        if is_all && tenant_index::is_worthwhile(&query.filter, self.count("tenants")?) {
+            return self.tenants_in_memory(query);
+        }
+        self.tenants_in_database(query)
+    }
+
+    pub(super) fn tenants_in_database(&self, query: &Query) -> Result<Page<TenantRow>, Failure> {
         let source = match self.actor.as_ref().filter(|actor| !actor.superadmin) {
             Some(actor) => Source {
                 list: &ACCESSIBLE,
@@ -88,12 +99,29 @@ impl Session<'_> {
                 total: Some(self.count("tenants")?),
             },
         };
-        source.page(self.db, query, |row| {
-            Ok(TenantRow {
-                tenant: tenant_of(row)?,
-                admins: Some(row.get::<_, i64>(3)?.cast_unsigned()),
-            })
-        })
+        source.page(self.db, query, tenant_row_of)
+    }
+
+    pub(super) fn tenants_in_memory(&self, query: &Query) -> Result<Page<TenantRow>, Failure> {
+        if let Some(sort) = query
+            .sort
+            .as_ref()
+            .filter(|sort| COLUMNS.iter().all(|column| column.name != sort.column))
+        {
+            return Err(no_column(&sort.column).into());
+        }
+        let mut held = self.world.tenant_index.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = TenantIndex::current(self.db, held.take())?;
+        let index = held.insert(current);
+        let (ids, total) = index.page(query);
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT id, name, rest, admins FROM tenants WHERE id = ?1")?;
+        let rows = ids
+            .into_iter()
+            .map(|id| statement.query_row([id], |row| Ok(tenant_row_of(row)))?)
+            .collect::<Result<_, _>>()?;
+        Ok(Page { rows, total })
     }
 
     /// The total of a whole list.
@@ -299,6 +327,13 @@ impl Session<'_> {
     }
 }
 
+fn tenant_row_of(row: &Row<'_>) -> Result<TenantRow, Failure> {
+    Ok(TenantRow {
+        tenant: tenant_of(row)?,
+        admins: Some(row.get::<_, i64>(3)?.cast_unsigned()),
+    })
+}
+
 fn tenant_of(row: &Row<'_>) -> Result<Tenant, Failure> {
     let rest: Option<String> = row.get(2)?;
     Ok(Tenant {
@@ -324,7 +359,11 @@ fn stored_rest(tenant: &Tenant) -> Option<String> {
 
 /// The dedicated plugin a field names, in lower case; `None` where the tenant uses the instance's own.
 fn own(tenant: &Tenant, path: &str) -> Option<String> {
-    tenant.value_at(path).and_then(Value::as_str).map(str::to_lowercase)
+    tenant
+        .value_at(path)
+        .and_then(Value::as_str)
+        .filter(|name| !name.is_empty())
+        .map(str::to_lowercase)
 }
 
 fn message(path: &str, message: String) -> FieldMessage {

@@ -81,21 +81,19 @@ pub struct NewUser {
 impl Session<'_> {
     /// The users of a tenant, or of the instance.
     pub(super) fn users(&self, scope: Option<&TenantScope>, query: &Query) -> Result<Page<User>, Failure> {
-        let source = match scope {
-            Some(scope) => Source {
+        let source = if let Some(scope) = scope {
+            let space = self.enter_to_read(scope, self.people_resource(), Reading::List)?;
+            Source {
                 list: &OF_TENANT,
-                within: self
-                    .enter_to_read(scope, self.people_resource(), Reading::List)?
-                    .values(),
+                within: space.values(),
                 total: None,
-            },
-            None => {
-                self.require_superadmin("all users of the instance")?;
-                Source {
-                    list: &ALL,
-                    within: Vec::new(),
-                    total: Some(self.count("users")?),
-                }
+            }
+        } else {
+            self.require_superadmin("all users of the instance")?;
+            Source {
+                list: &ALL,
+                within: Vec::new(),
+                total: Some(self.count("users")?),
             }
         };
         source.page(self.db, query, user_of)

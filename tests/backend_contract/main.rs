@@ -1,0 +1,111 @@
+//! What every backend has to do, whatever is behind it, in every release whose behaviour differs.
+//!
+//! A case gets a [`Reach`], which turns a local instance into a `Box<dyn Backend>`: by opening it, or later by serving
+//! it and speaking HTTP. Instances are prepared through [`stage::Stage`]; what is asserted goes through the trait alone.
+
+mod access;
+mod lists;
+mod settings;
+mod stage;
+mod tenants;
+
+use std::path::Path;
+
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::release::Release;
+
+/// How a backend is had for a local instance.
+trait Reach {
+    /// A backend for the instance in a directory, under the settings its file has now, in the name of a user.
+    fn backend(&self, directory: &Path, username: &str) -> Box<dyn Backend>;
+}
+
+/// Opens the instance.
+struct Opened;
+
+impl Reach for Opened {
+    fn backend(&self, directory: &Path, username: &str) -> Box<dyn Backend> {
+        Box::new(LocalInstance::open(directory, Some(username)).unwrap())
+    }
+}
+
+/// One of each kind: what differs between releases differs between these.
+const RELEASES: [Release; 8] = [
+    Release::new(0, 13),
+    Release::new(0, 19),
+    Release::new(0, 21),
+    Release::new(0, 22),
+    Release::new(0, 23),
+    Release::new(1, 0),
+    Release::new(1, 3),
+    Release::new(2, 0),
+];
+
+/// Runs a case for each of the releases that `applies` lets through.
+fn in_releases(applies: impl Fn(Release) -> bool, case: impl AsyncFn(Release)) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut ran = 0;
+    for release in RELEASES.into_iter().filter(|release| applies(*release)) {
+        // The name of the release is the last line before a failure.
+        println!("Kestra {release}");
+        runtime.block_on(case(release));
+        ran += 1;
+    }
+    assert!(ran > 0, "a case that runs for no release");
+}
+
+macro_rules! contract {
+    ($suite:ident, $reach:expr; $($module:ident::$case:ident: $applies:expr;)*) => {
+        mod $suite {
+            use super::*;
+            $(
+                #[test]
+                fn $case() {
+                    in_releases($applies, async |release| $module::$case(&$reach, release).await);
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! contract_of {
+    ($suite:ident, $reach:expr) => {
+        contract! { $suite, $reach;
+            settings::an_instance_says_what_it_is: |_| true;
+            settings::without_multi_tenancy_there_are_no_named_tenants: Release::has_default_tenant;
+            settings::settings_have_no_effect_where_tenants_are_mandatory: |release| !release.has_default_tenant();
+            settings::access_is_lost_by_enabling_and_comes_back_by_synchronising: Release::has_default_tenant;
+            settings::a_disabled_default_tenant_is_out_of_reach_until_it_is_enabled_again: Release::has_default_tenant;
+            tenants::a_tenant_is_read_as_it_was_created: |_| true;
+            tenants::a_superadmin_who_creates_does_not_become_admin: |_| true;
+            tenants::whoever_is_named_becomes_admin: |_| true;
+            tenants::an_unknown_admin_is_refused_and_nothing_is_created: |_| true;
+            tenants::a_permission_holder_creates_and_becomes_admin: |release| !release.at_least(0, 20);
+            tenants::others_than_superadmins_may_not_change_tenants: |_| true;
+            tenants::ids_are_unique_and_well_formed: |_| true;
+            tenants::fields_are_those_of_the_release: |_| true;
+            tenants::an_update_replaces_the_whole_tenant: |_| true;
+            tenants::an_update_over_somebody_elses_change_is_refused: |_| true;
+            tenants::an_update_checks_what_it_writes: |_| true;
+            tenants::deleting_removes_what_lives_in_a_tenant_but_executions: |_| true;
+            tenants::many_are_created_in_order_and_each_has_its_own_outcome: |_| true;
+            lists::tenants_are_paged_sorted_and_filtered: |_| true;
+            lists::roles_bindings_groups_and_users_are_listed: |_| true;
+            lists::access_is_what_the_lists_say: |_| true;
+            lists::footprints_count_what_there_is: |_| true;
+            lists::admins_are_counted_once_each: |_| true;
+            lists::the_stamp_tells_of_changes_by_others: |_| true;
+            access::users_see_only_tenants_they_have_access_to: |_| true;
+            access::reading_takes_the_permission_to_read: |_| true;
+            access::a_role_in_a_namespace_shows_that_namespace: |_| true;
+            access::default_roles_come_with_access: |_| true;
+            access::what_is_not_there_is_not_found: |_| true;
+        }
+    };
+}
+
+contract_of!(local, Opened);
