@@ -3,6 +3,14 @@
 //! The processes are this test binary, started again with [`WRITER`] set: they create tenants and print the id of each
 //! once it has been acknowledged.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop at the first surprise"
+)]
+
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -150,8 +158,8 @@ fn a_process_that_is_killed_loses_nothing_it_acknowledged_and_leaves_nothing_hal
         let batch = [1, 1, 5, 20][round % 4];
         let mut writer = start(&directory, &format!("k{round:03}"), 100_000, batch);
         let mut lines = acknowledged(&mut writer);
-        let last = 1 + round * 7 % 30;
-        expected.extend(lines.by_ref().take(last));
+        let count = 1 + round * 7 % 30;
+        expected.extend(lines.by_ref().take(count));
         writer.kill().unwrap();
         writer.wait().unwrap();
         // What it said before it died, but for a line that was cut off.

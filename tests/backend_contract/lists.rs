@@ -6,7 +6,7 @@ use kestra_admin::domain::access::Footprint;
 use kestra_admin::domain::binding::SubjectKind;
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
-use kestra_admin::domain::role::ADMIN;
+use kestra_admin::domain::role::{ADMIN, Role};
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::{Membership, UserKind};
 
@@ -95,7 +95,7 @@ pub async fn roles_bindings_groups_and_users_are_listed(reach: &dyn Reach, relea
 
     let roles = backend.roles(&scope, &Query::first(100)).await.unwrap();
     assert_eq!(roles.total, roles.rows.len() as u64);
-    assert!(roles.rows.iter().any(|role| role.is_admin()));
+    assert!(roles.rows.iter().any(Role::is_admin));
     let keys: Vec<_> = roles.rows.iter().map(|role| role.name.to_lowercase()).collect();
     assert!(keys.is_sorted(), "{keys:?}");
     let custom = Query::parse("managed:no sort:-name", ROLE_COLUMNS, 10).unwrap();

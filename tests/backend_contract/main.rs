@@ -3,6 +3,14 @@
 //! A case gets a [`Reach`], which turns a local instance into a `Box<dyn Backend>`: by opening it, or later by serving
 //! it and speaking HTTP. Instances are prepared through [`stage::Stage`]; what is asserted goes through the trait alone.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod access;
 mod lists;
 mod settings;

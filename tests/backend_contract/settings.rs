@@ -1,7 +1,7 @@
 //! What the settings of multi-tenancy mean.
 
 use kestra_admin::backend::local::FIRST_USER;
-use kestra_admin::backend::local::admin::FlowStub;
+use kestra_admin::backend::local::admin::{FlowStub, SyncSummary};
 use kestra_admin::domain::instance::{Edition, Tenancy};
 use kestra_admin::domain::problem::ProblemKind;
 use kestra_admin::domain::query::Query;
@@ -161,7 +161,7 @@ pub async fn access_is_lost_by_enabling_and_comes_back_by_synchronising(reach: &
     }
     assert_eq!(
         stage.local.sync_access().unwrap(),
-        Default::default(),
+        SyncSummary::default(),
         "a second time changes nothing"
     );
 }

@@ -20,7 +20,7 @@ pub async fn a_tenant_is_read_as_it_was_created(reach: &dyn Reach, release: Rele
     let stage = Stage::new(reach, release);
     let backend = stage.superadmin();
     let mut new = new_tenant("acme");
-    new.tenant.name = "Acme \u{1b}[2J Ärger 日本".to_owned();
+    new.tenant.name = String::from("Acme \u{1b}[2J Ärger 日本");
     let created = backend.create_tenant(&new).await.unwrap();
     assert_eq!(
         (&created.tenant.id, &created.tenant.name),
@@ -186,7 +186,7 @@ pub async fn fields_are_those_of_the_release(reach: &dyn Reach, release: Release
     let stage = Stage::new(reach, release);
     let backend = stage.superadmin();
     let mut new = new_tenant("acme");
-    new.tenant.name = "  ".to_owned();
+    new.tenant.name = String::from("  ");
     new.tenant.rest.insert("colour".to_owned(), json!("red"));
     let problem = backend.create_tenant(&new).await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Invalid);
@@ -223,7 +223,7 @@ pub async fn an_update_replaces_the_whole_tenant(reach: &dyn Reach, release: Rel
     }
     let before = backend.create_tenant(&new).await.unwrap().tenant;
     let mut after = before.clone();
-    after.name = "Renamed".to_owned();
+    after.name = String::from("Renamed");
     after.rest.shift_remove("storageType");
     let updated = backend.update_tenant(&before, &after).await.unwrap();
     assert_eq!(updated, after);
@@ -245,10 +245,10 @@ pub async fn an_update_over_somebody_elses_change_is_refused(reach: &dyn Reach, 
     let (ours, theirs) = (stage.superadmin(), stage.superadmin());
     let before = ours.create_tenant(&new_tenant("acme")).await.unwrap().tenant;
     let mut changed = before.clone();
-    changed.name = "Theirs".to_owned();
+    changed.name = String::from("Theirs");
     theirs.update_tenant(&before, &changed).await.unwrap();
     let mut after = before.clone();
-    after.name = "Ours".to_owned();
+    after.name = String::from("Ours");
     let problem = ours.update_tenant(&before, &after).await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Conflict);
     let detail = problem.detail.unwrap();
