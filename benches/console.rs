@@ -2,8 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::print_stderr,
-    clippy::panic,
+    clippy::indexing_slicing,
     reason = "a benchmark stops at the first surprise"
 )]
 
