@@ -191,7 +191,7 @@ fn level(release: Release, resource: &Resource) -> Level {
 }
 
 /// Whether a binding narrowed to `bound` reaches `namespace`.
-fn covers(bound: &str, namespace: &str) -> bool {
+pub fn covers(bound: &str, namespace: &str) -> bool {
     namespace
         .strip_prefix(bound)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

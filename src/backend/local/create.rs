@@ -10,11 +10,11 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use crate::domain::catalogue::managed_roles;
 use crate::domain::instance::Tenancy;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
 
-use super::catalogue;
 use super::failure::{Failure, io_problem, shown};
 use super::ids::new_id;
 use super::settings;
@@ -107,7 +107,7 @@ fn fill(db: &Connection, release: Release) -> Result<(), Failure> {
         return Ok(());
     }
     let Tenancy { enabled, .. } = release.tenancy_defaults();
-    for role in catalogue::managed_roles(release) {
+    for role in managed_roles(release) {
         let id = new_id();
         db.execute(
             "INSERT INTO roles (tenant, id, name, attributed) VALUES ('', ?1, ?2, ?3)",

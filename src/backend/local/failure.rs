@@ -117,7 +117,6 @@ pub(super) fn is_log_refused(error: &rusqlite::Error) -> bool {
     matches!(
         code,
         ffi::SQLITE_CANTOPEN
-            | ffi::SQLITE_PROTOCOL
             | ffi::SQLITE_IOERR_SHMOPEN
             | ffi::SQLITE_IOERR_SHMSIZE
             | ffi::SQLITE_IOERR_SHMLOCK

@@ -301,6 +301,15 @@ fn objects_that_refer_to_nothing_are_refused() {
         instance.create_group(&acme, "", None).unwrap_err().kind,
         ProblemKind::Invalid
     );
+    let mut permissions = Permissions::default();
+    permissions.allow("FLOW".into(), "EXECUTE".into());
+    let of_2_0 = NewRole {
+        name: "Operator".to_owned(),
+        permissions,
+        ..nameless
+    };
+    let problem = instance.create_role(&acme, &of_2_0).unwrap_err();
+    assert_eq!(problem.fields[0].path, "permissions.FLOW");
     instance.create_group(&acme, "Readers", None).unwrap();
     assert_eq!(
         instance.create_group(&acme, "Readers", None).unwrap_err().kind,

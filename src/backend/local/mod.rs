@@ -9,7 +9,6 @@
 pub mod admin;
 mod audit;
 mod bindings;
-mod catalogue;
 mod create;
 mod creation;
 mod failure;
@@ -37,6 +36,7 @@ use async_trait::async_trait;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::binding::Binding;
+use crate::domain::catalogue::managed_role;
 use crate::domain::instance::{Edition, Identity, Instance, Tenancy};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -97,11 +97,7 @@ impl LocalInstance {
         let settings_file = directory.join(create::SETTINGS);
         let settings = settings::read(&settings_file, release)?;
         store.define("managed_description", move |name| {
-            catalogue::managed_roles(release)
-                .into_iter()
-                .find(|role| role.name == name)
-                .map(|role| role.description.to_owned())
-                .unwrap_or_default()
+            managed_role(release, name).map_or_else(String::new, |role| role.description.to_owned())
         })?;
         let actor = store.read(|db| find_actor(db, acting_as))?;
         let mut notes = settings.notes;

@@ -2,9 +2,10 @@
 
 use rusqlite::{OptionalExtension, Row};
 
+use crate::domain::catalogue::{self, managed_role};
 use crate::domain::page::Page;
 use crate::domain::permission::Permissions;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
@@ -121,15 +122,25 @@ impl Session<'_> {
     /// Creates a role.
     pub(super) fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Failure> {
         let space = self.space(scope)?;
+        let mut messages = catalogue::validate(&new.permissions, self.world.release);
         if new.name.trim().is_empty() {
-            return Err(Problem::new(
+            messages.insert(
+                0,
+                FieldMessage {
+                    path: "name".to_owned(),
+                    message: "a name is required".to_owned(),
+                },
+            );
+        }
+        if let Some(first) = messages.first() {
+            let mut problem = Problem::new(
                 ProblemKind::Invalid,
-                "The role was not created.",
-                "It has no name.",
-                "Give it a name.",
-            )
-            .with_field("name", "a name is required")
-            .into());
+                format!("Role `{}` was not created.", visible(&new.name)),
+                format!("`{}`: {}.", visible(&first.path), first.message),
+                "Correct the fields named, then try again.",
+            );
+            problem.fields = messages;
+            return Err(problem.into());
         }
         let permissions = serde_json::to_string(&new.permissions).map_err(|error| super::semantics::damaged(&error))?;
         let id = new_id();
@@ -156,7 +167,7 @@ impl Session<'_> {
         let permissions = self.permissions_of(&name, stored.as_deref())?;
         let description = match stored {
             Some(_) => row.get(2)?,
-            None => self.world.managed_role(&name).map(|role| role.description.to_owned()),
+            None => managed_role(self.world.release, &name).map(|role| role.description.to_owned()),
         };
         Ok(Role {
             id: row.get(0)?,

@@ -40,6 +40,7 @@ const NAMES: &[&str] = &[
     "no admin",
     "global",
     "Plain",
+    "two\nlines",
 ];
 /// Values to search for: whole names, parts of them, and words that columns share.
 const VALUES: &[&str] = &[
@@ -82,6 +83,10 @@ const VALUES: &[&str] = &[
     "t-0",
     "t-01",
     "plain",
+    "\n",
+    "o\nl",
+    "9\na",
+    "5\ntwo",
 ];
 
 struct Sample {

@@ -4,11 +4,12 @@
 //! tenants, roles and the rest are kept is in the file of each; all of them are further methods of [`Session`].
 
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock};
+use std::sync::Mutex;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::domain::catalogue::managed_role;
 use crate::domain::instance::{Right, Rights, Tenancy};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -16,7 +17,6 @@ use crate::domain::release::{PermissionModel, Release, TenantCreators};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
-use super::catalogue::{self, ManagedRole};
 use super::failure::{Failure, shown};
 use super::settings::{DEFAULT_TENANT, ENABLED};
 use super::tenant_index::TenantIndex;
@@ -31,7 +31,6 @@ pub(super) struct World {
     pub settings_file: PathBuf,
     /// The searchable text of all tenants, once somebody has filtered them.
     pub tenant_index: Mutex<Option<TenantIndex>>,
-    managed_roles: OnceLock<Vec<ManagedRole>>,
 }
 
 impl World {
@@ -42,19 +41,7 @@ impl World {
             tenancy,
             settings_file,
             tenant_index: Mutex::new(None),
-            managed_roles: OnceLock::new(),
         }
-    }
-
-    /// The roles that Kestra ships in every tenant.
-    pub(super) fn managed_roles(&self) -> &[ManagedRole] {
-        self.managed_roles
-            .get_or_init(|| catalogue::managed_roles(self.release))
-    }
-
-    /// The shipped role of a name.
-    pub(super) fn managed_role(&self, name: &str) -> Option<&ManagedRole> {
-        self.managed_roles().iter().find(|role| role.name == name)
     }
 }
 
@@ -278,9 +265,7 @@ impl Session<'_> {
     /// What a stored role allows; `None` marks a managed one.
     pub(super) fn permissions_of(&self, name: &str, stored: Option<&str>) -> Result<Permissions, Failure> {
         match stored {
-            None => Ok(self
-                .world
-                .managed_role(name)
+            None => Ok(managed_role(self.world.release, name)
                 .map(|role| role.permissions.clone())
                 .unwrap_or_default()),
             Some(json) => serde_json::from_str(json).map_err(|error| damaged(&error).into()),

@@ -1,6 +1,7 @@
 //! What lives in a tenant: namespaces, flows, executions and triggers, by id and state only, so that counts are true.
 
 use crate::domain::access::Footprint;
+use crate::domain::effective_access::covers;
 use crate::domain::permission::Resource;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -93,7 +94,10 @@ impl Session<'_> {
             let (resource, action) = (Resource::known("NAMESPACE"), self.read_action(Reading::List));
             let mut held = self.held(&space, actor)?;
             held.retain(|held| held.permissions.allows(&resource, &action));
-            all.retain(|id| held.iter().any(|held| covers(held.namespace.as_deref(), id)));
+            all.retain(|id| {
+                held.iter()
+                    .any(|held| held.namespace.as_deref().is_none_or(|bound| covers(bound, id)))
+            });
         }
         Ok(all)
     }
@@ -173,28 +177,5 @@ impl Session<'_> {
                 ))?;
         }
         Ok(())
-    }
-}
-
-/// Whether what is held in a namespace, or in the whole tenant, covers a namespace.
-fn covers(held: Option<&str>, namespace: &str) -> bool {
-    held.is_none_or(|held| {
-        namespace
-            .strip_prefix(held)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::covers;
-
-    #[test]
-    fn a_namespace_covers_itself_and_its_children() {
-        assert!(covers(None, "prod"));
-        assert!(covers(Some("prod"), "prod"));
-        assert!(covers(Some("prod"), "prod.engineering"));
-        assert!(!covers(Some("prod"), "production"));
-        assert!(!covers(Some("prod.engineering"), "prod"));
     }
 }

@@ -25,7 +25,10 @@ struct Stamp {
     own: u64,
 }
 
-/// Where the text of one tenant lies: id, name, storage and secrets, one after the other.
+/// Parts id and name, so that a word that does not hold it is looked for in both at once.
+const BREAK: char = '\n';
+
+/// Where the text of one tenant begins: id, [`BREAK`], name, storage and secrets, one after the other.
 struct Entry {
     id: u32,
     name: u32,
@@ -47,6 +50,7 @@ pub(super) struct TenantIndex {
 struct Row<'a> {
     id: &'a str,
     name: &'a str,
+    id_and_name: &'a str,
     storage: &'a str,
     secrets: &'a str,
     admins: u32,
@@ -84,6 +88,9 @@ impl TenantIndex {
                 if column < 4 {
                     let text = row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?;
                     index.text.push_str(text.unwrap_or_default());
+                }
+                if column == 0 {
+                    index.text.push(BREAK);
                 }
             }
             let [id, name, storage, secrets, end] = starts;
@@ -133,7 +140,8 @@ impl TenantIndex {
     fn row(&self, entry: &Entry) -> Row<'_> {
         let part = |from: u32, to: u32| self.text.get(from as usize..to as usize).unwrap_or_default();
         Row {
-            id: part(entry.id, entry.name),
+            id: part(entry.id, entry.name.saturating_sub(1)),
+            id_and_name: part(entry.id, entry.storage),
             name: part(entry.name, entry.storage),
             storage: part(entry.storage, entry.secrets),
             secrets: part(entry.secrets, entry.end),
@@ -171,6 +179,7 @@ struct Prepared<'a> {
     active: bool,
     no_admin: bool,
     numbers: bool,
+    breaks: bool,
 }
 
 impl<'a> Prepared<'a> {
@@ -182,6 +191,7 @@ impl<'a> Prepared<'a> {
             global: holds(GLOBAL),
             active: holds(ACTIVE),
             no_admin: holds(NO_ADMIN),
+            breaks: term.values.iter().any(|value| value.contains(BREAK)),
             numbers: term.operator != Operator::Contains || term.values.iter().any(is_number),
         }
     }
@@ -189,8 +199,7 @@ impl<'a> Prepared<'a> {
     fn matches(&self, row: &Row<'_>) -> bool {
         let found = match self.term.column.as_deref() {
             None => {
-                self.text(row.id)
-                    || self.text(row.name)
+                self.id_or_name(row)
                     || self.state(row)
                     || self.own(row.storage)
                     || self.own(row.secrets)
@@ -212,6 +221,14 @@ impl<'a> Prepared<'a> {
             .values
             .iter()
             .any(|value| word_holds(text, self.term.operator, value))
+    }
+
+    fn id_or_name(&self, row: &Row<'_>) -> bool {
+        if self.breaks || self.term.operator != Operator::Contains {
+            self.text(row.id) || self.text(row.name)
+        } else {
+            self.text(row.id_and_name)
+        }
     }
 
     fn own(&self, text: &str) -> bool {

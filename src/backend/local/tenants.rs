@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Row};
 use serde_json::{Map, Value};
 
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::catalogue::managed_roles;
 use crate::domain::page::Page;
 use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
 use crate::domain::query::Query;
@@ -182,20 +183,20 @@ impl Session<'_> {
         self.refuse_duplicate(&tenant.id)?;
         self.insert(&tenant)?;
         let mut admin_role = None;
-        for managed in self.world.managed_roles() {
-            let role = Role {
-                id: new_id(),
-                name: managed.name.to_owned(),
-                description: Some(managed.description.to_owned()),
-                permissions: managed.permissions.clone(),
-                is_default: false,
-                is_managed: true,
-            };
+        for managed in managed_roles(self.world.release) {
+            let id = new_id();
             self.db
                 .prepare_cached("INSERT INTO roles (tenant, id, name) VALUES (?1, ?2, ?3)")?
-                .execute((tenant.id.as_str(), &role.id, &role.name))?;
-            if role.name == ADMIN {
-                admin_role = Some(role);
+                .execute((tenant.id.as_str(), &id, managed.name))?;
+            if managed.name == ADMIN {
+                admin_role = Some(Role {
+                    id,
+                    name: managed.name.to_owned(),
+                    description: Some(managed.description.to_owned()),
+                    permissions: managed.permissions.clone(),
+                    is_default: false,
+                    is_managed: true,
+                });
             }
         }
         let mut admins = Vec::new();
