@@ -5,8 +5,8 @@ use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::num::NonZero;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -28,7 +28,9 @@ pub struct Bare {
     seen: Vec<u8>,
     /// All of it, as it looks.
     screen: vt100::Parser,
-    child: Child,
+    program: Pid,
+    /// How it ended, once it has.
+    exit: Receiver<ExitStatus>,
     modes_before: String,
 }
 
@@ -60,7 +62,7 @@ impl Bare {
         let path = ptsname(&master, Vec::new()).unwrap();
         let slave = rustix::fs::open(path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap();
         let modes_before = modes(&master);
-        let child = command
+        let mut child = command
             .stdin(slave.try_clone().unwrap())
             .stdout(slave.try_clone().unwrap())
             .stderr(slave)
@@ -69,11 +71,18 @@ impl Bare {
             .unwrap();
         // The command holds the other end of the terminal too.
         drop(command);
+        let program = Pid::from_child(&child);
+        let (ended, exit) = channel();
+        std::thread::spawn(move || {
+            let status = child.wait().unwrap();
+            // Nobody waits any more if this fails.
+            ended.send(status).unwrap_or_default();
+        });
         let (sender, output) = channel();
         let mut terminal = File::from(master.try_clone().unwrap());
         let (stopped, stop) = std::io::pipe().unwrap();
         let thread = std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = [0; 8192];
             while is_readable(&terminal, &stopped) {
                 match terminal.read(&mut buffer) {
                     Ok(count @ 1..) if sender.send(buffer[..count].to_vec()).is_ok() => {}
@@ -87,7 +96,8 @@ impl Bare {
             output,
             seen: Vec::new(),
             screen: vt100::Parser::new(length(rows), length(columns), 0),
-            child,
+            program,
+            exit,
             modes_before,
         }
     }
@@ -108,12 +118,47 @@ impl Bare {
         }
     }
 
-    /// Waits until this is on the screen. What was written until then counts as seen.
+    /// Waits until this is on the screen and no frame is half drawn. What was written until then counts as seen.
     pub fn wait_screen(&mut self, text: &str) {
-        while !self.screen.screen().contents().contains(text) {
+        while self.is_within_frame() || !self.screen.screen().contents().contains(text) {
             self.take_output(text);
         }
         self.seen.clear();
+    }
+
+    /// The attributes of the first character of a text on the screen.
+    pub fn row_style(&self, text: &str) -> String {
+        let screen = self.screen.screen();
+        let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
+        let (row, column) = (0..rows)
+            .zip(screen.rows(0, columns))
+            .find_map(|(row, line)| Some((row, line.find(text)?)))
+            .unwrap();
+        let cell = screen.cell(row, u16::try_from(column).unwrap()).unwrap();
+        let words = [
+            (cell.inverse(), "reverse"),
+            (cell.bold(), "bold"),
+            (cell.underline(), "underline"),
+        ];
+        let words: Vec<&str> = words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+        words.join(" ")
+    }
+
+    /// Whether anything on the screen has a colour of its own.
+    pub fn has_colours(&self) -> bool {
+        let screen = self.screen.screen();
+        let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
+        (0..rows)
+            .flat_map(|row| (0..columns).map(move |column| (row, column)))
+            .any(|(row, column)| {
+                let cell = screen.cell(row, column).unwrap();
+                (cell.fgcolor(), cell.bgcolor()) != (vt100::Color::Default, vt100::Color::Default)
+            })
+    }
+
+    fn is_within_frame(&self) -> bool {
+        let last = |mark: &[u8]| self.seen.windows(mark.len()).rposition(|window| window == mark);
+        last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
     }
 
     fn take_output(&mut self, awaited: &str) {
@@ -140,7 +185,7 @@ impl Bare {
 
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        kill_process(self.program, signal).unwrap();
     }
 
     /// The modes of the terminal now, and as they were before anything ran on it.
@@ -164,19 +209,8 @@ impl Bare {
 
     /// Waits for the end of the program.
     pub fn wait_exit(&mut self) -> ExitStatus {
-        let mut status = None;
-        let Self { child, seen, .. } = self;
-        let ends = until(|| {
-            status = child.try_wait().unwrap();
-            status.is_some()
-        });
-        assert!(ends, "it does not end; it wrote {:?}", String::from_utf8_lossy(seen));
-        status.unwrap()
-    }
-
-    /// Waits for something that shows elsewhere than on the terminal.
-    pub fn wait_until(&mut self, happened: impl FnMut() -> bool) {
-        assert!(until(happened), "it does not happen");
+        let status = self.exit.recv_timeout(LIMIT).ok();
+        status.unwrap_or_else(|| panic!("it does not end; it wrote {:?}", String::from_utf8_lossy(&self.seen)))
     }
 
     /// Everything written that nobody waited for. After the end of the program only.
@@ -192,22 +226,21 @@ impl Bare {
 
 impl Drop for Bare {
     fn drop(&mut self) {
-        // It may have ended long ago.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        // A test that failed may leave it running; one that has ended was reaped when its exit was reported.
+        if self.exit.try_recv() == Err(TryRecvError::Empty) {
+            // It may end at this very moment.
+            kill_process(self.program, Signal::KILL).unwrap_or_default();
+        }
     }
 }
 
-/// Looks again and again, until it is so or the limit is reached.
-fn until(mut happened: impl FnMut() -> bool) -> bool {
+/// Looks again and again for something that shows elsewhere than on a terminal.
+pub fn wait_until(mut happened: impl FnMut() -> bool) {
     let end = Instant::now() + LIMIT;
     while !happened() {
-        if Instant::now() >= end {
-            return false;
-        }
+        assert!(Instant::now() < end, "it does not happen");
         std::thread::yield_now();
     }
-    true
 }
 
 fn length(of: u16) -> NonZero<u16> {

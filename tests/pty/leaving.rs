@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::bare::Bare;
+use crate::bare::{Bare, wait_until};
 use crate::sample;
 
 /// What the last bytes of every end are: the main screen again, and a cursor on it.
@@ -64,7 +64,7 @@ fn a_terminal_that_takes_nothing_keeps_nobody() {
     terminal.stall();
     // More than a terminal takes unread; the program keeps its state each time it has sent some.
     terminal.send(b"FFF");
-    terminal.wait_until(|| resume.exists());
+    wait_until(|| resume.exists());
     terminal.signal(Signal::TERM);
     assert_eq!(terminal.wait_exit().code(), Some(143));
     let (after, before) = terminal.modes();

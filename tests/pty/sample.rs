@@ -109,7 +109,7 @@ impl Sample {
 
     fn ask(&mut self, request: Request) -> Vec<Effect> {
         self.jobs += 1;
-        self.note = "asked".to_owned();
+        self.note = String::from("asked");
         vec![Effect::Ask(JobId(self.jobs), request)]
     }
 
@@ -138,11 +138,7 @@ impl Sample {
             }
             Msg::NotSaved(problem) => self.note = problem.what,
             Msg::Resumed => self.resumed += 1,
-            Msg::Deadline => {
-                if self.due.take().is_some_and(|due| due <= now) {
-                    self.note = "in time".to_owned();
-                }
-            }
+            Msg::Deadline if self.due.take().is_some_and(|due| due <= now) => self.note = String::from("in time"),
             Msg::Ended => return self.save(),
             _ => {}
         }
