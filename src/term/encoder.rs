@@ -2,8 +2,9 @@
 //!
 //! One escape sequence for each change of style, the short forms of the 16 colours, and blanks to the end of a row by
 //! erasing it. crossterm's own encoding is two to three times as long, which shows over a slow link: each attribute is a
-//! sequence of its own, and each of the 16 colours is spelled as one of 256. Only sequences that every terminal since the
-//! VT220 knows are used; colours beyond 16 appear only where a cell has one.
+//! sequence of its own, each of the 16 colours is spelled as one of 256, and under `NO_COLOR` each change of colour
+//! becomes a reset that takes the selection's reverse video with it. Here colours are the theme's to leave out. Only
+//! sequences that every terminal since the VT220 knows are used; colours beyond 16 appear only where a cell has one.
 
 use std::io::Write;
 
@@ -39,8 +40,9 @@ impl Look {
     }
 }
 
-/// Writes what draws these cells on a screen of `width` columns, each with its column and row. They come row by row and from left to right;
-/// before and after it, what is written has no style.
+/// Writes what draws these cells, each with its column and row, on a screen of `width` columns.
+///
+/// They come row by row and from left to right. Before and after, what is written has no style.
 pub fn encode<'a>(bytes: &mut Vec<u8>, width: u16, cells: impl Iterator<Item = (u16, u16, &'a Cell)>) {
     let mut pen = Pen {
         bytes,

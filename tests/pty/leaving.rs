@@ -52,6 +52,12 @@ fn a_query_that_hangs_keeps_nobody() {
     terminal.wait_screen("note: asked");
     terminal.send(b"q");
     assert_eq!(terminal.wait_exit().code(), Some(0));
+
+    let mut terminal = Bare::start(80, 24, &[]);
+    terminal.send(b"B");
+    terminal.wait_screen("note: asked");
+    terminal.send(b"P");
+    assert_eq!(terminal.wait_exit().code(), Some(101));
 }
 
 #[test]
