@@ -51,9 +51,6 @@ impl Guard {
     ///
     /// Fails where standard input is no terminal, or is one that cannot be switched.
     pub fn take(mouse: bool) -> io::Result<Self> {
-        // `NO_COLOR` is resolved when the theme is chosen; crossterm would turn each change of colour into a reset that
-        // takes bold and reverse video with it.
-        crossterm::style::force_color_output(true);
         let guard = Self { mouse };
         guard.take_again()?;
         Ok(guard)

@@ -127,13 +127,13 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             if let Some(exit) = self.exit {
                 return exit;
             }
+            // What was answered is printed before the next line changes it.
+            self.print();
             self.take_lines();
-            if self.exit.is_none() {
-                self.print();
-            }
             if self.exit.is_some() {
                 continue;
             }
+            self.print();
             let mut event = Some(self.wait().await);
             while let Some(happened) = event {
                 self.handle(happened);
@@ -202,10 +202,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
                         self.print();
                     }
                 }
-                Some(Typed::End) => {
-                    self.print();
-                    self.end(Exit::Quit);
-                }
+                Some(Typed::End) => self.end(Exit::Quit),
                 Some(Typed::Lost) => self.end(Exit::HungUp),
             }
         }

@@ -10,6 +10,7 @@
 pub mod caps;
 pub mod clipboard;
 pub mod decoder;
+pub mod encoder;
 pub mod guard;
 pub mod input;
 pub mod linear;

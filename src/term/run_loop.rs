@@ -9,9 +9,11 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use rustix::termios::tcgetwinsize;
+use tokio::runtime::Builder;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -95,15 +97,17 @@ pub async fn run<A: Application>(
 
 /// Runs a future on a runtime of its own, on this thread, and leaves behind whatever still blocks when it is done.
 ///
-/// Dropping a runtime waits for its blocking work; a query that hangs must not keep the program from leaving.
+/// Dropping a runtime waits for its blocking work; a query that hangs must not keep the program from leaving, be it by a
+/// panic.
 pub fn block_on<T>(future: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| unusable(&error))?;
-    let outcome = runtime.block_on(future);
+    // Nothing of the future is looked at after a panic, which goes on once the runtime is out of its way.
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(future)));
     runtime.shutdown_background();
-    outcome
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 pub(super) fn unusable(error: &io::Error) -> Problem {

@@ -9,12 +9,13 @@ use std::io;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::terminal::{self, BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
 use ratatui::Terminal;
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Rect, Size};
 
+use super::encoder::encode;
 use super::run_loop::{Application, Drawn};
 
 /// The screen as the terminal shows it.
@@ -127,20 +128,16 @@ impl Backend for Canvas {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        // Resetting the colours after nothing at all would be bytes for nothing.
-        if content.peek().is_some() {
-            CrosstermBackend::new(&mut self.bytes).draw(content)?;
-        }
+        encode(&mut self.bytes, self.size.width, content);
         Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        CrosstermBackend::new(&mut self.bytes).hide_cursor()
+        queue!(self.bytes, Hide)
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
-        CrosstermBackend::new(&mut self.bytes).show_cursor()
+        queue!(self.bytes, Show)
     }
 
     /// The terminal is asked nothing, so this is not known; nobody needs it.
@@ -149,15 +146,17 @@ impl Backend for Canvas {
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        CrosstermBackend::new(&mut self.bytes).set_cursor_position(position)
+        let Position { x, y } = position.into();
+        queue!(self.bytes, MoveTo(x, y))
     }
 
     fn clear(&mut self) -> io::Result<()> {
         self.clear_region(ClearType::All)
     }
 
-    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
-        CrosstermBackend::new(&mut self.bytes).clear_region(clear_type)
+    /// A full screen is only ever cleared as a whole.
+    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
+        queue!(self.bytes, Clear(terminal::ClearType::All))
     }
 
     fn size(&self) -> io::Result<Size> {

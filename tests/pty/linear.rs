@@ -1,0 +1,79 @@
+//! Linear mode: lines in, lines out, and not one escape sequence.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use rustix::process::Signal;
+
+use crate::bare::Bare;
+use crate::{ARGUMENTS, program, sample};
+
+fn piped(input: &str) -> Output {
+    let mut child = Command::new(program())
+        .args(ARGUMENTS)
+        .env_clear()
+        .env(sample::VARIABLE, "linear")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_script_gets_every_place_it_passes_and_the_answers_to_its_questions() {
+    let output = piped("a\nX\nb\n\x1b[2Jc\n");
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let places: Vec<&str> = text.split("\n> ").collect();
+    let expected = [
+        "sample\nkeys: \nline: \nnote: ",
+        "sample\nkeys: a \nline: \nnote: ",
+        "sample\nkeys: a \nline: \nnote: asked",
+        "miscounted",
+        "keys: a b ",
+        "line: ␛[2Jc",
+    ];
+    assert_eq!(places.len(), expected.len() + 1, "{text}");
+    for (place, expected) in places.iter().zip(expected) {
+        assert!(place.contains(expected), "{expected:?} in {place:?}");
+    }
+    assert!(!text.contains('\x1b'));
+}
+
+#[test]
+fn quitting_and_the_end_of_input_both_end_it() {
+    for input in ["q\na\n", ""] {
+        let output = piped(input);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("keys: a"));
+    }
+}
+
+#[test]
+fn on_a_terminal_nothing_is_switched() {
+    let home = tempfile::tempdir().unwrap();
+    let resume = home.path().join("resume.json");
+    let variables = [
+        (sample::VARIABLE, "linear"),
+        (sample::RESUME, resume.to_str().unwrap()),
+        ("TERM", "dumb"),
+    ];
+    let mut terminal = Bare::start(80, 24, &variables);
+    let mut text = terminal.wait_for("> ");
+    let (modes, before) = terminal.modes();
+    assert_eq!(modes, before);
+    terminal.send(b"a\n");
+    text += &terminal.wait_for("keys: a");
+    text += &terminal.wait_for("> ");
+    terminal.send(b"Y\n");
+    text += &terminal.wait_for("acme");
+    text += &terminal.wait_for("Printed above");
+    terminal.signal(Signal::INT);
+    assert_eq!(terminal.wait_exit().code(), Some(130));
+    assert!(std::fs::read_to_string(&resume).unwrap().contains("\"a\""));
+    text += &terminal.rest();
+    assert!(!text.contains('\x1b'), "{text:?}");
+}
