@@ -1,7 +1,7 @@
 //! The loop on a real pseudo-terminal: keys, sizes, signals, and the terminal as it is left behind.
 //!
-//! What runs in there is this test binary again, as the small program of [`sample`] or as the [`console`]. No test sleeps: each waits for text on
-//! the screen or for the end of the process, with a limit that only a hang reaches.
+//! What runs in there is this test binary again, as the small program of [`sample`] or as the [`console`]. No test
+//! sleeps: each waits for text on the screen or for the end of the process, with a limit that only a hang reaches.
 
 #![allow(
     clippy::unwrap_used,
