@@ -1,7 +1,7 @@
 //! Local instances: a directory that behaves like a small Kestra.
 //!
 //! The directory holds `application.yml`, Kestra's own settings file, and `instance.db`, an SQLite database. What is
-//! allowed and reachable is decided in [`semantics`]; how things are kept is in the file of each noun; [`store`] is the
+//! allowed and reachable is decided in [`semantics`] and [`rights`]; how things are kept is in the file of each noun; [`store`] is the
 //! only one that opens the database, [`search`] the only one that turns a query into SQL.
 //!
 //! Nothing here draws, prints or asks. Several processes may use one instance at once.
@@ -16,6 +16,7 @@ mod groups;
 mod ids;
 #[cfg(test)]
 mod instance_tests;
+mod rights;
 mod roles;
 mod schema;
 mod search;

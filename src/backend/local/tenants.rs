@@ -19,8 +19,9 @@ use crate::domain::text::visible;
 
 use super::failure::Failure;
 use super::ids::new_id;
+use super::rights::TenantChange;
 use super::search::{Column, List, Source, Text, no_column};
-use super::semantics::{Actor, Session, TenantChange, damaged};
+use super::semantics::{Actor, Session, damaged};
 use super::tenant_index::{self, ACTIVE, GLOBAL, NO_ADMIN, TenantIndex};
 
 const COLUMNS: &[Column] = &[
