@@ -4,8 +4,14 @@
 
 pub mod app;
 pub mod backend;
+pub mod cli;
+pub mod config;
+pub mod connect;
 pub mod console;
 pub mod domain;
 pub mod runner;
+mod startup;
 pub mod term;
 pub mod ui;
+
+pub use startup::run;

@@ -11,8 +11,7 @@ use super::release::Release;
 use super::tenant::{NewTenant, Tenant};
 use super::tenant_field;
 
-/// What stands for a secret wherever a value would be shown.
-pub const HIDDEN: &str = "(hidden)";
+pub use super::redact::MARK as HIDDEN;
 
 /// Quotes a word for a POSIX shell.
 pub fn shell_quote(word: &str) -> String {
@@ -26,15 +25,7 @@ pub fn shell_quote(word: &str) -> String {
 }
 
 /// A tenant with its secrets replaced by [`HIDDEN`].
-pub fn redacted(tenant: &Tenant) -> Tenant {
-    let mut shown = tenant.clone();
-    for field in tenant_field::FIELDS.iter().filter(|field| field.is_secret()) {
-        if shown.value_at(field.path).is_some() {
-            shown.set_at(field.path, Some(Value::from(HIDDEN)));
-        }
-    }
-    shown
-}
+pub use super::redact::tenant as redacted;
 
 /// A tenant without its secrets, as it may be kept in a file.
 pub fn without_secrets(tenant: &Tenant) -> Tenant {

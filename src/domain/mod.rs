@@ -15,6 +15,7 @@ pub mod page;
 pub mod permission;
 pub mod problem;
 pub mod query;
+pub mod redact;
 pub mod release;
 pub mod role;
 pub mod tenant;

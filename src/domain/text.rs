@@ -48,7 +48,7 @@ fn joins(before: Option<char>, after: Option<char>) -> bool {
 }
 
 /// Whether a character has no shape of its own or changes how others are laid out.
-fn is_hidden(character: char) -> bool {
+pub fn is_hidden(character: char) -> bool {
     matches!(u32::from(character),
         0x00..=0x1f | 0x7f..=0x9f          // C0, DEL, C1
         | 0x00ad                           // soft hyphen

@@ -1,0 +1,201 @@
+//! `contexts list` and `contexts show`. Neither reaches an instance, and neither shows a secret.
+
+use serde_json::{Map, Value, json};
+
+use super::failure::Failure;
+use super::printer::{Column, Layout, Printer};
+use crate::config::auth::Auth;
+use crate::config::context::{Context, ContextReach};
+use crate::config::file::Configuration;
+use crate::config::target::{Origin, Reach, Target};
+
+/// A context in a list, owned, because layouts outlive configurations.
+struct Shown {
+    name: String,
+    reach: &'static str,
+    place: String,
+    tenant: Option<String>,
+    read_only: bool,
+    protected: bool,
+    is_default: bool,
+}
+
+impl Shown {
+    fn new(name: &str, context: &Context, is_default: bool) -> Self {
+        let (reach, place) = match &context.reach {
+            ContextReach::Host { url, .. } => ("host", url.to_string()),
+            ContextReach::Store(store) => ("store", store.clone()),
+        };
+        Self {
+            name: name.to_owned(),
+            reach,
+            place,
+            tenant: context.tenant.clone(),
+            read_only: context.read_only,
+            protected: context.protected,
+            is_default,
+        }
+    }
+}
+
+static LAYOUT: Layout<Shown> = Layout {
+    columns: &[
+        Column {
+            head: "NAME",
+            cell: |shown| shown.name.clone(),
+        },
+        Column {
+            head: "REACHES",
+            cell: |shown| format!("{} {}", shown.reach, shown.place),
+        },
+        Column {
+            head: "TENANT",
+            cell: |shown| shown.tenant.clone().unwrap_or_default(),
+        },
+        Column {
+            head: "CHANGES",
+            cell: |shown| {
+                match (shown.read_only, shown.protected) {
+                    (true, _) => "read-only",
+                    (false, true) => "protected",
+                    (false, false) => "allowed",
+                }
+                .to_owned()
+            },
+        },
+        Column {
+            head: "DEFAULT",
+            cell: |shown| if shown.is_default { "yes" } else { "" }.to_owned(),
+        },
+    ],
+    json: |shown| {
+        let mut object = Map::new();
+        object.insert("name".to_owned(), json!(shown.name));
+        object.insert(shown.reach.to_owned(), json!(shown.place));
+        if let Some(tenant) = &shown.tenant {
+            object.insert("tenant".to_owned(), json!(tenant));
+        }
+        object.insert("readOnly".to_owned(), json!(shown.read_only));
+        object.insert("protected".to_owned(), json!(shown.protected));
+        object.insert("default".to_owned(), json!(shown.is_default));
+        Value::Object(object)
+    },
+};
+
+/// `contexts list`
+pub fn list(printer: &mut Printer<'_>, configuration: &Configuration) -> Result<(), Failure> {
+    let rows: Vec<Shown> = configuration
+        .contexts
+        .iter()
+        .map(|(name, context)| {
+            Shown::new(name, context, configuration.default_context.as_ref() == Some(name))
+        })
+        .collect();
+    printer.whole_list(&LAYOUT, &rows)?;
+    let file = configuration.file.display();
+    if rows.is_empty() {
+        printer.say(&format!("No context is configured in `{file}`."));
+    }
+    if configuration.default_context.is_none() {
+        printer.say("A command that names none opens the local instance `default`.");
+    }
+    Ok(())
+}
+
+/// `contexts show`
+pub fn show(printer: &mut Printer<'_>, target: &Target) -> Result<(), Failure> {
+    let settings = settings(target);
+    let mut object = Map::new();
+    for setting in &settings {
+        object.insert(
+            setting.name.to_owned(),
+            json!({"value": setting.value, "origin": setting.origin.to_string()}),
+        );
+    }
+    match printer.format() {
+        super::format::Format::Table | super::format::Format::Csv => printer.whole_list(&SETTING_LAYOUT, &settings),
+        _ => printer.object(&[], &Value::Object(object)),
+    }
+}
+
+/// One line of `contexts show`.
+struct SettingLine {
+    name: &'static str,
+    value: String,
+    origin: Origin,
+}
+
+static SETTING_LAYOUT: Layout<SettingLine> = Layout {
+    columns: &[
+        Column {
+            head: "SETTING",
+            cell: |setting| setting.name.to_owned(),
+        },
+        Column {
+            head: "VALUE",
+            cell: |setting| setting.value.clone(),
+        },
+        Column {
+            head: "FROM",
+            cell: |setting| setting.origin.to_string(),
+        },
+    ],
+    json: |_| Value::Null,
+};
+
+fn settings(target: &Target) -> Vec<SettingLine> {
+    let mut rows = Vec::new();
+    let mut push = |name, value: String, origin: &Origin| {
+        rows.push(SettingLine {
+            name,
+            value,
+            origin: origin.clone(),
+        });
+    };
+    let reached = &target.reach.origin;
+    push("name", target.name.clone(), reached);
+    match &target.reach.value {
+        Reach::Store(directory) => push("store", directory.display().to_string(), reached),
+        Reach::Host { url, auth, connection } => {
+            push("host", url.to_string(), reached);
+            match auth {
+                Some(auth) => push("auth", auth_words(&auth.value), &auth.origin),
+                None => push("auth", "nobody".to_owned(), &Origin::Default),
+            }
+            for (name, value) in &connection.headers {
+                push("header", format!("{name}: {}", value.words()), reached);
+            }
+            if let Some(proxy) = connection.shown_proxy() {
+                push("proxy", proxy, reached);
+            }
+            if let Some(file) = &connection.ca_file {
+                push("ca-file", file.display().to_string(), reached);
+            }
+            if let Some((certificate, key)) = &connection.client_certificate {
+                push("client-cert", certificate.display().to_string(), reached);
+                push("client-key", key.display().to_string(), reached);
+            }
+            push("timeout-seconds", connection.timeout_seconds.to_string(), reached);
+        }
+    }
+    if let Some(username) = &target.acting_as {
+        push("username", username.value.clone(), &username.origin);
+    }
+    if let Some(tenant) = &target.tenant {
+        push("tenant", tenant.value.clone(), &tenant.origin);
+    }
+    push("read-only", target.read_only.value.to_string(), &target.read_only.origin);
+    push("protected", target.protected.value.to_string(), &target.protected.origin);
+    if let Some(color) = target.color {
+        push("color", color.word().to_owned(), reached);
+    }
+    rows
+}
+
+fn auth_words(auth: &Auth) -> String {
+    match auth {
+        Auth::Token(source) => format!("token from {source}"),
+        Auth::Basic { username, password } => format!("{username}, password from {password}"),
+        Auth::Username(username) => username.clone(),
+    }
+}

@@ -1,0 +1,39 @@
+//! How a command ends when it does not end well.
+
+use std::io;
+
+use crate::domain::problem::{Problem, ProblemKind};
+
+/// Why a command stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Something went wrong, and the operator should know.
+    Problem(Problem),
+    /// Whoever read the output has had enough, as `head` does. Nothing is wrong.
+    ClosedPipe,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        Self::Problem(Problem::new(
+            ProblemKind::Failed,
+            "The output could not be written.",
+            format!("The system says: {error}."),
+            "Make room, or send the output elsewhere, and try again.",
+        ))
+    }
+}
+
+/// A usage or input mistake, exit code 2.
+pub fn invalid(what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Problem {
+    Problem::new(ProblemKind::Invalid, what, why, next)
+}

@@ -1,0 +1,165 @@
+//! The forms in which data is printed, and how values are written in each.
+//!
+//! Text from servers can hold characters that move a cursor or forge a line. Tables and CSV show them as marks; JSON
+//! and YAML write them as escapes, so that nothing is lost.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+
+use crate::domain::text::is_hidden;
+
+/// The form of what is printed on standard output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people.
+    #[default]
+    Table,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// One YAML document.
+    Yaml,
+    /// Comma-separated values with a line of names.
+    Csv,
+}
+
+/// `value` as JSON on one line.
+pub fn json_line(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    write_json(value, Escaping(CompactFormatter), out)
+}
+
+/// `value` as JSON over several lines.
+pub fn json_lines(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    write_json(value, Escaping(PrettyFormatter::new()), out)
+}
+
+fn write_json(value: &Value, formatter: impl Formatter, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, formatter);
+    value.serialize(&mut serializer).map_err(io::Error::from)
+}
+
+/// `value` as YAML, its lines parted and without the last line feed.
+///
+/// YAML has no escapes outside of double quotes, and the library leaves some invisible characters as they are; a value
+/// that holds one is written as JSON, which is YAML too.
+pub fn yaml(value: &Value) -> io::Result<String> {
+    if holds_hidden(value) {
+        let mut line = Vec::new();
+        json_line(value, &mut line)?;
+        return String::from_utf8(line).map_err(io::Error::other);
+    }
+    let text = serde_saphyr::to_string(value).map_err(io::Error::other)?;
+    Ok(text.trim_end_matches('\n').to_owned())
+}
+
+fn holds_hidden(value: &Value) -> bool {
+    let hidden = |text: &str| text.chars().any(|c| is_hidden(c) && c != '\n');
+    match value {
+        Value::String(text) => hidden(text),
+        Value::Array(items) => items.iter().any(holds_hidden),
+        Value::Object(object) => object.iter().any(|(key, value)| hidden(key) || holds_hidden(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// JSON in which every character that could harm a terminal is an escape.
+struct Escaping<F>(F);
+
+impl<F: Formatter> Formatter for Escaping<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut plain = 0;
+        for (at, character) in fragment.char_indices().filter(|(_, c)| is_hidden(*c)) {
+            writer.write_all(fragment.get(plain..at).unwrap_or_default().as_bytes())?;
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            plain = at + character.len_utf8();
+        }
+        writer.write_all(fragment.get(plain..).unwrap_or_default().as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn line(value: &Value) -> String {
+        let mut out = Vec::new();
+        json_line(value, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn json_escapes_what_could_harm_a_terminal() {
+        let value = json!({"name": "a\u{1b}[2J\u{9b}m\u{202e}x\u{e0041}\n日本"});
+        assert_eq!(
+            line(&value),
+            r#"{"name":"a\u001b[2J\u009bm\u202ex\udb40\udc41\n日本"}"#
+        );
+    }
+
+    #[test]
+    fn plain_yaml_reads_like_yaml() {
+        let value = json!({"id": "a", "name": "A: b", "tags": ["x"], "limit": 2, "none": null, "text": "a\nb"});
+        let text = yaml(&value).unwrap();
+        assert!(text.starts_with("id: a\n"), "{text}");
+        assert_eq!(serde_saphyr::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_survives_and_none_is_hidden(text in "(?s).{0,30}") {
+            let value = json!({"id": "a", "name": text});
+            let printed = line(&value);
+            prop_assert!(!printed.chars().any(is_hidden));
+            prop_assert_eq!(&serde_json::from_str::<Value>(&printed).unwrap(), &value);
+            let printed = yaml(&value).unwrap();
+            prop_assert!(!printed.chars().any(|c| is_hidden(c) && c != '\n'), "{}", printed);
+            prop_assert_eq!(&serde_saphyr::from_str::<Value>(&printed).unwrap(), &value, "{}", printed);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What all lists share: a filter, an order, a page, and streaming of everything where no page is asked for.
+
+use super::args::ListFlags;
+use super::failure::{Failure, invalid};
+use super::format::Format;
+use super::printer::{Layout, Printer};
+use crate::config::nearest;
+use crate::domain::page::Page;
+use crate::domain::problem::Problem;
+use crate::domain::query::{Filter, Query, Sort};
+
+/// Rows on a page where a page is asked for without its size.
+const PAGE_SIZE: u32 = 100;
+
+/// A list as it is asked for.
+#[derive(Debug)]
+pub struct ListRequest {
+    query: Query,
+    one_page: bool,
+}
+
+impl ListRequest {
+    /// Reads the flags for a list that has these columns.
+    pub fn new(flags: &ListFlags, columns: &[&str]) -> Result<Self, Problem> {
+        let text = flags.filter.clone().unwrap_or_else(|| flags.words.join(" "));
+        let filter = Filter::parse(&text, columns).map_err(|error| {
+            invalid(
+                format!("`{text}` is not a filter."),
+                sentence(&error.to_string()),
+                "Mend the filter; `--help` shows how they are written.",
+            )
+        })?;
+        let sort = flags.sort.as_deref().map(|sort| parse_sort(sort, columns)).transpose()?;
+        let one_page = flags.page.is_some() || flags.size.is_some();
+        let size = flags.size.unwrap_or(if one_page { PAGE_SIZE } else { Query::MAX_SIZE });
+        Ok(Self {
+            query: Query {
+                filter,
+                sort,
+                page: flags.page.unwrap_or(1),
+                size,
+            },
+            one_page,
+        })
+    }
+
+    /// Whether everything was asked for, rather than what matches.
+    pub fn is_unfiltered(&self) -> bool {
+        self.query.filter.is_empty()
+    }
+
+    /// Fetches and prints, page by page, and says how many there are in all.
+    pub async fn print<T>(
+        self,
+        printer: &mut Printer<'_>,
+        layout: &'static Layout<T>,
+        mut fetch: impl AsyncFnMut(&Query) -> Result<Page<T>, Problem>,
+    ) -> Result<u64, Failure> {
+        let Self { mut query, one_page } = self;
+        let is_table = printer.format() == Format::Table;
+        let mut list = printer.list(layout);
+        let mut printed: u64 = 0;
+        loop {
+            let page = fetch(&query).await?;
+            let count = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
+            printed += count;
+            list.rows(&page.rows)?;
+            if one_page || count < u64::from(query.size) || printed >= page.total {
+                list.finish(page.total)?;
+                if one_page && is_table && printed < page.total {
+                    let pages = page.total.div_ceil(u64::from(query.size));
+                    printer.say(&format!("Page {} of {pages}; {} in all.", query.page, page.total));
+                }
+                return Ok(page.total);
+            }
+            query.page += 1;
+        }
+    }
+}
+
+fn parse_sort(text: &str, columns: &[&str]) -> Result<Sort, Problem> {
+    let (descending, column) = text.strip_prefix('-').map_or((false, text), |column| (true, column));
+    let column = column.to_ascii_lowercase();
+    if columns.contains(&column.as_str()) {
+        return Ok(Sort { column, descending });
+    }
+    Err(invalid(
+        format!("There is no column `{column}` to sort by."),
+        format!("This list has {}.", columns.join(", ")),
+        match nearest(&column, columns.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => "Name one of these.".to_owned(),
+        },
+    ))
+}
+
+/// A clause as a sentence.
+pub fn sentence(clause: &str) -> String {
+    let mut characters = clause.chars();
+    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let end = if clause.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", characters.as_str())
+}

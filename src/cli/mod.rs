@@ -1,0 +1,353 @@
+//! The command line: a second front end over the same core, for scripts.
+//!
+//! [`args`] declares it, the file of each noun carries it out, [`printer`] is the only one that prints. Nothing here
+//! draws a screen or knows what is behind a [`crate::backend::Backend`]. Start at [`run`].
+
+pub mod access;
+pub mod args;
+pub mod contexts;
+pub mod failure;
+pub mod format;
+pub mod keys;
+pub mod list;
+pub mod printer;
+pub mod prompt;
+pub mod reference;
+pub mod roles;
+pub mod session;
+pub mod table;
+pub mod tenant_create;
+pub mod tenant_delete;
+pub mod tenant_fields;
+pub mod tenant_file;
+pub mod tenant_update;
+pub mod tenants;
+pub mod users;
+
+use std::ffi::OsString;
+use std::io::{BufRead, Write};
+
+use clap::{Parser, ValueEnum};
+
+use crate::config::environment::Environment;
+use crate::config::file::Configuration;
+use crate::config::interface::{Interface, KeyBinding};
+use crate::config::layers::{self, Flags};
+use crate::config::nearest;
+use crate::config::paths::Paths;
+use crate::config::target::Target;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::text::visible_lines;
+use args::{
+    AccessVerb, Arguments, ContextsVerb, InstanceFlags, Noun, RolesVerb, TenantsVerb, UsersVerb,
+};
+use failure::{Failure, invalid};
+use format::Format;
+use keys::KeyRow;
+use printer::Printer;
+use prompt::Input;
+use session::{Connect, Session};
+
+/// Everything around a run: what it reads, where it prints, and what it cannot know itself.
+pub struct Surroundings<'a> {
+    /// Environment variables.
+    pub environment: &'a Environment,
+    /// Our directories.
+    pub paths: &'a Paths,
+    /// Standard input.
+    pub input: &'a mut dyn BufRead,
+    /// Whether a person sits at standard input.
+    pub input_is_terminal: bool,
+    /// Standard output.
+    pub output: &'a mut dyn Write,
+    /// Standard error.
+    pub words: &'a mut dyn Write,
+    /// Opens an instance.
+    pub connect: &'a Connect<'a>,
+    /// The rows of `keys`: the console's commands, under the keys that the operator has changed.
+    pub key_rows: &'a dyn Fn(&[KeyBinding]) -> Result<Vec<KeyRow>, Problem>,
+    /// Opens the console, and comes back with its exit code.
+    pub console: &'a dyn Fn(ConsoleArguments) -> Result<u8, Problem>,
+}
+
+/// What the console is opened with.
+#[derive(Clone, Debug)]
+pub struct ConsoleArguments {
+    /// The instance.
+    pub target: Target,
+    /// Words that lead a command to the same instance, such as `--context prod`.
+    pub command_words: Vec<String>,
+    /// How it looks and behaves.
+    pub interface: Interface,
+    /// Whether `--linear` was given: print lines instead of drawing a screen.
+    pub linear: bool,
+    /// Start anew instead of where the last session ended.
+    pub fresh: bool,
+}
+
+/// What a command line asks for.
+#[derive(Debug)]
+pub enum Invocation {
+    /// The console.
+    Console(Arguments),
+    /// A command.
+    Command(InstanceFlags, Option<String>, Noun),
+    /// A text of clap's: help or version on standard output, a mistake on standard error.
+    Text {
+        /// The text, harmless to a terminal.
+        text: String,
+        /// Whether it tells of a mistake.
+        is_mistake: bool,
+    },
+}
+
+/// Reads a command line; its first word is the name of the program.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
+    match Arguments::try_parse_from(arguments) {
+        Ok(Arguments {
+            instance,
+            tenant,
+            noun: Some(noun),
+            ..
+        }) => Invocation::Command(instance, tenant, noun),
+        Ok(console) => Invocation::Console(console),
+        Err(error) => Invocation::Text {
+            text: visible_lines(error.render().to_string().trim_end()),
+            is_mistake: error.use_stderr(),
+        },
+    }
+}
+
+/// Carries a command line out and gives back the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: Surroundings<'_>) -> u8 {
+    match parse(arguments) {
+        Invocation::Console(arguments) => open_console(&arguments, surroundings),
+        Invocation::Command(flags, tenant, noun) => command(&flags, tenant, &noun, surroundings),
+        Invocation::Text { text, is_mistake } => {
+            let mut printer = Printer::new(surroundings.output, surroundings.words, Format::Table, false);
+            let printed = if is_mistake {
+                for line in text.lines() {
+                    printer.say(line);
+                }
+                return ProblemKind::Invalid.exit_code();
+            } else {
+                printer.text(text.as_bytes()).and_then(|()| printer.text(b"\n")).and_then(|()| printer.flush())
+            };
+            conclude(printed, &mut printer)
+        }
+    }
+}
+
+fn open_console(arguments: &Arguments, surroundings: Surroundings<'_>) -> u8 {
+    let environment = surroundings.environment;
+    let flags = arguments.instance.target_flags(arguments.tenant.clone());
+    let opened = layers::read_configuration(&flags, environment, surroundings.paths).and_then(|configuration| {
+        let target = layers::resolve(&flags, environment, &configuration, surroundings.paths)?;
+        (surroundings.console)(ConsoleArguments {
+            command_words: command_words(&flags, environment, &configuration),
+            target,
+            interface: configuration.interface,
+            linear: arguments.linear,
+            fresh: arguments.fresh,
+        })
+    });
+    let verbose = arguments.instance.verbose;
+    let mut printer = Printer::new(surroundings.output, surroundings.words, Format::Table, verbose);
+    match opened {
+        Ok(code) => code,
+        Err(problem) => conclude(Err(problem.into()), &mut printer),
+    }
+}
+
+/// The words that make another command mean the same instance, whatever the environment is there.
+fn command_words(flags: &Flags, environment: &Environment, configuration: &Configuration) -> Vec<String> {
+    let chosen = [
+        ("--context", flags.context.as_deref()),
+        ("--store", flags.store.as_deref()),
+        ("--host", flags.host.as_deref()),
+        ("--context", environment.get(layers::CONTEXT)),
+        ("--host", environment.get(layers::HOST)),
+        ("--context", configuration.default_context.as_deref()),
+    ];
+    let mut words = Vec::new();
+    if let Some(file) = &flags.config {
+        words.extend(["--config".to_owned(), file.display().to_string()]);
+    }
+    if let Some((flag, name)) = chosen.into_iter().find_map(|(flag, name)| Some((flag, name?))) {
+        words.extend([flag.to_owned(), name.to_owned()]);
+    }
+    words
+}
+
+fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundings: Surroundings<'_>) -> u8 {
+    let Surroundings {
+        environment,
+        paths,
+        input,
+        input_is_terminal,
+        output,
+        words,
+        connect,
+        key_rows,
+        ..
+    } = surroundings;
+    let format = match format_of(flags, environment) {
+        Ok(format) => format,
+        Err(problem) => {
+            let mut printer = Printer::new(output, words, Format::Table, flags.verbose);
+            return conclude(Err(problem.into()), &mut printer);
+        }
+    };
+    let mut printer = Printer::new(output, words, format, flags.verbose);
+    let target_flags = flags.target_flags(tenant_of(noun).cloned().or(tenant));
+    let layered = Layered {
+        flags: &target_flags,
+        environment,
+        paths,
+    };
+    if let Some(result) = without_instance(noun, &layered, &mut printer, key_rows) {
+        return conclude(result, &mut printer);
+    }
+    let target = match layered.target() {
+        Ok(target) => target,
+        Err(problem) => return conclude(Err(problem.into()), &mut printer),
+    };
+    let mut session = Session {
+        target,
+        environment,
+        printer,
+        input: Input {
+            reader: input,
+            is_terminal: input_is_terminal,
+        },
+        connect,
+    };
+    let result = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => {
+            let result = runtime.block_on(with_instance(&mut session, noun));
+            // Work that nobody waits for any more must not hold the exit up.
+            runtime.shutdown_background();
+            result
+        }
+        Err(error) => Err(error.into()),
+    };
+    conclude(result, &mut session.printer)
+}
+
+/// Flags, environment and paths, from which configuration and target follow.
+struct Layered<'a> {
+    flags: &'a Flags,
+    environment: &'a Environment,
+    paths: &'a Paths,
+}
+
+impl Layered<'_> {
+    fn configuration(&self) -> Result<Configuration, Problem> {
+        layers::read_configuration(self.flags, self.environment, self.paths)
+    }
+
+    fn target(&self) -> Result<Target, Problem> {
+        layers::resolve(self.flags, self.environment, &self.configuration()?, self.paths)
+    }
+}
+
+/// The commands that reach no instance; `None` for all others.
+fn without_instance(
+    noun: &Noun,
+    layered: &Layered<'_>,
+    printer: &mut Printer<'_>,
+    key_rows: &dyn Fn(&[KeyBinding]) -> Result<Vec<KeyRow>, Problem>,
+) -> Option<Result<(), Failure>> {
+    Some(match noun {
+        Noun::Completions { shell } => reference::completions(printer, *shell),
+        Noun::Man { command } => reference::manual(printer, command),
+        Noun::Keys => layered
+            .configuration()
+            .and_then(|configuration| key_rows(&configuration.interface.keys))
+            .map_err(Failure::from)
+            .and_then(|rows| keys::list(printer, &rows)),
+        Noun::Contexts(contexts) => match &contexts.verb {
+            ContextsVerb::List => layered
+                .configuration()
+                .map_err(Failure::from)
+                .and_then(|configuration| contexts::list(printer, &configuration)),
+            ContextsVerb::Show { name } => {
+                let mut flags = layered.flags.clone();
+                flags.context = name.clone().or(flags.context);
+                let named = Layered { flags: &flags, ..*layered };
+                named
+                    .target()
+                    .map_err(Failure::from)
+                    .and_then(|target| contexts::show(printer, &target))
+            }
+        },
+        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) => return None,
+    })
+}
+
+async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Failure> {
+    match noun {
+        Noun::Tenants(tenants) => match &tenants.verb {
+            TenantsVerb::List(flags) => tenants::list(session, flags).await,
+            TenantsVerb::Get { id } => tenants::get(session, id).await,
+            TenantsVerb::Create(flags) => tenant_create::create(session, flags).await,
+            TenantsVerb::Update(flags) => tenant_update::update(session, flags).await,
+            TenantsVerb::Delete(flags) => tenant_delete::delete(session, flags).await,
+        },
+        Noun::Roles(roles) => match &roles.verb {
+            RolesVerb::List(flags) => roles::list(session, flags).await,
+            RolesVerb::Get { role } => roles::get(session, role).await,
+        },
+        Noun::Access(access) => match &access.verb {
+            AccessVerb::List(flags) => access::list(session, flags).await,
+        },
+        Noun::Users(users) => match &users.verb {
+            UsersVerb::List(flags) => users::list(session, flags).await,
+        },
+        Noun::Contexts(_) | Noun::Keys | Noun::Completions { .. } | Noun::Man { .. } => Ok(()),
+    }
+}
+
+fn tenant_of(noun: &Noun) -> Option<&String> {
+    match noun {
+        Noun::Roles(roles) => roles.tenant.tenant.as_ref(),
+        Noun::Access(access) => access.tenant.tenant.as_ref(),
+        Noun::Users(users) => users.tenant.tenant.as_ref(),
+        Noun::Tenants(_) | Noun::Contexts(_) | Noun::Keys | Noun::Completions { .. } | Noun::Man { .. } => None,
+    }
+}
+
+fn format_of(flags: &InstanceFlags, environment: &Environment) -> Result<Format, Problem> {
+    if let Some(format) = flags.output {
+        return Ok(format);
+    }
+    let Some(word) = environment.get(layers::OUTPUT) else {
+        return Ok(Format::default());
+    };
+    Format::from_str(word, true).map_err(|_| {
+        let known: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        invalid(
+            format!("`{word}` is no form of output."),
+            format!("`{}` asks for it.", layers::OUTPUT),
+            match nearest(word, known.iter().map(String::as_str)) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("Known are {}.", known.join(", ")),
+            },
+        )
+    })
+}
+
+/// Writes out what is left, says what went wrong, and gives back the exit code.
+fn conclude(result: Result<(), Failure>, printer: &mut Printer<'_>) -> u8 {
+    let flushed = printer.flush();
+    match result.and(flushed) {
+        Ok(()) | Err(Failure::ClosedPipe) => 0,
+        Err(Failure::Problem(problem)) => {
+            printer.problem(&problem);
+            problem.kind.exit_code()
+        }
+    }
+}

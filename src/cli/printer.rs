@@ -1,0 +1,271 @@
+//! The one place that prints: data on standard output in the form asked for, words on standard error.
+//!
+//! Everything passes [`visible`] or is escaped on its way out. Long lists are printed chunk by chunk and never held.
+
+use std::io::{BufWriter, Write};
+
+use serde_json::Value;
+
+use super::failure::Failure;
+use super::format::{self, Format};
+use super::table::Table;
+use crate::domain::problem::Problem;
+use crate::domain::text::{visible, visible_lines};
+
+/// A column of a list, for tables and CSV.
+pub struct Column<T: 'static> {
+    /// Its head in a table; in lower case its name in CSV.
+    pub head: &'static str,
+    /// The cell of a row.
+    pub cell: fn(&T) -> String,
+}
+
+/// How rows of one kind are printed in every form.
+pub struct Layout<T: 'static> {
+    /// The columns of a table.
+    pub columns: &'static [Column<T>],
+    /// The object that Kestra's API would carry.
+    pub json: fn(&T) -> Value,
+}
+
+/// Prints for one command.
+pub struct Printer<'a> {
+    output: BufWriter<&'a mut dyn Write>,
+    words: &'a mut dyn Write,
+    format: Format,
+    verbose: bool,
+}
+
+impl<'a> Printer<'a> {
+    /// A printer for data on `output` and words on `words`.
+    pub fn new(output: &'a mut dyn Write, words: &'a mut dyn Write, format: Format, verbose: bool) -> Self {
+        Self {
+            output: BufWriter::with_capacity(64 * 1024, output),
+            words,
+            format,
+            verbose,
+        }
+    }
+
+    /// The form asked for.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Writes out what is still held back.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.output.flush()?)
+    }
+
+    /// Says something to the operator, after the data so far. Nobody is told if standard error is gone.
+    pub fn say(&mut self, words: &str) {
+        let _ = self.output.flush();
+        let _ = writeln!(self.words, "{}", visible(words));
+    }
+
+    /// Asks something, leaving the cursor on the line.
+    pub fn ask(&mut self, words: &str) {
+        let _ = self.output.flush();
+        let _ = write!(self.words, "{} ", visible(words));
+        let _ = self.words.flush();
+    }
+
+    /// Says what went wrong: three lines, and the details where they were asked for.
+    pub fn problem(&mut self, problem: &Problem) {
+        let fields: Vec<String> = problem
+            .fields
+            .iter()
+            .map(|field| format!("`{}`: {}", field.path, field.message))
+            .collect();
+        let why = match fields.as_slice() {
+            [] => problem.why.clone(),
+            fields => format!("{} {}", problem.why, fields.join("; ")),
+        };
+        for line in [&problem.what, &why, &problem.next] {
+            self.say(line);
+        }
+        if let (true, Some(detail)) = (self.verbose, &problem.detail) {
+            for line in visible_lines(detail).lines() {
+                self.say(&format!("  {line}"));
+            }
+        }
+    }
+
+    /// Prints text as it is: a script, a manual page. It comes from this program, never from a server.
+    pub fn text(&mut self, text: &[u8]) -> Result<(), Failure> {
+        Ok(self.output.write_all(text)?)
+    }
+
+    /// Prints one object: `field  value` lines in a table, a line of names and a line of values in CSV.
+    pub fn object(&mut self, fields: &[(String, String)], value: &Value) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => {
+                let rows: Vec<Vec<String>> = fields
+                    .iter()
+                    .map(|(name, value)| vec![name.clone(), value.clone()])
+                    .collect();
+                let table = Table::sized(&["", ""], &rows);
+                for row in &rows {
+                    table.row(row, &mut self.output)?;
+                }
+            }
+            Format::Json => {
+                format::json_lines(value, &mut self.output)?;
+                self.output.write_all(b"\n")?;
+            }
+            Format::Ndjson => {
+                format::json_line(value, &mut self.output)?;
+                self.output.write_all(b"\n")?;
+            }
+            Format::Yaml => writeln!(self.output, "{}", format::yaml(value)?)?,
+            Format::Csv => {
+                let names = fields.iter().map(|(name, _)| name).collect();
+                let values = fields.iter().map(|(_, value)| value).collect();
+                self.csv_rows([names, values])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins a list. Its rows follow in chunks; the first chunk sizes the columns.
+    pub fn list<T>(&mut self, layout: &'static Layout<T>) -> ListPrinter<'_, 'a, T> {
+        ListPrinter {
+            printer: self,
+            layout,
+            table: None,
+            headed: false,
+            count: 0,
+        }
+    }
+
+    /// Prints a list that is at hand.
+    pub fn whole_list<T>(&mut self, layout: &'static Layout<T>, rows: &[T]) -> Result<(), Failure> {
+        let mut list = self.list(layout);
+        list.rows(rows)?;
+        list.finish(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+    }
+
+    fn csv_rows<C: AsRef<str>>(&mut self, rows: impl IntoIterator<Item = Vec<C>>) -> Result<(), Failure> {
+        let mut writer = csv::Writer::from_writer(&mut self.output);
+        for row in rows {
+            writer
+                .write_record(row.iter().map(|cell| visible(cell.as_ref()).into_owned()))
+                .map_err(std::io::Error::from)?;
+        }
+        Ok(writer.flush()?)
+    }
+}
+
+/// A list on its way out.
+pub struct ListPrinter<'p, 'a, T: 'static> {
+    printer: &'p mut Printer<'a>,
+    layout: &'static Layout<T>,
+    table: Option<Table>,
+    headed: bool,
+    count: u64,
+}
+
+impl<T> ListPrinter<'_, '_, T> {
+    /// Prints some more rows.
+    pub fn rows(&mut self, rows: &[T]) -> Result<(), Failure> {
+        match self.printer.format {
+            Format::Table => self.table_rows(rows)?,
+            Format::Csv => {
+                self.csv_head()?;
+                let columns = self.layout.columns;
+                self.printer.csv_rows(
+                    rows.iter()
+                        .map(|row| columns.iter().map(|column| (column.cell)(row)).collect()),
+                )?;
+            }
+            Format::Json | Format::Ndjson | Format::Yaml => {
+                for row in rows {
+                    self.object_row(&(self.layout.json)(row))?;
+                    self.count += 1;
+                }
+                return Ok(());
+            }
+        }
+        self.count += u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    /// Ends the list. `total` is how many rows there are in all, printed here or not.
+    pub fn finish(mut self, total: u64) -> Result<(), Failure> {
+        let empty = self.count == 0;
+        match self.printer.format {
+            Format::Csv => self.csv_head()?,
+            Format::Json if empty => writeln!(self.printer.output, r#"{{"results":[],"total":{total}}}"#)?,
+            Format::Json => writeln!(self.printer.output, "\n],\"total\":{total}}}")?,
+            Format::Yaml if empty => writeln!(self.printer.output, "results: []\ntotal: {total}")?,
+            Format::Yaml => writeln!(self.printer.output, "total: {total}")?,
+            Format::Table | Format::Ndjson => {}
+        }
+        Ok(())
+    }
+
+    fn table_rows(&mut self, rows: &[T]) -> Result<(), Failure> {
+        let columns = self.layout.columns;
+        let cells_of = |row: &T| -> Vec<String> { columns.iter().map(|column| (column.cell)(row)).collect() };
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let out = &mut self.printer.output;
+        if self.table.is_none() {
+            let head: Vec<&str> = columns.iter().map(|column| column.head).collect();
+            let cells: Vec<Vec<String>> = rows.iter().map(cells_of).collect();
+            let table = self.table.insert(Table::sized(&head, &cells));
+            table.row(&head, out)?;
+            for row in &cells {
+                table.row(row, out)?;
+            }
+        } else if let Some(table) = &self.table {
+            for row in rows {
+                table.row(&cells_of(row), out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn csv_head(&mut self) -> Result<(), Failure> {
+        if !self.headed {
+            self.headed = true;
+            let names = self.layout.columns.iter().map(|column| column.head.to_lowercase());
+            self.printer.csv_rows([names.collect()])?;
+        }
+        Ok(())
+    }
+
+    fn object_row(&mut self, value: &Value) -> Result<(), Failure> {
+        let first = self.count == 0;
+        let out = &mut self.printer.output;
+        match self.printer.format {
+            Format::Json => {
+                out.write_all(if first { b"{\"results\":[\n" } else { b",\n" })?;
+                format::json_line(value, out)?;
+            }
+            Format::Yaml => {
+                if first {
+                    out.write_all(b"results:\n")?;
+                }
+                for (index, line) in format::yaml(value)?.split('\n').enumerate() {
+                    let indent = match (index, line.is_empty()) {
+                        (0, _) => "- ",
+                        (_, true) => "",
+                        (_, false) => "  ",
+                    };
+                    writeln!(out, "{indent}{line}")?;
+                }
+            }
+            Format::Ndjson | Format::Table | Format::Csv => {
+                format::json_line(value, out)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "printer_tests.rs"]
+mod tests;

@@ -1,0 +1,151 @@
+//! What every command works with: the target, the way to reach it, the printer, and who may be asked.
+
+use std::sync::Arc;
+
+use super::failure::invalid;
+use super::list::sentence;
+use super::printer::Printer;
+use super::prompt::{self, Input};
+use crate::backend::Backend;
+use crate::config::environment::Environment;
+use crate::config::target::Target;
+use crate::connect::Opened;
+use crate::domain::instance::{Instance, Right};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+
+/// How a target is opened; put together in `lib.rs`.
+pub type Connect<'a> = dyn Fn(&Target) -> Result<Opened, Problem> + 'a;
+
+/// One command at work.
+pub struct Session<'a> {
+    /// The instance it is about.
+    pub target: Target,
+    /// Environment variables.
+    pub environment: &'a Environment,
+    /// Where everything is printed.
+    pub printer: Printer<'a>,
+    /// Where answers and files called `-` come from.
+    pub input: Input<'a>,
+    /// How the instance is reached.
+    pub connect: &'a Connect<'a>,
+}
+
+impl Session<'_> {
+    /// Opens the instance, and passes its remarks on.
+    pub fn open(&mut self) -> Result<Arc<dyn Backend>, Problem> {
+        let Opened { backend, notes } = (self.connect)(&self.target)?;
+        for note in notes {
+            self.printer.say(&note);
+        }
+        Ok(backend)
+    }
+
+    /// Lets a change pass, or says why not. Called before anything is opened, so that nothing can have been sent.
+    ///
+    /// A read-only target refuses every change. A protected one wants `--yes`, or its name typed.
+    pub fn allow_change(&mut self, yes: bool) -> Result<(), Problem> {
+        let name = self.target.name.clone();
+        if self.target.read_only.value {
+            return Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                format!("Nothing was changed on `{name}`."),
+                format!("It is read-only for this command: `{}` says so.", self.target.read_only.origin),
+                "Leave that out to change something, or look with `--dry-run` first.",
+            ));
+        }
+        if !self.target.protected.value || yes {
+            return Ok(());
+        }
+        let question = format!("`{name}` is protected. Type its name to change it:");
+        match prompt::typed(&mut self.input, &mut self.printer, &question, &name) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                format!("Nothing was changed on `{name}`."),
+                "It is protected, and what was typed is not its name.",
+                "Run the command again, and type the name or add `--yes`.",
+            )),
+            None => Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                format!("Nothing was changed on `{name}`."),
+                "It is protected, and there is no terminal to unlock it at.",
+                "Add `--yes` to change it all the same.",
+            )),
+        }
+    }
+
+    /// Lets a change pass that the instance says we have the right to make.
+    pub fn require(&self, right: &Right, what: String, instance: &Instance) -> Result<(), Problem> {
+        let Err(why) = right else {
+            return Ok(());
+        };
+        let next = if is_single_tenant(instance) {
+            how_to_turn_on(instance)
+        } else {
+            format!("Ask a {}.", instance.release.superadmin_word())
+        };
+        Err(Problem::new(ProblemKind::Denied, what, sentence(why), next))
+    }
+
+    /// Which tenant is meant: the one named, else the default tenant where it can be reached.
+    pub fn scope(&self, instance: &Instance) -> Result<TenantScope, Problem> {
+        match &self.target.tenant {
+            Some(tenant) if tenant.value == TenantScope::DEFAULT_WORD => Ok(TenantScope::Default),
+            Some(tenant) => Ok(TenantScope::Named(TenantId::existing(tenant.value.clone()))),
+            None if instance.tenancy.reaches_default_tenant(instance.release) => Ok(TenantScope::Default),
+            None => Err(invalid(
+                "No tenant was named.",
+                format!(
+                    "Roles and access live in a tenant, and `{}` has no default tenant to fall back on.",
+                    self.target.name
+                ),
+                "Add `--tenant ID`; `kestra-admin tenants list` shows them.",
+            )),
+        }
+    }
+}
+
+/// Whether the instance could have tenants, and multi-tenancy is off.
+pub fn is_single_tenant(instance: &Instance) -> bool {
+    instance.release.has_default_tenant() && !instance.tenancy.enabled
+}
+
+/// What to do to have tenants, in a sentence.
+pub fn how_to_turn_on(instance: &Instance) -> String {
+    let place = instance
+        .settings_source
+        .as_ref()
+        .map_or_else(|| "the servers' configuration".to_owned(), |source| format!("`{source}`"));
+    format!(
+        "To have tenants, set `kestra.ee.tenants.enabled` and `kestra.ee.tenants.default-tenant` to true in {place}, and restart the instance."
+    )
+}
+
+/// The id of a tenant that should exist. What can be no id in any release is refused without asking the instance.
+pub fn existing_id(text: &str) -> Result<TenantId, Problem> {
+    use crate::domain::tenant_id::TenantIdError;
+    match text.parse::<TenantId>() {
+        Ok(id) => Ok(id),
+        // Kestra itself knows no such limit, so there may be one.
+        Err(TenantIdError::TooLong { .. }) => Ok(TenantId::existing(text)),
+        Err(error) => Err(invalid(
+            format!("`{text}` is not the id of a tenant."),
+            format!("An id {}.", id_error_words(&error)),
+            "Check the id; `kestra-admin tenants list` shows them.",
+        )),
+    }
+}
+
+/// An id error as the end of a sentence that begins with "An id".
+fn id_error_words(error: &crate::domain::tenant_id::TenantIdError) -> String {
+    use crate::domain::tenant_id::TenantIdError;
+    match error {
+        TenantIdError::Empty => "has at least one character".to_owned(),
+        TenantIdError::TooLong { .. } => "is shorter".to_owned(),
+        TenantIdError::Start(_) | TenantIdError::Character { .. } => {
+            format!("has only a-z, 0-9, _ and -, and begins with a letter or digit: {error}")
+        }
+    }
+}

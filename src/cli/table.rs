@@ -1,0 +1,83 @@
+//! Columns for people, aligned by how wide characters are on a terminal.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::text::visible;
+
+/// No column is made wider than this for the sake of one cell; the cell itself is never cut.
+const WIDEST: usize = 60;
+const GAP: &str = "  ";
+
+/// A table that is printed row by row once its columns are sized.
+#[derive(Debug)]
+pub struct Table {
+    widths: Vec<usize>,
+}
+
+impl Table {
+    /// A table sized by its head and the first rows it will print.
+    pub fn sized(head: &[&str], rows: &[Vec<String>]) -> Self {
+        let mut widths: Vec<usize> = head.iter().map(|name| name.width()).collect();
+        for row in rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(visible(cell).width().min(WIDEST));
+            }
+        }
+        Self { widths }
+    }
+
+    /// Prints one row, without blanks at its end.
+    pub fn row<C: AsRef<str>>(&self, cells: &[C], out: &mut dyn Write) -> io::Result<()> {
+        let mut line = String::new();
+        for (index, (cell, width)) in cells.iter().zip(&self.widths).enumerate() {
+            if index > 0 {
+                line.push_str(GAP);
+            }
+            let shown = visible(cell.as_ref());
+            line.push_str(&shown);
+            line.extend(std::iter::repeat_n(' ', width.saturating_sub(shown.width())));
+        }
+        writeln!(out, "{}", line.trim_end())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(head: &[&str], rows: &[&[&str]]) -> String {
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row.iter().map(ToString::to_string).collect())
+            .collect();
+        let table = Table::sized(head, &rows);
+        let mut out = Vec::new();
+        table.row(head, &mut out).unwrap();
+        for row in &rows {
+            table.row(row, &mut out).unwrap();
+        }
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_align_by_display_width_and_hostile_text_is_visible() {
+        assert_eq!(
+            print(
+                &["ID", "NAME", "STATE"],
+                &[&["a", "日本", "ok"], &["bb", "x\u{1b}[2J", ""], &["c", "é", "ok"]]
+            ),
+            "ID  NAME   STATE\na   日本   ok\nbb  x␛[2J\nc   é      ok\n"
+        );
+    }
+
+    #[test]
+    fn one_huge_cell_moves_no_other_row() {
+        let huge = "x".repeat(500);
+        let printed = print(&["NAME", "STATE"], &[&[&huge, "ok"], &["a", "ok"]]);
+        let lines: Vec<&str> = printed.lines().collect();
+        assert_eq!(lines[1], format!("{huge}  ok"));
+        assert_eq!(lines[2], format!("a{}ok", " ".repeat(61)));
+    }
+}

@@ -1,0 +1,158 @@
+//! `tenants list` and `tenants get`, and how a tenant is printed.
+
+use serde_json::Value;
+
+use super::args::ListFlags;
+use super::failure::Failure;
+use super::list::ListRequest;
+use super::printer::{Column, Layout};
+use super::session::{Session, existing_id, how_to_turn_on, is_single_tenant};
+use crate::backend::TENANT_COLUMNS;
+use crate::domain::instance::{Instance, TenancyState};
+use crate::domain::redact;
+use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
+use crate::domain::tenant_field::FIELDS;
+
+/// How a list of tenants is printed.
+pub static LAYOUT: Layout<TenantRow> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |row| row.tenant.id.to_string(),
+        },
+        Column {
+            head: "NAME",
+            cell: |row| row.tenant.name.clone(),
+        },
+        Column {
+            head: "ADMINS",
+            cell: |row| row.admins.map(|count| count.to_string()).unwrap_or_default(),
+        },
+        Column {
+            head: "STORAGE",
+            cell: |row| own_plugin(&row.tenant, "storageType"),
+        },
+        Column {
+            head: "SECRETS",
+            cell: |row| own_plugin(&row.tenant, "secretType"),
+        },
+        Column {
+            head: "STATE",
+            cell: |row| state(row.admins).to_owned(),
+        },
+    ],
+    json: |row| redact::tenant_json(&row.tenant),
+};
+
+/// `tenants list`
+pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
+    let request = ListRequest::new(flags, TENANT_COLUMNS)?;
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    if is_single_tenant(&instance) {
+        session.printer.whole_list(&LAYOUT, &[])?;
+        say_multi_tenancy_is_off(session, &instance);
+        return Ok(());
+    }
+    let unfiltered = request.is_unfiltered();
+    let total = request
+        .print(&mut session.printer, &LAYOUT, async |query| backend.tenants(query).await)
+        .await?;
+    if total == 0 {
+        session.printer.say(if unfiltered {
+            "There are no tenants. `kestra-admin tenants create` makes one."
+        } else {
+            "No tenant matches the filter."
+        });
+    }
+    if instance.tenancy.reaches_default_tenant(instance.release) {
+        session
+            .printer
+            .say("Beside these there is the default tenant, the one without an id.");
+    }
+    Ok(())
+}
+
+/// `tenants get`
+pub async fn get(session: &mut Session<'_>, id: &str) -> Result<(), Failure> {
+    let id = existing_id(id)?;
+    let backend = session.open()?;
+    let tenant = backend.tenant(&id).await?;
+    // Whoever may see the tenant may lack the right to count; the rest is worth showing all the same.
+    let admins = backend.admin_count(&TenantScope::Named(id)).await.ok();
+    print_one(session, &tenant, admins)
+}
+
+/// Prints one tenant: each of its fields on a line, or the object.
+pub fn print_one(session: &mut Session<'_>, tenant: &Tenant, admins: Option<u64>) -> Result<(), Failure> {
+    let mut fields = fields(tenant);
+    if let Some(admins) = admins {
+        fields.insert(2.min(fields.len()), ("admins".to_owned(), admins.to_string()));
+    }
+    session.printer.object(&fields, &redact::tenant_json(tenant))
+}
+
+/// Every field of a tenant with its value in words, secrets masked.
+fn fields(tenant: &Tenant) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let masked = redact::tenant_json(tenant);
+    if let Some(object) = masked.as_object() {
+        for (key, value) in object {
+            push_fields(key, value, &mut found);
+        }
+    }
+    found
+}
+
+fn push_fields(path: &str, value: &Value, found: &mut Vec<(String, String)>) {
+    let field = FIELDS.iter().find(|field| field.path == path);
+    match (field, value) {
+        (None, Value::Object(object)) => {
+            for (key, inner) in object {
+                push_fields(&format!("{path}.{key}"), inner, found);
+            }
+        }
+        (Some(_), Value::Object(object)) => {
+            for (key, inner) in object {
+                found.push((format!("{path}.{key}"), words(inner)));
+            }
+        }
+        (Some(field), value) => found.push((path.to_owned(), field.print(value).replace('\n', ", "))),
+        (None, value) => found.push((path.to_owned(), words(value))),
+    }
+}
+
+/// A value in words: text as it is, everything else as JSON.
+pub fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The dedicated plugin that a field names, or the instance's own.
+fn own_plugin(tenant: &Tenant, path: &str) -> String {
+    tenant.value_at(path).map_or_else(|| "global".to_owned(), words)
+}
+
+/// Whether anybody but a superadmin can administer a tenant.
+fn state(admins: Option<u64>) -> &'static str {
+    match admins {
+        Some(0) => "no admin",
+        Some(_) => "active",
+        None => "",
+    }
+}
+
+fn say_multi_tenancy_is_off(session: &mut Session<'_>, instance: &Instance) {
+    let printer = &mut session.printer;
+    printer.say(&format!(
+        "Multi-tenancy is off on `{}`, so there are no tenants.",
+        session.target.name
+    ));
+    if instance.tenancy.state() == TenancyState::SingleTenant {
+        printer.say("Everything lives in the default tenant, the one without an id.");
+    }
+    printer.say(&how_to_turn_on(instance));
+}

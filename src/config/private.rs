@@ -1,0 +1,121 @@
+//! Directories and files that are nobody else's business: how they are made, and how it is noticed that they are not.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use crate::domain::problem::{Problem, ProblemKind};
+
+/// Makes a directory and its missing parents, 0700 each. One that exists is left as it is.
+pub fn create_directory(path: &Path) -> Result<(), Problem> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| io_problem("made", path, &error))
+}
+
+/// Makes a new file, 0600, to be written. Fails if there is one already.
+pub fn create_file(path: &Path) -> Result<File, Problem> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| io_problem("made", path, &error))
+}
+
+/// The text of a file, and its permission bits as they were when it was opened. `None` if there is no such file.
+pub fn read(path: &Path) -> Result<Option<(String, u32)>, Problem> {
+    let opened = File::open(path).and_then(|mut file| {
+        let mode = file.metadata()?.permissions().mode() & 0o777;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        Ok((text, mode))
+    });
+    match opened {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_problem("read", path, &error)),
+    }
+}
+
+/// Refuses a file that holds a secret and that its group or everybody may read.
+pub fn refuse_if_shared(path: &Path, mode: u32) -> Result<(), Problem> {
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Problem::new(
+        ProblemKind::Invalid,
+        format!("`{shown}` holds a secret and is not private."),
+        format!("Its mode is {mode:04o}, so other accounts of this machine may reach it."),
+        format!("Run `chmod 600 {shown}` and try again."),
+    ))
+}
+
+/// A problem for a file or directory that could not be `done` ("read", "made").
+pub fn io_problem(done: &str, path: &Path, error: &io::Error) -> Problem {
+    let (kind, next) = match error.kind() {
+        io::ErrorKind::NotFound => (ProblemKind::NotFound, "Check the path."),
+        io::ErrorKind::PermissionDenied => (
+            ProblemKind::Failed,
+            "Check who owns it and its mode, or name another path.",
+        ),
+        io::ErrorKind::InvalidData => (ProblemKind::Invalid, "Name a text file in UTF-8."),
+        io::ErrorKind::IsADirectory => (ProblemKind::Invalid, "Name a file."),
+        _ => (ProblemKind::Failed, "Look at the path and the disk, then try again."),
+    };
+    let why = match error.kind() {
+        io::ErrorKind::InvalidData => "It is not UTF-8 text.".to_owned(),
+        _ => format!("The system says: {error}."),
+    };
+    Problem::new(kind, format!("`{}` could not be {done}.", path.display()), why, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn what_is_made_is_private() {
+        let directory = tempfile::tempdir().unwrap();
+        let deep = directory.path().join("a/b");
+        create_directory(&deep).unwrap();
+        create_directory(&deep).unwrap();
+        assert_eq!(mode(&deep), 0o700);
+        assert_eq!(mode(&directory.path().join("a")), 0o700);
+        let file = deep.join("token");
+        drop(create_file(&file).unwrap());
+        assert_eq!(mode(&file), 0o600);
+        assert_eq!(create_file(&file).unwrap_err().kind, ProblemKind::Failed);
+    }
+
+    #[test]
+    fn a_shared_secret_is_refused_with_the_cure() {
+        let path = Path::new("/x/token");
+        for mode in [0o600, 0o400] {
+            assert_eq!(refuse_if_shared(path, mode), Ok(()));
+        }
+        for mode in [0o640, 0o604, 0o610] {
+            let problem = refuse_if_shared(path, mode).unwrap_err();
+            assert_eq!(problem.kind, ProblemKind::Invalid);
+            assert_eq!(problem.next, "Run `chmod 600 /x/token` and try again.");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        let directory = tempfile::tempdir().unwrap();
+        assert_eq!(read(&directory.path().join("none")), Ok(None));
+        assert_eq!(read(directory.path()).unwrap_err().kind, ProblemKind::Invalid);
+        let binary = directory.path().join("binary");
+        fs::write(&binary, [0xff, 0xfe]).unwrap();
+        assert_eq!(read(&binary).unwrap_err().why, "It is not UTF-8 text.");
+    }
+}

@@ -1,0 +1,183 @@
+//! Secrets: where one comes from, and how it is read at the moment it is needed.
+//!
+//! A secret is never kept in the configuration and never taken from the command line.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::environment::Environment;
+use super::private;
+use crate::domain::problem::{Problem, ProblemKind};
+
+/// A secret in memory. It prints as a mask.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself, for whoever sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(***)")
+    }
+}
+
+/// Where a secret comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// An environment variable of this name.
+    Variable(String),
+    /// A file that nobody else may read.
+    File(PathBuf),
+    /// What a command prints: program and arguments, no shell.
+    Command(Vec<String>),
+}
+
+impl SecretSource {
+    /// Reads the secret. The end of its last line is not part of it.
+    ///
+    /// # Errors
+    /// If there is none, or if it lies in a file that others may read.
+    pub fn read(&self, environment: &Environment) -> Result<Secret, Problem> {
+        let text = match self {
+            Self::Variable(name) => environment
+                .get(name)
+                .ok_or_else(|| {
+                    Problem::new(
+                        ProblemKind::Invalid,
+                        format!("There is no secret in `{name}`."),
+                        "The environment variable is not set, or empty.",
+                        format!("Export `{name}` and try again."),
+                    )
+                })?
+                .to_owned(),
+            Self::File(path) => read_file(path)?,
+            Self::Command(words) => run(words)?,
+        };
+        let secret = text.trim_end_matches(['\r', '\n']);
+        if secret.is_empty() {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                format!("{self} gives no secret."),
+                "It is empty.",
+                "Put the secret there, or name another place.",
+            ));
+        }
+        Ok(Secret(secret.to_owned()))
+    }
+}
+
+impl fmt::Display for SecretSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(name) => write!(f, "Environment variable `{name}`"),
+            Self::File(path) => write!(f, "File `{}`", path.display()),
+            // Arguments may carry what nobody should read over a shoulder; the program says enough.
+            Self::Command(words) => write!(f, "Command `{}`", words.first().map_or("", String::as_str)),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<String, Problem> {
+    let (text, mode) = private::read(path)?.ok_or_else(|| {
+        Problem::new(
+            ProblemKind::NotFound,
+            format!("There is no file `{}`.", path.display()),
+            "A secret is to be read from it.",
+            "Check the path, or name another place for the secret.",
+        )
+    })?;
+    private::refuse_if_shared(path, mode)?;
+    Ok(text)
+}
+
+fn run(words: &[String]) -> Result<String, Problem> {
+    let problem = |why: String| {
+        Problem::new(
+            ProblemKind::Failed,
+            format!("Command `{}` gave no secret.", words.first().map_or("", String::as_str)),
+            why,
+            "Run the command by hand, mend it, and try again.",
+        )
+    };
+    let (program, arguments) = words.split_first().ok_or_else(|| problem("It is empty.".to_owned()))?;
+    let output = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| problem(format!("The system says: {error}.")))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(problem(format!("It ended with {}.", output.status)).with_detail(said));
+    }
+    String::from_utf8(output.stdout).map_err(|_| problem("What it printed is not UTF-8 text.".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_read_from_where_it_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("token");
+        fs::write(&file, "from file\n").unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        let environment: Environment = [("TOKEN", "from variable")].into_iter().collect();
+        let echo = ["printf", "from command\r\n"].map(str::to_owned).to_vec();
+        for (source, expected) in [
+            (SecretSource::Variable("TOKEN".into()), "from variable"),
+            (SecretSource::File(file.clone()), "from file"),
+            (SecretSource::Command(echo), "from command"),
+        ] {
+            let secret = source.read(&environment).unwrap();
+            assert_eq!(secret.reveal(), expected);
+            assert_eq!(format!("{secret:?}"), "Secret(***)");
+        }
+        fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        let refused = SecretSource::File(file).read(&environment).unwrap_err();
+        assert!(refused.next.starts_with("Run `chmod 600 "), "{refused}");
+    }
+
+    #[test]
+    fn a_missing_secret_says_where_it_was_looked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let environment = Environment::default();
+        let command = |words: &[&str]| SecretSource::Command(words.iter().map(ToString::to_string).collect());
+        for (source, kind, what) in [
+            (
+                SecretSource::Variable("TOKEN".into()),
+                ProblemKind::Invalid,
+                "There is no secret in `TOKEN`.",
+            ),
+            (
+                command(&["false"]),
+                ProblemKind::Failed,
+                "Command `false` gave no secret.",
+            ),
+            (
+                command(&["true"]),
+                ProblemKind::Invalid,
+                "Command `true` gives no secret.",
+            ),
+            (
+                command(&["/nowhere/x", "y"]),
+                ProblemKind::Failed,
+                "Command `/nowhere/x` gave no secret.",
+            ),
+        ] {
+            let problem = source.read(&environment).unwrap_err();
+            assert_eq!((problem.kind, problem.what.as_str()), (kind, what));
+        }
+        let missing = SecretSource::File(directory.path().join("none"));
+        assert_eq!(missing.read(&environment).unwrap_err().kind, ProblemKind::NotFound);
+    }
+}

@@ -1,0 +1,88 @@
+//! What a run is about: one instance, how to reach it, and where each part of that came from.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::auth::Auth;
+use super::context::{Connection, Server};
+use super::host_url::HostUrl;
+use super::interface::ContextColor;
+
+/// The layer a value came from. An earlier layer beats a later one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag on the command line.
+    Flag(&'static str),
+    /// An environment variable.
+    Variable(&'static str),
+    /// The configuration file: which option.
+    File(String),
+    /// Nothing said so.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => f.pad(flag),
+            Self::Variable(name) => f.pad(name),
+            Self::File(option) => f.pad(option),
+            Self::Default => f.pad("default"),
+        }
+    }
+}
+
+/// A value that knows where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// The layer that gave it.
+    pub origin: Origin,
+}
+
+impl<T> Setting<T> {
+    /// A value of a layer.
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+}
+
+/// How the instance is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// A local instance in this directory.
+    Store(PathBuf),
+    /// A Kestra, over HTTP.
+    Host {
+        /// Its base URL.
+        url: HostUrl,
+        /// Who we are there; nobody, if nothing says so.
+        auth: Option<Setting<Auth>>,
+        /// How it is spoken to.
+        connection: Box<Connection>,
+    },
+}
+
+/// What a run is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// What people call it: the context, the local instance, or the host.
+    pub name: String,
+    /// The instance.
+    pub reach: Setting<Reach>,
+    /// Whether a local instance that is not there yet is made on first use: `default` alone.
+    pub created_on_first_use: bool,
+    /// Where tenant-scoped screens and commands start.
+    pub tenant: Option<Setting<String>>,
+    /// The user we act as on a local instance; its first superadmin, if nothing says so.
+    pub acting_as: Option<Setting<String>>,
+    /// Whether every change is refused.
+    pub read_only: Setting<bool>,
+    /// Whether changes have to be unlocked first.
+    pub protected: Setting<bool>,
+    /// The colour that marks it.
+    pub color: Option<ContextColor>,
+    /// What a migration may touch.
+    pub server: Server,
+}

@@ -1,0 +1,229 @@
+//! The program put together in one process: command line, configuration, instance and console.
+//!
+//! The only place besides the terminal's that knows about this process; everything below is handed what it needs.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::app::appearance;
+use crate::app::command::{COMMANDS, Scope};
+use crate::app::keymap::{self, Keymap};
+use crate::app::session::Session;
+use crate::cli::keys::KeyRow;
+use crate::cli::{self, ConsoleArguments, Surroundings};
+use crate::config::environment::Environment;
+use crate::config::interface::{ColorDepth, Glyphs, Interface, KeyBinding, Theme};
+use crate::config::paths::Paths;
+use crate::config::private;
+use crate::config::target::{Origin, Reach, Target};
+use crate::connect;
+use crate::console::{self, Start};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::term::caps;
+
+/// Carries a command line out in this process; its first word is the name of the program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let environment = Environment::of_process();
+    // None of these is locked: the console reads and writes from threads of its own.
+    let (mut output, mut words) = (io::stdout(), io::stderr());
+    let mut input = BufReader::new(io::stdin());
+    let paths = match Paths::of_this_account() {
+        Ok(paths) => paths,
+        Err(problem) => {
+            cli::printer::Printer::new(&mut output, &mut words, cli::format::Format::Table, false).problem(&problem);
+            return ExitCode::from(problem.kind.exit_code());
+        }
+    };
+    let code = cli::run(
+        arguments,
+        Surroundings {
+            environment: &environment,
+            paths: &paths,
+            input: &mut input,
+            input_is_terminal: io::stdin().is_terminal(),
+            output: &mut output,
+            words: &mut words,
+            connect: &|target| connect::open(target, &paths),
+            key_rows: &key_rows,
+            console: &|arguments| open_console(arguments, &environment, &paths),
+        },
+    );
+    ExitCode::from(code)
+}
+
+/// The console's commands under the keys in effect, a row each.
+fn key_rows(own: &[KeyBinding]) -> Result<Vec<KeyRow>, Problem> {
+    let keymap = keymap(own)?;
+    Ok(COMMANDS
+        .iter()
+        .map(|command| KeyRow {
+            command: command.name.to_owned(),
+            keys: keymap.keys_of(command.id),
+            title: command.title.to_owned(),
+            doc: command.doc.to_owned(),
+            scope: command.scopes.iter().map(|scope: &Scope| scope.word()).collect::<Vec<_>>().join(" "),
+            safety: command.safety.word().to_owned(),
+        })
+        .collect())
+}
+
+fn keymap(own: &[KeyBinding]) -> Result<Keymap, Problem> {
+    let rows: Vec<keymap::KeyRow> = own
+        .iter()
+        .map(|binding| keymap::KeyRow {
+            command: binding.command.clone(),
+            keys: binding.keys.clone(),
+            scope: binding.scope.clone(),
+        })
+        .collect();
+    Keymap::with(&rows).map_err(|why| {
+        Problem::new(
+            ProblemKind::Invalid,
+            "The keys in the configuration cannot be used.",
+            format!("{why}."),
+            "Mend that row of `[[keys]]`; `config.example.toml` shows one.",
+        )
+    })
+}
+
+fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &Paths) -> Result<u8, Problem> {
+    let ConsoleArguments {
+        target,
+        command_words,
+        interface,
+        linear,
+        fresh,
+    } = arguments;
+    let keymap = keymap(&interface.keys)?;
+    let opened = connect::open(&target, paths)?;
+    let resume_file = resume_file(&target, paths);
+    if let Some(directory) = resume_file.parent() {
+        private::create_directory(directory)?;
+    }
+    let caps = caps::detect(
+        wishes(&interface, linear),
+        &caps::Surroundings {
+            variable: &|name| environment.get(name).map(str::to_owned),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            stdout_is_terminal: io::stdout().is_terminal(),
+        },
+    );
+    let exit = console::run(Start {
+        backend: opened.backend,
+        session: session(&target, command_words, &interface, environment),
+        keymap,
+        theme: theme_name(interface.theme).to_owned(),
+        caps,
+        mouse: interface.mouse,
+        copy_command: interface.clipboard_command,
+        resume_file,
+        fresh,
+    })?;
+    Ok(exit.code())
+}
+
+fn session(target: &Target, command_words: Vec<String>, interface: &Interface, environment: &Environment) -> Session {
+    // It also keeps how long ago it was unlocked, which is nobody else's business; so it is filled in, not built.
+    let mut session = Session::default();
+    session.context.clone_from(&target.name);
+    session.command_words = command_words;
+    session.remote = matches!(target.reach.value, Reach::Host { .. });
+    session.read_only_flag = target.read_only.value && matches!(target.read_only.origin, Origin::Flag(_));
+    session.read_only_context = target.read_only.value;
+    session.protected = target.protected.value;
+    session.started_at = milliseconds_of_the_day();
+    session.reduced_motion = interface.reduced_motion || environment.get("KESTRA_ADMIN_MOTION") == Some("0");
+    session.refresh_seconds = u64::from(interface.refresh_seconds);
+    session
+}
+
+fn wishes(interface: &Interface, linear: bool) -> caps::Wishes {
+    caps::Wishes {
+        depth: match interface.color_depth {
+            ColorDepth::Auto => None,
+            ColorDepth::Mono => Some(appearance::Depth::Mono),
+            ColorDepth::Sixteen => Some(appearance::Depth::Ansi16),
+            ColorDepth::Palette => Some(appearance::Depth::Ansi256),
+            ColorDepth::TrueColor => Some(appearance::Depth::TrueColor),
+        },
+        glyphs: match interface.glyphs {
+            Glyphs::Auto => None,
+            Glyphs::Unicode => Some(appearance::Glyphs::Unicode),
+            Glyphs::Ascii => Some(appearance::Glyphs::Ascii),
+        },
+        linear,
+    }
+}
+
+fn theme_name(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Default => "default",
+        Theme::Dark => "dark",
+        Theme::Light => "light",
+        Theme::HighContrast => "high-contrast",
+        Theme::Mono => "mono",
+    }
+}
+
+/// Where the console of a target keeps what it needs to go on: a file of its own for each instance.
+fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
+    let place = match &target.reach.value {
+        Reach::Store(directory) => std::path::absolute(directory)
+            .unwrap_or_else(|_| directory.clone())
+            .display()
+            .to_string(),
+        Reach::Host { url, .. } => url.to_string(),
+    };
+    let mut name = String::new();
+    for byte in place.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
+            name.push(char::from(byte));
+        } else {
+            name.push('+');
+        }
+    }
+    // File systems take 255 bytes; the end of a path says more than its beginning.
+    let start = name.len().saturating_sub(200);
+    paths.state.join("resume").join(format!("{}.json", name.get(start..).unwrap_or_default()))
+}
+
+fn milliseconds_of_the_day() -> u64 {
+    const DAY: u128 = 24 * 60 * 60 * 1000;
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_epoch.as_millis() % DAY).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::file::Configuration;
+    use crate::ui::look::Look;
+
+    #[test]
+    fn the_keys_and_themes_of_the_configuration_are_those_of_the_console() {
+        let example = include_str!("../config.example.toml");
+        let rows: String = example
+            .lines()
+            .skip_while(|line| *line != "#[[keys]]")
+            .map(|line| format!("{}\n", line.trim_start_matches('#')))
+            .collect();
+        let configuration = Configuration::parse(&rows, Path::new("x")).unwrap();
+        let listed = key_rows(&configuration.interface.keys).unwrap();
+        let new = listed.iter().find(|row| row.command == "new-tenant").unwrap();
+        assert_eq!(new.keys, ["n", "ctrl-n"]);
+        let wrong = KeyBinding {
+            command: "no-such".to_owned(),
+            keys: Vec::new(),
+            scope: None,
+        };
+        assert_eq!(key_rows(&[wrong]).unwrap_err().kind, ProblemKind::Invalid);
+        for theme in [Theme::Default, Theme::Dark, Theme::Light, Theme::HighContrast, Theme::Mono] {
+            assert!(Look::new(theme_name(theme), appearance::Depth::TrueColor, appearance::Glyphs::Ascii).is_ok());
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The command line as people and scripts meet it: the real binary, its output, its words and its exit codes.
+//!
+//! A transcript is a file of commands and of what they print; see [`desk`]. What needs a terminal, a broken pipe or an
+//! instance that misbehaves is in [`in_process`] and [`pipes`].
+
+mod desk;
+mod in_process;
+mod pipes;
+mod transcripts;

@@ -1,0 +1,328 @@
+//! The transcripts, each with what has to be on the desk before it is played.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewRole, NewUser};
+use kestra_admin::domain::tenant::TenantScope;
+use kestra_admin::domain::user::UserKind;
+
+use crate::desk::Desk;
+
+const PEOPLE: [&str; 2] = ["anna@example.com", "bob@example.com"];
+
+fn with_people(desk: &Desk) {
+    let instance = desk.open();
+    for username in PEOPLE {
+        instance
+            .create_user(&NewUser {
+                username: username.to_owned(),
+                display_name: None,
+                kind: UserKind::Standard,
+                superadmin: false,
+                tenant: None,
+                groups: Vec::new(),
+            })
+            .unwrap();
+    }
+}
+
+/// A desk with multi-tenancy on and people to become Admin.
+fn desk_with_people(release: &str) -> Desk {
+    let desk = Desk::with_tenants(release);
+    with_people(&desk);
+    desk
+}
+
+/// Whether the instance `default` has a tenant, asked behind the command line's back.
+fn tenant_ids(desk: &Desk) -> Vec<String> {
+    let output = desk.run("kestra-admin tenants list -o ndjson");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| {
+            let tenant: serde_json::Value = serde_json::from_str(line).unwrap();
+            tenant["id"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn with_nothing_configured_the_local_instance_default_is_made() {
+    let desk = Desk::new();
+    desk.plays("first_use.txt");
+    for (path, mode) in [("", 0o700), ("default", 0o700), ("default/instance.db", 0o600)] {
+        let path = desk.instance_directory(path);
+        let found = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{}", path.display());
+    }
+}
+
+#[test]
+fn tenants_are_created_listed_and_shown() {
+    desk_with_people("0.21").plays("tenants.txt");
+}
+
+#[test]
+fn every_form_of_output() {
+    desk_with_people("0.21").plays("forms.txt");
+}
+
+#[test]
+fn filters_orders_and_pages() {
+    let desk = desk_with_people("0.21");
+    desk.file(
+        "many.yaml",
+        &(1..=7).fold(String::new(), |text, number| {
+            let name = if number % 2 == 0 { "Even" } else { "Odd" };
+            text + &format!("- id: t{number}\n  name: {name} {number}\n")
+        }),
+    );
+    desk.plays("pages.txt");
+}
+
+#[test]
+fn ids_that_cannot_be() {
+    desk_with_people("0.21").plays("ids.txt");
+}
+
+#[test]
+fn hostile_and_huge_names() {
+    let desk = desk_with_people("0.21");
+    desk.file("huge.json", &serde_json::json!({"id": "huge", "name": "x".repeat(200)}).to_string());
+    desk.file("hostile.json", r#"{"id": "hostile", "name": "a\u001b[2J\u009b31m\u202egnp.\u200b\nb"}"#);
+    desk.plays("names.txt");
+    let output = desk.run("kestra-admin tenants list");
+    assert!(!output.stdout.contains(&0x1b));
+}
+
+#[test]
+fn fields_of_a_release() {
+    let desk = desk_with_people("1.3");
+    desk.file("token.txt", "s3cret-token\n");
+    desk.file_with_mode("open.txt", "s3cret-token\n", 0o644);
+    desk.file("bad.yaml", "- id: ok\n- id: Bad\n- id: ok\n- {id: x, quotas: [], color: red}\n- {name: nameless}\n- {id: roles}\n- {id: users}\n");
+    desk.plays("fields.txt");
+}
+
+#[test]
+fn many_tenants_at_once() {
+    let desk = desk_with_people("0.21");
+    desk.file("two.yaml", "- id: a\n  name: A\n  admin: anna@example.com\n- id: b\n  adminUsername: bob@example.com\n");
+    desk.file("other.json", r#"{"results": [{"id": "a", "name": "Other"}, {"id": "c"}], "total": 2}"#);
+    desk.file("clash.json", r#"[{"id": "a", "name": "Other"}, {"id": "b", "name": "Other"}]"#);
+    desk.file("admin.yaml", "id: b\nadmin: anna@example.com\n");
+    desk.file("nobody.ndjson", "{\"id\": \"d\", \"admin\": \"carol@example.com\"}\n{\"id\": \"e\"}\n");
+    desk.file("bad.yaml", "- id: ok\n- id: Bad\n- id: ok\n- {id: x, quotas: [], color: red}\n- {name: nameless}\n- {id: roles}\n- {id: 7, name: true}\n");
+    desk.file("words.txt", "just words\n").file("empty.yaml", "# nothing\n");
+    desk.plays("bulk.txt");
+    assert_eq!(tenant_ids(&desk), ["a", "b", "c", "e"]);
+}
+
+#[test]
+fn a_tenant_is_changed() {
+    let desk = desk_with_people("1.3");
+    desk.file("dev.yaml", "id: dev\nname: From a file\nworkerGroup:\n  fallback: WAIT\nstorageType: null\n");
+    desk.file("other.yaml", "id: other\nname: X\n");
+    desk.file("admin.yaml", "admin: anna@example.com\n");
+    desk.file("two.yaml", "- id: dev\n- id: other\n");
+    desk.file("token.txt", "s3cret-token\n");
+    desk.plays("update.txt");
+}
+
+#[test]
+fn a_tenant_is_deleted_only_when_its_id_is_repeated() {
+    let desk = desk_with_people("0.21");
+    assert!(desk.run("kestra-admin tenants create --tenant dev --name Dev --admin-username anna@example.com").status.success());
+    let scope = TenantScope::Named("dev".parse().unwrap());
+    let flows = ["company.team", "company.etl"].map(|namespace| FlowStub {
+        namespace: namespace.to_owned(),
+        id: "flow".to_owned(),
+        disabled: false,
+    });
+    let executions = [1, 2, 3].map(|number| ExecutionStub {
+        id: number.to_string(),
+        namespace: "company.team".to_owned(),
+        flow: "flow".to_owned(),
+        state: "SUCCESS".to_owned(),
+    });
+    desk.open().add_flows(&scope, &flows).unwrap();
+    desk.open().add_executions(&scope, &executions).unwrap();
+    desk.plays("delete.txt");
+    assert!(tenant_ids(&desk).is_empty());
+}
+
+#[test]
+fn roles_access_and_users() {
+    let desk = desk_with_people("0.21");
+    let instance = desk.open();
+    for name in ["Twin", "Twin", "Single"] {
+        let role = NewRole {
+            name: name.to_owned(),
+            description: Some(format!("Is called {name}")),
+            permissions: [("FLOW".into(), vec!["READ".into(), "CREATE".into()])].into_iter().collect(),
+            is_default: false,
+        };
+        instance.create_role(&TenantScope::Default, &role).unwrap();
+    }
+    desk.plays("roles.txt");
+}
+
+#[test]
+fn without_a_default_tenant_a_tenant_has_to_be_named() {
+    desk_with_people("1.3").plays("scope.txt");
+}
+
+#[test]
+fn those_who_may_not() {
+    let desk = desk_with_people("0.21");
+    assert!(desk.run("kestra-admin tenants create --tenant dev --admin-username anna@example.com").status.success());
+    desk.plays("denied.txt");
+}
+
+#[test]
+fn nothing_is_changed_under_read_only() {
+    let desk = desk_with_people("0.21");
+    assert!(desk.run("kestra-admin tenants create --tenant dev").status.success());
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        "[contexts.locked]\nstore = \"default\"\nread-only = true\n\n[contexts.guarded]\nstore = \"default\"\nprotected = true\n",
+    );
+    desk.plays("read_only.txt");
+    assert_eq!(tenant_ids(&desk), ["a", "dev"]);
+}
+
+#[test]
+fn dry_runs_send_nothing() {
+    let desk = desk_with_people("0.21");
+    assert!(desk.run("kestra-admin tenants create --tenant dev --name Dev").status.success());
+    desk.file("two.yaml", "- id: a\n  admin: anna@example.com\n- id: dev\n  name: Dev\n- id: dev2\n");
+    let before = fs::read(desk.instance_directory("default/instance.db")).unwrap();
+    let log = desk.open().audit_log(1000).unwrap().len();
+    desk.plays("dry_run.txt");
+    assert_eq!(desk.open().audit_log(1000).unwrap().len(), log);
+    assert_eq!(fs::read(desk.instance_directory("default/instance.db")).unwrap(), before);
+}
+
+#[test]
+fn contexts_and_where_settings_come_from() {
+    let desk = Desk::with_tenants("0.21");
+    desk.instance("lab", "0.21", "kestra.ee.tenants.enabled: true\n");
+    desk.plays("contexts_none.txt");
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        r#"default-context = "lab"
+
+[contexts.prod]
+host = "https://kestra.example.com/"
+tenant = "main"
+auth = { token-file = "~/token" }
+protected = true
+color = "red"
+headers = { "X-Proxy-Auth" = "s3cret", "X-Team" = { env = "TEAM" } }
+proxy = "http://anna:s3cret@proxy:3128"
+
+[contexts.lab]
+store = "lab"
+auth = { username = "admin@kestra.local" }
+read-only = true
+"#,
+    );
+    desk.plays("contexts.txt");
+}
+
+#[test]
+fn a_configuration_that_is_broken() {
+    let desk = Desk::new();
+    desk.file("typo.toml", "[contexts.prod]\nhots = \"https://x\"\n");
+    desk.file("syntax.toml", "[contexts.prod\n");
+    desk.file("both.toml", "[contexts.prod]\nhost = \"https://x\"\nstore = \"y\"\n");
+    desk.file("keys.toml", "[[keys]]\ncommand = \"nothing\"\nkeys = []\n");
+    desk.file_with_mode("secret.toml", "[contexts.prod]\nhost = \"https://x\"\nheaders = { A = \"s3cret\" }\n", 0o644);
+    desk.plays("broken_configuration.txt");
+}
+
+#[test]
+fn stores_that_cannot_be_opened() {
+    let desk = Desk::with_tenants("0.21");
+    for name in ["newer", "damaged", "settings"] {
+        desk.instance(name, "0.21", "kestra.ee.tenants.enabled: true\n");
+    }
+    let newer = rusqlite::Connection::open(desk.instance_directory("newer/instance.db")).unwrap();
+    newer.pragma_update(None, "user_version", 999).unwrap();
+    drop(newer);
+    fs::write(desk.instance_directory("damaged/instance.db"), "this is no database, and long enough to be read as one".repeat(100)).unwrap();
+    fs::write(desk.instance_directory("settings/application.yml"), "kestra: [").unwrap();
+    desk.plays("stores.txt");
+}
+
+#[test]
+fn usage_mistakes() {
+    Desk::new().plays("usage.txt");
+}
+
+#[test]
+fn the_keys_of_the_console() {
+    let desk = Desk::new();
+    let output = desk.run("kestra-admin keys -o json");
+    let keys: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let new = keys["results"].as_array().unwrap().iter().find(|row| row["command"] == "new-tenant").unwrap();
+    assert_eq!(new["keys"], serde_json::json!(["n"]));
+    desk.file("own.toml", "[[keys]]\ncommand = \"new-tenant\"\nkeys = [\"ctrl-n\"]\n");
+    let output = desk.run("kestra-admin --config own.toml keys");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let row = text.lines().find(|line| line.starts_with("new-tenant ")).unwrap();
+    assert_eq!(row.split_whitespace().nth(1), Some("ctrl-n"));
+}
+
+#[test]
+fn completions_and_manual_pages() {
+    let desk = Desk::new();
+    for (shell, mark) in [("bash", "complete -F"), ("zsh", "#compdef kestra-admin"), ("fish", "complete -c kestra-admin")] {
+        let output = desk.run(&format!("kestra-admin completions {shell}"));
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && script.contains(mark), "{shell}: {script}");
+    }
+    let whole = String::from_utf8(desk.run("kestra-admin man").stdout).unwrap();
+    let create = String::from_utf8(desk.run("kestra-admin man tenants create").stdout).unwrap();
+    for (page, text) in [(&whole, ".TH KESTRA\\-ADMIN"), (&whole, "admin\\-username"), (&create, ".TH KESTRA\\-ADMIN\\-TENANTS\\-CREATE"), (&create, "admin\\-username")] {
+        let plain = |text: &str| text.replace('\\', "").to_uppercase();
+        assert!(plain(page).contains(&plain(text)), "{text} in {page}");
+    }
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let desk = Desk::new();
+    for command in [
+        "", "tenants list", "tenants get", "tenants create", "tenants update", "tenants delete", "roles list", "roles get",
+        "access list", "users list", "contexts list", "contexts show", "keys", "completions", "man",
+    ] {
+        let output = desk.run(&format!("kestra-admin {command} --help"));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{command}");
+        assert!(text.contains("Example"), "{command}: {text}");
+    }
+}
+
+#[test]
+fn a_store_whose_files_are_read_only_can_still_be_read_or_says_why() {
+    let desk = desk_with_people("0.21");
+    let directory = desk.instance_directory("default");
+    let all = |mode: u32| {
+        for file in fs::read_dir(&directory).unwrap() {
+            fs::set_permissions(file.unwrap().path(), Permissions::from_mode(mode & 0o666)).unwrap();
+        }
+        fs::set_permissions(&directory, Permissions::from_mode(mode)).unwrap();
+    };
+    all(0o500);
+    let output = desk.run("kestra-admin tenants create --tenant dev");
+    let words = String::from_utf8(output.stderr).unwrap();
+    all(0o700);
+    // Root may write everywhere, and then there is nothing to see.
+    if !output.status.success() {
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(words.lines().count(), 3, "{words}");
+    }
+    assert!(LocalInstance::open(&directory, None).is_ok());
+}
