@@ -52,12 +52,20 @@ fn name_others(problem: Problem, directory: &Path, paths: &Paths) -> Problem {
     if problem.kind != ProblemKind::NotFound {
         return problem;
     }
-    let names: Vec<String> = paths.instance_names().into_iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = paths
+        .instance_names()
+        .into_iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
     Problem {
         next: if names.is_empty() {
             "Check the name; without `--store`, the instance `default` is made on first use.".to_owned()
         } else {
-            format!("Check the name; there are {} in `{}`.", names.join(", "), paths.instances().display())
+            format!(
+                "Check the name; there are {} in `{}`.",
+                names.join(", "),
+                paths.instances().display()
+            )
         },
         what: format!("There is no local instance at `{}`.", directory.display()),
         ..problem

@@ -64,7 +64,12 @@ fn key_rows(own: &[KeyBinding]) -> Result<Vec<KeyRow>, Problem> {
             keys: keymap.keys_of(command.id),
             title: command.title.to_owned(),
             doc: command.doc.to_owned(),
-            scope: command.scopes.iter().map(|scope: &Scope| scope.word()).collect::<Vec<_>>().join(" "),
+            scope: command
+                .scopes
+                .iter()
+                .map(|scope: &Scope| scope.word())
+                .collect::<Vec<_>>()
+                .join(" "),
             safety: command.safety.word().to_owned(),
         })
         .collect())
@@ -187,7 +192,10 @@ fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
     }
     // File systems take 255 bytes; the end of a path says more than its beginning.
     let start = name.len().saturating_sub(200);
-    paths.state.join("resume").join(format!("{}.json", name.get(start..).unwrap_or_default()))
+    paths
+        .state
+        .join("resume")
+        .join(format!("{}.json", name.get(start..).unwrap_or_default()))
 }
 
 fn milliseconds_of_the_day() -> u64 {
@@ -222,8 +230,21 @@ mod tests {
             scope: None,
         };
         assert_eq!(key_rows(&[wrong]).unwrap_err().kind, ProblemKind::Invalid);
-        for theme in [Theme::Default, Theme::Dark, Theme::Light, Theme::HighContrast, Theme::Mono] {
-            assert!(Look::new(theme_name(theme), appearance::Depth::TrueColor, appearance::Glyphs::Ascii).is_ok());
+        for theme in [
+            Theme::Default,
+            Theme::Dark,
+            Theme::Light,
+            Theme::HighContrast,
+            Theme::Mono,
+        ] {
+            assert!(
+                Look::new(
+                    theme_name(theme),
+                    appearance::Depth::TrueColor,
+                    appearance::Glyphs::Ascii
+                )
+                .is_ok()
+            );
         }
     }
 }

@@ -66,7 +66,14 @@ pub struct InstanceFlags {
     #[arg(long, global = true)]
     pub read_only: bool,
     /// The form of what is printed [default: table]
-    #[arg(short, long, global = true, value_enum, value_name = "FORM", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORM",
+        hide_default_value = true
+    )]
     pub output: Option<Format>,
     /// Say more about what went wrong
     #[arg(short, long, global = true)]
@@ -104,11 +111,9 @@ pub enum Noun {
     #[command(after_help = "Examples:\n  kestra-admin keys\n  kestra-admin keys -o csv")]
     Keys,
     /// Print a completion script for a shell
-    #[command(
-        after_help = "Examples:\n  \
+    #[command(after_help = "Examples:\n  \
                       kestra-admin completions bash > ~/.local/share/bash-completion/completions/kestra-admin\n  \
-                      kestra-admin completions zsh > ~/.zfunc/_kestra-admin"
-    )]
+                      kestra-admin completions zsh > ~/.zfunc/_kestra-admin")]
     Completions {
         /// The shell
         shell: Shell,
@@ -133,14 +138,16 @@ pub struct Tenants {
 #[derive(Debug, Subcommand)]
 pub enum TenantsVerb {
     /// List tenants
-    #[command(after_help = "A filter is words that all have to be found. Columns: id, name, admins, storage, secrets, \
+    #[command(
+        after_help = "A filter is words that all have to be found. Columns: id, name, admins, storage, secrets, \
                             state. `column:text` contains, `column=text` equals, `column<n` and `column>n` compare, \
                             `!` negates, `a,b` means either.\n\n\
                             Examples:\n  \
                             kestra-admin tenants list\n  \
                             kestra-admin tenants list 'acme !name:test'\n  \
                             kestra-admin tenants list --filter admins=0 --sort -name\n  \
-                            kestra-admin tenants list --page 2 --size 50 -o json")]
+                            kestra-admin tenants list --page 2 --size 50 -o json"
+    )]
     List(ListFlags),
     /// Show one tenant
     #[command(after_help = "Examples:\n  kestra-admin tenants get acme\n  kestra-admin tenants get acme -o yaml")]
@@ -149,7 +156,8 @@ pub enum TenantsVerb {
         id: String,
     },
     /// Create a tenant, or many, each with its Admin role
-    #[command(after_help = "A file holds one tenant or many, as JSON or YAML: an object, a list, {\"results\": [...]}, \
+    #[command(
+        after_help = "A file holds one tenant or many, as JSON or YAML: an object, a list, {\"results\": [...]}, \
                             several documents, or one object a line. `admin` in an entry names its Admin. Nothing is \
                             sent while any entry is invalid; repeating a file is safe, because tenants that exist with \
                             the same content count as done.\n\n\
@@ -159,22 +167,27 @@ pub enum TenantsVerb {
                             kestra-admin tenants create --tenant dev --set workerGroup.key=gpu --dry-run\n  \
                             kestra-admin tenants create --tenant dev --set sdkDefaultAuthentication.apiToken=@token.txt\n  \
                             kestra-admin tenants create --from tenants.yaml\n  \
-                            kestra-admin tenants create --from - -o ndjson < tenants.json")]
+                            kestra-admin tenants create --from - -o ndjson < tenants.json"
+    )]
     Create(CreateTenant),
     /// Change a tenant
-    #[command(after_help = "Only the fields named are changed; what somebody else changed meanwhile is never \
+    #[command(
+        after_help = "Only the fields named are changed; what somebody else changed meanwhile is never \
                             overwritten.\n\n\
                             Examples:\n  \
                             kestra-admin tenants update dev --name Development\n  \
                             kestra-admin tenants update dev --set workerGroup.fallback=WAIT --unset storageType\n  \
-                            kestra-admin tenants update dev --from dev.yaml --dry-run")]
+                            kestra-admin tenants update dev --from dev.yaml --dry-run"
+    )]
     Update(UpdateTenant),
     /// Delete a tenant and what is in it
-    #[command(after_help = "Flows, namespaces, triggers, roles, bindings and groups of the tenant are deleted. \
+    #[command(
+        after_help = "Flows, namespaces, triggers, roles, bindings and groups of the tenant are deleted. \
                             Executions stay in the database. There is no undo.\n\n\
                             Examples:\n  \
                             kestra-admin tenants delete dev --dry-run\n  \
-                            kestra-admin tenants delete dev --confirm dev")]
+                            kestra-admin tenants delete dev --confirm dev"
+    )]
     Delete(DeleteTenant),
 }
 
@@ -191,7 +204,7 @@ pub struct ListFlags {
     #[arg(long, value_name = "[-]COLUMN", allow_hyphen_values = true)]
     pub sort: Option<String>,
     /// Only this page, from 1
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub page: Option<u64>,
     /// How many on a page
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(Query::MAX_SIZE)))]

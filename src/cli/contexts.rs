@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::failure::Failure;
 use super::printer::{Column, Layout, Printer};
 use crate::config::auth::Auth;
-use crate::config::context::{Context, ContextReach};
+use crate::config::context::{Context, ContextReach, TIMEOUT_SECONDS};
 use crate::config::file::Configuration;
 use crate::config::target::{Origin, Reach, Target};
 
@@ -87,9 +87,7 @@ pub fn list(printer: &mut Printer<'_>, configuration: &Configuration) -> Result<
     let rows: Vec<Shown> = configuration
         .contexts
         .iter()
-        .map(|(name, context)| {
-            Shown::new(name, context, configuration.default_context.as_ref() == Some(name))
-        })
+        .map(|(name, context)| Shown::new(name, context, configuration.default_context.as_ref() == Some(name)))
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;
     let file = configuration.file.display();
@@ -108,7 +106,7 @@ pub fn show(printer: &mut Printer<'_>, target: &Target) -> Result<(), Failure> {
     let mut object = Map::new();
     for setting in &settings {
         object.insert(
-            setting.name.to_owned(),
+            setting.name.clone(),
             json!({"value": setting.value, "origin": setting.origin.to_string()}),
         );
     }
@@ -120,7 +118,7 @@ pub fn show(printer: &mut Printer<'_>, target: &Target) -> Result<(), Failure> {
 
 /// One line of `contexts show`.
 struct SettingLine {
-    name: &'static str,
+    name: String,
     value: String,
     origin: Origin,
 }
@@ -129,7 +127,7 @@ static SETTING_LAYOUT: Layout<SettingLine> = Layout {
     columns: &[
         Column {
             head: "SETTING",
-            cell: |setting| setting.name.to_owned(),
+            cell: |setting| setting.name.clone(),
         },
         Column {
             head: "VALUE",
@@ -145,15 +143,22 @@ static SETTING_LAYOUT: Layout<SettingLine> = Layout {
 
 fn settings(target: &Target) -> Vec<SettingLine> {
     let mut rows = Vec::new();
-    let mut push = |name, value: String, origin: &Origin| {
+    let mut push = |name: &str, value: String, origin: &Origin| {
         rows.push(SettingLine {
-            name,
+            name: name.to_owned(),
             value,
             origin: origin.clone(),
         });
     };
     let reached = &target.reach.origin;
-    push("name", target.name.clone(), reached);
+    let option = |name: &str| match reached {
+        Origin::File(reach) => Origin::File(match reach.rsplit_once('.') {
+            Some((context, _)) => format!("{context}.{name}"),
+            None => name.to_owned(),
+        }),
+        _ => Origin::Default,
+    };
+    push("name", target.name.clone(), &target.chosen_by);
     match &target.reach.value {
         Reach::Store(directory) => push("store", directory.display().to_string(), reached),
         Reach::Host { url, auth, connection } => {
@@ -163,19 +168,25 @@ fn settings(target: &Target) -> Vec<SettingLine> {
                 None => push("auth", "nobody".to_owned(), &Origin::Default),
             }
             for (name, value) in &connection.headers {
-                push("header", format!("{name}: {}", value.words()), reached);
+                push(&format!("headers.{name}"), value.words(), &option("headers"));
             }
             if let Some(proxy) = connection.shown_proxy() {
-                push("proxy", proxy, reached);
+                push("proxy", proxy, &option("proxy"));
             }
             if let Some(file) = &connection.ca_file {
-                push("ca-file", file.display().to_string(), reached);
+                push("ca-file", file.display().to_string(), &option("ca-file"));
             }
             if let Some((certificate, key)) = &connection.client_certificate {
-                push("client-cert", certificate.display().to_string(), reached);
-                push("client-key", key.display().to_string(), reached);
+                push("client-cert", certificate.display().to_string(), &option("client-cert"));
+                push("client-key", key.display().to_string(), &option("client-key"));
             }
-            push("timeout-seconds", connection.timeout_seconds.to_string(), reached);
+            let seconds = connection.timeout_seconds;
+            let origin = if seconds == TIMEOUT_SECONDS {
+                Origin::Default
+            } else {
+                option("timeout-seconds")
+            };
+            push("timeout-seconds", seconds.to_string(), &origin);
         }
     }
     if let Some(username) = &target.acting_as {
@@ -184,10 +195,18 @@ fn settings(target: &Target) -> Vec<SettingLine> {
     if let Some(tenant) = &target.tenant {
         push("tenant", tenant.value.clone(), &tenant.origin);
     }
-    push("read-only", target.read_only.value.to_string(), &target.read_only.origin);
-    push("protected", target.protected.value.to_string(), &target.protected.origin);
+    push(
+        "read-only",
+        target.read_only.value.to_string(),
+        &target.read_only.origin,
+    );
+    push(
+        "protected",
+        target.protected.value.to_string(),
+        &target.protected.origin,
+    );
     if let Some(color) = target.color {
-        push("color", color.word().to_owned(), reached);
+        push("color", color.word().to_owned(), &option("color"));
     }
     rows
 }

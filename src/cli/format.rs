@@ -136,10 +136,7 @@ mod tests {
     #[test]
     fn json_escapes_what_could_harm_a_terminal() {
         let value = json!({"name": "a\u{1b}[2J\u{9b}m\u{202e}x\u{e0041}\n日本"});
-        assert_eq!(
-            line(&value),
-            r#"{"name":"a\u001b[2J\u009bm\u202ex\udb40\udc41\n日本"}"#
-        );
+        assert_eq!(line(&value), r#"{"name":"a\u001b[2J\u009bm\u202ex\udb40\udc41\n日本"}"#);
     }
 
     #[test]

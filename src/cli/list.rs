@@ -30,7 +30,11 @@ impl ListRequest {
                 "Mend the filter; `--help` shows how they are written.",
             )
         })?;
-        let sort = flags.sort.as_deref().map(|sort| parse_sort(sort, columns)).transpose()?;
+        let sort = flags
+            .sort
+            .as_deref()
+            .map(|sort| parse_sort(sort, columns))
+            .transpose()?;
         let one_page = flags.page.is_some() || flags.size.is_some();
         let size = flags.size.unwrap_or(if one_page { PAGE_SIZE } else { Query::MAX_SIZE });
         Ok(Self {
@@ -69,7 +73,14 @@ impl ListRequest {
                 list.finish(page.total)?;
                 if one_page && is_table && printed < page.total {
                     let pages = page.total.div_ceil(u64::from(query.size));
-                    printer.say(&format!("Page {} of {pages}; {} in all.", query.page, page.total));
+                    printer.say(&if query.page > pages {
+                        format!(
+                            "There is no page {}: the last is {pages}, with {} in all.",
+                            query.page, page.total
+                        )
+                    } else {
+                        format!("Page {} of {pages}; {} in all.", query.page, page.total)
+                    });
                 }
                 return Ok(page.total);
             }
@@ -97,7 +108,10 @@ fn parse_sort(text: &str, columns: &[&str]) -> Result<Sort, Problem> {
 /// A clause as a sentence.
 pub fn sentence(clause: &str) -> String {
     let mut characters = clause.chars();
-    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = characters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
     let end = if clause.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{first}{}{end}", characters.as_str())
 }

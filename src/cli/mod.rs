@@ -38,9 +38,7 @@ use crate::config::paths::Paths;
 use crate::config::target::Target;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible_lines;
-use args::{
-    AccessVerb, Arguments, ContextsVerb, InstanceFlags, Noun, RolesVerb, TenantsVerb, UsersVerb,
-};
+use args::{AccessVerb, Arguments, ContextsVerb, InstanceFlags, Noun, RolesVerb, TenantsVerb, UsersVerb};
 use failure::{Failure, invalid};
 use format::Format;
 use keys::KeyRow;
@@ -131,7 +129,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: Surround
                 }
                 return ProblemKind::Invalid.exit_code();
             } else {
-                printer.text(text.as_bytes()).and_then(|()| printer.text(b"\n")).and_then(|()| printer.flush())
+                printer
+                    .text(text.as_bytes())
+                    .and_then(|()| printer.text(b"\n"))
+                    .and_then(|()| printer.flush())
             };
             conclude(printed, &mut printer)
         }
@@ -221,6 +222,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
             is_terminal: input_is_terminal,
         },
         connect,
+        notes: Vec::new(),
     };
     let result = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
@@ -231,6 +233,11 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         }
         Err(error) => Err(error.into()),
     };
+    if result.is_ok() {
+        for note in &session.notes {
+            session.printer.say(note);
+        }
+    }
     conclude(result, &mut session.printer)
 }
 
@@ -274,7 +281,10 @@ fn without_instance(
             ContextsVerb::Show { name } => {
                 let mut flags = layered.flags.clone();
                 flags.context = name.clone().or(flags.context);
-                let named = Layered { flags: &flags, ..*layered };
+                let named = Layered {
+                    flags: &flags,
+                    ..*layered
+                };
                 named
                     .target()
                     .map_err(Failure::from)

@@ -75,11 +75,13 @@ impl<'a> Printer<'a> {
         let fields: Vec<String> = problem
             .fields
             .iter()
+            // Often the second line tells of the first field already.
+            .filter(|field| !problem.why.contains(&field.message))
             .map(|field| format!("`{}`: {}", field.path, field.message))
             .collect();
         let why = match fields.as_slice() {
             [] => problem.why.clone(),
-            fields => format!("{} {}", problem.why, fields.join("; ")),
+            fields => format!("{} {}.", problem.why, fields.join("; ")),
         };
         for line in [&problem.what, &why, &problem.next] {
             self.say(line);

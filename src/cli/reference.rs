@@ -35,7 +35,10 @@ fn find(whole: &Command, words: &[String]) -> Result<Command, Problem> {
                 .collect();
             invalid(
                 format!("There is no command `{}`.", words.join(" ")),
-                format!("`{word}` is not part of `{}`.", command.get_bin_name().unwrap_or_default()),
+                format!(
+                    "`{word}` is not part of `{}`.",
+                    command.get_bin_name().unwrap_or(command.get_name())
+                ),
                 if known.is_empty() {
                     "Leave it out.".to_owned()
                 } else {
@@ -48,7 +51,7 @@ fn find(whole: &Command, words: &[String]) -> Result<Command, Problem> {
 }
 
 fn render(command: &Command, with_subcommands: bool, page: &mut Vec<u8>) -> std::io::Result<()> {
-    let title = command.get_bin_name().unwrap_or_default().to_owned();
+    let title = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
     // A manual page is named after one word.
     let manual = clap_mangen::Man::new(command.clone()).title(title.replace(' ', "-").to_uppercase());
     manual.render(page)?;

@@ -127,7 +127,13 @@ async fn find(backend: &dyn Backend, scope: &TenantScope, wanted: &str) -> Resul
         .roles(scope, &query)
         .await
         // A tenant that is not there has no roles either; the first answer says so better.
-        .map_err(|problem| if problem.kind == ProblemKind::NotFound { missing.clone() } else { problem })?
+        .map_err(|problem| {
+            if problem.kind == ProblemKind::NotFound {
+                missing.clone()
+            } else {
+                problem
+            }
+        })?
         .rows
         .into_iter()
         .filter(|role| role.name == wanted)
@@ -149,7 +155,11 @@ async fn find(backend: &dyn Backend, scope: &TenantScope, wanted: &str) -> Resul
 }
 
 fn backticked(words: &[String]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    words
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn json(role: &Role) -> Value {

@@ -8,12 +8,12 @@ use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::backend::Backend;
 use crate::config::environment::Environment;
-use crate::config::target::Target;
+use crate::config::target::{Reach, Target};
 use crate::connect::Opened;
 use crate::domain::instance::{Instance, Right};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
-use crate::domain::tenant_id::TenantId;
+use crate::domain::tenant_id::{TenantId, TenantIdError};
 
 /// How a target is opened; put together in `lib.rs`.
 pub type Connect<'a> = dyn Fn(&Target) -> Result<Opened, Problem> + 'a;
@@ -30,15 +30,15 @@ pub struct Session<'a> {
     pub input: Input<'a>,
     /// How the instance is reached.
     pub connect: &'a Connect<'a>,
+    /// Remarks of the instance, said after all went well: an error is three lines and nothing else.
+    pub notes: Vec<String>,
 }
 
 impl Session<'_> {
-    /// Opens the instance, and passes its remarks on.
+    /// Opens the instance, and keeps its remarks.
     pub fn open(&mut self) -> Result<Arc<dyn Backend>, Problem> {
         let Opened { backend, notes } = (self.connect)(&self.target)?;
-        for note in notes {
-            self.printer.say(&note);
-        }
+        self.notes = notes;
         Ok(backend)
     }
 
@@ -51,7 +51,10 @@ impl Session<'_> {
             return Err(Problem::new(
                 ProblemKind::Unconfirmed,
                 format!("Nothing was changed on `{name}`."),
-                format!("It is read-only for this command: `{}` says so.", self.target.read_only.origin),
+                format!(
+                    "It is read-only for this command: `{}` says so.",
+                    self.target.read_only.origin
+                ),
                 "Leave that out to change something, or look with `--dry-run` first.",
             ));
         }
@@ -82,7 +85,7 @@ impl Session<'_> {
             return Ok(());
         };
         let next = if is_single_tenant(instance) {
-            how_to_turn_on(instance)
+            how_to_turn_on(instance, &self.target)
         } else {
             format!("Ask a {}.", instance.release.superadmin_word())
         };
@@ -113,39 +116,34 @@ pub fn is_single_tenant(instance: &Instance) -> bool {
 }
 
 /// What to do to have tenants, in a sentence.
-pub fn how_to_turn_on(instance: &Instance) -> String {
-    let place = instance
-        .settings_source
-        .as_ref()
-        .map_or_else(|| "the servers' configuration".to_owned(), |source| format!("`{source}`"));
+pub fn how_to_turn_on(instance: &Instance, target: &Target) -> String {
+    let place = instance.settings_source.as_ref().map_or_else(
+        || "the servers' configuration".to_owned(),
+        |source| format!("`{source}`"),
+    );
+    let then = match target.reach.value {
+        Reach::Store(_) => "the next command reads it",
+        Reach::Host { .. } => "then restart the servers",
+    };
     format!(
-        "To have tenants, set `kestra.ee.tenants.enabled` and `kestra.ee.tenants.default-tenant` to true in {place}, and restart the instance."
+        "To have tenants, set `kestra.ee.tenants.enabled` and `kestra.ee.tenants.default-tenant` to true in {place}; {then}."
     )
 }
 
 /// The id of a tenant that should exist. What can be no id in any release is refused without asking the instance.
 pub fn existing_id(text: &str) -> Result<TenantId, Problem> {
-    use crate::domain::tenant_id::TenantIdError;
     match text.parse::<TenantId>() {
         Ok(id) => Ok(id),
         // Kestra itself knows no such limit, so there may be one.
         Err(TenantIdError::TooLong { .. }) => Ok(TenantId::existing(text)),
         Err(error) => Err(invalid(
             format!("`{text}` is not the id of a tenant."),
-            format!("An id {}.", id_error_words(&error)),
+            match error {
+                TenantIdError::Start(_) => format!("It {error}."),
+                TenantIdError::Empty => "It is empty.".to_owned(),
+                TenantIdError::Character { .. } | TenantIdError::TooLong { .. } => sentence(&error.to_string()),
+            },
             "Check the id; `kestra-admin tenants list` shows them.",
         )),
-    }
-}
-
-/// An id error as the end of a sentence that begins with "An id".
-fn id_error_words(error: &crate::domain::tenant_id::TenantIdError) -> String {
-    use crate::domain::tenant_id::TenantIdError;
-    match error {
-        TenantIdError::Empty => "has at least one character".to_owned(),
-        TenantIdError::TooLong { .. } => "is shorter".to_owned(),
-        TenantIdError::Start(_) | TenantIdError::Character { .. } => {
-            format!("has only a-z, 0-9, _ and -, and begins with a letter or digit: {error}")
-        }
     }
 }

@@ -4,7 +4,6 @@
 //! is safe to repeat: a tenant that exists with the same content counts as done.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
@@ -30,6 +29,9 @@ use crate::domain::tenant_id::TenantId;
 /// How many invalid entries the second line of a problem names; the details name all.
 const FIRST_FEW: usize = 3;
 
+/// How a message about an id that only `--yes` creates ends.
+const RESERVED: &str = "; such an id is created only with --yes";
+
 /// A tenant asked for, and what to call it in a message.
 struct Wanted {
     label: String,
@@ -48,7 +50,11 @@ pub async fn create(session: &mut Session<'_>, flags: &CreateTenant) -> Result<(
     let shaped = shape(flags, entries)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
-    session.require(&instance.rights.create_tenant, "No tenant was created.".to_owned(), &instance)?;
+    session.require(
+        &instance.rights.create_tenant,
+        "No tenant was created.".to_owned(),
+        &instance,
+    )?;
     let wanted = check(session, flags, shaped, &instance, backend.as_ref()).await?;
     match (flags.dry_run, flags.from.is_some()) {
         (true, _) => dry_run(session, backend.as_ref(), &wanted, flags.from.is_some()).await,
@@ -69,7 +75,10 @@ fn shape(flags: &CreateTenant, entries: Option<Vec<Entry>>) -> Result<Vec<(Strin
     if for_one && entries.len() > 1 {
         return Err(invalid(
             "No tenant was created.",
-            format!("`--tenant`, `--name` and `--set` describe one tenant, and the file holds {}.", entries.len()),
+            format!(
+                "`--tenant`, `--name` and `--set` describe one tenant, and the file holds {}.",
+                entries.len()
+            ),
             "Leave these flags out, or give a file with one tenant.",
         ));
     }
@@ -131,14 +140,17 @@ async fn check(
             messages.push(field("deleted", "a deleted tenant cannot be created"));
         }
         for path in redact::masked_paths(&new.tenant) {
-            messages.push(field(&path, "is a masked secret; put the secret itself there, or leave it out"));
+            messages.push(field(
+                &path,
+                "is a masked secret; put the secret itself there, or leave it out",
+            ));
         }
         if let Some(other) = seen.insert(id.clone(), label.clone()) {
             messages.push(field("id", &format!("is the same as in {other}")));
         }
         for warning in id.warnings(instance.release, default_namespaces.iter().map(String::as_str)) {
             if warning.is_reserved() && !flags.yes {
-                messages.push(field("id", &format!("`{id}` {}; --yes creates it all the same", warning.words())));
+                messages.push(field("id", &format!("`{id}` {}{RESERVED}", warning.words())));
             } else {
                 warnings.push(format!("Id `{id}` {}.", warning.words()));
             }
@@ -174,25 +186,32 @@ fn refusal(refused: &[(String, Vec<FieldMessage>)], count: usize) -> Problem {
                 .iter()
                 .map(|message| format!("`{}`: {}", message.path, message.message))
                 .collect();
-            let place = if label.is_empty() { String::new() } else { format!("{label}: ") };
+            let place = if label.is_empty() {
+                String::new()
+            } else {
+                format!("{label}: ")
+            };
             format!("{place}{}", messages.join("; "))
         })
         .collect();
-    let mut why = lines.iter().take(FIRST_FEW).cloned().collect::<Vec<_>>().join(". ");
+    let mut why: Vec<String> = lines.iter().take(FIRST_FEW).map(|line| sentence(line)).collect();
     if lines.len() > FIRST_FEW {
-        let _ = write!(why, ". And {} more", lines.len() - FIRST_FEW);
+        why.push(format!("And {} more.", lines.len() - FIRST_FEW));
     }
     let what = match (refused.len(), count) {
         (_, 1) => "The tenant was not created.".to_owned(),
         (1, count) => format!("No tenant was created: 1 of {count} entries is invalid."),
         (refused, count) => format!("No tenant was created: {refused} of {count} entries are invalid."),
     };
-    let next = if lines.len() > FIRST_FEW {
+    let is_reserved = |message: &FieldMessage| message.message.ends_with(RESERVED);
+    let next = if refused.iter().flat_map(|(_, messages)| messages).all(is_reserved) {
+        "Choose another id, or add `--yes`."
+    } else if lines.len() > FIRST_FEW {
         "Correct them and try again; `-v` lists them all."
     } else {
         "Correct that, and try again."
     };
-    invalid(what, sentence(&why), next).with_detail(lines.join("\n"))
+    invalid(what, why.join(" "), next).with_detail(lines.join("\n"))
 }
 
 async fn create_one(session: &mut Session<'_>, backend: &dyn Backend, wanted: Vec<Wanted>) -> Result<(), Failure> {
@@ -228,13 +247,17 @@ fn names(bindings: &[Binding]) -> Vec<&str> {
 fn say_admins(session: &mut Session<'_>, created: &CreatedTenant) {
     let id = &created.tenant.id;
     if created.admins.is_empty() {
-        session.printer.say(&format!("Warning: nobody holds the Admin role of tenant `{id}`."));
+        session
+            .printer
+            .say(&format!("Warning: nobody holds the Admin role of tenant `{id}`."));
         session
             .printer
             .say("Only a superadmin can administer it. Give the role to somebody in Kestra, and name one next time with `--admin-username`.");
     } else {
         let names = names(&created.admins).join("`, `");
-        session.printer.say(&format!("Created tenant `{id}`; `{names}` is its Admin."));
+        session
+            .printer
+            .say(&format!("Created tenant `{id}`; `{names}` is its Admin."));
     }
 }
 
@@ -287,7 +310,8 @@ static REPORT_LAYOUT: Layout<Report> = Layout {
             Outcome::Created(admins) => row["admins"] = json!(admins),
             Outcome::Unchanged => {}
             Outcome::Failed(problem) => {
-                row["problem"] = json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next});
+                row["problem"] =
+                    json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next});
             }
         }
         row
@@ -324,28 +348,40 @@ async fn create_many(session: &mut Session<'_>, backend: &dyn Backend, wanted: V
         });
     }
     session.printer.whole_list(&REPORT_LAYOUT, &reports)?;
-    say_summary(session, &reports);
-    ending(&reports)
+    warn_of_orphans(session, &reports);
+    ending(&reports)?;
+    session.printer.say(&summary(&reports));
+    Ok(())
 }
 
-fn say_summary(session: &mut Session<'_>, reports: &[Report]) {
+fn summary(reports: &[Report]) -> String {
     let count = |word: &str| reports.iter().filter(|report| report.result.word() == word).count();
-    session.printer.say(&format!(
+    format!(
         "{} created, {} unchanged, {} failed.",
         count("created"),
         count("unchanged"),
         count("failed")
-    ));
+    )
+}
+
+fn warn_of_orphans(session: &mut Session<'_>, reports: &[Report]) {
     let orphans: Vec<&str> = reports
         .iter()
         .filter(|report| matches!(&report.result, Outcome::Created(admins) if admins.is_empty()))
         .map(|report| report.id.as_str())
         .collect();
     if let [first, more @ ..] = orphans.as_slice() {
-        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-        session.printer.say(&format!(
-            "Warning: nobody holds the Admin role of tenant `{first}`{more}; only a superadmin can administer them. Name an `admin` in each entry, or `--admin-username` for all."
-        ));
+        let which = if more.is_empty() {
+            format!("tenant `{first}`")
+        } else {
+            format!("tenant `{first}` and {} more", more.len())
+        };
+        session
+            .printer
+            .say(&format!("Warning: nobody holds the Admin role of {which}."));
+        session.printer.say(
+            "Only a superadmin can administer that. Name an `admin` in each entry, or `--admin-username` for all.",
+        );
     }
 }
 
@@ -368,11 +404,14 @@ fn ending(reports: &[Report]) -> Result<(), Failure> {
     } else {
         ProblemKind::Failed
     };
-    let details: Vec<String> = problems.iter().map(|problem| format!("{} {}", problem.what, problem.why)).collect();
+    let details: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{} {}", problem.what, problem.why))
+        .collect();
     Err(Problem::new(
         kind,
-        format!("{} of {} tenants were not created.", problems.len(), reports.len()),
-        format!("The first: {} {}", first.what, first.why),
+        summary(reports),
+        format!("The first that failed: {} {}", first.what, first.why),
         "Correct them and repeat the command; what is done already stays as it is.",
     )
     .with_detail(details.join("\n"))
@@ -397,7 +436,12 @@ async fn compare(backend: &dyn Backend, new: &NewTenant) -> Option<Result<(), Pr
     }
     if let Some(admin) = &new.admin {
         let access = backend.access(&TenantScope::Named(id.clone())).await.ok()?;
-        let admin_roles: Vec<&str> = access.roles.iter().filter(|role| role.is_admin()).map(|role: &Role| role.id.as_str()).collect();
+        let admin_roles: Vec<&str> = access
+            .roles
+            .iter()
+            .filter(|role| role.is_admin())
+            .map(|role: &Role| role.id.as_str())
+            .collect();
         let is_admin = access
             .bindings
             .iter()
@@ -406,7 +450,10 @@ async fn compare(backend: &dyn Backend, new: &NewTenant) -> Option<Result<(), Pr
                 SubjectKind::User => binding.subject_name.eq_ignore_ascii_case(admin),
                 SubjectKind::Group => access.groups.iter().any(|group| {
                     group.id == binding.subject_id
-                        && group.members.iter().any(|member| member.username.eq_ignore_ascii_case(admin))
+                        && group
+                            .members
+                            .iter()
+                            .any(|member| member.username.eq_ignore_ascii_case(admin))
                 }),
             });
         if !is_admin {
@@ -445,7 +492,7 @@ fn differing(wanted: &Tenant, stored: &Tenant) -> Vec<String> {
 /// What would be sent for one tenant.
 struct Plan {
     body: Value,
-    admin: String,
+    admin: Option<String>,
     result: &'static str,
     id: TenantId,
 }
@@ -470,16 +517,14 @@ static PLAN_LAYOUT: Layout<Plan> = Layout {
         },
         Column {
             head: "ADMIN",
-            cell: |plan| plan.admin.clone(),
+            cell: |plan| plan.admin.clone().unwrap_or_default(),
         },
         Column {
             head: "BODY",
             cell: |plan| plan.body.to_string(),
         },
     ],
-    json: |plan| {
-        json!({"method": "POST", "path": "/api/v1/tenants", "body": plan.body, "admin": plan.admin, "would": plan.result})
-    },
+    json: |plan| json!({"method": "POST", "path": "/api/v1/tenants", "body": plan.body, "admin": plan.admin, "would": plan.result}),
 };
 
 async fn dry_run(
@@ -494,7 +539,11 @@ async fn dry_run(
         if let Some(admin) = &new.admin
             && !user_exists(backend, admin).await?
         {
-            let place = if label.is_empty() { String::new() } else { format!(" in {label}") };
+            let place = if label.is_empty() {
+                String::new()
+            } else {
+                format!(" in {label}")
+            };
             return Err(invalid(
                 "The tenant would not be created.",
                 format!("No user of this instance is called `{admin}`{place}."),
@@ -521,9 +570,9 @@ async fn dry_run(
         plans.push(Plan {
             body: redact::tenant_json(&new.tenant),
             admin: match &new.admin {
-                Some(admin) => admin.clone(),
-                None if instance.identity.superadmin => String::new(),
-                None => instance.identity.username.clone(),
+                Some(admin) => Some(admin.clone()),
+                None if instance.identity.superadmin => None,
+                None => Some(instance.identity.username.clone()),
             },
             result,
             id: new.tenant.id.clone(),
@@ -537,7 +586,7 @@ async fn dry_run(
 fn print_plans(session: &mut Session<'_>, plans: &[Plan], is_bulk: bool) -> Result<(), Failure> {
     match (plans, session.printer.format()) {
         ([plan], Format::Table) if !is_bulk => {
-            let admin = if plan.admin.is_empty() { "nobody" } else { &plan.admin };
+            let admin = plan.admin.as_deref().unwrap_or("nobody");
             let lines = [
                 ("request".to_owned(), "POST /api/v1/tenants".to_owned()),
                 ("body".to_owned(), plan.body.to_string()),

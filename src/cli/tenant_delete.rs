@@ -48,7 +48,11 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteTenant) -> Result<(
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let tenant = backend.tenant(&id).await?;
-    session.require(&instance.rights.delete_tenant, format!("Tenant `{id}` was not deleted."), &instance)?;
+    session.require(
+        &instance.rights.delete_tenant,
+        format!("Tenant `{id}` was not deleted."),
+        &instance,
+    )?;
     if flags.dry_run {
         let footprint = backend.footprint(&TenantScope::Named(id.clone())).await?;
         print_plan(session, &id, &footprint)?;
@@ -60,9 +64,9 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteTenant) -> Result<(
         ask(session, &tenant, &footprint)?;
     }
     backend.delete_tenant(&id).await?;
-    session.printer.say(&format!(
-        "Deleted tenant `{id}`. Its executions stay in the database."
-    ));
+    session
+        .printer
+        .say(&format!("Deleted tenant `{id}`. Its executions stay in the database."));
     Ok(())
 }
 
@@ -111,7 +115,12 @@ fn ask(session: &mut Session<'_>, tenant: &Tenant, footprint: &Footprint) -> Res
         printer.say(&format!("  {} {}: {}", count.count, count.what, count.then));
     }
     printer.say("There is no undo.");
-    match prompt::typed(&mut session.input, printer, "Type the tenant id to continue:", id.as_str()) {
+    match prompt::typed(
+        &mut session.input,
+        printer,
+        "Type the tenant id to continue:",
+        id.as_str(),
+    ) {
         Some(true) => Ok(()),
         _ => Err(Problem::new(
             ProblemKind::Unconfirmed,

@@ -34,7 +34,9 @@ pub fn set(tenant: &mut Tenant, assignment: &str, release: Release, environment:
             let value = field.parse(&text).map_err(|why| bad_value(field.path, &why))?;
             if let (FieldKind::Map, Some(Value::Object(map))) = (field.kind, &value)
                 && !is_indirect(written)
-                && let Some(key) = map.keys().find(|key| redact::is_secret(&format!("{}.{key}", field.path)))
+                && let Some(key) = map
+                    .keys()
+                    .find(|key| redact::is_secret(&format!("{}.{key}", field.path)))
             {
                 return Err(secret_in_argument(&format!("{}.{key}", field.path)));
             }
@@ -107,7 +109,11 @@ fn unknown_field(path: &str, release: Release) -> Problem {
         return invalid(
             what,
             format!("The {path} of a tenant has a flag of its own."),
-            if path == "name" { "Use `--name`." } else { "An id cannot be changed; `--tenant` gives it when a tenant is created." },
+            if path == "name" {
+                "Use `--name`."
+            } else {
+                "An id cannot be changed; `--tenant` gives it when a tenant is created."
+            },
         );
     }
     let known: Vec<&str> = tenant_field::fields(release).map(|field| field.path).collect();
@@ -216,7 +222,10 @@ mod tests {
             json!({"id": "a", "name": "A", "workerGroup": {"key": "gpu", "fallback": "WAIT"},
                    "storageConfiguration": {"bucket": "b", "end.point": "x:9000", "port": 9000, "accessKey": "s3cret"}})
         );
-        assert_eq!(apply(&["workerGroup.key=x", "workerGroup.key="], "0.21").unwrap(), json!({"id": "a", "name": "A"}));
+        assert_eq!(
+            apply(&["workerGroup.key=x", "workerGroup.key="], "0.21").unwrap(),
+            json!({"id": "a", "name": "A"})
+        );
         let mut tenant: Tenant =
             serde_json::from_value(json!({"id": "a", "name": "A", "storageConfiguration": {"x.y": 1}})).unwrap();
         unset(&mut tenant, "storageConfiguration.x.y", Release::DEFAULT).unwrap();
@@ -242,16 +251,40 @@ mod tests {
     #[test]
     fn what_cannot_be_set_says_why() {
         for (assignment, what, next) in [
-            ("workerGroup", "A field could not be set.", "Write it like `--set workerGroup.key=gpu`."),
-            ("workergroup.key=x", "There is no field `workergroup.key` to set.", "Did you mean `workerGroup.key`?"),
+            (
+                "workerGroup",
+                "A field could not be set.",
+                "Write it like `--set workerGroup.key=gpu`.",
+            ),
+            (
+                "workergroup.key=x",
+                "There is no field `workergroup.key` to set.",
+                "Did you mean `workerGroup.key`?",
+            ),
             ("quotas=x", "There is no field `quotas` to set.", "Leave it out."),
             ("name=x", "There is no field `name` to set.", "Use `--name`."),
-            ("storageConfiguration.=x", "There is no field `storageConfiguration.` to set.", "Did you mean `storageConfiguration`?"),
-            ("workerGroup.fallback=x", "Field `workerGroup.fallback` could not be set.", "Correct the value, and try again."),
-            ("storageType=env:NONE", "There is no secret in `NONE`.", "Export `NONE` and try again."),
+            (
+                "storageConfiguration.=x",
+                "There is no field `storageConfiguration.` to set.",
+                "Did you mean `storageConfiguration`?",
+            ),
+            (
+                "workerGroup.fallback=x",
+                "Field `workerGroup.fallback` could not be set.",
+                "Correct the value, and try again.",
+            ),
+            (
+                "storageType=env:NONE",
+                "There is no secret in `NONE`.",
+                "Export `NONE` and try again.",
+            ),
         ] {
             let problem = apply(&[assignment], "0.21").unwrap_err();
-            assert_eq!((problem.what.as_str(), problem.next.as_str()), (what, next), "{assignment}");
+            assert_eq!(
+                (problem.what.as_str(), problem.next.as_str()),
+                (what, next),
+                "{assignment}"
+            );
             assert_eq!(problem.kind, ProblemKind::Invalid);
         }
     }

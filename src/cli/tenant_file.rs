@@ -258,11 +258,18 @@ mod tests {
             ("just words", "It holds a text, where a tenant should be."),
             ("[1]", "Entry 1 is a number, not an object."),
             ("- id: a\n- b", "Entry 2 is a text, not an object."),
-            ("{\"id\": \"a\",", "It is not JSON: EOF while parsing an object at line 1 column 11."),
+            (
+                "{\"id\": \"a\",",
+                "It is not JSON: EOF while parsing an object at line 1 column 11.",
+            ),
         ] {
             assert_eq!(entries(text), Err(expected.to_owned()), "{text}");
         }
-        assert!(entries("id: a\nid: b").unwrap_err().contains("duplicate"), "{:?}", entries("id: a\nid: b"));
+        assert!(
+            entries("id: a\nid: b").unwrap_err().contains("duplicate"),
+            "{:?}",
+            entries("id: a\nid: b")
+        );
     }
 
     #[test]
@@ -271,7 +278,11 @@ mod tests {
 
         let mut many = String::new();
         for number in 0..100_000 {
-            writeln!(many, "- id: t{number}\n  name: Tenant {number}\n  admin: anna@example.com").unwrap();
+            writeln!(
+                many,
+                "- id: t{number}\n  name: Tenant {number}\n  admin: anna@example.com"
+            )
+            .unwrap();
         }
         assert_eq!(entries(&many).unwrap().len(), 100_000);
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
@@ -290,14 +301,26 @@ mod tests {
         };
         let good = entry(json!({"id": "a", "admin": "anna", "storageType": "s3"}));
         let new = good.tenant().unwrap();
-        assert_eq!(new.tenant.to_json(), json!({"id": "a", "name": "a", "storageType": "s3"}));
+        assert_eq!(
+            new.tenant.to_json(),
+            json!({"id": "a", "name": "a", "storageType": "s3"})
+        );
         assert_eq!(new.admin.as_deref(), Some("anna"));
         assert_eq!(good.label(), "entry 3 (`a`)");
         for (value, expected) in [
             (json!({}), vec!["id: an id is required"]),
-            (json!({"id": 42, "name": true}), vec!["id: write 42 in quotes: it has to be text", "name: write true in quotes: it has to be text"]),
+            (
+                json!({"id": 42, "name": true}),
+                vec![
+                    "id: write 42 in quotes: it has to be text",
+                    "name: write true in quotes: it has to be text",
+                ],
+            ),
             (json!({"id": "A"}), vec!["id: must start with a-z or 0-9, not `A`"]),
-            (json!({"id": "a", "admin": "x", "adminUsername": "y"}), vec!["admin: keep one of `admin` and `adminUsername`"]),
+            (
+                json!({"id": "a", "admin": "x", "adminUsername": "y"}),
+                vec!["admin: keep one of `admin` and `adminUsername`"],
+            ),
             (json!({"id": "a", "admin": " "}), vec!["admin: the username is empty"]),
         ] {
             let messages = entry(value).tenant().unwrap_err();

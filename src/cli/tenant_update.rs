@@ -53,11 +53,17 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateTenant) -> Result<(
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let before = backend.tenant(&id).await?;
-    session.require(&instance.rights.update_tenant, format!("Tenant `{id}` was not changed."), &instance)?;
+    session.require(
+        &instance.rights.update_tenant,
+        format!("Tenant `{id}` was not changed."),
+        &instance,
+    )?;
     let after = changed(session, flags, overlay, &before, &instance)?;
     let changes = changes(&before, &after);
     if changes.is_empty() {
-        session.printer.say(&format!("Nothing to change: tenant `{id}` is like that already."));
+        session
+            .printer
+            .say(&format!("Nothing to change: tenant `{id}` is like that already."));
     }
     if flags.dry_run {
         return print_plan(session, &after, &changes);
@@ -71,7 +77,9 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateTenant) -> Result<(
     tenants::print_one(session, &stored, admins)?;
     if !changes.is_empty() {
         let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-        session.printer.say(&format!("Changed {} of tenant `{id}`.", paths.join(", ")));
+        session
+            .printer
+            .say(&format!("Changed {} of tenant `{id}`.", paths.join(", ")));
     }
     Ok(())
 }
@@ -125,7 +133,11 @@ fn changed(
         match (key.as_str(), value) {
             ("name", Value::String(name)) => after.name = name,
             ("name", other) => {
-                return Err(refused(before, "name", &format!("write {other} in quotes: it has to be text")));
+                return Err(refused(
+                    before,
+                    "name",
+                    &format!("write {other} in quotes: it has to be text"),
+                ));
             }
             (_, value) => overlay_at(&mut after, &key, value),
         }
@@ -140,7 +152,11 @@ fn changed(
         tenant_fields::unset(&mut after, path, instance.release)?;
     }
     if let Some(path) = redact::masked_paths(&after).first() {
-        return Err(refused(before, path, "is a masked secret; put the secret itself there, or leave it out"));
+        return Err(refused(
+            before,
+            path,
+            "is a masked secret; put the secret itself there, or leave it out",
+        ));
     }
     // What the server holds already is not ours to judge; only what this command makes wrong is.
     let known = tenant_field::validate(before, instance.release);
@@ -224,7 +240,11 @@ fn push_changes(path: &str, before: Option<&Value>, after: Option<&Value>, found
         }
     }
     for key in keys {
-        let deeper = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let deeper = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
         push_changes(
             &deeper,
             before.and_then(|map| map.get(key)),

@@ -56,7 +56,9 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
     }
     let unfiltered = request.is_unfiltered();
     let total = request
-        .print(&mut session.printer, &LAYOUT, async |query| backend.tenants(query).await)
+        .print(&mut session.printer, &LAYOUT, async |query| {
+            backend.tenants(query).await
+        })
         .await?;
     if total == 0 {
         session.printer.say(if unfiltered {
@@ -66,9 +68,11 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         });
     }
     if instance.tenancy.reaches_default_tenant(instance.release) {
-        session
-            .printer
-            .say("Beside these there is the default tenant, the one without an id.");
+        session.printer.say(if total == 0 {
+            "There is the default tenant, the one without an id, which no list shows."
+        } else {
+            "Beside these there is the default tenant, the one without an id."
+        });
     }
     Ok(())
 }
@@ -154,5 +158,5 @@ fn say_multi_tenancy_is_off(session: &mut Session<'_>, instance: &Instance) {
     if instance.tenancy.state() == TenancyState::SingleTenant {
         printer.say("Everything lives in the default tenant, the one without an id.");
     }
-    printer.say(&how_to_turn_on(instance));
+    printer.say(&how_to_turn_on(instance, &session.target));
 }

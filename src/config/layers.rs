@@ -140,15 +140,18 @@ impl Layers<'_> {
             return Err(Problem::new(
                 ProblemKind::NotFound,
                 format!("There is no context `{name}`."),
-                format!("{origin} names it, and `{file}` does not define it."),
+                match origin {
+                    Origin::Flag(_) => format!("The configuration `{file}` does not define it."),
+                    _ => format!("`{origin}` names it, and the configuration `{file}` does not define it."),
+                },
                 next,
             ));
         };
-        self.target_of(name, context)
+        self.target_of(name, context, origin)
     }
 
     /// The target a context describes, before any other layer has its say.
-    fn target_of(&self, name: &str, context: &Context) -> Result<Target, Problem> {
+    fn target_of(&self, name: &str, context: &Context, chosen_by: &Origin) -> Result<Target, Problem> {
         let option = |option: &str| Origin::File(format!("contexts.{name}.{option}"));
         let from_file = |path: &Path| self.path(path);
         let mut acting_as = None;
@@ -186,6 +189,7 @@ impl Layers<'_> {
         let switch = |value: bool, name: &str| Setting::new(value, if value { option(name) } else { Origin::Default });
         Ok(Target {
             name: name.to_owned(),
+            chosen_by: chosen_by.clone(),
             reach,
             created_on_first_use,
             tenant: context
@@ -308,6 +312,7 @@ fn host_target(host: &str, origin: Origin) -> Result<Target, Problem> {
 fn bare(name: &str, reach: Setting<Reach>, created_on_first_use: bool) -> Target {
     Target {
         name: name.to_owned(),
+        chosen_by: reach.origin.clone(),
         reach,
         created_on_first_use,
         tenant: None,

@@ -63,7 +63,7 @@ impl SecretSource {
         if secret.is_empty() {
             return Err(Problem::new(
                 ProblemKind::Invalid,
-                format!("{self} gives no secret."),
+                format!("No secret came from {self}."),
                 "It is empty.",
                 "Put the secret there, or name another place.",
             ));
@@ -75,10 +75,10 @@ impl SecretSource {
 impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Variable(name) => write!(f, "Environment variable `{name}`"),
-            Self::File(path) => write!(f, "File `{}`", path.display()),
+            Self::Variable(name) => write!(f, "environment variable `{name}`"),
+            Self::File(path) => write!(f, "file `{}`", path.display()),
             // Arguments may carry what nobody should read over a shoulder; the program says enough.
-            Self::Command(words) => write!(f, "Command `{}`", words.first().map_or("", String::as_str)),
+            Self::Command(words) => write!(f, "command `{}`", words.first().map_or("", String::as_str)),
         }
     }
 }
@@ -166,7 +166,7 @@ mod tests {
             (
                 command(&["true"]),
                 ProblemKind::Invalid,
-                "Command `true` gives no secret.",
+                "No secret came from command `true`.",
             ),
             (
                 command(&["/nowhere/x", "y"]),

@@ -69,6 +69,8 @@ pub enum Reach {
 pub struct Target {
     /// What people call it: the context, the local instance, or the host.
     pub name: String,
+    /// The layer that chose it.
+    pub chosen_by: Origin,
     /// The instance.
     pub reach: Setting<Reach>,
     /// Whether a local instance that is not there yet is made on first use: `default` alone.

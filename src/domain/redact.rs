@@ -161,6 +161,9 @@ mod tests {
                 "secretConfiguration.token"
             ]
         );
-        assert_eq!(value("storageConfiguration", &json!({"accessKey": "x"})), json!({"accessKey": MARK}));
+        assert_eq!(
+            value("storageConfiguration", &json!({"accessKey": "x"})),
+            json!({"accessKey": MARK})
+        );
     }
 }

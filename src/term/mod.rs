@@ -15,6 +15,7 @@ pub mod guard;
 pub mod input;
 pub mod linear;
 pub mod output;
+mod pace;
 pub mod run_loop;
 pub mod screen;
 pub mod signals;

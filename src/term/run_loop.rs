@@ -27,6 +27,7 @@ use super::clipboard::{self, Clipboard, Copied, Ways};
 use super::guard::{Guard, write_frame};
 use super::input::{Input, InputReader};
 use super::output::Output;
+use super::pace::Pace;
 use super::screen::Screen;
 use super::signals::{Exit, Notice, Signals};
 
@@ -169,9 +170,7 @@ struct Console<'a, A> {
     screen: Screen,
     /// Something happened since the last frame.
     dirty: bool,
-    last_frame: Option<Instant>,
-    /// The least time between two frames.
-    pace: Duration,
+    pace: Pace,
     last_deadline: Option<Instant>,
     suspend: bool,
     exit: Option<Exit>,
@@ -201,8 +200,7 @@ impl<'a, A: Application> Console<'a, A> {
             signals,
             screen: Screen::new(columns, rows)?,
             dirty: true,
-            last_frame: None,
-            pace: Duration::from_millis(if options.caps.ssh { 33 } else { 16 }),
+            pace: Pace::new(Duration::from_millis(if options.caps.ssh { 33 } else { 16 })),
             last_deadline: None,
             suspend: false,
             exit: None,
@@ -238,7 +236,7 @@ impl<'a, A: Application> Console<'a, A> {
     async fn wait(&mut self) -> Event {
         let deadline = self.deadline();
         let frame = if self.dirty && self.output.is_idle() {
-            self.frame_due()
+            Some(self.pace.due().unwrap_or_else(Instant::now))
         } else {
             None
         };
@@ -279,13 +277,8 @@ impl<'a, A: Application> Console<'a, A> {
     /// When the application wants to be told the time; no more often than frames are drawn, whatever it says.
     fn deadline(&self) -> Option<Instant> {
         let wanted = self.clock.at(self.app.next_deadline()?)?;
-        let earliest = self.last_deadline.map(|last| last + self.pace);
+        let earliest = self.last_deadline.map(|last| last + self.pace.interval());
         Some(earliest.map_or(wanted, |earliest| wanted.max(earliest)))
-    }
-
-    /// When the next frame may be drawn, if the last one keeps it from being drawn now.
-    fn frame_due(&self) -> Option<Instant> {
-        self.last_frame.map(|last| last + self.pace)
     }
 
     fn handle(&mut self, event: Event) -> io::Result<()> {
@@ -390,14 +383,14 @@ impl<'a, A: Application> Console<'a, A> {
     }
 
     fn draw_if_due(&mut self) -> io::Result<()> {
-        let is_due = self.frame_due().is_none_or(|due| due <= Instant::now());
+        let is_due = self.pace.due().is_none_or(|due| due <= Instant::now());
         if !self.dirty || !self.output.is_idle() || !is_due {
             return Ok(());
         }
         self.dirty = false;
         let bytes = self.screen.draw(self.app)?;
         if !bytes.is_empty() {
-            self.last_frame = Some(Instant::now());
+            self.pace.drawn(Instant::now());
             self.output.send(bytes);
         }
         Ok(())

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::release::Release;
 use tempfile::TempDir;
 
 pub struct Desk {
@@ -31,7 +32,12 @@ impl Desk {
     /// A desk with a local instance `default` of a release, multi-tenancy on, the default tenant kept where there is one.
     pub fn with_tenants(release: &str) -> Self {
         let desk = Self::new();
-        desk.instance("default", release, "kestra: {ee: {tenants: {enabled: true, default-tenant: true}}}\n");
+        let settings = if release.parse::<Release>().unwrap().has_default_tenant() {
+            "kestra: {ee: {tenants: {enabled: true, default-tenant: true}}}\n"
+        } else {
+            ""
+        };
+        desk.instance("default", release, settings);
         desk
     }
 
@@ -181,7 +187,8 @@ fn words(line: &str) -> Vec<String> {
             }
             '"' => {
                 let quoted: String = characters.by_ref().take_while(|c| *c != '"').collect();
-                word.get_or_insert_default().push_str(&quoted.replace("\\e", "\u{1b}").replace("\\n", "\n"));
+                word.get_or_insert_default()
+                    .push_str(&quoted.replace("\\e", "\u{1b}").replace("\\n", "\n"));
             }
             c => word.get_or_insert_default().push(c),
         }

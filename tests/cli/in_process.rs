@@ -1,0 +1,381 @@
+//! What needs a terminal to answer at, or an instance that does as it is told: the command line run within the test.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use kestra_admin::backend::Backend;
+use kestra_admin::cli::{ConsoleArguments, Surroundings, run};
+use kestra_admin::config::environment::Environment;
+use kestra_admin::config::paths::Paths;
+use kestra_admin::connect::Opened;
+use kestra_admin::domain::access::{Footprint, TenantAccess};
+use kestra_admin::domain::binding::Binding;
+use kestra_admin::domain::instance::{Edition, Identity, Instance, Rights, Tenancy};
+use kestra_admin::domain::page::Page;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::query::Query;
+use kestra_admin::domain::release::Release;
+use kestra_admin::domain::role::Role;
+use kestra_admin::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
+use kestra_admin::domain::tenant_id::TenantId;
+use kestra_admin::domain::user::{Group, User};
+
+/// An instance that has as many tenants as asked for, notes each write, and fails as told.
+#[derive(Default)]
+struct Told {
+    tenants: u64,
+    /// Writes that came in.
+    writes: Mutex<Vec<String>>,
+    /// Kinds of problems with which creating the tenants of these ids fails.
+    fails: Vec<(&'static str, ProblemKind)>,
+    /// Called before each page.
+    on_page: Option<Box<dyn Fn(u64) + Send + Sync>>,
+}
+
+fn missing(what: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        format!("No {what}."),
+        "It is not there.",
+        "Look elsewhere.",
+    )
+}
+
+#[async_trait]
+impl Backend for Told {
+    async fn instance(&self) -> Result<Instance, Problem> {
+        Ok(Instance {
+            release: Release::new(1, 3),
+            version: "1.3.0".to_owned(),
+            edition: Edition::Enterprise,
+            tenancy: Tenancy {
+                enabled: true,
+                default_tenant: false,
+            },
+            identity: Identity {
+                id: "1".to_owned(),
+                username: "root".to_owned(),
+                superadmin: true,
+            },
+            rights: Rights {
+                create_tenant: Ok(()),
+                update_tenant: Ok(()),
+                delete_tenant: Ok(()),
+            },
+            settings_source: None,
+        })
+    }
+
+    async fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Problem> {
+        if let Some(on_page) = &self.on_page {
+            on_page(query.page);
+        }
+        let last = self.tenants.min(query.offset() + u64::from(query.size));
+        Ok(Page {
+            rows: (query.offset()..last)
+                .map(|number| TenantRow {
+                    tenant: Tenant::new(TenantId::existing(format!("t{number}")), format!("Tenant {number}")),
+                    admins: Some(1),
+                })
+                .collect(),
+            total: self.tenants,
+        })
+    }
+
+    async fn tenant(&self, id: &TenantId) -> Result<Tenant, Problem> {
+        if id.as_str() == "dev" {
+            Ok(Tenant::new(id.clone(), "Dev"))
+        } else {
+            Err(missing("tenant"))
+        }
+    }
+
+    async fn admin_count(&self, _: &TenantScope) -> Result<u64, Problem> {
+        Ok(1)
+    }
+
+    async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
+        let id = new.tenant.id.as_str();
+        self.writes.lock().unwrap().push(format!("create {id}"));
+        match self.fails.iter().find(|(failing, _)| *failing == id) {
+            Some((_, kind)) => Err(Problem::new(
+                *kind,
+                format!("`{id}` failed."),
+                "It was told to.",
+                "Try again.",
+            )),
+            None => Ok(CreatedTenant {
+                tenant: new.tenant.clone(),
+                admin_role: None,
+                admins: Vec::new(),
+            }),
+        }
+    }
+
+    async fn update_tenant(&self, _: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+        self.writes.lock().unwrap().push(format!("update {}", after.id));
+        Ok(after.clone())
+    }
+
+    async fn delete_tenant(&self, id: &TenantId) -> Result<(), Problem> {
+        self.writes.lock().unwrap().push(format!("delete {id}"));
+        Ok(())
+    }
+
+    async fn footprint(&self, _: &TenantScope) -> Result<Footprint, Problem> {
+        Ok(Footprint {
+            flows: 214,
+            executions: 1204,
+            ..Footprint::default()
+        })
+    }
+
+    async fn namespaces(&self, _: &TenantScope) -> Result<Vec<String>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn roles(&self, _: &TenantScope, _: &Query) -> Result<Page<Role>, Problem> {
+        Err(missing("role"))
+    }
+
+    async fn role(&self, _: &TenantScope, _: &str) -> Result<Role, Problem> {
+        Err(missing("role"))
+    }
+
+    async fn bindings(&self, _: &TenantScope, _: &Query) -> Result<Page<Binding>, Problem> {
+        Err(missing("binding"))
+    }
+
+    async fn users(&self, _: Option<&TenantScope>, _: &Query) -> Result<Page<User>, Problem> {
+        Ok(Page {
+            rows: Vec::new(),
+            total: 0,
+        })
+    }
+
+    async fn groups(&self, _: &TenantScope, _: &Query) -> Result<Page<Group>, Problem> {
+        Err(missing("group"))
+    }
+
+    async fn access(&self, _: &TenantScope) -> Result<TenantAccess, Problem> {
+        Ok(TenantAccess::default())
+    }
+
+    async fn change_stamp(&self) -> Result<Option<u64>, Problem> {
+        Ok(None)
+    }
+}
+
+/// What a run left behind.
+struct Ran {
+    code: u8,
+    output: String,
+    words: String,
+    writes: Vec<String>,
+    console: Option<ConsoleArguments>,
+}
+
+/// Runs a command line with somebody at the terminal who types `typed`.
+fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ran {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = Paths::below(directory.path());
+    std::fs::create_dir_all(paths.config_file.parent().unwrap()).unwrap();
+    std::fs::write(&paths.config_file, configuration).unwrap();
+    let told = Arc::new(told);
+    let (mut output, mut words) = (Vec::new(), Vec::new());
+    let mut input = io::Cursor::new(typed.to_owned());
+    let console = RefCell::new(None);
+    let code = run(
+        line.split(' ').map(Into::into),
+        Surroundings {
+            environment: &Environment::default(),
+            paths: &paths,
+            input: &mut input,
+            input_is_terminal: true,
+            output: &mut output,
+            words: &mut words,
+            connect: &|_| {
+                Ok(Opened {
+                    backend: Arc::clone(&told) as Arc<dyn Backend>,
+                    notes: Vec::new(),
+                })
+            },
+            key_rows: &|_| Ok(Vec::new()),
+            console: &|arguments| {
+                console.replace(Some(arguments));
+                Ok(0)
+            },
+        },
+    );
+    let writes = told.writes.lock().unwrap().clone();
+    Ran {
+        code,
+        output: String::from_utf8(output).unwrap(),
+        words: String::from_utf8(words).unwrap(),
+        writes,
+        console: console.into_inner(),
+    }
+}
+
+#[test]
+fn deleting_at_a_terminal_shows_what_goes_and_asks_for_the_id() {
+    let line = "kestra-admin tenants delete dev";
+    let ran = at_a_terminal(Told::default(), line, "dev\n", "");
+    assert_eq!((ran.code, ran.writes), (0, vec!["delete dev".to_owned()]));
+    assert_eq!(ran.output, "");
+    assert!(
+        ran.words
+            .starts_with("This deletes tenant `dev` (Dev) on `default`:\n  214 flows: deleted\n")
+    );
+    assert!(ran.words.contains("  1204 executions: kept in the database\n"));
+    assert!(ran.words.ends_with(
+        "There is no undo.\nType the tenant id to continue: Deleted tenant `dev`. Its executions stay in the database.\n"
+    ));
+    for typed in ["", "\n", "Dev\n", "dev x\n", "yes\n"] {
+        let ran = at_a_terminal(Told::default(), line, typed, "");
+        assert_eq!((ran.code, ran.writes), (7, Vec::new()), "{typed:?}");
+        assert!(ran.words.contains("What was typed is not its id.\n"), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_protected_context_is_unlocked_by_typing_its_name() {
+    let configuration = "default-context = \"prod\"\n[contexts.prod]\nstore = \"x\"\nprotected = true\n";
+    let line = "kestra-admin tenants create --tenant a";
+    for (typed, code, writes) in [("prod\n", 0, vec!["create a".to_owned()]), ("no\n", 7, Vec::new())] {
+        let ran = at_a_terminal(Told::default(), line, typed, configuration);
+        assert_eq!((ran.code, ran.writes), (code, writes), "{typed:?}");
+        assert!(
+            ran.words
+                .starts_with("`prod` is protected. Type its name to change it: ")
+        );
+    }
+    let ran = at_a_terminal(Told::default(), "kestra-admin tenants list", "", configuration);
+    assert_eq!((ran.code, ran.words.contains("protected")), (0, false));
+}
+
+#[test]
+fn many_that_fail_alike_fail_that_way_and_others_as_failed() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "- id: a\n- id: b\n- id: c\n").unwrap();
+    let line = format!("kestra-admin tenants create --from {}", file.path().display());
+    let all = |kinds: [ProblemKind; 3]| ["a", "b", "c"].into_iter().zip(kinds).collect::<Vec<_>>();
+    for (fails, code) in [
+        (all([ProblemKind::Denied; 3]), 3),
+        (all([ProblemKind::Unreachable; 3]), 9),
+        (all([ProblemKind::Denied, ProblemKind::Invalid, ProblemKind::Denied]), 1),
+        (vec![("b", ProblemKind::Denied)], 6),
+        (vec![], 0),
+    ] {
+        let told = Told {
+            fails,
+            ..Told::default()
+        };
+        let ran = at_a_terminal(told, &line, "", "");
+        assert_eq!(ran.code, code, "{}", ran.words);
+        assert_eq!(ran.writes, ["create a", "create b", "create c"]);
+        assert_eq!(ran.output.lines().count(), 4);
+    }
+}
+
+#[test]
+fn dry_runs_and_read_only_write_nothing() {
+    for line in [
+        "tenants create --tenant a --dry-run",
+        "tenants update dev --name x --dry-run",
+        "tenants delete dev --dry-run",
+        "--read-only tenants create --tenant a",
+        "--read-only tenants update dev --name x --yes",
+        "--read-only tenants delete dev --confirm dev --yes",
+    ] {
+        let ran = at_a_terminal(Told::default(), &format!("kestra-admin {line}"), "dev\n", "");
+        assert_eq!(ran.writes, Vec::<String>::new(), "{line}");
+        assert_eq!(
+            ran.code,
+            if line.starts_with("--read-only") { 7 } else { 0 },
+            "{line}: {}",
+            ran.words
+        );
+    }
+}
+
+/// Counts what is written and keeps none of it.
+#[derive(Clone, Default)]
+struct Counted(Arc<AtomicU64>);
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn rows_leave_as_they_come_however_many_there_are() {
+    for form in ["json", "ndjson", "csv", "yaml", "table"] {
+        let counted = Counted::default();
+        let written = Arc::clone(&counted.0);
+        let told = Arc::new(Told {
+            tenants: 100_000,
+            on_page: Some(Box::new(move |page| {
+                // A row takes more than ten bytes in every form; what is held back is less than two pages.
+                let at_least = page.saturating_sub(3) * 1000 * 10;
+                assert!(
+                    written.load(Ordering::SeqCst) >= at_least,
+                    "page {page} was asked for before others left"
+                );
+            })),
+            ..Told::default()
+        });
+        let paths = Paths::below(Path::new("/nowhere"));
+        let (mut output, mut words) = (counted.clone(), Vec::new());
+        let code = run(
+            ["kestra-admin", "tenants", "list", "-o", form].map(Into::into),
+            Surroundings {
+                environment: &Environment::default(),
+                paths: &paths,
+                input: &mut io::empty(),
+                input_is_terminal: false,
+                output: &mut output,
+                words: &mut words,
+                connect: &|_| {
+                    Ok(Opened {
+                        backend: Arc::clone(&told) as Arc<dyn Backend>,
+                        notes: Vec::new(),
+                    })
+                },
+                key_rows: &|_| Ok(Vec::new()),
+                console: &|_| Ok(0),
+            },
+        );
+        assert_eq!(code, 0, "{}", String::from_utf8(words).unwrap());
+        assert!(counted.0.load(Ordering::SeqCst) > 2_000_000);
+    }
+}
+
+#[test]
+fn without_a_command_the_console_opens_on_the_same_target() {
+    let configuration = "theme = \"dark\"\ndefault-context = \"lab\"\n[contexts.lab]\nstore = \"lab\"\n";
+    let ran = at_a_terminal(
+        Told::default(),
+        "kestra-admin --linear --tenant acme --read-only",
+        "",
+        configuration,
+    );
+    let console = ran.console.unwrap();
+    assert_eq!(ran.code, 0);
+    assert_eq!(console.target.name, "lab");
+    assert_eq!(console.target.tenant.unwrap().value, "acme");
+    assert!(console.linear && !console.fresh && console.target.read_only.value);
+    assert_eq!(console.command_words, ["--context", "lab"]);
+    let ran = at_a_terminal(Told::default(), "kestra-admin --context nowhere", "", configuration);
+    assert_eq!((ran.code, ran.console.is_none()), (4, true));
+}

@@ -1,0 +1,87 @@
+//! Readers that leave early, and disks that are full.
+
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use kestra_admin::domain::tenant::{NewTenant, Tenant};
+
+use crate::desk::Desk;
+
+/// More tenants than fit into a pipe that nobody reads.
+fn crowded() -> Desk {
+    let desk = Desk::with_tenants("1.3");
+    let tenants: String = (0..3000)
+        .map(|number| format!("- id: tenant-number-{number}\n"))
+        .collect();
+    desk.file("many.yaml", &tenants);
+    let output = desk.run("kestra-admin tenants create --from many.yaml -o csv");
+    assert!(output.status.success());
+    desk
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_failure() {
+    let desk = crowded();
+    for form in ["table", "json", "ndjson", "yaml", "csv"] {
+        let mut child = desk
+            .program()
+            .args(["tenants", "list", "-o", form])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{form}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{form}");
+    }
+}
+
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = Desk::with_tenants("1.3")
+        .program()
+        .args(["users", "list"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(words.starts_with("The output could not be written.\n"), "{words}");
+    assert_eq!(words.lines().count(), 3);
+}
+
+#[test]
+fn a_change_is_made_whole_even_if_nobody_reads_what_came_of_it() {
+    let desk = Desk::with_tenants("1.3");
+    desk.file("many.json", &serde_json::to_string(&entries()).unwrap());
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = desk
+        .program()
+        .args(["tenants", "create", "--from", "many.json"])
+        .stdout(writer)
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+    let output = desk.run("kestra-admin tenants list -o ndjson");
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 50);
+}
+
+fn entries() -> Vec<serde_json::Value> {
+    (0..50)
+        .map(|number| {
+            let new = NewTenant {
+                tenant: Tenant::new(format!("t{number}").parse().unwrap(), "T"),
+                admin: None,
+            };
+            new.tenant.to_json()
+        })
+        .collect()
+}

@@ -89,8 +89,14 @@ fn ids_that_cannot_be() {
 #[test]
 fn hostile_and_huge_names() {
     let desk = desk_with_people("0.21");
-    desk.file("huge.json", &serde_json::json!({"id": "huge", "name": "x".repeat(200)}).to_string());
-    desk.file("hostile.json", r#"{"id": "hostile", "name": "a\u001b[2J\u009b31m\u202egnp.\u200b\nb"}"#);
+    desk.file(
+        "huge.json",
+        &serde_json::json!({"id": "huge", "name": "x".repeat(200)}).to_string(),
+    );
+    desk.file(
+        "hostile.json",
+        r#"{"id": "hostile", "name": "a\u001b[2J\u009b31m\u202egnp.\u200b\nb"}"#,
+    );
     desk.plays("names.txt");
     let output = desk.run("kestra-admin tenants list");
     assert!(!output.stdout.contains(&0x1b));
@@ -108,11 +114,23 @@ fn fields_of_a_release() {
 #[test]
 fn many_tenants_at_once() {
     let desk = desk_with_people("0.21");
-    desk.file("two.yaml", "- id: a\n  name: A\n  admin: anna@example.com\n- id: b\n  adminUsername: bob@example.com\n");
-    desk.file("other.json", r#"{"results": [{"id": "a", "name": "Other"}, {"id": "c"}], "total": 2}"#);
-    desk.file("clash.json", r#"[{"id": "a", "name": "Other"}, {"id": "b", "name": "Other"}]"#);
+    desk.file(
+        "two.yaml",
+        "- id: a\n  name: A\n  admin: anna@example.com\n- id: b\n  adminUsername: bob@example.com\n",
+    );
+    desk.file(
+        "other.json",
+        r#"{"results": [{"id": "a", "name": "Other"}, {"id": "c"}], "total": 2}"#,
+    );
+    desk.file(
+        "clash.json",
+        r#"[{"id": "a", "name": "Other"}, {"id": "b", "name": "Other"}]"#,
+    );
     desk.file("admin.yaml", "id: b\nadmin: anna@example.com\n");
-    desk.file("nobody.ndjson", "{\"id\": \"d\", \"admin\": \"carol@example.com\"}\n{\"id\": \"e\"}\n");
+    desk.file(
+        "nobody.ndjson",
+        "{\"id\": \"d\", \"admin\": \"carol@example.com\"}\n{\"id\": \"e\"}\n",
+    );
     desk.file("bad.yaml", "- id: ok\n- id: Bad\n- id: ok\n- {id: x, quotas: [], color: red}\n- {name: nameless}\n- {id: roles}\n- {id: 7, name: true}\n");
     desk.file("words.txt", "just words\n").file("empty.yaml", "# nothing\n");
     desk.plays("bulk.txt");
@@ -122,7 +140,10 @@ fn many_tenants_at_once() {
 #[test]
 fn a_tenant_is_changed() {
     let desk = desk_with_people("1.3");
-    desk.file("dev.yaml", "id: dev\nname: From a file\nworkerGroup:\n  fallback: WAIT\nstorageType: null\n");
+    desk.file(
+        "dev.yaml",
+        "id: dev\nname: From a file\nworkerGroup:\n  fallback: WAIT\nstorageType: null\n",
+    );
     desk.file("other.yaml", "id: other\nname: X\n");
     desk.file("admin.yaml", "admin: anna@example.com\n");
     desk.file("two.yaml", "- id: dev\n- id: other\n");
@@ -133,7 +154,11 @@ fn a_tenant_is_changed() {
 #[test]
 fn a_tenant_is_deleted_only_when_its_id_is_repeated() {
     let desk = desk_with_people("0.21");
-    assert!(desk.run("kestra-admin tenants create --tenant dev --name Dev --admin-username anna@example.com").status.success());
+    assert!(
+        desk.run("kestra-admin tenants create --tenant dev --name Dev --admin-username anna@example.com")
+            .status
+            .success()
+    );
     let scope = TenantScope::Named("dev".parse().unwrap());
     let flows = ["company.team", "company.etl"].map(|namespace| FlowStub {
         namespace: namespace.to_owned(),
@@ -160,7 +185,9 @@ fn roles_access_and_users() {
         let role = NewRole {
             name: name.to_owned(),
             description: Some(format!("Is called {name}")),
-            permissions: [("FLOW".into(), vec!["READ".into(), "CREATE".into()])].into_iter().collect(),
+            permissions: [("FLOW".into(), vec!["READ".into(), "CREATE".into()])]
+                .into_iter()
+                .collect(),
             is_default: false,
         };
         instance.create_role(&TenantScope::Default, &role).unwrap();
@@ -176,7 +203,11 @@ fn without_a_default_tenant_a_tenant_has_to_be_named() {
 #[test]
 fn those_who_may_not() {
     let desk = desk_with_people("0.21");
-    assert!(desk.run("kestra-admin tenants create --tenant dev --admin-username anna@example.com").status.success());
+    assert!(
+        desk.run("kestra-admin tenants create --tenant dev --admin-username anna@example.com")
+            .status
+            .success()
+    );
     desk.plays("denied.txt");
 }
 
@@ -195,13 +226,23 @@ fn nothing_is_changed_under_read_only() {
 #[test]
 fn dry_runs_send_nothing() {
     let desk = desk_with_people("0.21");
-    assert!(desk.run("kestra-admin tenants create --tenant dev --name Dev").status.success());
-    desk.file("two.yaml", "- id: a\n  admin: anna@example.com\n- id: dev\n  name: Dev\n- id: dev2\n");
+    assert!(
+        desk.run("kestra-admin tenants create --tenant dev --name Dev")
+            .status
+            .success()
+    );
+    desk.file(
+        "two.yaml",
+        "- id: a\n  admin: anna@example.com\n- id: dev\n  name: Dev\n- id: dev2\n",
+    );
     let before = fs::read(desk.instance_directory("default/instance.db")).unwrap();
     let log = desk.open().audit_log(1000).unwrap().len();
     desk.plays("dry_run.txt");
     assert_eq!(desk.open().audit_log(1000).unwrap().len(), log);
-    assert_eq!(fs::read(desk.instance_directory("default/instance.db")).unwrap(), before);
+    assert_eq!(
+        fs::read(desk.instance_directory("default/instance.db")).unwrap(),
+        before
+    );
 }
 
 #[test]
@@ -238,20 +279,29 @@ fn a_configuration_that_is_broken() {
     desk.file("syntax.toml", "[contexts.prod\n");
     desk.file("both.toml", "[contexts.prod]\nhost = \"https://x\"\nstore = \"y\"\n");
     desk.file("keys.toml", "[[keys]]\ncommand = \"nothing\"\nkeys = []\n");
-    desk.file_with_mode("secret.toml", "[contexts.prod]\nhost = \"https://x\"\nheaders = { A = \"s3cret\" }\n", 0o644);
+    desk.file_with_mode(
+        "secret.toml",
+        "[contexts.prod]\nhost = \"https://x\"\nheaders = { A = \"s3cret\" }\n",
+        0o644,
+    );
     desk.plays("broken_configuration.txt");
 }
 
 #[test]
 fn stores_that_cannot_be_opened() {
     let desk = Desk::with_tenants("0.21");
+    desk.instance("remark", "1.3", "kestra.ee.tenants.enabled: true\n");
     for name in ["newer", "damaged", "settings"] {
         desk.instance(name, "0.21", "kestra.ee.tenants.enabled: true\n");
     }
     let newer = rusqlite::Connection::open(desk.instance_directory("newer/instance.db")).unwrap();
     newer.pragma_update(None, "user_version", 999).unwrap();
     drop(newer);
-    fs::write(desk.instance_directory("damaged/instance.db"), "this is no database, and long enough to be read as one".repeat(100)).unwrap();
+    fs::write(
+        desk.instance_directory("damaged/instance.db"),
+        "this is no database, and long enough to be read as one".repeat(100),
+    )
+    .unwrap();
     fs::write(desk.instance_directory("settings/application.yml"), "kestra: [").unwrap();
     desk.plays("stores.txt");
 }
@@ -266,7 +316,12 @@ fn the_keys_of_the_console() {
     let desk = Desk::new();
     let output = desk.run("kestra-admin keys -o json");
     let keys: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let new = keys["results"].as_array().unwrap().iter().find(|row| row["command"] == "new-tenant").unwrap();
+    let new = keys["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["command"] == "new-tenant")
+        .unwrap();
     assert_eq!(new["keys"], serde_json::json!(["n"]));
     desk.file("own.toml", "[[keys]]\ncommand = \"new-tenant\"\nkeys = [\"ctrl-n\"]\n");
     let output = desk.run("kestra-admin --config own.toml keys");
@@ -278,14 +333,23 @@ fn the_keys_of_the_console() {
 #[test]
 fn completions_and_manual_pages() {
     let desk = Desk::new();
-    for (shell, mark) in [("bash", "complete -F"), ("zsh", "#compdef kestra-admin"), ("fish", "complete -c kestra-admin")] {
+    for (shell, mark) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef kestra-admin"),
+        ("fish", "complete -c kestra-admin"),
+    ] {
         let output = desk.run(&format!("kestra-admin completions {shell}"));
         let script = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && script.contains(mark), "{shell}: {script}");
     }
     let whole = String::from_utf8(desk.run("kestra-admin man").stdout).unwrap();
     let create = String::from_utf8(desk.run("kestra-admin man tenants create").stdout).unwrap();
-    for (page, text) in [(&whole, ".TH KESTRA\\-ADMIN"), (&whole, "admin\\-username"), (&create, ".TH KESTRA\\-ADMIN\\-TENANTS\\-CREATE"), (&create, "admin\\-username")] {
+    for (page, text) in [
+        (&whole, ".TH KESTRA\\-ADMIN"),
+        (&whole, "admin\\-username"),
+        (&create, ".TH KESTRA\\-ADMIN\\-TENANTS\\-CREATE"),
+        (&create, "admin\\-username"),
+    ] {
         let plain = |text: &str| text.replace('\\', "").to_uppercase();
         assert!(plain(page).contains(&plain(text)), "{text} in {page}");
     }
@@ -295,8 +359,21 @@ fn completions_and_manual_pages() {
 fn every_command_has_help_with_examples() {
     let desk = Desk::new();
     for command in [
-        "", "tenants list", "tenants get", "tenants create", "tenants update", "tenants delete", "roles list", "roles get",
-        "access list", "users list", "contexts list", "contexts show", "keys", "completions", "man",
+        "",
+        "tenants list",
+        "tenants get",
+        "tenants create",
+        "tenants update",
+        "tenants delete",
+        "roles list",
+        "roles get",
+        "access list",
+        "users list",
+        "contexts list",
+        "contexts show",
+        "keys",
+        "completions",
+        "man",
     ] {
         let output = desk.run(&format!("kestra-admin {command} --help"));
         let text = String::from_utf8(output.stdout).unwrap();

@@ -1,0 +1,126 @@
+//! Tests of the printer.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::domain::problem::ProblemKind;
+
+struct Sample {
+    id: String,
+    name: String,
+}
+
+static LAYOUT: Layout<Sample> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |sample| sample.id.clone(),
+        },
+        Column {
+            head: "NAME",
+            cell: |sample| sample.name.clone(),
+        },
+    ],
+    json: |sample| json!({"id": sample.id, "name": sample.name}),
+};
+
+fn samples(names: &[&str]) -> Vec<Sample> {
+    names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| Sample {
+            id: index.to_string(),
+            name: (*name).to_owned(),
+        })
+        .collect()
+}
+
+fn printed(format: Format, verbose: bool, print: impl FnOnce(&mut Printer<'_>)) -> (String, String) {
+    let (mut output, mut words) = (Vec::new(), Vec::new());
+    let mut printer = Printer::new(&mut output, &mut words, format, verbose);
+    print(&mut printer);
+    printer.flush().unwrap();
+    drop(printer);
+    (String::from_utf8(output).unwrap(), String::from_utf8(words).unwrap())
+}
+
+/// Two chunks of rows, as a list that is streamed.
+fn list(format: Format, first: &[&str], second: &[&str]) -> String {
+    printed(format, false, |printer| {
+        let mut list = printer.list(&LAYOUT);
+        list.rows(&samples(first)).unwrap();
+        list.rows(&samples(second)).unwrap();
+        list.finish(9).unwrap();
+    })
+    .0
+}
+
+#[test]
+fn the_first_chunk_sizes_a_table_and_later_rows_follow() {
+    assert_eq!(
+        list(Format::Table, &["aaaa", "b"], &["wider than all before"]),
+        "ID  NAME\n0   aaaa\n1   b\n0   wider than all before\n"
+    );
+    assert_eq!(list(Format::Table, &[], &[]), "");
+}
+
+#[test]
+fn an_empty_list_is_well_formed_in_every_form() {
+    for (format, expected) in [
+        (Format::Json, "{\"results\":[],\"total\":9}\n"),
+        (Format::Ndjson, ""),
+        (Format::Yaml, "results: []\ntotal: 9\n"),
+        (Format::Csv, "id,name\n"),
+    ] {
+        assert_eq!(list(format, &[], &[]), expected, "{format:?}");
+    }
+}
+
+#[test]
+fn a_problem_is_three_lines_whatever_is_in_it() {
+    let problem = Problem::new(ProblemKind::Invalid, "What\n\u{1b}[2J.", "Why.", "Next.")
+        .with_field("id", "is taken")
+        .with_field("name", "Why.")
+        .with_detail("one\r\ntwo\u{1b}");
+    let (_, words) = printed(Format::Table, false, |printer| printer.problem(&problem));
+    assert_eq!(words, "What␊␛[2J.\nWhy. `id`: is taken.\nNext.\n");
+    let (_, words) = printed(Format::Table, true, |printer| printer.problem(&problem));
+    assert_eq!(words, "What␊␛[2J.\nWhy. `id`: is taken.\nNext.\n  one\n  two␛\n");
+}
+
+#[test]
+fn words_come_after_the_data_before_them() {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let mut output = path.reopen().unwrap();
+    let mut words = std::fs::OpenOptions::new().append(true).open(path.path()).unwrap();
+    let mut printer = Printer::new(&mut output, &mut words, Format::Ndjson, false);
+    printer.whole_list(&LAYOUT, &samples(&["a"])).unwrap();
+    printer.say("words");
+    drop(printer);
+    let text = std::fs::read_to_string(path.path()).unwrap();
+    assert_eq!(text, "{\"id\":\"0\",\"name\":\"a\"}\nwords\n");
+}
+
+proptest! {
+    #[test]
+    fn every_form_of_a_list_reads_back_as_what_was_printed(names in proptest::collection::vec("(?s).{0,20}", 0..6)) {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (first, second) = names.split_at(names.len() / 2);
+        let expected: Vec<Value> = samples(first).iter().chain(&samples(second)).map(LAYOUT.json).collect();
+        let whole = json!({"results": expected, "total": 9});
+        prop_assert_eq!(&serde_json::from_str::<Value>(&list(Format::Json, first, second)).unwrap(), &whole);
+        let text = list(Format::Yaml, first, second);
+        prop_assert_eq!(&serde_saphyr::from_str::<Value>(&text).unwrap(), &whole, "{}", text);
+        let lines: Vec<Value> = list(Format::Ndjson, first, second)
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        prop_assert_eq!(&lines, &expected);
+        let text = list(Format::Csv, first, second);
+        let mut read = csv::Reader::from_reader(text.as_bytes());
+        let shown: Vec<String> = read.records().map(|record| record.unwrap()[1].to_owned()).collect();
+        let visible: Vec<String> = names.iter().map(|name| visible(name).into_owned()).collect();
+        prop_assert_eq!(shown, visible);
+    }
+}
