@@ -11,15 +11,25 @@ const README: &str = include_str!("../README.md");
 /// The part of the README between two marks.
 fn part(name: &str) -> &'static str {
     let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
-    let after = README.split_once(&start).unwrap_or_else(|| panic!("README.md has no `{start}`")).1;
-    after.split_once(&end).unwrap_or_else(|| panic!("README.md has no `{end}`")).0
+    let after = README
+        .split_once(&start)
+        .unwrap_or_else(|| panic!("README.md has no `{start}`"))
+        .1;
+    after
+        .split_once(&end)
+        .unwrap_or_else(|| panic!("README.md has no `{end}`"))
+        .0
 }
 
 #[test]
 fn the_key_table_is_the_table_of_commands() {
     let mut expected = String::from("| keys | command | where | what it does |\n|---|---|---|---|\n");
     for command in COMMANDS.iter().filter(|command| command.listed) {
-        let keys: Vec<String> = command.keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+        let keys: Vec<String> = command
+            .keys
+            .iter()
+            .map(|key| format!("`{}`", key.replace('|', "\\|")))
+            .collect();
         let scopes: Vec<&str> = command.scopes.iter().copied().map(Scope::word).collect();
         let mark = match command.safety {
             Safety::Observe => "",
@@ -36,11 +46,19 @@ fn the_key_table_is_the_table_of_commands() {
         )
         .unwrap();
     }
-    assert_eq!(part("keys"), expected, "put this between the marks of README.md:\n{expected}");
+    assert_eq!(
+        part("keys"),
+        expected,
+        "put this between the marks of README.md:\n{expected}"
+    );
 }
 
 #[test]
 fn the_first_two_commands_run_and_test() {
-    let commands: Vec<&str> = README.lines().filter_map(|line| line.strip_prefix("    ")).take(2).collect();
+    let commands: Vec<&str> = README
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .take(2)
+        .collect();
     assert_eq!(commands, ["cargo run --release", "cargo test"]);
 }

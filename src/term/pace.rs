@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Frames that may be drawn without a pause after a rest.
-const BURST: u32 = 4;
+const BURST: u32 = 8;
 
 /// The pace of frames.
 #[derive(Clone, Copy, Debug)]

@@ -12,8 +12,9 @@ use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{self, BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Rect, Size};
+use unicode_width::UnicodeWidthStr;
 
 use super::encoder::encode;
 use super::run_loop::{Application, Drawn};
@@ -25,6 +26,8 @@ pub struct Screen {
     cursor: Option<Drawn>,
     /// Whether whatever the terminal shows is to be wiped first.
     stale: bool,
+    /// Where the terminal shows characters of two columns.
+    wide: Vec<Position>,
 }
 
 impl Screen {
@@ -38,6 +41,7 @@ impl Screen {
             terminal: Terminal::new(canvas)?,
             cursor: None,
             stale: true,
+            wide: Vec::new(),
         })
     }
 
@@ -73,7 +77,12 @@ impl Screen {
         }
         let mut frame = self.terminal.get_frame();
         let drawn = app.draw(&mut frame);
+        let buffer = self.terminal.current_buffer_mut();
+        let halves = halves_to_refresh(&self.wide, buffer);
+        mark(&halves, buffer, CellDiffOption::AlwaysUpdate);
+        self.wide = wide_characters(buffer);
         self.terminal.flush()?;
+        mark(&halves, self.terminal.current_buffer_mut(), CellDiffOption::None);
         self.terminal.swap_buffers();
         self.place_cursor(drawn, opening)?;
         let canvas = self.terminal.backend_mut();
@@ -112,6 +121,36 @@ impl Screen {
         }
         self.cursor = Some(wanted);
         Ok(())
+    }
+}
+
+/// Whether a cell holds a character of two columns.
+fn is_wide(cell: &Cell) -> bool {
+    !cell.symbol().is_ascii() && cell.symbol().width() > 1
+}
+
+/// Where the characters of two columns are.
+fn wide_characters(buffer: &Buffer) -> Vec<Position> {
+    let wide = buffer.content.iter().enumerate().filter(|(_, cell)| is_wide(cell));
+    wide.map(|(index, _)| Position::from(buffer.pos_of(index))).collect()
+}
+
+/// The second halves of wide characters that are gone.
+///
+/// ratatui takes the second half for unchanged where a narrow character replaces a wide one. Most terminals clear it by
+/// themselves; some leave half a character standing.
+fn halves_to_refresh(before: &[Position], buffer: &Buffer) -> Vec<Position> {
+    let gone = before
+        .iter()
+        .filter(|position| !buffer.cell(**position).is_some_and(is_wide));
+    gone.map(|position| Position::new(position.x + 1, position.y)).collect()
+}
+
+fn mark(cells: &[Position], buffer: &mut Buffer, option: CellDiffOption) {
+    for position in cells {
+        if let Some(cell) = buffer.cell_mut(*position) {
+            cell.set_diff_option(option);
+        }
     }
 }
 
@@ -282,6 +321,18 @@ mod tests {
             "\x1b[?2026h\x1b[1;10H\x1b[?2026l"
         );
         assert_eq!(draw(&mut screen, CursorOnly(40, true)), "");
+    }
+
+    #[test]
+    fn both_halves_of_a_wide_character_are_written_over() {
+        let (mut screen, mut list) = (Screen::new(20, 2).unwrap(), List::of(0));
+        list.rows = vec!["日本".to_owned()];
+        list.selected = 1;
+        screen.draw(&list).unwrap();
+        list.rows = vec!["a c ".to_owned()];
+        let text = String::from_utf8(screen.draw(&list).unwrap()).unwrap();
+        assert!(text.contains("a c "), "{text:?}");
+        assert!(screen.draw(&list).unwrap().is_empty());
     }
 
     #[test]

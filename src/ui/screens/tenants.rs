@@ -270,43 +270,48 @@ fn disabled(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     canvas.park(inside.x, end.min(inside.bottom().saturating_sub(1)), false);
 }
 
+/// Columns of the labels beside the list.
+const LABEL: u16 = 26;
+
 /// Everything a row knows, beside the list.
 fn details(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let inside = canvas.frame(area, "Selected", "Enter opens it");
     let place = inset(inside);
-    let field = |label: &str, value: &str| (Meaning::Text, format!("{label:<24}{value}"));
-    let lines = match model.tenants.selected() {
-        None => Vec::new(),
-        Some(Selected::Default) => vec![
-            (Meaning::Title, TenantScope::DEFAULT_WORD.to_owned()),
-            (Meaning::Muted, DEFAULT_NAME.to_owned()),
-            (Meaning::Text, String::new()),
-            (
-                Meaning::Text,
-                "Everything from before multi-tenancy lives here. It is no object: it cannot be edited or deleted, only \
-                 turned off, which makes what lives in it unreachable."
-                    .to_owned(),
-            ),
-        ],
-        Some(Selected::Tenant(row)) => {
-            let mut lines = vec![
-                (Meaning::Title, row.tenant.name.clone()),
+    match model.tenants.selected() {
+        None => {}
+        Some(Selected::Default) => {
+            let lines = [
+                (Meaning::Title, TenantScope::DEFAULT_WORD.to_owned()),
+                (Meaning::Muted, DEFAULT_NAME.to_owned()),
                 (Meaning::Text, String::new()),
-                field("Id", row.tenant.id.as_str()),
-                field("Admins", &row.admins.map_or_else(|| "not counted".to_owned(), |admins| admins.to_string())),
+                (Meaning::Text, "What was there before multi-tenancy.".to_owned()),
             ];
-            if row.admins == Some(0) {
-                lines.push((Meaning::Attention, "! Nobody holds its Admin role. p shows who holds what.".to_owned()));
-            }
+            paragraphs(place, &lines, canvas);
+        }
+        Some(Selected::Tenant(row)) => {
+            canvas.text(place.x, place.y, place.width, Meaning::Title, &row.tenant.name);
+            let admins = match row.admins {
+                Some(0) => (Meaning::Attention, "! nobody".to_owned()),
+                Some(admins) => (Meaning::Text, admins.to_string()),
+                None => (Meaning::Text, "not counted".to_owned()),
+            };
+            let mut fields = vec![("Id", (Meaning::Text, row.tenant.id.to_string())), ("Admins", admins)];
             let release = model.instance.value().map(|instance| instance.release);
             for known in release.into_iter().flat_map(tenant_field::fields) {
                 if let Some(value) = row.tenant.value_at(known.path) {
-                    let text = if known.is_secret() { HIDDEN.to_owned() } else { known.print(value).replace('\n', "; ") };
-                    lines.push(field(known.label, &text));
+                    let hidden = known.is_secret();
+                    let text = if hidden {
+                        HIDDEN.to_owned()
+                    } else {
+                        known.print(value).replace('\n', "; ")
+                    };
+                    fields.push((known.label, (Meaning::Text, text)));
                 }
             }
-            lines
+            for (y, (label, (meaning, value))) in (place.y + 2..place.bottom()).zip(fields) {
+                canvas.text(place.x, y, LABEL, Meaning::Muted, label);
+                canvas.text(place.x + LABEL, y, place.width.saturating_sub(LABEL), meaning, &value);
+            }
         }
-    };
-    paragraphs(place, &lines, canvas);
+    }
 }
