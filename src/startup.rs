@@ -218,8 +218,9 @@ mod tests {
         let rows: String = example
             .lines()
             .skip_while(|line| *line != "#[[keys]]")
-            .map(|line| format!("{}\n", line.trim_start_matches('#')))
-            .collect();
+            .map(|line| line.trim_start_matches('#'))
+            .collect::<Vec<_>>()
+            .join("\n");
         let configuration = Configuration::parse(&rows, Path::new("x")).unwrap();
         let listed = key_rows(&configuration.interface.keys).unwrap();
         let new = listed.iter().find(|row| row.command == "new-tenant").unwrap();

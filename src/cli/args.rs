@@ -37,10 +37,10 @@ pub struct Arguments {
     #[arg(long = "tenant", id = "start_tenant", value_name = "TENANT")]
     pub tenant: Option<String>,
     /// Print lines instead of drawing a screen
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub linear: bool,
     /// Start anew instead of where the last session ended
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub fresh: bool,
     /// What to do.
     #[command(subcommand)]

@@ -54,7 +54,8 @@ pub fn yaml(value: &Value) -> io::Result<String> {
         return String::from_utf8(line).map_err(io::Error::other);
     }
     let text = serde_saphyr::to_string(value).map_err(io::Error::other)?;
-    Ok(text.trim_end_matches('\n').to_owned())
+    // One line feed only: those before it may belong to a text at the end.
+    Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
 }
 
 fn holds_hidden(value: &Value) -> bool {
@@ -141,8 +142,9 @@ mod tests {
 
     #[test]
     fn plain_yaml_reads_like_yaml() {
-        let value = json!({"id": "a", "name": "A: b", "tags": ["x"], "limit": 2, "none": null, "text": "a\nb"});
-        let text = yaml(&value).unwrap();
+        let value =
+            json!({"id": "a", "name": "A: b", "tags": ["x"], "limit": 2, "none": null, "text": "a\nb", "end": "\n"});
+        let text = yaml(&value).unwrap() + "\n";
         assert!(text.starts_with("id: a\n"), "{text}");
         assert_eq!(serde_saphyr::from_str::<Value>(&text).unwrap(), value);
     }
@@ -154,7 +156,7 @@ mod tests {
             let printed = line(&value);
             prop_assert!(!printed.chars().any(is_hidden));
             prop_assert_eq!(&serde_json::from_str::<Value>(&printed).unwrap(), &value);
-            let printed = yaml(&value).unwrap();
+            let printed = yaml(&value).unwrap() + "\n";
             prop_assert!(!printed.chars().any(|c| is_hidden(c) && c != '\n'), "{}", printed);
             prop_assert_eq!(&serde_saphyr::from_str::<Value>(&printed).unwrap(), &value, "{}", printed);
         }

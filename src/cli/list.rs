@@ -63,15 +63,15 @@ impl ListRequest {
         let Self { mut query, one_page } = self;
         let is_table = printer.format() == Format::Table;
         let mut list = printer.list(layout);
-        let mut printed: u64 = 0;
+        let mut seen: u64 = 0;
         loop {
             let page = fetch(&query).await?;
             let count = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
-            printed += count;
+            seen += count;
             list.rows(&page.rows)?;
-            if one_page || count < u64::from(query.size) || printed >= page.total {
+            if one_page || count < u64::from(query.size) || seen >= page.total {
                 list.finish(page.total)?;
-                if one_page && is_table && printed < page.total {
+                if one_page && is_table && seen < page.total {
                     let pages = page.total.div_ceil(u64::from(query.size));
                     printer.say(&if query.page > pages {
                         format!(

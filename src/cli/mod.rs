@@ -16,11 +16,15 @@ pub mod reference;
 pub mod roles;
 pub mod session;
 pub mod table;
+pub mod tenant_bulk;
+pub mod tenant_compare;
 pub mod tenant_create;
 pub mod tenant_delete;
 pub mod tenant_fields;
 pub mod tenant_file;
+pub mod tenant_plan;
 pub mod tenant_update;
+pub mod tenant_wanted;
 pub mod tenants;
 pub mod users;
 
@@ -46,6 +50,9 @@ use printer::Printer;
 use prompt::Input;
 use session::{Connect, Session};
 
+/// Gives the rows of `keys`, under the keys that the operator has changed.
+pub type KeyRows<'a> = dyn Fn(&[KeyBinding]) -> Result<Vec<KeyRow>, Problem> + 'a;
+
 /// Everything around a run: what it reads, where it prints, and what it cannot know itself.
 pub struct Surroundings<'a> {
     /// Environment variables.
@@ -63,7 +70,7 @@ pub struct Surroundings<'a> {
     /// Opens an instance.
     pub connect: &'a Connect<'a>,
     /// The rows of `keys`: the console's commands, under the keys that the operator has changed.
-    pub key_rows: &'a dyn Fn(&[KeyBinding]) -> Result<Vec<KeyRow>, Problem>,
+    pub key_rows: &'a KeyRows<'a>,
     /// Opens the console, and comes back with its exit code.
     pub console: &'a dyn Fn(ConsoleArguments) -> Result<u8, Problem>,
 }
@@ -117,13 +124,13 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
 }
 
 /// Carries a command line out and gives back the exit code.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: Surroundings<'_>) -> u8 {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, mut surroundings: Surroundings<'_>) -> u8 {
     match parse(arguments) {
-        Invocation::Console(arguments) => open_console(&arguments, surroundings),
+        Invocation::Console(arguments) => open_console(&arguments, &mut surroundings),
         Invocation::Command(flags, tenant, noun) => command(&flags, tenant, &noun, surroundings),
         Invocation::Text { text, is_mistake } => {
             let mut printer = Printer::new(surroundings.output, surroundings.words, Format::Table, false);
-            let printed = if is_mistake {
+            let shown = if is_mistake {
                 for line in text.lines() {
                     printer.say(line);
                 }
@@ -134,12 +141,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, surroundings: Surround
                     .and_then(|()| printer.text(b"\n"))
                     .and_then(|()| printer.flush())
             };
-            conclude(printed, &mut printer)
+            conclude(shown, &mut printer)
         }
     }
 }
 
-fn open_console(arguments: &Arguments, surroundings: Surroundings<'_>) -> u8 {
+fn open_console(arguments: &Arguments, surroundings: &mut Surroundings<'_>) -> u8 {
     let environment = surroundings.environment;
     let flags = arguments.instance.target_flags(arguments.tenant.clone());
     let opened = layers::read_configuration(&flags, environment, surroundings.paths).and_then(|configuration| {
@@ -263,7 +270,7 @@ fn without_instance(
     noun: &Noun,
     layered: &Layered<'_>,
     printer: &mut Printer<'_>,
-    key_rows: &dyn Fn(&[KeyBinding]) -> Result<Vec<KeyRow>, Problem>,
+    key_rows: &KeyRows<'_>,
 ) -> Option<Result<(), Failure>> {
     Some(match noun {
         Noun::Completions { shell } => reference::completions(printer, *shell),

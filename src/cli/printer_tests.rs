@@ -78,6 +78,19 @@ fn an_empty_list_is_well_formed_in_every_form() {
 }
 
 #[test]
+fn a_text_that_ends_in_line_feeds_keeps_them_in_yaml() {
+    let text = list(Format::Yaml, &["\n", "a\n\n"], &["b"]);
+    let read: Value = serde_saphyr::from_str(&text).unwrap();
+    let names: Vec<&Value> = read["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["name"])
+        .collect();
+    assert_eq!(names, ["\n", "a\n\n", "b"], "{text}");
+}
+
+#[test]
 fn a_problem_is_three_lines_whatever_is_in_it() {
     let problem = Problem::new(ProblemKind::Invalid, "What\n\u{1b}[2J.", "Why.", "Next.")
         .with_field("id", "is taken")

@@ -14,28 +14,28 @@ use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
 /// A count of what lives in a tenant, and what becomes of it.
-struct Count {
+struct Part {
     what: &'static str,
     count: u64,
     then: &'static str,
 }
 
-static LAYOUT: Layout<Count> = Layout {
+static LAYOUT: Layout<Part> = Layout {
     columns: &[
         Column {
             head: "WHAT",
-            cell: |count| count.what.to_owned(),
+            cell: |part| part.what.to_owned(),
         },
         Column {
             head: "COUNT",
-            cell: |count| count.count.to_string(),
+            cell: |part| part.count.to_string(),
         },
         Column {
             head: "THEN",
-            cell: |count| count.then.to_owned(),
+            cell: |part| part.then.to_owned(),
         },
     ],
-    json: |count| json!({"what": count.what, "count": count.count, "then": count.then}),
+    json: |part| json!({"what": part.what, "count": part.count, "then": part.then}),
 };
 
 /// `tenants delete`
@@ -88,7 +88,7 @@ fn refuse_unconfirmed(session: &Session<'_>, flags: &DeleteTenant, id: &TenantId
     }
 }
 
-fn counts(footprint: &Footprint) -> Vec<Count> {
+fn parts(footprint: &Footprint) -> Vec<Part> {
     [
         ("flows", footprint.flows, "deleted"),
         ("namespaces", footprint.namespaces, "deleted"),
@@ -99,7 +99,7 @@ fn counts(footprint: &Footprint) -> Vec<Count> {
         ("users", footprint.users, "lose access"),
         ("executions", footprint.executions, "kept in the database"),
     ]
-    .map(|(what, count, then)| Count { what, count, then })
+    .map(|(what, count, then)| Part { what, count, then })
     .into()
 }
 
@@ -111,8 +111,8 @@ fn ask(session: &mut Session<'_>, tenant: &Tenant, footprint: &Footprint) -> Res
         "This deletes tenant `{id}` ({}) on `{}`:",
         tenant.name, session.target.name
     ));
-    for count in counts(footprint) {
-        printer.say(&format!("  {} {}: {}", count.count, count.what, count.then));
+    for part in parts(footprint) {
+        printer.say(&format!("  {} {}: {}", part.count, part.what, part.then));
     }
     printer.say("There is no undo.");
     match prompt::typed(
@@ -133,7 +133,7 @@ fn ask(session: &mut Session<'_>, tenant: &Tenant, footprint: &Footprint) -> Res
 
 fn print_plan(session: &mut Session<'_>, id: &TenantId, footprint: &Footprint) -> Result<(), Failure> {
     match session.printer.format() {
-        Format::Table | Format::Csv => session.printer.whole_list(&LAYOUT, &counts(footprint)),
+        Format::Table | Format::Csv => session.printer.whole_list(&LAYOUT, &parts(footprint)),
         _ => session.printer.object(
             &[],
             &json!({

@@ -260,7 +260,7 @@ mod tests {
             ("- id: a\n- b", "Entry 2 is a text, not an object."),
             (
                 "{\"id\": \"a\",",
-                "It is not JSON: EOF while parsing an object at line 1 column 11.",
+                "It is not JSON: EOF while parsing a value at line 1 column 11.",
             ),
         ] {
             assert_eq!(entries(text), Err(expected.to_owned()), "{text}");
@@ -273,18 +273,19 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_tenants_in_yaml_are_no_attack_and_a_bomb_is() {
+    fn many_tenants_in_yaml_are_no_attack_and_a_bomb_is() {
         use std::fmt::Write;
 
+        // More than the quarter of a million nodes that the library allows by itself.
         let mut many = String::new();
-        for number in 0..100_000 {
+        for number in 0..40_000 {
             writeln!(
                 many,
                 "- id: t{number}\n  name: Tenant {number}\n  admin: anna@example.com"
             )
             .unwrap();
         }
-        assert_eq!(entries(&many).unwrap().len(), 100_000);
+        assert_eq!(entries(&many).unwrap().len(), 40_000);
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let inner = vec![format!("*a{}", level - 1); 10].join(", ");

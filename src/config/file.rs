@@ -106,7 +106,7 @@ impl Configuration {
                 ProblemKind::Invalid,
                 format!("The configuration `{}` is not valid.", file.display()),
                 format!("`default-context` is `{name}`, and there is no such context."),
-                suggestion(name, names.collect()),
+                suggestion(name, &names.collect::<Vec<_>>()),
             ));
         }
         let usual = Interface::default();
@@ -136,7 +136,7 @@ impl Configuration {
 }
 
 /// What to do about a word that is not known: the nearest known one, or all of them.
-pub(super) fn suggestion(word: &str, known: Vec<&str>) -> String {
+pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
     match nearest(word, known.iter().copied()) {
         Some(near) => format!("Did you mean `{near}`?"),
         None if known.is_empty() => "Define it, or leave it out.".to_owned(),
@@ -166,12 +166,12 @@ fn invalid(file: &Path, text: &str, error: &toml::de::Error) -> Problem {
             if TOP_LEVEL.contains(&word) {
                 format!("Move `{word}` to the top of the file, above the first line in brackets.")
             } else {
-                suggestion(word, quoted.collect())
+                suggestion(word, &quoted.collect::<Vec<_>>())
             },
         ),
         Some(word) if message.starts_with("unknown variant") => (
             format!("{place}`{word}` is not a value of this option."),
-            suggestion(word, quoted.collect()),
+            suggestion(word, &quoted.collect::<Vec<_>>()),
         ),
         _ => (
             format!("{place}{message}."),

@@ -135,7 +135,15 @@ impl Layers<'_> {
             let next = if self.configuration.contexts.is_empty() {
                 format!("Define it in `{file}`, or use `--store` or `--host`.")
             } else {
-                suggestion(name, self.configuration.contexts.keys().map(String::as_str).collect())
+                suggestion(
+                    name,
+                    &self
+                        .configuration
+                        .contexts
+                        .keys()
+                        .map(String::as_str)
+                        .collect::<Vec<_>>(),
+                )
             };
             return Err(Problem::new(
                 ProblemKind::NotFound,

@@ -43,7 +43,8 @@ pub fn read(path: &Path) -> Result<Option<(String, u32)>, Problem> {
 
 /// Refuses a file that holds a secret and that its group or everybody may read.
 pub fn refuse_if_shared(path: &Path, mode: u32) -> Result<(), Problem> {
-    if mode & 0o077 == 0 {
+    const OTHERS: u32 = 0o077;
+    if mode & OTHERS == 0 {
         return Ok(());
     }
     let shown = path.display();

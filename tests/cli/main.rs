@@ -3,6 +3,14 @@
 //! A transcript is a file of commands and of what they print; see [`desk`]. What needs a terminal, a broken pipe or an
 //! instance that misbehaves is in [`in_process`] and [`pipes`].
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
 mod desk;
 mod in_process;
 mod pipes;

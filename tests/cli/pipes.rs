@@ -11,10 +11,10 @@ use crate::desk::Desk;
 /// More tenants than fit into a pipe that nobody reads.
 fn crowded() -> Desk {
     let desk = Desk::with_tenants("1.3");
-    let tenants: String = (0..3000)
-        .map(|number| format!("- id: tenant-number-{number}\n"))
+    let tenants: Vec<String> = (0..3000)
+        .map(|number| format!("- id: tenant-number-{number}"))
         .collect();
-    desk.file("many.yaml", &tenants);
+    desk.file("many.yaml", &tenants.join("\n"));
     let output = desk.run("kestra-admin tenants create --from many.yaml -o csv");
     assert!(output.status.success());
     desk
