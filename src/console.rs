@@ -37,8 +37,8 @@ pub struct Start {
     pub theme: String,
     /// What the terminal can do.
     pub caps: Caps,
-    /// Whether the terminal is to report the mouse.
-    pub mouse: bool,
+    /// Whether lines are drawn around things.
+    pub borders: bool,
     /// The operator's own command for copying; empty if there is none.
     pub copy_command: Vec<String>,
     /// Where the place and unsent input are kept for the next start.
@@ -100,7 +100,7 @@ const PLAIN: Size = Size::new(80, 24);
 /// # Errors
 /// A theme that does not exist, or a terminal that cannot be used.
 pub fn run(start: Start) -> Result<Exit, Problem> {
-    let look = Look::new(&start.theme, start.caps.depth, start.caps.glyphs).map_err(|reason| {
+    let mut look = Look::new(&start.theme, start.caps.depth, start.caps.glyphs).map_err(|reason| {
         Problem::new(
             ProblemKind::Invalid,
             "The theme cannot be used.",
@@ -108,9 +108,10 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
             "Set `theme` in config.toml to one of these.",
         )
     })?;
+    look.borders = start.borders;
     let options = Options {
         caps: start.caps,
-        mouse: start.mouse,
+        mouse: false,
         copy_command: start.copy_command,
     };
     let mut model = Model::new(start.session, start.keymap, PLAIN);

@@ -15,7 +15,7 @@ use crate::app::session::Session;
 use crate::cli::keys::KeyRow;
 use crate::cli::{self, ConsoleArguments, Surroundings};
 use crate::config::environment::Environment;
-use crate::config::interface::{ColorDepth, Glyphs, Interface, KeyBinding, Theme};
+use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
 use crate::config::paths::Paths;
 use crate::config::private;
 use crate::config::target::{Origin, Reach, Target};
@@ -122,7 +122,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         keymap,
         theme: theme_name(interface.theme).to_owned(),
         caps,
-        mouse: interface.mouse,
+        borders: interface.borders,
         copy_command: interface.clipboard_command,
         resume_file,
         fresh,
@@ -139,6 +139,7 @@ fn session(target: &Target, command_words: Vec<String>, interface: &Interface, e
     session.read_only_flag = target.read_only.value && matches!(target.read_only.origin, Origin::Flag(_));
     session.read_only_context = target.read_only.value;
     session.protected = target.protected.value;
+    session.color = target.color.map(ContextColor::word);
     session.started_at = milliseconds_of_the_day();
     session.reduced_motion = interface.reduced_motion || environment.get("KESTRA_ADMIN_MOTION") == Some("0");
     session.refresh_seconds = u64::from(interface.refresh_seconds);

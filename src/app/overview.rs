@@ -1,10 +1,10 @@
 //! What the overview of a tenant says, line by line.
 
-use crate::domain::equivalent::HIDDEN;
 use crate::domain::instance::Instance;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_field;
 
+use super::tenant_form::shown;
 use super::tenant_list::DEFAULT_NAME;
 use super::tenant_view::TenantView;
 
@@ -72,11 +72,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
                         section = field.section;
                         lines.extend([Blank, Heading(section)]);
                     }
-                    let text = if field.is_secret() {
-                        HIDDEN.to_owned()
-                    } else {
-                        field.print(value)
-                    };
+                    let text = shown(field, value);
                     let mut parts = text.lines();
                     lines.push(Field(
                         field.label.to_owned(),

@@ -17,6 +17,8 @@ pub struct Session {
     pub read_only_context: bool,
     /// Whether the context is protected: starts locked, and unlocking is typed.
     pub protected: bool,
+    /// The colour that marks the context, by its name.
+    pub color: Option<&'static str>,
     /// Milliseconds of the day (UTC) at which the console started, to show times of day.
     pub started_at: u64,
     /// Whether text may move and change by itself.

@@ -3,9 +3,10 @@
 use crate::domain::equivalent;
 use crate::domain::instance::Instance;
 use crate::domain::problem::{FieldMessage, Problem};
+use crate::domain::redact;
 use crate::domain::release::Release;
 use crate::domain::tenant::{NewTenant, Tenant};
-use crate::domain::tenant_field;
+use crate::domain::tenant_field::{self, TenantField};
 use crate::domain::tenant_id::{IdWarning, TenantId};
 
 use super::effect::JobId;
@@ -505,18 +506,17 @@ impl TenantForm {
 
     /// What was typed, without secrets, to go on with later.
     pub fn draft(&self) -> Draft {
-        let is_secret = |field: &FormField| matches!(field.editor, Editor::Secret(_));
+        let kept = |field: &FormField| -> Option<(String, String)> {
+            if matches!(field.editor, Editor::Secret(_)) {
+                return None;
+            }
+            let (text, had_secrets) = redact::lines_without(field.path, &field.editor.text());
+            // A map that lost its secrets must not replace the one that is there.
+            (self.before.is_none() || !had_secrets).then(|| (field.path.to_owned(), text))
+        };
         Draft {
-            before: self
-                .before
-                .as_ref()
-                .map(|before| equivalent::without_secrets(before).to_json()),
-            fields: self
-                .fields
-                .iter()
-                .filter(|field| !is_secret(field))
-                .map(|field| (field.path.to_owned(), field.editor.text()))
-                .collect(),
+            before: self.before.as_ref().map(|before| redact::without(before).to_json()),
+            fields: self.fields.iter().filter_map(kept).collect(),
         }
     }
 
@@ -532,6 +532,11 @@ impl TenantForm {
     }
 }
 
+/// A value as it may be shown.
+pub fn shown(field: &TenantField, value: &serde_json::Value) -> String {
+    field.print(&redact::value(field.path, value))
+}
+
 /// What differs between two states of a tenant, a line for each field; secrets stay hidden.
 pub fn changes(before: &Tenant, after: &Tenant, release: Release) -> Vec<String> {
     let mut lines = Vec::new();
@@ -543,8 +548,7 @@ pub fn changes(before: &Tenant, after: &Tenant, release: Release) -> Vec<String>
         if old != new {
             let print = |value: Option<&serde_json::Value>| match value {
                 None => "(not set)".to_owned(),
-                Some(_) if field.is_secret() => equivalent::HIDDEN.to_owned(),
-                Some(value) => field.print(value).replace('\n', "; "),
+                Some(value) => shown(field, value).replace('\n', "; "),
             };
             lines.push(format!("{}: {} -> {}", field.path, print(old), print(new)));
         }

@@ -31,6 +31,8 @@ pub struct TenantView {
     pub created: Option<CreatedTenant>,
     /// A role to open as soon as it is known.
     pub wanted_role: Option<String>,
+    /// Whether Enter was pressed before there was anything to open; what it meant is opened once it is known.
+    pub open_when_read: bool,
 }
 
 /// Which half of the role screen has the keys.
@@ -72,6 +74,7 @@ impl TenantView {
             role: None,
             created: None,
             wanted_role: None,
+            open_when_read: false,
         }
     }
 
@@ -106,12 +109,22 @@ impl TenantView {
             if let Some(id) = self.wanted_role.take()
                 && access.roles.iter().any(|role| role.id == id)
             {
-                self.role = Some(RoleView {
-                    id,
-                    ..RoleView::default()
-                });
+                self.open_role_by_id(id);
+            }
+            if std::mem::take(&mut self.open_when_read)
+                && let Some(id) = self.selected_role().map(|role| role.id.clone())
+            {
+                self.open_role_by_id(id);
             }
         }
+    }
+
+    /// Opens a role over the tabs.
+    pub fn open_role_by_id(&mut self, id: String) {
+        self.role = Some(RoleView {
+            id,
+            ..RoleView::default()
+        });
     }
 
     /// Moves within the tab.

@@ -20,7 +20,6 @@ struct ConfigurationTable {
     contexts: IndexMap<String, Context>,
     theme: Option<Theme>,
     glyphs: Option<Glyphs>,
-    mouse: Option<bool>,
     borders: Option<bool>,
     reduced_motion: Option<bool>,
     color_depth: Option<ColorDepth>,
@@ -34,7 +33,6 @@ const TOP_LEVEL: &[&str] = &[
     "default-context",
     "theme",
     "glyphs",
-    "mouse",
     "borders",
     "reduced-motion",
     "color-depth",
@@ -118,7 +116,6 @@ impl Configuration {
             interface: Interface {
                 theme: table.theme.unwrap_or(usual.theme),
                 glyphs: table.glyphs.unwrap_or(usual.glyphs),
-                mouse: table.mouse.unwrap_or(usual.mouse),
                 borders: table.borders.unwrap_or(usual.borders),
                 reduced_motion: table.reduced_motion.unwrap_or(usual.reduced_motion),
                 color_depth: table.color_depth.unwrap_or(usual.color_depth),

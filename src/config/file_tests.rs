@@ -146,10 +146,10 @@ fn options_of_the_console_are_known_by_name_where_they_are_out_of_place() {
         .collect();
     assert_eq!(options, TOP_LEVEL);
     assert_eq!(
-        why("[contexts.lab]\nstore = \"lab\"\nmouse = true"),
+        why("[contexts.lab]\nstore = \"lab\"\nborders = true"),
         (
-            "Line 3: there is no option `mouse` here.".to_owned(),
-            "Move `mouse` to the top of the file, above the first line in brackets.".to_owned()
+            "Line 3: there is no option `borders` here.".to_owned(),
+            "Move `borders` to the top of the file, above the first line in brackets.".to_owned()
         )
     );
 }
@@ -196,7 +196,7 @@ fn what_is_wrong_is_told_with_its_line_and_the_nearest_right_word() {
         assert_eq!(why(text), (expected_why.to_owned(), expected_next.to_owned()), "{text}");
     }
     for (text, expected) in [
-        ("mouse = 1", "Line 1: invalid type: integer `1`, expected a boolean."),
+        ("borders = 1", "Line 1: invalid type: integer `1`, expected a boolean."),
         (
             "[contexts.a]",
             "Line 1: a context needs a host (a URL) or a store (the name of a local instance).",

@@ -111,8 +111,6 @@ pub struct Interface {
     pub theme: Theme,
     /// Characters for lines and marks.
     pub glyphs: Glyphs,
-    /// Whether the mouse is used; it takes text selection away from the terminal.
-    pub mouse: bool,
     /// Whether borders are drawn.
     pub borders: bool,
     /// Whether spinners become words.
@@ -132,7 +130,6 @@ impl Default for Interface {
         Self {
             theme: Theme::default(),
             glyphs: Glyphs::default(),
-            mouse: false,
             borders: true,
             reduced_motion: false,
             color_depth: ColorDepth::default(),

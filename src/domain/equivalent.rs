@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
+use super::redact;
 use super::release::Release;
 use super::tenant::{NewTenant, Tenant};
 use super::tenant_field;
@@ -24,17 +25,7 @@ pub fn shell_quote(word: &str) -> String {
     }
 }
 
-/// A tenant with its secrets replaced by [`HIDDEN`].
 pub use super::redact::tenant as redacted;
-
-/// A tenant without its secrets, as it may be kept in a file.
-pub fn without_secrets(tenant: &Tenant) -> Tenant {
-    let mut kept = tenant.clone();
-    for field in tenant_field::FIELDS.iter().filter(|field| field.is_secret()) {
-        kept.set_at(field.path, None);
-    }
-    kept
-}
 
 /// Paths and values of all fields that this release's table knows and that the tenant has set.
 fn set_fields(tenant: &Tenant, release: Release) -> impl Iterator<Item = (&'static tenant_field::TenantField, &Value)> {
@@ -85,12 +76,27 @@ pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, r
 }
 
 fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Value) {
-    let text = if field.is_secret() {
-        "@FILE".to_owned()
-    } else {
-        field.print(value)
+    let mut push = |path: &str, text: String| {
+        // No secret is an argument: the command line reads it from a file that the operator names.
+        let text = if redact::is_secret(path) {
+            "@FILE".to_owned()
+        } else {
+            text
+        };
+        let _ = write!(command, " --set {}", shell_quote(&format!("{path}={text}")));
     };
-    let _ = write!(command, " --set {}", shell_quote(&format!("{}={text}", field.path)));
+    match value {
+        Value::Object(map)
+            if map
+                .keys()
+                .any(|key| redact::is_secret(&format!("{}.{key}", field.path))) =>
+        {
+            for (key, value) in map {
+                push(&format!("{}.{key}", field.path), tenant_field::map_value(value));
+            }
+        }
+        value => push(field.path, field.print(value)),
+    }
 }
 
 fn push_word(command: &mut String, word: &str) {
@@ -148,7 +154,7 @@ pub fn terraform(tenant: &Tenant) -> String {
                 value,
             ) => attributes.push((name, hcl_value(value))),
             ("storageConfiguration" | "secretConfiguration", Value::Object(map)) => {
-                attributes.push((name, hcl_string_map(map)));
+                attributes.push((name, hcl_string_map(key, map)));
             }
             ("workerGroup" | "storageIsolation" | "secretIsolation", Value::Object(block)) => {
                 blocks.push((name, block));
@@ -211,13 +217,20 @@ fn hcl_value(value: &Value) -> String {
     }
 }
 
-/// The provider types these maps as maps of strings.
-fn hcl_string_map(map: &Map<String, Value>) -> String {
+/// The provider types these maps as maps of strings. A secret becomes a variable, to be given when it is applied.
+fn hcl_string_map(path: &str, map: &Map<String, Value>) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let width = map.keys().map(|key| hcl_string(key).len()).max().unwrap_or(0);
     let entries: Vec<String> = map
         .iter()
-        .map(|(key, value)| format!("    {:width$} = {}", hcl_string(key), hcl_string(&text(value))))
+        .map(|(key, value)| {
+            let value = if redact::is_secret(&format!("{path}.{key}")) {
+                format!("var.{}_{}", snake_case(path), snake_case(key))
+            } else {
+                hcl_string(&text(value))
+            };
+            format!("    {:width$} = {value}", hcl_string(key))
+        })
         .collect();
     if entries.is_empty() {
         "{}".to_owned()
@@ -263,6 +276,7 @@ mod tests {
                 "id": "dev", "name": "O'Neill ${x} \"dev\"",
                 "workerGroup": {"key": "gpu", "fallback": "WAIT"},
                 "storageType": "s3", "storageConfiguration": {"bucket": "b", "port": 9000},
+                "secretType": "vault", "secretConfiguration": {"address": "https://v", "token": "s3cret"},
                 "requireExistingNamespace": true,
                 "sdkDefaultAuthentication": {"apiToken": "s3cret"},
                 "appCatalogConfig": {"title": "T"},
@@ -319,6 +333,11 @@ mod tests {
   storage_configuration      = {
     "bucket" = "b"
     "port"   = "9000"
+  }
+  secret_type                = "vault"
+  secret_configuration       = {
+    "address" = "https://v"
+    "token"   = var.secret_configuration_token
   }
   require_existing_namespace = true
 

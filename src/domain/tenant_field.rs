@@ -286,7 +286,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// A value in a map: text as it is, unless it would be read back as something else.
-fn map_value(value: &Value) -> String {
+pub(super) fn map_value(value: &Value) -> String {
     match value {
         Value::String(text) if parse_map_value(text) == *value => text.clone(),
         other => other.to_string(),

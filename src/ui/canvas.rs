@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::text::visible;
 
 use super::Drawn;
+use super::glyphs::Glyphs;
 use super::look::{Look, Meaning};
 
 /// The screen being drawn.
@@ -120,6 +121,13 @@ impl<'a> Canvas<'a> {
         self.put(x, y, columns, style, &shown)
     }
 
+    /// Gives what stands in a part of a row the look of a context's colour.
+    pub fn tag(&mut self, x: u16, y: u16, columns: u16, color: Option<&str>) {
+        let style = self.look.tag(color);
+        let area = Rect::new(x, y, columns, 1).intersection(self.buffer.area);
+        self.buffer.set_style(area, style);
+    }
+
     fn put(&mut self, x: u16, y: u16, columns: u16, style: Style, shown: &str) -> u16 {
         let area = self.buffer.area;
         if y < area.top() || y >= area.bottom() || x >= area.right() {
@@ -157,7 +165,13 @@ impl<'a> Canvas<'a> {
                 ..area
             };
         }
-        let glyphs = self.look.glyphs;
+        let blank = Glyphs {
+            horizontal: ' ',
+            vertical: ' ',
+            corners: [' '; 4],
+            ..self.look.glyphs
+        };
+        let glyphs = if self.look.borders { self.look.glyphs } else { blank };
         let style = self.look.style(Meaning::Border);
         let (left, right) = (area.left(), area.right() - 1);
         let (top, bottom) = (area.top(), area.bottom() - 1);

@@ -55,7 +55,11 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         let room = edge.saturating_sub(x + gap + 1);
         // A stump of a word says nothing; what has no room is left out.
         if usize::from(room) >= width(text).min(10) {
-            x = canvas.text(x + gap, area.y, room, *meaning, text);
+            let start = x + gap;
+            x = canvas.text(start, area.y, room, *meaning, text);
+            if *meaning == Meaning::Accent {
+                canvas.tag(start, area.y, x - start, model.session.color);
+            }
         }
     }
     let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));

@@ -90,6 +90,8 @@ pub struct Look {
     styles: [Style; Meaning::ALL.len()],
     /// The signs.
     pub glyphs: Glyphs,
+    /// Whether lines are drawn around things.
+    pub borders: bool,
 }
 
 impl Look {
@@ -116,7 +118,21 @@ impl Look {
             appearance::Glyphs::Ascii => glyphs::ASCII,
             appearance::Glyphs::Unicode => glyphs::UNICODE,
         };
-        Ok(Self { styles, glyphs })
+        Ok(Self {
+            styles,
+            glyphs,
+            borders: true,
+        })
+    }
+
+    /// How the name of a context looks that is marked with a colour, where there are colours.
+    pub fn tag(&self, color: Option<&str>) -> Style {
+        let style = self.style(Meaning::Accent);
+        let has_colors = style.fg.is_some();
+        match color.filter(|_| has_colors).and_then(|color| color.parse().ok()) {
+            Some(color) => style.fg(color).add_modifier(Modifier::BOLD),
+            None => style,
+        }
     }
 
     /// How a meaning looks.

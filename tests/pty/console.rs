@@ -1,53 +1,15 @@
-//! The console itself on a pseudo-terminal, over a local instance in a temporary directory.
+//! The real binary on a pseudo-terminal, over a local instance in a temporary home.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::process::Command;
 
-use kestra_admin::app::keymap::Keymap;
-use kestra_admin::app::session::Session;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
-use kestra_admin::console::{self, Start};
 use kestra_admin::domain::tenant::{NewTenant, Tenant};
-use kestra_admin::term::caps::{Surroundings, Wishes, detect};
 use rustix::process::Signal;
-use rustix::termios::isatty;
 use tempfile::TempDir;
 
 use crate::bare::Bare;
-use crate::sample;
-
-/// Where the child finds its instance.
-const HOME: &str = "KESTRA_ADMIN_SAMPLE_HOME";
-
-/// Runs the console; does not return.
-pub fn run() {
-    color_eyre::install().unwrap();
-    let home = PathBuf::from(std::env::var_os(HOME).unwrap());
-    let surroundings = Surroundings {
-        variable: &|name| std::env::var(name).ok(),
-        stdin_is_terminal: isatty(std::io::stdin()),
-        stdout_is_terminal: isatty(std::io::stdout()),
-    };
-    let exit = console::run(Start {
-        backend: Arc::new(LocalInstance::open(&home.join("instance"), None).unwrap()),
-        session: Session::new("default"),
-        keymap: Keymap::default(),
-        theme: "default".to_owned(),
-        caps: detect(Wishes::default(), &surroundings),
-        mouse: false,
-        copy_command: Vec::new(),
-        resume_file: home.join("resume.json"),
-        fresh: false,
-    });
-    match exit {
-        Ok(exit) => std::process::exit(exit.code().into()),
-        Err(problem) => {
-            eprintln!("{problem}");
-            std::process::exit(1)
-        }
-    }
-}
 
 /// A directory with an instance of these tenants.
 fn home(names: &[&str]) -> TempDir {
@@ -78,15 +40,23 @@ fn many() -> TempDir {
     home(&["Some Company of a usual length"; 100])
 }
 
-/// The console on a terminal of this size, with its list on screen.
+/// The binary with a home of its own and nothing else of this machine.
+fn binary(home: &Path, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kestra-admin"));
+    command
+        .env_clear()
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .env("HOME", home);
+    command.envs(variables.iter().copied());
+    command
+}
+
+/// The console on a terminal of this size, over the instance of this home.
 fn start(home: &Path, columns: u16, rows: u16, variables: &[(&str, &str)]) -> Bare {
-    let mut all = vec![
-        (sample::VARIABLE, "console"),
-        (HOME, home.to_str().unwrap()),
-        ("LANG", "C.UTF-8"),
-    ];
-    all.extend(variables);
-    Bare::start(columns, rows, &all)
+    let mut command = binary(home, variables);
+    command.arg("--store").arg(home.join("instance"));
+    Bare::start_command(columns, rows, command)
 }
 
 const FRAME_END: &str = "\x1b[?2026l";
@@ -98,6 +68,7 @@ fn one_step_down_the_list_is_one_small_frame() {
         for variables in [&[][..], &[("COLORTERM", "truecolor")], &[("NO_COLOR", "1")]] {
             let mut console = start(home.path(), columns, rows, variables);
             console.wait_screen("tenant-010");
+            console.wait_screen("superadmin");
             for step in 1..4 {
                 console.send(b"j");
                 let selected = format!("tenant-{step:03}");
@@ -177,4 +148,69 @@ fn a_dumb_terminal_gets_lines() {
     assert_eq!(console.wait_exit().code(), Some(0));
     text += &console.rest();
     assert!(!text.contains('\x1b'), "{text:?}");
+}
+
+#[test]
+fn with_nothing_configured_it_opens_the_local_instance() {
+    let home = tempfile::tempdir().unwrap();
+    let mut console = Bare::start_command(80, 24, binary(home.path(), &[]));
+    console.wait_screen("Multi-tenancy is off on this instance.");
+    console.wait_screen("kestra.ee.tenants.enabled");
+    console.send(b"q");
+    assert_eq!(console.wait_exit().code(), Some(0));
+    let (after, before) = console.modes();
+    assert_eq!(after, before);
+    assert!(
+        home.path()
+            .join(".local/share/kestra-admin/instances/default/instance.db")
+            .exists()
+    );
+}
+
+#[test]
+fn a_tenant_is_created_and_deleted_by_keyboard_alone() {
+    let home = home(&["First"]);
+    let mut console = start(home.path(), 80, 24, &[]);
+    console.wait_screen("tenant-000");
+    console.send(b"n");
+    console.wait_screen("New tenant");
+    console.send(b"Acme Corporation");
+    console.wait_screen("free");
+    console.send(b"\x0f");
+    console.wait_screen("POST /api/v1/tenants");
+    console.send(b"\r");
+    console.wait_screen("holds its Admin role");
+    console.send(b"\r");
+    console.wait_screen("Role Admin: permissions");
+    console.send(b"p");
+    console.wait_screen("directly");
+    console.send(b"qqD");
+    console.wait_screen("There is no undo");
+    console.send(b"acme-corporation");
+    console.wait_screen("matches");
+    console.send(b"\r\r");
+    console.wait_screen("Tenant acme-corporation deleted");
+    console.send(b"q");
+    assert_eq!(console.wait_exit().code(), Some(0));
+}
+
+#[test]
+fn a_storm_of_sizes_and_a_paste_do_it_no_harm() {
+    let home = many();
+    let mut console = start(home.path(), 80, 24, &[]);
+    console.wait_screen("tenant-010");
+    for step in 0_u16..200 {
+        console.resize(1 + step * 7 % 160, 1 + step * 5 % 50);
+    }
+    // The emulator stays at 80x24 all the time: what was drawn for other sizes is wiped by the last frame.
+    console.resize(80, 24);
+    console.wait_screen("tenant-010");
+    console.send(b"/");
+    console.send(b"\x1b[200~tenant-07\r\x1b[31m\x1b[201~");
+    console.wait_screen("filter:");
+    console.send(b"\x15tenant-077");
+    console.wait_screen("1 match");
+    console.signal(Signal::TERM);
+    assert_eq!(console.wait_exit().code(), Some(143));
+    assert!(!console.rest().contains("panicked"));
 }

@@ -2,12 +2,12 @@
 
 use crate::domain::tenant::TenantScope;
 
-use super::super::effect::{Effect, Request};
-use super::super::messages::Level;
+use super::super::effect::{Effect, Millis, Request};
+use super::super::messages::{Level, Messages};
 use super::super::model::{MessagesView, Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::tabs::Tab;
-use super::super::tenant_view::{RoleView, TenantView};
+use super::super::tenant_view::TenantView;
 use super::lists;
 
 /// Asks what the instance is.
@@ -50,7 +50,7 @@ pub fn read_tenant(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Opens what is selected.
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
-    match model.screens.last() {
+    match model.screens.last_mut() {
         None => {
             let scope = if model.lists_tenants() {
                 model.scope()
@@ -61,19 +61,22 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                 open_tenant(model, scope, Tab::Overview, effects);
             }
         }
-        Some(Screen::Tenant(view)) => match view.selected_role().map(|role| role.id.clone()) {
-            Some(id) => open_role(model, id),
-            None => {
-                let reason = match view.tab {
-                    Tab::Users | Tab::Groups => "<p> shows who holds what",
-                    _ => "nothing is selected",
-                };
-                model
-                    .messages
-                    .tell(model.now, Level::Warning, format!("Nothing to open here: {reason}"));
-            }
-        },
+        Some(Screen::Tenant(view)) => open_selected_role(view, &mut model.messages, model.now),
         Some(_) => {}
+    }
+}
+
+fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Millis) {
+    match view.selected_role().map(|role| role.id.clone()) {
+        Some(id) => view.open_role_by_id(id),
+        None if view.access.waiting_since().is_some() => view.open_when_read = true,
+        None => {
+            let reason = match view.tab {
+                Tab::Users | Tab::Groups => "<p> shows who holds what",
+                _ => "nothing is selected",
+            };
+            messages.tell(now, Level::Warning, format!("Nothing to open here: {reason}"));
+        }
     }
 }
 
@@ -103,16 +106,6 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         model
             .messages
             .tell(model.now, Level::Warning, format!("There is no row {number} here"));
-    }
-}
-
-/// Opens a role of the tenant on screen.
-pub fn open_role(model: &mut Model, id: String) {
-    if let Some(view) = model.tenant_view_mut() {
-        view.role = Some(RoleView {
-            id,
-            ..RoleView::default()
-        });
     }
 }
 

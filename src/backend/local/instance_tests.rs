@@ -74,7 +74,7 @@ fn what_is_no_instance_is_not_opened_and_not_touched() {
     let home = tempfile::tempdir().unwrap();
     let problem = LocalInstance::open(home.path(), None).err().unwrap();
     assert_eq!(problem.kind, ProblemKind::NotFound);
-    assert!(problem.next.contains("rehearsal create"), "{problem}");
+    assert!(problem.next.contains("`default`"), "{problem}");
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 
     let lab = Lab::new(Release::DEFAULT);

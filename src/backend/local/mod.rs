@@ -90,7 +90,7 @@ impl LocalInstance {
                 ProblemKind::NotFound,
                 format!("There is no local instance at `{}`.", shown(directory)),
                 format!("A local instance is a directory with a file `{}`.", create::DATABASE),
-                "Check the name, or create one with `kestra-admin rehearsal create`.",
+                "Check the name; without `--store` the local instance `default` is opened, and made if need be.",
             ));
         }
         let store = Store::open(&directory.join(create::DATABASE))?;

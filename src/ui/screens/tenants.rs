@@ -3,8 +3,8 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
+use crate::app::tenant_form::shown;
 use crate::app::tenant_list::{DEFAULT_NAME, Selected};
-use crate::domain::equivalent::HIDDEN;
 use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_field;
 
@@ -299,12 +299,7 @@ fn details(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             let release = model.instance.value().map(|instance| instance.release);
             for known in release.into_iter().flat_map(tenant_field::fields) {
                 if let Some(value) = row.tenant.value_at(known.path) {
-                    let hidden = known.is_secret();
-                    let text = if hidden {
-                        HIDDEN.to_owned()
-                    } else {
-                        known.print(value).replace('\n', "; ")
-                    };
+                    let text = shown(known, value).replace('\n', "; ");
                     fields.push((known.label, (Meaning::Text, text)));
                 }
             }
