@@ -24,7 +24,7 @@ fn kestra_admin(tenants: usize) -> Command {
         .env("HOME", env!("CARGO_TARGET_TMPDIR"))
         .arg("--store")
         .arg(directory);
-    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
