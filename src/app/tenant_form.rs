@@ -187,6 +187,11 @@ impl TenantForm {
         self.texts() != self.initial
     }
 
+    /// Whether leaving would lose something: what was typed, or the answer to what was sent.
+    pub fn would_lose(&self) -> bool {
+        self.is_dirty() || self.sent.is_some()
+    }
+
     /// The release whose fields it has.
     pub fn release(&self) -> Release {
         self.release
@@ -314,13 +319,9 @@ impl TenantForm {
     fn admin_note(&self, text: &str) -> Option<Note> {
         if text.is_empty() {
             return self.superadmin.map(|word| {
-                let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
-                    "an"
-                } else {
-                    "a"
-                };
                 Note::Warning(format!(
-                    "nobody would hold Admin: {article} {word} gets no role by creating"
+                    "nobody would hold Admin: {} gets no role by creating",
+                    with_article(word)
                 ))
             });
         }
@@ -430,7 +431,9 @@ impl TenantForm {
                 lines.push(ReviewLine::Heading("Admin role".to_owned()));
                 lines.push(match (&new.admin, self.superadmin) {
                     (Some(admin), _) => ReviewLine::Text(format!("{admin} will hold it.")),
-                    (None, Some(word)) => ReviewLine::Warning(format!("Nobody will hold it: you are {word}.")),
+                    (None, Some(word)) => {
+                        ReviewLine::Warning(format!("Nobody will hold it: you are {}.", with_article(word)))
+                    }
                     (None, None) => ReviewLine::Text("You will hold it, as its creator.".to_owned()),
                 });
                 lines.extend(
@@ -530,6 +533,15 @@ impl TenantForm {
         }
         self.id_proposed = TenantId::propose(&self.text("name"));
     }
+}
+
+fn with_article(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {word}")
 }
 
 /// What differs between two states of a tenant, a line for each field; secrets stay hidden.

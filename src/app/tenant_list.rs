@@ -118,6 +118,11 @@ impl TenantList {
             .map(Selected::Tenant)
     }
 
+    /// The tenants that are held, in the order of the list.
+    pub fn held(&self) -> impl Iterator<Item = &TenantRow> {
+        self.pages.values().flatten()
+    }
+
     /// The selected row, if it is held.
     pub fn selected(&self) -> Option<Selected<'_>> {
         if self.length() == 0 {

@@ -52,12 +52,7 @@ pub fn read_tenant(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.screens.last() {
         None => {
-            let scope = if model.lists_tenants() {
-                model.scope()
-            } else {
-                Some(TenantScope::Default)
-            };
-            if let Some(scope) = scope {
+            if let Some(scope) = model.scope() {
                 open_tenant(model, scope, Tab::Overview, effects);
             }
         }
@@ -185,7 +180,7 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             view.role = None;
             true
         }
-        Some(Screen::Form(form)) if form.is_dirty() => {
+        Some(Screen::Form(form)) if form.would_lose() => {
             ask_discard(model, false);
             true
         }
@@ -203,13 +198,17 @@ pub fn ask_discard(model: &mut Model, quit: bool) {
         .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { quit }, None))));
 }
 
-/// Leaves the program; asks before a form would lose something.
-pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    let dirty = model
+/// Whether leaving every screen would lose something.
+pub fn loses(model: &Model) -> bool {
+    model
         .screens
         .iter()
-        .any(|screen| matches!(screen, Screen::Form(form) if form.is_dirty()));
-    if dirty {
+        .any(|screen| matches!(screen, Screen::Form(form) if form.would_lose()))
+}
+
+/// Leaves the program; asks before a form would lose something.
+pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
+    if loses(model) {
         ask_discard(model, true);
     } else {
         effects.extend([Effect::Forget, Effect::Quit]);
@@ -221,7 +220,7 @@ pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
         if model
             .form()
-            .is_some_and(super::super::tenant_form::TenantForm::is_dirty)
+            .is_some_and(super::super::tenant_form::TenantForm::would_lose)
         {
             ask_discard(model, false);
             return;

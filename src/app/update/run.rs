@@ -12,7 +12,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
-use super::super::tenant_form::{Focus, TenantForm};
+use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{copy, dialogs, forms, lists, menus, places};
 
@@ -38,7 +38,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 places::quit(model, effects);
             }
         }
-        CommandId::Escape => escape(model, effects),
+        CommandId::Escape | CommandId::FilterClear => escape(model, effects),
         CommandId::Filter => filter(model, argument, effects),
         CommandId::FilterDone => {
             if let Some(filter) = model.filter_mut() {
@@ -191,7 +191,7 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
         );
         return;
     }
-    if model.form().is_some_and(TenantForm::is_dirty) {
+    if places::loses(model) {
         places::ask_discard(model, false);
         return;
     }

@@ -134,7 +134,8 @@ fn lines(form: &TenantForm, columns: usize) -> Vec<Line<'_>> {
     lines
 }
 
-/// The first line in view: whatever keeps the focused field with its message, and something around it, on screen.
+/// The first line in view: the form stays at its top as long as the focused field, with its message and what comes after,
+/// is on screen.
 fn first_line(form: &TenantForm, lines: &[Line<'_>], height: usize) -> usize {
     let last = lines.len().saturating_sub(height);
     let focused = match form.focus {
@@ -143,7 +144,15 @@ fn first_line(form: &TenantForm, lines: &[Line<'_>], height: usize) -> usize {
             .position(|line| matches!(line, Line::Field(at, _) if *at == index)),
         Focus::Review | Focus::Cancel => return last,
     };
-    focused.map_or(0, |line| line.saturating_sub(height / 2).min(last))
+    let Some(focused) = focused else { return 0 };
+    let own = lines
+        .iter()
+        .skip(focused + 1)
+        .take_while(|line| matches!(line, Line::More | Line::Message(..)))
+        .count();
+    // The field after it is in view, too, so that it can be seen where Tab leads.
+    let end = focused + own + 3;
+    (end + 1).saturating_sub(height).min(focused).min(last)
 }
 
 fn draw_field(field: &FormField, row: Rect, bottom: u16, label: u16, focused: bool, canvas: &mut Canvas<'_>) {
