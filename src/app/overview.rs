@@ -1,7 +1,7 @@
 //! What the overview of a tenant says, line by line.
 
-use crate::domain::equivalent::HIDDEN;
 use crate::domain::instance::Instance;
+use crate::domain::redact;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_field;
 
@@ -72,11 +72,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
                         section = field.section;
                         lines.extend([Blank, Heading(section)]);
                     }
-                    let text = if field.is_secret() {
-                        HIDDEN.to_owned()
-                    } else {
-                        field.print(value)
-                    };
+                    let text = field.print(&redact::value(field.path, value));
                     let mut parts = text.lines();
                     lines.push(Field(
                         field.label.to_owned(),

@@ -3,6 +3,7 @@
 use crate::domain::equivalent;
 use crate::domain::instance::Instance;
 use crate::domain::problem::{FieldMessage, Problem};
+use crate::domain::redact;
 use crate::domain::release::Release;
 use crate::domain::tenant::{NewTenant, Tenant};
 use crate::domain::tenant_field;
@@ -90,6 +91,8 @@ pub struct TenantForm {
     superadmin: Option<&'static str>,
     id_proposed: String,
     initial: Vec<String>,
+    /// Whether it was taken up from a draft and has not been compared with the instance since.
+    is_kept: bool,
 }
 
 impl TenantForm {
@@ -171,6 +174,7 @@ impl TenantForm {
             superadmin: instance.identity.superadmin.then(|| instance.release.superadmin_word()),
             id_proposed: String::new(),
             initial: Vec::new(),
+            is_kept: false,
         }
     }
 
@@ -286,8 +290,8 @@ impl TenantForm {
             return Some(Note::Error(message.clone()));
         }
         let text = field.editor.text();
-        if let Some(known) = field.field {
-            return known.parse(&text).err().filter(|_| field.touched).map(Note::Error);
+        if let Some(value) = field.value() {
+            return value.err().filter(|_| field.touched).map(Note::Error);
         }
         match field.path {
             "name" => (field.touched && text.trim().is_empty()).then(|| Note::Error("a name is required".to_owned())),
@@ -359,7 +363,7 @@ impl TenantForm {
         for (field, initial) in self.fields.iter().zip(&self.initial) {
             let Some(known) = field.field else { continue };
             let text = field.editor.text();
-            match known.parse(&text) {
+            match field.value().unwrap_or(Ok(None)) {
                 // What was not touched stays as it was read, even where it would print and parse into another shape.
                 Ok(_) if text == *initial => {}
                 Ok(value) => tenant.set_at(known.path, value),
@@ -487,7 +491,12 @@ impl TenantForm {
     /// Returns what somebody else changed, a line for each field.
     pub fn rebase(&mut self, now: Tenant) -> Vec<String> {
         let Some(before) = &self.before else { return Vec::new() };
-        let changed = changes(before, &now, self.release);
+        // A form taken up later was kept without its secrets, so that these are no difference.
+        let changed = if std::mem::take(&mut self.is_kept) {
+            changes(before, &redact::tenant(&now), self.release)
+        } else {
+            changes(before, &now, self.release)
+        };
         for (field, initial) in self.fields.iter_mut().zip(&mut self.initial) {
             let text = match field.field {
                 Some(known) => now
@@ -498,6 +507,8 @@ impl TenantForm {
             };
             if field.editor.text() == *initial {
                 field.editor.set_text(&text);
+            } else if let Some(known) = field.field {
+                field.uncover(now.value_at(known.path));
             }
             *initial = text;
         }
@@ -510,15 +521,12 @@ impl TenantForm {
     pub fn draft(&self) -> Draft {
         let is_secret = |field: &FormField| matches!(field.editor, Editor::Secret(_));
         Draft {
-            before: self
-                .before
-                .as_ref()
-                .map(|before| equivalent::without_secrets(before).to_json()),
+            before: self.before.as_ref().map(redact::tenant_json),
             fields: self
                 .fields
                 .iter()
                 .filter(|field| !is_secret(field))
-                .map(|field| (field.path.to_owned(), field.editor.text()))
+                .map(|field| (field.path.to_owned(), field.text_to_keep()))
                 .collect(),
         }
     }
@@ -532,6 +540,7 @@ impl TenantForm {
             }
         }
         self.id_proposed = TenantId::propose(&self.text("name"));
+        self.is_kept = true;
     }
 }
 
@@ -555,8 +564,7 @@ pub fn changes(before: &Tenant, after: &Tenant, release: Release) -> Vec<String>
         if old != new {
             let print = |value: Option<&serde_json::Value>| match value {
                 None => "(not set)".to_owned(),
-                Some(_) if field.is_secret() => equivalent::HIDDEN.to_owned(),
-                Some(value) => field.print(value).replace('\n', "; "),
+                Some(value) => field.print(&redact::value(field.path, value)).replace('\n', "; "),
             };
             lines.push(format!("{}: {} -> {}", field.path, print(old), print(new)));
         }

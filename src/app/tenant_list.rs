@@ -75,7 +75,7 @@ impl Row for DefaultRow {
             "name" => Some(DEFAULT_NAME.into()),
             "admins" => self.admins.map(|admins| admins.to_string().into()),
             "storage" | "secrets" => Some("global".into()),
-            "state" => Some("active".into()),
+            "state" => Some(DEFAULT_STATE.into()),
             _ => None,
         }
     }
@@ -85,6 +85,8 @@ impl Row for DefaultRow {
     }
 }
 
+/// What stands in the state column of the default tenant.
+pub const DEFAULT_STATE: &str = "default";
 /// What stands in the name column of the default tenant.
 pub const DEFAULT_NAME: &str = "the tenant without an id";
 

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
+use super::redact;
 use super::release::Release;
 use super::tenant::{NewTenant, Tenant};
 use super::tenant_field;
@@ -26,15 +27,6 @@ pub fn shell_quote(word: &str) -> String {
 
 /// A tenant with its secrets replaced by [`HIDDEN`].
 pub use super::redact::tenant as redacted;
-
-/// A tenant without its secrets, as it may be kept in a file.
-pub fn without_secrets(tenant: &Tenant) -> Tenant {
-    let mut kept = tenant.clone();
-    for field in tenant_field::FIELDS.iter().filter(|field| field.is_secret()) {
-        kept.set_at(field.path, None);
-    }
-    kept
-}
 
 /// Paths and values of all fields that this release's table knows and that the tenant has set.
 fn set_fields(tenant: &Tenant, release: Release) -> impl Iterator<Item = (&'static tenant_field::TenantField, &Value)> {
@@ -85,10 +77,11 @@ pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, r
 }
 
 fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Value) {
-    let text = if field.is_secret() {
-        "@FILE".to_owned()
-    } else {
+    // A free map with a secret in it is given as a file as a whole.
+    let text = if redact::value(field.path, value) == *value {
         field.print(value)
+    } else {
+        "@FILE".to_owned()
     };
     let _ = write!(command, " --set {}", shell_quote(&format!("{}={text}", field.path)));
 }
@@ -126,6 +119,7 @@ pub fn curl_command(method: &str, path: &str, tenant: &Tenant) -> String {
 
 /// The tenant as a resource of Kestra's Terraform provider.
 pub fn terraform(tenant: &Tenant) -> String {
+    let tenant = &redacted(tenant);
     let mut lines = vec![format!(
         "resource \"kestra_tenant\" \"{}\" {{",
         terraform_name(tenant.id.as_str())
@@ -256,6 +250,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn settings_of_plugins_hide_their_secrets_too() {
+        let mut new = sample();
+        new.tenant.set_at("storageConfiguration.accessKey", Some(json!("s3cret")));
+        let own = own_command(&[], &new, Release::new(1, 3));
+        assert!(own.contains("--set storageConfiguration=@FILE"), "{own}");
+        for text in [own, curl_command("POST", "/", &new.tenant), terraform(&new.tenant)] {
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+    }
 
     fn sample() -> NewTenant {
         NewTenant {

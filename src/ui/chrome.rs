@@ -31,7 +31,7 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
     let edge = area.right().saturating_sub(columns + 1);
     canvas.text(edge, area.y, columns, meaning, &word);
-    let parts = head_parts(model, usize::from(edge.saturating_sub(area.x + 2)), canvas);
+    let parts = head_parts(model, usize::from(edge.saturating_sub(area.x + 3)), canvas);
     let mut x = area.x + 1;
     for (meaning, text) in parts {
         let room = edge.saturating_sub(x + 2);

@@ -59,6 +59,8 @@ pub struct Setup {
     pub session: Session,
     pub acting_as: Option<&'static str>,
     pub resume: Option<Resume>,
+    /// Whether the first questions wait until [`Console::answer`].
+    pub hold: bool,
 }
 
 impl Default for Setup {
@@ -71,6 +73,7 @@ impl Default for Setup {
             session: Session::new("default"),
             acting_as: None,
             resume: None,
+            hold: false,
         }
     }
 }
@@ -102,7 +105,7 @@ impl Setup {
             has_quit: false,
             asked: Vec::new(),
             failures: VecDeque::new(),
-            held: false,
+            held: self.hold,
             waiting: VecDeque::new(),
             backend,
             runtime,

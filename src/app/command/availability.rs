@@ -114,6 +114,7 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
 fn something_selected(model: &Model) -> Availability {
     let selected = match model.screens.last() {
         None => model.scope().is_some(),
+        Some(Screen::Messages(_)) => !model.visible_messages().is_empty(),
         Some(_) => true,
     };
     if selected {

@@ -51,7 +51,7 @@ impl Command {
 /// Every command.
 #[rustfmt::skip] // a table reads as rows
 pub static COMMANDS: &[Command] = &[
-    row(CommandId::Open, "open", "open", &[Tenants, Tenant], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
+    row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
     row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME"),
     row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Tenant], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
     row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Tenant], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),

@@ -5,7 +5,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::effect::{Effect, Request};
 use super::super::messages::Level;
 use super::super::model::{MessagesView, Model, Screen};
-use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::{RoleView, TenantView};
 use super::lists;
@@ -68,7 +68,16 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                     .tell(model.now, Level::Warning, format!("Nothing to open here: {reason}"));
             }
         },
-        Some(_) => {}
+        Some(Screen::Messages(view)) => {
+            let at = view.cursor.at();
+            let page = model.visible_messages().get(at).map(|message| Page {
+                title: "Message".to_owned(),
+                text: message.full_text(),
+                scroll: 0,
+            });
+            model.overlays.extend(page.map(Overlay::Page));
+        }
+        Some(Screen::Form(_)) => {}
     }
 }
 

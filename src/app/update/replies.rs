@@ -270,10 +270,14 @@ fn reread(model: &mut Model, job: JobId, reply: Reply) {
     if let Some(problem) = problem {
         model.messages.problem(now, problem);
     } else if !changed.is_empty() {
-        let text = format!(
-            "Changed on the instance meanwhile: {}; your changes are kept",
-            changed.join(", ")
+        let difference = Problem::new(
+            ProblemKind::Conflict,
+            "Somebody else changed this tenant meanwhile; what you typed is kept.",
+            changed.join("\n"),
+            "Look at the review again before you send it.",
         );
+        let text = format!("Changed on the instance meanwhile: {}", changed.join(", "));
+        form.problem = Some(difference);
         model.messages.tell(now, Level::Warning, text);
     }
 }

@@ -8,7 +8,7 @@ use super::super::command::CommandId;
 use super::super::cursor::Motion;
 use super::super::effect::Effect;
 use super::super::matrix::Matrix;
-use super::super::messages::Level;
+use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
@@ -264,14 +264,7 @@ fn show_problem(model: &mut Model) {
     let Some(problem) = model.messages.last_problem().cloned() else {
         return;
     };
-    let mut text = format!("{}\n\n{}\n\n{}", problem.what, problem.why, problem.next);
-    for field in &problem.fields {
-        text.extend(["\n\n", &field.path, ": ", &field.message]);
-    }
-    if let Some(detail) = &problem.detail {
-        text.push_str("\n\n");
-        text.push_str(detail);
-    }
+    let text = problem_text(&problem);
     model.messages.dismiss();
     model.overlays.push(Overlay::Page(Page {
         title: "Problem".to_owned(),
