@@ -64,11 +64,12 @@ impl EditArea {
             (false, KeyCode::Right) => self.leap(row, column, false),
             (false, KeyCode::Home) => self.area.move_cursor(CursorMove::Head),
             (false, KeyCode::End) => self.area.move_cursor(CursorMove::End),
+            // As in a single line. What was changed last comes back with Ctrl-R.
             (true, KeyCode::Char('u')) => {
-                self.area.undo();
+                self.area.delete_line_by_head();
             }
             (true, KeyCode::Char('r')) => {
-                self.area.redo();
+                self.area.undo();
             }
             (true, KeyCode::Char('k')) => {
                 self.area.delete_line_by_end();
@@ -160,7 +161,10 @@ mod tests {
         area.key(Key::plain(KeyCode::Delete));
         assert_eq!(area.text(), "x");
         assert!(!area.key(Key::plain(KeyCode::Up)), "there is no line above");
+        area.key(Key::plain(KeyCode::End));
         area.key(Key::ctrl('u'));
-        assert!(area.text().ends_with('x'));
+        assert_eq!(area.text(), "");
+        area.key(Key::ctrl('r'));
+        assert_eq!(area.text(), "x");
     }
 }

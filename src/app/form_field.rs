@@ -1,6 +1,11 @@
 //! One input of the tenant form, whatever kind of value it takes.
 
+use serde_json::Value;
+
+use crate::domain::redact;
+use crate::domain::tenant::Tenant;
 use crate::domain::tenant_field::{FieldKind, TenantField};
+use crate::domain::tenant_id::TenantId;
 
 use super::edit_area::EditArea;
 use super::input::{Key, KeyCode};
@@ -183,4 +188,79 @@ pub struct FormField {
     pub touched: bool,
     /// What the instance said of it when the form was sent; cleared by the next change.
     pub server: Option<String>,
+}
+
+impl FormField {
+    /// What was typed, as Kestra's value; `None` for a field that is no field of a tenant's table.
+    ///
+    /// # Errors
+    /// What is wrong with the text, in one sentence.
+    pub fn value(&self) -> Option<Result<Option<Value>, String>> {
+        let known = self.field?;
+        let parsed = known.parse(&self.editor.text()).and_then(|value| {
+            let hidden = value.as_ref().and_then(|value| hidden_key(known, value));
+            hidden.map_or(Ok(value), |key| {
+                Err(format!("`{key}` is a secret that was not kept; type it again"))
+            })
+        });
+        Some(parsed)
+    }
+
+    /// What was typed, as it may be kept in a file: secrets among free settings are hidden.
+    pub fn text_to_keep(&self) -> String {
+        let text = self.editor.text();
+        let Some(known) = self.field.filter(|known| known.kind == FieldKind::Map) else {
+            return text;
+        };
+        match known.parse(&text) {
+            Ok(Some(value)) => {
+                let masked = redact::value(known.path, &value);
+                if masked == value { text } else { known.print(&masked) }
+            }
+            Ok(None) => text,
+            // What cannot be read yet is looked at line by line.
+            Err(_) => {
+                let line = |line: &str| match line.split_once(':') {
+                    Some((key, _)) if redact::is_secret(&format!("{}.{}", known.path, key.trim())) => {
+                        format!("{key}: {}", redact::MARK)
+                    }
+                    _ => line.to_owned(),
+                };
+                text.lines().map(line).collect::<Vec<_>>().join("\n")
+            }
+        }
+    }
+
+    /// Puts the secrets of `now`, the value on the instance, where they were hidden when the text was kept.
+    pub fn uncover(&mut self, now: Option<&Value>) {
+        let (Some(known), Some(Value::Object(now))) = (self.field, now) else {
+            return;
+        };
+        let Ok(Some(Value::Object(mut typed))) = known.parse(&self.editor.text()) else {
+            return;
+        };
+        let mut uncovered = false;
+        for (key, value) in &mut typed {
+            if let Some(secret) = now.get(key).filter(|_| *value == redact::MARK) {
+                *value = secret.clone();
+                uncovered = true;
+            }
+        }
+        if uncovered {
+            self.editor.set_text(&known.print(&Value::Object(typed)));
+        }
+    }
+}
+
+/// The key of a hidden secret in a value, if there is one.
+fn hidden_key(known: &TenantField, value: &Value) -> Option<String> {
+    let mut tenant = Tenant::new(TenantId::existing(""), "");
+    tenant.set_at(known.path, Some(value.clone()));
+    let path = redact::masked_paths(&tenant).into_iter().next()?;
+    let key = path.strip_prefix(known.path)?.trim_start_matches('.');
+    Some(if key.is_empty() {
+        known.label.to_owned()
+    } else {
+        key.to_owned()
+    })
 }

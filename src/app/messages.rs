@@ -53,6 +53,34 @@ pub struct Message {
     pub command: Option<String>,
 }
 
+impl Message {
+    /// Everything there is to say: the whole problem, or the message and the command that does the same.
+    pub fn full_text(&self) -> String {
+        let mut text = match &self.problem {
+            Some(problem) => problem_text(problem),
+            None => self.text.clone(),
+        };
+        if let Some(command) = self.command.as_deref().filter(|command| !command.is_empty()) {
+            text.push_str("\n\n");
+            text.push_str(command);
+        }
+        text
+    }
+}
+
+/// A problem in full: its three sentences, then what was said of single fields, then the detail.
+pub fn problem_text(problem: &Problem) -> String {
+    let mut text = format!("{}\n\n{}\n\n{}", problem.what, problem.why, problem.next);
+    for field in &problem.fields {
+        text.extend(["\n\n", &field.path, ": ", &field.message]);
+    }
+    if let Some(detail) = &problem.detail {
+        text.push_str("\n\n");
+        text.push_str(detail);
+    }
+    text
+}
+
 impl Row for Message {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {

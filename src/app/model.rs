@@ -80,6 +80,8 @@ pub struct Model {
     pub(super) refresh_due: Option<Millis>,
     pub(super) stamp: Option<(JobId, Option<u64>)>,
     pub(super) search_due: Option<Millis>,
+    /// The form that was sent, even if it has been left meanwhile.
+    pub(super) sending: Option<JobId>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
     pub(super) deleting: Option<(JobId, TenantId)>,
 }
@@ -110,6 +112,7 @@ impl Model {
             refresh_due: None,
             stamp: None,
             search_due: None,
+            sending: None,
             deleting: None,
         }
     }
@@ -162,9 +165,11 @@ impl Model {
         }
     }
 
-    /// The tenant the operator is looking at: the open one, or the selected row.
+    /// The tenant the operator is looking at: the open one, or the selected row. While multi-tenancy is off there is one
+    /// tenant, and no row for it.
     pub fn scope(&self) -> Option<TenantScope> {
         match self.screens.last() {
+            None if !self.lists_tenants() => Some(TenantScope::Default),
             None => self.tenants.selected_scope(),
             Some(Screen::Tenant(view)) => Some(view.scope.clone()),
             Some(_) => None,
@@ -184,6 +189,21 @@ impl Model {
             Some(Screen::Form(form)) => Some(form),
             _ => None,
         }
+    }
+
+    /// The form that was sent under a question, wherever it is among the screens.
+    pub(super) fn sent_form(&self, job: JobId) -> Option<&TenantForm> {
+        self.screens.iter().find_map(|screen| match screen {
+            Screen::Form(form) if form.sent == Some(job) => Some(&**form),
+            _ => None,
+        })
+    }
+
+    pub(super) fn sent_form_mut(&mut self, job: JobId) -> Option<&mut TenantForm> {
+        self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::Form(form) if form.sent == Some(job) => Some(&mut **form),
+            _ => None,
+        })
     }
 
     /// The tenant screen, if it is on screen.
@@ -214,14 +234,18 @@ impl Model {
         )
     }
 
+    /// Whether a form has been sent and not been answered.
+    pub fn is_sending(&self) -> bool {
+        self.sending.is_some()
+    }
+
     /// Questions under way that only read; what changes something is never given up.
     pub(super) fn cancellable(&self) -> Vec<JobId> {
-        let sent = self.form().and_then(|form| form.sent);
         let deleting = self.deleting.as_ref().map(|(job, _)| *job);
         self.running
             .keys()
             .copied()
-            .filter(|job| Some(*job) != sent && Some(*job) != deleting)
+            .filter(|job| Some(*job) != self.sending && Some(*job) != deleting)
             .collect()
     }
 
@@ -302,7 +326,8 @@ impl Model {
             ],
             Some(_) => [None; 3],
         };
-        let writes = self.form().and_then(|form| form.sent).into_iter();
+        let sent = self.form().and_then(|form| form.sent);
+        let writes = sent.into_iter().chain(self.deleting.as_ref().map(|(job, _)| *job));
         screen
             .into_iter()
             .flatten()

@@ -91,6 +91,8 @@ pub struct TenantForm {
     superadmin: Option<&'static str>,
     id_proposed: String,
     initial: Vec<String>,
+    /// Whether it was taken up from a draft and has not been compared with the instance since.
+    is_kept: bool,
 }
 
 impl TenantForm {
@@ -172,6 +174,7 @@ impl TenantForm {
             superadmin: instance.identity.superadmin.then(|| instance.release.superadmin_word()),
             id_proposed: String::new(),
             initial: Vec::new(),
+            is_kept: false,
         }
     }
 
@@ -186,6 +189,11 @@ impl TenantForm {
     /// Whether leaving would lose something.
     pub fn is_dirty(&self) -> bool {
         self.texts() != self.initial
+    }
+
+    /// Whether leaving would lose something: what was typed, or the answer to what was sent.
+    pub fn would_lose(&self) -> bool {
+        self.is_dirty() || self.sent.is_some()
     }
 
     /// The release whose fields it has.
@@ -282,8 +290,8 @@ impl TenantForm {
             return Some(Note::Error(message.clone()));
         }
         let text = field.editor.text();
-        if let Some(known) = field.field {
-            return known.parse(&text).err().filter(|_| field.touched).map(Note::Error);
+        if let Some(value) = field.value() {
+            return value.err().filter(|_| field.touched).map(Note::Error);
         }
         match field.path {
             "name" => (field.touched && text.trim().is_empty()).then(|| Note::Error("a name is required".to_owned())),
@@ -315,13 +323,9 @@ impl TenantForm {
     fn admin_note(&self, text: &str) -> Option<Note> {
         if text.is_empty() {
             return self.superadmin.map(|word| {
-                let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
-                    "an"
-                } else {
-                    "a"
-                };
                 Note::Warning(format!(
-                    "nobody would hold Admin: {article} {word} gets no role by creating"
+                    "nobody would hold Admin: {} gets no role by creating",
+                    with_article(word)
                 ))
             });
         }
@@ -359,7 +363,7 @@ impl TenantForm {
         for (field, initial) in self.fields.iter().zip(&self.initial) {
             let Some(known) = field.field else { continue };
             let text = field.editor.text();
-            match known.parse(&text) {
+            match field.value().unwrap_or(Ok(None)) {
                 // What was not touched stays as it was read, even where it would print and parse into another shape.
                 Ok(_) if text == *initial => {}
                 Ok(value) => tenant.set_at(known.path, value),
@@ -431,7 +435,9 @@ impl TenantForm {
                 lines.push(ReviewLine::Heading("Admin role".to_owned()));
                 lines.push(match (&new.admin, self.superadmin) {
                     (Some(admin), _) => ReviewLine::Text(format!("{admin} will hold it.")),
-                    (None, Some(word)) => ReviewLine::Warning(format!("Nobody will hold it: you are {word}.")),
+                    (None, Some(word)) => {
+                        ReviewLine::Warning(format!("Nobody will hold it: you are {}.", with_article(word)))
+                    }
                     (None, None) => ReviewLine::Text("You will hold it, as its creator.".to_owned()),
                 });
                 lines.extend(
@@ -485,7 +491,12 @@ impl TenantForm {
     /// Returns what somebody else changed, a line for each field.
     pub fn rebase(&mut self, now: Tenant) -> Vec<String> {
         let Some(before) = &self.before else { return Vec::new() };
-        let changed = changes(before, &now, self.release);
+        // A form taken up later was kept without its secrets, so that these are no difference.
+        let changed = if std::mem::take(&mut self.is_kept) {
+            changes(before, &redact::tenant(&now), self.release)
+        } else {
+            changes(before, &now, self.release)
+        };
         for (field, initial) in self.fields.iter_mut().zip(&mut self.initial) {
             let text = match field.field {
                 Some(known) => now
@@ -496,6 +507,8 @@ impl TenantForm {
             };
             if field.editor.text() == *initial {
                 field.editor.set_text(&text);
+            } else if let Some(known) = field.field {
+                field.uncover(now.value_at(known.path));
             }
             *initial = text;
         }
@@ -506,17 +519,15 @@ impl TenantForm {
 
     /// What was typed, without secrets, to go on with later.
     pub fn draft(&self) -> Draft {
-        let kept = |field: &FormField| -> Option<(String, String)> {
-            if matches!(field.editor, Editor::Secret(_)) {
-                return None;
-            }
-            let (text, had_secrets) = redact::lines_without(field.path, &field.editor.text());
-            // A map that lost its secrets must not replace the one that is there.
-            (self.before.is_none() || !had_secrets).then(|| (field.path.to_owned(), text))
-        };
+        let is_secret = |field: &FormField| matches!(field.editor, Editor::Secret(_));
         Draft {
-            before: self.before.as_ref().map(|before| redact::without(before).to_json()),
-            fields: self.fields.iter().filter_map(kept).collect(),
+            before: self.before.as_ref().map(redact::tenant_json),
+            fields: self
+                .fields
+                .iter()
+                .filter(|field| !is_secret(field))
+                .map(|field| (field.path.to_owned(), field.text_to_keep()))
+                .collect(),
         }
     }
 
@@ -529,12 +540,22 @@ impl TenantForm {
             }
         }
         self.id_proposed = TenantId::propose(&self.text("name"));
+        self.is_kept = true;
     }
 }
 
 /// A value as it may be shown.
 pub fn shown(field: &TenantField, value: &serde_json::Value) -> String {
     field.print(&redact::value(field.path, value))
+}
+
+fn with_article(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {word}")
 }
 
 /// What differs between two states of a tenant, a line for each field; secrets stay hidden.

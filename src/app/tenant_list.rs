@@ -75,7 +75,7 @@ impl Row for DefaultRow {
             "name" => Some(DEFAULT_NAME.into()),
             "admins" => self.admins.map(|admins| admins.to_string().into()),
             "storage" | "secrets" => Some("global".into()),
-            "state" => Some("active".into()),
+            "state" => Some(DEFAULT_STATE.into()),
             _ => None,
         }
     }
@@ -85,6 +85,8 @@ impl Row for DefaultRow {
     }
 }
 
+/// What stands in the state column of the default tenant.
+pub const DEFAULT_STATE: &str = "default";
 /// What stands in the name column of the default tenant.
 pub const DEFAULT_NAME: &str = "the tenant without an id";
 
@@ -116,6 +118,11 @@ impl TenantList {
         let page = self.pages.get(&(index / u64::from(PAGE)))?;
         page.get(usize::try_from(index % u64::from(PAGE)).ok()?)
             .map(Selected::Tenant)
+    }
+
+    /// The tenants that are held, in the order of the list.
+    pub fn held(&self) -> impl Iterator<Item = &TenantRow> {
+        self.pages.values().flatten()
     }
 
     /// The selected row, if it is held.

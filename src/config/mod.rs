@@ -11,10 +11,9 @@ pub mod file;
 pub mod host_url;
 pub mod interface;
 pub mod layers;
-mod nearest;
 pub mod paths;
 pub mod private;
 pub mod secret;
 pub mod target;
 
-pub use nearest::nearest;
+pub use crate::domain::nearest::nearest;

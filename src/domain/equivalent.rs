@@ -132,6 +132,7 @@ pub fn curl_command(method: &str, path: &str, tenant: &Tenant) -> String {
 
 /// The tenant as a resource of Kestra's Terraform provider.
 pub fn terraform(tenant: &Tenant) -> String {
+    let tenant = &redacted(tenant);
     let mut lines = vec![format!(
         "resource \"kestra_tenant\" \"{}\" {{",
         terraform_name(tenant.id.as_str())
@@ -269,6 +270,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn settings_of_plugins_hide_their_secrets_too() {
+        let mut new = sample();
+        new.tenant
+            .set_at("storageConfiguration.accessKey", Some(json!("s3cret")));
+        let own = own_command(&[], &new, Release::new(1, 3));
+        assert!(own.contains("--set storageConfiguration.bucket=b --set storageConfiguration.port=9000 --set storageConfiguration.accessKey=@FILE"), "{own}");
+        for text in [own, curl_command("POST", "/", &new.tenant), terraform(&new.tenant)] {
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+    }
 
     fn sample() -> NewTenant {
         NewTenant {

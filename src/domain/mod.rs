@@ -11,6 +11,7 @@ pub mod effective_access;
 pub mod equivalent;
 pub mod instance;
 pub mod mapping;
+pub mod nearest;
 pub mod page;
 pub mod permission;
 pub mod problem;

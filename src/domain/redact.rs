@@ -72,24 +72,6 @@ pub fn value(path: &str, value: &Value) -> Value {
     masked
 }
 
-/// A tenant without its secrets, as it may be kept in a file.
-pub fn without(tenant: &Tenant) -> Tenant {
-    let mut kept = tenant.clone();
-    strip(&mut kept.rest, "");
-    kept
-}
-
-/// What is typed into a map, one `key: value` a line, without the lines that hold secrets; and whether there were any.
-pub fn lines_without(path: &str, text: &str) -> (String, bool) {
-    let is_secret_line = |line: &&str| {
-        line.split_once(':')
-            .is_some_and(|(key, _)| is_secret(&joined(path, key.trim())))
-    };
-    let kept: Vec<&str> = text.lines().filter(|line| !is_secret_line(line)).collect();
-    let had_secrets = kept.len() < text.lines().count();
-    (if had_secrets { kept.join("\n") } else { text.to_owned() }, had_secrets)
-}
-
 /// Paths of a tenant whose value is the mark itself: a masked copy that would overwrite a secret if it were sent.
 pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
     fn walk(path: &str, value: &Value, found: &mut Vec<String>) {
@@ -128,15 +110,6 @@ fn mask(path: &str, value: &mut Value) {
     } else if let Value::Array(items) = value {
         for item in items {
             mask(path, item);
-        }
-    }
-}
-
-fn strip(object: &mut Map<String, Value>, path: &str) {
-    object.retain(|key, _| !is_secret(&joined(path, key)));
-    for (key, value) in object.iter_mut() {
-        if let Value::Object(inner) = value {
-            strip(inner, &joined(path, key));
         }
     }
 }

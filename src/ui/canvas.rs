@@ -216,6 +216,17 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Draws a horizontal line, over whatever was there.
+    pub fn rule(&mut self, area: Rect) {
+        let (sign, style) = (self.look.glyphs.horizontal, self.look.style(Meaning::Border));
+        for x in area.left()..area.right() {
+            if let Some(cell) = self.buffer.cell_mut((x, area.y)) {
+                cell.reset();
+                cell.set_char(sign).set_style(style);
+            }
+        }
+    }
+
     /// Empties the middle of the screen for something to be drawn over it, at most as large as the screen.
     pub fn over(&mut self, screen: Rect, columns: u16, rows: u16) -> Rect {
         let (columns, rows) = (columns.min(screen.width), rows.min(screen.height));

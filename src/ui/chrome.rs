@@ -27,43 +27,56 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         );
         return;
     }
+    let (meaning, word) = health(model);
+    let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
+    let edge = area.right().saturating_sub(columns + 1);
+    canvas.text(edge, area.y, columns, meaning, &word);
+    let parts = head_parts(model, usize::from(edge.saturating_sub(area.x + 3)), canvas);
+    let mut x = area.x + 1;
+    for (meaning, text) in parts {
+        let room = edge.saturating_sub(x + 2);
+        // A stump of a word says nothing; what has no room is left out.
+        if usize::from(room) >= width(&text).min(10) {
+            let end = canvas.text(x, area.y, room, meaning, &text);
+            if meaning == Meaning::Accent {
+                canvas.tag(x, area.y, end - x, model.session.color);
+            }
+            x = end + 2;
+        }
+    }
+    let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));
+    canvas.text(area.x, area.y + 1, area.width, Meaning::Muted, &crumbs);
+}
+
+/// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
+fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, String)> {
     let mut parts = vec![
-        (Meaning::Title, " kestra-admin".to_owned()),
         (Meaning::Accent, model.session.context.clone()),
         (mode_meaning(model), model.session.mode().word().to_owned()),
     ];
     if let Some(instance) = model.instance.value() {
         let identity = &instance.identity;
-        let word = if identity.superadmin {
-            format!(" ({})", instance.release.superadmin_word())
-        } else {
-            String::new()
-        };
-        parts.push((Meaning::Text, format!("{}{word}", identity.username)));
-        parts.push((
-            Meaning::Text,
-            format!("Kestra {} {}", instance.edition, instance.version),
-        ));
-    }
-    let (meaning, word) = health(model);
-    let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
-    let edge = area.right().saturating_sub(columns + 1);
-    canvas.text(edge, area.y, columns, meaning, &word);
-    let mut x = area.x;
-    for (index, (meaning, text)) in parts.iter().enumerate() {
-        let gap = if index > 0 { 2 } else { 0 };
-        let room = edge.saturating_sub(x + gap + 1);
-        // A stump of a word says nothing; what has no room is left out.
-        if usize::from(room) >= width(text).min(10) {
-            let start = x + gap;
-            x = canvas.text(start, area.y, room, *meaning, text);
-            if *meaning == Meaning::Accent {
-                canvas.tag(start, area.y, x - start, model.session.color);
+        let kestra = format!("Kestra {} {}", instance.edition, instance.version);
+        let others: usize = parts.iter().map(|(_, text)| width(text) + 2).sum::<usize>() + width(&kestra) + 2;
+        let mut who = identity.username.clone();
+        if identity.superadmin {
+            let full = format!("{who} ({})", instance.release.superadmin_word());
+            if width(&full) + others <= room {
+                who = full;
             }
         }
+        let left = room.saturating_sub(others);
+        if left >= width(&who).min(10) {
+            parts.push((Meaning::Text, canvas.fit(&who, left).into_owned()));
+        }
+        parts.push((Meaning::Text, kestra));
     }
-    let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));
-    canvas.text(area.x, area.y + 1, area.width, Meaning::Muted, &crumbs);
+    let title = "kestra-admin";
+    let used: usize = parts.iter().map(|(_, text)| width(text) + 2).sum();
+    if used + title.len() <= room {
+        parts.insert(0, (Meaning::Title, title.to_owned()));
+    }
+    parts
 }
 
 fn mode_meaning(model: &Model) -> Meaning {
@@ -138,11 +151,15 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             (meaning, format!(" {}  ", message.level.word())),
             (Meaning::Text, message.text.clone()),
         ];
-        if message.problem.is_some() {
-            spans.push((Meaning::Muted, "  ! details".to_owned()));
-        }
+        let details = model
+            .keymap
+            .key_of(CommandId::Problem, &model.scopes())
+            .filter(|_| message.problem.is_some())
+            .map(|key| format!("  {} details", key_name(&key)));
         // The way to the details must be seen even if the text is long.
-        let tail = if message.problem.is_some() { 11 } else { 0 };
+        let tail = details.as_deref().map_or(0, width);
+        let tail = u16::try_from(tail).unwrap_or(0);
+        spans.extend(details.map(|text| (Meaning::Muted, text)));
         let mut x = area.x;
         for (index, (meaning, text)) in spans.iter().enumerate() {
             let room = area
@@ -162,7 +179,7 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
         .iter()
         .filter(|command| command.footer > 0)
         .filter_map(|command| {
-            let key = model.keymap.key_of(command.id, &scopes)?;
+            let key = key_here(model, command.id, &scopes)?;
             let available = match availability(model, command.id) {
                 Availability::Ready => true,
                 Availability::Disabled(_) => false,
@@ -172,34 +189,22 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
         })
         .collect();
     shown.sort_by_key(|(command, ..)| command.footer);
-    if !shown.iter().any(|(command, ..)| command.id == CommandId::Help) {
-        let key = model
-            .keymap
-            .key_of(CommandId::Help, &[Scope::Global])
-            .filter(|_| model.overlays.is_empty());
-        // Where letters are typed, help is on a key that types none.
-        let key = key.and_then(|_| {
-            model
-                .keymap
-                .keys_of(CommandId::Help)
-                .into_iter()
-                .find(|key| key.starts_with("ctrl-"))
-        });
-        if let (Some(key), Some(command)) = (key, crate::app::command::command(CommandId::Help)) {
-            shown.push((command, key, true));
-        }
-    }
     let length = |key: &str, title: &str| width(key) + width(title) + 3;
     let room = usize::from(area.width.saturating_sub(1));
-    let last = shown.last().map_or(0, |(command, key, _)| length(key, command.title));
-    let total: usize = shown.iter().map(|(command, key, _)| length(key, command.title)).sum();
+    let last = shown
+        .last()
+        .map_or(0, |(command, key, _)| length(key, title_here(model, command)));
+    let total: usize = shown
+        .iter()
+        .map(|(command, key, _)| length(key, title_here(model, command)))
+        .sum();
     let mut used = 0;
     let mut x = area.x + 1;
     let count = shown.len();
     let mut cut = false;
     for (index, (command, key, available)) in shown.into_iter().enumerate() {
         let is_last = index + 1 == count;
-        let takes = length(&key, command.title);
+        let takes = length(&key, title_here(model, command));
         if total > room && !is_last && used + takes + last + 3 > room {
             if !cut {
                 x = canvas.text(x, y, area.right() - x, Meaning::Muted, "... ");
@@ -219,11 +224,35 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
             &[
                 (key_meaning, &key_name(&key)),
                 (meaning, " "),
-                (meaning, command.title),
+                (meaning, title_here(model, command)),
                 (meaning, "  "),
             ],
         );
         used += takes;
+    }
+}
+
+/// The key to show for a command; where letters are typed, one that types none.
+fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
+    let key = model.keymap.key_of(id, scopes)?;
+    let is_typed = matches!(scopes.first(), Some(Scope::Form | Scope::Filter)) && key.chars().count() == 1;
+    if is_typed {
+        model
+            .keymap
+            .keys_of(id)
+            .into_iter()
+            .find(|key| key.starts_with("ctrl-"))
+    } else {
+        Some(key)
+    }
+}
+
+/// What a command does here, in a word or two: going back from the first screen leaves.
+fn title_here(model: &Model, command: &Command) -> &'static str {
+    if command.id == CommandId::Back && model.screens.is_empty() {
+        "quit"
+    } else {
+        command.title
     }
 }
 

@@ -278,6 +278,11 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
         }
         Overlay::Dialog(dialog) => {
             match &dialog.question {
+                Question::Discard { .. } if model.is_sending() => {
+                    lines.push(
+                        "It has been sent, and the answer is awaited. Type yes to leave all the same.".to_owned(),
+                    );
+                }
                 Question::Discard { .. } => {
                     lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
                 }

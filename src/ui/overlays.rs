@@ -16,11 +16,13 @@ use super::screens::counted;
 
 /// Draws the palette or the help.
 pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
-    let area = canvas.over(
-        screen,
-        screen.width.saturating_sub(4).min(110),
-        screen.height.saturating_sub(4),
-    );
+    // A narrow margin would only show stumps of what is underneath.
+    let columns = if screen.width < 100 {
+        screen.width
+    } else {
+        110.min(screen.width - 4)
+    };
+    let area = canvas.over(screen, columns, screen.height.saturating_sub(4));
     let (title, below) = match menu.kind {
         MenuKind::Palette => ("Command", "Enter runs  Tab completes  Up history  Esc closes"),
         MenuKind::Help => ("Help: what can be done", "Enter runs  type to search  Esc closes"),
@@ -35,9 +37,10 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         height: 1,
     };
     canvas.edit_line(line, menu.line.text(), menu.line.before_cursor(), true, false);
+    let about = draw_about(menu, inside, canvas);
     let list = Rect {
-        y: inside.y + 2,
-        height: inside.height.saturating_sub(2),
+        y: inside.y + 1,
+        height: inside.height.saturating_sub(1 + about),
         ..inside
     };
     if menu.rows.is_empty() {
@@ -90,6 +93,24 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
             canvas.paint_row(list, y, Meaning::Selected);
         }
     }
+}
+
+/// Says in full what the selected line does, or why not, and returns how many lines are kept for that.
+fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let kept = if inside.width < 70 { 2 } else { 1 };
+    let row = menu.rows.get(menu.cursor.at());
+    let Some((row, command)) = row.and_then(|row| Some((row, command(row.id)?))) else {
+        return kept;
+    };
+    let (meaning, text) = match &row.disabled {
+        Some(reason) => (Meaning::Attention, format!("Not now: {reason}")),
+        None => (Meaning::Text, command.doc.to_owned()),
+    };
+    let lines = wrap(&text, usize::from(inside.width.saturating_sub(2)).max(1));
+    for (y, line) in (inside.bottom().saturating_sub(kept)..inside.bottom()).zip(&lines) {
+        canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), meaning, line);
+    }
+    kept
 }
 
 /// A line of a dialog.
@@ -204,6 +225,14 @@ fn content(model: &Model, dialog: &Dialog) -> (String, Vec<DialogLine>, &'static
     match &dialog.question {
         Question::Discard { quit } => {
             let what = if *quit { "Leave the program" } else { "Leave the form" };
+            if model.is_sending() {
+                let lines = vec![
+                    text("It has been sent, and the answer is awaited."),
+                    text("Leaving does not take it back."),
+                    text(""),
+                ];
+                return (what.to_owned(), lines, "Leave", "Stay");
+            }
             let mut lines = vec![text("What was typed has not been sent and would be lost."), text("")];
             if *quit {
                 lines.insert(1, text("Closing the terminal instead keeps it for the next start."));

@@ -1,16 +1,29 @@
 //! The whole console, keys in and screens out, over a real local instance in a temporary directory.
 //!
-//! No terminal, no sleeps: time is a number, and every answer has arrived before the next key.
+//! No terminal, no sleeps: time is a number, and every answer has arrived before the next key, unless a test holds it
+//! back. What an operator does is told subject by subject; [`screens`] keeps pictures; [`any_input`] presses anything.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
     reason = "a test stops at the first surprise"
 )]
 
-mod flows;
+mod any_input;
+mod commands;
+mod creating;
+mod editing;
+mod fields;
+mod hostile;
+mod leaving;
+mod linear_mode;
+mod lists;
+mod menus;
+mod resuming;
+mod rights;
 mod screens;
+mod states;
 mod support;
+mod writing;

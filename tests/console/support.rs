@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
-use kestra_admin::app::effect::{Effect, JobId, Millis, Reply, Request};
+use kestra_admin::app::effect::{Answer, Effect, JobId, Millis, Reply, Request};
 use kestra_admin::app::geometry::Size;
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::keymap::Keymap;
@@ -59,6 +59,8 @@ pub struct Setup {
     pub session: Session,
     pub acting_as: Option<&'static str>,
     pub resume: Option<Resume>,
+    /// Whether the first questions wait until [`Console::answer`].
+    pub hold: bool,
 }
 
 impl Default for Setup {
@@ -71,6 +73,7 @@ impl Default for Setup {
             session: Session::new("default"),
             acting_as: None,
             resume: None,
+            hold: false,
         }
     }
 }
@@ -102,7 +105,7 @@ impl Setup {
             has_quit: false,
             asked: Vec::new(),
             failures: VecDeque::new(),
-            held: false,
+            held: self.hold,
             waiting: VecDeque::new(),
             backend,
             runtime,
@@ -114,6 +117,13 @@ impl Setup {
         console.carry_out(effects);
         console
     }
+}
+
+/// A session in the usual context, changed a little.
+pub fn session(change: impl FnOnce(&mut Session)) -> Session {
+    let mut session = Session::new("default");
+    change(&mut session);
+    session
 }
 
 fn write_settings(path: &std::path::Path, enabled: Option<bool>, default_tenant: Option<bool>) {
@@ -140,6 +150,15 @@ pub fn tenants(instance: &LocalInstance, runtime: &tokio::runtime::Runtime, list
     }
 }
 
+/// Creates one more tenant, whose Admin is the first user.
+pub async fn create(instance: &LocalInstance, id: &str, name: &str) {
+    let new = NewTenant {
+        tenant: Tenant::new(id.parse().unwrap(), name),
+        admin: Some("admin@kestra.local".to_owned()),
+    };
+    instance.create_tenant(&new).await.unwrap();
+}
+
 /// Creates a user who is no superadmin.
 pub fn user(instance: &LocalInstance, username: &str) {
     instance
@@ -158,10 +177,6 @@ impl Console {
     /// The usual console: release 0.21, multi-tenancy on, three tenants of which one has no admin.
     pub fn usual() -> Self {
         Setup::default().open(usual)
-    }
-
-    pub fn settings_file(&self) -> std::path::PathBuf {
-        self.directory.path().join("instance").join("application.yml")
     }
 
     /// Presses keys, written as in the keymap and parted by spaces.
@@ -198,7 +213,8 @@ impl Console {
         self
     }
 
-    /// Lets time pass; every deadline on the way is kept.
+    /// Lets time pass. Every deadline on the way is kept, and nothing else happens: what no deadline brings about stays
+    /// as it was, as it would on a terminal.
     pub fn wait(&mut self, milliseconds: Millis) -> &mut Self {
         let until = self.now + milliseconds;
         while let Some(deadline) = self.model.next_deadline().filter(|deadline| *deadline <= until) {
@@ -214,7 +230,13 @@ impl Console {
             );
         }
         self.now = until;
-        self.send(Msg::Deadline)
+        self
+    }
+
+    /// Lets time pass without the console noticing, as while a laptop sleeps.
+    pub fn sleep(&mut self, milliseconds: Millis) -> &mut Self {
+        self.now += milliseconds;
+        self
     }
 
     /// Lets the next question of a name fail.
@@ -267,7 +289,41 @@ impl Console {
                     .block_on(async move { kestra_admin::runner::question::ask(backend.as_ref(), request).await })
             }
         };
+        let reply = self.moved(reply);
         self.send(Msg::Reply(job, reply));
+    }
+
+    /// The same answer from an instance that lies at a place of its own, so that no screen differs from run to run.
+    fn moved(&self, reply: Reply) -> Reply {
+        let here = self.instance_directory().to_string_lossy().into_owned();
+        let moved = |text: &str| text.replace(&here, "/data/instances/default");
+        let moved_right = |right: Result<(), String>| right.map_err(|reason| moved(&reason));
+        match reply {
+            Ok(Answer::Instance(mut instance)) => {
+                instance.settings_source = instance.settings_source.as_deref().map(moved);
+                let rights = &mut instance.rights;
+                for right in [
+                    &mut rights.create_tenant,
+                    &mut rights.update_tenant,
+                    &mut rights.delete_tenant,
+                ] {
+                    *right = moved_right(std::mem::replace(right, Ok(())));
+                }
+                Ok(Answer::Instance(instance))
+            }
+            Err(mut problem) => {
+                for text in [&mut problem.what, &mut problem.why, &mut problem.next] {
+                    *text = moved(text);
+                }
+                problem.detail = problem.detail.as_deref().map(moved);
+                Err(problem)
+            }
+            other => other,
+        }
+    }
+
+    fn instance_directory(&self) -> std::path::PathBuf {
+        self.directory.path().join("instance")
     }
 
     pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
@@ -354,9 +410,46 @@ impl Console {
         self
     }
 
-    /// Runs something against the instance behind the console's back.
+    /// Lets somebody else do something to the instance, in a process of their own as far as the console can tell.
     pub fn meanwhile<T>(&self, work: impl AsyncFnOnce(&LocalInstance) -> T) -> T {
-        self.runtime.block_on(work(&self.backend))
+        let other = LocalInstance::open(&self.instance_directory(), None).unwrap();
+        self.runtime.block_on(work(&other))
+    }
+
+    /// What the last command to copy was.
+    #[track_caller]
+    pub fn copy(&mut self, keys: &str) -> String {
+        self.copied.clear();
+        self.keys(keys);
+        assert_eq!(self.copied.len(), 1, "<{keys}> copies once\n{}", self.screen());
+        self.copied.remove(0)
+    }
+
+    /// The text of the selected row, without frames.
+    pub fn selected_row(&self) -> String {
+        let screen = self.screen();
+        let row = screen.lines().find(|line| line.starts_with("│>"));
+        row.unwrap_or_default()
+            .trim_matches(['│', '>', ' '])
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Puts the focus of the form on the field of a label.
+    #[track_caller]
+    pub fn field(&mut self, label: &str) -> &mut Self {
+        for _ in 0..80 {
+            let focused = self.screen().lines().any(|line| {
+                line.strip_prefix("│>")
+                    .is_some_and(|rest| rest.starts_with(label) && rest[label.len()..].starts_with("  "))
+            });
+            if focused {
+                return self;
+            }
+            self.keys("tab");
+        }
+        panic!("no field `{label}`\n{}", self.screen());
     }
 }
 

@@ -68,7 +68,7 @@ fn one_step_down_the_list_is_one_small_frame() {
         for variables in [&[][..], &[("COLORTERM", "truecolor")], &[("NO_COLOR", "1")]] {
             let mut console = start(home.path(), columns, rows, variables);
             console.wait_screen("tenant-010");
-            console.wait_screen("superadmin");
+            console.wait_screen("Kestra EE");
             for step in 1..4 {
                 console.send(b"j");
                 let selected = format!("tenant-{step:03}");

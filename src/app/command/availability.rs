@@ -5,7 +5,6 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
-use super::super::session::Mode;
 use super::{CommandId, Safety, command};
 
 /// Whether a command can be run.
@@ -27,7 +26,7 @@ fn because(reason: impl Into<String>) -> Availability {
 
 /// Whether a command can be run now.
 pub fn availability(model: &Model, id: CommandId) -> Availability {
-    let changes = command(id).is_some_and(|command| command.safety != Safety::Observe);
+    let changes = command(id).is_some_and(|command| command.safety != Safety::Observe) && !goes_back(model, id);
     if changes && let Some(reason) = model.session.refusal() {
         return because(format!("changes are locked: {reason}"));
     }
@@ -57,7 +56,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::GoMessages if matches!(model.screens.last(), Some(Screen::Messages(_))) => {
             because("they are on screen")
         }
-        CommandId::ReviewPress | CommandId::ReviewSend if model.form().is_some_and(|form| form.sent.is_some()) => {
+        CommandId::ReviewPress if goes_back(model, id) && model.form().is_some_and(|form| form.sent.is_none()) => Ready,
+        CommandId::ReviewPress | CommandId::ReviewSend if model.sending.is_some() => {
             because("it has been sent; the answer is awaited")
         }
         CommandId::DialogPress => match model.overlays.last() {
@@ -71,11 +71,10 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     }
 }
 
-/// Whether it makes sense to say that changes are possible at all.
-pub fn mode_hint(model: &Model) -> Option<&'static str> {
-    (model.session.mode() == Mode::ReadOnly)
-        .then(|| model.session.refusal())
-        .flatten()
+/// Whether the button that would be pressed is the one that only goes back.
+fn goes_back(model: &Model, id: CommandId) -> bool {
+    let review = model.form().and_then(|form| form.review.as_ref());
+    id == CommandId::ReviewPress && review.is_some_and(|review| !review.send)
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {
@@ -92,7 +91,7 @@ fn creating(model: &Model) -> Availability {
     };
     match (instance.tenancy.state(), &instance.rights.create_tenant) {
         (TenancyState::SingleTenant | TenancyState::Nothing, _) => {
-            because("multi-tenancy is off on this instance; the list says how to turn it on")
+            because("multi-tenancy is off; the list says how to turn it on")
         }
         (_, Err(reason)) => because(reason.as_str()),
         (_, Ok(())) => Ready,
@@ -115,6 +114,7 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
 fn something_selected(model: &Model) -> Availability {
     let selected = match model.screens.last() {
         None => model.scope().is_some(),
+        Some(Screen::Messages(_)) => !model.visible_messages().is_empty(),
         Some(_) => true,
     };
     if selected {

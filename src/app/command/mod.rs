@@ -146,6 +146,7 @@ pub enum CommandId {
     Escape,
     Filter,
     FilterDone,
+    FilterClear,
     Sort,
     SortReverse,
     Refresh,

@@ -51,7 +51,7 @@ impl Command {
 /// Every command.
 #[rustfmt::skip] // a table reads as rows
 pub static COMMANDS: &[Command] = &[
-    row(CommandId::Open, "open", "open", &[Tenants, Tenant], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
+    row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
     row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME"),
     row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Tenant], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
     row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Tenant], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),
@@ -60,6 +60,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
     row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number.").with("TEXT").like("kestra-admin tenants list FILTER"),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
+    row(CommandId::FilterClear, "filter-clear", "clear", &[Filter], &["esc"], Observe, 2, "Clear the filter and go back to all rows.").unlisted(),
     row(CommandId::Sort, "sort", "sort", &[Tenants, Tenant], &["s"], Observe, 9, "Order by the next column.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN"),
     row(CommandId::SortReverse, "sort-reverse", "reverse", &[Tenants, Tenant], &["S"], Observe, 0, "Turn the order round."),
     row(CommandId::Refresh, "refresh", "refresh", &[Global], &["r"], Observe, 10, "Read everything on screen again."),
@@ -81,13 +82,13 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::CopyCommand, "copy-command", "copy command", &[Tenants, Tenant, Role, Review], &["y c"], Observe, 5, "Copy the command that does the same."),
     row(CommandId::CopyTerraform, "copy-terraform", "copy Terraform", &[Tenants, Tenant, Review], &["y t"], Observe, 0, "Copy it as a Terraform resource."),
     row(CommandId::Back, "back", "back", &[Global], &["q"], Observe, 7, "Go back one screen; leave from the first one."),
-    row(CommandId::Escape, "escape", "back", &[Global, Filter], &["esc"], Observe, 0, "Clear the filter, or go back; never leaves the program.").unlisted(),
+    row(CommandId::Escape, "escape", "back", &[Global], &["esc"], Observe, 0, "Clear the filter, or go back; never leaves the program.").unlisted(),
     row(CommandId::GoTenants, "tenants", "tenants", &[Global], &["1"], Observe, 0, "Show the list of tenants.").like("kestra-admin tenants list"),
     row(CommandId::GoMessages, "messages", "messages", &[Global], &["L", "4"], Observe, 0, "Show all messages of this session."),
     row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context."),
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),
-    row(CommandId::Help, "help", "help", &[Global], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").like("kestra-admin keys"),
+    row(CommandId::Help, "help", "help", &[Global, Form, Filter], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").like("kestra-admin keys"),
     row(CommandId::Quit, "quit", "quit", &[Global], &[], Observe, 0, "Leave the program from anywhere; also :q."),
     row(CommandId::FormNext, "form-next", "next field", &[Form], &["tab", "enter", "down"], Observe, 1, "Go to the next field, or press the button.").unlisted(),
     row(CommandId::FormPrevious, "form-previous", "previous field", &[Form], &["shift-tab", "up"], Observe, 0, "Go to the previous field.").unlisted(),

@@ -19,7 +19,8 @@ use super::forms;
 struct Subject {
     id: String,
     name: String,
-    json: Value,
+    /// `None` where Kestra has no object for it.
+    json: Option<Value>,
     command: Vec<String>,
     terraform: Option<String>,
 }
@@ -53,7 +54,7 @@ fn text_of(model: &Model, id: CommandId) -> Option<String> {
     Some(match id {
         CommandId::CopyId => subject.id,
         CommandId::CopyName => subject.name,
-        CommandId::CopyJson => pretty(&subject.json),
+        CommandId::CopyJson => pretty(&subject.json?),
         CommandId::CopyTerraform => subject.terraform?,
         _ => {
             let words = model.session.command_words.iter().chain(&subject.command);
@@ -65,13 +66,19 @@ fn text_of(model: &Model, id: CommandId) -> Option<String> {
 
 /// Shows everything about what the operator is looking at.
 pub fn describe(model: &mut Model) {
-    if let Some(subject) = subject(model) {
-        let page = Page {
-            title: format!("{} {}", subject.id, subject.name).trim().to_owned(),
-            text: pretty(&subject.json),
+    let Some(subject) = subject(model) else { return };
+    let title = format!("{} {}", subject.id, subject.name).trim().to_owned();
+    match subject.json {
+        Some(json) => model.overlays.push(Overlay::Page(Page {
+            title,
+            text: pretty(&json),
             scroll: 0,
-        };
-        model.overlays.push(Overlay::Page(page));
+        })),
+        None => model.messages.tell(
+            model.now,
+            Level::Warning,
+            "The default tenant is no object, so there is nothing more to show of it",
+        ),
     }
 }
 
@@ -81,6 +88,7 @@ fn pretty(value: &Value) -> String {
 
 fn subject(model: &Model) -> Option<Subject> {
     match model.screens.last() {
+        None if !model.lists_tenants() => Some(default_subject()),
         None => match model.tenants.selected()? {
             Selected::Default => Some(default_subject()),
             Selected::Tenant(row) => Some(tenant_subject(&row.tenant)),
@@ -98,7 +106,7 @@ fn default_subject() -> Subject {
     Subject {
         id: TenantScope::DEFAULT_WORD.to_owned(),
         name: DEFAULT_NAME.to_owned(),
-        json: Value::Null,
+        json: None,
         command: ["access", "list"].map(str::to_owned).to_vec(),
         terraform: None,
     }
@@ -109,7 +117,7 @@ fn tenant_subject(tenant: &crate::domain::tenant::Tenant) -> Subject {
     Subject {
         id: tenant.id.to_string(),
         name: tenant.name.clone(),
-        json: shown.to_json(),
+        json: Some(shown.to_json()),
         command: vec!["tenants".to_owned(), "get".to_owned(), tenant.id.to_string()],
         terraform: Some(equivalent::terraform(tenant)),
     }
@@ -126,7 +134,7 @@ fn row_subject(view: &TenantView) -> Option<Subject> {
         Some(Subject {
             id: id.to_owned(),
             name: name.to_owned(),
-            json: json.ok()?,
+            json: Some(json.ok()?),
             command: words,
             terraform: None,
         })

@@ -111,12 +111,15 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         Question::Delete { scope, .. } => {
             let Some(id) = scope.id().cloned() else { return };
+            if let Some((_, other)) = &model.deleting {
+                let text = format!("Not now: {other} is being deleted; the answer is awaited");
+                model.messages.tell(now, Level::Warning, text);
+                return;
+            }
             if let Some(reason) = model.session.refusal() {
-                model.messages.tell(
-                    now,
-                    Level::Warning,
-                    format!("Cannot delete: changes are locked: {reason}"),
-                );
+                model
+                    .messages
+                    .tell(now, Level::Warning, format!("Not now: changes are locked: {reason}"));
                 return;
             }
             let (job, effect) = model.ask(Request::Delete(id.clone()));

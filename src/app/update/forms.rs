@@ -6,7 +6,7 @@ use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
-use super::super::effect::{Effect, Millis, Request};
+use super::super::effect::{Effect, JobId, Millis, Request};
 use super::super::input::Key;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -231,6 +231,7 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
         },
     };
     let (job, effect) = model.ask(request);
+    model.sending = Some(job);
     if let Some(form) = model.form_mut() {
         form.sent = Some(job);
         form.problem = None;
@@ -269,10 +270,10 @@ pub fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Shows why sending failed, at the fields the instance named, and keeps everything that was typed.
-pub fn refused(model: &mut Model, problem: Problem, effects: &mut Vec<Effect>) {
+pub fn refused(model: &mut Model, job: JobId, problem: Problem, effects: &mut Vec<Effect>) {
     let now = model.now;
     let conflict = problem.kind == ProblemKind::Conflict;
-    if let Some(form) = model.form_mut() {
+    if let Some(form) = model.sent_form_mut(job) {
         form.sent = None;
         form.refuse(&problem.fields, true);
         form.problem = Some(problem.clone());
@@ -323,7 +324,11 @@ pub fn built(model: &Model) -> Option<NewTenant> {
 
 /// Leaves the form for good: what was typed is let go.
 pub fn discard(model: &mut Model, quit: bool, effects: &mut Vec<Effect>) {
-    while model.form().is_some() {
+    while model
+        .screens
+        .iter()
+        .any(|screen| matches!(screen, Screen::Form(form) if form.would_lose()))
+    {
         places::close(model, effects);
     }
     dialogs::close(model);

@@ -18,8 +18,17 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     let scopes = model.scopes();
     let mut sequence = std::mem::take(&mut model.pending);
-    // A sequence that has begun is given up by Esc, and never reaches another command.
-    if !sequence.is_empty() && key == Key::plain(KeyCode::Esc) {
+    // A sequence that has begun is given up by Esc or Ctrl-C, and never reaches another command.
+    if !sequence.is_empty()
+        && matches!(
+            key,
+            Key { code: KeyCode::Esc, .. }
+                | Key {
+                    code: KeyCode::Char('c'),
+                    ctrl: true
+                }
+        )
+    {
         return;
     }
     sequence.push(key);
@@ -46,10 +55,9 @@ pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut V
     match availability(model, id) {
         Availability::Ready => run::run(model, id, argument, effects),
         Availability::Disabled(reason) => {
-            let title = super::super::command::command(id).map_or("this", |command| command.title);
             model
                 .messages
-                .tell(model.now, Level::Warning, format!("Cannot {title}: {reason}"));
+                .tell(model.now, Level::Warning, format!("Not now: {reason}"));
         }
         Availability::Hidden => {}
     }

@@ -85,13 +85,21 @@ pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Orders the list on screen by a column: the named one, or the one after the present one.
-pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    let columns = match model.screens.last() {
+/// The columns of the list on screen that an order may name.
+pub fn columns(model: &Model) -> &'static [&'static str] {
+    match model.screens.last() {
         None => TENANT_COLUMNS,
         Some(Screen::Tenant(view)) => view.tab.columns(),
-        Some(_) => return Err("there is nothing to order here".to_owned()),
-    };
+        Some(_) => &[],
+    }
+}
+
+/// Orders the list on screen by a column: the named one, or the one after the present one.
+pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
+    let columns = columns(model);
+    if columns.is_empty() {
+        return Err("there is nothing to order here".to_owned());
+    }
     let present = current_sort(model);
     let next = if column.is_empty() {
         let at = present
@@ -120,12 +128,7 @@ pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Resul
 /// Turns the order of the list on screen round.
 pub fn reverse(model: &mut Model, effects: &mut Vec<Effect>) {
     let present = current_sort(model).or_else(|| {
-        let first = match model.screens.last() {
-            None => TENANT_COLUMNS.first(),
-            Some(Screen::Tenant(view)) => view.tab.columns().first(),
-            Some(_) => None,
-        };
-        first.map(|column| Sort {
+        columns(model).first().map(|column| Sort {
             column: (*column).to_owned(),
             descending: false,
         })

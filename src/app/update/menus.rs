@@ -3,6 +3,9 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use crate::domain::nearest::nearest;
+use crate::domain::tenant::TenantScope;
+
 use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, command, named};
 use super::super::cursor::{Cursor, Motion};
 use super::super::effect::Effect;
@@ -11,7 +14,7 @@ use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Menu, MenuKind, MenuRow, Overlay};
-use super::keys;
+use super::{keys, lists};
 
 /// Lines of the menu that are in view.
 pub fn rows_in_view(size: Size) -> usize {
@@ -167,16 +170,40 @@ pub fn go(model: &mut Model, motion: Motion) {
     }
 }
 
-/// Completes the name of the selected command, ready for its argument.
+/// Completes what is being typed: the name of the selected command, ready for its argument, or the argument itself.
 pub fn complete(model: &mut Model) {
-    let Some(menu) = menu_mut(model) else { return };
-    let Some(row) = menu.rows.get(menu.cursor.at()) else {
-        return;
+    let Some(menu) = menu(model) else { return };
+    let text = menu.line.text();
+    let completed = match text.split_once(char::is_whitespace) {
+        Some((name, typed)) => argument(model, name, typed.trim()).map(|argument| format!("{name} {argument}")),
+        None => menu
+            .rows
+            .get(menu.cursor.at())
+            .and_then(|row| command(row.id))
+            .map(|command| format!("{}{}", command.name, if command.argument.is_some() { " " } else { "" })),
     };
-    if let Some(command) = command(row.id) {
-        let space = if command.argument.is_some() { " " } else { "" };
-        menu.line = LineEdit::new(format!("{}{space}", command.name));
+    if let Some(completed) = completed
+        && let Some(menu) = menu_mut(model)
+    {
+        menu.line = LineEdit::new(completed);
         changed(model);
+    }
+}
+
+/// The first argument of a command that begins as it was typed, among those that are known here.
+fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
+    match named(name)?.id {
+        CommandId::OpenTenant => {
+            let default = model.tenants.has_default.then(|| TenantScope::DEFAULT_WORD.to_owned());
+            let ids = model.tenants.held().map(|row| row.tenant.id.to_string());
+            default.into_iter().chain(ids).find(|id| id.starts_with(typed))
+        }
+        CommandId::Sort => {
+            let (sign, typed) = typed.strip_prefix('-').map_or(("", typed), |typed| ("-", typed));
+            let column = lists::columns(model).iter().find(|column| column.starts_with(typed))?;
+            Some(format!("{sign}{column}"))
+        }
+        _ => None,
     }
 }
 
@@ -185,10 +212,17 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(menu) = menu(model) else { return };
     let is_palette = menu.kind == MenuKind::Palette;
     let line = menu.line.text().trim().to_owned();
-    let selected = menu.rows.get(menu.cursor.at()).map(|row| (row.id, ""));
+    // A line with an argument means the command it names, never one that merely resembles it.
+    let has_argument = is_palette && line.contains(char::is_whitespace);
+    let selected = menu
+        .rows
+        .get(menu.cursor.at())
+        .filter(|_| !has_argument)
+        .map(|row| (row.id, ""));
     let typed = if is_palette { read(&line, &menu.scopes) } else { None };
     let Some((id, argument)) = typed.or(selected) else {
-        unknown(model, &line);
+        let scopes = menu.scopes.clone();
+        unknown(model, &line, &scopes);
         return;
     };
     model.overlays.pop();
@@ -201,9 +235,10 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Runs a line of the palette as if it had been typed there.
 pub fn run_line(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
-    match read(line.trim(), &model.scopes()) {
+    let scopes = model.scopes();
+    match read(line.trim(), &scopes) {
         Some((id, argument)) => keys::command(model, id, argument, effects),
-        None => unknown(model, line),
+        None => unknown(model, line, &scopes),
     }
 }
 
@@ -215,9 +250,14 @@ fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<(CommandId, &'a str)> {
     Some((id, argument.trim()))
 }
 
-fn unknown(model: &mut Model, line: &str) {
+fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
     let word = line.split_whitespace().next().unwrap_or_default();
-    let text = format!("There is no command `{word}` here{}", nearest(word));
+    let listed = offered(scopes).filter(|command| command.listed);
+    let end = nearest(word, listed.map(|command| command.name)).map_or_else(
+        || "; <?> lists what there is".to_owned(),
+        |name| format!("; did you mean `{name}`?"),
+    );
+    let text = format!("There is no command `{word}` here{end}");
     model.messages.tell(model.now, Level::Warning, text);
 }
 
@@ -228,18 +268,4 @@ fn alias(word: &str) -> Option<CommandId> {
         "h" => Some(CommandId::Help),
         _ => None,
     }
-}
-
-/// The command whose name is closest to a word, as the end of a sentence.
-fn nearest(word: &str) -> String {
-    let shared = |name: &str| name.chars().zip(word.chars()).take_while(|(a, b)| a == b).count();
-    COMMANDS
-        .iter()
-        .filter(|command| command.listed)
-        .max_by_key(|command| shared(command.name))
-        .filter(|command| shared(command.name) > 0)
-        .map_or_else(
-            || "; <?> lists what there is".to_owned(),
-            |command| format!("; did you mean `{}`?", command.name),
-        )
 }

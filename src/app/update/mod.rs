@@ -29,9 +29,13 @@ const TYPING_PAUSE: Millis = 250;
 pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.now = now;
     let mut effects = Vec::new();
+    schedule_refresh(model);
+    if model.refresh_due.is_some() {
+        // Before anything is read, so that what changes while it is read is noticed.
+        ask_stamp(model, &mut effects);
+    }
     places::ask_instance(model, &mut effects);
     lists::load(model, &mut effects);
-    schedule_refresh(model);
     effects
 }
 
@@ -41,10 +45,12 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
         Msg::Key(key) => {
+            expire_lock(model);
             model.session.used(now);
             keys::press(model, key, &mut effects);
         }
         Msg::Paste(text) => {
+            expire_lock(model);
             model.session.used(now);
             keys::paste(model, &text, &mut effects);
         }
@@ -75,13 +81,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
 fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
     model.messages.expire(now);
-    if model.session.expire(now) {
-        let text = format!(
-            "{} locked itself after 15 minutes; <W> unlocks it",
-            model.session.context
-        );
-        model.messages.tell(now, Level::Warning, text);
-    }
+    expire_lock(model);
     if model.save_due.is_some_and(|due| due <= now) {
         resuming::save_now(model, effects);
     }
@@ -98,12 +98,29 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
                 .as_ref()
                 .is_some_and(|(job, _)| model.running.contains_key(job))
         {
-            let (job, effect) = model.ask(Request::ChangeStamp);
-            let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
-            model.stamp = Some((job, last));
-            effects.push(effect);
+            ask_stamp(model, effects);
         }
     }
+}
+
+/// Locks an unlocked context that nobody used for long. A key may arrive before the deadline is looked at, as after a
+/// laptop has slept, and must not keep it unlocked.
+fn expire_lock(model: &mut Model) {
+    if model.session.expire(model.now) {
+        let text = format!(
+            "{} locked itself after 15 minutes; <W> unlocks it",
+            model.session.context
+        );
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+}
+
+/// Asks whether somebody else changed the instance since the last time it was asked.
+fn ask_stamp(model: &mut Model, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::ChangeStamp);
+    let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
+    model.stamp = Some((job, last));
+    effects.push(effect);
 }
 
 fn schedule_refresh(model: &mut Model) {

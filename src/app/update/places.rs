@@ -5,7 +5,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Messages};
 use super::super::model::{MessagesView, Model, Screen};
-use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::lists;
@@ -52,17 +52,21 @@ pub fn read_tenant(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.screens.last_mut() {
         None => {
-            let scope = if model.lists_tenants() {
-                model.scope()
-            } else {
-                Some(TenantScope::Default)
-            };
-            if let Some(scope) = scope {
+            if let Some(scope) = model.scope() {
                 open_tenant(model, scope, Tab::Overview, effects);
             }
         }
         Some(Screen::Tenant(view)) => open_selected_role(view, &mut model.messages, model.now),
-        Some(_) => {}
+        Some(Screen::Messages(view)) => {
+            let at = view.cursor.at();
+            let page = model.visible_messages().get(at).map(|message| Page {
+                title: "Message".to_owned(),
+                text: message.full_text(),
+                scroll: 0,
+            });
+            model.overlays.extend(page.map(Overlay::Page));
+        }
+        Some(Screen::Form(_)) => {}
     }
 }
 
@@ -178,7 +182,7 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             view.role = None;
             true
         }
-        Some(Screen::Form(form)) if form.is_dirty() => {
+        Some(Screen::Form(form)) if form.would_lose() => {
             ask_discard(model, false);
             true
         }
@@ -196,13 +200,17 @@ pub fn ask_discard(model: &mut Model, quit: bool) {
         .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { quit }, None))));
 }
 
-/// Leaves the program; asks before a form would lose something.
-pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    let dirty = model
+/// Whether leaving every screen would lose something.
+pub fn loses(model: &Model) -> bool {
+    model
         .screens
         .iter()
-        .any(|screen| matches!(screen, Screen::Form(form) if form.is_dirty()));
-    if dirty {
+        .any(|screen| matches!(screen, Screen::Form(form) if form.would_lose()))
+}
+
+/// Leaves the program; asks before a form would lose something.
+pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
+    if loses(model) {
         ask_discard(model, true);
     } else {
         effects.extend([Effect::Forget, Effect::Quit]);
@@ -214,7 +222,7 @@ pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
         if model
             .form()
-            .is_some_and(super::super::tenant_form::TenantForm::is_dirty)
+            .is_some_and(super::super::tenant_form::TenantForm::would_lose)
         {
             ask_discard(model, false);
             return;

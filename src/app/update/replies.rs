@@ -1,5 +1,6 @@
 //! Answers from the instance: each goes to what asked for it, and to nothing else.
 
+use crate::domain::equivalent;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
@@ -35,11 +36,12 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         stamped(model, job, &reply, effects);
     } else if is_delete(model, job) {
         deleted(model, job, reply, effects);
-    } else if model.form().is_some_and(|form| form.sent == Some(job)) {
+    } else if model.sending == Some(job) {
+        model.sending = None;
         match reply {
-            Ok(Answer::Created(created)) => created_tenant(model, *created, effects),
-            Ok(Answer::Updated(tenant)) => updated_tenant(model, *tenant, effects),
-            other => forms::refused(model, unexpected(other), effects),
+            Ok(Answer::Created(created)) => created_tenant(model, job, *created, effects),
+            Ok(Answer::Updated(tenant)) => updated_tenant(model, job, &tenant, effects),
+            other => forms::refused(model, job, unexpected(other), effects),
         }
     } else if model.form().is_some_and(|form| form.reread.job() == Some(job)) {
         reread(model, job, reply);
@@ -185,27 +187,32 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     })
 }
 
-fn created_tenant(model: &mut Model, created: CreatedTenant, effects: &mut Vec<Effect>) {
+fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects: &mut Vec<Effect>) {
     let id = created.tenant.id.clone();
     let names: Vec<&str> = created
         .admins
         .iter()
         .map(|binding| binding.subject_name.as_str())
         .collect();
-    let command = forms::built(model)
-        .zip(model.form().map(super::super::tenant_form::TenantForm::release))
-        .map_or_else(String::new, |(new, release)| {
-            crate::domain::equivalent::own_command(&model.session.command_words, &new, release)
-        });
     if names.is_empty() {
         let text = format!("Tenant {id} created, but nobody holds its Admin role; <p> shows its holders");
         model.messages.tell(model.now, Level::Warning, text);
     } else {
+        let words = &model.session.command_words;
+        let command = model
+            .sent_form(job)
+            .and_then(|form| Some((form.build().ok()?, form.release())));
+        let command = command.map_or_else(String::new, |(new, release)| {
+            equivalent::own_command(words, &new, release)
+        });
         let text = format!("Tenant {id} created; {} holds its Admin role", names.join(", "));
         model.messages.done(model.now, text, command);
     }
-    places::close(model, effects);
+    let was_on_screen = close_sent(model, job, effects);
     shown_again(model, id.clone(), effects);
+    if !was_on_screen {
+        return;
+    }
     places::open_tenant(model, TenantScope::Named(id), Tab::Overview, effects);
     let now = model.now;
     if let Some(view) = model.tenant_view_mut() {
@@ -214,27 +221,44 @@ fn created_tenant(model: &mut Model, created: CreatedTenant, effects: &mut Vec<E
     }
 }
 
-fn updated_tenant(model: &mut Model, tenant: Tenant, effects: &mut Vec<Effect>) {
+fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, effects: &mut Vec<Effect>) {
     let id = tenant.id.clone();
-    let command = match model.form() {
-        Some(form) => match (&form.before, form.build()) {
-            (Some(before), Ok(new)) => crate::domain::equivalent::own_update_command(
-                &model.session.command_words,
-                before,
-                &new.tenant,
-                form.release(),
-            ),
-            _ => String::new(),
-        },
-        None => String::new(),
-    };
-    model.messages.done(model.now, format!("Tenant {id} updated"), command);
-    places::close(model, effects);
-    shown_again(model, id, effects);
-    let now = model.now;
-    if let Some(view) = model.tenant_view_mut() {
-        view.tenant.set(tenant, now);
+    let words = &model.session.command_words;
+    let command = model.sent_form(job).and_then(|form| {
+        let (before, new) = (form.before.as_ref()?, form.build().ok()?);
+        Some(equivalent::own_update_command(
+            words,
+            before,
+            &new.tenant,
+            form.release(),
+        ))
+    });
+    model
+        .messages
+        .done(model.now, format!("Tenant {id} updated"), command.unwrap_or_default());
+    close_sent(model, job, effects);
+    shown_again(model, id.clone(), effects);
+    let (now, scope) = (model.now, TenantScope::Named(id));
+    for screen in &mut model.screens {
+        if let Screen::Tenant(view) = screen
+            && view.scope == scope
+        {
+            view.tenant.set(tenant.clone(), now);
+        }
     }
+}
+
+/// Closes the form that was sent, with the question whether to leave it, and says whether it was what was on screen.
+fn close_sent(model: &mut Model, job: JobId, effects: &mut Vec<Effect>) -> bool {
+    if model.form().is_some_and(|form| form.sent == Some(job)) {
+        model.overlays.retain(|overlay| !matches!(overlay, Overlay::Dialog(_)));
+        places::close(model, effects);
+        return true;
+    }
+    model
+        .screens
+        .retain(|screen| !matches!(screen, Screen::Form(form) if form.sent == Some(job)));
+    false
 }
 
 /// Takes the edited tenant as it is now, and says what somebody else changed.
@@ -255,10 +279,14 @@ fn reread(model: &mut Model, job: JobId, reply: Reply) {
     if let Some(problem) = problem {
         model.messages.problem(now, problem);
     } else if !changed.is_empty() {
-        let text = format!(
-            "Changed on the instance meanwhile: {}; your changes are kept",
-            changed.join(", ")
+        let difference = Problem::new(
+            ProblemKind::Conflict,
+            "Somebody else changed this tenant meanwhile; what you typed is kept.",
+            changed.join("\n"),
+            "Look at the review again before you send it.",
         );
+        let text = format!("Changed on the instance meanwhile: {}", changed.join(", "));
+        form.problem = Some(difference);
         model.messages.tell(now, Level::Warning, text);
     }
 }

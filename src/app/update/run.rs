@@ -8,11 +8,11 @@ use super::super::command::CommandId;
 use super::super::cursor::Motion;
 use super::super::effect::Effect;
 use super::super::matrix::Matrix;
-use super::super::messages::Level;
+use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
-use super::super::tenant_form::{Focus, TenantForm};
+use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{copy, dialogs, forms, lists, menus, places};
 
@@ -38,7 +38,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 places::quit(model, effects);
             }
         }
-        CommandId::Escape => escape(model, effects),
+        CommandId::Escape | CommandId::FilterClear => escape(model, effects),
         CommandId::Filter => filter(model, argument, effects),
         CommandId::FilterDone => {
             if let Some(filter) = model.filter_mut() {
@@ -191,7 +191,7 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
         );
         return;
     }
-    if model.form().is_some_and(TenantForm::is_dirty) {
+    if places::loses(model) {
         places::ask_discard(model, false);
         return;
     }
@@ -264,14 +264,7 @@ fn show_problem(model: &mut Model) {
     let Some(problem) = model.messages.last_problem().cloned() else {
         return;
     };
-    let mut text = format!("{}\n\n{}\n\n{}", problem.what, problem.why, problem.next);
-    for field in &problem.fields {
-        text.extend(["\n\n", &field.path, ": ", &field.message]);
-    }
-    if let Some(detail) = &problem.detail {
-        text.push_str("\n\n");
-        text.push_str(detail);
-    }
+    let text = problem_text(&problem);
     model.messages.dismiss();
     model.overlays.push(Overlay::Page(Page {
         title: "Problem".to_owned(),

@@ -6,6 +6,7 @@ use crate::app::form_field::{Editor, FormField, Note};
 use crate::app::model::Model;
 use crate::app::tenant_form::{Focus, TenantForm};
 use crate::app::wrap::wrap;
+use crate::domain::text::visible_lines;
 
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
@@ -31,8 +32,9 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
         |before| format!("Edit tenant {}", before.id),
     );
     let inside = canvas.frame(area, &title, &position(form));
-    // At the bottom: one line about the field, one with the buttons.
+    // At the bottom: a line or two about the field, and one with the buttons.
     let [fields, about, buttons] = split(inside);
+    let fields = draw_problem(form, fields, canvas);
     let label = if inside.width < 60 { 13 } else { 25 };
     let lines = lines(form, usize::from(inside.width.saturating_sub(label + 4)));
     let top = first_line(form, &lines, usize::from(fields.height));
@@ -69,6 +71,29 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
     draw_buttons(form, buttons, covered, canvas);
 }
 
+/// Says above the inputs why sending failed, and returns the place that is left for them.
+fn draw_problem(form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
+    let Some(problem) = &form.problem else { return area };
+    let columns = area.width.saturating_sub(2);
+    let broken = |text: &str| wrap(&visible_lines(text), usize::from(columns).max(1));
+    let what = broken(&format!("! {}", problem.what))
+        .into_iter()
+        .map(|line| (Meaning::Danger, line));
+    let why = broken(&problem.why).into_iter().map(|line| (Meaning::Text, line));
+    // The inputs keep most of the room.
+    let most = usize::from(area.height / 4).max(1);
+    let lines: Vec<_> = what.chain(why).take(most).collect();
+    for (y, (meaning, line)) in (area.top()..area.bottom()).zip(&lines) {
+        canvas.text(area.x + 1, y, columns, *meaning, line);
+    }
+    let taken = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);
+    Rect {
+        y: area.y + taken,
+        height: area.height - taken,
+        ..area
+    }
+}
+
 fn position(form: &TenantForm) -> String {
     let count = form.fields.len();
     match form.focus {
@@ -79,7 +104,11 @@ fn position(form: &TenantForm) -> String {
 
 /// The places of the inputs, of the line about the focused one, and of the buttons.
 fn split(inside: Rect) -> [Rect; 3] {
-    let about = u16::from(inside.height > 6);
+    let about = match inside.height {
+        0..=6 => 0,
+        7..16 => 1,
+        _ => 2,
+    };
     let fields = inside.height.saturating_sub(1 + about);
     let line = |offset: u16, height: u16| Rect {
         y: inside.y + offset,
@@ -95,15 +124,6 @@ fn split(inside: Rect) -> [Rect; 3] {
 
 fn lines(form: &TenantForm, columns: usize) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
-    if let Some(problem) = &form.problem {
-        lines.push(Line::Message(Meaning::Danger, format!("! {}", problem.what)));
-        lines.extend(
-            wrap(&problem.why, columns.max(10))
-                .into_iter()
-                .map(|line| Line::Message(Meaning::Text, line)),
-        );
-        lines.push(Line::Blank);
-    }
     let mut section = "";
     for (index, field) in form.fields.iter().enumerate() {
         if field.section != section {
@@ -134,7 +154,8 @@ fn lines(form: &TenantForm, columns: usize) -> Vec<Line<'_>> {
     lines
 }
 
-/// The first line in view: whatever keeps the focused field with its message, and something around it, on screen.
+/// The first line in view: the form stays at its top as long as the focused field, with its message and what comes after,
+/// is on screen.
 fn first_line(form: &TenantForm, lines: &[Line<'_>], height: usize) -> usize {
     let last = lines.len().saturating_sub(height);
     let focused = match form.focus {
@@ -143,7 +164,15 @@ fn first_line(form: &TenantForm, lines: &[Line<'_>], height: usize) -> usize {
             .position(|line| matches!(line, Line::Field(at, _) if *at == index)),
         Focus::Review | Focus::Cancel => return last,
     };
-    focused.map_or(0, |line| line.saturating_sub(height / 2).min(last))
+    let Some(focused) = focused else { return 0 };
+    let own = lines
+        .iter()
+        .skip(focused + 1)
+        .take_while(|line| matches!(line, Line::More | Line::Message(..)))
+        .count();
+    // The field after it is in view, too, so that it can be seen where Tab leads.
+    let end = focused + own + 3;
+    (end + 1).saturating_sub(height).min(focused).min(last)
 }
 
 fn draw_field(field: &FormField, row: Rect, bottom: u16, label: u16, focused: bool, canvas: &mut Canvas<'_>) {
@@ -276,8 +305,18 @@ fn draw_about(form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) {
         Focus::Review => Some("Checks everything and shows what will be sent; nothing is sent yet.".to_owned()),
         Focus::Cancel => Some("Leaves the form.".to_owned()),
     };
-    if let Some(text) = text {
-        canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), Meaning::Muted, &text);
+    let columns = area.width.saturating_sub(2);
+    let lines = wrap(&text.unwrap_or_default(), usize::from(columns).max(1));
+    let cut = lines.len() > usize::from(area.height);
+    for (y, line) in (area.top()..area.bottom()).zip(&lines) {
+        // One line more than there is room for shows that there is more.
+        let last = y + 1 == area.bottom() && cut;
+        let line = if last {
+            format!("{line} {}", canvas.look.glyphs.ellipsis)
+        } else {
+            line.clone()
+        };
+        canvas.text(area.x + 1, y, columns, Meaning::Muted, &line);
     }
 }
 

@@ -65,7 +65,7 @@ fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
 fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canvas<'_>) {
     if let Some(word) = super::chrome::waiting(model, since, &format!("reading {what}")) {
         let y = area.y + u16::from(area.height > 2);
-        let hint = if model.now.saturating_sub(since) > 2_000 {
+        let hint = if model.now.saturating_sub(since) >= 2_000 {
             "  Ctrl-c stops"
         } else {
             ""

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::app::tenant_form::shown;
-use crate::app::tenant_list::{DEFAULT_NAME, Selected};
+use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
 use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_field;
 
@@ -111,7 +111,7 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
                 text(&admins),
                 text("global"),
                 text("global"),
-                text("default"),
+                text(DEFAULT_STATE),
             ]
         }
         Some(Selected::Tenant(row)) => {
@@ -207,18 +207,43 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
         let label = canvas.fit(below, usize::from(start.saturating_sub(9))).into_owned();
         canvas.text(area.x + 3, place.y, start, Meaning::Muted, &format!("{label} filter: "));
     }
+    canvas.rule(Rect {
+        width: room.saturating_sub(start) + 1,
+        ..place
+    });
+    let typed = u16::try_from(width(filter.line.text())).unwrap_or(u16::MAX);
+    let line = Rect {
+        // While it is typed in, it is a field of its own; afterwards it is as long as it says.
+        width: if filter.editing {
+            place.width
+        } else {
+            place.width.min(typed)
+        },
+        ..place
+    };
+    canvas.fill(line, Meaning::Field);
     canvas.edit_line(
-        place,
+        line,
         filter.line.text(),
         filter.line.before_cursor(),
         filter.editing,
         false,
     );
+    canvas.text(line.right(), line.y, 1, Meaning::Text, " ");
 }
 
 fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
     let filter = &model.tenants.filter;
-    let lines = if filter.is_active() {
+    let lines = if let Some(error) = &filter.error {
+        vec![
+            (Meaning::Attention, format!("The filter cannot be read: {error}.")),
+            (Meaning::Text, String::new()),
+            (
+                Meaning::Text,
+                "The last one that could be read matches no tenant. Esc clears the filter.".to_owned(),
+            ),
+        ]
+    } else if filter.is_active() {
         vec![(
             Meaning::Text,
             format!("No tenant matches {}. Esc clears the filter.", filter.line.text()),

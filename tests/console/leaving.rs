@@ -1,0 +1,129 @@
+//! Going back and leaving, and that nothing typed is lost on the way without a question.
+
+use crate::support::Console;
+
+#[test]
+fn esc_closes_what_is_over_the_screen_then_the_filter_then_the_screen_and_never_quits() {
+    let mut console = Console::usual();
+    console
+        .keys("/")
+        .type_text("billing")
+        .keys("enter")
+        .shows("filter: billing");
+    console.keys("enter tab").shows("Tenant billing");
+    console.keys("/").type_text("adm").keys("enter ?").shows("Help");
+    console.keys("esc").lacks("Help:").shows("filter: adm");
+    console.keys("esc").lacks("filter: adm").shows("[Roles]");
+    console.keys("enter").shows("Role Admin").keys("esc").shows("[Roles]");
+    console
+        .keys("esc")
+        .shows("filter: billing")
+        .keys("esc")
+        .lacks("filter: billing");
+    console
+        .keys("esc")
+        .shows("This is the first screen; <q> leaves the program");
+    console.wait(8_000).keys("esc esc esc").lacks("first screen");
+    assert!(!console.has_quit);
+    console.keys("q");
+    assert!(console.has_quit);
+    assert!(console.saved.is_none());
+}
+
+#[test]
+fn a_form_in_which_something_was_typed_is_not_left_without_a_question() {
+    let mut console = Console::usual();
+    console.keys("n esc").lacks("Leave the form").shows("3 tenants");
+    console.keys("n").type_text("New").keys("esc").shows("Leave the form");
+    console
+        .shows("( Lose it )")
+        .shows("[ Stay ]")
+        .keys("enter")
+        .shows("Name New");
+    console.keys("esc esc").shows("Name New");
+    // Through the button it is the same.
+    for _ in 0..10 {
+        console.keys("tab");
+    }
+    console.shows("[ Cancel ]").keys("enter").shows("Leave the form");
+    console.keys("right enter").shows("3 tenants");
+    // What was typed and taken back again is nothing.
+    console
+        .keys("n")
+        .type_text("x")
+        .keys("backspace esc")
+        .shows("3 tenants");
+}
+
+#[test]
+fn no_way_out_of_a_form_loses_it_without_a_question() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("New").keys("ctrl-o");
+    console
+        .keys("1")
+        .shows("Leave the form")
+        .keys("esc")
+        .shows("Review before");
+    console.keys(":").type_text("tenant acme").keys("enter");
+    console.shows("Leave the form").keys("esc").shows("Review before");
+    // With another screen over it, too.
+    console.keys("L").shows("Messages");
+    console.keys(":").type_text("tenant acme").keys("enter");
+    console.shows("Leave the form").keys("esc").shows("Messages");
+    console.keys("1").shows("Leave the form").keys("esc");
+    console
+        .keys(":")
+        .type_text("q")
+        .keys("enter")
+        .shows("Leave the program");
+    console.shows("Closing the terminal instead keeps it").keys("esc");
+    assert!(!console.has_quit);
+    console
+        .keys("ctrl-c ctrl-c")
+        .shows("Leave the program")
+        .keys("tab enter");
+    assert!(console.has_quit);
+}
+
+#[test]
+fn ctrl_c_closes_then_says_so_and_leaves_only_the_second_time_in_a_row() {
+    let mut console = Console::usual();
+    console
+        .keys("j D")
+        .shows("Delete tenant")
+        .keys("ctrl-c")
+        .lacks("Delete tenant");
+    console
+        .keys("ctrl-c")
+        .shows("Nothing is going on; <ctrl-c> again leaves")
+        .keys("k ctrl-c");
+    assert!(!console.has_quit, "another key came between");
+    console.keys("ctrl-c");
+    assert!(console.has_quit);
+}
+
+#[test]
+fn ctrl_c_stops_reading() {
+    let mut console = Console::usual();
+    console.held = true;
+    console
+        .keys("r")
+        .wait(2_000)
+        .keys("ctrl-c")
+        .shows("Stopped reading; <r> starts again");
+    assert!(!console.has_quit);
+    console.answer().keys("r").shows("3 tenants").keys("enter");
+    console.shows("Tenant (default)");
+}
+
+#[test]
+fn while_a_filter_is_typed_letters_are_letters() {
+    let mut console = Console::usual();
+    console
+        .keys("/")
+        .type_text("qD1")
+        .shows("filter: qD1")
+        .shows("No tenant matches qD1");
+    console.keys("esc").shows("3 tenants");
+    assert!(!console.has_quit);
+}

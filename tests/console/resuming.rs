@@ -1,0 +1,175 @@
+//! After a lost connection the next start goes on where the last one was cut off.
+
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::resume::Resume;
+use kestra_admin::backend::Backend;
+
+use crate::support::{Console, Setup, session, usual};
+
+/// The connection is lost, and the program started again on an instance like the first.
+fn cut_off(console: &mut Console, release: &'static str) -> Console {
+    console.send(Msg::Ended);
+    let saved = console.saved.take().expect("something was kept");
+    let text = serde_json::to_string(&saved).unwrap();
+    let resume: Resume = serde_json::from_str(&text).unwrap();
+    Setup {
+        release,
+        resume: Some(resume),
+        ..Setup::default()
+    }
+    .open(usual)
+}
+
+#[test]
+fn filter_order_and_selection_come_back() {
+    let mut console = Console::usual();
+    console
+        .keys("s")
+        .keys("/")
+        .type_text("!acme")
+        .keys("enter j j")
+        .shows("sort: name ^");
+    let selected = console.selected_row();
+    assert!(selected.starts_with("globex"), "{selected}");
+    let mut again = cut_off(&mut console, "0.21");
+    again
+        .shows("sort: name ^")
+        .shows("filter: !acme")
+        .lacks("Acme Corporation");
+    assert_eq!(again.selected_row(), selected);
+}
+
+#[test]
+fn the_place_comes_back_as_deep_as_it_was() {
+    let mut console = Console::usual();
+    console.keys("j enter tab enter tab").shows("who holds it");
+    let mut again = cut_off(&mut console, "0.21");
+    again
+        .shows("Resumed where you left off: tenant acme")
+        .shows("Tenants > acme > Roles");
+    // Ids of roles are made anew with the instance, so that the role is another one; its tenant is there.
+    again.shows("Tenant acme").keys("q").shows("3 tenants");
+}
+
+#[test]
+fn an_unsent_form_comes_back_without_its_secrets() {
+    let setup = Setup {
+        release: "1.3",
+        ..Setup::default()
+    };
+    let mut console = setup.open(usual);
+    console
+        .keys("n")
+        .type_text("New")
+        .field("SDK API token")
+        .type_text("s3cret-one");
+    console
+        .field("Secrets settings")
+        .type_text("address: https://v")
+        .keys("enter")
+        .type_text("token: s3cret-two");
+    console.wait(1_000);
+    let kept = serde_json::to_string(&console.saved).unwrap();
+    assert!(kept.contains("New") && kept.contains("https://v"), "{kept}");
+    assert!(!kept.contains("s3cret"), "{kept}");
+    let mut again = cut_off(&mut console, "1.3");
+    again
+        .shows("Resumed where you left off: unsent form of tenant new")
+        .shows("Name New")
+        .shows("Id new");
+    // The id still follows the name, and what is there can be sent.
+    again.type_text("er").shows("Id newer").keys("ctrl-o");
+    again.shows("! `token` is a secret that was not kept; type it again");
+    for _ in 0.."(hidden)".len() {
+        again.keys("backspace");
+    }
+    again
+        .type_text("s3cret-two")
+        .keys("ctrl-o enter")
+        .shows("Tenant newer created");
+}
+
+#[test]
+fn an_edit_comes_back_on_top_of_what_the_tenant_is_now() {
+    let mut console = Console::usual();
+    console.keys("j e").type_text(" Ltd").shows("Name Acme Corporation Ltd");
+    let mut again = cut_off(&mut console, "0.21");
+    again.shows("Edit tenant acme").shows("Name Acme Corporation Ltd");
+    again.lacks("Changed on the instance").keys("ctrl-o");
+    again
+        .shows("name: Acme Corporation -> Acme Corporation Ltd")
+        .keys("enter")
+        .shows("Tenant acme updated");
+}
+
+#[test]
+fn an_edit_that_comes_back_does_not_take_its_own_secrets_for_somebody_elses_change() {
+    let open = |resume| {
+        Setup {
+            release: "1.3",
+            resume,
+            ..Setup::default()
+        }
+        .open(|instance, runtime| {
+            usual(instance, runtime);
+            runtime.block_on(async {
+                let before = tenant(instance).await;
+                let mut after = before.clone();
+                after.set_at("sdkDefaultAuthentication.apiToken", Some("s3cret".into()));
+                instance.update_tenant(&before, &after).await.unwrap();
+            });
+        })
+    };
+    let mut console = open(None);
+    console.keys("e").type_text(" Ltd").send(Msg::Ended);
+    let resume = console.saved.take().unwrap();
+    assert!(!serde_json::to_string(&resume).unwrap().contains("s3cret"));
+    let mut again = open(Some(resume));
+    again
+        .shows("Name Acme Corporation Ltd")
+        .lacks("Changed on the instance");
+    again
+        .keys("ctrl-o")
+        .shows("name: Acme Corporation -> Acme Corporation Ltd")
+        .lacks("(not set)");
+    again.keys("enter").shows("Tenant acme updated");
+    let kept = again.meanwhile(async |other| tenant(other).await);
+    assert_eq!(
+        kept.value_at("sdkDefaultAuthentication.apiToken"),
+        Some(&"s3cret".into())
+    );
+}
+
+async fn tenant(instance: &kestra_admin::backend::local::LocalInstance) -> kestra_admin::domain::tenant::Tenant {
+    instance.tenant(&"acme".parse().unwrap()).await.unwrap()
+}
+
+#[test]
+fn what_changes_is_written_within_a_second_and_a_clean_exit_forgets_it() {
+    let mut console = Console::usual();
+    console.wait(1_000);
+    console.keys("n").type_text("New");
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.draft.is_none()));
+    console.wait(1_000);
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.draft.is_some()));
+    console.keys("esc tab enter").wait(1_000);
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.draft.is_none()));
+    console.keys("q");
+    assert!(console.has_quit && console.saved.is_none());
+}
+
+#[test]
+fn what_another_version_kept_is_left_aside() {
+    let resume = Resume {
+        version: 999,
+        filter: "acme".to_owned(),
+        ..Resume::default()
+    };
+    let mut console = Setup {
+        resume: Some(resume),
+        session: session(|_| {}),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.shows("3 tenants").lacks("Resumed").lacks("filter:");
+}

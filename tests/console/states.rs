@@ -1,0 +1,208 @@
+//! What is shown while something is awaited, when it fails, when it is out of date, and when there is no room.
+
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+
+use crate::support::{Console, Setup, session, usual};
+
+pub fn unreachable() -> Problem {
+    Problem::new(
+        ProblemKind::Unreachable,
+        "`kestra.example.com` does not answer.",
+        "The connection was refused.",
+        "Check that Kestra runs, and the address of this context.",
+    )
+    .with_detail("connect: connection refused (os error 111)")
+}
+
+/// A console that waits for its first answers.
+pub fn waiting() -> Console {
+    let mut console = Setup {
+        hold: true,
+        ..Setup::default()
+    }
+    .open(usual);
+    console.lacks("reading").lacks("connecting");
+    console
+}
+
+#[test]
+fn waiting_says_nothing_at_first_then_a_word_then_the_seconds() {
+    let mut console = waiting();
+    console.wait(149).lacks("reading tenants");
+    console.wait(1).shows("reading tenants").shows("connecting");
+    console.wait(1_850).shows("reading tenants 2 s").shows("Ctrl-c stops");
+    console.wait(3_000).shows("reading tenants 5 s");
+    console.answer().shows("3 tenants").lacks("reading");
+    assert_eq!(console.model.running(), 0);
+}
+
+#[test]
+fn with_reduced_motion_nothing_counts() {
+    let mut console = Setup {
+        hold: true,
+        session: session(|session| session.reduced_motion = true),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.wait(2_000).shows("reading tenants, still").wait(60_000);
+    console.shows("reading tenants, still").lacks("60 s");
+    assert_eq!(console.model.next_deadline(), None);
+}
+
+#[test]
+fn nothing_ticks_while_nothing_moves() {
+    let mut console = Console::usual();
+    console.keys("j enter tab enter q q ? esc : esc").wait(10_000);
+    assert_eq!(console.model.next_deadline(), None);
+}
+
+#[test]
+fn a_first_answer_that_fails_says_why_and_what_to_do_and_can_be_tried_again() {
+    let mut console = waiting();
+    for question in ["Instance", "Tenants", "Instance", "Tenants"] {
+        console.fail_next(question, unreachable());
+    }
+    console.answer().shows("! `kestra.example.com` does not answer.");
+    console
+        .shows("The connection was refused.")
+        .shows("Check that Kestra runs")
+        .shows("! no answer");
+    console.shows("r tries again");
+    console.keys("!").shows("Problem").shows("os error 111").keys("esc");
+    console.keys("n").shows("Not now: the instance has not answered yet");
+    console.keys("r").shows("does not answer").keys("r").shows("3 tenants");
+    console.lacks("no answer").keys("n").shows("New tenant");
+}
+
+#[test]
+fn rows_that_cannot_be_read_again_stay_and_say_that_they_are_old() {
+    let mut console = Console::usual();
+    console.wait(120_000).fail_next("Tenants", unreachable()).keys("r");
+    console
+        .shows("as of 2 min ago, r reads again")
+        .shows("Acme Corporation");
+    console
+        .shows("error `kestra.example.com` does not answer.")
+        .shows("! details");
+    // The error stays until it is dismissed; then the rows are still old.
+    console
+        .wait(600_000)
+        .shows("does not answer")
+        .keys("esc")
+        .lacks("does not answer");
+    console.shows("r reads again").keys("r").lacks("r reads again");
+}
+
+#[test]
+fn a_tenant_that_is_gone_says_so() {
+    let mut console = Console::usual();
+    console.meanwhile(async |other| {
+        use kestra_admin::backend::Backend;
+        other.delete_tenant(&"acme".parse().unwrap()).await.unwrap();
+    });
+    console
+        .keys("j enter")
+        .shows("! There is no tenant `acme`")
+        .keys("tab enter tab");
+    console.keys("q r").shows("2 tenants");
+}
+
+#[test]
+fn the_parts_of_a_tenant_fail_each_by_itself() {
+    let mut console = Console::usual();
+    console.fail_next("Access", unreachable()).keys("j enter");
+    console.shows("Name Acme Corporation").shows("Flows 0").keys("tab");
+    console
+        .shows("! `kestra.example.com` does not answer.")
+        .keys("esc r")
+        .shows("Admin managed");
+    console.fail_next("Access", unreachable()).keys("r");
+    console.shows("as of 0 s ago, r reads again").shows("Admin managed");
+    // What is not known is not said to be nothing.
+    let mut console = Console::usual();
+    console.fail_next("Footprint", unreachable()).keys("j D");
+    console.shows("It cannot be counted").lacks("0 flows");
+}
+
+#[test]
+fn where_there_is_nothing_the_list_says_what_to_do() {
+    let mut console = Setup {
+        default_tenant: Some(false),
+        ..Setup::default()
+    }
+    .open(|_, _| {});
+    console
+        .shows("No tenants on default that you may see. n creates one.")
+        .shows("0 tenants");
+    console.keys("j k G enter d y i").shows("0 tenants");
+    console.keys("n").shows("New tenant");
+}
+
+#[test]
+fn a_terminal_that_is_too_small_says_so_and_loses_nothing() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("New").resize(39, 11);
+    console
+        .shows("terminal is 39x11; kestra-admin needs 40x12.")
+        .lacks("New tenant");
+    for (width, height) in [(1, 1), (0, 0), (39, 24), (200, 11), (2, 50)] {
+        console.resize(width, height).screen();
+    }
+    console.resize(40, 12).shows("Name New").resize(80, 24).shows("Id new");
+}
+
+#[test]
+fn every_place_can_be_worked_in_at_the_smallest_size() {
+    let mut console = Console::usual();
+    console
+        .resize(40, 12)
+        .shows("acme")
+        .keys("j enter")
+        .shows("acme")
+        .keys("tab enter");
+    console.shows("CREATE on FLOW: allowed").keys("q q");
+    console
+        .keys("D")
+        .shows("permanently deletes")
+        .shows("Type acme to continue:");
+    console
+        .shows("Cancel")
+        .shows("Delete )")
+        .type_text("acme")
+        .shows("matches")
+        .keys("esc");
+    console
+        .keys("n")
+        .type_text("New")
+        .shows(">Name New")
+        .keys("ctrl-o")
+        .shows("[ Create ]");
+    console.keys("enter").shows("Created just now");
+}
+
+#[test]
+fn messages_are_kept_and_can_be_read_in_full() {
+    let mut console = Console::usual();
+    console.keys("L").shows("Nothing to report.").keys("q");
+    let long = Problem::new(
+        ProblemKind::Failed,
+        format!(
+            "The instance refused this: {} and so on to the end of it.",
+            "word ".repeat(40)
+        ),
+        "It is long.",
+        "Read it.",
+    );
+    console.fail_next("Tenants", long).keys("r W W L").shows("3 messages");
+    console
+        .shows("00:00:00 ok Changes are unlocked")
+        .keys("/")
+        .type_text("level:error")
+        .keys("enter");
+    console
+        .shows("1 message")
+        .keys("enter")
+        .shows("and so on to the end of it.")
+        .shows("Read it.");
+    console.keys("esc q").shows("Tenants");
+}
