@@ -101,6 +101,25 @@ impl Editor {
         }
     }
 
+    /// Replaces what it holds by an answer. Words of a choice are taken in any case.
+    ///
+    /// # Errors
+    /// Which word is none of those there are.
+    pub fn answer(&mut self, text: &str) -> Result<(), String> {
+        let (Self::Choice { options, .. } | Self::Set { options, .. }) = &*self else {
+            self.set_text(text);
+            return Ok(());
+        };
+        let options = *options;
+        let mut words = Vec::new();
+        for given in text.split([' ', ',']).filter(|given| !given.is_empty()) {
+            let known = options.iter().find(|word| word.eq_ignore_ascii_case(given));
+            words.push(*known.ok_or_else(|| format!("`{given}` is none of {}", options.join(", ")))?);
+        }
+        self.set_text(&words.join(" "));
+        Ok(())
+    }
+
     /// Takes a key, and says whether it had a meaning here.
     pub fn key(&mut self, key: Key) -> bool {
         match self {

@@ -32,6 +32,8 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             };
             return match (typed, dialog.expected.is_some()) {
                 (false, _) => vec![key(KeyCode::Esc)],
+                // Typed once already, and waiting at the button.
+                (true, true) if dialog.matches() => vec![key(KeyCode::Enter)],
                 (true, true) => vec![Msg::Paste(trimmed.to_owned()), key(KeyCode::Enter), key(KeyCode::Enter)],
                 (true, false) => vec![key(KeyCode::Tab), key(KeyCode::Enter)],
             };
@@ -43,9 +45,11 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         return vec![Msg::Run(command.trim().to_owned())];
     }
     if scopes.first() == Some(&Scope::Form) {
-        let fill =
-            (!trimmed.is_empty()).then(|| Msg::Fill(if trimmed == "-" { String::new() } else { line.to_owned() }));
-        return fill.into_iter().chain([key(KeyCode::Tab)]).collect();
+        return match trimmed {
+            "" => vec![key(KeyCode::Tab)],
+            "-" => vec![Msg::Fill(String::new())],
+            _ => vec![Msg::Fill(line.to_owned())],
+        };
     }
     if trimmed.is_empty() {
         return Vec::new();

@@ -18,6 +18,8 @@ use crate::domain::problem::Problem;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
+use super::screens::counted;
+
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
 pub fn text(model: &Model) -> String {
     let mut lines = Vec::new();
@@ -48,9 +50,19 @@ pub fn text(model: &Model) -> String {
         }
     }
     if let Some(message) = model.messages.notice() {
-        lines.push(format!("{}: {}", message.level.word(), message.text));
-        if let Some(problem) = &message.problem {
-            lines.extend([problem.why.clone(), problem.next.clone()]);
+        // A problem that stands where rows would stand has been said.
+        let is_said = message
+            .problem
+            .as_ref()
+            .is_some_and(|problem| lines.contains(&problem.what));
+        if !is_said {
+            lines.push(format!("{}: {}", message.level.word(), message.text));
+            lines.extend(
+                message
+                    .problem
+                    .iter()
+                    .flat_map(|problem| [problem.why.clone(), problem.next.clone()]),
+            );
         }
     }
     let ascii = |line: String| visible(&line).into_owned();
@@ -97,7 +109,17 @@ fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     } else {
         String::new()
     };
-    lines.push(format!("{total} tenants with an id{filter}"));
+    lines.push(format!("{} with an id{filter}", counted(total, "tenant")));
+    if tenants.length() == 0 {
+        if let Some(error) = &tenants.filter.error {
+            lines.push(format!("The filter cannot be read: {error}."));
+        } else if tenants.filter.is_active() {
+            lines.push("No tenant matches. esc clears the filter.".to_owned());
+        } else {
+            lines.push("There are none that you may see. n creates one.".to_owned());
+        }
+        return;
+    }
     let top = tenants.cursor.top();
     for index in top..tenants.length().min(top + model.size.list_rows()) {
         let said = match tenants.row(index) {
@@ -189,7 +211,7 @@ fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
                 Tab::Groups => access
                     .groups
                     .get(*index)
-                    .map(|group| format!("{}, {} members", group.name, group.members.len())),
+                    .map(|group| format!("{}, {}", group.name, counted(group.members.len() as u64, "member"))),
                 Tab::Overview => None,
             };
             lines.push(format!("{}. {}", offset + 1, said.unwrap_or_default()));
@@ -294,13 +316,13 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                     ));
                     match footprint.value() {
                         Some(counts) => lines.push(format!(
-                            "With it go {} flows, {} namespaces, {} triggers, {} roles, {} bindings and {} groups.",
-                            counts.flows,
-                            counts.namespaces,
-                            counts.triggers,
-                            counts.roles,
-                            counts.bindings,
-                            counts.groups
+                            "With it go {}, {}, {}, {}, {} and {}.",
+                            counted(counts.flows, "flow"),
+                            counted(counts.namespaces, "namespace"),
+                            counted(counts.triggers, "trigger"),
+                            counted(counts.roles, "role"),
+                            counted(counts.bindings, "binding"),
+                            counted(counts.groups, "group")
                         )),
                         None => lines.push("What goes with it is being counted.".to_owned()),
                     }

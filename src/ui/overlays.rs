@@ -17,12 +17,16 @@ use super::screens::counted;
 /// Draws the palette or the help.
 pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
     // A narrow margin would only show stumps of what is underneath.
-    let columns = if screen.width < 100 {
-        screen.width
+    let area = if screen.width < 100 {
+        let body = Rect {
+            y: screen.y + model.size.head(),
+            height: model.size.body_height(),
+            ..screen
+        };
+        canvas.over(body, body.width, body.height)
     } else {
-        110.min(screen.width - 4)
+        canvas.over(screen, 110.min(screen.width - 4), screen.height.saturating_sub(4))
     };
-    let area = canvas.over(screen, columns, screen.height.saturating_sub(4));
     let (title, below) = match menu.kind {
         MenuKind::Palette => ("Command", "Enter runs  Tab completes  Up history  Esc closes"),
         MenuKind::Help => ("Help: what can be done", "Enter runs  type to search  Esc closes"),

@@ -1,1 +1,330 @@
-//! .
+//! Text from servers and people that would like to be something else: it is seen, and it breaks nothing.
+
+use kestra_admin::app::appearance::{Depth, Glyphs};
+use kestra_admin::app::effect::{Answer, JobId, Reply, Request};
+use kestra_admin::app::msg::Msg;
+use kestra_admin::domain::access::TenantAccess;
+use kestra_admin::domain::binding::{Binding, SubjectKind};
+use kestra_admin::domain::page::Page;
+use kestra_admin::domain::permission::{Action, Resource};
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::role::Role;
+use kestra_admin::domain::tenant::{Tenant, TenantRow};
+use kestra_admin::domain::tenant_id::TenantId;
+use kestra_admin::domain::user::{Group, User, UserKind};
+use serde_json::json;
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::{Console, Setup, create, usual};
+
+/// Texts that move the cursor, turn the direction of writing, take no room or too much, or are just very long.
+fn texts() -> Vec<String> {
+    let mut texts: Vec<String> = [
+        "\u{1b}[2J\u{1b}[1;1Hgone",
+        "\u{9b}31mred",
+        "abc\u{202e}cba\u{2066}x",
+        "ad\u{200b}min",
+        "a\tb\r\nc\u{7}",
+        "日本語テナント",
+        "👩‍💻🇫🇷👨‍👩‍👧‍👦",
+        "e\u{301}\u{301}\u{301}\u{301}",
+        "\u{301}x",
+        "ｱﾊﾟｰﾄ",
+        "﷽",
+        "a\u{fe0f}❤️☠︎",
+        "\u{feff}\u{e0041}\u{fff9}",
+        "└┐│",
+        "",
+        " ",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    texts.push("long ".repeat(300));
+    texts.push("日".repeat(400));
+    texts.push("x".repeat(1_000));
+    texts
+}
+
+/// Fails unless the frame of the screen is where it belongs and nothing on it could harm a terminal.
+#[track_caller]
+fn is_whole(console: &Console) {
+    let screen = console.screen();
+    let width = usize::from(console.model.size.width);
+    for character in screen.chars() {
+        assert!(
+            character == '\n' || !character.is_control(),
+            "{character:?} in\n{screen}"
+        );
+        assert!(
+            !('\u{202a}'..='\u{202e}').contains(&character),
+            "{character:?} in\n{screen}"
+        );
+        assert!(
+            !('\u{2066}'..='\u{2069}').contains(&character),
+            "{character:?} in\n{screen}"
+        );
+        assert!(character != '\u{200b}', "{character:?} in\n{screen}");
+    }
+    for row in console.cells() {
+        assert_eq!(
+            row.iter().map(|symbol| symbol.width().max(1)).sum::<usize>(),
+            width,
+            "{row:?}"
+        );
+    }
+    // The body's frame closes on both sides.
+    let edges = console.cells();
+    let head = usize::from(console.model.size.head());
+    let last = edges.len() - 3;
+    for row in &edges[head + 1..last] {
+        let (first, end) = (row.first().unwrap(), row.last().unwrap());
+        let whole = [("│", "│"), ("┌", "┐"), ("└", "┘")].contains(&(first.as_str(), end.as_str()));
+        assert!(whole, "\n{screen}");
+    }
+}
+
+fn at_all_sizes(console: &mut Console) {
+    for (width, height) in [(80, 24), (60, 20), (40, 12), (119, 33)] {
+        console.resize(width, height);
+        is_whole(console);
+    }
+    console.resize(80, 24);
+}
+
+#[test]
+fn names_typed_by_people_are_stored_as_they_are_and_shown_harmless() {
+    for text in texts()
+        .into_iter()
+        .filter(|text| !text.trim().is_empty() && text.len() < 200)
+    {
+        let mut console = Setup::default().open(|_, _| {});
+        console.keys("n").paste(&text);
+        at_all_sizes(&mut console);
+        console.keys("left left left home right right end");
+        at_all_sizes(&mut console);
+        console
+            .field("Id")
+            .keys("ctrl-u")
+            .type_text("a")
+            .keys("ctrl-o")
+            .shows("Review before");
+        at_all_sizes(&mut console);
+        console.keys("ctrl-o").shows("Tenant a created");
+        at_all_sizes(&mut console);
+        console.keys("q");
+        at_all_sizes(&mut console);
+        console.keys("d").shows("\"id\": \"a\"");
+        at_all_sizes(&mut console);
+        console.keys("esc D");
+        at_all_sizes(&mut console);
+        console.keys("esc /").paste(&text);
+        at_all_sizes(&mut console);
+    }
+}
+
+/// A console whose instance answers with a text wherever it can.
+fn answered_with(text: &str, steps: &str) -> Console {
+    let mut console = Setup {
+        hold: true,
+        ..Setup::default()
+    }
+    .open(usual);
+    let mut answered = 0;
+    let mut answer = |console: &mut Console| {
+        while let Some(request) = console.asked.get(answered).cloned() {
+            answered += 1;
+            // Questions are numbered in the order they are asked.
+            let job = JobId(answered as u64);
+            let reply = reply(console, request, text);
+            console.send(Msg::Reply(job, reply));
+        }
+    };
+    answer(&mut console);
+    for keys in steps.split_whitespace() {
+        console.keys(keys);
+        answer(&mut console);
+        is_whole(&console);
+    }
+    console
+}
+
+fn reply(console: &Console, request: Request, text: &str) -> Reply {
+    let tenant = || {
+        let mut tenant = Tenant::new(TenantId::existing(text), text);
+        tenant.set_at("storageType", Some(text.into()));
+        tenant.set_at("storageConfiguration", Some(json!({text: text})));
+        tenant
+    };
+    Ok(match request {
+        Request::Tenants(_) => Answer::Tenants(Page {
+            rows: vec![
+                TenantRow {
+                    tenant: tenant(),
+                    admins: Some(u64::MAX),
+                },
+                TenantRow {
+                    tenant: Tenant::new(TenantId::existing("plain"), "Plain"),
+                    admins: Some(1),
+                },
+            ],
+            total: 2,
+        }),
+        Request::Tenant(_) => Answer::Tenant(Box::new(tenant())),
+        Request::Access(_) => Answer::Access(Box::new(access(text))),
+        Request::Instance => {
+            let Ok(Answer::Instance(mut instance)) = console.ask(Request::Instance) else {
+                panic!("the instance does not answer");
+            };
+            instance.version = text.to_owned();
+            instance.identity.username = text.to_owned();
+            Answer::Instance(instance)
+        }
+        Request::Delete(_) | Request::Create(_) | Request::Update { .. } => {
+            return Err(Problem::new(ProblemKind::Failed, text, text, text)
+                .with_detail(text)
+                .with_field("name", text)
+                .with_field(text, text));
+        }
+        other => return console.ask(other),
+    })
+}
+
+fn access(text: &str) -> TenantAccess {
+    let (text, id) = (text.to_owned(), "role".to_owned());
+    let role = Role {
+        id: id.clone(),
+        name: text.clone(),
+        description: Some(text.clone()),
+        permissions: [
+            (
+                Resource::from(text.as_str()),
+                vec![Action::from(text.as_str()), Action::known("READ")],
+            ),
+            (Resource::known("FLOW"), vec![Action::known("READ")]),
+        ]
+        .into_iter()
+        .collect(),
+        is_default: true,
+        is_managed: false,
+    };
+    let binding = Binding {
+        id: text.clone(),
+        subject_kind: SubjectKind::User,
+        subject_id: "1".to_owned(),
+        subject_name: text.clone(),
+        role_id: id,
+        role_name: text.clone(),
+        namespace: Some(text.clone()),
+    };
+    let group = Group {
+        id: text.clone(),
+        name: text.clone(),
+        description: Some(text.clone()),
+        members: Vec::new(),
+    };
+    let user = User {
+        id: "1".to_owned(),
+        username: text.clone(),
+        display_name: Some(text),
+        kind: UserKind::Standard,
+        superadmin: false,
+    };
+    TenantAccess {
+        roles: vec![role],
+        bindings: vec![binding],
+        groups: vec![group],
+        users: vec![user],
+    }
+}
+
+#[test]
+fn whatever_an_instance_calls_its_things_every_screen_stays_whole() {
+    for text in texts() {
+        let mut console = answered_with(&text, "j enter tab enter tab tab l l q tab / esc tab tab q");
+        at_all_sizes(&mut console);
+        for steps in [
+            "j d j j esc",
+            "j enter tab d",
+            "j enter tab tab d",
+            "j enter tab tab tab d",
+            "j D",
+            "j e ctrl-o j j G",
+            "? j",
+            ":",
+        ] {
+            let mut console = answered_with(&text, steps);
+            at_all_sizes(&mut console);
+        }
+    }
+}
+
+#[test]
+fn refusals_in_any_words_are_shown_whole() {
+    for text in texts() {
+        let mut console = answered_with(&text, "j e");
+        console.keys("end").type_text("x").keys("ctrl-o");
+        console.fail_next("Update", refusal(&text)).held = false;
+        console.keys("ctrl-o");
+        at_all_sizes(&mut console);
+        console.keys("esc tab enter L");
+        at_all_sizes(&mut console);
+        console.keys("enter");
+        at_all_sizes(&mut console);
+    }
+}
+
+fn refusal(text: &str) -> Problem {
+    Problem::new(ProblemKind::Invalid, text, text, text)
+        .with_detail(text)
+        .with_field("name", text)
+}
+
+#[test]
+fn what_is_hidden_in_a_name_is_seen() {
+    let mut console = Console::usual();
+    console.meanwhile(async |other| {
+        create(other, "one", "ad\u{200b}min").await;
+        create(other, "two", "abc\u{202e}fed").await;
+        create(other, "three", "\u{1b}[31mred").await;
+    });
+    console
+        .keys("r")
+        .shows("ad<U+200B>min")
+        .shows("abc<U+202E>fed")
+        .shows("␛[31mred");
+    let said = console.linear();
+    assert!(said.contains("ad<U+200B>min") && said.contains("␛[31mred"), "{said}");
+    assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'));
+    // A filter finds it by what can be typed.
+    console.keys("/").type_text("name:red").shows("1 match");
+}
+
+#[test]
+fn columns_stay_in_line_beside_wide_characters() {
+    let mut console = Console::usual();
+    console.meanwhile(async |other| {
+        create(other, "cjk", "日本語テナント").await;
+        create(other, "emoji", "👩‍💻 team").await;
+    });
+    console.keys("r");
+    let column = |row: &str, word: &str| row.find(word).map(|at| row[..at].width());
+    let screen = console.screen();
+    let rows: Vec<&str> = screen.lines().collect();
+    let title = column(rows[3], "STORAGE");
+    assert!(title.is_some(), "{screen}");
+    for row in &rows[4..10] {
+        assert_eq!(column(row, "global"), title, "{screen}");
+    }
+}
+
+#[test]
+fn with_ascii_alone_nothing_else_is_drawn() {
+    for text in texts() {
+        let mut console = answered_with(&text, "j enter tab enter");
+        console.look("default", Depth::Ansi16, Glyphs::Ascii);
+        for keys in ["q", "q", "?", "esc", "j D", "esc", "n", "ctrl-g"] {
+            console.keys(keys);
+            assert!(console.screen().is_ascii(), "{keys}\n{}", console.screen());
+        }
+    }
+}

@@ -1,1 +1,191 @@
-//! .
+//! The console by lines: everything is said, and a line is an answer.
+
+use crate::support::{Console, Setup, session, usual};
+
+#[track_caller]
+fn says(console: &Console, words: &str) {
+    let text = console.linear();
+    assert!(text.contains(words), "no `{words}` in\n{text}");
+}
+
+#[test]
+fn the_main_path_goes_by_lines_alone() {
+    let mut console = Setup::default().open(|_, _| {});
+    says(&console, "Tenants on default, RW, admin@kestra.local, Kestra EE 0.21.0");
+    says(&console, "1. (default) the tenant without an id");
+    console.line("n");
+    says(&console, "New tenant\nField 1 of 9, Name: not set");
+    console.line("Initech GmbH");
+    says(&console, "Field 2 of 9, Id: initech-gmbh");
+    console.line("");
+    says(&console, "Field 3 of 9, Admin: admin@kestra.local");
+    console.line(":form-review");
+    says(&console, "admin@kestra.local will hold it.");
+    says(&console, "POST /api/v1/tenants");
+    console.line("ctrl-o");
+    says(&console, "Created just now with the role Admin.");
+    says(&console, "Held by: admin@kestra.local");
+    says(
+        &console,
+        "ok: Tenant initech-gmbh created; admin@kestra.local holds its Admin role",
+    );
+    console.line("tab").line("1");
+    says(&console, "Role Admin of tenant initech-gmbh, managed by Kestra");
+    says(&console, "FLOW: CREATE, READ, UPDATE, DELETE");
+    says(&console, "Held by admin@kestra.local");
+    console.line("back").line("back");
+    says(&console, "2. initech-gmbh, Initech GmbH, 1 admin");
+    console.line("D");
+    says(&console, "This permanently deletes tenant initech-gmbh on default.");
+    console.line("initech-gmb");
+    says(&console, "1 tenant with an id");
+    console.line("delete-tenant").line("initech-gmbh");
+    says(&console, "ok: Tenant initech-gmbh deleted");
+    says(&console, "0 tenants with an id");
+    console.line("q");
+    assert!(console.has_quit);
+}
+
+#[test]
+fn where_multi_tenancy_is_off_it_says_so() {
+    let mut console = Setup {
+        enabled: None,
+        default_tenant: None,
+        ..Setup::default()
+    }
+    .open(|_, _| {});
+    says(&console, "Multi-tenancy is off on this instance.");
+    says(&console, "/data/instances/default/application.yml");
+    console.line("open");
+    says(&console, "Tenant (default), tab Overview");
+}
+
+#[test]
+fn a_wrong_answer_is_asked_for_again() {
+    let mut console = Console::usual();
+    console.line("n").line("New").line("-x");
+    says(&console, "Field 2 of 9, Id: -x");
+    says(&console, "Error: must start with a-z or 0-9, not `-`");
+    console.line("acme");
+    says(&console, "note: Id: a tenant of this id exists already");
+    console.keys("shift-tab");
+    says(&console, "Error: a tenant of this id exists already");
+    console.line("new").line("").line("gpu");
+    says(&console, "If no worker: not set");
+    says(&console, "One of: FAIL WAIT CANCEL.");
+    console.line("perhaps");
+    says(&console, "If no worker: not set");
+    says(&console, "`perhaps` is none of FAIL, WAIT, CANCEL");
+    console.line("wait");
+    says(&console, "Storage type");
+    console.line(":form-review");
+    says(&console, "\"fallback\": \"WAIT\"");
+}
+
+#[test]
+fn several_words_of_a_set_are_one_answer_and_a_dash_clears() {
+    let mut console = Setup {
+        release: "0.23",
+        ..Setup::default()
+    }
+    .open(usual);
+    console.line("n").line("New");
+    for _ in 0..20 {
+        if console.linear().contains("Storage denied to") {
+            break;
+        }
+        console.line("");
+    }
+    console.line("worker nobody");
+    says(&console, "`nobody` is none of");
+    console.line("worker executor").keys("shift-tab");
+    says(&console, "Storage denied to: EXECUTOR WORKER");
+    console.line("-").keys("shift-tab");
+    says(&console, "Storage denied to: not set");
+}
+
+#[test]
+fn a_secret_is_not_repeated() {
+    let mut console = Setup {
+        release: "1.3",
+        ..Setup::default()
+    }
+    .open(usual);
+    console
+        .line("n")
+        .line("New")
+        .field("SDK API token")
+        .line("s3cret")
+        .keys("shift-tab");
+    says(&console, "SDK API token: hidden");
+    assert!(!console.linear().contains("s3cret"));
+}
+
+#[test]
+fn filters_commands_and_numbers_are_lines() {
+    let mut console = Console::usual();
+    console.line("/ id:acme");
+    says(&console, "1 tenant with an id that match id:acme");
+    console.line("1");
+    says(&console, "Tenant acme, tab Overview");
+    console.line("tenants").line("filter name:zzz");
+    says(&console, "No tenant matches");
+    console.line("esc").line("99");
+    says(&console, "note: There is no row 99 here");
+    console.line("tenant globex");
+    says(&console, "Nobody holds the Admin role of this tenant.");
+    console.line("fliter");
+    says(&console, "did you mean `filter`?");
+    console.line("?");
+    says(&console, "What can be done");
+    console.line("holders");
+    says(&console, "Tenant globex, tab Holders");
+    says(&console, "There is nothing here.");
+}
+
+#[test]
+fn a_protected_context_can_be_worked_in_by_lines() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.context = "prod-eu".to_owned();
+            session.protected = true;
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.line("j").line("D");
+    says(&console, "note: Not now: changes are locked");
+    console.line("W").line("prod-eu");
+    says(&console, "Tenants on prod-eu, RW*");
+    console.line("D").line("acme prod-eu");
+    says(&console, "Wait a moment: this context is protected");
+    console.wait(3_000).line("acme prod-eu");
+    says(&console, "ok: Tenant acme deleted");
+}
+
+#[test]
+fn a_form_with_something_in_it_is_left_only_with_a_yes() {
+    let mut console = Console::usual();
+    console.line("n").line("New").line(":form-leave");
+    says(&console, "Type yes to lose it.");
+    console.line("no");
+    says(&console, "Field 2 of 9");
+    console.line(":form-leave").line("yes");
+    says(&console, "3 tenants with an id");
+}
+
+#[test]
+fn problems_are_said_whole() {
+    let mut console = Console::usual();
+    console.fail_next("Tenants", crate::states::unreachable()).line("r");
+    says(
+        &console,
+        "`kestra.example.com` does not answer.\nThe connection was refused.\nCheck that Kestra runs",
+    );
+    assert_eq!(
+        console.linear().matches("does not answer").count(),
+        1,
+        "{}",
+        console.linear()
+    );
+}

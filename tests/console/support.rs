@@ -28,6 +28,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 use tempfile::TempDir;
+use unicode_width::UnicodeWidthStr;
 
 /// A console over a local instance, with all the time in the world.
 pub struct Console {
@@ -283,14 +284,17 @@ impl Console {
             .position(|(question, _)| name.starts_with(question));
         let reply: Reply = match failing.and_then(|index| self.failures.remove(index)) {
             Some((_, problem)) => Err(problem),
-            None => {
-                let backend = Arc::clone(&self.backend);
-                self.runtime
-                    .block_on(async move { kestra_admin::runner::question::ask(backend.as_ref(), request).await })
-            }
+            None => self.ask(request),
         };
         let reply = self.moved(reply);
         self.send(Msg::Reply(job, reply));
+    }
+
+    /// What the instance answers to a question.
+    pub fn ask(&self, request: Request) -> Reply {
+        let backend = Arc::clone(&self.backend);
+        self.runtime
+            .block_on(async move { kestra_admin::runner::question::ask(backend.as_ref(), request).await })
     }
 
     /// The same answer from an instance that lies at a place of its own, so that no screen differs from run to run.
@@ -350,6 +354,11 @@ impl Console {
         rows(&buffer).join("\n")
     }
 
+    /// The signs of each row. What a wide sign covers is left out.
+    pub fn cells(&self) -> Vec<Vec<String>> {
+        cells(&self.buffer())
+    }
+
     /// The screen as text, then a line for each run of a style, then where the cursor is.
     pub fn styled(&self) -> String {
         let buffer = self.buffer();
@@ -387,7 +396,7 @@ impl Console {
         let text: String = self
             .screen()
             .chars()
-            .map(|c| if "─│┌┐└┘|+\n".contains(c) { ' ' } else { c })
+            .map(|c| if "─│┌┐└┘\n".contains(c) { ' ' } else { c })
             .collect();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -466,12 +475,24 @@ pub fn usual(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
     );
 }
 
+fn cells(buffer: &Buffer) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for y in 0..buffer.area.height {
+        let (mut row, mut x) = (Vec::new(), 0);
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol().to_owned();
+            x += u16::try_from(symbol.width().max(1)).unwrap();
+            row.push(symbol);
+        }
+        rows.push(row);
+    }
+    rows
+}
+
 fn rows(buffer: &Buffer) -> Vec<String> {
-    (0..buffer.area.height)
-        .map(|y| {
-            let row: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
-            row.trim_end().to_owned()
-        })
+    cells(buffer)
+        .into_iter()
+        .map(|row| row.concat().trim_end().to_owned())
         .collect()
 }
 

@@ -7,6 +7,7 @@ use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
 use super::super::effect::{Effect, JobId, Millis, Request};
+use super::super::form_field::Note;
 use super::super::input::Key;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -86,14 +87,23 @@ pub fn pasted(model: &mut Model, text: &str) {
     }
 }
 
-/// Answers the field that has the focus with a whole text.
+/// Answers the field that has the focus with a whole text, and goes on to the next unless it is wrong.
 pub fn fill(model: &mut Model, text: &str) {
     let (pause, now) = (pause(model), model.now);
     let Some(form) = model.form_mut() else { return };
-    if let Some(field) = form.focused() {
-        field.editor.set_text(text);
-        form.changed();
-        schedule_lookups(form, now + pause);
+    let Some(field) = form.focused() else { return };
+    if let Err(reason) = field.editor.answer(text) {
+        model.messages.tell(now, Level::Warning, reason);
+        return;
+    }
+    form.changed();
+    schedule_lookups(form, now + pause);
+    let path = form.focused_path().unwrap_or_default();
+    let is_wrong = form
+        .field(path)
+        .is_some_and(|field| matches!(form.note(field), Some(Note::Error(_))));
+    if !is_wrong {
+        form.step(false);
     }
 }
 

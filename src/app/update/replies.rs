@@ -6,10 +6,12 @@ use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
 use super::super::effect::{Answer, Effect, JobId, Reply};
+use super::super::form_field::Note;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
+use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
 use super::{forms, lists, places, resuming};
 
@@ -110,6 +112,7 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     let (now, rows) = (model.now, model.size.tab_rows());
     let mut taken = false;
     let mut problem = None;
+    let mut found_wrong = None;
     for screen in &mut model.screens {
         taken |= match screen {
             Screen::Tenant(view) => {
@@ -133,15 +136,30 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                         _ => None,
                     })
                 };
-                form.id_lookup.found.settle(job, now, flag())
-                    || form.admin_lookup.found.settle(job, now, flag())
-                    || form.default_namespaces.settle(job, now, namespaces())
+                let path = if form.id_lookup.found.settle(job, now, flag()) {
+                    Some("id")
+                } else if form.admin_lookup.found.settle(job, now, flag()) {
+                    Some(ADMIN)
+                } else {
+                    None
+                };
+                // The field may have been left, and be out of sight.
+                if form.focused_path() != path
+                    && let Some(field) = path.and_then(|path| form.field(path))
+                    && let Some(Note::Error(text)) = form.note(field)
+                {
+                    found_wrong = Some(format!("{}: {text}", field.label));
+                }
+                path.is_some() || form.default_namespaces.settle(job, now, namespaces())
             }
             Screen::Messages(_) => false,
         };
     }
     if let Some(problem) = problem {
         model.messages.problem(now, problem);
+    }
+    if let Some(text) = found_wrong {
+        model.messages.tell(now, Level::Warning, text);
     }
     taken
 }
