@@ -175,8 +175,8 @@ fn reply(console: &Console, request: Request, text: &str) -> Reply {
             let Ok(Answer::Instance(mut instance)) = console.ask(Request::Instance) else {
                 panic!("the instance does not answer");
             };
-            instance.version = text.to_owned();
-            instance.identity.username = text.to_owned();
+            text.clone_into(&mut instance.version);
+            text.clone_into(&mut instance.identity.username);
             Answer::Instance(instance)
         }
         Request::Delete(_) | Request::Create(_) | Request::Update { .. } => {
