@@ -1,1 +1,196 @@
-//! .
+//! The table of commands against the console that lives by it.
+
+use std::collections::BTreeSet;
+
+use kestra_admin::app::command::{Availability, COMMANDS, Command, Scope, availability};
+use kestra_admin::app::input::{Key, parse_sequence};
+use kestra_admin::app::keymap::Found;
+use kestra_admin::app::line_edit::LineEdit;
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::overlay::Overlay;
+
+use crate::support::{Console, Setup, usual};
+
+/// Every kind of place, with the keys that lead there.
+const PLACES: [(&str, &str); 20] = [
+    ("the list", ""),
+    ("a tenant in the list", "j"),
+    ("a filter being typed", "/"),
+    ("the overview", "j enter"),
+    ("the roles", "j enter tab"),
+    ("the holders", "j p"),
+    ("the users", "j p tab"),
+    ("the groups", "j p tab tab"),
+    ("a filter in a tab", "j p /"),
+    ("a role", "j enter enter"),
+    ("the holders of a role", "j enter enter tab"),
+    ("the default tenant", "enter"),
+    ("the messages", "L"),
+    ("a form", "n"),
+    ("an edit", "j e"),
+    ("a review", "j e X ctrl-o"),
+    ("the palette", ":"),
+    ("the help", "?"),
+    ("a dialog", "j D"),
+    ("a page", "j d"),
+];
+
+fn at(keys: &str) -> Console {
+    let mut console = Console::usual();
+    if !keys.is_empty() {
+        console.keys(keys);
+    }
+    console
+}
+
+fn in_place(command: &Command, scopes: &[Scope]) -> bool {
+    command.scopes.iter().any(|scope| scopes.contains(scope))
+}
+
+/// Where an inner place takes a key for itself on purpose: going back from a review goes to its form.
+fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
+    scopes.first() == Some(&Scope::Review) && ["back", "escape"].contains(&command.name)
+}
+
+#[test]
+fn the_places_are_all_there_are() {
+    let seen: BTreeSet<Scope> = PLACES.iter().flat_map(|(_, keys)| at(keys).model.scopes()).collect();
+    assert_eq!(seen, BTreeSet::from(Scope::ALL));
+}
+
+#[test]
+fn every_key_of_every_command_works_wherever_the_command_does() {
+    for (place, keys) in PLACES {
+        let model = at(keys).model;
+        let scopes = model.scopes();
+        for command in COMMANDS.iter().filter(|command| in_place(command, &scopes)) {
+            if is_taken_on_purpose(command, &scopes) {
+                continue;
+            }
+            for keys in command.keys {
+                let sequence = parse_sequence(keys).unwrap();
+                assert_eq!(
+                    model.keymap.find(&scopes, &sequence),
+                    Found::Command(command.id),
+                    "<{keys}> for `{}` in {place}",
+                    command.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn where_text_is_typed_no_command_waits_for_a_key_that_types() {
+    let types = |key: Key| LineEdit::new("a").key(key);
+    for scope in [
+        Scope::Filter,
+        Scope::Menu,
+        Scope::Dialog,
+        Scope::Form,
+        Scope::Everywhere,
+    ] {
+        for command in COMMANDS.iter().filter(|command| command.scopes.contains(&scope)) {
+            let reachable = command.keys.iter().any(|keys| !types(parse_sequence(keys).unwrap()[0]));
+            assert!(reachable, "`{}` in scope `{}`", command.name, scope.word());
+        }
+    }
+}
+
+#[test]
+fn commands_without_a_key_are_in_the_palette() {
+    for command in COMMANDS.iter().filter(|command| command.keys.is_empty()) {
+        assert!(command.listed, "{}", command.name);
+    }
+}
+
+#[test]
+fn the_help_of_every_place_lists_every_command_of_the_place() {
+    for (place, keys) in PLACES {
+        let mut console = at(keys);
+        if !console.model.overlays.is_empty() {
+            continue;
+        }
+        // While a filter is typed, the help is that of its list.
+        if console.model.scopes().first() == Some(&Scope::Filter) {
+            console.keys("ctrl-g esc");
+        }
+        let scopes = console.model.scopes();
+        console.keys("ctrl-g");
+        let Some(Overlay::Menu(menu)) = console.model.overlays.last() else {
+            panic!("no help in {place}\n{}", console.screen());
+        };
+        for command in COMMANDS.iter().filter(|command| in_place(command, &scopes)) {
+            let hidden = availability(&console.model, command.id) == Availability::Hidden;
+            let listed = menu.rows.iter().any(|row| row.id == command.id);
+            assert!(listed || hidden, "`{}` in the help of {place}", command.name);
+        }
+        let here = menu.rows.iter().take_while(|row| row.here).count();
+        assert!(
+            menu.rows.iter().skip(here).all(|row| !row.here),
+            "what is here comes first in {place}"
+        );
+    }
+}
+
+#[test]
+fn every_listed_command_can_be_run_by_its_name_in_every_place() {
+    for (place, keys) in PLACES {
+        let mut console = at(keys);
+        let before = console.model.clone();
+        for command in COMMANDS.iter().filter(|command| command.listed) {
+            for argument in ["", " acme"] {
+                let line = format!("{}{argument}", command.name);
+                console.model = before.clone();
+                console.has_quit = false;
+                console.send(Msg::Run(line.clone()));
+                console.screen();
+                assert!(!console.linear().is_empty(), "{line} in {place}");
+                let leaves = command.name == "quit" || (command.name == "back" && before.screens.is_empty());
+                assert_eq!(console.has_quit, leaves && !loses(&before), "{line} in {place}");
+            }
+        }
+    }
+}
+
+fn loses(model: &kestra_admin::app::model::Model) -> bool {
+    let dirty = model
+        .form()
+        .is_some_and(kestra_admin::app::tenant_form::TenantForm::is_dirty);
+    // Where the palette is not offered, its commands are not either.
+    dirty || !model.scopes().contains(&Scope::Global)
+}
+
+#[test]
+fn every_command_says_why_it_cannot_be_run_in_one_sentence_that_follows_a_colon() {
+    let mut reasons = BTreeSet::new();
+    for setup in [
+        Setup::default(),
+        Setup {
+            enabled: None,
+            default_tenant: None,
+            ..Setup::default()
+        },
+        Setup {
+            hold: true,
+            ..Setup::default()
+        },
+    ] {
+        let mut console = setup.open(usual);
+        for keys in ["k", "j", "enter", "enter", "L"] {
+            console.keys(keys);
+            for command in COMMANDS {
+                if let Availability::Disabled(reason) = availability(&console.model, command.id) {
+                    reasons.insert(reason);
+                }
+            }
+        }
+    }
+    assert!(reasons.len() > 5, "{reasons:?}");
+    for reason in reasons {
+        assert!(
+            !reason.ends_with('.') && reason.starts_with(|c: char| !c.is_uppercase()),
+            "{reason}"
+        );
+    }
+}

@@ -48,37 +48,26 @@ fn texts() -> Vec<String> {
 /// Fails unless the frame of the screen is where it belongs and nothing on it could harm a terminal.
 #[track_caller]
 fn is_whole(console: &Console) {
-    let screen = console.screen();
+    let rows = console.cells();
+    let screen = rows.iter().map(|row| row.concat()).collect::<Vec<_>>().join("\n");
     let width = usize::from(console.model.size.width);
     for character in screen.chars() {
-        assert!(
-            character == '\n' || !character.is_control(),
-            "{character:?} in\n{screen}"
-        );
-        assert!(
-            !('\u{202a}'..='\u{202e}').contains(&character),
-            "{character:?} in\n{screen}"
-        );
-        assert!(
-            !('\u{2066}'..='\u{2069}').contains(&character),
-            "{character:?} in\n{screen}"
-        );
-        assert!(character != '\u{200b}', "{character:?} in\n{screen}");
+        let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}');
+        let harms = turns || (character.is_control() && character != '\n');
+        assert!(!harms, "{character:?} in\n{screen}");
     }
-    for row in console.cells() {
+    for row in &rows {
         assert_eq!(
             row.iter().map(|symbol| symbol.width().max(1)).sum::<usize>(),
             width,
             "{row:?}"
         );
     }
-    // The body's frame closes on both sides.
-    let edges = console.cells();
+    // Frames close on both sides.
     let head = usize::from(console.model.size.head());
-    let last = edges.len() - 3;
-    for row in &edges[head + 1..last] {
-        let (first, end) = (row.first().unwrap(), row.last().unwrap());
-        let whole = [("│", "│"), ("┌", "┐"), ("└", "┘")].contains(&(first.as_str(), end.as_str()));
+    for row in &rows[head..rows.len() - 2] {
+        let (first, end) = (row[0].as_str(), row[row.len() - 1].as_str());
+        let whole = [("│", "│"), ("┌", "┐"), ("└", "┘")].contains(&(first, end));
         assert!(whole, "\n{screen}");
     }
 }
@@ -123,29 +112,45 @@ fn names_typed_by_people_are_stored_as_they_are_and_shown_harmless() {
 }
 
 /// A console whose instance answers with a text wherever it can.
-fn answered_with(text: &str, steps: &str) -> Console {
-    let mut console = Setup {
-        hold: true,
-        ..Setup::default()
-    }
-    .open(usual);
-    let mut answered = 0;
-    let mut answer = |console: &mut Console| {
-        while let Some(request) = console.asked.get(answered).cloned() {
-            answered += 1;
-            // Questions are numbered in the order they are asked.
-            let job = JobId(answered as u64);
-            let reply = reply(console, request, text);
-            console.send(Msg::Reply(job, reply));
+struct Answered {
+    console: Console,
+    text: String,
+    answered: usize,
+}
+
+impl Answered {
+    fn with(text: &str) -> Self {
+        let console = Setup {
+            hold: true,
+            ..Setup::default()
         }
-    };
-    answer(&mut console);
-    for keys in steps.split_whitespace() {
-        console.keys(keys);
-        answer(&mut console);
-        is_whole(&console);
+        .open(usual);
+        let mut answered = Self {
+            console,
+            text: text.to_owned(),
+            answered: 0,
+        };
+        answered.answer();
+        answered
     }
-    console
+
+    fn answer(&mut self) {
+        while let Some(request) = self.console.asked.get(self.answered).cloned() {
+            self.answered += 1;
+            // Questions are numbered in the order they are asked.
+            let job = JobId(self.answered as u64);
+            let reply = reply(&self.console, request, &self.text);
+            self.console.send(Msg::Reply(job, reply));
+        }
+    }
+
+    fn keys(&mut self, keys: &str) -> &mut Console {
+        for key in keys.split_whitespace() {
+            self.console.keys(key);
+            self.answer();
+        }
+        &mut self.console
+    }
 }
 
 fn reply(console: &Console, request: Request, text: &str) -> Reply {
@@ -240,20 +245,20 @@ fn access(text: &str) -> TenantAccess {
 #[test]
 fn whatever_an_instance_calls_its_things_every_screen_stays_whole() {
     for text in texts() {
-        let mut console = answered_with(&text, "j enter tab enter tab tab l l q tab / esc tab tab q");
-        at_all_sizes(&mut console);
+        let mut answered = Answered::with(&text);
         for steps in [
             "j d j j esc",
-            "j enter tab d",
-            "j enter tab tab d",
-            "j enter tab tab tab d",
-            "j D",
-            "j e ctrl-o j j G",
-            "? j",
-            ":",
+            "enter tab d",
+            "esc enter l l tab",
+            "q tab d",
+            "esc tab d",
+            "esc tab / esc q",
+            "D",
+            "esc e ctrl-o j j G",
+            "esc esc ?",
+            "esc :",
         ] {
-            let mut console = answered_with(&text, steps);
-            at_all_sizes(&mut console);
+            at_all_sizes(answered.keys(steps));
         }
     }
 }
@@ -261,15 +266,16 @@ fn whatever_an_instance_calls_its_things_every_screen_stays_whole() {
 #[test]
 fn refusals_in_any_words_are_shown_whole() {
     for text in texts() {
-        let mut console = answered_with(&text, "j e");
+        let mut answered = Answered::with(&text);
+        let console = answered.keys("j e");
         console.keys("end").type_text("x").keys("ctrl-o");
         console.fail_next("Update", refusal(&text)).held = false;
         console.keys("ctrl-o");
-        at_all_sizes(&mut console);
+        at_all_sizes(console);
         console.keys("esc tab enter L");
-        at_all_sizes(&mut console);
+        at_all_sizes(console);
         console.keys("enter");
-        at_all_sizes(&mut console);
+        at_all_sizes(console);
     }
 }
 
@@ -320,7 +326,8 @@ fn columns_stay_in_line_beside_wide_characters() {
 #[test]
 fn with_ascii_alone_nothing_else_is_drawn() {
     for text in texts() {
-        let mut console = answered_with(&text, "j enter tab enter");
+        let mut answered = Answered::with(&text);
+        let console = answered.keys("j enter tab enter");
         console.look("default", Depth::Ansi16, Glyphs::Ascii);
         for keys in ["q", "q", "?", "esc", "j D", "esc", "n", "ctrl-g"] {
             console.keys(keys);

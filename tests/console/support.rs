@@ -354,6 +354,12 @@ impl Console {
         rows(&buffer).join("\n")
     }
 
+    /// Where the cursor belongs on the screen as it is now.
+    pub fn drawn(&self) -> Drawn {
+        self.buffer();
+        *self.drawn.lock().unwrap()
+    }
+
     /// The signs of each row. What a wide sign covers is left out.
     pub fn cells(&self) -> Vec<Vec<String>> {
         cells(&self.buffer())
