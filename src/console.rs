@@ -118,6 +118,8 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     if !start.fresh {
         model.resume = kept(&start.resume_file);
     }
+    // Its report is the better one; if another is installed already, that one stays.
+    drop(color_eyre::install());
     guard::report_panics_after_giving_back();
     block_on(async move {
         let (sender, mut inbox) = unbounded_channel();
