@@ -53,6 +53,14 @@ impl Size {
         self.list_rows().saturating_sub(1).max(1)
     }
 
+    /// Columns of the overview of a tenant, and how many of them its labels take.
+    pub fn overview_columns(self) -> (usize, usize) {
+        let inside = usize::from(self.width.saturating_sub(2));
+        let margins = if inside > 50 { 4 } else { 2 };
+        let columns = inside.saturating_sub(margins);
+        (columns, if columns < 50 { 14 } else { 26 })
+    }
+
     /// Lines of plain text inside the borders of the body.
     pub fn text_lines(self) -> usize {
         usize::from(self.body_height().saturating_sub(2)).max(1)

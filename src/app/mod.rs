@@ -5,6 +5,7 @@
 pub mod appearance;
 pub mod command;
 pub mod cursor;
+pub mod dialog_text;
 pub mod edit_area;
 pub mod effect;
 pub mod filter_edit;

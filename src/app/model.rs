@@ -15,7 +15,7 @@ use super::input::Key;
 use super::keymap::Keymap;
 use super::messages::{Message, Messages};
 use super::overlay::Overlay;
-use super::overview::overview;
+use super::overview::overview_on;
 use super::remote::Remote;
 use super::resume::Resume;
 use super::session::Session;
@@ -265,7 +265,7 @@ impl Model {
     /// Lines of the overview of the tenant on screen.
     pub fn overview_lines(&self) -> usize {
         self.tenant_view()
-            .map_or(0, |view| overview(view, self.instance.value()).len())
+            .map_or(0, |view| overview_on(self.size, view, self.instance.value()).len())
     }
 
     /// When a question that is under way was asked.

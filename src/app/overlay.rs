@@ -105,6 +105,8 @@ pub struct Dialog {
     pub expected: Option<String>,
     /// Which part has the keys.
     pub focus: DialogFocus,
+    /// First line of its text in view, where not all of it is.
+    pub scroll: usize,
 }
 
 impl Dialog {
@@ -119,6 +121,7 @@ impl Dialog {
                 DialogFocus::Cancel
             },
             expected,
+            scroll: 0,
         }
     }
 
@@ -152,7 +155,12 @@ impl Dialog {
 impl Page {
     /// Columns and rows of the page on a screen, borders included.
     pub fn place(size: Size) -> (u16, u16) {
-        (size.width.saturating_sub(6).min(120), size.height.saturating_sub(6))
+        // A narrow margin would only show stumps of what is underneath.
+        if size.width < 100 {
+            (size.width, size.body_height())
+        } else {
+            (size.width.saturating_sub(6).min(120), size.height.saturating_sub(6))
+        }
     }
 
     /// The text, harmless and broken where the page ends, and how many lines are in view.

@@ -1,12 +1,16 @@
 //! What the overview of a tenant says, line by line.
 
+use crate::domain::count::thousands;
 use crate::domain::instance::Instance;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_field;
+use crate::domain::text::visible;
 
+use super::geometry::Size;
 use super::tenant_form::shown;
 use super::tenant_list::DEFAULT_NAME;
 use super::tenant_view::TenantView;
+use super::wrap::wrap;
 
 /// One line of the overview.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,30 @@ pub enum OverviewLine {
     Done(String),
     /// An empty line.
     Blank,
+}
+
+/// The overview broken into lines that fit on a screen. A warning has its mark in the first of its lines.
+pub fn overview_on(size: Size, view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewLine> {
+    use OverviewLine::{Blank, Done, Field, Heading, Warning};
+    let (columns, label) = size.overview_columns();
+    let broken = |text: &str, width: usize| wrap(&visible(text), width.max(1)).into_iter();
+    overview(view, instance)
+        .into_iter()
+        .flat_map(|line| -> Vec<OverviewLine> {
+            match line {
+                Heading(_) | Blank => vec![line],
+                Done(text) => broken(&text, columns).map(Done).collect(),
+                Warning(text) => broken(&text, columns.saturating_sub(2))
+                    .enumerate()
+                    .map(|(index, line)| Warning(format!("{} {line}", if index == 0 { "!" } else { " " })))
+                    .collect(),
+                Field(name, value) => broken(&value, columns.saturating_sub(label))
+                    .enumerate()
+                    .map(|(index, line)| Field(if index == 0 { name.clone() } else { String::new() }, line))
+                    .collect(),
+            }
+        })
+        .collect()
 }
 
 /// The overview of a tenant as far as it is known.
@@ -86,7 +114,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
     if let Some(access) = view.access.value() {
         let admins = crate::domain::effective_access::admins(access);
         lines.extend([Blank, Heading("Access")]);
-        lines.push(Field("Admins".to_owned(), admins.to_string()));
+        lines.push(Field("Admins".to_owned(), thousands(admins as u64)));
         if admins == 0 {
             lines.push(Warning("Nobody holds the Admin role of this tenant.".to_owned()));
         }
@@ -96,7 +124,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
             ("Users", access.users.len()),
             ("Groups", access.groups.len()),
         ] {
-            lines.push(Field(label.to_owned(), count.to_string()));
+            lines.push(Field(label.to_owned(), thousands(count as u64)));
         }
     }
     if let Some(counts) = view.footprint.value() {
@@ -107,7 +135,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
             ("Triggers", counts.triggers),
             ("Executions", counts.executions),
         ] {
-            lines.push(Field(label.to_owned(), count.to_string()));
+            lines.push(Field(label.to_owned(), thousands(count)));
         }
     }
     lines

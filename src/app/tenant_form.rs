@@ -384,6 +384,7 @@ impl TenantForm {
                 message: "a name is required".to_owned(),
             });
         }
+        messages.sort_by_key(|message| self.fields.iter().position(|field| field.path == message.path));
         if messages.is_empty() {
             let admin = Some(self.text(ADMIN)).filter(|admin| !admin.is_empty());
             Ok(NewTenant { tenant, admin })

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Breaks text at spaces into lines at most `width` columns wide; longer words are broken where they must be. Line feeds
-/// in the text are kept, and so is the indent of a line.
+/// in the text are kept, and so are the indent of a line and the spaces between words of one line.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
@@ -13,17 +13,24 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         let mut line = indent.clone();
         let mut used = indent.len();
         let mut empty = true;
-        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
+        let mut spaces = 0;
+        for word in paragraph.trim_start_matches(' ').split(' ') {
+            if word.is_empty() {
+                spaces += 1;
+                continue;
+            }
             let length = word.width();
-            if !empty && used + 1 + length > width {
-                lines.push(std::mem::replace(&mut line, indent.clone()));
-                used = indent.len();
-                empty = true;
-            }
             if !empty {
-                line.push(' ');
-                used += 1;
+                spaces += 1;
+                if used + spaces + length > width {
+                    lines.push(std::mem::replace(&mut line, indent.clone()));
+                    used = indent.len();
+                } else {
+                    line.extend(std::iter::repeat_n(' ', spaces));
+                    used += spaces;
+                }
             }
+            spaces = 0;
             for grapheme in word.graphemes(true) {
                 let columns = grapheme.width();
                 if used + columns > width && used > indent.len() {
@@ -52,5 +59,8 @@ mod tests {
         assert_eq!(wrap("  one two three", 9), ["  one two", "  three"]);
         assert_eq!(wrap("日本語", 4), ["日本", "語"]);
         assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("a   b  c", 8), ["a   b  c"], "what stands in columns stays there");
+        assert_eq!(wrap("a   b  c", 5), ["a   b", "c"]);
+        assert_eq!(wrap("   ", 8), ["   "]);
     }
 }

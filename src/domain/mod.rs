@@ -7,6 +7,7 @@ pub mod access;
 pub mod binding;
 pub mod catalogue;
 pub mod columns;
+pub mod count;
 pub mod effective_access;
 pub mod equivalent;
 pub mod instance;

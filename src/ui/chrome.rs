@@ -18,13 +18,8 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     if model.size.is_compact() {
         let mode = format!(" {} ", model.session.mode().word());
         let end = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
-        canvas.text(
-            end,
-            area.y,
-            area.right() - end,
-            Meaning::Title,
-            &breadcrumbs(model, canvas),
-        );
+        let crumbs = format!("{} > {}", model.session.context, breadcrumbs(model, canvas));
+        canvas.text(end, area.y, area.right() - end, Meaning::Title, &crumbs);
         return;
     }
     let (meaning, word) = health(model);
@@ -190,7 +185,8 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
         .collect();
     shown.sort_by_key(|(command, ..)| command.footer);
     let length = |key: &str, title: &str| width(key) + width(title) + 3;
-    let room = usize::from(area.width.saturating_sub(1));
+    // The last one has no gap behind it.
+    let room = usize::from(area.width.saturating_sub(1)) + 2;
     let last = shown
         .last()
         .map_or(0, |(command, key, _)| length(key, title_here(model, command)));
@@ -198,6 +194,7 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
         .iter()
         .map(|(command, key, _)| length(key, title_here(model, command)))
         .sum();
+    let dots = "... ";
     let mut used = 0;
     let mut x = area.x + 1;
     let count = shown.len();
@@ -205,9 +202,11 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
     for (index, (command, key, available)) in shown.into_iter().enumerate() {
         let is_last = index + 1 == count;
         let takes = length(&key, title_here(model, command));
-        if total > room && !is_last && used + takes + last + 3 > room {
+        let reserved = last + if cut { 0 } else { dots.len() };
+        if total > room && !is_last && used + takes + reserved > room {
             if !cut {
-                x = canvas.text(x, y, area.right() - x, Meaning::Muted, "... ");
+                x = canvas.text(x, y, area.right() - x, Meaning::Muted, dots);
+                used += dots.len();
                 cut = true;
             }
             continue;

@@ -13,12 +13,11 @@ use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
 use crate::app::tenant_list::{DEFAULT_NAME, Selected};
 use crate::app::tenant_view::TenantView;
 use crate::app::update::review_lines;
+use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::problem::Problem;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
-
-use super::screens::counted;
 
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
 pub fn text(model: &Model) -> String {
@@ -229,7 +228,10 @@ fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
         for line in review_lines(model) {
             match line {
                 ReviewLine::Heading(text) | ReviewLine::Text(text) | ReviewLine::Code(text) => lines.push(text),
-                ReviewLine::Warning(text) => lines.push(format!("Warning: {text}")),
+                ReviewLine::Warning(text) => lines.push(match text.strip_prefix("! ") {
+                    Some(first) => format!("Warning: {first}"),
+                    None => text.trim_start().to_owned(),
+                }),
                 ReviewLine::Blank => {}
             }
         }

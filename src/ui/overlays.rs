@@ -3,16 +3,14 @@
 use ratatui::layout::Rect;
 
 use crate::app::command::{Safety, command};
+use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Menu, MenuKind, Page, Question};
 use crate::app::wrap::wrap;
-use crate::domain::tenant::TenantScope;
-use crate::domain::text::visible_lines;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, width};
 use super::chrome::{key_name, waiting};
 use super::look::Meaning;
-use super::screens::counted;
 
 /// Draws the palette or the help.
 pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
@@ -48,13 +46,14 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         ..inside
     };
     if menu.rows.is_empty() {
-        canvas.text(
-            list.x + 1,
-            list.y,
-            list.width,
-            Meaning::Muted,
+        let columns = list.width.saturating_sub(2);
+        let lines = wrap(
             "Nothing is called so. Backspace takes a letter back.",
+            usize::from(columns).max(1),
         );
+        for (y, line) in (list.top() + 1..list.bottom()).zip(&lines) {
+            canvas.text(list.x + 1, y, columns, Meaning::Muted, line);
+        }
         return;
     }
     let top = menu
@@ -117,45 +116,46 @@ fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
     kept
 }
 
-/// A line of a dialog.
-type DialogLine = (Meaning, String);
-
 /// Draws a dialog. Its text gives way where there is little room; the line to type in and the buttons never do.
 pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<'_>) {
-    let columns = 76.min(screen.width.saturating_sub(2));
-    let inner = usize::from(columns.saturating_sub(4)).max(1);
-    let (title, text, confirm, cancel) = content(model, dialog);
-    let lines: Vec<DialogLine> = text
-        .into_iter()
-        .flat_map(|(meaning, text)| {
-            wrap(&visible_lines(&text), inner)
-                .into_iter()
-                .map(move |line| (meaning, line))
-        })
-        .collect();
-    let typed = u16::from(dialog.expected.is_some()) * 3;
-    let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(typed + 4);
-    let area = canvas.over(screen, columns, wanted);
-    let inside = canvas.frame(area, &title, "Tab moves  Enter presses  Esc cancels");
+    let text = dialog_text(model, dialog);
+    let layout = DialogLayout::new(&text, dialog.expected.is_some(), model.size);
+    let area = canvas.over(screen, layout.columns, layout.rows);
+    let below = if layout.scrolls() {
+        "PgDn more  Tab moves  Esc cancels"
+    } else {
+        "Tab moves  Enter presses  Esc cancels"
+    };
+    let inside = canvas.frame(area, &text.title, below);
     let x = inside.x + 1;
-    let room = inside.height.saturating_sub(typed + 2);
-    for (y, (meaning, line)) in (inside.y..inside.y + room).zip(&lines) {
-        canvas.text(x, y, inside.width.saturating_sub(2), *meaning, line);
+    let columns = inside.width.saturating_sub(2);
+    let lines = layout.lines.iter().skip(layout.first_line(dialog.scroll)).take(layout.in_view);
+    for (y, (tone, line)) in (inside.top()..inside.bottom()).zip(lines) {
+        let meaning = match tone {
+            Tone::Plain => Meaning::Text,
+            Tone::Strong => Meaning::Title,
+            Tone::Danger => Meaning::Danger,
+            Tone::Warning => Meaning::Attention,
+            Tone::Muted => Meaning::Muted,
+        };
+        canvas.text(x, y, columns, meaning, line);
     }
     let buttons = inside.bottom().saturating_sub(1);
     if let Some(expected) = &dialog.expected {
-        let y = buttons.saturating_sub(3);
+        let above = if layout.is_airy { 3 } else { 2 };
+        let y = buttons.saturating_sub(above);
+        // What is to be typed may be long, and has to be read to its end.
+        let spare = usize::from(columns).saturating_sub(width("Type  :"));
+        let end = if width(expected) + width(" to continue") <= spare { "  to continue:" } else { ":" };
         canvas.spans(
             x,
             y,
-            inside.width.saturating_sub(2),
-            &[
-                (Meaning::Text, "Type  "),
-                (Meaning::Key, expected),
-                (Meaning::Text, "  to continue:"),
-            ],
+            columns,
+            &[(Meaning::Text, "Type  "), (Meaning::Key, expected), (Meaning::Text, end)],
         );
+        let sent = matches!(dialog.question, Question::Delete { sent: Some(_), .. });
         let (meaning, word) = match (dialog.matches(), dialog.is_live(model.now)) {
+            _ if sent => (Meaning::Muted, "sent"),
             (false, _) => (Meaning::Muted, "not matching"),
             (true, false) => (Meaning::Attention, "wait 3 s"),
             (true, true) => (Meaning::Ok, "matches"),
@@ -176,18 +176,13 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
         );
         canvas.spans(line.right() + 1, y + 1, 15, &[(Meaning::Muted, "] "), (meaning, word)]);
     }
-    draw_buttons(
-        model,
-        dialog,
-        Rect {
-            x,
-            y: buttons,
-            width: inside.width,
-            height: 1,
-        },
-        [cancel, confirm],
-        canvas,
-    );
+    let row = Rect {
+        x,
+        y: buttons,
+        width: inside.width,
+        height: 1,
+    };
+    draw_buttons(model, dialog, row, [text.cancel, text.confirm], canvas);
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
@@ -220,81 +215,6 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
             canvas.park(x + 2, row.y, false);
         }
         x = canvas.text(x, row.y, row.right().saturating_sub(x), meaning, &text) + 4;
-    }
-}
-
-/// Title, text, and the names of the buttons that go on and that change nothing.
-fn content(model: &Model, dialog: &Dialog) -> (String, Vec<DialogLine>, &'static str, &'static str) {
-    let text = |text: &str| (Meaning::Text, text.to_owned());
-    match &dialog.question {
-        Question::Discard { quit } => {
-            let what = if *quit { "Leave the program" } else { "Leave the form" };
-            if model.is_sending() {
-                let lines = vec![
-                    text("It has been sent, and the answer is awaited."),
-                    text("Leaving does not take it back."),
-                    text(""),
-                ];
-                return (what.to_owned(), lines, "Leave", "Stay");
-            }
-            let mut lines = vec![text("What was typed has not been sent and would be lost."), text("")];
-            if *quit {
-                lines.insert(1, text("Closing the terminal instead keeps it for the next start."));
-            }
-            (what.to_owned(), lines, "Lose it", "Stay")
-        }
-        Question::Unlock => (
-            format!("Unlock changes in {}", model.session.context),
-            vec![
-                text("This context is protected. Once unlocked, changes are sent to it."),
-                text("It locks itself after 15 minutes without a key; W locks it at once."),
-                text(""),
-            ],
-            "Unlock",
-            "Stay locked",
-        ),
-        Question::Delete { scope, footprint, .. } => {
-            let context = &model.session.context;
-            let mut lines = vec![(
-                Meaning::Danger,
-                format!("This permanently deletes tenant {scope} on {context} and everything in it:"),
-            )];
-            match (footprint.value(), footprint.problem()) {
-                (Some(counts), _) => {
-                    let gone: Vec<String> = [
-                        (counts.flows, "flow"),
-                        (counts.namespaces, "namespace"),
-                        (counts.triggers, "trigger"),
-                        (counts.roles, "role"),
-                        (counts.bindings, "binding"),
-                        (counts.groups, "group"),
-                    ]
-                    .map(|(count, thing)| counted(count, thing))
-                    .to_vec();
-                    lines.push((Meaning::Title, gone.join(", ")));
-                    lines.push(text(&format!(
-                        "Who has access to it now: {}.",
-                        counted(counts.users, "user")
-                    )));
-                    let stay = counted(counts.executions, "execution");
-                    lines.push(text(&format!(
-                        "Kept in the database, but out of reach: {stay} with logs."
-                    )));
-                }
-                (None, Some(problem)) => {
-                    lines.push((Meaning::Attention, format!("  It cannot be counted: {}", problem.what)));
-                }
-                (None, None) => lines.push((Meaning::Muted, "  counting...".to_owned())),
-            }
-            lines.push(text("There is no undo."));
-            lines.push(text(""));
-            let title = if matches!(scope, TenantScope::Named(_)) {
-                "Delete tenant"
-            } else {
-                "Delete"
-            };
-            (title.to_owned(), lines, "Delete", "Cancel")
-        }
     }
 }
 

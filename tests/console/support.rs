@@ -397,6 +397,16 @@ impl Console {
         text
     }
 
+    /// The screen as text, and below it where the cursor is.
+    pub fn pictured(&self) -> String {
+        let drawn = self.drawn();
+        let typing = if drawn.typing { ", typing" } else { "" };
+        match drawn.cursor {
+            Some((x, y)) => format!("{}\ncursor at {x},{y}{typing}", self.screen()),
+            None => format!("{}\nno cursor", self.screen()),
+        }
+    }
+
     /// The screen without frames and runs of spaces, for looking for words.
     pub fn words(&self) -> String {
         let text: String = self

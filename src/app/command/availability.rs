@@ -5,6 +5,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
+use super::super::tabs::Tab;
 use super::{CommandId, Safety, command};
 
 /// Whether a command can be run.
@@ -34,6 +35,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::New => creating(model),
         CommandId::Edit => changing(model, |rights| &rights.update_tenant, "edited"),
         CommandId::Delete => changing(model, |rights| &rights.delete_tenant, "deleted"),
+        CommandId::Open if model.tenant_view().is_some_and(|view| matches!(view.tab, Tab::Users | Tab::Groups)) => {
+            because("users and groups have no screen of their own; <p> shows who holds what")
+        }
         CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {
             something_selected(model)
         }
@@ -55,6 +59,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::GoTenants if model.screens.is_empty() => because("it is on screen"),
         CommandId::GoMessages if matches!(model.screens.last(), Some(Screen::Messages(_))) => {
             because("they are on screen")
+        }
+        CommandId::ReviewBack if model.form().is_some_and(|form| form.sent.is_some()) => {
+            because("it has been sent; the answer is awaited")
         }
         CommandId::ReviewPress if goes_back(model, id) && model.form().is_some_and(|form| form.sent.is_none()) => Ready,
         CommandId::ReviewPress | CommandId::ReviewSend if model.sending.is_some() => {

@@ -310,7 +310,12 @@ pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
         .flat_map(|line| match line {
             ReviewLine::Text(text) => broken(&text, ReviewLine::Text),
             ReviewLine::Code(text) => broken(&text, ReviewLine::Code),
-            ReviewLine::Warning(text) => broken(&text, ReviewLine::Warning),
+            ReviewLine::Warning(text) => {
+                // Only the first of its lines has the mark.
+                let lines = wrap(&visible(&text), width.saturating_sub(2));
+                let marked = |(index, line)| format!("{} {line}", if index == 0 { "!" } else { " " });
+                lines.into_iter().enumerate().map(marked).map(ReviewLine::Warning).collect()
+            }
             other => vec![other],
         })
         .collect()

@@ -89,7 +89,8 @@ pub fn changed(model: &mut Model) {
 
 fn is_here(command: &Command, scopes: &[Scope]) -> bool {
     let local = |scope: &&Scope| !matches!(scope, Scope::Global | Scope::Everywhere | Scope::List);
-    scopes.iter().filter(local).any(|scope| command.scopes.contains(scope))
+    let is_global = command.scopes.contains(&Scope::Global);
+    !is_global && scopes.iter().filter(local).any(|scope| command.scopes.contains(scope))
 }
 
 fn offered(scopes: &[Scope]) -> impl Iterator<Item = &'static Command> {

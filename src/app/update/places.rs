@@ -74,13 +74,7 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
     match view.selected_role().map(|role| role.id.clone()) {
         Some(id) => view.open_role_by_id(id),
         None if view.access.waiting_since().is_some() => view.open_when_read = true,
-        None => {
-            let reason = match view.tab {
-                Tab::Users | Tab::Groups => "<p> shows who holds what",
-                _ => "nothing is selected",
-            };
-            messages.tell(now, Level::Warning, format!("Nothing to open here: {reason}"));
-        }
+        None => messages.tell(now, Level::Warning, "There is no role to open here"),
     }
 }
 

@@ -213,7 +213,7 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects
         .map(|binding| binding.subject_name.as_str())
         .collect();
     if names.is_empty() {
-        let text = format!("Tenant {id} created, but nobody holds its Admin role; <p> shows its holders");
+        let text = format!("Tenant {id} created, but nobody holds its Admin role");
         model.messages.tell(model.now, Level::Warning, text);
     } else {
         let words = &model.session.command_words;

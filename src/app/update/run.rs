@@ -6,6 +6,7 @@ use crate::domain::tenant_id::TenantId;
 
 use super::super::command::CommandId;
 use super::super::cursor::Motion;
+use super::super::dialog_text::{DialogLayout, dialog_text};
 use super::super::effect::Effect;
 use super::super::matrix::Matrix;
 use super::super::messages::{Level, problem_text};
@@ -125,6 +126,14 @@ fn go(model: &mut Model, motion: Motion) {
     if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
         let (lines, height) = page.lines(size);
         page.scroll = scrolled(page.scroll, motion, lines.len(), height);
+        return;
+    }
+    if let Some(Overlay::Dialog(dialog)) = model.overlays.last() {
+        let layout = DialogLayout::new(&dialog_text(model, dialog), dialog.expected.is_some(), size);
+        let scroll = scrolled(dialog.scroll, motion, layout.lines.len(), layout.in_view);
+        if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
+            dialog.scroll = scroll;
+        }
         return;
     }
     let overview_lines = model.overview_lines();

@@ -4,13 +4,14 @@ use ratatui::layout::Rect;
 
 use crate::app::messages::Level;
 use crate::app::model::{MessagesView, Model};
+use crate::domain::count::counted;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
 use super::tenants::draw_filter;
-use super::{counted, inset, paragraphs};
+use super::{inset, paragraphs};
 
 /// Draws the messages.
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -52,7 +53,7 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
     let columns = [
         Column::text("UTC", 3, 8, 8),
         Column::text("LEVEL", 2, 5, 5),
-        Column::text("MESSAGE", 1, 20, 200),
+        Column::text("MESSAGE", 1, 50, 200),
         Column::text("COMMAND", 4, 20, 200),
     ];
     let rows = Rows {

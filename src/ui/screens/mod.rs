@@ -53,10 +53,7 @@ fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
         (Meaning::Text, String::new()),
         (Meaning::Text, problem.next.clone()),
         (Meaning::Text, String::new()),
-        (
-            Meaning::Muted,
-            "r tries again   ! shows details   q goes back".to_owned(),
-        ),
+        (Meaning::Muted, "r tries again   ! shows details".to_owned()),
     ];
     paragraphs(inset(area), &lines, canvas);
 }
@@ -83,26 +80,9 @@ fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canva
 fn age(model: &Model, at: u64) -> String {
     let seconds = model.now.saturating_sub(at) / 1000;
     match seconds {
-        0..60 => format!("{seconds} s ago"),
+        0 => "a moment ago".to_owned(),
+        1..60 => format!("{seconds} s ago"),
         60..3600 => format!("{} min ago", seconds / 60),
         _ => format!("{} h ago", seconds / 3600),
     }
-}
-
-/// A number of things in words: `1 role`, `1,204 roles`.
-pub fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
-}
-
-/// A number with its thousands parted.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut parted = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            parted.push(',');
-        }
-        parted.push(digit);
-    }
-    parted
 }

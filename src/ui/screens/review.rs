@@ -32,7 +32,7 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
             ReviewLine::Heading(text) => (Meaning::Title, 1, text.clone()),
             ReviewLine::Text(text) => (Meaning::Text, 3, text.clone()),
             ReviewLine::Code(text) => (Meaning::Accent, 3, text.clone()),
-            ReviewLine::Warning(text) => (Meaning::Attention, 1, format!("! {text}")),
+            ReviewLine::Warning(text) => (Meaning::Attention, 1, text.clone()),
             ReviewLine::Blank => continue,
         };
         canvas.text(text.x + indent, y, text.width.saturating_sub(indent), meaning, &shown);

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::matrix::{Cell, Matrix};
 use crate::app::model::Model;
 use crate::app::tenant_view::{RolePane, RoleView, TenantView};
+use crate::domain::count::counted;
 use crate::domain::access::TenantAccess;
 use crate::domain::effective_access;
 use crate::domain::role::Role;
@@ -13,7 +14,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
-use super::{counted, inset, loading, paragraphs, problem_panel};
+use super::{inset, loading, paragraphs, problem_panel};
 
 /// Draws the open role.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {

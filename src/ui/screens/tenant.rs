@@ -3,9 +3,10 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
-use crate::app::overview::{OverviewLine, overview};
+use crate::app::overview::{OverviewLine, overview_on};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
+use crate::domain::count::counted;
 use crate::domain::access::TenantAccess;
 use crate::domain::effective_access;
 use crate::domain::user::User;
@@ -15,7 +16,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
 use super::tenants::draw_filter;
-use super::{age, counted, inset, loading, paragraphs, problem_panel};
+use super::{age, inset, loading, paragraphs, problem_panel};
 
 /// Draws the tenant.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -55,8 +56,19 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
     }
 }
 
+/// The first line of the overview in view. A larger terminal may show more than it was scrolled for.
+fn first_line(model: &Model, view: &TenantView) -> usize {
+    view.scroll
+        .min(model.overview_lines().saturating_sub(model.size.tab_rows()))
+}
+
 fn status(model: &Model, view: &TenantView) -> String {
     let mut parts = Vec::new();
+    let (lines, height) = (model.overview_lines(), model.size.tab_rows());
+    if view.tab == Tab::Overview && lines > height {
+        let first = first_line(model, view);
+        parts.push(format!("lines {}-{} of {lines}  j k scroll", first + 1, first + height));
+    }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
         parts.push(counted(list.visible().len() as u64, view.tab.thing()));
         if let Some(sort) = &list.sort {
@@ -101,10 +113,10 @@ fn tabs(view: &TenantView, inside: Rect, canvas: &mut Canvas<'_>) {
 }
 
 fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
-    let lines = overview(view, model.instance.value());
+    let lines = overview_on(model.size, view, model.instance.value());
     let place = inset(area);
-    let label = if place.width < 50 { 14 } else { 26 };
-    let visible = lines.iter().skip(view.scroll.min(lines.len().saturating_sub(1)));
+    let label = u16::try_from(model.size.overview_columns().1).unwrap_or(0);
+    let visible = lines.iter().skip(first_line(model, view));
     for (y, line) in (place.top()..place.bottom()).zip(visible) {
         match line {
             OverviewLine::Heading(text) => {
@@ -121,7 +133,7 @@ fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canv
                 );
             }
             OverviewLine::Warning(text) => {
-                canvas.text(place.x, y, place.width, Meaning::Attention, &format!("! {text}"));
+                canvas.text(place.x, y, place.width, Meaning::Attention, text);
             }
             OverviewLine::Done(text) => {
                 canvas.text(place.x, y, place.width, Meaning::Ok, text);
@@ -135,6 +147,7 @@ fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canv
         .min()
     {
         let last = Rect {
+            x: place.x.saturating_sub(2),
             y: place.bottom().saturating_sub(2),
             height: 2,
             ..place

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::tenant_form::shown;
 use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
+use crate::domain::count::{counted, thousands};
 use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_field;
 
@@ -12,7 +13,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
-use super::{age, counted, inset, loading, paragraphs, problem_panel, thousands};
+use super::{age, inset, loading, paragraphs, problem_panel};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -91,7 +92,7 @@ fn columns(model: &Model) -> Vec<Column> {
         Column::number(title("ADMINS", "admins"), if compact { 9 } else { 3 }, 6),
         Column::text(title("STORAGE", "storage"), if compact { 9 } else { 5 }, 7, 14),
         Column::text(title("SECRETS", "secrets"), if compact { 9 } else { 4 }, 7, 14),
-        Column::text(title("STATE", "state"), 1, 8, 16),
+        Column::text(title("STATE", "state"), 1, 10, 16),
     ]
 }
 

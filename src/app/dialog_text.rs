@@ -1,0 +1,192 @@
+//! What a dialog says, and how much of it is in view. Where there is little room its text scrolls; the line to type in and
+//! the buttons stay.
+
+use crate::domain::count::counted;
+use crate::domain::text::visible_lines;
+
+use super::geometry::Size;
+use super::model::Model;
+use super::overlay::{Dialog, Question};
+use super::wrap::wrap;
+
+/// What a line of a dialog means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something to be read.
+    Plain,
+    /// What matters most of it.
+    Strong,
+    /// What cannot be undone.
+    Danger,
+    /// Something to think about.
+    Warning,
+    /// Not known yet.
+    Muted,
+}
+
+/// The words of a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialogText {
+    /// The title.
+    pub title: String,
+    /// The text, a paragraph each.
+    pub paragraphs: Vec<(Tone, String)>,
+    /// The button that goes on.
+    pub confirm: &'static str,
+    /// The button that changes nothing.
+    pub cancel: &'static str,
+}
+
+/// How a dialog is laid out on a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialogLayout {
+    /// Columns of the dialog, borders included.
+    pub columns: u16,
+    /// Rows of it, borders included.
+    pub rows: u16,
+    /// The text, broken into lines.
+    pub lines: Vec<(Tone, String)>,
+    /// How many of the lines are in view.
+    pub in_view: usize,
+    /// Whether there is room for empty lines between the parts.
+    pub is_airy: bool,
+}
+
+impl DialogLayout {
+    /// The layout of a text on a screen; `types` where something has to be typed.
+    pub fn new(text: &DialogText, types: bool, size: Size) -> Self {
+        // A narrow margin would only show stumps of what is underneath.
+        let columns = if size.width < 80 { size.width } else { 76 };
+        let inner = usize::from(columns.saturating_sub(4)).max(1);
+        let lines: Vec<(Tone, String)> = text
+            .paragraphs
+            .iter()
+            .flat_map(|(tone, text)| wrap(&visible_lines(text), inner).into_iter().map(|line| (*tone, line)))
+            .collect();
+        let (borders, buttons) = (2, 1);
+        let fixed = borders + buttons + if types { 2 } else { 0 };
+        let air = if types { 2 } else { 1 };
+        let most = usize::from(size.height);
+        let is_airy = lines.len() + fixed + air <= most;
+        let rows = (lines.len() + fixed + if is_airy { air } else { 0 }).min(most);
+        let taken = fixed + if is_airy { air } else { 0 };
+        Self {
+            columns,
+            rows: u16::try_from(rows).unwrap_or(size.height),
+            in_view: rows.saturating_sub(taken).min(lines.len()),
+            lines,
+            is_airy,
+        }
+    }
+
+    /// The first line in view after scrolling by pages.
+    pub fn first_line(&self, scroll: usize) -> usize {
+        scroll.min(self.lines.len().saturating_sub(self.in_view))
+    }
+
+    /// Whether not all of the text is in view.
+    pub fn scrolls(&self) -> bool {
+        self.in_view < self.lines.len()
+    }
+}
+
+/// What a dialog says.
+pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
+    let plain = |text: &str| (Tone::Plain, text.to_owned());
+    match &dialog.question {
+        Question::Discard { quit } => {
+            let title = if *quit { "Leave the program" } else { "Leave the form" };
+            let (paragraphs, confirm) = if model.is_sending() {
+                let lines = [
+                    "It has been sent, and the answer is awaited.",
+                    "Leaving does not take it back.",
+                ];
+                (lines.map(plain).to_vec(), "Leave")
+            } else {
+                let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
+                if *quit {
+                    lines.push(plain("Closing the terminal instead keeps it for the next start."));
+                }
+                (lines, "Lose it")
+            };
+            DialogText {
+                title: title.to_owned(),
+                paragraphs,
+                confirm,
+                cancel: "Stay",
+            }
+        }
+        Question::Unlock => DialogText {
+            title: format!("Unlock changes in {}", model.session.context),
+            paragraphs: vec![
+                plain("This context is protected. Once unlocked, changes are sent to it."),
+                plain("It locks itself after 15 minutes without a key; W locks it at once."),
+            ],
+            confirm: "Unlock",
+            cancel: "Stay locked",
+        },
+        Question::Delete { scope, footprint, .. } => {
+            let context = &model.session.context;
+            let mut paragraphs = vec![(
+                Tone::Danger,
+                format!("This permanently deletes tenant {scope} on {context} and everything in it:"),
+            )];
+            match (footprint.value(), footprint.problem()) {
+                (Some(counts), _) => {
+                    let gone = [
+                        (counts.flows, "flow"),
+                        (counts.namespaces, "namespace"),
+                        (counts.triggers, "trigger"),
+                        (counts.roles, "role"),
+                        (counts.bindings, "binding"),
+                        (counts.groups, "group"),
+                    ]
+                    .map(|(count, thing)| counted(count, thing));
+                    let users = counted(counts.users, "user");
+                    let executions = counted(counts.executions, "execution");
+                    paragraphs.push((Tone::Strong, gone.join(", ")));
+                    paragraphs.push((Tone::Plain, format!("Who has access to it now: {users}.")));
+                    paragraphs.push((
+                        Tone::Plain,
+                        format!("Kept in the database, but out of reach: {executions} with logs."),
+                    ));
+                }
+                (None, Some(problem)) => {
+                    paragraphs.push((Tone::Warning, format!("It cannot be counted: {}", problem.what)));
+                }
+                (None, None) => paragraphs.push((Tone::Muted, "counting...".to_owned())),
+            }
+            paragraphs.push(plain("There is no undo."));
+            DialogText {
+                title: "Delete tenant".to_owned(),
+                paragraphs,
+                confirm: "Delete",
+                cancel: "Cancel",
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_scrolls_and_the_rest_stays() {
+        let text = DialogText {
+            title: "T".to_owned(),
+            paragraphs: vec![(Tone::Plain, "word ".repeat(60))],
+            confirm: "Yes",
+            cancel: "No",
+        };
+        let roomy = DialogLayout::new(&text, true, Size::new(80, 24));
+        assert!(roomy.is_airy && !roomy.scrolls());
+        assert_eq!(usize::from(roomy.rows), roomy.lines.len() + 7);
+        let tight = DialogLayout::new(&text, true, Size::new(40, 12));
+        assert!(!tight.is_airy && tight.scrolls());
+        assert_eq!((tight.columns, tight.rows, tight.in_view), (40, 12, 7));
+        assert_eq!(tight.first_line(99), tight.lines.len() - 7);
+        let none = DialogLayout::new(&text, true, Size::new(1, 1));
+        assert_eq!((none.rows, none.in_view), (1, 0));
+    }
+}

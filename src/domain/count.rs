@@ -1,0 +1,37 @@
+//! Numbers of things in words for people.
+
+/// A number of things in words: `1 role`, `1,204 roles`.
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
+/// A number with its thousands parted.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut parted = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            parted.push(',');
+        }
+        parted.push(digit);
+    }
+    parted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_one_and_thousands_are_parted() {
+        for (number, text) in [
+            (0, "0 flows"),
+            (1, "1 flow"),
+            (999, "999 flows"),
+            (1_000, "1,000 flows"),
+            (1_234_567, "1,234,567 flows"),
+        ] {
+            assert_eq!(counted(number, "flow"), text);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A few screens in every look: themes, without colours, in ASCII; and where there is no room.
+
+use std::fmt::Write;
+
+use kestra_admin::app::appearance::{Depth, Glyphs};
+
+use super::kept;
+use super::tenants::people;
+use crate::states::unreachable;
+use crate::support::{Console, Setup};
+
+/// What the looks are shown on: the keys that lead there, and a name.
+const SCREENS: [(&str, &str); 7] = [
+    ("j", "the list"),
+    ("tab enter l", "a role"),
+    ("esc esc ?", "the help"),
+    ("esc D", "a dialog"),
+    ("esc n", "a form"),
+    ("ctrl-o", "a form with an error"),
+    ("esc /", "a filter"),
+];
+
+fn keep(name: &str, theme: &str, depth: Depth, glyphs: Glyphs) {
+    let mut console = Setup::default().open(people);
+    console.fail_next("Tenants", unreachable()).keys("r");
+    console.look(theme, depth, glyphs);
+    let mut text = String::new();
+    for (keys, what) in SCREENS {
+        // The role is in the tenant.
+        if what == "a role" {
+            console.keys("enter");
+        }
+        writeln!(text, "{what}\n{}\n", console.keys(keys).styled()).unwrap();
+    }
+    kept(name, &text);
+}
+
+#[test]
+fn themes() {
+    keep("look_default", "default", Depth::Ansi16, Glyphs::Unicode);
+    keep("look_dark", "dark", Depth::TrueColor, Glyphs::Unicode);
+    keep("look_light", "light", Depth::Ansi256, Glyphs::Unicode);
+    keep("look_high_contrast", "high-contrast", Depth::Ansi16, Glyphs::Unicode);
+    keep("look_mono", "default", Depth::Mono, Glyphs::Unicode);
+    keep("look_ascii", "mono", Depth::Mono, Glyphs::Ascii);
+}
+
+#[test]
+fn too_small() {
+    let mut console = Console::usual();
+    let mut text = String::new();
+    for (width, height) in [(39, 11), (39, 24), (200, 11), (20, 5), (7, 3), (1, 1)] {
+        writeln!(text, "{width}x{height}\n{}\n", console.resize(width, height).screen()).unwrap();
+    }
+    kept("too_small", &text);
+}
