@@ -134,6 +134,8 @@ impl<'a> Canvas<'a> {
             return x;
         }
         let columns = columns.min(area.right() - x);
+        // Nothing of what was there shines through: a title on a dim border is not dim.
+        let style = Style::reset().patch(self.look.style(Meaning::Text)).patch(style);
         self.buffer.set_stringn(x, y, shown, usize::from(columns), style).0
     }
 

@@ -129,7 +129,11 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
     let inside = canvas.frame(area, &text.title, below);
     let x = inside.x + 1;
     let columns = inside.width.saturating_sub(2);
-    let lines = layout.lines.iter().skip(layout.first_line(dialog.scroll)).take(layout.in_view);
+    let lines = layout
+        .lines
+        .iter()
+        .skip(layout.first_line(dialog.scroll))
+        .take(layout.in_view);
     for (y, (tone, line)) in (inside.top()..inside.bottom()).zip(lines) {
         let meaning = match tone {
             Tone::Plain => Meaning::Text,
@@ -146,12 +150,20 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
         let y = buttons.saturating_sub(above);
         // What is to be typed may be long, and has to be read to its end.
         let spare = usize::from(columns).saturating_sub(width("Type  :"));
-        let end = if width(expected) + width(" to continue") <= spare { "  to continue:" } else { ":" };
+        let end = if width(expected) + width(" to continue") <= spare {
+            "  to continue:"
+        } else {
+            ":"
+        };
         canvas.spans(
             x,
             y,
             columns,
-            &[(Meaning::Text, "Type  "), (Meaning::Key, expected), (Meaning::Text, end)],
+            &[
+                (Meaning::Text, "Type  "),
+                (Meaning::Key, expected),
+                (Meaning::Text, end),
+            ],
         );
         let sent = matches!(dialog.question, Question::Delete { sent: Some(_), .. });
         let (meaning, word) = match (dialog.matches(), dialog.is_live(model.now)) {

@@ -117,7 +117,9 @@ fn the_parts_of_a_tenant_fail_each_by_itself() {
         .keys("esc r")
         .shows("Admin managed");
     console.fail_next("Access", unreachable()).keys("r");
-    console.shows("as of a moment ago, r reads again").shows("Admin managed");
+    console
+        .shows("as of a moment ago, r reads again")
+        .shows("Admin managed");
     // What is not known is not said to be nothing.
     let mut console = Console::usual();
     console.fail_next("Footprint", unreachable()).keys("j D");

@@ -35,7 +35,11 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::New => creating(model),
         CommandId::Edit => changing(model, |rights| &rights.update_tenant, "edited"),
         CommandId::Delete => changing(model, |rights| &rights.delete_tenant, "deleted"),
-        CommandId::Open if model.tenant_view().is_some_and(|view| matches!(view.tab, Tab::Users | Tab::Groups)) => {
+        CommandId::Open
+            if model
+                .tenant_view()
+                .is_some_and(|view| matches!(view.tab, Tab::Users | Tab::Groups)) =>
+        {
             because("users and groups have no screen of their own; <p> shows who holds what")
         }
         CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {

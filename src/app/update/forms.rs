@@ -314,7 +314,12 @@ pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
                 // Only the first of its lines has the mark.
                 let lines = wrap(&visible(&text), width.saturating_sub(2));
                 let marked = |(index, line)| format!("{} {line}", if index == 0 { "!" } else { " " });
-                lines.into_iter().enumerate().map(marked).map(ReviewLine::Warning).collect()
+                lines
+                    .into_iter()
+                    .enumerate()
+                    .map(marked)
+                    .map(ReviewLine::Warning)
+                    .collect()
             }
             other => vec![other],
         })

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use crate::app::matrix::{Cell, Matrix};
 use crate::app::model::Model;
 use crate::app::tenant_view::{RolePane, RoleView, TenantView};
-use crate::domain::count::counted;
 use crate::domain::access::TenantAccess;
+use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::role::Role;
 

@@ -6,8 +6,8 @@ use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, overview_on};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
-use crate::domain::count::counted;
 use crate::domain::access::TenantAccess;
+use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::user::User;
 

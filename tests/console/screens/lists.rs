@@ -9,7 +9,12 @@ fn many() -> Console {
     Setup::default().open(|instance, runtime| {
         usual(instance, runtime);
         let names: Vec<(String, String)> = (0..120)
-            .map(|index| (format!("team-{index:03}"), format!("Team {index} of the Example Company")))
+            .map(|index| {
+                (
+                    format!("team-{index:03}"),
+                    format!("Team {index} of the Example Company"),
+                )
+            })
             .collect();
         let list: Vec<(&str, &str)> = names.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
         tenants(instance, runtime, &list);
@@ -17,8 +22,14 @@ fn many() -> Console {
             instance,
             runtime,
             &[
-                ("a-tenant-with-an-id-that-is-as-long-as-an-id-may-be-0123456789", "日本語の長い名前のテナント"),
-                ("a-tenant-with-a-long-name", "The department for the administration of long names!"),
+                (
+                    "a-tenant-with-an-id-that-is-as-long-as-an-id-may-be-0123456789",
+                    "日本語の長い名前のテナント",
+                ),
+                (
+                    "a-tenant-with-a-long-name",
+                    "The department for the administration of long names!",
+                ),
             ],
         );
     })
@@ -39,10 +50,15 @@ fn ordered_and_filtered() {
     keep("tenants_filter_typing", console.keys("/").type_text("team-01"));
     keep("tenants_filtered", console.keys("enter j j"));
     keep("tenants_filter_wrong", console.keys("/").type_text(" nme:x"));
-    keep("tenants_no_match", console.keys("ctrl-u").type_text("zzz").keys("enter"));
+    keep(
+        "tenants_no_match",
+        console.keys("ctrl-u").type_text("zzz").keys("enter"),
+    );
     keep(
         "tenants_filter_long",
-        console.keys("/").type_text(" id:a-rather-long-word,another-rather-long-word !state:active"),
+        console
+            .keys("/")
+            .type_text(" id:a-rather-long-word,another-rather-long-word !state:active"),
     );
 }
 
@@ -97,10 +113,21 @@ fn read_only() {
 fn messages() {
     let mut console = Console::usual();
     keep("messages_empty", console.keys("L"));
-    console.keys("q").fail_next("Tenants", unreachable()).keys("r W").wait(65_000);
-    console.keys("W n").type_text("Initech").keys("ctrl-o enter").wait(10_000);
+    console
+        .keys("q")
+        .fail_next("Tenants", unreachable())
+        .keys("r W")
+        .wait(65_000);
+    console
+        .keys("W n")
+        .type_text("Initech")
+        .keys("ctrl-o enter")
+        .wait(10_000);
     keep("messages", console.keys("L"));
     keep("message_done", console.keys("enter"));
     keep("message_problem", console.keys("esc G enter"));
-    keep("messages_filtered", console.keys("esc /").type_text("level:ok").keys("enter"));
+    keep(
+        "messages_filtered",
+        console.keys("esc /").type_text("level:ok").keys("enter"),
+    );
 }

@@ -15,7 +15,7 @@ const SCREENS: [(&str, &str); 7] = [
     ("tab enter l", "a role"),
     ("esc esc ?", "the help"),
     ("esc D", "a dialog"),
-    ("esc n", "a form"),
+    ("esc q n", "a form"),
     ("ctrl-o", "a form with an error"),
     ("esc /", "a filter"),
 ];

@@ -11,14 +11,23 @@ fn palette() {
     keep("palette", console.keys(":"));
     keep("palette_typing", console.type_text("del"));
     keep("palette_nothing", console.keys("ctrl-u").type_text("xyzzy"));
-    keep("palette_unknown", console.keys("ctrl-u").type_text("fliter").keys("enter"));
+    keep(
+        "palette_unknown",
+        console.keys("ctrl-u").type_text("fliter").keys("enter"),
+    );
 }
 
 #[test]
 fn help() {
     let mut console = Console::usual();
     keep("help", console.keys("j ?"));
-    keep("help_end", console.keys("up").type_text("c").keys("down down down down down down down down down down"));
+    keep(
+        "help_end",
+        console
+            .keys("up")
+            .type_text("c")
+            .keys("down down down down down down down down down down"),
+    );
     keep("help_of_the_form", console.keys("esc n ctrl-g"));
     keep("help_of_a_role", console.keys("esc esc enter enter ?"));
 }

@@ -17,30 +17,56 @@ use crate::support::{Console, Setup, user, usual};
 pub fn people(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
     usual(instance, runtime);
     let acme = TenantScope::Named("acme".parse().unwrap());
-    for name in ["anna@example.com", "bob@example.com", "carol.with.a.long.name@subsidiary.example.com"] {
+    for name in [
+        "anna@example.com",
+        "bob@example.com",
+        "carol.with.a.long.name@subsidiary.example.com",
+    ] {
         user(instance, name);
         instance.grant_tenant_access(&acme, name).unwrap();
     }
     let role = |name: &str, description: Option<&str>, resource: &'static str| NewRole {
         name: name.to_owned(),
         description: description.map(str::to_owned),
-        permissions: [(Resource::known(resource), vec![Action::known("CREATE"), Action::known("UPDATE")])]
-            .into_iter()
-            .collect(),
+        permissions: [(
+            Resource::known(resource),
+            vec![Action::known("CREATE"), Action::known("UPDATE")],
+        )]
+        .into_iter()
+        .collect(),
         is_default: false,
     };
     let operators = instance
-        .create_role(&acme, &role("Operators", Some("Those who look after flows at night and at weekends."), "FLOW"))
+        .create_role(
+            &acme,
+            &role(
+                "Operators",
+                Some("Those who look after flows at night and at weekends."),
+                "FLOW",
+            ),
+        )
         .unwrap();
     instance.create_role(&acme, &role("Unused", None, "SECRET")).unwrap();
-    let group = instance.create_group(&acme, "Night shift", Some("Awake when others sleep.")).unwrap();
+    let group = instance
+        .create_group(&acme, "Night shift", Some("Awake when others sleep."))
+        .unwrap();
     instance.create_group(&acme, "Empty", None).unwrap();
-    instance.add_member(&acme, &group.id, "bob@example.com", Membership::Member).unwrap();
+    instance
+        .add_member(&acme, &group.id, "bob@example.com", Membership::Member)
+        .unwrap();
     let users = runtime.block_on(instance.users(None, &Query::first(100))).unwrap();
     let id = |name: &str| users.rows.iter().find(|user| user.username == name).unwrap().id.clone();
     for (kind, subject, namespace) in [
-        (SubjectKind::User, id("anna@example.com"), Some("company.team".to_owned())),
-        (SubjectKind::User, id("carol.with.a.long.name@subsidiary.example.com"), None),
+        (
+            SubjectKind::User,
+            id("anna@example.com"),
+            Some("company.team".to_owned()),
+        ),
+        (
+            SubjectKind::User,
+            id("carol.with.a.long.name@subsidiary.example.com"),
+            None,
+        ),
         (SubjectKind::Group, group.id, None),
     ] {
         let binding = NewBinding {
@@ -56,7 +82,9 @@ pub fn people(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
         id: format!("flow-{id}"),
         disabled: false,
     };
-    instance.add_flows(&acme, &(0..1_234).map(flow).collect::<Vec<_>>()).unwrap();
+    instance
+        .add_flows(&acme, &(0..1_234).map(flow).collect::<Vec<_>>())
+        .unwrap();
     let execution = ExecutionStub {
         id: "one".to_owned(),
         namespace: "company.team".to_owned(),
@@ -87,8 +115,14 @@ fn tabs() {
     keep("tenant_holders", console.keys("tab"));
     keep("tenant_users", console.keys("tab j"));
     keep("tenant_groups", console.keys("tab"));
-    keep("tenant_roles_filtered", console.keys("tab tab /").type_text("oper").keys("enter"));
-    keep("tenant_roles_no_match", console.keys("/").type_text("zzz").keys("enter"));
+    keep(
+        "tenant_roles_filtered",
+        console.keys("tab tab /").type_text("oper").keys("enter"),
+    );
+    keep(
+        "tenant_roles_no_match",
+        console.keys("/").type_text("zzz").keys("enter"),
+    );
     let mut console = Console::usual();
     keep("tenant_without_holders", console.keys("G p"));
     keep("tenant_without_groups", console.keys("tab tab"));
@@ -102,9 +136,22 @@ fn fields() {
         ..Setup::default()
     }
     .open(people);
-    console.keys("e").field("Worker tags").type_text("gpu eu-1").field("Storage type").type_text("s3");
-    console.keys("tab").type_text("bucket: a-bucket").keys("enter").type_text("accessKey: s3cret");
-    console.field("Quotas").type_text("PT1H 500 FAIL").field("SDK API token").type_text("s3cret");
+    console
+        .keys("e")
+        .field("Worker tags")
+        .type_text("gpu eu-1")
+        .field("Storage type")
+        .type_text("s3");
+    console
+        .keys("tab")
+        .type_text("bucket: a-bucket")
+        .keys("enter")
+        .type_text("accessKey: s3cret");
+    console
+        .field("Quotas")
+        .type_text("PT1H 500 FAIL")
+        .field("SDK API token")
+        .type_text("s3cret");
     console.keys("ctrl-o enter enter");
     keep("tenant_fields", &mut console);
     keep("tenant_fields_end", console.keys("G"));
@@ -116,9 +163,16 @@ fn just_created_default_and_failing() {
     keep("tenant_default", console.keys("enter"));
     console.keys("q n").type_text("Initech GmbH").keys("ctrl-o enter");
     keep("tenant_created", &mut console);
-    console.keys("q n").type_text("Hooli").field("Admin").keys("ctrl-u ctrl-o enter");
+    console
+        .keys("q n")
+        .type_text("Hooli")
+        .field("Admin")
+        .keys("ctrl-u ctrl-o enter");
     keep("tenant_created_without_admin", &mut console);
-    console.keys("q").fail_next("Access", unreachable()).fail_next("Tenant(", unreachable());
+    console
+        .keys("q")
+        .fail_next("Access", unreachable())
+        .fail_next("Tenant(", unreachable());
     console.fail_next("Footprint", unreachable()).keys("g g j enter");
     keep("tenant_error", &mut console);
     console.keys("q enter tab").fail_next("Access", unreachable()).keys("r");
@@ -147,6 +201,9 @@ fn matrix_of_2_0() {
     }
     .open(usual);
     keep("role_2_0", console.keys("enter enter"));
-    keep("role_2_0_right", console.keys("l l l l l l l l l l l l l l l l l l l l l l l l l"));
+    keep(
+        "role_2_0_right",
+        console.keys("l l l l l l l l l l l l l l l l l l l l l l l l l"),
+    );
     keep("role_2_0_down", console.keys("G"));
 }

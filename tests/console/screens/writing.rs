@@ -20,27 +20,55 @@ fn form() {
     let mut console = console("0.21");
     keep("form_empty", console.keys("n"));
     keep("form_typing", console.type_text("Initech GmbH"));
-    keep("form_errors", console.keys("tab ctrl-u").type_text("acme").field("Worker group").type_text("-").keys("ctrl-o"));
-    keep("form_area", console.keys("ctrl-u").field("Storage settings").paste("bucket: b\nport: 9000\nregion"));
+    keep(
+        "form_errors",
+        console
+            .keys("tab ctrl-u")
+            .type_text("acme")
+            .field("Worker group")
+            .type_text("-")
+            .keys("ctrl-o"),
+    );
+    keep(
+        "form_area",
+        console
+            .keys("ctrl-u")
+            .field("Storage settings")
+            .paste("bucket: b\nport: 9000\nregion"),
+    );
     keep("form_buttons", console.field("Secrets settings").keys("tab"));
     keep("form_warning", console.field("Id").keys("ctrl-u").type_text("flows"));
     keep("form_nobody", console.field("Admin").keys("ctrl-u"));
-    keep("form_long", console.field("Name").type_text(&" and a very long name".repeat(12)));
+    keep(
+        "form_long",
+        console.field("Name").type_text(&" and a very long name".repeat(12)),
+    );
 }
 
 #[test]
 fn form_of_other_releases() {
     keep("form_0_13", console("0.13").keys("n"));
     let mut console = console("2.0");
-    keep("form_choice", console.keys("n").type_text("New").field("Tags match").keys("space"));
-    keep("form_set", console.field("Storage denied to").keys("space right right space right"));
+    keep(
+        "form_choice",
+        console.keys("n").type_text("New").field("Tags match").keys("space"),
+    );
+    keep(
+        "form_set",
+        console.field("Storage denied to").keys("space right right space right"),
+    );
     keep("form_secret", console.field("SDK API token").type_text("s3cret"));
 }
 
 #[test]
 fn refused_and_conflict() {
     let mut console = console("0.21");
-    console.keys("n").type_text("New").field("Worker group").type_text("gpu").keys("ctrl-o");
+    console
+        .keys("n")
+        .type_text("New")
+        .field("Worker group")
+        .type_text("gpu")
+        .keys("ctrl-o");
     let refusal = Problem::new(
         ProblemKind::Invalid,
         "The tenant was not created.",
@@ -66,7 +94,12 @@ fn refused_and_conflict() {
 #[test]
 fn review() {
     let mut console = console("0.21");
-    console.keys("n").type_text("Initech GmbH").field("Storage type").type_text("s3").keys("tab");
+    console
+        .keys("n")
+        .type_text("Initech GmbH")
+        .field("Storage type")
+        .type_text("s3")
+        .keys("tab");
     console.paste("bucket: b\nport: 9000").keys("ctrl-o");
     keep("review_create", &mut console);
     keep("review_create_end", console.keys("G tab"));
@@ -77,7 +110,11 @@ fn review() {
     keep("review_edit", &mut console);
     console.keys("esc ctrl-u").type_text("Acme Corporation").keys("ctrl-o");
     keep("review_edit_nothing", &mut console);
-    console.keys("esc esc n").type_text("Flows").field("Admin").keys("ctrl-u ctrl-o");
+    console
+        .keys("esc esc n")
+        .type_text("Flows")
+        .field("Admin")
+        .keys("ctrl-u ctrl-o");
     keep("review_warnings", &mut console);
 }
 
@@ -107,5 +144,8 @@ fn protected() {
     keep("dialog_unlock", console.keys("W"));
     keep("dialog_unlock_mismatch", console.type_text("prod").keys("enter"));
     console.type_text("-eu").keys("enter enter").wait(10_000);
-    keep("dialog_delete_protected", console.keys("D").type_text("acme prod-eu").keys("enter"));
+    keep(
+        "dialog_delete_protected",
+        console.keys("D").type_text("acme prod-eu").keys("enter"),
+    );
 }
