@@ -115,7 +115,7 @@ fn names_typed_by_people_are_stored_as_they_are_and_shown_harmless() {
 struct Answered {
     console: Console,
     text: String,
-    answered: usize,
+    questions: usize,
 }
 
 impl Answered {
@@ -128,17 +128,17 @@ impl Answered {
         let mut answered = Self {
             console,
             text: text.to_owned(),
-            answered: 0,
+            questions: 0,
         };
         answered.answer();
         answered
     }
 
     fn answer(&mut self) {
-        while let Some(request) = self.console.asked.get(self.answered).cloned() {
-            self.answered += 1;
+        while let Some(request) = self.console.asked.get(self.questions).cloned() {
+            self.questions += 1;
             // Questions are numbered in the order they are asked.
-            let job = JobId(self.answered as u64);
+            let job = JobId(self.questions as u64);
             let reply = reply(&self.console, request, &self.text);
             self.console.send(Msg::Reply(job, reply));
         }
