@@ -1,7 +1,7 @@
 //! Our own configuration: where it lies, what is in it, and which layer wins.
 //!
 //! Never prints, prompts or reaches an instance. Start at [`layers`], which makes a [`target::Target`] out of flags,
-//! environment, file and defaults; [`file`] reads `config.toml`, [`paths`] knows our directories. Kestra's own
+//! environment, file and defaults; [`mod@file`] reads `config.toml`, [`paths`] knows our directories. Kestra's own
 //! configuration files are no business of this module.
 
 pub mod auth;
