@@ -44,6 +44,21 @@ fn inset(area: Rect) -> Rect {
     }
 }
 
+/// The place of a list, and where there is room for both, that of what belongs beside it.
+fn beside(model: &Model, area: Rect) -> (Rect, Option<Rect>) {
+    if !model.size.is_wide() {
+        return (area, None);
+    }
+    let wide = area.width * 3 / 5;
+    let left = Rect { width: wide, ..area };
+    let right = Rect {
+        x: area.x + wide,
+        width: area.width - wide,
+        ..area
+    };
+    (left, Some(right))
+}
+
 /// A problem that stands where rows would stand.
 fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
     let lines = [

@@ -14,7 +14,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
-use super::{inset, loading, paragraphs, problem_panel};
+use super::{beside, inset, loading, paragraphs, problem_panel};
 
 /// Draws the open role.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -34,19 +34,7 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         return;
     };
     let matrix = Matrix::new(role, instance.release);
-    let (left, right) = if model.size.is_wide() {
-        let wide = area.width * 3 / 5;
-        (
-            Rect { width: wide, ..area },
-            Some(Rect {
-                x: area.x + wide,
-                width: area.width - wide,
-                ..area
-            }),
-        )
-    } else {
-        (area, None)
-    };
+    let (left, right) = beside(model, area);
     canvas.dim(view.access.is_stale());
     match (right, open.pane) {
         (Some(right), pane) => {

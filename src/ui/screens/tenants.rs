@@ -13,7 +13,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
-use super::{age, inset, loading, paragraphs, problem_panel};
+use super::{age, beside, inset, loading, paragraphs, problem_panel};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -21,19 +21,7 @@ pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         disabled(model, area, canvas);
         return;
     }
-    let (left, right) = if model.size.is_wide() {
-        let wide = area.width * 3 / 5;
-        (
-            Rect { width: wide, ..area },
-            Some(Rect {
-                x: area.x + wide,
-                width: area.width - wide,
-                ..area
-            }),
-        )
-    } else {
-        (area, None)
-    };
+    let (left, right) = beside(model, area);
     list(model, left, canvas);
     if let Some(right) = right {
         details(model, right, canvas);
