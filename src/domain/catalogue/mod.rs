@@ -90,6 +90,7 @@ pub fn validate(permissions: &Permissions, release: Release) -> Vec<FieldMessage
     for (name, actions) in permissions.iter() {
         let message = match resource(release, name) {
             None => Some(absent(name, release)),
+            Some(info) if !info.assignable => Some("is only named in audit logs; no role can hold it".to_owned()),
             Some(info) => {
                 let wrong: Vec<&str> = actions
                     .iter()
@@ -155,6 +156,30 @@ mod tests {
         assert!(has((1, 1), "INFRASTRUCTURE") && !has((1, 2), "INFRASTRUCTURE"));
         assert!(!has((1, 2), "CREDENTIAL") && has((1, 3), "CREDENTIAL"));
         assert!(!has((1, 3), "TRIGGER") && has((2, 0), "TRIGGER"));
+    }
+
+    #[test]
+    fn every_release_before_2_0_has_what_1_3_has_unless_it_is_older() {
+        let later = Release::new(1, 4);
+        assert_eq!(names(later), names(Release::new(1, 3)));
+        for role in managed_roles(later) {
+            assert_eq!(validate(&role.permissions, later), [], "{}", role.name);
+        }
+    }
+
+    #[test]
+    fn what_only_audit_logs_name_is_no_permission_of_a_role() {
+        let mut permissions = Permissions::default();
+        permissions.allow("TENANT_ACCESS".into(), "CREATE".into());
+        let messages = validate(&permissions, Release::new(2, 0));
+        assert_eq!(
+            messages
+                .iter()
+                .map(|message| message.message.as_str())
+                .collect::<Vec<_>>(),
+            ["is only named in audit logs; no role can hold it"]
+        );
+        assert_eq!(validate(&permissions, Release::new(1, 3)), []);
     }
 
     #[test]

@@ -49,6 +49,8 @@ const TENANT: Level = Level::Tenant;
 const INSTANCE: Level = Level::Instance;
 const CRUD: &str = "CREATE READ UPDATE DELETE";
 const VLCUD: &str = "VIEW LIST CREATE UPDATE DELETE";
+/// The newest release before 2.0, whichever that will have been: a server may call itself 1.4 before 2.0 is out.
+const BEFORE_2_0: (u16, u16) = (1, u16::MAX);
 /// Beyond every release there is.
 const NEVER: (u16, u16) = (u16::MAX, u16::MAX);
 
@@ -81,32 +83,32 @@ const fn audited(name: &'static str, level: Level, doc: &'static str) -> Resourc
 /// Every resource of every release.
 #[rustfmt::skip] // a table reads as rows
 pub(super) static RESOURCES: &[ResourceInfo] = &[
-    // Up to 1.3: the four actions, except where documentation or wire data say that some do not exist.
-    row("FLOW", (0, 13), (1, 3), NAMESPACE, CRUD, "flows"),
-    row("EXECUTION", (0, 13), (1, 3), NAMESPACE, CRUD, "executions; CREATE starts flows"),
-    row("NAMESPACE", (0, 13), (1, 3), NAMESPACE, CRUD, "namespaces and their files"),
-    row("TEMPLATE", (0, 13), (1, 3), NAMESPACE, CRUD, "templates, long deprecated"),
-    row("KVSTORE", (0, 18), (1, 3), NAMESPACE, CRUD, "key-value pairs"),
-    row("SECRET", (0, 13), (1, 3), NAMESPACE, CRUD, "secrets"),
-    row("CREDENTIAL", (1, 3), (1, 3), NAMESPACE, CRUD, "credentials"),
-    row("BLUEPRINT", (0, 13), (1, 3), TENANT, CRUD, "blueprints"),
-    row("DASHBOARD", (0, 20), (1, 3), TENANT, CRUD, "dashboards"),
-    row("APP", (0, 20), (1, 3), TENANT, CRUD, "apps"),
-    row("APPEXECUTION", (0, 20), (1, 3), NAMESPACE, CRUD, "executions of apps"),
-    row("TEST", (0, 23), (1, 3), NAMESPACE, CRUD, "test suites"),
-    row("ASSET", (1, 2), (1, 3), TENANT, CRUD, "assets"),
-    row("AI_COPILOT", (1, 3), (1, 3), TENANT, "READ", "the copilot"),
-    row("USER", (0, 13), (1, 3), TENANT, CRUD, "users; from 0.24 only for SCIM"),
-    row("SERVICE_ACCOUNT", (0, 24), (1, 3), TENANT, CRUD, "service accounts"),
-    row("GROUP", (0, 13), (1, 3), TENANT, CRUD, "groups"),
-    row("GROUP_MEMBERSHIP", (0, 24), (1, 3), TENANT, CRUD, "members of groups"),
-    row("ROLE", (0, 13), (1, 3), TENANT, CRUD, "roles"),
-    row("BINDING", (0, 13), (1, 3), TENANT, "CREATE READ DELETE", "who holds which role; bindings cannot be changed"),
-    row("INVITATION", (0, 24), (1, 3), TENANT, "CREATE READ DELETE", "invitations"),
-    row("TENANT_ACCESS", (0, 24), (1, 3), TENANT, "CREATE READ DELETE", "who has access to the tenant"),
-    row("IMPERSONATE", (0, 13), (1, 3), TENANT, "READ", "acting as somebody else"),
-    row("AUDITLOG", (0, 13), (1, 3), TENANT, "READ", "the audit log"),
-    row("SETTING", (0, 13), (1, 3), TENANT, CRUD, "settings"),
+    // Before 2.0: the four actions, except where documentation or wire data say that some do not exist.
+    row("FLOW", (0, 13), BEFORE_2_0, NAMESPACE, CRUD, "flows"),
+    row("EXECUTION", (0, 13), BEFORE_2_0, NAMESPACE, CRUD, "executions; CREATE starts flows"),
+    row("NAMESPACE", (0, 13), BEFORE_2_0, NAMESPACE, CRUD, "namespaces and their files"),
+    row("TEMPLATE", (0, 13), BEFORE_2_0, NAMESPACE, CRUD, "templates, long deprecated"),
+    row("KVSTORE", (0, 18), BEFORE_2_0, NAMESPACE, CRUD, "key-value pairs"),
+    row("SECRET", (0, 13), BEFORE_2_0, NAMESPACE, CRUD, "secrets"),
+    row("CREDENTIAL", (1, 3), BEFORE_2_0, NAMESPACE, CRUD, "credentials"),
+    row("BLUEPRINT", (0, 13), BEFORE_2_0, TENANT, CRUD, "blueprints"),
+    row("DASHBOARD", (0, 20), BEFORE_2_0, TENANT, CRUD, "dashboards"),
+    row("APP", (0, 20), BEFORE_2_0, TENANT, CRUD, "apps"),
+    row("APPEXECUTION", (0, 20), BEFORE_2_0, NAMESPACE, CRUD, "executions of apps"),
+    row("TEST", (0, 23), BEFORE_2_0, NAMESPACE, CRUD, "test suites"),
+    row("ASSET", (1, 2), BEFORE_2_0, TENANT, CRUD, "assets"),
+    row("AI_COPILOT", (1, 3), BEFORE_2_0, TENANT, "READ", "the copilot"),
+    row("USER", (0, 13), BEFORE_2_0, TENANT, CRUD, "users; from 0.24 only for SCIM"),
+    row("SERVICE_ACCOUNT", (0, 24), BEFORE_2_0, TENANT, CRUD, "service accounts"),
+    row("GROUP", (0, 13), BEFORE_2_0, TENANT, CRUD, "groups"),
+    row("GROUP_MEMBERSHIP", (0, 24), BEFORE_2_0, TENANT, CRUD, "members of groups"),
+    row("ROLE", (0, 13), BEFORE_2_0, TENANT, CRUD, "roles"),
+    row("BINDING", (0, 13), BEFORE_2_0, TENANT, "CREATE READ DELETE", "who holds which role; bindings cannot be changed"),
+    row("INVITATION", (0, 24), BEFORE_2_0, TENANT, "CREATE READ DELETE", "invitations"),
+    row("TENANT_ACCESS", (0, 24), BEFORE_2_0, TENANT, "CREATE READ DELETE", "who has access to the tenant"),
+    row("IMPERSONATE", (0, 13), BEFORE_2_0, TENANT, "READ", "acting as somebody else"),
+    row("AUDITLOG", (0, 13), BEFORE_2_0, TENANT, "READ", "the audit log"),
+    row("SETTING", (0, 13), BEFORE_2_0, TENANT, CRUD, "settings"),
     row("INFRASTRUCTURE", (0, 20), (1, 1), TENANT, CRUD, "workers and services"),
     row("ME", (0, 20), (0, 23), TENANT, "CREATE READ UPDATE", "one's own account"),
     row("APITOKEN", (0, 20), (0, 23), TENANT, CRUD, "one's own API tokens"),
