@@ -77,29 +77,28 @@ static GONE: &[(&str, &str)] = &[
     ("TENANT", "tenants belong to the instance owner"),
 ];
 
-/// Actions that exist in 2.0 alone: one of them shows that a role has been translated already.
-const NEW_ACTIONS: &[&str] = &[
-    "VIEW",
-    "LIST",
-    "EXECUTE",
-    "FOLLOW",
-    "ACCESS_LOGS",
-    "ACCESS_OUTPUTS",
-    "ACCESS_FILES",
-    "MANAGE_FILES",
-    "MANAGE_MEMBERS",
-    "MANAGE_GROUP_MEMBERSHIP",
-    "USE",
-    "BACKFILL",
-    "UNLOCK",
-];
-
-/// Whether a role speaks of 2.0's actions already. A role of nothing but CREATE, UPDATE and DELETE cannot be told apart
-/// and counts as an old one.
+/// Whether a role speaks of 2.0 already: of an action or a resource that no earlier release had.
+///
+/// Kestra's own tool goes by fewer actions. An earlier role knows nothing but CREATE, READ, UPDATE and DELETE, so that
+/// every other action tells, and counting them all keeps a role from being translated, and widened, a second time. A role
+/// of nothing but CREATE, UPDATE and DELETE on resources of both cannot be told apart and counts as an old one.
 pub fn is_translated(permissions: &Permissions) -> bool {
-    permissions
-        .iter()
-        .any(|(_, actions)| actions.iter().any(|action| NEW_ACTIONS.contains(&action.as_str())))
+    let new = Release::new(2, 0);
+    let is_new_action =
+        |action: &Action| catalogue::actions(new).contains(action) && !OLD_ACTIONS.contains(&action.as_str());
+    permissions.iter().any(|(resource, actions)| {
+        actions.iter().any(is_new_action)
+            || (!actions.is_empty() && !is_old(resource) && catalogue::resource(new, resource).is_some())
+    })
+}
+
+/// The actions of every resource before 2.0.
+const OLD_ACTIONS: [&str; 4] = ["READ", "CREATE", "UPDATE", "DELETE"];
+
+/// Whether the official table speaks of a resource by this name.
+fn is_old(resource: &Resource) -> bool {
+    let name = resource.as_str();
+    ROWS.iter().any(|(old, ..)| *old == name) || GONE.iter().any(|(old, _)| *old == name)
 }
 
 /// Translates a role from before 2.0. One that speaks of 2.0's actions already comes back as it is.
@@ -107,6 +106,7 @@ pub fn to_resource_actions(old: &Permissions) -> Translation {
     if is_translated(old) {
         return Translation {
             permissions: old.clone(),
+            review: read_left(old),
             ..Translation::default()
         };
     }
@@ -133,6 +133,23 @@ pub fn to_resource_actions(old: &Permissions) -> Translation {
         );
     }
     translation
+}
+
+/// What to look at in a role that speaks of 2.0 and still of READ, which Kestra takes but does not translate.
+fn read_left(permissions: &Permissions) -> Vec<String> {
+    let reading: Vec<&str> = permissions
+        .iter()
+        .filter(|(_, actions)| actions.iter().any(|action| action.as_str() == "READ"))
+        .map(|(resource, _)| resource.as_str())
+        .collect();
+    if reading.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "This role speaks of 2.0 already and is left as it is. Its READ on {} is only VIEW in 2.0: add what else it is \
+         to give.",
+        reading.join(", ")
+    )]
 }
 
 fn translate(row: &Row, resource: &Resource, actions: &[Action], translation: &mut Translation) {
@@ -169,6 +186,8 @@ fn translate(row: &Row, resource: &Resource, actions: &[Action], translation: &m
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::catalogue::{managed_roles, validate};
     use super::*;
 
@@ -239,6 +258,69 @@ mod tests {
         assert_eq!(launcher.review.len(), 1);
         let editor = to_resource_actions(&permissions(&[("FLOW", "READ UPDATE"), ("EXECUTION", "READ CREATE")]));
         assert_eq!(editor.review, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_speaks_of_2_0_is_left_as_it_is() {
+        for role in [
+            vec![("USER", "CREATE IMPERSONATE")],
+            vec![("EXECUTION", "UPDATE RESTART")],
+            vec![("FLOW", "CREATE EXPORT")],
+            vec![("TENANT_SETTINGS", "UPDATE")],
+            vec![("TESTSUITE", "DELETE")],
+            vec![("POLICY", "CREATE"), ("FLOW", "UPDATE")],
+        ] {
+            let role = permissions(&role);
+            let translation = to_resource_actions(&role);
+            assert_eq!(translation.permissions, role);
+            assert_eq!(translation.dropped, [], "{role:?}");
+            assert_eq!(translation.review, Vec::<String>::new(), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn a_read_left_in_a_role_of_2_0_is_flagged() {
+        let role = permissions(&[("FLOW", "READ EXECUTE"), ("SECRET", "VIEW")]);
+        let translation = to_resource_actions(&role);
+        assert_eq!(translation.permissions, role);
+        assert_eq!(translation.review.len(), 1);
+        assert!(translation.review[0].contains("READ on FLOW is only VIEW"));
+    }
+
+    #[test]
+    fn names_that_only_the_table_of_gone_ones_knows_are_not_new() {
+        assert!(!is_translated(&permissions(&[
+            ("TENANT", "CREATE"),
+            ("TENANT_ACCESS", "CREATE")
+        ])));
+    }
+
+    /// Any role a release before 2.0 can have.
+    fn old_role() -> impl Strategy<Value = Permissions> {
+        let known: Vec<Resource> = ROWS
+            .iter()
+            .map(|(name, ..)| *name)
+            .chain(GONE.iter().map(|(name, _)| *name))
+            .map(Resource::known)
+            .collect();
+        let actions = prop::sample::subsequence(OLD_ACTIONS.to_vec(), 0..=4);
+        prop::collection::vec((prop::sample::select(known), actions), 0..8).prop_map(|pairs| {
+            pairs
+                .into_iter()
+                .map(|(resource, actions)| (resource, actions.into_iter().map(Action::known).collect()))
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_old_role_becomes_valid_and_translating_it_again_changes_nothing(old in old_role()) {
+            let once = to_resource_actions(&old).permissions;
+            prop_assert_eq!(validate(&once, Release::new(2, 0)), []);
+            let twice = to_resource_actions(&once);
+            prop_assert_eq!(twice.permissions, once);
+            prop_assert_eq!(twice.dropped, []);
+        }
     }
 
     #[test]
