@@ -44,6 +44,11 @@ const RULES: &[Rule] = &[
         never: &["ratatui", "crossterm", "clap"],
     },
     Rule {
+        module: "rehearsal",
+        ours: &["backend", "domain"],
+        never: &["ratatui", "crossterm", "rusqlite", "clap", "reqwest"],
+    },
+    Rule {
         module: "app",
         ours: &["domain"],
         never: &["tokio", "ratatui", "crossterm", "rusqlite", "uuid", "tempfile", "clap"],
@@ -77,7 +82,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         module: "cli",
-        ours: &["backend", "config", "connect", "domain", "runner"],
+        ours: &["backend", "config", "connect", "domain", "rehearsal", "runner"],
         never: &["ratatui", "crossterm", "rusqlite"],
     },
 ];
@@ -87,9 +92,11 @@ const PURE: [&str; 3] = ["domain", "app", "ui"];
 
 /// Libraries that only some files may name: the library, and the folders and files that may.
 const ONLY_IN: &[(&str, &[&str])] = &[
+    ("axum", &["src/rehearsal/"]),
     ("crossterm", &["src/term/"]),
     ("ratatui", &["src/ui/", "src/term/", "src/console.rs"]),
     ("ratatui_textarea", &["src/app/edit_area.rs"]),
+    ("reqwest", &["src/backend/http/"]),
     ("rusqlite", &["src/backend/local/"]),
 ];
 

@@ -3,6 +3,7 @@
 //! A backend answers in the words of [`crate::domain`] and fails with a [`Problem`]. It never draws, prints or prompts.
 //! Local instances are in [`local`].
 
+pub mod http;
 pub mod local;
 
 use async_trait::async_trait;
