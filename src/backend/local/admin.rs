@@ -145,7 +145,7 @@ impl LocalInstance {
         self.read(|session| session.audit_log(most))
     }
 
-    fn command<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T, Failure>) -> Result<T, Problem> {
+    pub(super) fn command<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T, Failure>) -> Result<T, Problem> {
         self.core.store.write(|db| {
             work(&Session {
                 db,

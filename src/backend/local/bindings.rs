@@ -13,7 +13,6 @@ use super::failure::Failure;
 use super::ids::new_id;
 use super::search::{Column, List, Source, Text};
 use super::semantics::{Reading, Session, Space};
-use super::users::no_user;
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -95,7 +94,8 @@ impl Session<'_> {
         Ok(bindings)
     }
 
-    fn binding_in(&self, space: &Space, id: &str) -> Result<Binding, Failure> {
+    /// One binding of a space, which must exist.
+    pub(super) fn binding_in(&self, space: &Space, id: &str) -> Result<Binding, Failure> {
         let sql = format!(
             "SELECT {} FROM {} WHERE {} AND b.id = ?",
             OF_TENANT.select, OF_TENANT.from, OF_TENANT.within
@@ -135,12 +135,7 @@ impl Session<'_> {
         }
         let (user, group) = match new.subject_kind {
             SubjectKind::User => {
-                let username: Option<String> = self
-                    .db
-                    .prepare_cached("SELECT username FROM users WHERE id = ?1")?
-                    .query_row([&new.subject_id], |row| row.get(0))
-                    .optional()?;
-                let user = self.user_named(&username.ok_or_else(|| no_user(&new.subject_id))?)?;
+                let user = self.user_of_id(&new.subject_id)?;
                 self.require_or_give_access(&space, scope, &user)?;
                 (Some(user.key), None)
             }

@@ -127,27 +127,7 @@ impl Session<'_> {
         description: Option<&str>,
     ) -> Result<Group, Failure> {
         let space = self.space(scope)?;
-        let refused = |kind, why: &str, field: &str| {
-            Problem::new(
-                kind,
-                format!("Group `{}` was not created.", visible(name)),
-                why,
-                "Choose another name.",
-            )
-            .with_field("name", field)
-        };
-        if name.trim().is_empty() {
-            return Err(refused(ProblemKind::Invalid, "It has no name.", "a name is required").into());
-        }
-        // One from before multi-tenancy that was never synchronised takes its name, too.
-        let taken = self
-            .db
-            .prepare_cached("SELECT 1 FROM groups WHERE tenant = ?1 AND name = ?2")?
-            .exists((&space.tenant, name))?;
-        if taken {
-            let why = "Group names are unique in a tenant, and this one is taken.";
-            return Err(refused(ProblemKind::Conflict, why, "is taken").into());
-        }
+        self.check_group_name(&space, name, None)?;
         let id = new_id();
         self.db
             .prepare_cached(
@@ -161,6 +141,72 @@ impl Session<'_> {
             description: description.map(str::to_owned),
             members: Vec::new(),
         })
+    }
+
+    /// Refuses a name that is empty or taken by another group.
+    fn check_group_name(&self, space: &Space, name: &str, id: Option<&str>) -> Result<(), Failure> {
+        let refused = |kind, why: &str, field: &str| {
+            Problem::new(
+                kind,
+                format!(
+                    "Group `{}` was not {}.",
+                    visible(name),
+                    if id.is_some() { "changed" } else { "created" }
+                ),
+                why,
+                "Choose another name.",
+            )
+            .with_field("name", field)
+        };
+        if name.trim().is_empty() {
+            return Err(refused(ProblemKind::Invalid, "It has no name.", "a name is required").into());
+        }
+        // One from before multi-tenancy that was never synchronised takes its name, too.
+        let taken = self
+            .db
+            .prepare_cached("SELECT 1 FROM groups WHERE tenant = ?1 AND name = ?2 AND id IS NOT ?3")?
+            .exists((&space.tenant, name, id))?;
+        if taken {
+            let why = "Group names are unique in a tenant, and this one is taken.";
+            return Err(refused(ProblemKind::Conflict, why, "is taken").into());
+        }
+        Ok(())
+    }
+
+    /// One group with its members, which must exist.
+    pub(super) fn group_in(&self, space: &Space, id: &str) -> Result<Group, Failure> {
+        self.group_name(space, id)?;
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT id, name, description FROM groups WHERE tenant = ?1 AND id = ?2")?;
+        let mut group = statement.query_row((&space.tenant, id), |row| Ok(group_of(row)))??;
+        group.members = self.members_of(space, id)?;
+        Ok(group)
+    }
+
+    /// Gives a group another name and description.
+    pub(super) fn update_group(
+        &self,
+        space: &Space,
+        id: &str,
+        name: &str,
+        description: Option<&str>,
+    ) -> Result<Group, Failure> {
+        self.group_name(space, id)?;
+        self.check_group_name(space, name, Some(id))?;
+        self.db
+            .prepare_cached("UPDATE groups SET name = ?3, description = ?4 WHERE tenant = ?1 AND id = ?2")?
+            .execute((&space.tenant, id, name, description))?;
+        self.audit("UPDATE", "GROUP", id, &space.tenant)?;
+        self.group_in(space, id)
+    }
+
+    /// Takes a user out of a group.
+    pub(super) fn leave(&self, space: &Space, group: &str, user: &Actor) -> Result<(), Failure> {
+        self.db
+            .prepare_cached("DELETE FROM group_members WHERE tenant = ?1 AND group_id = ?2 AND user = ?3")?
+            .execute((&space.tenant, group, user.key))?;
+        self.audit("UPDATE", "GROUP", group, &space.tenant)
     }
 
     /// Puts a user into a group.

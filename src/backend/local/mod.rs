@@ -6,6 +6,7 @@
 //!
 //! Nothing here draws, prints or asks. Several processes may use one instance at once.
 
+mod accounts;
 pub mod admin;
 mod audit;
 mod bindings;
@@ -13,6 +14,7 @@ mod create;
 mod creation;
 mod failure;
 mod groups;
+mod iam;
 mod ids;
 #[cfg(test)]
 mod instance_tests;
@@ -24,10 +26,12 @@ mod search;
 mod search_tests;
 mod semantics;
 mod settings;
+mod sign_in;
 mod stock;
 mod store;
 mod tenant_index;
 mod tenants;
+mod tokens;
 mod users;
 
 use std::path::{Path, PathBuf};
@@ -50,12 +54,15 @@ use crate::domain::text::visible;
 use crate::domain::user::{Group, User};
 
 use super::Backend;
+pub use accounts::{Account, AccountGroup, Assignment, Profile, Who};
 pub use audit::AuditEntry;
 pub use create::FIRST_USER;
 use creation::{BATCH, Queue};
 use failure::{Failure, shown};
 use semantics::{Actor, Reading, Session, World};
+pub use sign_in::SignInRefusal;
 use store::Store;
+pub use tokens::{ApiToken, CreatedToken, NewToken};
 
 /// An open local instance, used in the name of one of its users. Cheap to clone; clones share one connection.
 #[derive(Clone)]
@@ -70,6 +77,7 @@ struct Core {
     store: Store,
     world: World,
     queue: Queue,
+    verified: sign_in::Verified,
     notes: Vec<String>,
 }
 
@@ -109,6 +117,7 @@ impl LocalInstance {
                 store,
                 world: World::new(release, settings.tenancy, settings_file),
                 queue: Queue::default(),
+                verified: sign_in::Verified::default(),
                 notes,
             }),
             actor: actor.key,
@@ -130,10 +139,7 @@ impl LocalInstance {
     /// The same instance in the name of another user.
     pub fn acting_as(&self, username: &str) -> Result<Self, Problem> {
         let actor = self.core.store.read(|db| find_actor(db, Some(username)))?;
-        Ok(Self {
-            core: Arc::clone(&self.core),
-            actor: actor.key,
-        })
+        Ok(self.in_the_name_of(actor.key))
     }
 
     /// The release it behaves as.
@@ -186,7 +192,7 @@ impl LocalInstance {
     }
 
     /// Runs blocking work where it holds nothing up.
-    async fn run<T: Send + 'static>(
+    pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {

@@ -122,26 +122,7 @@ impl Session<'_> {
     /// Creates a role.
     pub(super) fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Failure> {
         let space = self.space(scope)?;
-        let mut messages = catalogue::validate(&new.permissions, self.world.release);
-        if new.name.trim().is_empty() {
-            messages.insert(
-                0,
-                FieldMessage {
-                    path: "name".to_owned(),
-                    message: "a name is required".to_owned(),
-                },
-            );
-        }
-        if let Some(first) = messages.first() {
-            let mut problem = Problem::new(
-                ProblemKind::Invalid,
-                format!("Role `{}` was not created.", visible(&new.name)),
-                format!("`{}`: {}.", visible(&first.path), first.message),
-                "Correct the fields named, then try again.",
-            );
-            problem.fields = messages;
-            return Err(problem.into());
-        }
+        self.check_role(new, "created")?;
         let permissions = serde_json::to_string(&new.permissions).map_err(|error| super::semantics::damaged(&error))?;
         let id = new_id();
         self.db
@@ -158,8 +139,89 @@ impl Session<'_> {
                 new.is_default,
                 space.attributed,
             ))?;
+        self.keep_one_default(&space, &id, new)?;
         self.audit("CREATE", "ROLE", &id, &space.tenant)?;
         self.role_in(&space, &id)
+    }
+
+    /// Replaces a role that Kestra did not ship.
+    pub(super) fn update_role(&self, space: &Space, id: &str, new: &NewRole) -> Result<Role, Failure> {
+        self.changeable_role(space, id, "changed")?;
+        self.check_role(new, "changed")?;
+        let permissions = serde_json::to_string(&new.permissions).map_err(|error| super::semantics::damaged(&error))?;
+        self.db
+            .prepare_cached(
+                "UPDATE roles SET name = ?3, description = ?4, permissions = ?5, is_default = ?6
+                 WHERE tenant = ?1 AND id = ?2",
+            )?
+            .execute((
+                &space.tenant,
+                id,
+                &new.name,
+                &new.description,
+                permissions,
+                new.is_default,
+            ))?;
+        self.keep_one_default(space, id, new)?;
+        self.audit("UPDATE", "ROLE", id, &space.tenant)?;
+        self.role_in(space, id)
+    }
+
+    /// Deletes a role that Kestra did not ship, with the bindings to it.
+    pub(super) fn delete_role(&self, space: &Space, id: &str) -> Result<(), Failure> {
+        self.changeable_role(space, id, "deleted")?;
+        self.db
+            .prepare_cached("DELETE FROM roles WHERE tenant = ?1 AND id = ?2")?
+            .execute((&space.tenant, id))?;
+        self.audit("DELETE", "ROLE", id, &space.tenant)
+    }
+
+    fn changeable_role(&self, space: &Space, id: &str, done: &str) -> Result<(), Failure> {
+        let role = self.role_in(space, id)?;
+        if !role.is_managed {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::Denied,
+            format!("Role `{}` was not {done}.", visible(&role.name)),
+            "Kestra ships it, and keeps it as it is.",
+            "Create a role of your own with other permissions.",
+        )
+        .into())
+    }
+
+    /// A tenant has one default role at most: the latest that was made one.
+    fn keep_one_default(&self, space: &Space, id: &str, new: &NewRole) -> Result<(), Failure> {
+        if new.is_default {
+            self.db
+                .prepare_cached("UPDATE roles SET is_default = 0 WHERE tenant = ?1 AND id <> ?2 AND is_default = 1")?
+                .execute((&space.tenant, id))?;
+        }
+        Ok(())
+    }
+
+    fn check_role(&self, new: &NewRole, done: &str) -> Result<(), Failure> {
+        let mut messages = catalogue::validate(&new.permissions, self.world.release);
+        if new.name.trim().is_empty() {
+            messages.insert(
+                0,
+                FieldMessage {
+                    path: "name".to_owned(),
+                    message: "a name is required".to_owned(),
+                },
+            );
+        }
+        let Some(first) = messages.first() else {
+            return Ok(());
+        };
+        let mut problem = Problem::new(
+            ProblemKind::Invalid,
+            format!("Role `{}` was not {done}.", visible(&new.name)),
+            format!("`{}`: {}.", visible(&first.path), first.message),
+            "Correct the fields named, then try again.",
+        );
+        problem.fields = messages;
+        Err(problem.into())
     }
 
     fn role_of(&self, row: &Row<'_>) -> Result<Role, Failure> {

@@ -10,7 +10,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use super::failure::Failure;
 
 /// Each step from one version to the next.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 /// Brings a database up to date. Reads one number and does nothing else where it is.
 ///

@@ -173,21 +173,46 @@ impl Session<'_> {
         resource: &'static str,
         reading: Reading,
     ) -> Result<Space, Failure> {
+        let action = self.read_action(reading);
+        self.enter_allowed(scope, resource, &action, "This may not be read")
+    }
+
+    /// A tenant as rows name it, if the actor may do this with such resources in the whole of it. `READ` is the action
+    /// that reading one takes in the release.
+    pub(super) fn enter_with(
+        &self,
+        scope: &TenantScope,
+        resource: &'static str,
+        action: &'static str,
+    ) -> Result<Space, Failure> {
+        if action == "READ" {
+            return self.enter_to_read(scope, resource, Reading::One);
+        }
+        self.enter_allowed(scope, resource, &Action::known(action), "This may not be done")
+    }
+
+    fn enter_allowed(
+        &self,
+        scope: &TenantScope,
+        resource: &'static str,
+        action: &Action,
+        refusal: &str,
+    ) -> Result<Space, Failure> {
         let space = self.enter(scope)?;
         let Some(actor) = self.actor.as_ref().filter(|actor| !actor.superadmin) else {
             return Ok(space);
         };
-        let (resource, action) = (Resource::known(resource), self.read_action(reading));
+        let resource = Resource::known(resource);
         let allowed = self
             .held(&space, actor)?
             .iter()
-            .any(|held| held.namespace.is_none() && held.permissions.allows(&resource, &action));
+            .any(|held| held.namespace.is_none() && held.permissions.allows(&resource, action));
         if allowed {
             return Ok(space);
         }
         Err(Problem::new(
             ProblemKind::Denied,
-            format!("This may not be read in tenant `{}`.", visible(&scope.to_string())),
+            format!("{refusal} in tenant `{}`.", visible(&scope.to_string())),
             format!(
                 "`{}` holds no role there that allows {action} on {resource}, and is no {}.",
                 visible(&actor.username),

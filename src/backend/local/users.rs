@@ -165,7 +165,8 @@ impl Session<'_> {
         })
     }
 
-    fn check_username(&self, new: &NewUser) -> Result<(), Failure> {
+    /// Refuses a login name that is none, or is taken.
+    pub(super) fn check_username(&self, new: &NewUser) -> Result<(), Failure> {
         let name = new.username.as_str();
         let refused = |why: &str, field: &str| {
             Problem::new(
