@@ -18,6 +18,7 @@ mod iam;
 mod ids;
 #[cfg(test)]
 mod instance_tests;
+mod invitations;
 mod rights;
 mod roles;
 mod schema;
@@ -28,6 +29,7 @@ mod semantics;
 mod settings;
 mod sign_in;
 mod stock;
+mod stock_pages;
 mod store;
 mod tenant_index;
 mod tenants;
@@ -59,8 +61,10 @@ pub use audit::AuditEntry;
 pub use create::FIRST_USER;
 use creation::{BATCH, Queue};
 use failure::{Failure, shown};
+pub use invitations::{Invitation, Invited, InvitedRole, NewInvitation};
 use semantics::{Actor, Reading, Session, World};
 pub use sign_in::SignInRefusal;
+pub use stock_pages::{AuditQuery, AuditRow, InstanceCounts, StockQuery};
 use store::Store;
 pub use tokens::{ApiToken, CreatedToken, NewToken};
 
