@@ -1,7 +1,7 @@
 //! What a dialog says, and how much of it is in view. Where there is little room its text scrolls; the line to type in and
 //! the buttons stay.
 
-use crate::domain::count::counted;
+use crate::domain::count::counted_if_known;
 use crate::domain::text::visible_lines;
 
 use super::geometry::Size;
@@ -141,9 +141,9 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                         (counts.bindings, "binding"),
                         (counts.groups, "group"),
                     ]
-                    .map(|(count, thing)| counted(count, thing));
-                    let users = counted(counts.users, "user");
-                    let executions = counted(counts.executions, "execution");
+                    .map(|(count, thing)| counted_if_known(count, thing));
+                    let users = counted_if_known(counts.users, "user");
+                    let executions = counted_if_known(counts.executions, "execution");
                     paragraphs.push((Tone::Strong, gone.join(", ")));
                     paragraphs.push((Tone::Plain, format!("Who has access to it now: {users}.")));
                     paragraphs.push((

@@ -135,7 +135,8 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
             ("Triggers", counts.triggers),
             ("Executions", counts.executions),
         ] {
-            lines.push(Field(label.to_owned(), thousands(count)));
+            let number = count.map_or_else(|| "not known".to_owned(), thousands);
+            lines.push(Field(label.to_owned(), number));
         }
     }
     lines

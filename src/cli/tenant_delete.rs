@@ -16,7 +16,7 @@ use crate::domain::tenant_id::TenantId;
 /// A count of what lives in a tenant, and what becomes of it.
 struct Part {
     what: &'static str,
-    count: u64,
+    count: Option<u64>,
     then: &'static str,
 }
 
@@ -28,7 +28,7 @@ static LAYOUT: Layout<Part> = Layout {
         },
         Column {
             head: "COUNT",
-            cell: |part| part.count.to_string(),
+            cell: |part| number(part.count),
         },
         Column {
             head: "THEN",
@@ -88,6 +88,11 @@ fn refuse_unconfirmed(session: &Session<'_>, flags: &DeleteTenant, id: &TenantId
     }
 }
 
+/// A count as a word; what cannot be counted is not zero.
+fn number(count: Option<u64>) -> String {
+    count.map_or_else(|| "unknown".to_owned(), |count| count.to_string())
+}
+
 fn parts(footprint: &Footprint) -> Vec<Part> {
     [
         ("flows", footprint.flows, "deleted"),
@@ -112,7 +117,7 @@ fn ask(session: &mut Session<'_>, tenant: &Tenant, footprint: &Footprint) -> Res
         tenant.name, session.target.name
     ));
     for part in parts(footprint) {
-        printer.say(&format!("  {} {}: {}", part.count, part.what, part.then));
+        printer.say(&format!("  {} {}: {}", number(part.count), part.what, part.then));
     }
     printer.say("There is no undo.");
     match prompt::typed(

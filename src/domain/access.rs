@@ -7,25 +7,28 @@ use super::role::Role;
 use super::user::{Group, User};
 
 /// Counts of what lives in a tenant; the truth behind a warning before it is deleted or cut off.
+///
+/// `None` is a count that nobody may tell us, such as that of flows to a superadmin without a role in the tenant. It is
+/// not zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Footprint {
     /// Flows.
-    pub flows: u64,
+    pub flows: Option<u64>,
     /// Namespaces.
-    pub namespaces: u64,
+    pub namespaces: Option<u64>,
     /// Executions, which stay in the database when the tenant is deleted.
-    pub executions: u64,
+    pub executions: Option<u64>,
     /// Triggers.
-    pub triggers: u64,
+    pub triggers: Option<u64>,
     /// Roles, managed ones included.
-    pub roles: u64,
+    pub roles: Option<u64>,
     /// Bindings.
-    pub bindings: u64,
+    pub bindings: Option<u64>,
     /// Groups.
-    pub groups: u64,
+    pub groups: Option<u64>,
     /// Users with access to the tenant.
-    pub users: u64,
+    pub users: Option<u64>,
 }
 
 /// Everything about who may do what in one tenant, as read at one moment.

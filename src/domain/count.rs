@@ -5,6 +5,11 @@ pub fn counted(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
+/// The same for a number that may not be known: `an unknown number of roles`.
+pub fn counted_if_known(number: Option<u64>, thing: &str) -> String {
+    number.map_or_else(|| format!("an unknown number of {thing}s"), |number| counted(number, thing))
+}
+
 /// A number with its thousands parted.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod binding;
 pub mod catalogue;
+pub mod check;
 pub mod columns;
 pub mod count;
 pub mod effective_access;
@@ -21,6 +22,7 @@ pub mod redact;
 pub mod release;
 pub mod role;
 pub mod tenant;
+pub mod tenant_change;
 pub mod tenant_field;
 pub mod tenant_id;
 pub mod text;

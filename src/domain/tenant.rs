@@ -1,11 +1,14 @@
 //! Tenants.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::binding::Binding;
+use super::columns::TENANT_COLUMNS;
+use super::query::Row;
 use super::role::Role;
 use super::tenant_id::TenantId;
 
@@ -129,6 +132,38 @@ pub struct TenantRow {
     pub tenant: Tenant,
     /// How many users hold its Admin role, directly or through a group. `None` where nobody counted.
     pub admins: Option<u64>,
+}
+
+/// What the columns of storage and secrets say of a tenant without its own.
+pub const GLOBAL: &str = "global";
+/// What the column of the state says of a tenant that somebody administers.
+pub const ACTIVE: &str = "active";
+/// What it says of one that nobody administers.
+pub const NO_ADMIN: &str = "no admin";
+
+/// What nobody counted matches nothing.
+impl Row for TenantRow {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        let own = |path: &str| {
+            let named = self.tenant.value_at(path).and_then(Value::as_str);
+            Cow::Borrowed(named.filter(|name| !name.is_empty()).unwrap_or(GLOBAL))
+        };
+        match name {
+            "id" => Some(self.tenant.id.as_str().into()),
+            "name" => Some(self.tenant.name.as_str().into()),
+            "admins" => self.admins.map(|admins| admins.to_string().into()),
+            "storage" => Some(own("storageType")),
+            "secrets" => Some(own("secretType")),
+            "state" => self
+                .admins
+                .map(|admins| if admins == 0 { NO_ADMIN } else { ACTIVE }.into()),
+            _ => None,
+        }
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        TENANT_COLUMNS
+    }
 }
 
 /// A tenant to be created.

@@ -88,7 +88,7 @@ impl Backend for Small {
 
     async fn footprint(&self, _: &TenantScope) -> Result<Footprint, Problem> {
         Ok(Footprint {
-            flows: 3,
+            flows: Some(3),
             ..Footprint::default()
         })
     }
@@ -185,7 +185,7 @@ async fn each_question_gets_its_answer() {
         admins: Vec::new(),
     };
     let footprint = Footprint {
-        flows: 3,
+        flows: Some(3),
         ..Footprint::default()
     };
     let no_rows = Page {

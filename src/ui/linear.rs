@@ -13,7 +13,7 @@ use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
 use crate::app::tenant_list::{DEFAULT_NAME, Selected};
 use crate::app::tenant_view::TenantView;
 use crate::app::update::review_lines;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, counted_if_known};
 use crate::domain::effective_access;
 use crate::domain::problem::Problem;
 use crate::domain::tenant::TenantScope;
@@ -319,12 +319,12 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                     match footprint.value() {
                         Some(counts) => lines.push(format!(
                             "With it go {}, {}, {}, {}, {} and {}.",
-                            counted(counts.flows, "flow"),
-                            counted(counts.namespaces, "namespace"),
-                            counted(counts.triggers, "trigger"),
-                            counted(counts.roles, "role"),
-                            counted(counts.bindings, "binding"),
-                            counted(counts.groups, "group")
+                            counted_if_known(counts.flows, "flow"),
+                            counted_if_known(counts.namespaces, "namespace"),
+                            counted_if_known(counts.triggers, "trigger"),
+                            counted_if_known(counts.roles, "role"),
+                            counted_if_known(counts.bindings, "binding"),
+                            counted_if_known(counts.groups, "group")
                         )),
                         None => lines.push("What goes with it is being counted.".to_owned()),
                     }

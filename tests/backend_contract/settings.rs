@@ -172,7 +172,7 @@ pub async fn a_disabled_default_tenant_is_out_of_reach_until_it_is_enabled_again
     stage.local.sync_access().unwrap();
     people_of_the_default_tenant(&stage);
     let before = stage.superadmin().footprint(&scope).await.unwrap();
-    assert_eq!((before.flows, before.namespaces), (1, 1));
+    assert_eq!((before.flows, before.namespaces), (Some(1), Some(1)));
 
     stage.restart(true, false);
     for person in ["anna@example.com", FIRST_USER] {

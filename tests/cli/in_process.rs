@@ -128,9 +128,14 @@ impl Backend for Told {
 
     async fn footprint(&self, _: &TenantScope) -> Result<Footprint, Problem> {
         Ok(Footprint {
-            flows: 214,
-            executions: 1204,
-            ..Footprint::default()
+            flows: Some(214),
+            executions: Some(1204),
+            namespaces: Some(0),
+            triggers: Some(0),
+            roles: Some(0),
+            bindings: Some(0),
+            groups: Some(0),
+            users: None,
         })
     }
 

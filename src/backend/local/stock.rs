@@ -64,14 +64,14 @@ impl Session<'_> {
             )
         };
         Ok(Footprint {
-            flows: stock("flows")?,
-            namespaces: stock("namespaces")?,
-            executions: stock("executions")?,
-            triggers: stock("triggers")?,
-            roles: people("roles")?,
-            bindings: people("bindings")?,
-            groups: people("groups")?,
-            users: people("tenant_access")?,
+            flows: Some(stock("flows")?),
+            namespaces: Some(stock("namespaces")?),
+            executions: Some(stock("executions")?),
+            triggers: Some(stock("triggers")?),
+            roles: Some(people("roles")?),
+            bindings: Some(people("bindings")?),
+            groups: Some(people("groups")?),
+            users: Some(people("tenant_access")?),
         })
     }
 

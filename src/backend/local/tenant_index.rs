@@ -7,16 +7,10 @@
 use rusqlite::Connection;
 
 use crate::domain::query::{Filter, Operator, Query, Term};
+pub(super) use crate::domain::tenant::{ACTIVE, GLOBAL, NO_ADMIN};
 
 use super::failure::Failure;
 use super::search::word_holds;
-
-/// What stands where a tenant has no storage or secret manager of its own.
-pub(super) const GLOBAL: &str = "global";
-/// The state of a tenant that somebody can administer.
-pub(super) const ACTIVE: &str = "active";
-/// The state of a tenant that nobody but a superadmin can administer.
-pub(super) const NO_ADMIN: &str = "no admin";
 
 /// When the text was read: it is good as long as this is the same.
 #[derive(Clone, Copy, PartialEq, Eq)]

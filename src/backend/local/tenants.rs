@@ -9,11 +9,12 @@ use serde_json::{Map, Value};
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::catalogue::managed_roles;
 use crate::domain::page::Page;
-use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::role::{ADMIN, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
-use crate::domain::tenant_field::{self, FIELDS, FieldKind};
+use crate::domain::tenant_change::{
+    changed_meanwhile, message, normal, refuse, taken, wrong_when_changed, wrong_when_created,
+};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
@@ -163,10 +164,7 @@ impl Session<'_> {
     pub(super) fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Failure> {
         self.require_right(TenantChange::Create)?;
         let tenant = normal(&new.tenant);
-        let mut messages = tenant_field::validate(&tenant, self.world.release);
-        if let Err(error) = tenant.id.as_str().parse::<TenantId>() {
-            messages.insert(0, message("id", error.to_string()));
-        }
+        let mut messages = wrong_when_created(&tenant, self.world.release);
         let admin = match &new.admin {
             Some(username) => {
                 let user = self.find_user(username)?;
@@ -217,14 +215,7 @@ impl Session<'_> {
         if !statement.exists([id.as_str()])? {
             return Ok(());
         }
-        Err(Problem::new(
-            ProblemKind::Conflict,
-            format!("There is a tenant `{id}` already."),
-            "The id of a tenant is unique in its instance.",
-            "Choose another id, or use the tenant that is there.",
-        )
-        .with_field("id", "is taken")
-        .into())
+        Err(taken(id).into())
     }
 
     fn insert(&self, tenant: &Tenant) -> Result<(), Failure> {
@@ -267,27 +258,14 @@ impl Session<'_> {
         self.require_right(TenantChange::Update)?;
         let (before, after) = (normal(before), normal(after));
         if before.id != after.id {
-            let messages = vec![message("id", "cannot be changed".to_owned())];
-            refuse(&before.id, "changed", messages)?;
+            refuse(&before.id, "changed", wrong_when_changed(&before, &after, self.world.release))?;
         }
         self.space(&TenantScope::Named(before.id.clone()))?;
         let current = normal(&self.stored(&before.id)?);
         if current != before {
-            return Err(Problem::new(
-                ProblemKind::Conflict,
-                format!("Tenant `{}` was not changed.", before.id),
-                "Somebody else changed it after you read it.",
-                "Look at their change, then make yours again.",
-            )
-            .with_detail(differences(&before, &current))
-            .into());
+            return Err(changed_meanwhile(&before, &current).into());
         }
-        // What was there before this release, or before this program knew it, may stay as it is.
-        let mut messages = tenant_field::validate(&after, self.world.release);
-        messages.retain(|message| {
-            message.path == "name" || after.value_at(&message.path) != before.value_at(&message.path)
-        });
-        refuse(&after.id, "changed", messages)?;
+        refuse(&after.id, "changed", wrong_when_changed(&before, &after, self.world.release))?;
         self.db
             .prepare_cached(
                 "UPDATE tenants SET name = ?2, name_key = ?3, storage = ?4, secrets = ?5, rest = ?6 WHERE id = ?1",
@@ -348,13 +326,6 @@ fn tenant_of(row: &Row<'_>) -> Result<Tenant, Failure> {
     })
 }
 
-/// A tenant without fields that are null, which mean the same as no field, as Kestra's own serialisation has it.
-fn normal(tenant: &Tenant) -> Tenant {
-    let mut tenant = tenant.clone();
-    tenant.rest.retain(|_, value| !value.is_null());
-    tenant
-}
-
 fn stored_rest(tenant: &Tenant) -> Option<String> {
     (!tenant.rest.is_empty()).then(|| Value::Object(tenant.rest.clone()).to_string())
 }
@@ -366,65 +337,4 @@ fn own(tenant: &Tenant, path: &str) -> Option<String> {
         .and_then(Value::as_str)
         .filter(|name| !name.is_empty())
         .map(str::to_lowercase)
-}
-
-fn message(path: &str, message: String) -> FieldMessage {
-    FieldMessage {
-        path: path.to_owned(),
-        message,
-    }
-}
-
-fn refuse(id: &TenantId, done: &str, messages: Vec<FieldMessage>) -> Result<(), Failure> {
-    let Some(first) = messages.first() else {
-        return Ok(());
-    };
-    let mut problem = Problem::new(
-        ProblemKind::Invalid,
-        format!("Tenant `{}` was not {done}.", visible(id.as_str())),
-        format!("`{}`: {}.", visible(&first.path), first.message),
-        "Correct the fields named, then try again.",
-    );
-    problem.fields = messages;
-    Err(problem.into())
-}
-
-/// The fields in which two versions of a tenant differ, a line each, without secrets.
-fn differences(seen: &Tenant, current: &Tenant) -> String {
-    let mut lines = Vec::new();
-    if seen.name != current.name {
-        lines.push(format!(
-            "name: you saw `{}`, now `{}`",
-            visible(&seen.name),
-            visible(&current.name)
-        ));
-    }
-    let added = current.rest.keys().filter(|key| !seen.rest.contains_key(*key));
-    for key in seen.rest.keys().chain(added) {
-        let (before, now) = (seen.rest.get(key), current.rest.get(key));
-        if before == now {
-            continue;
-        }
-        let shown = |value: Option<&Value>| {
-            value.map_or_else(
-                || "nothing".to_owned(),
-                |value| format!("`{}`", visible(&value.to_string())),
-            )
-        };
-        lines.push(if may_hold_secrets(key) {
-            format!("{}: changed", visible(key))
-        } else {
-            format!("{}: you saw {}, now {}", visible(key), shown(before), shown(now))
-        });
-    }
-    lines.join("\n")
-}
-
-/// Whether a field, or one below it, can carry credentials. What nobody knows may.
-fn may_hold_secrets(key: &str) -> bool {
-    let mut known = FIELDS
-        .iter()
-        .filter(|field| field.path.split('.').next() == Some(key))
-        .peekable();
-    known.peek().is_none() || known.any(|field| matches!(field.kind, FieldKind::Secret | FieldKind::Map))
 }
