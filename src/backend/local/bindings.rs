@@ -31,6 +31,11 @@ const COLUMNS: &[Column] = &[
         in_words: true,
     },
     Column {
+        name: "subject",
+        text: Text::Any("coalesce(u.id, g.id)"),
+        in_words: false,
+    },
+    Column {
         name: "role",
         text: Text::Any("r.name"),
         in_words: true,

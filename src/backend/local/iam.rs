@@ -41,6 +41,25 @@ impl LocalInstance {
         })
     }
 
+    /// The roles of these ids, those that there are; for things that name them and may be read.
+    pub fn roles_by_id(&self, scope: &TenantScope, ids: &[String]) -> Result<Vec<Role>, Problem> {
+        self.read(|session| {
+            let space = session.enter(scope)?;
+            let mut wanted = ids.to_vec();
+            wanted.sort_unstable();
+            wanted.dedup();
+            let mut roles = Vec::with_capacity(wanted.len());
+            for id in wanted {
+                match session.role_in(&space, &id) {
+                    Ok(role) => roles.push(role),
+                    Err(Failure::Problem(problem)) if problem.kind == ProblemKind::NotFound => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+            Ok(roles)
+        })
+    }
+
     /// Gives roles, all or none.
     pub fn add_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Result<Vec<Binding>, Problem> {
         self.write(|session| {

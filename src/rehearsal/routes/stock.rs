@@ -1,0 +1,282 @@
+//! What lives in a tenant, as lists and as counts, and the audit log.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::{Answer, no_such};
+use crate::backend::Backend;
+use crate::backend::local::admin::{ExecutionStub, FlowStub};
+use crate::backend::local::{AuditQuery, StockQuery};
+use crate::domain::tenant::TenantScope;
+use crate::rehearsal::call::Call;
+use crate::rehearsal::reply::{Refusal, Reply};
+use crate::rehearsal::wire::{self, Object};
+
+pub(super) async fn answer(call: &Call, noun: &str, rest: &[&str]) -> Answer {
+    if call.method != Method::GET {
+        return no_such(rest.first() == Some(&"search"));
+    }
+    let scope = call.tenant()?;
+    match (noun, rest) {
+        ("flows", ["search"]) => {
+            let query = query(call)?;
+            let page = call.instance.run(move |it| it.flows(&scope, &query)).await?;
+            let rows = page.rows.iter().map(flow).collect();
+            Ok(Reply::ok(wire::page(rows, page.total)))
+        }
+        ("executions", ["search"]) => {
+            let query = query(call)?;
+            let within = scope.clone();
+            let page = call.instance.run(move |it| it.executions(&within, &query)).await?;
+            let rows = page.rows.iter().map(|row| execution(call, &scope, row)).collect();
+            Ok(Reply::ok(wire::page(rows, page.total)))
+        }
+        ("namespaces", ["search"]) => namespaces(call, &scope).await,
+        ("usages", [] | ["all"]) => usages(call, &scope, rest == ["all"]).await,
+        _ => no_such(false),
+    }
+}
+
+/// Text and namespace by the parameters of old, and by `filters` from 0.23 on.
+fn query(call: &Call) -> Result<StockQuery, Refusal> {
+    let (page, size) = call.page()?;
+    let mut query = StockQuery {
+        text: None,
+        namespace: None,
+        offset: (page - 1).saturating_mul(u64::from(size)),
+        size,
+    };
+    if !call.at_least(1, 1) || call.release() == crate::domain::release::Release::new(1, 3) {
+        query.text = call.parameter("q").map(str::to_owned);
+        query.namespace = call.parameter("namespace").map(str::to_owned);
+    }
+    if call.at_least(0, 23) {
+        for filter in call.filters()? {
+            match (filter.field.as_str(), filter.operator.as_str()) {
+                ("q", "EQUALS") => query.text = Some(filter.value),
+                ("namespace", "EQUALS" | "PREFIX" | "STARTS_WITH" | "NAMESPACE_PREFIX") => {
+                    query.namespace = Some(filter.value);
+                }
+                (field, operator) => {
+                    return Err(Refusal::Filters(format!(
+                        "field `{field}` with operator `{operator}` is not supported here"
+                    )));
+                }
+            }
+        }
+    }
+    Ok(query)
+}
+
+fn flow(flow: &FlowStub) -> Value {
+    json!({
+        "id": flow.id,
+        "namespace": flow.namespace,
+        "revision": 1,
+        "disabled": flow.disabled,
+        "deleted": false,
+        "tasks": [],
+    })
+}
+
+/// An execution of which the store knows id and state; the times are those of no execution.
+fn execution(call: &Call, scope: &TenantScope, execution: &ExecutionStub) -> Value {
+    const WHEN: &str = "2026-01-01T00:00:00Z";
+    let state = Object::new()
+        .with("current", execution.state.as_str())
+        .with("startDate", WHEN)
+        .with("endDate", WHEN)
+        .with("duration", "PT0S")
+        .with("histories", json!([{"state": execution.state, "date": WHEN}]))
+        .done();
+    let is_new = call.at_least(2, 0);
+    Object::new()
+        .since(
+            is_new,
+            "tenantId",
+            scope.id().map(ToString::to_string).unwrap_or_default(),
+        )
+        .with("id", execution.id.as_str())
+        .with("namespace", execution.namespace.as_str())
+        .with("flowId", execution.flow.as_str())
+        .with("flowRevision", 1)
+        .with("state", state)
+        .with("originalId", execution.id.as_str())
+        .since(!is_new, "deleted", false)
+        .done()
+}
+
+async fn namespaces(call: &Call, scope: &TenantScope) -> Answer {
+    let (page, size) = call.page()?;
+    let text = call
+        .parameter("q")
+        .filter(|_| !call.at_least(2, 0))
+        .map(str::to_lowercase);
+    let mut all = call.instance.namespaces(scope).await?;
+    if let Some(text) = text {
+        all.retain(|id| id.to_lowercase().contains(&text));
+    }
+    if call.sort(&[("id", "id")])?.is_some_and(|sort| sort.descending) {
+        all.reverse();
+    }
+    let is_old = !call.at_least(1, 0);
+    let skipped = usize::try_from((page - 1).saturating_mul(u64::from(size))).unwrap_or(usize::MAX);
+    let rows = all
+        .iter()
+        .skip(skipped)
+        .take(size as usize)
+        .map(|id| {
+            Object::new()
+                .with("id", id.as_str())
+                .with("deleted", false)
+                .since(is_old, "disabled", false)
+                .done()
+        })
+        .collect();
+    Ok(Reply::ok(wire::page(rows, all.len() as u64)))
+}
+
+async fn usages(call: &Call, scope: &TenantScope, all: bool) -> Answer {
+    let here = call.instance.footprint(scope).await?;
+    let instance = call.instance.run(|it| it.instance_counts()).await?;
+    let counted = |count: Option<u64>| count.unwrap_or_default();
+    let flows = json!({
+        "count": counted(here.flows),
+        "namespacesCount": counted(here.namespaces),
+        "taskTypeCount": {},
+        "triggerTypeCount": {"io.kestra.plugin.core.trigger.Schedule": counted(here.triggers)},
+        "taskRunnerTypeCount": {},
+    });
+    let (users, groups, roles) = if all {
+        (instance.users, instance.groups, instance.roles)
+    } else {
+        (counted(here.users), counted(here.groups), counted(here.roles))
+    };
+    let users = Object::new()
+        .with("count", users)
+        .with("apiKeyCount", instance.tokens)
+        .with("oidcCount", 0)
+        .with("basicAuthCount", instance.passwords)
+        .since(call.at_least(1, 3), "ldapAuthCount", 0)
+        .since(call.at_least(1, 3), "passwordlessCount", 0)
+        .done();
+    Ok(Reply::ok(
+        Object::new()
+            .with("flows", flows)
+            .with("executions", json!({"dailyExecutionsCount": []}))
+            .with("users", users)
+            .with("groups", json!({"count": groups}))
+            .with("roles", json!({"count": roles}))
+            .with("tenants", json!({"count": instance.tenants}))
+            .done(),
+    ))
+}
+
+/// `auditlogs` of a tenant, or from 1.0 on of the instance.
+pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
+    if call.method != Method::GET || rest != ["search"] {
+        return no_such(false);
+    }
+    let query = audit_query(call)?;
+    let scope = call.scope.clone();
+    let (page, accounts) = call
+        .instance
+        .run(move |it| {
+            let page = it.audit_page(scope.as_ref(), &query)?;
+            let mut ids: Vec<String> = page.rows.iter().filter_map(|row| row.user_id.clone()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            Ok((page, it.accounts(&ids)?))
+        })
+        .await?;
+    let is_new = call.at_least(2, 0);
+    let rows = page
+        .rows
+        .iter()
+        .map(|row| {
+            let detail = Object::new()
+                .with("type", row.resource.to_lowercase())
+                .with("id", row.object.as_str())
+                .since(
+                    !is_new && call.release().at_least(0, 20) && is_permission(call, &row.resource),
+                    "permission",
+                    row.resource.as_str(),
+                )
+                .since(is_new, "resource", row.resource.as_str())
+                .done();
+            let entry = Object::new()
+                .with("id", row.id.to_string())
+                .with("type", row.action.as_str())
+                .with("detail", detail)
+                .with("date", wire::time(row.time))
+                .with("userId", row.user_id.as_deref().unwrap_or(&row.actor))
+                .since(
+                    call.at_least(1, 0) && !row.tenant.is_empty(),
+                    "tenantId",
+                    row.tenant.as_str(),
+                )
+                .done();
+            let user = accounts
+                .iter()
+                .find(|account| row.user_id.as_ref() == Some(&account.id))
+                .map(|account| audit_user(account));
+            Object::new().with("auditLog", entry).with_some("user", user).done()
+        })
+        .collect();
+    Ok(Reply::ok(wire::page(rows, page.total)))
+}
+
+fn is_permission(call: &Call, resource: &str) -> bool {
+    crate::domain::catalogue::resources(call.release())
+        .iter()
+        .any(|info| info.name.as_str() == resource)
+}
+
+fn audit_user(account: &crate::backend::local::Account) -> Value {
+    json!({
+        "id": account.id,
+        "username": account.username,
+        "email": account.username,
+        "type": match account.kind {
+            crate::domain::user::UserKind::Standard => "STANDARD",
+            crate::domain::user::UserKind::ServiceAccount => "SERVICE_ACCOUNT",
+        },
+    })
+}
+
+fn audit_query(call: &Call) -> Result<AuditQuery, Refusal> {
+    let (page, size) = call.page()?;
+    let mut query = AuditQuery {
+        offset: (page - 1).saturating_mul(u64::from(size)),
+        size,
+        oldest_first: call.sort(&[("date", "date")])?.is_some_and(|sort| !sort.descending),
+        ..AuditQuery::default()
+    };
+    let time = |text: &str| {
+        text.parse::<jiff::Timestamp>()
+            .map(jiff::Timestamp::as_millisecond)
+            .map_err(|_| Refusal::Argument(format!("`{text}` is no date and time")))
+    };
+    if !call.at_least(2, 0) {
+        query.text = call.parameter("q").map(str::to_owned);
+        query.user = call.parameter("userId").map(str::to_owned);
+        query.action = call.parameter("type").map(str::to_owned);
+        query.resources = call.parameter_list("resources");
+        query.resources.extend(call.parameter_list("permission"));
+        query.from = call.parameter("startDate").map(time).transpose()?;
+        query.until = call.parameter("endDate").map(time).transpose()?;
+        return Ok(query);
+    }
+    for filter in call.filters()? {
+        match filter.field.as_str() {
+            "q" => query.text = Some(filter.value),
+            "userId" => query.user = Some(filter.value),
+            "action" => query.action = Some(filter.value),
+            "resources" => query.resources = filter.value.split(',').map(str::to_owned).collect(),
+            "startDate" => query.from = Some(time(&filter.value)?),
+            "endDate" => query.until = Some(time(&filter.value)?),
+            field => return Err(Refusal::Filters(format!("field `{field}` is not supported here"))),
+        }
+    }
+    Ok(query)
+}
