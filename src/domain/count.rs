@@ -7,7 +7,10 @@ pub fn counted(number: u64, thing: &str) -> String {
 
 /// The same for a number that may not be known: `an unknown number of roles`.
 pub fn counted_if_known(number: Option<u64>, thing: &str) -> String {
-    number.map_or_else(|| format!("an unknown number of {thing}s"), |number| counted(number, thing))
+    number.map_or_else(
+        || format!("an unknown number of {thing}s"),
+        |number| counted(number, thing),
+    )
 }
 
 /// A number with its thousands parted.

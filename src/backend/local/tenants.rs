@@ -258,14 +258,22 @@ impl Session<'_> {
         self.require_right(TenantChange::Update)?;
         let (before, after) = (normal(before), normal(after));
         if before.id != after.id {
-            refuse(&before.id, "changed", wrong_when_changed(&before, &after, self.world.release))?;
+            refuse(
+                &before.id,
+                "changed",
+                wrong_when_changed(&before, &after, self.world.release),
+            )?;
         }
         self.space(&TenantScope::Named(before.id.clone()))?;
         let current = normal(&self.stored(&before.id)?);
         if current != before {
             return Err(changed_meanwhile(&before, &current).into());
         }
-        refuse(&after.id, "changed", wrong_when_changed(&before, &after, self.world.release))?;
+        refuse(
+            &after.id,
+            "changed",
+            wrong_when_changed(&before, &after, self.world.release),
+        )?;
         self.db
             .prepare_cached(
                 "UPDATE tenants SET name = ?2, name_key = ?3, storage = ?4, secrets = ?5, rest = ?6 WHERE id = ?1",
