@@ -1,1 +1,157 @@
-//! A Kestra reached over HTTP: every dialect from 0.13 to 2.0 behind the one [`Backend`](super::Backend) trait.
+//! A Kestra reached over HTTP: every dialect from 0.13 to 2.0 behind the one [`Backend`] trait.
+//!
+//! Which dialect is spoken is found out by asking ([`detect`]); what differs between them is one table ([`dialect`]).
+//! A call ([`call`]) goes through [`core`], which sends it ([`transport`]) in our name ([`session`]), again where that
+//! helps ([`retry`]), and turns what comes back into JSON or a problem ([`failure`], [`refusal`]). JSON becomes objects
+//! in [`decode`], by its shape. The methods of the backend are in the files of their nouns.
+//!
+//! Nothing here reads the configuration, draws or asks. No secret may appear in a problem or in `Debug`.
+
+mod call;
+mod core;
+mod create;
+mod decode;
+mod detect;
+mod dialect;
+mod echo;
+mod error_body;
+
+mod failure;
+mod lists;
+mod people;
+mod refusal;
+mod retry;
+mod session;
+mod settings;
+mod settle;
+mod stock;
+mod tenants;
+
+mod transport;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::binding::Binding;
+use crate::domain::instance::{Edition, Identity, Instance};
+use crate::domain::page::Page;
+use crate::domain::problem::Problem;
+use crate::domain::query::Query;
+use crate::domain::role::Role;
+use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::user::{Group, User};
+
+use self::core::Core;
+use super::Backend;
+pub use settings::{Credentials, HttpSettings};
+
+/// A Kestra behind its address. Cheap to clone; clones share connections, the login, and what was found out.
+///
+/// Futures may be dropped at any time; a write that was under way then has an unknown outcome.
+#[derive(Clone)]
+pub struct HttpInstance(Arc<Core>);
+
+impl fmt::Debug for HttpInstance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HttpInstance").field(&self.0.settings).finish()
+    }
+}
+
+impl HttpInstance {
+    /// An instance that nothing has been asked yet. What it is gets found out at the first call and kept.
+    ///
+    /// # Errors
+    /// If the address or another setting cannot be used, or a file of certificates cannot be read.
+    pub fn new(settings: HttpSettings) -> Result<Self, Problem> {
+        Ok(Self(Arc::new(Core::new(settings)?)))
+    }
+}
+
+#[async_trait]
+impl Backend for HttpInstance {
+    async fn instance(&self) -> Result<Instance, Problem> {
+        let known = self.0.known_anew().await?;
+        Ok(Instance {
+            release: known.dialect.release(),
+            version: known.version.clone(),
+            edition: Edition::Enterprise,
+            tenancy: known.dialect.tenancy(),
+            identity: Identity {
+                id: known.me.id.clone(),
+                username: known.me.username.clone(),
+                superadmin: known.me.superadmin,
+            },
+            rights: known.rights(),
+            settings_source: None,
+        })
+    }
+
+    async fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Problem> {
+        Ok(self.0.tenants(query).await?)
+    }
+
+    async fn tenant(&self, id: &TenantId) -> Result<Tenant, Problem> {
+        Ok(self.0.tenant(id).await?)
+    }
+
+    async fn admin_count(&self, scope: &TenantScope) -> Result<u64, Problem> {
+        Ok(self.0.admin_count(scope).await?)
+    }
+
+    async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
+        Ok(self.0.create_tenant(new).await?)
+    }
+
+    async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
+        self.0.create_tenants(new).await
+    }
+
+    async fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+        Ok(self.0.update_tenant(before, after).await?)
+    }
+
+    async fn delete_tenant(&self, id: &TenantId) -> Result<(), Problem> {
+        Ok(self.0.delete_tenant(id).await?)
+    }
+
+    async fn footprint(&self, scope: &TenantScope) -> Result<Footprint, Problem> {
+        Ok(self.0.footprint(scope).await?)
+    }
+
+    async fn namespaces(&self, scope: &TenantScope) -> Result<Vec<String>, Problem> {
+        Ok(self.0.namespaces(scope).await?)
+    }
+
+    async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Problem> {
+        Ok(self.0.roles(scope, query).await?)
+    }
+
+    async fn role(&self, scope: &TenantScope, id: &str) -> Result<Role, Problem> {
+        Ok(self.0.role(scope, id).await?)
+    }
+
+    async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem> {
+        Ok(self.0.bindings(scope, query).await?)
+    }
+
+    async fn users(&self, scope: Option<&TenantScope>, query: &Query) -> Result<Page<User>, Problem> {
+        Ok(self.0.users(scope, query).await?)
+    }
+
+    async fn groups(&self, scope: &TenantScope, query: &Query) -> Result<Page<Group>, Problem> {
+        Ok(self.0.groups(scope, query).await?)
+    }
+
+    async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem> {
+        Ok(self.0.access(scope).await?)
+    }
+
+    async fn change_stamp(&self) -> Result<Option<u64>, Problem> {
+        // Kestra has nothing of the kind.
+        Ok(None)
+    }
+}

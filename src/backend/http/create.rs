@@ -1,0 +1,309 @@
+//! Creating tenants, one or many, and making somebody Admin of them.
+//!
+//! Kestra takes three steps for what is one here, so the second half can fail: then the problem says that the tenant
+//! is there, and what is missing.
+
+use std::collections::HashMap;
+
+use futures_util::future::join;
+use serde_json::{Value, json};
+
+use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::role::{ADMIN, Role};
+use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantScope};
+use crate::domain::tenant_change::{message, refuse, taken, wrong_when_created};
+use crate::domain::text::visible;
+use crate::domain::user::User;
+
+use super::call::Call;
+use super::core::Core;
+use super::decode;
+use super::detect::Known;
+use super::echo;
+use super::failure::Failure;
+use super::lists::{Work, at_once};
+use super::settle::Settled;
+use super::tenants::sent_form;
+
+/// Tenants that are created at once.
+const CREATED_AT_ONCE: usize = 16;
+
+/// How much is told of a tenant after it was created.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// Its Admin role and who holds it.
+    All,
+    /// Only what is known anyway: of many tenants, each further question costs as much as the tenant.
+    OnlyKnown,
+}
+
+/// The users that shall become Admin, by name as it was given.
+type Admins = HashMap<String, Result<Option<User>, Problem>>;
+
+impl Core {
+    /// Creates a tenant.
+    pub(super) async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Failure> {
+        let known = self.known().await?;
+        let admins = self.admins_of(&known, std::slice::from_ref(new)).await;
+        self.create(&known, new, &admins, Telling::All).await
+    }
+
+    /// Creates many, several at once; the outcomes are in the order of what was asked for.
+    pub(super) async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
+        let known = match self.known().await {
+            Ok(known) => known,
+            Err(failure) => return vec![Err(failure.problem); new.len()],
+        };
+        let admins = self.admins_of(&known, new).await;
+        // A superadmin who names nobody knows that nobody is Admin.
+        let telling = if known.me.superadmin {
+            Telling::OnlyKnown
+        } else {
+            Telling::All
+        };
+        let mut creations: Vec<Work<'_, _>> = Vec::new();
+        for new in new {
+            creations.push(Box::pin(self.create(&known, new, &admins, telling)));
+        }
+        let outcomes = at_once(CREATED_AT_ONCE, creations).await;
+        outcomes
+            .into_iter()
+            .map(|outcome| outcome.map_err(Problem::from))
+            .collect()
+    }
+
+    /// Looks up each user who shall become Admin, once.
+    async fn admins_of(&self, known: &Known, new: &[NewTenant]) -> Admins {
+        let mut admins = Admins::new();
+        for name in new.iter().filter_map(|new| new.admin.as_ref()) {
+            if !admins.contains_key(name) {
+                let found = self.user_named(known, name).await.map_err(Problem::from);
+                admins.insert(name.clone(), found);
+            }
+        }
+        admins
+    }
+
+    async fn create(
+        &self,
+        known: &Known,
+        new: &NewTenant,
+        admins: &Admins,
+        telling: Telling,
+    ) -> Result<CreatedTenant, Failure> {
+        let tenant = sent_form(&new.tenant);
+        let shown = visible(tenant.id.as_str()).into_owned();
+        if !known.dialect.tenancy().enabled {
+            return Err(Problem::new(
+                ProblemKind::Denied,
+                "You may not create tenants here.",
+                "Multi-tenancy is off: `kestra.ee.tenants.enabled` is false on the server.",
+                "Turn it on in the settings of the server.",
+            )
+            .into());
+        }
+        let mut messages = wrong_when_created(&tenant, known.dialect.release());
+        let admin = match new.admin.as_ref().and_then(|name| Some((name, admins.get(name)?))) {
+            None => None,
+            Some((_, Err(problem))) => return Err(problem.clone().into()),
+            Some((_, Ok(Some(user)))) => Some(user),
+            Some((name, Ok(None))) => {
+                messages.push(message(
+                    "admin",
+                    format!("no user of this instance is called `{}`", visible(name)),
+                ));
+                None
+            }
+        };
+        refuse(&tenant.id, "created", messages)?;
+
+        let call = Call::post(
+            known.tenants_path(),
+            tenant.to_json(),
+            format!("create tenant `{shown}`"),
+        );
+        let stored = match self.call(&call).await {
+            Ok(answer) => match decode::tenant(&self.json_of(&call, &answer).unwrap_or(Value::Null)) {
+                Some(stored) => stored,
+                None => self.just_created(&tenant).await.unwrap_or_else(|_| tenant.clone()),
+            },
+            Err(failure) if failure.problem.kind == ProblemKind::Conflict => {
+                return Err(Failure {
+                    problem: Problem {
+                        detail: failure.problem.detail.clone(),
+                        ..taken(&tenant.id)
+                    },
+                    ..failure
+                });
+            }
+            Err(failure) if failure.may_be_done() => self.settle_creation(failure, &tenant).await?,
+            Err(failure) => return Err(failure),
+        };
+        let lost = echo::missing(&tenant, &stored);
+        let created = match admin {
+            Some(user) => self.make_admin(known, stored, user).await?,
+            None if telling == Telling::All => self.tell(known, stored).await,
+            None => CreatedTenant {
+                tenant: stored,
+                admin_role: None,
+                admins: Vec::new(),
+            },
+        };
+        if lost.is_empty() {
+            return Ok(created);
+        }
+        Err(echo::dropped(&tenant.id, "created", &lost).into())
+    }
+
+    /// A tenant that was created a moment ago: 2.0 may show it only after another moment.
+    async fn just_created(&self, tenant: &Tenant) -> Result<Tenant, Failure> {
+        let look = || async { self.stored(&tenant.id).await };
+        let read = self
+            .retries
+            .look(look, |failure| failure.problem.kind == ProblemKind::NotFound);
+        Ok(read.await?.0)
+    }
+
+    /// Looks whether a tenant came about although no answer said so.
+    async fn settle_creation(&self, failure: Failure, tenant: &Tenant) -> Result<Tenant, Failure> {
+        let done = format!("creation of tenant `{}`", visible(tenant.id.as_str()));
+        match self.just_created(tenant).await {
+            Ok(stored) if echo::missing(tenant, &stored).is_empty() => Ok(stored),
+            Ok(stored) => Err(Problem {
+                detail: Some(crate::domain::tenant_change::differences(tenant, &stored)),
+                why: "It is not known whether it came about by this, and it is not what was sent.".to_owned(),
+                ..taken(&tenant.id)
+            }
+            .into()),
+            Err(read) if read.problem.kind == ProblemKind::NotFound && !read.no_route => {
+                let problem = Settled::NotDone.problem(&failure, &done);
+                Err(Problem {
+                    next: "There was no such tenant when looked right after; try again, an id is never taken twice."
+                        .to_owned(),
+                    ..problem
+                }
+                .into())
+            }
+            Err(_) => Err(Settled::Unknown.problem(&failure, &done).into()),
+        }
+    }
+
+    /// The Admin role of a tenant, whole.
+    pub(super) async fn admin_role(&self, known: &Known, scope: &TenantScope) -> Result<Option<Role>, Failure> {
+        let find = |roles: Vec<Role>| roles.into_iter().find(Role::is_admin);
+        let hinted = self.roles_like(known, scope, Some(ADMIN)).await?;
+        let found = match find(hinted) {
+            Some(role) => Some(role),
+            None => find(self.roles_like(known, scope, None).await?),
+        };
+        match found {
+            Some(role) if !known.dialect.roles_are_whole() => Ok(Some(self.role_in(known, scope, &role.id).await?)),
+            other => Ok(other),
+        }
+    }
+
+    /// What came with a tenant, where it can be read.
+    async fn tell(&self, known: &Known, tenant: Tenant) -> CreatedTenant {
+        let scope = TenantScope::Named(tenant.id.clone());
+        let (role, bindings) = join(self.admin_role(known, &scope), self.bindings_in(known, &scope)).await;
+        let admin_role = role.ok().flatten();
+        let admins = match (&admin_role, bindings) {
+            (Some(role), Ok(bindings)) => bindings
+                .into_iter()
+                .filter(|binding| binding.role_id == role.id && binding.namespace.is_none())
+                .collect(),
+            _ => Vec::new(),
+        };
+        CreatedTenant {
+            tenant,
+            admin_role,
+            admins,
+        }
+    }
+
+    /// Gives the Admin role of a new tenant to a user.
+    async fn make_admin(&self, known: &Known, tenant: Tenant, user: &User) -> Result<CreatedTenant, Failure> {
+        let scope = TenantScope::Named(tenant.id.clone());
+        let half_done = |problem: Problem| {
+            let detail = match &problem.detail {
+                Some(detail) => format!("{}\n{detail}", problem.what),
+                None => problem.what.clone(),
+            };
+            Problem::new(
+                ProblemKind::Partly,
+                format!(
+                    "Tenant `{}` was created, but `{}` is not its admin.",
+                    visible(tenant.id.as_str()),
+                    visible(&user.username)
+                ),
+                problem.why,
+                "Give the role Admin to the user in this tenant; the tenant itself is complete.",
+            )
+            .with_detail(detail)
+        };
+        let role = match self.admin_role(known, &scope).await {
+            Ok(Some(role)) => role,
+            Ok(None) => {
+                return Err(half_done(Problem::new(
+                    ProblemKind::NotFound,
+                    "The tenant has no role Admin.",
+                    "Kestra did not make the role Admin with the tenant.",
+                    "",
+                ))
+                .into());
+            }
+            Err(failure) => return Err(half_done(failure.problem).into()),
+        };
+        match self.bind(known, &scope, user, &role).await {
+            Ok(binding) => Ok(CreatedTenant {
+                tenant,
+                admin_role: Some(role),
+                admins: vec![binding],
+            }),
+            Err(failure) => Err(half_done(failure.problem).into()),
+        }
+    }
+
+    /// Gives a role to a user in the whole of a tenant, with access to it where that is apart.
+    async fn bind(&self, known: &Known, scope: &TenantScope, user: &User, role: &Role) -> Result<Binding, Failure> {
+        let root = self.people_root(known, scope)?;
+        if known.dialect.has_tenant_access() {
+            let path = root.clone().join("tenant-access").segment(&user.id);
+            let grant = Call::put(path, None, "give access to the tenant");
+            match self.call(&grant).await {
+                Err(failure) if failure.problem.kind == ProblemKind::Denied => return Err(failure),
+                // They may have it already; what else is wrong shows when the role is given.
+                _ => {}
+            }
+        }
+        let body = json!({"type": "USER", "externalId": user.id, "roleId": role.id});
+        let call = Call::post(root.join("bindings"), body, "give the role Admin to the user");
+        let is_it = |binding: &Binding| {
+            binding.subject_kind == SubjectKind::User
+                && binding.subject_id == user.id
+                && binding.role_id == role.id
+                && binding.namespace.is_none()
+        };
+        let answered = self.call(&call).await;
+        let told = match &answered {
+            Ok(answer) => decode::binding(&self.json_of(&call, answer).unwrap_or(Value::Null)),
+            Err(failure) if failure.may_be_done() || failure.problem.kind == ProblemKind::Conflict => None,
+            Err(failure) => return Err(failure.clone()),
+        };
+        if let Some(binding) = told {
+            return Ok(Binding {
+                subject_name: user.username.clone(),
+                role_name: role.name.clone(),
+                ..binding
+            });
+        }
+        // No binding in the answer, or no answer: a look shows whether it is there.
+        let found = self.bindings_in(known, scope).await.unwrap_or_default();
+        match (found.into_iter().find(is_it), answered) {
+            (Some(binding), _) => Ok(binding),
+            (None, Err(failure)) => Err(failure),
+            (None, Ok(_)) => Err(self.misshapen(&call)),
+        }
+    }
+}

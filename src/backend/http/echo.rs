@@ -1,0 +1,157 @@
+//! What a server kept of a tenant it was sent, told by its answer.
+//!
+//! Servers drop what they do not know with status 200. Values may come back written differently, so only what is
+//! missing, or still as it was, counts as not taken; secrets may be left out of answers and prove nothing.
+
+use serde_json::Value;
+
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::redact;
+use crate::domain::tenant::Tenant;
+use crate::domain::tenant_id::TenantId;
+use crate::domain::text::visible;
+
+/// Whether a value means the same as no value.
+fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(object) => object.values().all(is_absent),
+        Value::Bool(false) => true,
+        _ => false,
+    }
+}
+
+/// A tenant without the values that mean the same as none, as some answers write them and others do not.
+pub(super) fn without_absent(tenant: &Tenant) -> Tenant {
+    fn prune(value: &Value) -> Option<Value> {
+        match value {
+            _ if is_absent(value) => None,
+            Value::Object(object) => Some(
+                object
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.clone(), prune(value)?)))
+                    .collect(),
+            ),
+            other => Some(other.clone()),
+        }
+    }
+    let mut pruned = tenant.clone();
+    pruned.rest = tenant
+        .rest
+        .iter()
+        .filter(|(key, _)| key.as_str() != "logo")
+        .filter_map(|(key, value)| Some((key.clone(), prune(value)?)))
+        .collect();
+    pruned
+}
+
+/// The values of a tenant that are no objects, by path, without those that mean the same as none.
+pub(super) fn leaves(tenant: &Tenant) -> Vec<(String, &Value)> {
+    fn walk<'a>(path: &str, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
+        match value {
+            Value::Object(object) => {
+                for (key, inner) in object {
+                    walk(&format!("{path}.{key}"), inner, found);
+                }
+            }
+            _ if is_absent(value) => {}
+            _ => found.push((path.to_owned(), value)),
+        }
+    }
+    let mut found = Vec::new();
+    for (key, value) in &tenant.rest {
+        walk(key, value, &mut found);
+    }
+    found
+}
+
+/// Paths of what was sent and is not there.
+pub(super) fn missing(sent: &Tenant, stored: &Tenant) -> Vec<String> {
+    let mut lost: Vec<String> = leaves(sent)
+        .into_iter()
+        .filter(|(path, _)| !redact::is_secret(path) && stored.value_at(path).is_none_or(is_absent))
+        .map(|(path, _)| path)
+        .collect();
+    if sent.name != stored.name {
+        lost.insert(0, "name".to_owned());
+    }
+    lost
+}
+
+/// Paths of what a change should have changed and did not, or what went with it.
+pub(super) fn not_taken(before: &Tenant, after: &Tenant, stored: &Tenant) -> Vec<String> {
+    let mut lost = missing(after, stored);
+    let changed = leaves(after).into_iter().filter(|(path, value)| {
+        let was = before.value_at(path);
+        was != Some(*value) && was.is_some() && stored.value_at(path) == was && !redact::is_secret(path)
+    });
+    lost.extend(changed.map(|(path, _)| path));
+    let removed = leaves(before)
+        .into_iter()
+        .filter(|(path, value)| after.value_at(path).is_none_or(is_absent) && stored.value_at(path) == Some(*value));
+    lost.extend(removed.map(|(path, _)| path));
+    lost
+}
+
+/// The problem of fields that were not kept; `done` is what was done, such as `created`.
+pub(super) fn dropped(id: &TenantId, done: &str, lost: &[String]) -> Problem {
+    let names: Vec<String> = lost.iter().map(|path| format!("`{}`", visible(path))).collect();
+    let mut problem = Problem::new(
+        ProblemKind::Partly,
+        format!(
+            "Tenant `{}` was {done}, but not all of it was kept.",
+            visible(id.as_str())
+        ),
+        format!("Kestra dropped without a word: {}.", names.join(", ")),
+        "Look at the tenant; this Kestra may not have these fields.",
+    );
+    for path in lost {
+        problem = problem.with_field(visible(path), "was not kept");
+    }
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::decode;
+    use super::*;
+
+    fn tenant(value: &Value) -> Tenant {
+        decode::tenant(value).unwrap()
+    }
+
+    #[test]
+    fn only_what_is_missing_was_dropped() {
+        let sent = tenant(&json!({
+            "id": "a", "name": "A", "deleted": false, "concurrency": {"limit": 3, "behavior": "QUEUE"},
+            "quotas": [], "requireExistingNamespace": true, "sdkDefaultAuthentication": {"apiToken": "t"},
+            "quota": {"duration": "PT60M"}
+        }));
+        let stored = tenant(&json!({
+            "id": "a", "name": "A", "concurrency": {"limit": 3.0}, "requireExistingNamespace": true,
+            "quota": {"duration": "PT1H"}, "more": 1
+        }));
+        assert_eq!(missing(&sent, &stored), ["concurrency.behavior"]);
+        assert_eq!(missing(&sent, &sent), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_change_that_was_not_made_is_noticed() {
+        let before = tenant(&json!({"id": "a", "name": "A", "storageType": "s3", "secretType": "vault", "x": 1}));
+        let after = tenant(&json!({"id": "a", "name": "B", "storageType": "gcs", "x": 1, "y": true}));
+        assert_eq!(not_taken(&before, &after, &after), [] as [&str; 0]);
+        assert_eq!(
+            not_taken(&before, &after, &before),
+            ["name", "y", "storageType", "secretType"]
+        );
+        assert_eq!(
+            without_absent(&tenant(
+                &json!({"id": "a", "name": "A", "deleted": false, "q": [], "w": {"k": null}})
+            )),
+            tenant(&json!({"id": "a", "name": "A"}))
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! Lists: one page as the server cuts it, or the whole of it; and a [`Query`] answered from a whole list.
+//!
+//! What a server filters and sorts is its own affair, so filters are answered here, from all rows. Only a page without
+//! a filter is left to the server.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt};
+use serde_json::Value;
+
+use crate::domain::page::Page;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::{Query, Row};
+use crate::domain::text::visible;
+
+use super::call::Call;
+use super::core::Core;
+use super::decode;
+use super::dialect::Dialect;
+use super::failure::Failure;
+
+/// Requests that are under way at once.
+pub(super) const AT_ONCE: usize = 8;
+/// How often a list is read that changes while it is read.
+const READINGS: usize = 3;
+
+/// Work that is under way together with other work of its kind.
+pub(super) type Work<'a, T> = BoxFuture<'a, T>;
+
+/// Does all of the work, so many pieces at once; the outcomes are in the order of the pieces.
+pub(super) async fn at_once<T: Send>(most: usize, work: Vec<Work<'_, T>>) -> Vec<T> {
+    stream::iter(work).buffered(most).collect().await
+}
+
+/// The same, ending at the first piece that fails.
+async fn all_at_once<T: Send>(work: Vec<Work<'_, Result<T, Failure>>>) -> Result<Vec<T>, Failure> {
+    let mut outcomes = stream::iter(work).buffered(AT_ONCE);
+    let mut done = Vec::new();
+    while let Some(outcome) = outcomes.next().await {
+        done.push(outcome?);
+    }
+    Ok(done)
+}
+
+impl Core {
+    /// One page of a list.
+    pub(super) async fn page_of(&self, list: &Call, page: u64, size: u32) -> Result<(Vec<Value>, u64), Failure> {
+        let call = list.clone().with("page", page).with("size", size);
+        let value = self.json(&call).await?;
+        decode::page(value).ok_or_else(|| self.misshapen(&call))
+    }
+
+    /// How many rows a list has.
+    pub(super) async fn total_of(&self, list: &Call) -> Result<u64, Failure> {
+        Ok(self.page_of(list, 1, 1).await?.1)
+    }
+
+    /// A whole list, each row once.
+    ///
+    /// A list that changes while its pages are read has rows that move from one page to the next. So what was read is
+    /// counted, and read again where it does not add up.
+    pub(super) async fn all_of(&self, list: &Call) -> Result<Vec<Value>, Failure> {
+        for _ in 0..READINGS {
+            let (first, total) = self.page_of(list, 1, Dialect::LARGEST_PAGE).await?;
+            let size = first.len() as u64;
+            if size >= total {
+                return Ok(each_once(first));
+            }
+            if size == 0 {
+                break;
+            }
+            // Some servers give fewer rows than asked for; pages are then as long as what they give.
+            let asked = u32::try_from(size).unwrap_or(Dialect::LARGEST_PAGE);
+            let mut pages: Vec<Work<'_, _>> = Vec::new();
+            for page in 2..=total.div_ceil(size) {
+                pages.push(Box::pin(self.page_of(list, page, asked)));
+            }
+            let mut rows = first;
+            let mut last_total = total;
+            for (more, total) in all_at_once(pages).await? {
+                rows.extend(more);
+                last_total = total;
+            }
+            let rows = each_once(rows);
+            if last_total == total && rows.len() as u64 == total {
+                return Ok(rows);
+            }
+        }
+        Err(Problem::new(
+            ProblemKind::Failed,
+            format!("It was not possible to {}.", list.doing),
+            "The pages of the list do not add up to the number of rows Kestra says it has.",
+            "Somebody may be changing it right now; try again in a moment.",
+        )
+        .with_detail(list.line())
+        .into())
+    }
+}
+
+/// The rows without those that came twice. Rows without an id are all kept.
+fn each_once(rows: Vec<Value>) -> Vec<Value> {
+    let mut seen = HashSet::new();
+    rows.into_iter()
+        .filter(|row| match decode::id_of(row) {
+            Some(id) => seen.insert(id.to_owned()),
+            None => true,
+        })
+        .collect()
+}
+
+/// The page of all rows that a query asks for: filtered, sorted, cut. Equal rows are in the order of their ids.
+pub(super) fn answer<T: Row>(mut rows: Vec<T>, query: &Query, own_order: &str) -> Result<Page<T>, Problem> {
+    rows.retain(|row| query.filter.matches(row));
+    let total = rows.len() as u64;
+    let sorted = sort(rows, query, own_order)?;
+    let skip = usize::try_from(query.offset()).unwrap_or(usize::MAX);
+    Ok(Page {
+        rows: sorted.into_iter().skip(skip).take(query.size as usize).collect(),
+        total,
+    })
+}
+
+/// All rows in the order a query asks for.
+pub(super) fn sort<T: Row>(rows: Vec<T>, query: &Query, own_order: &str) -> Result<Vec<T>, Problem> {
+    let (column, descending) = query
+        .sort
+        .as_ref()
+        .map_or((own_order, false), |sort| (sort.column.as_str(), sort.descending));
+    let key = |row: &T, column: &str| row.column(column).map(|text| text.to_lowercase());
+    if rows.first().is_some_and(|row| key(row, column).is_none()) {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "The list cannot be ordered like this.",
+            format!("It has no column `{}`.", visible(column)),
+            "Order it by one of its columns.",
+        ));
+    }
+    let mut keyed: Vec<(Key, String, T)> = rows
+        .into_iter()
+        .map(|row| {
+            let text = key(&row, column).unwrap_or_default();
+            let id = row.column("id").map(|id| id.into_owned()).unwrap_or_default();
+            (Key::new(column, text), id, row)
+        })
+        .collect();
+    keyed.sort_by(|a, b| {
+        let order = a.0.compare(&b.0).then_with(|| a.1.cmp(&b.1));
+        if descending { order.reverse() } else { order }
+    });
+    Ok(keyed.into_iter().map(|(_, _, row)| row).collect())
+}
+
+/// What a row is sorted by: numbers in the columns of numbers, text in all others.
+enum Key {
+    Number(u64),
+    Text(String),
+}
+
+impl Key {
+    fn new(column: &str, text: String) -> Self {
+        match text.parse() {
+            Ok(number) if matches!(column, "admins" | "members") => Self::Number(number),
+            _ => Self::Text(text),
+        }
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::domain::columns::TENANT_COLUMNS;
+    use crate::domain::tenant::{Tenant, TenantRow};
+
+    use super::*;
+
+    fn rows() -> Vec<TenantRow> {
+        [("b", "beta", 10), ("a", "Beta", 2), ("c", "alpha", 9)]
+            .into_iter()
+            .map(|(id, name, admins)| TenantRow {
+                tenant: Tenant::new(id.parse().unwrap(), name),
+                admins: Some(admins),
+            })
+            .collect()
+    }
+
+    fn ids(query: &str) -> (String, u64) {
+        let query = Query::parse(query, TENANT_COLUMNS, 10).unwrap();
+        let page = answer(rows(), &query, "id").unwrap();
+        (page.rows.iter().map(|row| row.tenant.id.as_str()).collect(), page.total)
+    }
+
+    #[test]
+    fn queries_are_answered_from_all_rows() {
+        for (query, expected, total) in [
+            ("", "abc", 3),
+            ("sort:name", "cab", 3),
+            ("sort:-name", "bac", 3),
+            ("sort:admins", "acb", 3),
+            ("beta", "ab", 2),
+            ("beta size:1 page:2", "b", 2),
+            ("page:9", "", 3),
+            ("state:active !beta", "c", 1),
+        ] {
+            assert_eq!(ids(query), (expected.to_owned(), total), "{query}");
+        }
+    }
+
+    #[test]
+    fn rows_that_came_twice_count_once() {
+        let rows = vec![
+            json!({"id": "a"}),
+            json!({"id": "a", "name": "later"}),
+            json!({"binding": {"id": "b"}}),
+            json!({"binding": {"id": "b"}}),
+            json!({}),
+            json!({}),
+        ];
+        assert_eq!(each_once(rows).len(), 4);
+    }
+}

@@ -1,0 +1,243 @@
+//! What reaching a Kestra over HTTP takes: its address, who we are there, and what lies between.
+//!
+//! Nothing here is read from files or the environment by itself, and nothing secret is ever printed.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::redact::MARK;
+use crate::domain::text::visible;
+
+/// Who we are.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// Nobody in particular.
+    Nobody,
+    /// An API token of a user or a service account.
+    Token(String),
+    /// A username and its password.
+    Basic {
+        /// The login name, an e-mail address from 0.20 on.
+        username: String,
+        /// The password.
+        password: String,
+    },
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("Nobody"),
+            Self::Token(_) => write!(f, "Token({MARK})"),
+            Self::Basic { username, .. } => write!(f, "Basic({username:?}, {MARK})"),
+        }
+    }
+}
+
+/// What reaching an instance takes.
+#[derive(Clone)]
+pub struct HttpSettings {
+    /// Address, such as `https://kestra.example.com/kestra`; with or without a path and a slash at its end.
+    pub base_url: String,
+    /// Who we are.
+    pub credentials: Credentials,
+    /// Headers sent with every request, such as those a proxy asks for.
+    pub headers: Vec<(String, String)>,
+    /// Certificates of authorities to trust besides the system's, as PEM.
+    pub ca_file: Option<PathBuf>,
+    /// Our own certificate and its key, as PEM.
+    pub client_certificate: Option<(PathBuf, PathBuf)>,
+    /// The proxy to go through; otherwise what the environment says.
+    pub proxy: Option<String>,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// The tenant to ask in where a release answers only within one (0.13 to 0.23).
+    pub tenant: Option<String>,
+}
+
+impl HttpSettings {
+    /// Settings with nothing but an address and credentials.
+    pub fn new(base_url: impl Into<String>, credentials: Credentials) -> Self {
+        Self {
+            base_url: base_url.into(),
+            credentials,
+            headers: Vec::new(),
+            ca_file: None,
+            client_certificate: None,
+            proxy: None,
+            timeout: Duration::from_secs(30),
+            tenant: None,
+        }
+    }
+
+    /// Everything that must never be seen in a text from the server.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let mut secrets: Vec<String> = self.headers.iter().map(|(_, value)| value.clone()).collect();
+        match &self.credentials {
+            Credentials::Nobody => {}
+            Credentials::Token(token) => secrets.push(token.clone()),
+            Credentials::Basic { password, .. } => secrets.push(password.clone()),
+        }
+        let proxy_password = self
+            .proxy
+            .as_deref()
+            .and_then(|proxy| Url::parse(proxy).ok())
+            .and_then(|proxy| proxy.password().map(str::to_owned));
+        secrets.extend(proxy_password);
+        secrets
+    }
+}
+
+impl fmt::Debug for HttpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| (name, MARK)).collect();
+        f.debug_struct("HttpSettings")
+            .field("base_url", &without_password(&self.base_url))
+            .field("credentials", &self.credentials)
+            .field("headers", &headers)
+            .field("ca_file", &self.ca_file)
+            .field("client_certificate", &self.client_certificate)
+            .field("proxy", &self.proxy.as_deref().map(without_password))
+            .field("timeout", &self.timeout)
+            .field("tenant", &self.tenant)
+            .finish()
+    }
+}
+
+/// An address as it may be shown.
+fn without_password(address: &str) -> String {
+    match Url::parse(address) {
+        Ok(mut url) => {
+            if url.password().is_some() {
+                // Only addresses that cannot have a password refuse this.
+                _ = url.set_password(Some("hidden"));
+            }
+            url.to_string()
+        }
+        // What is no address may be anything.
+        Err(_) => "(not an address)".to_owned(),
+    }
+}
+
+/// The address of an instance, checked: scheme, host, and a path without a slash at its end.
+#[derive(Clone, Debug)]
+pub(super) struct Base {
+    url: Url,
+    text: String,
+}
+
+impl Base {
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+        let refused = |why: String| {
+            Problem::new(
+                ProblemKind::Invalid,
+                "The address of the instance cannot be used.",
+                why,
+                "Write it like `https://kestra.example.com`, without anything behind the path Kestra is served under.",
+            )
+        };
+        let url = Url::parse(text.trim()).map_err(|error| refused(format!("It is no address: {error}.")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(refused(format!(
+                "It begins with `{}:`; Kestra is reached by `http://` or `https://`.",
+                visible(url.scheme())
+            )));
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(refused("It names no host.".to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused(
+                "It carries a username or password, which addresses are not for: they are printed and logged."
+                    .to_owned(),
+            ));
+        }
+        let mut path = url.path().trim_end_matches('/');
+        // What people copy from the browser or from a script.
+        for tail in ["/ui", "/api/v1", "/api"] {
+            path = path.strip_suffix(tail).unwrap_or(path).trim_end_matches('/');
+        }
+        let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+        let host = url.host_str().unwrap_or_default();
+        let text = format!("{}://{host}{port}{path}", url.scheme());
+        let url = Url::parse(&text).map_err(|error| refused(format!("It is no address: {error}.")))?;
+        Ok(Self { url, text })
+    }
+
+    /// The address without a slash at its end.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The host name or address.
+    pub(super) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// The port, the usual one where none is named.
+    pub(super) fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or(80)
+    }
+
+    /// Whether it is reached by TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_same_with_and_without_what_people_add() {
+        for (text, expected) in [
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("http://localhost:8080/", "http://localhost:8080"),
+            (" https://kestra.example.com/ ", "https://kestra.example.com"),
+            ("https://example.com/tools/kestra//", "https://example.com/tools/kestra"),
+            ("https://example.com/tools/ui/", "https://example.com/tools"),
+            ("https://example.com/api/v1/", "https://example.com"),
+            ("https://[::1]:8443/x", "https://[::1]:8443/x"),
+        ] {
+            assert_eq!(Base::parse(text).unwrap().text(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_says_why_and_keeps_secrets() {
+        for text in [
+            "",
+            "kestra.example.com",
+            "localhost:8080",
+            "ftp://example.com",
+            "http://",
+            "https://me:s3cret@example.com",
+        ] {
+            let problem = Base::parse(text).unwrap_err();
+            assert_eq!(problem.kind, ProblemKind::Invalid, "{text}");
+            assert!(!format!("{problem:?}").contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let mut settings = HttpSettings::new(
+            "https://u:s3cret@h",
+            Credentials::Basic {
+                username: "anna".to_owned(),
+                password: "s3cret".to_owned(),
+            },
+        );
+        settings.headers.push(("X-Proxy".to_owned(), "s3cret".to_owned()));
+        settings.proxy = Some("http://p:s3cret@proxy:3128".to_owned());
+        let printed = format!("{settings:?} {:?}", Credentials::Token("s3cret".to_owned()));
+        assert!(!printed.contains("s3cret"), "{printed}");
+        assert!(printed.contains("anna"));
+        assert_eq!(settings.secrets(), ["s3cret"; 3]);
+    }
+}

@@ -1,0 +1,38 @@
+//! What is said of a write whose answer never came, after a look at what is there now.
+
+use crate::domain::problem::{Problem, ProblemKind};
+
+use super::failure::Failure;
+
+/// What a look showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// It was not done.
+    NotDone,
+    /// Nobody can tell.
+    Unknown,
+}
+
+impl Settled {
+    /// The problem to show for a write that failed; `done` is the write as a noun, such as `change of tenant`.
+    pub(super) fn problem(self, failure: &Failure, done: &str) -> Problem {
+        let cause = &failure.problem;
+        let (what, next) = match self {
+            Self::NotDone => (
+                format!("The {done} was not carried out."),
+                "It is as it was when looked at right after; try again.".to_owned(),
+            ),
+            Self::Unknown => (
+                format!("It is not known whether the {done} was carried out."),
+                "Look at it before you try again.".to_owned(),
+            ),
+        };
+        let kind = match cause.kind {
+            ProblemKind::Unreachable => ProblemKind::Unreachable,
+            _ => ProblemKind::Failed,
+        };
+        let mut problem = Problem::new(kind, what, cause.why.clone(), next);
+        problem.detail = cause.detail.clone();
+        problem
+    }
+}
