@@ -242,12 +242,14 @@ pub fn user_entity(release: Release, account: &Account) -> Value {
         .iter()
         .map(|id| json!({"uid": id, "type": "BASIC_AUTH", "name": "BASIC"}))
         .collect();
+    // The entity has no name for people but in parts.
+    let first_name = account.first_name.clone().or_else(|| account.display_name.clone());
     Object::new()
         .with("id", account.id.as_str())
         .with("username", account.username.as_str())
         .with("type", kind)
         .with("groupList", groups)
-        .with_some("firstName", account.first_name.clone())
+        .with_some("firstName", first_name)
         .with_some("lastName", account.last_name.clone())
         .with_some("email", email(account))
         .with_some("description", account.description.clone())

@@ -1,27 +1,35 @@
 //! What every backend has to do, whatever is behind it, in every release whose behaviour differs.
 //!
-//! A case gets a [`Reach`], which turns a local instance into a `Box<dyn Backend>`: by opening it, or later by serving
-//! it and speaking HTTP. Instances are prepared through [`stage::Stage`]; what is asserted goes through the trait alone.
+//! A case gets a [`Reach`], which turns a local instance into a `Box<dyn Backend>`: by opening it, or by serving it and
+//! speaking HTTP. Instances are prepared through [`stage::Stage`]; what is asserted goes through the trait alone.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test may stop at the first surprise"
+    clippy::print_stderr,
+    dead_code,
+    reason = "a test may stop at the first surprise, and uses of the shared parts what it needs"
 )]
 
 mod access;
 mod lists;
 mod settings;
 mod stage;
+#[path = "../support/mod.rs"]
+mod support;
 mod tenants;
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use kestra_admin::backend::Backend;
+use kestra_admin::backend::http::HttpInstance;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::release::Release;
+use support::rehearsal::{PASSWORD, Served};
 
 /// How a backend is had for a local instance.
 trait Reach {
@@ -35,6 +43,28 @@ struct Opened;
 impl Reach for Opened {
     fn backend(&self, directory: &Path, username: &str) -> Box<dyn Backend> {
         Box::new(LocalInstance::open(directory, Some(username)).unwrap())
+    }
+}
+
+/// Serves the instance and speaks HTTP to it.
+///
+/// Servers stay, one for each directory and content of its settings file: what was opened before a restart goes on
+/// under the settings it was opened with.
+struct Spoken;
+
+static SERVERS: Mutex<Option<HashMap<(PathBuf, String), Served>>> = Mutex::new(None);
+
+impl Reach for Spoken {
+    fn backend(&self, directory: &Path, username: &str) -> Box<dyn Backend> {
+        let local = LocalInstance::open(directory, None).unwrap();
+        local.set_password(username, PASSWORD).unwrap();
+        let text = std::fs::read_to_string(local.settings_file()).unwrap();
+        let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let server = servers
+            .get_or_insert_default()
+            .entry((directory.to_owned(), text))
+            .or_insert_with(|| Served::over(directory));
+        Box::new(HttpInstance::new(support::rehearsal::settings(server.address(), username)).unwrap())
     }
 }
 
@@ -117,3 +147,4 @@ macro_rules! contract_of {
 }
 
 contract_of!(local, Opened);
+contract_of!(http, Spoken);

@@ -3,7 +3,7 @@
 //! Kestra takes three steps for what is one here, so the second half can fail: then the problem says that the tenant
 //! is there, and what is missing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::future::join;
 use serde_json::{Value, json};
@@ -62,14 +62,23 @@ impl Core {
         } else {
             Telling::All
         };
-        let mut creations: Vec<Work<'_, _>> = Vec::new();
-        for new in new {
-            creations.push(Box::pin(self.create(&known, new, &admins, telling)));
+        // Of tenants of one id the first is created; the others come after it, so that it is the first that succeeds.
+        let mut ids = HashSet::new();
+        let (first, repeated): (Vec<usize>, Vec<usize>) =
+            (0..new.len()).partition(|index| new.get(*index).is_some_and(|new| ids.insert(&new.tenant.id)));
+        let mut outcomes: Vec<(usize, Result<CreatedTenant, Failure>)> = Vec::with_capacity(new.len());
+        for indices in [first, repeated] {
+            let mut creations: Vec<Work<'_, _>> = Vec::new();
+            for new in indices.iter().filter_map(|index| new.get(*index)) {
+                creations.push(Box::pin(self.create(&known, new, &admins, telling)));
+            }
+            let created = at_once(CREATED_AT_ONCE, creations).await;
+            outcomes.extend(indices.into_iter().zip(created));
         }
-        let outcomes = at_once(CREATED_AT_ONCE, creations).await;
+        outcomes.sort_by_key(|(index, _)| *index);
         outcomes
             .into_iter()
-            .map(|outcome| outcome.map_err(Problem::from))
+            .map(|(_, outcome)| outcome.map_err(Problem::from))
             .collect()
     }
 

@@ -37,6 +37,13 @@ pub(super) async fn page_of(
     show: impl Fn(&Account) -> Value,
 ) -> Answer {
     let mut query = call.query(&RULES)?;
+    for term in &mut query.filter.terms {
+        if term.column.as_deref() == Some("type") {
+            for value in &mut term.values {
+                *value = in_words(value).to_owned();
+            }
+        }
+    }
     if let Some(kind) = kind {
         query.filter.terms.push(of_kind(kind));
     }
@@ -52,6 +59,15 @@ pub(super) fn kind_asked(call: &Call) -> Result<Option<UserKind>, Refusal> {
         Some("STANDARD" | "SUPER_ADMIN") => Ok(Some(UserKind::Standard)),
         Some("SERVICE_ACCOUNT") => Ok(Some(UserKind::ServiceAccount)),
         Some(_) => Err(Refusal::Argument("`type` is not a kind of user".to_owned())),
+    }
+}
+
+/// A kind of account as the store calls it; what is none is found nowhere.
+fn in_words(value: &str) -> &str {
+    match value {
+        "standard" => UserKind::Standard.word(),
+        "service_account" => UserKind::ServiceAccount.word(),
+        other => other,
     }
 }
 
