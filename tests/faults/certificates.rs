@@ -1,0 +1,152 @@
+//! TLS: what a certificate has to be, and what is said where it is not.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use kestra_admin::domain::release::Release;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::desk::Desk;
+
+const LIST: [&str; 2] = ["tenants", "list"];
+
+/// An authority of our own, and a file with its certificate.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    file: PathBuf,
+    _home: tempfile::TempDir,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "Acme Root");
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("ca.pem");
+        std::fs::write(&file, certificate.pem()).unwrap();
+        Self {
+            issuer: Issuer::new(params, key),
+            file,
+            _home: home,
+        }
+    }
+
+    /// A TLS server with a certificate for a name, before another server.
+    fn serve(&self, name: &str, expired: bool, upstream: SocketAddr) -> SocketAddr {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        if expired {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(2021, 1, 1);
+        }
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+            )
+            .unwrap();
+        let config = Arc::new(config);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let config = Arc::clone(&config);
+                // A client that does not like the certificate leaves.
+                thread::spawn(move || drop(pass_on(connection.unwrap(), config, upstream)));
+            }
+        });
+        address
+    }
+}
+
+/// One request and its answer.
+fn pass_on(connection: TcpStream, config: Arc<rustls::ServerConfig>, upstream: SocketAddr) -> std::io::Result<()> {
+    let tls = rustls::ServerConnection::new(config).map_err(std::io::Error::other)?;
+    let mut client = rustls::StreamOwned::new(tls, connection);
+    let mut request = Vec::new();
+    let mut byte = [0; 1];
+    while !request.ends_with(b"\r\n\r\n") {
+        client.read_exact(&mut byte)?;
+        request.extend_from_slice(&byte);
+    }
+    request.truncate(request.len() - 2);
+    request.extend_from_slice(b"Connection: close\r\n\r\n");
+    let mut server = TcpStream::connect(upstream)?;
+    server.write_all(&request)?;
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer)?;
+    client.write_all(&answer)?;
+    client.conn.send_close_notify();
+    client.flush()
+}
+
+fn desk() -> Desk {
+    Desk::new(Release::new(1, 3))
+}
+
+fn context(address: SocketAddr, host: &str, authority: Option<&Authority>) -> String {
+    let ca = authority.map_or_else(String::new, |authority| {
+        format!("ca-file = \"{}\"\n", authority.file.display())
+    });
+    format!("[contexts.far]\nhost = \"https://{host}:{}\"\n{ca}", address.port())
+}
+
+#[test]
+fn a_certificate_of_our_own_authority_is_trusted() {
+    let (desk, authority) = (desk(), Authority::new());
+    let address = authority.serve("localhost", false, desk.proxy.address());
+    let outcome = desk.run_with(&context(address, "localhost", Some(&authority)), &LIST);
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+}
+
+#[test]
+fn an_authority_that_nobody_trusts_is_named() {
+    let (desk, authority) = (desk(), Authority::new());
+    let address = authority.serve("localhost", false, desk.proxy.address());
+    desk.run_with(&context(address, "localhost", None), &LIST)
+        .says(9, &["certificate", "ca-file"]);
+}
+
+#[test]
+fn an_expired_certificate_is_named_as_such() {
+    let (desk, authority) = (desk(), Authority::new());
+    let address = authority.serve("localhost", true, desk.proxy.address());
+    desk.run_with(&context(address, "localhost", Some(&authority)), &LIST)
+        .says(9, &["certificate", "expired"]);
+}
+
+#[test]
+fn a_certificate_for_another_host_is_named_as_such() {
+    let (desk, authority) = (desk(), Authority::new());
+    let address = authority.serve("kestra.acme.test", false, desk.proxy.address());
+    desk.run_with(&context(address, "localhost", Some(&authority)), &LIST)
+        .says(9, &["certificate", "localhost"]);
+}
+
+#[test]
+fn a_port_without_tls_is_named() {
+    let desk = desk();
+    let outcome = desk.run_with(&context(desk.proxy.address(), "localhost", None), &LIST);
+    outcome.says(9, &["TLS"]);
+}
+
+#[test]
+fn a_certificate_authority_that_is_no_certificate_is_refused_before_anything_is_sent() {
+    let (desk, authority) = (desk(), Authority::new());
+    std::fs::write(&authority.file, "no certificate").unwrap();
+    let address = authority.serve("localhost", false, desk.proxy.address());
+    desk.run_with(&context(address, "localhost", Some(&authority)), &LIST)
+        .says(2, &["ca.pem"]);
+}
