@@ -112,9 +112,6 @@ impl Core {
     /// Who we are in what answers.
     pub(super) async fn identify(&self, found: &Found) -> Result<Known, Failure> {
         let said = release(found)?;
-        if said.is_some_and(|release| release.at_least(2, 0)) {
-            self.session.may_want_a_login();
-        }
         if is_open_source(found) {
             return Err(open_source(self.url()).into());
         }
@@ -122,6 +119,9 @@ impl Core {
         let (dialect, me_path, me) = match said {
             Some(release) => {
                 let dialect = Dialect::new(release, self.tenancy(release, &found.configs).await);
+                if dialect.may_want_a_login() {
+                    self.session.may_want_a_login();
+                }
                 let (path, me) = self.find_me(dialect).await?;
                 (dialect, path, me)
             }
