@@ -76,8 +76,8 @@ impl Core {
 
     /// What answers at the address.
     pub(super) async fn find(&self) -> Result<Found, Failure> {
-        let login = Call::get(Path::api("configs/login"), "ask what answers").as_nobody();
-        let configs = Call::get(Path::api("configs"), "ask what answers").as_nobody();
+        let login = Call::get(Path::api("configs/login"), "ask what answers").for_nobody();
+        let configs = Call::get(Path::api("configs"), "ask what answers").for_nobody();
         let (login, open) = futures_util::future::join(self.json(&login), self.call(&configs)).await;
         let is_modern = login.is_ok_and(|login| login.is_object());
         if is_modern {
@@ -180,7 +180,7 @@ impl Core {
         {
             return tenancy;
         }
-        let setup = Call::get(Path::api("setup"), "ask for the settings").as_nobody();
+        let setup = Call::get(Path::api("setup"), "ask for the settings").for_nobody();
         match self.json(&setup).await {
             Ok(setup) => tenancy_in(&setup, "multiTenancyEnabled", "defaultTenantEnabled"),
             Err(_) => None,

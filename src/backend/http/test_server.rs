@@ -53,6 +53,7 @@ impl Reply {
         Self::status(200, body)
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "tests write the body where they use it")]
     pub(super) fn status(status: u16, body: Value) -> Self {
         Self::Answer {
             status,
@@ -129,7 +130,7 @@ async fn serve(mut stream: TcpStream, answers: Arc<Answers>, log: Arc<Mutex<Vec<
             Reply::Answer { status, headers, body } => {
                 let mut text = format!("HTTP/1.1 {status} Whatever\r\ncontent-length: {}\r\n", body.len());
                 for (name, value) in headers {
-                    text.push_str(&format!("{name}: {value}\r\n"));
+                    text = format!("{text}{name}: {value}\r\n");
                 }
                 stream.write_all(format!("{text}\r\n{body}").as_bytes()).await
             }
