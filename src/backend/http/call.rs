@@ -46,7 +46,7 @@ impl Path {
     }
 
     /// The path with a slash at its end.
-    pub(super) fn as_folder(mut self) -> Self {
+    pub(super) fn folder(mut self) -> Self {
         self.is_folder = true;
         self
     }
@@ -141,8 +141,8 @@ impl Call {
     }
 
     /// The same with one more parameter.
-    pub(super) fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.query.push((name.into(), value.to_string()));
+    pub(super) fn with(mut self, name: impl Into<String>, value: impl std::fmt::Display) -> Self {
+        self.query.push((name.into(), format!("{value}")));
         self
     }
 
@@ -165,7 +165,7 @@ impl Call {
     }
 
     /// The same without saying who we are.
-    pub(super) fn as_nobody(mut self) -> Self {
+    pub(super) fn for_nobody(mut self) -> Self {
         self.as_somebody = false;
         self
     }
@@ -207,7 +207,7 @@ mod tests {
             let path = Path::api("tenants").segment(id);
             assert_eq!(path.encoded().as_deref(), expected, "{id:?}");
         }
-        assert_eq!(Path::root("/ui").as_folder().encoded().as_deref(), Some("/ui/"));
+        assert_eq!(Path::root("/ui").folder().encoded().as_deref(), Some("/ui/"));
     }
 
     #[test]

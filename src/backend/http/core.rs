@@ -46,7 +46,8 @@ impl Core {
 
     /// Carries out a call and returns its answer, which is a success.
     pub(super) async fn call(&self, call: &Call) -> Result<Answer, Failure> {
-        self.retries.run(call.reads, || self.attempt(call)).await
+        // On the heap, because the futures of whoever joins several calls would grow by all of this otherwise.
+        self.retries.run(call.reads, || Box::pin(self.attempt(call))).await
     }
 
     /// Carries out a call and returns the JSON of its answer. A success without a body is `null`.
@@ -117,7 +118,7 @@ impl Core {
         if answer.status == 401 && call.as_somebody {
             answer = self.settle(call, answer, number).await?;
         }
-        if answer.status == 403 && self.is_about_csrf(call, &answer) && self.session.forget_csrf() {
+        if answer.status == 403 && is_about_csrf(call, &answer) && self.session.forget_csrf() {
             answer = self.send(call).await?.0;
         }
         if answer.is_success() {
@@ -129,14 +130,10 @@ impl Core {
         Err(self.around(|around| refused(call, &answer, around)))
     }
 
-    fn is_about_csrf(&self, call: &Call, answer: &Answer) -> bool {
-        call.as_somebody && !call.method.is_safe() && ErrorBody::parse(&answer.body).mentions("csrf")
-    }
-
     /// Sends a call once, whatever the answer, and says with which login.
     async fn send(&self, call: &Call) -> Result<(Answer, u64), Failure> {
         if self.session.lacks_csrf(call) {
-            let page = Call::get(Path::root("ui").as_folder(), "open the start page");
+            let page = Call::get(Path::root("ui").folder(), "open the start page");
             let (proof, _) = self.session.proof(&page);
             // Without it the call is refused, which says what is wrong.
             if let Ok(answer) = self.transport.send(&page, &proof).await {
@@ -199,6 +196,11 @@ impl Core {
             ..Failure::known(self.session.refuse(self.url(), answer))
         }
     }
+}
+
+/// Whether a change was refused for want of what protects a login.
+fn is_about_csrf(call: &Call, answer: &Answer) -> bool {
+    call.as_somebody && !call.method.is_safe() && ErrorBody::parse(&answer.body).mentions("csrf")
 }
 
 /// A call whose path would mean something else, because a part of it is empty or made of dots.

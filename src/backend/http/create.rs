@@ -276,7 +276,7 @@ impl Core {
 
     /// Gives a role to a user in the whole of a tenant, with access to it where that is apart.
     async fn bind(&self, known: &Known, scope: &TenantScope, user: &User, role: &Role) -> Result<Binding, Failure> {
-        let root = self.people_root(known, scope)?;
+        let root = known.people_root(scope)?;
         if known.dialect.has_tenant_access() {
             let path = root.clone().join("tenant-access").segment(&user.id);
             let grant = Call::put(path, None, "give access to the tenant");

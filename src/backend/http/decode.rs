@@ -160,9 +160,8 @@ fn username(value: &Value) -> Option<String> {
 fn kind(value: &Value, username: &str, release: Release) -> UserKind {
     match value.get("type").and_then(Value::as_str) {
         Some("SERVICE_ACCOUNT") => UserKind::ServiceAccount,
-        Some(_) => UserKind::Standard,
         None if release.usernames_are_emails() && !username.contains('@') => UserKind::ServiceAccount,
-        None => UserKind::Standard,
+        _ => UserKind::Standard,
     }
 }
 

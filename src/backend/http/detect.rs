@@ -76,8 +76,8 @@ impl Core {
 
     /// What answers at the address.
     pub(super) async fn find(&self) -> Result<Found, Failure> {
-        let login = Call::get(Path::api("configs/login"), "ask what answers").as_nobody();
-        let configs = Call::get(Path::api("configs"), "ask what answers").as_nobody();
+        let login = Call::get(Path::api("configs/login"), "ask what answers").for_nobody();
+        let configs = Call::get(Path::api("configs"), "ask what answers").for_nobody();
         let (login, open) = futures_util::future::join(self.json(&login), self.call(&configs)).await;
         let is_modern = login.is_ok_and(|login| login.is_object());
         if is_modern {
@@ -112,9 +112,6 @@ impl Core {
     /// Who we are in what answers.
     pub(super) async fn identify(&self, found: &Found) -> Result<Known, Failure> {
         let said = release(found)?;
-        if said.is_some_and(|release| release.at_least(2, 0)) {
-            self.session.may_want_a_login();
-        }
         if is_open_source(found) {
             return Err(open_source(self.url()).into());
         }
@@ -122,6 +119,9 @@ impl Core {
         let (dialect, me_path, me) = match said {
             Some(release) => {
                 let dialect = Dialect::new(release, self.tenancy(release, &found.configs).await);
+                if dialect.may_want_a_login() {
+                    self.session.may_want_a_login();
+                }
                 let (path, me) = self.find_me(dialect).await?;
                 (dialect, path, me)
             }
@@ -180,7 +180,7 @@ impl Core {
         {
             return tenancy;
         }
-        let setup = Call::get(Path::api("setup"), "ask for the settings").as_nobody();
+        let setup = Call::get(Path::api("setup"), "ask for the settings").for_nobody();
         match self.json(&setup).await {
             Ok(setup) => tenancy_in(&setup, "multiTenancyEnabled", "defaultTenantEnabled"),
             Err(_) => None,

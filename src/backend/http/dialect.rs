@@ -110,15 +110,15 @@ impl Dialect {
         Self { release, tenancy }
     }
 
-    pub(super) fn release(&self) -> Release {
+    pub(super) fn release(self) -> Release {
         self.release
     }
 
-    pub(super) fn tenancy(&self) -> Tenancy {
+    pub(super) fn tenancy(self) -> Tenancy {
         self.tenancy
     }
 
-    pub(super) fn generation(&self) -> Generation {
+    pub(super) fn generation(self) -> Generation {
         let release = self.release;
         if release.at_least(2, 0) {
             Generation::Filters
@@ -131,7 +131,7 @@ impl Dialect {
         }
     }
 
-    fn table(&self) -> &'static Table {
+    fn table(self) -> &'static Table {
         match self.generation() {
             Generation::TenantOptional => &OPTIONAL,
             Generation::TenantInPath => &IN_PATH,
@@ -141,7 +141,7 @@ impl Dialect {
     }
 
     /// Whether `me` is found without a tenant, and without doubt.
-    pub(super) fn has_plain_me(&self) -> bool {
+    pub(super) fn has_plain_me(self) -> bool {
         match self.generation() {
             Generation::TenantOptional => !self.tenancy.enabled || self.tenancy.default_tenant,
             Generation::TenantInPath => false,
@@ -150,7 +150,7 @@ impl Dialect {
     }
 
     /// Whether `me` is found below a tenant.
-    pub(super) fn has_me_in_tenants(&self) -> bool {
+    pub(super) fn has_me_in_tenants(self) -> bool {
         self.generation() <= Generation::TenantInPath
     }
 
@@ -160,7 +160,7 @@ impl Dialect {
     }
 
     /// Below which paths roles, bindings, groups and users of a tenant lie, in the order to try.
-    pub(super) fn people_roots(&self, scope: &TenantScope, superadmin: bool) -> Vec<Path> {
+    pub(super) fn people_roots(self, scope: &TenantScope, superadmin: bool) -> Vec<Path> {
         let table = self.table();
         let roots = match scope {
             TenantScope::Named(_) if superadmin => table.superadmin_roots,
@@ -192,42 +192,42 @@ impl Dialect {
     }
 
     /// Lists of all users of the instance, in the order to try.
-    pub(super) fn all_users(&self) -> Vec<Path> {
+    pub(super) fn all_users(self) -> Vec<Path> {
         self.table().all_users.iter().map(|path| Path::api(path)).collect()
     }
 
     /// The list of all service accounts, where they are apart from the users.
-    pub(super) fn all_service_accounts(&self) -> Option<Path> {
+    pub(super) fn all_service_accounts(self) -> Option<Path> {
         self.release.at_least(1, 0).then(|| Path::api("service-accounts"))
     }
 
     /// The list of who has access to a tenant, below [`Self::people_roots`].
-    pub(super) fn people(&self) -> &'static str {
+    pub(super) fn people(self) -> &'static str {
         self.table().people
     }
 
     /// Whether access to a tenant is granted apart from roles.
-    pub(super) fn has_tenant_access(&self) -> bool {
+    pub(super) fn has_tenant_access(self) -> bool {
         self.table().has_tenant_access
     }
 
     /// Whether rows of that list say themselves whether they are service accounts.
-    pub(super) fn people_say_what_they_are(&self) -> bool {
+    pub(super) fn people_say_what_they_are(self) -> bool {
         !self.table().has_tenant_access
     }
 
     /// Whether the list of roles says what they allow.
-    pub(super) fn roles_are_whole(&self) -> bool {
+    pub(super) fn roles_are_whole(self) -> bool {
         self.table().roles_are_whole
     }
 
     /// Whether the list of groups says what they are for.
-    pub(super) fn groups_are_whole(&self) -> bool {
+    pub(super) fn groups_are_whole(self) -> bool {
         self.table().groups_are_whole
     }
 
     /// Parameters that look for a text. Only a hint: what it finds is Kestra's affair, and some servers ignore it.
-    pub(super) fn search(&self, text: &str) -> Vec<(String, String)> {
+    pub(super) fn search(self, text: &str) -> Vec<(String, String)> {
         let search = if self.generation() == Generation::Filters {
             Search::Filters
         } else if self.release.at_least(1, 3) {
@@ -241,7 +241,7 @@ impl Dialect {
     }
 
     /// The parameter that narrows a list of people to one kind.
-    pub(super) fn of_kind(&self, kind: UserKind) -> (String, String) {
+    pub(super) fn of_kind(self, kind: UserKind) -> (String, String) {
         let name = if self.generation() == Generation::Filters {
             "filters[type][EQUALS]"
         } else {
@@ -255,7 +255,7 @@ impl Dialect {
     }
 
     /// Where it is told that the instance is in maintenance.
-    pub(super) fn maintenance(&self) -> MaintenanceSource {
+    pub(super) fn maintenance(self) -> MaintenanceSource {
         match self.generation() {
             Generation::Filters => MaintenanceSource::Status,
             Generation::InstanceRoutes => MaintenanceSource::Configs,
@@ -264,12 +264,12 @@ impl Dialect {
     }
 
     /// Whether a server of this dialect may refuse a password and still take it at the door, as 2.0 does.
-    pub(super) fn may_want_a_login(&self) -> bool {
+    pub(super) fn may_want_a_login(self) -> bool {
         self.generation() == Generation::Filters
     }
 
     /// Whether a route that does not exist can be answered like one that is not allowed.
-    pub(super) fn hides_unknown_routes(&self) -> bool {
+    pub(super) fn hides_unknown_routes(self) -> bool {
         self.generation() == Generation::Filters
     }
 }

@@ -14,10 +14,9 @@ use crate::domain::text::visible;
 /// Whether a value means the same as no value.
 fn is_absent(value: &Value) -> bool {
     match value {
-        Value::Null => true,
+        Value::Null | Value::Bool(false) => true,
         Value::Array(items) => items.is_empty(),
         Value::Object(object) => object.values().all(is_absent),
-        Value::Bool(false) => true,
         _ => false,
     }
 }

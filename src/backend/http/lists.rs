@@ -3,6 +3,7 @@
 //! What a server filters and sorts is its own affair, so filters are answered here, from all rows. Only a page without
 //! a filter is left to the server.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -141,7 +142,7 @@ pub(super) fn sort<T: Row>(rows: Vec<T>, query: &Query, own_order: &str) -> Resu
         .into_iter()
         .map(|row| {
             let text = key(&row, column).unwrap_or_default();
-            let id = row.column("id").map(|id| id.into_owned()).unwrap_or_default();
+            let id = row.column("id").map(Cow::into_owned).unwrap_or_default();
             (Key::new(column, text), id, row)
         })
         .collect();

@@ -15,7 +15,7 @@ mod detect;
 mod dialect;
 mod echo;
 mod error_body;
-
+mod examine;
 mod failure;
 mod lists;
 mod people;
@@ -26,7 +26,10 @@ mod settings;
 mod settle;
 mod stock;
 mod tenants;
-
+#[cfg(test)]
+mod test_server;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 use std::fmt;

@@ -38,19 +38,19 @@ pub(super) fn words(scope: &TenantScope) -> String {
     }
 }
 
-impl Core {
+impl Known {
     /// Refuses a tenant that cannot be reached in this instance, whoever asks.
-    pub(super) fn enter(&self, known: &Known, scope: &TenantScope) -> Result<(), Failure> {
+    pub(super) fn enter(&self, scope: &TenantScope) -> Result<(), Failure> {
         match scope {
-            TenantScope::Named(id) => self.require_tenancy(known, id),
-            TenantScope::Default if known.dialect.tenancy().reaches_default_tenant(known.dialect.release()) => Ok(()),
+            TenantScope::Named(id) => self.require_tenancy(id),
+            TenantScope::Default if self.dialect.tenancy().reaches_default_tenant(self.dialect.release()) => Ok(()),
             TenantScope::Default => Err(Problem::new(
                 ProblemKind::NotFound,
                 "There is no default tenant to look into.",
-                if known.dialect.release().has_default_tenant() {
+                if self.dialect.release().has_default_tenant() {
                     "It is turned off: `kestra.ee.tenants.default-tenant` is false on the server.".to_owned()
                 } else {
-                    format!("Kestra {} has none; there was one up to 0.22.", known.dialect.release())
+                    format!("Kestra {} has none; there was one up to 0.22.", self.dialect.release())
                 },
                 "Name a tenant by its id.",
             )
@@ -59,9 +59,9 @@ impl Core {
     }
 
     /// Where people and roles of a tenant lie, in the first place to try.
-    pub(super) fn people_root(&self, known: &Known, scope: &TenantScope) -> Result<Path, Failure> {
-        self.enter(known, scope)?;
-        let roots = known.dialect.people_roots(scope, known.me.superadmin);
+    pub(super) fn people_root(&self, scope: &TenantScope) -> Result<Path, Failure> {
+        self.enter(scope)?;
+        let roots = self.dialect.people_roots(scope, self.me.superadmin);
         roots.into_iter().next().ok_or_else(|| {
             Failure::known(Problem::new(
                 ProblemKind::NotFound,
@@ -71,7 +71,9 @@ impl Core {
             ))
         })
     }
+}
 
+impl Core {
     /// Asks below each place where a tenant's people may lie, until one answers; the answer and the place.
     async fn in_roots<'a, T>(
         &self,
@@ -79,7 +81,7 @@ impl Core {
         scope: &TenantScope,
         ask: &(dyn Fn(Path) -> Work<'a, Result<T, Failure>> + Sync),
     ) -> Result<(T, Path), Failure> {
-        let first = self.people_root(known, scope)?;
+        let first = known.people_root(scope)?;
         let others = known.dialect.people_roots(scope, known.me.superadmin);
         let failure = match ask(first.clone()).await {
             Ok(found) => return Ok((found, first)),
@@ -313,7 +315,13 @@ impl Core {
 
     /// Ids of everybody above all tenants.
     async fn superadmins(&self, known: &Known) -> Result<BTreeSet<String>, Failure> {
-        let users = self.everybody(known).await?;
+        let users = match self.everybody(known).await {
+            // Who is listed matters more than this about them.
+            Err(failure) if failure.problem.kind == ProblemKind::Denied && self.session.refused().is_none() => {
+                Vec::new()
+            }
+            other => other?,
+        };
         Ok(users
             .into_iter()
             .filter(|user| user.superadmin)
@@ -333,10 +341,10 @@ impl Core {
             };
             match read {
                 Ok(rows) => return Ok(rows),
-                Err(failure) if failure.no_route || failure.problem.kind == ProblemKind::Denied => {
-                    first.get_or_insert(failure);
-                }
-                Err(failure) if failure.problem.kind == ProblemKind::NotFound => {
+                Err(failure)
+                    if failure.no_route
+                        || matches!(failure.problem.kind, ProblemKind::Denied | ProblemKind::NotFound) =>
+                {
                     first.get_or_insert(failure);
                 }
                 Err(failure) => return Err(failure),
@@ -364,7 +372,8 @@ impl Core {
             };
             let call = Call::get(path, "list all service accounts of the instance");
             match self.all_of(&call).await {
-                Err(failure) if failure.no_route => Ok(Vec::new()),
+                // Some releases that have them have no list of them.
+                Err(failure) if failure.no_route || failure.problem.kind == ProblemKind::NotFound => Ok(Vec::new()),
                 other => other,
             }
         };
@@ -444,7 +453,7 @@ impl Core {
     /// Everything about who may do what in a tenant.
     pub(super) async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Failure> {
         let known = self.known().await?;
-        self.enter(&known, scope)?;
+        known.enter(scope)?;
         let (roles, bindings, groups, users) = join4(
             self.roles_in(&known, scope),
             self.bindings_in(&known, scope),
@@ -464,7 +473,7 @@ impl Core {
     /// How many users hold the Admin role of a tenant, directly or through a group.
     pub(super) async fn admin_count(&self, scope: &TenantScope) -> Result<u64, Failure> {
         let known = self.known().await?;
-        self.enter(&known, scope)?;
+        known.enter(scope)?;
         let (roles, bindings) = join(self.roles_like(&known, scope, None), self.bindings_in(&known, scope)).await;
         let admin_roles: BTreeSet<String> = roles?.into_iter().filter(Role::is_admin).map(|role| role.id).collect();
         let held: Vec<Binding> = bindings?

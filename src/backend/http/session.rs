@@ -171,7 +171,7 @@ impl Session {
             return None;
         };
         let body = json!({"username": username, "password": password});
-        Some(Call::post(Path::root("login"), body, "log in").as_nobody())
+        Some(Call::post(Path::root("login"), body, "log in").for_nobody())
     }
 
     /// Takes the login from its answer; false where there is none in it.

@@ -32,7 +32,7 @@ impl Settled {
             _ => ProblemKind::Failed,
         };
         let mut problem = Problem::new(kind, what, cause.why.clone(), next);
-        problem.detail = cause.detail.clone();
+        problem.detail.clone_from(&cause.detail);
         problem
     }
 }

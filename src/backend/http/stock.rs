@@ -8,7 +8,7 @@ use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::UserKind;
 
-use super::call::{Call, Path};
+use super::call::Call;
 use super::core::Core;
 use super::decode;
 use super::detect::Known;
@@ -23,7 +23,7 @@ impl Core {
     /// Counts of what lives in a tenant. What may not be counted is not known; if nothing may be, that is the answer.
     pub(super) async fn footprint(&self, scope: &TenantScope) -> Result<Footprint, Failure> {
         let known = self.known().await?;
-        self.enter(&known, scope)?;
+        known.enter(scope)?;
         let stock = async {
             let ((flows, namespaces), (executions, triggers)) = join(
                 join(self.stock(scope, "flows"), self.stock(scope, "namespaces")),
@@ -133,7 +133,8 @@ impl Core {
     ) -> Counted {
         let mut first = None;
         for root in known.dialect.people_roots(scope, known.me.superadmin) {
-            let call = self.people_call(root, scope, list, parameters);
+            let doing = format!("count who is in {}", words(scope));
+            let call = Call::get(root.join(list), doing).with_all(parameters.iter().cloned());
             match self.total_of(&call).await {
                 Ok(total) => return Ok(Some(total)),
                 Err(failure) if is_refusal(&failure) || failure.no_route => {
@@ -145,14 +146,10 @@ impl Core {
         first.map_or(Ok(None), Err)
     }
 
-    fn people_call(&self, root: Path, scope: &TenantScope, list: &str, parameters: &[(String, String)]) -> Call {
-        Call::get(root.join(list), format!("count who is in {}", words(scope))).with_all(parameters.iter().cloned())
-    }
-
     /// Ids of the namespaces of a tenant, in order.
     pub(super) async fn namespaces(&self, scope: &TenantScope) -> Result<Vec<String>, Failure> {
         let known = self.known().await?;
-        self.enter(&known, scope)?;
+        known.enter(scope)?;
         let path = Dialect::stock_root(scope).join("namespaces/search");
         let call = Call::get(path, format!("list the namespaces of {}", words(scope)));
         let rows = match self.all_of(&call).await {

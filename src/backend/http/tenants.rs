@@ -123,7 +123,7 @@ impl Core {
     /// One tenant.
     pub(super) async fn tenant(&self, id: &TenantId) -> Result<Tenant, Failure> {
         let known = self.known().await?;
-        self.require_tenancy(&known, id)?;
+        known.require_tenancy(id)?;
         if known.me.superadmin {
             return Ok(self.stored(id).await?.0);
         }
@@ -145,29 +145,10 @@ impl Core {
 
     /// A tenant as the server stores it, and its whole object.
     pub(super) async fn stored(&self, id: &TenantId) -> Result<(Tenant, Value), Failure> {
-        let call = self.read_of(id);
+        let call = read_of(id);
         let value = self.json(&call).await?;
         let tenant = decode::tenant(&value).ok_or_else(|| self.misshapen(&call))?;
         Ok((tenant, value))
-    }
-
-    fn read_of(&self, id: &TenantId) -> Call {
-        let shown = visible(id.as_str());
-        Call::get(Dialect::tenants().tenant(id), format!("read tenant `{shown}`")).about(format!("tenant `{shown}`"))
-    }
-
-    /// While multi-tenancy is off there is no tenant with an id, whatever is left in the database.
-    pub(super) fn require_tenancy(&self, known: &Known, id: &TenantId) -> Result<(), Failure> {
-        if known.dialect.tenancy().enabled {
-            return Ok(());
-        }
-        Err(Problem::new(
-            ProblemKind::NotFound,
-            format!("There is no tenant `{}`.", visible(id.as_str())),
-            "Multi-tenancy is off: `kestra.ee.tenants.enabled` is false on the server.",
-            "Turn it on in the settings of the server.",
-        )
-        .into())
     }
 
     /// Replaces a tenant by `after`, provided that it still is `before`.
@@ -178,7 +159,7 @@ impl Core {
         if before.id != after.id {
             refuse(&before.id, "changed", wrong_when_changed(&before, &after, release))?;
         }
-        self.require_tenancy(&known, &before.id)?;
+        known.require_tenancy(&before.id)?;
         let path = known.tenants_path().tenant(&before.id);
         let shown = visible(before.id.as_str()).into_owned();
         let doing = format!("change tenant `{shown}`");
@@ -222,7 +203,7 @@ impl Core {
     /// Deletes a tenant.
     pub(super) async fn delete_tenant(&self, id: &TenantId) -> Result<(), Failure> {
         let known = self.known().await?;
-        self.require_tenancy(&known, id)?;
+        known.require_tenancy(id)?;
         let shown = visible(id.as_str()).into_owned();
         let call = Call::delete(known.tenants_path().tenant(id), format!("delete tenant `{shown}`"))
             .about(format!("tenant `{shown}`"));
@@ -237,6 +218,27 @@ impl Core {
             Err(read) if read.problem.kind == ProblemKind::NotFound && !read.no_route => Ok(()),
             Err(_) => Err(Settled::Unknown.problem(&failure, &done).into()),
         }
+    }
+}
+
+fn read_of(id: &TenantId) -> Call {
+    let shown = visible(id.as_str());
+    Call::get(Dialect::tenants().tenant(id), format!("read tenant `{shown}`")).about(format!("tenant `{shown}`"))
+}
+
+impl Known {
+    /// While multi-tenancy is off there is no tenant with an id, whatever is left in the database.
+    pub(super) fn require_tenancy(&self, id: &TenantId) -> Result<(), Failure> {
+        if self.dialect.tenancy().enabled {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::NotFound,
+            format!("There is no tenant `{}`.", visible(id.as_str())),
+            "Multi-tenancy is off: `kestra.ee.tenants.enabled` is false on the server.",
+            "Turn it on in the settings of the server.",
+        )
+        .into())
     }
 }
 

@@ -128,6 +128,7 @@ pub(super) struct Transport {
     client: Client,
     base: Base,
     headers: HeaderMap,
+    is_proxied: bool,
     largest: usize,
 }
 
@@ -140,6 +141,7 @@ impl Transport {
             _ = rustls::crypto::ring::default_provider().install_default();
         });
         let base = Base::parse(&settings.base_url)?;
+        let is_proxied = settings.proxy.is_some() || has_system_proxy(&base);
         let mut builder = Client::builder()
             .user_agent(concat!("kestra-admin/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -159,7 +161,7 @@ impl Transport {
                 .filter(|certificates| !certificates.is_empty())
                 .ok_or_else(|| no_pem(file, "certificates"))?;
             builder = builder.tls_certs_merge(certificates);
-        } else if !base.is_secure() && settings.proxy.is_none() {
+        } else if !base.is_secure() && !is_proxied {
             // Reading the system's certificates takes time, and can fail, for nothing.
             builder = builder.tls_certs_only([]);
         }
@@ -177,6 +179,7 @@ impl Transport {
             client,
             base,
             headers: own_headers(settings)?,
+            is_proxied,
             largest: LARGEST_ANSWER,
         })
     }
@@ -189,6 +192,11 @@ impl Transport {
 
     pub(super) fn base(&self) -> &Base {
         &self.base
+    }
+
+    /// Whether requests go through a proxy, that of the settings or that of the environment.
+    pub(super) fn is_proxied(&self) -> bool {
+        self.is_proxied
     }
 
     /// Sends one request, once.
@@ -233,6 +241,14 @@ impl Transport {
         }
         Ok(answer)
     }
+}
+
+/// Whether the environment names a proxy for this address.
+fn has_system_proxy(base: &Base) -> bool {
+    let system = hyper_util::client::proxy::matcher::Matcher::from_system();
+    base.text()
+        .parse()
+        .is_ok_and(|address: hyper::Uri| system.intercept(&address).is_some())
 }
 
 fn own_headers(settings: &HttpSettings) -> Result<HeaderMap, Problem> {
