@@ -233,7 +233,7 @@ pub fn user_entity(release: Release, account: &Account) -> Value {
                 .with_some("tenantId", group.tenant.clone())
                 .with("groupId", group.id.as_str())
                 .with("membership", membership_word(group.membership))
-                .with("managedExternally", false)
+                .since(knows_flag, "managedExternally", false)
                 .done()
         })
         .collect();
@@ -401,7 +401,7 @@ pub fn service_account(release: Release, account: &Account, tenant: Option<&str>
                     .with_some("tenantId", group.tenant.clone())
                     .with("groupId", group.id.as_str())
                     .with("membership", membership_word(group.membership))
-                    .with("managedExternally", false)
+                    .since(release.at_least(0, 23), "managedExternally", false)
                     .done()
             })
             .collect();

@@ -221,6 +221,7 @@ impl Walker {
                 let email = self.stranger().await?;
                 (path("tenant-access"), Some(json!({"email": email})))
             }
+            ("POST", ["namespaces", "autocomplete"]) => (path("namespaces/autocomplete"), Some(json!({"ids": []}))),
             ("POST", [noun, "autocomplete"]) => (
                 path(&format!("{noun}/autocomplete")),
                 Some(json!({"q": "a", "ids": []})),
@@ -264,7 +265,7 @@ impl Walker {
                 Some(json!({"username": "a@b.test", "password": PASSWORD})),
             ),
             (_, [noun, rest @ ..]) if rest.iter().any(|part| part.starts_with('{')) => {
-                return self.of_one(method, prefix, noun, rest).await
+                return self.of_one(method, prefix, noun, rest).await;
             }
             ("POST", [.., "api-tokens"]) => (path(&parts.join("/")), Some(self.token_body())),
             ("POST", ["api", "v1", ..]) | ("POST", ["basicAuth"]) => (path(&parts.join("/")), Some(json!({}))),
@@ -444,6 +445,13 @@ impl Walker {
                 (format!("{place}/api-tokens/{token}"), None)
             }
             ("DELETE", [_, "auths", _]) => {
+                let (method, path) = if self.is_before_0_24() {
+                    ("PUT", format!("{place}/password"))
+                } else {
+                    ("PATCH", format!("/api/v1/users/{id}/password"))
+                };
+                self.send(method, &path, Some(json!({"password": PASSWORD})), false)
+                    .await;
                 let user = self.send("GET", &place, None, false).await.answer_json().unwrap();
                 let auth = user["auths"][0]["id"]
                     .as_str()

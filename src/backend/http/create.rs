@@ -38,6 +38,15 @@ enum Telling {
     OnlyKnown,
 }
 
+/// A tenant as it is sent: Kestra's documents and its own clients say of a new one that it is not deleted.
+fn with_deleted(tenant: &Tenant) -> Value {
+    let mut object = tenant.to_json();
+    if let Some(object) = object.as_object_mut() {
+        object.entry("deleted").or_insert(Value::Bool(false));
+    }
+    object
+}
+
 /// The users that shall become Admin, by name as it was given.
 type Admins = HashMap<String, Result<Option<User>, Problem>>;
 
@@ -129,7 +138,7 @@ impl Core {
 
         let call = Call::post(
             known.tenants_path(),
-            tenant.to_json(),
+            with_deleted(&tenant),
             format!("create tenant `{shown}`"),
         );
         let stored = match self.call(&call).await {

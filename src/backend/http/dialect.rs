@@ -226,8 +226,16 @@ impl Dialect {
         self.table().groups_are_whole
     }
 
-    /// Parameters that look for a text. Only a hint: what it finds is Kestra's affair, and some servers ignore it.
+    /// Parameters that look for a text in a list of a tenant. Only a hint: what it finds is Kestra's affair, and some
+    /// servers ignore it.
     pub(super) fn search(self, text: &str) -> Vec<(String, String)> {
+        let by_filter = self.generation() == Generation::Filters;
+        let name = if by_filter { "filters[q][EQUALS]" } else { "q" };
+        vec![(name.to_owned(), text.to_owned())]
+    }
+
+    /// The same in a list of people, which went from one way to the other within 1.3.
+    pub(super) fn search_people(self, text: &str) -> Vec<(String, String)> {
         let search = if self.generation() == Generation::Filters {
             Search::Filters
         } else if self.release.at_least(1, 3) {
@@ -342,7 +350,11 @@ mod tests {
             ),
         ] {
             let dialect = dialect(release.0, release.1);
-            assert_eq!(names(dialect.search("x")), search, "{release:?}");
+            assert_eq!(names(dialect.search_people("x")), search, "{release:?}");
+            assert_eq!(
+                names(dialect.search("x")),
+                [*search.last().filter(|_| release == (2, 0)).unwrap_or(&"q")]
+            );
             assert_eq!(dialect.of_kind(UserKind::Standard).0, kind);
             assert_eq!(dialect.people(), people);
             assert_eq!(dialect.roles_are_whole(), whole);

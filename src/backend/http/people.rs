@@ -406,7 +406,7 @@ impl Core {
             let scope = known.home.clone().map_or(TenantScope::Default, TenantScope::Named);
             return Ok(self.people_in(known, &scope).await?.into_iter().find(is_it));
         }
-        let hinted = self.all_users(known, &known.dialect.search(name)).await?;
+        let hinted = self.all_users(known, &known.dialect.search_people(name)).await?;
         if let Some(user) = find(&hinted) {
             return Ok(Some(user));
         }

@@ -151,7 +151,14 @@ async fn services(call: &Call, rest: &[&str]) -> Answer {
         (&Method::GET, ["services", id]) => SERVICES
             .iter()
             .find(|kind| kind.to_lowercase() == *id)
-            .map(|kind| Reply::ok(service(call, kind, maintenance)))
+            .map(|kind| {
+                let mut service = service(call, kind, maintenance);
+                if let Some(server) = service.get_mut("server").and_then(Value::as_object_mut) {
+                    server.insert("props".to_owned(), json!({}));
+                    server.insert("metrics".to_owned(), json!([]));
+                }
+                Reply::ok(service)
+            })
             .ok_or_else(|| Refusal::NotFound("there is no such service".to_owned())),
         (&Method::POST, ["maintenance", change @ ("enter" | "exit")]) if call.at_least(0, 23) => {
             require_superadmin(call).await?;

@@ -13,10 +13,13 @@ use crate::rehearsal::reply::{Refusal, Reply};
 use crate::rehearsal::wire::{self, Object};
 
 pub(super) async fn answer(call: &Call, noun: &str, rest: &[&str]) -> Answer {
+    let scope = call.tenant()?;
+    if call.method == Method::POST && (noun, rest) == ("namespaces", &["autocomplete"][..]) && !call.at_least(0, 24) {
+        return offered(call, &scope).await;
+    }
     if call.method != Method::GET {
         return no_such(rest.first() == Some(&"search"));
     }
-    let scope = call.tenant()?;
     match (noun, rest) {
         ("flows", ["search"]) => {
             let query = query(call)?;
@@ -136,6 +139,20 @@ async fn namespaces(call: &Call, scope: &TenantScope) -> Answer {
     Ok(Reply::ok(wire::page(rows, all.len() as u64)))
 }
 
+/// Namespaces whose names contain what was typed.
+async fn offered(call: &Call, scope: &TenantScope) -> Answer {
+    const OFFERED: usize = 50;
+    let fields = call.object()?;
+    let (text, ids) = (
+        fields.text("q")?.unwrap_or_default(),
+        fields.texts("ids")?.unwrap_or_default(),
+    );
+    let mut all = call.instance.namespaces(scope).await?;
+    all.retain(|id| id.contains(&text) || ids.contains(id));
+    all.truncate(OFFERED);
+    Ok(Reply::ok(json!(all)))
+}
+
 async fn usages(call: &Call, scope: &TenantScope, all: bool) -> Answer {
     let here = call.instance.footprint(scope).await?;
     let instance = call.instance.run(|it| it.instance_counts()).await?;
@@ -160,10 +177,28 @@ async fn usages(call: &Call, scope: &TenantScope, all: bool) -> Answer {
         .since(call.at_least(1, 3), "ldapAuthCount", 0)
         .since(call.at_least(1, 3), "passwordlessCount", 0)
         .done();
+    let running = &call.running;
+    let mut usages = Object::new();
+    if !call.at_least(1, 0) {
+        // Until then it also says what sends it.
+        usages = usages
+            .with("uuid", running.uuid.as_str())
+            .with("startUuid", running.uuid.as_str())
+            .with("instanceUuid", running.uuid.as_str())
+            .with("serverType", "STANDALONE")
+            .with("version", super::instance::version(call.release()))
+            .with("zoneId", "UTC")
+            .with("startTime", running.started.to_string());
+    }
+    usages = usages
+        .with("flows", flows)
+        .with("executions", json!({"dailyExecutionsCount": []}));
+    if all && !call.at_least(1, 0) {
+        // Until then the whole instance is counted without its people.
+        return Ok(Reply::ok(usages.done()));
+    }
     Ok(Reply::ok(
-        Object::new()
-            .with("flows", flows)
-            .with("executions", json!({"dailyExecutionsCount": []}))
+        usages
             .with("users", users)
             .with("groups", json!({"count": groups}))
             .with("roles", json!({"count": roles}))
@@ -202,6 +237,7 @@ pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
                     "permission",
                     row.resource.as_str(),
                 )
+                .since(!call.at_least(1, 0), "cls", row.resource.as_str())
                 .since(is_new, "resource", row.resource.as_str())
                 .done();
             let entry = Object::new()
