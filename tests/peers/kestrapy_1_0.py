@@ -49,7 +49,14 @@ assert found.total == 1 and found.results[0].id == "peer", found
 users = kestrapy.UsersApi(client)
 users.create_user(
     kestrapy.IAMUserControllerApiCreateOrUpdateUserRequest(
-        email="peer@acme.test", first_name="Pia", last_name="Peer", tenants=["peer"]
+        email="peer@acme.test",
+        first_name="Pia",
+        last_name="Peer",
+        password="Peer-1-word",
+        tenants=["peer"],
+        groups=[],
+        super_admin=False,
+        restricted=False,
     )
 )
 listed = users.list_users(page=1, size=100)
@@ -75,7 +82,7 @@ binding = bindings.create_binding(
         type="USER", external_id=user.id, role_id=role.id, namespace_id="company.team"
     ),
 )
-listed = bindings.search_bindings(tenant="peer", page=1, size=10, type="USER", id=user.id)
+listed = bindings.search_bindings(tenant="peer", page=1, size=10, type=kestrapy.BindingType.USER, id=user.id)
 assert [item.id for item in listed.results] == [binding.id], listed
 bindings.delete_binding(id=binding.id, tenant="peer")
 

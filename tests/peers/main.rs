@@ -67,7 +67,12 @@ fn the_client_of_1_0_creates_reads_updates_searches_and_deletes() {
 }
 
 /// Files of Kestra's own tests that are about what a rehearsal offers.
-const OFFICIAL: [&str; 8] = [
+const OFFICIAL: [&str; 13] = [
+    "test_auditlogs_api.py",
+    "test_instance_family_api.py",
+    "test_invitations_api.py",
+    "test_queryfilters.py",
+    "test_tenants_coverage_421.py",
     "test_tenants_api.py",
     "test_roles_api.py",
     "test_bindings_api.py",
@@ -79,7 +84,16 @@ const OFFICIAL: [&str; 8] = [
 ];
 
 /// Of those, what a rehearsal does not do, and why.
-const LEFT_OUT: &[(&str, &str)] = &[];
+const LEFT_OUT: &[(&str, &str)] = &[
+    (
+        "test_users_api.py::test_impersonate_basic",
+        "nobody is practised on in the name of somebody else",
+    ),
+    (
+        "test_service_account_api.py::test_create_service_account_duplicate_name_does_not_uniqueness_check",
+        "a local instance keeps the names of all accounts unique",
+    ),
+];
 
 #[test]
 fn kestras_own_tests_of_2_0_pass() {
@@ -117,7 +131,7 @@ fn kestras_own_tests_of_2_0_pass() {
     let mut command = Command::new(python);
     command
         .current_dir(&tests)
-        .args(["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]);
+        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
     for (test, reason) in LEFT_OUT {
         assert!(!reason.is_empty());
         command.arg(format!("--deselect={test}"));

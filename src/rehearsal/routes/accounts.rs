@@ -26,6 +26,17 @@ const RULES: ListRules = ListRules {
     ],
     filters_since: FILTERS_IN_1_3,
 };
+/// The name of a service account is its login name.
+const SERVICE_ACCOUNT_RULES: ListRules = ListRules {
+    columns: &[
+        ("id", "id"),
+        ("username", "username"),
+        ("name", "username"),
+        ("displayName", "name"),
+        ("type", "type"),
+    ],
+    filters_since: FILTERS_IN_1_3,
+};
 /// People offered while somebody types.
 const OFFERED: u32 = 50;
 
@@ -36,7 +47,11 @@ pub(super) async fn page_of(
     kind: Option<UserKind>,
     show: impl Fn(&Account) -> Value,
 ) -> Answer {
-    let mut query = call.query(&RULES)?;
+    let rules = match kind {
+        Some(UserKind::ServiceAccount) => &SERVICE_ACCOUNT_RULES,
+        _ => &RULES,
+    };
+    let mut query = call.query(rules)?;
     for term in &mut query.filter.terms {
         if term.column.as_deref() == Some("type") {
             for value in &mut term.values {
