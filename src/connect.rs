@@ -2,14 +2,21 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::backend::Backend;
+use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::backend::local::LocalInstance;
+use crate::config::auth::Auth;
+use crate::config::context::HeaderValue;
+use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::private;
+use crate::config::secret::SecretSource;
 use crate::config::target::{Reach, Target};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
+use crate::domain::tenant::TenantScope;
 
 /// An instance that is open.
 pub struct Opened {
@@ -23,7 +30,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// If there is no such instance, or if it cannot be opened in the name of the user asked for.
-pub fn open(target: &Target, paths: &Paths) -> Result<Opened, Problem> {
+pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result<Opened, Problem> {
     let acting_as = target.acting_as.as_ref().map(|username| username.value.as_str());
     match &target.reach.value {
         Reach::Store(directory) => {
@@ -38,13 +45,59 @@ pub fn open(target: &Target, paths: &Paths) -> Result<Opened, Problem> {
                 backend: Arc::new(instance),
             })
         }
-        Reach::Host { url, .. } => Err(Problem::new(
-            ProblemKind::Failed,
-            format!("`{url}` cannot be reached by this version."),
-            "It opens local instances only; it does not speak to a Kestra over HTTP.",
-            "Use `--store NAME`, or a context with a `store`.",
-        )),
+        Reach::Host { .. } => Ok(Opened {
+            backend: Arc::new(HttpInstance::new(http_settings(target, environment)?)?),
+            notes: Vec::new(),
+        }),
     }
+}
+
+/// What it takes to reach the Kestra that a target names. Secrets are read here, at the moment they are needed.
+///
+/// # Errors
+/// If a secret cannot be read, or if the target is a local instance.
+pub fn http_settings(target: &Target, environment: &Environment) -> Result<HttpSettings, Problem> {
+    let Reach::Host { url, auth, connection } = &target.reach.value else {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            format!("`{}` is a local instance.", target.name),
+            "It is opened from its directory, not reached over HTTP.",
+            "Name a context with a `host`.",
+        ));
+    };
+    let credentials = match auth.as_ref().map(|auth| &auth.value) {
+        None | Some(Auth::Username(_)) => Credentials::Nobody,
+        Some(Auth::Token(source)) => Credentials::Token(source.read(environment)?.reveal().to_owned()),
+        Some(Auth::Basic { username, password }) => Credentials::Basic {
+            username: username.clone(),
+            password: password.read(environment)?.reveal().to_owned(),
+        },
+    };
+    let mut headers = Vec::with_capacity(connection.headers.len());
+    for (name, value) in &connection.headers {
+        let value = match value {
+            HeaderValue::Literal(text) => text.clone(),
+            HeaderValue::Variable(variable) => SecretSource::Variable(variable.env.clone())
+                .read(environment)?
+                .reveal()
+                .to_owned(),
+        };
+        headers.push((name.clone(), value));
+    }
+    Ok(HttpSettings {
+        base_url: url.to_string(),
+        credentials,
+        headers,
+        ca_file: connection.ca_file.clone(),
+        client_certificate: connection.client_certificate.clone(),
+        proxy: connection.proxy.clone(),
+        timeout: Duration::from_secs(u64::from(connection.timeout_seconds)),
+        tenant: target
+            .tenant
+            .as_ref()
+            .map(|tenant| tenant.value.clone())
+            .filter(|tenant| tenant != TenantScope::DEFAULT_WORD),
+    })
 }
 
 /// Says which local instances there are, to somebody who named one that is not there.

@@ -46,7 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             input_is_terminal: io::stdin().is_terminal(),
             output: &mut output,
             words: &mut words,
-            connect: &|target| connect::open(target, &paths),
+            connect: &|target| connect::open(target, &paths, &environment),
             key_rows: &key_rows,
             console: &|arguments| open_console(arguments, &environment, &paths),
         },
@@ -103,7 +103,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         fresh,
     } = arguments;
     let keymap = keymap(&interface.keys)?;
-    let opened = connect::open(&target, paths)?;
+    let opened = connect::open(&target, paths, environment)?;
     let resume_file = resume_file(&target, paths);
     if let Some(directory) = resume_file.parent() {
         private::create_directory(directory)?;
