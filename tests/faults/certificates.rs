@@ -138,7 +138,7 @@ fn a_certificate_for_another_host_is_named_as_such() {
 #[test]
 fn a_port_without_tls_is_named() {
     let desk = desk();
-    let outcome = desk.run_with(&context(desk.proxy.address(), "localhost", None), &LIST);
+    let outcome = desk.run_with(&context(desk.server_address(), "localhost", None), &LIST);
     outcome.says(9, &["TLS"]);
 }
 

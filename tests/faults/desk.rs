@@ -132,6 +132,11 @@ impl Desk {
         outcome
     }
 
+    /// Where the server itself listens.
+    pub fn server_address(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().address()
+    }
+
     /// Where nothing listens.
     pub fn closed_port() -> SocketAddr {
         std::net::TcpListener::bind(("127.0.0.1", 0))
