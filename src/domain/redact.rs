@@ -44,7 +44,8 @@ fn free_key(path: &str) -> Option<&str> {
         .find_map(|field| path.strip_prefix(field.path)?.strip_prefix('.'))
 }
 
-fn is_secret_key(key: &str) -> bool {
+/// Whether the name of a single setting, such as `password` or `access-key-id`, is that of a secret.
+pub fn is_secret_key(key: &str) -> bool {
     let plain: String = key
         .chars()
         .filter(char::is_ascii_alphanumeric)

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 use crate::domain::user::{Membership, UserKind};
 
@@ -177,17 +178,25 @@ impl LocalInstance {
         self.write(|session| {
             session.require_accounts(scope, kind, "UPDATE")?;
             let user = session.account_in(scope, id, kind)?;
+            session.require_may_change(&user)?;
             session.update_account(scope, &user, kind, profile)
         })
     }
 
-    /// Changes one's own profile.
+    /// Changes one's own names. Nobody gives themselves access, groups or rights this way: those are left as they are.
     pub fn update_myself(&self, profile: &Profile) -> Result<Account, Problem> {
         self.write(|session| {
             let Some(actor) = session.actor.clone() else {
                 return Err(no_user("").into());
             };
-            session.update_account(None, &actor, UserKind::Standard, profile)
+            let names = Profile {
+                username: profile.username.clone(),
+                first_name: profile.first_name.clone(),
+                last_name: profile.last_name.clone(),
+                description: profile.description.clone(),
+                ..Profile::default()
+            };
+            session.update_account(None, &actor, UserKind::Standard, &names)
         })
     }
 
@@ -207,6 +216,7 @@ impl LocalInstance {
         self.write(|session| {
             session.require_accounts(scope, UserKind::Standard, "UPDATE")?;
             let user = session.account_in(scope, id, UserKind::Standard)?;
+            session.require_may_change(&user)?;
             session.store_password(&user, password)?;
             session.account(user.key)
         })
@@ -222,6 +232,7 @@ impl LocalInstance {
         self.write(|session| {
             session.require_accounts(scope, UserKind::Standard, "UPDATE")?;
             let user = session.account_in(scope, id, UserKind::Standard)?;
+            session.require_may_change(&user)?;
             let deleted = session
                 .db
                 .prepare_cached("DELETE FROM passwords WHERE user = ?1 AND id = ?2")?
@@ -244,6 +255,7 @@ impl LocalInstance {
         self.write(|session| {
             session.require_accounts(scope, kind, "DELETE")?;
             let user = session.account_in(scope, id, kind)?;
+            session.require_may_change(&user)?;
             if user.superadmin {
                 // The last one stays: this refuses it.
                 session.set_superadmin(&user.username, false)?;
@@ -390,8 +402,41 @@ impl Session<'_> {
         self.find_user_of_id(id)?.ok_or_else(|| no_user(id).into())
     }
 
+    /// Refuses a change to the account of a superadmin by anybody else than one: a password or a token of theirs would
+    /// open the whole instance.
+    pub(super) fn require_may_change(&self, user: &Actor) -> Result<(), Failure> {
+        if !user.superadmin || self.is_unbound() {
+            return Ok(());
+        }
+        let word = self.world.release.superadmin_word();
+        Err(Problem::new(
+            ProblemKind::Denied,
+            format!("`{}` was not changed.", visible(&user.username)),
+            format!(
+                "The account belongs to a {word}, and `{}` is none.",
+                visible(self.actor_name())
+            ),
+            format!("Ask a {word}."),
+        )
+        .into())
+    }
+
+    /// Lets pass whoever may do this with people of another tenant than the one of the request.
+    fn require_elsewhere(
+        &self,
+        request: Option<&TenantScope>,
+        space: &Space,
+        action: &'static str,
+    ) -> Result<(), Failure> {
+        let scope = scope_of(space);
+        if self.is_unbound() || request == Some(&scope) {
+            return Ok(());
+        }
+        self.require_people(&scope, action).map(drop)
+    }
+
     /// An account of a kind; in a tenant one that has access to it.
-    fn account_in(&self, scope: Option<&TenantScope>, id: &str, kind: UserKind) -> Result<Actor, Failure> {
+    pub(super) fn account_in(&self, scope: Option<&TenantScope>, id: &str, kind: UserKind) -> Result<Actor, Failure> {
         let user = self.user_of_id(id)?;
         let found: String = self
             .db
@@ -453,7 +498,8 @@ impl Session<'_> {
         Ok(account)
     }
 
-    fn create_account(
+    /// Creates a user or service account with its profile; no rights are asked for but those beyond the request.
+    pub(super) fn create_account(
         &self,
         scope: Option<&TenantScope>,
         kind: UserKind,
@@ -538,9 +584,8 @@ impl Session<'_> {
             self.store_password(user, password)?;
         }
         for id in profile.tenants.iter().flatten() {
-            let space = self.space(&TenantScope::Named(crate::domain::tenant_id::TenantId::existing(
-                id.clone(),
-            )))?;
+            let space = self.space(&TenantScope::Named(TenantId::existing(id.clone())))?;
+            self.require_elsewhere(scope, &space, "CREATE")?;
             self.give_access(&space, user)?;
         }
         if let Some(tenants) = &profile.tenants {
@@ -548,6 +593,8 @@ impl Session<'_> {
             kept.push(String::new());
             let given = self.account(user.key)?.tenants;
             for (id, _) in given.iter().filter(|(id, _)| !kept.contains(id)) {
+                let space = self.space(&TenantScope::Named(TenantId::existing(id.clone())))?;
+                self.require_elsewhere(scope, &space, "DELETE")?;
                 for table in ["bindings", "group_members", "tenant_access"] {
                     self.db
                         .prepare_cached(&format!("DELETE FROM {table} WHERE tenant = ?1 AND user = ?2"))?
@@ -556,19 +603,18 @@ impl Session<'_> {
             }
         }
         for (tenant, group) in profile.groups.iter().flatten() {
-            let named = tenant
-                .clone()
-                .map(|id| TenantScope::Named(crate::domain::tenant_id::TenantId::existing(id)));
-            let scope = named.as_ref().or(scope).unwrap_or(&TenantScope::Default);
+            let named = tenant.clone().map(|id| TenantScope::Named(TenantId::existing(id)));
+            let asked = named.as_ref().or(scope).unwrap_or(&TenantScope::Default);
             // An id of a group says in which tenant it is, where the request does not.
             let space = match (&named, self.tenant_of_group(group)?) {
                 (None, Some(tenant)) => Space {
                     tenant,
                     attributed: self.world.tenancy.enabled,
                 },
-                _ => self.space(scope)?,
+                _ => self.space(asked)?,
             };
             self.group_name(&space, group)?;
+            self.require_elsewhere(scope, &space, "CREATE")?;
             self.give_access(&space, user)?;
             self.join(&space, group, user, false)?;
         }
@@ -618,6 +664,14 @@ impl Session<'_> {
             })
         })?;
         Ok(assignments.collect::<Result<_, _>>()?)
+    }
+}
+
+fn scope_of(space: &Space) -> TenantScope {
+    if space.tenant.is_empty() {
+        TenantScope::Default
+    } else {
+        TenantScope::Named(TenantId::existing(space.tenant.clone()))
     }
 }
 

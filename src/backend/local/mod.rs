@@ -9,16 +9,21 @@
 mod accounts;
 pub mod admin;
 mod audit;
+mod backup;
+mod batch;
 mod bindings;
 mod create;
 mod creation;
 mod failure;
 mod groups;
 mod iam;
+#[cfg(test)]
+mod iam_tests;
 mod ids;
 #[cfg(test)]
 mod instance_tests;
 mod invitations;
+mod moving;
 mod rights;
 mod roles;
 mod schema;
@@ -34,6 +39,7 @@ mod store;
 mod tenant_index;
 mod tenants;
 mod tokens;
+mod upgrade;
 mod users;
 
 use std::path::{Path, PathBuf};
@@ -58,10 +64,13 @@ use crate::domain::user::{Group, User};
 use super::Backend;
 pub use accounts::{Account, AccountGroup, Assignment, Profile, Who};
 pub use audit::AuditEntry;
+pub use backup::BackedUp;
+pub use batch::Batch;
 pub use create::FIRST_USER;
 use creation::{BATCH, Queue};
 use failure::{Failure, shown};
 pub use invitations::{Invitation, Invited, InvitedRole, NewInvitation};
+pub use moving::TableRows;
 use semantics::{Actor, Reading, Session, World};
 pub use sign_in::SignInRefusal;
 pub use stock_pages::{AuditQuery, AuditRow, InstanceCounts, StockQuery};
@@ -154,6 +163,26 @@ impl LocalInstance {
     /// The settings in effect: those of the file when the instance was opened.
     pub fn tenancy(&self) -> Tenancy {
         self.core.world.tenancy
+    }
+
+    /// Every setting of its file as it is now, with its whole key; secrets too, so the caller masks.
+    pub fn settings_in_file(&self) -> Result<std::collections::BTreeMap<String, serde_json::Value>, Problem> {
+        settings::values(self.settings_file())
+    }
+
+    /// Turns multi-tenancy on in its settings file, beside the default tenant, attaches what was recorded before, and
+    /// gives the instance back as it is after a restart. Where it is on already nothing changes.
+    ///
+    /// From 0.23 on there is nothing to turn on.
+    pub fn with_tenancy_on(&self) -> Result<Self, Problem> {
+        if self.tenancy().enabled {
+            return Ok(self.clone());
+        }
+        settings::turn_on(self.settings_file(), self.release())?;
+        let mut opened = Self::open(self.directory(), None)?;
+        opened.sync_access()?;
+        opened.actor = self.actor;
+        Ok(opened)
     }
 
     /// The directory it lives in.

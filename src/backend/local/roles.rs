@@ -202,6 +202,13 @@ impl Session<'_> {
 
     fn check_role(&self, new: &NewRole, done: &str) -> Result<(), Failure> {
         let mut messages = catalogue::validate(&new.permissions, self.world.release);
+        // 2.0 refuses a role that allows nothing; earlier releases take it.
+        if self.world.release.at_least(2, 0) && new.permissions.is_empty() {
+            messages.push(FieldMessage {
+                path: "permissions".to_owned(),
+                message: "at least one permission is required".to_owned(),
+            });
+        }
         if new.name.trim().is_empty() {
             messages.insert(
                 0,

@@ -46,3 +46,39 @@ fn pending(connection: &Connection) -> Result<&'static [&'static str], Failure> 
             .into()
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA user_version = 1;
+                 INSERT INTO users (id, username, kind, superadmin) VALUES ('u', 'anna', 'STANDARD', 1);
+                 INSERT INTO tenants (id, name, name_key) VALUES ('acme', 'Acme', 'acme');",
+            )
+            .unwrap();
+        for _ in 0..2 {
+            migrate(&mut connection).unwrap();
+            let (username, restricted): (String, bool) = connection
+                .query_row("SELECT username, restricted FROM users", (), |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .unwrap();
+            assert_eq!((username.as_str(), restricted), ("anna", false));
+            let tokens: i64 = connection
+                .query_row("SELECT count(*) FROM api_tokens", (), |row| row.get(0))
+                .unwrap();
+            assert_eq!(tokens, 0);
+        }
+        connection.execute_batch("PRAGMA user_version = 99").unwrap();
+        let Err(Failure::Problem(problem)) = migrate(&mut connection) else {
+            panic!("a newer database was opened");
+        };
+        assert!(problem.what.contains("newer"), "{problem}");
+    }
+}

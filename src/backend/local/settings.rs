@@ -4,6 +4,8 @@
 //! As in Kestra, `a: {b: 1}` and `a.b: 1` and mixtures are the same key, `default-tenant`, `defaultTenant` and
 //! `default_tenant` are the same name, and of several equal keys the last one counts.
 
+use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value;
@@ -33,7 +35,65 @@ pub(super) struct Settings {
 
 /// Reads the file of an instance of `release`.
 pub(super) fn read(path: &Path, release: Release) -> Result<Settings, Problem> {
-    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+    parse(&text_of(path)?, release, path)
+}
+
+/// Every setting that the file gives a value, with its whole key spelled Kestra's way. Of equal keys the last one counts.
+pub(super) fn values(path: &Path) -> Result<BTreeMap<String, Value>, Problem> {
+    Ok(entries(&text_of(path)?, path)?.into_iter().collect())
+}
+
+/// Turns multi-tenancy on in the file, and keeps the default tenant on. Every line that says so already stays as it is.
+pub(super) fn turn_on(path: &Path, release: Release) -> Result<(), Problem> {
+    let text = text_of(path)?;
+    let wanted = Tenancy {
+        enabled: true,
+        default_tenant: true,
+    };
+    if parse(&text, release, path)?.tenancy == wanted {
+        return Ok(());
+    }
+    // First the lines as a new instance has them, so that no key stands in the file twice.
+    let mut changed = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let setting = line.trim();
+        if matches!(setting, "enabled: false" | "default-tenant: false") {
+            changed.push_str(&line.replacen("false", "true", 1));
+        } else {
+            changed.push_str(line);
+        }
+    }
+    if parse(&changed, release, path)?.tenancy != wanted {
+        changed = text;
+        if !changed.is_empty() && !changed.ends_with('\n') {
+            changed.push('\n');
+        }
+        changed.push_str(&format!("{ENABLED}: true\n{DEFAULT_TENANT}: true\n"));
+    }
+    let is_on = parse(&changed, release, path).is_ok_and(|settings| settings.tenancy == wanted);
+    if !is_on {
+        return Err(Problem::new(
+            ProblemKind::Failed,
+            "Multi-tenancy was not turned on.",
+            format!("`{}` is written in a way that cannot be added to.", shown(path)),
+            format!("Set `{ENABLED}` and `{DEFAULT_TENANT}` to true in it, then try again."),
+        ));
+    }
+    replace(path, &changed).map_err(|error| io_problem(&error, path, "Writing"))
+}
+
+/// Replaces the file in one go, for this account's eyes only.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let mut draft = tempfile::NamedTempFile::new_in(directory)?;
+    draft.write_all(text.as_bytes())?;
+    draft.as_file().sync_all()?;
+    draft.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn text_of(path: &Path) -> Result<String, Problem> {
+    std::fs::read_to_string(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Problem::new(
             ProblemKind::Failed,
             format!("The settings file `{}` is missing.", shown(path)),
@@ -47,12 +107,11 @@ pub(super) fn read(path: &Path, release: Release) -> Result<Settings, Problem> {
             "Save it as UTF-8, then open the instance again.",
         ),
         _ => io_problem(&error, path, "Reading"),
-    })?;
-    parse(&text, release, path)
+    })
 }
 
-/// Understands the text of a settings file; `path` is only named in problems.
-fn parse(text: &str, release: Release, path: &Path) -> Result<Settings, Problem> {
+/// Each key with its value, in the order of the text; `path` is only named in problems.
+fn entries(text: &str, path: &Path) -> Result<Vec<(String, Value)>, Problem> {
     use serde_saphyr::options::{DuplicateKeyPolicy, Options};
 
     let mut options = Options::default();
@@ -82,6 +141,12 @@ fn parse(text: &str, release: Release, path: &Path) -> Result<Settings, Problem>
             }
         }
     }
+    Ok(entries)
+}
+
+/// Understands the text of a settings file; `path` is only named in problems.
+fn parse(text: &str, release: Release, path: &Path) -> Result<Settings, Problem> {
+    let entries = entries(text, path)?;
     let last = |key: &str| {
         entries
             .iter()
@@ -261,6 +326,36 @@ mod tests {
         let settings = parsed("kestra.ee.tenants.enabled: false", Release::new(1, 3)).unwrap();
         assert_eq!(settings.tenancy, tenancy(true, false));
         assert!(settings.notes[0].contains("1.3"));
+    }
+
+    #[test]
+    fn turning_it_on_changes_the_lines_that_say_otherwise_or_adds_some() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("application.yml");
+        for (before, after) in [
+            (
+                initial_file(OLD),
+                initial_file(OLD).replace("enabled: false", "enabled: true"),
+            ),
+            (
+                "# ours\nkestra: {queue: {type: memory}}".to_owned(),
+                "# ours\nkestra: {queue: {type: memory}}\nkestra.ee.tenants.enabled: true\n\
+                 kestra.ee.tenants.default-tenant: true\n"
+                    .to_owned(),
+            ),
+            (
+                "kestra.ee.tenants: {enabled: true, default-tenant: true} # done\n".to_owned(),
+                "kestra.ee.tenants: {enabled: true, default-tenant: true} # done\n".to_owned(),
+            ),
+        ] {
+            std::fs::write(&path, &before).unwrap();
+            turn_on(&path, OLD).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+            assert_eq!(read(&path, OLD).unwrap().tenancy, tenancy(true, true));
+        }
+        std::fs::write(&path, "{kestra: {}}").unwrap();
+        assert!(turn_on(&path, OLD).is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{kestra: {}}");
     }
 
     #[test]

@@ -108,6 +108,25 @@ impl Store {
         run().map_err(|failure: Failure| failure.into_problem(&self.path))
     }
 
+    /// Copies the database as it is at one moment into the empty file at `path`, and lets `change` work on the copy.
+    pub(super) fn copy<T>(
+        &self,
+        path: &Path,
+        change: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, Problem> {
+        let copy = || -> Result<T, Failure> {
+            let target = path.to_string_lossy();
+            self.lock().execute("VACUUM INTO ?1", [&target])?;
+            let mut connection = connect(path, None, Access::Alone)?;
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = change(&transaction)?;
+            transaction.commit()?;
+            connection.close().map_err(|(_, error)| error)?;
+            Ok(result)
+        };
+        copy().map_err(|failure| failure.into_problem(path))
+    }
+
     /// A number that changes when another connection has changed the database.
     pub(super) fn change_stamp(&self) -> Result<u64, Problem> {
         let version: Result<i64, _> = self.lock().pragma_query_value(None, "data_version", |row| row.get(0));

@@ -218,7 +218,8 @@ impl Session<'_> {
         Err(taken(id).into())
     }
 
-    fn insert(&self, tenant: &Tenant) -> Result<(), Failure> {
+    /// Writes the row of a tenant and nothing else.
+    pub(super) fn insert(&self, tenant: &Tenant) -> Result<(), Failure> {
         self.db
             .prepare_cached(
                 "INSERT INTO tenants (id, name, name_key, storage, secrets, rest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -306,6 +307,7 @@ impl Session<'_> {
             "groups",
             "roles",
             "tenant_access",
+            "invitations",
         ] {
             self.db
                 .prepare_cached(&format!("DELETE FROM {table} WHERE tenant = ?1"))?

@@ -6,6 +6,7 @@ use rusqlite::OptionalExtension;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
+use crate::domain::user::UserKind;
 
 use super::LocalInstance;
 use super::failure::Failure;
@@ -112,6 +113,9 @@ impl Session<'_> {
             match scope {
                 Some(scope) => {
                     self.require_service_accounts(scope, "UPDATE")?;
+                    // Whoever looks after the service accounts of a tenant makes tokens for those and nobody else.
+                    self.account_in(Some(scope), owner, UserKind::ServiceAccount)?;
+                    self.require_may_change(&user)?;
                 }
                 None => self.require_superadmin("the tokens of others")?,
             }

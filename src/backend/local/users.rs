@@ -27,7 +27,9 @@ const COLUMNS: &[Column] = &[
     },
     Column {
         name: "name",
-        text: Text::Any("coalesce(u.display_name, '')"),
+        text: Text::Any(
+            "coalesce(u.display_name, trim(coalesce(u.first_name, '') || ' ' || coalesce(u.last_name, '')))",
+        ),
         in_words: true,
     },
     Column {
@@ -46,7 +48,10 @@ const COLUMNS: &[Column] = &[
 ];
 
 const ALL: List = List {
-    select: "u.id, u.username, u.display_name, u.kind, u.superadmin",
+    // A name given in parts is shown as one.
+    select: "u.id, u.username,
+        coalesce(u.display_name, nullif(trim(coalesce(u.first_name, '') || ' ' || coalesce(u.last_name, '')), '')),
+        u.kind, u.superadmin",
     from: "users u",
     within: "1",
     columns: COLUMNS,
@@ -101,11 +106,11 @@ impl Session<'_> {
 
     /// Everybody with access to a space, by username.
     pub(super) fn users_of(&self, space: &Space) -> Result<Vec<User>, Failure> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT u.id, u.username, u.display_name, u.kind, u.superadmin
-             FROM tenant_access a JOIN users u ON u.key = a.user
-             WHERE a.tenant = ?1 AND a.attributed >= ?2 ORDER BY u.username",
-        )?;
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} ORDER BY u.username",
+            OF_TENANT.select, OF_TENANT.from, OF_TENANT.within
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
         let mut rows = statement.query((&space.tenant, space.attributed))?;
         let mut users = Vec::new();
         while let Some(row) = rows.next()? {
