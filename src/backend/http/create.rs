@@ -185,7 +185,6 @@ impl Core {
 
     /// Looks whether a tenant came about although no answer said so.
     async fn settle_creation(&self, failure: Failure, tenant: &Tenant) -> Result<Tenant, Failure> {
-        let done = format!("creation of tenant `{}`", visible(tenant.id.as_str()));
         match self.just_created(tenant).await {
             Ok(stored) if echo::missing(tenant, &stored).is_empty() => Ok(stored),
             Ok(stored) => Err(Problem {
@@ -195,7 +194,7 @@ impl Core {
             }
             .into()),
             Err(read) if read.problem.kind == ProblemKind::NotFound && !read.no_route => {
-                let problem = Settled::NotDone.problem(&failure, &done);
+                let problem = Settled::NotDone.problem(&failure, &tenant.id, "created");
                 Err(Problem {
                     next: "There was no such tenant when looked right after; try again, an id is never taken twice."
                         .to_owned(),
@@ -203,7 +202,7 @@ impl Core {
                 }
                 .into())
             }
-            Err(_) => Err(Settled::Unknown.problem(&failure, &done).into()),
+            Err(_) => Err(Settled::Unknown.problem(&failure, &tenant.id, "created").into()),
         }
     }
 
