@@ -117,7 +117,7 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
     match broken.trouble {
         Trouble::Refused => unreachable(
             not_reached,
-            format!("The connection was refused: nothing listens on port {port} of `{host}`."),
+            format!("Nothing listens on port {port} of `{host}`: the connection was refused."),
             "Check that Kestra is running, and that the port is right.",
         ),
         Trouble::Name => unreachable(
@@ -150,7 +150,7 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
         ),
         Trouble::Closed => unreachable(
             format!("`{url}` did not answer."),
-            "The connection was closed or reset before the answer came.".to_owned(),
+            "The connection was closed before the answer came, or reset.".to_owned(),
             "Try again; if it happens again, look at the log of Kestra and of what stands before it.",
         ),
         Trouble::CutOff => unreachable(

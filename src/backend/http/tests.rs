@@ -191,7 +191,7 @@ async fn open_source_and_what_is_no_kestra_are_told_in_words() {
     let nobody = client_with(HttpSettings::new("http://127.0.0.1:1", token()));
     let problem = nobody.instance().await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Unreachable);
-    assert!(problem.why.contains("nothing listens on port 1"), "{problem:?}");
+    assert!(problem.why.contains("Nothing listens on port 1"), "{problem:?}");
 }
 
 #[tokio::test]
