@@ -49,7 +49,7 @@ fn a_request_that_never_arrived_is_said_to_have_done_nothing_and_can_be_repeated
     for fault in [Fault::ResetAfterRequest, Fault::Stall] {
         let desk = desk();
         let outcome = desk.run(vec![Rule::once(POST, fault.clone())], &CREATE);
-        outcome.says(9, &["`acme` was not carried out", "There was no such tenant"]);
+        outcome.says(9, &["`acme` was not created", "There was no such tenant"]);
         assert_eq!(outcome.count(POST), 1, "{fault:?}: {outcome:#?}");
         assert!(desk.tenants().is_empty(), "{fault:?}");
         let again = desk.run(Vec::new(), &CREATE);

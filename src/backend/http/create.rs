@@ -22,7 +22,7 @@ use super::decode;
 use super::detect::Known;
 use super::echo;
 use super::failure::Failure;
-use super::lists::{Work, at_once};
+use super::lists::{Work, in_turn};
 use super::settle::Settled;
 use super::tenants::sent_form;
 
@@ -77,11 +77,12 @@ impl Core {
             (0..new.len()).partition(|index| new.get(*index).is_some_and(|new| ids.insert(&new.tenant.id)));
         let mut outcomes: Vec<(usize, Result<CreatedTenant, Failure>)> = Vec::with_capacity(new.len());
         for indices in [first, repeated] {
-            let mut creations: Vec<Work<'_, _>> = Vec::new();
-            for new in indices.iter().filter_map(|index| new.get(*index)) {
-                creations.push(Box::pin(self.create(&known, new, &admins, telling)));
-            }
-            let created = at_once(CREATED_AT_ONCE, creations).await;
+            let (known, admins) = (&known, &admins);
+            let make = |index: usize| -> Option<Work<'_, _>> {
+                let new = new.get(index)?;
+                Some(Box::pin(self.create(known, new, admins, telling)))
+            };
+            let created = in_turn(CREATED_AT_ONCE, &indices, &make).await;
             outcomes.extend(indices.into_iter().zip(created));
         }
         outcomes.sort_by_key(|(index, _)| *index);
@@ -185,7 +186,6 @@ impl Core {
 
     /// Looks whether a tenant came about although no answer said so.
     async fn settle_creation(&self, failure: Failure, tenant: &Tenant) -> Result<Tenant, Failure> {
-        let done = format!("creation of tenant `{}`", visible(tenant.id.as_str()));
         match self.just_created(tenant).await {
             Ok(stored) if echo::missing(tenant, &stored).is_empty() => Ok(stored),
             Ok(stored) => Err(Problem {
@@ -195,7 +195,7 @@ impl Core {
             }
             .into()),
             Err(read) if read.problem.kind == ProblemKind::NotFound && !read.no_route => {
-                let problem = Settled::NotDone.problem(&failure, &done);
+                let problem = Settled::NotDone.problem(&failure, &tenant.id, "created");
                 Err(Problem {
                     next: "There was no such tenant when looked right after; try again, an id is never taken twice."
                         .to_owned(),
@@ -203,7 +203,7 @@ impl Core {
                 }
                 .into())
             }
-            Err(_) => Err(Settled::Unknown.problem(&failure, &done).into()),
+            Err(_) => Err(Settled::Unknown.problem(&failure, &tenant.id, "created").into()),
         }
     }
 

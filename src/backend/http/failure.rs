@@ -117,7 +117,7 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
     match broken.trouble {
         Trouble::Refused => unreachable(
             not_reached,
-            format!("Nothing listens on port {port} of `{host}`."),
+            format!("Nothing listens on port {port} of `{host}`: the connection was refused."),
             "Check that Kestra is running, and that the port is right.",
         ),
         Trouble::Name => unreachable(
@@ -132,8 +132,16 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
         ),
         Trouble::ConnectTimeout => unreachable(
             not_reached,
-            format!("`{host}` did not take a connection on port {port} in time."),
-            "Check the port, and whether a firewall or a VPN lies between.",
+            if base.is_secure() {
+                format!("No TLS connection to port {port} of `{host}` came about in time.")
+            } else {
+                format!("`{host}` did not take a connection on port {port} in time.")
+            },
+            if base.is_secure() {
+                "Check the port, whether it speaks TLS, and whether a firewall or a VPN lies between."
+            } else {
+                "Check the port, and whether a firewall or a VPN lies between."
+            },
         ),
         Trouble::Timeout => unreachable(
             format!("`{url}` did not answer."),
@@ -142,7 +150,7 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
         ),
         Trouble::Closed => unreachable(
             format!("`{url}` did not answer."),
-            "The connection was closed before the answer came.".to_owned(),
+            "The connection was closed before the answer came, or reset.".to_owned(),
             "Try again; if it happens again, look at the log of Kestra and of what stands before it.",
         ),
         Trouble::CutOff => unreachable(

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use serde_json::Value;
 
 use crate::domain::page::Page;
@@ -33,6 +33,26 @@ pub(super) type Work<'a, T> = BoxFuture<'a, T>;
 /// Does all of the work, so many pieces at once; the outcomes are in the order of the pieces.
 pub(super) async fn at_once<T: Send>(most: usize, work: Vec<Work<'_, T>>) -> Vec<T> {
     stream::iter(work).buffered(most).collect().await
+}
+
+/// The same for many pieces, each of which comes into being only when its turn comes.
+pub(super) async fn in_turn<'a, T: Send>(
+    most: usize,
+    pieces: &[usize],
+    make: &(dyn Fn(usize) -> Option<Work<'a, T>> + Sync),
+) -> Vec<T> {
+    let mut under_way = FuturesOrdered::new();
+    let mut done = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        if under_way.len() >= most {
+            done.extend(under_way.next().await);
+        }
+        under_way.extend(make(*piece));
+    }
+    while let Some(outcome) = under_way.next().await {
+        done.push(outcome);
+    }
+    done
 }
 
 /// The same, ending at the first piece that fails.

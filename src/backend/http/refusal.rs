@@ -151,6 +151,17 @@ fn said(body: &ErrorBody, around: &Circumstances<'_>, otherwise: &str) -> String
     }
 }
 
+/// The same with the status, which operators look for in logs.
+fn said_with(status: u16, body: &ErrorBody, around: &Circumstances<'_>, otherwise: &str) -> String {
+    let text = body.message.as_ref().map(|message| around.scrubber.scrub(message));
+    let text = visible(text.as_deref().unwrap_or(otherwise).trim()).into_owned();
+    format!(
+        "`{}` answers with status {status}: {}.",
+        around.url,
+        text.trim_end_matches('.')
+    )
+}
+
 fn impossible(call: &Call) -> String {
     format!("It was not possible to {}.", call.doing)
 }
@@ -329,9 +340,9 @@ fn busy(call: &Call, status: u16, wait: Option<Duration>, body: &ErrorBody, arou
         _ => "Wait a moment, then try again.".to_owned(),
     };
     let why = if status == 429 {
-        said(body, around, "Kestra has had too many requests in a short time.")
+        said_with(status, body, around, "it has had too many requests in a short time")
     } else {
-        said(body, around, "It is locked at the moment.")
+        said_with(status, body, around, "it is locked at the moment")
     };
     Problem::new(ProblemKind::Failed, impossible(call), why, next)
 }
@@ -346,14 +357,14 @@ fn gateway(call: &Call, status: u16, body: &ErrorBody, around: &Circumstances<'_
         );
     }
     let why = match status {
-        502 => "What stands before Kestra got no proper answer from it.",
-        503 => "Kestra, or what stands before it, does not serve at the moment.",
-        _ => "What stands before Kestra waited in vain for it.",
+        502 => "what stands before Kestra got no proper answer from it",
+        503 => "it does not serve at the moment",
+        _ => "what stands before Kestra waited in vain for it",
     };
     Problem::new(
         ProblemKind::Unreachable,
         impossible(call),
-        said(body, around, why),
+        said_with(status, body, around, why),
         "Check that Kestra is running and ready, then try again.",
     )
 }
@@ -362,11 +373,7 @@ fn broken_down(call: &Call, status: u16, body: &ErrorBody, around: &Circumstance
     Problem::new(
         ProblemKind::Failed,
         impossible(call),
-        said(
-            body,
-            around,
-            &format!("Kestra failed over it and answered with status {status}."),
-        ),
+        said_with(status, body, around, "it failed over the request"),
         "Look at the log of Kestra, then try again.",
     )
 }

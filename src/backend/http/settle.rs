@@ -1,6 +1,8 @@
 //! What is said of a write whose answer never came, after a look at what is there now.
 
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::text::visible;
 
 use super::failure::Failure;
 
@@ -14,16 +16,17 @@ pub(super) enum Settled {
 }
 
 impl Settled {
-    /// The problem to show for a write that failed; `done` is the write as a noun, such as `change of tenant`.
-    pub(super) fn problem(self, failure: &Failure, done: &str) -> Problem {
+    /// The problem to show for a write to a tenant that failed; `done` is what was to be done, such as `changed`.
+    pub(super) fn problem(self, failure: &Failure, id: &TenantId, done: &str) -> Problem {
+        let id = visible(id.as_str());
         let cause = &failure.problem;
         let (what, next) = match self {
             Self::NotDone => (
-                format!("The {done} was not carried out."),
+                format!("Tenant `{id}` was not {done}."),
                 "It is as it was when looked at right after; try again.".to_owned(),
             ),
             Self::Unknown => (
-                format!("It is not known whether the {done} was carried out."),
+                format!("It is not known whether tenant `{id}` was {done}."),
                 "Look at it before you try again.".to_owned(),
             ),
         };

@@ -189,14 +189,13 @@ impl Core {
     }
 
     async fn settle_update(&self, failure: Failure, before: &Tenant, after: &Tenant) -> Result<Tenant, Failure> {
-        let done = format!("change of tenant `{}`", visible(before.id.as_str()));
         match self.stored(&before.id).await {
             Ok((stored, _)) if echo::without_absent(&stored) == echo::without_absent(before) => {
-                Err(Settled::NotDone.problem(&failure, &done).into())
+                Err(Settled::NotDone.problem(&failure, &before.id, "changed").into())
             }
             Ok((stored, _)) if echo::not_taken(before, after, &stored).is_empty() => Ok(stored),
             Ok((stored, _)) => Err(changed_meanwhile(before, &stored).into()),
-            Err(_) => Err(Settled::Unknown.problem(&failure, &done).into()),
+            Err(_) => Err(Settled::Unknown.problem(&failure, &before.id, "changed").into()),
         }
     }
 
@@ -212,11 +211,10 @@ impl Core {
             Err(failure) if failure.may_be_done() => failure,
             Err(failure) => return Err(failure),
         };
-        let done = format!("deletion of tenant `{shown}`");
         match self.stored(id).await {
-            Ok(_) => Err(Settled::NotDone.problem(&failure, &done).into()),
+            Ok(_) => Err(Settled::NotDone.problem(&failure, id, "deleted").into()),
             Err(read) if read.problem.kind == ProblemKind::NotFound && !read.no_route => Ok(()),
-            Err(_) => Err(Settled::Unknown.problem(&failure, &done).into()),
+            Err(_) => Err(Settled::Unknown.problem(&failure, id, "deleted").into()),
         }
     }
 }

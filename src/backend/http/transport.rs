@@ -145,7 +145,8 @@ impl Transport {
         let mut builder = Client::builder()
             .user_agent(concat!("kestra-admin/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(settings.timeout.min(CONNECT_TIMEOUT))
+            // A part of the whole, so that it is known which of the two ran out.
+            .connect_timeout((settings.timeout * 3 / 4).min(CONNECT_TIMEOUT))
             .timeout(settings.timeout)
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .tcp_nodelay(true);
