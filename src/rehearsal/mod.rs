@@ -6,9 +6,11 @@
 
 mod answer;
 mod call;
+pub mod kestra_command;
 mod place;
 mod reply;
 mod routes;
+pub mod sample;
 pub mod serve;
 mod sign_in;
 mod wire;

@@ -9,7 +9,7 @@ use crate::domain::binding::Binding;
 use crate::domain::problem::Problem;
 use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, NewTenant, TenantScope};
-use crate::domain::user::{Group, Membership, UserKind};
+use crate::domain::user::{Group, Membership, User, UserKind};
 
 use super::accounts::{Account, Profile};
 use super::admin::{ExecutionStub, FlowStub, NewBinding, NewRole, NewUser, TriggerStub};
@@ -80,9 +80,8 @@ impl Batch<'_> {
     }
 
     /// Creates a user with memberships, by the names of groups.
-    pub fn create_user(&self, new: &NewUser) -> Result<Account, Problem> {
-        self.told(self.session.create_user(new))?;
-        self.account_named(&new.username)
+    pub fn create_user(&self, new: &NewUser) -> Result<User, Problem> {
+        self.told(self.session.create_user(new))
     }
 
     /// Gives a user a password.
