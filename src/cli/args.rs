@@ -107,6 +107,11 @@ pub enum Noun {
     Users(Users),
     /// Contexts: named ways to reach an instance
     Contexts(Contexts),
+    /// Rehearsals: local instances served over Kestra's API, to practise on
+    Rehearsal(Rehearsal),
+    /// Check files, terminal and the way to the instance, and say what to do
+    #[command(after_help = "Examples:\n  kestra-admin doctor\n  kestra-admin --context prod doctor -o json")]
+    Doctor,
     /// List the keys of the console
     #[command(after_help = "Examples:\n  kestra-admin keys\n  kestra-admin keys -o csv")]
     Keys,
@@ -383,4 +388,239 @@ pub enum ContextsVerb {
         #[arg(conflicts_with_all = ["context", "store", "host"])]
         name: Option<String>,
     },
+    /// Write a context into the configuration: `--host URL` or `--store NAME` says where it leads
+    #[command(after_help = "Examples:\n  \
+                      kestra-admin contexts add prod --host https://kestra.example.com --token-env KESTRA_TOKEN\n  \
+                      kestra-admin contexts add lab --store lab --default\n  \
+                      kestra-admin contexts add eu --host https://eu.example.com --username ana@example.com \
+                      --password-file ~/.secrets/eu --protected --color red")]
+    Add(Box<AddContext>),
+    /// Take a context out of the configuration; its lines are printed, so that they can be put back
+    #[command(after_help = "Examples:\n  kestra-admin contexts remove lab --yes")]
+    Remove {
+        /// The context
+        name: String,
+        /// Do it without asking
+        #[arg(long)]
+        yes: bool,
+        /// Say what would be removed, and remove nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Use a context where none is named
+    #[command(name = "use", after_help = "Examples:\n  kestra-admin contexts use prod")]
+    Use {
+        /// The context
+        name: String,
+    },
+    /// Go the way to an instance step by step, and say what is found
+    #[command(after_help = "Examples:\n  kestra-admin contexts test prod\n  kestra-admin contexts test prod -o json")]
+    Test {
+        /// The context; without one, what a command without flags would use
+        #[arg(conflicts_with_all = ["context", "store", "host"])]
+        name: Option<String>,
+    },
+    /// Take over the contexts of kestractl; secrets go into private files of their own
+    #[command(after_help = "Examples:\n  \
+                      kestra-admin contexts import-kestractl\n  \
+                      kestra-admin contexts import-kestractl ~/.kestractl/config.yaml --dry-run")]
+    ImportKestractl {
+        /// The file; without one, the usual places are looked at
+        file: Option<PathBuf>,
+        /// Put them in the place of contexts of the same names
+        #[arg(long)]
+        replace: bool,
+        /// Say what would be written, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// A context to be written down.
+#[derive(Debug, Args)]
+pub struct AddContext {
+    /// Its name
+    pub name: String,
+    /// Where commands and screens of a tenant start
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// Login name
+    #[arg(long)]
+    pub username: Option<String>,
+    /// Environment variable with an API token
+    #[arg(long, value_name = "NAME")]
+    pub token_env: Option<String>,
+    /// File with an API token
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Command that prints an API token; words are parted by blanks
+    #[arg(long, value_name = "COMMAND")]
+    pub token_command: Option<String>,
+    /// Environment variable with the password
+    #[arg(long, value_name = "NAME")]
+    pub password_env: Option<String>,
+    /// File with the password
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Command that prints the password; words are parted by blanks
+    #[arg(long, value_name = "COMMAND")]
+    pub password_command: Option<String>,
+    /// Start locked: changes have to be unlocked first
+    #[arg(long)]
+    pub protected: bool,
+    /// The color that marks it on screen
+    #[arg(long)]
+    pub color: Option<String>,
+    /// A header sent with every request, and the environment variable with its value
+    #[arg(long = "header", value_name = "NAME=VARIABLE")]
+    pub headers: Vec<String>,
+    /// A certificate authority to trust
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// A certificate to show
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    pub client_cert: Option<PathBuf>,
+    /// The key to it
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    pub client_key: Option<PathBuf>,
+    /// A proxy to go through
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// Seconds an answer may take
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout_seconds: Option<u32>,
+    /// Use it where none is named
+    #[arg(long)]
+    pub default: bool,
+    /// Put it in the place of a context of the same name
+    #[arg(long)]
+    pub replace: bool,
+    /// Print the lines, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `rehearsal`
+#[derive(Debug, Args)]
+pub struct Rehearsal {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub verb: RehearsalVerb,
+}
+
+/// What can be done with rehearsals.
+#[derive(Debug, Subcommand)]
+pub enum RehearsalVerb {
+    /// Make a rehearsal with sample data, start it, and add a context for it; what is there already stays
+    #[command(after_help = "Examples:\n  \
+                      kestra-admin rehearsal up\n  \
+                      kestra-admin rehearsal up lab --release 0.21 --sample large\n  \
+                      kestra-admin rehearsal up many --release 1.3 --sample 10000 -o json")]
+    Up {
+        /// Its name [default: rehearsal]
+        name: Option<String>,
+        /// What it is made of.
+        #[command(flatten)]
+        new: NewRehearsal,
+        /// Where it listens.
+        #[command(flatten)]
+        listening: Listening,
+    },
+    /// Make a rehearsal with sample data
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal create lab --release 2.0")]
+    Create {
+        /// Its name
+        name: String,
+        /// What it is made of.
+        #[command(flatten)]
+        new: NewRehearsal,
+    },
+    /// Serve a rehearsal until Ctrl-C
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal serve lab --listen 127.0.0.1:8080")]
+    Serve {
+        /// Its name [default: rehearsal]
+        name: Option<String>,
+        /// Where it listens.
+        #[command(flatten)]
+        listening: Listening,
+        /// In a session of its own, for `start`
+        #[arg(long, hide = true)]
+        detached: bool,
+    },
+    /// Start a rehearsal in the background
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal start lab")]
+    Start {
+        /// Its name [default: rehearsal]
+        name: Option<String>,
+        /// Where it listens.
+        #[command(flatten)]
+        listening: Listening,
+    },
+    /// Stop a rehearsal
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal stop lab")]
+    Stop {
+        /// Its name [default: rehearsal]
+        name: Option<String>,
+    },
+    /// Stop a rehearsal and start it again at the same addresses, under the settings its file has then
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal restart lab")]
+    Restart {
+        /// Its name [default: rehearsal]
+        name: Option<String>,
+    },
+    /// Show a rehearsal, or list them all
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal status\n  kestra-admin rehearsal status lab -o json")]
+    Status {
+        /// Its name
+        name: Option<String>,
+    },
+    /// Stop a rehearsal and delete everything in it
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal delete lab --confirm lab")]
+    Delete {
+        /// Its name
+        name: String,
+        /// The name once more
+        #[arg(long, value_name = "NAME")]
+        confirm: Option<String>,
+    },
+    /// Run a command of Kestra's own command line on a rehearsal
+    #[command(after_help = "Examples:\n  \
+                      kestra-admin rehearsal kestra -- auths users sync-access\n  \
+                      kestra-admin rehearsal kestra --name lab -- tenants create --tenant dev --name Development")]
+    Kestra {
+        /// Name of the rehearsal [default: rehearsal]
+        #[arg(long)]
+        name: Option<String>,
+        /// The command and its options
+        #[arg(last = true, value_name = "ARGUMENTS")]
+        arguments: Vec<String>,
+    },
+}
+
+/// What a rehearsal is made of.
+#[derive(Debug, Default, Args)]
+pub struct NewRehearsal {
+    /// The release it behaves as, 0.13 to 2.0 [default: 0.21]
+    #[arg(long)]
+    pub release: Option<String>,
+    /// Sample data: small, large, or a number of tenants [default: small]
+    #[arg(long, value_name = "SIZE")]
+    pub sample: Option<String>,
+    /// Login name of the first superadmin
+    #[arg(long)]
+    pub username: Option<String>,
+    /// File with the password of the first superadmin; without one it is made at random
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// Where a rehearsal listens.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Listening {
+    /// Address of the API [default: as before, else any free port of this machine]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<std::net::SocketAddr>,
+    /// Address where health is told
+    #[arg(long, value_name = "ADDRESS")]
+    pub management: Option<std::net::SocketAddr>,
 }

@@ -11,6 +11,8 @@ pub enum Failure {
     Problem(Problem),
     /// Whoever read the output has had enough, as `head` does. Nothing is wrong.
     ClosedPipe,
+    /// A command that was run for the operator ended with this code, and has said why itself.
+    Exit(u8),
 }
 
 impl From<Problem> for Failure {

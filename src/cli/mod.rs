@@ -5,7 +5,10 @@
 
 pub mod access;
 pub mod args;
+pub mod checks;
 pub mod contexts;
+pub mod contexts_edit;
+pub mod doctor;
 pub mod failure;
 pub mod format;
 pub mod keys;
@@ -13,6 +16,9 @@ pub mod list;
 pub mod printer;
 pub mod prompt;
 pub mod reference;
+pub mod rehearsal;
+pub mod rehearsal_process;
+pub mod rehearsal_state;
 pub mod roles;
 pub mod session;
 pub mod table;
@@ -249,7 +255,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
 }
 
 /// Flags, environment and paths, from which configuration and target follow.
-struct Layered<'a> {
+pub(super) struct Layered<'a> {
     flags: &'a Flags,
     environment: &'a Environment,
     paths: &'a Paths,
@@ -297,9 +303,48 @@ fn without_instance(
                     .map_err(Failure::from)
                     .and_then(|target| contexts::show(printer, &target))
             }
+            verb => change_contexts(verb, layered, printer),
         },
+        Noun::Rehearsal(rehearsal) => layered
+            .configuration()
+            .map_err(Failure::from)
+            .and_then(|configuration| {
+                let here = rehearsal::Here {
+                    paths: layered.paths,
+                    config_file: &configuration.file,
+                    config_flag: layered.flags.config.as_deref(),
+                };
+                rehearsal::run(printer, &here, &rehearsal.verb)
+            }),
+        Noun::Doctor => doctor::examine(printer, layered),
         Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) => return None,
     })
+}
+
+/// What is done to contexts, and what is found on the way to one.
+fn change_contexts(verb: &ContextsVerb, layered: &Layered<'_>, printer: &mut Printer<'_>) -> Result<(), Failure> {
+    // What is there may be wrong, but not so wrong that it cannot be read.
+    let file = layered.configuration()?.file;
+    match verb {
+        ContextsVerb::Add(flags) => contexts_edit::add(printer, &file, layered.flags, flags),
+        ContextsVerb::Remove { name, yes, dry_run } => contexts_edit::remove(printer, &file, name, *yes, *dry_run),
+        ContextsVerb::Use { name } => contexts_edit::use_by_default(printer, &file, name),
+        ContextsVerb::Test { name } => {
+            let mut flags = layered.flags.clone();
+            flags.context = name.clone().or(flags.context);
+            let named = Layered {
+                flags: &flags,
+                ..*layered
+            };
+            checks::test(printer, &named.target()?, layered.environment, layered.paths)
+        }
+        ContextsVerb::ImportKestractl {
+            file: from,
+            replace,
+            dry_run,
+        } => contexts_edit::import(printer, &file, from.as_deref(), *replace, *dry_run),
+        ContextsVerb::List | ContextsVerb::Show { .. } => Ok(()),
+    }
 }
 
 async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Failure> {
@@ -321,7 +366,12 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         Noun::Users(users) => match &users.verb {
             UsersVerb::List(flags) => users::list(session, flags).await,
         },
-        Noun::Contexts(_) | Noun::Keys | Noun::Completions { .. } | Noun::Man { .. } => Ok(()),
+        Noun::Contexts(_)
+        | Noun::Rehearsal(_)
+        | Noun::Doctor
+        | Noun::Keys
+        | Noun::Completions { .. }
+        | Noun::Man { .. } => Ok(()),
     }
 }
 
@@ -330,7 +380,13 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         Noun::Roles(roles) => roles.tenant.tenant.as_ref(),
         Noun::Access(access) => access.tenant.tenant.as_ref(),
         Noun::Users(users) => users.tenant.tenant.as_ref(),
-        Noun::Tenants(_) | Noun::Contexts(_) | Noun::Keys | Noun::Completions { .. } | Noun::Man { .. } => None,
+        Noun::Tenants(_)
+        | Noun::Contexts(_)
+        | Noun::Rehearsal(_)
+        | Noun::Doctor
+        | Noun::Keys
+        | Noun::Completions { .. }
+        | Noun::Man { .. } => None,
     }
 }
 
@@ -362,6 +418,7 @@ fn conclude(result: Result<(), Failure>, printer: &mut Printer<'_>) -> u8 {
     let flushed = printer.flush();
     match result.and(flushed) {
         Ok(()) | Err(Failure::ClosedPipe) => 0,
+        Err(Failure::Exit(code)) => code,
         Err(Failure::Problem(problem)) => {
             printer.problem(&problem);
             problem.kind.exit_code()
