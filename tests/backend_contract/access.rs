@@ -1,7 +1,7 @@
 //! Who sees what.
 
 use kestra_admin::backend::local::admin::{NewRole, NewUser};
-use kestra_admin::domain::permission::Permissions;
+use kestra_admin::domain::permission::{Action, Permissions, Resource};
 use kestra_admin::domain::problem::ProblemKind;
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
@@ -116,6 +116,9 @@ pub async fn a_role_in_a_namespace_shows_that_namespace(reach: &dyn Reach, relea
 pub async fn default_roles_come_with_access(reach: &dyn Reach, release: Release) {
     let stage = Stage::new(reach, release);
     let acme = stage.tenant("acme");
+    // 2.0 wants a role to allow something.
+    let mut permissions = Permissions::default();
+    permissions.allow(Resource::known("FLOW"), Action::known(stage.reading()[0]));
     let role = stage
         .local
         .create_role(
@@ -123,7 +126,7 @@ pub async fn default_roles_come_with_access(reach: &dyn Reach, release: Release)
             &NewRole {
                 name: "Everybody".to_owned(),
                 description: None,
-                permissions: Permissions::default(),
+                permissions,
                 is_default: true,
             },
         )

@@ -93,6 +93,10 @@ impl<'a> Stage<'a> {
         for (resource, action) in pairs {
             permissions.allow(Resource::known(resource), Action::known(action));
         }
+        if pairs.is_empty() && self.release.permission_model() == PermissionModel::ResourceActions {
+            // 2.0 wants a role to allow something.
+            permissions.allow(Resource::known("SUPPORT"), Action::known("VIEW"));
+        }
         self.local
             .create_role(
                 scope,
