@@ -220,6 +220,18 @@ mod tests {
     }
 
     #[test]
+    fn a_large_company_is_large() {
+        let (_home, instance) = instance(Release::new(0, 21));
+        let summary = fill(&instance, SampleSize::Large).unwrap();
+        let footprint = block_on(instance.footprint(&TenantScope::Default)).unwrap();
+        assert_eq!(
+            (footprint.flows, footprint.namespaces, footprint.executions),
+            (Some(5_000), Some(300), Some(200_000))
+        );
+        assert_eq!((summary.users, footprint.groups), (400, Some(62)));
+    }
+
+    #[test]
     fn there_is_something_to_warn_of() {
         let (_home, instance) = instance(Release::new(0, 21));
         let instance = instance.with_tenancy_on().unwrap();

@@ -198,7 +198,11 @@ fn roles_that_kestra_ships_stay_and_others_go_with_their_bindings() {
             .filter(|role| role.is_default)
             .map(|role| role.id)
             .collect();
-        assert_eq!(defaults, [second.id.clone()], "{release}: one default role");
+        assert_eq!(
+            defaults,
+            std::slice::from_ref(&second.id),
+            "{release}: one default role"
+        );
         company.superadmin.grant_access(&scope, Who::Username(ANNA)).unwrap();
         let (_, held) = boss.assignments(&scope, &company.account(ANNA).id).unwrap();
         assert_eq!(held.len(), 1, "{release}: access brings the default role");
@@ -313,7 +317,9 @@ fn access_that_is_taken_away_takes_roles_and_groups_along() {
             Some(ProblemKind::NotFound)
         );
         let role = boss.add_role(&scope, &company.reader("Reader")).unwrap();
-        let group = boss.add_group(&scope, "Readers", None, &[anna.clone()]).unwrap();
+        let group = boss
+            .add_group(&scope, "Readers", None, std::slice::from_ref(&anna))
+            .unwrap();
         boss.add_bindings(&scope, &[company.binding(ANNA, &role.id)]).unwrap();
         let (account, held) = company.anna.assignments(&scope, &anna).unwrap();
         assert_eq!(
@@ -441,10 +447,10 @@ fn an_admin_of_a_tenant_gets_no_further_than_the_tenant() {
             kind(boss.create_account(Some(&scope), UserKind::ServiceAccount, &powerful)),
             Some(ProblemKind::Denied)
         );
-        let robot = boss
+        let machine = boss
             .create_account(Some(&scope), UserKind::ServiceAccount, &profile("robot"))
             .unwrap();
-        let made = boss.create_token(Some(&scope), &robot.id, &token, at(0)).unwrap();
+        let made = boss.create_token(Some(&scope), &machine.id, &token, at(0)).unwrap();
         let signed_in = boss.sign_in_token(&made.full_token, at(1)).unwrap();
         assert_eq!(signed_in.myself().unwrap().username, "robot", "{release}");
         let grabbing = Profile {
@@ -486,7 +492,7 @@ fn whoever_is_invited_waits_or_has_access_at_once() {
         let Invited::Waiting(invitation) = boss.invite(&scope, &new("zoe@example.com", false), at(0)).unwrap() else {
             panic!("{release}: there is no Zoe yet");
         };
-        assert_eq!(boss.invitations(&scope).unwrap(), [invitation.clone()]);
+        assert_eq!(boss.invitations(&scope).unwrap(), std::slice::from_ref(&invitation));
         assert_eq!(
             kind(boss.invite(&scope, &new("zoe@example.com", false), at(1))),
             Some(ProblemKind::Conflict)

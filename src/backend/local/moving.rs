@@ -66,7 +66,7 @@ const TUTORIAL: &str = "tutorial";
 impl LocalInstance {
     /// What the default tenant holds, reachable or not.
     pub fn default_tenant_rows(&self) -> Result<Vec<TableRows>, Problem> {
-        self.command(|session| session.default_tenant_rows())
+        self.command(held_by_default_tenant)
     }
 
     /// Moves everything without a tenant into the one of this id, which is created unless it exists.
@@ -79,23 +79,23 @@ impl LocalInstance {
     }
 }
 
-impl Session<'_> {
-    fn default_tenant_rows(&self) -> Result<Vec<TableRows>, Failure> {
-        TABLES
-            .iter()
-            .map(|table| {
-                let rows: i64 = self
-                    .db
-                    .prepare_cached(&format!("SELECT count(*) FROM {} WHERE tenant = ''", table.name))?
-                    .query_row((), |row| row.get(0))?;
-                Ok(TableRows {
-                    table: table.called,
-                    rows: rows.cast_unsigned(),
-                })
+fn held_by_default_tenant(session: &Session<'_>) -> Result<Vec<TableRows>, Failure> {
+    TABLES
+        .iter()
+        .map(|table| {
+            let rows: i64 = session
+                .db
+                .prepare_cached(&format!("SELECT count(*) FROM {} WHERE tenant = ''", table.name))?
+                .query_row((), |row| row.get(0))?;
+            Ok(TableRows {
+                table: table.called,
+                rows: rows.cast_unsigned(),
             })
-            .collect()
-    }
+        })
+        .collect()
+}
 
+impl Session<'_> {
     fn move_default_tenant(&self, id: &TenantId, name: &str) -> Result<Vec<TableRows>, Failure> {
         let release = self.world.release;
         if release.has_default_tenant() {

@@ -68,7 +68,10 @@ pub(super) fn turn_on(path: &Path, release: Release) -> Result<(), Problem> {
         if !changed.is_empty() && !changed.ends_with('\n') {
             changed.push('\n');
         }
-        changed.push_str(&format!("{ENABLED}: true\n{DEFAULT_TENANT}: true\n"));
+        for key in [ENABLED, DEFAULT_TENANT] {
+            changed.push_str(key);
+            changed.push_str(": true\n");
+        }
     }
     let is_on = parse(&changed, release, path).is_ok_and(|settings| settings.tenancy == wanted);
     if !is_on {

@@ -175,17 +175,37 @@ impl LocalInstance {
 
     /// The same instance in the name of whoever an API token belongs to.
     pub fn sign_in_token(&self, token: &str, now: Timestamp) -> Result<Self, SignInRefusal> {
+        struct Stored {
+            user: i64,
+            id: String,
+            expires: Option<i64>,
+            lifetime: Option<i64>,
+            last_used: Option<i64>,
+        }
         let digest = digest_of(token);
-        let found: Option<(i64, String, Option<i64>, Option<i64>, Option<i64>)> = self.core.store.read(|db| {
+        let found = self.core.store.read(|db| {
             Ok(db
                 .prepare_cached("SELECT user, id, expires, lifetime, last_used FROM api_tokens WHERE digest = ?1")?
                 .query_row([&digest], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+                    Ok(Stored {
+                        user: row.get(0)?,
+                        id: row.get(1)?,
+                        expires: row.get(2)?,
+                        lifetime: row.get(3)?,
+                        last_used: row.get(4)?,
+                    })
                 })
                 .optional()?)
         })?;
         let now = now.as_millisecond();
-        let Some((user, id, expires, lifetime, last_used)) = found else {
+        let Some(Stored {
+            user,
+            id,
+            expires,
+            lifetime,
+            last_used,
+        }) = found
+        else {
             return Err(SignInRefusal::Wrong);
         };
         if expires.is_some_and(|expires| expires <= now) {

@@ -204,10 +204,6 @@ impl Session<'_> {
         Ok(Some(namespaces))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what differs between two tables that are otherwise read alike"
-    )]
     fn stock_page<T>(
         &self,
         scope: &TenantScope,
@@ -232,7 +228,7 @@ impl Session<'_> {
                     namespace.clone().into(),
                 ]);
             }
-            condition.push_str(&format!(" AND ({})", all.join(" OR ")));
+            condition.extend([" AND (", &all.join(" OR "), ")"]);
         };
         if let Some(namespaces) = readable {
             within(&namespaces);

@@ -1,4 +1,4 @@
-//! Numbers that look like chance and are the same every time (SplitMix64).
+//! Numbers that look like chance and are the same every time (`SplitMix64`).
 
 /// A sequence of numbers that its seed determines.
 pub(super) struct Dice(u64);

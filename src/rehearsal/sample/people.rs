@@ -33,21 +33,19 @@ impl People {
         let first = pick(FIRST_NAMES, at).unwrap_or_default();
         let last = pick(LAST_NAMES, at).unwrap_or_default();
         let plain = TenantId::propose(&format!("{} {}", spelled(first), spelled(last))).replace('-', ".");
-        let username = (1..)
-            .map(|nth: usize| {
-                let name = if nth == 1 {
-                    plain.clone()
-                } else {
-                    format!("{plain}{nth}")
-                };
-                if release.usernames_are_emails() {
-                    format!("{name}@{domain}")
-                } else {
-                    name
-                }
-            })
-            .find(|username| self.taken.insert(username.clone()))
-            .unwrap_or_default();
+        let named = |name: &str| {
+            if release.usernames_are_emails() {
+                format!("{name}@{domain}")
+            } else {
+                name.to_owned()
+            }
+        };
+        let mut username = named(&plain);
+        let mut nth = 1;
+        while !self.taken.insert(username.clone()) {
+            nth += 1;
+            username = named(&format!("{plain}{nth}"));
+        }
         Person {
             username,
             first_name: shown(first).to_owned(),

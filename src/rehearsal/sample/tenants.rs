@@ -48,10 +48,11 @@ fn wanted(number: u32) -> Vec<Wanted> {
             let round = at / (PLACES.len() * TRADES.len());
             let place = pick(PLACES, at).unwrap_or_default();
             let trade = pick(TRADES, at / PLACES.len() + at).unwrap_or_default();
-            let mut name = format!("{place} {trade}");
-            if round > 0 {
-                name.push_str(&format!(" {}", round + 1));
-            }
+            let name = if round == 0 {
+                format!("{place} {trade}")
+            } else {
+                format!("{place} {trade} {}", round + 1)
+            };
             let mut id = TenantId::propose(&name);
             // Two names can be spelled alike with plain letters.
             if !ids.insert(id.clone()) {
