@@ -18,6 +18,7 @@ use crate::app::update;
 use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::Runner;
+use crate::runner::contexts::Contexts;
 use crate::term::caps::Caps;
 use crate::term::run_loop::{Application, Drawn, Options, block_on};
 use crate::term::signals::Exit;
@@ -41,6 +42,8 @@ pub struct Start {
     pub borders: bool,
     /// The operator's own command for copying; empty if there is none.
     pub copy_command: Vec<String>,
+    /// The other contexts there are.
+    pub contexts: Arc<dyn Contexts>,
     /// Where the place and unsent input are kept for the next start.
     pub resume_file: PathBuf,
     /// Whether to begin anew and ignore what was kept.
@@ -123,7 +126,7 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     guard::report_panics_after_giving_back();
     block_on(async move {
         let (sender, mut inbox) = unbounded_channel();
-        let mut runner = Runner::new(start.backend, sender, start.resume_file);
+        let mut runner = Runner::new(start.backend, sender, start.resume_file).with_contexts(start.contexts);
         let first = update::start(&mut model, 0);
         let mut console = Console { model, look };
         if options.caps.linear {

@@ -6,22 +6,29 @@ use std::ffi::OsString;
 use std::io::{self, BufReader, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::appearance;
 use crate::app::command::{COMMANDS, Scope};
+use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::keymap::{self, Keymap};
 use crate::app::session::Session;
 use crate::cli::keys::KeyRow;
 use crate::cli::{self, ConsoleArguments, Surroundings};
+use crate::config::auth::Auth;
+use crate::config::context::ContextReach;
 use crate::config::environment::Environment;
 use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
+use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
 use crate::config::private;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
 use crate::console::{self, Start};
+use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::term::caps;
 
 /// Carries a command line out in this process; its first word is the name of the program.
@@ -103,6 +110,8 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         fresh,
     } = arguments;
     let keymap = keymap(&interface.keys)?;
+    let target_config = config_in(&command_words);
+    let target_read_only = matches!(target.read_only.origin, Origin::Flag(_)) && target.read_only.value;
     let opened = connect::open(&target, paths, environment)?;
     let resume_file = resume_file(&target, paths);
     if let Some(directory) = resume_file.parent() {
@@ -125,9 +134,115 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         borders: interface.borders,
         copy_command: interface.clipboard_command,
         resume_file,
+        contexts: Arc::new(ConfiguredContexts {
+            environment: environment.clone(),
+            paths: paths.clone(),
+            config: target_config,
+            read_only: target_read_only,
+        }),
         fresh,
     })?;
     Ok(exit.code())
+}
+
+/// The file that `--config` named, as the words of a command carry it.
+fn config_in(words: &[String]) -> Option<PathBuf> {
+    let mut words = words.iter();
+    words
+        .by_ref()
+        .find(|word| *word == "--config")
+        .and_then(|_| words.next())
+        .map(PathBuf::from)
+}
+
+/// The contexts of the configuration, read anew each time.
+struct ConfiguredContexts {
+    environment: Environment,
+    paths: Paths,
+    config: Option<PathBuf>,
+    read_only: bool,
+}
+
+impl ConfiguredContexts {
+    fn flags(&self, name: &str) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            context: Some(name.to_owned()),
+            read_only: self.read_only,
+            ..Flags::default()
+        }
+    }
+
+    fn target(&self, name: &str) -> Result<Target, Problem> {
+        let flags = self.flags(name);
+        let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
+        layers::resolve(&flags, &self.environment, &configuration, &self.paths)
+    }
+}
+
+impl Contexts for ConfiguredContexts {
+    fn list(&self) -> Result<Vec<ContextRow>, Problem> {
+        let flags = Flags {
+            config: self.config.clone(),
+            ..Flags::default()
+        };
+        let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
+        Ok(configuration
+            .contexts
+            .iter()
+            .map(|(name, context)| ContextRow {
+                name: name.clone(),
+                place: match &context.reach {
+                    ContextReach::Host { url, .. } => url.to_string(),
+                    ContextReach::Store(store) => format!("local {store}"),
+                },
+                who: match &context.auth {
+                    Some(Auth::Token(_)) => "an API token".to_owned(),
+                    Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
+                    None => String::new(),
+                },
+                changes: match (context.read_only, context.protected) {
+                    (true, _) => "read-only",
+                    (false, true) => "protected",
+                    (false, false) => "allowed",
+                },
+                is_default: configuration.default_context.as_ref() == Some(name),
+            })
+            .collect())
+    }
+
+    fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
+        let target = self.target(name)?;
+        let opened = connect::open(&target, &self.paths, &self.environment)?;
+        let mut command_words = Vec::new();
+        if let Some(file) = &self.config {
+            command_words.extend(["--config".to_owned(), file.display().to_string()]);
+        }
+        command_words.extend(["--context".to_owned(), name.to_owned()]);
+        Ok(OpenedContext {
+            backend: opened.backend,
+            facts: ContextFacts {
+                name: target.name,
+                command_words,
+                remote: matches!(target.reach.value, Reach::Host { .. }),
+                read_only: target.read_only.value,
+                protected: target.protected.value,
+                color: target.color.map(ContextColor::word),
+            },
+        })
+    }
+
+    fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
+        let target = self.target(name)?;
+        connect::examine(&target, &self.environment, &self.paths, report);
+        Ok(())
+    }
+
+    fn resume_file(&self, name: &str) -> Option<PathBuf> {
+        let file = resume_file(&self.target(name).ok()?, &self.paths);
+        private::create_directory(file.parent()?).ok()?;
+        Some(file)
+    }
 }
 
 fn session(target: &Target, command_words: Vec<String>, interface: &Interface, environment: &Environment) -> Session {

@@ -13,6 +13,7 @@ use crate::domain::query::Query;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::contexts::{ContextFacts, ContextRow};
 use super::resume::Resume;
 
 /// Milliseconds since the console started, as the loop measured them. The application has no clock of its own.
@@ -62,6 +63,14 @@ pub enum Request {
     Delete(TenantId),
     /// Whether somebody else changed the instance.
     ChangeStamp,
+    /// Which contexts there are.
+    Contexts,
+    /// Whether a context can be reached, by its name.
+    Reach(String),
+    /// Open a context in the place of the present one, by its name.
+    Switch(String),
+    /// Go the way to a context step by step, by its name; each step comes as a message of its own.
+    Examine(String),
 }
 
 /// The answer to a [`Request`] of the same name.
@@ -93,6 +102,14 @@ pub enum Answer {
     Deleted,
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
+    /// To [`Request::Contexts`].
+    Contexts(Vec<ContextRow>),
+    /// To [`Request::Reach`]: the version that answers.
+    Reached(String),
+    /// To [`Request::Switch`].
+    Switched(Box<ContextFacts>),
+    /// To [`Request::Examine`]: there are no more steps.
+    Examined,
 }
 
 /// What came back for a question.
@@ -111,6 +128,8 @@ pub enum Effect {
     Save(Box<Resume>),
     /// Forget what was saved to go on later.
     Forget,
+    /// From now on keep it where that of this context belongs.
+    KeepIn(String),
     /// Stop the process as Ctrl-Z would, after giving the terminal back.
     Suspend,
     /// Draw everything anew.

@@ -7,6 +7,7 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
 use super::command::Scope;
+use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
@@ -32,6 +33,10 @@ pub enum Screen {
     Form(Box<TenantForm>),
     /// The messages.
     Messages(MessagesView),
+    /// The contexts.
+    Contexts(Box<ContextsView>),
+    /// The way to a context, step by step.
+    Checks(Box<ChecksView>),
 }
 
 /// The screen of messages.
@@ -138,6 +143,8 @@ impl Model {
             Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
             Some(Screen::Tenant(_)) => vec![Scope::Tenant, Scope::List, Scope::Global],
             Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
+            Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
+            Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
             Some(Screen::Form(form)) if form.review.is_some() => vec![Scope::Review, Scope::List, Scope::Global],
             Some(Screen::Form(_)) => vec![Scope::Form],
         }
@@ -273,6 +280,18 @@ impl Model {
         self.running.get(&job).copied()
     }
 
+    fn asked_at_some(&self, job: Option<JobId>) -> Option<Millis> {
+        job.and_then(|job| self.asked_at(job))
+    }
+
+    /// Forgets where the operator was, and what was to be looked at again.
+    pub(super) fn forget_place(&mut self) {
+        self.saved = None;
+        self.save_due = None;
+        self.stamp = None;
+        self.search_due = None;
+    }
+
     /// Questions under way.
     pub fn running(&self) -> usize {
         self.running.len()
@@ -324,6 +343,8 @@ impl Model {
                 view.tenant.waiting_since(),
                 view.footprint.waiting_since(),
             ],
+            Some(Screen::Contexts(view)) => [view.waiting_since(), self.asked_at_some(view.switching), None],
+            Some(Screen::Checks(view)) => [view.job.map(|(_, since)| since), None, None],
             Some(_) => [None; 3],
         };
         let sent = self.form().and_then(|form| form.sent);

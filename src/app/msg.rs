@@ -1,5 +1,6 @@
 //! Everything that can happen to the application.
 
+use crate::domain::check::Check;
 use crate::domain::problem::Problem;
 
 use super::effect::{JobId, Reply};
@@ -24,6 +25,8 @@ pub enum Msg {
     Deadline,
     /// An answer to a question.
     Reply(JobId, Reply),
+    /// A step of an examination that is under way.
+    Checked(JobId, Check),
     /// What became of copying, in words for the operator.
     Copied(Result<String, String>),
     /// What is needed to go on later could not be kept. Said once, until it worked again.

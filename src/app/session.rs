@@ -1,5 +1,6 @@
 //! What the console was started with: which instance, under which name, and whether it may be changed.
 
+use super::contexts::ContextFacts;
 use super::effect::Millis;
 
 /// The context the console works in, and the lock on changes.
@@ -58,6 +59,17 @@ impl Session {
             context: context.into(),
             ..Self::default()
         }
+    }
+
+    /// Goes on in another context, under its own lock. What the command line asked for stays.
+    pub fn enter(&mut self, facts: &ContextFacts) {
+        self.context.clone_from(&facts.name);
+        self.command_words.clone_from(&facts.command_words);
+        self.remote = facts.remote;
+        self.read_only_context = facts.read_only;
+        self.protected = facts.protected;
+        self.color = facts.color;
+        self.unlocked = false;
     }
 
     /// Milliseconds without a key after which an unlocked context locks itself again.

@@ -43,6 +43,13 @@ impl Saver {
         }
     }
 
+    /// Keeps what comes from now on in another file. What is under way is written where it belongs.
+    pub fn keep_in(&mut self, file: PathBuf) {
+        self.file = file;
+        // The keeper of the old file ends once it has written what it was given.
+        self.running = None;
+    }
+
     /// Keeps this from now on.
     pub fn save(&mut self, resume: Resume) {
         self.put(Some(resume));

@@ -325,7 +325,9 @@ impl<'a, A: Application> Console<'a, A> {
                 self.dirty = true;
             }
             Effect::Quit => self.exit = self.exit.or(Some(Exit::Quit)),
-            Effect::Ask(..) | Effect::Cancel(_) | Effect::Save(_) | Effect::Forget => self.runner.start(effect),
+            Effect::Ask(..) | Effect::Cancel(_) | Effect::Save(_) | Effect::Forget | Effect::KeepIn(_) => {
+                self.runner.start(effect);
+            }
         }
     }
 

@@ -118,6 +118,8 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             }
             Screen::Form(form) => crumbs.push(form_title(form)),
             Screen::Messages(_) => crumbs.push("Messages".to_owned()),
+            Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
+            Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
     }
     crumbs.join(" > ")

@@ -2,6 +2,7 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
+use crate::app::contexts::{ChecksView, ContextsView, Reachability};
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
 use crate::app::matrix::{Cell, Matrix};
@@ -13,6 +14,7 @@ use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
 use crate::app::tenant_list::{DEFAULT_NAME, Selected};
 use crate::app::tenant_view::TenantView;
 use crate::app::update::review_lines;
+use crate::domain::check::Outcome;
 use crate::domain::count::{counted, counted_if_known};
 use crate::domain::effective_access;
 use crate::domain::problem::Problem;
@@ -29,6 +31,8 @@ pub fn text(model: &Model) -> String {
                 None => say_tenants(model, &mut lines),
                 Some(Screen::Tenant(view)) => say_tenant(model, view, &mut lines),
                 Some(Screen::Form(form)) => say_form(model, form, &mut lines),
+                Some(Screen::Contexts(view)) => say_contexts(model, view, &mut lines),
+                Some(Screen::Checks(view)) => say_checks(view, &mut lines),
                 Some(Screen::Messages(_)) => {
                     lines.push("Messages, newest first".to_owned());
                     lines.extend(
@@ -66,6 +70,63 @@ pub fn text(model: &Model) -> String {
     }
     let ascii = |line: String| visible(&line).into_owned();
     lines.into_iter().map(ascii).collect::<Vec<_>>().join("\n")
+}
+
+fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
+    lines.push("Contexts".to_owned());
+    if let Some(problem) = view.rows.problem() {
+        say_problem(problem, lines);
+    }
+    let rows = view.rows.value().into_iter().flatten();
+    for (number, (row, reached)) in rows.zip(&view.reached).enumerate() {
+        let present = if row.name == model.session.context {
+            ", in use"
+        } else {
+            ""
+        };
+        let state = reach_words(reached);
+        lines.push(format!("{}. {}, {}{present}, {state}", number + 1, row.name, row.place));
+    }
+    if view.switching.is_some() {
+        lines.push("Switching.".to_owned());
+    }
+}
+
+/// What is known of the way to a context, in words.
+pub fn reach_words(reached: &Reachability) -> String {
+    match reached {
+        Reachability::Unknown => "not asked".to_owned(),
+        Reachability::Asking(..) => "asking".to_owned(),
+        Reachability::Reached(version, milliseconds) => format!("ok, {version}, {milliseconds} ms"),
+        Reachability::Failed(problem) => problem.why.clone(),
+    }
+}
+
+fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
+    lines.push(format!("The way to {}", view.name));
+    for check in &view.checks {
+        lines.push(format!(
+            "{}: {}: {}",
+            check_word(check.outcome),
+            check.name,
+            check.found
+        ));
+        lines.extend(check.next.clone());
+    }
+    if let Some(problem) = &view.problem {
+        say_problem(problem, lines);
+    }
+    lines.extend(view.verdict().map(str::to_owned));
+}
+
+/// How a step went, in a word.
+pub fn check_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Warn => "warn",
+        Outcome::Fail => "fail",
+        Outcome::Skipped => "skip",
+    }
 }
 
 fn say_problem(problem: &Problem, lines: &mut Vec<String>) {

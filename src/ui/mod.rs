@@ -53,6 +53,8 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Screen::Form(form)) if form.review.is_some() => screens::review::draw(model, form, body, &mut canvas),
         Some(Screen::Form(form)) => screens::form::draw(model, form, body, &mut canvas),
         Some(Screen::Messages(view)) => screens::messages::draw(model, view, body, &mut canvas),
+        Some(Screen::Contexts(view)) => screens::contexts::draw(model, view, body, &mut canvas),
+        Some(Screen::Checks(view)) => screens::checks::draw(model, view, body, &mut canvas),
     }
     chrome::foot(model, area, &mut canvas);
     match model.overlays.last() {

@@ -64,6 +64,13 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::GoMessages if matches!(model.screens.last(), Some(Screen::Messages(_))) => {
             because("they are on screen")
         }
+        CommandId::GoContexts if matches!(model.screens.last(), Some(Screen::Contexts(_))) => {
+            because("they are on screen")
+        }
+        CommandId::SwitchContext | CommandId::ExamineContext => match model.screens.last() {
+            Some(Screen::Contexts(view)) if view.selected().is_some() => Ready,
+            _ => because("no context is selected"),
+        },
         CommandId::ReviewBack if model.form().is_some_and(|form| form.sent.is_some()) => {
             because("it has been sent; the answer is awaited")
         }

@@ -24,6 +24,10 @@ pub enum Scope {
     Role,
     /// The messages.
     Messages,
+    /// The contexts.
+    Contexts,
+    /// The way to a context.
+    Checks,
     /// The tenant form.
     Form,
     /// The review of the form.
@@ -40,13 +44,15 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Tenants,
         Self::Tenant,
         Self::Role,
         Self::Form,
         Self::Review,
         Self::Messages,
+        Self::Contexts,
+        Self::Checks,
         Self::Filter,
         Self::Menu,
         Self::Dialog,
@@ -66,6 +72,8 @@ impl Scope {
             Self::Tenant => "tenant",
             Self::Role => "role",
             Self::Messages => "messages",
+            Self::Contexts => "contexts",
+            Self::Checks => "checks",
             Self::Form => "form",
             Self::Review => "review",
             Self::Filter => "filter",
@@ -157,6 +165,10 @@ pub enum CommandId {
     Holders,
     GoTenants,
     GoMessages,
+    GoContexts,
+    SwitchContext,
+    SwitchTo,
+    ExamineContext,
     OpenTenant,
     CopyId,
     CopyName,

@@ -2,7 +2,7 @@
 
 use super::Safety::{Change, Destroy, Observe};
 use super::Scope::{
-    Dialog, Everywhere, Filter, Form, Global, List, Menu, Messages, Page, Review, Role, Tenant, Tenants,
+    Contexts, Dialog, Everywhere, Filter, Form, Global, List, Menu, Messages, Page, Review, Role, Tenant, Tenants,
 };
 use super::{Command, CommandId, Safety, Scope};
 
@@ -85,6 +85,10 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Escape, "escape", "back", &[Global], &["esc"], Observe, 0, "Clear the filter, or go back; never leaves the program.").unlisted(),
     row(CommandId::GoTenants, "tenants", "tenants", &[Global], &["1"], Observe, 0, "Show the list of tenants.").like("kestra-admin tenants list"),
     row(CommandId::GoMessages, "messages", "messages", &[Global], &["L", "4"], Observe, 0, "Show all messages of this session."),
+    row(CommandId::GoContexts, "contexts", "contexts", &[Global], &["c", "5"], Observe, 0, "Show the contexts, and whether each can be reached.").like("kestra-admin contexts list"),
+    row(CommandId::SwitchTo, "context", "context", &[Global], &[], Observe, 0, "Switch to a context by its name.").with("NAME").like("kestra-admin --context NAME"),
+    row(CommandId::SwitchContext, "switch", "switch", &[Contexts], &["enter"], Observe, 1, "Work in the selected context from now on.").like("kestra-admin --context NAME"),
+    row(CommandId::ExamineContext, "test-context", "test", &[Contexts], &["t"], Observe, 2, "Go the way to the selected context step by step, and say what is found.").like("kestra-admin contexts test NAME"),
     row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context."),
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),

@@ -1,5 +1,6 @@
 //! The one place where state changes: a message comes in, effects go out.
 
+mod contexts;
 mod copy;
 mod dialogs;
 mod forms;
@@ -11,6 +12,7 @@ mod replies;
 mod resuming;
 mod run;
 
+pub use contexts::cannot;
 pub use forms::review_lines;
 
 use super::effect::{Effect, Millis, Request};
@@ -60,6 +62,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => resize(model, Size::new(width, height)),
         Msg::Deadline => {}
         Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),
+        Msg::Checked(job, check) => contexts::checked(model, job, check),
         Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
         Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),

@@ -66,7 +66,8 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
             });
             model.overlays.extend(page.map(Overlay::Page));
         }
-        Some(Screen::Form(_)) => {}
+        Some(Screen::Contexts(_)) => super::contexts::switch(model, effects),
+        Some(Screen::Form(_) | Screen::Checks(_)) => {}
     }
 }
 
@@ -96,6 +97,11 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
                 length
             })
         }
+        Some(Screen::Contexts(view)) => {
+            let length = view.length();
+            view.cursor.select(index, length, list_rows);
+            length
+        }
         Some(_) => 0,
     };
     if index < length {
@@ -116,6 +122,11 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
             give_up(model, effects);
             read_tenant(model, effects);
         }
+        Some(Screen::Contexts(_)) => {
+            give_up(model, effects);
+            super::contexts::refresh(model, effects);
+        }
+        Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
         Some(Screen::Form(_) | Screen::Messages(_)) => {}
     }
 }
@@ -130,6 +141,8 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
             form.default_namespaces.give_up(),
             form.reread.give_up(),
         ],
+        Some(Screen::Contexts(view)) => view.give_up().into_iter().map(Some).collect(),
+        Some(Screen::Checks(view)) => vec![view.job.take().map(|(job, _)| job)],
         Some(Screen::Messages(_)) | None => Vec::new(),
     };
     for job in jobs.into_iter().flatten() {
@@ -155,6 +168,10 @@ pub fn give_up_all(model: &mut Model) {
                 form.default_namespaces.give_up();
                 form.reread.give_up();
             }
+            Screen::Contexts(view) => {
+                view.give_up();
+            }
+            Screen::Checks(view) => view.job = None,
             Screen::Messages(_) => {}
         }
     }

@@ -13,7 +13,7 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
-use super::{forms, lists, places, resuming};
+use super::{contexts, forms, lists, places, resuming};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
@@ -21,6 +21,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         return;
     }
     let (now, height) = (model.now, model.size.list_rows());
+    if contexts::settle(model, job, &reply, effects) {
+        return;
+    }
     if model.instance.job() == Some(job) {
         let answer = expect(reply, |answer| match answer {
             Answer::Instance(instance) => Some(*instance),
@@ -152,7 +155,7 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 }
                 path.is_some() || form.default_namespaces.settle(job, now, namespaces())
             }
-            Screen::Messages(_) => false,
+            Screen::Messages(_) | Screen::Contexts(_) | Screen::Checks(_) => false,
         };
     }
     if let Some(problem) = problem {

@@ -15,7 +15,7 @@ use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
-use super::{copy, dialogs, forms, lists, menus, places};
+use super::{contexts, copy, dialogs, forms, lists, menus, places};
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
@@ -60,6 +60,10 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
         CommandId::GoMessages => places::go_to_messages(model),
+        CommandId::GoContexts => contexts::open(model, effects),
+        CommandId::SwitchTo => contexts::switch_to(model, argument.to_owned(), effects),
+        CommandId::SwitchContext => contexts::switch(model, effects),
+        CommandId::ExamineContext => contexts::examine(model, effects),
         CommandId::CopyId
         | CommandId::CopyName
         | CommandId::CopyJson
@@ -155,6 +159,14 @@ fn go(model: &mut Model, motion: Motion) {
             }
         }
         Some(Screen::Form(_)) => forms::scroll(model, motion),
+        Some(Screen::Contexts(view)) => {
+            let length = view.length();
+            view.cursor.go(motion, length, size.list_rows());
+        }
+        Some(Screen::Checks(view)) => {
+            let lines = view.checks.len() * 2 + 2;
+            view.scroll = scrolled(view.scroll, motion, lines, size.list_rows());
+        }
         Some(Screen::Messages(_)) => {
             let length = model.visible_messages().len();
             if let Some(Screen::Messages(view)) = model.screens.last_mut() {

@@ -1,5 +1,7 @@
 //! One file for each screen.
 
+pub mod checks;
+pub mod contexts;
 pub mod form;
 pub mod messages;
 pub mod review;

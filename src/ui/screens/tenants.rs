@@ -114,7 +114,10 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
             vec![
                 text(row.tenant.id.as_str()),
                 text(&row.tenant.name),
-                text(&row.admins.map_or_else(String::new, |admins| admins.to_string())),
+                match row.admins {
+                    Some(admins) => text(&admins.to_string()),
+                    None => (Meaning::Muted, "-".to_owned()),
+                },
                 (Meaning::Text, kind("storageType")),
                 (Meaning::Text, kind("secretType")),
                 state(row),
@@ -126,7 +129,9 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
 fn state(row: &TenantRow) -> Cell {
     match row.admins {
         Some(0) => (Meaning::Attention, "! no admin".to_owned()),
-        _ => (Meaning::Text, "active".to_owned()),
+        Some(_) => (Meaning::Text, "active".to_owned()),
+        // Over HTTP nobody counted them, and what is not known is not said.
+        None => (Meaning::Muted, "-".to_owned()),
     }
 }
 

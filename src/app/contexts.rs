@@ -1,0 +1,137 @@
+//! The screen of contexts: which there are, whether they can be reached, and what was found on the way to one.
+
+use crate::domain::check::{Check, Outcome};
+use crate::domain::problem::Problem;
+
+use super::cursor::Cursor;
+use super::effect::{JobId, Millis};
+use super::remote::Remote;
+
+/// A context as the configuration describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextRow {
+    /// Its name.
+    pub name: String,
+    /// Where it leads: a URL, or the name of a local instance.
+    pub place: String,
+    /// Who we are there, in words.
+    pub who: String,
+    /// Whether changes are allowed, in a word.
+    pub changes: &'static str,
+    /// Whether it is used where none is named.
+    pub is_default: bool,
+}
+
+/// What is known of the way to a context.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reachability {
+    /// Nobody asked.
+    #[default]
+    Unknown,
+    /// It was asked, and has not answered.
+    Asking(JobId, Millis),
+    /// It answered: its version, and after how many milliseconds.
+    Reached(String, Millis),
+    /// It cannot be reached, or not used.
+    Failed(Problem),
+}
+
+/// What the console takes over from a context that it is switched to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContextFacts {
+    /// Its name.
+    pub name: String,
+    /// The words that lead a command to the same instance, such as `--context prod`.
+    pub command_words: Vec<String>,
+    /// Whether answers come over a network.
+    pub remote: bool,
+    /// Whether it asks for read-only.
+    pub read_only: bool,
+    /// Whether it is protected.
+    pub protected: bool,
+    /// The colour that marks it.
+    pub color: Option<&'static str>,
+}
+
+/// The screen.
+#[derive(Clone, Debug, Default)]
+pub struct ContextsView {
+    /// The contexts, in the order of the configuration.
+    pub rows: Remote<Vec<ContextRow>>,
+    /// What is known of each, in the same order.
+    pub reached: Vec<Reachability>,
+    /// The selection.
+    pub cursor: Cursor,
+    /// The switch that is under way.
+    pub switching: Option<JobId>,
+}
+
+impl ContextsView {
+    /// How many there are.
+    pub fn length(&self) -> usize {
+        self.rows.value().map_or(0, Vec::len)
+    }
+
+    /// The one that is selected.
+    pub fn selected(&self) -> Option<&ContextRow> {
+        self.rows.value()?.get(self.cursor.at())
+    }
+
+    /// Since when the first of those that are asked has been waited for.
+    pub fn waiting_since(&self) -> Option<Millis> {
+        self.rows.waiting_since().or_else(|| {
+            self.reached
+                .iter()
+                .filter_map(|reached| match reached {
+                    Reachability::Asking(_, since) => Some(*since),
+                    _ => None,
+                })
+                .min()
+        })
+    }
+
+    /// Stops waiting, and returns what is to be cancelled.
+    pub fn give_up(&mut self) -> Vec<JobId> {
+        let mut jobs: Vec<JobId> = self.rows.give_up().into_iter().collect();
+        jobs.extend(self.switching.take());
+        for reached in &mut self.reached {
+            if let Reachability::Asking(job, _) = reached {
+                jobs.push(*job);
+                *reached = Reachability::Unknown;
+            }
+        }
+        jobs
+    }
+}
+
+/// What has been found on the way to a context, step by step.
+#[derive(Clone, Debug, Default)]
+pub struct ChecksView {
+    /// The context.
+    pub name: String,
+    /// The steps so far.
+    pub checks: Vec<Check>,
+    /// The examination, while it is under way, and since when.
+    pub job: Option<(JobId, Millis)>,
+    /// What kept it from being made.
+    pub problem: Option<Problem>,
+    /// The first line in view.
+    pub scroll: usize,
+}
+
+impl ChecksView {
+    /// How it went in a sentence, once it is over.
+    pub fn verdict(&self) -> Option<&'static str> {
+        if self.job.is_some() || self.problem.is_some() || self.checks.is_empty() {
+            return None;
+        }
+        let any = |outcome| self.checks.iter().any(|check| check.outcome == outcome);
+        Some(if any(Outcome::Fail) {
+            "It cannot be used as it is."
+        } else if any(Outcome::Warn) {
+            "It can be used; look at what is marked."
+        } else {
+            "Everything is as it should be."
+        })
+    }
+}

@@ -1,0 +1,258 @@
+//! The screen of contexts: asking whether each can be reached, switching, going the way to one step by step.
+
+use crate::domain::check::Check;
+use crate::domain::problem::Problem;
+
+use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachability};
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::tenant_list::TenantList;
+use super::places;
+
+/// Contexts that are asked at once.
+const AT_ONCE: usize = 4;
+
+/// Opens the screen, and asks which contexts there are.
+pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.screens.push(Screen::Contexts(Box::default()));
+    refresh(model, effects);
+}
+
+/// Asks again which contexts there are, and whether they can be reached.
+pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::Contexts);
+    let now = model.now;
+    if let Some(view) = view_mut(model) {
+        view.rows.ask(job, now);
+        effects.push(effect);
+    }
+}
+
+fn view_mut(model: &mut Model) -> Option<&mut ContextsView> {
+    model.screens.iter_mut().find_map(|screen| match screen {
+        Screen::Contexts(view) => Some(&mut **view),
+        _ => None,
+    })
+}
+
+fn view(model: &Model) -> Option<&ContextsView> {
+    model.screens.iter().find_map(|screen| match screen {
+        Screen::Contexts(view) => Some(&**view),
+        _ => None,
+    })
+}
+
+/// Asks those that nobody has asked yet, a few at once.
+pub fn reach(model: &mut Model, effects: &mut Vec<Effect>) {
+    loop {
+        let Some(view) = view(model) else { return };
+        let asking = view
+            .reached
+            .iter()
+            .filter(|reached| matches!(reached, Reachability::Asking(..)))
+            .count();
+        let next = view
+            .reached
+            .iter()
+            .position(|reached| *reached == Reachability::Unknown)
+            .filter(|_| asking < AT_ONCE && view.switching.is_none());
+        let Some(name) = next.and_then(|index| view.rows.value()?.get(index).map(|row| row.name.clone())) else {
+            return;
+        };
+        let (job, effect) = model.ask(Request::Reach(name));
+        let now = model.now;
+        let slot = view_mut(model)
+            .zip(next)
+            .and_then(|(view, index)| view.reached.get_mut(index));
+        if let Some(slot) = slot {
+            *slot = Reachability::Asking(job, now);
+            effects.push(effect);
+        }
+    }
+}
+
+/// Opens the selected context in the place of the present one.
+pub fn switch(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(name) = view(model).and_then(ContextsView::selected).map(|row| row.name.clone()) else {
+        return;
+    };
+    switch_to(model, name, effects);
+}
+
+/// Opens a context by its name.
+pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
+    if name.is_empty() {
+        let text = "Write the name of a context after it, such as `context prod`";
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    if places::loses(model) || model.is_sending() || model.deleting.is_some() {
+        let text = "Not now: something typed or sent would be lost; finish or leave it first";
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    if view(model).is_none() {
+        open(model, effects);
+    }
+    let (job, effect) = model.ask(Request::Switch(name));
+    if let Some(view) = view_mut(model) {
+        // What was asked before this matters less, and would wait with it.
+        let jobs = view.give_up();
+        view.switching = Some(job);
+        for job in jobs {
+            effects.extend(model.cancel(job));
+        }
+    }
+    effects.push(effect);
+}
+
+/// Goes the way to the selected context step by step.
+pub fn examine(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(name) = view(model).and_then(ContextsView::selected).map(|row| row.name.clone()) else {
+        return;
+    };
+    let (job, effect) = model.ask(Request::Examine(name.clone()));
+    let since = model.now;
+    model.screens.push(Screen::Checks(Box::new(ChecksView {
+        name,
+        job: Some((job, since)),
+        ..ChecksView::default()
+    })));
+    effects.push(effect);
+}
+
+/// Examines again what is on screen.
+pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(Screen::Checks(view)) = model.screens.last() else {
+        return;
+    };
+    let (name, before) = (view.name.clone(), view.job.map(|(job, _)| job));
+    if let Some(job) = before {
+        effects.extend(model.cancel(job));
+    }
+    let (job, effect) = model.ask(Request::Examine(name));
+    let now = model.now;
+    if let Some(Screen::Checks(view)) = model.screens.last_mut() {
+        view.checks.clear();
+        view.problem = None;
+        view.job = Some((job, now));
+        effects.push(effect);
+    }
+}
+
+/// Takes one step of an examination.
+pub fn checked(model: &mut Model, job: JobId, check: Check) {
+    for screen in &mut model.screens {
+        if let Screen::Checks(view) = screen
+            && view.job.is_some_and(|(asked, _)| asked == job)
+        {
+            view.checks.push(check);
+            return;
+        }
+    }
+}
+
+/// Takes an answer about contexts, and says whether it was one.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    if settle_examination(model, job, reply) {
+        return true;
+    }
+    let now = model.now;
+    let Some(view) = view_mut(model) else { return false };
+    if view.switching == Some(job) {
+        view.switching = None;
+        match reply {
+            Ok(Answer::Switched(facts)) => switched(model, facts, effects),
+            Ok(_) => {}
+            Err(problem) => model.messages.problem(now, problem.clone()),
+        }
+        return true;
+    }
+    if view.rows.job() == Some(job) {
+        let rows = match reply {
+            Ok(Answer::Contexts(rows)) => Ok(rows.clone()),
+            Ok(_) => Ok(Vec::new()),
+            Err(problem) => Err(problem.clone()),
+        };
+        view.reached = vec![Reachability::Unknown; rows.as_ref().map_or(0, Vec::len)];
+        view.rows.settle(job, now, rows);
+        select_present(model);
+        reach(model, effects);
+        return true;
+    }
+    let Some(slot) = view
+        .reached
+        .iter_mut()
+        .find(|reached| matches!(reached, Reachability::Asking(asked, _) if *asked == job))
+    else {
+        return false;
+    };
+    let since = match slot {
+        Reachability::Asking(_, since) => *since,
+        _ => now,
+    };
+    *slot = match reply {
+        Ok(Answer::Reached(version)) => Reachability::Reached(version.clone(), now.saturating_sub(since)),
+        Ok(_) => Reachability::Unknown,
+        Err(problem) => Reachability::Failed(problem.clone()),
+    };
+    reach(model, effects);
+    true
+}
+
+fn settle_examination(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    for screen in &mut model.screens {
+        if let Screen::Checks(view) = screen
+            && view.job.is_some_and(|(asked, _)| asked == job)
+        {
+            view.job = None;
+            view.problem = reply.as_ref().err().cloned();
+            return true;
+        }
+    }
+    false
+}
+
+/// Puts the selection on the context that the console works in.
+fn select_present(model: &mut Model) {
+    let (present, rows) = (model.session.context.clone(), model.size.list_rows());
+    if let Some(view) = view_mut(model) {
+        let at = view
+            .rows
+            .value()
+            .and_then(|rows| rows.iter().position(|row| row.name == present))
+            .unwrap_or(0);
+        let length = view.length();
+        view.cursor.select(at, length, rows);
+    }
+}
+
+/// Begins anew in another context: nothing of the old one stays but what was said.
+fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
+    for job in model.cancellable() {
+        effects.extend(model.cancel(job));
+    }
+    model.session.enter(facts);
+    model.screens.clear();
+    model.overlays.clear();
+    model.instance = super::super::remote::Remote::default();
+    model.tenants = TenantList::default();
+    model.resume = None;
+    model.forget_place();
+    effects.push(Effect::KeepIn(facts.name.clone()));
+    model
+        .messages
+        .tell(model.now, Level::Done, format!("Switched to {}", facts.name));
+    effects.extend(super::start(model, model.now));
+}
+
+/// The problem of a console that cannot be led elsewhere.
+pub fn cannot() -> Problem {
+    Problem::new(
+        crate::domain::problem::ProblemKind::Failed,
+        "Contexts cannot be read here.",
+        "The console was opened without its configuration.",
+        "Start it again in the ordinary way.",
+    )
+}

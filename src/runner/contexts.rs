@@ -1,0 +1,56 @@
+//! Other contexts: which there are, opening one, going the way to it.
+//!
+//! What a context is and how it is opened is not the runner's business; it is handed in. Everything here may block, so
+//! it is called where it holds nothing up.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::app::contexts::{ContextFacts, ContextRow};
+use crate::backend::Backend;
+use crate::domain::check::Check;
+use crate::domain::problem::Problem;
+
+/// A context that is open.
+pub struct OpenedContext {
+    /// The instance it leads to.
+    pub backend: Arc<dyn Backend>,
+    /// What the console takes over.
+    pub facts: ContextFacts,
+}
+
+/// The contexts of the configuration.
+pub trait Contexts: Send + Sync {
+    /// Which there are.
+    fn list(&self) -> Result<Vec<ContextRow>, Problem>;
+
+    /// Opens one. Nothing is asked of the instance yet.
+    fn open(&self, name: &str) -> Result<OpenedContext, Problem>;
+
+    /// Goes the way to one, and reports each step.
+    fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem>;
+
+    /// Where the place in a context is kept for the next start.
+    fn resume_file(&self, name: &str) -> Option<PathBuf>;
+}
+
+/// Where there is no configuration to read.
+pub struct None;
+
+impl Contexts for None {
+    fn list(&self) -> Result<Vec<ContextRow>, Problem> {
+        Err(crate::app::update::cannot())
+    }
+
+    fn open(&self, _: &str) -> Result<OpenedContext, Problem> {
+        Err(crate::app::update::cannot())
+    }
+
+    fn examine(&self, _: &str, _: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
+        Err(crate::app::update::cannot())
+    }
+
+    fn resume_file(&self, _: &str) -> Option<PathBuf> {
+        Option::None
+    }
+}
