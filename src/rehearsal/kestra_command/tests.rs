@@ -104,11 +104,7 @@ fn what_cannot_be_understood_ends_with_2_and_changes_nothing() {
             "auths users set-superadmin a true",
             "has no command",
         ),
-        (
-            Release::new(0, 23),
-            "auths users set-type a STANDARD",
-            "has no command",
-        ),
+        (Release::new(0, 23), "auths users set-type a STANDARD", "has no command"),
         (
             Release::new(0, 21),
             "auths users set-type a BOSS",
