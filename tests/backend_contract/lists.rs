@@ -58,7 +58,11 @@ pub async fn tenants_are_paged_sorted_and_filtered(reach: &dyn Reach, release: R
 /// Two users, a service account, a group with two members, and two roles besides the managed ones.
 fn people(stage: &Stage<'_>) -> TenantScope {
     let scope = stage.tenant("acme");
-    let (reader, writer) = (stage.role(&scope, "Reader", &[]), stage.role(&scope, "writer", &[]));
+    let pairs = stage.flow_reader();
+    let (reader, writer) = (
+        stage.role(&scope, "Reader", &pairs),
+        stage.role(&scope, "writer", &pairs),
+    );
     let anna = stage.user("anna@example.com", Some(&scope));
     stage.user("bob@example.com", Some(&scope));
     let robot = stage

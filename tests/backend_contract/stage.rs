@@ -87,6 +87,11 @@ impl<'a> Stage<'a> {
         named(id)
     }
 
+    /// The pairs of a role that reads flows. 2.0 takes no role that allows nothing.
+    pub fn flow_reader(&self) -> Vec<(&'static str, &'static str)> {
+        self.reading().iter().map(|action| ("FLOW", *action)).collect()
+    }
+
     /// A new role that allows these pairs.
     pub fn role(&self, scope: &TenantScope, name: &str, pairs: &[(&'static str, &'static str)]) -> Role {
         let mut permissions = Permissions::default();

@@ -302,7 +302,7 @@ pub async fn deleting_removes_what_lives_in_a_tenant_but_executions(reach: &dyn 
         stage.local.add_triggers(scope, &[trigger]).unwrap();
         stage.local.add_executions(scope, &[execution]).unwrap();
         stage.local.create_group(scope, "Readers", None).unwrap();
-        let role = stage.role(scope, "Reader", &[]);
+        let role = stage.role(scope, "Reader", &stage.flow_reader());
         let user = stage.user(&format!("anna@{scope}.com"), Some(scope));
         stage.bind(scope, &user, &role, None);
     }
