@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::instance::{Instance, TenancyState};
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
@@ -37,6 +38,29 @@ pub enum Screen {
     Contexts(Box<ContextsView>),
     /// The way to a context, step by step.
     Checks(Box<ChecksView>),
+}
+
+/// Trying again by itself what could not be read because the instance was out of reach.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Retry {
+    /// When.
+    pub(super) due: Option<Millis>,
+    /// How often it was tried since the last answer.
+    pub(super) tries: u32,
+}
+
+impl Retry {
+    /// Seconds between tries: soon at first, then less and less often.
+    const PAUSES: [Millis; 5] = [2, 4, 8, 16, 30];
+
+    /// Plans the next try.
+    pub(super) fn plan(&mut self, now: Millis) {
+        let at = usize::try_from(self.tries)
+            .unwrap_or(usize::MAX)
+            .min(Self::PAUSES.len() - 1);
+        let pause = Self::PAUSES.get(at).copied().unwrap_or(30);
+        self.due = Some(now + pause * 1000);
+    }
 }
 
 /// The screen of messages.
@@ -85,6 +109,8 @@ pub struct Model {
     pub(super) refresh_due: Option<Millis>,
     pub(super) stamp: Option<(JobId, Option<u64>)>,
     pub(super) search_due: Option<Millis>,
+    /// When what could not be read is read again, and how often that was tried already.
+    pub(super) retry: Retry,
     /// The form that was sent, even if it has been left meanwhile.
     pub(super) sending: Option<JobId>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
@@ -117,6 +143,7 @@ impl Model {
             refresh_due: None,
             stamp: None,
             search_due: None,
+            retry: Retry::default(),
             sending: None,
             deleting: None,
         }
@@ -290,6 +317,21 @@ impl Model {
         self.save_due = None;
         self.stamp = None;
         self.search_due = None;
+        self.retry = Retry::default();
+    }
+
+    /// Whether something on screen could not be read because the instance was out of reach.
+    pub fn is_out_of_reach(&self) -> bool {
+        let is_about_reach =
+            |problem: Option<&Problem>| problem.is_some_and(|problem| problem.kind == ProblemKind::Unreachable);
+        let of_screen = match self.screens.last() {
+            None => is_about_reach(self.tenants.problem.as_ref()),
+            Some(Screen::Tenant(view)) => [view.tenant.problem(), view.access.problem(), view.footprint.problem()]
+                .into_iter()
+                .any(is_about_reach),
+            Some(_) => false,
+        };
+        of_screen || is_about_reach(self.instance.problem())
     }
 
     /// Questions under way.
@@ -325,6 +367,7 @@ impl Model {
             self.save_due,
             self.refresh_due,
             self.search_due,
+            self.retry.due,
         ]
         .into_iter()
         .flatten()

@@ -36,7 +36,7 @@ const CONNECTIONS: usize = 512;
 /// How long a client may take to say what it wants.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a request may take in all, its body included.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long requests that are under way may take when the server stops.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// Answers from here on are compressed for clients that can read them so, in bytes.

@@ -48,7 +48,7 @@ impl Object {
 
 /// A page of a list.
 pub fn page(results: Vec<Value>, total: u64) -> Value {
-    json!({"results": results, "total": total})
+    Object::new().with("results", results).with("total", total).done()
 }
 
 /// A time in milliseconds since 1970 UTC, as ISO 8601.

@@ -83,7 +83,9 @@ fn mode_meaning(model: &Model) -> Meaning {
 }
 
 fn health(model: &Model) -> (Meaning, String) {
-    if model.instance.problem().is_some() {
+    if model.is_out_of_reach() {
+        (Meaning::Danger, "! no answer, trying again".to_owned())
+    } else if model.instance.problem().is_some() {
         (Meaning::Danger, "! no answer".to_owned())
     } else if let Some(since) = model.instance.waiting_since() {
         (Meaning::Muted, waiting(model, since, "connecting").unwrap_or_default())

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kestra_admin::app::command::{Availability, COMMANDS, Command, Scope, availability};
+use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::input::{Key, parse_sequence};
 use kestra_admin::app::keymap::Found;
 use kestra_admin::app::line_edit::LineEdit;
@@ -12,7 +13,7 @@ use kestra_admin::app::overlay::Overlay;
 use crate::support::{Console, Setup, usual};
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 20] = [
+const PLACES: [(&str, &str); 22] = [
     ("the list", ""),
     ("a tenant in the list", "j"),
     ("a filter being typed", "/"),
@@ -26,6 +27,8 @@ const PLACES: [(&str, &str); 20] = [
     ("the holders of a role", "j enter enter tab"),
     ("the default tenant", "enter"),
     ("the messages", "L"),
+    ("the contexts", "c"),
+    ("the way to a context", "c t"),
     ("a form", "n"),
     ("an edit", "j e"),
     ("a review", "j e X ctrl-o"),
@@ -37,6 +40,16 @@ const PLACES: [(&str, &str); 20] = [
 
 fn at(keys: &str) -> Console {
     let mut console = Console::usual();
+    console.contexts = vec![(
+        ContextRow {
+            name: "default".to_owned(),
+            place: "local default".to_owned(),
+            who: String::new(),
+            changes: "allowed",
+            is_default: true,
+        },
+        Ok("EE 0.21.0".to_owned()),
+    )];
     if !keys.is_empty() {
         console.keys(keys);
     }

@@ -13,6 +13,7 @@
 
 mod any_input;
 mod commands;
+mod contexts;
 mod creating;
 mod editing;
 mod fields;

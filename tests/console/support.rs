@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
+use kestra_admin::app::contexts::{ContextFacts, ContextRow};
 use kestra_admin::app::effect::{Answer, Effect, JobId, Millis, Reply, Request};
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::model::Model;
@@ -16,7 +17,8 @@ use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Resume;
 use kestra_admin::app::update::update;
 use kestra_admin::backend::local::LocalInstance;
-use kestra_admin::domain::problem::Problem;
+use kestra_admin::domain::check::Check;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::ui::look::Look;
 use kestra_admin::ui::{Drawn, linear, view};
 use ratatui::Terminal;
@@ -40,6 +42,12 @@ pub struct Console {
     /// Whether questions wait until [`Console::answer`].
     pub held: bool,
     waiting: VecDeque<(JobId, Request)>,
+    /// The context in whose file the place is kept, after a switch.
+    pub kept_in: Option<String>,
+    /// The contexts there are, and what each answers.
+    pub contexts: Vec<(ContextRow, Result<String, Problem>)>,
+    /// What is found on the way to any of them.
+    pub checks: Vec<Check>,
     pub backend: Arc<LocalInstance>,
     runtime: tokio::runtime::Runtime,
     directory: TempDir,
@@ -144,6 +152,7 @@ impl Console {
                 Effect::Save(resume) => self.saved = Some(*resume),
                 Effect::Forget => self.saved = None,
                 Effect::Quit => self.has_quit = true,
+                Effect::KeepIn(name) => self.kept_in = Some(name),
                 Effect::Suspend | Effect::Repaint => {}
             }
         }
@@ -155,6 +164,11 @@ impl Console {
             .failures
             .iter()
             .position(|(question, _)| name.starts_with(question));
+        if let Request::Examine(_) = &request {
+            for check in self.checks.clone() {
+                self.send(Msg::Checked(job, check));
+            }
+        }
         let reply: Reply = match failing.and_then(|index| self.failures.remove(index)) {
             Some((_, problem)) => Err(problem),
             None => self.ask(request),
@@ -163,8 +177,43 @@ impl Console {
         self.send(Msg::Reply(job, reply));
     }
 
-    /// What the instance answers to a question.
+    /// What the instance answers to a question, or the configuration to one about contexts.
     pub fn ask(&self, request: Request) -> Reply {
+        let answers = |name: &str| {
+            let found = self.contexts.iter().find(|(row, _)| row.name == name);
+            found.map_or_else(
+                || {
+                    let what = format!("There is no context `{name}`.");
+                    Err(Problem::new(
+                        ProblemKind::NotFound,
+                        what,
+                        "None is called so.",
+                        "Check the name.",
+                    ))
+                },
+                |(_, answer)| answer.clone(),
+            )
+        };
+        match &request {
+            Request::Contexts => {
+                let rows = self.contexts.iter().map(|(row, _)| row.clone()).collect();
+                return Ok(Answer::Contexts(rows));
+            }
+            Request::Reach(name) => return answers(name).map(Answer::Reached),
+            Request::Switch(name) => {
+                return answers(name).map(|_| {
+                    Answer::Switched(Box::new(ContextFacts {
+                        name: name.clone(),
+                        command_words: vec!["--context".to_owned(), name.clone()],
+                        remote: true,
+                        protected: name == "prod",
+                        ..ContextFacts::default()
+                    }))
+                });
+            }
+            Request::Examine(_) => return Ok(Answer::Examined),
+            _ => {}
+        }
         let backend = Arc::clone(&self.backend);
         self.runtime
             .block_on(async move { kestra_admin::runner::question::ask(backend.as_ref(), request).await })

@@ -92,6 +92,16 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
         model.search_due = None;
         lists::search(model, effects);
     }
+    if model.retry.due.is_some_and(|due| due <= now) {
+        if model.overlays.is_empty() && model.form().is_none() && model.cancellable().is_empty() {
+            model.retry.due = None;
+            model.retry.tries += 1;
+            places::refresh(model, effects);
+        } else {
+            // Somebody is in the middle of something.
+            model.retry.plan(now);
+        }
+    }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
         let rests = model.overlays.is_empty() && model.form().is_none();

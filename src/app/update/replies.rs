@@ -8,7 +8,7 @@ use crate::domain::tenant_id::TenantId;
 use super::super::effect::{Answer, Effect, JobId, Reply};
 use super::super::form_field::Note;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::{Model, Retry, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
@@ -20,10 +20,15 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
     if model.running.remove(&job).is_none() {
         return;
     }
-    let (now, height) = (model.now, model.size.list_rows());
     if contexts::settle(model, job, &reply, effects) {
         return;
     }
+    settle_known(model, job, reply, effects);
+    note_reach(model);
+}
+
+fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
+    let (now, height) = (model.now, model.size.list_rows());
     if model.instance.job() == Some(job) {
         let answer = expect(reply, |answer| match answer {
             Answer::Instance(instance) => Some(*instance),
@@ -61,6 +66,23 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         {
             model.messages.problem(now, problem);
         }
+    }
+}
+
+/// Plans to read again what could not be read because the instance was out of reach, and forgets about it when it could.
+/// What changes something is never sent again by itself.
+fn note_reach(model: &mut Model) {
+    if model.is_out_of_reach() {
+        if model.retry.due.is_none() {
+            model.retry.plan(model.now);
+        }
+        return;
+    }
+    model.retry = Retry::default();
+    let is_about_reach = |problem: &Problem| problem.kind == ProblemKind::Unreachable;
+    let notice = model.messages.notice().and_then(|notice| notice.problem.as_ref());
+    if model.running() == 0 && model.screens.is_empty() && notice.is_some_and(is_about_reach) {
+        model.messages.dismiss();
     }
 }
 

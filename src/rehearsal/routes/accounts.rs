@@ -155,7 +155,10 @@ fn profile(call: &Call, fields: &Fields) -> Result<Profile, Refusal> {
     })
 }
 
-fn group_list(fields: &Fields) -> Result<Option<Vec<(Option<String>, String)>>, Refusal> {
+/// Groups, each with the tenant that it is in where that is said.
+type Groups = Vec<(Option<String>, String)>;
+
+fn group_list(fields: &Fields) -> Result<Option<Groups>, Refusal> {
     let Some(Value::Array(list)) = fields.0.get("groupList") else {
         return Ok(None);
     };

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::{Answer, accounts, no_such, tokens};
-use crate::backend::local::Account;
+use crate::backend::local::{Account, LocalInstance};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Membership, UserKind};
 use crate::rehearsal::call::Call;
@@ -14,11 +14,11 @@ use crate::rehearsal::wire::{self, Object};
 pub(super) async fn answer(call: &Call, rest: &[&str]) -> Answer {
     match (&call.method, rest) {
         (&Method::GET, []) => {
-            let account = call.instance.run(|it| it.myself()).await?;
+            let account = call.instance.run(LocalInstance::myself).await?;
             Ok(Reply::ok(shown(call, account).await?))
         }
         (&Method::PATCH, []) => {
-            let before = call.instance.run(|it| it.myself()).await?;
+            let before = call.instance.run(LocalInstance::myself).await?;
             if before.restricted {
                 return Err(Refusal::Forbidden("this account may not change its profile".to_owned()));
             }

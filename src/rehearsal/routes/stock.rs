@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Answer, no_such};
 use crate::backend::Backend;
 use crate::backend::local::admin::{ExecutionStub, FlowStub};
-use crate::backend::local::{AuditQuery, StockQuery};
+use crate::backend::local::{AuditQuery, LocalInstance, StockQuery};
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::Call;
 use crate::rehearsal::reply::{Refusal, Reply};
@@ -155,7 +155,7 @@ async fn offered(call: &Call, scope: &TenantScope) -> Answer {
 
 async fn usages(call: &Call, scope: &TenantScope, all: bool) -> Answer {
     let here = call.instance.footprint(scope).await?;
-    let instance = call.instance.run(|it| it.instance_counts()).await?;
+    let instance = call.instance.run(LocalInstance::instance_counts).await?;
     let counted = |count: Option<u64>| count.unwrap_or_default();
     let flows = json!({
         "count": counted(here.flows),
@@ -255,7 +255,7 @@ pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
             let user = accounts
                 .iter()
                 .find(|account| row.user_id.as_ref() == Some(&account.id))
-                .map(|account| audit_user(account));
+                .map(audit_user);
             Object::new().with("auditLog", entry).with_some("user", user).done()
         })
         .collect();

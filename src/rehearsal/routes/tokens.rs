@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 
 use super::{Answer, accounts, no_such};
-use crate::backend::local::NewToken;
+use crate::backend::local::{LocalInstance, NewToken};
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::Call;
 use crate::rehearsal::reply::Reply;
@@ -72,7 +72,7 @@ pub(super) async fn answer(call: &Call, of: Of<'_>, rest: &[&str]) -> Answer {
 /// The id of whose they are, and the tenant whose rights count.
 async fn owner(call: &Call, of: Of<'_>) -> Result<(String, Option<TenantScope>), crate::rehearsal::reply::Refusal> {
     Ok(match of {
-        Of::Myself => (call.instance.run(|it| it.myself()).await?.id, None),
+        Of::Myself => (call.instance.run(LocalInstance::myself).await?.id, None),
         Of::User(id) => (id.to_owned(), None),
         Of::ServiceAccount(id) => (id.to_owned(), call.scope.clone()),
     })

@@ -17,6 +17,9 @@ use super::{inset, problem_panel};
 const WORD: u16 = 6;
 const NAME: u16 = 20;
 
+/// How a step went and what it is called, in its first line, and what stands beside that.
+type Line<'a> = (Option<(Meaning, &'a str, &'a str)>, Meaning, String);
+
 /// Draws the steps.
 pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_>) {
     let below = match (view.verdict(), view.job) {
@@ -30,7 +33,7 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         return;
     }
     let room = usize::from(inside.width.saturating_sub(WORD + NAME).max(10));
-    let mut lines: Vec<(Option<(Meaning, &str, &str)>, Meaning, String)> = Vec::new();
+    let mut lines: Vec<Line<'_>> = Vec::new();
     for check in &view.checks {
         let meaning = match check.outcome {
             Outcome::Pass => Meaning::Ok,

@@ -69,11 +69,11 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         .collect();
     let columns = [
         Column::text("NAME", 1, 8, 30),
-        Column::text("LEADS TO", 2, 16, 60),
-        Column::text("ANSWERS", 1, 14, 60),
-        Column::text("", 3, 6, 15),
-        Column::text("CHANGES", 5, 9, 9),
-        Column::text("AS", 4, 10, 40),
+        Column::text("LEADS TO", 2, 22, 60),
+        Column::text("ANSWERS", 1, 22, 60),
+        Column::text("", 3, 7, 15),
+        Column::text("CHANGES", 4, 9, 9),
+        Column::text("AS", 5, 16, 40),
     ];
     let rows = Rows {
         cells,

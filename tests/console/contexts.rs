@@ -1,0 +1,172 @@
+//! Contexts: listed, asked, tried step by step, switched to; and an instance that goes out of reach.
+
+use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::app::effect::Request;
+use kestra_admin::domain::check::{Check, Outcome};
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+
+use crate::support::Console;
+
+fn row(name: &str, place: &str, changes: &'static str) -> ContextRow {
+    ContextRow {
+        name: name.to_owned(),
+        place: place.to_owned(),
+        who: "ana@example.com".to_owned(),
+        changes,
+        is_default: name == "prod",
+    }
+}
+
+fn out_of_reach() -> Problem {
+    Problem::new(
+        ProblemKind::Unreachable,
+        "`https://far.example.com` cannot be reached.",
+        "Nothing listens on port 443 of `far.example.com`.",
+        "Check that Kestra is running, and that the port is right.",
+    )
+}
+
+fn console() -> Console {
+    let mut console = Console::usual();
+    console.contexts = vec![
+        (row("default", "local default", "allowed"), Ok("EE 0.21.0".to_owned())),
+        (row("far", "https://far.example.com", "read-only"), Err(out_of_reach())),
+        (
+            row("prod", "https://kestra.example.com", "protected"),
+            Ok("EE 1.3.26".to_owned()),
+        ),
+    ];
+    console
+}
+
+#[test]
+fn contexts_are_listed_and_each_is_asked() {
+    let mut console = console();
+    console.keys("c");
+    insta::assert_snapshot!("contexts-80x24", console.screen());
+    console.resize(200, 50);
+    insta::assert_snapshot!("contexts-200x50", console.screen());
+    console.resize(40, 12);
+    insta::assert_snapshot!("contexts-40x12", console.screen());
+}
+
+#[test]
+fn without_a_context_the_screen_says_how_to_get_one() {
+    let mut console = Console::usual();
+    console.keys("c");
+    insta::assert_snapshot!("contexts-none", console.screen());
+}
+
+#[test]
+fn switching_begins_anew_and_a_protected_context_is_locked() {
+    let mut console = console();
+    console.keys("j enter").keys("c G enter");
+    let screen = console.screen();
+    assert!(screen.contains("prod > Tenants"), "{screen}");
+    assert!(screen.contains("Switched to prod"), "{screen}");
+    assert!(console.model.screens.is_empty());
+    assert_eq!(console.kept_in.as_deref(), Some("prod"));
+    assert_eq!(console.model.session.command_words, ["--context", "prod"]);
+    console.keys("n");
+    assert!(console.screen().contains("changes are locked"), "{}", console.screen());
+}
+
+#[test]
+fn a_context_that_cannot_be_reached_leaves_everything_as_it_is() {
+    let mut console = console();
+    console.keys("c j enter");
+    let screen = console.screen();
+    assert!(screen.contains("far.example.com"), "{screen}");
+    assert_eq!(console.model.session.context, "default");
+    assert_eq!(console.kept_in, None);
+    console.keys("esc esc");
+    assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
+}
+
+#[test]
+fn what_was_typed_is_not_lost_by_a_switch() {
+    let mut console = console();
+    console.keys("n").type_text("acme");
+    console.send(kestra_admin::app::msg::Msg::Run("context prod".to_owned()));
+    let screen = console.screen();
+    assert!(screen.contains("no command `context` here"), "{screen}");
+    assert!(screen.contains("New tenant *"), "{screen}");
+    assert_eq!(console.model.session.context, "default");
+}
+
+#[test]
+fn a_switch_can_be_given_up_and_its_late_answer_changes_nothing() {
+    let mut console = console();
+    console.keys("c G");
+    console.held = true;
+    console.keys("enter").wait(3000);
+    assert!(console.screen().contains("switching 3 s"), "{}", console.screen());
+    console.keys("ctrl-c");
+    console.answer();
+    assert_eq!(console.model.session.context, "default");
+}
+
+#[test]
+fn the_way_to_a_context_is_shown_step_by_step() {
+    let mut console = console();
+    console.checks = vec![
+        Check::new("name resolution", Outcome::Pass, "127.0.0.1"),
+        Check::new("TLS", Outcome::Skipped, "the address is not encrypted"),
+        Check::new("clock", Outcome::Warn, "Kestra's clock is 7 minutes ahead").with_next("Set both by NTP."),
+        Check::new("identity", Outcome::Fail, "the password is not accepted")
+            .with_next("Look at `auth` of the context."),
+    ];
+    console.keys("c j t");
+    insta::assert_snapshot!("checks-80x24", console.screen());
+    console.checks.truncate(2);
+    console.keys("r");
+    let screen = console.screen();
+    assert!(screen.contains("Everything is as it should be"), "{screen}");
+    assert!(!screen.contains("clock"), "{screen}");
+    console.keys("esc");
+    assert!(console.screen().contains("3 contexts"), "{}", console.screen());
+}
+
+/// The rows stay, the header says so, and it is tried again later and later.
+#[test]
+fn an_instance_out_of_reach_is_tried_again_by_itself() {
+    let mut console = Console::usual();
+    for _ in 0..6 {
+        console.fail_next("Tenants", out_of_reach());
+        console.fail_next("Instance", out_of_reach());
+    }
+    console.keys("r");
+    let screen = console.screen();
+    assert!(screen.contains("! no answer, trying again"), "{screen}");
+    assert!(screen.contains("acme"), "the rows stay: {screen}");
+    let asked = console.asked.len();
+    console.wait(1900);
+    assert_eq!(console.asked.len(), asked, "not before its time");
+    console.wait(200 + 4000 + 8000 + 16_000 + 30_000);
+    let lists = console.asked.iter().skip(asked);
+    let lists = lists.filter(|request| matches!(request, Request::Tenants(_))).count();
+    assert!((4..=6).contains(&lists), "{lists} tries in a minute");
+    console.wait(120_000);
+    let screen = console.screen();
+    assert!(!screen.contains("no answer"), "{screen}");
+    assert!(!screen.contains("cannot be reached"), "{screen}");
+    let asked = console.asked.len();
+    console.wait(5_000);
+    assert_eq!(console.asked.len(), asked, "it rests once it was answered");
+}
+
+/// A form is never read over.
+#[test]
+fn nothing_is_tried_while_something_is_typed() {
+    let mut console = Console::usual();
+    console.fail_next("Tenants", out_of_reach());
+    console.keys("r n").type_text("new");
+    let lists = |console: &Console| {
+        let asked = console.asked.iter();
+        asked.filter(|request| matches!(request, Request::Tenants(_))).count()
+    };
+    let before = lists(&console);
+    console.wait(20_000);
+    assert_eq!(lists(&console), before);
+    assert!(console.screen().contains("new"), "{}", console.screen());
+}
