@@ -122,7 +122,11 @@ fn examine_host(
     environment: &Environment,
     report: &mut (dyn FnMut(Check) + Send),
 ) -> Result<(), Problem> {
-    let instance = HttpInstance::new(http_settings(target, environment)?)?;
+    examine_instance(&HttpInstance::new(http_settings(target, environment)?)?, report)
+}
+
+/// Goes the way to a Kestra step by step, and reports each. Blocks.
+pub fn examine_instance(instance: &HttpInstance, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
     runtime()?.block_on(instance.examine(report));
     Ok(())
 }

@@ -4,20 +4,23 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufReader, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::appearance;
 use crate::app::command::{COMMANDS, Scope};
+use crate::app::connect::NewConnection;
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::keymap::{self, Keymap};
 use crate::app::session::Session;
+use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::cli::keys::KeyRow;
 use crate::cli::{self, ConsoleArguments, Surroundings};
 use crate::config::auth::Auth;
 use crate::config::context::ContextReach;
+use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
 use crate::config::environment::Environment;
 use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
 use crate::config::layers::{self, Flags};
@@ -26,7 +29,7 @@ use crate::config::private;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
 use crate::console::{self, Start};
-use crate::domain::check::Check;
+use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::term::caps;
@@ -155,6 +158,29 @@ fn config_in(words: &[String]) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
+/// Writes a connection down as a context, its secret into a private file of its own.
+fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<(), Problem> {
+    let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
+    private::create_directory(&secrets)?;
+    let kind = if new.username.is_some() { "password" } else { "token" };
+    let file = secrets.join(format!("{name}.{kind}"));
+    private::write_secret(&file, &new.secret)?;
+    let place = SecretPlace::File(file);
+    editing.put(&NewContext {
+        name: name.to_owned(),
+        host: Some(new.url.clone()),
+        auth: Some(match &new.username {
+            Some(username) => NewAuth::Basic {
+                username: username.clone(),
+                password: place,
+            },
+            None => NewAuth::Token(place),
+        }),
+        ..NewContext::default()
+    });
+    editing.save()
+}
+
 /// The contexts of the configuration, read anew each time.
 struct ConfiguredContexts {
     environment: Environment,
@@ -164,6 +190,13 @@ struct ConfiguredContexts {
 }
 
 impl ConfiguredContexts {
+    fn flags_without_context(&self) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            ..Flags::default()
+        }
+    }
+
     fn flags(&self, name: &str) -> Flags {
         Flags {
             config: self.config.clone(),
@@ -182,10 +215,7 @@ impl ConfiguredContexts {
 
 impl Contexts for ConfiguredContexts {
     fn list(&self) -> Result<Vec<ContextRow>, Problem> {
-        let flags = Flags {
-            config: self.config.clone(),
-            ..Flags::default()
-        };
+        let flags = self.flags_without_context();
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
         Ok(configuration
             .contexts
@@ -238,8 +268,67 @@ impl Contexts for ConfiguredContexts {
         Ok(())
     }
 
+    fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        let config_file =
+            layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?.file;
+        let mut editing = Editing::of(&config_file)?;
+        if let Some(name) = new.name.as_ref().filter(|name| editing.has(name)) {
+            return Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("There is a context `{name}` already."),
+                "A context keeps what it was written down with.",
+                "Choose another name, or leave it empty.",
+            ));
+        }
+        let credentials = match &new.username {
+            Some(username) => Credentials::Basic {
+                username: username.clone(),
+                password: new.secret.clone(),
+            },
+            None => Credentials::Token(new.secret.clone()),
+        };
+        let settings = HttpSettings::new(new.url.clone(), credentials);
+        let mut failed: Option<Check> = None;
+        connect::examine_instance(&HttpInstance::new(settings.clone())?, &mut |check| {
+            if check.outcome == Outcome::Fail && failed.is_none() {
+                failed = Some(check.clone());
+            }
+            report(check);
+        })?;
+        if let Some(check) = failed {
+            return Err(Problem::new(
+                ProblemKind::Unreachable,
+                format!("`{}` was not connected.", new.url),
+                format!("{}: {}.", check.name, check.found.trim_end_matches('.')),
+                check
+                    .next
+                    .unwrap_or_else(|| "Look at the steps, then try again.".to_owned()),
+            ));
+        }
+        let mut command_words = vec!["--host".to_owned(), new.url.clone()];
+        if let Some(name) = &new.name {
+            keep(&mut editing, &config_file, name, new)?;
+            command_words = vec!["--context".to_owned(), name.clone()];
+        }
+        Ok(OpenedContext {
+            // Not the one that was examined: its connections ended with the examination.
+            backend: Arc::new(HttpInstance::new(settings)?),
+            facts: ContextFacts {
+                name: new.shown_name().to_owned(),
+                command_words,
+                remote: true,
+                read_only: self.read_only,
+                ..ContextFacts::default()
+            },
+        })
+    }
+
     fn resume_file(&self, name: &str) -> Option<PathBuf> {
-        let file = resume_file(&self.target(name).ok()?, &self.paths);
+        let file = match self.target(name) {
+            Ok(target) => resume_file(&target, &self.paths),
+            // What is used this time only is called by its URL.
+            Err(_) => resume_file_of(name, &self.paths),
+        };
         private::create_directory(file.parent()?).ok()?;
         Some(file)
     }
@@ -298,6 +387,10 @@ fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
             .to_string(),
         Reach::Host { url, .. } => url.to_string(),
     };
+    resume_file_of(&place, paths)
+}
+
+fn resume_file_of(place: &str, paths: &Paths) -> PathBuf {
     let mut name = String::new();
     for byte in place.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {

@@ -13,6 +13,7 @@ use crate::domain::query::Query;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
 use super::resume::Resume;
 
@@ -71,6 +72,8 @@ pub enum Request {
     Switch(String),
     /// Go the way to a context step by step, by its name; each step comes as a message of its own.
     Examine(String),
+    /// Go the way to a Kestra that no context leads to, work on it from now on, and keep it if it was given a name.
+    Connect(Box<NewConnection>),
 }
 
 /// The answer to a [`Request`] of the same name.

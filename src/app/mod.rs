@@ -4,6 +4,7 @@
 
 pub mod appearance;
 pub mod command;
+pub mod connect;
 pub mod contexts;
 pub mod cursor;
 pub mod dialog_text;

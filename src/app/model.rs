@@ -8,6 +8,7 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
 use super::command::Scope;
+use super::connect::ConnectForm;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
 use super::effect::{Effect, JobId, Millis, Request};
@@ -38,6 +39,8 @@ pub enum Screen {
     Contexts(Box<ContextsView>),
     /// The way to a context, step by step.
     Checks(Box<ChecksView>),
+    /// The form that connects to a Kestra.
+    Connect(Box<ConnectForm>),
 }
 
 /// Trying again by itself what could not be read because the instance was out of reach.
@@ -173,7 +176,7 @@ impl Model {
             Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
             Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
             Some(Screen::Form(form)) if form.review.is_some() => vec![Scope::Review, Scope::List, Scope::Global],
-            Some(Screen::Form(_)) => vec![Scope::Form],
+            Some(Screen::Form(_) | Screen::Connect(_)) => vec![Scope::Form],
         }
     }
 
@@ -388,6 +391,7 @@ impl Model {
             ],
             Some(Screen::Contexts(view)) => [view.waiting_since(), self.asked_at_some(view.switching), None],
             Some(Screen::Checks(view)) => [view.job.map(|(_, since)| since), None, None],
+            Some(Screen::Connect(form)) => [form.way.job.map(|(_, since)| since), None, None],
             Some(_) => [None; 3],
         };
         let sent = self.form().and_then(|form| form.sent);

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use super::args::AddContext;
 use super::failure::{Failure, invalid};
 use super::printer::Printer;
-use super::rehearsal_state::write_secret;
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
 use crate::config::host_url::HostUrl;
 use crate::config::layers::Flags;
@@ -315,7 +314,7 @@ pub fn import(
                 // It is written anew below; one that is not there is no matter.
                 drop(std::fs::remove_file(place));
             }
-            write_secret(place, secret)?;
+            private::write_secret(place, secret)?;
         }
     }
     write(printer, &editing, dry_run)?;

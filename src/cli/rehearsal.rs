@@ -10,7 +10,7 @@ use super::args::{Listening, NewRehearsal, RehearsalVerb};
 use super::failure::{Failure, invalid};
 use super::printer::{Column, Layout, Printer};
 use super::rehearsal_process::{self as process, Program};
-use super::rehearsal_state::{Place, Remembered, write_secret};
+use super::rehearsal_state::{Place, Remembered};
 use crate::backend::local::{LocalInstance, Profile};
 use crate::config::edit::{Editing, NewAuth, NewContext, NewServer, SecretPlace};
 use crate::config::paths::Paths;
@@ -292,7 +292,7 @@ fn fill(place: &Place, size: SampleSize, given: Option<(String, String, PathBuf)
     } else {
         let password = process::random_password()?;
         instance.set_password(&first, &password)?;
-        write_secret(&place.password_file(&remembered), &password)?;
+        private::write_secret(&place.password_file(&remembered), &password)?;
         remembered.username = Some(first);
     }
     let summary = sample::fill(&instance, size)?;

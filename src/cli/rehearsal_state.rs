@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -160,15 +160,6 @@ impl Place {
         let lines: Vec<&str> = text.lines().rev().take(20).collect();
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
-}
-
-/// Writes a secret into a new private file.
-pub fn write_secret(file: &Path, secret: &str) -> Result<(), Problem> {
-    let mut new = private::create_file(file)?;
-    new.write_all(secret.as_bytes())
-        .and_then(|()| new.write_all(b"\n"))
-        .and_then(|()| new.sync_all())
-        .map_err(|error| private::io_problem("written", file, &error))
 }
 
 #[cfg(test)]

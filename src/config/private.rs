@@ -1,7 +1,7 @@
 //! Directories and files that are nobody else's business: how they are made, and how it is noticed that they are not.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
@@ -24,6 +24,15 @@ pub fn create_file(path: &Path) -> Result<File, Problem> {
         .mode(0o600)
         .open(path)
         .map_err(|error| io_problem("made", path, &error))
+}
+
+/// Writes a secret into a new private file.
+pub fn write_secret(file: &Path, secret: &str) -> Result<(), Problem> {
+    let mut new = create_file(file)?;
+    new.write_all(secret.as_bytes())
+        .and_then(|()| new.write_all(b"\n"))
+        .and_then(|()| new.sync_all())
+        .map_err(|error| io_problem("written", file, &error))
 }
 
 /// The text of a file, and its permission bits as they were when it was opened. `None` if there is no such file.

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::app::connect::NewConnection;
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::backend::Backend;
 use crate::domain::check::Check;
@@ -30,6 +31,10 @@ pub trait Contexts: Send + Sync {
     /// Goes the way to one, and reports each step.
     fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem>;
 
+    /// Goes the way to a Kestra that no context leads to, and reports each step. If it can be used it is opened, and kept
+    /// as a context if it was given a name.
+    fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem>;
+
     /// Where the place in a context is kept for the next start.
     fn resume_file(&self, name: &str) -> Option<PathBuf>;
 }
@@ -47,6 +52,10 @@ impl Contexts for None {
     }
 
     fn examine(&self, _: &str, _: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
+        Err(crate::app::update::cannot())
+    }
+
+    fn connect(&self, _: &NewConnection, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
         Err(crate::app::update::cannot())
     }
 

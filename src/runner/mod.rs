@@ -113,6 +113,14 @@ impl Runner {
                         })
                         .await
                     }
+                    Request::Connect(new) => {
+                        let opened = blocking(move || {
+                            contexts.connect(&new, &mut |check| drop(steps.send(Msg::Checked(job, check))))
+                        })
+                        .await?;
+                        *slot.lock().unwrap_or_else(PoisonError::into_inner) = opened.backend;
+                        Ok(Answer::Switched(Box::new(opened.facts)))
+                    }
                     request => {
                         let backend = Arc::clone(&slot.lock().unwrap_or_else(PoisonError::into_inner));
                         question::ask(backend.as_ref(), request).await

@@ -28,7 +28,7 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         }
         Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
         // These are about other instances than this one; the runner answers them itself.
-        Request::Contexts | Request::Reach(_) | Request::Switch(_) | Request::Examine(_) => {
+        Request::Contexts | Request::Reach(_) | Request::Switch(_) | Request::Examine(_) | Request::Connect(_) => {
             return Err(crate::app::update::cannot());
         }
     })

@@ -120,6 +120,7 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             }
             Screen::Form(form) => crumbs.push(form_title(form)),
             Screen::Messages(_) => crumbs.push("Messages".to_owned()),
+            Screen::Connect(_) => crumbs.push("Connect".to_owned()),
             Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
@@ -254,6 +255,8 @@ fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
 fn title_here(model: &Model, command: &Command) -> &'static str {
     if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
+    } else if command.id == CommandId::FormReview && matches!(model.screens.last(), Some(Screen::Connect(_))) {
+        "connect"
     } else {
         command.title
     }

@@ -33,6 +33,13 @@ pub fn text(model: &Model) -> String {
                 Some(Screen::Form(form)) => say_form(model, form, &mut lines),
                 Some(Screen::Contexts(view)) => say_contexts(model, view, &mut lines),
                 Some(Screen::Checks(view)) => say_checks(view, &mut lines),
+                Some(Screen::Connect(form)) => {
+                    lines.push("Connect to a Kestra".to_owned());
+                    say_checks(&form.way, &mut lines);
+                    lines.extend(form.error.clone());
+                    let field = form.focused();
+                    lines.push(format!("{}: {}", field.label(), field.hint()));
+                }
                 Some(Screen::Messages(_)) => {
                     lines.push("Messages, newest first".to_owned());
                     lines.extend(
@@ -103,7 +110,9 @@ pub fn reach_words(reached: &Reachability) -> String {
 }
 
 fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
-    lines.push(format!("The way to {}", view.name));
+    if !view.name.is_empty() {
+        lines.push(format!("The way to {}", view.name));
+    }
     for check in &view.checks {
         lines.push(format!(
             "{}: {}: {}",

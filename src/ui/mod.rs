@@ -55,6 +55,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Screen::Messages(view)) => screens::messages::draw(model, view, body, &mut canvas),
         Some(Screen::Contexts(view)) => screens::contexts::draw(model, view, body, &mut canvas),
         Some(Screen::Checks(view)) => screens::checks::draw(model, view, body, &mut canvas),
+        Some(Screen::Connect(form)) => screens::connect::draw(model, form, body, &mut canvas),
     }
     chrome::foot(model, area, &mut canvas);
     match model.overlays.last() {

@@ -13,7 +13,7 @@ use kestra_admin::app::overlay::Overlay;
 use crate::support::{Console, Setup, usual};
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 22] = [
+const PLACES: [(&str, &str); 23] = [
     ("the list", ""),
     ("a tenant in the list", "j"),
     ("a filter being typed", "/"),
@@ -29,6 +29,7 @@ const PLACES: [(&str, &str); 22] = [
     ("the messages", "L"),
     ("the contexts", "c"),
     ("the way to a context", "c t"),
+    ("the form that connects", "C"),
     ("a form", "n"),
     ("an edit", "j e"),
     ("a review", "j e X ctrl-o"),

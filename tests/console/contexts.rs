@@ -170,3 +170,56 @@ fn nothing_is_tried_while_something_is_typed() {
     assert_eq!(lists(&console), before);
     assert!(console.screen().contains("new"), "{}", console.screen());
 }
+
+const URL: &str = "https://kestra.example.com";
+
+/// What is typed into the form that connects; `Tab` goes from field to field.
+fn connecting(answer: Result<String, Problem>) -> Console {
+    let mut console = Console::usual();
+    console.contexts = vec![(row(URL, URL, "allowed"), answer)];
+    console.checks = vec![
+        Check::new("name resolution", Outcome::Pass, "192.0.2.1"),
+        Check::new("release", Outcome::Pass, "1.3.26"),
+    ];
+    console
+        .keys("C")
+        .type_text(URL)
+        .keys("tab")
+        .type_text("ana@example.com");
+    console.keys("tab").type_text("hunter2").keys("tab").type_text("prod");
+    console
+}
+
+#[test]
+fn a_kestra_is_connected_to_by_a_form_that_shows_the_steps_and_no_secret() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    insta::assert_snapshot!("connect-80x24", console.screen());
+    assert!(!console.screen().contains("hunter2"));
+    assert!(!format!("{:?}", console.model).contains("hunter2"));
+    console.keys("enter");
+    let screen = console.screen();
+    assert!(screen.contains("prod > Tenants"), "{screen}");
+    assert!(screen.contains("Connected to prod"), "{screen}");
+    assert!(!format!("{:?}", console.asked).contains("hunter2"));
+}
+
+#[test]
+fn an_attempt_that_fails_keeps_what_was_typed_and_shows_how_far_it_came() {
+    let mut console = connecting(Err(out_of_reach()));
+    console.keys("ctrl-o");
+    insta::assert_snapshot!("connect-failed-80x24", console.screen());
+    assert_eq!(console.model.session.context, "default");
+    console.keys("esc");
+    assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
+}
+
+#[test]
+fn what_cannot_be_a_connection_is_said_at_once() {
+    let mut console = Console::usual();
+    console.keys("C").type_text("kestra.example.com").keys("ctrl-o");
+    assert!(console.screen().contains("starts with http"), "{}", console.screen());
+    console.keys("C ctrl-u");
+    let asked = console.asked.len();
+    console.keys("ctrl-o");
+    assert_eq!(console.asked.len(), asked, "nothing is sent");
+}

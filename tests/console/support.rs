@@ -164,7 +164,7 @@ impl Console {
             .failures
             .iter()
             .position(|(question, _)| name.starts_with(question));
-        if let Request::Examine(_) = &request {
+        if let Request::Examine(_) | Request::Connect(_) = &request {
             for check in self.checks.clone() {
                 self.send(Msg::Checked(job, check));
             }
@@ -207,6 +207,15 @@ impl Console {
                         command_words: vec!["--context".to_owned(), name.clone()],
                         remote: true,
                         protected: name == "prod",
+                        ..ContextFacts::default()
+                    }))
+                });
+            }
+            Request::Connect(new) => {
+                return answers(&new.url).map(|_| {
+                    Answer::Switched(Box::new(ContextFacts {
+                        name: new.shown_name().to_owned(),
+                        remote: true,
                         ..ContextFacts::default()
                     }))
                 });

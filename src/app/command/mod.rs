@@ -169,6 +169,7 @@ pub enum CommandId {
     SwitchContext,
     SwitchTo,
     ExamineContext,
+    Connect,
     OpenTenant,
     CopyId,
     CopyName,

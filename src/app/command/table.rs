@@ -89,6 +89,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::SwitchTo, "context", "context", &[Global], &[], Observe, 0, "Switch to a context by its name.").with("NAME").like("kestra-admin --context NAME"),
     row(CommandId::SwitchContext, "switch", "switch", &[Contexts], &["enter"], Observe, 1, "Work in the selected context from now on.").like("kestra-admin --context NAME"),
     row(CommandId::ExamineContext, "test-context", "test", &[Contexts], &["t"], Observe, 2, "Go the way to the selected context step by step, and say what is found.").like("kestra-admin contexts test NAME"),
+    row(CommandId::Connect, "connect", "connect", &[Contexts, Global], &["C"], Observe, 11, "Connect to a Kestra that no context leads to yet.").like("kestra-admin contexts add NAME --host URL"),
     row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context."),
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),

@@ -144,9 +144,12 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Takes one step of an examination.
 pub fn checked(model: &mut Model, job: JobId, check: Check) {
     for screen in &mut model.screens {
-        if let Screen::Checks(view) = screen
-            && view.job.is_some_and(|(asked, _)| asked == job)
-        {
+        let view = match screen {
+            Screen::Checks(view) => &mut **view,
+            Screen::Connect(form) => &mut form.way,
+            _ => continue,
+        };
+        if view.job.is_some_and(|(asked, _)| asked == job) {
             view.checks.push(check);
             return;
         }
@@ -229,7 +232,7 @@ fn select_present(model: &mut Model) {
 }
 
 /// Begins anew in another context: nothing of the old one stays but what was said.
-fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
+pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
     }

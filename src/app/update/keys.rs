@@ -7,7 +7,7 @@ use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{forms, lists, menus, run};
+use super::{connect, forms, lists, menus, run};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -92,7 +92,11 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
         None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {
-        return forms::typed(model, key);
+        return if connect::form_mut(model).is_some() {
+            connect::typed(model, key)
+        } else {
+            forms::typed(model, key)
+        };
     }
     match model.filter_mut() {
         Some(filter) if filter.editing => {
@@ -123,7 +127,11 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
         None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {
-        forms::pasted(model, text);
+        if connect::form_mut(model).is_some() {
+            connect::pasted(model, text);
+        } else {
+            forms::pasted(model, text);
+        }
         return;
     }
     match model.filter_mut() {

@@ -1,5 +1,6 @@
 //! The one place where state changes: a message comes in, effects go out.
 
+mod connect;
 mod contexts;
 mod copy;
 mod dialogs;
@@ -58,7 +59,13 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         }
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
         Msg::Choose(number) => places::choose(model, number, &mut effects),
-        Msg::Fill(text) => forms::fill(model, &text),
+        Msg::Fill(text) => {
+            if connect::form_mut(model).is_some() {
+                connect::fill(model, &text, &mut effects);
+            } else {
+                forms::fill(model, &text);
+            }
+        }
         Msg::Resize(width, height) => resize(model, Size::new(width, height)),
         Msg::Deadline => {}
         Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),

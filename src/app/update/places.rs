@@ -67,7 +67,7 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
             model.overlays.extend(page.map(Overlay::Page));
         }
         Some(Screen::Contexts(_)) => super::contexts::switch(model, effects),
-        Some(Screen::Form(_) | Screen::Checks(_)) => {}
+        Some(Screen::Form(_) | Screen::Checks(_) | Screen::Connect(_)) => {}
     }
 }
 
@@ -127,7 +127,7 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
             super::contexts::refresh(model, effects);
         }
         Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
-        Some(Screen::Form(_) | Screen::Messages(_)) => {}
+        Some(Screen::Form(_) | Screen::Messages(_) | Screen::Connect(_)) => {}
     }
 }
 
@@ -143,6 +143,7 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
         ],
         Some(Screen::Contexts(view)) => view.give_up().into_iter().map(Some).collect(),
         Some(Screen::Checks(view)) => vec![view.job.take().map(|(job, _)| job)],
+        Some(Screen::Connect(form)) => vec![form.way.job.take().map(|(job, _)| job)],
         Some(Screen::Messages(_)) | None => Vec::new(),
     };
     for job in jobs.into_iter().flatten() {
@@ -172,6 +173,7 @@ pub fn give_up_all(model: &mut Model) {
                 view.give_up();
             }
             Screen::Checks(view) => view.job = None,
+            Screen::Connect(form) => form.way.job = None,
             Screen::Messages(_) => {}
         }
     }

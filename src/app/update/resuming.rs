@@ -32,7 +32,7 @@ fn present(model: &Model) -> Resume {
                 }
             }
             Screen::Form(form) if form.is_dirty() => draft = Some(form.draft()),
-            Screen::Form(_) | Screen::Messages(_) | Screen::Contexts(_) | Screen::Checks(_) => {}
+            Screen::Form(_) | Screen::Messages(_) | Screen::Contexts(_) | Screen::Checks(_) | Screen::Connect(_) => {}
         }
     }
     Resume {

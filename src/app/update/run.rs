@@ -15,10 +15,13 @@ use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
-use super::{contexts, copy, dialogs, forms, lists, menus, places};
+use super::{connect, contexts, copy, dialogs, forms, lists, menus, places};
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
+    if connect::run(model, id, effects) {
+        return;
+    }
     match id {
         CommandId::Up => go(model, Motion::Up),
         CommandId::Down => go(model, Motion::Down),
@@ -64,6 +67,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::SwitchTo => contexts::switch_to(model, argument.to_owned(), effects),
         CommandId::SwitchContext => contexts::switch(model, effects),
         CommandId::ExamineContext => contexts::examine(model, effects),
+        CommandId::Connect => connect::open(model),
         CommandId::CopyId
         | CommandId::CopyName
         | CommandId::CopyJson
@@ -159,6 +163,7 @@ fn go(model: &mut Model, motion: Motion) {
             }
         }
         Some(Screen::Form(_)) => forms::scroll(model, motion),
+        Some(Screen::Connect(_)) => {}
         Some(Screen::Contexts(view)) => {
             let length = view.length();
             view.cursor.go(motion, length, size.list_rows());

@@ -32,6 +32,11 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         problem_panel(inside, problem, canvas);
         return;
     }
+    steps(view, inside, canvas);
+}
+
+/// Draws the steps that there are so far.
+pub fn steps(view: &ChecksView, inside: Rect, canvas: &mut Canvas<'_>) {
     let room = usize::from(inside.width.saturating_sub(WORD + NAME).max(10));
     let mut lines: Vec<Line<'_>> = Vec::new();
     for check in &view.checks {

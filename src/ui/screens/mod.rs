@@ -1,6 +1,7 @@
 //! One file for each screen.
 
 pub mod checks;
+pub mod connect;
 pub mod contexts;
 pub mod form;
 pub mod messages;

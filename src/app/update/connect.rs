@@ -1,0 +1,115 @@
+//! The form that connects to a Kestra: typing, trying, and what came of it.
+
+use super::super::command::CommandId;
+use super::super::connect::ConnectForm;
+use super::super::contexts::ChecksView;
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::input::Key;
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::{contexts, places};
+
+/// Opens the form.
+pub fn open(model: &mut Model) {
+    model.screens.push(Screen::Connect(Box::default()));
+}
+
+/// The form, if it is on screen.
+pub fn form_mut(model: &mut Model) -> Option<&mut ConnectForm> {
+    match model.screens.last_mut() {
+        Some(Screen::Connect(form)) => Some(form),
+        _ => None,
+    }
+}
+
+/// Gives a key to the field that has the focus.
+pub fn typed(model: &mut Model, key: Key) -> bool {
+    form_mut(model)
+        .filter(|form| form.way.job.is_none())
+        .and_then(ConnectForm::line_mut)
+        .is_some_and(|line| line.key(key))
+}
+
+/// Puts pasted text into the field that has the focus.
+pub fn pasted(model: &mut Model, text: &str) {
+    if let Some(line) = form_mut(model).and_then(ConnectForm::line_mut) {
+        line.insert(text);
+    }
+}
+
+/// Answers the field that has the focus with a whole text; the last one tries the way.
+pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+    let Some(form) = form_mut(model) else { return };
+    if let Some(line) = form.line_mut() {
+        *line = super::super::line_edit::LineEdit::new(text.trim());
+    }
+    let is_last = form.is_at_end();
+    form.step(false);
+    if is_last {
+        submit(model, effects);
+    }
+}
+
+/// Carries out a command of forms, and says whether it was one for this form.
+pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool {
+    let enter = model.last_key_was_enter;
+    let Some(form) = form_mut(model) else { return false };
+    match id {
+        CommandId::FormNext if enter && form.is_at_end() => submit(model, effects),
+        CommandId::FormNext => form.step(false),
+        CommandId::FormPrevious => form.step(true),
+        CommandId::FormReview => submit(model, effects),
+        CommandId::FormLeave => places::close(model, effects),
+        _ => return false,
+    }
+    true
+}
+
+fn submit(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(form) = form_mut(model).filter(|form| form.way.job.is_none()) else {
+        return;
+    };
+    let connection = match form.build() {
+        Ok(connection) => connection,
+        Err(error) => {
+            form.error = Some(error);
+            return;
+        }
+    };
+    let name = connection.shown_name().to_owned();
+    let (job, effect) = model.ask(Request::Connect(Box::new(connection)));
+    let now = model.now;
+    if let Some(form) = form_mut(model) {
+        form.way = ChecksView {
+            name,
+            job: Some((job, now)),
+            ..ChecksView::default()
+        };
+        effects.push(effect);
+    }
+}
+
+/// Takes the end of an attempt, and says whether it was one. What was typed stays until it worked.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let now = model.now;
+    let form = model.screens.iter_mut().find_map(|screen| match screen {
+        Screen::Connect(form) if form.way.job.is_some_and(|(asked, _)| asked == job) => Some(form),
+        _ => None,
+    });
+    let Some(form) = form else { return false };
+    form.way.job = None;
+    match reply {
+        Ok(Answer::Switched(facts)) => {
+            contexts::switched(model, facts, effects);
+            model
+                .messages
+                .tell(now, Level::Done, format!("Connected to {}", facts.name));
+        }
+        Ok(_) => {}
+        Err(problem) => {
+            form.way.problem = Some(problem.clone());
+            model.messages.problem(now, problem.clone());
+        }
+    }
+    true
+}
