@@ -101,15 +101,20 @@ pub fn http_settings(target: &Target, environment: &Environment) -> Result<HttpS
     })
 }
 
-/// Goes the way to an instance step by step, and reports each. Blocks.
-pub fn examine(target: &Target, environment: &Environment, paths: &Paths, report: &mut (dyn FnMut(Check) + Send)) {
+/// Goes the way to an instance step by step, and reports each. Blocks. Returns what kind of failure stopped it, if a
+/// step failed.
+pub fn examine(
+    target: &Target,
+    environment: &Environment,
+    paths: &Paths,
+    report: &mut (dyn FnMut(Check) + Send),
+) -> Option<ProblemKind> {
     match &target.reach.value {
-        Reach::Store(directory) => of_store(target, directory, paths).into_iter().for_each(report),
-        Reach::Host { .. } => {
-            if let Err(problem) = examine_host(target, environment, report) {
-                report(failed("credentials", &problem));
-            }
-        }
+        Reach::Store(directory) => of_store(target, directory, paths, report).err(),
+        Reach::Host { .. } => examine_host(target, environment, report).unwrap_or_else(|problem| {
+            report(failed("credentials", &problem));
+            Some(problem.kind)
+        }),
     }
 }
 
@@ -121,14 +126,41 @@ fn examine_host(
     target: &Target,
     environment: &Environment,
     report: &mut (dyn FnMut(Check) + Send),
-) -> Result<(), Problem> {
+) -> Result<Option<ProblemKind>, Problem> {
     examine_instance(&HttpInstance::new(http_settings(target, environment)?)?, report)
 }
 
-/// Goes the way to a Kestra step by step, and reports each. Blocks.
-pub fn examine_instance(instance: &HttpInstance, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
-    runtime()?.block_on(instance.examine(report));
-    Ok(())
+/// Goes the way to a Kestra step by step, and reports each. Blocks. Returns what kind of failure stopped it, if a step
+/// failed.
+///
+/// # Errors
+/// If the system gives no means to wait for answers.
+pub fn examine_instance(
+    instance: &HttpInstance,
+    report: &mut (dyn FnMut(Check) + Send),
+) -> Result<Option<ProblemKind>, Problem> {
+    let mut stopped_at = None;
+    runtime()?.block_on(async {
+        instance
+            .examine(&mut |check| {
+                if check.outcome == Outcome::Fail {
+                    stopped_at.get_or_insert(check.name);
+                }
+                report(check);
+            })
+            .await;
+        Ok(match stopped_at {
+            None => None,
+            Some("name resolution" | "connection" | "TLS") => Some(ProblemKind::Unreachable),
+            Some("identity") => Some(ProblemKind::Denied),
+            // A step does not say of what kind it failed; asking once more does, and changes nothing.
+            Some("answers as Kestra" | "release" | "edition") => {
+                let kind = instance.instance().await.err().map(|problem| problem.kind);
+                Some(kind.unwrap_or(ProblemKind::Failed))
+            }
+            Some(_) => Some(ProblemKind::Failed),
+        })
+    })
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
@@ -146,53 +178,58 @@ fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
         })
 }
 
-fn of_store(target: &Target, directory: &Path, paths: &Paths) -> Vec<Check> {
-    let missing = target.created_on_first_use && !directory.join("instance.db").exists();
-    if missing {
-        return vec![Check::new(
+fn of_store(
+    target: &Target,
+    directory: &Path,
+    paths: &Paths,
+    report: &mut (dyn FnMut(Check) + Send),
+) -> Result<(), ProblemKind> {
+    let fails = |name: &'static str, problem: Problem, report: &mut (dyn FnMut(Check) + Send)| {
+        report(failed(name, &problem));
+        problem.kind
+    };
+    if target.created_on_first_use && !directory.join("instance.db").exists() {
+        report(Check::new(
             "store",
             Outcome::Pass,
             format!("it will be made in `{}` on first use", paths.instances().display()),
-        )];
+        ));
+        return Ok(());
     }
     let acting_as = target.acting_as.as_ref().map(|username| username.value.as_str());
-    let instance = match LocalInstance::open(directory, acting_as) {
-        Ok(instance) => instance,
-        Err(problem) => return vec![failed("store", &problem)],
-    };
-    let mut checks = vec![Check::new(
+    let instance = LocalInstance::open(directory, acting_as)
+        .map_err(|problem| fails("store", name_others(problem, directory, paths), report))?;
+    report(Check::new(
         "store",
         Outcome::Pass,
         format!("opened `{}`", directory.display()),
-    )];
+    ));
     for note in instance.notes() {
-        checks.push(Check::new("store", Outcome::Warn, note.as_str()).with_next("Look at its settings file."));
+        report(Check::new("store", Outcome::Warn, note.as_str()).with_next("Look at its settings file."));
     }
-    let described = runtime().and_then(|runtime| runtime.block_on(instance.instance()));
-    match described {
-        Err(problem) => checks.push(failed("identity", &problem)),
-        Ok(described) => {
-            let tenancy = described.tenancy;
-            let settings = if described.release.has_default_tenant() {
-                format!(
-                    "multi-tenancy {}, default tenant {}",
-                    if tenancy.enabled { "on" } else { "off" },
-                    if tenancy.default_tenant { "on" } else { "off" }
-                )
-            } else {
-                "tenants are mandatory".to_owned()
-            };
-            checks.push(Check::new("release", Outcome::Pass, described.version));
-            checks.push(Check::new("settings", Outcome::Pass, settings));
-            checks.push(Check::new("identity", Outcome::Pass, described.identity.username));
-            checks.push(match described.rights.create_tenant {
-                Ok(()) => Check::new("rights", Outcome::Pass, "may create tenants"),
-                Err(why) => Check::new("rights", Outcome::Warn, format!("may not create tenants: {why}"))
-                    .with_next("Reading works all the same."),
-            });
-        }
-    }
-    checks
+    let described = runtime()
+        .and_then(|runtime| runtime.block_on(instance.instance()))
+        .map_err(|problem| fails("identity", problem, report))?;
+    let tenancy = described.tenancy;
+    let on = |on: bool| if on { "on" } else { "off" };
+    let settings = if described.release.has_default_tenant() {
+        format!(
+            "multi-tenancy {}, default tenant {}",
+            on(tenancy.enabled),
+            on(tenancy.default_tenant)
+        )
+    } else {
+        "tenants are mandatory".to_owned()
+    };
+    report(Check::new("release", Outcome::Pass, described.version));
+    report(Check::new("settings", Outcome::Pass, settings));
+    report(Check::new("identity", Outcome::Pass, described.identity.username));
+    report(match described.rights.create_tenant {
+        Ok(()) => Check::new("rights", Outcome::Pass, "may create tenants"),
+        Err(why) => Check::new("rights", Outcome::Warn, format!("may not create tenants: {why}"))
+            .with_next("Reading works all the same."),
+    });
+    Ok(())
 }
 
 /// Says which local instances there are, to somebody who named one that is not there.

@@ -2,6 +2,8 @@
 //!
 //! The only place besides the terminal's that knows about this process; everything below is handed what it needs.
 
+mod terminal;
+
 use std::ffi::OsString;
 use std::io::{self, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -57,11 +59,33 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             output: &mut output,
             words: &mut words,
             connect: &|target| connect::open(target, &paths, &environment),
+            terminal: &|| terminal_checks(&environment),
             key_rows: &key_rows,
             console: &|arguments| open_console(arguments, &environment, &paths),
         },
     );
     ExitCode::from(code)
+}
+
+/// What the console would find out about the terminal, for `doctor`.
+fn terminal_checks(environment: &Environment) -> Vec<Check> {
+    let size = rustix::termios::tcgetwinsize(io::stdout())
+        .ok()
+        .filter(|size| size.ws_col > 0)
+        .map(|size| (size.ws_col, size.ws_row));
+    let caps = caps_of(&Interface::default(), false, environment);
+    terminal::checks(&caps, environment.get("TERM"), size)
+}
+
+fn caps_of(interface: &Interface, linear: bool, environment: &Environment) -> caps::Caps {
+    caps::detect(
+        wishes(interface, linear),
+        &caps::Surroundings {
+            variable: &|name| environment.get(name).map(str::to_owned),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            stdout_is_terminal: io::stdout().is_terminal(),
+        },
+    )
 }
 
 /// The console's commands under the keys in effect, a row each.
@@ -120,14 +144,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
     if let Some(directory) = resume_file.parent() {
         private::create_directory(directory)?;
     }
-    let caps = caps::detect(
-        wishes(&interface, linear),
-        &caps::Surroundings {
-            variable: &|name| environment.get(name).map(str::to_owned),
-            stdin_is_terminal: io::stdin().is_terminal(),
-            stdout_is_terminal: io::stdout().is_terminal(),
-        },
-    );
+    let caps = caps_of(&interface, linear, environment);
     let exit = console::run(Start {
         backend: opened.backend,
         session: session(&target, command_words, &interface, environment),

@@ -310,7 +310,7 @@ pub enum RolesVerb {
     #[command(after_help = "Columns: id, name, description, managed, default.\n\n\
                             Examples:\n  \
                             kestra-admin roles list --tenant acme\n  \
-                            kestra-admin roles list managed=false --tenant acme -o json")]
+                            kestra-admin roles list managed=no --tenant acme -o json")]
     List(ListFlags),
     /// Show what one role allows
     #[command(after_help = "Examples:\n  \
@@ -362,7 +362,7 @@ pub enum UsersVerb {
     #[command(after_help = "Columns: id, username, name, type, superadmin.\n\n\
                             Examples:\n  \
                             kestra-admin users list\n  \
-                            kestra-admin users list superadmin=true\n  \
+                            kestra-admin users list superadmin=yes\n  \
                             kestra-admin users list --tenant acme -o csv")]
     List(ListFlags),
 }
@@ -389,29 +389,34 @@ pub enum ContextsVerb {
         name: Option<String>,
     },
     /// Write a context into the configuration: `--host URL` or `--store NAME` says where it leads
-    #[command(after_help = "Examples:\n  \
+    #[command(
+        group = clap::ArgGroup::new("secret").args([
+            "token_env", "token_file", "token_command", "password_env", "password_file", "password_command",
+        ]),
+        after_help = "No secret is taken from the command line: name the variable, the private file or the command that \
+                      holds it. Relative paths start in the working directory.\n\n\
+                      Examples:\n  \
                       kestra-admin contexts add prod --host https://kestra.example.com --token-env KESTRA_TOKEN\n  \
+                      kestra-admin contexts add prod --host https://kestra.example.com --token-command 'pass show \
+                      kestra' --replace\n  \
                       kestra-admin contexts add lab --store lab --default\n  \
                       kestra-admin contexts add eu --host https://eu.example.com --username ana@example.com \
-                      --password-file ~/.secrets/eu --protected --color red")]
+                      --password-file ~/.secrets/eu --protected --color red"
+    )]
     Add(Box<AddContext>),
     /// Take a context out of the configuration; its lines are printed, so that they can be put back
-    #[command(after_help = "Examples:\n  kestra-admin contexts remove lab --yes")]
-    Remove {
-        /// The context
-        name: String,
-        /// Do it without asking
-        #[arg(long)]
-        yes: bool,
-        /// Say what would be removed, and remove nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
+    #[command(after_help = "Examples:\n  \
+                      kestra-admin contexts remove lab --dry-run\n  \
+                      kestra-admin contexts remove lab --yes")]
+    Remove(RemoveContext),
     /// Use a context where none is named
     #[command(name = "use", after_help = "Examples:\n  kestra-admin contexts use prod")]
     Use {
         /// The context
         name: String,
+        /// Print the line, and write nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Go the way to an instance step by step, and say what is found
     #[command(after_help = "Examples:\n  kestra-admin contexts test prod\n  kestra-admin contexts test prod -o json")]
@@ -444,35 +449,39 @@ pub struct AddContext {
     /// Where commands and screens of a tenant start
     #[arg(long, value_name = "TENANT")]
     pub tenant: Option<String>,
-    /// Login name
-    #[arg(long)]
+    /// Login name; for a local instance, whom to act as
+    #[arg(long, conflicts_with_all = ["token_env", "token_file", "token_command"])]
     pub username: Option<String>,
     /// Environment variable with an API token
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "VARIABLE")]
     pub token_env: Option<String>,
     /// File with an API token
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// Command that prints an API token; words are parted by blanks
+    /// Command that prints an API token: program and arguments in one text, no shell
     #[arg(long, value_name = "COMMAND")]
     pub token_command: Option<String>,
     /// Environment variable with the password
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "VARIABLE")]
     pub password_env: Option<String>,
     /// File with the password
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
-    /// Command that prints the password; words are parted by blanks
+    /// Command that prints the password: program and arguments in one text, no shell
     #[arg(long, value_name = "COMMAND")]
     pub password_command: Option<String>,
     /// Start locked: changes have to be unlocked first
     #[arg(long)]
     pub protected: bool,
+    /// Refuse every change through it
+    // An id of its own: `--read-only` is another flag, which refuses the command.
+    #[arg(long = "context-read-only", id = "context_read_only")]
+    pub read_only: bool,
     /// The color that marks it on screen
     #[arg(long)]
     pub color: Option<String>,
     /// A header sent with every request, and the environment variable with its value
-    #[arg(long = "header", value_name = "NAME=VARIABLE")]
+    #[arg(long = "header", value_name = "NAME=env:VARIABLE")]
     pub headers: Vec<String>,
     /// A certificate authority to trust
     #[arg(long, value_name = "FILE")]
@@ -496,6 +505,19 @@ pub struct AddContext {
     #[arg(long)]
     pub replace: bool,
     /// Print the lines, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `contexts remove`
+#[derive(Debug, Args)]
+pub struct RemoveContext {
+    /// The context
+    pub name: String,
+    /// Do it without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Print what would be removed, and remove nothing
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -579,17 +601,19 @@ pub enum RehearsalVerb {
     Delete {
         /// Its name
         name: String,
-        /// The name once more
+        /// The name once more, because there is no undo
         #[arg(long, value_name = "NAME")]
         confirm: Option<String>,
+        /// Show what would be deleted, and delete nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Run a command of Kestra's own command line on a rehearsal
     #[command(after_help = "Examples:\n  \
                       kestra-admin rehearsal kestra -- auths users sync-access\n  \
-                      kestra-admin rehearsal kestra --name lab -- tenants create --tenant dev --name Development")]
+                      kestra-admin rehearsal kestra lab -- tenants create --tenant dev --name Development")]
     Kestra {
-        /// Name of the rehearsal [default: rehearsal]
-        #[arg(long)]
+        /// Its name [default: rehearsal]
         name: Option<String>,
         /// The command and its options
         #[arg(last = true, value_name = "ARGUMENTS")]
@@ -612,6 +636,9 @@ pub struct NewRehearsal {
     /// File with the password of the first superadmin; without one it is made at random
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// Say what would be made, and make nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Where a rehearsal listens.

@@ -1,18 +1,24 @@
-//! `contexts test`: the way to an instance, step by step.
+//! `contexts test`: the way to an instance, step by step, each shown as soon as it is done.
+//!
+//! The steps themselves are [`connect::examine`]; here they are printed. Nothing is changed, and nothing is made that is
+//! not there. [`super::doctor`] shows the same and more.
+
+use std::sync::mpsc;
+use std::thread;
 
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::printer::{Column, Layout, Printer};
+use super::printer::{Column, Layout, ListPrinter, Printer};
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::target::Target;
 use crate::connect;
 use crate::domain::check::{Check, Outcome};
-use crate::domain::problem::ProblemKind;
+use crate::domain::problem::{Problem, ProblemKind};
 
 /// How checks are printed.
-pub static LAYOUT: Layout<Check> = Layout {
+static LAYOUT: Layout<Check> = Layout {
     columns: &[
         Column {
             head: "CHECK",
@@ -49,24 +55,73 @@ fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The exit code that checks end with: that of the first that failed, by what it was about.
-pub fn verdict(checks: &[Check]) -> Result<(), Failure> {
-    let Some(failed) = checks.iter().find(|check| check.outcome == Outcome::Fail) else {
-        return Ok(());
-    };
-    let kind = match failed.name {
-        "name resolution" | "connection" | "TLS" | "answers as Kestra" => ProblemKind::Unreachable,
-        "identity" | "rights" => ProblemKind::Denied,
-        _ => ProblemKind::Failed,
-    };
-    Err(Failure::Exit(kind.exit_code()))
+/// Steps on their way out, with those that failed.
+pub struct Report<'p, 'a> {
+    list: ListPrinter<'p, 'a, Check>,
+    count: u64,
+    /// The steps that failed, in order.
+    pub failed: Vec<Check>,
 }
 
-/// Each step of the way to an instance.
-pub fn of_target(target: &Target, environment: &Environment, paths: &Paths) -> Vec<Check> {
-    let mut checks = Vec::new();
-    connect::examine(target, environment, paths, &mut |check| checks.push(check));
-    checks
+impl<'p, 'a> Report<'p, 'a> {
+    /// Begins a report. Its columns are sized before anything is known, since each line is shown at once.
+    pub fn new(printer: &'p mut Printer<'a>) -> Result<Self, Failure> {
+        let usual = Check::new("answers as Kestra", Outcome::Skipped, "x".repeat(40));
+        Ok(Self {
+            list: printer.list(&LAYOUT).sized_by(&[usual])?,
+            count: 0,
+            failed: Vec::new(),
+        })
+    }
+
+    /// Shows a step.
+    pub fn add(&mut self, check: Check) -> Result<(), Failure> {
+        self.list.rows(std::slice::from_ref(&check))?;
+        self.list.flush()?;
+        self.count += 1;
+        if check.outcome == Outcome::Fail {
+            self.failed.push(check);
+        }
+        Ok(())
+    }
+
+    /// Ends it, and gives back the steps that failed.
+    pub fn finish(self) -> Result<Vec<Check>, Failure> {
+        self.list.finish(self.count)?;
+        Ok(self.failed)
+    }
+}
+
+/// A step that failed with a problem.
+pub fn failed(name: &'static str, problem: &Problem) -> Check {
+    Check::new(name, Outcome::Fail, format!("{} {}", problem.what, problem.why)).with_next(&problem.next)
+}
+
+/// Goes the way to an instance, and shows each step as it comes. Returns what kind of failure stopped it, if one did.
+pub fn walk(
+    report: &mut Report<'_, '_>,
+    target: &Target,
+    environment: &Environment,
+    paths: &Paths,
+) -> Result<Option<ProblemKind>, Failure> {
+    thread::scope(|scope| {
+        let (tell, told) = mpsc::channel();
+        // Nobody listens any more where the output is closed.
+        let walking =
+            scope.spawn(move || connect::examine(target, environment, paths, &mut |check| drop(tell.send(check))));
+        for check in told {
+            report.add(check)?;
+        }
+        walking.join().map_err(|_| {
+            Problem::new(
+                ProblemKind::Failed,
+                "The way to the instance was not looked at to its end.",
+                "A part of this program ended before its time.",
+                "Try again, and report it if it happens again.",
+            )
+            .into()
+        })
+    })
 }
 
 /// `contexts test`
@@ -76,7 +131,16 @@ pub fn test(
     environment: &Environment,
     paths: &Paths,
 ) -> Result<(), Failure> {
-    let checks = of_target(target, environment, paths);
-    printer.whole_list(&LAYOUT, &checks)?;
-    verdict(&checks)
+    let mut report = Report::new(printer)?;
+    let kind = walk(&mut report, target, environment, paths)?;
+    match (kind, report.finish()?.into_iter().next()) {
+        (Some(kind), Some(first)) => Err(Problem::new(
+            kind,
+            format!("The way to `{}` is not clear.", target.name),
+            format!("The step `{}` failed: {}", first.name, first.found),
+            first.next.unwrap_or_else(|| "Mend that, then try again.".to_owned()),
+        )
+        .into()),
+        _ => Ok(()),
+    }
 }

@@ -1,189 +1,288 @@
-//! `contexts add`, `remove`, `use` and `import-kestractl`: changes to the configuration.
+//! `contexts add`, `remove` and `use`: changes to the configuration.
+//!
+//! What is written or taken out goes to standard output, so that it can be looked at before and put back afterwards.
+//! No secret passes through here: a context names where one lies. How the file is changed is in [`crate::config::edit`].
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde_json::json;
 
-use super::args::AddContext;
+use super::args::{AddContext, RemoveContext};
 use super::failure::{Failure, invalid};
+use super::format::Format;
+use super::list::sentence;
 use super::printer::Printer;
-use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
+use super::prompt::{self, Input};
+use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace, default_line};
 use crate::config::host_url::HostUrl;
 use crate::config::layers::Flags;
-use crate::config::{nearest, private};
+use crate::config::nearest;
+use crate::config::paths::Paths;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::text::visible;
+use crate::domain::text::{visible, visible_lines};
 
 /// `contexts add`
-pub fn add(printer: &mut Printer<'_>, file: &Path, target: &Flags, flags: &AddContext) -> Result<(), Failure> {
+pub fn add(
+    printer: &mut Printer<'_>,
+    file: &Path,
+    paths: &Paths,
+    target: &Flags,
+    flags: &AddContext,
+) -> Result<(), Failure> {
     let mut editing = Editing::of(file)?;
-    if editing.has(&flags.name) && !flags.replace {
-        return Err(taken(&flags.name).into());
+    let name = &flags.name;
+    if editing.has(name) && !flags.replace {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            format!("There is a context `{}` already.", visible(name)),
+            "A context keeps what it was written down with.",
+            "Add `--replace` to put this one in its place, or choose another name.",
+        )
+        .into());
     }
-    let context = wanted(target, flags)?;
+    let context = wanted(paths, target, flags)?;
     editing.put(&context);
+    let mut lines = context.lines();
     if flags.default {
-        editing.set_default(&flags.name);
+        editing.set_default(name);
+        lines = format!("{}\n{lines}", default_line(name));
     }
-    write(printer, &editing, flags.dry_run)?;
-    if !flags.dry_run {
-        printer.say(&format!("Context `{}` is in `{}`.", flags.name, file.display()));
+    carry_out(printer, &editing, file, name, &lines, flags.dry_run)?;
+    if let (Some(store), None) = (&context.store, &target.host)
+        && !paths.store_directory(store, Path::new(""))?.is_dir()
+    {
         printer.say(&format!(
-            "Try the way to it with `kestra-admin contexts test {}`.",
-            flags.name
+            "There is no local instance `{store}` yet; `kestra-admin rehearsal create {store}` makes one."
         ));
     }
+    if !flags.dry_run {
+        printer.say(&format!("Context `{name}` is in `{}`.", file.display()));
+        printer.say(&format!("Try the way to it with `kestra-admin contexts test {name}`."));
+    }
     Ok(())
 }
 
-fn taken(name: &str) -> Problem {
-    Problem::new(
-        ProblemKind::Conflict,
-        format!("There is a context `{name}` already."),
-        "A context keeps what it was written down with.",
-        "Add `--replace` to put this one in its place, or choose another name.",
-    )
-}
-
-/// Prints what a change would write, or carries it out.
-fn write(printer: &mut Printer<'_>, editing: &Editing, dry_run: bool) -> Result<(), Failure> {
+/// Shows the lines a change is about, and writes the file unless it is a dry run.
+fn carry_out(
+    printer: &mut Printer<'_>,
+    editing: &Editing,
+    file: &Path,
+    name: &str,
+    lines: &str,
+    dry_run: bool,
+) -> Result<(), Failure> {
     if !dry_run {
         editing.save()?;
-        return Ok(());
     }
-    for line in editing.new_lines() {
-        printer.text(format!("{}\n", visible(&line)).as_bytes())?;
+    show_lines(printer, file, name, lines, !dry_run)?;
+    if dry_run {
+        printer.say("Nothing was written.");
     }
-    printer.say("Nothing was written.");
     Ok(())
 }
 
-fn wanted(target: &Flags, flags: &AddContext) -> Result<NewContext, Problem> {
-    let refusal = |why: &str, next: &str| {
+/// Shows lines of the configuration: as they are in a table, as a text of an object in every other form.
+pub fn show_lines(
+    printer: &mut Printer<'_>,
+    file: &Path,
+    name: &str,
+    lines: &str,
+    written: bool,
+) -> Result<(), Failure> {
+    if printer.format() == Format::Table {
+        return printer.text(visible_lines(lines).as_bytes());
+    }
+    let object = json!({"name": name, "file": file, "lines": lines, "written": written});
+    let fields = [
+        ("name", name.to_owned()),
+        ("file", file.display().to_string()),
+        ("lines", lines.to_owned()),
+        ("written", written.to_string()),
+    ]
+    .map(|(field, value)| (field.to_owned(), value));
+    printer.object(&fields, &object)
+}
+
+fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContext, Problem> {
+    let refused = |why: String, next: &str| {
         let what = format!("Context `{}` was not added.", visible(&flags.name));
         invalid(what, why, next)
     };
-    let refused = |why: &str, next: &str| Err(refusal(why, next));
     if flags.name.is_empty() || flags.name.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return refused(
-            "Its name is empty or has blanks in it.",
+        return Err(refused(
+            "Its name is empty or has blanks in it.".to_owned(),
             "Choose a plain name, such as `prod`.",
-        );
+        ));
     }
     let (host, store) = match (&target.host, &target.store) {
-        (Some(host), None) => {
-            if let Err(why) = host.parse::<HostUrl>() {
-                return refused(
-                    &format!("`{}` is no URL: {why}.", visible(host)),
-                    "Write it like https://kestra.example.com.",
-                );
-            }
-            (Some(host.clone()), None)
+        (Some(host), _) => {
+            let url: HostUrl = host.parse().map_err(|why: String| {
+                refused(
+                    format!("`{}` is no base URL: {why}.", visible(host)),
+                    "Give it like `https://kestra.example.com`.",
+                )
+            })?;
+            (Some(url.to_string()), None)
         }
-        (None, Some(store)) => (None, Some(store.clone())),
-        _ => {
-            return refused(
-                "It is not said where it leads.",
+        (None, Some(store)) => (None, Some(store_text(paths, store)?)),
+        (None, None) => {
+            return Err(refused(
+                "It is not said where it leads.".to_owned(),
                 "Add `--host URL` for a Kestra, or `--store NAME` for a local instance.",
-            );
+            ));
         }
     };
-    let auth = auth(flags, host.is_some()).map_err(|(why, next)| refusal(why, next))?;
+    if flags.proxy.as_ref().is_some_and(|proxy| proxy.contains('@')) {
+        return Err(refused(
+            "The proxy carries credentials, and no secret is taken from the command line.".to_owned(),
+            "Write that option into the file by hand, and make the file private.",
+        ));
+    }
     let mut headers = Vec::new();
     for header in &flags.headers {
-        match header.split_once('=') {
+        let parts = header
+            .split_once('=')
+            .and_then(|(name, value)| Some((name, value.strip_prefix("env:")?)));
+        match parts {
             Some((name, variable)) if !name.is_empty() && !variable.is_empty() => {
                 headers.push((name.to_owned(), variable.to_owned()));
             }
+            // What was typed may be the secret itself.
             _ => {
-                return refused(
-                    "A header is not written as NAME=VARIABLE.",
-                    "Name the environment variable with its value.",
-                );
+                return Err(refused(
+                    "A header is not written as NAME=env:VARIABLE.".to_owned(),
+                    "Put its value into an environment variable, and name that.",
+                ));
             }
         }
     }
-    Ok(NewContext {
+    let context = NewContext {
         name: flags.name.clone(),
         host,
         store,
         tenant: flags.tenant.clone(),
-        auth,
+        auth: auth(flags).map_err(|(why, next)| refused(why.to_owned(), next))?,
         protected: flags.protected,
-        read_only: target.read_only,
+        read_only: flags.read_only,
         color: flags.color.clone(),
         headers,
-        ca_file: flags.ca_file.clone(),
-        client_certificate: flags.client_cert.clone().zip(flags.client_key.clone()),
+        ca_file: flags.ca_file.as_deref().map(absolute),
+        client_certificate: flags
+            .client_cert
+            .as_deref()
+            .map(absolute)
+            .zip(flags.client_key.as_deref().map(absolute)),
         proxy: flags.proxy.clone(),
         timeout_seconds: flags.timeout_seconds,
         server: None,
+    };
+    context
+        .check()
+        .map_err(|why| refused(sentence(&why), "Change that option; `--help` shows them all."))?;
+    Ok(context)
+}
+
+/// A path as it is meant from everywhere: in the file a relative one would start beside the file.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// A local instance of ours by its name, any other by its whole path.
+fn store_text(paths: &Paths, store: &str) -> Result<String, Problem> {
+    let directory = paths.store_directory(store, Path::new(""))?;
+    Ok(if directory == paths.instances().join(store) {
+        store.to_owned()
+    } else {
+        absolute(&directory).display().to_string()
     })
 }
 
-fn auth(flags: &AddContext, is_host: bool) -> Result<Option<NewAuth>, (&'static str, &'static str)> {
-    let words = |text: &String| text.split_whitespace().map(str::to_owned).collect();
+fn auth(flags: &AddContext) -> Result<Option<NewAuth>, (&'static str, &'static str)> {
     let place = |variable: &Option<String>, file: &Option<PathBuf>, command: &Option<String>| {
-        let mut places = [
-            variable.clone().map(SecretPlace::Variable),
-            file.clone().map(SecretPlace::File),
-            command.as_ref().map(|command| SecretPlace::Command(words(command))),
-        ]
-        .into_iter()
-        .flatten();
-        (places.next(), places.next().is_some())
+        Ok::<_, (&str, &str)>(match (variable, file, command) {
+            (Some(variable), _, _) => Some(SecretPlace::Variable(variable.clone())),
+            (_, Some(file), _) => Some(SecretPlace::File(absolute(file))),
+            (_, _, Some(command)) => Some(SecretPlace::Command(words_of(command)?)),
+            (None, None, None) => None,
+        })
     };
-    let (token, more) = place(&flags.token_env, &flags.token_file, &flags.token_command);
-    let (password, several) = place(&flags.password_env, &flags.password_file, &flags.password_command);
-    if more || several {
-        return Err((
-            "It is said several times where the secret lies.",
-            "Keep one of the options.",
-        ));
-    }
+    let token = place(&flags.token_env, &flags.token_file, &flags.token_command)?;
+    let password = place(&flags.password_env, &flags.password_file, &flags.password_command)?;
     match (token, &flags.username, password) {
         (None, None, None) => Ok(None),
-        (Some(token), None, None) => Ok(Some(NewAuth::Token(token))),
-        (Some(_), _, _) => Err(("A token stands alone.", "Leave out the username and the password.")),
+        (Some(token), _, _) => Ok(Some(NewAuth::Token(token))),
         (None, Some(username), Some(password)) => Ok(Some(NewAuth::Basic {
             username: username.clone(),
             password,
         })),
-        (None, Some(username), None) if !is_host => Ok(Some(NewAuth::Username(username.clone()))),
-        (None, Some(_), None) => Err((
-            "A username needs a password.",
-            "Add --password-env, --password-file or --password-command; no secret is taken from the command line.",
-        )),
+        (None, Some(username), None) => Ok(Some(NewAuth::Username(username.clone()))),
         (None, None, Some(_)) => Err(("A password needs a username.", "Add `--username NAME`.")),
     }
 }
 
+/// The words of a command: parted by blanks, unless quotes keep them together. There is no shell that would expand them.
+fn words_of(text: &str) -> Result<Vec<String>, (&'static str, &'static str)> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in text.chars() {
+        match quote {
+            Some(end) if c == end => quote = None,
+            Some(_) => word.get_or_insert_default().push(c),
+            None if matches!(c, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            None if c.is_whitespace() => words.extend(word.take()),
+            None => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    if quote.is_some() {
+        return Err(("A quote in the command is never closed.", "Close it."));
+    }
+    if words.is_empty() {
+        return Err(("The command is empty.", "Name the program and its arguments."));
+    }
+    Ok(words)
+}
+
 /// `contexts remove`
-pub fn remove(printer: &mut Printer<'_>, file: &Path, name: &str, yes: bool, dry_run: bool) -> Result<(), Failure> {
+pub fn remove(
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+    file: &Path,
+    flags: &RemoveContext,
+) -> Result<(), Failure> {
+    let name = &flags.name;
     let mut editing = Editing::of(file)?;
     let was_default = editing.default_context() == Some(name);
     let Some(lines) = editing.remove(name) else {
-        return Err(unknown(name, &editing).into());
+        return Err(unknown(name, file, &editing).into());
     };
-    if !yes && !dry_run {
-        return Err(Problem::new(
-            ProblemKind::Unconfirmed,
-            format!("Context `{name}` was not removed."),
-            "Removing it has to be meant.",
-            "Add `--yes` to remove it, or `--dry-run` to look first.",
-        )
-        .into());
+    if !flags.yes && !flags.dry_run {
+        let question = format!("Type `{name}` to remove this context:");
+        let why = match prompt::typed(input, printer, &question, name) {
+            Some(true) => None,
+            Some(false) => Some("What was typed is not its name."),
+            None => Some("There is no terminal to confirm it at."),
+        };
+        if let Some(why) = why {
+            return Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                format!("Context `{name}` was not removed."),
+                why,
+                "Add `--yes` to remove it, or `--dry-run` to look first.",
+            )
+            .into());
+        }
     }
-    for line in lines.lines() {
-        printer.text(format!("{}\n", visible(line)).as_bytes())?;
-    }
-    if dry_run {
-        printer.say("Nothing was written.");
+    carry_out(printer, &editing, file, name, &lines, flags.dry_run)?;
+    if flags.dry_run {
         return Ok(());
     }
-    editing.save()?;
     printer.say(&format!(
-        "Context `{name}` is no longer in `{}`; those were its lines.",
+        "Context `{name}` is no longer in `{}`; these were its lines.",
         file.display()
     ));
     if was_default {
@@ -192,182 +291,50 @@ pub fn remove(printer: &mut Printer<'_>, file: &Path, name: &str, yes: bool, dry
     Ok(())
 }
 
-fn unknown(name: &str, editing: &Editing) -> Problem {
+fn unknown(name: &str, file: &Path, editing: &Editing) -> Problem {
     let names = editing.names();
     let next = match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => format!("Did you mean `{near}`?"),
+        None if names.is_empty() => "Write one with `kestra-admin contexts add`.".to_owned(),
         None => "List them with `kestra-admin contexts list`.".to_owned(),
     };
     Problem::new(
         ProblemKind::NotFound,
         format!("There is no context `{}`.", visible(name)),
-        "The configuration names none like it.",
+        format!("The configuration `{}` does not define it.", file.display()),
         next,
     )
 }
 
 /// `contexts use`
-pub fn use_by_default(printer: &mut Printer<'_>, file: &Path, name: &str) -> Result<(), Failure> {
+pub fn use_by_default(printer: &mut Printer<'_>, file: &Path, name: &str, dry_run: bool) -> Result<(), Failure> {
     let mut editing = Editing::of(file)?;
     if !editing.has(name) {
-        return Err(unknown(name, &editing).into());
+        return Err(unknown(name, file, &editing).into());
     }
     editing.set_default(name);
-    editing.save()?;
-    printer.say(&format!("A command that names no context uses `{name}` now."));
-    Ok(())
-}
-
-/// The configuration of kestractl, as far as it is about contexts.
-#[derive(Deserialize)]
-struct Kestractl {
-    #[serde(default)]
-    contexts: indexmap::IndexMap<String, KestractlContext>,
-    #[serde(default, alias = "default-context", alias = "defaultContext")]
-    default_context: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct KestractlContext {
-    host: String,
-    #[serde(default)]
-    tenant: Option<String>,
-    #[serde(default)]
-    token: Option<String>,
-    #[serde(default)]
-    username: Option<String>,
-    #[serde(default)]
-    password: Option<String>,
-}
-
-/// `contexts import-kestractl`
-pub fn import(
-    printer: &mut Printer<'_>,
-    file: &Path,
-    from: Option<&Path>,
-    replace: bool,
-    dry_run: bool,
-) -> Result<(), Failure> {
-    let (from, text) = kestractl_file(from)?;
-    let theirs: Kestractl = serde_saphyr::from_str(&text).map_err(|_| {
-        // The parser would quote the line, which may hold a secret.
-        invalid(
-            format!("`{}` was not taken over.", from.display()),
-            "It is not a configuration of kestractl.",
-            "Name the file, or add contexts by hand.",
-        )
-    })?;
-    let mut editing = Editing::of(file)?;
-    let secrets = file.parent().unwrap_or(Path::new(".")).join("secrets");
-    let mut to_write = Vec::new();
-    let (mut taken_over, mut kept) = (Vec::new(), Vec::new());
-    for (name, context) in &theirs.contexts {
-        if editing.has(name) && !replace {
-            kept.push(name.clone());
-            continue;
-        }
-        if context.host.parse::<HostUrl>().is_err() || !is_file_name(name) {
-            return Err(invalid(
-                format!("`{}` was not taken over.", from.display()),
-                format!(
-                    "Its context `{}` has no URL, or a name that is none here.",
-                    visible(name)
-                ),
-                "Mend it there, or add contexts by hand.",
-            )
-            .into());
-        }
-        let (suffix, secret) = match (&context.token, &context.password) {
-            (Some(token), _) => ("token", Some(token)),
-            (None, password) => ("password", password.as_ref()),
-        };
-        let place = secrets.join(format!("{name}.{suffix}"));
-        let auth = match (secret, &context.username, suffix) {
-            (Some(_), _, "token") => Some(NewAuth::Token(SecretPlace::File(place.clone()))),
-            (Some(_), Some(username), _) => Some(NewAuth::Basic {
-                username: username.clone(),
-                password: SecretPlace::File(place.clone()),
-            }),
-            _ => None,
-        };
-        if let (Some(secret), Some(_)) = (secret, &auth) {
-            to_write.push((place, secret.clone()));
-        }
-        editing.put(&NewContext {
-            name: name.clone(),
-            host: Some(context.host.clone()),
-            tenant: context.tenant.clone(),
-            auth,
-            ..NewContext::default()
-        });
-        taken_over.push(name.clone());
-    }
-    if let Some(default) = theirs.default_context.filter(|name| editing.has(name))
-        && editing.default_context().is_none()
-    {
-        editing.set_default(&default);
-    }
-    if !dry_run && !to_write.is_empty() {
-        private::create_directory(&secrets)?;
-        for (place, secret) in &to_write {
-            if replace {
-                // It is written anew below; one that is not there is no matter.
-                drop(std::fs::remove_file(place));
-            }
-            private::write_secret(place, secret)?;
-        }
-    }
-    write(printer, &editing, dry_run)?;
-    let list = |names: &[String]| {
-        names
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    if taken_over.is_empty() {
-        printer.say("No context was taken over.");
-    } else if !dry_run {
-        printer.say(&format!("Taken over: {}.", list(&taken_over)));
-    }
-    if !kept.is_empty() {
-        printer.say(&format!("There already, and left as they are: {}.", list(&kept)));
-    }
-    if !dry_run && !to_write.is_empty() {
-        printer.say(&format!("Their secrets lie in `{}`, for you alone.", secrets.display()));
+    carry_out(printer, &editing, file, name, &default_line(name), dry_run)?;
+    if !dry_run {
+        printer.say(&format!("A command that names no context uses `{name}` now."));
     }
     Ok(())
 }
 
-fn is_file_name(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with('.')
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The file that was named, else that of kestractl, else that of its older versions.
-fn kestractl_file(from: Option<&Path>) -> Result<(PathBuf, String), Problem> {
-    let candidates = match from {
-        Some(file) => vec![file.to_owned()],
-        None => {
-            let home = directories::BaseDirs::new().map(|base| base.home_dir().to_owned());
-            home.into_iter()
-                .flat_map(|home| [home.join(".kestractl/config.yaml"), home.join(".kestra/config.yaml")])
-                .collect()
+    #[test]
+    fn a_command_is_parted_by_blanks_outside_of_quotes() {
+        for (text, words) in [
+            ("pass show kestra/token", &["pass", "show", "kestra/token"][..]),
+            ("  a   b ", &["a", "b"]),
+            ("printf '%s\n' \"a b\"", &["printf", "%s\n", "a b"]),
+            ("a --b='c d'e ''", &["a", "--b=c de", ""]),
+        ] {
+            assert_eq!(words_of(text).unwrap(), words, "{text}");
         }
-    };
-    for file in &candidates {
-        if let Some((text, _)) = private::read(file)? {
-            return Ok((file.clone(), text));
-        }
+        assert!(words_of("a 'b").is_err());
+        assert!(words_of(" ").is_err());
     }
-    let looked: Vec<String> = candidates.iter().map(|file| format!("`{}`", file.display())).collect();
-    Err(Problem::new(
-        ProblemKind::NotFound,
-        "There is no configuration of kestractl.",
-        format!("There is no file {}.", looked.join(" or ")),
-        "Name the file.",
-    ))
 }

@@ -8,7 +8,9 @@ pub mod args;
 pub mod checks;
 pub mod contexts;
 pub mod contexts_edit;
+pub mod contexts_import;
 pub mod doctor;
+pub mod doctor_files;
 pub mod failure;
 pub mod format;
 pub mod keys;
@@ -17,6 +19,8 @@ pub mod printer;
 pub mod prompt;
 pub mod reference;
 pub mod rehearsal;
+pub mod rehearsal_context;
+pub mod rehearsal_create;
 pub mod rehearsal_process;
 pub mod rehearsal_state;
 pub mod roles;
@@ -36,6 +40,7 @@ pub mod users;
 
 use std::ffi::OsString;
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
@@ -46,9 +51,12 @@ use crate::config::layers::{self, Flags};
 use crate::config::nearest;
 use crate::config::paths::Paths;
 use crate::config::target::Target;
+use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible_lines;
-use args::{AccessVerb, Arguments, ContextsVerb, InstanceFlags, Noun, RolesVerb, TenantsVerb, UsersVerb};
+use args::{
+    AccessVerb, Arguments, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, RolesVerb, TenantsVerb, UsersVerb,
+};
 use failure::{Failure, invalid};
 use format::Format;
 use keys::KeyRow;
@@ -75,6 +83,8 @@ pub struct Surroundings<'a> {
     pub words: &'a mut dyn Write,
     /// Opens an instance.
     pub connect: &'a Connect<'a>,
+    /// What is known of the terminal, for `doctor`.
+    pub terminal: &'a dyn Fn() -> Vec<Check>,
     /// The rows of `keys`: the console's commands, under the keys that the operator has changed.
     pub key_rows: &'a KeyRows<'a>,
     /// Opens the console, and comes back with its exit code.
@@ -202,9 +212,14 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         output,
         words,
         connect,
+        terminal,
         key_rows,
         ..
     } = surroundings;
+    let mut input = Input {
+        reader: input,
+        is_terminal: input_is_terminal,
+    };
     let format = match format_of(flags, environment) {
         Ok(format) => format,
         Err(problem) => {
@@ -219,7 +234,8 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         environment,
         paths,
     };
-    if let Some(result) = without_instance(noun, &layered, &mut printer, key_rows) {
+    let result = without_instance(noun, &layered, &mut printer, &mut input, terminal, key_rows);
+    if let Some(result) = result {
         return conclude(result, &mut printer);
     }
     let target = match layered.target() {
@@ -230,10 +246,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         target,
         environment,
         printer,
-        input: Input {
-            reader: input,
-            is_terminal: input_is_terminal,
-        },
+        input,
         connect,
         notes: Vec::new(),
     };
@@ -255,7 +268,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
 }
 
 /// Flags, environment and paths, from which configuration and target follow.
-pub(super) struct Layered<'a> {
+struct Layered<'a> {
     flags: &'a Flags,
     environment: &'a Environment,
     paths: &'a Paths,
@@ -269,6 +282,32 @@ impl Layered<'_> {
     fn target(&self) -> Result<Target, Problem> {
         layers::resolve(self.flags, self.environment, &self.configuration()?, self.paths)
     }
+
+    /// The target that another context than that of the flags would be, if one is named.
+    fn target_named(&self, name: Option<&String>) -> Result<Target, Problem> {
+        let mut flags = self.flags.clone();
+        flags.context = name.cloned().or(flags.context);
+        let named = Layered { flags: &flags, ..*self };
+        named.target()
+    }
+
+    /// The configuration file, whether it is there or not.
+    fn configuration_file(&self) -> PathBuf {
+        layers::configuration_file(self.flags, self.environment, self.paths).0
+    }
+
+    /// Refuses a change of our own files under `--read-only`.
+    fn allow_change(&self) -> Result<(), Problem> {
+        if !self.flags.read_only {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::Unconfirmed,
+            "Nothing was changed.",
+            "This command is read-only: `--read-only` says so.",
+            "Leave that out to change something, or look with `--dry-run` first.",
+        ))
+    }
 }
 
 /// The commands that reach no instance; `None` for all others.
@@ -276,6 +315,8 @@ fn without_instance(
     noun: &Noun,
     layered: &Layered<'_>,
     printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+    terminal: &dyn Fn() -> Vec<Check>,
     key_rows: &KeyRows<'_>,
 ) -> Option<Result<(), Failure>> {
     Some(match noun {
@@ -291,60 +332,91 @@ fn without_instance(
                 .configuration()
                 .map_err(Failure::from)
                 .and_then(|configuration| contexts::list(printer, &configuration)),
-            ContextsVerb::Show { name } => {
-                let mut flags = layered.flags.clone();
-                flags.context = name.clone().or(flags.context);
-                let named = Layered {
-                    flags: &flags,
-                    ..*layered
-                };
-                named
-                    .target()
-                    .map_err(Failure::from)
-                    .and_then(|target| contexts::show(printer, &target))
-            }
-            verb => change_contexts(verb, layered, printer),
+            ContextsVerb::Show { name } => layered
+                .target_named(name.as_ref())
+                .map_err(Failure::from)
+                .and_then(|target| contexts::show(printer, &target)),
+            ContextsVerb::Test { name } => layered
+                .target_named(name.as_ref())
+                .map_err(Failure::from)
+                .and_then(|target| checks::test(printer, &target, layered.environment, layered.paths)),
+            verb => change_contexts(verb, layered, printer, input),
         },
-        Noun::Rehearsal(rehearsal) => layered
-            .configuration()
-            .map_err(Failure::from)
-            .and_then(|configuration| {
-                let here = rehearsal::Here {
-                    paths: layered.paths,
-                    config_file: &configuration.file,
-                    config_flag: layered.flags.config.as_deref(),
-                };
-                rehearsal::run(printer, &here, &rehearsal.verb)
-            }),
-        Noun::Doctor => doctor::examine(printer, layered),
+        Noun::Rehearsal(rehearsal) => carry_out_rehearsal(&rehearsal.verb, layered, printer, input),
+        Noun::Doctor => doctor::examine(
+            printer,
+            doctor::Patient {
+                paths: layered.paths,
+                environment: layered.environment,
+                config_file: layered.configuration_file(),
+                configuration: layered.configuration(),
+                target: layered.target(),
+                terminal: terminal(),
+            },
+        ),
         Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) => return None,
     })
 }
 
-/// What is done to contexts, and what is found on the way to one.
-fn change_contexts(verb: &ContextsVerb, layered: &Layered<'_>, printer: &mut Printer<'_>) -> Result<(), Failure> {
-    // What is there may be wrong, but not so wrong that it cannot be read.
-    let file = layered.configuration()?.file;
+/// What is done to the contexts of the configuration. The file need not be there yet.
+fn change_contexts(
+    verb: &ContextsVerb,
+    layered: &Layered<'_>,
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+) -> Result<(), Failure> {
+    let dry_run = match verb {
+        ContextsVerb::Add(flags) => flags.dry_run,
+        ContextsVerb::Remove(flags) => flags.dry_run,
+        ContextsVerb::Use { dry_run, .. } | ContextsVerb::ImportKestractl { dry_run, .. } => *dry_run,
+        ContextsVerb::List | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => true,
+    };
+    if !dry_run {
+        layered.allow_change()?;
+    }
+    let file = layered.configuration_file();
     match verb {
-        ContextsVerb::Add(flags) => contexts_edit::add(printer, &file, layered.flags, flags),
-        ContextsVerb::Remove { name, yes, dry_run } => contexts_edit::remove(printer, &file, name, *yes, *dry_run),
-        ContextsVerb::Use { name } => contexts_edit::use_by_default(printer, &file, name),
-        ContextsVerb::Test { name } => {
-            let mut flags = layered.flags.clone();
-            flags.context = name.clone().or(flags.context);
-            let named = Layered {
-                flags: &flags,
-                ..*layered
-            };
-            checks::test(printer, &named.target()?, layered.environment, layered.paths)
-        }
+        ContextsVerb::Add(flags) => contexts_edit::add(printer, &file, layered.paths, layered.flags, flags),
+        ContextsVerb::Remove(flags) => contexts_edit::remove(printer, input, &file, flags),
+        ContextsVerb::Use { name, dry_run } => contexts_edit::use_by_default(printer, &file, name, *dry_run),
         ContextsVerb::ImportKestractl {
             file: from,
             replace,
             dry_run,
-        } => contexts_edit::import(printer, &file, from.as_deref(), *replace, *dry_run),
-        ContextsVerb::List | ContextsVerb::Show { .. } => Ok(()),
+        } => {
+            let asked = contexts_import::Import {
+                from: from.as_deref(),
+                replace: *replace,
+                dry_run: *dry_run,
+            };
+            contexts_import::import(printer, &file, layered.environment, &asked)
+        }
+        ContextsVerb::List | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => Ok(()),
     }
+}
+
+fn carry_out_rehearsal(
+    verb: &RehearsalVerb,
+    layered: &Layered<'_>,
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+) -> Result<(), Failure> {
+    let changes = match verb {
+        RehearsalVerb::Status { .. } => false,
+        RehearsalVerb::Up { new, .. } | RehearsalVerb::Create { new, .. } => !new.dry_run,
+        RehearsalVerb::Delete { dry_run, .. } => !dry_run,
+        _ => true,
+    };
+    if changes {
+        layered.allow_change()?;
+    }
+    // A configuration that is broken is no reason not to stop a server, so it is not read here.
+    let here = rehearsal::Here {
+        paths: layered.paths,
+        config_file: &layered.configuration_file(),
+        config_flag: layered.flags.config.as_deref(),
+    };
+    rehearsal::run(printer, input, &here, verb)
 }
 
 async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Failure> {

@@ -93,6 +93,12 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// Standard output and standard error themselves, for a command that is run for the operator and prints by itself.
+    pub fn streams(&mut self) -> Result<(&mut dyn Write, &mut dyn Write), Failure> {
+        self.output.flush()?;
+        Ok((*self.output.get_mut(), self.words))
+    }
+
     /// Prints text as it is: a script, a manual page. It comes from this program, never from a server.
     pub fn text(&mut self, text: &[u8]) -> Result<(), Failure> {
         Ok(self.output.write_all(text)?)
@@ -168,6 +174,26 @@ pub struct ListPrinter<'p, 'a, T: 'static> {
 }
 
 impl<T> ListPrinter<'_, '_, T> {
+    /// The same list with columns sized by these rows, for rows that are printed one by one as they come.
+    pub fn sized_by(mut self, rows: &[T]) -> Result<Self, Failure> {
+        if self.printer.format == Format::Table {
+            let columns = self.layout.columns;
+            let head: Vec<&str> = columns.iter().map(|column| column.head).collect();
+            let cells: Vec<Vec<String>> = rows
+                .iter()
+                .map(|row| columns.iter().map(|column| (column.cell)(row)).collect())
+                .collect();
+            let table = self.table.insert(Table::sized(&head, &cells));
+            table.row(&head, &mut self.printer.output)?;
+        }
+        Ok(self)
+    }
+
+    /// Shows the rows so far.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.printer.flush()
+    }
+
     /// Prints some more rows.
     pub fn rows(&mut self, rows: &[T]) -> Result<(), Failure> {
         match self.printer.format {

@@ -1,24 +1,25 @@
 //! `rehearsal`: local instances that are served, to practise on.
 //!
-//! What lies where is in [`super::rehearsal_state`], how a server comes and goes in [`super::rehearsal_process`].
+//! What lies where is in [`super::rehearsal_state`], how a server comes and goes in [`super::rehearsal_process`], how an
+//! instance is made in [`super::rehearsal_create`], and the context that leads to one in [`super::rehearsal_context`].
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::args::{Listening, NewRehearsal, RehearsalVerb};
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::printer::{Column, Layout, Printer};
+use super::prompt::{self, Input};
 use super::rehearsal_process::{self as process, Program};
-use super::rehearsal_state::{Place, Remembered};
-use crate::backend::local::{LocalInstance, Profile};
-use crate::config::edit::{Editing, NewAuth, NewContext, NewServer, SecretPlace};
+use super::rehearsal_state::Place;
+use super::{rehearsal_context as context, rehearsal_create as creation};
+use crate::backend::local::LocalInstance;
 use crate::config::paths::Paths;
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::release::Release;
 use crate::rehearsal::kestra_command;
-use crate::rehearsal::sample::{self, SampleSize};
 
 /// The name of a rehearsal that nobody named.
 const USUAL: &str = "rehearsal";
@@ -27,7 +28,7 @@ const USUAL: &str = "rehearsal";
 pub struct Here<'a> {
     /// Our directories.
     pub paths: &'a Paths,
-    /// The configuration file in effect.
+    /// The configuration file in effect, whether it is there or not.
     pub config_file: &'a Path,
     /// `--config`, if it was given.
     pub config_flag: Option<&'a Path>,
@@ -37,44 +38,44 @@ impl Here<'_> {
     fn place(&self, name: Option<&String>) -> Result<Place, Problem> {
         Place::of(name.map_or(USUAL, String::as_str), self.paths)
     }
+
+    fn existing(&self, name: Option<&String>) -> Result<Place, Problem> {
+        let place = self.place(name)?;
+        place.require()?;
+        Ok(place)
+    }
 }
 
 /// Carries a verb out.
-pub fn run(printer: &mut Printer<'_>, here: &Here<'_>, verb: &RehearsalVerb) -> Result<(), Failure> {
+pub fn run(
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+    here: &Here<'_>,
+    verb: &RehearsalVerb,
+) -> Result<(), Failure> {
     match verb {
         RehearsalVerb::Up { name, new, listening } => up(printer, here, &here.place(name.as_ref())?, new, listening),
         RehearsalVerb::Create { name, new } => {
             let place = here.place(Some(name))?;
-            if place.exists() {
-                return Err(Problem::new(
-                    ProblemKind::Conflict,
-                    format!("There is a rehearsal `{name}` already."),
-                    format!("Its local instance lies in `{}`.", place.directory.display()),
-                    "Choose another name, or delete it first.",
-                )
-                .into());
-            }
-            create(printer, here, &place, new)?;
-            show(printer, &place)
+            creation::create(printer, here.paths, &place, new)?;
+            if new.dry_run { Ok(()) } else { show(printer, &place) }
         }
         RehearsalVerb::Serve {
             name,
             listening,
             detached,
         } => {
-            let place = here.place(name.as_ref())?;
-            place.require()?;
+            let place = here.existing(name.as_ref())?;
+            creation::prepare(&place)?;
             process::serve(printer, &place, listening, *detached)
         }
         RehearsalVerb::Start { name, listening } => {
-            let place = here.place(name.as_ref())?;
-            place.require()?;
-            start(printer, &place, listening)?;
+            let place = here.existing(name.as_ref())?;
+            start(printer, here, &place, listening)?;
             show(printer, &place)
         }
         RehearsalVerb::Stop { name } => {
-            let place = here.place(name.as_ref())?;
-            place.require()?;
+            let place = here.existing(name.as_ref())?;
             let was_running = process::stop(&place)?;
             printer.say(&if was_running {
                 format!("`{}` is stopped.", place.name)
@@ -84,51 +85,61 @@ pub fn run(printer: &mut Printer<'_>, here: &Here<'_>, verb: &RehearsalVerb) -> 
             Ok(())
         }
         RehearsalVerb::Restart { name } => {
-            let place = here.place(name.as_ref())?;
-            place.require()?;
+            let place = here.existing(name.as_ref())?;
             process::stop(&place)?;
-            start(printer, &place, &Listening::default())?;
+            start(printer, here, &place, &Listening::default())?;
             show(printer, &place)
         }
-        RehearsalVerb::Status { name: Some(name) } => {
-            let place = here.place(Some(name))?;
-            place.require()?;
-            show(printer, &place)
-        }
+        RehearsalVerb::Status { name: Some(name) } => show(printer, &here.existing(Some(name))?),
         RehearsalVerb::Status { name: None } => list(printer, here),
-        RehearsalVerb::Delete { name, confirm } => delete(printer, here, name, confirm.as_deref()),
+        RehearsalVerb::Delete { name, confirm, dry_run } => {
+            let place = here.existing(Some(name))?;
+            delete(printer, input, here, &place, confirm.as_deref(), *dry_run)
+        }
         RehearsalVerb::Kestra { name, arguments } => {
-            let place = here.place(name.as_ref())?;
-            place.require()?;
-            kestra(printer, &place, arguments)
+            let place = here.existing(name.as_ref())?;
+            let (output, errors) = printer.streams()?;
+            // What it prints is printed as it comes, and its exit code is ours.
+            match kestra_command::run(&place.directory, arguments, output, errors)? {
+                0 => Ok(()),
+                code => Err(Failure::Exit(code)),
+            }
         }
     }
 }
 
 /// What a rehearsal is and whether it runs.
-struct Shown {
+pub struct Shown {
     name: String,
     release: String,
-    host: Option<String>,
-    health: Option<String>,
+    /// Base URL of the API, once it was served.
+    pub host: Option<String>,
+    /// URL of its health, once it was served.
+    pub health: Option<String>,
     pid: Option<u32>,
-    username: String,
-    password_file: PathBuf,
-    config_file: PathBuf,
+    /// Login name of the first superadmin.
+    pub username: String,
+    /// Where the password lies.
+    pub password_file: PathBuf,
+    /// Its settings, as Kestra's servers have them.
+    pub config_file: PathBuf,
     store: PathBuf,
 }
 
 impl Shown {
-    fn of(place: &Place) -> Result<Self, Problem> {
+    /// Looks at a rehearsal.
+    pub fn of(place: &Place) -> Result<Self, Problem> {
         let remembered = place.remembered();
         let instance = LocalInstance::open(&place.directory, None)?;
-        let url = |address: Option<std::net::SocketAddr>, path: &str| address.map(|at| format!("http://{at}{path}"));
         Ok(Self {
             name: place.name.clone(),
             release: instance.release().to_string(),
-            host: url(remembered.listen, ""),
-            health: url(remembered.management, "/health"),
-            pid: remembered.pid.filter(|_| place.is_running()),
+            host: remembered.host(),
+            health: remembered.health(),
+            pid: remembered
+                .process
+                .filter(|_| place.is_running())
+                .map(|process| process.pid),
             username: match &remembered.username {
                 Some(username) => username.clone(),
                 None => instance.myself()?.username,
@@ -199,119 +210,44 @@ fn show(printer: &mut Printer<'_>, place: &Place) -> Result<(), Failure> {
     printer.object(&fields, &shown.json())
 }
 
-/// Those that have been served once: other local instances are no rehearsals.
 fn list(printer: &mut Printer<'_>, here: &Here<'_>) -> Result<(), Failure> {
     let mut rows = Vec::new();
-    for name in here.paths.instance_names() {
-        let Ok(place) = Place::of(&name, here.paths) else {
-            continue;
-        };
-        if place.exists() && place.remembered() != Remembered::default() {
-            rows.push(Shown::of(&place)?);
+    let mut broken = Vec::new();
+    for place in Place::all(here.paths) {
+        match Shown::of(&place) {
+            Ok(shown) => rows.push(shown),
+            // One that cannot be opened does not hide the others.
+            Err(problem) => broken.push(format!(
+                "`{}` is left out: {} {}",
+                place.name, problem.what, problem.why
+            )),
         }
     }
     printer.whole_list(&LAYOUT, &rows)?;
-    if rows.is_empty() {
+    for words in &broken {
+        printer.say(words);
+    }
+    if rows.is_empty() && broken.is_empty() {
         printer.say("There are no rehearsals. `kestra-admin rehearsal up` makes one.");
     }
     Ok(())
 }
 
-fn create(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place, new: &NewRehearsal) -> Result<(), Failure> {
-    let release = match &new.release {
-        None => Release::DEFAULT,
-        Some(text) => text.parse().map_err(|error: crate::domain::release::ReleaseError| {
-            invalid(
-                format!("Rehearsal `{}` was not made.", place.name),
-                format!("The release is not known: {error}."),
-                "Name a release from 0.13 on, such as 0.21 or 1.3.",
-            )
-        })?,
-    };
-    let size: SampleSize = new.sample.as_deref().unwrap_or("small").parse().map_err(|error| {
-        invalid(
-            format!("Rehearsal `{}` was not made.", place.name),
-            format!("The size of the sample is not known: {error}."),
-            "Write `--sample small`, `--sample large`, or a number of tenants.",
-        )
-    })?;
-    let given = match (&new.username, &new.password_file) {
-        (Some(username), Some(file)) => Some((username.clone(), given_password(file)?, file.clone())),
-        (None, None) => None,
-        _ => {
-            return Err(invalid(
-                format!("Rehearsal `{}` was not made.", place.name),
-                "`--username` and `--password-file` go together.",
-                "Give both, or neither for a random password.",
-            )
-            .into());
-        }
-    };
-    private::create_directory(&here.paths.instances())?;
-    LocalInstance::create(&place.directory, release)?;
-    let done = fill(place, size, given);
-    let summary = match done {
-        Ok(summary) => summary,
-        Err(problem) => {
-            // Half of one would be taken for a whole one.
-            drop(std::fs::remove_dir_all(&place.directory));
-            return Err(problem.into());
-        }
-    };
-    printer.say(&format!("`{}` is made, a Kestra {release} with {summary}.", place.name));
-    Ok(())
-}
-
-fn given_password(file: &Path) -> Result<String, Problem> {
-    let Some((text, mode)) = private::read(file)? else {
-        return Err(Problem::new(
-            ProblemKind::NotFound,
-            format!("There is no file `{}`.", file.display()),
-            "A password is to be read from it.",
-            "Check the path.",
-        ));
-    };
-    private::refuse_if_shared(file, mode)?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn fill(place: &Place, size: SampleSize, given: Option<(String, String, PathBuf)>) -> Result<String, Problem> {
-    let instance = LocalInstance::open(&place.directory, None)?;
-    let mut remembered = place.remembered();
-    let first = instance.myself()?.username;
-    if let Some((username, password, file)) = given {
-        if username != first {
-            instance.update_myself(&Profile {
-                username: username.clone(),
-                ..Profile::default()
-            })?;
-        }
-        instance.set_password(&username, &password)?;
-        let file = std::path::absolute(&file).unwrap_or(file);
-        (remembered.username, remembered.password_file) = (Some(username), Some(file));
-    } else {
-        let password = process::random_password()?;
-        instance.set_password(&first, &password)?;
-        private::write_secret(&place.password_file(&remembered), &password)?;
-        remembered.username = Some(first);
+fn start(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place, listening: &Listening) -> Result<(), Failure> {
+    creation::prepare(place)?;
+    if process::start(place, listening, &Program::this()?)? {
+        process::say_where(printer, place);
+        context::follow(printer, here, place)?;
+        return Ok(());
     }
-    let summary = sample::fill(&instance, size)?;
-    place.remember(&remembered)?;
-    Ok(summary.to_string())
-}
-
-fn start(printer: &mut Printer<'_>, place: &Place, listening: &Listening) -> Result<(), Failure> {
-    let program = Program::this()?;
-    if process::start(place, listening, &program)? {
-        let remembered = place.remembered();
-        if let Some(address) = remembered.listen {
-            printer.say(&format!("`{}` answers at http://{address}.", place.name));
-            if !address.ip().is_loopback() {
-                printer.say("Other machines can reach it: whoever knows a password of the sample can sign in.");
-            }
-        }
-    } else {
-        printer.say(&format!("`{}` is running already.", place.name));
+    printer.say(&format!("`{}` is running already.", place.name));
+    let remembered = place.remembered();
+    let elsewhere = |asked: Option<SocketAddr>, there: Option<SocketAddr>| {
+        // Any port will do for whoever asks for port 0.
+        asked.is_some_and(|asked| asked.port() != 0 && Some(asked) != there)
+    };
+    if elsewhere(listening.listen, remembered.listen) || elsewhere(listening.management, remembered.management) {
+        printer.say("It goes on listening where it did; stop it first to have it listen elsewhere.");
     }
     Ok(())
 }
@@ -324,125 +260,60 @@ fn up(
     new: &NewRehearsal,
     listening: &Listening,
 ) -> Result<(), Failure> {
-    if place.exists() {
-        check_release(place, new)?;
+    let exists = place.exists();
+    if exists {
+        creation::compare(printer, place, new)?;
     } else {
-        create(printer, here, place, new)?;
+        creation::create(printer, here.paths, place, new)?;
     }
-    start(printer, place, listening)?;
-    add_context(printer, here, place)?;
-    show(printer, place)?;
-    printer.say(&format!("Go on with `kestra-admin --context {}`.", place.name));
-    Ok(())
-}
-
-/// What is there stays as it is, so a release that is asked for has to be the one it has.
-fn check_release(place: &Place, new: &NewRehearsal) -> Result<(), Failure> {
-    let Some(wanted) = &new.release else { return Ok(()) };
-    let release = LocalInstance::open(&place.directory, None)?.release();
-    if wanted.parse() == Ok(release) {
-        return Ok(());
-    }
-    Err(Problem::new(
-        ProblemKind::Conflict,
-        format!("Rehearsal `{}` is a Kestra {release}.", place.name),
-        format!(
-            "Kestra {} is asked for, and a rehearsal keeps its release.",
-            crate::domain::text::visible(wanted)
-        ),
-        format!(
-            "Choose another name, or delete it with `kestra-admin rehearsal delete {0} --confirm {0}`.",
-            place.name
-        ),
-    )
-    .into())
-}
-
-fn add_context(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<(), Failure> {
-    let mut editing = Editing::of(here.config_file)?;
-    let shown = Shown::of(place)?;
-    let (Some(host), Some(health)) = (shown.host, shown.health) else {
-        return Ok(());
-    };
-    if editing.has(&place.name) {
-        let written = crate::config::file::Configuration::read(here.config_file, false)?;
-        let is_ours = written.contexts.get(&place.name).is_some_and(|context| {
-            matches!(&context.reach, crate::config::context::ContextReach::Host { url, .. } if url.to_string() == host)
-        });
-        if !is_ours {
-            printer.say(&format!(
-                "There is a context `{}` that leads elsewhere; it stays. Reach the rehearsal with `--host {host}`.",
-                place.name
-            ));
+    if new.dry_run {
+        if exists {
+            printer.say(&format!("`{}` would be started, and have a context.", place.name));
         }
         return Ok(());
     }
-    let program = Program::this()?;
-    let command = |words: &[&str]| program.words(here.config_flag, words);
-    editing.put(&NewContext {
-        name: place.name.clone(),
-        host: Some(host),
-        auth: Some(NewAuth::Basic {
-            username: shown.username,
-            password: SecretPlace::File(shown.password_file),
-        }),
-        server: Some(NewServer {
-            config_file: shown.config_file,
-            kestra_command: command(&["rehearsal", "kestra", "--name", &place.name, "--"]),
-            restart_command: command(&["rehearsal", "restart", &place.name]),
-            health_url: health,
-        }),
-        ..NewContext::default()
-    });
-    editing.save()?;
-    printer.say(&format!(
-        "Context `{}` is in `{}`.",
-        place.name,
-        here.config_file.display()
-    ));
-    Ok(())
+    start(printer, here, place, listening)?;
+    context::add(printer, here, place)?;
+    show(printer, place)
 }
 
-fn delete(printer: &mut Printer<'_>, here: &Here<'_>, name: &str, confirm: Option<&str>) -> Result<(), Failure> {
-    let place = Place::of(name, here.paths)?;
-    place.require()?;
-    if confirm != Some(name) {
-        return Err(Problem::new(
+fn delete(
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+    here: &Here<'_>,
+    place: &Place,
+    confirm: Option<&str>,
+    dry_run: bool,
+) -> Result<(), Failure> {
+    let name = &place.name;
+    if dry_run {
+        show(printer, place)?;
+        printer.say("It would be stopped and deleted, with everything in it. Nothing was done.");
+        return Ok(());
+    }
+    let refused = |why: &str| {
+        Problem::new(
             ProblemKind::Unconfirmed,
             format!("Rehearsal `{name}` was not deleted."),
-            "Everything in it would be gone.",
-            format!("Add `--confirm {name}` to delete it."),
+            why,
+            format!("Add `--confirm {name}` to delete it with everything in it; there is no undo."),
         )
-        .into());
+    };
+    match confirm {
+        Some(confirmed) if confirmed == name => {}
+        Some(_) => return Err(refused("What `--confirm` says is not its name.").into()),
+        None => {
+            let question = format!("Everything in `{name}` will be gone. Type its name to delete it:");
+            match prompt::typed(input, printer, &question, name) {
+                Some(true) => {}
+                Some(false) => return Err(refused("What was typed is not its name.").into()),
+                None => return Err(refused("There is no terminal to confirm it at.").into()),
+            }
+        }
     }
-    process::stop(&place)?;
+    process::stop(place)?;
     std::fs::remove_dir_all(&place.directory)
         .map_err(|error| private::io_problem("deleted", &place.directory, &error))?;
     printer.say(&format!("`{name}` is deleted."));
-    let mut editing = Editing::of(here.config_file)?;
-    let written = crate::config::file::Configuration::read(here.config_file, false)?;
-    let leads_here = written.contexts.get(name).is_some_and(|context| {
-        context
-            .server
-            .config_file
-            .as_ref()
-            .is_some_and(|file| file.starts_with(&place.directory))
-    });
-    if leads_here && editing.remove(name).is_some() {
-        editing.save()?;
-        printer.say(&format!("Context `{name}` went with it."));
-    }
-    Ok(())
-}
-
-/// The emulated `kestra` command line: what it prints is printed as it is, and its exit code is ours.
-fn kestra(printer: &mut Printer<'_>, place: &Place, arguments: &[String]) -> Result<(), Failure> {
-    let (mut output, mut errors) = (Vec::new(), Vec::new());
-    let code = kestra_command::run(&place.directory, arguments, &mut output, &mut errors)?;
-    printer.text(&output)?;
-    printer.flush()?;
-    for line in String::from_utf8_lossy(&errors).lines() {
-        printer.say(line);
-    }
-    if code == 0 { Ok(()) } else { Err(Failure::Exit(code)) }
+    context::remove(printer, here, place)
 }

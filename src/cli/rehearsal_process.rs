@@ -1,13 +1,16 @@
 //! The server of a rehearsal as a process: in the foreground, in the background, stopped.
+//!
+//! A server holds the lock of its place for as long as it lives. Nobody is ended whom the lock and the start time of the
+//! process do not show to be that server.
 
 use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use ring::rand::{SecureRandom, SystemRandom};
 use rustix::process::{Pid, Signal};
@@ -15,16 +18,20 @@ use rustix::process::{Pid, Signal};
 use super::args::Listening;
 use super::failure::Failure;
 use super::printer::Printer;
-use super::rehearsal_state::{LOG, Place};
+use super::rehearsal_state::{LOG, Place, Process, reachable};
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::rehearsal::serve::{self, ServeOptions};
 
 /// How long a server that is told to stop may take: it finishes what is under way for five seconds at most.
 const FAREWELL: Duration = Duration::from_secs(15);
+/// How long a server that listens may take to say that it is healthy.
+const HEALTHY: Duration = Duration::from_secs(30);
+/// How often it is asked.
+const ASK_AGAIN: Duration = Duration::from_millis(50);
 /// Length of a random password.
 const PASSWORD_LENGTH: usize = 24;
-/// The line that a server in the background says once it answers.
+/// The line that a server in the background says once it listens.
 const READY: &str = "ready";
 
 /// This program, to be run once more.
@@ -55,11 +62,11 @@ impl Program {
     }
 }
 
-/// A password of letters and digits, fit for Kestra's rules.
+/// A password of letters and digits, fit for Kestra's rules: each equally likely, and one of each kind at least.
 pub fn random_password() -> Result<String, Problem> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789Zz";
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     loop {
-        let mut bytes = [0_u8; PASSWORD_LENGTH];
+        let mut bytes = [0_u8; 2 * PASSWORD_LENGTH];
         SystemRandom::new().fill(&mut bytes).map_err(|_| {
             Problem::new(
                 ProblemKind::Failed,
@@ -68,13 +75,19 @@ pub fn random_password() -> Result<String, Problem> {
                 "Try again.",
             )
         })?;
+        // What falls beyond the letters is dropped rather than folded, which would favour some.
         let password: String = bytes
             .iter()
             .filter_map(|byte| LETTERS.get(usize::from(byte % 64)))
+            .take(PASSWORD_LENGTH)
             .map(|byte| char::from(*byte))
             .collect();
         let has = |test: fn(&char) -> bool| password.chars().any(|c| test(&c));
-        if has(char::is_ascii_digit) && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) {
+        if password.len() == PASSWORD_LENGTH
+            && has(char::is_ascii_digit)
+            && has(char::is_ascii_lowercase)
+            && has(char::is_ascii_uppercase)
+        {
             return Ok(password);
         }
     }
@@ -120,22 +133,19 @@ pub fn serve(printer: &mut Printer<'_>, place: &Place, listening: &Listening, de
         let mut remembered = place.remembered();
         remembered.listen = Some(server.address());
         remembered.management = server.management_address();
-        remembered.pid = Some(std::process::id());
+        remembered.process = Some(Process::this());
         place.remember(&remembered)?;
+        let stop = stop_signal()?;
         if detached {
             printer.text(format!("{READY}\n").as_bytes())?;
             printer.flush()?;
         } else {
-            printer.say(&format!("`{}` answers at http://{}.", place.name, server.address()));
-            if !server.is_loopback() {
-                printer.say("Other machines can reach it: whoever knows a password of the sample can sign in.");
-            }
+            say_where(printer, place);
             printer.say("Stop it with Ctrl-C.");
         }
-        let stop = stop_signal()?;
         server.run(stop).await?;
         let mut remembered = place.remembered();
-        remembered.pid = None;
+        remembered.process = None;
         place.remember(&remembered)?;
         Ok(())
     });
@@ -145,6 +155,17 @@ pub fn serve(printer: &mut Printer<'_>, place: &Place, listening: &Listening, de
         printer.say(&format!("`{}` is stopped.", place.name));
     }
     result
+}
+
+/// Says where a server answers, and who else can reach it there.
+pub fn say_where(printer: &mut Printer<'_>, place: &Place) {
+    let remembered = place.remembered();
+    let Some(host) = remembered.host() else { return };
+    printer.say(&format!("`{}` answers at {host}.", place.name));
+    let addresses = [remembered.listen, remembered.management];
+    if addresses.iter().flatten().any(|address| !address.ip().is_loopback()) {
+        printer.say("Other machines can reach it too, without encryption: passwords can be read on the way.");
+    }
 }
 
 /// Comes when the process is asked to end.
@@ -163,15 +184,17 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     })
 }
 
-/// Starts a server in the background and waits until it answers. `false` where one runs already.
+/// Starts a server in the background and waits until it says that it is healthy. `false` where one runs already.
 pub fn start(place: &Place, listening: &Listening, program: &Program) -> Result<bool, Problem> {
     if place.is_running() {
         return Ok(false);
     }
     let log_file = place.directory.join(LOG);
+    // What an earlier server said is of no use to whoever looks why this one did not start.
     let log = OpenOptions::new()
         .create(true)
-        .append(true)
+        .write(true)
+        .truncate(true)
         .mode(0o600)
         .open(&log_file)
         .map_err(|error| private::io_problem("opened", &log_file, &error))?;
@@ -188,7 +211,11 @@ pub fn start(place: &Place, listening: &Listening, program: &Program) -> Result<
             ProblemKind::Failed,
             format!("`{}` was not started.", place.name),
             why,
-            format!("Run `kestra-admin rehearsal serve {}` to see more.", place.name),
+            format!(
+                "Look into `{}`, or run `kestra-admin rehearsal serve {}` to watch it.",
+                log_file.display(),
+                place.name
+            ),
         )
     };
     let mut child = command
@@ -200,17 +227,53 @@ pub fn start(place: &Place, listening: &Listening, program: &Program) -> Result<
         .map_err(|error| failed(format!("The system says: {error}.")))?;
     let mut line = String::new();
     if let Some(output) = child.stdout.take() {
-        // Ends with the line, or with the process.
+        // Ends with the line, or with the process; what cannot be read was not said.
         let _ = BufReader::new(output).read_line(&mut line);
     }
-    if line.trim_end() == READY {
-        return Ok(true);
+    if line.trim_end() != READY {
+        // It has ended, or never will say more. Whoever else started one meanwhile has done what was asked for.
+        let _ = child.kill();
+        let _ = child.wait();
+        if place.is_running() {
+            return Ok(false);
+        }
+        let words = place.last_words();
+        // A problem is three lines, and the second says why.
+        let why = words.lines().rev().nth(1).unwrap_or("It ended at once.").to_owned();
+        return Err(failed(why).with_detail(words));
     }
-    // Nobody else will: it has ended, or never will say more.
-    let _ = child.wait();
-    let words = place.last_words();
-    let why = words.lines().rev().nth(1).unwrap_or("It ended at once.").to_owned();
-    Err(failed(why).with_detail(words))
+    match place.remembered().management {
+        Some(address) if !becomes_healthy(reachable(address)) => Err(failed(format!(
+            "It listens, and did not say within {} seconds that it is healthy.",
+            HEALTHY.as_secs()
+        ))
+        .with_detail(place.last_words())),
+        _ => Ok(true),
+    }
+}
+
+fn becomes_healthy(address: SocketAddr) -> bool {
+    let deadline = Instant::now() + HEALTHY;
+    while !is_healthy(address) {
+        if Instant::now() >= deadline {
+            return false;
+        }
+        thread::sleep(ASK_AGAIN);
+    }
+    true
+}
+
+/// One question over plain HTTP; what is asked is a server of our own.
+fn is_healthy(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect_timeout(&address, HEALTHY)?;
+        stream.set_read_timeout(Some(HEALTHY))?;
+        stream.write_all(format!("GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
+        let mut answer = String::new();
+        stream.take(10_000).read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200 "))
+    };
+    ask().unwrap_or(false)
 }
 
 /// Stops the server and waits until it has gone. `false` where none was running.
@@ -218,25 +281,59 @@ pub fn stop(place: &Place) -> Result<bool, Problem> {
     if !place.is_running() {
         return Ok(false);
     }
-    let failed = |why: String| {
+    let failed = |why: String, next: &str| {
         Problem::new(
             ProblemKind::Failed,
             format!("`{}` was not stopped.", place.name),
             why,
-            "Look which process serves it, and end that.",
+            next,
         )
     };
-    let pid = place
-        .remembered()
-        .pid
-        .and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?))
-        .ok_or_else(|| failed("It is not known which process it is.".to_owned()))?;
-    rustix::process::kill_process(pid, Signal::TERM).map_err(|error| failed(format!("The system says: {error}.")))?;
-    let (ended, end) = mpsc::channel();
-    let waited_for = place.clone();
-    std::thread::spawn(move || drop(ended.send(waited_for.wait_for_end())));
-    match end.recv_timeout(FAREWELL) {
-        Ok(outcome) => outcome.map(|()| true),
-        Err(_) => Err(failed(format!("Process {pid:?} was told to, and has not ended yet."))),
+    // The lock is held, so a server runs; that it is this process is what its start time shows.
+    let process = place.remembered().process.filter(Process::is_current).ok_or_else(|| {
+        failed(
+            "It is only just starting, or stopping.".to_owned(),
+            "Try again in a moment.",
+        )
+    })?;
+    let pid = i32::try_from(process.pid)
+        .ok()
+        .and_then(Pid::from_raw)
+        .ok_or_else(|| failed(format!("`{}` is no process.", process.pid), "Try again in a moment."))?;
+    match rustix::process::kill_process(pid, Signal::TERM) {
+        // It may have ended by itself just now.
+        Ok(()) | Err(rustix::io::Errno::SRCH) => {}
+        Err(error) => {
+            return Err(failed(
+                format!("The system says: {error}."),
+                "Ask whoever started it to stop it.",
+            ));
+        }
+    }
+    if place.wait_for_end(FAREWELL) {
+        return Ok(true);
+    }
+    Err(failed(
+        format!(
+            "Process {} was told to end {} seconds ago, and has not ended yet.",
+            process.pid,
+            FAREWELL.as_secs()
+        ),
+        "Try again, or look what it is doing.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_passwords_are_fit_for_every_release_and_differ() {
+        let (one, other) = (random_password().unwrap(), random_password().unwrap());
+        assert_ne!(one, other);
+        for password in [one, other] {
+            assert_eq!(password.len(), PASSWORD_LENGTH);
+            assert!(password.chars().all(|c| c.is_ascii_alphanumeric()));
+        }
     }
 }

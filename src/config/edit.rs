@@ -8,8 +8,9 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, Table, Value};
 
+use super::context::Context;
 use super::file::Configuration;
 use super::private;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -97,6 +98,38 @@ pub struct NewContext {
     pub server: Option<NewServer>,
 }
 
+impl NewContext {
+    /// The lines of the configuration that describe it.
+    pub fn lines(&self) -> String {
+        below_contexts(&self.name, Item::Table(table_of(self)))
+    }
+
+    /// Whether it could be read again, else why not, as a clause.
+    ///
+    /// # Errors
+    /// What is wrong with it, such as a secret for a local instance.
+    pub fn check(&self) -> Result<(), String> {
+        toml::from_str::<Context>(&table_of(self).to_string())
+            .map(drop)
+            .map_err(|error| error.message().trim().replace('\n', ", "))
+    }
+}
+
+/// The line that makes a context the one that is used when none is named.
+pub fn default_line(name: &str) -> String {
+    format!("default-context = {}\n", toml_edit::value(name))
+}
+
+/// An item as the lines that define it as a context.
+fn below_contexts(name: &str, item: Item) -> String {
+    let mut contexts = Table::new();
+    contexts.set_implicit(true);
+    contexts.insert(name, item);
+    let mut alone = DocumentMut::new();
+    alone.insert("contexts", Item::Table(contexts));
+    alone.to_string().trim_start().to_owned()
+}
+
 /// A configuration file that is being changed.
 pub struct Editing {
     file: PathBuf,
@@ -146,26 +179,73 @@ impl Editing {
             Item::Table(table)
         });
         if let Some(contexts) = contexts.as_table_like_mut() {
-            contexts.insert(&context.name, Item::Table(table_of(context)));
+            let mut table = table_of(context);
+            // In the place of another it keeps what stood above that one.
+            if let Some(Item::Table(old)) = contexts.get(&context.name) {
+                *table.decor_mut() = old.decor().clone();
+                table.set_position(old.position());
+            }
+            contexts.insert(&context.name, Item::Table(table));
         }
     }
 
-    /// Takes a context out, and returns the lines it had. The default goes with it, if it was the default.
+    /// Takes a context out, and returns the lines it had, with the comment right above it. The default goes with it, if
+    /// it was the default; comments further above stay.
     pub fn remove(&mut self, name: &str) -> Option<String> {
-        let removed = self
+        let mut removed = self
             .document
             .get_mut("contexts")
             .and_then(Item::as_table_like_mut)
             .and_then(|contexts| contexts.remove(name))?;
-        if self.default_context() == Some(name) {
-            self.document.remove("default-context");
+        if let Item::Table(table) = &mut removed {
+            let prefix = prefix_of(table.decor());
+            let (kept, own) = prefix.rsplit_once("\n\n").map_or(("", prefix.as_str()), |(kept, _)| {
+                let own = prefix.get(kept.len() + 2..).unwrap_or_default();
+                (prefix.get(..kept.len() + 2).unwrap_or_default(), own)
+            });
+            if kept.contains('#') {
+                self.keep_comment(kept, table.position());
+            }
+            table.decor_mut().set_prefix(own);
         }
-        let mut alone = DocumentMut::new();
-        let mut contexts = Table::new();
-        contexts.set_implicit(true);
-        contexts.insert(name, removed);
-        alone.insert("contexts", Item::Table(contexts));
-        Some(alone.to_string().trim_start().to_owned())
+        if self.default_context() == Some(name) {
+            let comment = self
+                .document
+                .key("default-context")
+                .map(|key| prefix_of(key.leaf_decor()))
+                .unwrap_or_default();
+            self.document.remove("default-context");
+            if comment.contains('#') {
+                self.keep_comment(&comment, None);
+            }
+        }
+        Some(below_contexts(name, removed))
+    }
+
+    /// Puts a comment before what now follows the place it stood in: the top of the file, or the place of a table.
+    fn keep_comment(&mut self, comment: &str, place: Option<isize>) {
+        let root = self.document.as_table_mut();
+        let first_value = root
+            .iter()
+            .find_map(|(key, item)| item.is_value().then(|| key.to_owned()));
+        if let (None, Some(mut key)) = (place, first_value.and_then(|key| root.key_mut(&key))) {
+            let decor = key.leaf_decor_mut();
+            let after = prefix_of(decor);
+            decor.set_prefix(format!("{comment}{after}"));
+            return;
+        }
+        let mut next = None;
+        next_place(root, place.unwrap_or(-1), &mut next);
+        let is_prefixed = next.is_some_and(|next| {
+            at_place(root, next, &mut |decor| {
+                let after = prefix_of(decor);
+                decor.set_prefix(format!("{comment}{after}"));
+            })
+        });
+        if !is_prefixed {
+            let after = self.document.trailing().as_str().unwrap_or_default().to_owned();
+            self.document.set_trailing(format!("{comment}{after}"));
+        }
     }
 
     /// The context used when none is named.
@@ -176,12 +256,7 @@ impl Editing {
     /// Makes a context the one that is used when none is named.
     pub fn set_default(&mut self, name: &str) {
         match self.document.get_mut("default-context").and_then(Item::as_value_mut) {
-            Some(value) => {
-                // What is around the old value, a comment perhaps, stays.
-                let decor = value.decor().clone();
-                *value = Value::from(name);
-                *value.decor_mut() = decor;
-            }
+            Some(value) => put_value(value, name),
             None => {
                 self.document.insert("default-context", toml_edit::value(name));
             }
@@ -199,14 +274,22 @@ impl Editing {
         }
     }
 
-    /// The lines that are new, for a look before they are written.
-    pub fn new_lines(&self) -> Vec<String> {
-        let before: Vec<&str> = self.before.lines().collect();
-        self.text()
-            .lines()
-            .filter(|line| !line.is_empty() && !before.contains(line))
-            .map(str::to_owned)
-            .collect()
+    /// Changes where a context leads, and where its health is told, if it says that. Everything else of it stays.
+    pub fn move_host(&mut self, name: &str, host: &str, health_url: &str) {
+        let context = self
+            .document
+            .get_mut("contexts")
+            .and_then(|contexts| contexts.get_mut(name));
+        let Some(context) = context else { return };
+        if let Some(value) = context.get_mut("host").and_then(Item::as_value_mut) {
+            put_value(value, host);
+        }
+        let health = context
+            .get_mut("server")
+            .and_then(|server| server.get_mut("health-url"));
+        if let Some(value) = health.and_then(Item::as_value_mut) {
+            put_value(value, health_url);
+        }
     }
 
     /// Writes the file, 0600 where it is new, with the mode it has where it is not.
@@ -242,6 +325,57 @@ impl Editing {
         new.persist(&target).map_err(|error| failed(error.error))?;
         Ok(())
     }
+}
+
+/// Replaces a value; what is around the old one, a comment perhaps, stays.
+fn put_value(value: &mut Value, new: &str) {
+    let decor = value.decor().clone();
+    *value = Value::from(new);
+    *value.decor_mut() = decor;
+}
+
+fn prefix_of(decor: &Decor) -> String {
+    decor
+        .prefix()
+        .and_then(|prefix| prefix.as_str())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The tables of a document know their places in the file; this is the nearest behind `after`.
+fn next_place(table: &Table, after: isize, next: &mut Option<isize>) {
+    let mut look = |table: &Table| {
+        if let Some(place) = table.position().filter(|place| *place > after)
+            && !table.is_dotted()
+            && !table.is_implicit()
+        {
+            *next = Some(next.map_or(place, |next| next.min(place)));
+        }
+        next_place(table, after, next);
+    };
+    for (_, item) in table {
+        match item {
+            Item::Table(inner) => look(inner),
+            Item::ArrayOfTables(inner) => inner.iter().for_each(&mut look),
+            _ => {}
+        }
+    }
+}
+
+/// Changes what stands before the table at a place. `false` if there is none.
+fn at_place(table: &mut Table, place: isize, change: &mut dyn FnMut(&mut Decor)) -> bool {
+    let mut look = |table: &mut Table| {
+        if table.position() == Some(place) && !table.is_dotted() && !table.is_implicit() {
+            change(table.decor_mut());
+            return true;
+        }
+        at_place(table, place, change)
+    };
+    table.iter_mut().any(|(_, item)| match item {
+        Item::Table(inner) => look(inner),
+        Item::ArrayOfTables(inner) => inner.iter_mut().any(&mut look),
+        _ => false,
+    })
 }
 
 fn unreadable(file: &Path, why: &str) -> Problem {
@@ -334,100 +468,5 @@ fn auth_table(auth: &NewAuth) -> InlineTable {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lab() -> NewContext {
-        NewContext {
-            name: "lab".to_owned(),
-            host: Some("http://localhost:8080".to_owned()),
-            auth: Some(NewAuth::Basic {
-                username: "a@b.c".to_owned(),
-                password: SecretPlace::Variable("LAB".to_owned()),
-            }),
-            ..NewContext::default()
-        }
-    }
-
-    /// A file with this text, and an edit of it.
-    fn edited(text: &str, edit: impl FnOnce(&mut Editing)) -> String {
-        let home = tempfile::tempdir().unwrap();
-        let file = home.path().join("deep/config.toml");
-        if !text.is_empty() {
-            fs::create_dir(home.path().join("deep")).unwrap();
-            fs::write(&file, text).unwrap();
-        }
-        let mut editing = Editing::of(&file).unwrap();
-        edit(&mut editing);
-        editing.save().unwrap();
-        fs::read_to_string(&file).unwrap()
-    }
-
-    #[test]
-    fn a_context_is_written_into_nothing() {
-        let text = edited("", |editing| editing.put(&lab()));
-        assert_eq!(
-            text,
-            "[contexts.lab]\nhost = \"http://localhost:8080\"\nauth = { username = \"a@b.c\", password-env = \"LAB\" }\n"
-        );
-    }
-
-    #[test]
-    fn what_was_there_stays_byte_for_byte() {
-        for before in [
-            "# mine\n\ntheme = 'dark'   # yes\n\n[contexts.prod]\nstore = \"x\" # here\n",
-            "[contexts]\nprod = { store = \"x\" }\n",
-            "[contexts.prod]\r\nstore = \"x\"\r\n",
-            "contexts.prod.store = \"x\"\n",
-            "[contexts.prod]\nstore = \"x\"",
-        ] {
-            let text = edited(before, |editing| editing.put(&lab()));
-            assert!(text.starts_with(before), "{before:?} became {text:?}");
-            let again = edited(&text, |editing| {
-                editing.remove("lab").unwrap();
-            });
-            assert_eq!(again.trim_end(), before.trim_end());
-        }
-    }
-
-    #[test]
-    fn the_default_is_set_beside_what_is_there_and_goes_with_its_context() {
-        let before = "default-context = \"a\" # mine\n[contexts.a]\nstore = \"x\"\n[contexts.b]\nstore = \"y\"\n";
-        let text = edited(before, |editing| editing.set_default("b"));
-        assert_eq!(text, before.replace("\"a\" # mine", "\"b\" # mine"));
-        let text = edited(before, |editing| {
-            assert_eq!(editing.remove("a").unwrap(), "[contexts.a]\nstore = \"x\"\n");
-        });
-        assert!(!text.contains("default-context"), "{text}");
-        let text = edited("[contexts.a]\nstore = \"x\"\n", |editing| editing.set_default("a"));
-        assert!(text.starts_with("default-context = \"a\"\n"), "{text}");
-    }
-
-    #[test]
-    fn a_change_by_somebody_else_is_not_overwritten() {
-        let home = tempfile::tempdir().unwrap();
-        let file = home.path().join("config.toml");
-        fs::write(&file, "theme = \"dark\"\n").unwrap();
-        let mut editing = Editing::of(&file).unwrap();
-        editing.put(&lab());
-        fs::write(&file, "theme = \"light\"\n").unwrap();
-        assert_eq!(editing.save().unwrap_err().kind, ProblemKind::Conflict);
-        assert_eq!(fs::read_to_string(&file).unwrap(), "theme = \"light\"\n");
-    }
-
-    #[test]
-    fn a_new_file_is_private_and_an_old_one_keeps_its_mode() {
-        let home = tempfile::tempdir().unwrap();
-        let file = home.path().join("config.toml");
-        let mut editing = Editing::of(&file).unwrap();
-        editing.put(&lab());
-        editing.save().unwrap();
-        let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&file), 0o600);
-        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
-        let mut editing = Editing::of(&file).unwrap();
-        editing.set_default("lab");
-        editing.save().unwrap();
-        assert_eq!(mode(&file), 0o640);
-    }
-}
+#[path = "edit_tests.rs"]
+mod tests;

@@ -8,7 +8,9 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::context::Context;
+use super::environment::Environment;
 use super::interface::{ColorDepth, Glyphs, Interface, KeyBinding, Theme};
+use super::secret::SecretSource;
 use super::{nearest, private};
 use crate::domain::problem::{Problem, ProblemKind};
 
@@ -129,6 +131,27 @@ impl Configuration {
     /// The directory that relative paths in the file start from.
     pub fn directory(&self) -> &Path {
         self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// A path of the file: `~/` is the home directory, and a relative one starts beside the file.
+    pub fn path(&self, path: &Path, environment: &Environment) -> PathBuf {
+        self.directory().join(expand_home(&path.to_string_lossy(), environment))
+    }
+
+    /// Where a secret lies, with the path of a file as it is meant.
+    pub fn secret_source(&self, source: &SecretSource, environment: &Environment) -> SecretSource {
+        match source {
+            SecretSource::File(path) => SecretSource::File(self.path(path, environment)),
+            other => other.clone(),
+        }
+    }
+}
+
+/// A text with `~/` at its start replaced by the home directory.
+pub(super) fn expand_home(text: &str, environment: &Environment) -> String {
+    match (text.strip_prefix("~/"), environment.get("HOME")) {
+        (Some(rest), Some(home)) => format!("{}/{rest}", home.trim_end_matches('/')),
+        _ => text.to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::auth::Auth;
 use super::context::{Connection, Context, ContextReach, Server};
 use super::environment::Environment;
-use super::file::{Configuration, suggestion};
+use super::file::{Configuration, expand_home, suggestion};
 use super::host_url::HostUrl;
 use super::paths::{DEFAULT_INSTANCE, Paths};
 use super::secret::SecretSource;
@@ -48,19 +48,25 @@ pub struct Flags {
     pub read_only: bool,
 }
 
-/// Reads the configuration file that flags, environment or the platform name.
-///
-/// # Errors
-/// As [`Configuration::read`].
-pub fn read_configuration(flags: &Flags, environment: &Environment, paths: &Paths) -> Result<Configuration, Problem> {
+/// The configuration file that flags, environment or the platform name, and whether somebody named it.
+pub fn configuration_file(flags: &Flags, environment: &Environment, paths: &Paths) -> (PathBuf, bool) {
     let named = flags
         .config
         .clone()
         .or_else(|| environment.get(CONFIG).map(PathBuf::from));
     match named {
-        Some(file) => Configuration::read(&file, true),
-        None => Configuration::read(&paths.config_file, false),
+        Some(file) => (file, true),
+        None => (paths.config_file.clone(), false),
     }
+}
+
+/// Reads the configuration file that flags, environment or the platform name.
+///
+/// # Errors
+/// As [`Configuration::read`].
+pub fn read_configuration(flags: &Flags, environment: &Environment, paths: &Paths) -> Result<Configuration, Problem> {
+    let (file, named) = configuration_file(flags, environment, paths);
+    Configuration::read(&file, named)
 }
 
 /// Says what a run is about.
@@ -188,7 +194,7 @@ impl Layers<'_> {
                 if let Some(Auth::Username(username)) = &context.auth {
                     acting_as = Some(Setting::new(username.clone(), option("auth")));
                 }
-                let expanded = self.path_text(store);
+                let expanded = expand_home(store, self.environment);
                 let directory = self.paths.store_directory(&expanded, self.configuration.directory())?;
                 let first = self.is_default(&directory);
                 (Setting::new(Reach::Store(directory), option("store")), first)
@@ -260,10 +266,7 @@ impl Layers<'_> {
     }
 
     fn auth(&self, auth: Auth) -> Auth {
-        let source = |source| match source {
-            SecretSource::File(path) => SecretSource::File(self.path(&path)),
-            other => other,
-        };
+        let source = |source: SecretSource| self.configuration.secret_source(&source, self.environment);
         match auth {
             Auth::Token(token) => Auth::Token(source(token)),
             Auth::Basic { username, password } => Auth::Basic {
@@ -274,18 +277,8 @@ impl Layers<'_> {
         }
     }
 
-    /// A path of the file: `~/` is the home directory, and a relative one starts beside the file.
     fn path(&self, path: &Path) -> PathBuf {
-        self.configuration
-            .directory()
-            .join(self.path_text(&path.to_string_lossy()))
-    }
-
-    fn path_text(&self, text: &str) -> String {
-        match (text.strip_prefix("~/"), self.environment.get("HOME")) {
-            (Some(rest), Some(home)) => format!("{}/{rest}", home.trim_end_matches('/')),
-            _ => text.to_owned(),
-        }
+        self.configuration.path(path, self.environment)
     }
 }
 

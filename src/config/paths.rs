@@ -69,6 +69,8 @@ impl Paths {
             .flatten()
             .filter(|entry| entry.path().is_dir())
             .filter_map(|entry| entry.file_name().into_string().ok())
+            // One that is just being made has a hidden name until it is whole.
+            .filter(|name| !name.starts_with('.'))
             .collect();
         names.sort_unstable();
         names
@@ -113,6 +115,7 @@ mod tests {
         fs::create_dir_all(here.join("lab")).unwrap();
         fs::create_dir_all(here.join("default")).unwrap();
         fs::create_dir_all(paths.instances().join("default")).unwrap();
+        fs::create_dir_all(paths.instances().join(".new-instance-x")).unwrap();
         let of = |store: &str| paths.store_directory(store, &here).unwrap();
         assert_eq!(of("default"), paths.instances().join("default"));
         assert_eq!(of("lab"), here.join("lab"));

@@ -35,6 +35,25 @@ pub fn write_secret(file: &Path, secret: &str) -> Result<(), Problem> {
         .map_err(|error| io_problem("written", file, &error))
 }
 
+/// Writes a file whole or not at all, 0600, in the place of one that may be there.
+pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let failed = |error: io::Error| io_problem("written", path, &error);
+    // The library makes its files 0600.
+    let mut new = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempfile_in(directory)
+        .map_err(failed)?;
+    new.write_all(content)
+        .and_then(|()| new.as_file().sync_all())
+        .map_err(failed)?;
+    new.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
 /// The text of a file, and its permission bits as they were when it was opened. `None` if there is no such file.
 pub fn read(path: &Path) -> Result<Option<(String, u32)>, Problem> {
     let opened = File::open(path).and_then(|mut file| {
@@ -104,6 +123,9 @@ mod tests {
         drop(create_file(&file).unwrap());
         assert_eq!(mode(&file), 0o600);
         assert_eq!(create_file(&file).unwrap_err().kind, ProblemKind::Failed);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        replace_file(&file, b"x").unwrap();
+        assert_eq!((mode(&file), fs::read_to_string(&file).unwrap().as_str()), (0o600, "x"));
     }
 
     #[test]

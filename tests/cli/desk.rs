@@ -3,7 +3,7 @@
 //! In a transcript a line after `$ ` is a command. What it prints on standard output follows as it is; lines of standard
 //! error have `! ` before them; an exit code other than 0 is in brackets. Words are parted by blanks and may be quoted,
 //! `NAME=value` before the command sets a variable, `< FILE` gives standard input. The home directory shows as `~`, and
-//! ids made by chance as `<id>`. `TRANSCRIPTS=write cargo test --test cli` writes what is printed into the files, to be
+//! ids made by chance as `<id>`, times of log lines as `<time>`. `TRANSCRIPTS=write cargo test --test cli` writes what is printed into the files, to be
 //! read before it is committed.
 
 use std::fmt::Write as _;
@@ -153,8 +153,29 @@ impl Desk {
             Some(code) => writeln!(shown, "[{code}]").unwrap(),
             None => writeln!(shown, "[{}]", output.status).unwrap(),
         }
-        without_ids(&shown.replace(&self.home.path().display().to_string(), "~"))
+        without_ids(&without_times(
+            &shown.replace(&self.home.path().display().to_string(), "~"),
+        ))
     }
+}
+
+/// Log lines of Kestra begin with the time, such as `2026-01-31 12:00:00,000`.
+fn without_times(text: &str) -> String {
+    const LIKE: &str = "0000-00-00 00:00:00,000";
+    let mut shown = String::new();
+    for line in text.lines() {
+        let is_time = |start: &str| {
+            start.chars().zip(LIKE.chars()).all(|(c, like)| match like {
+                '0' => c.is_ascii_digit(),
+                like => c == like,
+            })
+        };
+        match line.get(..LIKE.len()) {
+            Some(start) if is_time(start) => writeln!(shown, "<time>{}", &line[LIKE.len()..]).unwrap(),
+            _ => writeln!(shown, "{line}").unwrap(),
+        }
+    }
+    shown
 }
 
 /// Ids that Kestra makes by chance are 22 letters and digits.

@@ -209,6 +209,7 @@ fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ra
                     notes: Vec::new(),
                 })
             },
+            terminal: &Vec::new,
             key_rows: &|_| Ok(Vec::new()),
             console: &|arguments| {
                 console.replace(Some(arguments));
@@ -357,6 +358,7 @@ fn rows_leave_as_they_come_however_many_there_are() {
                         notes: Vec::new(),
                     })
                 },
+                terminal: &Vec::new,
                 key_rows: &|_| Ok(Vec::new()),
                 console: &|_| Ok(0),
             },

@@ -14,4 +14,5 @@
 mod desk;
 mod in_process;
 mod pipes;
+mod rehearsals;
 mod transcripts;

@@ -273,6 +273,72 @@ read-only = true
 }
 
 #[test]
+fn contexts_are_added_used_and_removed() {
+    let desk = Desk::new();
+    desk.instance("lab", "0.21", "kestra.ee.tenants.enabled: true\n");
+    desk.instance("here/own", "0.21", "");
+    desk.plays("contexts_edit.txt");
+    let file = desk.path(".config/kestra-admin/config.toml");
+    for (path, mode) in [(file.as_path(), 0o600), (file.parent().unwrap(), 0o700)] {
+        let found = fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{}", path.display());
+    }
+}
+
+#[test]
+fn contexts_of_kestractl_are_taken_over() {
+    let desk = Desk::new();
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        "# ours\n[contexts.prod]\nstore = \"lab\" # keep\n",
+    );
+    desk.file_with_mode(
+        ".kestractl/config.yaml",
+        "contexts:\n  prod: {host: 'https://kestra.example.com', tenant: main, auth_method: token, token: s3cret-1}\n  \
+         dev:\n    host: http://localhost:8080/\n    tenant: dev\n    auth_method: basicAuth\n    username: \
+         ana@example.com\n    password: s3cret-2\n  open: {host: 'http://localhost:8081'}\n  ../up: {host: \
+         'http://localhost:8082', token: s3cret-3}\n  bare: {host: localhost, token: s3cret-4}\ndefault_context: dev\n",
+        0o644,
+    );
+    desk.file(".kestra/config.yaml", "kestra: {ee: {}}\n");
+    desk.plays("contexts_import.txt");
+    let text = fs::read_to_string(desk.path(".config/kestra-admin/config.toml")).unwrap();
+    assert!(!text.contains("s3cret"), "{text}");
+    let secrets = desk.path(".config/kestra-admin/secrets");
+    for (path, content) in [("dev.password", "s3cret-2\n"), ("prod.token", "s3cret-1\n")] {
+        let path = secrets.join(path);
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert_eq!(fs::read_dir(&secrets).unwrap().count(), 2);
+}
+
+#[test]
+fn the_way_to_a_local_instance_is_looked_at() {
+    let desk = Desk::with_tenants("0.21");
+    desk.instance("damaged", "0.21", "");
+    fs::write(
+        desk.instance_directory("damaged/instance.db"),
+        "this is no database, and long enough to be read as one".repeat(100),
+    )
+    .unwrap();
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        "[contexts.gone]\nhost = \"http://localhost:1\"\nauth = { token-file = \"~/token\" }\n\n[contexts.nobody]\nhost = \
+         \"http://localhost:1\"\n\n[contexts.command]\nhost = \"http://localhost:1\"\nauth = { token-command = [\"false\"] }\n",
+    );
+    desk.plays("checks.txt");
+}
+
+#[test]
+fn rehearsals_without_a_server() {
+    let desk = Desk::new();
+    desk.file("password", "Chosen-Passw0rd\n");
+    desk.file_with_mode("open", "Chosen-Passw0rd\n", 0o644);
+    desk.plays("rehearsals.txt");
+}
+
+#[test]
 fn a_configuration_that_is_broken() {
     let desk = Desk::new();
     desk.file("typo.toml", "[contexts.prod]\nhots = \"https://x\"\n");
@@ -371,6 +437,21 @@ fn every_command_has_help_with_examples() {
         "users list",
         "contexts list",
         "contexts show",
+        "contexts add",
+        "contexts remove",
+        "contexts use",
+        "contexts test",
+        "contexts import-kestractl",
+        "rehearsal up",
+        "rehearsal create",
+        "rehearsal serve",
+        "rehearsal start",
+        "rehearsal stop",
+        "rehearsal restart",
+        "rehearsal status",
+        "rehearsal delete",
+        "rehearsal kestra",
+        "doctor",
         "keys",
         "completions",
         "man",

@@ -22,6 +22,7 @@ mod iam_tests;
 mod ids;
 #[cfg(test)]
 mod instance_tests;
+mod integrity;
 mod invitations;
 mod moving;
 mod rights;

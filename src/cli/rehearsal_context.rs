@@ -1,0 +1,129 @@
+//! The context that leads to a rehearsal: added by `up`, follows the rehearsal to other ports, goes with it.
+//!
+//! A context is a rehearsal's own if its `server` table names the settings of that rehearsal. Others are left alone.
+
+use std::path::Path;
+
+use super::failure::Failure;
+use super::printer::Printer;
+use super::rehearsal::{Here, Shown};
+use super::rehearsal_process::Program;
+use super::rehearsal_state::Place;
+use crate::config::context::ContextReach;
+use crate::config::edit::{Editing, NewAuth, NewContext, NewServer, SecretPlace};
+use crate::config::file::Configuration;
+use crate::domain::problem::Problem;
+
+/// What is known of the context of a rehearsal's name.
+enum Found {
+    /// There is none.
+    Nothing,
+    /// It leads to the rehearsal, at this URL.
+    Ours(String),
+    /// It leads elsewhere.
+    Others,
+}
+
+fn find(file: &Path, place: &Place) -> Result<Found, Problem> {
+    let written = Configuration::read(file, false)?;
+    Ok(match written.contexts.get(&place.name) {
+        None => Found::Nothing,
+        Some(context) => {
+            let names_it = context
+                .server
+                .config_file
+                .as_ref()
+                .is_some_and(|settings| settings.starts_with(&place.directory));
+            match &context.reach {
+                ContextReach::Host { url, .. } if names_it => Found::Ours(url.to_string()),
+                _ => Found::Others,
+            }
+        }
+    })
+}
+
+/// Adds the context of a rehearsal that was served, and says how to go on.
+pub fn add(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<(), Failure> {
+    let shown = Shown::of(place)?;
+    let (Some(host), Some(health)) = (shown.host, shown.health) else {
+        return Ok(());
+    };
+    match find(here.config_file, place)? {
+        Found::Ours(_) => {}
+        Found::Others => {
+            printer.say(&format!(
+                "There is a context `{}` that leads elsewhere, and it stays. Go on with `kestra-admin --host {host}`.",
+                place.name
+            ));
+            return Ok(());
+        }
+        Found::Nothing => {
+            let program = Program::this()?;
+            let config = here
+                .config_flag
+                .map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
+            let command = |words: &[&str]| program.words(config.as_deref(), words);
+            let mut editing = Editing::of(here.config_file)?;
+            editing.put(&NewContext {
+                name: place.name.clone(),
+                host: Some(host),
+                auth: Some(NewAuth::Basic {
+                    username: shown.username,
+                    password: SecretPlace::File(shown.password_file),
+                }),
+                server: Some(NewServer {
+                    config_file: shown.config_file,
+                    kestra_command: command(&["rehearsal", "kestra", &place.name, "--"]),
+                    restart_command: command(&["rehearsal", "restart", &place.name]),
+                    health_url: health,
+                }),
+                ..NewContext::default()
+            });
+            editing.save()?;
+            printer.say(&format!(
+                "Context `{}` is in `{}`.",
+                place.name,
+                here.config_file.display()
+            ));
+        }
+    }
+    printer.say(&format!("Go on with `kestra-admin --context {}`.", place.name));
+    Ok(())
+}
+
+/// Lets the context of a rehearsal lead to where that listens now.
+pub fn follow(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<(), Failure> {
+    let remembered = place.remembered();
+    let (Some(host), Some(health)) = (remembered.host(), remembered.health()) else {
+        return Ok(());
+    };
+    let written = match find(here.config_file, place) {
+        Ok(Found::Ours(written)) => written,
+        Ok(Found::Nothing | Found::Others) => return Ok(()),
+        // The server runs all the same.
+        Err(problem) => {
+            printer.say(&problem.what);
+            printer.say("The context of the rehearsal was not looked at.");
+            return Ok(());
+        }
+    };
+    if written != host {
+        let mut editing = Editing::of(here.config_file)?;
+        editing.move_host(&place.name, &host, &health);
+        editing.save()?;
+        printer.say(&format!("Context `{}` leads there now.", place.name));
+    }
+    Ok(())
+}
+
+/// Takes the context of a rehearsal out, now that the rehearsal is gone.
+pub fn remove(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<(), Failure> {
+    if let Found::Ours(_) = find(here.config_file, place)? {
+        let mut editing = Editing::of(here.config_file)?;
+        if editing.remove(&place.name).is_some() {
+            editing.save()?;
+            printer.say(&format!("Context `{}` went with it.", place.name));
+        }
+    }
+    Ok(())
+}

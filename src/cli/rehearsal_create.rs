@@ -1,0 +1,205 @@
+//! How the local instance of a rehearsal is made: with sample data and a password, whole or not at all.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::args::NewRehearsal;
+use super::failure::{Failure, invalid};
+use super::printer::Printer;
+use super::rehearsal_process::random_password;
+use super::rehearsal_state::{PASSWORD, Place};
+use crate::backend::local::{LocalInstance, Profile};
+use crate::config::environment::Environment;
+use crate::config::paths::Paths;
+use crate::config::private;
+use crate::config::secret::SecretSource;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::release::Release;
+use crate::domain::text::visible;
+use crate::rehearsal::sample::{self, SampleSize};
+
+/// A user and password that somebody chose.
+struct Given {
+    username: String,
+    password: String,
+    file: PathBuf,
+}
+
+/// What is asked for, checked.
+struct Wanted {
+    release: Release,
+    size: SampleSize,
+    given: Option<Given>,
+}
+
+/// Makes a rehearsal, or says what would be made.
+pub fn create(printer: &mut Printer<'_>, paths: &Paths, place: &Place, new: &NewRehearsal) -> Result<(), Failure> {
+    if place.exists() {
+        return Err(taken(place).into());
+    }
+    let wanted = wanted(place, new)?;
+    let (release, shown) = (wanted.release, place.directory.display());
+    if new.dry_run {
+        printer.say(&format!(
+            "`{}` would be made in `{shown}`, a Kestra {release} with the sample `{}`. Nothing was done.",
+            place.name, wanted.size
+        ));
+        return Ok(());
+    }
+    let instances = paths.instances();
+    private::create_directory(&instances)?;
+    let failed = |error: std::io::Error| private::io_problem("made", &place.directory, &error);
+    // It gets its name when it is whole, so that half of one is never taken for a rehearsal.
+    let draft = tempfile::Builder::new()
+        .prefix(".new-rehearsal-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(&instances)
+        .map_err(failed)?;
+    let unfinished = Place {
+        name: place.name.clone(),
+        directory: draft.path().join("instance"),
+    };
+    LocalInstance::create(&unfinished.directory, release)?;
+    let summary = fill(&unfinished, wanted)?;
+    match fs::rename(&unfinished.directory, &place.directory) {
+        Ok(()) => {}
+        // Somebody else was faster.
+        Err(_) if place.exists() => return Err(taken(place).into()),
+        Err(error) => return Err(failed(error).into()),
+    }
+    printer.say(&format!("`{}` is made, a Kestra {release} with {summary}.", place.name));
+    Ok(())
+}
+
+fn taken(place: &Place) -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("There is a local instance `{}` already.", place.name),
+        format!("It lies in `{}`.", place.directory.display()),
+        "Choose another name, or delete it first.",
+    )
+}
+
+fn wanted(place: &Place, new: &NewRehearsal) -> Result<Wanted, Problem> {
+    let refused = |why: String, next: &str| invalid(format!("Rehearsal `{}` was not made.", place.name), why, next);
+    let release = match &new.release {
+        None => Release::DEFAULT,
+        Some(text) => text.parse().map_err(|error: crate::domain::release::ReleaseError| {
+            refused(
+                format!("The release is not known: {error}."),
+                "Name a release from 0.13 on, such as 0.21 or 1.3.",
+            )
+        })?,
+    };
+    let size = match &new.sample {
+        None => SampleSize::Small,
+        Some(text) => text.parse().map_err(|error: sample::SampleSizeError| {
+            refused(
+                format!("The size of the sample is not known: {error}."),
+                "Write `--sample small`, `--sample large`, or a number of tenants.",
+            )
+        })?,
+    };
+    let given = match (&new.username, &new.password_file) {
+        (Some(username), Some(file)) => {
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+            let secret = SecretSource::File(file.clone()).read(&Environment::default())?;
+            Some(Given {
+                username: username.clone(),
+                password: secret.reveal().to_owned(),
+                file,
+            })
+        }
+        (None, None) => None,
+        _ => {
+            return Err(refused(
+                "`--username` and `--password-file` go together.".to_owned(),
+                "Give both, or neither for a random password.",
+            ));
+        }
+    };
+    Ok(Wanted { release, size, given })
+}
+
+/// Gives an instance its first superadmin's password and sample data. Returns what the sample has.
+fn fill(place: &Place, wanted: Wanted) -> Result<String, Problem> {
+    let instance = LocalInstance::open(&place.directory, None)?;
+    if let Some(given) = wanted.given {
+        if given.username != instance.myself()?.username {
+            instance.update_myself(&Profile {
+                username: given.username.clone(),
+                ..Profile::default()
+            })?;
+        }
+        instance.set_password(&given.username, &given.password)?;
+        let mut remembered = place.remembered();
+        (remembered.username, remembered.password_file) = (Some(given.username), Some(given.file));
+        place.remember(&remembered)?;
+    } else {
+        give_password(place, &instance)?;
+    }
+    Ok(sample::fill(&instance, wanted.size)?.to_string())
+}
+
+fn give_password(place: &Place, instance: &LocalInstance) -> Result<(), Problem> {
+    let username = instance.myself()?.username;
+    let password = random_password()?;
+    instance.set_password(&username, &password)?;
+    private::replace_file(&place.directory.join(PASSWORD), format!("{password}\n").as_bytes())?;
+    let mut remembered = place.remembered();
+    remembered.username = Some(username);
+    place.remember(&remembered)
+}
+
+/// Lets a local instance that was never served be signed in to. A password that somebody set stays.
+pub fn prepare(place: &Place) -> Result<(), Problem> {
+    let remembered = place.remembered();
+    if remembered.username.is_some() {
+        return Ok(());
+    }
+    let instance = LocalInstance::open(&place.directory, None)?;
+    if instance.myself()?.password_id.is_some() {
+        return Ok(());
+    }
+    give_password(place, &instance)
+}
+
+/// What is there stays as it is: a release that is asked for has to be the one it has, and another user is told so.
+pub fn compare(printer: &mut Printer<'_>, place: &Place, new: &NewRehearsal) -> Result<(), Problem> {
+    let release = LocalInstance::open(&place.directory, None)?.release();
+    if let Some(asked) = &new.release
+        && asked.parse() != Ok(release)
+    {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            format!("Rehearsal `{}` is a Kestra {release}.", place.name),
+            format!(
+                "Kestra {} is asked for, and a rehearsal keeps its release.",
+                visible(asked)
+            ),
+            format!(
+                "Choose another name, or delete it with `kestra-admin rehearsal delete {0} --confirm {0}`.",
+                place.name
+            ),
+        ));
+    }
+    let remembered = place.remembered();
+    let same_file = |file: &PathBuf| same_path(file, &place.password_file(&remembered));
+    if new
+        .username
+        .as_ref()
+        .is_some_and(|username| remembered.username.as_ref() != Some(username))
+        || new.password_file.as_ref().is_some_and(|file| !same_file(file))
+    {
+        printer.say(&format!(
+            "`{}` is there already and keeps its user and password; others are for a new one.",
+            place.name
+        ));
+    }
+    Ok(())
+}
+
+fn same_path(one: &Path, other: &Path) -> bool {
+    std::path::absolute(one).is_ok_and(|one| one == other)
+}

@@ -1,0 +1,218 @@
+//! Rehearsals as processes: the real binary starts, restarts, stops and deletes real servers on free ports.
+//!
+//! `start` and `stop` wait by themselves, so nothing here does.
+
+use std::fs;
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::desk::Desk;
+
+/// A desk whose rehearsals are stopped when it is left, whatever happened on it.
+struct Stage {
+    desk: Desk,
+    names: Vec<&'static str>,
+}
+
+impl Stage {
+    fn with(names: &[&'static str]) -> Self {
+        Self {
+            desk: Desk::new(),
+            names: names.to_vec(),
+        }
+    }
+
+    fn run(&self, line: &str) -> Output {
+        self.desk.run(&format!("kestra-admin {line}"))
+    }
+
+    /// What a command prints as JSON.
+    #[track_caller]
+    fn json(&self, line: &str) -> Value {
+        let output = self.run(&format!("{line} -o json"));
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{line}: {words}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// The words of a command, with its exit code.
+    fn words(&self, line: &str) -> (Option<i32>, String) {
+        let output = self.run(line);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        for name in &self.names {
+            drop(self.run(&format!("rehearsal stop {name}")));
+        }
+    }
+}
+
+fn is_listening(host: &Value) -> bool {
+    let address = host.as_str().unwrap().strip_prefix("http://").unwrap();
+    TcpStream::connect(address).is_ok()
+}
+
+#[test]
+fn a_rehearsal_from_up_to_delete() {
+    let stage = Stage::with(&["lab"]);
+    let up = stage.json("rehearsal up lab --release 0.21");
+    let keys: Vec<&String> = up.as_object().unwrap().keys().collect();
+    assert_eq!(
+        keys,
+        [
+            "name",
+            "release",
+            "host",
+            "health",
+            "pid",
+            "username",
+            "passwordFile",
+            "configFile",
+            "store"
+        ]
+    );
+    assert_eq!((&up["name"], &up["release"]), (&"lab".into(), &"0.21".into()));
+    assert!(is_listening(&up["host"]));
+    let password = up["passwordFile"].as_str().unwrap();
+    assert_eq!(fs::metadata(password).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::read_to_string(password).unwrap().trim_end().len(), 24);
+
+    // The context leads there, over HTTP, and again does nothing.
+    assert_eq!(stage.json("--context lab users list superadmin=yes")["total"], 1);
+    let again = stage.json("rehearsal up lab --release 0.21");
+    assert_eq!(again, up);
+    assert!(
+        stage
+            .words("rehearsal start lab")
+            .1
+            .contains("`lab` is running already.")
+    );
+
+    // Settings are read at a start, and addresses stay.
+    fs::write(
+        up["configFile"].as_str().unwrap(),
+        "kestra: {ee: {tenants: {enabled: true, default-tenant: true}}}\n",
+    )
+    .unwrap();
+    assert_eq!(
+        stage.run("--context lab tenants create --tenant a").status.code(),
+        Some(3)
+    );
+    let restarted = stage.json("rehearsal restart lab");
+    assert_eq!(restarted["host"], up["host"]);
+    assert_eq!(restarted["health"], up["health"]);
+    assert_ne!(restarted["pid"], up["pid"]);
+    assert!(stage.run("--context lab tenants create --tenant a").status.success());
+
+    let test = stage.json("contexts test lab");
+    let steps = test["results"].as_array().unwrap();
+    assert!(steps.iter().all(|step| step["outcome"] != "fail"), "{test}");
+    assert!(
+        steps
+            .iter()
+            .any(|step| step["name"] == "release" && step["outcome"] == "pass")
+    );
+    assert!(stage.run("--context lab doctor").status.success());
+
+    assert_eq!(
+        stage.words("rehearsal stop lab"),
+        (Some(0), "`lab` is stopped.\n".to_owned())
+    );
+    assert!(!is_listening(&up["host"]));
+    assert_eq!(stage.words("rehearsal stop lab").1, "`lab` was not running.\n");
+    let stopped = stage.json("rehearsal status lab");
+    assert_eq!((&stopped["pid"], &stopped["host"]), (&Value::Null, &up["host"]));
+    let (code, words) = stage.words("contexts test lab");
+    assert_eq!(code, Some(9), "{words}");
+    assert_eq!(words.lines().count(), 3, "{words}");
+    let doctor = stage.run("--context lab doctor");
+    assert_eq!(doctor.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&doctor.stdout).contains("Start it with `kestra-admin rehearsal start lab`."),
+        "{doctor:?}"
+    );
+
+    // To another port, and the context follows.
+    let moved = stage.json("rehearsal start lab --listen 127.0.0.1:0");
+    assert!(stage.run("--context lab tenants get a").status.success());
+    assert_eq!(stage.json("rehearsal status")["results"][0], moved);
+
+    let kept = stage.run("rehearsal delete lab");
+    assert_eq!(kept.status.code(), Some(7));
+    assert!(stage.run("rehearsal delete lab --dry-run").status.success());
+    assert!(is_listening(&moved["host"]));
+    let (code, words) = stage.words("rehearsal delete lab --confirm lab");
+    assert_eq!(
+        (code, words.as_str()),
+        (Some(0), "`lab` is deleted.\nContext `lab` went with it.\n")
+    );
+    assert!(!is_listening(&moved["host"]));
+    assert!(!stage.desk.instance_directory("lab").exists());
+    assert_eq!(stage.json("contexts list")["total"], 0);
+}
+
+#[test]
+fn a_chosen_user_signs_in_with_a_chosen_password() {
+    let stage = Stage::with(&["eu"]);
+    stage.desk.file("password", "Chosen-Passw0rd\n");
+    let up = stage.json("rehearsal up eu --release 1.3 --username ana@example.com --password-file password");
+    assert_eq!(up["username"], "ana@example.com");
+    assert_eq!(up["passwordFile"], stage.desk.path("password").display().to_string());
+    assert!(stage.run("--context eu tenants list").status.success());
+    // A killed server leaves nothing behind that would keep the next one from starting.
+    let pid = rustix::process::Pid::from_raw(up["pid"].as_i64().unwrap().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    // It is gone for good when its lock is.
+    let lock = fs::File::open(stage.desk.instance_directory("eu").join("serve.lock")).unwrap();
+    lock.lock().unwrap();
+    drop(lock);
+    assert_eq!(stage.json("rehearsal status eu")["pid"], Value::Null);
+    assert_eq!(stage.json("rehearsal start eu")["host"], up["host"]);
+}
+
+#[test]
+fn nobody_is_ended_who_is_not_that_server() {
+    let stage = Stage::with(&[]);
+    assert!(stage.run("rehearsal create lab").status.success());
+    let directory = stage.desk.instance_directory("lab");
+    // Somebody holds the lock, and what is remembered is a process that has only the number in common: this one.
+    let lock = fs::File::create(directory.join("serve.lock")).unwrap();
+    lock.lock().unwrap();
+    let state = directory.join("serve.json");
+    let mut remembered: Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
+    remembered["process"] = serde_json::json!({"pid": std::process::id(), "started": 1});
+    fs::write(&state, remembered.to_string()).unwrap();
+    let (code, words) = stage.words("rehearsal stop lab");
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.starts_with("`lab` was not stopped.\n"), "{words}");
+}
+
+#[test]
+fn a_server_that_cannot_start_says_why() {
+    let stage = Stage::with(&["lab"]);
+    assert!(stage.run("rehearsal create lab").status.success());
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (code, words) = stage.words(&format!("rehearsal start lab --listen {}", taken.local_addr().unwrap()));
+    assert_eq!(code, Some(1));
+    assert!(
+        words.starts_with("`lab` was not started.\nSomething else listens there already.\n"),
+        "{words}"
+    );
+}
+
+#[test]
+fn what_is_not_whole_leaves_nothing_behind() {
+    let stage = Stage::with(&[]);
+    stage.desk.file("weak", "weak\n");
+    let line = "rehearsal create lab --username ana@example.com --password-file weak";
+    let (code, words) = stage.words(line);
+    assert_ne!(code, Some(0), "{words}");
+    let left: Vec<_> = fs::read_dir(stage.desk.instance_directory("")).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
