@@ -74,7 +74,7 @@ fn terminal_checks(environment: &Environment) -> Vec<Check> {
         .filter(|size| size.ws_col > 0)
         .map(|size| (size.ws_col, size.ws_row));
     let caps = caps_of(&Interface::default(), false, environment);
-    terminal::checks(&caps, environment.get("TERM"), size)
+    terminal::checks(caps, environment.get("TERM"), size)
 }
 
 fn caps_of(interface: &Interface, linear: bool, environment: &Environment) -> caps::Caps {

@@ -611,9 +611,10 @@ pub enum RehearsalVerb {
     /// Run a command of Kestra's own command line on a rehearsal
     #[command(after_help = "Examples:\n  \
                       kestra-admin rehearsal kestra -- auths users sync-access\n  \
-                      kestra-admin rehearsal kestra lab -- tenants create --tenant dev --name Development")]
+                      kestra-admin rehearsal kestra --name lab -- tenants create --tenant dev --name Development")]
     Kestra {
-        /// Its name [default: rehearsal]
+        /// Name of the rehearsal [default: rehearsal]
+        #[arg(long)]
         name: Option<String>,
         /// The command and its options
         #[arg(last = true, value_name = "ARGUMENTS")]

@@ -112,9 +112,8 @@ fn secrets(configuration: &Configuration, environment: &Environment) -> Vec<Chec
     let mut checks = Vec::new();
     let (mut read, mut not_run) = (0_u64, 0_u64);
     for (name, context) in &configuration.contexts {
-        let source = match &context.auth {
-            Some(Auth::Token(source) | Auth::Basic { password: source, .. }) => source,
-            _ => continue,
+        let Some(Auth::Token(source) | Auth::Basic { password: source, .. }) = &context.auth else {
+            continue;
         };
         if matches!(source, SecretSource::Command(_)) {
             not_run += 1;

@@ -73,7 +73,7 @@ pub fn add(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<
                 }),
                 server: Some(NewServer {
                     config_file: shown.config_file,
-                    kestra_command: command(&["rehearsal", "kestra", &place.name, "--"]),
+                    kestra_command: command(&["rehearsal", "kestra", "--name", &place.name, "--"]),
                     restart_command: command(&["rehearsal", "restart", &place.name]),
                     health_url: health,
                 }),

@@ -264,7 +264,7 @@ mod tests {
         assert!(place.take().unwrap().is_none());
         drop(held);
         assert!(!place.is_running());
-        assert!(place.wait_for_end(Duration::from_secs(60)));
+        assert!(place.wait_for_end(Duration::from_mins(1)));
     }
 
     #[test]

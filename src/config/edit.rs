@@ -8,7 +8,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::context::Context;
 use super::file::Configuration;
@@ -167,7 +167,7 @@ impl Editing {
             .unwrap_or_default()
     }
 
-    fn contexts(&self) -> Option<&dyn toml_edit::TableLike> {
+    fn contexts(&self) -> Option<&dyn TableLike> {
         self.document.get("contexts").and_then(Item::as_table_like)
     }
 
@@ -276,17 +276,16 @@ impl Editing {
 
     /// Changes where a context leads, and where its health is told, if it says that. Everything else of it stays.
     pub fn move_host(&mut self, name: &str, host: &str, health_url: &str) {
-        let context = self
-            .document
-            .get_mut("contexts")
-            .and_then(|contexts| contexts.get_mut(name));
+        // Through tables, because items make whatever they are asked for.
+        fn inner<'a>(table: &'a mut dyn TableLike, key: &str) -> Option<&'a mut dyn TableLike> {
+            table.get_mut(key)?.as_table_like_mut()
+        }
+        let context = inner(self.document.as_table_mut(), "contexts").and_then(|contexts| inner(contexts, name));
         let Some(context) = context else { return };
         if let Some(value) = context.get_mut("host").and_then(Item::as_value_mut) {
             put_value(value, host);
         }
-        let health = context
-            .get_mut("server")
-            .and_then(|server| server.get_mut("health-url"));
+        let health = inner(context, "server").and_then(|server| server.get_mut("health-url"));
         if let Some(value) = health.and_then(Item::as_value_mut) {
             put_value(value, health_url);
         }

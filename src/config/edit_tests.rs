@@ -161,7 +161,7 @@ fn contexts_are_written_wherever_others_stand() {
         assert!(read.contexts.contains_key("lab"), "{before:?} became {text:?}");
     }
     let text = edited("[contexts.a]\r\nstore = \"x\" # here\r\n", |editing| {
-        editing.put(&lab())
+        editing.put(&lab());
     });
     assert!(!text.replace("\r\n", "").contains('\n'), "{text:?}");
 }
@@ -178,6 +178,9 @@ fn a_context_moves_to_another_address() {
         .replace("'http://localhost:1'", "\"http://localhost:3\"")
         .replace("localhost:2", "localhost:4");
     assert_eq!(text, expected);
+    let bare = "[contexts.lab]\nhost = \"http://localhost:1\"\n";
+    let text = edited(bare, |editing| editing.move_host("lab", "http://localhost:3", "x"));
+    assert_eq!(text, bare.replace("localhost:1", "localhost:3"));
 }
 
 #[test]

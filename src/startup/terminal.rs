@@ -7,7 +7,7 @@ use crate::term::caps::{Caps, Depth, Glyphs, Multiplexer};
 const REFERENCE: (u16, u16) = (80, 24);
 
 /// What is known of the terminal. `size` is in columns and rows, and there where output goes to one.
-pub fn checks(caps: &Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<Check> {
+pub fn checks(caps: Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<Check> {
     let mut checks = Vec::new();
     checks.push(match term {
         None => Check::new("terminal", Outcome::Warn, "`TERM` is not set.")
@@ -81,7 +81,7 @@ mod tests {
         ssh: false,
     };
 
-    fn outcomes(caps: &Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<(&'static str, Outcome)> {
+    fn outcomes(caps: Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<(&'static str, Outcome)> {
         let checks = checks(caps, term, size);
         assert!(
             checks
@@ -95,7 +95,7 @@ mod tests {
     fn a_good_terminal_passes_and_a_poor_one_is_told_what_to_do() {
         use Outcome::{Pass, Skipped, Warn};
         assert_eq!(
-            outcomes(&CAPS, Some("xterm-256color"), Some((80, 24))),
+            outcomes(CAPS, Some("xterm-256color"), Some((80, 24))),
             [("terminal", Pass), ("locale", Pass), ("colours", Pass), ("size", Pass)]
         );
         let poor = Caps {
@@ -105,7 +105,7 @@ mod tests {
             ..CAPS
         };
         assert_eq!(
-            outcomes(&poor, Some("dumb"), Some((60, 24))),
+            outcomes(poor, Some("dumb"), Some((60, 24))),
             [
                 ("terminal", Warn),
                 ("locale", Warn),
@@ -115,7 +115,7 @@ mod tests {
                 ("session", Pass)
             ]
         );
-        assert_eq!(outcomes(&CAPS, None, None).last(), Some(&("size", Skipped)));
-        assert_eq!(outcomes(&poor, Some("linux"), None)[1], ("locale", Pass));
+        assert_eq!(outcomes(CAPS, None, None).last(), Some(&("size", Skipped)));
+        assert_eq!(outcomes(poor, Some("linux"), None)[1], ("locale", Pass));
     }
 }

@@ -3,9 +3,10 @@
 //! `start` and `stop` wait by themselves, so nothing here does.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use serde_json::Value;
 
@@ -83,8 +84,30 @@ fn a_rehearsal_from_up_to_delete() {
     assert_eq!(fs::metadata(password).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::read_to_string(password).unwrap().trim_end().len(), 24);
 
+    // What a migration runs is in the context, and runs from anywhere.
+    let written = fs::read_to_string(stage.desk.path(".config/kestra-admin/config.toml")).unwrap();
+    let written: toml::Value = toml::from_str(&written).unwrap();
+    let server = &written["contexts"]["lab"]["server"];
+    let command = |name: &str| -> Vec<&str> {
+        let words = server[name].as_array().unwrap();
+        words.iter().map(|word| word.as_str().unwrap()).collect()
+    };
+    let kestra = command("kestra-command");
+    let output = stage
+        .desk
+        .program()
+        .args(&kestra[1..])
+        .arg("--version")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{kestra:?}: {output:?}");
+    assert_eq!(command("restart-command")[1..], ["rehearsal", "restart", "lab"]);
+
     // The context leads there, over HTTP, and again does nothing.
-    assert_eq!(stage.json("--context lab users list superadmin=yes")["total"], 1);
+    assert_eq!(
+        stage.json("--context lab users list username=admin@kestra.local")["total"],
+        1
+    );
     let again = stage.json("rehearsal up lab --release 0.21");
     assert_eq!(again, up);
     assert!(
@@ -119,6 +142,11 @@ fn a_rehearsal_from_up_to_delete() {
             .any(|step| step["name"] == "release" && step["outcome"] == "pass")
     );
     assert!(stage.run("--context lab doctor").status.success());
+    let host = up["host"].as_str().unwrap();
+    let stranger = stage.desk.run(&format!(
+        "KESTRA_ADMIN_USERNAME=nobody@example.com KESTRA_ADMIN_PASSWORD=wrong kestra-admin --host {host} contexts test"
+    ));
+    assert_eq!(stranger.status.code(), Some(3), "{stranger:?}");
 
     assert_eq!(
         stage.words("rehearsal stop lab"),
@@ -184,13 +212,40 @@ fn nobody_is_ended_who_is_not_that_server() {
     // Somebody holds the lock, and what is remembered is a process that has only the number in common: this one.
     let lock = fs::File::create(directory.join("serve.lock")).unwrap();
     lock.lock().unwrap();
-    let state = directory.join("serve.json");
-    let mut remembered: Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
+    let file = directory.join("serve.json");
+    let mut remembered: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     remembered["process"] = serde_json::json!({"pid": std::process::id(), "started": 1});
-    fs::write(&state, remembered.to_string()).unwrap();
+    fs::write(&file, remembered.to_string()).unwrap();
     let (code, words) = stage.words("rehearsal stop lab");
     assert_eq!(code, Some(1), "{words}");
     assert!(words.starts_with("`lab` was not stopped.\n"), "{words}");
+}
+
+#[test]
+fn a_server_in_the_foreground_says_where_it_is_and_ends_when_told() {
+    let stage = Stage::with(&["lab"]);
+    assert!(stage.run("rehearsal create lab").status.success());
+    let mut server = stage
+        .desk
+        .program()
+        .args(["rehearsal", "serve", "lab", "--listen", "0.0.0.0:0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut words = BufReader::new(server.stderr.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let said: Vec<String> = words.by_ref().take(3).collect();
+    let host = said[0].strip_prefix("`lab` answers at ").unwrap().trim_end_matches('.');
+    assert!(host.starts_with("http://127.0.0.1:"), "{said:?}");
+    assert!(said[1].starts_with("Other machines can reach it too"), "{said:?}");
+    assert_eq!(said[2], "Stop it with Ctrl-C.");
+    assert!(is_listening(&host.into()));
+    assert_eq!(stage.json("rehearsal status lab")["pid"], server.id());
+    let pid = rustix::process::Pid::from_raw(server.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(words.collect::<Vec<_>>(), ["`lab` is stopped."]);
+    assert!(server.wait().unwrap().success());
 }
 
 #[test]

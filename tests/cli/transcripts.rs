@@ -324,9 +324,9 @@ fn the_way_to_a_local_instance_is_looked_at() {
     .unwrap();
     desk.file(
         ".config/kestra-admin/config.toml",
-        "[contexts.gone]\nhost = \"http://localhost:1\"\nauth = { token-file = \"~/token\" }\n\n[contexts.nobody]\nhost = \
-         \"http://localhost:1\"\n\n[contexts.command]\nhost = \"http://localhost:1\"\nauth = { token-command = [\"false\"] }\n",
+        "[contexts.gone]\nhost = \"http://localhost:1\"\nauth = { token-file = \"~/token\" }\n\n[contexts.command]\nhost = \"http://localhost:1\"\nauth = { token-command = [\"false\"] }\n",
     );
+    fs::set_permissions(desk.path(".config/kestra-admin"), Permissions::from_mode(0o700)).unwrap();
     desk.plays("checks.txt");
 }
 
