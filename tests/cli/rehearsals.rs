@@ -8,7 +8,8 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Output, Stdio};
 
-use serde_json::Value;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 
 use crate::desk::Desk;
 
@@ -37,6 +38,14 @@ impl Stage {
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{line}: {words}");
         serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Ends a server as a power cut does, and waits until it is gone for good, which it is when its lock is.
+    fn kill(&self, name: &str, rehearsal: &Value) {
+        let pid = Pid::from_raw(rehearsal["pid"].as_i64().unwrap().try_into().unwrap()).unwrap();
+        kill_process(pid, Signal::KILL).unwrap();
+        let lock = fs::File::open(self.desk.instance_directory(name).join("serve.lock")).unwrap();
+        lock.lock().unwrap();
     }
 
     /// The words of a command, with its exit code.
@@ -194,14 +203,48 @@ fn a_chosen_user_signs_in_with_a_chosen_password() {
     assert_eq!(up["passwordFile"], stage.desk.path("password").display().to_string());
     assert!(stage.run("--context eu tenants list").status.success());
     // A killed server leaves nothing behind that would keep the next one from starting.
-    let pid = rustix::process::Pid::from_raw(up["pid"].as_i64().unwrap().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-    // It is gone for good when its lock is.
-    let lock = fs::File::open(stage.desk.instance_directory("eu").join("serve.lock")).unwrap();
-    lock.lock().unwrap();
-    drop(lock);
+    stage.kill("eu", &up);
     assert_eq!(stage.json("rehearsal status eu")["pid"], Value::Null);
     assert_eq!(stage.json("rehearsal start eu")["host"], up["host"]);
+}
+
+#[test]
+fn many_tenants_are_all_there_once_although_the_server_died_half_way() {
+    const MANY: usize = 3000;
+    let stage = Stage::with(&["lab"]);
+    let up = stage.json("rehearsal up lab --release 1.3");
+    let tenants: Vec<Value> = (0..MANY)
+        .map(|number| json!({"id": format!("t-{number:04}"), "name": format!("Tenant {number}")}))
+        .collect();
+    stage.desk.file("tenants.json", &Value::from(tenants).to_string());
+    let create = "--context lab tenants create --from tenants.json";
+    let total = || stage.json("--context lab tenants list --size 1")["total"].as_u64().unwrap();
+    let before = total();
+
+    let command = stage
+        .desk
+        .program()
+        .args(create.split(' '))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while total() < before + 200 {}
+    stage.kill("lab", &up);
+    let output = command.wait_with_output().unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(6), "{words}");
+    assert!(words.contains("what is done already stays as it is"), "{words}");
+
+    stage.json("rehearsal start lab");
+    let half = total() - before;
+    assert!((200..3000).contains(&half), "{half}");
+    let (code, words) = stage.words(create);
+    assert_eq!(code, Some(0), "{words}");
+    let made = 3000 - half;
+    let summary = format!("{made} created, {half} unchanged, 0 failed.");
+    assert_eq!(words.lines().last(), Some(summary.as_str()), "{words}");
+    assert_eq!(total(), before + 3000);
 }
 
 #[test]
@@ -214,7 +257,7 @@ fn nobody_is_ended_who_is_not_that_server() {
     lock.lock().unwrap();
     let file = directory.join("serve.json");
     let mut remembered: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
-    remembered["process"] = serde_json::json!({"pid": std::process::id(), "started": 1});
+    remembered["process"] = json!({"pid": std::process::id(), "started": 1});
     fs::write(&file, remembered.to_string()).unwrap();
     let (code, words) = stage.words("rehearsal stop lab");
     assert_eq!(code, Some(1), "{words}");
@@ -242,8 +285,8 @@ fn a_server_in_the_foreground_says_where_it_is_and_ends_when_told() {
     assert_eq!(said[2], "Stop it with Ctrl-C.");
     assert!(is_listening(&host.into()));
     assert_eq!(stage.json("rehearsal status lab")["pid"], server.id());
-    let pid = rustix::process::Pid::from_raw(server.id().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let pid = Pid::from_raw(server.id().try_into().unwrap()).unwrap();
+    kill_process(pid, Signal::INT).unwrap();
     assert_eq!(words.collect::<Vec<_>>(), ["`lab` is stopped."]);
     assert!(server.wait().unwrap().success());
 }

@@ -301,7 +301,7 @@ impl Spec {
         {
             findings.push(format!("{at} is {value}, which is not enumerated"));
         }
-        self.check_type(schema, value, at, findings);
+        Self::check_type(schema, value, at, findings);
         if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {
             for value in values {
                 self.check(items, value, &format!("{at}[]"), way, findings, depth + 1);
@@ -312,7 +312,7 @@ impl Spec {
         }
     }
 
-    fn check_type(&self, schema: &Value, value: &Value, at: &str, findings: &mut Vec<String>) {
+    fn check_type(schema: &Value, value: &Value, at: &str, findings: &mut Vec<String>) {
         let Some(wanted) = schema["type"].as_str() else {
             return;
         };

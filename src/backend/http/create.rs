@@ -4,6 +4,7 @@
 //! is there, and what is missing.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use futures_util::future::join;
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ use super::core::Core;
 use super::decode;
 use super::detect::Known;
 use super::echo;
-use super::failure::Failure;
+use super::failure::{Failure, Reached};
 use super::lists::{Work, in_turn};
 use super::settle::Settled;
 use super::tenants::sent_form;
@@ -47,6 +48,16 @@ fn with_deleted(tenant: &Tenant) -> Value {
     object
 }
 
+/// What is said of a tenant whose turn came after the instance had gone.
+fn not_tried(tenant: &Tenant, problem: &Problem) -> Failure {
+    Problem {
+        what: format!("Tenant `{}` was not tried.", visible(tenant.id.as_str())),
+        why: format!("{} {}", problem.what, problem.why),
+        ..problem.clone()
+    }
+    .into()
+}
+
 /// The users that shall become Admin, by name as it was given.
 type Admins = HashMap<String, Result<Option<User>, Problem>>;
 
@@ -59,6 +70,9 @@ impl Core {
     }
 
     /// Creates many, several at once; the outcomes are in the order of what was asked for.
+    ///
+    /// Once nobody answers any more, and the retries of a call are used up, the rest is not tried: of ten thousand
+    /// tenants, each would wait for its own retries.
     pub(super) async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
         let known = match self.known().await {
             Ok(known) => known,
@@ -76,11 +90,24 @@ impl Core {
         let (first, repeated): (Vec<usize>, Vec<usize>) =
             (0..new.len()).partition(|index| new.get(*index).is_some_and(|new| ids.insert(&new.tenant.id)));
         let mut outcomes: Vec<(usize, Result<CreatedTenant, Failure>)> = Vec::with_capacity(new.len());
+        let out_of_reach = OnceLock::new();
         for indices in [first, repeated] {
-            let (known, admins) = (&known, &admins);
+            let (known, admins, out_of_reach) = (&known, &admins, &out_of_reach);
             let make = |index: usize| -> Option<Work<'_, _>> {
                 let new = new.get(index)?;
-                Some(Box::pin(self.create(known, new, admins, telling)))
+                Some(Box::pin(async move {
+                    if let Some(problem) = out_of_reach.get() {
+                        return Err(not_tried(&new.tenant, problem));
+                    }
+                    let outcome = self.create(known, new, admins, telling).await;
+                    if let Err(failure) = &outcome
+                        && failure.reached == Reached::Nobody
+                        && failure.problem.kind == ProblemKind::Unreachable
+                    {
+                        out_of_reach.get_or_init(|| failure.problem.clone());
+                    }
+                    outcome
+                }))
             };
             let created = in_turn(CREATED_AT_ONCE, &indices, &make).await;
             outcomes.extend(indices.into_iter().zip(created));

@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -91,6 +92,7 @@ type Answers = dyn Fn(&Asked) -> Reply + Send + Sync;
 pub(super) struct TestServer {
     pub address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
+    listening: JoinHandle<()>,
 }
 
 impl TestServer {
@@ -99,12 +101,23 @@ impl TestServer {
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (log, answers): (_, Arc<Answers>) = (Arc::clone(&asked), Arc::new(answers));
-        tokio::spawn(async move {
+        let listening = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&answers), Arc::clone(&log)));
+                connections.spawn(serve(stream, Arc::clone(&answers), Arc::clone(&log)));
             }
         });
-        Self { address, asked }
+        Self {
+            address,
+            asked,
+            listening,
+        }
+    }
+
+    /// Ends it, with all its connections.
+    pub(super) async fn stop(self) {
+        self.listening.abort();
+        _ = self.listening.await;
     }
 
     pub(super) fn url(&self) -> String {

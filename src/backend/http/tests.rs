@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::backend::Backend;
 use crate::domain::check::{Check, Outcome};
 use crate::domain::columns::{TENANT_COLUMNS, USER_COLUMNS};
-use crate::domain::problem::ProblemKind;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::release::Release;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
@@ -295,6 +295,27 @@ async fn a_401_about_one_tenant_does_not_end_everything() {
     let problem = client.roles(&acme, &Query::first(10)).await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::NotFound, "it is looked up: {problem}");
     assert!(client.tenants(&query("")).await.is_ok());
+}
+
+#[tokio::test]
+async fn once_nobody_answers_the_rest_of_many_tenants_is_not_tried() {
+    let server = server("1.3.0", |asked| match asked.line.as_str() {
+        "POST /api/v1/tenants" => Reply::json(serde_json::from_str(&asked.body).unwrap()),
+        _ => nothing(),
+    })
+    .await;
+    let client = client(&server, token());
+    client.instance().await.unwrap();
+    server.stop().await;
+    let wanted: Vec<NewTenant> = (0..500).map(|number| new_tenant(&format!("t-{number:03}"))).collect();
+    let outcomes = client.create_tenants(&wanted).await;
+    let problems: Vec<Problem> = outcomes.into_iter().map(Result::unwrap_err).collect();
+    assert!(problems.iter().all(|problem| problem.kind == ProblemKind::Unreachable));
+    let tried = problems
+        .iter()
+        .filter(|problem| !problem.what.ends_with("was not tried."))
+        .count();
+    assert!((1..=16).contains(&tried), "{tried}");
 }
 
 fn many(asked: &Asked, count: usize) -> Reply {
