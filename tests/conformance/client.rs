@@ -106,7 +106,7 @@ async fn writes(backend: &dyn Backend) {
     }
     let before = backend.tenant(&"alone".parse().unwrap()).await.unwrap();
     let mut after = before.clone();
-    after.name = "Another name".to_owned();
+    "Another name".clone_into(&mut after.name);
     backend.update_tenant(&before, &after).await.unwrap();
     backend.delete_tenant(&"alone".parse().unwrap()).await.unwrap();
 }

@@ -14,7 +14,7 @@ const TENANT: &str = "acme";
 const INSIDE: [&str; 6] = ["bindings", "groups", "invitations", "namespaces", "roles", "users"];
 
 /// Sends each operation once, in the order of the document.
-pub async fn walk<'a>(spec: &'a Spec, release: Release) -> Vec<(Operation<'a>, Exchange)> {
+pub async fn walk(spec: &Spec, release: Release) -> Vec<(Operation<'_>, Exchange)> {
     let rehearsal = Rehearsal::of(release).await;
     rehearsal.tenant(TENANT).await;
     let mut walker = Walker {
@@ -45,13 +45,13 @@ fn split(template: &str) -> (String, Vec<String>) {
     }
     if parts.first() == Some(&"{tenant}") {
         parts.remove(0);
-        prefix.push_str(&format!("/{TENANT}"));
+        prefix = format!("{prefix}/{TENANT}");
     }
     if parts.first() == Some(&"tenants") {
         let of_another = parts.get(1).is_some_and(|part| part.contains("ourceTenant"));
         if of_another {
             parts.drain(..2);
-            prefix.push_str(&format!("/tenants/{TENANT}"));
+            prefix = format!("{prefix}/tenants/{TENANT}");
         } else if parts.get(1).is_some_and(|part| INSIDE.contains(part)) {
             parts.remove(0);
             prefix.push_str("/tenants");
@@ -268,7 +268,7 @@ impl Walker {
                 return self.of_one(method, prefix, noun, rest).await;
             }
             ("POST", [.., "api-tokens"]) => (path(&parts.join("/")), Some(self.token_body())),
-            ("POST", ["api", "v1", ..]) | ("POST", ["basicAuth"]) => (path(&parts.join("/")), Some(json!({}))),
+            ("POST", ["api", "v1", ..] | ["basicAuth"]) => (path(&parts.join("/")), Some(json!({}))),
             _ => (path(&parts.join("/")), None),
         })
     }
@@ -383,8 +383,7 @@ impl Walker {
                     ("POST", [_, "settings", _]) => Some(json!({"defaultHomeDashboard": "home"})),
                     _ => None,
                 };
-                let below: String = rest[1..].iter().map(|part| format!("/{part}")).collect();
-                (format!("{prefix}/tenants/{id}{below}"), body)
+                (format!("{prefix}/tenants/{}", [&[id.as_str()], &rest[1..]].concat().join("/")), body)
             }
             ("instance" | "cluster", _) => {
                 let listed = self
