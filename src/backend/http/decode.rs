@@ -2,6 +2,8 @@
 //!
 //! What cannot be read is `None`; nothing here knows a release but where a username alone tells what an account is.
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::domain::binding::{Binding, SubjectKind};
@@ -233,6 +235,19 @@ pub(super) struct Me {
     pub names_owner: bool,
 }
 
+/// Who we are if that is a superadmin, without the tenants; `None` for everybody else and for what is no such answer.
+pub(super) fn superadmin(body: &[u8]) -> Option<Me> {
+    #[derive(Deserialize)]
+    struct WithoutTenants {
+        #[serde(default, rename = "tenants")]
+        _tenants: IgnoredAny,
+        #[serde(flatten)]
+        rest: Map<String, Value>,
+    }
+    let answer: WithoutTenants = serde_json::from_slice(body).ok()?;
+    me(&Value::Object(answer.rest)).filter(|me| me.superadmin)
+}
+
 /// Who we are, in either form.
 pub(super) fn me(value: &Value) -> Option<Me> {
     let old = value.get("user").filter(|user| user.is_object());
@@ -423,6 +438,14 @@ mod tests {
         assert!(new.superadmin && new.names_owner && !new.is_old_form);
         assert_eq!(new.username, "anna@example.com");
         assert!(me(&json!({"message": "x"})).is_none());
+
+        let body = |superadmin: bool| {
+            let tenants = json!([{"id": "acme", "name": "Acme"}]);
+            json!({"id": "1", "tenants": tenants, "superAdmin": superadmin, "profile": {"username": "anna"}}).to_string()
+        };
+        let skipped = superadmin(body(true).as_bytes()).unwrap();
+        assert_eq!((skipped.username.as_str(), skipped.tenants.len()), ("anna", 0));
+        assert!(superadmin(body(false).as_bytes()).is_none());
     }
 
     #[test]
