@@ -218,7 +218,11 @@ fn many_tenants_are_all_there_once_although_the_server_died_half_way() {
         .collect();
     stage.desk.file("tenants.json", &Value::from(tenants).to_string());
     let create = "--context lab tenants create --from tenants.json";
-    let total = || stage.json("--context lab tenants list --size 1")["total"].as_u64().unwrap();
+    let total = || {
+        stage.json("--context lab tenants list --size 1")["total"]
+            .as_u64()
+            .unwrap()
+    };
     let before = total();
 
     let command = stage

@@ -383,7 +383,10 @@ impl Walker {
                     ("POST", [_, "settings", _]) => Some(json!({"defaultHomeDashboard": "home"})),
                     _ => None,
                 };
-                (format!("{prefix}/tenants/{}", [&[id.as_str()], &rest[1..]].concat().join("/")), body)
+                (
+                    format!("{prefix}/tenants/{}", [&[id.as_str()], &rest[1..]].concat().join("/")),
+                    body,
+                )
             }
             ("instance" | "cluster", _) => {
                 let listed = self

@@ -441,7 +441,8 @@ mod tests {
 
         let body = |superadmin: bool| {
             let tenants = json!([{"id": "acme", "name": "Acme"}]);
-            json!({"id": "1", "tenants": tenants, "superAdmin": superadmin, "profile": {"username": "anna"}}).to_string()
+            json!({"id": "1", "tenants": tenants, "superAdmin": superadmin, "profile": {"username": "anna"}})
+                .to_string()
         };
         let skipped = superadmin(body(true).as_bytes()).unwrap();
         assert_eq!((skipped.username.as_str(), skipped.tenants.len()), ("anna", 0));
