@@ -8,7 +8,10 @@ use std::thread;
 
 use kestra_admin::domain::release::Release;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::{WantsServerCert, WebPkiClientVerifier};
+use rustls::{ConfigBuilder, RootCertStore, ServerConfig, WantsVerifier};
 
 use crate::desk::Desk;
 
@@ -38,8 +41,48 @@ impl Authority {
         }
     }
 
+    /// A certificate for a client, and its key, beside the certificate of the authority.
+    fn client(&self, name: &str) -> (PathBuf, PathBuf) {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let files = (
+            self.file.with_file_name("client.pem"),
+            self.file.with_file_name("client.key"),
+        );
+        std::fs::write(&files.0, certificate.pem()).unwrap();
+        std::fs::write(&files.1, key.serialize_pem()).unwrap();
+        std::fs::set_permissions(&files.1, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        files
+    }
+
     /// A TLS server with a certificate for a name, before another server.
     fn serve(&self, name: &str, expired: bool, upstream: SocketAddr) -> SocketAddr {
+        let open = |builder: ConfigBuilder<ServerConfig, WantsVerifier>| builder.with_no_client_auth();
+        self.serve_to(name, expired, upstream, open)
+    }
+
+    /// The same for clients of this authority alone.
+    fn serve_known(&self, name: &str, upstream: SocketAddr) -> SocketAddr {
+        let mut roots = RootCertStore::empty();
+        let authority = CertificateDer::from_pem_file(&self.file).unwrap();
+        roots.add(authority).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .unwrap();
+        self.serve_to(name, false, upstream, |builder| {
+            builder.with_client_cert_verifier(verifier)
+        })
+    }
+
+    fn serve_to(
+        &self,
+        name: &str,
+        expired: bool,
+        upstream: SocketAddr,
+        clients: impl FnOnce(ConfigBuilder<ServerConfig, WantsVerifier>) -> ConfigBuilder<ServerConfig, WantsServerCert>,
+    ) -> SocketAddr {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         if expired {
             params.not_before = date_time_ymd(2020, 1, 1);
@@ -48,10 +91,10 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
+        let builder = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
+            .unwrap();
+        let config = clients(builder)
             .with_single_cert(
                 vec![certificate.der().clone()],
                 PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
@@ -72,7 +115,7 @@ impl Authority {
 }
 
 /// One request and its answer.
-fn pass_on(connection: TcpStream, config: Arc<rustls::ServerConfig>, upstream: SocketAddr) -> std::io::Result<()> {
+fn pass_on(connection: TcpStream, config: Arc<ServerConfig>, upstream: SocketAddr) -> std::io::Result<()> {
     let tls = rustls::ServerConnection::new(config).map_err(std::io::Error::other)?;
     let mut client = rustls::StreamOwned::new(tls, connection);
     let mut request = Vec::new();
@@ -149,4 +192,23 @@ fn a_certificate_authority_that_is_no_certificate_is_refused_before_anything_is_
     let address = authority.serve("localhost", false, desk.proxy.address());
     desk.run_with(&context(address, "localhost", Some(&authority)), &LIST)
         .says(2, &["ca.pem"]);
+}
+
+#[test]
+fn a_server_that_wants_a_certificate_gets_ours() {
+    let (desk, authority) = (desk(), Authority::new());
+    let address = authority.serve_known("localhost", desk.proxy.address());
+    let context = context(address, "localhost", Some(&authority));
+    let showing = |authority: &Authority| {
+        let (certificate, key) = authority.client("operator");
+        let (certificate, key) = (certificate.display(), key.display());
+        format!("{context}client-cert = \"{certificate}\"\nclient-key = \"{key}\"\n")
+    };
+    let outcome = desk.run_with(&showing(&authority), &LIST);
+    assert_eq!(outcome.code, 0, "{outcome:#?}");
+
+    desk.run_with(&context, &LIST)
+        .says(9, &["client certificate", "client-cert"]);
+    desk.run_with(&showing(&Authority::new()), &LIST)
+        .says(9, &["client certificate"]);
 }

@@ -15,6 +15,7 @@
 mod answers;
 mod certificates;
 mod desk;
+mod proxies;
 mod transport;
 mod writes;
 

@@ -195,7 +195,7 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
         ),
         Trouble::Proxy => unreachable(
             not_reached,
-            "The proxy did not open the way to it.".to_owned(),
+            "The proxy on the way cannot be reached, or did not open the way.".to_owned(),
             "Check the proxy, and what it asks for: its address, a name, a password.",
         ),
         Trouble::NotHttp => unreachable(

@@ -224,7 +224,7 @@ impl Transport {
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let mut response = request.send().await.map_err(|error| broken(&error))?;
+        let mut response = request.send().await.map_err(|error| broken(&error, self.is_proxied))?;
         let mut answer = Answer {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
@@ -331,8 +331,12 @@ fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
     chain(error).find_map(|cause| cause.downcast_ref::<T>())
 }
 
-fn broken(error: &reqwest::Error) -> Broken {
-    let trouble = trouble(error);
+fn broken(error: &reqwest::Error, is_proxied: bool) -> Broken {
+    let trouble = match trouble(error) {
+        // Where a proxy is on the way, the only connection we make is to it.
+        Trouble::Refused | Trouble::Name | Trouble::Network | Trouble::ConnectTimeout if is_proxied => Trouble::Proxy,
+        trouble => trouble,
+    };
     let before = error.is_connect()
         || error.is_builder()
         || matches!(
@@ -406,6 +410,10 @@ fn tls_trouble(error: &rustls::Error) -> Trouble {
             | Alert::UnknownCA
             | Alert::CertificateUnknown
             | Alert::CertificateExpired
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            // What it could not verify is our signature, or that of the one who signed for us.
+            | Alert::DecryptError
             | Alert::AccessDenied,
         ) => Trouble::ClientCertificate,
         Error::InvalidMessage(_) => Trouble::NotTls,
