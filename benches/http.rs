@@ -21,7 +21,7 @@ use kestra_admin::backend::local::{FIRST_USER, LocalInstance};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
 use kestra_admin::domain::tenant::{NewTenant, Tenant};
-use kestra_admin::rehearsal::serve::{self, ServeOptions};
+use kestra_admin::rehearsal::serve::{self, Limits, ServeOptions};
 
 const PASSWORD: &str = "Bench-1-password!";
 
@@ -45,6 +45,7 @@ fn client_of(directory: &Path) -> (tokio::runtime::Runtime, HttpInstance) {
             directory: directory.to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             management: None,
+            limits: Limits::default(),
         }))
         .unwrap();
     let address = bound.address();

@@ -21,7 +21,7 @@ use super::printer::Printer;
 use super::rehearsal_state::{LOG, Place, Process, reachable};
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::rehearsal::serve::{self, ServeOptions};
+use crate::rehearsal::serve::{self, Limits, ServeOptions};
 
 /// How long a server that is told to stop may take: it finishes what is under way for five seconds at most.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -128,6 +128,7 @@ pub fn serve(printer: &mut Printer<'_>, place: &Place, listening: &Listening, de
             directory: place.directory.clone(),
             listen,
             management: Some(management),
+            limits: Limits::default(),
         })
         .await?;
         let mut remembered = place.remembered();

@@ -19,19 +19,17 @@ use crate::backend::Backend;
 use crate::domain::tenant::{NewTenant, Tenant};
 use crate::domain::tenant_id::TenantId;
 
-/// Bytes of a body that are read.
+/// Bytes of a body that are read from somebody who has signed in.
 pub const LONGEST_BODY: usize = 16 * 1024 * 1024;
+/// Bytes of a body that are read from anybody: a name and a password.
+const LONGEST_SIGN_IN: usize = 64 * 1024;
 
 /// The answer to a request.
 pub async fn answer(running: Arc<Running>, request: Request<Body>) -> Response<Body> {
     let path = request.uri().path().to_owned();
     let release = running.instance.release();
     let (head, body) = request.into_parts();
-    let answered = match axum::body::to_bytes(body, LONGEST_BODY).await {
-        Ok(body) => answer_to(&running, &head, body).await,
-        Err(_) => Err(Refusal::TooLarge),
-    };
-    match answered {
+    match answer_to(&running, &head, body).await {
         Ok(Reply::Json(status, value)) => json_response(status, "application/json", &value),
         Ok(Reply::Empty(status)) => empty_response(status),
         Ok(Reply::Raw(response)) => response,
@@ -39,7 +37,12 @@ pub async fn answer(running: Arc<Running>, request: Request<Body>) -> Response<B
     }
 }
 
-async fn answer_to(running: &Arc<Running>, head: &Parts, body: Bytes) -> Answer {
+/// A whole body, which a client that says nothing more keeps waiting for until its time is up.
+async fn whole(body: Body, longest: usize) -> Result<Bytes, Refusal> {
+    axum::body::to_bytes(body, longest).await.map_err(|_| Refusal::TooLarge)
+}
+
+async fn answer_to(running: &Arc<Running>, head: &Parts, body: Body) -> Answer {
     let segments: Vec<String> = head
         .uri
         .path()
@@ -56,7 +59,9 @@ async fn answer_to(running: &Arc<Running>, head: &Parts, body: Bytes) -> Answer 
         .and_then(|value| value.split(';').next())
         .map(|value| value.trim().to_ascii_lowercase());
     match (&head.method, segments.as_slice()) {
-        (&Method::POST, ["login"]) => return login(running, content_type.as_deref(), &body).await,
+        (&Method::POST, ["login"]) => {
+            return login(running, content_type.as_deref(), &whole(body, LONGEST_SIGN_IN).await?).await;
+        }
         (&Method::GET, ["ui", ..] | []) => return Ok(Reply::Raw(user_interface(running, &head.headers))),
         (&Method::GET, ["api", "v1", "configs", "login"]) if release.at_least(2, 0) => {
             return Ok(Reply::ok(json!({"isBasicAuthInitialized": true})));
@@ -69,7 +74,9 @@ async fn answer_to(running: &Arc<Running>, head: &Parts, body: Bytes) -> Answer 
             let setup = routes::setup(release, true, running.instance.tenancy());
             return Ok(Reply::ok(setup));
         }
-        (&Method::POST, ["api", "v1", "setup"]) => return set_up(running, content_type, body).await,
+        (&Method::POST, ["api", "v1", "setup"]) => {
+            return set_up(running, content_type, whole(body, LONGEST_SIGN_IN).await?).await;
+        }
         (_, ["api", "v1", ..]) => {}
         _ => return Err(Refusal::NoRoute),
     }
@@ -91,7 +98,8 @@ async fn answer_to(running: &Arc<Running>, head: &Parts, body: Bytes) -> Answer 
         scope: place.scope,
         parameters: parameters(head.uri.query().unwrap_or_default()),
         content_type,
-        body,
+        // Only now, so that strangers cannot fill the memory.
+        body: whole(body, LONGEST_BODY).await?,
         instance,
         running: Arc::clone(running),
     };

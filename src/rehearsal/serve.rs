@@ -22,6 +22,7 @@ use ring::rand::SystemRandom;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 use tower_http::timeout::TimeoutLayer;
@@ -31,12 +32,8 @@ use super::reply::json_response;
 use crate::backend::local::LocalInstance;
 use crate::domain::problem::{Problem, ProblemKind};
 
-/// Connections at once; others wait to be accepted.
-const CONNECTIONS: usize = 512;
-/// How long a client may take to say what it wants.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a request may take in all, its body included.
-const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long to wait when the operating system gives no more connections: too many files are open.
+const BREATH: Duration = Duration::from_millis(50);
 /// How long requests that are under way may take when the server stops.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// Answers from here on are compressed for clients that can read them so, in bytes.
@@ -51,6 +48,32 @@ pub struct ServeOptions {
     pub listen: SocketAddr,
     /// Where health is told, if anywhere.
     pub management: Option<SocketAddr>,
+    /// How much it takes from its clients.
+    pub limits: Limits,
+}
+
+/// What clients may cost. Whoever takes longer loses the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at once; others wait to be accepted.
+    pub connections: usize,
+    /// How long a client may take to say what it wants, and how long it may keep a connection without a request.
+    pub head: Duration,
+    /// How long a request may take in all, its body included.
+    pub request: Duration,
+    /// How long a client may leave an answer unread.
+    pub unread: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 512,
+            head: Duration::from_secs(15),
+            request: Duration::from_mins(1),
+            unread: Duration::from_secs(30),
+        }
+    }
 }
 
 /// What every request is answered from.
@@ -73,6 +96,7 @@ pub struct Server {
     api: TcpListener,
     address: SocketAddr,
     management: Option<(TcpListener, SocketAddr)>,
+    limits: Limits,
 }
 
 /// Opens the instance, reads its settings, and listens.
@@ -106,6 +130,7 @@ pub async fn bind(options: ServeOptions) -> Result<Server, Problem> {
         api,
         address,
         management,
+        limits: options.limits,
     })
 }
 
@@ -162,19 +187,20 @@ impl Server {
     /// # Errors
     /// None at present: a connection that fails ends alone.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Problem> {
+        let limits = self.limits;
         let api = Router::new()
             .fallback(|State(running): State<Arc<Running>>, request: Request| answer::answer(running, request))
             .with_state(Arc::clone(&self.running))
             .layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)))
             .layer(TimeoutLayer::with_status_code(
                 StatusCode::REQUEST_TIMEOUT,
-                REQUEST_TIMEOUT,
+                limits.request,
             ));
         let (tell, stopped) = tokio::sync::watch::channel(false);
-        let mut doors = vec![tokio::spawn(door(self.api, api, stopped.clone()))];
+        let mut doors = vec![tokio::spawn(door(self.api, api, limits, stopped.clone()))];
         if let Some((listener, _)) = self.management {
             let health = management(Arc::clone(&self.running));
-            doors.push(tokio::spawn(door(listener, health, stopped)));
+            doors.push(tokio::spawn(door(listener, health, limits, stopped)));
         }
         stop.await;
         // Nobody listens any more if all doors have ended by themselves, which they do not.
@@ -216,31 +242,37 @@ fn management(running: Arc<Running>) -> Router {
 }
 
 /// Accepts and serves connections until told to stop.
-async fn door(listener: TcpListener, router: Router, mut stopped: tokio::sync::watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+async fn door(listener: TcpListener, router: Router, limits: Limits, mut stopped: tokio::sync::watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut server = hyper::server::conn::http1::Builder::new();
     server
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head)
         .keep_alive(true);
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            return;
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await.ok()?;
+            Some((place, listener.accept().await))
         };
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopped.changed() => break,
+            accepted = next => accepted,
+            _ = stopped.changed() => None,
+        };
+        let Some((place, accepted)) = accepted else {
+            break;
         };
         let Ok((stream, _)) = accepted else {
             // Too many open files, or a client that went away before it was accepted: the next one may do better.
-            tokio::task::yield_now().await;
+            tokio::time::sleep(BREATH).await;
             continue;
         };
         // Where it cannot be set, answers are a little later.
         let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.unread));
         let service = TowerToHyperService::new(router.clone());
-        let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(server.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
             // A client that breaks off is its own affair.
             let _ = connection.await;

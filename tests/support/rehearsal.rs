@@ -10,7 +10,7 @@ use kestra_admin::backend::http::{Credentials, HttpInstance, HttpSettings};
 use kestra_admin::backend::local::{FIRST_USER, LocalInstance};
 use kestra_admin::domain::release::Release;
 use kestra_admin::domain::tenant::{NewTenant, Tenant};
-use kestra_admin::rehearsal::serve::{self, ServeOptions};
+use kestra_admin::rehearsal::serve::{self, Limits, ServeOptions};
 
 use tokio::sync::oneshot;
 
@@ -44,6 +44,11 @@ pub struct Served {
 impl Served {
     /// Serves the instance in a directory, under the settings its file has now, at `listen`.
     pub fn at(directory: &Path, listen: SocketAddr) -> Self {
+        Self::within(directory, listen, Limits::default())
+    }
+
+    /// The same, with other limits on what clients may cost.
+    pub fn within(directory: &Path, listen: SocketAddr, limits: Limits) -> Self {
         let directory = directory.to_owned();
         let (stop, stopped) = oneshot::channel();
         let (told, address) = mpsc::channel();
@@ -53,6 +58,7 @@ impl Served {
                 directory,
                 listen,
                 management: None,
+                limits,
             };
             let server = serve::bind(options).await.unwrap();
             told.send(server.address()).unwrap();
