@@ -9,6 +9,7 @@ pub mod config;
 pub mod connect;
 pub mod console;
 pub mod domain;
+pub mod migration;
 pub mod rehearsal;
 pub mod runner;
 mod startup;

@@ -49,13 +49,18 @@ const RULES: &[Rule] = &[
         never: &["ratatui", "crossterm", "rusqlite", "clap", "reqwest"],
     },
     Rule {
-        module: "app",
+        module: "migration",
         ours: &["domain"],
+        never: &["ratatui", "crossterm", "rusqlite", "clap"],
+    },
+    Rule {
+        module: "app",
+        ours: &["domain", "migration"],
         never: &["tokio", "ratatui", "crossterm", "rusqlite", "uuid", "tempfile", "clap"],
     },
     Rule {
         module: "ui",
-        ours: &["app", "domain"],
+        ours: &["app", "domain", "migration"],
         never: &[
             "tokio",
             "crossterm",
@@ -67,7 +72,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         module: "runner",
-        ours: &["app", "backend", "domain"],
+        ours: &["app", "backend", "domain", "migration"],
         never: &["ratatui", "crossterm", "clap"],
     },
     Rule {

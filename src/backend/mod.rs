@@ -12,6 +12,7 @@ use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::binding::Binding;
 pub use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
 use crate::domain::instance::Instance;
+use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
@@ -64,6 +65,12 @@ pub trait Backend: Send + Sync {
 
     /// Ids of the namespaces of a tenant, in order.
     async fn namespaces(&self, scope: &TenantScope) -> Result<Vec<String>, Problem>;
+
+    /// The namespaces of a tenant that hold flows, those with most first.
+    async fn flow_counts(&self, scope: &TenantScope) -> Result<Vec<NamespaceFlows>, Problem>;
+
+    /// How the instance runs, as far as it tells us. What it does not tell is left out, and no failure.
+    async fn operation(&self) -> Result<Operation, Problem>;
 
     /// A page of the roles of a tenant, by [`ROLE_COLUMNS`]; by name where the query names no order.
     async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Problem>;

@@ -1,6 +1,6 @@
 //! What a tenant holds, and who is in it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::binding::Binding;
 use super::role::Role;
@@ -10,7 +10,7 @@ use super::user::{Group, User};
 ///
 /// `None` is a count that nobody may tell us, such as that of flows to a superadmin without a role in the tenant. It is
 /// not zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Footprint {
     /// Flows.

@@ -14,6 +14,7 @@ pub mod equivalent;
 pub mod instance;
 pub mod mapping;
 pub mod nearest;
+pub mod operation;
 pub mod page;
 pub mod permission;
 pub mod problem;

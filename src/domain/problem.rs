@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The kinds of failure a script can tell apart, each with an exit code of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ProblemKind {
     /// It failed, and nothing more precise is known.
     Failed,
@@ -48,7 +48,7 @@ impl ProblemKind {
 }
 
 /// A message that belongs to one field of an object, such as `id` or `workerGroup.key`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldMessage {
     /// Path of the field in Kestra's own spelling, parts joined by dots.
     pub path: String,
@@ -57,7 +57,7 @@ pub struct FieldMessage {
 }
 
 /// A failure in three sentences, with the details an expert asks for next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The kind, which decides the exit code.
     pub kind: ProblemKind,

@@ -6,6 +6,7 @@
 
 pub mod contained;
 pub mod contexts;
+pub mod migrations;
 pub mod question;
 pub mod saver;
 

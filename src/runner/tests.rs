@@ -101,6 +101,14 @@ impl Backend for Small {
         Ok(Vec::new())
     }
 
+    async fn flow_counts(&self, _: &TenantScope) -> Result<Vec<crate::domain::operation::NamespaceFlows>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn operation(&self) -> Result<crate::domain::operation::Operation, Problem> {
+        Ok(crate::domain::operation::Operation::default())
+    }
+
     async fn roles(&self, _: &TenantScope, _: &Query) -> Result<Page<Role>, Problem> {
         not_here()
     }

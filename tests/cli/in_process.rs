@@ -143,6 +143,17 @@ impl Backend for Told {
         Ok(Vec::new())
     }
 
+    async fn flow_counts(
+        &self,
+        _: &TenantScope,
+    ) -> Result<Vec<kestra_admin::domain::operation::NamespaceFlows>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn operation(&self) -> Result<kestra_admin::domain::operation::Operation, Problem> {
+        Ok(kestra_admin::domain::operation::Operation::default())
+    }
+
     async fn roles(&self, _: &TenantScope, _: &Query) -> Result<Page<Role>, Problem> {
         Err(missing("role"))
     }

@@ -276,6 +276,17 @@ impl Backend for Stuck {
         blocked.await.unwrap()
     }
 
+    async fn flow_counts(
+        &self,
+        _: &TenantScope,
+    ) -> Result<Vec<kestra_admin::domain::operation::NamespaceFlows>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn operation(&self) -> Result<kestra_admin::domain::operation::Operation, Problem> {
+        Ok(kestra_admin::domain::operation::Operation::default())
+    }
+
     async fn roles(&self, _: &TenantScope, _: &Query) -> Result<Page<Role>, Problem> {
         nothing()
     }

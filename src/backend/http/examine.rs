@@ -106,8 +106,8 @@ impl Core {
         let known = self.is_kestra(report, &found).await?;
         report_rights(report, &known);
         report_clock(report, &found);
-        self.licence(report).await;
-        self.maintenance(report, &known).await;
+        report(self.licence().await);
+        report(self.maintenance(&known).await);
         Ok(())
     }
 
@@ -225,16 +225,17 @@ impl Core {
         }
     }
 
-    async fn licence(&self, report: Report<'_>) {
+    /// The licence.
+    pub(super) async fn licence(&self) -> Check {
         let call = Call::get(Path::api("license-info"), "look at the licence");
-        let check = match self.json(&call).await {
+        match self.json(&call).await {
             Ok(licence) => licence_check(&licence, Timestamp::now()),
             Err(failure) => not_told(LICENCE, &failure),
-        };
-        report(check);
+        }
     }
 
-    async fn maintenance(&self, report: Report<'_>, known: &Known) {
+    /// Whether it is in maintenance.
+    pub(super) async fn maintenance(&self, known: &Known) -> Check {
         let told = match known.dialect.maintenance() {
             MaintenanceSource::Nowhere => None,
             MaintenanceSource::Configs => known.configs.get("inMaintenance").and_then(Value::as_bool),
@@ -242,14 +243,11 @@ impl Core {
                 let call = Call::get(Path::api("instance/maintenance/status"), "look for maintenance");
                 match self.json(&call).await {
                     Ok(status) => status.get("maintenance").and_then(Value::as_bool),
-                    Err(failure) => {
-                        report(not_told(MAINTENANCE, &failure));
-                        return;
-                    }
+                    Err(failure) => return not_told(MAINTENANCE, &failure),
                 }
             }
         };
-        report(match told {
+        match told {
             Some(false) => pass(MAINTENANCE, "off"),
             Some(true) => Check::new(
                 MAINTENANCE,
@@ -258,7 +256,7 @@ impl Core {
             )
             .with_next("End it in Kestra when the work is done."),
             None => Check::new(MAINTENANCE, Outcome::Skipped, "this Kestra does not tell"),
-        });
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod error_body;
 mod examine;
 mod failure;
 mod lists;
+mod operation;
 mod people;
 mod refusal;
 mod retry;
@@ -40,6 +41,7 @@ use async_trait::async_trait;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::binding::Binding;
 use crate::domain::instance::{Edition, Identity, Instance};
+use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
@@ -127,6 +129,14 @@ impl Backend for HttpInstance {
 
     async fn namespaces(&self, scope: &TenantScope) -> Result<Vec<String>, Problem> {
         Ok(self.0.namespaces(scope).await?)
+    }
+
+    async fn flow_counts(&self, scope: &TenantScope) -> Result<Vec<NamespaceFlows>, Problem> {
+        Ok(self.0.flow_counts(scope).await?)
+    }
+
+    async fn operation(&self) -> Result<Operation, Problem> {
+        Ok(self.0.operation().await?)
     }
 
     async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Problem> {

@@ -52,6 +52,7 @@ use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::binding::Binding;
 use crate::domain::catalogue::managed_role;
 use crate::domain::instance::{Edition, Identity, Instance, Tenancy};
+use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
@@ -363,6 +364,17 @@ impl Backend for LocalInstance {
         let scope = scope.clone();
         self.run(move |this| this.read(|session| session.namespaces(&scope)))
             .await
+    }
+
+    async fn flow_counts(&self, scope: &TenantScope) -> Result<Vec<NamespaceFlows>, Problem> {
+        let scope = scope.clone();
+        self.run(move |this| this.read(|session| session.flow_counts(&scope)))
+            .await
+    }
+
+    async fn operation(&self) -> Result<Operation, Problem> {
+        // A directory has no services, needs no licence, and is never in maintenance.
+        Ok(Operation::default())
     }
 
     async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Problem> {

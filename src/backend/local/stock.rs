@@ -2,6 +2,7 @@
 
 use crate::domain::access::Footprint;
 use crate::domain::effective_access::covers;
+use crate::domain::operation::NamespaceFlows;
 use crate::domain::permission::Resource;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -79,6 +80,23 @@ impl Session<'_> {
         let mut statement = self.db.prepare_cached(sql)?;
         let number: i64 = statement.query_row((&space.tenant, space.attributed), |row| row.get(0))?;
         Ok(number.cast_unsigned())
+    }
+
+    /// The namespaces of a tenant that hold flows, those with most first.
+    pub(super) fn flow_counts(&self, scope: &TenantScope) -> Result<Vec<NamespaceFlows>, Failure> {
+        let space = self.enter(scope)?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT namespace, count(*) FROM flows WHERE tenant = ?1 GROUP BY namespace ORDER BY count(*) DESC, namespace",
+        )?;
+        let counts = statement
+            .query_map([&space.tenant], |row| {
+                Ok(NamespaceFlows {
+                    namespace: row.get(0)?,
+                    flows: row.get::<_, i64>(1)?.cast_unsigned(),
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(counts)
     }
 
     /// Ids of the namespaces of a tenant that the actor may see, in order. A role in a namespace covers its children.

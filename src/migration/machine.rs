@@ -1,0 +1,345 @@
+//! What comes next in a run: a pure function of its state, and so of its journal.
+
+use super::action::{Action, CommandKind, Outcome, Receipt};
+use super::record::{Ending, Halt};
+use super::state::{RunState, StepState, StepStatus, last};
+use super::step::{Route, Step};
+use crate::domain::instance::Tenancy;
+use crate::domain::problem::Problem;
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Begin a step.
+    Begin(Step),
+    /// Do something for a step.
+    Do {
+        /// Which step.
+        step: Step,
+        /// What.
+        action: Action,
+        /// Whether it waited for the operator, who has let it go on.
+        waited: bool,
+    },
+    /// Find out what came of something that was begun and has no outcome.
+    Settle {
+        /// Which step.
+        step: Step,
+        /// What.
+        action: Action,
+        /// The number of the record of its intent.
+        seq: u64,
+    },
+    /// End a step.
+    End {
+        /// Which.
+        step: Step,
+        /// How.
+        ending: Ending,
+        /// In a sentence.
+        words: String,
+    },
+    /// Note that a step is undone.
+    Undone {
+        /// Which.
+        step: Step,
+        /// In a sentence.
+        words: String,
+    },
+    /// Stop here.
+    Halt {
+        /// Why.
+        halt: Halt,
+        /// In a sentence.
+        words: String,
+        /// What did not work.
+        problem: Option<Box<Problem>>,
+    },
+}
+
+/// Multi-tenancy on, beside the default tenant.
+pub const BOTH_ON: Tenancy = Tenancy {
+    enabled: true,
+    default_tenant: true,
+};
+/// Multi-tenancy on, the default tenant off.
+pub const NAMED_ONLY: Tenancy = Tenancy {
+    enabled: true,
+    default_tenant: false,
+};
+
+/// What comes next.
+pub fn next(state: &RunState) -> Next {
+    if let Some(open) = &state.open {
+        return if open.action.is_read() {
+            Next::Do {
+                step: open.step,
+                action: open.action.clone(),
+                waited: false,
+            }
+        } else {
+            Next::Settle {
+                step: open.step,
+                action: open.action.clone(),
+                seq: open.seq,
+            }
+        };
+    }
+    match &state.stuck {
+        Some(Outcome::Waiting { words }) => {
+            return Next::Halt {
+                halt: Halt::Waiting,
+                words: words.clone(),
+                problem: None,
+            };
+        }
+        Some(Outcome::Failed { problem }) => {
+            return Next::Halt {
+                halt: Halt::Failed,
+                words: problem.what.clone(),
+                problem: Some(problem.clone()),
+            };
+        }
+        _ => {}
+    }
+    if state.undoing.is_some() {
+        return undo(state);
+    }
+    forward(state)
+}
+
+fn forward(state: &RunState) -> Next {
+    for step in &state.steps {
+        if step.status.is_over() {
+            if state.until == Some(step.step) {
+                return halt(Halt::Reached, format!("`{}` was the last step asked for.", step.step));
+            }
+            continue;
+        }
+        return of_step(state, step);
+    }
+    halt(Halt::Fulfilled, "The plan is fulfilled.".to_owned())
+}
+
+fn halt(halt: Halt, words: String) -> Next {
+    Next::Halt {
+        halt,
+        words,
+        problem: None,
+    }
+}
+
+fn of_step(state: &RunState, at: &StepState) -> Next {
+    let step = at.step;
+    if at.status == StepStatus::Pending {
+        if let Some((ending, words)) = passed_over(state, step) {
+            return Next::End { step, ending, words };
+        }
+        return Next::Begin(step);
+    }
+    let actions = actions(state, step);
+    for action in &actions {
+        let outcome = state.last_outcome(step, action);
+        if !outcome.is_some_and(Outcome::is_settled) {
+            return Next::Do {
+                step,
+                action: action.clone(),
+                waited: matches!(outcome, Some(Outcome::Waiting { .. })),
+            };
+        }
+    }
+    let outcomes: Vec<&Outcome> = actions
+        .iter()
+        .filter_map(|action| state.last_outcome(step, action))
+        .collect();
+    let found = !outcomes.is_empty() && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Found { .. }));
+    // What was done says more than what was only looked at afterwards; of several, the last.
+    let words = outcomes
+        .iter()
+        .rev()
+        .find_map(|outcome| match outcome {
+            Outcome::Done { words, .. } | Outcome::Found { words } => Some(words.clone()),
+            _ => None,
+        })
+        .unwrap_or_default();
+    Next::End {
+        step,
+        ending: if found { Ending::Found } else { Ending::Done },
+        words,
+    }
+}
+
+/// Why a step is not begun at all, if it is not.
+fn passed_over(state: &RunState, step: Step) -> Option<(Ending, String)> {
+    if let Some(why) = state.plan.step(step).and_then(|planned| planned.skipped.clone()) {
+        return Some((Ending::Skipped, why));
+    }
+    let before_from = state
+        .from
+        .and_then(|from| state.plan.route.position(from))
+        .zip(state.plan.route.position(step))
+        .is_some_and(|(from, at)| at < from);
+    // Without a look there is nothing to compare with.
+    if before_from && step != Step::Inspect {
+        return Some((Ending::Skipped, "the run was to begin after it".to_owned()));
+    }
+    let baseline = state.baseline();
+    if step == Step::SyncAccess && baseline.tenancy.enabled && !baseline.access.is_empty() {
+        let holders = baseline.access.holders.len();
+        return Some((
+            Ending::Found,
+            format!("{holders} people hold access in the default tenant already"),
+        ));
+    }
+    None
+}
+
+/// What a step does, in order.
+pub fn actions(state: &RunState, step: Step) -> Vec<Action> {
+    let plan = &state.plan;
+    let run = |command| Action::Run { command };
+    match step {
+        Step::Inspect => vec![Action::Inspect],
+        Step::Backup => {
+            let mut actions = Vec::new();
+            if plan.kestra_backs_up() {
+                actions.push(run(CommandKind::KestraBackup));
+            }
+            if !plan.means.backup_command.is_empty() {
+                actions.push(run(CommandKind::DatabaseBackup));
+            }
+            if plan.inspection.file.is_some() {
+                actions.push(Action::CopyFile);
+            }
+            actions
+        }
+        Step::Enable => vec![Action::Edit { to: BOTH_ON }],
+        Step::Restart => vec![run(CommandKind::Restart), Action::AwaitSettings { wanted: BOTH_ON }],
+        Step::SyncAccess => vec![run(CommandKind::SyncAccess)],
+        Step::VerifyAccess => vec![Action::CompareAccess],
+        Step::CreateTenants => plan
+            .choices
+            .tenants
+            .iter()
+            .map(|tenant| Action::CreateTenant { tenant: tenant.clone() })
+            .collect(),
+        Step::DisableDefault => vec![Action::Recount, Action::Edit { to: NAMED_ONLY }],
+        Step::RestartAgain => vec![run(CommandKind::Restart), Action::AwaitSettings { wanted: NAMED_ONLY }],
+        Step::Stop => vec![run(CommandKind::Stop), Action::AwaitDown],
+        Step::DryRun => vec![run(CommandKind::DryRun)],
+        Step::Migrate => vec![run(CommandKind::Migrate)],
+        Step::Storage => vec![Action::StorageGuidance],
+        Step::Start => vec![run(CommandKind::Start), Action::AwaitUp],
+        Step::RefreshUsers => vec![run(CommandKind::RefreshUsers)],
+        Step::Verify => vec![Action::CompareEnd],
+        Step::Report => vec![Action::WriteReport],
+    }
+}
+
+/// The settings a restart of a step has to bring.
+pub fn wanted_after(state: &RunState, step: Step) -> Tenancy {
+    match &state.undoing {
+        Some(undoing) => settings_before(state, undoing.to),
+        None if step == Step::RestartAgain => NAMED_ONLY,
+        None => BOTH_ON,
+    }
+}
+
+/// The settings that the instance had before a step.
+fn settings_before(state: &RunState, step: Step) -> Tenancy {
+    let route = Route::Settings;
+    if route.position(step) <= route.position(Step::Enable) {
+        state.baseline().tenancy
+    } else {
+        BOTH_ON
+    }
+}
+
+/// What undoes what was done from a step on, the last first.
+pub fn undo_actions(state: &RunState, to: Step) -> Vec<(Step, Action)> {
+    let route = state.plan.route;
+    let mut actions = Vec::new();
+    let mut edits = false;
+    for (step, receipt) in state.receipts().rev() {
+        if route.position(step) < route.position(to) {
+            continue;
+        }
+        match receipt {
+            Receipt::Edited {
+                path,
+                copy,
+                after_hash,
+                before,
+                ..
+            } => {
+                edits = true;
+                actions.push((
+                    step,
+                    Action::RestoreFile {
+                        path: path.clone(),
+                        copy: copy.clone(),
+                        after_hash: after_hash.clone(),
+                        before: *before,
+                    },
+                ));
+            }
+            Receipt::Created { id, name, .. } => actions.push((
+                step,
+                Action::DeleteTenant {
+                    id: id.clone(),
+                    name: name.clone(),
+                },
+            )),
+            _ => {}
+        }
+    }
+    if edits {
+        let wanted = settings_before(state, to);
+        let step = if wanted == BOTH_ON {
+            Step::RestartAgain
+        } else {
+            Step::Restart
+        };
+        actions.push((
+            step,
+            Action::Run {
+                command: CommandKind::Restart,
+            },
+        ));
+        actions.push((step, Action::AwaitSettings { wanted }));
+    }
+    actions
+}
+
+fn undo(state: &RunState) -> Next {
+    let Some(undoing) = &state.undoing else {
+        return halt(Halt::RolledBack, String::new());
+    };
+    let actions = undo_actions(state, undoing.to);
+    for (step, action) in &actions {
+        let outcome = last(&undoing.acted, *step, action);
+        if !outcome.is_some_and(Outcome::is_settled) {
+            return Next::Do {
+                step: *step,
+                action: action.clone(),
+                waited: matches!(outcome, Some(Outcome::Waiting { .. })),
+            };
+        }
+    }
+    for (step, action) in &actions {
+        let is_undone = state.step(*step).is_some_and(|it| it.status == StepStatus::Undone);
+        if !is_undone {
+            let words = match last(&undoing.acted, *step, action) {
+                Some(Outcome::Done { words, .. } | Outcome::Found { words }) => words.clone(),
+                _ => String::new(),
+            };
+            return Next::Undone { step: *step, words };
+        }
+    }
+    let words = if actions.is_empty() {
+        "There was nothing to undo."
+    } else {
+        "What this run changed is undone."
+    };
+    halt(Halt::RolledBack, words.to_owned())
+}

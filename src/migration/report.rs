@@ -1,0 +1,188 @@
+//! The report of a run: what was done, by whom, when, with which outcome, before and after. As Markdown and as JSON.
+
+use serde_json::{Value, json};
+
+use super::action::{Outcome, Receipt};
+use super::inspection::Inspection;
+use super::plan_text::{found, settings};
+use super::state::{RunState, StepStatus};
+use super::step::{Route, Step};
+
+/// The report in Markdown.
+pub fn markdown(state: &RunState, run: &str) -> String {
+    let plan = &state.plan;
+    let mut lines = vec![
+        format!("# Report: migration of {} to multi-tenancy", plan.context),
+        String::new(),
+        format!("- Run: {run}, plan {}", state.hash.get(..12).unwrap_or_default()),
+        format!("- Instance: {}", plan.place),
+        format!(
+            "- Started: {} by {}, kestra-admin {}",
+            state.planned_at, state.by, state.program
+        ),
+        format!("- Last word: {}", state.last_at),
+        format!("- Outcome: {}", outcome(state)),
+        String::new(),
+        "## Steps".to_owned(),
+        String::new(),
+        "| step | outcome | what came of it | began | ended |".to_owned(),
+        "|---|---|---|---|---|".to_owned(),
+    ];
+    for step in &state.steps {
+        lines.push(format!(
+            "| {} | {} | {} | {} | {} |",
+            step.step,
+            step.status.word(),
+            step.words.replace('|', "\\|"),
+            step.began_at.as_deref().unwrap_or("-"),
+            step.ended_at.as_deref().unwrap_or("-")
+        ));
+    }
+    section(&mut lines, "Before", &found(state.baseline()));
+    if let Some(after) = end(state) {
+        section(&mut lines, "After", after);
+    }
+    section(&mut lines, "Commands", &commands(state));
+    diffs(&mut lines, state);
+    section(&mut lines, "What needs a tenant in its path now", &needs_tenant(state));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn section(lines: &mut Vec<String>, title: &str, items: &[String]) {
+    if items.is_empty() {
+        return;
+    }
+    lines.push(String::new());
+    lines.push(format!("## {title}"));
+    lines.push(String::new());
+    lines.extend(items.iter().map(|item| format!("- {item}")));
+}
+
+fn diffs(lines: &mut Vec<String>, state: &RunState) {
+    for (step, receipt) in state.receipts() {
+        let Receipt::Edited { path, copy, diff, .. } = receipt else {
+            continue;
+        };
+        lines.push(String::new());
+        lines.push(format!("## `{path}`, step {step}"));
+        lines.push(String::new());
+        lines.push(format!("As it was: `{copy}`"));
+        lines.push(String::new());
+        lines.push("```diff".to_owned());
+        lines.extend(diff.iter().cloned());
+        lines.push("```".to_owned());
+    }
+}
+
+fn commands(state: &RunState) -> Vec<String> {
+    state
+        .receipts()
+        .filter_map(|(step, receipt)| match receipt {
+            Receipt::Ran {
+                command,
+                exit_code,
+                output,
+                seconds,
+                result,
+            } => Some(format!(
+                "{step}: `{command}` ended with {exit_code} after {seconds} s; output in `{output}`{}",
+                result.as_ref().map(|line| format!("; {line}")).unwrap_or_default()
+            )),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What the verification at the end said.
+fn end(state: &RunState) -> Option<&[String]> {
+    state.receipts().rev().find_map(|(step, receipt)| match receipt {
+        Receipt::Told { lines } if step == Step::Verify => Some(lines.as_slice()),
+        _ => None,
+    })
+}
+
+/// How a run ended, or where it is.
+pub fn outcome(state: &RunState) -> String {
+    match &state.halted {
+        Some(halted) => halted.words.clone(),
+        None => state
+            .current()
+            .map_or_else(|| "at its end".to_owned(), |step| format!("under way at {}", step.step)),
+    }
+}
+
+/// What has to be given a tenant in its path, a sentence each.
+pub fn needs_tenant(state: &RunState) -> Vec<String> {
+    let disabled = state
+        .step(Step::DisableDefault)
+        .is_some_and(|step| matches!(step.status, StepStatus::Done | StepStatus::Found));
+    match state.plan.route {
+        Route::Settings if !disabled => Vec::new(),
+        _ => vec![
+            "API clients and scripts: `/api/v1/…` becomes `/api/v1/{tenant}/…`".to_owned(),
+            "Webhooks: `/api/v1/{tenant}/executions/webhook/{namespace}/{flow}/{key}`, and open URLs in the configuration"
+                .to_owned(),
+            "Bookmarks: `/ui/…` becomes `/ui/{tenant}/…`".to_owned(),
+            "Terraform provider, SDKs and kestractl: their tenant setting".to_owned(),
+        ],
+    }
+}
+
+/// The report as an object.
+pub fn json(state: &RunState, run: &str) -> Value {
+    let steps: Vec<Value> = state
+        .steps
+        .iter()
+        .map(|step| {
+            json!({
+                "step": step.step,
+                "status": step.status.word(),
+                "words": step.words,
+                "beganAt": step.began_at,
+                "endedAt": step.ended_at,
+            })
+        })
+        .collect();
+    let receipts: Vec<Value> = state
+        .receipts()
+        .filter(|(_, receipt)| !matches!(receipt, Receipt::Inspected { .. }))
+        .map(|(step, receipt)| json!({"step": step, "proof": receipt}))
+        .collect();
+    let failures: Vec<Value> = state
+        .acted
+        .iter()
+        .filter_map(|acted| match &acted.outcome {
+            Outcome::Failed { problem } => Some(json!({"step": acted.step, "at": acted.at, "problem": problem})),
+            _ => None,
+        })
+        .collect();
+    let brief = |inspection: &Inspection| {
+        json!({
+            "takenAt": inspection.taken_at,
+            "version": inspection.version,
+            "tenancy": inspection.tenancy,
+            "settings": settings(inspection.tenancy),
+            "footprint": inspection.footprint,
+            "holders": inspection.access.holders.len(),
+            "tenants": inspection.tenants,
+        })
+    };
+    json!({
+        "run": run,
+        "context": state.plan.context,
+        "place": state.plan.place,
+        "plan": state.hash,
+        "by": state.by,
+        "startedAt": state.planned_at,
+        "lastAt": state.last_at,
+        "outcome": outcome(state),
+        "halt": state.halted.as_ref().map(|halted| halted.halt),
+        "steps": steps,
+        "before": brief(state.baseline()),
+        "after": end(state),
+        "receipts": receipts,
+        "failures": failures,
+        "needsTenant": needs_tenant(state),
+    })
+}

@@ -1,0 +1,66 @@
+//! What a list of runs shows, and what may be asked of a run.
+
+use serde::{Deserialize, Serialize};
+
+use super::inspection::Inspection;
+use super::plan::Means;
+use super::step::Step;
+
+/// A run in a few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunSummary {
+    /// Its id.
+    pub id: String,
+    /// What people call the instance.
+    pub context: String,
+    /// When it was planned, RFC 3339.
+    pub started_at: String,
+    /// Who started it: account and machine.
+    pub by: String,
+    /// Whether a process is at work on it.
+    pub alive: bool,
+    /// Whether it has come to an end that nothing follows.
+    pub finished: bool,
+    /// The step it is at; none where it is at its end.
+    pub step: Option<Step>,
+    /// That step's place among all, from 1.
+    pub position: usize,
+    /// How many steps there are.
+    pub steps: usize,
+    /// Where it is, or how it ended, in a sentence.
+    pub words: String,
+}
+
+/// What may be asked of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "control", rename_all = "kebab-case")]
+pub enum Control {
+    /// Stop after the action that is under way.
+    Stop,
+    /// Stop after the step that is under way.
+    Pause,
+    /// Go on.
+    Resume {
+        /// With this step, passing over those before it.
+        from: Option<Step>,
+    },
+    /// Undo what it changed, back to before this step.
+    Rollback {
+        /// The first step to be undone.
+        to: Step,
+    },
+}
+
+/// What was found at an instance, and how its servers are reached: all that a plan is made of besides the choices.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surveyed {
+    /// What people call the instance; typed to confirm.
+    pub context: String,
+    /// Where it is: a URL or a directory.
+    pub place: String,
+    /// What was found.
+    pub inspection: Inspection,
+    /// How the servers are reached.
+    pub means: Means,
+}

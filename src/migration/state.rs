@@ -1,0 +1,372 @@
+//! The state of a run: what the records of its journal add up to.
+
+use super::action::{Action, Outcome, Receipt};
+use super::inspection::Inspection;
+use super::plan::Plan;
+use super::record::{Ending, Event, Halt, Record};
+use super::step::Step;
+use crate::domain::problem::Problem;
+
+/// Where a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepStatus {
+    /// Not begun.
+    Pending,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// Found done.
+    Found,
+    /// Not wanted.
+    Skipped,
+    /// Waiting for the operator, or for the servers.
+    Waiting,
+    /// Did not work, or needs a decision.
+    Failed,
+    /// Done, and undone again.
+    Undone,
+}
+
+impl StepStatus {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Found => "found done",
+            Self::Skipped => "skipped",
+            Self::Waiting => "waiting",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+        }
+    }
+
+    /// Whether nothing more happens to it while a run goes forward.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Found | Self::Skipped | Self::Undone)
+    }
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepState {
+    /// Which.
+    pub step: Step,
+    /// Where it stands.
+    pub status: StepStatus,
+    /// What there is to say, in a sentence.
+    pub words: String,
+    /// When it began, RFC 3339.
+    pub began_at: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<String>,
+}
+
+/// An action whose outcome is not written down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    /// For which step.
+    pub step: Step,
+    /// Which.
+    pub action: Action,
+    /// The number of the record of its intent.
+    pub seq: u64,
+}
+
+/// An action and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acted {
+    /// When, RFC 3339.
+    pub at: String,
+    /// For which step.
+    pub step: Step,
+    /// Which.
+    pub action: Action,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// Why no process is at work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Halted {
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why.
+    pub halt: Halt,
+    /// In a sentence.
+    pub words: String,
+    /// What did not work.
+    pub problem: Option<Problem>,
+}
+
+/// What is being undone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undoing {
+    /// Back to before this step.
+    pub to: Step,
+    /// What was done for it.
+    pub acted: Vec<Acted>,
+}
+
+/// The state of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunState {
+    /// What is to be done.
+    pub plan: Plan,
+    /// Its digest.
+    pub hash: String,
+    /// Who started it.
+    pub by: String,
+    /// When it was planned, RFC 3339.
+    pub planned_at: String,
+    /// The version of the program that planned it.
+    pub program: String,
+    /// Its steps, in order.
+    pub steps: Vec<StepState>,
+    /// What was done going forward, in order.
+    pub acted: Vec<Acted>,
+    /// The action that was begun and has no outcome.
+    pub open: Option<Open>,
+    /// The last step it is to do.
+    pub until: Option<Step>,
+    /// The step it is to begin with.
+    pub from: Option<Step>,
+    /// What is being undone, or was.
+    pub undoing: Option<Undoing>,
+    /// What the present process cannot get past.
+    pub stuck: Option<Outcome>,
+    /// Why no process is at work; `None` while one is, or was until it was killed.
+    pub halted: Option<Halted>,
+    /// Who was at work on it, one after the other.
+    pub workers: Vec<String>,
+    /// The number of the last record.
+    pub seq: u64,
+    /// When the last record was written.
+    pub last_at: String,
+    /// The last word on the way of the step under way.
+    pub note: Option<String>,
+}
+
+impl RunState {
+    /// The state that the records of a whole journal add up to; `None` if they do not begin with a plan.
+    pub fn of(records: &[Record]) -> Option<Self> {
+        let (first, rest) = records.split_first()?;
+        let Event::Planned {
+            plan,
+            hash,
+            by,
+            program,
+        } = &first.event
+        else {
+            return None;
+        };
+        let steps = plan
+            .steps
+            .iter()
+            .map(|planned| StepState {
+                step: planned.step,
+                status: StepStatus::Pending,
+                words: planned.does.first().cloned().unwrap_or_default(),
+                began_at: None,
+                ended_at: None,
+            })
+            .collect();
+        let mut state = Self {
+            plan: (**plan).clone(),
+            hash: hash.clone(),
+            by: by.clone(),
+            planned_at: first.at.clone(),
+            program: program.clone(),
+            steps,
+            acted: Vec::new(),
+            open: None,
+            until: None,
+            from: None,
+            undoing: None,
+            stuck: None,
+            halted: None,
+            workers: Vec::new(),
+            seq: first.seq,
+            last_at: first.at.clone(),
+            note: None,
+        };
+        for record in rest {
+            state.apply(record);
+        }
+        Some(state)
+    }
+
+    /// Takes one more record.
+    pub fn apply(&mut self, record: &Record) {
+        self.seq = record.seq;
+        self.last_at.clone_from(&record.at);
+        let at = Some(record.at.clone());
+        match &record.event {
+            Event::Planned { .. } => {}
+            Event::Began {
+                by,
+                until,
+                from,
+                undo_to,
+                ..
+            } => {
+                self.workers.push(by.clone());
+                self.halted = None;
+                self.stuck = None;
+                self.until = *until;
+                self.from = from.or(self.from);
+                if let Some(to) = undo_to {
+                    let acted = self.undoing.take().map(|undoing| undoing.acted).unwrap_or_default();
+                    self.undoing = Some(Undoing { to: *to, acted });
+                }
+            }
+            Event::StepBegan { step } => {
+                self.note = None;
+                if let Some(state) = self.step_mut(*step) {
+                    state.status = StepStatus::Running;
+                    state.began_at = at;
+                    state.ended_at = None;
+                }
+            }
+            Event::Intent { step, action } => {
+                self.note = None;
+                self.open = Some(Open {
+                    step: *step,
+                    action: action.clone(),
+                    seq: record.seq,
+                });
+                if self.undoing.is_none()
+                    && let Some(state) = self.step_mut(*step)
+                {
+                    state.status = StepStatus::Running;
+                }
+            }
+            Event::Outcome { step, action, outcome } => self.settle(record, *step, action, outcome),
+            Event::Note { words, .. } => self.note = Some(words.clone()),
+            Event::StepEnded { step, ending, words } => {
+                self.note = None;
+                if let Some(state) = self.step_mut(*step) {
+                    state.status = match ending {
+                        Ending::Done => StepStatus::Done,
+                        Ending::Found => StepStatus::Found,
+                        Ending::Skipped => StepStatus::Skipped,
+                    };
+                    state.words.clone_from(words);
+                    state.ended_at = at;
+                }
+            }
+            Event::StepUndone { step, words } => {
+                if let Some(state) = self.step_mut(*step) {
+                    state.status = StepStatus::Undone;
+                    state.words.clone_from(words);
+                    state.ended_at = at;
+                }
+            }
+            Event::Halted { halt, words, problem } => {
+                self.halted = Some(Halted {
+                    at: record.at.clone(),
+                    halt: *halt,
+                    words: words.clone(),
+                    problem: problem.as_deref().cloned(),
+                });
+            }
+        }
+    }
+
+    fn settle(&mut self, record: &Record, step: Step, action: &Action, outcome: &Outcome) {
+        self.open = None;
+        self.stuck = (!outcome.is_settled()).then(|| outcome.clone());
+        let acted = Acted {
+            at: record.at.clone(),
+            step,
+            action: action.clone(),
+            outcome: outcome.clone(),
+        };
+        let undoes = self.undoing.is_some();
+        if let Some(state) = self.step_mut(step) {
+            let (status, words) = match outcome {
+                Outcome::Done { words, .. } | Outcome::Found { words } => (StepStatus::Running, words.clone()),
+                Outcome::Waiting { words } => (StepStatus::Waiting, words.clone()),
+                Outcome::Failed { problem } => (StepStatus::Failed, problem.what.clone()),
+            };
+            state.words = words;
+            if !undoes {
+                state.status = status;
+            }
+        }
+        match &mut self.undoing {
+            Some(undoing) => undoing.acted.push(acted),
+            None => self.acted.push(acted),
+        }
+    }
+
+    fn step_mut(&mut self, step: Step) -> Option<&mut StepState> {
+        self.steps.iter_mut().find(|state| state.step == step)
+    }
+
+    /// A step of it.
+    pub fn step(&self, step: Step) -> Option<&StepState> {
+        self.steps.iter().find(|state| state.step == step)
+    }
+
+    /// The step that is under way, or comes next.
+    pub fn current(&self) -> Option<&StepState> {
+        self.steps.iter().find(|state| !state.status.is_over())
+    }
+
+    /// What came of an action of a step the last time it was tried.
+    pub fn last_outcome(&self, step: Step, action: &Action) -> Option<&Outcome> {
+        last(&self.acted, step, action)
+    }
+
+    /// What was found at the beginning of the run itself, before it changed anything; what was found for the plan until
+    /// then.
+    pub fn baseline(&self) -> &Inspection {
+        self.receipts()
+            .find_map(|(_, receipt)| match receipt {
+                Receipt::Inspected { inspection } => Some(&**inspection),
+                _ => None,
+            })
+            .unwrap_or(&self.plan.inspection)
+    }
+
+    /// What was changed or learned going forward, in order.
+    pub fn receipts(&self) -> impl DoubleEndedIterator<Item = (Step, &Receipt)> {
+        self.acted.iter().filter_map(|acted| match &acted.outcome {
+            Outcome::Done {
+                receipt: Some(receipt), ..
+            } => Some((acted.step, receipt)),
+            _ => None,
+        })
+    }
+
+    /// Whether it has come to an end that nothing follows.
+    pub fn is_finished(&self) -> bool {
+        self.halted
+            .as_ref()
+            .is_some_and(|halted| matches!(halted.halt, Halt::Fulfilled | Halt::RolledBack))
+    }
+
+    /// Whether it has changed something that can be undone.
+    pub fn can_be_undone(&self) -> bool {
+        let rolled_back = self
+            .halted
+            .as_ref()
+            .is_some_and(|halted| halted.halt == Halt::RolledBack);
+        !rolled_back
+            && self
+                .receipts()
+                .any(|(_, receipt)| matches!(receipt, Receipt::Edited { .. } | Receipt::Created { .. }))
+    }
+}
+
+/// What came of an action the last time it was tried.
+pub(super) fn last<'a>(acted: &'a [Acted], step: Step, action: &Action) -> Option<&'a Outcome> {
+    acted
+        .iter()
+        .rev()
+        .find(|it| it.step == step && it.action == *action)
+        .map(|it| &it.outcome)
+}

@@ -1,0 +1,60 @@
+//! The warning before the default tenant is disabled: counts, the largest namespaces, who loses all access.
+
+use super::inspection::Inspection;
+use crate::domain::count::counted;
+
+/// Namespaces and people that are named; the rest is counted.
+const NAMED: usize = 3;
+
+/// What becomes unreachable, a line each, as the dialog, the plan and the report say it.
+pub fn unreachable(inspection: &Inspection) -> Vec<String> {
+    let footprint = &inspection.footprint;
+    let mut lines = vec![
+        [
+            known(footprint.flows, "flow"),
+            known(footprint.executions, "execution"),
+            known(footprint.namespaces, "namespace"),
+            known(footprint.triggers, "trigger"),
+        ]
+        .join("   "),
+    ];
+    let largest: Vec<String> = inspection
+        .namespaces
+        .iter()
+        .take(NAMED)
+        .map(|namespace| format!("{} ({})", namespace.id, flows(namespace.flows)))
+        .collect();
+    if !largest.is_empty() {
+        let more = inspection.namespaces.len() - largest.len();
+        lines.push(with_more(&largest.join("  "), more));
+    }
+    let holders = inspection.access.holders.len();
+    let cut_off = inspection.only_here.len();
+    if cut_off > 0 {
+        let verb = if cut_off == 1 { "has" } else { "have" };
+        let who: Vec<&str> = inspection.only_here.iter().take(NAMED).map(String::as_str).collect();
+        lines.push(format!(
+            "{cut_off} of {holders} users {verb} access to no other tenant:  {}",
+            with_more(&who.join(", "), cut_off - who.len())
+        ));
+    } else if holders > 0 {
+        lines.push("Everybody who has access to it has access to another tenant, too.".to_owned());
+    }
+    lines
+}
+
+fn with_more(named: &str, more: usize) -> String {
+    if more == 0 {
+        named.to_owned()
+    } else {
+        format!("{named}  {more} more")
+    }
+}
+
+fn flows(count: u64) -> String {
+    counted(count, "flow")
+}
+
+fn known(count: Option<u64>, noun: &str) -> String {
+    count.map_or_else(|| format!("{noun}s: not known"), |count| counted(count, noun))
+}

@@ -1,0 +1,41 @@
+//! Migrations as the console reaches them: by a trait, so that the runner knows nothing of processes and files.
+
+use crate::domain::problem::Problem;
+use crate::migration::plan::Plan;
+use crate::migration::record::Record;
+use crate::migration::run_summary::{Control, RunSummary, Surveyed};
+
+/// What is new about a run since it was last looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunNews {
+    /// Records of its journal.
+    pub records: Vec<Record>,
+    /// Lines that its commands wrote, harmless to a terminal and without secrets.
+    pub output: Vec<String>,
+    /// Whether a process is at work on it.
+    pub alive: bool,
+}
+
+/// A run that is being watched. Reads only.
+pub trait RunWatch: Send {
+    /// What is new. Does not wait; the caller comes again.
+    fn news(&mut self) -> Result<RunNews, Problem>;
+}
+
+/// Migrations of the instance that the console works on. Every method may block.
+pub trait Migrations: Send + Sync {
+    /// Looks at everything, and changes nothing. `progress` is told what is being looked at.
+    fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem>;
+
+    /// Begins to carry a plan out, in a process of its own; gives the id of the run.
+    fn start(&self, plan: &Plan) -> Result<String, Problem>;
+
+    /// The runs of this instance, the newest first.
+    fn runs(&self) -> Result<Vec<RunSummary>, Problem>;
+
+    /// Watches a run from its beginning.
+    fn watch(&self, run: &str) -> Result<Box<dyn RunWatch>, Problem>;
+
+    /// Asks something of a run; gives what was done, in a sentence.
+    fn control(&self, run: &str, control: Control) -> Result<String, Problem>;
+}
