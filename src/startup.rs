@@ -344,7 +344,7 @@ impl Contexts for ConfiguredContexts {
         let file = match self.target(name) {
             Ok(target) => resume_file(&target, &self.paths),
             // What is used this time only is called by its URL.
-            Err(_) => resume_file_of(name, &self.paths),
+            Err(_) => self.paths.resume_file(name),
         };
         private::create_directory(file.parent()?).ok()?;
         Some(file)
@@ -397,31 +397,7 @@ fn theme_name(theme: Theme) -> &'static str {
 
 /// Where the console of a target keeps what it needs to go on: a file of its own for each instance.
 fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
-    let place = match &target.reach.value {
-        Reach::Store(directory) => std::path::absolute(directory)
-            .unwrap_or_else(|_| directory.clone())
-            .display()
-            .to_string(),
-        Reach::Host { url, .. } => url.to_string(),
-    };
-    resume_file_of(&place, paths)
-}
-
-fn resume_file_of(place: &str, paths: &Paths) -> PathBuf {
-    let mut name = String::new();
-    for byte in place.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
-            name.push(char::from(byte));
-        } else {
-            name.push('+');
-        }
-    }
-    // File systems take 255 bytes; the end of a path says more than its beginning.
-    let start = name.len().saturating_sub(200);
-    paths
-        .state
-        .join("resume")
-        .join(format!("{}.json", name.get(start..).unwrap_or_default()))
+    paths.resume_file(&target.place())
 }
 
 fn milliseconds_of_the_day() -> u64 {
