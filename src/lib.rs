@@ -11,6 +11,7 @@ pub mod console;
 pub mod domain;
 pub mod rehearsal;
 pub mod runner;
+pub mod server_config;
 mod startup;
 pub mod term;
 pub mod ui;

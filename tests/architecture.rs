@@ -81,8 +81,27 @@ const RULES: &[Rule] = &[
         never: &["ratatui", "crossterm", "rusqlite", "tokio"],
     },
     Rule {
+        module: "server_config",
+        ours: &["domain"],
+        never: &[
+            "std::time",
+            "SystemTime",
+            "Instant",
+            "std::env",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "ratatui",
+            "crossterm",
+            "rusqlite",
+            "tokio",
+            "clap",
+            "uuid",
+        ],
+    },
+    Rule {
         module: "cli",
-        ours: &["backend", "config", "connect", "domain", "rehearsal", "runner"],
+        ours: &["backend", "config", "connect", "domain", "rehearsal", "runner", "server_config"],
         never: &["ratatui", "crossterm", "rusqlite"],
     },
 ];
@@ -94,6 +113,7 @@ const PURE: [&str; 3] = ["domain", "app", "ui"];
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["src/rehearsal/"]),
     ("crossterm", &["src/term/"]),
+    ("granit_parser", &["src/server_config/tree.rs"]),
     ("ratatui", &["src/ui/", "src/term/", "src/console.rs"]),
     ("ratatui_textarea", &["src/app/edit_area.rs"]),
     ("reqwest", &["src/backend/http/"]),
