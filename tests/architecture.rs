@@ -59,11 +59,6 @@ const RULES: &[Rule] = &[
         never: &["ratatui", "crossterm", "rusqlite", "clap", "reqwest"],
     },
     Rule {
-        module: "server_config",
-        ours: &["domain"],
-        never: &["tokio", "ratatui", "crossterm", "rusqlite", "clap"],
-    },
-    Rule {
         module: "app",
         ours: &["domain", "migration"],
         never: &["tokio", "ratatui", "crossterm", "rusqlite", "uuid", "tempfile", "clap"],
@@ -94,6 +89,25 @@ const RULES: &[Rule] = &[
         module: "config",
         ours: &["domain"],
         never: &["ratatui", "crossterm", "rusqlite", "tokio"],
+    },
+    Rule {
+        module: "server_config",
+        ours: &["domain"],
+        never: &[
+            "std::time",
+            "SystemTime",
+            "Instant",
+            "std::env",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "ratatui",
+            "crossterm",
+            "rusqlite",
+            "tokio",
+            "clap",
+            "uuid",
+        ],
     },
     Rule {
         module: "cli",
@@ -138,6 +152,7 @@ fn files_of(module: &str) -> Vec<PathBuf> {
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["src/rehearsal/"]),
     ("crossterm", &["src/term/"]),
+    ("granit_parser", &["src/server_config/tree.rs"]),
     ("ratatui", &["src/ui/", "src/term/", "src/console.rs"]),
     ("ratatui_textarea", &["src/app/edit_area.rs"]),
     ("reqwest", &["src/backend/http/"]),
