@@ -317,6 +317,10 @@ impl Migrations for Desk {
         })
     }
 
+    fn operator(&self) -> Option<String> {
+        Some(who(&self.environment))
+    }
+
     fn start(&self, plan: &Plan) -> Result<String, Problem> {
         let run = self.create(plan)?;
         self.launch(&run, Task::default())?;

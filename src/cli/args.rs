@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::args_migrate::Migrate;
 use super::format::Format;
 use crate::config::layers::Flags;
 use crate::domain::query::Query;
@@ -105,6 +106,8 @@ pub enum Noun {
     Access(Access),
     /// Users and service accounts
     Users(Users),
+    /// Migrate an instance to multi-tenancy: look, plan, carry out, undo
+    Migrate(Migrate),
     /// Contexts: named ways to reach an instance
     Contexts(Contexts),
     /// Rehearsals: local instances served over Kestra's API, to practise on

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod args;
+pub mod args_migrate;
 pub mod checks;
 pub mod contexts;
 pub mod contexts_edit;
@@ -15,6 +16,8 @@ pub mod failure;
 pub mod format;
 pub mod keys;
 pub mod list;
+pub mod migrate;
+pub mod migrate_follow;
 pub mod printer;
 pub mod prompt;
 pub mod reference;
@@ -242,14 +245,25 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         Ok(target) => target,
         Err(problem) => return conclude(Err(problem.into()), &mut printer),
     };
+    let words = layered
+        .configuration()
+        .map(|configuration| command_words(&target_flags, environment, &configuration))
+        .unwrap_or_default();
     let mut session = Session {
         target,
         environment,
+        paths,
+        words,
         printer,
         input,
         connect,
         notes: Vec::new(),
     };
+    if let Noun::Migrate(migrate) = noun {
+        // Its work is done in other processes and threads, which wait by themselves.
+        let result = migrate::run(&mut session, &migrate.verb);
+        return conclude(result, &mut session.printer);
+    }
     let result = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
             let result = runtime.block_on(with_instance(&mut session, noun));
@@ -354,7 +368,7 @@ fn without_instance(
                 terminal: terminal(),
             },
         ),
-        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) => return None,
+        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Migrate(_) => return None,
     })
 }
 
@@ -439,6 +453,7 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
             UsersVerb::List(flags) => users::list(session, flags).await,
         },
         Noun::Contexts(_)
+        | Noun::Migrate(_)
         | Noun::Rehearsal(_)
         | Noun::Doctor
         | Noun::Keys
@@ -454,6 +469,7 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         Noun::Users(users) => users.tenant.tenant.as_ref(),
         Noun::Tenants(_)
         | Noun::Contexts(_)
+        | Noun::Migrate(_)
         | Noun::Rehearsal(_)
         | Noun::Doctor
         | Noun::Keys

@@ -9,6 +9,7 @@ pub mod access_snapshot;
 pub mod action;
 pub mod choices;
 pub mod engine;
+pub mod findings;
 pub mod inspection;
 pub mod journal;
 pub mod machine;

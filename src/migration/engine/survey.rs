@@ -51,7 +51,8 @@ pub async fn survey(site: &Site, progress: &mut (dyn FnMut(&str) + Send)) -> Res
         version: instance.version.clone(),
         edition: instance.edition,
         tenancy: instance.tenancy,
-        cannot_create: instance.rights.create_tenant.clone().err(),
+        // While multi-tenancy is off nobody may, and that is what is about to change.
+        cannot_create: instance.rights.create_tenant.clone().err().filter(|_| lists_tenants),
         identity: instance.identity.clone(),
         file: None,
         configured: None,
