@@ -404,7 +404,22 @@ impl Watch {
         }
     }
 
-    fn output(&mut self) -> Vec<String> {
+    /// Passes over what was written by commands that were begun up to the record of this number.
+    pub fn pass_over_output(&mut self, seq: u64) {
+        for path in self.files() {
+            let begun = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .and_then(|name| name.split('-').next()?.parse::<u64>().ok());
+            if begun.is_some_and(|begun| begun <= seq) {
+                let length = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+                self.outputs.push((path, length));
+            }
+        }
+    }
+
+    /// What commands wrote, a file each, in the order in which they were begun.
+    fn files(&self) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> = fs::read_dir(self.run.output())
             .into_iter()
             .flatten()
@@ -413,8 +428,12 @@ impl Watch {
             .filter(|path| path.extension().is_some_and(|end| end == "log"))
             .collect();
         files.sort_unstable();
+        files
+    }
+
+    fn output(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
-        for path in files {
+        for path in self.files() {
             let at = self.outputs.iter().position(|(known, _)| *known == path).unwrap_or_else(|| {
                 self.outputs.push((path.clone(), 0));
                 self.outputs.len() - 1

@@ -593,6 +593,19 @@ pub enum RehearsalVerb {
         /// Its name [default: rehearsal]
         name: Option<String>,
     },
+    /// Let a stopped rehearsal behave as a newer release, as a new image does with the same database
+    #[command(
+        after_help = "Settings, and what is in the default tenant, stay as they are: from 0.23 on `migrate` moves that into a \
+                      tenant.\n\n\
+                      Examples:\n  kestra-admin rehearsal upgrade lab --release 0.23"
+    )]
+    Upgrade {
+        /// Its name
+        name: String,
+        /// The release
+        #[arg(long)]
+        release: String,
+    },
     /// Show a rehearsal, or list them all
     #[command(after_help = "Examples:\n  kestra-admin rehearsal status\n  kestra-admin rehearsal status lab -o json")]
     Status {

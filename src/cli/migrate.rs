@@ -41,7 +41,7 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
         MigrateVerb::Status { run } => status(session, &desk, run.as_deref()),
         MigrateVerb::Attach { run } => {
             let (run, _) = desk.find(run.as_deref())?;
-            follow(session, &desk, run)
+            follow(session, &desk, run, 0)
         }
         MigrateVerb::Resume { run, from, until } => {
             session.allow_change(true)?;
@@ -53,7 +53,7 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
                 ..Task::default()
             };
             desk.resume(&run, &state, task)?;
-            follow(session, &desk, run)
+            follow(session, &desk, run, state.seq)
         }
         MigrateVerb::Stop { run, after_step } => {
             let (run, _) = desk.find(run.as_deref())?;
@@ -273,6 +273,14 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
     if flags.dry_run {
         return would(session, &plan, flags);
     }
+    if !plan.changes_something() {
+        session.printer.say(plan.inspection.situation().words());
+        session.printer.say("There is nothing to do.");
+        if session.printer.format() != Format::Table {
+            return print_json(session, &serde_json::to_value(&plan).unwrap_or_default());
+        }
+        return Ok(());
+    }
     let text = visible_text(&plan_text::markdown(&plan));
     for line in text.lines() {
         session.printer.say(line);
@@ -308,7 +316,7 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         run.id,
         session.words_before()
     ));
-    follow(session, desk, run)
+    follow(session, desk, run, 0)
 }
 
 /// What a run would do, step by step.
@@ -469,5 +477,5 @@ fn roll_back(
         }
     }
     desk.control(&run.id, Control::Rollback { to })?;
-    follow(session, desk, run)
+    follow(session, desk, run, state.seq)
 }

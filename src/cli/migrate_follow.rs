@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::session::Session;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::migration::action::Action;
 use crate::migration::record::{Ending, Event, Halt, Record};
 use crate::migration::report;
 use crate::migration::runs::{Run, exit_kind};
@@ -17,19 +18,33 @@ use crate::runner::migrations::RunWatch;
 /// How often a run is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Follows a run until it halts, and ends as it ended.
-pub fn follow(session: &mut Session<'_>, desk: &Desk, run: Run) -> Result<(), Failure> {
+/// Follows a run until it halts, and ends as it ended. What was there up to the record of this number is not said again.
+pub fn follow(session: &mut Session<'_>, desk: &Desk, run: Run, said: u64) -> Result<(), Failure> {
     let mut watch = Watch::new(desk.all_runs(), run.clone());
+    if said > 0 {
+        watch.pass_over_output(said);
+    }
     let mut records: Vec<Record> = Vec::new();
     loop {
         let news = watch.news()?;
-        for record in &news.records {
-            for line in words(record) {
-                session.printer.say(&line);
-            }
-        }
-        for line in &news.output {
-            session.printer.say(&format!("    | {line}"));
+        // What a command wrote stands before what came of it.
+        let ends = |record: &Record| {
+            matches!(
+                &record.event,
+                Event::Outcome {
+                    action: Action::Run { .. },
+                    ..
+                }
+            )
+        };
+        let new = |record: &&Record| record.seq > said;
+        let until_then = news.records.iter().position(ends).unwrap_or(news.records.len());
+        let (before, after) = news.records.split_at(until_then);
+        let output = news.output.iter().map(|line| format!("    | {line}"));
+        let before = before.iter().filter(new).flat_map(words);
+        let lines = before.chain(output).chain(after.iter().filter(new).flat_map(words));
+        for line in lines {
+            session.printer.say(&line);
         }
         records.extend(news.records);
         if !news.alive {
