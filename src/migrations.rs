@@ -103,6 +103,7 @@ impl Desk {
                 config_file: Some(directory.join("application.yml").display().to_string()),
                 kestra_command,
                 health_timeout_seconds: server.health_timeout_seconds,
+                command_timeout_seconds: server.command_timeout_seconds,
                 backup_command: server.backup_command.clone(),
                 ..Means::default()
             };
@@ -122,6 +123,7 @@ impl Desk {
             backup_command: server.backup_command.clone(),
             health_url: server.health_url.as_ref().map(ToString::to_string),
             health_timeout_seconds: server.health_timeout_seconds,
+            command_timeout_seconds: server.command_timeout_seconds,
         }
     }
 
@@ -163,7 +165,10 @@ impl Desk {
                 ProblemKind::Failed,
                 format!("Run `{}` was not set to work.", run.id),
                 why,
-                format!("Look into `{}`, then try `kestra-admin migrate resume`.", log_file.display()),
+                format!(
+                    "Look into `{}`, then try `kestra-admin migrate resume`.",
+                    log_file.display()
+                ),
             )
         };
         let log = OpenOptions::new()
@@ -175,7 +180,11 @@ impl Desk {
         let program = std::env::current_exe().map_err(|error| failed(format!("The system says: {error}.")))?;
         let mut command = Command::new(program);
         command.args(&self.words).args(["migrate", "work", "--run", &run.id]);
-        for (flag, step) in [("--until", task.until), ("--from", task.from), ("--undo-to", task.undo_to)] {
+        for (flag, step) in [
+            ("--until", task.until),
+            ("--from", task.from),
+            ("--undo-to", task.undo_to),
+        ] {
             if let Some(step) = step {
                 command.args([flag, step.id()]);
             }
@@ -313,7 +322,7 @@ impl Migrations for Desk {
             context: site.context,
             place: site.place,
             inspection,
-            means: site.means,
+            means: site.means.without_secrets(&site.secrets),
         })
     }
 
@@ -356,10 +365,14 @@ impl Migrations for Desk {
                 Ok(format!("Run `{}` stops after this step.", run.id))
             }
             Control::Resume { from } => {
-                self.resume(&run, &state, Task {
-                    from,
-                    ..Task::default()
-                })?;
+                self.resume(
+                    &run,
+                    &state,
+                    Task {
+                        from,
+                        ..Task::default()
+                    },
+                )?;
                 Ok(format!("Run `{}` goes on.", run.id))
             }
             Control::Rollback { to } => {
@@ -371,10 +384,14 @@ impl Migrations for Desk {
                         "Stop it first.",
                     ));
                 }
-                self.resume(&run, &state, Task {
-                    undo_to: Some(to),
-                    ..Task::default()
-                })?;
+                self.resume(
+                    &run,
+                    &state,
+                    Task {
+                        undo_to: Some(to),
+                        ..Task::default()
+                    },
+                )?;
                 Ok(format!("Run `{}` undoes what it changed.", run.id))
             }
         }
@@ -434,10 +451,14 @@ impl Watch {
     fn output(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
         for path in self.files() {
-            let at = self.outputs.iter().position(|(known, _)| *known == path).unwrap_or_else(|| {
-                self.outputs.push((path.clone(), 0));
-                self.outputs.len() - 1
-            });
+            let at = self
+                .outputs
+                .iter()
+                .position(|(known, _)| *known == path)
+                .unwrap_or_else(|| {
+                    self.outputs.push((path.clone(), 0));
+                    self.outputs.len() - 1
+                });
             if let Some((path, offset)) = self.outputs.get_mut(at) {
                 lines.extend(new_lines(path, offset));
             }

@@ -141,7 +141,11 @@ fn files_of(module: &str) -> Vec<PathBuf> {
         files.push(own);
     }
     let within = format!("{module}/");
-    for inner in RULES.iter().map(|rule| rule.module).filter(|other| other.starts_with(&within)) {
+    for inner in RULES
+        .iter()
+        .map(|rule| rule.module)
+        .filter(|other| other.starts_with(&within))
+    {
         let inner = PathBuf::from(format!("src/{inner}"));
         files.retain(|file| !file.starts_with(&inner) && *file != inner.with_extension("rs"));
     }

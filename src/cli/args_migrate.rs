@@ -76,7 +76,9 @@ pub enum MigrateVerb {
         until: Option<Step>,
     },
     /// Stop a run after what it is doing; it can be resumed
-    #[command(after_help = "Examples:\n  kestra-admin migrate stop --context prod\n  kestra-admin migrate stop --after-step")]
+    #[command(
+        after_help = "Examples:\n  kestra-admin migrate stop --context prod\n  kestra-admin migrate stop --after-step"
+    )]
     Stop {
         /// Id of the run [default: the newest]
         run: Option<String>,

@@ -64,11 +64,15 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
                 &json!({"run": run.id, "answer": words}),
             )
         }
-        MigrateVerb::Rollback { run, to, dry_run, yes } => roll_back(session, &desk, run.as_deref(), *to, *dry_run, *yes),
+        MigrateVerb::Rollback { run, to, dry_run, yes } => {
+            roll_back(session, &desk, run.as_deref(), *to, *dry_run, *yes)
+        }
         MigrateVerb::Report { run } => {
             let (run, state) = desk.find(run.as_deref())?;
             match session.printer.format() {
-                Format::Table => session.printer.text(visible_text(&report::markdown(&state, &run.id)).as_bytes()),
+                Format::Table => session
+                    .printer
+                    .text(visible_text(&report::markdown(&state, &run.id)).as_bytes()),
                 _ => print_json(session, &report::json(&state, &run.id)),
             }
         }
@@ -183,12 +187,16 @@ fn same_place(desk: &Desk, mut plan: Plan) -> Result<Plan, Failure> {
     if plan.place != site.place {
         return Err(invalid(
             "The plan is for another instance.",
-            format!("It was made for `{}`, and this is `{}`.", visible(&plan.place), site.place),
+            format!(
+                "It was made for `{}`, and this is `{}`.",
+                visible(&plan.place),
+                site.place
+            ),
             "Name the context that it was made for, or make a new plan.",
         )
         .into());
     }
-    plan.means = site.means;
+    plan.means = site.means.without_secrets(&site.secrets);
     Ok(plan)
 }
 
@@ -214,7 +222,8 @@ fn read_file(session: &mut Session<'_>, file: &std::path::Path) -> Result<(Choic
              `defaultTenant`, `confirmed`.",
         )
     };
-    let value: Value = serde_saphyr::from_str(&text).map_err(|error| refused(visible(&error.to_string()).into_owned()))?;
+    let value: Value =
+        serde_saphyr::from_str(&text).map_err(|error| refused(visible(&error.to_string()).into_owned()))?;
     if value.get("steps").is_some() {
         let plan: Plan = serde_json::from_value(value).map_err(|error| refused(format!("{error}.")))?;
         return Ok((plan.choices.clone(), Some(plan)));
@@ -225,7 +234,9 @@ fn read_file(session: &mut Session<'_>, file: &std::path::Path) -> Result<(Choic
 
 fn show_plan(session: &mut Session<'_>, plan: &Plan) -> Result<(), Failure> {
     match session.printer.format() {
-        Format::Table => session.printer.text(visible_text(&plan_text::markdown(plan)).as_bytes()),
+        Format::Table => session
+            .printer
+            .text(visible_text(&plan_text::markdown(plan)).as_bytes()),
         _ => print_json(session, &serde_json::to_value(plan).unwrap_or_default()),
     }
 }
@@ -353,10 +364,16 @@ fn would(session: &mut Session<'_>, plan: &Plan, flags: &RunFlags) -> Result<(),
             step: planned.step,
             would: words,
         });
-        rows.extend(planned.diff.iter().filter(|_| planned.skipped.is_none()).map(|line| Row {
-            step: planned.step,
-            would: line.clone(),
-        }));
+        rows.extend(
+            planned
+                .diff
+                .iter()
+                .filter(|_| planned.skipped.is_none())
+                .map(|line| Row {
+                    step: planned.step,
+                    would: line.clone(),
+                }),
+        );
     }
     session.printer.whole_list(&LAYOUT, &rows)?;
     for warning in &plan.warnings {
@@ -419,8 +436,14 @@ fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(
     let mut fields = vec![
         ("run".to_owned(), summary.id.clone()),
         ("context".to_owned(), summary.context.clone()),
-        ("started".to_owned(), format!("{} by {}", summary.started_at, summary.by)),
-        ("at work".to_owned(), if summary.alive { "yes" } else { "no" }.to_owned()),
+        (
+            "started".to_owned(),
+            format!("{} by {}", summary.started_at, summary.by),
+        ),
+        (
+            "at work".to_owned(),
+            if summary.alive { "yes" } else { "no" }.to_owned(),
+        ),
         ("words".to_owned(), summary.words.clone()),
     ];
     fields.extend(
@@ -452,10 +475,15 @@ fn roll_back(
     let to = to.unwrap_or(Step::Inspect);
     let actions = undo_actions(&state, to);
     if actions.is_empty() {
-        session.printer.say(&format!("Run `{}` changed nothing that can be undone.", run.id));
+        session
+            .printer
+            .say(&format!("Run `{}` changed nothing that can be undone.", run.id));
         return Ok(());
     }
-    session.printer.say(&format!("To be undone, in {}:", counted(actions.len() as u64, "action")));
+    session.printer.say(&format!(
+        "To be undone, in {}:",
+        counted(actions.len() as u64, "action")
+    ));
     for (step, action) in &actions {
         session.printer.say(&format!("  {step}: {}", action.words()));
     }

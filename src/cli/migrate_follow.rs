@@ -93,9 +93,14 @@ fn ended(state: &RunState, run: &Run, words_before: &str) -> Result<(), Failure>
         )
         .into());
     }
-    let mut problem = problem
-        .clone()
-        .unwrap_or_else(|| Problem::new(kind, words.clone(), "Nothing more is known.", format!("Go on with {resume}.")));
+    let mut problem = problem.clone().unwrap_or_else(|| {
+        Problem::new(
+            kind,
+            words.clone(),
+            "Nothing more is known.",
+            format!("Go on with {resume}."),
+        )
+    });
     if problem.kind != ProblemKind::Unconfirmed {
         problem.kind = kind;
     }

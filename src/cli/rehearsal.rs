@@ -127,7 +127,11 @@ pub fn run(
 /// The command that changes every row of the database is dangerous while a server works on it; Kestra's documentation
 /// says so, and here it is refused.
 fn refuse_beside_a_server(place: &Place, arguments: &[String]) -> Result<(), Problem> {
-    let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    let words: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
     let moves = words.starts_with(&["migrate", "default-tenant"]) && !arguments.iter().any(|word| word == "--dry-run");
     if !moves || !place.is_running() {
         return Ok(());
@@ -135,8 +139,14 @@ fn refuse_beside_a_server(place: &Place, arguments: &[String]) -> Result<(), Pro
     Err(Problem::new(
         ProblemKind::Failed,
         "The default tenant was not migrated.",
-        format!("`{}` is running, and all servers have to be stopped for it.", place.name),
-        format!("Stop it with `kestra-admin rehearsal stop {}`, then try again.", place.name),
+        format!(
+            "`{}` is running, and all servers have to be stopped for it.",
+            place.name
+        ),
+        format!(
+            "Stop it with `kestra-admin rehearsal stop {}`, then try again.",
+            place.name
+        ),
     ))
 }
 

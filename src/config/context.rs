@@ -103,6 +103,8 @@ pub struct Server {
     pub health_url: Option<HostUrl>,
     /// Seconds to wait for that.
     pub health_timeout_seconds: u32,
+    /// Seconds a command may take.
+    pub command_timeout_seconds: Option<u32>,
 }
 
 impl Default for Server {
@@ -116,6 +118,7 @@ impl Default for Server {
             backup_command: Vec::new(),
             health_url: None,
             health_timeout_seconds: HEALTH_TIMEOUT_SECONDS,
+            command_timeout_seconds: None,
         }
     }
 }

@@ -154,7 +154,9 @@ fn hide_values(text: &str) -> String {
         if matches!(scheme, "Bearer" | "bearer" | "Basic" | "basic") {
             let token_start = rest.len() - rest.trim_start().len();
             let token = rest.get(token_start..).unwrap_or_default();
-            let token_end = token.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(token.len());
+            let token_end = token
+                .find(|c: char| c.is_whitespace() || c == '"')
+                .unwrap_or(token.len());
             if token_end > 0 {
                 shown.push_str(rest.get(..token_start).unwrap_or_default());
                 shown.push_str(MARK);
@@ -173,7 +175,9 @@ fn hide_userinfo(text: &str) -> String {
     while let Some(at) = rest.find("://") {
         let (before, after) = rest.split_at(at + 3);
         shown.push_str(before);
-        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'')).unwrap_or(after.len());
+        let end = after
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\''))
+            .unwrap_or(after.len());
         let authority = after.get(..end).unwrap_or_default();
         match authority.rsplit_once('@') {
             Some((user, host)) => {
@@ -238,9 +242,15 @@ mod tests {
             ("the word hunter22 anywhere", "the word (hidden) anywhere"),
             ("password=abc next", "password=(hidden) next"),
             ("KESTRA_PASSWORD: \"a b\" x", "KESTRA_PASSWORD: \"(hidden) b\" x"),
-            ("{\"apiToken\":\"xyz\",\"id\":1}", "{\"apiToken\":\"(hidden)\",\"id\":1}"),
+            (
+                "{\"apiToken\":\"xyz\",\"id\":1}",
+                "{\"apiToken\":\"(hidden)\",\"id\":1}",
+            ),
             ("Authorization: Bearer eyJhbGciOi", "Authorization: Bearer (hidden)"),
-            ("jdbc:postgresql://kestra:pw@db:5432/kestra", "jdbc:postgresql://kestra:(hidden)@db:5432/kestra"),
+            (
+                "jdbc:postgresql://kestra:pw@db:5432/kestra",
+                "jdbc:postgresql://kestra:(hidden)@db:5432/kestra",
+            ),
             ("token:", "token:"),
             ("12:01:02,003 INFO done", "12:01:02,003 INFO done"),
             ("kestra.secret.type: jdbc", "kestra.secret.type: (hidden)"),

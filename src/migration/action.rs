@@ -156,7 +156,10 @@ impl Action {
                 command: CommandKind::Restart,
             } => "restart the servers".to_owned(),
             Self::AwaitSettings { wanted } => {
-                format!("wait until the instance reports {}", super::plan_text::settings(*wanted))
+                format!(
+                    "wait until the instance reports {}",
+                    super::plan_text::settings(*wanted)
+                )
             }
             _ => "look".to_owned(),
         }

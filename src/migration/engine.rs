@@ -23,7 +23,7 @@ use super::choices::WantedTenant;
 use super::inspection::Inspection;
 use super::journal::Journal;
 use super::machine::{self, Next};
-use super::record::{Event, Halt};
+use super::record::{Event, Halt, Record};
 use super::runs::{Asked, Run, Runs};
 use super::state::RunState;
 use super::step::Step;
@@ -43,6 +43,21 @@ pub struct Task {
     pub undo_to: Option<Step>,
 }
 
+/// Where records are written down before and after something is done: a journal.
+pub trait Pen: Send {
+    /// Adds a record, and returns when it is safe.
+    ///
+    /// # Errors
+    /// If it could not be. Then nothing may be done.
+    fn add(&mut self, at: &str, event: Event) -> Result<Record, Problem>;
+}
+
+impl Pen for Journal {
+    fn add(&mut self, at: &str, event: Event) -> Result<Record, Problem> {
+        Self::add(self, at, event)
+    }
+}
+
 /// Carries a run out until it halts, and says why it did. `ready` is called once nothing keeps it from working.
 ///
 /// # Errors
@@ -56,7 +71,24 @@ pub async fn carry_out(
 ) -> Result<Halt, Problem> {
     let held = runs.take(run)?;
     let (journal, records) = Journal::open(&run.journal())?;
-    let state = RunState::of(&records).ok_or_else(|| {
+    let halt = carry_out_with(site, run, task, Box::new(journal), &records, ready).await;
+    drop(held);
+    halt
+}
+
+/// The same with any pen, by whoever holds the lock.
+///
+/// # Errors
+/// If something cannot be written down.
+pub async fn carry_out_with(
+    site: &Site,
+    run: &Run,
+    task: Task,
+    journal: Box<dyn Pen>,
+    records: &[Record],
+    ready: &mut (dyn FnMut() + Send),
+) -> Result<Halt, Problem> {
+    let state = RunState::of(records).ok_or_else(|| {
         Problem::new(
             ProblemKind::Failed,
             format!("Run `{}` cannot be carried out.", run.id),
@@ -83,14 +115,13 @@ pub async fn carry_out(
     let halt = worker.work().await?;
     // The report says how the run ended, too. That it cannot be written does not undo the run.
     let _ = end::write_report(run, &worker.state);
-    drop(held);
     Ok(halt)
 }
 
 struct Worker<'a> {
     site: &'a Site,
     run: &'a Run,
-    journal: Journal,
+    journal: Box<dyn Pen>,
     state: RunState,
     /// The number of the record of the intent under way.
     intent: u64,
@@ -227,13 +258,21 @@ impl Worker<'_> {
             }
         }
         let kept = command::kept(self.run, self.intent, command);
-        command::start(self.site, self.run, &kept, &words, command.limit_seconds())?;
+        command::start(self.site, self.run, &kept, &words, self.limit(command))?;
         Ok(self.command_ended(command, &words, &kept).await)
+    }
+
+    /// Seconds a command may take.
+    fn limit(&self, command: CommandKind) -> u64 {
+        self.site
+            .means
+            .command_timeout_seconds
+            .map_or_else(|| command.limit_seconds(), u64::from)
     }
 
     async fn command_ended(&self, command: CommandKind, words: &[String], kept: &Kept) -> Outcome {
         match command::wait(kept).await {
-            Some(ended) => command::outcome(command, words, kept, ended, self.run),
+            Some(ended) => command::outcome(self.site, command, words, kept, ended, self.run),
             None => failed(Problem::new(
                 ProblemKind::Partly,
                 "What became of the command is not known.",
@@ -262,12 +301,7 @@ impl Worker<'_> {
     }
 
     /// Looks again and again until it is ready, or the time is up. Says what it waits for, each time that changes.
-    async fn wait_for(
-        &mut self,
-        step: Step,
-        why: &str,
-        look: impl AsyncFn(&Site) -> Look,
-    ) -> Result<Outcome, Problem> {
+    async fn wait_for(&mut self, step: Step, why: &str, look: impl AsyncFn(&Site) -> Look) -> Result<Outcome, Problem> {
         let mut patience = Patience::new(self.site);
         let mut said = String::new();
         loop {
@@ -320,7 +354,11 @@ impl Worker<'_> {
     }
 
     fn was_there(&self, id: &TenantId) -> bool {
-        self.state.baseline().tenant_ids.iter().any(|known| known == id.as_str())
+        self.state
+            .baseline()
+            .tenant_ids
+            .iter()
+            .any(|known| known == id.as_str())
     }
 
     fn created(wanted: &WantedTenant, admin: String) -> Outcome {
@@ -367,7 +405,12 @@ impl Worker<'_> {
             return left(format!("somebody renamed it to `{}`", visible(&found.name)));
         }
         let footprint = backend.footprint(&TenantScope::Named(tenant.clone())).await?;
-        let lives = [footprint.flows, footprint.executions, footprint.namespaces, footprint.triggers];
+        let lives = [
+            footprint.flows,
+            footprint.executions,
+            footprint.namespaces,
+            footprint.triggers,
+        ];
         if lives.iter().any(|count| *count != Some(0)) {
             return left("something lives in it, or that cannot be told".to_owned());
         }
@@ -420,7 +463,7 @@ impl Worker<'_> {
     async fn nothing_left_to_move(&mut self) -> Result<Option<String>, Problem> {
         let words = command::words(self.site, &self.state.plan, CommandKind::DryRun);
         let kept = command::kept(self.run, self.state.seq, CommandKind::DryRun);
-        command::start(self.site, self.run, &kept, &words, CommandKind::DryRun.limit_seconds())?;
+        command::start(self.site, self.run, &kept, &words, self.limit(CommandKind::DryRun))?;
         command::wait(&kept).await;
         Ok((command::rows_found(&kept) == Some(0)).then(|| "everything has a tenant".to_owned()))
     }

@@ -90,12 +90,15 @@ fn identity(inspection: &Inspection) -> Vec<Check> {
 fn configuration(surveyed: &Surveyed) -> Vec<Check> {
     let inspection = &surveyed.inspection;
     let mut checks = vec![match &inspection.file {
-        None => Check::new("configuration", Outcome::Warn, "which file holds the settings is not known").with_next(
-            format!(
-                "Name it as `config-file` in `[contexts.{}.server]`, or change it by hand: the run waits for that.",
-                surveyed.context
-            ),
-        ),
+        None => Check::new(
+            "configuration",
+            Outcome::Warn,
+            "which file holds the settings is not known",
+        )
+        .with_next(format!(
+            "Name it as `config-file` in `[contexts.{}.server]`, or change it by hand: the run waits for that.",
+            surveyed.context
+        )),
         Some(file) => {
             let found = format!("{} ({})", file.path, file.kind);
             match &file.cannot_edit {
@@ -107,8 +110,12 @@ fn configuration(surveyed: &Surveyed) -> Vec<Check> {
     }];
     if inspection.file.as_ref().is_some_and(|file| file.misspelled) {
         checks.push(
-            Check::new("spelling", Outcome::Warn, "`kestra.tenants` stands in the file and has no effect")
-                .with_next("The key is `kestra.ee.tenants`; the run writes that one."),
+            Check::new(
+                "spelling",
+                Outcome::Warn,
+                "`kestra.tenants` stands in the file and has no effect",
+            )
+            .with_next("The key is `kestra.ee.tenants`; the run writes that one."),
         );
     }
     if let Some(why) = &inspection.environment_wins {
@@ -117,10 +124,17 @@ fn configuration(surveyed: &Surveyed) -> Vec<Check> {
                 .with_next("Change it there, or take it away: editing the file would change nothing."),
         );
     }
-    if inspection.configured.is_some_and(|configured| configured != inspection.tenancy) {
+    if inspection
+        .configured
+        .is_some_and(|configured| configured != inspection.tenancy)
+    {
         checks.push(
-            Check::new("loaded", Outcome::Warn, "the servers have not loaded what the file says")
-                .with_next("Somebody edited it without a restart; the run restarts them."),
+            Check::new(
+                "loaded",
+                Outcome::Warn,
+                "the servers have not loaded what the file says",
+            )
+            .with_next("Somebody edited it without a restart; the run restarts them."),
         );
     }
     checks
@@ -164,13 +178,18 @@ fn services(inspection: &Inspection) -> Check {
 fn means(surveyed: &Surveyed, route: Route) -> Vec<Check> {
     let means = &surveyed.means;
     if means.local {
-        return vec![Check::new("commands", Outcome::Pass, "a local instance: all is at hand")];
+        return vec![Check::new(
+            "commands",
+            Outcome::Pass,
+            "a local instance: all is at hand",
+        )];
     }
     let table = format!("[contexts.{}.server]", surveyed.context);
     let of = |name, words: &[String], key: &str, otherwise: &str| {
         if words.is_empty() {
-            Check::new(name, Outcome::Warn, otherwise)
-                .with_next(format!("Name `{key}` in `{table}`, or do it yourself: the run waits and says what."))
+            Check::new(name, Outcome::Warn, otherwise).with_next(format!(
+                "Name `{key}` in `{table}`, or do it yourself: the run waits and says what."
+            ))
         } else {
             Check::new(name, Outcome::Pass, shown_command(words))
         }
@@ -190,8 +209,18 @@ fn means(surveyed: &Surveyed, route: Route) -> Vec<Check> {
             "nobody said how the servers are restarted",
         )),
         Route::Move => checks.extend([
-            of("stop", &means.stop_command, "stop-command", "nobody said how the servers are stopped"),
-            of("start", &means.start_command, "start-command", "nobody said how the servers are started"),
+            of(
+                "stop",
+                &means.stop_command,
+                "stop-command",
+                "nobody said how the servers are stopped",
+            ),
+            of(
+                "start",
+                &means.start_command,
+                "start-command",
+                "nobody said how the servers are started",
+            ),
         ]),
     }
     checks

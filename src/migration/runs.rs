@@ -182,7 +182,10 @@ impl Runs {
                 return Err(Problem::new(
                     ProblemKind::Conflict,
                     "A run is at work on this instance already.",
-                    format!("It is run `{}`; one at a time may change an instance.", visible(id.trim())),
+                    format!(
+                        "It is run `{}`; one at a time may change an instance.",
+                        visible(id.trim())
+                    ),
                     "Follow it with `kestra-admin migrate attach`, or stop it with `kestra-admin migrate stop`.",
                 ));
             }
@@ -213,7 +216,8 @@ impl Runs {
             alive,
             finished: state.is_finished(),
             step: current.filter(|_| !state.is_finished()).map(|step| step.step),
-            position: state.steps.iter().take_while(|step| step.status.is_over()).count() + usize::from(current.is_some()),
+            position: state.steps.iter().take_while(|step| step.status.is_over()).count()
+                + usize::from(current.is_some()),
             steps: state.steps.len(),
             words,
         }
@@ -316,10 +320,7 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
 }
 
 pub(super) fn io_problem(done: &str, path: &Path, error: &io::Error) -> Problem {
-    let full = matches!(
-        error.kind(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-    );
+    let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
     Problem::new(
         ProblemKind::Failed,
         format!("`{}` was not {done}.", path.display()),

@@ -19,7 +19,10 @@ pub async fn is_healthy(url: &str) -> Result<(), String> {
         .map_err(|_| "the health address cannot be asked".to_owned())?;
     match client.get(url).send().await {
         Ok(answer) if answer.status().is_success() => Ok(()),
-        Ok(answer) => Err(format!("the servers say that they are not healthy (status {})", answer.status().as_u16())),
+        Ok(answer) => Err(format!(
+            "the servers say that they are not healthy (status {})",
+            answer.status().as_u16()
+        )),
         Err(error) if error.is_timeout() => Err("the health address does not answer in time".to_owned()),
         Err(_) => Err("the health address does not answer".to_owned()),
     }

@@ -8,7 +8,7 @@ use super::keeper::{Ended, Kept, Order};
 use super::site::Site;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::migration::action::{CommandKind, Outcome, Receipt};
-use crate::migration::plan::{Plan, shown_command};
+use crate::migration::plan::{Plan, shown_command, without_secrets};
 use crate::migration::runs::Run;
 
 /// How often a command under way is looked at.
@@ -102,8 +102,15 @@ pub(super) async fn wait(kept: &Kept) -> Option<Ended> {
 }
 
 /// What came of a command that ended.
-pub(super) fn outcome(command: CommandKind, words: &[String], kept: &Kept, ended: Ended, run: &Run) -> Outcome {
-    let shown = shown_command(words);
+pub(super) fn outcome(
+    site: &Site,
+    command: CommandKind,
+    words: &[String],
+    kept: &Kept,
+    ended: Ended,
+    run: &Run,
+) -> Outcome {
+    let shown = shown_command(&without_secrets(words, &site.secrets));
     let result = result_of(command, kept);
     let log = kept.log();
     let output = log.strip_prefix(run.directory()).unwrap_or(&log).display().to_string();
@@ -120,7 +127,10 @@ pub(super) fn outcome(command: CommandKind, words: &[String], kept: &Kept, ended
             },
         );
     }
-    let last = kept.last_lines(1).pop().unwrap_or_else(|| "It wrote nothing.".to_owned());
+    let last = kept
+        .last_lines(1)
+        .pop()
+        .unwrap_or_else(|| "It wrote nothing.".to_owned());
     let what = if ended.timed_out {
         format!("`{shown}` was ended after {} seconds.", ended.seconds)
     } else {
@@ -146,6 +156,8 @@ fn result_of(command: CommandKind, kept: &Kept) -> Option<String> {
     match command {
         CommandKind::KestraBackup => kept.line_with("Backup created: "),
         CommandKind::DryRun | CommandKind::Migrate => kept.line_with("Total: "),
+        // Their words are not documented; the last of them is proof all the same.
+        CommandKind::SyncAccess | CommandKind::RefreshUsers => kept.last_lines(1).pop(),
         _ => None,
     }
 }

@@ -99,7 +99,8 @@ pub(super) fn storage_guidance(state: &RunState) -> Outcome {
         format!("local: move everything below the base path, but directories of tenants, into `{tenant}/`"),
         format!("S3, GCS, MinIO: copy every key, but those of tenants, below the prefix `{tenant}/`"),
         format!("Azure: copy every blob, but those of tenants, below `{tenant}/` in the same container"),
-        "From 0.23 on keys of S3 and GCS have no double slash in front any more: a second move, after this one.".to_owned(),
+        "From 0.23 on keys of S3 and GCS have no double slash in front any more: a second move, after this one."
+            .to_owned(),
     ];
     Outcome::proved(
         format!("files have to be moved below `{tenant}/` by hand; the report says how for each backend"),

@@ -21,9 +21,7 @@ pub(super) fn look(site: &Site, inspection: &mut Inspection) {
     let file = match ConfigFile::read(Path::new(path)) {
         Ok(file) => file,
         Err(problem) => {
-            inspection
-                .remarks
-                .push(format!("{} {}", problem.what, problem.why));
+            inspection.remarks.push(format!("{} {}", problem.what, problem.why));
             inspection.file = Some(FoundFile {
                 path: path.clone(),
                 cannot_edit: Some(format!("{} {}", problem.what, problem.why)),
@@ -62,7 +60,11 @@ pub(super) fn look(site: &Site, inspection: &mut Inspection) {
             }
             Err(problem) => found.cannot_edit = Some(in_words(&problem)),
         }
-    } else if file.occurrences().iter().any(|it| matches!(it.key, Key::Enabled | Key::DefaultTenant)) {
+    } else if file
+        .occurrences()
+        .iter()
+        .any(|it| matches!(it.key, Key::Enabled | Key::DefaultTenant))
+    {
         inspection
             .remarks
             .push("The file still sets keys of `kestra.ee.tenants` that this release does not have.".to_owned());
@@ -101,7 +103,12 @@ fn written(file: &ConfigFile, release: Release) -> WrittenSettings {
 }
 
 fn configured(state: &RunState) -> Option<PathBuf> {
-    state.plan.inspection.file.as_ref().map(|file| PathBuf::from(&file.path))
+    state
+        .plan
+        .inspection
+        .file
+        .as_ref()
+        .map(|file| PathBuf::from(&file.path))
 }
 
 fn read(state: &RunState, path: &Path) -> Result<(ConfigFile, WrittenSettings), Problem> {
@@ -133,13 +140,7 @@ pub(super) fn copy(run: &crate::migration::runs::Run, state: &RunState) -> Resul
 }
 
 /// Sets both settings.
-pub(super) fn edit(
-    site: &Site,
-    state: &RunState,
-    to: Tenancy,
-    stamp: &str,
-    waited: bool,
-) -> Result<Outcome, Problem> {
+pub(super) fn edit(site: &Site, state: &RunState, to: Tenancy, stamp: &str, waited: bool) -> Result<Outcome, Problem> {
     let Some(path) = configured(state) else {
         return Ok(if waited {
             Outcome::done("set by hand")
@@ -192,7 +193,14 @@ pub(super) fn edit(
     }
     let diff = lines(&edit);
     let applied = apply(&edit, stamp)?;
-    Ok(edited(&path, applied.copy.as_deref(), &edit.before_hash, &edit.after_hash, before, diff))
+    Ok(edited(
+        &path,
+        applied.copy.as_deref(),
+        &edit.before_hash,
+        &edit.after_hash,
+        before,
+        diff,
+    ))
 }
 
 fn edited(
@@ -205,7 +213,11 @@ fn edited(
 ) -> Outcome {
     let added = diff.iter().filter(|line| line.starts_with('+')).count();
     let removed = diff.iter().filter(|line| line.starts_with('-')).count();
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
     Outcome::proved(
         format!("{name}: +{added} -{removed} lines"),
         Receipt::Edited {
@@ -229,7 +241,10 @@ pub(super) fn settle_edit(state: &RunState, to: Tenancy, stamp: &str) -> Result<
         return Ok(None);
     };
     let mut copy_name = name.to_owned();
-    let plain: String = stamp.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let plain: String = stamp
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
     copy_name.push(format!(".{plain}.bak"));
     let copy = path.with_file_name(copy_name);
     if !copy.exists() {
@@ -313,7 +328,10 @@ pub(super) fn restore(
     let edit = plan_edit(&file, change)?;
     apply(&edit, stamp)?;
     Ok(restored(
-        format!("`{}` has its old settings, and what others changed since", path.display()),
+        format!(
+            "`{}` has its old settings, and what others changed since",
+            path.display()
+        ),
         lines(&edit),
     ))
 }

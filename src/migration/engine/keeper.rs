@@ -207,7 +207,10 @@ fn run(order: &Order, log: File, secrets: Vec<String>) -> (i32, bool) {
     // Ends when both have read everything, or when something left behind keeps them from it.
     let _ = readers.recv_timeout(LEFTOVERS);
     if timed_out {
-        say(&format!("ended after {} seconds, which is as long as it may take", order.limit_seconds));
+        say(&format!(
+            "ended after {} seconds, which is as long as it may take",
+            order.limit_seconds
+        ));
     }
     (code, timed_out)
 }
