@@ -261,13 +261,13 @@ impl Desk {
         self.all_runs().at_work().as_deref() == Some(run.id.as_str())
     }
 
-    /// Lets a run go on, or does nothing where it goes on already.
+    /// Lets a run go on. `false` where a process is at work on it already.
     ///
     /// # Errors
     /// If nothing can follow, or no process can be set to work.
-    pub fn resume(&self, run: &Run, state: &RunState, task: Task) -> Result<(), Problem> {
+    pub fn resume(&self, run: &Run, state: &RunState, task: Task) -> Result<bool, Problem> {
         if self.is_alive(run) {
-            return Ok(());
+            return Ok(false);
         }
         if state.is_finished() && task.undo_to.is_none() {
             return Err(Problem::new(
@@ -282,7 +282,8 @@ impl Desk {
         }
         // Undoing goes on as undoing.
         let undo_to = task.undo_to.or(state.undoing.as_ref().map(|undoing| undoing.to));
-        self.launch(run, Task { undo_to, ..task })
+        self.launch(run, Task { undo_to, ..task })?;
+        Ok(true)
     }
 }
 

@@ -52,8 +52,15 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
                 until: *until,
                 ..Task::default()
             };
-            desk.resume(&run, &state, task)?;
-            follow(session, &desk, run, state.seq)
+            let launched = desk.resume(&run, &state, task)?;
+            let followed = follow(session, &desk, run.clone(), state.seq);
+            let now = run.state()?;
+            if launched || now.halted.is_some() {
+                return followed;
+            }
+            // Who was at work on it was only just dying.
+            desk.resume(&run, &now, task)?;
+            follow(session, &desk, run, now.seq)
         }
         MigrateVerb::Stop { run, after_step } => {
             let (run, _) = desk.find(run.as_deref())?;

@@ -12,5 +12,6 @@
 )]
 
 mod killed;
+mod processes;
 mod scenarios;
 mod stage;
