@@ -101,7 +101,15 @@ const RULES: &[Rule] = &[
     },
     Rule {
         module: "cli",
-        ours: &["backend", "config", "connect", "domain", "rehearsal", "runner", "server_config"],
+        ours: &[
+            "backend",
+            "config",
+            "connect",
+            "domain",
+            "rehearsal",
+            "runner",
+            "server_config",
+        ],
         never: &["ratatui", "crossterm", "rusqlite"],
     },
 ];
