@@ -7,6 +7,9 @@ pub mod access;
 pub mod args;
 pub mod args_migrate;
 pub mod checks;
+pub mod config_files;
+pub mod config_set;
+pub mod config_show;
 pub mod contexts;
 pub mod contexts_edit;
 pub mod contexts_import;
@@ -58,7 +61,8 @@ use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible_lines;
 use args::{
-    AccessVerb, Arguments, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, RolesVerb, TenantsVerb, UsersVerb,
+    AccessVerb, Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, RolesVerb, TenantsVerb,
+    UsersVerb,
 };
 use failure::{Failure, invalid};
 use format::Format;
@@ -356,6 +360,7 @@ fn without_instance(
                 .and_then(|target| checks::test(printer, &target, layered.environment, layered.paths)),
             verb => change_contexts(verb, layered, printer, input),
         },
+        Noun::Config(config) => server_configuration(&config.verb, layered, printer, input),
         Noun::Rehearsal(rehearsal) => carry_out_rehearsal(&rehearsal.verb, layered, printer, input),
         Noun::Doctor => doctor::examine(
             printer,
@@ -409,6 +414,28 @@ fn change_contexts(
     }
 }
 
+/// What is done with Kestra's own configuration files. No instance is reached for it.
+fn server_configuration(
+    verb: &ConfigVerb,
+    layered: &Layered<'_>,
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+) -> Result<(), Failure> {
+    let target = layered.target()?;
+    let environment = layered.environment;
+    match verb {
+        ConfigVerb::Show { files } => {
+            let found = config_files::Files::find(&target, environment, &files.file)?;
+            config_show::show(printer, &found, environment, files.release)
+        }
+        ConfigVerb::Path { files } => {
+            let found = config_files::Files::find(&target, environment, &files.file)?;
+            config_files::path(printer, &found)
+        }
+        ConfigVerb::SetTenancy(flags) => config_set::set_tenancy(printer, input, &target, environment, flags),
+    }
+}
+
 fn carry_out_rehearsal(
     verb: &RehearsalVerb,
     layered: &Layered<'_>,
@@ -452,7 +479,8 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         Noun::Users(users) => match &users.verb {
             UsersVerb::List(flags) => users::list(session, flags).await,
         },
-        Noun::Contexts(_)
+        Noun::Config(_)
+        | Noun::Contexts(_)
         | Noun::Migrate(_)
         | Noun::Rehearsal(_)
         | Noun::Doctor
@@ -468,6 +496,7 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         Noun::Access(access) => access.tenant.tenant.as_ref(),
         Noun::Users(users) => users.tenant.tenant.as_ref(),
         Noun::Tenants(_)
+        | Noun::Config(_)
         | Noun::Contexts(_)
         | Noun::Migrate(_)
         | Noun::Rehearsal(_)

@@ -222,8 +222,16 @@ fn key_alone(line: &str) -> String {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     };
-    if content.is_empty() {
-        return shown;
+    if content.is_empty() || matches!(content, "---" | "...") {
+        return shown + content;
+    }
+    let bare = content.split(" #").next().unwrap_or(content);
+    if is_plain(bare) {
+        return format!("{shown}{bare}").trim_end().to_owned();
+    }
+    if let Some(rest) = content.strip_prefix("export ") {
+        shown.push_str("export ");
+        content = rest.trim_start();
     }
     if content.starts_with('#') {
         return shown + "# …";
@@ -275,7 +283,13 @@ fn is_plain(text: &str) -> bool {
         return false;
     };
     let name = name.trim().trim_matches(['"', '\'']);
-    let value = value.trim().trim_matches(['"', '\'']);
+    let value = value.trim();
+    // A tag or an anchor before the value.
+    let value = match value.split_once(' ') {
+        Some((before, value)) if before.starts_with(['!', '&']) => value.trim(),
+        _ => value,
+    };
+    let value = value.trim_matches(['"', '\'']);
     let is_value = value.is_empty() || boolean(value).is_some() || matches!(value, "~" | "null" | "{}");
     match name {
         "name" => sets_variable(value),

@@ -316,21 +316,16 @@ fn about_file(file: &ConfigFile, release: Release, notes: &mut Vec<String>) {
 /// All services have to say the same, or they disagree about which tenant something is in.
 fn services_that_differ(file: &ConfigFile, release: Release, shown: &str, notes: &mut Vec<String>) {
     let occurrences = file.occurrences();
-    let mut services: Vec<&String> = Vec::new();
-    for service in occurrences.iter().flat_map(|occurrence| &occurrence.services) {
-        if !services.contains(&service) {
-            services.push(service);
-        }
-    }
+    let services = file.services();
     for key in Key::ALL {
         let default = match key {
             Key::Enabled => release.tenancy_defaults().enabled,
             Key::DefaultTenant => release.tenancy_defaults().default_tenant,
         };
-        let (on, off): (Vec<&String>, Vec<&String>) = services.iter().partition(|service| {
+        let (on, off): (Vec<&str>, Vec<&str>) = services.iter().partition(|service| {
             occurrences
                 .iter()
-                .filter(|found| found.key == key && !found.lost && found.services.contains(service))
+                .filter(|found| found.key == key && !found.lost && found.services.iter().any(|name| name == *service))
                 .max_by_key(|found| found.layer)
                 .map_or(default, |found| found.value.unwrap_or(default))
         });
@@ -338,8 +333,8 @@ fn services_that_differ(file: &ConfigFile, release: Release, shown: &str, notes:
             notes.push(format!(
                 "`{shown}`: services do not agree on `{}`: true for {}, false for {}.",
                 key.name(),
-                quoted(on.iter().map(|name| name.as_str())),
-                quoted(off.iter().map(|name| name.as_str()))
+                visible(&quoted(on)),
+                visible(&quoted(off))
             ));
         }
     }

@@ -150,6 +150,21 @@ impl ConfigFile {
             .unwrap_or_default()
     }
 
+    /// The services of a compose file that are given Kestra's configuration.
+    pub(super) fn services(&self) -> Vec<&str> {
+        let mut services: Vec<&str> = Vec::new();
+        if let Ok(reading) = &self.reading {
+            let of_sheets = reading.sheets.iter().flat_map(|sheet| &sheet.services);
+            let of_variables = reading.variables.iter().flat_map(|variables| &variables.services);
+            for service in of_sheets.chain(of_variables) {
+                if !services.contains(&service.as_str()) {
+                    services.push(service);
+                }
+            }
+        }
+        services
+    }
+
     /// Each place that sets one of the two settings, in the order of the file.
     pub fn occurrences(&self) -> Vec<Occurrence> {
         let Ok(reading) = &self.reading else {
@@ -236,7 +251,7 @@ fn of_leaf(sheet: &Sheet, key: Key, found: &Found) -> Occurrence {
     Occurrence {
         key,
         value: raw.and_then(boolean),
-        raw: raw.map(|raw| shown_value(raw).to_owned()),
+        raw: raw.map(shown_value),
         line: sheet.line(tree.span(found.key).start),
         spelling: visible(&found.spelling).into_owned(),
         place: visible(&sheet.place).into_owned(),
@@ -273,7 +288,7 @@ fn of_variable(variables: &Variables, entry: &Variable, key: Key, lost: bool) ->
     Occurrence {
         key,
         value: entry.raw.as_deref().and_then(boolean),
-        raw: entry.raw.as_deref().map(|raw| shown_value(raw).to_owned()),
+        raw: entry.raw.as_deref().map(shown_value),
         line: entry.line,
         spelling: visible(&entry.name).into_owned(),
         place: visible(&variables.place).into_owned(),
@@ -285,14 +300,23 @@ fn of_variable(variables: &Variables, entry: &Variable, key: Key, lost: bool) ->
 }
 
 /// A value that may be shown: a yes or no, or a short word. Anything else could be a secret that went astray.
-fn shown_value(raw: &str) -> &str {
-    match raw {
-        raw if boolean(raw).is_some() => raw.trim(),
-        raw if raw.starts_with("${") && raw.len() <= 60 && !raw.contains(char::is_whitespace) => {
-            raw.split_once(':').map_or(raw, |(name, _)| name)
+fn shown_value(raw: &str) -> String {
+    if raw.is_empty() || boolean(raw).is_some() {
+        return raw.trim().to_owned();
+    }
+    // The default in a placeholder may be anything; its name is no secret.
+    let name = raw
+        .strip_prefix("${")
+        .and_then(|rest| rest.split([':', '}', '-']).next());
+    match name {
+        Some(name)
+            if name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')) =>
+        {
+            format!("${{{name}}}")
         }
-        "" => "",
-        _ => "(something else)",
+        _ => "(something else)".to_owned(),
     }
 }
 

@@ -76,13 +76,6 @@ impl Lines {
             ending => ending,
         }
     }
-
-    /// The last line with something on it.
-    pub fn last_filled(&self, text: &str) -> Option<usize> {
-        (0..self.count())
-            .rev()
-            .find(|line| !self.text(text, *line).trim().is_empty())
-    }
 }
 
 /// How far a line is indented, in blanks.
@@ -103,7 +96,6 @@ mod tests {
         assert_eq!([0, 1, 2].map(|line| lines.ending(text, line)), ["\r\n", "\n", ""]);
         assert_eq!([0, 5, 6, 7, 99].map(|offset| lines.at(offset)), [0, 0, 1, 2, 2]);
         assert_eq!((lines.start(2), lines.next(2)), (7, 9));
-        assert_eq!(lines.last_filled("\u{feff}a\r\n\n  "), Some(0));
         assert_eq!(lines.ending_for(text, 2), "\n");
         assert_eq!(
             (Lines::of("").count(), Lines::of("").at(0), Lines::of("").next(3)),

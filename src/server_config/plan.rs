@@ -110,15 +110,18 @@ fn plan(file: &ConfigFile, change: Change) -> Result<Edit, Refusal> {
     let reading = file
         .reading
         .as_ref()
-        .map_err(|trouble| Refusal::new(trouble.line, trouble.why.trim_end_matches('.')))?;
+        .map_err(|trouble| Refusal::new(None, trouble.why.trim_end_matches('.')))?;
     let mut notes = Vec::new();
-    let splices = splices(reading, change, &mut notes)?;
+    let splices = splices(reading, change, &mut notes);
+    if let Some(why) = &reading.untouchable
+        && !splices.as_ref().is_ok_and(Vec::is_empty)
+    {
+        return Err(Refusal::new(None, why.trim_end_matches('.')));
+    }
+    let splices = splices?;
     let text = if splices.is_empty() {
         reading.text.clone()
     } else {
-        if let Some(why) = &reading.untouchable {
-            return Err(Refusal::new(None, why.trim_end_matches('.')));
-        }
         let changed = apply(&reading.text, &reading.lines, splices)
             .ok_or_else(|| Refusal::new(None, "there is no safe place for the lines"))?;
         guard::check(reading, &changed, change).map_err(|why| Refusal::new(None, why))?;

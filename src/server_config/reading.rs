@@ -287,17 +287,13 @@ fn cannot_parse(text: &str, broken: &Broken) -> Trouble {
     let why = if text.contains("{{") {
         "It is a template, or no valid YAML"
     } else if text.lines().any(|line| line.trim_start_matches(' ').starts_with('\t')) {
-        "It is no valid YAML; tabs stand where YAML wants blanks"
+        "Tabs stand where YAML wants blanks"
     } else {
         "It is no valid YAML"
     };
     Trouble {
         line: Some(broken.line),
-        why: format!(
-            "{why}: near line {}, {}.",
-            broken.line,
-            broken.why.trim_end_matches('.')
-        ),
+        why: format!("{why} near line {}: {}.", broken.line, broken.why.trim_end_matches('.')),
     }
 }
 

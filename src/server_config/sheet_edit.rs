@@ -70,8 +70,10 @@ impl Editing<'_> {
             Through::Alias => return Err(self.refusal(found.key, "the key is brought in by an alias")),
             Through::Keys => {}
         }
-        if found.lost {
-            return Err(self.refusal(found.key, "the key, or one above it, stands twice"));
+        let on_the_way = self.search.parents.iter().map(|(_, found)| found);
+        let mut all = on_the_way.chain(self.search.leaves.iter().map(|(_, found)| found));
+        if let Some(lost) = all.find(|found| found.lost) {
+            return Err(self.refusal(lost.key, "the key, or one above it, stands twice"));
         }
         if let Some(shared) = found.chain.iter().find(|id| tree.is_shared(**id)) {
             return Err(self.refusal(

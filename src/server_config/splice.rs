@@ -65,10 +65,10 @@ pub(super) fn apply(text: &str, lines: &Lines, mut splices: Vec<Splice>) -> Opti
                 if text.starts_with('\u{feff}') {
                     return None;
                 }
-                added.iter().for_each(|line| {
+                for line in added {
                     changed.push_str(line);
-                    changed.push('\n');
-                });
+                    changed.push_str(lines.ending_for(text, 0));
+                }
             }
             Splice::AddLines {
                 after: Some(line),
