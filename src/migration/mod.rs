@@ -8,6 +8,7 @@
 pub mod access_snapshot;
 pub mod action;
 pub mod choices;
+pub mod findings;
 pub mod inspection;
 pub mod journal;
 pub mod machine;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::inspection::Inspection;
 use super::plan::Means;
+use super::record::Record;
 use super::step::Step;
 
 /// A run in a few words.
@@ -63,4 +64,15 @@ pub struct Surveyed {
     pub inspection: Inspection,
     /// How the servers are reached.
     pub means: Means,
+}
+
+/// What is new about a run since it was last looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunNews {
+    /// Records of its journal.
+    pub records: Vec<Record>,
+    /// Lines that its commands wrote, harmless to a terminal and without secrets.
+    pub output: Vec<String>,
+    /// Whether a process is at work on it.
+    pub alive: bool,
 }

@@ -2,19 +2,9 @@
 
 use crate::domain::problem::Problem;
 use crate::migration::plan::Plan;
-use crate::migration::record::Record;
 use crate::migration::run_summary::{Control, RunSummary, Surveyed};
 
-/// What is new about a run since it was last looked at.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RunNews {
-    /// Records of its journal.
-    pub records: Vec<Record>,
-    /// Lines that its commands wrote, harmless to a terminal and without secrets.
-    pub output: Vec<String>,
-    /// Whether a process is at work on it.
-    pub alive: bool,
-}
+pub use crate::migration::run_summary::RunNews;
 
 /// A run that is being watched. Reads only.
 pub trait RunWatch: Send {
@@ -38,4 +28,9 @@ pub trait Migrations: Send + Sync {
 
     /// Asks something of a run; gives what was done, in a sentence.
     fn control(&self, run: &str, control: Control) -> Result<String, Problem>;
+
+    /// Who we are as records say it, account and machine, so that a run carried out by somebody else is known as theirs.
+    fn operator(&self) -> Option<String> {
+        None
+    }
 }

@@ -13,7 +13,7 @@ use kestra_admin::app::overlay::Overlay;
 use crate::support::{Console, Setup, usual};
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 23] = [
+const PLACES: [(&str, &str); 30] = [
     ("the list", ""),
     ("a tenant in the list", "j"),
     ("a filter being typed", "/"),
@@ -33,6 +33,13 @@ const PLACES: [(&str, &str); 23] = [
     ("a form", "n"),
     ("an edit", "j e"),
     ("a review", "j e X ctrl-o"),
+    ("the wizard", "m"),
+    ("a choice in the wizard", "m enter"),
+    ("a tenant asked for", "m enter enter enter n"),
+    ("a plan", "m enter enter enter enter enter"),
+    ("a dry run", "m enter enter enter enter enter t"),
+    ("the runs", "3"),
+    ("a run that failed", "3 enter b"),
     ("the palette", ":"),
     ("the help", "?"),
     ("a dialog", "j D"),
