@@ -143,5 +143,18 @@ fn reversed(state: &RunState, path: &str, hash: &str) -> Vec<String> {
         (_, Some(rest)) => format!("+{rest}"),
         _ => line.clone(),
     };
-    diff.into_iter().flatten().map(turned).collect()
+    let mut lines: Vec<String> = Vec::new();
+    for line in diff.into_iter().flatten().map(turned) {
+        // What goes stands before what comes, as in any diff.
+        let at = if line.starts_with('-') {
+            lines
+                .iter()
+                .rposition(|before| !before.starts_with('+'))
+                .map_or(0, |at| at + 1)
+        } else {
+            lines.len()
+        };
+        lines.insert(at, line);
+    }
+    lines
 }

@@ -9,9 +9,10 @@ use kestra_admin::domain::instance::{Edition, Identity, Tenancy};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::access_snapshot::{AccessSnapshot, Comparison, Held};
 use kestra_admin::migration::action::{Action, Outcome, Receipt, WrittenSettings};
+use kestra_admin::migration::choices::Choices;
 use kestra_admin::migration::inspection::{FoundFile, FoundNamespace, FoundService, Inspection};
 use kestra_admin::migration::machine::{self, Next};
-use kestra_admin::migration::plan::{Means, Plan};
+use kestra_admin::migration::plan::{Means, Plan, plan as make_plan};
 use kestra_admin::migration::record::{Event, Halt, Record};
 use kestra_admin::migration::run_summary::{Control, RunSummary, Surveyed};
 use kestra_admin::migration::state::RunState;
@@ -457,4 +458,19 @@ pub fn found(change: impl FnOnce(&mut Inspection)) -> Surveyed {
     let mut surveyed = grown();
     change(&mut surveyed.inspection);
     surveyed
+}
+
+/// A plan that creates these tenants and keeps the default tenant.
+pub fn plan(surveyed: &Surveyed, tenants: &[&str]) -> Plan {
+    let choices = Choices {
+        tenants: tenants.iter().map(|tenant| tenant.parse().unwrap()).collect(),
+        ..Choices::default()
+    };
+    plan_of(surveyed, choices)
+}
+
+/// A plan of these choices.
+pub fn plan_of(surveyed: &Surveyed, choices: Choices) -> Plan {
+    let (inspection, means) = (surveyed.inspection.clone(), surveyed.means.clone());
+    make_plan(&surveyed.context, &surveyed.place, inspection, means, choices).unwrap()
 }

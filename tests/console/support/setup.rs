@@ -33,6 +33,8 @@ pub struct Setup {
     pub resume: Option<Resume>,
     /// Whether the first questions wait until [`Console::answer`].
     pub hold: bool,
+    /// Whether migrations can be carried out.
+    pub migrates: bool,
     /// What a survey finds, and which runs there are.
     pub fake: Arc<Fake>,
 }
@@ -48,6 +50,7 @@ impl Default for Setup {
             acting_as: None,
             resume: None,
             hold: false,
+            migrates: true,
             fake: Fake::new(grown()),
         }
     }
@@ -71,7 +74,7 @@ impl Setup {
         write_settings(&path, self.enabled, self.default_tenant);
         let backend = Arc::new(LocalInstance::open(&path, self.acting_as).unwrap());
         let mut session = self.session;
-        session.migrates = true;
+        session.migrates = self.migrates;
         session.operator = Some(super::migrations::US.to_owned());
         let mut model = Model::new(session, Keymap::default(), Size::new(self.size.0, self.size.1));
         model.resume = self.resume;
