@@ -78,7 +78,7 @@ impl Size {
     pub fn step_rows(self, steps: usize) -> usize {
         let rows = self.text_lines();
         // Where there is little room, the steps give way to what has to be done.
-        let most = if rows < 12 { rows / 2 } else { rows.saturating_sub(6) };
+        let most = if rows < 12 { rows / 3 } else { rows.saturating_sub(6) };
         steps.min(most).max(1)
     }
 }

@@ -44,7 +44,7 @@ fn where_no_migration_can_be_carried_out_it_says_how_to_go_by_hand() {
         console
             .asked
             .iter()
-            .all(|request| *request != kestra_admin::app::effect::Request::Runs)
+            .all(|request| *request != Request::Runs)
     );
     console.keys("3").shows("Not now: this console cannot");
 }

@@ -122,6 +122,10 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
     let is_open = wizard.goes_on();
     let of_page = |page| is_open && wizard.page == page;
     match id {
+        CommandId::WizardNext if wizard.has_nothing_to_do() => because("there is nothing to do; <esc> goes back"),
+        CommandId::WizardNext if wizard.refusal().is_some() => {
+            because("it does not go on from here; the page says why")
+        }
         CommandId::WizardBackward if wizard.page == WizardPage::Check => because("this is the first page"),
         CommandId::WizardForward if !is_open || wizard.page == WizardPage::Plan => because("this is the last page"),
         CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant if !of_page(WizardPage::Tenants) => {

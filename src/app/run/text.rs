@@ -39,6 +39,9 @@ pub fn tone(status: StepStatus) -> Tone {
 
 /// The status of a step in a word.
 pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
+    if is_halted(view, step) {
+        return "halted";
+    }
     let is_skipped = view.is_dry && skipped(view, step.step).is_some();
     match (view.is_dry, is_skipped) {
         (true, true) => StepStatus::Skipped.word(),
@@ -48,6 +51,11 @@ pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
             status => status.word(),
         },
     }
+}
+
+/// Whether a step was under way when the last process ended.
+pub fn is_halted(view: &RunView, step: &StepState) -> bool {
+    !view.is_dry && !view.alive && step.status == StepStatus::Running
 }
 
 /// The status of a step, as it is drawn.
@@ -74,7 +82,13 @@ pub fn words(view: &RunView, step: &StepState) -> String {
     }
     match (skipped(view, step.step), view.is_dry) {
         (Some(why), _) => why.to_owned(),
-        (None, true) => would(&step.words),
+        (None, true) => {
+            let words = would(&step.words);
+            // The word before it says so already.
+            words
+                .strip_prefix("would ")
+                .map_or_else(|| words.clone(), str::to_owned)
+        }
         (None, false) => step.words.clone(),
     }
 }
@@ -105,6 +119,12 @@ pub fn place(view: &RunView) -> String {
     let count = state.steps.len();
     if view.is_dry {
         format!("{count} steps")
+    } else if state
+        .halted
+        .as_ref()
+        .is_some_and(|halted| halted.halt == Halt::RolledBack)
+    {
+        "rolled back".to_owned()
     } else if state.current().is_none() {
         format!("all {count} steps over")
     } else {

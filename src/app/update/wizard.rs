@@ -168,15 +168,6 @@ pub fn next(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     match wizard.page {
-        WizardPage::Check if !wizard.goes_on() => {
-            let text = if wizard.has_nothing_to_do() {
-                "There is nothing to do; <esc> goes back"
-            } else {
-                "It does not go on from here; the page says why"
-            };
-            tell(model, text);
-            return;
-        }
         WizardPage::Check | WizardPage::Restart => {}
         WizardPage::Backup => {
             wizard.backup = Some(match wizard.at {
@@ -191,15 +182,11 @@ pub fn next(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         WizardPage::Tenants => {}
         WizardPage::DefaultTenant if wizard.at == 1 => {
-            wizard.default_tenant = Some(DefaultTenantChoice::Disable);
-            wizard.work_out();
-            if wizard
-                .plan()
-                .is_some_and(crate::migration::plan::Plan::lacks_confirmation)
-            {
+            if wizard.needs_confirmation() {
                 ask_disable(model);
                 return;
             }
+            wizard.default_tenant = Some(DefaultTenantChoice::Disable);
         }
         WizardPage::DefaultTenant => keep_default(wizard),
         WizardPage::Plan => {
@@ -252,6 +239,7 @@ pub fn disable_confirmed(model: &mut Model) {
     model.overlays.pop();
     let Some(wizard) = on_screen(model) else { return };
     wizard.confirmed = wizard.surveyed().map(|surveyed| surveyed.context.clone());
+    wizard.default_tenant = Some(DefaultTenantChoice::Disable);
     wizard.work_out();
     if wizard.page == WizardPage::DefaultTenant {
         forward(model);

@@ -189,6 +189,14 @@ impl Wizard {
         self.situation() == Some(Situation::New)
     }
 
+    /// Whether disabling the default tenant has to be confirmed first, for what was found.
+    pub fn needs_confirmation(&self) -> bool {
+        self.surveyed().is_some_and(|surveyed| {
+            surveyed.inspection.something_becomes_unreachable()
+                && self.confirmed.as_deref() != Some(surveyed.context.as_str())
+        })
+    }
+
     /// The answers, with what is chosen where nothing was answered yet.
     pub fn choices(&self) -> Choices {
         Choices {

@@ -1,5 +1,6 @@
 //! What the pages of the wizard say.
 
+use crate::domain::check::{Check, Outcome};
 use crate::domain::count::counted;
 use crate::domain::problem::Problem;
 use crate::migration::choices::{DefaultTenantChoice, WantedTenant};
@@ -79,8 +80,23 @@ fn check(wizard: &Wizard) -> Vec<PageLine> {
         lines.extend(next_of(situation).map(PageLine::plain));
     }
     lines.push(PageLine::Blank);
-    lines.extend(findings::checks(surveyed).iter().flat_map(PageLine::check));
+    let checks = findings::checks(surveyed);
+    lines.extend(summary(&checks));
+    lines.extend(checks.iter().flat_map(PageLine::check));
     lines
+}
+
+/// How many looks went how, where not all went well: what is wrong may be below what is in view.
+fn summary(checks: &[Check]) -> Option<PageLine> {
+    let count = |outcome| checks.iter().filter(|check| check.outcome == outcome).count();
+    let (wrong, doubtful) = (count(Outcome::Fail), count(Outcome::Warn));
+    let words = match (wrong, doubtful) {
+        (0, 0) => return None,
+        (0, doubtful) => format!("{doubtful} of {} to think about", checks.len()),
+        (wrong, 0) => format!("{wrong} of {} wrong", checks.len()),
+        (wrong, doubtful) => format!("{wrong} of {} wrong, {doubtful} to think about", checks.len()),
+    };
+    Some(PageLine::warning(words))
 }
 
 /// What follows from what an instance is.
@@ -341,11 +357,7 @@ fn default_tenant(wizard: &Wizard) -> Vec<PageLine> {
             "No tenant with an id was asked for: disabled, there would be none to work in.",
         ));
     }
-    if wizard.default_tenant == Some(DefaultTenantChoice::Disable)
-        && wizard
-            .plan()
-            .is_some_and(crate::migration::plan::Plan::lacks_confirmation)
-    {
+    if wizard.default_tenant == Some(DefaultTenantChoice::Disable) && wizard.needs_confirmation() {
         lines.push(PageLine::warning(
             "You chose to disable it; that has to be confirmed again, for what is there now.",
         ));
@@ -358,6 +370,7 @@ pub fn below(wizard: &Wizard) -> String {
     let place = format!("page {} of {}", wizard.position(), wizard.pages().len());
     let asked = wizard.tenants.len() as u64;
     match wizard.page {
+        WizardPage::Check if !wizard.goes_on() => "it ends here".to_owned(),
         WizardPage::Tenants if asked > 0 => format!("{place}  {} asked for", counted(asked, "tenant")),
         _ => place,
     }

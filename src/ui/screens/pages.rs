@@ -53,6 +53,6 @@ pub fn draw(
 pub fn in_view(top: usize, length: usize, height: usize) -> Option<String> {
     (length > height).then(|| {
         let last = (top + height).min(length);
-        format!("lines {}-{last} of {length}", top + 1)
+        format!("lines {}-{last} of {length}  j k scroll", top + 1)
     })
 }

@@ -77,9 +77,15 @@ fn draw_step(model: &Model, view: &RunView, step: &StepState, row: Rect, canvas:
     let status = text::status(view, step);
     let meaning = pages::meaning(text::tone(status));
     let mut x = row.x + 1;
-    canvas.text(x, row.y, MARK, meaning, text::mark(status));
+    let is_halted = text::is_halted(view, step);
+    let (meaning, mark) = if is_halted {
+        (Meaning::Attention, "[=]")
+    } else {
+        (meaning, text::mark(status))
+    };
+    canvas.text(x, row.y, MARK, meaning, mark);
     x += MARK;
-    let name = if status == StepStatus::Running {
+    let name = if status == StepStatus::Running && !is_halted {
         Meaning::Title
     } else {
         Meaning::Text
@@ -108,6 +114,17 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
         ..area
     };
     pages::draw(place, &lines, 0, None, false, canvas);
+    if lines.len() > usize::from(standing) && standing > 1 {
+        let y = place.bottom() - 1;
+        canvas.fill(Rect { y, height: 1, ..place }, Meaning::Text);
+        canvas.text(
+            place.x,
+            y,
+            place.width,
+            Meaning::Muted,
+            "... R and Enter show all of it",
+        );
+    }
     let rest = Rect {
         y: area.y + standing,
         height: area.height - standing,

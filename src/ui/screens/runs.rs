@@ -62,10 +62,10 @@ pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>)
         Column::text("RUN", 1, 6, 12),
         Column::text("STATE", 1, 7, 7),
         Column::text("STEP", 2, 8, 8),
-        Column::text("", 4, 10, 16),
-        Column::text("WHERE IT IS", 2, 14, 80),
+        Column::text("", 5, 10, 16),
+        Column::text("WHERE IT IS", 2, 24, 80),
         Column::text("STARTED", 3, 16, 16),
-        Column::text("BY", 5, 12, 30),
+        Column::text("BY", 4, 12, 30),
     ];
     let rows = Rows {
         cells,

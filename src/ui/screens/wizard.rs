@@ -48,10 +48,10 @@ fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
             .unwrap_or_default();
     }
     let mut parts = vec![text::below(wizard)];
-    parts.extend(pages::in_view(wizard.scroll, length, rows));
     if wizard.page == WizardPage::Plan && wizard.plan().is_some() {
         parts.push("Enter starts".to_owned());
     }
+    parts.extend(pages::in_view(wizard.scroll, length, rows));
     parts.join("  ")
 }
 

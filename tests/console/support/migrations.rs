@@ -97,6 +97,11 @@ impl Fake {
         }
     }
 
+    /// Whether a process is at work.
+    pub fn is_at_work(&self) -> bool {
+        self.runs.lock().unwrap().iter().any(|run| run.alive)
+    }
+
     /// Kills the process at work.
     pub fn kill(&self) {
         for run in self.runs.lock().unwrap().iter_mut() {
