@@ -19,6 +19,7 @@ use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::Runner;
 use crate::runner::contexts::Contexts;
+use crate::runner::migrations::Migrations;
 use crate::term::caps::Caps;
 use crate::term::run_loop::{Application, Drawn, Options, block_on};
 use crate::term::signals::Exit;
@@ -42,6 +43,8 @@ pub struct Start {
     pub borders: bool,
     /// The operator's own command for copying; empty if there is none.
     pub copy_command: Vec<String>,
+    /// Migrations of the instance; `None` where they cannot be carried out from here, and their commands say so.
+    pub migrations: Option<Arc<dyn Migrations>>,
     /// The other contexts there are.
     pub contexts: Arc<dyn Contexts>,
     /// Where the place and unsent input are kept for the next start.
@@ -117,7 +120,10 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
         mouse: false,
         copy_command: start.copy_command,
     };
-    let mut model = Model::new(start.session, start.keymap, PLAIN);
+    let mut session = start.session;
+    session.migrates = start.migrations.is_some();
+    session.operator = start.migrations.as_ref().and_then(|migrations| migrations.operator());
+    let mut model = Model::new(session, start.keymap, PLAIN);
     if !start.fresh {
         model.resume = kept(&start.resume_file);
     }
@@ -126,7 +132,9 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     guard::report_panics_after_giving_back();
     block_on(async move {
         let (sender, mut inbox) = unbounded_channel();
-        let mut runner = Runner::new(start.backend, sender, start.resume_file).with_contexts(start.contexts);
+        let mut runner = Runner::new(start.backend, sender, start.resume_file)
+            .with_contexts(start.contexts)
+            .with_migrations(start.migrations);
         let first = update::start(&mut model, 0);
         let mut console = Console { model, look };
         if options.caps.linear {

@@ -154,6 +154,8 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         borders: interface.borders,
         copy_command: interface.clipboard_command,
         resume_file,
+        // MIGRATIONS: the engine's `Migrations` for `target` goes here; without it `m` says that it cannot.
+        migrations: None,
         contexts: Arc::new(ConfiguredContexts {
             environment: environment.clone(),
             paths: paths.clone(),
@@ -268,6 +270,8 @@ impl Contexts for ConfiguredContexts {
         command_words.extend(["--context".to_owned(), name.to_owned()]);
         Ok(OpenedContext {
             backend: opened.backend,
+            // MIGRATIONS: and those of a context that is switched to, here.
+            migrations: None,
             facts: ContextFacts {
                 name: target.name,
                 command_words,
@@ -275,6 +279,7 @@ impl Contexts for ConfiguredContexts {
                 read_only: target.read_only.value,
                 protected: target.protected.value,
                 color: target.color.map(ContextColor::word),
+                ..ContextFacts::default()
             },
         })
     }
@@ -330,6 +335,8 @@ impl Contexts for ConfiguredContexts {
         Ok(OpenedContext {
             // Not the one that was examined: its connections ended with the examination.
             backend: Arc::new(HttpInstance::new(settings)?),
+            // MIGRATIONS: and those of a Kestra that was just connected to, here.
+            migrations: None,
             facts: ContextFacts {
                 name: new.shown_name().to_owned(),
                 command_words,
@@ -361,7 +368,7 @@ fn session(target: &Target, command_words: Vec<String>, interface: &Interface, e
     session.read_only_context = target.read_only.value;
     session.protected = target.protected.value;
     session.color = target.color.map(ContextColor::word);
-    session.started_at = milliseconds_of_the_day();
+    session.started_at = milliseconds_since_1970();
     session.reduced_motion = interface.reduced_motion || environment.get("KESTRA_ADMIN_MOTION") == Some("0");
     session.refresh_seconds = u64::from(interface.refresh_seconds);
     session
@@ -400,10 +407,9 @@ fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
     paths.resume_file(&target.place())
 }
 
-fn milliseconds_of_the_day() -> u64 {
-    const DAY: u128 = 24 * 60 * 60 * 1000;
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since_epoch.as_millis() % DAY).unwrap_or_default()
+fn milliseconds_since_1970() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::domain::problem::Problem;
 use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
 use super::remote::Remote;
+use super::resume::MigrationDraft;
 
 /// A context as the configuration describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,12 @@ pub struct ContextFacts {
     pub protected: bool,
     /// The colour that marks it.
     pub color: Option<&'static str>,
+    /// Whether migrations of it can be carried out; the runner says so.
+    pub migrates: bool,
+    /// Who we are as records of its runs say it; the runner says so.
+    pub operator: Option<String>,
+    /// What was answered in its wizard the last time; the runner reads it.
+    pub migration: Option<MigrationDraft>,
 }
 
 /// The screen.

@@ -3,10 +3,14 @@
 
 use crate::domain::count::counted_if_known;
 use crate::domain::text::visible_lines;
+use crate::migration::step::Step;
+use crate::migration::warning;
 
 use super::geometry::Size;
-use super::model::Model;
+use super::model::{Model, Screen};
 use super::overlay::{Dialog, Question};
+use super::page_line::PageLine;
+use super::run::rollback::{deleted, undone};
 use super::wrap::wrap;
 
 /// What a line of a dialog means.
@@ -116,6 +120,17 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 cancel: "Stay",
             }
         }
+        Question::DisableDefault => disable_default(model),
+        Question::StartRun => DialogText {
+            title: format!("Migrate {}", model.session.context),
+            paragraphs: vec![
+                plain("This context is protected. The plan is carried out from its first step on."),
+                plain("It can be paused after each step, stopped, and rolled back as far as it changed something."),
+            ],
+            confirm: "Start",
+            cancel: "Not yet",
+        },
+        Question::Rollback { run, to } => rollback(model, run, *to),
         Question::Unlock => DialogText {
             title: format!("Unlock changes in {}", model.session.context),
             paragraphs: vec![
@@ -164,6 +179,60 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 cancel: "Cancel",
             }
         }
+    }
+}
+
+/// What becomes unreachable, who loses all access, and how to bring it back.
+fn disable_default(model: &Model) -> DialogText {
+    let context = &model.session.context;
+    let surveyed = model.wizard.as_ref().and_then(|wizard| wizard.surveyed());
+    let mut paragraphs = vec![(
+        Tone::Danger,
+        "Nothing is deleted, but from the next restart nobody can reach:".to_owned(),
+    )];
+    let lines = surveyed.map_or_else(Vec::new, |surveyed| warning::unreachable(&surveyed.inspection));
+    paragraphs.extend(lines.into_iter().map(|line| (Tone::Strong, format!("  {line}"))));
+    paragraphs.push((
+        Tone::Plain,
+        "To bring it back: set default-tenant to true and restart; rolling back does this.".to_owned(),
+    ));
+    DialogText {
+        title: format!("Disable the default tenant of {context}"),
+        paragraphs,
+        confirm: "Disable",
+        cancel: "Keep it",
+    }
+}
+
+/// What is undone, in order.
+fn rollback(model: &Model, run: &str, to: Step) -> DialogText {
+    let state = model.screens.iter().find_map(|screen| match screen {
+        Screen::Rollback(view) if view.run == run => Some(&view.state),
+        _ => None,
+    });
+    let mut paragraphs = vec![(Tone::Plain, format!("Run {run} is undone, back to before `{to}`:"))];
+    for line in state.map_or_else(Vec::new, |state| undone(state, to)) {
+        if let PageLine::Text(tone, indent, text) = line {
+            let tone = match tone {
+                super::page_line::Tone::Warning => Tone::Danger,
+                super::page_line::Tone::Plain => Tone::Plain,
+                _ => Tone::Muted,
+            };
+            paragraphs.push((tone, format!("{}{text}", " ".repeat(indent))));
+        }
+    }
+    let deletes = state.is_some_and(|state| !deleted(state, to).is_empty());
+    if deletes {
+        paragraphs.push((
+            Tone::Plain,
+            "A tenant in which something lives by now is left alone, and said so.".to_owned(),
+        ));
+    }
+    DialogText {
+        title: "Roll back".to_owned(),
+        paragraphs,
+        confirm: "Roll back",
+        cancel: "Leave it",
     }
 }
 

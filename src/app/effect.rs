@@ -12,6 +12,8 @@ use crate::domain::problem::Problem;
 use crate::domain::query::Query;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
+use crate::migration::plan::Plan;
+use crate::migration::run_summary::{Control, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
@@ -72,6 +74,14 @@ pub enum Request {
     Switch(String),
     /// Go the way to a context step by step, by its name; each step comes as a message of its own.
     Examine(String),
+    /// Look at everything a migration needs to know; what is being looked at comes as messages of their own.
+    Survey,
+    /// Carry a plan out.
+    StartRun(Box<Plan>),
+    /// Which runs of migrations there are.
+    Runs,
+    /// Ask something of a run, by its id.
+    ControlRun(String, Control),
     /// Go the way to a Kestra that no context leads to, work on it from now on, and keep it if it was given a name.
     Connect(Box<NewConnection>),
 }
@@ -113,6 +123,14 @@ pub enum Answer {
     Switched(Box<ContextFacts>),
     /// To [`Request::Examine`]: there are no more steps.
     Examined,
+    /// To [`Request::Survey`].
+    Surveyed(Box<Surveyed>),
+    /// To [`Request::StartRun`]: the id of the run.
+    RunStarted(String),
+    /// To [`Request::Runs`], the newest first.
+    Runs(Vec<RunSummary>),
+    /// To [`Request::ControlRun`]: what was done, in a sentence.
+    Controlled(String),
 }
 
 /// What came back for a question.
@@ -133,6 +151,10 @@ pub enum Effect {
     Forget,
     /// From now on keep it where that of this context belongs.
     KeepIn(String),
+    /// Follow a run by its id from its beginning; what is new comes as messages. If it is followed already, look at once.
+    Watch(String),
+    /// Do not follow a run any more.
+    Unwatch(String),
     /// Stop the process as Ctrl-Z would, after giving the terminal back.
     Suspend,
     /// Draw everything anew.

@@ -65,4 +65,20 @@ impl Size {
     pub fn text_lines(self) -> usize {
         usize::from(self.body_height().saturating_sub(2)).max(1)
     }
+
+    /// Columns and rows of a page inside the borders of the body and its margin.
+    pub fn page(self) -> (usize, usize) {
+        let inside = usize::from(self.width.saturating_sub(2));
+        let columns = inside.saturating_sub(if inside > 50 { 4 } else { 2 });
+        let rows = self.text_lines();
+        (columns.max(8), rows.saturating_sub(usize::from(rows > 10)).max(1))
+    }
+
+    /// Rows of the list of steps of a run of so many; the rest of the page says how it stands and what is written.
+    pub fn step_rows(self, steps: usize) -> usize {
+        let rows = self.text_lines();
+        // Where there is little room, the steps give way to what has to be done.
+        let most = if rows < 12 { rows / 3 } else { rows.saturating_sub(6) };
+        steps.min(most).max(1)
+    }
 }

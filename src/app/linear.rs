@@ -6,6 +6,7 @@ use super::keymap::Found;
 use super::model::Model;
 use super::msg::Msg;
 use super::overlay::{Overlay, Question};
+use super::wizard::WizardPage;
 
 /// The messages that a typed line comes to.
 ///
@@ -27,7 +28,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         Some(Overlay::Dialog(dialog)) => {
             let typed = match (&dialog.question, &dialog.expected) {
                 (_, Some(expected)) => trimmed == expected,
-                (Question::Discard { .. }, None) => trimmed.eq_ignore_ascii_case("yes"),
+                (Question::Discard { .. } | Question::StartRun | Question::Rollback { .. }, None) => {
+                    trimmed.eq_ignore_ascii_case("yes")
+                }
                 (_, None) => false,
             };
             return match (typed, dialog.expected.is_some()) {
@@ -46,13 +49,20 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     }
     if scopes.first() == Some(&Scope::Form) {
         return match trimmed {
+            "" if model.types_tenant() => vec![key(KeyCode::Enter)],
             "" => vec![key(KeyCode::Tab)],
             "-" => vec![Msg::Fill(String::new())],
             _ => vec![Msg::Fill(line.to_owned())],
         };
     }
     if trimmed.is_empty() {
-        return Vec::new();
+        // A page without a plan is gone on from; a run is not started by nothing.
+        let goes_on = scopes.first() == Some(&Scope::Wizard)
+            && model
+                .wizard
+                .as_ref()
+                .is_some_and(|wizard| wizard.page != WizardPage::Plan);
+        return if goes_on { vec![key(KeyCode::Enter)] } else { Vec::new() };
     }
     if let Ok(number) = trimmed.parse::<usize>() {
         return vec![Msg::Choose(number)];

@@ -3,6 +3,7 @@
 //! It does no I/O, reads no clock and names no terminal; it never imports a backend. Start at [`model`], then [`update`].
 
 pub mod appearance;
+pub mod clock;
 pub mod command;
 pub mod connect;
 pub mod contexts;
@@ -23,12 +24,15 @@ pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod overview;
+pub mod page_line;
 pub mod remote;
 pub mod resume;
+pub mod run;
 pub mod session;
 pub mod tabs;
 pub mod tenant_form;
 pub mod tenant_list;
 pub mod tenant_view;
 pub mod update;
+pub mod wizard;
 pub mod wrap;

@@ -1,11 +1,13 @@
 //! All state of the console.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
+use crate::migration::record::Halt;
+use crate::migration::run_summary::RunSummary;
 
 use super::command::Scope;
 use super::connect::ConnectForm;
@@ -21,10 +23,14 @@ use super::overlay::Overlay;
 use super::overview::overview_on;
 use super::remote::Remote;
 use super::resume::Resume;
+use super::run::RunView;
+use super::run::list::RunsView;
+use super::run::rollback::RollbackView;
 use super::session::Session;
 use super::tenant_form::TenantForm;
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
+use super::wizard::Wizard;
 
 /// A screen above the list of tenants, which is always the first.
 #[derive(Clone, Debug)]
@@ -41,6 +47,14 @@ pub enum Screen {
     Checks(Box<ChecksView>),
     /// The form that connects to a Kestra.
     Connect(Box<ConnectForm>),
+    /// The wizard, which is the model's, for its answers outlive the screen.
+    Wizard,
+    /// The runs of migrations.
+    Runs(RunsView),
+    /// A run.
+    Run(Box<RunView>),
+    /// How far to roll a run back.
+    Rollback(Box<RollbackView>),
 }
 
 /// Trying again by itself what could not be read because the instance was out of reach.
@@ -100,6 +114,10 @@ pub struct Model {
     pub keymap: Keymap,
     /// Lines run from the palette, oldest first.
     pub history: Vec<String>,
+    /// The wizard as it was left, or is on screen.
+    pub wizard: Option<Box<Wizard>>,
+    /// The runs of migrations, the newest first.
+    pub runs: Remote<Vec<RunSummary>>,
     /// What was left from the last time, until it has been restored.
     pub resume: Option<Resume>,
     pub(super) next_job: u64,
@@ -116,6 +134,12 @@ pub struct Model {
     pub(super) retry: Retry,
     /// The form that was sent, even if it has been left meanwhile.
     pub(super) sending: Option<JobId>,
+    /// When the runs are looked at again because one is alive.
+    pub(super) runs_due: Option<Millis>,
+    /// The question under which something was asked of a run.
+    pub(super) controlling: Option<JobId>,
+    /// The runs that are followed.
+    pub(super) watching: BTreeSet<String>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
     pub(super) deleting: Option<(JobId, TenantId)>,
 }
@@ -135,6 +159,11 @@ impl Model {
             pending: Vec::new(),
             keymap,
             history: Vec::new(),
+            wizard: None,
+            runs: Remote::default(),
+            runs_due: None,
+            controlling: None,
+            watching: BTreeSet::new(),
             resume: None,
             next_job: 0,
             running: BTreeMap::new(),
@@ -177,7 +206,68 @@ impl Model {
             Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
             Some(Screen::Form(form)) if form.review.is_some() => vec![Scope::Review, Scope::List, Scope::Global],
             Some(Screen::Form(_) | Screen::Connect(_)) => vec![Scope::Form],
+            Some(Screen::Wizard) if self.types_tenant() => vec![Scope::Form],
+            Some(Screen::Wizard) => vec![Scope::Wizard, Scope::List, Scope::Global],
+            Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],
+            Some(Screen::Run(_)) => vec![Scope::Run, Scope::List, Scope::Global],
+            Some(Screen::Rollback(_)) => vec![Scope::Rollback, Scope::List, Scope::Global],
         }
+    }
+
+    /// Whether a tenant is being typed in the wizard on screen.
+    pub fn types_tenant(&self) -> bool {
+        matches!(self.screens.last(), Some(Screen::Wizard))
+            && self.wizard.as_ref().is_some_and(|wizard| wizard.typing().is_some())
+    }
+
+    /// Milliseconds since 1970, as far as the console knows.
+    pub fn wall(&self) -> Millis {
+        self.session.started_at + self.now
+    }
+
+    /// The run of this instance that is at work, or else the last one if it has not come to its end.
+    pub fn run_in_progress(&self) -> Option<&RunSummary> {
+        let runs = self.runs.value()?;
+        runs.iter()
+            .find(|run| run.alive)
+            .or_else(|| runs.first().filter(|run| !run.finished))
+    }
+
+    /// How many runs are at work.
+    pub fn runs_at_work(&self) -> usize {
+        let listed = self.runs.value().into_iter().flatten().filter(|run| run.alive);
+        let mut ids: BTreeSet<&str> = listed.map(|run| run.id.as_str()).collect();
+        for screen in &self.screens {
+            if let Screen::Run(view) = screen
+                && view.is_read
+                && !view.is_dry
+            {
+                // Who is followed is known better than who is listed.
+                ids.remove(view.run.as_str());
+                if view.alive {
+                    ids.insert(view.run.as_str());
+                }
+            }
+        }
+        ids.len()
+    }
+
+    /// When something about the run on screen that is counted in time has to be said anew.
+    fn run_tick(&self) -> Option<Millis> {
+        let Some(Screen::Run(view)) = self.screens.last() else {
+            return None;
+        };
+        let waits = view
+            .state
+            .as_ref()
+            .and_then(|state| state.halted.as_ref())
+            .is_some_and(|halted| halted.halt == Halt::Waiting);
+        let every = match (view.is_dry || self.session.reduced_motion, view.alive, waits) {
+            (false, true, _) => 1_000,
+            (false, false, true) => 60_000,
+            _ => return None,
+        };
+        Some((self.now / every + 1) * every)
     }
 
     /// The filter of the list on screen.
@@ -276,13 +366,20 @@ impl Model {
         self.sending.is_some()
     }
 
+    /// Whether a run is about to be started, or something was asked of one, and not been answered.
+    pub fn is_asking_a_run(&self) -> bool {
+        self.controlling.is_some() || self.wizard.as_ref().is_some_and(|wizard| wizard.starting.is_some())
+    }
+
     /// Questions under way that only read; what changes something is never given up.
     pub(super) fn cancellable(&self) -> Vec<JobId> {
         let deleting = self.deleting.as_ref().map(|(job, _)| *job);
+        let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
+        let changing = [self.sending, deleting, starting, self.controlling];
         self.running
             .keys()
             .copied()
-            .filter(|job| Some(*job) != self.sending && Some(*job) != deleting)
+            .filter(|job| !changing.contains(&Some(*job)))
             .collect()
     }
 
@@ -371,6 +468,8 @@ impl Model {
             self.refresh_due,
             self.search_due,
             self.retry.due,
+            self.runs_due,
+            self.run_tick(),
         ]
         .into_iter()
         .flatten()
@@ -392,6 +491,13 @@ impl Model {
             Some(Screen::Contexts(view)) => [view.waiting_since(), self.asked_at_some(view.switching), None],
             Some(Screen::Checks(view)) => [view.job.map(|(_, since)| since), None, None],
             Some(Screen::Connect(form)) => [form.way.job.map(|(_, since)| since), None, None],
+            Some(Screen::Wizard) => [
+                self.wizard.as_ref().and_then(|wizard| wizard.survey.waiting_since()),
+                self.asked_at_some(self.wizard.as_ref().and_then(|wizard| wizard.starting)),
+                None,
+            ],
+            Some(Screen::Runs(_)) => [self.runs.waiting_since(), None, None],
+            Some(Screen::Run(view)) if !view.is_read => [Some(view.heard_at), None, None],
             Some(_) => [None; 3],
         };
         let sent = self.form().and_then(|form| form.sent);

@@ -2,6 +2,7 @@
 
 use crate::domain::check::Check;
 use crate::domain::problem::Problem;
+use crate::migration::run_summary::RunNews;
 
 use super::effect::{JobId, Reply};
 use super::input::Key;
@@ -27,6 +28,12 @@ pub enum Msg {
     Reply(JobId, Reply),
     /// A step of an examination that is under way.
     Checked(JobId, Check),
+    /// What a survey that is under way looks at.
+    Surveying(JobId, String),
+    /// What is new of a run that is followed.
+    RunNews(String, Box<RunNews>),
+    /// A run that is followed cannot be read. It is tried again.
+    RunLost(String, Problem),
     /// What became of copying, in words for the operator.
     Copied(Result<String, String>),
     /// What is needed to go on later could not be kept. Said once, until it worked again.

@@ -3,6 +3,7 @@
 use crate::domain::access::Footprint;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
+use crate::migration::step::Step;
 
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
@@ -74,6 +75,17 @@ pub enum Question {
         /// When the button becomes live, in a protected context.
         armed_at: Option<Millis>,
     },
+    /// Whether to disable the default tenant; the name of the context is typed.
+    DisableDefault,
+    /// Whether to carry the plan out, in a protected context.
+    StartRun,
+    /// Whether to roll a run back to before a step; typed where tenants are deleted.
+    Rollback {
+        /// The run.
+        run: String,
+        /// The first step that is undone.
+        to: Step,
+    },
     /// Whether to unlock a protected context; its name is typed.
     Unlock,
     /// Whether to leave a form and lose what was typed.
@@ -136,7 +148,11 @@ impl Dialog {
     pub fn is_live(&self, now: Millis) -> bool {
         let armed = match &self.question {
             Question::Delete { armed_at, sent, .. } => sent.is_none() && armed_at.is_none_or(|at| at <= now),
-            Question::Unlock | Question::Discard { .. } => true,
+            Question::Unlock
+            | Question::Discard { .. }
+            | Question::DisableDefault
+            | Question::StartRun
+            | Question::Rollback { .. } => true,
         };
         armed && self.matches()
     }

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
+
+use super::wizard::WizardPage;
+
 /// Where the operator was, and what was typed and not yet sent. Never holds a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -18,6 +22,9 @@ pub struct Resume {
     pub places: Vec<Place>,
     /// The form that was being filled in.
     pub draft: Option<Draft>,
+    /// What was answered in the wizard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migration: Option<MigrationDraft>,
 }
 
 /// A screen that was open.
@@ -36,6 +43,29 @@ pub enum Place {
         /// The id.
         id: String,
     },
+    /// A run of a migration, by its id.
+    Run {
+        /// The id.
+        id: String,
+    },
+}
+
+/// The answers of a wizard. What was typed to confirm is never among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct MigrationDraft {
+    /// Whether it was on screen.
+    pub is_open: bool,
+    /// The page that was shown.
+    pub page: WizardPage,
+    /// What is backed up.
+    pub backup: Option<BackupChoice>,
+    /// Which tenants are created.
+    pub tenants: Vec<WantedTenant>,
+    /// What becomes of the default tenant.
+    pub default_tenant: Option<DefaultTenantChoice>,
+    /// The tenant that was being typed: id, name, admin.
+    pub typing: Option<[String; 3]>,
 }
 
 /// An unsent form, field by field as it was typed. Fields that hold secrets are left out.

@@ -20,8 +20,12 @@ pub struct Session {
     pub protected: bool,
     /// The colour that marks the context, by its name.
     pub color: Option<&'static str>,
-    /// Milliseconds of the day (UTC) at which the console started, to show times of day.
+    /// Milliseconds since 1970 (UTC) at which the console started, to show times of day and how long ago something was.
     pub started_at: u64,
+    /// Whether migrations can be carried out from here.
+    pub migrates: bool,
+    /// Who we are as records of runs say it, if that is known.
+    pub operator: Option<String>,
     /// Whether text may move and change by itself.
     pub reduced_motion: bool,
     /// Seconds between looks at whether somebody else changed something; 0 never looks.
@@ -69,6 +73,8 @@ impl Session {
         self.read_only_context = facts.read_only;
         self.protected = facts.protected;
         self.color = facts.color;
+        self.migrates = facts.migrates;
+        self.operator = facts.operator.clone().or_else(|| self.operator.take());
         self.unlocked = false;
     }
 

@@ -97,7 +97,7 @@ pub fn settings(tenancy: Tenancy) -> String {
 }
 
 /// How to go back, a sentence each.
-fn back(plan: &Plan) -> Vec<String> {
+pub fn back(plan: &Plan) -> Vec<String> {
     use super::step::Route;
 
     match plan.route {

@@ -12,10 +12,14 @@ use crate::backend::Backend;
 use crate::domain::check::Check;
 use crate::domain::problem::Problem;
 
+use super::migrations::Migrations;
+
 /// A context that is open.
 pub struct OpenedContext {
     /// The instance it leads to.
     pub backend: Arc<dyn Backend>,
+    /// Its migrations, where they can be carried out from here.
+    pub migrations: Option<Arc<dyn Migrations>>,
     /// What the console takes over.
     pub facts: ContextFacts,
 }

@@ -9,6 +9,7 @@ pub mod contexts;
 pub mod migrations;
 pub mod question;
 pub mod saver;
+mod watches;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -19,21 +20,38 @@ use tokio::task::AbortHandle;
 
 use crate::app::effect::{Answer, Effect, JobId, Request};
 use crate::app::msg::Msg;
+use crate::app::resume::Resume;
 use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
 
 use contained::Contained;
-use contexts::Contexts;
+use contexts::{Contexts, OpenedContext};
+use migrations::Migrations;
 use saver::Saver;
+use watches::Watches;
 
 /// Carries effects out and sends messages back. Lives within a tokio runtime.
 pub struct Runner {
     /// The instance that is worked on; a switch puts another in its place.
-    backend: Arc<Mutex<Arc<dyn Backend>>>,
+    place: Arc<Mutex<Place>>,
     contexts: Arc<dyn Contexts>,
     messages: UnboundedSender<Msg>,
     underway: HashMap<JobId, AbortHandle>,
     saver: Saver,
+    watches: Watches,
+}
+
+/// An instance, and its migrations where they can be carried out from here.
+#[derive(Clone)]
+struct Place {
+    backend: Arc<dyn Backend>,
+    migrations: Option<Arc<dyn Migrations>>,
+}
+
+impl Place {
+    fn migrations(&self) -> Result<Arc<dyn Migrations>, Problem> {
+        self.migrations.clone().ok_or_else(no_migrations)
+    }
 }
 
 impl Runner {
@@ -41,8 +59,12 @@ impl Runner {
     pub fn new(backend: Arc<dyn Backend>, messages: UnboundedSender<Msg>, resume_file: PathBuf) -> Self {
         Self {
             saver: Saver::new(resume_file, messages.clone()),
-            backend: Arc::new(Mutex::new(backend)),
+            place: Arc::new(Mutex::new(Place {
+                backend,
+                migrations: None,
+            })),
             contexts: Arc::new(contexts::None),
+            watches: Watches::new(messages.clone()),
             messages,
             underway: HashMap::new(),
         }
@@ -51,6 +73,12 @@ impl Runner {
     /// The same, able to lead the console to these contexts.
     pub fn with_contexts(mut self, contexts: Arc<dyn Contexts>) -> Self {
         self.contexts = contexts;
+        self
+    }
+
+    /// The same, able to carry out migrations of the instance.
+    pub fn with_migrations(self, migrations: Option<Arc<dyn Migrations>>) -> Self {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).migrations = migrations;
         self
     }
 
@@ -75,12 +103,18 @@ impl Runner {
                     self.saver.keep_in(file);
                 }
             }
+            Effect::Watch(run) => {
+                let place = self.place.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                self.watches.watch(run, place.migrations());
+            }
+            Effect::Unwatch(run) => self.watches.unwatch(&run),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
         }
     }
 
     /// Stops all questions and waits until what was to be kept is on disk.
     pub async fn finish(&mut self) {
+        self.watches.end();
         for (_, task) in self.underway.drain() {
             task.abort();
         }
@@ -89,7 +123,7 @@ impl Runner {
 
     fn ask(&mut self, job: JobId, request: Request) {
         self.underway.retain(|_, task| !task.is_finished());
-        let (slot, contexts) = (Arc::clone(&self.backend), Arc::clone(&self.contexts));
+        let (slot, contexts) = (Arc::clone(&self.place), Arc::clone(&self.contexts));
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let task = tokio::spawn(async move {
             let asked = Contained::new(async move {
@@ -101,11 +135,11 @@ impl Runner {
                         Ok(Answer::Reached(format!("{} {}", instance.edition, instance.version)))
                     }
                     Request::Switch(name) => {
-                        let opened = blocking(move || contexts.open(&name)).await?;
+                        let opened =
+                            blocking(move || contexts.open(&name).map(|opened| kept(opened, &*contexts))).await?;
                         // One that does not answer is none to work on; the old one stays.
                         opened.backend.instance().await?;
-                        *slot.lock().unwrap_or_else(PoisonError::into_inner) = opened.backend;
-                        Ok(Answer::Switched(Box::new(opened.facts)))
+                        Ok(enter(opened, &slot))
                     }
                     Request::Examine(name) => {
                         blocking(move || {
@@ -116,15 +150,38 @@ impl Runner {
                     }
                     Request::Connect(new) => {
                         let opened = blocking(move || {
-                            contexts.connect(&new, &mut |check| drop(steps.send(Msg::Checked(job, check))))
+                            let report = &mut |check| drop(steps.send(Msg::Checked(job, check)));
+                            contexts.connect(&new, report).map(|opened| kept(opened, &*contexts))
                         })
                         .await?;
-                        *slot.lock().unwrap_or_else(PoisonError::into_inner) = opened.backend;
-                        Ok(Answer::Switched(Box::new(opened.facts)))
+                        Ok(enter(opened, &slot))
                     }
                     request => {
-                        let backend = Arc::clone(&slot.lock().unwrap_or_else(PoisonError::into_inner));
-                        question::ask(backend.as_ref(), request).await
+                        let place = slot.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                        match request {
+                            Request::Survey => {
+                                let migrations = place.migrations()?;
+                                let mut tell = move |what| drop(steps.send(Msg::Surveying(job, what)));
+                                blocking(move || migrations.survey(&mut tell))
+                                    .await
+                                    .map(|surveyed| Answer::Surveyed(Box::new(surveyed)))
+                            }
+                            Request::StartRun(plan) => {
+                                let migrations = place.migrations()?;
+                                blocking(move || migrations.start(&plan)).await.map(Answer::RunStarted)
+                            }
+                            Request::Runs => {
+                                let migrations = place.migrations()?;
+                                blocking(move || migrations.runs()).await.map(Answer::Runs)
+                            }
+                            Request::ControlRun(run, control) => {
+                                let migrations = place.migrations()?;
+                                blocking(move || migrations.control(&run, control))
+                                    .await
+                                    .map(Answer::Controlled)
+                            }
+                            request => question::ask(place.backend.as_ref(), request).await,
+                        }
                     }
                 }
             });
@@ -136,6 +193,39 @@ impl Runner {
             previous.abort();
         }
     }
+}
+
+/// What is opened, with what was answered in its wizard the last time.
+fn kept(mut opened: OpenedContext, contexts: &dyn Contexts) -> OpenedContext {
+    let text = contexts
+        .resume_file(&opened.facts.name)
+        .and_then(|file| std::fs::read_to_string(file).ok());
+    // A file that cannot be read is as good as none.
+    let resume: Option<Resume> = text.and_then(|text| serde_json::from_str(&text).ok());
+    opened.facts.migration = resume.and_then(|resume| resume.migration);
+    opened
+}
+
+/// Puts what was opened in the place of what was worked on.
+fn enter(opened: OpenedContext, slot: &Mutex<Place>) -> Answer {
+    let mut facts = opened.facts;
+    facts.migrates = opened.migrations.is_some();
+    facts.operator = opened.migrations.as_ref().and_then(|migrations| migrations.operator());
+    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Place {
+        backend: opened.backend,
+        migrations: opened.migrations,
+    };
+    Answer::Switched(Box::new(facts))
+}
+
+/// The problem of a console that cannot carry out migrations of the instance it works on.
+fn no_migrations() -> Problem {
+    Problem::new(
+        ProblemKind::Failed,
+        "Migrations cannot be carried out from here.",
+        "The console was opened without the means for it.",
+        "Use `kestra-admin migrate` on the machine that can.",
+    )
 }
 
 /// Runs what may block where it holds nothing up.

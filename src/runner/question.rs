@@ -27,8 +27,16 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
             Answer::Deleted
         }
         Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
-        // These are about other instances than this one; the runner answers them itself.
-        Request::Contexts | Request::Reach(_) | Request::Switch(_) | Request::Examine(_) | Request::Connect(_) => {
+        // These are about other instances than this one, or about migrations; the runner answers them itself.
+        Request::Contexts
+        | Request::Reach(_)
+        | Request::Switch(_)
+        | Request::Examine(_)
+        | Request::Connect(_)
+        | Request::Survey
+        | Request::StartRun(_)
+        | Request::Runs
+        | Request::ControlRun(..) => {
             return Err(crate::app::update::cannot());
         }
     })

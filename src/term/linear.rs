@@ -238,7 +238,13 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             Effect::Quit => self.exit = self.exit.or(Some(Exit::Quit)),
             // Lines need no giving back: Ctrl-Z does here what it does everywhere.
             Effect::Suspend => {}
-            Effect::Ask(..) | Effect::Cancel(_) | Effect::Save(_) | Effect::Forget | Effect::KeepIn(_) => {
+            Effect::Ask(..)
+            | Effect::Cancel(_)
+            | Effect::Save(_)
+            | Effect::Forget
+            | Effect::KeepIn(_)
+            | Effect::Watch(_)
+            | Effect::Unwatch(_) => {
                 self.runner.start(effect);
             }
         }
@@ -268,6 +274,11 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     fn print(&mut self) {
         let place = self.app.lines();
         let is_news = self.shown.as_deref() != Some(place.as_str());
+        if is_news && self.notes.is_empty() && self.prompted && news_in(self.shown.as_deref(), &place).is_empty() {
+            // Something is said no longer, and there is nothing else.
+            self.shown = Some(place);
+            return;
+        }
         if !is_news && self.notes.is_empty() && self.prompted {
             return;
         }
@@ -277,8 +288,9 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         }
         text.push_str(&visible_lines(&std::mem::take(&mut self.notes)));
         if is_news {
-            text.push_str(&visible_lines(&place));
-            if !place.ends_with('\n') && !place.is_empty() {
+            let news = news_in(self.shown.as_deref(), &place);
+            text.push_str(&visible_lines(news));
+            if !news.ends_with('\n') && !news.is_empty() {
                 text.push('\n');
             }
             self.shown = Some(place);
@@ -302,6 +314,20 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             }
         }
     }
+}
+
+/// What has to be said of a place after another was: where lines were only added, those.
+fn news_in<'a>(shown: Option<&str>, place: &'a str) -> &'a str {
+    let Some(shown) = shown.filter(|shown| !shown.is_empty()) else {
+        return place;
+    };
+    if shown.strip_prefix(place).is_some_and(|rest| rest.starts_with('\n')) {
+        return "";
+    }
+    place
+        .strip_prefix(shown)
+        .and_then(|rest| rest.strip_prefix('\n'))
+        .unwrap_or(place)
 }
 
 /// Reads standard input on a thread of its own, which stays behind when the program ends.
@@ -334,6 +360,16 @@ fn without_end(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_lines_that_were_added_only_those_are_said() {
+        assert_eq!(news_in(None, "a\nb"), "a\nb");
+        assert_eq!(news_in(Some("a"), "a\nb\nc"), "b\nc");
+        assert_eq!(news_in(Some("a"), "ab"), "ab");
+        assert_eq!(news_in(Some("a\nb"), "a"), "");
+        assert_eq!(news_in(Some("ab"), "a"), "a");
+        assert_eq!(news_in(Some("a\nb"), "a\nc"), "a\nc");
+    }
 
     #[test]
     fn lines_lose_their_end_and_nothing_else() {

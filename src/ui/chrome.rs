@@ -9,6 +9,9 @@ use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
 use crate::app::session::Mode;
 use crate::app::tenant_form::TenantForm;
+use crate::app::update::is_run_at_work;
+use crate::app::wizard::WizardPage;
+use crate::domain::count::counted;
 
 use super::canvas::{Canvas, width};
 use super::look::Meaning;
@@ -22,7 +25,15 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         canvas.text(end, area.y, area.right() - end, Meaning::Title, &crumbs);
         return;
     }
-    let (meaning, word) = health(model);
+    let (meaning, mut word) = health(model);
+    match model.runs_at_work() {
+        0 => {}
+        count => {
+            word = format!("{word}  {}", counted(count as u64, "run"))
+                .trim_start()
+                .to_owned()
+        }
+    }
     let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
     let edge = area.right().saturating_sub(columns + 1);
     canvas.text(edge, area.y, columns, meaning, &word);
@@ -121,6 +132,15 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             Screen::Form(form) => crumbs.push(form_title(form)),
             Screen::Messages(_) => crumbs.push("Messages".to_owned()),
             Screen::Connect(_) => crumbs.push("Connect".to_owned()),
+            Screen::Wizard => {
+                crumbs.push("Migration".to_owned());
+                let page = model.wizard.as_ref().filter(|wizard| wizard.surveyed().is_some());
+                crumbs.extend(page.map(|wizard| wizard.page.title().to_owned()));
+            }
+            Screen::Runs(_) => crumbs.push("Runs".to_owned()),
+            Screen::Run(view) if view.is_dry => crumbs.push("Dry run".to_owned()),
+            Screen::Run(view) => crumbs.push(format!("Run {}", canvas.fit(&view.run, 20))),
+            Screen::Rollback(_) => crumbs.push("Roll back".to_owned()),
             Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
@@ -168,8 +188,29 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
                 .saturating_sub(if index < 2 { tail } else { 0 });
             x = canvas.text(x, notice, room, *meaning, text);
         }
+    } else if let Some(words) = job_line(model) {
+        canvas.text(
+            area.x + 1,
+            notice,
+            area.width.saturating_sub(1),
+            Meaning::Accent,
+            &words,
+        );
     }
     footer(model, area, keys, canvas);
+}
+
+/// On the screen of tenants, the run in progress, if there is one.
+fn job_line(model: &Model) -> Option<String> {
+    let run = model.run_in_progress().filter(|_| model.screens.is_empty())?;
+    let key = model.keymap.key_of(CommandId::Migration, &model.scopes())?;
+    let step = run.step.map_or_else(String::new, |step| format!(", {step}"));
+    let words = if run.alive {
+        format!("step {} of {}{step}", run.position, run.steps)
+    } else {
+        run.words.clone()
+    };
+    Some(format!("run {}: {words}; {} shows it", run.id, key_name(&key)))
 }
 
 /// The commands of this place by weight, as many as fit, and help always.
@@ -229,7 +270,8 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
                 (key_meaning, &key_name(&key)),
                 (meaning, " "),
                 (meaning, title_here(model, command)),
-                (meaning, "  "),
+                // The last one has no gap behind it, for which there may be no room.
+                (meaning, if is_last { "" } else { "  " }),
             ],
         );
         used += takes;
@@ -257,6 +299,17 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
         "quit"
     } else if command.id == CommandId::FormReview && matches!(model.screens.last(), Some(Screen::Connect(_))) {
         "connect"
+    } else if command.id == CommandId::FormReview && model.types_tenant() {
+        "take it in"
+    } else if command.id == CommandId::WizardNext
+        && model
+            .wizard
+            .as_ref()
+            .is_some_and(|wizard| wizard.page == WizardPage::Plan)
+    {
+        "start"
+    } else if command.id == CommandId::RunPause && !is_run_at_work(model) {
+        "resume"
     } else {
         command.title
     }

@@ -2,6 +2,7 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
+use super::linear_migration;
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
@@ -40,6 +41,14 @@ pub fn text(model: &Model) -> String {
                     let field = form.focused();
                     lines.push(format!("{}: {}", field.label(), field.hint()));
                 }
+                Some(Screen::Wizard) => {
+                    if let Some(wizard) = &model.wizard {
+                        linear_migration::say_wizard(model, wizard, &mut lines);
+                    }
+                }
+                Some(Screen::Runs(_)) => linear_migration::say_runs(model, &mut lines),
+                Some(Screen::Run(view)) => linear_migration::say_run(view, &mut lines),
+                Some(Screen::Rollback(view)) => linear_migration::say_rollback(view, &mut lines),
                 Some(Screen::Messages(_)) => {
                     lines.push("Messages, newest first".to_owned());
                     lines.extend(
@@ -54,7 +63,8 @@ pub fn text(model: &Model) -> String {
                 .into_iter()
                 .map(|(key, name)| format!("{key} {name}").trim().to_owned())
                 .collect();
-            if model.form().is_none() {
+            let is_told = matches!(model.screens.last(), Some(Screen::Run(_))) || model.types_tenant();
+            if model.form().is_none() && !is_told {
                 lines.push(format!("Commands: {}", commands.join(", ")));
             }
         }
@@ -155,12 +165,25 @@ fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         "{place}, {}, Kestra {} {}",
         instance.identity.username, instance.edition, instance.version
     ));
+    if let Some(run) = model.run_in_progress() {
+        let words = if run.alive {
+            format!("at work, step {} of {}", run.position, run.steps)
+        } else {
+            run.words.clone()
+        };
+        lines.push(format!("Run {}: {words}. The command `migration` shows it.", run.id));
+    }
     if !model.lists_tenants() {
         let source = instance
             .settings_source
             .as_deref()
             .unwrap_or("the server's application.yml");
         lines.push("Multi-tenancy is off on this instance. Everything lives in the default tenant.".to_owned());
+        if model.session.migrates {
+            lines.push("The command `migration` leads through turning it on.".to_owned());
+            lines.push("The command `open` shows the default tenant.".to_owned());
+            return;
+        }
         lines.push(format!(
             "To turn it on, set kestra.ee.tenants.enabled to true in {source}, restart,"
         ));
@@ -379,6 +402,9 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                 }
                 Question::Discard { .. } => {
                     lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
+                }
+                Question::DisableDefault | Question::StartRun | Question::Rollback { .. } => {
+                    linear_migration::say_question(model, dialog, lines);
                 }
                 Question::Unlock => lines.push("This context is protected.".to_owned()),
                 Question::Delete { scope, footprint, .. } => {

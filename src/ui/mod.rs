@@ -7,6 +7,7 @@ pub mod canvas;
 pub mod chrome;
 pub mod glyphs;
 pub mod linear;
+mod linear_migration;
 pub mod look;
 mod overlays;
 mod screens;
@@ -56,6 +57,14 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Screen::Contexts(view)) => screens::contexts::draw(model, view, body, &mut canvas),
         Some(Screen::Checks(view)) => screens::checks::draw(model, view, body, &mut canvas),
         Some(Screen::Connect(form)) => screens::connect::draw(model, form, body, &mut canvas),
+        Some(Screen::Wizard) => {
+            if let Some(wizard) = &model.wizard {
+                screens::wizard::draw(model, wizard, body, &mut canvas);
+            }
+        }
+        Some(Screen::Runs(view)) => screens::runs::draw(model, view, body, &mut canvas),
+        Some(Screen::Run(view)) => screens::run::draw(model, view, body, &mut canvas),
+        Some(Screen::Rollback(view)) => screens::rollback::draw(model, view, body, &mut canvas),
     }
     chrome::foot(model, area, &mut canvas);
     match model.overlays.last() {
@@ -73,7 +82,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
 /// One line that says what is the matter, cut to what there is.
 fn too_small(area: Rect, canvas: &mut Canvas<'_>) {
     let text = format!(
-        "terminal is {}x{}; kestra-admin needs 40x12. q quits.",
+        "terminal is {}x{}; kestra-admin needs 40x12. q quits. Runs continue.",
         area.width, area.height
     );
     let lines = wrap::wrap(&text, usize::from(area.width.max(1)));

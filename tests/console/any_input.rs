@@ -22,10 +22,23 @@ enum Event {
     Fail(&'static str),
     Copied(bool),
     Resumed,
+    /// A run goes on as far as it can.
+    Go,
+    /// A run is killed.
+    Kill,
 }
 
 /// Keys that go somewhere, so that chance gets beyond the list.
-const WAYS: [&str; 44] = [
+const WAYS: [&str; 53] = [
+    "m",
+    "3",
+    "P",
+    "R",
+    "b",
+    "o",
+    "t",
+    "m enter enter enter n x ctrl-o enter",
+    "3 enter",
     "j",
     "k",
     "enter",
@@ -72,7 +85,11 @@ const WAYS: [&str; 44] = [
     "delete",
 ];
 
-const QUESTIONS: [&str; 10] = [
+const QUESTIONS: [&str; 14] = [
+    "Survey",
+    "StartRun",
+    "Runs",
+    "ControlRun",
     "Instance",
     "Tenants",
     "Tenant(",
@@ -103,6 +120,8 @@ fn event() -> impl Strategy<Value = Event> {
         3 => prop::sample::select(&QUESTIONS[..]).prop_map(Event::Fail),
         1 => any::<bool>().prop_map(Event::Copied),
         1 => Just(Event::Resumed),
+        2 => Just(Event::Go),
+        1 => Just(Event::Kill),
     ]
 }
 
@@ -168,6 +187,16 @@ proptest! {
                 }
                 Event::Copied(worked) => {
                     console.send(Msg::Copied(if worked { Ok("yes".to_owned()) } else { Err("no".to_owned()) }));
+                }
+                Event::Go => {
+                    if console.fake.is_at_work() {
+                        console.fake.go(None);
+                    }
+                    console.news();
+                }
+                Event::Kill => {
+                    console.fake.kill();
+                    console.news();
                 }
                 Event::Resumed => {
                     console.send(Msg::Resumed);

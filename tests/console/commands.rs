@@ -10,10 +10,11 @@ use kestra_admin::app::line_edit::LineEdit;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::overlay::Overlay;
 
+use crate::support::migrations::{Fake, US, grown, plan};
 use crate::support::{Console, Setup, usual};
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 23] = [
+const PLACES: [(&str, &str); 31] = [
     ("the list", ""),
     ("a tenant in the list", "j"),
     ("a filter being typed", "/"),
@@ -33,6 +34,14 @@ const PLACES: [(&str, &str); 23] = [
     ("a form", "n"),
     ("an edit", "j e"),
     ("a review", "j e X ctrl-o"),
+    ("the wizard", "m"),
+    ("a choice in the wizard", "m enter"),
+    ("a tenant asked for", "m enter enter enter n"),
+    ("a plan", "m enter enter enter enter enter"),
+    ("a dry run", "m enter enter enter enter enter t"),
+    ("the runs", "3"),
+    ("a run", "3 enter"),
+    ("how far to roll back", "3 enter b"),
     ("the palette", ":"),
     ("the help", "?"),
     ("a dialog", "j D"),
@@ -40,7 +49,14 @@ const PLACES: [(&str, &str); 23] = [
 ];
 
 fn at(keys: &str) -> Console {
-    let mut console = Console::usual();
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.go(None);
+    let mut console = Setup {
+        fake,
+        ..Setup::default()
+    }
+    .open(usual);
     console.contexts = vec![(
         ContextRow {
             name: "default".to_owned(),

@@ -17,13 +17,36 @@ fn while_multi_tenancy_is_off_the_list_says_what_that_means_and_how_to_turn_it_o
     .open(|_, _| {});
     console
         .shows("Multi-tenancy is off on this instance.")
-        .shows("set kestra.ee.tenants.enabled to true")
-        .shows("/data/instances/default/application.yml")
-        .shows("kestra auths users sync-access");
+        .shows("To turn it on: m");
     // What the screen offers works: Enter opens the default tenant, and `n` says why it cannot.
     console.keys("enter").shows("Tenant (default)").keys("q");
     console.keys("n").shows("Not now: multi-tenancy is off;");
     console.shows("the list says how to turn it on");
+}
+
+#[test]
+fn where_no_migration_can_be_carried_out_it_says_how_to_go_by_hand() {
+    let mut console = Setup {
+        enabled: None,
+        default_tenant: None,
+        migrates: false,
+        ..Setup::default()
+    }
+    .open(|_, _| {});
+    console
+        .shows("set kestra.ee.tenants.enabled to true")
+        .shows("/data/instances/default/application.yml")
+        .shows("kestra auths users sync-access");
+    console
+        .keys("m")
+        .shows("Not now: this console cannot carry out migrations of this instance");
+    assert!(
+        console
+            .asked
+            .iter()
+            .all(|request| *request != Request::Runs)
+    );
+    console.keys("3").shows("Not now: this console cannot");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn where_multi_tenancy_is_off_it_says_so() {
     }
     .open(|_, _| {});
     says(&console, "Multi-tenancy is off on this instance.");
-    says(&console, "/data/instances/default/application.yml");
+    says(&console, "The command `migration` leads through turning it on.");
     console.line("open");
     says(&console, "Tenant (default), tab Overview");
 }

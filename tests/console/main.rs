@@ -22,6 +22,7 @@ mod leaving;
 mod linear_mode;
 mod lists;
 mod menus;
+mod migration;
 mod resuming;
 mod rights;
 mod screens;

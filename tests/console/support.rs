@@ -1,10 +1,11 @@
 //! A console to press keys at.
 
+pub mod migrations;
 mod setup;
 
 pub use setup::{Setup, create, session, tenants, user, usual};
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
@@ -19,6 +20,7 @@ use kestra_admin::app::update::update;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::check::Check;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::runner::migrations::{Migrations, RunWatch};
 use kestra_admin::ui::look::Look;
 use kestra_admin::ui::{Drawn, linear, view};
 use ratatui::Terminal;
@@ -27,6 +29,8 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
+
+use migrations::{Fake, Shared};
 
 /// A console over a local instance, with all the time in the world.
 pub struct Console {
@@ -48,6 +52,10 @@ pub struct Console {
     pub contexts: Vec<(ContextRow, Result<String, Problem>)>,
     /// What is found on the way to any of them.
     pub checks: Vec<Check>,
+    /// Migrations without processes and files.
+    pub fake: Arc<Fake>,
+    /// The runs that are followed.
+    watches: BTreeMap<String, Box<dyn RunWatch>>,
     pub backend: Arc<LocalInstance>,
     runtime: tokio::runtime::Runtime,
     directory: TempDir,
@@ -153,9 +161,41 @@ impl Console {
                 Effect::Forget => self.saved = None,
                 Effect::Quit => self.has_quit = true,
                 Effect::KeepIn(name) => self.kept_in = Some(name),
+                Effect::Watch(run) => {
+                    if !self.watches.contains_key(&run) {
+                        self.watches
+                            .insert(run.clone(), Shared(Arc::clone(&self.fake)).watch(&run).unwrap());
+                    }
+                    self.look_at(&run);
+                }
+                Effect::Unwatch(run) => {
+                    self.watches.remove(&run);
+                }
                 Effect::Suspend | Effect::Repaint => {}
             }
         }
+    }
+
+    /// Looks at every run that is followed, as the runner does a few times a second.
+    pub fn news(&mut self) -> &mut Self {
+        for run in self.watches.keys().cloned().collect::<Vec<_>>() {
+            self.look_at(&run);
+        }
+        self
+    }
+
+    fn look_at(&mut self, run: &str) {
+        let news = self.watches.get_mut(run).unwrap().news();
+        let msg = match news {
+            Ok(news) => Msg::RunNews(run.to_owned(), Box::new(news)),
+            Err(problem) => Msg::RunLost(run.to_owned(), problem),
+        };
+        self.send(msg);
+    }
+
+    /// The runs that are followed.
+    pub fn followed(&self) -> Vec<&str> {
+        self.watches.keys().map(String::as_str).collect()
     }
 
     fn reply(&mut self, job: JobId, request: Request) {
@@ -169,10 +209,17 @@ impl Console {
                 self.send(Msg::Checked(job, check));
             }
         }
+        let mut looked_at = Vec::new();
         let reply: Reply = match failing.and_then(|index| self.failures.remove(index)) {
             Some((_, problem)) => Err(problem),
+            None if request == Request::Survey => Shared(Arc::clone(&self.fake))
+                .survey(&mut |what| looked_at.push(what))
+                .map(|surveyed| Answer::Surveyed(Box::new(surveyed))),
             None => self.ask(request),
         };
+        for what in looked_at {
+            self.send(Msg::Surveying(job, what));
+        }
         let reply = self.moved(reply);
         self.send(Msg::Reply(job, reply));
     }
@@ -221,6 +268,13 @@ impl Console {
                 });
             }
             Request::Examine(_) => return Ok(Answer::Examined),
+            Request::StartRun(plan) => return Shared(Arc::clone(&self.fake)).start(plan).map(Answer::RunStarted),
+            Request::Runs => return Shared(Arc::clone(&self.fake)).runs().map(Answer::Runs),
+            Request::ControlRun(run, control) => {
+                return Shared(Arc::clone(&self.fake))
+                    .control(run, *control)
+                    .map(Answer::Controlled);
+            }
             _ => {}
         }
         let backend = Arc::clone(&self.backend);

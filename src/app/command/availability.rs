@@ -6,6 +6,8 @@ use crate::domain::tenant::TenantScope;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
+use super::super::update::runs;
+use super::super::wizard::WizardPage;
 use super::{CommandId, Safety, command};
 
 /// Whether a command can be run.
@@ -67,6 +69,29 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::GoContexts if matches!(model.screens.last(), Some(Screen::Contexts(_))) => {
             because("they are on screen")
         }
+        CommandId::GoRuns if matches!(model.screens.last(), Some(Screen::Runs(_))) => because("they are on screen"),
+        CommandId::Migration | CommandId::GoRuns | CommandId::PlanAnew if !model.session.migrates => {
+            because("this console cannot carry out migrations of this instance")
+        }
+        CommandId::WizardNext
+        | CommandId::WizardForward
+        | CommandId::WizardBackward
+        | CommandId::AddTenant
+        | CommandId::EditTenant
+        | CommandId::RemoveTenant
+        | CommandId::CopyPlan
+        | CommandId::DryRun
+        | CommandId::StartMigration => wizard(model, id),
+        CommandId::OpenRun
+        | CommandId::RunDetails
+        | CommandId::RunPause
+        | CommandId::RunStop
+        | CommandId::RunOutput
+        | CommandId::RunDiff
+        | CommandId::RunReport
+        | CommandId::CopyReport
+        | CommandId::RunRollback
+        | CommandId::PlanAnew => runs::availability(model, id),
         CommandId::SwitchContext | CommandId::ExamineContext => match model.screens.last() {
             Some(Screen::Contexts(view)) if view.selected().is_some() => Ready,
             _ => because("no context is selected"),
@@ -85,6 +110,38 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             },
             _ => Hidden,
         },
+        _ => Ready,
+    }
+}
+
+/// What the page of the wizard on screen lets do.
+fn wizard(model: &Model, id: CommandId) -> Availability {
+    let Some(wizard) = model.wizard.as_ref() else {
+        return Hidden;
+    };
+    let is_open = wizard.goes_on();
+    let of_page = |page| is_open && wizard.page == page;
+    match id {
+        CommandId::WizardNext if wizard.has_nothing_to_do() => because("there is nothing to do; <esc> goes back"),
+        CommandId::WizardNext if wizard.refusal().is_some() => {
+            because("it does not go on from here; the page says why")
+        }
+        CommandId::WizardBackward if wizard.page == WizardPage::Check => because("this is the first page"),
+        CommandId::WizardForward if !is_open || wizard.page == WizardPage::Plan => because("this is the last page"),
+        CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant if !of_page(WizardPage::Tenants) => {
+            Hidden
+        }
+        CommandId::AddTenant if wizard.moves() && !wizard.tenants.is_empty() => {
+            because("everything moves into one tenant; <e> changes it")
+        }
+        CommandId::EditTenant | CommandId::RemoveTenant if wizard.tenants.is_empty() => {
+            because("no tenant is asked for yet")
+        }
+        CommandId::CopyPlan | CommandId::DryRun | CommandId::StartMigration if !of_page(WizardPage::Plan) => Hidden,
+        CommandId::CopyPlan | CommandId::DryRun | CommandId::StartMigration if wizard.plan().is_none() => {
+            because("there is no plan; the page says why")
+        }
+        CommandId::StartMigration if wizard.starting.is_some() => because("it is being started"),
         _ => Ready,
     }
 }

@@ -28,6 +28,14 @@ pub enum Scope {
     Contexts,
     /// The way to a context.
     Checks,
+    /// The wizard that leads to multi-tenancy.
+    Wizard,
+    /// The runs of migrations.
+    Runs,
+    /// A run.
+    Run,
+    /// How far to roll a run back.
+    Rollback,
     /// The tenant form.
     Form,
     /// The review of the form.
@@ -44,7 +52,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Tenants,
         Self::Tenant,
         Self::Role,
@@ -53,6 +61,10 @@ impl Scope {
         Self::Messages,
         Self::Contexts,
         Self::Checks,
+        Self::Wizard,
+        Self::Runs,
+        Self::Run,
+        Self::Rollback,
         Self::Filter,
         Self::Menu,
         Self::Dialog,
@@ -74,6 +86,10 @@ impl Scope {
             Self::Messages => "messages",
             Self::Contexts => "contexts",
             Self::Checks => "checks",
+            Self::Wizard => "wizard",
+            Self::Runs => "runs",
+            Self::Run => "run",
+            Self::Rollback => "rollback",
             Self::Form => "form",
             Self::Review => "review",
             Self::Filter => "filter",
@@ -185,6 +201,28 @@ pub enum CommandId {
     Interrupt,
     Repaint,
     Suspend,
+    Migration,
+    GoRuns,
+    WizardNext,
+    WizardForward,
+    WizardBackward,
+    AddTenant,
+    EditTenant,
+    RemoveTenant,
+    CopyPlan,
+    DryRun,
+    StartMigration,
+    OpenRun,
+    RunDetails,
+    RunPause,
+    RunStop,
+    RunOutput,
+    RunDiff,
+    RunReport,
+    CopyReport,
+    RunRollback,
+    RollbackAsk,
+    PlanAnew,
     FormNext,
     FormPrevious,
     FormReview,

@@ -8,6 +8,7 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::tenant_list::TenantList;
+use super::super::wizard::Wizard;
 use super::places;
 
 /// Contexts that are asked at once.
@@ -87,7 +88,7 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if places::loses(model) || model.is_sending() || model.deleting.is_some() {
+    if places::loses(model) || model.is_sending() || model.deleting.is_some() || model.is_asking_a_run() {
         let text = "Not now: something typed or sent would be lost; finish or leave it first";
         model.messages.tell(model.now, Level::Warning, text);
         return;
@@ -233,6 +234,8 @@ fn select_present(model: &mut Model) {
 
 /// Begins anew in another context: nothing of the old one stays but what was said.
 pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
+    // What was answered there is taken up there again.
+    super::resuming::save_now(model, effects);
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
     }
@@ -241,6 +244,10 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.overlays.clear();
     model.instance = super::super::remote::Remote::default();
     model.tenants = TenantList::default();
+    model.wizard = facts.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
+    model.runs = super::super::remote::Remote::default();
+    model.runs_due = None;
+    effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
     model.resume = None;
     model.forget_place();
     effects.push(Effect::KeepIn(facts.name.clone()));

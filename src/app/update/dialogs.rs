@@ -8,7 +8,7 @@ use super::super::model::Model;
 use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::session::Mode;
-use super::forms;
+use super::{forms, runs, wizard};
 
 /// Milliseconds before the delete button becomes live in a protected context.
 const ARMS_AFTER: u64 = 3_000;
@@ -75,7 +75,11 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     match dialog.focus {
         DialogFocus::Cancel => {
+            let declines = matches!(dialog.question, Question::DisableDefault);
             close(model);
+            if declines {
+                wizard::disable_declined(model);
+            }
             return;
         }
         DialogFocus::Line => {
@@ -104,6 +108,15 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         Question::Discard { quit } => {
             let quit = *quit;
             forms::discard(model, quit, effects);
+        }
+        Question::DisableDefault => wizard::disable_confirmed(model),
+        Question::StartRun => {
+            close(model);
+            wizard::send(model, effects);
+        }
+        Question::Rollback { run, to } => {
+            let (run, to) = (run.clone(), *to);
+            runs::rollback(model, run, to, effects);
         }
         Question::Unlock => {
             close(model);

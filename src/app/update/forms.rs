@@ -16,7 +16,7 @@ use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::scrolled;
 use super::super::wrap::wrap;
-use super::{TYPING_PAUSE, dialogs, places};
+use super::{TYPING_PAUSE, dialogs, places, resuming};
 
 /// Opens the form for a new tenant.
 pub fn open_new(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -353,6 +353,6 @@ pub fn discard(model: &mut Model, quit: bool, effects: &mut Vec<Effect>) {
     }
     dialogs::close(model);
     if quit {
-        effects.extend([Effect::Forget, Effect::Quit]);
+        resuming::leave(model, effects);
     }
 }

@@ -7,7 +7,7 @@ use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{connect, forms, lists, menus, run};
+use super::{connect, forms, lists, menus, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -74,6 +74,17 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             return taken;
         }
         Some(Overlay::Dialog(dialog)) => {
+            // Typing goes to the line, wherever the focus is.
+            let types = matches!(
+                key,
+                Key {
+                    code: KeyCode::Char(_),
+                    ctrl: false
+                }
+            );
+            if types && dialog.expected.is_some() {
+                dialog.focus = DialogFocus::Line;
+            }
             return match dialog.focus {
                 DialogFocus::Line => dialog.line.key(key),
                 DialogFocus::Cancel | DialogFocus::Confirm => {
@@ -94,6 +105,8 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
     if model.scopes().first() == Some(&Scope::Form) {
         return if connect::form_mut(model).is_some() {
             connect::typed(model, key)
+        } else if model.types_tenant() {
+            wizard::typed(model, key)
         } else {
             forms::typed(model, key)
         };
@@ -129,6 +142,8 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     if model.scopes().first() == Some(&Scope::Form) {
         if connect::form_mut(model).is_some() {
             connect::pasted(model, text);
+        } else if model.types_tenant() {
+            wizard::pasted(model, text);
         } else {
             forms::pasted(model, text);
         }

@@ -81,7 +81,7 @@ pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
             view.filter.read(super::super::messages::MESSAGE_COLUMNS);
             view.cursor = super::super::cursor::Cursor::default();
         }
-        Some(Screen::Form(_) | Screen::Contexts(_) | Screen::Checks(_) | Screen::Connect(_)) => {}
+        Some(_) => {}
     }
 }
 

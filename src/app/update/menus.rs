@@ -267,6 +267,8 @@ fn alias(word: &str) -> Option<CommandId> {
     match word {
         "q" | "q!" | "exit" => Some(CommandId::Quit),
         "h" => Some(CommandId::Help),
+        // It leads somewhere from everywhere.
+        "migration" | "migrate" => Some(CommandId::Migration),
         _ => None,
     }
 }

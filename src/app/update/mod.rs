@@ -8,13 +8,17 @@ mod forms;
 mod keys;
 mod lists;
 mod menus;
+mod migration;
 mod places;
 mod replies;
 mod resuming;
 mod run;
+pub(super) mod runs;
+mod wizard;
 
 pub use contexts::cannot;
 pub use forms::review_lines;
+pub use runs::is_at_work as is_run_at_work;
 
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;
@@ -39,6 +43,7 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     }
     places::ask_instance(model, &mut effects);
     lists::load(model, &mut effects);
+    migration::ask_runs(model, &mut effects);
     effects
 }
 
@@ -62,6 +67,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Fill(text) => {
             if connect::form_mut(model).is_some() {
                 connect::fill(model, &text, &mut effects);
+            } else if model.types_tenant() {
+                wizard::fill(model, &text);
             } else {
                 forms::fill(model, &text);
             }
@@ -70,6 +77,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Deadline => {}
         Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),
         Msg::Checked(job, check) => contexts::checked(model, job, check),
+        Msg::Surveying(job, what) => wizard::surveying(model, job, what),
+        Msg::RunNews(run, news) => migration::news(model, &run, *news, &mut effects),
+        Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
         Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
         Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
@@ -83,6 +93,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
     forms::look_up(model, &mut effects);
+    migration::follow(model, &mut effects);
     resuming::schedule(model);
     effects
 }
@@ -108,6 +119,9 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
             // Somebody is in the middle of something.
             model.retry.plan(now);
         }
+    }
+    if model.runs_due.is_some_and(|due| due <= now) {
+        migration::ask_runs(model, effects);
     }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
@@ -155,7 +169,11 @@ fn resize(model: &mut Model, size: Size) {
         if let Screen::Tenant(view) = screen {
             view.arrange(size.tab_rows());
         }
+        if let Screen::Run(view) = screen {
+            view.follow(size.step_rows(view.length().max(1)));
+        }
     }
+    wizard::arrange(model);
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.cursor
             .select(menu.cursor.at(), menu.rows.len(), menus::rows_in_view(size));

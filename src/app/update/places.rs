@@ -8,7 +8,7 @@ use super::super::model::{MessagesView, Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
-use super::lists;
+use super::{lists, migration, resuming, runs, wizard};
 
 /// Asks what the instance is.
 pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -67,7 +67,10 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
             model.overlays.extend(page.map(Overlay::Page));
         }
         Some(Screen::Contexts(_)) => super::contexts::switch(model, effects),
-        Some(Screen::Form(_) | Screen::Checks(_) | Screen::Connect(_)) => {}
+        Some(Screen::Runs(_)) => runs::open_selected(model),
+        Some(Screen::Run(_)) => runs::details(model),
+        Some(Screen::Rollback(_)) => runs::ask_rollback(model),
+        Some(Screen::Form(_) | Screen::Checks(_) | Screen::Connect(_) | Screen::Wizard) => {}
     }
 }
 
@@ -82,6 +85,10 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
 /// Selects the row of this number, from 1, and opens it.
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    if let Some(Screen::Wizard) = model.screens.last() {
+        wizard::choose(model, number, effects);
+        return;
+    }
     let Some(index) = number.checked_sub(1) else { return };
     let length = match model.screens.last_mut() {
         None => {
@@ -102,6 +109,22 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             view.cursor.select(index, length, list_rows);
             length
         }
+        Some(Screen::Runs(view)) => {
+            let length = model.runs.value().map_or(0, Vec::len);
+            view.cursor.select(index, length, list_rows);
+            length
+        }
+        Some(Screen::Run(view)) => {
+            let length = view.length();
+            view.follows = false;
+            view.cursor.select(index, length, model.size.step_rows(length.max(1)));
+            length
+        }
+        Some(Screen::Rollback(view)) => {
+            let length = view.targets().len();
+            view.at = index.min(length.saturating_sub(1));
+            length
+        }
         Some(_) => 0,
     };
     if index < length {
@@ -116,6 +139,7 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
 /// Reads everything on screen again.
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     ask_instance(model, effects);
+    migration::ask_runs(model, effects);
     match model.screens.last() {
         None => lists::refresh(model, effects),
         Some(Screen::Tenant(_)) => {
@@ -127,7 +151,16 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
             super::contexts::refresh(model, effects);
         }
         Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
-        Some(Screen::Form(_) | Screen::Messages(_) | Screen::Connect(_)) => {}
+        Some(Screen::Wizard) => wizard::survey(model, effects),
+        Some(Screen::Run(view)) if !view.is_dry => effects.push(Effect::Watch(view.run.clone())),
+        Some(
+            Screen::Form(_)
+            | Screen::Messages(_)
+            | Screen::Connect(_)
+            | Screen::Runs(_)
+            | Screen::Run(_)
+            | Screen::Rollback(_),
+        ) => {}
     }
 }
 
@@ -144,7 +177,8 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Contexts(view)) => view.give_up().into_iter().map(Some).collect(),
         Some(Screen::Checks(view)) => vec![view.job.take().map(|(job, _)| job)],
         Some(Screen::Connect(form)) => vec![form.way.job.take().map(|(job, _)| job)],
-        Some(Screen::Messages(_)) | None => Vec::new(),
+        Some(Screen::Wizard) => vec![model.wizard.as_mut().and_then(|wizard| wizard.survey.give_up())],
+        Some(Screen::Messages(_) | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_)) | None => Vec::new(),
     };
     for job in jobs.into_iter().flatten() {
         effects.extend(model.cancel(job));
@@ -156,6 +190,10 @@ pub fn give_up_all(model: &mut Model) {
     model.tenants.give_up();
     model.tenants.default_admins.give_up();
     model.instance.give_up();
+    model.runs.give_up();
+    if let Some(wizard) = &mut model.wizard {
+        wizard.survey.give_up();
+    }
     for screen in &mut model.screens {
         match screen {
             Screen::Tenant(view) => {
@@ -174,7 +212,7 @@ pub fn give_up_all(model: &mut Model) {
             }
             Screen::Checks(view) => view.job = None,
             Screen::Connect(form) => form.way.job = None,
-            Screen::Messages(_) => {}
+            Screen::Messages(_) | Screen::Wizard | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_) => {}
         }
     }
 }
@@ -197,6 +235,15 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
         }
         Some(Screen::Form(form)) if form.would_lose() => {
             ask_discard(model, false);
+            true
+        }
+        Some(Screen::Run(view)) if view.shows_output => {
+            view.shows_output = false;
+            true
+        }
+        Some(Screen::Wizard) => {
+            close(model, effects);
+            wizard::left(model);
             true
         }
         Some(_) => {
@@ -226,7 +273,7 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     if loses(model) {
         ask_discard(model, true);
     } else {
-        effects.extend([Effect::Forget, Effect::Quit]);
+        resuming::leave(model, effects);
     }
 }
 

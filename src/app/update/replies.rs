@@ -13,14 +13,17 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
-use super::{connect, contexts, forms, lists, places, resuming};
+use super::{connect, contexts, forms, lists, migration, places, resuming};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
     if model.running.remove(&job).is_none() {
         return;
     }
-    if connect::settle(model, job, &reply, effects) || contexts::settle(model, job, &reply, effects) {
+    if connect::settle(model, job, &reply, effects)
+        || contexts::settle(model, job, &reply, effects)
+        || migration::settle(model, job, &reply, effects)
+    {
         return;
     }
     settle_known(model, job, reply, effects);
@@ -177,6 +180,7 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 }
                 path.is_some() || form.default_namespaces.settle(job, now, namespaces())
             }
+            Screen::Wizard | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_) => false,
             Screen::Messages(_) | Screen::Contexts(_) | Screen::Checks(_) | Screen::Connect(_) => false,
         };
     }

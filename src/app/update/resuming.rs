@@ -8,10 +8,11 @@ use crate::domain::tenant_id::TenantId;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::resume::{Place, Resume};
+use super::super::resume::{MigrationDraft, Place, Resume};
 use super::super::tabs::Tab;
 use super::super::tenant_form::TenantForm;
-use super::{SAVE_AFTER, forms, lists, places};
+use super::super::wizard::Wizard;
+use super::{SAVE_AFTER, forms, lists, migration, places, wizard};
 
 /// Version of the format.
 const VERSION: u32 = 1;
@@ -32,7 +33,8 @@ fn present(model: &Model) -> Resume {
                 }
             }
             Screen::Form(form) if form.is_dirty() => draft = Some(form.draft()),
-            Screen::Form(_) | Screen::Messages(_) | Screen::Contexts(_) | Screen::Checks(_) | Screen::Connect(_) => {}
+            Screen::Run(view) if !view.is_dry => places.push(Place::Run { id: view.run.clone() }),
+            _ => {}
         }
     }
     Resume {
@@ -42,7 +44,36 @@ fn present(model: &Model) -> Resume {
         selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
         places,
         draft,
+        migration: answers(model),
     }
+}
+
+/// What was answered in the wizard, if anything was, or if it is on screen.
+fn answers(model: &Model) -> Option<MigrationDraft> {
+    let is_open = model.screens.iter().any(|screen| matches!(screen, Screen::Wizard));
+    let wizard = model.wizard.as_ref()?;
+    (is_open || wizard.is_touched()).then(|| wizard.draft(is_open))
+}
+
+/// Leaves the program: where one was is forgotten, what was answered in the wizard is not.
+pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
+    // What was left from the last time may not have been taken up yet.
+    let untouched = model.resume.take().and_then(|resume| resume.migration);
+    let migration = model
+        .wizard
+        .as_ref()
+        .filter(|wizard| wizard.is_touched())
+        .map(|wizard| wizard.draft(false))
+        .or(untouched);
+    effects.push(match migration {
+        Some(migration) => Effect::Save(Box::new(Resume {
+            version: VERSION,
+            migration: Some(migration),
+            ..Resume::default()
+        })),
+        None => Effect::Forget,
+    });
+    effects.push(Effect::Quit);
 }
 
 /// Sets a time to write down where the operator is, if that changed.
@@ -70,10 +101,16 @@ pub fn save_now(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Goes on where the last session was cut off.
 pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(resume) = model.resume.take() else { return };
-    if resume.version != VERSION || !model.lists_tenants() && resume.draft.is_none() && resume.places.is_empty() {
+    if resume.version != VERSION {
         return;
     }
     let mut words = Vec::new();
+    if let Some(draft) = &resume.migration {
+        model.wizard = Some(Box::new(Wizard::restored(draft)));
+    }
+    if !model.lists_tenants() && resume.draft.is_none() && resume.places.is_empty() && resume.migration.is_none() {
+        return;
+    }
     let filtered = model.tenants.filter.set(&resume.filter, TENANT_COLUMNS);
     if let Some(sort) = &resume.sort {
         let (descending, column) = sort
@@ -102,6 +139,10 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
                 words.push(format!("tenant {scope}"));
                 places::open_tenant(model, scope, Tab::titled(tab).unwrap_or_default(), effects);
             }
+            Place::Run { id } => {
+                words.push(format!("run {id}"));
+                migration::open_run(model, id.clone());
+            }
             Place::Role { id } => {
                 if let Some(view) = model.tenant_view_mut() {
                     view.wanted_role = Some(id.clone());
@@ -123,6 +164,14 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         words.push(format!("unsent form of tenant {}", form.text("id")));
         forms::push_form(model, &instance, form, effects);
         forms::reread(model, effects);
+    }
+    if let Some(draft) = resume
+        .migration
+        .as_ref()
+        .filter(|draft| draft.is_open && model.session.migrates)
+    {
+        words.push(format!("the wizard, page {}", draft.page.title()));
+        wizard::open(model, effects);
     }
     if !words.is_empty() {
         let text = format!("Resumed where you left off: {}; <esc> goes back", words.join(", "));

@@ -15,11 +15,11 @@ use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
-use super::{connect, contexts, copy, dialogs, forms, lists, menus, places};
+use super::{connect, contexts, copy, dialogs, forms, lists, menus, migration, places, runs, wizard};
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
-    if connect::run(model, id, effects) {
+    if connect::run(model, id, effects) || wizard::run(model, id) {
         return;
     }
     match id {
@@ -62,6 +62,28 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Describe => copy::describe(model),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
+        CommandId::Migration => migration::open(model, effects),
+        CommandId::GoRuns => migration::open_runs(model, effects),
+        CommandId::WizardNext => wizard::next(model, effects),
+        CommandId::WizardForward => wizard::forward(model),
+        CommandId::WizardBackward => wizard::backward(model),
+        CommandId::AddTenant => wizard::add_tenant(model),
+        CommandId::EditTenant => wizard::edit_tenant(model),
+        CommandId::RemoveTenant => wizard::remove_tenant(model),
+        CommandId::CopyPlan => wizard::copy_plan(model, effects),
+        CommandId::DryRun => wizard::dry_run(model),
+        CommandId::StartMigration => wizard::start(model, effects),
+        CommandId::OpenRun => runs::open_selected(model),
+        CommandId::RunDetails => runs::details(model),
+        CommandId::RunPause => runs::pause(model, effects),
+        CommandId::RunStop => runs::stop(model, effects),
+        CommandId::RunOutput => runs::toggle_output(model),
+        CommandId::RunDiff => runs::diff(model),
+        CommandId::RunReport => runs::report(model),
+        CommandId::CopyReport => effects.extend(runs::report_text(model).map(Effect::Copy)),
+        CommandId::RunRollback => runs::open_rollback(model),
+        CommandId::RollbackAsk => runs::ask_rollback(model),
+        CommandId::PlanAnew => migration::plan_anew(model, effects),
         CommandId::GoMessages => places::go_to_messages(model),
         CommandId::GoContexts => contexts::open(model, effects),
         CommandId::SwitchTo => contexts::switch_to(model, argument.to_owned(), effects),
@@ -164,6 +186,13 @@ fn go(model: &mut Model, motion: Motion) {
         }
         Some(Screen::Form(_)) => forms::scroll(model, motion),
         Some(Screen::Connect(_)) => {}
+        Some(Screen::Wizard) => wizard::go(model, motion),
+        Some(Screen::Run(_)) => runs::go(model, motion),
+        Some(Screen::Rollback(_)) => runs::go_rollback(model, motion),
+        Some(Screen::Runs(view)) => {
+            let length = model.runs.value().map_or(0, Vec::len);
+            view.cursor.go(motion, length, size.list_rows());
+        }
         Some(Screen::Contexts(view)) => {
             let length = view.length();
             view.cursor.go(motion, length, size.list_rows());

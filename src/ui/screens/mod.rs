@@ -5,10 +5,15 @@ pub mod connect;
 pub mod contexts;
 pub mod form;
 pub mod messages;
+mod pages;
 pub mod review;
 pub mod role;
+pub mod rollback;
+pub mod run;
+pub mod runs;
 pub mod tenant;
 pub mod tenants;
+pub mod wizard;
 
 use ratatui::layout::Rect;
 

@@ -272,6 +272,29 @@ fn disabled(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         (Meaning::Attention, "Multi-tenancy is off on this instance.".to_owned()),
         text("Everything lives in the default tenant, the one without an id. Enter opens it."),
         text(""),
+    ];
+    if model.session.migrates {
+        lines.extend([
+            (Meaning::Title, "To turn it on: m".to_owned()),
+            text("It looks at everything, asks a few questions, and shows a plan before anything is changed."),
+            text("Then it backs up, edits the settings, restarts, synchronises access, proves that everybody still sees what they saw, and creates the tenants you ask for."),
+            text(""),
+            text("It can be left on any page, goes on if the connection breaks, and can be rolled back."),
+        ]);
+    } else {
+        lines.extend(by_hand(&place, restart));
+    }
+    if inside.height < 14 {
+        lines.retain(|(_, text)| !text.is_empty());
+    }
+    let end = paragraphs(inset(inside), &lines, canvas);
+    canvas.park(inside.x, end.min(inside.bottom().saturating_sub(1)), false);
+}
+
+/// How to turn it on where the console cannot.
+fn by_hand(place: &str, restart: &str) -> Vec<(Meaning, String)> {
+    let text = |text: &str| (Meaning::Text, text.to_owned());
+    vec![
         (Meaning::Title, "To turn it on".to_owned()),
         (Meaning::Text, "1. In the settings file".to_owned()),
         (Meaning::Accent, format!("     {place}")),
@@ -281,12 +304,7 @@ fn disabled(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         text(restart),
         text("3. Run `kestra auths users sync-access`, or users who are not superadmin lose their access."),
         text("4. Come back here: n creates the first tenant."),
-    ];
-    if inside.height < 14 {
-        lines.retain(|(_, text)| !text.is_empty());
-    }
-    let end = paragraphs(inset(inside), &lines, canvas);
-    canvas.park(inside.x, end.min(inside.bottom().saturating_sub(1)), false);
+    ]
 }
 
 /// Columns of the labels beside the list.

@@ -1,6 +1,6 @@
 //! What there is before the console opens: an instance, its tenants and users, and a session.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +20,7 @@ use kestra_admin::domain::user::UserKind;
 use kestra_admin::ui::look::Look;
 
 use super::Console;
+use super::migrations::{Fake, grown};
 
 /// What an instance is made of before the console opens it.
 pub struct Setup {
@@ -32,6 +33,10 @@ pub struct Setup {
     pub resume: Option<Resume>,
     /// Whether the first questions wait until [`Console::answer`].
     pub hold: bool,
+    /// Whether migrations can be carried out.
+    pub migrates: bool,
+    /// What a survey finds, and which runs there are.
+    pub fake: Arc<Fake>,
 }
 
 impl Default for Setup {
@@ -45,6 +50,8 @@ impl Default for Setup {
             acting_as: None,
             resume: None,
             hold: false,
+            migrates: true,
+            fake: Fake::new(grown()),
         }
     }
 }
@@ -66,7 +73,10 @@ impl Setup {
         drop(before);
         write_settings(&path, self.enabled, self.default_tenant);
         let backend = Arc::new(LocalInstance::open(&path, self.acting_as).unwrap());
-        let mut model = Model::new(self.session, Keymap::default(), Size::new(self.size.0, self.size.1));
+        let mut session = self.session;
+        session.migrates = self.migrates;
+        session.operator = Some(super::migrations::US.to_owned());
+        let mut model = Model::new(session, Keymap::default(), Size::new(self.size.0, self.size.1));
         model.resume = self.resume;
         let mut console = Console {
             model,
@@ -81,6 +91,8 @@ impl Setup {
             kept_in: None,
             contexts: Vec::new(),
             checks: Vec::new(),
+            fake: self.fake,
+            watches: BTreeMap::new(),
             backend,
             runtime,
             directory,

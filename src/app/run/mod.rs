@@ -1,0 +1,156 @@
+//! A run as the console follows it: what its journal adds up to, the last lines its commands wrote, and where one looks.
+//!
+//! What is said about it is in [`text`], undoing it in [`rollback`], the list of runs in [`list`].
+
+pub mod list;
+pub mod rollback;
+pub mod text;
+
+use std::collections::VecDeque;
+
+use crate::domain::problem::Problem;
+use crate::migration::plan::Plan;
+use crate::migration::record::{Event, Record};
+use crate::migration::run_summary::RunNews;
+use crate::migration::state::RunState;
+
+use super::cursor::Cursor;
+use super::effect::Millis;
+
+/// A run on screen.
+#[derive(Clone, Debug)]
+pub struct RunView {
+    /// Its id; empty for a dry run.
+    pub run: String,
+    /// What its journal adds up to; `None` until it was read.
+    pub state: Option<Box<RunState>>,
+    /// The last lines its commands wrote.
+    pub output: VecDeque<String>,
+    /// Whether a process is at work on it.
+    pub alive: bool,
+    /// Since when it has been waited for, and when it was last heard of.
+    pub heard_at: Millis,
+    /// Whether it was heard of at all.
+    pub is_read: bool,
+    /// Why nothing is heard of it.
+    pub problem: Option<Problem>,
+    /// The step that is selected.
+    pub cursor: Cursor,
+    /// Whether the selection follows the step under way.
+    pub follows: bool,
+    /// Whether the output fills the screen.
+    pub shows_output: bool,
+    /// First line of the output in view, where it fills the screen; `None` follows its end.
+    pub output_top: Option<usize>,
+    /// Whether the report is to be shown as soon as the run was read.
+    pub wants_report: bool,
+    /// Whether nothing is done and everything only *would* be.
+    pub is_dry: bool,
+    /// What happened, a line each, for those who hear it.
+    pub told: Vec<String>,
+}
+
+impl RunView {
+    /// How many lines of output are held.
+    pub const HELD: usize = 2_000;
+
+    /// A run that is about to be read.
+    pub fn new(run: impl Into<String>, now: Millis) -> Self {
+        Self {
+            run: run.into(),
+            state: None,
+            output: VecDeque::new(),
+            alive: false,
+            heard_at: now,
+            is_read: false,
+            problem: None,
+            cursor: Cursor::default(),
+            follows: true,
+            shows_output: false,
+            output_top: None,
+            wants_report: false,
+            is_dry: false,
+            told: Vec::new(),
+        }
+    }
+
+    /// A plan as if it were a run, of which nothing is done.
+    pub fn dry(plan: &Plan, now: Millis) -> Self {
+        let planned = Record {
+            seq: 1,
+            at: plan.inspection.taken_at.clone(),
+            event: Event::Planned {
+                plan: Box::new(plan.clone()),
+                hash: plan.hash(),
+                by: String::new(),
+                program: String::new(),
+            },
+        };
+        Self {
+            state: RunState::of(&[planned]).map(Box::new),
+            is_dry: true,
+            is_read: true,
+            follows: false,
+            ..Self::new(String::new(), now)
+        }
+    }
+
+    /// Takes what is new. Records that are known already are passed over.
+    pub fn hear(&mut self, news: RunNews, now: Millis, rows: usize) {
+        self.heard_at = now;
+        self.is_read = true;
+        self.problem = None;
+        self.alive = news.alive;
+        for record in &news.records {
+            match &mut self.state {
+                None => self.state = RunState::of(std::slice::from_ref(record)).map(Box::new),
+                Some(state) if record.seq > state.seq => state.apply(record),
+                Some(_) => continue,
+            }
+            if let Some(state) = &self.state {
+                self.told.extend(text::told(state, record));
+            }
+        }
+        self.output.extend(news.output);
+        let surplus = self.output.len().saturating_sub(Self::HELD);
+        self.output.drain(..surplus);
+        if let Some(top) = &mut self.output_top {
+            *top = top.saturating_sub(surplus);
+        }
+        self.follow(rows);
+    }
+
+    /// Puts the selection on the step under way, unless somebody moved it elsewhere.
+    pub fn follow(&mut self, rows: usize) {
+        let at = if self.follows { self.current() } else { self.cursor.at() };
+        let length = self.length();
+        self.cursor.select(at, length, rows);
+    }
+
+    /// How many steps there are.
+    pub fn length(&self) -> usize {
+        self.state.as_ref().map_or(0, |state| state.steps.len())
+    }
+
+    /// The place of the step that is under way or comes next, from 0; the last where all are over.
+    pub fn current(&self) -> usize {
+        self.state.as_ref().map_or(0, |state| {
+            state
+                .steps
+                .iter()
+                .position(|step| !step.status.is_over())
+                .unwrap_or(state.steps.len().saturating_sub(1))
+        })
+    }
+
+    /// Whether it has come to an end that nothing follows.
+    pub fn is_finished(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| state.is_finished())
+    }
+
+    /// Who carries it out, if that is somebody else than we.
+    pub fn other_operator<'a>(&'a self, us: Option<&str>) -> Option<&'a str> {
+        let worker = self.state.as_ref()?.workers.last()?;
+        (self.alive && us.is_some_and(|us| us != worker)).then_some(worker.as_str())
+    }
+}

@@ -1,0 +1,435 @@
+//! What there is to say about a run: its steps, how it stands and what can be done about it, a step in full.
+
+use crate::domain::problem::Problem;
+use crate::migration::action::{Outcome, Receipt};
+use crate::migration::record::{Ending, Event, Halt, Record};
+use crate::migration::report::needs_tenant;
+use crate::migration::state::{RunState, StepState, StepStatus};
+use crate::migration::step::Step;
+
+use super::super::clock::{minute, roughly, seconds_between, span};
+use super::super::model::Model;
+use super::super::page_line::{PageLine, Tone};
+use super::super::wizard::plan_page::would;
+use super::RunView;
+
+/// The mark of a status.
+pub fn mark(status: StepStatus) -> &'static str {
+    match status {
+        StepStatus::Pending => "[ ]",
+        StepStatus::Running => "[>]",
+        StepStatus::Done | StepStatus::Found => "[x]",
+        StepStatus::Skipped => "[-]",
+        StepStatus::Waiting => "[?]",
+        StepStatus::Failed => "[!]",
+        StepStatus::Undone => "[<]",
+    }
+}
+
+/// What a status means.
+pub fn tone(status: StepStatus) -> Tone {
+    match status {
+        StepStatus::Pending | StepStatus::Skipped => Tone::Muted,
+        StepStatus::Running => Tone::Strong,
+        StepStatus::Done | StepStatus::Found => Tone::Good,
+        StepStatus::Waiting | StepStatus::Undone => Tone::Warning,
+        StepStatus::Failed => Tone::Danger,
+    }
+}
+
+/// The status of a step in a word.
+pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
+    if is_halted(view, step) {
+        return "halted";
+    }
+    let is_skipped = view.is_dry && skipped(view, step.step).is_some();
+    match (view.is_dry, is_skipped) {
+        (true, true) => StepStatus::Skipped.word(),
+        (true, false) => "would",
+        (false, _) => match step.status {
+            StepStatus::Found => "found",
+            status => status.word(),
+        },
+    }
+}
+
+/// Whether a step was under way when the last process ended.
+pub fn is_halted(view: &RunView, step: &StepState) -> bool {
+    !view.is_dry && !view.alive && step.status == StepStatus::Running
+}
+
+/// The status of a step, as it is drawn.
+pub fn status(view: &RunView, step: &StepState) -> StepStatus {
+    if view.is_dry && skipped(view, step.step).is_some() {
+        StepStatus::Skipped
+    } else {
+        step.status
+    }
+}
+
+fn skipped(view: &RunView, step: Step) -> Option<&str> {
+    view.state.as_ref()?.plan.step(step)?.skipped.as_deref()
+}
+
+/// What there is to say of a step, in a sentence.
+pub fn words(view: &RunView, step: &StepState) -> String {
+    if !view.is_dry && step.status != StepStatus::Pending {
+        let note = view.state.as_ref().and_then(|state| state.note.as_deref());
+        return match (step.status, note) {
+            (StepStatus::Running, Some(note)) => note.to_owned(),
+            _ => step.words.clone(),
+        };
+    }
+    match (skipped(view, step.step), view.is_dry) {
+        (Some(why), _) => why.to_owned(),
+        (None, true) => {
+            let words = would(&step.words);
+            // The word before it says so already.
+            words
+                .strip_prefix("would ")
+                .map_or_else(|| words.clone(), str::to_owned)
+        }
+        (None, false) => step.words.clone(),
+    }
+}
+
+/// How long a step took, or has taken.
+pub fn elapsed(model: &Model, view: &RunView, step: &StepState) -> Option<String> {
+    let began = step.began_at.as_deref()?;
+    if let Some(ended) = &step.ended_at {
+        return seconds_between(began, ended).map(span);
+    }
+    let state = view.state.as_ref()?;
+    if view.alive && step.status == StepStatus::Running {
+        return seconds_since(model, began).map(span);
+    }
+    let last = state.halted.as_ref().map_or(&state.last_at, |halted| &halted.at);
+    seconds_between(began, last).map(span)
+}
+
+fn seconds_since(model: &Model, at: &str) -> Option<u64> {
+    super::super::clock::milliseconds(at).map(|at| model.wall().saturating_sub(at) / 1000)
+}
+
+/// Where a run is among its steps: `step 5 of 11`.
+pub fn place(view: &RunView) -> String {
+    let Some(state) = &view.state else {
+        return String::new();
+    };
+    let count = state.steps.len();
+    if view.is_dry {
+        format!("{count} steps")
+    } else if state
+        .halted
+        .as_ref()
+        .is_some_and(|halted| halted.halt == Halt::RolledBack)
+    {
+        "rolled back".to_owned()
+    } else if state.current().is_none() {
+        format!("all {count} steps over")
+    } else {
+        format!("step {} of {count}", view.current() + 1)
+    }
+}
+
+/// What a run is called.
+pub fn title(view: &RunView) -> String {
+    match (&view.state, view.is_dry) {
+        (None, _) => format!("Run {}", view.run),
+        (Some(state), true) => format!("Dry run: migration of {} to multi-tenancy", state.plan.context),
+        (Some(state), false) => format!("Migration of {} to multi-tenancy", state.plan.context),
+    }
+}
+
+/// The command that leads back to a run.
+fn attach(model: &Model) -> String {
+    let words = model.session.command_words.join(" ");
+    format!("kestra-admin {words} migrate attach").replace("  ", " ")
+}
+
+/// How a run stands, and what can be done about it.
+pub fn standing(model: &Model, view: &RunView) -> Vec<PageLine> {
+    let Some(state) = &view.state else {
+        return match (&view.problem, view.is_read) {
+            (Some(problem), _) => three(problem),
+            (None, true) => vec![PageLine::plain("Its journal holds nothing yet.")],
+            (None, false) => Vec::new(),
+        };
+    };
+    let mut lines = Vec::new();
+    if view.is_dry {
+        lines.push(PageLine::strong(
+            "Nothing is done: this is what a run would do. Esc goes back to the plan.",
+        ));
+        return lines;
+    }
+    if let Some(problem) = &view.problem {
+        lines.push(PageLine::warning(format!(
+            "No news of it: {} {}",
+            problem.what, problem.why
+        )));
+    }
+    if view.alive {
+        lines.extend(at_work(model, view, state));
+    } else {
+        lines.extend(halted(model, state));
+    }
+    lines
+}
+
+fn three(problem: &Problem) -> Vec<PageLine> {
+    vec![
+        PageLine::Text(Tone::Danger, 0, format!("! {}", problem.what)),
+        PageLine::plain(problem.why.as_str()),
+        PageLine::plain(problem.next.as_str()),
+    ]
+}
+
+fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
+    let mut lines = Vec::new();
+    if let Some(undoing) = &state.undoing {
+        lines.push(PageLine::warning(format!("Rolling back to before `{}`.", undoing.to)));
+    }
+    if let Some(other) = view.other_operator(model.session.operator.as_deref()) {
+        lines.push(PageLine::plain(format!(
+            "{other} carries it out; here it can only be followed."
+        )));
+    } else {
+        lines.push(PageLine::plain(format!(
+            "You may close this window; the run goes on.  Again:  {}",
+            attach(model)
+        )));
+    }
+    lines
+}
+
+fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
+    let Some(halted) = &state.halted else {
+        return vec![
+            PageLine::warning("It was cut short: no process is at work on it any more."),
+            PageLine::plain("P goes on; what was begun is looked at first, and nothing is done twice."),
+        ];
+    };
+    let since = seconds_since(model, &halted.at).map(roughly);
+    match halted.halt {
+        Halt::Fulfilled => fulfilled(state),
+        Halt::Waiting => {
+            let waited = since.map_or_else(String::new, |since| format!(", for {since} now"));
+            vec![
+                PageLine::warning(format!("It waits for you{waited}: {}", halted.words)),
+                PageLine::plain(going_on(state, "P goes on when that is done")),
+            ]
+        }
+        Halt::Failed => {
+            let mut lines = match &halted.problem {
+                Some(problem) => three(problem),
+                None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
+            };
+            lines.push(PageLine::plain(going_on(state, "P tries again")));
+            lines
+        }
+        Halt::Stopped | Halt::Reached => vec![
+            PageLine::warning(halted.words.as_str()),
+            PageLine::plain(going_on(state, "P goes on")),
+        ],
+        Halt::RolledBack => vec![
+            PageLine::Text(Tone::Good, 0, halted.words.clone()),
+            PageLine::plain("n plans anew   R report"),
+        ],
+    }
+}
+
+fn going_on(state: &RunState, first: &str) -> String {
+    if state.can_be_undone() {
+        format!("{first}   b rolls back   R report")
+    } else {
+        format!("{first}   R report")
+    }
+}
+
+fn fulfilled(state: &RunState) -> Vec<PageLine> {
+    let mut lines = vec![PageLine::Text(Tone::Good, 0, fulfilled_words(state))];
+    let told = state.receipts().rev().find_map(|(step, receipt)| match receipt {
+        Receipt::Told { lines } if step == Step::Verify => Some(lines),
+        _ => None,
+    });
+    lines.extend(
+        told.into_iter()
+            .flatten()
+            .map(|line| PageLine::Text(Tone::Plain, 2, line.clone())),
+    );
+    let needs = needs_tenant(state);
+    if !needs.is_empty() {
+        lines.push(PageLine::strong("What needs a tenant in its path now"));
+        lines.extend(needs.into_iter().map(|line| PageLine::Text(Tone::Plain, 2, line)));
+    }
+    lines.push(PageLine::muted("R shows the report, y copies it."));
+    lines
+}
+
+fn fulfilled_words(state: &RunState) -> String {
+    let took = seconds_between(&state.planned_at, &state.last_at)
+        .map_or_else(String::new, |seconds| format!(" in {}", span(seconds)));
+    format!("The plan is fulfilled{took}.")
+}
+
+/// What a record has to say to somebody who hears it, if anything.
+pub fn told(state: &RunState, record: &Record) -> Option<String> {
+    let count = state.steps.len();
+    let number = |step: Step| {
+        state
+            .steps
+            .iter()
+            .position(|state| state.step == step)
+            .map_or(0, |at| at + 1)
+    };
+    Some(match &record.event {
+        Event::Planned { by, .. } => format!("Planned by {by}, {}", minute(&record.at)),
+        Event::Began { undo_to: Some(to), .. } => format!("Rolling back to before {to}"),
+        Event::StepBegan { step } => format!("Step {} of {count} begins: {step}", number(*step)),
+        Event::StepEnded { step, ending, words } => {
+            let how = match ending {
+                Ending::Done => "done",
+                Ending::Found => "found done",
+                Ending::Skipped => "skipped",
+            };
+            format!("Step {} of {count} {how}: {step}: {words}", number(*step))
+        }
+        Event::StepUndone { step, words } => format!("Step {} of {count} undone: {step}: {words}", number(*step)),
+        Event::Halted { halt, words, problem } => match (halt, problem) {
+            (_, Some(problem)) => format!("Failed: {} {} {}", problem.what, problem.why, problem.next),
+            (Halt::Waiting, None) => format!("Waiting: {words}"),
+            (_, None) => words.clone(),
+        },
+        Event::Began { .. } | Event::Intent { .. } | Event::Outcome { .. } | Event::Note { .. } => return None,
+    })
+}
+
+/// A step in full.
+pub fn details(view: &RunView, step: &StepState) -> String {
+    let Some(state) = &view.state else {
+        return String::new();
+    };
+    let mut lines = vec![format!("{}: {}", step.step, status_word(view, step))];
+    let words = words(view, step);
+    if !words.is_empty() {
+        lines.push(words);
+    }
+    for (word, at) in [("Began", &step.began_at), ("Ended", &step.ended_at)] {
+        lines.extend(at.as_ref().map(|at| format!("{word}: {at}")));
+    }
+    if let Some(planned) = state.plan.step(step.step) {
+        lines.push(String::new());
+        lines.push("Planned".to_owned());
+        match &planned.skipped {
+            Some(why) => lines.push(format!("  skipped, {why}")),
+            None if view.is_dry => lines.extend(planned.does.iter().map(|line| format!("  {}", would(line)))),
+            None => lines.extend(planned.does.iter().map(|line| format!("  {line}"))),
+        }
+        lines.extend(planned.diff.iter().map(|line| format!("    {line}")));
+    }
+    let undone = state.undoing.iter().flat_map(|undoing| &undoing.acted);
+    let acted: Vec<_> = state
+        .acted
+        .iter()
+        .chain(undone)
+        .filter(|acted| acted.step == step.step)
+        .collect();
+    if !acted.is_empty() {
+        lines.push(String::new());
+        lines.push("What was done".to_owned());
+    }
+    for acted in acted {
+        let (came, receipt) = match &acted.outcome {
+            Outcome::Done { words, receipt } => (words.clone(), receipt.as_ref()),
+            Outcome::Found { words } => (format!("nothing to do: {words}"), None),
+            Outcome::Waiting { words } => (format!("waits: {words}"), None),
+            Outcome::Failed { problem } => (
+                format!("failed: {} {} {}", problem.what, problem.why, problem.next),
+                None,
+            ),
+        };
+        lines.push(format!("  {}  {came}", minute(&acted.at)));
+        lines.extend(receipt.into_iter().flat_map(proof).map(|line| format!("    {line}")));
+    }
+    lines.join("\n")
+}
+
+fn proof(receipt: &Receipt) -> Vec<String> {
+    match receipt {
+        Receipt::Ran {
+            command,
+            exit_code,
+            output,
+            seconds,
+            result,
+        } => {
+            let mut lines = vec![
+                command.clone(),
+                format!("ended with {exit_code} after {}; output in {output}", span(*seconds)),
+            ];
+            lines.extend(result.clone());
+            lines
+        }
+        Receipt::Copied { path, copy } => vec![format!("{path} as it was: {copy}")],
+        Receipt::Edited { path, copy, diff, .. } => {
+            let mut lines = vec![format!("{path}, as it was: {copy}")];
+            lines.extend(diff.iter().cloned());
+            lines
+        }
+        Receipt::Restored { path, diff } => {
+            let mut lines = vec![path.clone()];
+            lines.extend(diff.iter().cloned());
+            lines
+        }
+        Receipt::Compared { comparison } => {
+            let mut lines = vec![comparison.words()];
+            for changed in comparison.lost.iter().chain(&comparison.gained) {
+                lines.extend(
+                    changed
+                        .lost
+                        .iter()
+                        .map(|held| format!("- {}: {held}", changed.username)),
+                );
+                lines.extend(
+                    changed
+                        .gained
+                        .iter()
+                        .map(|held| format!("+ {}: {held}", changed.username)),
+                );
+            }
+            lines
+        }
+        Receipt::Told { lines } => lines.clone(),
+        Receipt::Created { id, name, admin } => {
+            let admin = admin.as_deref().unwrap_or("nobody");
+            vec![format!("tenant {id} ({name}), admin {admin}")]
+        }
+        Receipt::Deleted { id } => vec![format!("tenant {id}")],
+        Receipt::Inspected { inspection } => vec![inspection.situation().words().to_owned()],
+    }
+}
+
+/// The diffs of a step; those of all steps where it has none. First what was done, else what is planned.
+pub fn diff(view: &RunView, step: Option<Step>) -> Option<String> {
+    let state = view.state.as_ref()?;
+    let of = |wanted: Option<Step>| {
+        let mut parts = Vec::new();
+        for (step, receipt) in state.receipts() {
+            if let Receipt::Edited { path, diff, .. } = receipt
+                && wanted.is_none_or(|wanted| wanted == step)
+            {
+                parts.push(format!("{step}: {path}\n{}", diff.join("\n")));
+            }
+        }
+        if parts.is_empty() {
+            for planned in &state.plan.steps {
+                if !planned.diff.is_empty() && wanted.is_none_or(|wanted| wanted == planned.step) {
+                    parts.push(format!("{}, as planned\n{}", planned.step, planned.diff.join("\n")));
+                }
+            }
+        }
+        (!parts.is_empty()).then(|| parts.join("\n\n"))
+    };
+    step.and_then(|step| of(Some(step))).or_else(|| of(None))
+}

@@ -1,0 +1,200 @@
+//! Where a migration begins and is found again: the wizard or the run in progress, the list of runs, answers about both,
+//! and which runs are followed.
+
+use std::collections::BTreeSet;
+
+use crate::domain::problem::Problem;
+use crate::migration::run_summary::{RunNews, RunSummary};
+
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::run::RunView;
+use super::super::run::list::RunsView;
+use super::{places, runs, wizard};
+
+/// Milliseconds between looks at whether a run that is not on screen is still alive.
+const LOOK_AGAIN: u64 = 1_000;
+
+/// Opens the run in progress, or the wizard.
+pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+    match model.run_in_progress().map(|run| run.id.clone()) {
+        Some(run) => open_run(model, run),
+        None => wizard::open(model, effects),
+    }
+    ask_runs(model, effects);
+}
+
+/// Opens a run, as the innermost screen.
+pub fn open_run(model: &mut Model, run: String) {
+    model.screens.retain(|screen| !matches!(screen, Screen::Run(_)));
+    let view = RunView::new(run, model.now);
+    model.screens.push(Screen::Run(Box::new(view)));
+}
+
+/// Opens the list of runs.
+pub fn open_runs(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.screens.push(Screen::Runs(RunsView::default()));
+    ask_runs(model, effects);
+}
+
+/// Asks which runs there are, where there can be some.
+pub fn ask_runs(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.runs_due = None;
+    if !model.session.migrates || model.runs.job().is_some() {
+        return;
+    }
+    let (job, effect) = model.ask(Request::Runs);
+    model.runs.ask(job, model.now);
+    effects.push(effect);
+}
+
+/// Takes an answer about migrations, and says whether it was one.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    if model.runs.job() == Some(job) {
+        settle_runs(model, job, reply);
+        return true;
+    }
+    if model.controlling == Some(job) {
+        model.controlling = None;
+        controlled(model, reply, effects);
+        return true;
+    }
+    wizard::settle(model, job, reply, effects)
+}
+
+fn settle_runs(model: &mut Model, job: JobId, reply: &Reply) {
+    let answer = match reply {
+        Ok(Answer::Runs(runs)) => Ok(runs.clone()),
+        Ok(_) => Ok(Vec::new()),
+        Err(problem) => Err(problem.clone()),
+    };
+    let were_alive: BTreeSet<String> = alive(model).map(|run| run.id.clone()).collect();
+    let now = model.now;
+    model.runs.settle(job, now, answer);
+    let rests: Vec<RunSummary> = model
+        .runs
+        .value()
+        .into_iter()
+        .flatten()
+        .filter(|run| !run.alive && were_alive.contains(&run.id) && !is_on_screen(model, &run.id))
+        .cloned()
+        .collect();
+    for run in rests {
+        let (level, end) = if run.finished {
+            (Level::Done, "")
+        } else {
+            (Level::Warning, "; `migration` shows it")
+        };
+        model
+            .messages
+            .tell(now, level, format!("Run {}: {}{end}", run.id, run.words));
+    }
+    let length = model.runs.value().map_or(0, Vec::len);
+    let rows = model.size.list_rows();
+    for screen in &mut model.screens {
+        if let Screen::Runs(view) = screen {
+            view.cursor.select(view.cursor.at(), length, rows);
+        }
+    }
+    // It was opened before it was known that somebody is at work already.
+    let begun = alive(model).next().map(|run| run.id.clone());
+    if let Some(run) = begun.filter(|_| matches!(model.screens.last(), Some(Screen::Wizard))) {
+        model.screens.pop();
+        let text = format!("Run {run} is at work on this instance; the answers of the wizard are kept");
+        open_run(model, run);
+        model.messages.tell(now, Level::Warning, text);
+    }
+}
+
+fn alive(model: &Model) -> impl Iterator<Item = &RunSummary> {
+    model.runs.value().into_iter().flatten().filter(|run| run.alive)
+}
+
+fn is_on_screen(model: &Model, run: &str) -> bool {
+    model
+        .screens
+        .iter()
+        .any(|screen| matches!(screen, Screen::Run(view) if view.run == run))
+}
+
+fn controlled(model: &mut Model, reply: &Reply, effects: &mut Vec<Effect>) {
+    match reply {
+        Ok(Answer::Controlled(words)) => model.messages.tell(model.now, Level::Done, words.clone()),
+        Ok(_) => {}
+        Err(problem) => model.messages.problem(model.now, problem.clone()),
+    }
+    // What it does now is worth a look at once.
+    effects.extend(model.watching.iter().cloned().map(Effect::Watch));
+    ask_runs(model, effects);
+}
+
+/// Takes what is new of a run.
+pub fn news(model: &mut Model, run: &str, news: RunNews, effects: &mut Vec<Effect>) {
+    let (now, size) = (model.now, model.size);
+    let Some(view) = view_of(model, run) else { return };
+    let (was_alive, was_read) = (view.alive, view.is_read);
+    let steps = view.length();
+    view.hear(news, now, size.step_rows(steps.max(1)));
+    let rows = size.step_rows(view.length().max(1));
+    view.follow(rows);
+    let report = std::mem::take(&mut view.wants_report);
+    if view.alive != was_alive || !was_read {
+        ask_runs(model, effects);
+    }
+    if report {
+        runs::report(model);
+    }
+}
+
+/// Takes that a run cannot be read.
+pub fn lost(model: &mut Model, run: &str, problem: Problem) {
+    let now = model.now;
+    let Some(view) = view_of(model, run) else { return };
+    let is_news = view.problem.as_ref() != Some(&problem);
+    view.problem = Some(problem.clone());
+    view.is_read = true;
+    if is_news {
+        model.messages.problem(now, problem);
+    }
+}
+
+fn view_of<'a>(model: &'a mut Model, run: &str) -> Option<&'a mut RunView> {
+    model.screens.iter_mut().find_map(|screen| match screen {
+        Screen::Run(view) if view.run == run && !view.is_dry => Some(&mut **view),
+        _ => None,
+    })
+}
+
+/// Follows the runs that are on screen and no others, and looks now and then at those that are alive elsewhere.
+pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
+    let wanted: BTreeSet<String> = model
+        .screens
+        .iter()
+        .filter_map(|screen| match screen {
+            Screen::Run(view) if !view.is_dry => Some(view.run.clone()),
+            _ => None,
+        })
+        .collect();
+    if wanted != model.watching {
+        effects.extend(model.watching.difference(&wanted).cloned().map(Effect::Unwatch));
+        effects.extend(wanted.difference(&model.watching).cloned().map(Effect::Watch));
+        let left_one = !model.watching.is_subset(&wanted);
+        model.watching = wanted;
+        if left_one {
+            ask_runs(model, effects);
+        }
+    }
+    let unseen = alive(model).any(|run| !model.watching.contains(&run.id));
+    if !unseen {
+        model.runs_due = None;
+    } else if model.runs_due.is_none() && model.runs.job().is_none() {
+        model.runs_due = Some(model.now + LOOK_AGAIN);
+    }
+}
+
+/// Begins anew with a plan of its own, whatever runs there were.
+pub fn plan_anew(model: &mut Model, effects: &mut Vec<Effect>) {
+    places::close(model, effects);
+    wizard::open(model, effects);
+}

@@ -1,0 +1,288 @@
+//! Runs: looking at them, and what may be asked of them.
+
+use crate::migration::report;
+use crate::migration::run_summary::Control;
+use crate::migration::step::Step;
+
+use super::super::command::{Availability, CommandId};
+use super::super::cursor::Motion;
+use super::super::effect::{Effect, Request};
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Dialog, Overlay, Page, Question};
+use super::super::page_line::{broken, scrolled_to};
+use super::super::run::rollback::{RollbackView, deleted};
+use super::super::run::{RunView, text};
+use super::super::tenant_view::scrolled;
+use super::migration;
+
+/// The run on screen.
+pub fn view(model: &Model) -> Option<&RunView> {
+    match model.screens.last() {
+        Some(Screen::Run(view)) => Some(view),
+        _ => None,
+    }
+}
+
+fn view_mut(model: &mut Model) -> Option<&mut RunView> {
+    match model.screens.last_mut() {
+        Some(Screen::Run(view)) => Some(view),
+        _ => None,
+    }
+}
+
+/// A run that something is asked of: the one on screen, or the selected one of the list.
+struct Target {
+    run: String,
+    alive: bool,
+    finished: bool,
+    /// Who carries it out, if that is somebody else.
+    other: Option<String>,
+    is_known: bool,
+}
+
+fn target(model: &Model) -> Option<Target> {
+    let us = model.session.operator.as_deref();
+    match model.screens.last() {
+        Some(Screen::Run(view)) if !view.is_dry => Some(Target {
+            run: view.run.clone(),
+            alive: view.alive,
+            finished: view.is_finished(),
+            other: view.other_operator(us).map(str::to_owned),
+            is_known: view.state.is_some(),
+        }),
+        Some(Screen::Runs(view)) => {
+            let run = model.runs.value()?.get(view.cursor.at())?;
+            Some(Target {
+                run: run.id.clone(),
+                alive: run.alive,
+                finished: run.finished,
+                other: (run.alive && us.is_some_and(|us| us != run.by)).then(|| run.by.clone()),
+                is_known: true,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether the run that would be asked is at work, so that it would be paused rather than resumed.
+pub fn is_at_work(model: &Model) -> bool {
+    target(model).is_some_and(|target| target.alive)
+}
+
+/// Whether something can be done about the run on screen or the selected one.
+pub fn availability(model: &Model, id: CommandId) -> Availability {
+    let because = |reason: &str| Availability::Disabled(reason.to_owned());
+    if view(model).is_some_and(|view| view.is_dry) {
+        return match id {
+            CommandId::RunDetails | CommandId::RunDiff => Availability::Ready,
+            _ => because("nothing is carried out: this is a dry run"),
+        };
+    }
+    let Some(target) = target(model) else {
+        return because("no run is selected");
+    };
+    if !target.is_known {
+        return because("it has not been read yet");
+    }
+    let controls = matches!(id, CommandId::RunPause | CommandId::RunStop | CommandId::RunRollback);
+    if controls && let Some(other) = &target.other {
+        return because(&format!("{other} carries it out; here it can only be followed"));
+    }
+    if controls && model.controlling.is_some() {
+        return because("something was asked of it; the answer is awaited");
+    }
+    match id {
+        CommandId::RunPause if target.finished => because("it has come to its end"),
+        CommandId::RunStop if !target.alive => because("no process is at work on it"),
+        CommandId::RunRollback => {
+            let state = view(model).and_then(|view| view.state.as_ref());
+            match state {
+                _ if target.alive => because("it is at work; <S> stops it first"),
+                Some(state) if state.can_be_undone() => Availability::Ready,
+                _ => because("it changed nothing that can be undone from here"),
+            }
+        }
+        CommandId::RunDiff => {
+            let has_diff = view(model).is_some_and(|view| text::diff(view, None).is_some());
+            if has_diff {
+                Availability::Ready
+            } else {
+                because("it changes no file")
+            }
+        }
+        CommandId::PlanAnew if target.alive => because("it is at work; one run at a time"),
+        _ => Availability::Ready,
+    }
+}
+
+fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::ControlRun(run, control));
+    model.controlling = Some(job);
+    effects.push(effect);
+}
+
+/// Pauses the run after the step under way, or lets it go on.
+pub fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(target) = target(model) else { return };
+    let wanted = if target.alive {
+        Control::Pause
+    } else {
+        Control::Resume { from: None }
+    };
+    control(model, target.run, wanted, effects);
+}
+
+/// Stops the run after the action under way.
+pub fn stop(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(target) = target(model) {
+        control(model, target.run, Control::Stop, effects);
+    }
+}
+
+/// Opens the selected run of the list.
+pub fn open_selected(model: &mut Model) {
+    if let Some(target) = target(model) {
+        migration::open_run(model, target.run);
+    }
+}
+
+/// Shows the report of the run on screen, or opens the selected one of the list for it.
+pub fn report(model: &mut Model) {
+    if view(model).is_none() {
+        open_selected(model);
+        if let Some(view) = view_mut(model) {
+            view.wants_report = true;
+        }
+        return;
+    }
+    if let Some(text) = report_text(model) {
+        page(model, "Report", text);
+    }
+}
+
+/// The report of the run on screen, in Markdown.
+pub fn report_text(model: &Model) -> Option<String> {
+    let view = view(model)?;
+    let state = view.state.as_ref()?;
+    Some(report::markdown(state, &view.run))
+}
+
+fn page(model: &mut Model, title: impl Into<String>, text: String) {
+    model.overlays.push(Overlay::Page(Page {
+        title: title.into(),
+        text,
+        scroll: 0,
+    }));
+}
+
+fn selected_step(view: &RunView) -> Option<Step> {
+    let state = view.state.as_ref()?;
+    state.steps.get(view.cursor.at()).map(|step| step.step)
+}
+
+/// Shows the selected step in full.
+pub fn details(model: &mut Model) {
+    let Some(view) = view(model) else { return };
+    let Some(step) = selected_step(view).and_then(|step| view.state.as_ref()?.step(step)) else {
+        return;
+    };
+    let (title, text) = (format!("Step {}", step.step), text::details(view, step));
+    page(model, title, text);
+}
+
+/// Shows what the selected step changes in files; what all do, where it changes nothing.
+pub fn diff(model: &mut Model) {
+    let found = view(model).and_then(|view| text::diff(view, selected_step(view)));
+    if let Some(text) = found {
+        page(model, "Diff", text);
+    }
+}
+
+/// Lets the output fill the screen, or not any more.
+pub fn toggle_output(model: &mut Model) {
+    if let Some(view) = view_mut(model) {
+        view.shows_output = !view.shows_output;
+        view.output_top = None;
+    }
+}
+
+/// Moves the selection among the steps, or through the output.
+pub fn go(model: &mut Model, motion: Motion) {
+    let size = model.size;
+    let Some(view) = view_mut(model) else { return };
+    if view.shows_output {
+        let (length, rows) = (view.output.len(), size.text_lines());
+        let end = length.saturating_sub(rows);
+        let top = scrolled(view.output_top.unwrap_or(end).min(end), motion, length, rows);
+        // At its end it goes on following.
+        view.output_top = (top < end).then_some(top);
+        return;
+    }
+    let length = view.length();
+    view.cursor.go(motion, length, size.step_rows(length.max(1)));
+    view.follows = view.cursor.at() == view.current() && !view.is_dry;
+}
+
+/// Opens the page on which one chooses how far to roll back.
+pub fn open_rollback(model: &mut Model) {
+    let Some(view) = view(model) else { return };
+    let Some(state) = view.state.clone() else { return };
+    let rollback = RollbackView {
+        run: view.run.clone(),
+        state,
+        at: 0,
+        scroll: 0,
+    };
+    model.screens.push(Screen::Rollback(Box::new(rollback)));
+}
+
+/// Moves the choice on the page of rolling back; larger steps move its text.
+pub fn go_rollback(model: &mut Model, motion: Motion) {
+    let (columns, rows) = model.size.page();
+    let Some(Screen::Rollback(view)) = model.screens.last_mut() else {
+        return;
+    };
+    let count = view.targets().len();
+    match motion {
+        Motion::Up => view.at = view.at.saturating_sub(1),
+        Motion::Down => view.at = (view.at + 1).min(count.saturating_sub(1)),
+        Motion::First => view.at = 0,
+        Motion::Last => view.at = count.saturating_sub(1),
+        _ => {
+            let length = broken(&view.lines(), columns).len();
+            view.scroll = scrolled(view.scroll, motion, length, rows);
+            return;
+        }
+    }
+    view.scroll = scrolled_to(&broken(&view.lines(), columns), view.at, view.scroll, rows);
+}
+
+/// Asks once more before anything is undone.
+pub fn ask_rollback(model: &mut Model) {
+    let Some(Screen::Rollback(view)) = model.screens.last() else {
+        return;
+    };
+    let Some(to) = view.target() else { return };
+    let destroys = !deleted(&view.state, to).is_empty();
+    let expected = destroys.then(|| view.state.plan.context.clone());
+    let question = Question::Rollback {
+        run: view.run.clone(),
+        to,
+    };
+    model
+        .overlays
+        .push(Overlay::Dialog(Box::new(Dialog::new(question, expected))));
+}
+
+/// Rolls back: the page of the choice gives way to the run.
+pub fn rollback(model: &mut Model, run: String, to: Step, effects: &mut Vec<Effect>) {
+    if let Some(reason) = model.session.refusal() {
+        let text = format!("Not now: changes are locked: {reason}");
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    model.overlays.pop();
+    model.screens.retain(|screen| !matches!(screen, Screen::Rollback(_)));
+    control(model, run, Control::Rollback { to }, effects);
+}

@@ -1,0 +1,126 @@
+//! Runs that are followed: each is looked at a few times a second while it is at work, and once a second otherwise, until
+//! it has come to its end. What is new goes out as messages, and nothing does while nothing is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::time::timeout;
+
+use super::migrations::{Migrations, RunWatch};
+use crate::app::msg::Msg;
+use crate::domain::problem::Problem;
+use crate::migration::record::{Event, Halt};
+
+/// Between looks at a run that is at work.
+const AT_WORK: Duration = Duration::from_millis(250);
+/// Between looks at one that halted and may be taken up by somebody else.
+const HALTED: Duration = Duration::from_secs(1);
+
+/// The runs that are followed.
+pub struct Watches {
+    messages: UnboundedSender<Msg>,
+    /// By run: its task, and what wakes it before its time.
+    tasks: HashMap<String, (AbortHandle, Arc<Notify>)>,
+}
+
+impl Watches {
+    /// Nothing is followed yet.
+    pub fn new(messages: UnboundedSender<Msg>) -> Self {
+        Self {
+            messages,
+            tasks: HashMap::new(),
+        }
+    }
+
+    /// Follows a run; looks at once where it is followed already.
+    pub fn watch(&mut self, run: String, migrations: Result<Arc<dyn Migrations>, Problem>) {
+        if let Some((_, wake)) = self.tasks.get(&run) {
+            wake.notify_one();
+            return;
+        }
+        let migrations = match migrations {
+            Ok(migrations) => migrations,
+            Err(problem) => return drop(self.messages.send(Msg::RunLost(run, problem))),
+        };
+        let wake = Arc::new(Notify::new());
+        let task = tokio::spawn(follow(
+            run.clone(),
+            migrations,
+            self.messages.clone(),
+            Arc::clone(&wake),
+        ));
+        self.tasks.insert(run, (task.abort_handle(), wake));
+    }
+
+    /// Does not follow a run any more.
+    pub fn unwatch(&mut self, run: &str) {
+        if let Some((task, _)) = self.tasks.remove(run) {
+            task.abort();
+        }
+    }
+
+    /// Follows nothing any more.
+    pub fn end(&mut self) {
+        for (_, (task, _)) in self.tasks.drain() {
+            task.abort();
+        }
+    }
+}
+
+async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: UnboundedSender<Msg>, wake: Arc<Notify>) {
+    let mut watch: Option<Box<dyn RunWatch>> = None;
+    let mut was_alive = None;
+    let mut ended = false;
+    loop {
+        let (migrations, name, taken) = (Arc::clone(&migrations), run.clone(), watch.take());
+        let looked = spawn_blocking(move || {
+            let mut watch = match taken {
+                Some(watch) => watch,
+                None => migrations.watch(&name)?,
+            };
+            let news = watch.news()?;
+            Ok::<_, Problem>((watch, news))
+        })
+        .await;
+        let pause = match looked {
+            Ok(Ok((looking, news))) => {
+                watch = Some(looking);
+                ended = news.records.last().map_or(ended, |record| {
+                    matches!(
+                        record.event,
+                        Event::Halted {
+                            halt: Halt::Fulfilled | Halt::RolledBack,
+                            ..
+                        }
+                    )
+                });
+                let alive = news.alive;
+                let is_news = !news.records.is_empty() || !news.output.is_empty() || was_alive != Some(alive);
+                was_alive = Some(alive);
+                if is_news && messages.send(Msg::RunNews(run.clone(), Box::new(news))).is_err() {
+                    return;
+                }
+                if alive { AT_WORK } else { HALTED }
+            }
+            Ok(Err(problem)) => {
+                // It is opened anew: what was read is passed over by its number.
+                if messages.send(Msg::RunLost(run.clone(), problem)).is_err() {
+                    return;
+                }
+                HALTED
+            }
+            // The watch panicked; there is none to go on with.
+            Err(_) => return,
+        };
+        if ended && was_alive == Some(false) {
+            wake.notified().await;
+        } else {
+            // Woken, or not: it is looked at again.
+            drop(timeout(pause, wake.notified()).await);
+        }
+    }
+}

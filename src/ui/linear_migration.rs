@@ -1,0 +1,151 @@
+//! The wizard and the runs by lines: each page with numbered choices, each change of a run in a line of its own.
+
+use crate::app::clock::minute;
+use crate::app::dialog_text::dialog_text;
+use crate::app::model::Model;
+use crate::app::overlay::Dialog;
+use crate::app::page_line::PageLine;
+use crate::app::run::RunView;
+use crate::app::run::list::{place, word};
+use crate::app::run::rollback::RollbackView;
+use crate::app::run::text as run_text;
+use crate::app::wizard::tenant_row::FIELDS;
+use crate::app::wizard::{Wizard, WizardPage, text};
+
+/// Says lines of a page.
+pub fn say_page(page: &[PageLine], lines: &mut Vec<String>) {
+    for line in page {
+        match line {
+            PageLine::Blank => {}
+            PageLine::Text(_, _, text) => lines.push(match text.strip_prefix("! ") {
+                Some(rest) => format!("Warning: {rest}"),
+                None => text.clone(),
+            }),
+            PageLine::Row { word, name, text, .. } => lines.push(
+                [*word, name, text]
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(": "),
+            ),
+            PageLine::Choice { index, title, text } => {
+                let end = if text.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {text}")
+                };
+                lines.push(format!("{}. {title}{end}", index + 1));
+            }
+        }
+    }
+}
+
+/// Says the page of the wizard.
+pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
+    let context = &model.session.context;
+    if wizard.surveyed().is_none() {
+        lines.push(format!("Migration of {context}"));
+        say_page(&text::lines(model, wizard), lines);
+        return;
+    }
+    lines.push(format!(
+        "Migration of {context}, page {} of {}, {}",
+        wizard.position(),
+        wizard.pages().len(),
+        wizard.page.title()
+    ));
+    if let Some(row) = wizard.typing() {
+        let (label, doc) = row.field();
+        let value = row.texts().get(row.at).cloned().unwrap_or_default();
+        let value = if value.is_empty() { "not set".to_owned() } else { value };
+        lines.push(format!("Field {} of {}, {label}: {value}", row.at + 1, FIELDS.len()));
+        lines.push(doc.to_owned());
+        lines.extend(row.error.iter().map(|error| format!("Error: {error}")));
+        lines.extend(row.warnings(wizard).iter().map(|words| format!("Warning: {words}")));
+        lines.push(
+            "Type a value; an empty line keeps it, - clears it. :form-review takes it in, :form-leave does not."
+                .to_owned(),
+        );
+        return;
+    }
+    say_page(&text::lines(model, wizard), lines);
+    match wizard.page {
+        WizardPage::Plan if wizard.plan().is_some() => {
+            lines.push("1. Start it".to_owned());
+            lines.push("2. Not yet; the answers are kept".to_owned());
+        }
+        WizardPage::Tenants if !wizard.tenants.is_empty() => {
+            lines.push("A number changes that tenant. An empty line goes on.".to_owned());
+        }
+        WizardPage::Backup | WizardPage::DefaultTenant => {
+            lines.push(format!(
+                "A number answers. An empty line answers with {}.",
+                wizard.at + 1
+            ));
+        }
+        _ if wizard.goes_on() => lines.push("An empty line goes on.".to_owned()),
+        _ => {}
+    }
+}
+
+/// Says the list of runs.
+pub fn say_runs(model: &Model, lines: &mut Vec<String>) {
+    lines.push("Runs, the newest first".to_owned());
+    if let Some(problem) = model.runs.problem() {
+        lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
+    }
+    let Some(runs) = model.runs.value() else { return };
+    if runs.is_empty() {
+        lines.push("No runs yet.".to_owned());
+    }
+    for (index, run) in runs.iter().enumerate() {
+        lines.push(format!(
+            "{}. {}, {}, step {}, {}, started {} by {}",
+            index + 1,
+            run.id,
+            word(run),
+            place(run),
+            run.words,
+            minute(&run.started_at),
+            run.by
+        ));
+    }
+}
+
+/// Says a run: what happened, line by line, so that only what is new has to be heard.
+pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
+    lines.push(format!("{}. ? says what can be done.", run_text::title(view)));
+    if let Some(problem) = view.problem.as_ref().filter(|_| view.state.is_none()) {
+        lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
+    }
+    let Some(state) = &view.state else { return };
+    if view.is_dry {
+        for (index, step) in state.steps.iter().enumerate() {
+            lines.push(format!(
+                "{}. {}, {}: {}",
+                index + 1,
+                step.step,
+                run_text::status_word(view, step),
+                run_text::words(view, step)
+            ));
+        }
+        return;
+    }
+    lines.extend(view.told.iter().cloned());
+}
+
+/// Says how far one can roll back.
+pub fn say_rollback(view: &RollbackView, lines: &mut Vec<String>) {
+    say_page(&view.lines(), lines);
+    lines.push("A number chooses, and asks once more.".to_owned());
+}
+
+/// Says a question about a migration.
+pub fn say_question(model: &Model, dialog: &Dialog, lines: &mut Vec<String>) {
+    let text = dialog_text(model, dialog);
+    lines.push(text.title);
+    lines.extend(text.paragraphs.into_iter().map(|(_, text)| text.trim().to_owned()));
+    if dialog.expected.is_none() {
+        lines.push(format!("Type yes to {}.", text.confirm.to_lowercase()));
+    }
+}

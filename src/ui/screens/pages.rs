@@ -1,0 +1,58 @@
+//! Pages of lines, some of which can be chosen.
+
+use ratatui::layout::Rect;
+
+use crate::app::page_line::{ShownLine, Tone};
+
+use super::super::canvas::Canvas;
+use super::super::look::Meaning;
+
+/// How a tone looks.
+pub fn meaning(tone: Tone) -> Meaning {
+    match tone {
+        Tone::Plain => Meaning::Text,
+        Tone::Strong => Meaning::Title,
+        Tone::Muted => Meaning::Muted,
+        Tone::Code => Meaning::Accent,
+        Tone::Good | Tone::Added => Meaning::Ok,
+        Tone::Warning => Meaning::Attention,
+        Tone::Danger | Tone::Removed => Meaning::Danger,
+    }
+}
+
+/// Draws lines from `top` on into a place, with a mark at the selected choice, where the cursor is parked if it `has_keys`.
+pub fn draw(
+    area: Rect,
+    lines: &[ShownLine],
+    top: usize,
+    selected: Option<usize>,
+    has_keys: bool,
+    canvas: &mut Canvas<'_>,
+) {
+    let mut parked = false;
+    for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
+        for (at, tone, text) in &line.parts {
+            let at = u16::try_from(*at).unwrap_or(u16::MAX).min(area.width);
+            canvas.text(area.x + at, y, area.width - at, meaning(*tone), text);
+        }
+        if line.choice.is_some() && line.choice == selected && !parked {
+            canvas.text(area.x, y, 1, Meaning::Text, ">");
+            canvas.paint_row(area, y, Meaning::Selected);
+            parked = true;
+            if has_keys {
+                canvas.park(area.x, y, false);
+            }
+        }
+    }
+    if !parked && has_keys {
+        canvas.park(area.x, area.y, false);
+    }
+}
+
+/// What the lower border says of how much of a page is in view.
+pub fn in_view(top: usize, length: usize, height: usize) -> Option<String> {
+    (length > height).then(|| {
+        let last = (top + height).min(length);
+        format!("lines {}-{last} of {length}  j k scroll", top + 1)
+    })
+}

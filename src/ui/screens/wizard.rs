@@ -1,0 +1,100 @@
+//! The wizard: a page at a time, and the tenant being typed.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::Model;
+use crate::app::page_line::{PageLine, broken};
+use crate::app::wizard::tenant_row::TenantRow;
+use crate::app::wizard::{Wizard, WizardPage, text};
+
+use super::super::canvas::Canvas;
+use super::super::chrome::{is_covered, waiting};
+use super::super::look::Meaning;
+use super::{inset, pages};
+
+/// Columns of the labels of a tenant being typed.
+const LABEL: u16 = 8;
+
+/// Draws the page on screen.
+pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>) {
+    let (columns, rows) = model.size.page();
+    let lines = broken(&text::lines(model, wizard), columns);
+    let title = format!(
+        "Migration of {}: {}",
+        model.session.context,
+        wizard.page.title().to_lowercase()
+    );
+    let below = below(model, wizard, lines.len(), rows);
+    let inside = inset(canvas.frame(area, &title, &below));
+    if let Some(row) = wizard.typing() {
+        typing(wizard, row, inside, canvas);
+        return;
+    }
+    let selected = (wizard.choice_count() > 0).then_some(wizard.at);
+    let top = wizard.scroll.min(lines.len().saturating_sub(rows));
+    pages::draw(inside, &lines, top, selected, !is_covered(model), canvas);
+}
+
+fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
+    let starting = wizard.starting.and_then(|job| model.asked_at(job));
+    if let Some(word) = starting.and_then(|since| waiting(model, since, "starting")) {
+        return word;
+    }
+    if wizard.surveyed().is_none() {
+        return wizard
+            .survey
+            .waiting_since()
+            .and_then(|since| waiting(model, since, "looking"))
+            .unwrap_or_default();
+    }
+    let mut parts = vec![text::below(wizard)];
+    if wizard.page == WizardPage::Plan && wizard.plan().is_some() {
+        parts.push("Enter starts".to_owned());
+    }
+    parts.extend(pages::in_view(wizard.scroll, length, rows));
+    parts.join("  ")
+}
+
+fn typing(wizard: &Wizard, row: &TenantRow, inside: Rect, canvas: &mut Canvas<'_>) {
+    let mut y = inside.y;
+    let title = if row.replaces.is_some() {
+        "Change a tenant that is asked for"
+    } else if wizard.moves() {
+        "The tenant that everything moves into"
+    } else {
+        "A tenant to create"
+    };
+    canvas.text(inside.x, y, inside.width, Meaning::Title, title);
+    y += if inside.height > 8 { 2 } else { 1 };
+    for (index, (label, line)) in row.fields().enumerate() {
+        if y >= inside.bottom() {
+            return;
+        }
+        let focused = index == row.at;
+        canvas.text(inside.x, y, 2, Meaning::Text, if focused { ">" } else { " " });
+        canvas.text(inside.x + 2, y, LABEL, Meaning::Muted, label);
+        let place = Rect {
+            x: inside.x + 2 + LABEL,
+            y,
+            width: inside.width.saturating_sub(2 + LABEL),
+            height: 1,
+        };
+        canvas.edit_line(place, line.text(), line.before_cursor(), focused, false);
+        y += 1;
+    }
+    let mut notes = vec![PageLine::muted(row.field().1)];
+    if let Some(error) = &row.error {
+        notes.insert(
+            0,
+            PageLine::Text(crate::app::page_line::Tone::Danger, 0, format!("! {error}")),
+        );
+    }
+    notes.extend(row.warnings(wizard).iter().map(PageLine::warning));
+    let lines = broken(&notes, usize::from(inside.width));
+    let place = Rect {
+        y: (y + u16::from(inside.height > 8)).min(inside.bottom()),
+        height: inside.bottom().saturating_sub(y + u16::from(inside.height > 8)),
+        ..inside
+    };
+    pages::draw(place, &lines, 0, None, false, canvas);
+}

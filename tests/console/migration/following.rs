@@ -1,0 +1,492 @@
+//! A run on screen: followed, paused, stopped, waiting, failing, rolled back, somebody else's; and the list of runs.
+
+use std::sync::Arc;
+
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::migration::action::{Action, CommandKind, Outcome};
+use kestra_admin::migration::choices::{Choices, DefaultTenantChoice};
+use kestra_admin::migration::record::Halt;
+use kestra_admin::migration::run_summary::Control;
+use kestra_admin::migration::step::Step;
+
+use super::{keep, setup};
+use crate::support::migrations::{Fake, US, grown, plan, plan_of, usual_outcome};
+use crate::support::{Console, Setup, usual};
+
+/// A console on the run of a plan that creates two tenants, as far as a test lets it go.
+fn running(until: Option<Step>) -> Console {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev=Development:bob", "production"]), US);
+    if until != Some(Step::Inspect) {
+        fake.go(until);
+    }
+    let mut console = setup(fake).open(|_, _| {});
+    console.keys("m");
+    console
+}
+
+fn controls(console: &Console) -> Vec<Control> {
+    console
+        .fake
+        .controls
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(_, control)| *control)
+        .collect()
+}
+
+#[test]
+fn the_screen_of_tenants_shows_a_run_and_leads_to_it() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &[]), US);
+    fake.go(Some(Step::SyncAccess));
+    let mut console = setup(fake).open(|_, _| {});
+    console
+        .shows("run 7f3a: step 5 of 11, sync-access; m shows it")
+        .shows("ok 1 run");
+    let mut listed = Setup {
+        enabled: Some(true),
+        ..setup(Arc::clone(&console.fake))
+    }
+    .open(usual);
+    listed
+        .shows("run 7f3a: step 5 of 11, sync-access; m shows it")
+        .shows("3 tenants");
+    console
+        .keys("m")
+        .shows("[>] sync-access")
+        .keys("q")
+        .lacks("sync-access running");
+    // It is looked at once a second as long as it is alive, and told when it ends.
+    console.wait(1_500);
+    console.fake.go(None);
+    console
+        .wait(1_500)
+        .shows("Run 7f3a: The plan is fulfilled.")
+        .lacks("1 run");
+    let asked = console.asked.len();
+    console.wait(60_000);
+    assert_eq!(console.asked.len(), asked, "nothing ticks when no run is alive");
+    assert!(console.followed().is_empty());
+}
+
+#[test]
+fn a_run_at_work_shows_its_steps_its_output_and_its_time() {
+    let mut console = running(Some(Step::SyncAccess));
+    for line in 1..=30 {
+        console
+            .fake
+            .write(&format!("11:42:{line:02} INFO synchronising access of user {line}"));
+    }
+    console.fake.note(Step::SyncAccess, "12 of 37 users");
+    console.news().wait(144_000);
+    keep("run_at_work", &mut console);
+    console.shows("12 of 37 users");
+    keep("run_output", console.keys("o"));
+    console.keys("g g").shows("user 1").shows("lines 1-18 of 30; G follows");
+    console.fake.write("one more");
+    console
+        .news()
+        .shows("lines 1-18 of 31")
+        .keys("G")
+        .shows("one more")
+        .shows("its end, as it is written");
+    console.keys("esc").shows("[>] sync-access");
+    console
+        .keys("k k enter")
+        .shows("Step enable")
+        .shows("as it was: /etc/kestra/application.yml.20261126");
+    console.keys("esc d").shows("+ enabled: true");
+    console.keys("esc q").shows("Multi-tenancy is off");
+    assert!(console.followed().is_empty(), "nobody looks at it any more");
+}
+
+#[test]
+fn it_is_paused_stopped_and_goes_on() {
+    let mut console = running(Some(Step::Restart));
+    console.keys("P").shows("It pauses after this step.");
+    console.keys("S").shows("It stops after what it is doing now.");
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console
+        .news()
+        .shows("! Stopped by ana@jump1.")
+        .shows("P goes on")
+        .lacks("1 run");
+    console.keys("S").shows("Not now: no process is at work on it");
+    console.keys("P").shows("It goes on.").shows("1 run");
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
+    console.keys("P").shows("Not now: it has come to its end");
+    assert_eq!(
+        controls(&console),
+        [Control::Pause, Control::Stop, Control::Resume { from: None }]
+    );
+}
+
+#[test]
+fn a_step_that_waits_says_for_what_and_how_long() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.script(|step, action| match action {
+        Action::AwaitSettings { .. } => Outcome::Waiting {
+            words: "the instance does not report the settings yet; restart all of its servers".to_owned(),
+        },
+        _ => usual_outcome(step, action),
+    });
+    fake.go(None);
+    let mut console = setup(fake).open(|_, _| {});
+    console.shows("run 7f3a: the instance does not report");
+    console.keys("m").sleep(3 * 60 * 60 * 1000).wait(60_000);
+    keep("run_waiting", &mut console);
+    console.shows("[?] restart").shows("It waits for you, for 2 h now");
+    console.fake.script(usual_outcome);
+    console.keys("P");
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
+}
+
+#[test]
+fn a_step_that_fails_says_why_and_which_keys_help() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.script(|step, action| match action {
+        Action::Run {
+            command: CommandKind::SyncAccess,
+        } => Outcome::Failed {
+            problem: Box::new(Problem::new(
+                ProblemKind::Failed,
+                "`kestra auths users sync-access` ended with 1.",
+                "Its last line was: Unable to connect to the database.",
+                "Look at its output with <o>, mend what it names, then go on with <P>.",
+            )),
+        },
+        _ => usual_outcome(step, action),
+    });
+    fake.go(None);
+    let mut console = setup(fake).open(|_, _| {});
+    console.keys("m");
+    keep("run_failed", &mut console);
+    console
+        .shows("[!] sync-access")
+        .shows("Unable to connect to the database.")
+        .shows("P tries again b rolls back R report");
+    console
+        .keys("enter")
+        .shows("failed: `kestra auths users sync-access` ended with 1.");
+    console.keys("esc n").shows("Migration of prod-eu: check");
+}
+
+#[test]
+fn a_run_that_was_killed_says_so_and_goes_on() {
+    let mut console = running(Some(Step::VerifyAccess));
+    console.fake.kill();
+    console
+        .news()
+        .shows("It was cut short: no process is at work on it any more.");
+    console.shows("nothing is done twice").keys("P");
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
+}
+
+#[test]
+fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
+    let mut console = running(Some(Step::Verify));
+    console.keys("b").shows("Not now: it is at work; <S> stops it first");
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().keys("b");
+    keep("rollback", &mut console);
+    console
+        .shows("> 1. All of it, back to before `enable`")
+        .shows("1. Deletes tenant `production` (production), if nothing lives in it.")
+        .shows("3. Puts `/etc/kestra/application.yml` back")
+        .shows("+ enabled: false");
+    console
+        .keys("j")
+        .shows("> 2. Back to before `create-tenants`")
+        .lacks("Puts `/etc");
+    console.keys("k enter");
+    keep("rollback_dialog", &mut console);
+    console
+        .shows("Type prod-eu to continue")
+        .keys("enter")
+        .shows("It does not match yet");
+    assert!(controls(&console).is_empty());
+    console
+        .type_text("prod-eu")
+        .keys("enter enter")
+        .shows("It is rolled back.")
+        .shows("Rolling back to before `enable`");
+    assert_eq!(controls(&console), [Control::Rollback { to: Step::Enable }]);
+    console.fake.go(None);
+    console.news();
+    keep("run_rolled_back", &mut console);
+    console.shows("[<] enable").shows("What this run changed is undone.");
+    console
+        .keys("b")
+        .shows("Not now: it changed nothing that can be undone from here");
+}
+
+#[test]
+fn what_destroys_nothing_is_rolled_back_without_typing_but_not_by_one_key() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &[]), US);
+    fake.go(None);
+    let mut console = setup(fake).open(|_, _| {});
+    console
+        .keys("3 enter b enter")
+        .shows("[ Leave it ] ( Roll back )")
+        .keys("enter");
+    assert!(controls(&console).is_empty());
+    console.keys("enter tab enter").shows("It is rolled back.");
+    assert_eq!(controls(&console), [Control::Rollback { to: Step::Enable }]);
+}
+
+#[test]
+fn what_somebody_else_carries_out_is_only_followed() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), "bob@jump2");
+    fake.go(Some(Step::Restart));
+    let mut console = setup(fake).open(|_, _| {});
+    console
+        .keys("m")
+        .shows("bob@jump2 carries it out; here it can only be followed.");
+    for key in ["P", "S", "b"] {
+        console
+            .keys(key)
+            .shows("Not now: bob@jump2 carries it out; here it can only be followed");
+    }
+    console.keys("n").shows("Not now: it is at work; one run at a time");
+    assert!(controls(&console).is_empty());
+    console.fake.go(None);
+    console
+        .news()
+        .shows("The plan is fulfilled")
+        .keys("R")
+        .shows("Report: migration");
+}
+
+#[test]
+fn read_only_follows_and_asks_nothing() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.go(Some(Step::Restart));
+    let mut read_only = setup(fake);
+    read_only.session.read_only_flag = true;
+    let mut console = read_only.open(|_, _| {});
+    console.keys("m").shows("[>] restart");
+    for key in ["P", "S"] {
+        console
+            .keys(key)
+            .shows("Not now: changes are locked: it was started with --read-only");
+    }
+    assert!(controls(&console).is_empty());
+}
+
+#[test]
+fn a_fulfilled_run_says_what_needs_a_tenant_in_its_path_now() {
+    let fake = Fake::new(grown());
+    let choices = Choices {
+        tenants: vec!["dev".parse().unwrap()],
+        default_tenant: DefaultTenantChoice::Disable,
+        confirmed: Some("prod-eu".to_owned()),
+        ..Choices::default()
+    };
+    fake.begin(&plan_of(&grown(), choices), US);
+    fake.go(None);
+    let mut console = setup(fake).open(|_, _| {});
+    console.keys("3 enter");
+    keep("run_fulfilled", &mut console);
+    console.resize(80, 40);
+    console
+        .shows("What needs a tenant in its path now")
+        .shows("Webhooks: `/api/v1/{tenant}/");
+}
+
+#[test]
+fn runs_are_listed_the_newest_first() {
+    let mut console = setup(Fake::new(grown())).open(|_, _| {});
+    console.keys("3").shows("No runs yet.").keys("q");
+    console.fake.begin(&plan(&grown(), &[]), "bob@jump2");
+    console.fake.go(None);
+    console.fake.begin(&plan(&grown(), &["dev"]), US);
+    console.fake.go(Some(Step::Restart));
+    console.keys("r 3");
+    keep("runs", &mut console);
+    console.keys("j R").shows("Report: migration of prod-eu");
+    console.keys("esc q k P").shows("It pauses after this step.");
+    console.keys("enter").shows("run 7f3b step 4 of 11");
+}
+
+#[test]
+fn hostile_output_and_records_are_made_visible() {
+    let fake = Fake::new(grown());
+    let hostile = "\u{1b}]52;c;ZXZpbA==\u{7}\u{202e}evil\u{200b}";
+    fake.begin(&plan(&grown(), &["dev"]), hostile);
+    fake.script(move |step, action| match action {
+        Action::AwaitSettings { .. } => Outcome::Failed {
+            problem: Box::new(Problem::new(ProblemKind::Failed, hostile, hostile, hostile)),
+        },
+        Action::Inspect => Outcome::done(hostile),
+        _ => usual_outcome(step, action),
+    });
+    fake.write(hostile);
+    fake.go(None);
+    let mut console = setup(fake).open(|_, _| {});
+    for keys in [
+        "3",
+        "enter",
+        "o",
+        "o",
+        "enter",
+        "esc R",
+        "esc d",
+        "esc b",
+        "esc g g enter",
+    ] {
+        console.keys(keys);
+        for text in [console.screen(), console.linear()] {
+            for sign in ['\u{1b}', '\u{7}', '\u{202e}', '\u{200b}'] {
+                assert!(!text.contains(sign), "{sign:?} after <{keys}>\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_said_once_and_read_when_it_can_be() {
+    let mut console = running(Some(Step::Restart));
+    let problem = Problem::new(
+        ProblemKind::Failed,
+        "The journal cannot be read.",
+        "Denied.",
+        "Mend its rights.",
+    );
+    for _ in 0..3 {
+        console.send(kestra_admin::app::msg::Msg::RunLost("7f3a".to_owned(), problem.clone()));
+    }
+    console.shows("No news of it: The journal cannot be read. Denied.");
+    let told = console
+        .model
+        .messages
+        .log
+        .iter()
+        .filter(|message| message.problem.is_some())
+        .count();
+    assert_eq!(told, 1);
+    console.fake.write("again");
+    console.news().lacks("No news of it");
+    // What belongs to a run that is not on screen is nobody's.
+    console.send(kestra_admin::app::msg::Msg::RunLost("gone".to_owned(), problem));
+}
+
+#[test]
+fn without_colour_and_unicode_everything_is_still_said() {
+    use kestra_admin::app::appearance::{Depth, Glyphs};
+
+    let mut console = running(Some(Step::SyncAccess));
+    console.look("default", Depth::Mono, Glyphs::Ascii);
+    let screen = console.screen();
+    assert!(screen.is_ascii(), "{screen}");
+    for words in [
+        "[x] inspect",
+        "done",
+        "[>] sync-access",
+        "running",
+        "[ ] verify",
+        "pending",
+    ] {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+}
+
+mod by_lines {
+    use super::*;
+
+    #[track_caller]
+    fn says(console: &Console, words: &str) {
+        let text = console.linear();
+        assert!(text.contains(words), "no `{words}` in\n{text}");
+    }
+
+    #[test]
+    fn the_whole_way_goes_by_lines_and_numbers() {
+        let mut console = setup(Fake::new(grown())).open(|_, _| {});
+        says(&console, "The command `migration` leads through turning it on.");
+        console.line("migration");
+        says(&console, "Migration of prod-eu, page 1 of 6, Check");
+        says(
+            &console,
+            "pass: settings in effect: multi-tenancy off, default tenant on",
+        );
+        console.line("");
+        says(&console, "1. Everything that can be, here and now: Runs `docker");
+        says(&console, "A number answers. An empty line answers with 1.");
+        console.line("2");
+        says(&console, "page 3 of 6, Restart");
+        console.line("").line("n");
+        says(&console, "Field 1 of 3, Id: not set");
+        console.line("Dev").line("").line("");
+        says(&console, "Error: Id: must start with");
+        console
+            .line(":form-leave")
+            .line("n")
+            .line("dev")
+            .line("Development")
+            .line("bob");
+        says(&console, "1. dev  Development  admin bob");
+        console.line("");
+        says(&console, "1. Keep it (recommended)");
+        console.line("2");
+        says(&console, "4 of 37 users have access to no other tenant");
+        says(&console, "Type prod-eu to continue; anything else changes nothing.");
+        console.line("no");
+        says(&console, "page 5 of 6");
+        console.line("1");
+        says(&console, "page 6 of 6, Plan");
+        says(&console, "backup: skipped, you said that a backup was made elsewhere");
+        // Nothing starts by an empty line.
+        console.line("");
+        says(&console, "1. Start it");
+        console.line("1");
+        says(
+            &console,
+            "Migration of prod-eu to multi-tenancy. ? says what can be done.",
+        );
+        let before = console.linear();
+        console.fake.go(Some(Step::Restart));
+        console.news().wait(10_000);
+        let after = console.linear();
+        says(&console, "Step 3 of 11 done: enable:");
+        console.fake.go(None);
+        console.news();
+        says(&console, "Step 4 of 11 done: restart: 4 of 4 services back");
+        says(&console, "The plan is fulfilled.");
+        // Lines are only added, so that nothing has to be heard twice.
+        let told = |text: &str| -> String {
+            text.lines()
+                .filter(|line| !line.starts_with("ok: "))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        assert!(told(&after).starts_with(&told(&before)), "{before}\n\n{after}");
+        assert!(told(&console.linear()).starts_with(&told(&after)));
+    }
+
+    #[test]
+    fn a_run_that_failed_is_rolled_back_by_lines() {
+        let mut console = running(Some(Step::Verify));
+        console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+        console.news();
+        says(&console, "Stopped by ana@jump1.");
+        console.line("rollback");
+        says(&console, "1. All of it, back to before `enable`");
+        console.line("1");
+        says(&console, "Deletes tenant `dev` (Development), if nothing lives in it.");
+        console.line("prod-eu");
+        says(&console, "Rolling back to before enable");
+        console.fake.go(None);
+        console.news();
+        says(&console, "What this run changed is undone.");
+    }
+}

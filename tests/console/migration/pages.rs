@@ -1,0 +1,333 @@
+//! What can be answered, and what each answer comes to.
+
+use kestra_admin::domain::access::Footprint;
+use kestra_admin::migration::access_snapshot::AccessSnapshot;
+use kestra_admin::migration::choices::{BackupChoice, DefaultTenantChoice};
+
+use super::{console, keep, setup, started};
+use crate::support::migrations::{Fake, found, grown};
+use crate::support::{Setup, session};
+
+#[test]
+fn the_backup_can_be_said_to_be_elsewhere_or_nowhere_in_so_many_words() {
+    for (keys, choice, words) in [
+        ("enter", BackupChoice::All, "2. backup"),
+        (
+            "j enter",
+            BackupChoice::Elsewhere,
+            "skipped, you said that a backup was made elsewhere",
+        ),
+        (
+            "G enter",
+            BackupChoice::Nothing,
+            "skipped, you said to go on without a backup",
+        ),
+    ] {
+        let mut console = console(grown());
+        console.keys("m enter").keys(keys).keys("enter enter enter pgdn");
+        console.shows(words);
+        console.keys("enter");
+        assert_eq!(started(&console).unwrap().choices.backup, choice);
+    }
+}
+
+#[test]
+fn where_no_command_is_known_it_says_what_to_configure_and_that_the_run_waits() {
+    let mut surveyed = grown();
+    surveyed.means = kestra_admin::migration::plan::Means::default();
+    let mut console = console(surveyed);
+    console.keys("m").shows("warn Kestra's commands");
+    console.keys("enter").shows("No dump of the database is configured");
+    console.keys("enter");
+    console
+        .shows("Waits until you have restarted all servers.")
+        .shows("[contexts.prod-eu.server]")
+        .shows("restart-command = [")
+        .shows("kestra-command = [")
+        .shows("health-url =")
+        .shows("the run waits for you, for days if need be");
+}
+
+#[test]
+fn tenants_are_added_changed_and_taken_out_and_bad_ids_are_named() {
+    let mut console = console(grown());
+    console
+        .keys("m enter enter enter e")
+        .shows("Not now: no tenant is asked for yet");
+    console
+        .keys("n")
+        .type_text("Dev")
+        .keys("ctrl-o")
+        .shows("! Id: must start with a-z or 0-9, not `D`");
+    console.keys("ctrl-u").type_text("company");
+    console.shows("! `company` is the first part of a namespace in the default tenant");
+    console
+        .keys("ctrl-u")
+        .type_text("flows")
+        .shows("! `flows` is also a fixed part of Kestra's API paths");
+    console
+        .keys("ctrl-u")
+        .type_text("dev")
+        .keys("enter")
+        .type_text("Development")
+        .keys("enter enter");
+    console
+        .shows("> 1. dev Development admin anna")
+        .shows("1 tenant asked for");
+    console
+        .keys("n")
+        .paste("dev\n")
+        .keys("ctrl-o")
+        .shows("! Id: `dev` is asked for already");
+    console.keys("esc").shows("1 tenant asked for");
+    console
+        .keys("e tab tab ctrl-u ctrl-o")
+        .shows("> 1. dev Development you become its admin");
+    console
+        .keys("n")
+        .type_text("b")
+        .keys("ctrl-o")
+        .shows("> 2. b admin anna")
+        .keys("k D");
+    console.shows("> 1. b admin anna").lacks("Development");
+    console.keys("enter enter G").shows("page 6 of 6");
+    console.keys("enter");
+    let wanted: Vec<String> = started(&console)
+        .unwrap()
+        .choices
+        .tenants
+        .iter()
+        .map(|it| it.id.to_string())
+        .collect();
+    assert_eq!(wanted, ["b"]);
+}
+
+#[test]
+fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
+    let mut console = console(grown());
+    console.keys("m enter enter enter enter j enter");
+    keep("wizard_disable_dialog", &mut console);
+    console
+        .shows("Nothing is deleted, but from the next restart nobody can reach:")
+        .shows("214 flows 1,204,331 executions 12 namespaces 31 triggers")
+        .shows("company.finance (88 flows)")
+        .shows("4 of 37 users have access to no other tenant: anna, bob, carol 1 more")
+        .shows("To bring it back: set default-tenant to true and restart")
+        .shows("[ Keep it ] ( Disable )");
+    // The button that changes nothing has the focus; the other one does nothing until the name is typed.
+    console.keys("tab enter").shows("It does not match yet").keys("esc");
+    console.shows("page 5 of 6").keys("j enter enter").shows("page 5 of 6");
+    assert_eq!(
+        console.model.wizard.as_ref().unwrap().default_tenant,
+        Some(DefaultTenantChoice::Keep)
+    );
+    console
+        .keys("j enter")
+        .type_text("prod")
+        .shows("not matching")
+        .type_text("-eu")
+        .shows("matches");
+    console
+        .keys("enter")
+        .shows("[ Disable ]")
+        .keys("enter")
+        .shows("page 6 of 6");
+    console.keys("enter");
+    let plan = started(&console).unwrap();
+    assert!(plan.choices.disables_default() && !plan.lacks_confirmation());
+    assert_eq!(plan.choices.confirmed.as_deref(), Some("prod-eu"));
+}
+
+#[test]
+fn what_was_confirmed_holds_for_what_was_found_then() {
+    let mut console = console(grown());
+    console
+        .keys("m enter enter enter enter j enter")
+        .type_text("prod-eu")
+        .keys("enter enter");
+    console.shows("page 6 of 6").lacks("was not confirmed");
+    console
+        .keys("r")
+        .shows("Disabling the default tenant was not confirmed yet");
+    console.keys("enter").shows("Disable the default tenant of prod-eu");
+    assert!(started(&console).is_none());
+    console
+        .type_text("prod-eu")
+        .keys("enter enter")
+        .shows("page 6 of 6")
+        .keys("enter");
+    assert!(started(&console).is_some());
+}
+
+#[test]
+fn a_plan_that_was_confirmed_can_still_be_turned_into_one_that_keeps() {
+    let mut console = console(grown());
+    console
+        .keys("m enter enter enter enter j enter")
+        .type_text("prod-eu")
+        .keys("enter enter r enter");
+    console
+        .shows("[ Keep it ]")
+        .keys("enter")
+        .shows("page 6 of 6")
+        .keys("enter");
+    assert!(!started(&console).unwrap().choices.disables_default());
+}
+
+#[test]
+fn on_a_new_instance_disabling_is_recommended_and_needs_no_typing() {
+    let surveyed = found(|inspection| {
+        inspection.footprint = Footprint {
+            flows: Some(0),
+            executions: Some(0),
+            namespaces: Some(0),
+            triggers: Some(0),
+            ..Footprint::default()
+        };
+        inspection.namespaces.clear();
+        inspection.only_here.clear();
+        inspection.access = AccessSnapshot::default();
+    });
+    let mut console = console(surveyed);
+    console
+        .keys("m")
+        .shows("A new instance: multi-tenancy is off and nothing lives in the default tenant.");
+    console
+        .keys("enter enter enter n")
+        .type_text("dev")
+        .keys("ctrl-o enter");
+    console
+        .shows("> 2. Disable it (recommended here)")
+        .shows("Nothing lives in it.");
+    console.keys("enter").shows("page 6 of 6").keys("enter");
+    assert!(started(&console).unwrap().choices.disables_default());
+}
+
+#[test]
+fn from_0_23_on_everything_moves_into_one_tenant() {
+    let surveyed = found(|inspection| {
+        inspection.release = "0.23".parse().unwrap();
+        inspection.version = "0.23.1".to_owned();
+        inspection.file = None;
+        inspection.configured = None;
+    });
+    let mut console = Setup {
+        release: "0.23",
+        ..setup(Fake::new(surveyed))
+    }
+    .open(|_, _| {});
+    console
+        .keys("m")
+        .shows("Tenants are mandatory in this release, and there is none yet.");
+    console
+        .keys("enter")
+        .shows("page 2 of 5")
+        .shows("only a dump of the database brings it back");
+    console
+        .keys("enter")
+        .shows("docker compose stop kestra")
+        .shows("docker compose start kestra");
+    console.keys("enter").shows("Which tenant does everything move into?");
+    // There is no going on without one.
+    console
+        .keys("tab")
+        .shows("This instance cannot be migrated as asked for.")
+        .keys("backspace");
+    console.keys("enter").shows("The tenant that everything moves into");
+    console
+        .type_text("main")
+        .keys("ctrl-o")
+        .shows("> 1. main")
+        .shows("`main` is what Kestra calls");
+    console
+        .keys("n")
+        .shows("Not now: everything moves into one tenant; <e> changes it");
+    keep("wizard_move_plan", console.keys("enter"));
+    console.keys("enter");
+    let plan = started(&console).unwrap();
+    assert_eq!(plan.route, kestra_admin::migration::step::Route::Move);
+    console.shows("step 1 of 10");
+}
+
+#[test]
+fn a_plan_is_copied_as_markdown_and_an_old_one_should_be_looked_at_again() {
+    let mut console = console(grown());
+    console.keys("m enter enter enter enter enter").lacks("looks again");
+    let text = console.copy("y");
+    assert!(text.starts_with("# Migration of prod-eu to multi-tenancy"), "{text}");
+    assert!(text.contains("+      default-tenant: true"), "{text}");
+    console
+        .sleep(3 * 60 * 60 * 1000)
+        .send(kestra_admin::app::msg::Msg::Resumed);
+    console.shows("! What this rests on was looked at 3 h ago; r looks again.");
+}
+
+#[test]
+fn a_protected_context_asks_once_more_and_a_locked_one_says_so() {
+    let fake = Fake::new(grown());
+    let mut protected = setup(fake);
+    protected.session = session(|session| {
+        session.context = "prod-eu".to_owned();
+        session.protected = true;
+    });
+    let mut console = protected.open(|_, _| {});
+    console.keys("m enter enter enter enter enter enter");
+    console.shows("Not now: changes are locked: this context is locked; <W> unlocks it");
+    assert!(started(&console).is_none());
+    console.keys("W").type_text("prod-eu").keys("enter enter").shows("RW*");
+    console
+        .keys("enter")
+        .shows("Migrate prod-eu")
+        .shows("[ Not yet ] ( Start )");
+    console.keys("enter").shows("page 6 of 6");
+    assert!(started(&console).is_none());
+    console.keys("enter tab enter").shows("Run 7f3a has begun");
+    let flag = |session: &mut kestra_admin::app::session::Session| session.read_only_flag = true;
+    let mut read_only = Setup {
+        session: session(flag),
+        ..setup(Fake::new(grown()))
+    }
+    .open(|_, _| {});
+    read_only.keys("m enter enter enter enter enter enter");
+    read_only.shows("Not now: changes are locked: it was started with --read-only");
+    assert!(started(&read_only).is_none());
+}
+
+#[test]
+fn hostile_text_is_made_visible_on_every_page() {
+    let hostile = "\u{1b}[2J\u{202e}evil";
+    let mut surveyed = found(|inspection| {
+        inspection.version = hostile.to_owned();
+        inspection.identity.username = hostile.to_owned();
+        inspection.remarks = vec![hostile.to_owned()];
+        inspection.namespaces[0].id = hostile.to_owned();
+        inspection.only_here = vec![hostile.to_owned()];
+        inspection.services[0].version = hostile.to_owned();
+        if let Some(file) = &mut inspection.file {
+            file.path = hostile.to_owned();
+            file.enable_diff = vec![format!("+{hostile}")];
+        }
+    });
+    surveyed.means.restart_command = vec![hostile.to_owned()];
+    let mut console = console(surveyed);
+    for keys in [
+        "m",
+        "enter",
+        "enter",
+        "enter",
+        "enter",
+        "j enter",
+        "esc k enter",
+        "G",
+        "t",
+        "enter",
+    ] {
+        console.keys(keys);
+        for text in [console.screen(), console.linear()] {
+            assert!(
+                !text.contains('\u{1b}') && !text.contains('\u{202e}'),
+                "after <{keys}>\n{text}"
+            );
+        }
+    }
+}

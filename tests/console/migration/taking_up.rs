@@ -1,0 +1,149 @@
+//! Left on any page, and taken up again: at once, after a lost connection, days later.
+
+use std::sync::Arc;
+
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::resume::Resume;
+use kestra_admin::migration::choices::DefaultTenantChoice;
+
+use super::{console, setup};
+use crate::support::migrations::{Fake, grown};
+use crate::support::{Console, Setup};
+
+/// What was kept, as the next start reads it.
+fn kept(console: &mut Console) -> Resume {
+    let saved = console.saved.take().expect("something was kept");
+    let text = serde_json::to_string(&saved).unwrap();
+    assert!(!text.contains("confirmed"), "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+fn again(resume: Resume, fake: &Arc<Fake>) -> Console {
+    Setup {
+        resume: Some(resume),
+        ..setup(Arc::clone(fake))
+    }
+    .open(|_, _| {})
+}
+
+const WAYS: [(&str, &str); 6] = [
+    ("m", "check"),
+    ("m enter", "backup"),
+    ("m enter j enter", "restart"),
+    ("m enter j enter enter n x ctrl-o", "tenants"),
+    ("m enter j enter enter n x ctrl-o enter", "default tenant"),
+    ("m enter j enter enter n x ctrl-o enter enter", "plan"),
+];
+
+#[test]
+fn every_page_can_be_left_and_is_gone_on_from() {
+    for (keys, page) in WAYS {
+        let mut console = console(grown());
+        console.keys(keys).shows(&format!("Migration of prod-eu: {page}"));
+        console.keys("q").shows("Multi-tenancy is off on this instance.");
+        console.keys("m").shows(&format!("Migration of prod-eu: {page}"));
+    }
+}
+
+#[test]
+fn after_a_lost_connection_the_page_is_there_again_with_its_answers() {
+    for (keys, page) in WAYS {
+        let mut before = console(grown());
+        before.keys(keys).send(Msg::Ended);
+        let fake = Arc::clone(&before.fake);
+        let mut console = again(kept(&mut before), &fake);
+        console
+            .shows(&format!("Migration of prod-eu: {page}"))
+            .shows("Resumed where you left off: the wizard");
+        let wizard = console.model.wizard.as_ref().unwrap();
+        assert_eq!(wizard.tenants.len(), usize::from(keys.contains('x')), "{page}");
+        assert_eq!(wizard.backup.is_some(), keys.contains('j'), "{page}");
+    }
+}
+
+#[test]
+fn a_clean_exit_keeps_the_answers_too() {
+    let mut before = console(grown());
+    before.keys("m enter j enter enter n x ctrl-o q q");
+    assert!(before.has_quit);
+    let fake = Arc::clone(&before.fake);
+    let mut console = again(kept(&mut before), &fake);
+    console.shows("Multi-tenancy is off on this instance.").lacks("Resumed");
+    console.keys("m").shows("> 1. x admin anna");
+    // And once more without having looked at it.
+    let mut untouched = again(kept_after(&mut console), &fake);
+    untouched.keys("q");
+    let mut last = again(kept(&mut untouched), &fake);
+    last.keys("m").shows("> 1. x admin anna");
+}
+
+fn kept_after(console: &mut Console) -> Resume {
+    console.keys("q q");
+    assert!(console.has_quit);
+    kept(console)
+}
+
+#[test]
+fn a_tenant_that_is_being_typed_comes_back_and_a_confirmation_does_not() {
+    let mut before = console(grown());
+    before.keys("m enter enter enter n").type_text("half").send(Msg::Ended);
+    let fake = Arc::clone(&before.fake);
+    let mut console = again(kept(&mut before), &fake);
+    console
+        .shows("Id half")
+        .type_text("way")
+        .keys("ctrl-o enter j enter")
+        .type_text("prod-eu")
+        .keys("enter enter");
+    console.shows("page 6 of 6").lacks("was not confirmed").send(Msg::Ended);
+    let mut last = again(kept(&mut console), &fake);
+    last.shows("page 6 of 6")
+        .shows("was not confirmed yet")
+        .keys("enter")
+        .shows("( Disable )");
+    assert_eq!(
+        last.model.wizard.as_ref().unwrap().default_tenant,
+        Some(DefaultTenantChoice::Disable)
+    );
+}
+
+#[test]
+fn nothing_is_kept_of_a_wizard_that_was_only_looked_at_or_has_done_its_work() {
+    let mut console = console(grown());
+    console.keys("m q q");
+    assert!(console.has_quit && console.saved.is_none());
+    let mut console = super::console(grown());
+    console.keys(super::SHORTEST).keys("q q");
+    assert!(console.has_quit && console.saved.is_none());
+}
+
+#[test]
+fn a_run_on_screen_is_on_screen_again() {
+    let mut before = console(grown());
+    before.keys(super::SHORTEST).send(Msg::Ended);
+    let fake = Arc::clone(&before.fake);
+    let mut console = again(kept(&mut before), &fake);
+    console
+        .shows("Resumed where you left off: run 7f3a")
+        .shows("run 7f3a step 1 of 11");
+}
+
+#[test]
+fn a_switch_of_contexts_keeps_the_answers_where_they_were_given() {
+    let mut console = console(grown());
+    let row = |name: &str| kestra_admin::app::contexts::ContextRow {
+        name: name.to_owned(),
+        place: name.to_owned(),
+        who: String::new(),
+        changes: "allowed",
+        is_default: false,
+    };
+    console.contexts = vec![(row("other"), Ok("EE 0.21.0".to_owned()))];
+    console
+        .keys("m enter j enter enter n x ctrl-o q")
+        .send(Msg::Run("context other".to_owned()));
+    assert_eq!(console.kept_in.as_deref(), Some("other"));
+    let kept = console.saved.as_ref().unwrap().migration.as_ref().unwrap();
+    assert_eq!(kept.tenants.len(), 1);
+    assert!(console.model.wizard.is_none());
+}
