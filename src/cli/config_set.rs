@@ -43,6 +43,7 @@ pub fn set_tenancy(
     let files = Files::find(target, environment, &flags.file)?;
     let meant = files.meant()?;
     let (explained, release) = explain(&files, environment, flags.release);
+    refuse_without_effect(release)?;
     refuse_both_off(
         change.enabled.or(explained.enabled.value),
         change.default_tenant.or(explained.default_tenant.value),
@@ -55,7 +56,7 @@ pub fn set_tenancy(
         }
     }
     refuse_overridden(&files, &meant, environment, change, release)?;
-    warn(printer, &explained, change, release);
+    warn(printer, &explained, change);
     let is_noop = edits.iter().all(Edit::is_noop);
     if is_noop || flags.dry_run {
         show(printer, &edits, &[])?;
@@ -85,7 +86,11 @@ pub fn set_tenancy(
             printer.say(note);
         }
     }
-    printer.say("Settings are read at start only: restart every Kestra server that reads them.");
+    printer.say(if files.is_open {
+        "Settings are read at start only: restart every Kestra server that reads them."
+    } else {
+        "Settings are read at start only: restart what has this instance open."
+    });
     Ok(())
 }
 
@@ -97,6 +102,17 @@ fn refuse_both_off(enabled: Option<bool>, default_tenant: Option<bool>) -> Resul
         "Nothing was changed.",
         "With multi-tenancy off and no default tenant nothing could be reached.",
         "Set one of the two to true.",
+    ))
+}
+
+fn refuse_without_effect(release: Release) -> Result<(), Problem> {
+    if release.has_default_tenant() {
+        return Ok(());
+    }
+    Err(invalid(
+        "Nothing was changed.",
+        format!("Kestra {release} does not read these settings any more; tenants are mandatory there."),
+        "Run `kestra migrate default-tenant` with its servers stopped, to give a tenant to what has none.",
     ))
 }
 
@@ -187,13 +203,7 @@ fn refuse_overridden(
     Ok(())
 }
 
-fn warn(printer: &mut Printer<'_>, explained: &Explained, change: Change, release: Release) {
-    if !release.has_default_tenant() {
-        printer.say(&format!(
-            "Kestra {release} does not read these settings any more; tenants are mandatory there."
-        ));
-        return;
-    }
+fn warn(printer: &mut Printer<'_>, explained: &Explained, change: Change) {
     if change.default_tenant == Some(false) && explained.default_tenant.value == Some(true) {
         printer.say(
             "What lives in the default tenant cannot be reached by anybody after this. `kestra-admin migrate` counts it \

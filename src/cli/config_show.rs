@@ -14,9 +14,12 @@ use crate::server_config::{ConfigFile, Effective, Explained, Key, Occurrence, ef
 pub fn explain(files: &Files, environment: &Environment, release: Option<Release>) -> (Explained, Release) {
     let release = release.or(files.release).unwrap_or(Release::DEFAULT);
     let texts: Vec<ConfigFile> = files.found.iter().map(|found| found.file.clone()).collect();
-    let get = |name: &str| match files.is_open {
-        true => environment.get(name).map(str::to_owned),
-        false => None,
+    let get = |name: &str| {
+        if files.is_open {
+            environment.get(name).map(str::to_owned)
+        } else {
+            None
+        }
     };
     (effective(&texts, &get, release), release)
 }
@@ -75,12 +78,15 @@ pub fn show(
     }
     for setting in [&explained.enabled, &explained.default_tenant] {
         printer.say(&format!(
-            "`{}` is {}, by {}. {}",
+            "`{}` is {}: {}. {}",
             setting.key.name(),
             word(setting.value),
             setting.origin,
             setting.wins_because
         ));
+    }
+    if files.found.is_empty() {
+        printer.say("No file is known; name one with `--file`, or as `config-file` of the context.");
     }
     for note in notes(files, &explained) {
         printer.say(&note);

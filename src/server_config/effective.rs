@@ -127,7 +127,8 @@ impl Candidate {
 pub fn effective(files: &[ConfigFile], environment: &dyn Fn(&str) -> Option<String>, release: Release) -> Explained {
     let mut notes = Vec::new();
     let candidates = candidates(files, environment, &mut notes);
-    let [enabled, default_tenant] = Key::ALL.map(|key| decide(key, &candidates, release));
+    let is_blind = files.iter().any(|file| !file.is_understood());
+    let [enabled, default_tenant] = Key::ALL.map(|key| decide(key, &candidates, release, is_blind));
     for file in files {
         about_file(file, release, &mut notes);
     }
@@ -214,7 +215,7 @@ fn candidates(
     candidates
 }
 
-fn decide(key: Key, candidates: &[Candidate], release: Release) -> Effective {
+fn decide(key: Key, candidates: &[Candidate], release: Release, is_blind: bool) -> Effective {
     let default = match key {
         Key::Enabled => release.tenancy_defaults().enabled,
         Key::DefaultTenant => release.tenancy_defaults().default_tenant,
@@ -234,7 +235,18 @@ fn decide(key: Key, candidates: &[Candidate], release: Release) -> Effective {
         wins_because,
     };
     let Some((winner, others)) = of_key.split_last() else {
-        return nothing("Nothing sets it.".to_owned());
+        // What could not be read may well set it.
+        return Effective {
+            value: (!is_blind).then_some(default),
+            ..nothing(
+                if is_blind {
+                    "Nothing that could be understood sets it."
+                } else {
+                    "Nothing sets it."
+                }
+                .to_owned(),
+            )
+        };
     };
     if !release.has_default_tenant() {
         return nothing("This release does not read the key any more.".to_owned());

@@ -142,6 +142,11 @@ impl ConfigFile {
         self.reading.as_ref().err().map(|trouble| trouble.why.clone())
     }
 
+    /// Whether all of it that may hold settings could be read.
+    pub fn is_understood(&self) -> bool {
+        self.reading.as_ref().is_ok_and(|reading| !reading.is_partly_broken)
+    }
+
     /// Remarks on the file as a whole, a sentence each.
     pub fn notes(&self) -> Vec<String> {
         self.reading

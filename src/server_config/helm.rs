@@ -146,8 +146,5 @@ fn last_of(tree: &Tree, item: Id) -> usize {
         .map(|(_, value)| tree.span(*value).end)
         .max()
         .unwrap_or_default();
-    match tree.is_flow(item) {
-        true => tree.span(item).end,
-        false => ends,
-    }
+    if tree.is_flow(item) { tree.span(item).end } else { ends }
 }

@@ -108,6 +108,8 @@ pub(super) struct Reading {
     pub variables: Vec<Variables>,
     /// Remarks on the whole, a sentence each.
     pub notes: Vec<String>,
+    /// Whether a text in it could not be understood.
+    pub is_partly_broken: bool,
     /// Why it must not be edited, if that is known already.
     pub untouchable: Option<String>,
 }
@@ -141,6 +143,7 @@ impl Reading {
             sheets: Vec::new(),
             variables: Vec::new(),
             notes: Vec::new(),
+            is_partly_broken: false,
             untouchable: untouchable(text).map(str::to_owned),
         };
         if let Some(variables) = of_env_file(text) {
@@ -245,6 +248,7 @@ impl Reading {
                 let line = first_line + trouble.line.unwrap_or(1);
                 let why = format!("What {place} holds is no valid YAML near line {line}.");
                 self.notes.push(why.clone());
+                self.is_partly_broken = true;
                 self.untouchable.get_or_insert(why);
                 return;
             }
@@ -257,6 +261,7 @@ impl Reading {
         if root.is_some_and(|root| !tree.is_mapping(root) && !tree.is_null(root)) {
             let why = format!("What {place} holds has no keys with values.");
             self.notes.push(why.clone());
+            self.is_partly_broken = true;
             self.untouchable.get_or_insert(why);
             return;
         }

@@ -131,9 +131,10 @@ impl Editing<'_> {
         let end = self.sheet.tree.span(key).end;
         let rest = self.sheet.text.get(end..).unwrap_or_default();
         let blanks = rest.len() - rest.trim_start_matches(' ').len();
-        match rest.get(blanks..).is_some_and(|rest| rest.starts_with(':')) {
-            true => Ok(end + blanks + 1),
-            false => Err(self.refusal(key, "the key is written in a way that is not understood")),
+        if rest.get(blanks..).is_some_and(|rest| rest.starts_with(':')) {
+            Ok(end + blanks + 1)
+        } else {
+            Err(self.refusal(key, "the key is written in a way that is not understood"))
         }
     }
 
@@ -216,7 +217,7 @@ impl Editing<'_> {
         match last {
             Some(last) if !last.is_empty() => Ok(vec![Splice::Replace {
                 span: last.end..last.end,
-                text: pairs.iter().map(|pair| format!(", {pair}")).collect(),
+                text: format!(", {}", pairs.join(", ")),
             }]),
             _ => Err(self.refusal(mapping, "the braces end with a key without a value")),
         }
@@ -237,9 +238,10 @@ impl Editing<'_> {
         }
         let rest: Vec<&str> = sheet.path.get(depth..).unwrap_or_default().to_vec();
         if tree.is_mapping(parent.value) && !tree.entries(parent.value).is_empty() {
-            return match tree.is_flow(parent.value) {
-                true => self.add_in_flow(parent.value, &self.in_flow(parent.value, &rest, missing)?),
-                false => self.add_first_child(parent, &rest, missing),
+            return if tree.is_flow(parent.value) {
+                self.add_in_flow(parent.value, &self.in_flow(parent.value, &rest, missing)?)
+            } else {
+                self.add_first_child(parent, &rest, missing)
             };
         }
         let node = tree.node(parent.value);
@@ -312,9 +314,10 @@ impl Editing<'_> {
             return self.add_in_flow(root, &self.in_flow(root, &sheet.path, missing)?);
         }
         let end = tree.documents.first().map_or(text.len(), |document| document.end);
-        let limit = match text.get(end..).is_some_and(|rest| rest.starts_with("...")) {
-            true => lines.at(end),
-            false => lines.count(),
+        let limit = if text.get(end..).is_some_and(|rest| rest.starts_with("...")) {
+            lines.at(end)
+        } else {
+            lines.count()
         };
         let after = (0..limit).rev().find(|line| !lines.text(text, *line).trim().is_empty());
         // The end of an unended block is the one place where a line break would change a value.

@@ -83,7 +83,7 @@ impl Tree {
         for event in Parser::new_from_str_with_options(text, options) {
             let (event, span) = event.map_err(|error| Broken {
                 line: error.marker().line(),
-                why: error.info().to_owned(),
+                why: error.info(),
             })?;
             let range = span.byte_range().unwrap_or(0..0);
             building.take(event, range);

@@ -119,9 +119,12 @@ fn copy(target: &Path, bytes: &[u8], metadata: &fs::Metadata, stamp: &str) -> Re
         };
         // A copy that belongs to whoever made it is private enough, so that is no reason to stop.
         let is_same_owner = own(&file, metadata).is_ok();
-        let written = file.write_all(bytes).and_then(|()| match is_same_owner {
-            true => file.set_permissions(Permissions::from_mode(metadata.mode() & 0o777)),
-            false => Ok(()),
+        let written = file.write_all(bytes).and_then(|()| {
+            if is_same_owner {
+                file.set_permissions(Permissions::from_mode(metadata.mode() & 0o777))
+            } else {
+                Ok(())
+            }
         });
         return match written.and_then(|()| file.sync_all()) {
             Ok(()) => Ok(path),

@@ -164,54 +164,17 @@ fn fine_file() -> impl Strategy<Value = String> {
         .prop_map(
             |(step, shape, (enabled, default, c1, c2, name), others, (crlf, bom, ended))| {
                 let pad = |depth: usize| " ".repeat(step * depth);
-                let around = |depth: usize| -> String {
-                    others
-                        .iter()
-                        .enumerate()
-                        .map(|(index, other)| {
-                            let lines = other.replace('~', &pad(depth));
-                            // A key must not stand twice.
-                            let lines = lines.replacen("list", &format!("list{index}"), 1);
-                            let lines = lines.replacen("note", &format!("note{index}"), 1).replacen(
-                                "url",
-                                &format!("url{index}"),
-                                1,
-                            );
-                            let lines = lines.replacen("queue", &format!("queue{index}"), 1).replacen(
-                                "quoted",
-                                &format!("quoted{index}"),
-                                1,
-                            );
-                            format!("{}{lines}\n", pad(depth))
-                        })
-                        .collect()
-                };
-                let leaves =
-                    |depth: usize| format!("{0}enabled: {enabled}{c1}\n{0}{name}: {default}{c2}\n", pad(depth));
+                let around = |depth: usize, mark: &str| around(&others, &pad(depth), mark);
+                let leaves = format!("{0}enabled: {enabled}{c1}\n{0}{name}: {default}{c2}\n", pad(3));
+                let (first, last, ee) = (around(1, "a"), around(1, "b"), format!("kestra:\n{}ee:", pad(1)));
                 let mut text = match shape {
-                    0 => format!(
-                        "kestra:\n{}{}ee:\n{}tenants:\n{}{}",
-                        around(1),
-                        pad(1),
-                        pad(2),
-                        leaves(3),
-                        around(1)
-                    ),
-                    1 => format!("{}kestra.ee.tenants.enabled: {enabled}{c1}\n", around(0)),
-                    2 => format!(
-                        "kestra:\n{}ee:\n{}{}",
-                        pad(1),
-                        around(2).replace("\n\n", "\n"),
-                        format_args!("{}x: y\n", pad(2))
-                    ),
-                    3 => format!("kestra:\n{}{}z: 1\n{}", around(1), pad(1), around(0).replace("0", "9")),
-                    4 => around(0) + "last: 1\n",
-                    5 => format!(
-                        "kestra:\n{}ee: {{tenants: {{enabled: {enabled}}}}}{c1}\n{}",
-                        pad(1),
-                        around(1)
-                    ),
-                    _ => format!("kestra:\n{}ee:\n{}tenants:{c1}\n{}", pad(1), pad(2), around(1)),
+                    0 => format!("kestra:\n{first}{}ee:\n{}tenants:\n{leaves}{last}", pad(1), pad(2)),
+                    1 => format!("{}kestra.ee.tenants.enabled: {enabled}{c1}\n", around(0, "a")),
+                    2 => format!("{ee}\n{}{}x: y\n", around(2, "a"), pad(2)),
+                    3 => format!("kestra:\n{first}{}z: 1\n{}", pad(1), around(0, "b")),
+                    4 => around(0, "a") + "last: 1\n",
+                    5 => format!("{ee} {{tenants: {{enabled: {enabled}}}}}{c1}\n{last}"),
+                    _ => format!("{ee}\n{}tenants:{c1}\n{last}", pad(2)),
                 };
                 if !ended {
                     text.truncate(text.trim_end().len());
@@ -222,6 +185,21 @@ fn fine_file() -> impl Strategy<Value = String> {
                 if bom { format!("\u{feff}{text}") } else { text }
             },
         )
+}
+
+/// Other settings, with names of their own so that no key stands twice.
+fn around(others: &[&str], pad: &str, mark: &str) -> String {
+    let mut text = String::new();
+    for (index, other) in others.iter().enumerate() {
+        let mut lines = other.replace('~', pad);
+        for name in ["list", "note", "url", "queue", "quoted"] {
+            lines = lines.replacen(name, &format!("{name}-{mark}{index}"), 1);
+        }
+        text.push_str(pad);
+        text.push_str(&lines);
+        text.push('\n');
+    }
+    text
 }
 
 proptest! {

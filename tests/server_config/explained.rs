@@ -18,11 +18,11 @@ fn with(files: &[ConfigFile], environment: &[(&str, &str)], release: Release) ->
     effective(files, &get, release)
 }
 
-fn tenancy(enabled: bool, default_tenant: bool) -> Option<Tenancy> {
-    Some(Tenancy {
+fn tenancy(enabled: bool, default_tenant: bool) -> Tenancy {
+    Tenancy {
         enabled,
         default_tenant,
-    })
+    }
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn nothing_at_all_is_the_default_of_the_release() {
         (Release::new(1, 3), tenancy(true, false)),
     ] {
         let explained = with(&[], &[], release);
-        assert_eq!(explained.tenancy(), expected);
+        assert_eq!(explained.tenancy(), Some(expected));
         assert!(explained.notes.is_empty() && explained.overrides.is_empty());
     }
 }
@@ -135,14 +135,14 @@ fn containers_do_not_see_the_environment_of_this_process() {
 #[test]
 fn keys_without_effect_are_mentioned() {
     let explained = with(&[file("a.yml", "kestra.tenants.enabled: true\n")], &[], OLD);
-    assert_eq!(explained.tenancy(), tenancy(false, true));
+    assert_eq!(explained.tenancy(), Some(tenancy(false, true)));
     assert!(explained.notes[0].contains("`kestra.tenants` has no effect"));
     let explained = with(
         &[file("a.yml", "kestra.ee.tenants.enabled: false\n")],
         &[],
         Release::new(0, 23),
     );
-    assert_eq!(explained.tenancy(), tenancy(true, false));
+    assert_eq!(explained.tenancy(), Some(tenancy(true, false)));
     assert!(explained.notes[0].contains("no effect in Kestra 0.23"));
 }
 

@@ -178,6 +178,11 @@ fn flatten(path: &str, value: &Value, leaves: &mut Vec<String>) {
             if text
                 .split_once('=')
                 .is_some_and(|(name, _)| is_ours(&name.to_lowercase().replace('_', "-"))) => {}
+        // A configuration in which nothing is said yet.
+        Value::String(text)
+            if text
+                .lines()
+                .all(|line| line.trim().is_empty() || line.trim().starts_with('#')) => {}
         Value::String(text) if text.contains('\n') => match parsed(text) {
             Some(inner @ Value::Mapping(_)) => flatten(&format!("{path}|"), &inner, leaves),
             // With keys that stand twice, for one.
