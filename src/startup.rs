@@ -33,7 +33,9 @@ use crate::connect;
 use crate::console::{self, Start};
 use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::migrations::Desk;
 use crate::runner::contexts::{Contexts, OpenedContext};
+use crate::runner::migrations::Migrations;
 use crate::term::caps;
 
 /// Carries a command line out in this process; its first word is the name of the program.
@@ -145,6 +147,12 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         private::create_directory(directory)?;
     }
     let caps = caps_of(&interface, linear, environment);
+    let desk = Desk::new(
+        target.clone(),
+        paths.clone(),
+        environment.clone(),
+        command_words.clone(),
+    );
     let exit = console::run(Start {
         backend: opened.backend,
         session: session(&target, command_words, &interface, environment),
@@ -154,8 +162,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         borders: interface.borders,
         copy_command: interface.clipboard_command,
         resume_file,
-        // MIGRATIONS: the engine's `Migrations` for `target` goes here; without it `m` says that it cannot.
-        migrations: None,
+        migrations: Some(Arc::new(desk)),
         contexts: Arc::new(ConfiguredContexts {
             environment: environment.clone(),
             paths: paths.clone(),
@@ -268,10 +275,15 @@ impl Contexts for ConfiguredContexts {
             command_words.extend(["--config".to_owned(), file.display().to_string()]);
         }
         command_words.extend(["--context".to_owned(), name.to_owned()]);
+        let desk = Desk::new(
+            target.clone(),
+            self.paths.clone(),
+            self.environment.clone(),
+            command_words.clone(),
+        );
         Ok(OpenedContext {
             backend: opened.backend,
-            // MIGRATIONS: and those of a context that is switched to, here.
-            migrations: None,
+            migrations: Some(Arc::new(desk)),
             facts: ContextFacts {
                 name: target.name,
                 command_words,
@@ -332,11 +344,20 @@ impl Contexts for ConfiguredContexts {
             keep(&mut editing, &config_file, name, new)?;
             command_words = vec!["--context".to_owned(), name.clone()];
         }
+        // A Kestra without a context has no servers that a migration could touch, and nobody could come back to it.
+        let migrations = match &new.name {
+            Some(name) => Some(Arc::new(Desk::new(
+                self.target(name)?,
+                self.paths.clone(),
+                self.environment.clone(),
+                command_words.clone(),
+            )) as Arc<dyn Migrations>),
+            None => None,
+        };
         Ok(OpenedContext {
             // Not the one that was examined: its connections ended with the examination.
             backend: Arc::new(HttpInstance::new(settings)?),
-            // MIGRATIONS: and those of a Kestra that was just connected to, here.
-            migrations: None,
+            migrations,
             facts: ContextFacts {
                 name: new.shown_name().to_owned(),
                 command_words,
@@ -351,7 +372,7 @@ impl Contexts for ConfiguredContexts {
         let file = match self.target(name) {
             Ok(target) => resume_file(&target, &self.paths),
             // What is used this time only is called by its URL.
-            Err(_) => resume_file_of(name, &self.paths),
+            Err(_) => self.paths.resume_file(name),
         };
         private::create_directory(file.parent()?).ok()?;
         Some(file)
@@ -404,31 +425,7 @@ fn theme_name(theme: Theme) -> &'static str {
 
 /// Where the console of a target keeps what it needs to go on: a file of its own for each instance.
 fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
-    let place = match &target.reach.value {
-        Reach::Store(directory) => std::path::absolute(directory)
-            .unwrap_or_else(|_| directory.clone())
-            .display()
-            .to_string(),
-        Reach::Host { url, .. } => url.to_string(),
-    };
-    resume_file_of(&place, paths)
-}
-
-fn resume_file_of(place: &str, paths: &Paths) -> PathBuf {
-    let mut name = String::new();
-    for byte in place.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
-            name.push(char::from(byte));
-        } else {
-            name.push('+');
-        }
-    }
-    // File systems take 255 bytes; the end of a path says more than its beginning.
-    let start = name.len().saturating_sub(200);
-    paths
-        .state
-        .join("resume")
-        .join(format!("{}.json", name.get(start..).unwrap_or_default()))
+    paths.resume_file(&target.place())
 }
 
 fn milliseconds_since_1970() -> u64 {

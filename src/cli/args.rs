@@ -9,9 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::args_migrate::Migrate;
 use super::format::Format;
 use crate::config::layers::Flags;
 use crate::domain::query::Query;
+use crate::domain::release::Release;
 
 /// Full-screen terminal admin console for Kestra Enterprise multi-tenancy
 ///
@@ -105,6 +107,10 @@ pub enum Noun {
     Access(Access),
     /// Users and service accounts
     Users(Users),
+    /// Migrate an instance to multi-tenancy: look, plan, carry out, undo
+    Migrate(Migrate),
+    /// Kestra's own configuration files: where multi-tenancy is set, which place counts, and changing it
+    Config(Config),
     /// Contexts: named ways to reach an instance
     Contexts(Contexts),
     /// Rehearsals: local instances served over Kestra's API, to practise on
@@ -367,6 +373,84 @@ pub enum UsersVerb {
     List(ListFlags),
 }
 
+/// `config`
+#[derive(Debug, Args)]
+pub struct Config {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub verb: ConfigVerb,
+}
+
+/// What can be done with Kestra's configuration files.
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// Show each place that sets multi-tenancy, which one counts, and why
+    #[command(
+        after_help = "Understood are Kestra's own configuration, compose files, Helm values of both generations of the \
+                            chart, and files of variables. Without `--file` it is the one of the context.\n\n\
+                            Examples:\n  \
+                            kestra-admin config show\n  \
+                            kestra-admin config show --file docker-compose.yml --release 0.21\n  \
+                            kestra-admin --context prod config show -o json"
+    )]
+    Show {
+        /// Which files.
+        #[command(flatten)]
+        files: ServerFiles,
+    },
+    /// Change `kestra.ee.tenants.enabled` and `default-tenant` in place, and nothing else
+    #[command(
+        group = clap::ArgGroup::new("setting").required(true).multiple(true).args(["enabled", "default_tenant"]),
+        after_help = "Spelling, quotes, comments and line endings stay. A copy of each file is left beside it. What cannot \
+                      be changed safely is left alone, and the lines to change by hand are printed.\n\n\
+                      Examples:\n  \
+                      kestra-admin config set-tenancy --enabled true --default-tenant true --dry-run\n  \
+                      kestra-admin config set-tenancy --file docker-compose.yml --enabled true --default-tenant true --yes"
+    )]
+    SetTenancy(SetTenancy),
+    /// Print the files, one a line
+    #[command(after_help = "Examples:\n  kestra-admin config path\n  kestra-admin --context prod config path -o json")]
+    Path {
+        /// Which files.
+        #[command(flatten)]
+        files: ServerFiles,
+    },
+}
+
+/// Which of Kestra's configuration files.
+#[derive(Debug, Args)]
+pub struct ServerFiles {
+    /// A file, instead of the one of the context; may be repeated, later ones count more
+    #[arg(long, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// The release of Kestra, for its defaults; that of a local instance is known
+    #[arg(long)]
+    pub release: Option<Release>,
+}
+
+/// `config set-tenancy`
+#[derive(Debug, Args)]
+pub struct SetTenancy {
+    /// A file, instead of the one of the context; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// Whether multi-tenancy is on
+    #[arg(long, value_name = "BOOL")]
+    pub enabled: Option<bool>,
+    /// Whether the tenant without an id is kept
+    #[arg(long, value_name = "BOOL")]
+    pub default_tenant: Option<bool>,
+    /// The release of Kestra, for its defaults; that of a local instance is known
+    #[arg(long)]
+    pub release: Option<Release>,
+    /// Print the lines that would change, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write without asking
+    #[arg(long)]
+    pub yes: bool,
+}
+
 /// `contexts`
 #[derive(Debug, Args)]
 pub struct Contexts {
@@ -589,6 +673,19 @@ pub enum RehearsalVerb {
     Restart {
         /// Its name [default: rehearsal]
         name: Option<String>,
+    },
+    /// Let a stopped rehearsal behave as a newer release, as a new image does with the same database
+    #[command(
+        after_help = "Settings, and what is in the default tenant, stay as they are: from 0.23 on `migrate` moves that into a \
+                      tenant.\n\n\
+                      Examples:\n  kestra-admin rehearsal upgrade lab --release 0.23"
+    )]
+    Upgrade {
+        /// Its name
+        name: String,
+        /// The release
+        #[arg(long)]
+        release: String,
     },
     /// Show a rehearsal, or list them all
     #[command(after_help = "Examples:\n  kestra-admin rehearsal status\n  kestra-admin rehearsal status lab -o json")]

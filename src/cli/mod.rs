@@ -5,7 +5,11 @@
 
 pub mod access;
 pub mod args;
+pub mod args_migrate;
 pub mod checks;
+pub mod config_files;
+pub mod config_set;
+pub mod config_show;
 pub mod contexts;
 pub mod contexts_edit;
 pub mod contexts_import;
@@ -15,6 +19,8 @@ pub mod failure;
 pub mod format;
 pub mod keys;
 pub mod list;
+pub mod migrate;
+pub mod migrate_follow;
 pub mod printer;
 pub mod prompt;
 pub mod reference;
@@ -55,7 +61,8 @@ use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible_lines;
 use args::{
-    AccessVerb, Arguments, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, RolesVerb, TenantsVerb, UsersVerb,
+    AccessVerb, Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, RolesVerb, TenantsVerb,
+    UsersVerb,
 };
 use failure::{Failure, invalid};
 use format::Format;
@@ -242,14 +249,25 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         Ok(target) => target,
         Err(problem) => return conclude(Err(problem.into()), &mut printer),
     };
+    let words = layered
+        .configuration()
+        .map(|configuration| command_words(&target_flags, environment, &configuration))
+        .unwrap_or_default();
     let mut session = Session {
         target,
         environment,
+        paths,
+        words,
         printer,
         input,
         connect,
         notes: Vec::new(),
     };
+    if let Noun::Migrate(migrate) = noun {
+        // Its work is done in other processes and threads, which wait by themselves.
+        let result = migrate::run(&mut session, &migrate.verb);
+        return conclude(result, &mut session.printer);
+    }
     let result = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
             let result = runtime.block_on(with_instance(&mut session, noun));
@@ -342,6 +360,7 @@ fn without_instance(
                 .and_then(|target| checks::test(printer, &target, layered.environment, layered.paths)),
             verb => change_contexts(verb, layered, printer, input),
         },
+        Noun::Config(config) => server_configuration(&config.verb, layered, printer, input),
         Noun::Rehearsal(rehearsal) => carry_out_rehearsal(&rehearsal.verb, layered, printer, input),
         Noun::Doctor => doctor::examine(
             printer,
@@ -354,7 +373,7 @@ fn without_instance(
                 terminal: terminal(),
             },
         ),
-        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) => return None,
+        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Migrate(_) => return None,
     })
 }
 
@@ -392,6 +411,28 @@ fn change_contexts(
             contexts_import::import(printer, &file, layered.environment, &asked)
         }
         ContextsVerb::List | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => Ok(()),
+    }
+}
+
+/// What is done with Kestra's own configuration files. No instance is reached for it.
+fn server_configuration(
+    verb: &ConfigVerb,
+    layered: &Layered<'_>,
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+) -> Result<(), Failure> {
+    let target = layered.target()?;
+    let environment = layered.environment;
+    match verb {
+        ConfigVerb::Show { files } => {
+            let found = config_files::Files::find(&target, environment, &files.file)?;
+            config_show::show(printer, &found, environment, files.release)
+        }
+        ConfigVerb::Path { files } => {
+            let found = config_files::Files::find(&target, environment, &files.file)?;
+            config_files::path(printer, &found)
+        }
+        ConfigVerb::SetTenancy(flags) => config_set::set_tenancy(printer, input, &target, environment, flags),
     }
 }
 
@@ -438,7 +479,9 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         Noun::Users(users) => match &users.verb {
             UsersVerb::List(flags) => users::list(session, flags).await,
         },
-        Noun::Contexts(_)
+        Noun::Config(_)
+        | Noun::Contexts(_)
+        | Noun::Migrate(_)
         | Noun::Rehearsal(_)
         | Noun::Doctor
         | Noun::Keys
@@ -453,7 +496,9 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         Noun::Access(access) => access.tenant.tenant.as_ref(),
         Noun::Users(users) => users.tenant.tenant.as_ref(),
         Noun::Tenants(_)
+        | Noun::Config(_)
         | Noun::Contexts(_)
+        | Noun::Migrate(_)
         | Noun::Rehearsal(_)
         | Noun::Doctor
         | Noun::Keys

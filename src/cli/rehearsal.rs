@@ -90,6 +90,21 @@ pub fn run(
             start(printer, here, &place, &Listening::default())?;
             show(printer, &place)
         }
+        RehearsalVerb::Upgrade { name, release } => {
+            let place = here.existing(Some(name))?;
+            let release = creation::release(&place, Some(release))?;
+            if place.is_running() {
+                return Err(Problem::new(
+                    ProblemKind::Conflict,
+                    format!("`{name}` was not upgraded."),
+                    "It is running, and servers of two releases must not share a database.",
+                    format!("Stop it first with `kestra-admin rehearsal stop {name}`."),
+                )
+                .into());
+            }
+            LocalInstance::upgrade(&place.directory, release)?;
+            show(printer, &place)
+        }
         RehearsalVerb::Status { name: Some(name) } => show(printer, &here.existing(Some(name))?),
         RehearsalVerb::Status { name: None } => list(printer, here),
         RehearsalVerb::Delete { name, confirm, dry_run } => {
@@ -98,6 +113,7 @@ pub fn run(
         }
         RehearsalVerb::Kestra { name, arguments } => {
             let place = here.existing(name.as_ref())?;
+            refuse_beside_a_server(&place, arguments)?;
             let (output, errors) = printer.streams()?;
             // What it prints is printed as it comes, and its exit code is ours.
             match kestra_command::run(&place.directory, arguments, output, errors)? {
@@ -106,6 +122,32 @@ pub fn run(
             }
         }
     }
+}
+
+/// The command that changes every row of the database is dangerous while a server works on it; Kestra's documentation
+/// says so, and here it is refused.
+fn refuse_beside_a_server(place: &Place, arguments: &[String]) -> Result<(), Problem> {
+    let words: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let moves = words.starts_with(&["migrate", "default-tenant"]) && !arguments.iter().any(|word| word == "--dry-run");
+    if !moves || !place.is_running() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemKind::Failed,
+        "The default tenant was not migrated.",
+        format!(
+            "`{}` is running, and all servers have to be stopped for it.",
+            place.name
+        ),
+        format!(
+            "Stop it with `kestra-admin rehearsal stop {}`, then try again.",
+            place.name
+        ),
+    ))
 }
 
 /// What a rehearsal is and whether it runs.

@@ -75,6 +75,8 @@ pub fn add(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<
                     config_file: shown.config_file,
                     kestra_command: command(&["rehearsal", "kestra", "--name", &place.name, "--"]),
                     restart_command: command(&["rehearsal", "restart", &place.name]),
+                    stop_command: command(&["rehearsal", "stop", &place.name]),
+                    start_command: command(&["rehearsal", "start", &place.name]),
                     health_url: health,
                 }),
                 ..NewContext::default()

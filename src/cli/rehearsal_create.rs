@@ -72,6 +72,20 @@ pub fn create(printer: &mut Printer<'_>, paths: &Paths, place: &Place, new: &New
     Ok(())
 }
 
+/// The release that is asked for, or the usual one.
+pub fn release(place: &Place, asked: Option<&str>) -> Result<Release, Problem> {
+    let Some(text) = asked else {
+        return Ok(Release::DEFAULT);
+    };
+    text.parse().map_err(|error: crate::domain::release::ReleaseError| {
+        invalid(
+            format!("Rehearsal `{}` was not made.", place.name),
+            format!("The release is not known: {error}."),
+            "Name a release from 0.13 on, such as 0.21 or 1.3.",
+        )
+    })
+}
+
 fn taken(place: &Place) -> Problem {
     Problem::new(
         ProblemKind::Conflict,
@@ -83,15 +97,7 @@ fn taken(place: &Place) -> Problem {
 
 fn wanted(place: &Place, new: &NewRehearsal) -> Result<Wanted, Problem> {
     let refused = |why: String, next: &str| invalid(format!("Rehearsal `{}` was not made.", place.name), why, next);
-    let release = match &new.release {
-        None => Release::DEFAULT,
-        Some(text) => text.parse().map_err(|error: crate::domain::release::ReleaseError| {
-            refused(
-                format!("The release is not known: {error}."),
-                "Name a release from 0.13 on, such as 0.21 or 1.3.",
-            )
-        })?,
-    };
+    let release = release(place, new.release.as_deref())?;
     let size = match &new.sample {
         None => SampleSize::Small,
         Some(text) => text.parse().map_err(|error: sample::SampleSizeError| {

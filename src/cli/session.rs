@@ -8,12 +8,14 @@ use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::backend::Backend;
 use crate::config::environment::Environment;
+use crate::config::paths::Paths;
 use crate::config::target::{Reach, Target};
 use crate::connect::Opened;
 use crate::domain::instance::{Instance, Right};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::{TenantId, TenantIdError};
+use crate::migrations::Desk;
 
 /// How a target is opened; put together in `lib.rs`.
 pub type Connect<'a> = dyn Fn(&Target) -> Result<Opened, Problem> + 'a;
@@ -24,6 +26,10 @@ pub struct Session<'a> {
     pub target: Target,
     /// Environment variables.
     pub environment: &'a Environment,
+    /// Our directories.
+    pub paths: &'a Paths,
+    /// Words that make another command mean the same target.
+    pub words: Vec<String>,
     /// Where everything is printed.
     pub printer: Printer<'a>,
     /// Where answers and files called `-` come from.
@@ -40,6 +46,21 @@ impl Session<'_> {
         let Opened { backend, notes } = (self.connect)(&self.target)?;
         self.notes = notes;
         Ok(backend)
+    }
+
+    /// Migrations of the target.
+    pub fn desk(&self) -> Desk {
+        Desk::new(
+            self.target.clone(),
+            self.paths.clone(),
+            self.environment.clone(),
+            self.words.clone(),
+        )
+    }
+
+    /// The words that lead another command to the same target, with a blank behind them.
+    pub fn words_before(&self) -> String {
+        self.words.iter().map(|word| format!("{word} ")).collect()
     }
 
     /// Lets a change pass, or says why not. Called before anything is opened, so that nothing can have been sent.

@@ -93,12 +93,18 @@ pub struct Server {
     pub kestra_command: Vec<String>,
     /// Restarts the servers.
     pub restart_command: Vec<String>,
+    /// Stops the servers, where something has to be done while none runs (0.23 and later).
+    pub stop_command: Vec<String>,
+    /// Starts them again.
+    pub start_command: Vec<String>,
     /// Dumps the database.
     pub backup_command: Vec<String>,
     /// URL that says whether the servers are healthy.
     pub health_url: Option<HostUrl>,
     /// Seconds to wait for that.
     pub health_timeout_seconds: u32,
+    /// Seconds a command may take.
+    pub command_timeout_seconds: Option<u32>,
 }
 
 impl Default for Server {
@@ -107,9 +113,12 @@ impl Default for Server {
             config_file: None,
             kestra_command: Vec::new(),
             restart_command: Vec::new(),
+            stop_command: Vec::new(),
+            start_command: Vec::new(),
             backup_command: Vec::new(),
             health_url: None,
             health_timeout_seconds: HEALTH_TIMEOUT_SECONDS,
+            command_timeout_seconds: None,
         }
     }
 }

@@ -61,6 +61,10 @@ pub struct NewServer {
     pub kestra_command: Vec<String>,
     /// Restarts the servers.
     pub restart_command: Vec<String>,
+    /// Stops the servers.
+    pub stop_command: Vec<String>,
+    /// Starts the servers.
+    pub start_command: Vec<String>,
     /// Says whether they are healthy.
     pub health_url: String,
 }
@@ -441,6 +445,8 @@ fn table_of(context: &NewContext) -> Table {
         inner.insert("config-file", Item::Value(path(&server.config_file)));
         inner.insert("kestra-command", words(&server.kestra_command));
         inner.insert("restart-command", words(&server.restart_command));
+        inner.insert("stop-command", words(&server.stop_command));
+        inner.insert("start-command", words(&server.start_command));
         inner.insert("health-url", toml_edit::value(server.health_url.as_str()));
         table.insert("server", Item::Table(inner));
     }

@@ -61,6 +61,16 @@ impl Paths {
         self.data.join("instances")
     }
 
+    /// The directory that holds the runs of the instance at a place: a URL or a directory.
+    pub fn runs(&self, place: &str) -> PathBuf {
+        self.state.join("runs").join(file_name_of(place))
+    }
+
+    /// The file that keeps where the console was at a place.
+    pub fn resume_file(&self, place: &str) -> PathBuf {
+        self.state.join("resume").join(format!("{}.json", file_name_of(place)))
+    }
+
     /// The names of the local instances there are, in order.
     pub fn instance_names(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.instances())
@@ -101,6 +111,21 @@ impl Paths {
             Ok(named)
         }
     }
+}
+
+/// A place as the name of a file.
+fn file_name_of(place: &str) -> String {
+    let mut name = String::new();
+    for byte in place.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') {
+            name.push(char::from(byte));
+        } else {
+            name.push('+');
+        }
+    }
+    // File systems take 255 bytes; the end of a path says more than its beginning.
+    let start = name.len().saturating_sub(200);
+    name.split_off(start)
 }
 
 #[cfg(test)]

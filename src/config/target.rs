@@ -88,3 +88,16 @@ pub struct Target {
     /// What a migration may touch.
     pub server: Server,
 }
+
+impl Target {
+    /// Where the instance is, in one text: its URL, or its directory from the root on.
+    pub fn place(&self) -> String {
+        match &self.reach.value {
+            Reach::Store(directory) => std::path::absolute(directory)
+                .unwrap_or_else(|_| directory.clone())
+                .display()
+                .to_string(),
+            Reach::Host { url, .. } => url.to_string(),
+        }
+    }
+}

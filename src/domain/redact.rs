@@ -93,6 +93,113 @@ pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
     found
 }
 
+/// A line that some program wrote, with secrets hidden: those that are known, and what stands behind the name of one.
+///
+/// Hidden are values of `password=…` and the like, of `Bearer …` and `Basic …`, and passwords in addresses.
+pub fn line(text: &str, known: &[String]) -> String {
+    let mut line = text.to_owned();
+    for secret in known.iter().filter(|secret| secret.len() >= SHORTEST) {
+        line = line.replace(secret.as_str(), MARK);
+    }
+    hide_userinfo(&hide_values(&line))
+}
+
+/// Characters that a value must have to be hidden wherever it stands.
+const SHORTEST: usize = 4;
+
+/// What is said of the value behind a word such as `password:`.
+fn hide_values(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['=', ':', ' ']) {
+        let (before, from) = rest.split_at(at);
+        shown.push_str(before);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let name_start = before
+            .char_indices()
+            .rev()
+            .find(|(_, c)| !is_name(*c) && !matches!(c, '"' | '\''))
+            .map_or(0, |(index, c)| index + c.len_utf8());
+        let name = before.get(name_start..).unwrap_or_default().trim_matches(['"', '\'']);
+        let is_space = from.starts_with(' ');
+        let hides = if is_space {
+            matches!(name, "Bearer" | "bearer" | "Basic" | "basic")
+        } else {
+            is_secret_key(name) && !from.starts_with("://")
+        };
+        let value_start = from
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| !matches!(c, ' ' | '"' | '\''))
+            .map_or(from.len(), |(index, _)| index);
+        if !hides {
+            let first = from.chars().next().map_or(0, char::len_utf8);
+            shown.push_str(from.get(..first).unwrap_or_default());
+            rest = from.get(first..).unwrap_or_default();
+            continue;
+        }
+        shown.push_str(from.get(..value_start).unwrap_or_default());
+        let value = from.get(value_start..).unwrap_or_default();
+        let end = value
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '}' | ';'))
+            .unwrap_or(value.len());
+        let scheme = value.get(..end).unwrap_or_default();
+        if matches!(scheme, "Bearer" | "bearer" | "Basic" | "basic") {
+            // The secret is the word after it.
+            shown.push_str(scheme);
+        } else if end > 0 {
+            shown.push_str(MARK);
+        }
+        rest = value.get(end..).unwrap_or_default();
+        if matches!(scheme, "Bearer" | "bearer" | "Basic" | "basic") {
+            let token_start = rest.len() - rest.trim_start().len();
+            let token = rest.get(token_start..).unwrap_or_default();
+            let token_end = token
+                .find(|c: char| c.is_whitespace() || c == '"')
+                .unwrap_or(token.len());
+            if token_end > 0 {
+                shown.push_str(rest.get(..token_start).unwrap_or_default());
+                shown.push_str(MARK);
+                rest = token.get(token_end..).unwrap_or_default();
+            }
+        }
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// Hides the password of `scheme://name:password@host`.
+fn hide_userinfo(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        shown.push_str(before);
+        let end = after
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\''))
+            .unwrap_or(after.len());
+        let authority = after.get(..end).unwrap_or_default();
+        match authority.rsplit_once('@') {
+            Some((user, host)) => {
+                match user.split_once(':') {
+                    Some((name, _)) => {
+                        shown.push_str(name);
+                        shown.push(':');
+                        shown.push_str(MARK);
+                    }
+                    None => shown.push_str(user),
+                }
+                shown.push('@');
+                shown.push_str(host);
+            }
+            None => shown.push_str(authority),
+        }
+        rest = after.get(end..).unwrap_or_default();
+    }
+    shown.push_str(rest);
+    shown
+}
+
 fn joined(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_owned()
@@ -126,6 +233,32 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn lines_of_programs_lose_their_secrets_and_nothing_else() {
+        let known = ["hunter22".to_owned(), "ab".to_owned()];
+        for (text, shown) in [
+            ("nothing to hide: at all", "nothing to hide: at all"),
+            ("the word hunter22 anywhere", "the word (hidden) anywhere"),
+            ("password=abc next", "password=(hidden) next"),
+            ("KESTRA_PASSWORD: \"a b\" x", "KESTRA_PASSWORD: \"(hidden) b\" x"),
+            (
+                "{\"apiToken\":\"xyz\",\"id\":1}",
+                "{\"apiToken\":\"(hidden)\",\"id\":1}",
+            ),
+            ("Authorization: Bearer eyJhbGciOi", "Authorization: Bearer (hidden)"),
+            (
+                "jdbc:postgresql://kestra:pw@db:5432/kestra",
+                "jdbc:postgresql://kestra:(hidden)@db:5432/kestra",
+            ),
+            ("token:", "token:"),
+            ("12:01:02,003 INFO done", "12:01:02,003 INFO done"),
+            ("kestra.secret.type: jdbc", "kestra.secret.type: (hidden)"),
+            ("Größe: 3 Ünïcode=1", "Größe: 3 Ünïcode=1"),
+        ] {
+            assert_eq!(line(text, &known), shown);
+        }
+    }
 
     #[test]
     fn secrets_are_masked_and_everything_else_stays() {

@@ -147,6 +147,24 @@ pub struct WrittenSettings {
 }
 
 impl Action {
+    /// What undoing does, in a sentence; what it is called otherwise.
+    pub fn words(&self) -> String {
+        match self {
+            Self::RestoreFile { path, .. } => format!("put `{path}` back as it was"),
+            Self::DeleteTenant { id, .. } => format!("delete tenant `{id}`, if nothing lives in it"),
+            Self::Run {
+                command: CommandKind::Restart,
+            } => "restart the servers".to_owned(),
+            Self::AwaitSettings { wanted } => {
+                format!(
+                    "wait until the instance reports {}",
+                    super::plan_text::settings(*wanted)
+                )
+            }
+            _ => "look".to_owned(),
+        }
+    }
+
     /// Whether it only looks, so that it may be done again at any time.
     pub fn is_read(&self) -> bool {
         match self {

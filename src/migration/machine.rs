@@ -152,20 +152,41 @@ fn of_step(state: &RunState, at: &StepState) -> Next {
         .iter()
         .filter_map(|action| state.last_outcome(step, action))
         .collect();
-    let found = !outcomes.is_empty() && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Found { .. }));
-    // What was done says more than what was only looked at afterwards; of several, the last.
-    let words = outcomes
+    // Looking finds nothing done; only what would have changed something does.
+    let changing: Vec<bool> = actions
         .iter()
-        .rev()
-        .find_map(|outcome| match outcome {
-            Outcome::Done { words, .. } | Outcome::Found { words } => Some(words.clone()),
+        .filter(|action| !action.is_read())
+        .filter_map(|action| state.last_outcome(step, action))
+        .map(|outcome| matches!(outcome, Outcome::Found { .. }))
+        .collect();
+    let found = !changing.is_empty() && changing.iter().all(|found| *found);
+    let said: Vec<&str> = outcomes
+        .iter()
+        .filter_map(|outcome| match outcome {
+            Outcome::Done { words, .. } | Outcome::Found { words } => Some(words.as_str()),
             _ => None,
         })
-        .unwrap_or_default();
+        .collect();
+    let words = match step {
+        // Each of these is worth a word.
+        Step::Backup | Step::CreateTenants => listed(&said),
+        // What was waited for says more than how it was set going.
+        _ => said.last().copied().unwrap_or_default().to_owned(),
+    };
     Next::End {
         step,
         ending: if found { Ending::Found } else { Ending::Done },
         words,
+    }
+}
+
+/// Some words one after the other, and how many more there are.
+fn listed(said: &[&str]) -> String {
+    const NAMED: usize = 3;
+    let named = said.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
+    match said.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
     }
 }
 
@@ -183,6 +204,9 @@ fn passed_over(state: &RunState, step: Step) -> Option<(Ending, String)> {
     if before_from && step != Step::Inspect {
         return Some((Ending::Skipped, "the run was to begin after it".to_owned()));
     }
+    if matches!(step, Step::Migrate | Step::Storage) && nothing_to_move(state) {
+        return Some((Ending::Found, "everything has a tenant already".to_owned()));
+    }
     let baseline = state.baseline();
     if step == Step::SyncAccess && baseline.tenancy.enabled && !baseline.access.is_empty() {
         let holders = baseline.access.holders.len();
@@ -192,6 +216,16 @@ fn passed_over(state: &RunState, step: Step) -> Option<(Ending, String)> {
         ));
     }
     None
+}
+
+/// Whether the dry run found nothing without a tenant.
+fn nothing_to_move(state: &RunState) -> bool {
+    state.receipts().any(|(step, receipt)| match receipt {
+        Receipt::Ran {
+            result: Some(result), ..
+        } => step == Step::DryRun && result.starts_with("Total: 0 "),
+        _ => false,
+    })
 }
 
 /// What a step does, in order.
@@ -326,7 +360,8 @@ fn undo(state: &RunState) -> Next {
             };
         }
     }
-    for (step, action) in &actions {
+    // The last word of a step, for what was waited for says more than how it was set going.
+    for (step, action) in actions.iter().rev() {
         let is_undone = state.step(*step).is_some_and(|it| it.status == StepStatus::Undone);
         if !is_undone {
             let words = match last(&undoing.acted, *step, action) {

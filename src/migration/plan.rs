@@ -33,9 +33,24 @@ pub struct Means {
     pub health_url: Option<String>,
     /// Seconds to wait for that.
     pub health_timeout_seconds: u32,
+    /// Seconds a command may take, where that is said; otherwise it depends on the command.
+    pub command_timeout_seconds: Option<u32>,
 }
 
 impl Means {
+    /// The same without secrets in the words of commands, to be written down: what is run is read from the configuration.
+    pub fn without_secrets(&self, known: &[String]) -> Self {
+        let words = |command: &[String]| without_secrets(command, known);
+        Self {
+            kestra_command: words(&self.kestra_command),
+            restart_command: words(&self.restart_command),
+            stop_command: words(&self.stop_command),
+            start_command: words(&self.start_command),
+            backup_command: words(&self.backup_command),
+            ..self.clone()
+        }
+    }
+
     /// Whether Kestra's own commands can be run.
     pub fn has_kestra(&self) -> bool {
         self.local || !self.kestra_command.is_empty()
@@ -128,27 +143,35 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// A command as it may be shown: values named like secrets are hidden.
+/// A command as it may be shown: without what is named like a secret.
 pub fn shown_command(words: &[String]) -> String {
-    let mut shown = Vec::with_capacity(words.len());
-    let mut hide_next = false;
-    for word in words {
-        let hidden = std::mem::take(&mut hide_next);
-        match word.split_once('=') {
-            _ if hidden => shown.push(MARK.to_owned()),
-            Some((name, _)) if redact::is_secret_key(name) => shown.push(format!("{name}={MARK}")),
-            _ => {
-                hide_next = word.starts_with('-') && redact::is_secret_key(word);
-                let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c == '\'' || c == '"');
-                shown.push(if plain {
-                    word.clone()
-                } else {
-                    format!("'{}'", word.replace('\'', "'\\''"))
-                });
+    let shown: Vec<String> = without_secrets(words, &[])
+        .iter()
+        .map(|word| {
+            let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c == '\'' || c == '"');
+            if plain {
+                word.clone()
+            } else {
+                format!("'{}'", word.replace('\'', "'\\''"))
             }
-        }
-    }
+        })
+        .collect();
     shown.join(" ")
+}
+
+/// The words of a command without secrets: those that are known, and what is named like one.
+pub fn without_secrets(words: &[String], known: &[String]) -> Vec<String> {
+    let mut hide_next = false;
+    words
+        .iter()
+        .map(|word| {
+            if std::mem::take(&mut hide_next) {
+                return MARK.to_owned();
+            }
+            hide_next = word.starts_with('-') && !word.contains('=') && redact::is_secret_key(word);
+            redact::line(word, known)
+        })
+        .collect()
 }
 
 /// Works out what will happen, or says why nothing can.
@@ -171,7 +194,7 @@ pub fn plan(
         steps: Vec::new(),
         warnings: Vec::new(),
         inspection,
-        means,
+        means: means.without_secrets(&[]),
         choices,
     };
     plan.warnings = warnings(&plan);

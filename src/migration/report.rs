@@ -39,8 +39,11 @@ pub fn markdown(state: &RunState, run: &str) -> String {
         ));
     }
     section(&mut lines, "Before", &found(state.baseline()));
-    if let Some(after) = end(state) {
+    if let Some(after) = told(state, Step::Verify) {
         section(&mut lines, "After", after);
+    }
+    if let Some(guidance) = told(state, Step::Storage) {
+        section(&mut lines, "Internal storage", guidance);
     }
     section(&mut lines, "Commands", &commands(state));
     diffs(&mut lines, state);
@@ -94,10 +97,10 @@ fn commands(state: &RunState) -> Vec<String> {
         .collect()
 }
 
-/// What the verification at the end said.
-fn end(state: &RunState) -> Option<&[String]> {
+/// What a step had to tell.
+fn told(state: &RunState, of: Step) -> Option<&[String]> {
     state.receipts().rev().find_map(|(step, receipt)| match receipt {
-        Receipt::Told { lines } if step == Step::Verify => Some(lines.as_slice()),
+        Receipt::Told { lines } if step == of => Some(lines.as_slice()),
         _ => None,
     })
 }
@@ -180,7 +183,7 @@ pub fn json(state: &RunState, run: &str) -> Value {
         "halt": state.halted.as_ref().map(|halted| halted.halt),
         "steps": steps,
         "before": brief(state.baseline()),
-        "after": end(state),
+        "after": told(state, Step::Verify),
         "receipts": receipts,
         "failures": failures,
         "needsTenant": needs_tenant(state),

@@ -73,6 +73,8 @@ pub struct Open {
     pub action: Action,
     /// The number of the record of its intent.
     pub seq: u64,
+    /// When that was written, RFC 3339.
+    pub at: String,
 }
 
 /// An action and what came of it.
@@ -236,6 +238,7 @@ impl RunState {
                     step: *step,
                     action: action.clone(),
                     seq: record.seq,
+                    at: record.at.clone(),
                 });
                 if self.undoing.is_none()
                     && let Some(state) = self.step_mut(*step)

@@ -3,7 +3,7 @@
 //! In a transcript a line after `$ ` is a command. What it prints on standard output follows as it is; lines of standard
 //! error have `! ` before them; an exit code other than 0 is in brackets. Words are parted by blanks and may be quoted,
 //! `NAME=value` before the command sets a variable, `< FILE` gives standard input. The home directory shows as `~`, and
-//! ids made by chance as `<id>`, times of log lines as `<time>`. `TRANSCRIPTS=write cargo test --test cli` writes what is printed into the files, to be
+//! ids made by chance as `<id>`, times of log lines as `<time>`, that of a copy as `<stamp>`. `TRANSCRIPTS=write cargo test --test cli` writes what is printed into the files, to be
 //! read before it is committed.
 
 use std::fmt::Write as _;
@@ -153,10 +153,27 @@ impl Desk {
             Some(code) => writeln!(shown, "[{code}]").unwrap(),
             None => writeln!(shown, "[{}]", output.status).unwrap(),
         }
-        without_ids(&without_times(
+        without_ids(&without_times(&without_stamps(
             &shown.replace(&self.home.path().display().to_string(), "~"),
-        ))
+        )))
     }
+}
+
+/// Copies of files have the time in their name, such as `application.yml.20260131T120000Z.bak`.
+fn without_stamps(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(".bak") {
+        match before.rsplit_once('.') {
+            Some((name, stamp)) if stamp.len() == 16 && stamp.ends_with('Z') => {
+                write!(shown, "{name}.<stamp>.bak").unwrap();
+            }
+            _ => write!(shown, "{before}.bak").unwrap(),
+        }
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// Log lines of Kestra begin with the time, such as `2026-01-31 12:00:00,000`.

@@ -239,6 +239,29 @@ fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ra
 }
 
 #[test]
+fn setting_multi_tenancy_at_a_terminal_shows_the_lines_and_asks() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("kestra.yml");
+    for (typed, code, enabled) in [("no\n", 7, "false"), ("", 7, "false"), ("yes\n", 0, "true")] {
+        std::fs::write(&file, "kestra.ee.tenants.enabled: false\n").unwrap();
+        let line = format!(
+            "kestra-admin config set-tenancy --enabled true --file {}",
+            file.display()
+        );
+        let ran = at_a_terminal(Told::default(), &line, typed, "");
+        assert_eq!(ran.code, code, "{typed:?}: {}", ran.words);
+        assert!(
+            ran.output.contains("+kestra.ee.tenants.enabled: true"),
+            "{}",
+            ran.output
+        );
+        assert!(ran.words.contains("Type `yes` to write this:"), "{}", ran.words);
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(text, format!("kestra.ee.tenants.enabled: {enabled}\n"));
+    }
+}
+
+#[test]
 fn deleting_at_a_terminal_shows_what_goes_and_asks_for_the_id() {
     let line = "kestra-admin tenants delete dev";
     let ran = at_a_terminal(Told::default(), line, "dev\n", "");

@@ -330,6 +330,66 @@ fn the_way_to_a_local_instance_is_looked_at() {
     desk.plays("checks.txt");
 }
 
+/// A desk with Kestra's configuration in each form, and contexts that lead to some of it.
+fn desk_with_server_files() -> Desk {
+    let desk = Desk::new();
+    desk.instance(
+        "lab",
+        "0.21",
+        "# of the lab\nkestra:\n  ee:\n    tenants:\n      enabled: false\n      default-tenant: true\n",
+    );
+    desk.file(
+        "kestra/application.yml",
+        "datasources:\n  postgres:\n    password: hunter2\nkestra:\n  ee:\n    tenants:\n      enabled: false # INC-12\n",
+    );
+    desk.file(
+        "compose/docker-compose.yml",
+        "services:\n  kestra:\n    image: kestra-ee\n    environment:\n      KESTRA_CONFIGURATION: |\n        kestra:\n          \
+         ee:\n            tenants:\n              enabled: true\n              default-tenant: true\n          secret: \
+         hunter2\n",
+    );
+    desk.file(
+        "compose/off.yml",
+        "services: {k: {image: x, environment: {KESTRA_EE_TENANTS_ENABLED: \"false\"}}}\n",
+    );
+    desk.file(
+        "odd.yml",
+        "kestra:\n  ee:\n    tenants: &t\n      enabled: false\nother: *t\npassword: hunter2\n",
+    );
+    desk.file(
+        "kestra.env",
+        "export KESTRA_EE_TENANTS_ENABLED='false'\nTOKEN=hunter2\n",
+    );
+    desk.file("misspelled.yml", "kestra:\n  tenants:\n    enabled: true\n");
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        "[contexts.prod]\nhost = \"https://kestra.example.com\"\n[contexts.prod.server]\nconfig-file = \
+         \"~/kestra/application.yml\"\n\n[contexts.bare]\nhost = \"https://kestra.example.com\"\n\n[contexts.locked]\nhost = \
+         \"https://kestra.example.com\"\nread-only = true\nserver = { config-file = \"~/kestra/application.yml\" }\n",
+    );
+    desk
+}
+
+#[test]
+fn what_sets_multi_tenancy_is_shown() {
+    desk_with_server_files().plays("config_show.txt");
+}
+
+#[test]
+fn multi_tenancy_is_set_in_the_files() {
+    let desk = desk_with_server_files();
+    desk.plays("config_set.txt");
+    let read = |path: &str| fs::read_to_string(desk.path(path)).unwrap();
+    assert_eq!(
+        read("kestra/application.yml"),
+        "datasources:\n  postgres:\n    password: hunter2\nkestra:\n  ee:\n    tenants:\n      enabled: true # INC-12\n      \
+         default-tenant: true\n"
+    );
+    let copies = fs::read_dir(desk.path("kestra")).unwrap().count();
+    assert_eq!(copies, 2, "one copy and the file");
+    assert!(read("odd.yml").contains("enabled: false"));
+}
+
 #[test]
 fn rehearsals_without_a_server() {
     let desk = Desk::new();
@@ -435,6 +495,9 @@ fn every_command_has_help_with_examples() {
         "roles get",
         "access list",
         "users list",
+        "config show",
+        "config set-tenancy",
+        "config path",
         "contexts list",
         "contexts show",
         "contexts add",

@@ -25,11 +25,14 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     ask_runs(model, effects);
 }
 
-/// Opens a run, as the innermost screen.
+/// Opens a run, as the innermost screen. One that is open further down comes up as it is: it is followed already, and
+/// what it has heard is not told again.
 pub fn open_run(model: &mut Model, run: String) {
+    let is_it = |screen: &Screen| matches!(screen, Screen::Run(view) if view.run == run && !view.is_dry);
+    let open = model.screens.iter().position(is_it).map(|at| model.screens.remove(at));
     model.screens.retain(|screen| !matches!(screen, Screen::Run(_)));
-    let view = RunView::new(run, model.now);
-    model.screens.push(Screen::Run(Box::new(view)));
+    let screen = open.unwrap_or_else(|| Screen::Run(Box::new(RunView::new(run, model.now))));
+    model.screens.push(screen);
 }
 
 /// Opens the list of runs.

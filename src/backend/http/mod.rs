@@ -17,6 +17,7 @@ mod echo;
 mod error_body;
 mod examine;
 mod failure;
+mod health;
 mod lists;
 mod operation;
 mod people;
@@ -52,6 +53,7 @@ use crate::domain::user::{Group, User};
 
 use self::core::Core;
 use super::Backend;
+pub use health::is_healthy;
 pub use settings::{Credentials, HttpSettings};
 
 /// A Kestra behind its address. Cheap to clone; clones share connections, the login, and what was found out.

@@ -75,7 +75,7 @@ impl HttpSettings {
     }
 
     /// Everything that must never be seen in a text from the server.
-    pub(super) fn secrets(&self) -> Vec<String> {
+    pub fn secrets(&self) -> Vec<String> {
         let mut secrets: Vec<String> = self.headers.iter().map(|(_, value)| value.clone()).collect();
         match &self.credentials {
             Credentials::Nobody => {}

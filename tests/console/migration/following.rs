@@ -319,6 +319,14 @@ fn runs_are_listed_the_newest_first() {
 }
 
 #[test]
+fn a_run_that_is_open_further_down_comes_up_with_all_that_it_has_heard() {
+    let mut console = running(None);
+    console.shows("The plan is fulfilled");
+    console.keys("3 enter").shows("The plan is fulfilled").shows("all 11 steps over");
+    console.keys("q q").shows("Multi-tenancy is off");
+}
+
+#[test]
 fn hostile_output_and_records_are_made_visible() {
     let fake = Fake::new(grown());
     let hostile = "\u{1b}]52;c;ZXZpbA==\u{7}\u{202e}evil\u{200b}";

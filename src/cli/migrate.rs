@@ -1,0 +1,516 @@
+//! `migrate`: the same engine as the console's guide, for scripts.
+//!
+//! Looking happens here; carrying out happens in another process ([`crate::migrations`]), and these commands follow it.
+
+use serde_json::{Value, json};
+
+use super::args_migrate::{MigrateVerb, RunFlags, Wanted};
+use super::checks::Report;
+use super::failure::{Failure, invalid};
+use super::format::Format;
+use super::migrate_follow::follow;
+use super::printer::{Column, Layout};
+use super::prompt;
+use super::session::Session;
+use crate::domain::count::counted;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::text::visible;
+use crate::migration::choices::{BackupChoice, Choices, DefaultTenantChoice};
+use crate::migration::engine::{Task, keeper};
+use crate::migration::findings;
+use crate::migration::machine::undo_actions;
+use crate::migration::plan::{Plan, plan};
+use crate::migration::plan_text;
+use crate::migration::report;
+use crate::migration::run_summary::{Control, RunSummary, Surveyed};
+use crate::migration::step::{Route, Step};
+use crate::migrations::{Desk, READY};
+use crate::rehearsal::kestra_command;
+use crate::runner::migrations::Migrations;
+
+/// Carries a verb out. Blocks.
+pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure> {
+    let desk = session.desk();
+    match verb {
+        MigrateVerb::Check => check(session, &desk),
+        MigrateVerb::Plan { wanted } => {
+            let plan = planned(session, &desk, wanted)?;
+            show_plan(session, &plan)
+        }
+        MigrateVerb::Run(flags) => begin(session, &desk, flags),
+        MigrateVerb::Status { run } => status(session, &desk, run.as_deref()),
+        MigrateVerb::Attach { run } => {
+            let (run, _) = desk.find(run.as_deref())?;
+            follow(session, &desk, run, 0)
+        }
+        MigrateVerb::Resume { run, from, until } => {
+            session.allow_change(true)?;
+            let (run, state) = desk.find(run.as_deref())?;
+            check_steps(state.plan.route, [*from, *until])?;
+            let task = Task {
+                from: *from,
+                until: *until,
+                ..Task::default()
+            };
+            let launched = desk.resume(&run, &state, task)?;
+            let followed = follow(session, &desk, run.clone(), state.seq);
+            let now = run.state()?;
+            if launched || now.halted.is_some() {
+                return followed;
+            }
+            // Who was at work on it was only just dying.
+            desk.resume(&run, &now, task)?;
+            follow(session, &desk, run, now.seq)
+        }
+        MigrateVerb::Stop { run, after_step } => {
+            let (run, _) = desk.find(run.as_deref())?;
+            let control = if *after_step { Control::Pause } else { Control::Stop };
+            let words = desk.control(&run.id, control)?;
+            session.printer.object(
+                &[("run".to_owned(), run.id.clone()), ("answer".to_owned(), words.clone())],
+                &json!({"run": run.id, "answer": words}),
+            )
+        }
+        MigrateVerb::Rollback { run, to, dry_run, yes } => {
+            roll_back(session, &desk, run.as_deref(), *to, *dry_run, *yes)
+        }
+        MigrateVerb::Report { run } => {
+            let (run, state) = desk.find(run.as_deref())?;
+            match session.printer.format() {
+                Format::Table => session
+                    .printer
+                    .text(visible_text(&report::markdown(&state, &run.id)).as_bytes()),
+                _ => print_json(session, &report::json(&state, &run.id)),
+            }
+        }
+        MigrateVerb::Work {
+            run,
+            until,
+            from,
+            undo_to,
+        } => {
+            let task = Task {
+                until: *until,
+                from: *from,
+                undo_to: *undo_to,
+            };
+            // What follows the run tells how it went; here only whether there was anything to tell.
+            desk.work(run, task, &mut || {
+                // Whoever started it may be gone already.
+                let _ = std::io::Write::write_all(&mut std::io::stdout(), format!("{READY}\n").as_bytes());
+            })?;
+            Ok(())
+        }
+        MigrateVerb::Keep { directory, name } => Ok(keeper::keep(directory, name, session.input.reader)?),
+        MigrateVerb::OnStore { directory, arguments } => {
+            let (output, errors) = session.printer.streams()?;
+            match kestra_command::run(directory, arguments, output, errors)? {
+                0 => Ok(()),
+                code => Err(Failure::Exit(code)),
+            }
+        }
+    }
+}
+
+/// Text of several lines, harmless to a terminal.
+fn visible_text(text: &str) -> String {
+    crate::domain::text::visible_lines(text)
+}
+
+fn print_json(session: &mut Session<'_>, value: &Value) -> Result<(), Failure> {
+    session.printer.object(&[], value)
+}
+
+fn survey(session: &mut Session<'_>, desk: &Desk) -> Result<Surveyed, Failure> {
+    let _ = session;
+    Ok(desk.survey(&mut |_| {})?)
+}
+
+fn check(session: &mut Session<'_>, desk: &Desk) -> Result<(), Failure> {
+    let surveyed = survey(session, desk)?;
+    let situation = surveyed.inspection.situation();
+    let checks = findings::checks(&surveyed);
+    match session.printer.format() {
+        Format::Table | Format::Csv => {
+            let mut shown = Report::new(&mut session.printer)?;
+            for check in checks {
+                shown.add(check)?;
+            }
+            shown.finish()?;
+            session.printer.say(situation.words());
+        }
+        _ => {
+            let value = json!({
+                "context": surveyed.context,
+                "place": surveyed.place,
+                "situation": situation.words(),
+                "route": Route::of(surveyed.inspection.release),
+                "checks": checks,
+                "inspection": surveyed.inspection,
+                "means": surveyed.means,
+            });
+            print_json(session, &value)?;
+        }
+    }
+    match findings::refusal(&surveyed.inspection) {
+        Some(problem) => Err(problem.into()),
+        None => Ok(()),
+    }
+}
+
+/// The plan that flags and file ask for.
+fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Plan, Failure> {
+    let (mut choices, written) = match &wanted.file {
+        None => (Choices::default(), None),
+        Some(file) => read_file(session, file)?,
+    };
+    let adds = !wanted.tenants.is_empty() || wanted.no_backup || wanted.disable_default || wanted.confirm.is_some();
+    choices.tenants.extend(wanted.tenants.iter().cloned());
+    if wanted.no_backup {
+        choices.backup = BackupChoice::Nothing;
+    }
+    if wanted.disable_default {
+        choices.default_tenant = DefaultTenantChoice::Disable;
+    }
+    if wanted.confirm.is_some() {
+        choices.confirmed.clone_from(&wanted.confirm);
+    }
+    if let (Some(plan), false) = (written, adds) {
+        return same_place(desk, plan);
+    }
+    let surveyed = survey(session, desk)?;
+    Ok(plan(
+        &surveyed.context,
+        &surveyed.place,
+        surveyed.inspection,
+        surveyed.means,
+        choices,
+    )?)
+}
+
+/// A plan from a file is for the instance that it was made for, and reached as the configuration says now.
+fn same_place(desk: &Desk, mut plan: Plan) -> Result<Plan, Failure> {
+    let site = desk.site()?;
+    if plan.place != site.place {
+        return Err(invalid(
+            "The plan is for another instance.",
+            format!(
+                "It was made for `{}`, and this is `{}`.",
+                visible(&plan.place),
+                site.place
+            ),
+            "Name the context that it was made for, or make a new plan.",
+        )
+        .into());
+    }
+    plan.means = site.means.without_secrets(&site.secrets);
+    Ok(plan)
+}
+
+fn read_file(session: &mut Session<'_>, file: &std::path::Path) -> Result<(Choices, Option<Plan>), Failure> {
+    let text = if file == std::path::Path::new("-") {
+        let mut text = String::new();
+        std::io::Read::read_to_string(session.input.reader, &mut text)?;
+        text
+    } else {
+        std::fs::read_to_string(file).map_err(|error| {
+            invalid(
+                format!("The plan `{}` cannot be read.", file.display()),
+                format!("The system says: {error}."),
+                "Check the path.",
+            )
+        })?
+    };
+    let refused = |why: String| {
+        invalid(
+            format!("`{}` holds no plan.", file.display()),
+            why,
+            "Write one with `kestra-admin migrate plan -o json`, or the answers alone: `tenants`, `backup`, \
+             `defaultTenant`, `confirmed`.",
+        )
+    };
+    let value: Value =
+        serde_saphyr::from_str(&text).map_err(|error| refused(visible(&error.to_string()).into_owned()))?;
+    if value.get("steps").is_some() {
+        let plan: Plan = serde_json::from_value(value).map_err(|error| refused(format!("{error}.")))?;
+        return Ok((plan.choices.clone(), Some(plan)));
+    }
+    let choices = serde_json::from_value(value).map_err(|error| refused(format!("{error}.")))?;
+    Ok((choices, None))
+}
+
+fn show_plan(session: &mut Session<'_>, plan: &Plan) -> Result<(), Failure> {
+    match session.printer.format() {
+        Format::Table => session
+            .printer
+            .text(visible_text(&plan_text::markdown(plan)).as_bytes()),
+        _ => print_json(session, &serde_json::to_value(plan).unwrap_or_default()),
+    }
+}
+
+fn check_steps(route: Route, steps: [Option<Step>; 2]) -> Result<(), Problem> {
+    for step in steps.into_iter().flatten() {
+        if route.position(step).is_none() {
+            let known: Vec<&str> = route.steps().iter().map(|step| step.id()).collect();
+            return Err(invalid(
+                format!("This plan has no step `{step}`."),
+                format!("Its steps are {}.", known.join(", ")),
+                "Name one of them.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(), Failure> {
+    let wanted = &flags.wanted;
+    let name = session.target.name.clone();
+    if !flags.dry_run {
+        session.allow_change(flags.yes)?;
+    }
+    if wanted.disable_default && wanted.confirm.is_none() {
+        return Err(Problem::new(
+            ProblemKind::Unconfirmed,
+            "Nothing was changed.",
+            "Disabling the default tenant makes what lives in it unreachable, and that was not confirmed.",
+            format!("Look at it with `kestra-admin migrate plan`, then add `--confirm {name}`."),
+        )
+        .into());
+    }
+    let plan = planned(session, desk, wanted)?;
+    check_steps(plan.route, [flags.from, flags.until])?;
+    if plan.lacks_confirmation() && !flags.dry_run {
+        return Err(Problem::new(
+            ProblemKind::Unconfirmed,
+            "Nothing was changed.",
+            "The plan disables the default tenant, and that was not confirmed.",
+            format!("Add `--confirm {}`.", plan.context),
+        )
+        .into());
+    }
+    if flags.dry_run {
+        return would(session, &plan, flags);
+    }
+    if !plan.changes_something() {
+        session.printer.say(plan.inspection.situation().words());
+        session.printer.say("There is nothing to do.");
+        if session.printer.format() != Format::Table {
+            return print_json(session, &serde_json::to_value(&plan).unwrap_or_default());
+        }
+        return Ok(());
+    }
+    let text = visible_text(&plan_text::markdown(&plan));
+    for line in text.lines() {
+        session.printer.say(line);
+    }
+    if !flags.yes {
+        let question = format!("Type {name} to begin:");
+        match prompt::typed(&mut session.input, &mut session.printer, &question, &name) {
+            Some(true) => {}
+            typed => {
+                let why = match typed {
+                    Some(_) => "What was typed is not the name of the context.",
+                    None => "There is no terminal to ask at.",
+                };
+                return Err(Problem::new(
+                    ProblemKind::Unconfirmed,
+                    "Nothing was changed.",
+                    why,
+                    "Run the command again, and type the name or add `--yes`.",
+                )
+                .into());
+            }
+        }
+    }
+    let run = desk.create(&plan)?;
+    let task = Task {
+        until: flags.until,
+        from: flags.from,
+        undo_to: None,
+    };
+    desk.launch(&run, task)?;
+    session.printer.say(&format!(
+        "Run {} goes on if this window closes; `kestra-admin {}migrate attach` follows it again.",
+        run.id,
+        session.words_before()
+    ));
+    follow(session, desk, run, 0)
+}
+
+/// What a run would do, step by step.
+fn would(session: &mut Session<'_>, plan: &Plan, flags: &RunFlags) -> Result<(), Failure> {
+    struct Row {
+        step: Step,
+        would: String,
+    }
+    static LAYOUT: Layout<Row> = Layout {
+        columns: &[
+            Column {
+                head: "STEP",
+                cell: |row| row.step.to_string(),
+            },
+            Column {
+                head: "WOULD",
+                cell: |row| row.would.clone(),
+            },
+        ],
+        json: |row| json!({"step": row.step, "would": row.would}),
+    };
+    let position = |step: Option<Step>| step.and_then(|step| plan.route.position(step));
+    let (from, until) = (position(flags.from), position(flags.until));
+    let mut rows = Vec::new();
+    for (index, planned) in plan.steps.iter().enumerate() {
+        let passed_over = from.is_some_and(|from| index < from) && planned.step != Step::Inspect;
+        let words = match &planned.skipped {
+            _ if until.is_some_and(|until| index > until) => "not be reached".to_owned(),
+            _ if passed_over => "be passed over".to_owned(),
+            Some(why) => format!("be skipped: {why}"),
+            None => planned.does.join(" "),
+        };
+        rows.push(Row {
+            step: planned.step,
+            would: words,
+        });
+        rows.extend(
+            planned
+                .diff
+                .iter()
+                .filter(|_| planned.skipped.is_none())
+                .map(|line| Row {
+                    step: planned.step,
+                    would: line.clone(),
+                }),
+        );
+    }
+    session.printer.whole_list(&LAYOUT, &rows)?;
+    for warning in &plan.warnings {
+        session.printer.say(warning);
+    }
+    session.printer.say("Nothing was changed.");
+    Ok(())
+}
+
+static RUNS: Layout<RunSummary> = Layout {
+    columns: &[
+        Column {
+            head: "RUN",
+            cell: |run| run.id.clone(),
+        },
+        Column {
+            head: "STARTED",
+            cell: |run| run.started_at.clone(),
+        },
+        Column {
+            head: "BY",
+            cell: |run| run.by.clone(),
+        },
+        Column {
+            head: "STATE",
+            cell: |run| {
+                match (run.alive, run.finished) {
+                    (true, _) => "at work",
+                    (false, true) => "finished",
+                    (false, false) => "halted",
+                }
+                .to_owned()
+            },
+        },
+        Column {
+            head: "STEP",
+            cell: |run| run.step.map(|step| step.to_string()).unwrap_or_default(),
+        },
+        Column {
+            head: "WORDS",
+            cell: |run| run.words.clone(),
+        },
+    ],
+    json: |run| serde_json::to_value(run).unwrap_or_default(),
+};
+
+fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(), Failure> {
+    let all = desk.runs()?;
+    let Some(id) = run else {
+        session.printer.whole_list(&RUNS, &all)?;
+        if all.is_empty() {
+            session
+                .printer
+                .say("There are no runs yet. `kestra-admin migrate check` looks what a migration would meet.");
+        }
+        return Ok(());
+    };
+    let (run, state) = desk.find(Some(id))?;
+    let summary = desk.all_runs().summary(&run, &state);
+    let mut fields = vec![
+        ("run".to_owned(), summary.id.clone()),
+        ("context".to_owned(), summary.context.clone()),
+        (
+            "started".to_owned(),
+            format!("{} by {}", summary.started_at, summary.by),
+        ),
+        (
+            "at work".to_owned(),
+            if summary.alive { "yes" } else { "no" }.to_owned(),
+        ),
+        ("words".to_owned(), summary.words.clone()),
+    ];
+    fields.extend(
+        state
+            .steps
+            .iter()
+            .map(|step| (step.step.to_string(), format!("{}: {}", step.status.word(), step.words))),
+    );
+    let mut value = report::json(&state, &run.id);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("alive".to_owned(), Value::from(summary.alive));
+    }
+    session.printer.object(&fields, &value)
+}
+
+fn roll_back(
+    session: &mut Session<'_>,
+    desk: &Desk,
+    run: Option<&str>,
+    to: Option<Step>,
+    dry_run: bool,
+    yes: bool,
+) -> Result<(), Failure> {
+    if !dry_run {
+        session.allow_change(yes)?;
+    }
+    let (run, state) = desk.find(run)?;
+    check_steps(state.plan.route, [to, None])?;
+    let to = to.unwrap_or(Step::Inspect);
+    let actions = undo_actions(&state, to);
+    if actions.is_empty() {
+        session
+            .printer
+            .say(&format!("Run `{}` changed nothing that can be undone.", run.id));
+        return Ok(());
+    }
+    session.printer.say(&format!(
+        "To be undone, in {}:",
+        counted(actions.len() as u64, "action")
+    ));
+    for (step, action) in &actions {
+        session.printer.say(&format!("  {step}: {}", action.words()));
+    }
+    if dry_run {
+        session.printer.say("Nothing was changed.");
+        return Ok(());
+    }
+    if !yes {
+        let name = session.target.name.clone();
+        let question = format!("Type {name} to undo it:");
+        if prompt::typed(&mut session.input, &mut session.printer, &question, &name) != Some(true) {
+            return Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                "Nothing was undone.",
+                "It was not confirmed.",
+                "Run the command again, and type the name or add `--yes`.",
+            )
+            .into());
+        }
+    }
+    desk.control(&run.id, Control::Rollback { to })?;
+    follow(session, desk, run, state.seq)
+}

@@ -1,0 +1,334 @@
+//! The runs of an instance on disk: a directory each, one lock for all of them.
+//!
+//! ```text
+//! lock                held by the process that is at work, with the id of its run
+//! 7f3a/journal.ndjson what happened
+//! 7f3a/request        what somebody asked of it: stop, pause
+//! 7f3a/output/        what its commands wrote, and how they ended
+//! 7f3a/report.md, report.json, worker.log
+//! ```
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::journal::{Follower, Journal};
+use super::plan::Plan;
+use super::record::{Event, Halt};
+use super::run_summary::RunSummary;
+use super::state::RunState;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::text::visible;
+
+/// The runs of one instance.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    directory: PathBuf,
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Its id.
+    pub id: String,
+    directory: PathBuf,
+}
+
+/// What keeps others from working on the same instance, until it is dropped.
+pub struct Held {
+    _lock: File,
+}
+
+/// What somebody asked of a run that is at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// To stop after the action.
+    Stop,
+    /// To stop after the step.
+    Pause,
+}
+
+impl Runs {
+    /// The runs kept in a directory, which need not be there yet.
+    pub fn in_directory(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
+    /// Makes a new run with a plan as its first record.
+    pub fn create(&self, plan: &Plan, at: &str, by: &str, random: u64) -> Result<Run, Problem> {
+        make_directory(&self.directory)?;
+        // Four digits are easily said over a phone; where they are taken there are more.
+        let digits = format!("{random:016x}");
+        let id = (4..=digits.len())
+            .filter_map(|length| digits.get(..length))
+            .find(|id| !self.directory.join(id).exists())
+            .unwrap_or(&digits);
+        let run = self.run(id);
+        make_directory(&run.directory)?;
+        make_directory(&run.output())?;
+        let mut journal = Journal::create(&run.journal())?;
+        journal.add(
+            at,
+            Event::Planned {
+                plan: Box::new(plan.clone()),
+                hash: plan.hash(),
+                by: by.to_owned(),
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+        )?;
+        Ok(run)
+    }
+
+    fn run(&self, id: &str) -> Run {
+        Run {
+            id: id.to_owned(),
+            directory: self.directory.join(id),
+        }
+    }
+
+    /// A run by its id, or by the beginning of it.
+    pub fn find(&self, id: &str) -> Result<Run, Problem> {
+        let ids = self.ids();
+        let mut matching = ids.iter().filter(|known| known.starts_with(id));
+        let exact = ids.iter().find(|known| *known == id);
+        match (exact, matching.next(), matching.next()) {
+            (Some(id), ..) | (None, Some(id), None) if !id.is_empty() => Ok(self.run(id)),
+            (None, Some(_), Some(_)) => Err(Problem::new(
+                ProblemKind::Invalid,
+                format!("More than one run begins with `{}`.", visible(id)),
+                format!("There are {}.", ids.join(", ")),
+                "Name it in full.",
+            )),
+            _ => Err(Problem::new(
+                ProblemKind::NotFound,
+                format!("There is no run `{}` of this instance.", visible(id)),
+                if ids.is_empty() {
+                    "There are none at all.".to_owned()
+                } else {
+                    format!("There are {}.", ids.join(", "))
+                },
+                "Check the id and the context; `kestra-admin migrate status` lists the runs.",
+            )),
+        }
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = fs::read_dir(&self.directory)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| entry.path().join(JOURNAL).is_file())
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// All of them, the newest first. One whose journal cannot be read is left out.
+    pub fn list(&self) -> Vec<(Run, RunState)> {
+        let mut runs: Vec<(Run, RunState)> = self
+            .ids()
+            .iter()
+            .filter_map(|id| {
+                let run = self.run(id);
+                let state = run.state().ok()?;
+                Some((run, state))
+            })
+            .collect();
+        runs.sort_by(|(_, one), (_, other)| other.planned_at.cmp(&one.planned_at));
+        runs
+    }
+
+    /// The newest, if there is one.
+    pub fn newest(&self) -> Option<(Run, RunState)> {
+        self.list().into_iter().next()
+    }
+
+    /// The id of the run that a process is at work on, if there is one.
+    pub fn at_work(&self) -> Option<String> {
+        let mut file = File::open(self.directory.join(LOCK)).ok()?;
+        match file.try_lock() {
+            // Nobody holds it; it is given back at once.
+            Ok(()) => None,
+            Err(TryLockError::WouldBlock) => {
+                let mut id = String::new();
+                // Whoever has only just taken it has not written its name yet.
+                let _ = file.read_to_string(&mut id);
+                Some(id.trim().to_owned())
+            }
+            Err(TryLockError::Error(_)) => None,
+        }
+    }
+
+    /// Takes the lock for a run; a problem where another process has it.
+    pub fn take(&self, run: &Run) -> Result<Held, Problem> {
+        make_directory(&self.directory)?;
+        let path = self.directory.join(LOCK);
+        let failed = |error: &io::Error| io_problem("locked", &path, error);
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| failed(&error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut id = String::new();
+                let _ = file.read_to_string(&mut id);
+                return Err(Problem::new(
+                    ProblemKind::Conflict,
+                    "A run is at work on this instance already.",
+                    format!(
+                        "It is run `{}`; one at a time may change an instance.",
+                        visible(id.trim())
+                    ),
+                    "Follow it with `kestra-admin migrate attach`, or stop it with `kestra-admin migrate stop`.",
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(&error)),
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(run.id.as_bytes()))
+            .map_err(|error| failed(&error))?;
+        Ok(Held { _lock: file })
+    }
+
+    /// A run in a few words.
+    pub fn summary(&self, run: &Run, state: &RunState) -> RunSummary {
+        let alive = self.at_work().as_deref() == Some(run.id.as_str());
+        let current = state.current();
+        let words = match (&state.halted, current) {
+            _ if alive => current.map_or_else(String::new, |step| step.words.clone()),
+            (Some(halted), _) => halted.words.clone(),
+            // Whoever was at work did not get to say that it ended.
+            (None, _) => "Its process ended in the middle; resume it.".to_owned(),
+        };
+        RunSummary {
+            id: run.id.clone(),
+            context: state.plan.context.clone(),
+            started_at: state.planned_at.clone(),
+            by: state.by.clone(),
+            alive,
+            finished: state.is_finished(),
+            step: current.filter(|_| !state.is_finished()).map(|step| step.step),
+            position: state.steps.iter().take_while(|step| step.status.is_over()).count()
+                + usize::from(current.is_some()),
+            steps: state.steps.len(),
+            words,
+        }
+    }
+}
+
+const JOURNAL: &str = "journal.ndjson";
+const LOCK: &str = "lock";
+const REQUEST: &str = "request";
+
+impl Run {
+    /// Its journal.
+    pub fn journal(&self) -> PathBuf {
+        self.directory.join(JOURNAL)
+    }
+
+    /// Where it lies.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// What its commands wrote.
+    pub fn output(&self) -> PathBuf {
+        self.directory.join("output")
+    }
+
+    /// Its state as its journal has it now.
+    pub fn state(&self) -> Result<RunState, Problem> {
+        let records = Follower::new(&self.journal()).read()?;
+        RunState::of(&records).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Failed,
+                format!("Run `{}` cannot be read.", self.id),
+                "Its journal does not begin with a plan: it was stopped while it was made.",
+                "Nothing was changed by it; begin a new one.",
+            )
+        })
+    }
+
+    /// Asks something of the process that is at work on it.
+    pub fn ask(&self, asked: Asked) -> Result<(), Problem> {
+        let word = match asked {
+            Asked::Stop => "stop",
+            Asked::Pause => "pause",
+        };
+        write_file(&self.directory.join(REQUEST), word.as_bytes())
+    }
+
+    /// What was asked of it.
+    pub fn asked(&self) -> Option<Asked> {
+        match fs::read_to_string(self.directory.join(REQUEST)).ok()?.trim() {
+            "stop" => Some(Asked::Stop),
+            "pause" => Some(Asked::Pause),
+            _ => None,
+        }
+    }
+
+    /// Forgets what was asked of it.
+    pub fn forget_request(&self) {
+        // Where there is none there is nothing to forget.
+        let _ = fs::remove_file(self.directory.join(REQUEST));
+    }
+
+    /// Writes a file of the run, whole, for this account's eyes only.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<PathBuf, Problem> {
+        let path = self.directory.join(name);
+        write_file(&path, content)?;
+        Ok(path)
+    }
+}
+
+/// The exit code of a command that followed a run to where it halted.
+pub fn exit_kind(halt: Halt) -> Option<ProblemKind> {
+    match halt {
+        Halt::Fulfilled | Halt::RolledBack | Halt::Reached | Halt::Stopped => None,
+        Halt::Waiting => Some(ProblemKind::Waiting),
+        Halt::Failed => Some(ProblemKind::Partly),
+    }
+}
+
+fn make_directory(path: &Path) -> Result<(), Problem> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| io_problem("made", path, &error))
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn write_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    let failed = |error: io::Error| io_problem("written", path, &error);
+    let directory = path.parent().unwrap_or(Path::new("."));
+    // The library makes its files 0600.
+    let mut new = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+    new.write_all(content)
+        .and_then(|()| new.as_file().sync_all())
+        .map_err(failed)?;
+    new.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+pub(super) fn io_problem(done: &str, path: &Path, error: &io::Error) -> Problem {
+    let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    Problem::new(
+        ProblemKind::Failed,
+        format!("`{}` was not {done}.", path.display()),
+        format!("The system says: {error}."),
+        if full {
+            "Make room on the disk, then go on with `kestra-admin migrate resume`."
+        } else {
+            "Look at the path, its owner and mode, then try again."
+        },
+    )
+}

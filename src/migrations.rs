@@ -1,0 +1,502 @@
+//! Migrations of one target put together: its backend, its files, the processes that carry runs out.
+//!
+//! Commands and console both come here. Looking and watching happen in this process; a run is carried out by another one
+//! that leads a session of its own, so that it outlives the terminal.
+
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::config::environment::Environment;
+use crate::config::paths::Paths;
+use crate::config::target::{Reach, Target};
+use crate::connect;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::text::visible;
+use crate::migration::engine::{self, Site, Task};
+use crate::migration::journal::Follower;
+use crate::migration::plan::{Means, Plan};
+use crate::migration::record::Halt;
+use crate::migration::run_summary::{Control, RunSummary, Surveyed};
+use crate::migration::runs::{Asked, Run, Runs};
+use crate::migration::state::RunState;
+use crate::runner::migrations::{Migrations, RunNews, RunWatch};
+
+/// The line that a process says once it is at work on a run.
+pub const READY: &str = "ready";
+
+/// Migrations of one target.
+#[derive(Clone)]
+pub struct Desk {
+    target: Target,
+    paths: Paths,
+    environment: Environment,
+    /// Words that make another command mean the same target.
+    words: Vec<String>,
+}
+
+impl Desk {
+    /// For a target, and the words that lead a command to it.
+    pub fn new(target: Target, paths: Paths, environment: Environment, words: Vec<String>) -> Self {
+        Self {
+            target,
+            paths,
+            environment,
+            words,
+        }
+    }
+
+    /// Its runs.
+    pub fn all_runs(&self) -> Runs {
+        Runs::in_directory(self.paths.runs(&self.target.place()))
+    }
+
+    /// What a run works with.
+    ///
+    /// # Errors
+    /// If a secret cannot be read, or this program does not know where it is.
+    pub fn site(&self) -> Result<Site, Problem> {
+        let program = std::env::current_exe().map_err(|error| {
+            Problem::new(
+                ProblemKind::Failed,
+                "A migration cannot be carried out.",
+                "The system does not say which file this program is.",
+                "Start it by its whole path.",
+            )
+            .with_detail(error)
+        })?;
+        let secrets = match &self.target.reach.value {
+            Reach::Store(_) => Vec::new(),
+            Reach::Host { .. } => connect::http_settings(&self.target, &self.environment)?.secrets(),
+        };
+        let (target, paths, environment) = (self.target.clone(), self.paths.clone(), self.environment.clone());
+        let variables = self.environment.clone();
+        Ok(Site {
+            context: self.target.name.clone(),
+            place: self.target.place(),
+            means: self.means(&program),
+            open: Arc::new(move || connect::open(&target, &paths, &environment).map(|opened| opened.backend)),
+            variable: Arc::new(move |name| variables.get(name).map(str::to_owned)),
+            secrets,
+            program,
+            working_directory: None,
+            by: who(&self.environment),
+        })
+    }
+
+    fn means(&self, program: &std::path::Path) -> Means {
+        let server = &self.target.server;
+        if let Reach::Store(directory) = &self.target.reach.value {
+            let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.clone());
+            let words = ["migrate", "on-store", "--directory"].map(str::to_owned);
+            let mut kestra_command = vec![program.display().to_string()];
+            kestra_command.extend(words);
+            kestra_command.extend([directory.display().to_string(), "--".to_owned()]);
+            return Means {
+                local: true,
+                config_file: Some(directory.join("application.yml").display().to_string()),
+                kestra_command,
+                health_timeout_seconds: server.health_timeout_seconds,
+                command_timeout_seconds: server.command_timeout_seconds,
+                backup_command: server.backup_command.clone(),
+                ..Means::default()
+            };
+        }
+        Means {
+            local: false,
+            config_file: server.config_file.as_ref().map(|file| {
+                std::path::absolute(file)
+                    .unwrap_or_else(|_| file.clone())
+                    .display()
+                    .to_string()
+            }),
+            kestra_command: server.kestra_command.clone(),
+            restart_command: server.restart_command.clone(),
+            stop_command: server.stop_command.clone(),
+            start_command: server.start_command.clone(),
+            backup_command: server.backup_command.clone(),
+            health_url: server.health_url.as_ref().map(ToString::to_string),
+            health_timeout_seconds: server.health_timeout_seconds,
+            command_timeout_seconds: server.command_timeout_seconds,
+        }
+    }
+
+    /// Makes a run of a plan, without beginning to carry it out.
+    ///
+    /// # Errors
+    /// If another run is at work on the instance, or if it cannot be written down.
+    pub fn create(&self, plan: &Plan) -> Result<Run, Problem> {
+        let runs = self.all_runs();
+        if let Some(id) = runs.at_work() {
+            return Err(Problem::new(
+                ProblemKind::Conflict,
+                "A run is at work on this instance already.",
+                format!("It is run `{}`; one at a time may change an instance.", visible(&id)),
+                "Follow it with `kestra-admin migrate attach`, or stop it with `kestra-admin migrate stop`.",
+            ));
+        }
+        let mut bytes = [0_u8; 8];
+        SystemRandom::new().fill(&mut bytes).map_err(|_| {
+            Problem::new(
+                ProblemKind::Failed,
+                "The run was not made.",
+                "The operating system gave no random numbers.",
+                "Try again.",
+            )
+        })?;
+        let now = format!("{:.0}", Timestamp::now());
+        runs.create(plan, &now, &who(&self.environment), u64::from_be_bytes(bytes))
+    }
+
+    /// Sets a process to work on a run, and returns once it is at work.
+    ///
+    /// # Errors
+    /// If it cannot be started, or says why it cannot work.
+    pub fn launch(&self, run: &Run, task: Task) -> Result<(), Problem> {
+        let log_file = run.directory().join("worker.log");
+        let failed = |why: String| {
+            Problem::new(
+                ProblemKind::Failed,
+                format!("Run `{}` was not set to work.", run.id),
+                why,
+                format!(
+                    "Look into `{}`, then try `kestra-admin migrate resume`.",
+                    log_file.display()
+                ),
+            )
+        };
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&log_file)
+            .map_err(|error| failed(format!("The system says: {error}.")))?;
+        let program = std::env::current_exe().map_err(|error| failed(format!("The system says: {error}.")))?;
+        let mut command = Command::new(program);
+        command.args(&self.words).args(["migrate", "work", "--run", &run.id]);
+        for (flag, step) in [
+            ("--until", task.until),
+            ("--from", task.from),
+            ("--undo-to", task.undo_to),
+        ] {
+            if let Some(step) = step {
+                command.args([flag, step.id()]);
+            }
+        }
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .map_err(|error| failed(format!("The system says: {error}.")))?;
+        let mut line = String::new();
+        if let Some(output) = child.stdout.take() {
+            // Ends with the line, or with the process; what cannot be read was not said.
+            let _ = BufReader::new(output).read_line(&mut line);
+        }
+        if line.trim_end() == READY {
+            // Its remains are taken care of when it ends, if this process is still there then.
+            std::thread::spawn(move || {
+                let _ = child.wait();
+            });
+            return Ok(());
+        }
+        let _ = child.wait();
+        let said = fs::read_to_string(&log_file).unwrap_or_default();
+        let last: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+        // A problem is three lines, and the second says why.
+        let why = last
+            .iter()
+            .rev()
+            .nth(1)
+            .or_else(|| last.last())
+            .map_or_else(|| "It ended at once.".to_owned(), |line| visible(line).into_owned());
+        Err(failed(why))
+    }
+
+    /// Works on a run in this process, until it halts.
+    ///
+    /// # Errors
+    /// If another process is at work on it, or if nothing can be written down.
+    pub fn work(&self, id: &str, task: Task, ready: &mut (dyn FnMut() + Send)) -> Result<Halt, Problem> {
+        // From here on the terminal that started it can go away. Who leads a session already cannot, and need not.
+        let _ = rustix::process::setsid();
+        let runs = self.all_runs();
+        let run = runs.find(id)?;
+        let site = self.site()?;
+        runtime()?.block_on(engine::carry_out(&site, &runs, &run, task, ready))
+    }
+
+    /// The run that is meant: the one named, else the newest.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn find(&self, id: Option<&str>) -> Result<(Run, RunState), Problem> {
+        let runs = self.all_runs();
+        match id {
+            Some(id) => {
+                let run = runs.find(id)?;
+                let state = run.state()?;
+                Ok((run, state))
+            }
+            None => runs.newest().ok_or_else(|| {
+                Problem::new(
+                    ProblemKind::NotFound,
+                    format!("There is no run of `{}` yet.", self.target.name),
+                    "No migration of this instance was begun from this account.",
+                    "Begin one with `kestra-admin migrate run`, or look first with `kestra-admin migrate check`.",
+                )
+            }),
+        }
+    }
+
+    /// Whether a process is at work on a run.
+    pub fn is_alive(&self, run: &Run) -> bool {
+        self.all_runs().at_work().as_deref() == Some(run.id.as_str())
+    }
+
+    /// Lets a run go on. `false` where a process is at work on it already.
+    ///
+    /// # Errors
+    /// If nothing can follow, or no process can be set to work.
+    pub fn resume(&self, run: &Run, state: &RunState, task: Task) -> Result<bool, Problem> {
+        if self.is_alive(run) {
+            return Ok(false);
+        }
+        if state.is_finished() && task.undo_to.is_none() {
+            return Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("Run `{}` is at its end.", run.id),
+                state
+                    .halted
+                    .as_ref()
+                    .map_or_else(String::new, |halted| halted.words.clone()),
+                "Begin a new one with `kestra-admin migrate run`; it finds what is done already.",
+            ));
+        }
+        // Undoing goes on as undoing.
+        let undo_to = task.undo_to.or(state.undoing.as_ref().map(|undoing| undoing.to));
+        self.launch(run, Task { undo_to, ..task })?;
+        Ok(true)
+    }
+}
+
+/// Account and machine, as reports name them.
+fn who(environment: &Environment) -> String {
+    let account = ["USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| environment.get(name).map(str::to_owned))
+        .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
+    let machine = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match machine.trim() {
+        "" => account,
+        machine => format!("{account}@{machine}"),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Problem::new(
+                ProblemKind::Failed,
+                "Nothing could be begun.",
+                "The system gave no means to wait for answers.",
+                "Try again.",
+            )
+            .with_detail(error)
+        })
+}
+
+impl Migrations for Desk {
+    fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
+        let site = self.site()?;
+        let inspection = runtime()?.block_on(engine::survey(&site, &mut |what| progress(what.to_owned())))?;
+        Ok(Surveyed {
+            context: site.context,
+            place: site.place,
+            inspection,
+            means: site.means.without_secrets(&site.secrets),
+        })
+    }
+
+    fn operator(&self) -> Option<String> {
+        Some(who(&self.environment))
+    }
+
+    fn start(&self, plan: &Plan) -> Result<String, Problem> {
+        let run = self.create(plan)?;
+        self.launch(&run, Task::default())?;
+        Ok(run.id)
+    }
+
+    fn runs(&self) -> Result<Vec<RunSummary>, Problem> {
+        let runs = self.all_runs();
+        Ok(runs
+            .list()
+            .iter()
+            .map(|(run, state)| runs.summary(run, state))
+            .collect())
+    }
+
+    fn watch(&self, run: &str) -> Result<Box<dyn RunWatch>, Problem> {
+        let runs = self.all_runs();
+        let run = runs.find(run)?;
+        Ok(Box::new(Watch::new(runs, run)))
+    }
+
+    fn control(&self, run: &str, control: Control) -> Result<String, Problem> {
+        let (run, state) = self.find(Some(run))?;
+        let alive = self.is_alive(&run);
+        match control {
+            Control::Stop | Control::Pause if !alive => Ok(format!("Run `{}` is not at work.", run.id)),
+            Control::Stop => {
+                run.ask(Asked::Stop)?;
+                Ok(format!("Run `{}` stops after what it is doing.", run.id))
+            }
+            Control::Pause => {
+                run.ask(Asked::Pause)?;
+                Ok(format!("Run `{}` stops after this step.", run.id))
+            }
+            Control::Resume { from } => {
+                self.resume(
+                    &run,
+                    &state,
+                    Task {
+                        from,
+                        ..Task::default()
+                    },
+                )?;
+                Ok(format!("Run `{}` goes on.", run.id))
+            }
+            Control::Rollback { to } => {
+                if alive {
+                    return Err(Problem::new(
+                        ProblemKind::Conflict,
+                        format!("Run `{}` is at work.", run.id),
+                        "What is being done cannot be undone at the same time.",
+                        "Stop it first.",
+                    ));
+                }
+                self.resume(
+                    &run,
+                    &state,
+                    Task {
+                        undo_to: Some(to),
+                        ..Task::default()
+                    },
+                )?;
+                Ok(format!("Run `{}` undoes what it changed.", run.id))
+            }
+        }
+    }
+}
+
+/// A run that is being watched.
+pub struct Watch {
+    runs: Runs,
+    run: Run,
+    follower: Follower,
+    /// The files of output read so far, and how far.
+    outputs: Vec<(PathBuf, u64)>,
+}
+
+/// Bytes of output read at once; whoever comes late reads the end of what is longer.
+const OUTPUT_AT_ONCE: u64 = 64 * 1024;
+
+impl Watch {
+    /// Watches from the beginning.
+    pub fn new(runs: Runs, run: Run) -> Self {
+        Self {
+            follower: Follower::new(&run.journal()),
+            runs,
+            run,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Passes over what was written by commands that were begun up to the record of this number.
+    pub fn pass_over_output(&mut self, seq: u64) {
+        for path in self.files() {
+            let begun = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .and_then(|name| name.split('-').next()?.parse::<u64>().ok());
+            if begun.is_some_and(|begun| begun <= seq) {
+                let length = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+                self.outputs.push((path, length));
+            }
+        }
+    }
+
+    /// What commands wrote, a file each, in the order in which they were begun.
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = fs::read_dir(self.run.output())
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "log"))
+            .collect();
+        files.sort_unstable();
+        files
+    }
+
+    fn output(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for path in self.files() {
+            let at = self
+                .outputs
+                .iter()
+                .position(|(known, _)| *known == path)
+                .unwrap_or_else(|| {
+                    self.outputs.push((path.clone(), 0));
+                    self.outputs.len() - 1
+                });
+            if let Some((path, offset)) = self.outputs.get_mut(at) {
+                lines.extend(new_lines(path, offset));
+            }
+        }
+        lines
+    }
+}
+
+/// The whole lines of a file from an offset on, which moves behind them.
+fn new_lines(path: &std::path::Path, offset: &mut u64) -> Vec<String> {
+    let read = |offset: u64| -> std::io::Result<(u64, Vec<u8>)> {
+        let mut file = fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        let start = offset.max(length.saturating_sub(OUTPUT_AT_ONCE));
+        file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        file.take(OUTPUT_AT_ONCE).read_to_end(&mut bytes)?;
+        Ok((start, bytes))
+    };
+    // What cannot be read now may be readable the next time.
+    let Ok((start, bytes)) = read(*offset) else {
+        return Vec::new();
+    };
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    *offset = start + whole as u64;
+    String::from_utf8_lossy(bytes.get(..whole).unwrap_or_default())
+        .lines()
+        .map(|line| visible(line).into_owned())
+        .collect()
+}
+
+impl RunWatch for Watch {
+    fn news(&mut self) -> Result<RunNews, Problem> {
+        // In this order, so that whoever hears that nobody is at work has heard all that was written.
+        let alive = self.runs.at_work().as_deref() == Some(self.run.id.as_str());
+        let records = self.follower.read()?;
+        let output = self.output();
+        Ok(RunNews { records, output, alive })
+    }
+}

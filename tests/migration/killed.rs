@@ -1,0 +1,208 @@
+//! Killed after any record, before or after what the record announces was done: whoever resumes comes to the same end,
+//! and each change was made once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use kestra_admin::backend::Backend;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::query::Query;
+use kestra_admin::domain::release::Release;
+use kestra_admin::domain::tenant::TenantScope;
+use kestra_admin::migration::choices::{Choices, DefaultTenantChoice};
+use kestra_admin::migration::engine::{Pen, Task};
+use kestra_admin::migration::journal::{Follower, Journal};
+use kestra_admin::migration::record::{Event, Halt, Record};
+
+use kestra_admin::migration::step::Step;
+
+use crate::stage::{CONTEXT, Stage, block_on};
+
+/// A pen that breaks after some records, and with it whoever writes with it.
+struct Breaking {
+    journal: Journal,
+    left: usize,
+}
+
+impl Pen for Breaking {
+    fn add(&mut self, at: &str, event: Event) -> Result<Record, Problem> {
+        if self.left == 0 {
+            return Err(Problem::new(
+                ProblemKind::Failed,
+                "Killed.",
+                "The test says so.",
+                "Resume.",
+            ));
+        }
+        self.left -= 1;
+        self.journal.add(at, event)
+    }
+}
+
+fn choices() -> Choices {
+    Choices {
+        tenants: vec!["dev=Development".parse().unwrap(), "prod".parse().unwrap()],
+        default_tenant: DefaultTenantChoice::Disable,
+        confirmed: Some(CONTEXT.to_owned()),
+        ..Choices::default()
+    }
+}
+
+/// What counts at the end: the file, how often each tenant was created according to the instance's own audit log, and who
+/// holds what in it.
+#[derive(Debug, PartialEq, Eq)]
+struct End {
+    settings: String,
+    creations: BTreeMap<String, usize>,
+    bindings: BTreeMap<String, Vec<String>>,
+}
+
+fn end(stage: &Stage) -> End {
+    let instance = stage.instance();
+    let mut creations = BTreeMap::new();
+    for entry in instance.audit_log(10_000).unwrap() {
+        if let Some(tenant) = created(&format!("{entry:?}")) {
+            *creations.entry(tenant).or_default() += 1;
+        }
+    }
+    let bindings = TENANTS
+        .iter()
+        .map(|id| {
+            let scope = TenantScope::Named(id.parse().unwrap());
+            let page = block_on(instance.bindings(&scope, &Query::first(1000))).unwrap();
+            let held = page
+                .rows
+                .iter()
+                .map(|it| format!("{} {}", it.subject_name, it.role_name));
+            ((*id).to_owned(), held.collect())
+        })
+        .collect();
+    End {
+        settings: std::fs::read_to_string(stage.settings()).unwrap(),
+        creations,
+        bindings,
+    }
+}
+
+const TENANTS: [&str; 2] = ["dev", "prod"];
+
+/// The tenant that an entry of the audit log says was created.
+fn created(entry: &str) -> Option<String> {
+    let tenant = TENANTS.iter().find(|id| entry.contains(&format!("\"{id}\"")))?;
+    (entry.contains("\"TENANT\"") && entry.contains("CREATE")).then(|| (*tenant).to_owned())
+}
+
+fn fresh() -> tempfile::TempDir {
+    let stage = Stage::new(Release::new(0, 21), true);
+    drop(stage.instance());
+    let home = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(stage.directory()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), home.path().join(entry.file_name())).unwrap();
+        }
+    }
+    home
+}
+
+fn records_of_a_whole_run(fresh: &Path) -> (usize, End) {
+    let stage = Stage::copy_of(fresh);
+    let run = stage.create(&stage.plan(choices()).unwrap());
+    assert_eq!(stage.carry_out(&run, Task::default()).unwrap(), Halt::Fulfilled);
+    let records = Follower::new(&run.journal()).read().unwrap();
+    (records.len(), end(&stage))
+}
+
+/// Kills after `after` records, the first being the plan, and lets another process go on.
+fn killed_after(fresh: &Path, after: usize, expected: &End) {
+    let stage = Stage::copy_of(fresh);
+    let run = stage.create(&stage.plan(choices()).unwrap());
+    let killed = stage.carry_out_with(&run, Task::default(), |journal| {
+        Box::new(Breaking {
+            journal,
+            left: after - 1,
+        })
+    });
+    assert_eq!(killed.unwrap_err().what, "Killed.", "after {after}");
+    assert_eq!(
+        stage.carry_out(&run, Task::default()).unwrap(),
+        Halt::Fulfilled,
+        "after {after}"
+    );
+    assert_eq!(&end(&stage), expected, "killed after record {after}");
+    // Every receipt is there, whoever wrote it: all of it can be undone.
+    let undo = Task {
+        undo_to: Some(Step::Inspect),
+        ..Task::default()
+    };
+    assert_eq!(stage.carry_out(&run, undo).unwrap(), Halt::RolledBack, "after {after}");
+    let settings = std::fs::read(stage.settings()).unwrap();
+    assert_eq!(
+        settings,
+        std::fs::read(fresh.join("application.yml")).unwrap(),
+        "after {after}"
+    );
+    assert!(!stage.instance().tenancy().enabled, "after {after}");
+}
+
+/// Kills right after an intent was written, before anything was done about it.
+fn killed_before_acting(fresh: &Path, after: usize, expected: &End) {
+    let stage = Stage::copy_of(fresh);
+    let run = stage.create(&stage.plan(choices()).unwrap());
+    let killed = stage.carry_out_with(&run, Task::default(), |journal| {
+        Box::new(Breaking {
+            journal,
+            left: after - 1,
+        })
+    });
+    assert!(killed.is_err());
+    // The next record is an intent if the machine says so; it is written here, and nothing is done.
+    let state = run.state().unwrap();
+    let kestra_admin::migration::machine::Next::Do { step, action, .. } =
+        kestra_admin::migration::machine::next(&state)
+    else {
+        return;
+    };
+    if state.open.is_some() {
+        return;
+    }
+    let (mut journal, _) = Journal::open(&run.journal()).unwrap();
+    journal
+        .add("2026-11-26T12:00:01Z", Event::Intent { step, action })
+        .unwrap();
+    drop(journal);
+    assert_eq!(
+        stage.carry_out(&run, Task::default()).unwrap(),
+        Halt::Fulfilled,
+        "intent after {after}"
+    );
+    assert_eq!(&end(&stage), expected, "killed before acting, after record {after}");
+}
+
+fn each(check: impl Fn(&Path, usize, &End) + Sync) {
+    let fresh = fresh();
+    let (count, expected) = records_of_a_whole_run(fresh.path());
+    assert!(count > 30, "{count} records");
+    assert_eq!(expected.creations.values().sum::<usize>(), 2, "{expected:?}");
+    assert!(expected.bindings.values().all(|held| held.len() == 1), "{expected:?}");
+    std::thread::scope(|scope| {
+        for half in 0..2 {
+            let (check, fresh, expected) = (&check, fresh.path(), &expected);
+            scope.spawn(move || {
+                for after in (1..count).filter(|after| after % 2 == half) {
+                    check(fresh, after, expected);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn killed_after_any_record_it_comes_to_the_same_end() {
+    each(killed_after);
+}
+
+#[test]
+fn killed_before_any_action_it_comes_to_the_same_end() {
+    each(killed_before_acting);
+}
