@@ -153,13 +153,7 @@ pub fn broken(lines: &[PageLine], columns: usize) -> Vec<ShownLine> {
                 let is_narrow = columns < 56;
                 let at = if is_narrow { WORD } else { WORD + NAME };
                 let has_head = !word.is_empty();
-                let found = if *tone == Tone::Danger && !text.is_empty() {
-                    Tone::Plain
-                } else if has_head {
-                    Tone::Plain
-                } else {
-                    Tone::Warning
-                };
+                let found = if has_head { Tone::Plain } else { Tone::Warning };
                 if is_narrow && has_head {
                     shown.push(ShownLine {
                         parts: vec![(0, *tone, (*word).to_owned()), (WORD, Tone::Strong, name.clone())],
@@ -209,10 +203,10 @@ pub fn scrolled_to(lines: &[ShownLine], choice: usize, scroll: usize, height: us
     if choice == 0 && last < height {
         return 0;
     }
-    let least = (last + 1).saturating_sub(height).min(first);
+    let lowest = (last + 1).saturating_sub(height).min(first);
     scroll
-        .clamp(least, first)
-        .min(lines.len().saturating_sub(height).max(least))
+        .clamp(lowest, first)
+        .min(lines.len().saturating_sub(height).max(lowest))
 }
 
 #[cfg(test)]

@@ -250,7 +250,7 @@ mod tests {
         let gap: String = text
             .lines()
             .filter(|line| !line.contains("two"))
-            .map(|line| format!("{line}\n"))
+            .flat_map(|line| [line, "\n"])
             .collect();
         std::fs::write(&path, gap).unwrap();
         assert!(Journal::open(&path).is_err());

@@ -322,7 +322,7 @@ fn planned(plan: &Plan, step: Step) -> PlannedStep {
     let means = &plan.means;
     match step {
         Step::Inspect => {
-            does.push("Looks at everything again, and stops if it is not as it was planned for.".to_owned())
+            does.push("Looks at everything again, and stops if it is not as it was planned for.".to_owned());
         }
         Step::Backup => match plan.choices.backup {
             BackupChoice::Nothing => skipped = Some("you said to go on without a backup".to_owned()),

@@ -124,3 +124,107 @@ async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: Unbounde
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+    use crate::domain::problem::ProblemKind;
+    use crate::migration::plan::Plan;
+    use crate::migration::run_summary::{Control, RunNews, RunSummary, Surveyed};
+
+    /// Knows one run, of which it tells these news, the last one first; then nothing.
+    #[derive(Clone, Default)]
+    struct Told {
+        news: Arc<Mutex<Vec<Result<RunNews, Problem>>>>,
+        looks: Arc<Mutex<usize>>,
+        looked: Arc<Notify>,
+    }
+
+    impl RunWatch for Told {
+        fn news(&mut self) -> Result<RunNews, Problem> {
+            *self.looks.lock().unwrap() += 1;
+            self.looked.notify_one();
+            let next = self.news.lock().unwrap().pop();
+            next.unwrap_or_else(|| {
+                Ok(RunNews {
+                    alive: true,
+                    ..RunNews::default()
+                })
+            })
+        }
+    }
+
+    impl Migrations for Told {
+        fn survey(&self, _: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
+            Err(gone())
+        }
+
+        fn start(&self, _: &Plan) -> Result<String, Problem> {
+            Err(gone())
+        }
+
+        fn runs(&self) -> Result<Vec<RunSummary>, Problem> {
+            Ok(Vec::new())
+        }
+
+        fn watch(&self, _: &str) -> Result<Box<dyn RunWatch>, Problem> {
+            Ok(Box::new(self.clone()))
+        }
+
+        fn control(&self, _: &str, _: Control) -> Result<String, Problem> {
+            Err(gone())
+        }
+    }
+
+    fn gone() -> Problem {
+        Problem::new(ProblemKind::NotFound, "It is gone.", "Nobody knows.", "Look again.")
+    }
+
+    fn line(line: &str) -> RunNews {
+        RunNews {
+            output: vec![line.to_owned()],
+            alive: true,
+            ..RunNews::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_is_followed_what_is_no_news_is_not_told_and_it_can_be_left() {
+        let told = Told::default();
+        *told.news.lock().unwrap() = vec![Ok(line("two")), Err(gone()), Ok(line("one"))];
+        let (sender, mut messages) = unbounded_channel();
+        let mut watches = Watches::new(sender);
+        watches.watch("7f3a".to_owned(), Ok(Arc::new(told.clone())));
+        // Watching it once more only wakes it.
+        watches.watch("7f3a".to_owned(), Ok(Arc::new(told.clone())));
+        let mut heard = Vec::new();
+        for _ in 0..3 {
+            heard.push(match messages.recv().await.unwrap() {
+                Msg::RunNews(run, news) => format!("{run} {}", news.output.join(" ")),
+                Msg::RunLost(run, problem) => format!("{run} {}", problem.what),
+                other => panic!("{other:?}"),
+            });
+        }
+        assert_eq!(heard, ["7f3a one", "7f3a It is gone.", "7f3a two"]);
+        let before = *told.looks.lock().unwrap();
+        while *told.looks.lock().unwrap() < before + 2 {
+            told.looked.notified().await;
+        }
+        assert!(messages.try_recv().is_err(), "nothing new is not told");
+        watches.unwatch("7f3a");
+        watches.unwatch("7f3a");
+        assert!(watches.tasks.is_empty());
+    }
+
+    #[tokio::test]
+    async fn where_there_are_no_migrations_a_run_is_lost_at_once() {
+        let (sender, mut messages) = unbounded_channel();
+        let mut watches = Watches::new(sender);
+        watches.watch("7f3a".to_owned(), Err(gone()));
+        assert_eq!(messages.recv().await, Some(Msg::RunLost("7f3a".to_owned(), gone())));
+    }
+}

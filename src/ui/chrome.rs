@@ -26,13 +26,10 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         return;
     }
     let (meaning, mut word) = health(model);
-    match model.runs_at_work() {
-        0 => {}
-        count => {
-            word = format!("{word}  {}", counted(count as u64, "run"))
-                .trim_start()
-                .to_owned()
-        }
+    let count = model.runs_at_work() as u64;
+    if count > 0 {
+        let gap = if word.is_empty() { "" } else { "  " };
+        word.extend([gap, &counted(count, "run")]);
     }
     let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
     let edge = area.right().saturating_sub(columns + 1);

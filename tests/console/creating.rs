@@ -40,12 +40,7 @@ fn where_no_migration_can_be_carried_out_it_says_how_to_go_by_hand() {
     console
         .keys("m")
         .shows("Not now: this console cannot carry out migrations of this instance");
-    assert!(
-        console
-            .asked
-            .iter()
-            .all(|request| *request != Request::Runs)
-    );
+    assert!(console.asked.iter().all(|request| *request != Request::Runs));
     console.keys("3").shows("Not now: this console cannot");
 }
 

@@ -180,8 +180,14 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 }
                 path.is_some() || form.default_namespaces.settle(job, now, namespaces())
             }
-            Screen::Wizard | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_) => false,
-            Screen::Messages(_) | Screen::Contexts(_) | Screen::Checks(_) | Screen::Connect(_) => false,
+            Screen::Messages(_)
+            | Screen::Contexts(_)
+            | Screen::Checks(_)
+            | Screen::Connect(_)
+            | Screen::Wizard
+            | Screen::Runs(_)
+            | Screen::Run(_)
+            | Screen::Rollback(_) => false,
         };
     }
     if let Some(problem) = problem {

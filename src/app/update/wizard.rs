@@ -168,7 +168,6 @@ pub fn next(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     match wizard.page {
-        WizardPage::Check | WizardPage::Restart => {}
         WizardPage::Backup => {
             wizard.backup = Some(match wizard.at {
                 0 => BackupChoice::All,
@@ -180,7 +179,7 @@ pub fn next(model: &mut Model, effects: &mut Vec<Effect>) {
             add_tenant(model);
             return;
         }
-        WizardPage::Tenants => {}
+        WizardPage::Check | WizardPage::Restart | WizardPage::Tenants => {}
         WizardPage::DefaultTenant if wizard.at == 1 => {
             if wizard.needs_confirmation() {
                 ask_disable(model);
