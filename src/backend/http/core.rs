@@ -106,17 +106,22 @@ impl Core {
 
     /// Carries out a call once, but for what has to be settled about who we are.
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
-        if call.as_somebody
-            && let Some(problem) = self.session.refused()
-        {
-            return Err(Failure::known(problem));
-        }
         if call.target().is_none() {
             return Err(nowhere(call));
         }
+        let turn = if call.as_somebody {
+            self.session.turn().await?
+        } else {
+            None
+        };
         let (mut answer, number) = self.send(call).await?;
         if answer.status == 401 && call.as_somebody {
+            // Before the place is given up, or the next request would be refused, too.
+            let _doubt = self.session.doubt();
+            drop(turn);
             answer = self.settle(call, answer, number).await?;
+        } else {
+            drop(turn);
         }
         if answer.status == 403 && is_about_csrf(call, &answer) && self.session.forget_csrf() {
             answer = self.send(call).await?.0;
