@@ -87,7 +87,15 @@ const RULES: &[Rule] = &[
     },
     Rule {
         module: "cli",
-        ours: &["backend", "config", "connect", "domain", "rehearsal", "runner"],
+        ours: &[
+            "backend",
+            "config",
+            "connect",
+            "domain",
+            "migration",
+            "rehearsal",
+            "runner",
+        ],
         never: &["ratatui", "crossterm", "rusqlite"],
     },
 ];
