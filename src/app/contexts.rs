@@ -115,14 +115,21 @@ pub struct ChecksView {
     pub job: Option<(JobId, Millis)>,
     /// What kept it from being made.
     pub problem: Option<Problem>,
+    /// Whether the operator stopped it before its end.
+    pub stopped: bool,
     /// The first line in view.
     pub scroll: usize,
 }
 
 impl ChecksView {
+    /// Stops it because the operator said so.
+    pub fn stop(&mut self) {
+        self.stopped |= self.job.take().is_some();
+    }
+
     /// How it went in a sentence, once it is over.
     pub fn verdict(&self) -> Option<&'static str> {
-        if self.job.is_some() || self.problem.is_some() || self.checks.is_empty() {
+        if self.job.is_some() || self.stopped || self.problem.is_some() || self.checks.is_empty() {
             return None;
         }
         let any = |outcome| self.checks.iter().any(|check| check.outcome == outcome);

@@ -50,6 +50,8 @@ pub struct Retry {
     pub(super) due: Option<Millis>,
     /// How often it was tried since the last answer.
     pub(super) tries: u32,
+    /// Whether the operator stopped it.
+    pub(super) stopped: bool,
 }
 
 impl Retry {
@@ -321,6 +323,11 @@ impl Model {
         self.stamp = None;
         self.search_due = None;
         self.retry = Retry::default();
+    }
+
+    /// Whether what could not be read is being read again, or will be.
+    pub fn is_trying_again(&self) -> bool {
+        self.retry.due.is_some() || !self.cancellable().is_empty()
     }
 
     /// Whether something on screen could not be read because the instance was out of reach.

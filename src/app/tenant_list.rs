@@ -52,6 +52,10 @@ pub struct TenantList {
     pages: BTreeMap<u64, Vec<TenantRow>>,
     asked: BTreeMap<JobId, Asked>,
     wanted: Option<TenantScope>,
+    /// Whether the operator stopped the reading, so that nothing more is read until asked for.
+    stopped: bool,
+    /// Whether the rows are those of another filter or order than the one in effect.
+    outdated: bool,
 }
 
 /// A page that was asked for.
@@ -156,6 +160,26 @@ impl TenantList {
         self.asked.values().any(|asked| asked.anew)
     }
 
+    /// Whether the operator stopped the reading.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Whether the rows for the filter and order in effect are still to be asked for.
+    pub fn is_to_be_searched(&self) -> bool {
+        self.outdated && !self.stopped && self.asked.is_empty() && self.problem.is_none()
+    }
+
+    /// Stops reading because the operator said so. Nothing is read before a refresh, a move, another filter or order.
+    ///
+    /// `waits` where something else is awaited without which the list says nothing, `searches` where a search was about
+    /// to be asked.
+    pub fn stop(&mut self, waits: bool, searches: bool) {
+        self.stopped |= waits || searches || !self.asked.is_empty();
+        self.outdated |= searches;
+        self.asked.clear();
+    }
+
     /// Whether what is shown may be out of date.
     pub fn is_stale(&self) -> bool {
         self.total.is_some() && self.problem.is_some()
@@ -164,6 +188,7 @@ impl TenantList {
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
         self.wanted = None;
+        self.stopped = false;
         self.cursor.go(motion, self.length(), height);
     }
 
@@ -190,6 +215,9 @@ impl TenantList {
 
     /// Pages in view, and what follows them, that are neither held nor asked for.
     pub fn missing(&self, height: usize) -> Vec<u64> {
+        if self.stopped {
+            return Vec::new();
+        }
         if self.total.is_none() {
             return if self.asked.is_empty() { vec![0] } else { Vec::new() };
         }
@@ -224,6 +252,8 @@ impl TenantList {
     ///
     /// Returns the questions nobody needs an answer to any more, and what to ask instead.
     pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
+        self.stopped = false;
+        self.outdated = true;
         let outdated = std::mem::take(&mut self.asked).into_keys().collect();
         self.asked.insert(
             job,
@@ -239,6 +269,8 @@ impl TenantList {
     /// Reads again what is in view; the selection stays where it is, by id.
     pub fn refresh(&mut self, height: usize) -> Vec<u64> {
         self.wanted = self.wanted.take().or_else(|| self.selected_scope());
+        self.stopped = false;
+        self.outdated = false;
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
         self.pages.retain(|page, _| in_view.contains(page));
         if self.total.is_none() { vec![0] } else { in_view }
@@ -252,6 +284,7 @@ impl TenantList {
         match answer {
             Ok(page) => {
                 if asked.anew {
+                    self.outdated = false;
                     self.pages.clear();
                     if self.wanted.is_none() {
                         self.cursor = Cursor::default();

@@ -83,12 +83,15 @@ fn mode_meaning(model: &Model) -> Meaning {
 }
 
 fn health(model: &Model) -> (Meaning, String) {
-    if model.is_out_of_reach() {
+    if model.is_out_of_reach() && model.is_trying_again() {
         (Meaning::Danger, "! no answer, trying again".to_owned())
-    } else if model.instance.problem().is_some() {
+    } else if model.is_out_of_reach() || model.instance.problem().is_some() {
         (Meaning::Danger, "! no answer".to_owned())
     } else if let Some(since) = model.instance.waiting_since() {
         (Meaning::Muted, waiting(model, since, "connecting").unwrap_or_default())
+    } else if model.instance.value().is_none() {
+        // Nothing was ever answered, and nothing is awaited.
+        (Meaning::Attention, "not asked".to_owned())
     } else {
         (Meaning::Ok, "ok".to_owned())
     }

@@ -84,6 +84,9 @@ fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
     if let Some(problem) = view.rows.problem() {
         say_problem(problem, lines);
     }
+    if view.rows.was_given_up() {
+        lines.push("Reading the configuration was stopped. r reads again.".to_owned());
+    }
     let rows = view.rows.value().into_iter().flatten();
     for (number, (row, reached)) in rows.zip(&view.reached).enumerate() {
         let present = if row.name == model.session.context {
@@ -125,6 +128,9 @@ fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
     if let Some(problem) = &view.problem {
         say_problem(problem, lines);
     }
+    if view.stopped {
+        lines.push("It was stopped before its end.".to_owned());
+    }
     lines.extend(view.verdict().map(str::to_owned));
 }
 
@@ -147,6 +153,7 @@ fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     let Some(instance) = model.instance.value() else {
         match model.instance.problem() {
             Some(problem) => say_problem(problem, lines),
+            None if model.instance.was_given_up() => lines.push(format!("{place}: stopped, r reads again")),
             None => lines.push(format!("{place}: connecting")),
         }
         return;
@@ -171,6 +178,9 @@ fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     let tenants = &model.tenants;
     if let Some(problem) = &tenants.problem {
         say_problem(problem, lines);
+    }
+    if tenants.is_stopped() {
+        lines.push("Reading tenants was stopped. r reads again.".to_owned());
     }
     let Some(total) = tenants.total() else { return };
     let filter = if tenants.filter.is_active() {
@@ -245,6 +255,9 @@ fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
     lines.push(format!("Tenant {}, tab {}", view.scope, view.tab.title()));
     for problem in [view.tenant.problem(), view.access.problem()].into_iter().flatten() {
         say_problem(problem, lines);
+    }
+    if view.was_stopped() {
+        lines.push("Reading the rest was stopped. r reads again.".to_owned());
     }
     let tabs: Vec<&str> = Tab::ALL.iter().map(|tab| tab.title()).collect();
     if view.tab == Tab::Overview {

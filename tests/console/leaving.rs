@@ -110,7 +110,7 @@ fn ctrl_c_stops_reading() {
         .keys("r")
         .wait(2_000)
         .keys("ctrl-c")
-        .shows("Stopped reading; <r> starts again");
+        .shows("Stopped reading; <r> reads again");
     assert!(!console.has_quit);
     console.answer().keys("r").shows("3 tenants").keys("enter");
     console.shows("Tenant (default)");

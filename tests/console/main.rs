@@ -26,5 +26,6 @@ mod resuming;
 mod rights;
 mod screens;
 mod states;
+mod stopping;
 mod support;
 mod writing;

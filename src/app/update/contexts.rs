@@ -136,6 +136,7 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(Screen::Checks(view)) = model.screens.last_mut() {
         view.checks.clear();
         view.problem = None;
+        view.stopped = false;
         view.job = Some((job, now));
         effects.push(effect);
     }

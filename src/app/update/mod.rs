@@ -5,6 +5,7 @@ mod contexts;
 mod copy;
 mod dialogs;
 mod forms;
+mod interrupt;
 mod keys;
 mod lists;
 mod menus;
@@ -83,6 +84,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
     forms::look_up(model, &mut effects);
+    replies::plan_retry(model);
     resuming::schedule(model);
     effects
 }

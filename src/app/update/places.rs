@@ -4,7 +4,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Messages};
-use super::super::model::{MessagesView, Model, Screen};
+use super::super::model::{MessagesView, Model, Retry, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
@@ -115,6 +115,7 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
 
 /// Reads everything on screen again.
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.retry.stopped = false;
     ask_instance(model, effects);
     match model.screens.last() {
         None => lists::refresh(model, effects),
@@ -153,7 +154,12 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Stops waiting for anything that is being read, on every screen.
 pub fn give_up_all(model: &mut Model) {
-    model.tenants.give_up();
+    let waits = model.instance.waiting_since().is_some();
+    model.tenants.stop(waits, model.search_due.take().is_some());
+    model.retry = Retry {
+        stopped: true,
+        ..Retry::default()
+    };
     model.tenants.default_admins.give_up();
     model.instance.give_up();
     for screen in &mut model.screens {
@@ -172,8 +178,8 @@ pub fn give_up_all(model: &mut Model) {
             Screen::Contexts(view) => {
                 view.give_up();
             }
-            Screen::Checks(view) => view.job = None,
-            Screen::Connect(form) => form.way.job = None,
+            Screen::Checks(view) => view.stop(),
+            Screen::Connect(form) => form.way.stop(),
             Screen::Messages(_) => {}
         }
     }

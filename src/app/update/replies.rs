@@ -69,13 +69,17 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
     }
 }
 
-/// Plans to read again what could not be read because the instance was out of reach, and forgets about it when it could.
+/// Plans to read again what could not be read because the instance was out of reach, unless the operator stopped that.
 /// What changes something is never sent again by itself.
+pub fn plan_retry(model: &mut Model) {
+    if model.is_out_of_reach() && model.retry.due.is_none() && !model.retry.stopped {
+        model.retry.plan(model.now);
+    }
+}
+
+/// Forgets about what could not be read once it could.
 fn note_reach(model: &mut Model) {
     if model.is_out_of_reach() {
-        if model.retry.due.is_none() {
-            model.retry.plan(model.now);
-        }
         return;
     }
     model.retry = Retry::default();
@@ -127,7 +131,8 @@ fn stamped(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effec
     let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
     if let Ok(Answer::ChangeStamp(stamp)) = reply {
         model.stamp = Some((job, *stamp));
-        if last.is_some() && *stamp != last {
+        // What the operator stopped is not begun again by somebody else.
+        if last.is_some() && *stamp != last && !model.tenants.is_stopped() && !model.retry.stopped {
             places::refresh(model, effects);
         }
     }

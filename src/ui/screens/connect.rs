@@ -18,6 +18,7 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
     let below = match (form.way.job, form.way.verdict()) {
         (Some((_, since)), _) => waiting(model, since, "connecting").unwrap_or_default(),
         (None, Some(verdict)) => verdict.to_owned(),
+        (None, None) if form.way.stopped => "stopped".to_owned(),
         (None, None) => String::new(),
     };
     let inside = inset(canvas.frame(area, "Connect to a Kestra", &below));

@@ -11,7 +11,7 @@ use super::super::chrome::{is_covered, waiting};
 use super::super::linear::reach_words;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
-use super::{inset, loading, paragraphs, problem_panel};
+use super::{inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the contexts.
 pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -26,6 +26,8 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
             problem_panel(inside, problem, canvas);
         } else if let Some(since) = view.rows.waiting_since() {
             loading(model, inside, since, "the configuration", canvas);
+        } else {
+            stopped(inside, "the configuration", canvas);
         }
         return;
     };
@@ -84,7 +86,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
 
 fn state(model: &Model, reached: &Reachability) -> Cell {
     match reached {
-        Reachability::Unknown => (Meaning::Muted, String::new()),
+        Reachability::Unknown => (Meaning::Muted, reach_words(reached)),
         Reachability::Asking(_, since) => (Meaning::Muted, waiting(model, *since, "asking").unwrap_or_default()),
         Reachability::Reached(..) => (Meaning::Ok, reach_words(reached)),
         Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reach_words(reached))),

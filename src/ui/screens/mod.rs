@@ -76,6 +76,12 @@ fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
     paragraphs(inset(area), &lines, canvas);
 }
 
+/// What stands where rows would stand, had the operator not stopped the reading.
+fn stopped(area: Rect, what: &str, canvas: &mut Canvas<'_>) {
+    let text = format!("Reading {what} was stopped. r reads again.");
+    paragraphs(inset(area), &[(Meaning::Attention, text)], canvas);
+}
+
 /// What stands where rows will stand: nothing at first, then a word.
 fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canvas<'_>) {
     if let Some(word) = super::chrome::waiting(model, since, &format!("reading {what}")) {
