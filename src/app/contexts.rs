@@ -93,7 +93,13 @@ impl ContextsView {
     /// Stops waiting, and returns what is to be cancelled.
     pub fn give_up(&mut self) -> Vec<JobId> {
         let mut jobs: Vec<JobId> = self.rows.give_up().into_iter().collect();
-        jobs.extend(self.switching.take());
+        jobs.extend(self.give_up_asking());
+        jobs
+    }
+
+    /// Stops asking whether contexts can be reached, and any switch; which there are is still read.
+    pub fn give_up_asking(&mut self) -> Vec<JobId> {
+        let mut jobs: Vec<JobId> = self.switching.take().into_iter().collect();
         for reached in &mut self.reached {
             if let Reachability::Asking(job, _) = reached {
                 jobs.push(*job);

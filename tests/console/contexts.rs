@@ -83,6 +83,21 @@ fn a_context_that_cannot_be_reached_leaves_everything_as_it_is() {
     assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
 }
 
+/// The screen shows which contexts there are while it switches, and after that failed.
+#[test]
+fn a_switch_by_name_that_fails_leaves_the_list_of_contexts() {
+    let mut console = console();
+    console.held = true;
+    console.send(kestra_admin::app::msg::Msg::Run("context far".to_owned()));
+    console.wait(300).shows("switching");
+    console.answer().shows("3 contexts").shows("! Nothing listens on");
+    console.shows("ok, EE 1.3.26").lacks("not asked");
+    console.send(kestra_admin::app::msg::Msg::Run("context nowhere".to_owned()));
+    console.shows("There is no context `nowhere`.").shows("3 contexts");
+    console.shows("ok, EE 1.3.26").lacks("not asked");
+    assert_eq!(console.model.session.context, "default");
+}
+
 #[test]
 fn what_was_typed_is_not_lost_by_a_switch() {
     let mut console = console();

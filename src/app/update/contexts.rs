@@ -98,7 +98,7 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
     let (job, effect) = model.ask(Request::Switch(name));
     if let Some(view) = view_mut(model) {
         // What was asked before this matters less, and would wait with it.
-        let jobs = view.give_up();
+        let jobs = view.give_up_asking();
         view.switching = Some(job);
         for job in jobs {
             effects.extend(model.cancel(job));
@@ -169,7 +169,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         match reply {
             Ok(Answer::Switched(facts)) => switched(model, facts, effects),
             Ok(_) => {}
-            Err(problem) => model.messages.problem(now, problem.clone()),
+            Err(problem) => {
+                model.messages.problem(now, problem.clone());
+                reach(model, effects);
+            }
         }
         return true;
     }
