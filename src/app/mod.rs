@@ -5,6 +5,7 @@
 pub mod appearance;
 pub mod command;
 pub mod connect;
+pub mod contact;
 pub mod contexts;
 pub mod cursor;
 pub mod dialog_text;

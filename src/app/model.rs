@@ -9,6 +9,7 @@ use crate::domain::tenant_id::TenantId;
 
 use super::command::Scope;
 use super::connect::ConnectForm;
+use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
 use super::effect::{Effect, JobId, Millis, Request};
@@ -88,6 +89,8 @@ pub struct Model {
     pub session: Session,
     /// The instance.
     pub instance: Remote<Instance>,
+    /// How the instance answered the last time.
+    pub contact: Contact,
     /// The list of tenants.
     pub tenants: TenantList,
     /// The screens above it, innermost last.
@@ -130,6 +133,7 @@ impl Model {
             now: 0,
             session,
             instance: Remote::default(),
+            contact: Contact::default(),
             tenants: TenantList::default(),
             screens: Vec::new(),
             overlays: Vec::new(),
@@ -323,6 +327,7 @@ impl Model {
         self.stamp = None;
         self.search_due = None;
         self.retry = Retry::default();
+        self.contact = Contact::default();
     }
 
     /// Whether what could not be read is being read again, or will be.

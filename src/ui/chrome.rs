@@ -9,6 +9,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
 use crate::app::session::Mode;
 use crate::app::tenant_form::TenantForm;
+use crate::domain::problem::ProblemKind;
 
 use super::canvas::{Canvas, width};
 use super::look::Meaning;
@@ -83,17 +84,31 @@ fn mode_meaning(model: &Model) -> Meaning {
 }
 
 fn health(model: &Model) -> (Meaning, String) {
-    if model.is_out_of_reach() && model.is_trying_again() {
+    let is_silent = model.is_out_of_reach() || model.contact.is_silent;
+    if is_silent && model.is_trying_again() {
         (Meaning::Danger, "! no answer, trying again".to_owned())
-    } else if model.is_out_of_reach() || model.instance.problem().is_some() {
+    } else if is_silent {
         (Meaning::Danger, "! no answer".to_owned())
+    } else if let Some(problem) = model.instance.problem() {
+        // It answered, and what it said is of no use.
+        let word = if problem.kind == ProblemKind::Denied {
+            "! refused"
+        } else {
+            "! failed"
+        };
+        (Meaning::Danger, word.to_owned())
     } else if let Some(since) = model.instance.waiting_since() {
         (Meaning::Muted, waiting(model, since, "connecting").unwrap_or_default())
     } else if model.instance.value().is_none() {
         // Nothing was ever answered, and nothing is awaited.
         (Meaning::Attention, "not asked".to_owned())
     } else {
-        (Meaning::Ok, "ok".to_owned())
+        // On this machine there is no way that an answer could take long on.
+        let latency = model.contact.latency_words().filter(|_| model.session.remote);
+        (
+            Meaning::Ok,
+            latency.map_or_else(|| "ok".to_owned(), |words| format!("ok {words}")),
+        )
     }
 }
 

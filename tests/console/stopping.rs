@@ -116,12 +116,15 @@ fn the_parts_of_a_tenant_say_that_they_were_stopped() {
 #[test]
 fn trying_again_ends_when_it_is_stopped() {
     let mut console = Console::usual();
-    console.fail_next("Tenants", crate::states::unreachable()).keys("r");
-    console.shows("! no answer, trying again");
+    for question in ["Instance", "Tenants", "AdminCount"] {
+        console.fail_next(question, crate::states::unreachable());
+    }
+    console.keys("r").shows("! no answer, trying again");
     console.held = true;
     console
         .wait(2_500)
         .keys("ctrl-c")
+        .shows("! no answer")
         .lacks("trying again")
         .shows("stopped, r reads again");
     let asked = console.asked.len();

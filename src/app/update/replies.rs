@@ -17,11 +17,15 @@ use super::{connect, contexts, forms, lists, places, resuming};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
-    if model.running.remove(&job).is_none() {
+    let Some(since) = model.running.remove(&job) else {
         return;
-    }
+    };
     if connect::settle(model, job, &reply, effects) || contexts::settle(model, job, &reply, effects) {
         return;
+    }
+    // Over a network nobody is asked for a stamp.
+    if model.stamp.as_ref().is_none_or(|(asked, _)| *asked != job) {
+        model.contact.note(&reply, model.now.saturating_sub(since));
     }
     settle_known(model, job, reply, effects);
     note_reach(model);
