@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::appearance;
 use crate::app::command::{COMMANDS, Scope};
-use crate::app::connect::NewConnection;
+use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::keymap::{self, Keymap};
 use crate::app::session::Session;
@@ -28,6 +28,7 @@ use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyB
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
 use crate::config::private;
+use crate::config::secret::SecretSource;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
 use crate::console::{self, Start};
@@ -177,12 +178,18 @@ fn config_in(words: &[String]) -> Option<PathBuf> {
 
 /// Writes a connection down as a context, its secret into a private file of its own.
 fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<(), Problem> {
-    let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
-    private::create_directory(&secrets)?;
-    let kind = if new.username.is_some() { "password" } else { "token" };
-    let file = secrets.join(format!("{name}.{kind}"));
-    private::write_secret(&file, &new.secret)?;
-    let place = SecretPlace::File(file);
+    let place = match &new.secret {
+        NewSecret::Variable(name) => SecretPlace::Variable(name.clone()),
+        NewSecret::File(path) => SecretPlace::File(PathBuf::from(path)),
+        NewSecret::Typed(secret) => {
+            let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
+            private::create_directory(&secrets)?;
+            let kind = if new.username.is_some() { "password" } else { "token" };
+            let file = secrets.join(format!("{name}.{kind}"));
+            private::write_secret(&file, secret)?;
+            SecretPlace::File(file)
+        }
+    };
     editing.put(&NewContext {
         name: name.to_owned(),
         host: Some(new.url.clone()),
@@ -193,6 +200,7 @@ fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnecti
             },
             None => NewAuth::Token(place),
         }),
+        protected: new.protected,
         ..NewContext::default()
     });
     editing.save()
@@ -286,8 +294,8 @@ impl Contexts for ConfiguredContexts {
     }
 
     fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
-        let config_file =
-            layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?.file;
+        let configuration = layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?;
+        let config_file = configuration.file.clone();
         let mut editing = Editing::of(&config_file)?;
         if let Some(name) = new.name.as_ref().filter(|name| editing.has(name)) {
             return Err(Problem::new(
@@ -297,12 +305,21 @@ impl Contexts for ConfiguredContexts {
                 "Choose another name, or leave it empty.",
             ));
         }
+        let read = |source: &SecretSource| {
+            let source = configuration.secret_source(source, &self.environment);
+            source.read(&self.environment).map(|secret| secret.reveal().to_owned())
+        };
+        let secret = match &new.secret {
+            NewSecret::Typed(secret) => secret.clone(),
+            NewSecret::Variable(name) => read(&SecretSource::Variable(name.clone()))?,
+            NewSecret::File(path) => read(&SecretSource::File(PathBuf::from(path)))?,
+        };
         let credentials = match &new.username {
             Some(username) => Credentials::Basic {
                 username: username.clone(),
-                password: new.secret.clone(),
+                password: secret,
             },
-            None => Credentials::Token(new.secret.clone()),
+            None => Credentials::Token(secret),
         };
         let settings = HttpSettings::new(new.url.clone(), credentials);
         let mut failed: Option<Check> = None;
@@ -335,6 +352,7 @@ impl Contexts for ConfiguredContexts {
                 command_words,
                 remote: true,
                 read_only: self.read_only,
+                protected: new.protected,
                 ..ContextFacts::default()
             },
         })

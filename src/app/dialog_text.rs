@@ -5,7 +5,7 @@ use crate::domain::count::counted_if_known;
 use crate::domain::text::visible_lines;
 
 use super::geometry::Size;
-use super::model::Model;
+use super::model::{Model, Screen};
 use super::overlay::{Dialog, Question};
 use super::wrap::wrap;
 
@@ -104,7 +104,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 (lines.map(plain).to_vec(), "Leave")
             } else {
                 let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
-                if *quit {
+                if *quit && model.screens.iter().any(Screen::is_kept) {
                     lines.push(plain("Closing the terminal instead keeps it for the next start."));
                 }
                 (lines, "Lose it")

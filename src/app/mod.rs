@@ -15,6 +15,7 @@ pub mod filter_edit;
 pub mod form_field;
 pub mod geometry;
 pub mod input;
+pub mod key_words;
 pub mod keymap;
 pub mod line_edit;
 pub mod linear;

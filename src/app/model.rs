@@ -44,6 +44,22 @@ pub enum Screen {
     Connect(Box<ConnectForm>),
 }
 
+impl Screen {
+    /// Whether leaving it would lose something that was typed.
+    pub fn would_lose(&self) -> bool {
+        match self {
+            Self::Form(form) => form.would_lose(),
+            Self::Connect(form) => form.is_dirty(),
+            Self::Tenant(_) | Self::Messages(_) | Self::Contexts(_) | Self::Checks(_) => false,
+        }
+    }
+
+    /// Whether what was typed is kept if the terminal goes away.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Form(_))
+    }
+}
+
 /// Trying again by itself what could not be read because the instance was out of reach.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Retry {

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability};
 use crate::app::effect::Millis;
+pub use crate::app::key_words::key_name;
 use crate::app::messages::Level;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
@@ -277,32 +278,6 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
         "connect"
     } else {
         command.title
-    }
-}
-
-/// A key as people read it.
-pub fn key_name(key: &str) -> String {
-    match key {
-        "enter" => "Enter".to_owned(),
-        "esc" => "Esc".to_owned(),
-        "tab" => "Tab".to_owned(),
-        "shift-tab" => "Shift-Tab".to_owned(),
-        "up" => "Up".to_owned(),
-        "down" => "Down".to_owned(),
-        "left" => "Left".to_owned(),
-        "right" => "Right".to_owned(),
-        "home" => "Home".to_owned(),
-        "end" => "End".to_owned(),
-        "pgup" => "PgUp".to_owned(),
-        "pgdn" => "PgDn".to_owned(),
-        "space" => "Space".to_owned(),
-        "backspace" => "Backspace".to_owned(),
-        "delete" => "Del".to_owned(),
-        other => match other.strip_prefix("ctrl-") {
-            Some(letter) => format!("Ctrl-{letter}"),
-            None if other.len() > 1 && other.starts_with('f') => other.to_uppercase(),
-            None => other.to_owned(),
-        },
     }
 }
 

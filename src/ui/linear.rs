@@ -37,8 +37,7 @@ pub fn text(model: &Model) -> String {
                     lines.push("Connect to a Kestra".to_owned());
                     say_checks(&form.way, &mut lines);
                     lines.extend(form.error.clone());
-                    let field = form.focused();
-                    lines.push(format!("{}: {}", field.label(), field.hint()));
+                    lines.push(format!("{}: {}", form.label(form.focused()), form.hint()));
                 }
                 Some(Screen::Messages(_)) => {
                     lines.push("Messages, newest first".to_owned());

@@ -1,5 +1,6 @@
 //! Contexts: listed, asked, tried step by step, switched to; and an instance that goes out of reach.
 
+use kestra_admin::app::connect::NewSecret;
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::domain::check::{Check, Outcome};
@@ -201,7 +202,11 @@ fn connecting(answer: Result<String, Problem>) -> Console {
         .type_text(URL)
         .keys("tab")
         .type_text("ana@example.com");
-    console.keys("tab").type_text("hunter2").keys("tab").type_text("prod");
+    console
+        .keys("tab tab")
+        .type_text("hunter2")
+        .keys("tab")
+        .type_text("prod");
     console
 }
 
@@ -211,7 +216,7 @@ fn a_kestra_is_connected_to_by_a_form_that_shows_the_steps_and_no_secret() {
     insta::assert_snapshot!("connect-80x24", console.screen());
     assert!(!console.screen().contains("hunter2"));
     assert!(!format!("{:?}", console.model).contains("hunter2"));
-    console.keys("enter");
+    console.keys("enter").shows(">Protect it").keys("enter");
     let screen = console.screen();
     assert!(screen.contains("prod > Tenants"), "{screen}");
     assert!(screen.contains("Connected to prod"), "{screen}");
@@ -224,8 +229,69 @@ fn an_attempt_that_fails_keeps_what_was_typed_and_shows_how_far_it_came() {
     console.keys("ctrl-o");
     insta::assert_snapshot!("connect-failed-80x24", console.screen());
     assert_eq!(console.model.session.context, "default");
-    console.keys("esc");
+    console.keys("esc").shows("would be lost").keys("tab enter");
     assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
+    console.lacks("Connect to a Kestra").lacks("would be lost");
+}
+
+#[test]
+fn a_form_that_connects_is_not_left_by_accident() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console
+        .keys("esc")
+        .shows("What was typed has not been sent and would be lost.");
+    console.keys("enter").shows(URL).shows("prod");
+    console.keys("ctrl-c ctrl-c").shows("Leave the program");
+    // It is not kept for the next start, so nobody is told that it were.
+    console.lacks("keeps it for the next start").keys("esc").shows(URL);
+    assert!(!console.has_quit);
+    // An empty one is left at once.
+    let mut console = Console::usual();
+    console.keys("C esc").lacks("would be lost").shows("default > Tenants");
+    console.lacks("Connect to a Kestra");
+}
+
+#[test]
+fn a_secret_can_stay_in_a_variable_or_a_file_and_the_context_can_be_protected() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console
+        .keys("shift-tab shift-tab right")
+        .shows("Variable")
+        .lacks("hunter2");
+    console.keys("tab").paste("KESTRA_TOKEN").shows("KESTRA_TOKEN");
+    console.keys("tab tab right").shows("< yes >");
+    insta::assert_snapshot!("connect-variable-80x24", console.screen());
+    console.resize(40, 12).shows("Protect it").resize(80, 24).keys("ctrl-o");
+    let Some(Request::Connect(new)) = console
+        .asked
+        .iter()
+        .find(|request| matches!(request, Request::Connect(_)))
+    else {
+        panic!("nothing was sent");
+    };
+    assert_eq!(new.secret, NewSecret::Variable("KESTRA_TOKEN".to_owned()));
+    assert!(new.protected);
+}
+
+#[test]
+fn the_form_that_connects_goes_by_lines() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console
+        .keys("tab tab")
+        .line(URL)
+        .line("ana@example.com")
+        .line("nowhere");
+    assert!(
+        console.linear().contains("`nowhere` is none of"),
+        "{}",
+        console.linear()
+    );
+    console.line("file").line("~/kestra-token").line("prod").line("y");
+    let sent = console.asked.iter().find_map(|request| match request {
+        Request::Connect(new) => Some(new.secret.clone()),
+        _ => None,
+    });
+    assert_eq!(sent, Some(NewSecret::File("~/kestra-token".to_owned())));
 }
 
 #[test]

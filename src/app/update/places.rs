@@ -201,7 +201,7 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             view.role = None;
             true
         }
-        Some(Screen::Form(form)) if form.would_lose() => {
+        Some(screen) if screen.would_lose() => {
             ask_discard(model, false);
             true
         }
@@ -221,10 +221,7 @@ pub fn ask_discard(model: &mut Model, quit: bool) {
 
 /// Whether leaving every screen would lose something.
 pub fn loses(model: &Model) -> bool {
-    model
-        .screens
-        .iter()
-        .any(|screen| matches!(screen, Screen::Form(form) if form.would_lose()))
+    model.screens.iter().any(Screen::would_lose)
 }
 
 /// Leaves the program; asks before a form would lose something.
@@ -239,10 +236,7 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Goes to the list of tenants, closing what is above it.
 pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
-        if model
-            .form()
-            .is_some_and(super::super::tenant_form::TenantForm::would_lose)
-        {
+        if model.screens.last().is_some_and(Screen::would_lose) {
             ask_discard(model, false);
             return;
         }
