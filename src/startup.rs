@@ -19,14 +19,16 @@ use crate::app::keymap::{self, Keymap};
 use crate::app::session::Session;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::cli::keys::KeyRow;
+use crate::cli::rehearsal::{self, Here};
 use crate::cli::{self, ConsoleArguments, Surroundings};
 use crate::config::auth::Auth;
 use crate::config::context::ContextReach;
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
 use crate::config::environment::Environment;
+use crate::config::file::Configuration;
 use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
 use crate::config::layers::{self, Flags};
-use crate::config::paths::Paths;
+use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::config::private;
 use crate::config::secret::SecretSource;
 use crate::config::target::{Origin, Reach, Target};
@@ -140,6 +142,14 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
     let keymap = keymap(&interface.keys)?;
     let target_config = config_in(&command_words);
     let target_read_only = matches!(target.read_only.origin, Origin::Flag(_)) && target.read_only.value;
+    let flags = Flags {
+        config: target_config.clone(),
+        ..Flags::default()
+    };
+    let is_configured = layers::configuration_file(&flags, environment, paths).0.exists();
+    let first_start = matches!(target.chosen_by, Origin::Default) && !is_configured && !welcomed_file(paths).exists();
+    let mut session = session(&target, command_words, &interface, environment);
+    session.first_start = first_start;
     let opened = connect::open(&target, paths, environment)?;
     let resume_file = resume_file(&target, paths);
     if let Some(directory) = resume_file.parent() {
@@ -148,7 +158,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
     let caps = caps_of(&interface, linear, environment);
     let exit = console::run(Start {
         backend: opened.backend,
-        session: session(&target, command_words, &interface, environment),
+        session,
         keymap,
         theme: theme_name(interface.theme).to_owned(),
         caps,
@@ -176,8 +186,11 @@ fn config_in(words: &[String]) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// Writes a connection down as a context, its secret into a private file of its own.
-fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<(), Problem> {
+/// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
+/// becomes the one that opens where none is named; returns whether it did.
+fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<bool, Problem> {
+    // Whoever keeps the first one means to come back to it.
+    let is_first = editing.names().is_empty();
     let place = match &new.secret {
         NewSecret::Variable(name) => SecretPlace::Variable(name.clone()),
         NewSecret::File(path) => SecretPlace::File(PathBuf::from(path)),
@@ -203,7 +216,11 @@ fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnecti
         protected: new.protected,
         ..NewContext::default()
     });
-    editing.save()
+    if is_first {
+        editing.set_default(name);
+    }
+    editing.save()?;
+    Ok(is_first)
 }
 
 /// The contexts of the configuration, read anew each time.
@@ -232,9 +249,28 @@ impl ConfiguredContexts {
     }
 
     fn target(&self, name: &str) -> Result<Target, Problem> {
-        let flags = self.flags(name);
+        let mut flags = self.flags(name);
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
-        layers::resolve(&flags, &self.environment, &configuration, &self.paths)
+        if !self.lists_local(&configuration) || name != DEFAULT_INSTANCE {
+            return layers::resolve(&flags, &self.environment, &configuration, &self.paths);
+        }
+        // By its whole path, so that nothing that is called so where we are is taken for it.
+        flags.context = None;
+        flags.store = Some(self.local().display().to_string());
+        let mut target = layers::resolve(&flags, &self.environment, &configuration, &self.paths)?;
+        name.clone_into(&mut target.name);
+        Ok(target)
+    }
+
+    /// Where the local instance lies that opens where nothing is configured.
+    fn local(&self) -> PathBuf {
+        self.paths.instances().join(DEFAULT_INSTANCE)
+    }
+
+    /// Whether that instance has a row of its own beside the contexts.
+    fn lists_local(&self, configuration: &Configuration) -> bool {
+        !configuration.contexts.contains_key(DEFAULT_INSTANCE)
+            && (configuration.default_context.is_none() || self.local().is_dir())
     }
 }
 
@@ -242,28 +278,32 @@ impl Contexts for ConfiguredContexts {
     fn list(&self) -> Result<Vec<ContextRow>, Problem> {
         let flags = self.flags_without_context();
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
-        Ok(configuration
-            .contexts
-            .iter()
-            .map(|(name, context)| ContextRow {
-                name: name.clone(),
-                place: match &context.reach {
-                    ContextReach::Host { url, .. } => url.to_string(),
-                    ContextReach::Store(store) => format!("local {store}"),
-                },
-                who: match &context.auth {
-                    Some(Auth::Token(_)) => "an API token".to_owned(),
-                    Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
-                    None => String::new(),
-                },
-                changes: match (context.read_only, context.protected) {
-                    (true, _) => "read-only",
-                    (false, true) => "protected",
-                    (false, false) => "allowed",
-                },
-                is_default: configuration.default_context.as_ref() == Some(name),
-            })
-            .collect())
+        let local = self.lists_local(&configuration).then(|| ContextRow {
+            name: DEFAULT_INSTANCE.to_owned(),
+            place: format!("local {DEFAULT_INSTANCE}"),
+            who: String::new(),
+            changes: "allowed",
+            is_default: configuration.default_context.is_none(),
+        });
+        let configured = configuration.contexts.iter().map(|(name, context)| ContextRow {
+            name: name.clone(),
+            place: match &context.reach {
+                ContextReach::Host { url, .. } => url.to_string(),
+                ContextReach::Store(store) => format!("local {store}"),
+            },
+            who: match &context.auth {
+                Some(Auth::Token(_)) => "an API token".to_owned(),
+                Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
+                None => String::new(),
+            },
+            changes: match (context.read_only, context.protected) {
+                (true, _) => "read-only",
+                (false, true) => "protected",
+                (false, false) => "allowed",
+            },
+            is_default: configuration.default_context.as_ref() == Some(name),
+        });
+        Ok(local.into_iter().chain(configured).collect())
     }
 
     fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
@@ -273,7 +313,12 @@ impl Contexts for ConfiguredContexts {
         if let Some(file) = &self.config {
             command_words.extend(["--config".to_owned(), file.display().to_string()]);
         }
-        command_words.extend(["--context".to_owned(), name.to_owned()]);
+        // A context is named by the layer that chose it; the local instance of no context is not.
+        let flag = match target.chosen_by {
+            Origin::Flag("--store") => "--store",
+            _ => "--context",
+        };
+        command_words.extend([flag.to_owned(), name.to_owned()]);
         Ok(OpenedContext {
             backend: opened.backend,
             facts: ContextFacts {
@@ -283,6 +328,7 @@ impl Contexts for ConfiguredContexts {
                 read_only: target.read_only.value,
                 protected: target.protected.value,
                 color: target.color.map(ContextColor::word),
+                opens_from_now_on: false,
             },
         })
     }
@@ -340,8 +386,9 @@ impl Contexts for ConfiguredContexts {
             ));
         }
         let mut command_words = vec!["--host".to_owned(), new.url.clone()];
+        let mut opens_from_now_on = false;
         if let Some(name) = &new.name {
-            keep(&mut editing, &config_file, name, new)?;
+            opens_from_now_on = keep(&mut editing, &config_file, name, new)?;
             command_words = vec!["--context".to_owned(), name.clone()];
         }
         Ok(OpenedContext {
@@ -353,9 +400,37 @@ impl Contexts for ConfiguredContexts {
                 remote: true,
                 read_only: self.read_only,
                 protected: new.protected,
+                opens_from_now_on,
                 ..ContextFacts::default()
             },
         })
+    }
+
+    fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        if self.read_only {
+            return Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                "No rehearsal was made.",
+                "The console was started with `--read-only`.",
+                "Leave that out to make one.",
+            ));
+        }
+        let (config_file, _) =
+            layers::configuration_file(&self.flags_without_context(), &self.environment, &self.paths);
+        let here = Here {
+            paths: &self.paths,
+            config_file: &config_file,
+            config_flag: self.config.as_deref(),
+        };
+        let name = rehearsal::practise(&here, report)?;
+        self.open(&name)
+    }
+
+    fn welcomed(&self) {
+        // Where it cannot be noted the panel comes again, which is no reason to trouble anybody.
+        let file = welcomed_file(&self.paths);
+        let _ = file.parent().map(private::create_directory);
+        let _ = private::replace_file(&file, b"");
     }
 
     fn resume_file(&self, name: &str) -> Option<PathBuf> {
@@ -413,6 +488,11 @@ fn theme_name(theme: Theme) -> &'static str {
     }
 }
 
+/// Is there once somebody said how to go on from the first start.
+fn welcomed_file(paths: &Paths) -> PathBuf {
+    paths.state.join("welcomed")
+}
+
 /// Where the console of a target keeps what it needs to go on: a file of its own for each instance.
 fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
     let place = match &target.reach.value {
@@ -453,7 +533,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::config::file::Configuration;
     use crate::ui::look::Look;
 
     #[test]

@@ -51,6 +51,8 @@ pub struct ContextFacts {
     pub protected: bool,
     /// The colour that marks it.
     pub color: Option<&'static str>,
+    /// Whether it became the one that opens where none is named.
+    pub opens_from_now_on: bool,
 }
 
 /// The screen.
@@ -121,6 +123,8 @@ pub struct ChecksView {
     pub job: Option<(JobId, Millis)>,
     /// What kept it from being made.
     pub problem: Option<Problem>,
+    /// Whether it makes and starts a rehearsal, and does not only look.
+    pub rehearses: bool,
     /// Whether the operator stopped it before its end.
     pub stopped: bool,
     /// The first line in view.

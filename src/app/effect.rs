@@ -74,6 +74,8 @@ pub enum Request {
     Examine(String),
     /// Go the way to a Kestra that no context leads to, work on it from now on, and keep it if it was given a name.
     Connect(Box<NewConnection>),
+    /// Make a rehearsal if there is none, start it if it does not run, and work on it from now on.
+    Rehearse,
 }
 
 /// The answer to a [`Request`] of the same name.
@@ -109,7 +111,7 @@ pub enum Answer {
     Contexts(Vec<ContextRow>),
     /// To [`Request::Reach`]: the version that answers.
     Reached(String),
-    /// To [`Request::Switch`].
+    /// To [`Request::Switch`], [`Request::Connect`] and [`Request::Rehearse`].
     Switched(Box<ContextFacts>),
     /// To [`Request::Examine`]: there are no more steps.
     Examined,
@@ -133,6 +135,8 @@ pub enum Effect {
     Forget,
     /// From now on keep it where that of this context belongs.
     KeepIn(String),
+    /// Never show the panel of the first start again.
+    Welcomed,
     /// Stop the process as Ctrl-Z would, after giving the terminal back.
     Suspend,
     /// Draw everything anew.

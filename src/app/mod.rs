@@ -33,4 +33,5 @@ pub mod tenant_form;
 pub mod tenant_list;
 pub mod tenant_view;
 pub mod update;
+pub mod welcome;
 pub mod wrap;

@@ -26,6 +26,7 @@ use super::session::Session;
 use super::tenant_form::TenantForm;
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
+use super::welcome::Welcome;
 
 /// A screen above the list of tenants, which is always the first.
 #[derive(Clone, Debug)]
@@ -111,6 +112,8 @@ pub struct Model {
     pub tenants: TenantList,
     /// The screens above it, innermost last.
     pub screens: Vec<Screen>,
+    /// The panel of the first start, until somebody said how to go on.
+    pub welcome: Option<Welcome>,
     /// What lies over the screen, topmost last.
     pub overlays: Vec<Overlay>,
     /// What the operator has been told.
@@ -147,6 +150,7 @@ impl Model {
         Self {
             size,
             now: 0,
+            welcome: session.first_start.then(Welcome::default),
             session,
             instance: Remote::default(),
             contact: Contact::default(),
@@ -191,6 +195,7 @@ impl Model {
             return vec![Scope::Filter];
         }
         match self.screens.last() {
+            None if self.welcome_on_screen().is_some() => vec![Scope::Welcome, Scope::List, Scope::Global],
             None => vec![Scope::Tenants, Scope::List, Scope::Global],
             Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
             Some(Screen::Tenant(_)) => vec![Scope::Tenant, Scope::List, Scope::Global],
@@ -278,6 +283,13 @@ impl Model {
             Some(Screen::Tenant(view)) => Some(view),
             _ => None,
         }
+    }
+
+    /// The panel of the first start, while it lies over the list: as long as there is no tenant.
+    pub fn welcome_on_screen(&self) -> Option<Welcome> {
+        let is_empty = !self.lists_tenants() || self.tenants.total() == Some(0) && !self.tenants.filter.is_active();
+        let is_known = self.instance.value().is_some();
+        self.welcome.filter(|_| self.screens.is_empty() && is_known && is_empty)
     }
 
     /// What the two tenancy settings of the instance come to, once known.

@@ -75,6 +75,7 @@ impl Runner {
                     self.saver.keep_in(file);
                 }
             }
+            Effect::Welcomed => self.contexts.welcomed(),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
         }
     }
@@ -119,6 +120,15 @@ impl Runner {
                             contexts.connect(&new, &mut |check| drop(steps.send(Msg::Checked(job, check))))
                         })
                         .await?;
+                        *slot.lock().unwrap_or_else(PoisonError::into_inner) = opened.backend;
+                        Ok(Answer::Switched(Box::new(opened.facts)))
+                    }
+                    Request::Rehearse => {
+                        let opened = blocking(move || {
+                            contexts.rehearse(&mut |check| drop(steps.send(Msg::Checked(job, check))))
+                        })
+                        .await?;
+                        opened.backend.instance().await?;
                         *slot.lock().unwrap_or_else(PoisonError::into_inner) = opened.backend;
                         Ok(Answer::Switched(Box::new(opened.facts)))
                     }

@@ -28,9 +28,12 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         }
         Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
         // These are about other instances than this one; the runner answers them itself.
-        Request::Contexts | Request::Reach(_) | Request::Switch(_) | Request::Examine(_) | Request::Connect(_) => {
-            return Err(crate::app::update::cannot());
-        }
+        Request::Contexts
+        | Request::Reach(_)
+        | Request::Switch(_)
+        | Request::Examine(_)
+        | Request::Connect(_)
+        | Request::Rehearse => return Err(crate::app::update::cannot()),
     })
 }
 

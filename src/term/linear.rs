@@ -238,7 +238,12 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             Effect::Quit => self.exit = self.exit.or(Some(Exit::Quit)),
             // Lines need no giving back: Ctrl-Z does here what it does everywhere.
             Effect::Suspend => {}
-            Effect::Ask(..) | Effect::Cancel(_) | Effect::Save(_) | Effect::Forget | Effect::KeepIn(_) => {
+            Effect::Ask(..)
+            | Effect::Cancel(_)
+            | Effect::Save(_)
+            | Effect::Forget
+            | Effect::KeepIn(_)
+            | Effect::Welcomed => {
                 self.runner.start(effect);
             }
         }

@@ -325,7 +325,12 @@ impl<'a, A: Application> Console<'a, A> {
                 self.dirty = true;
             }
             Effect::Quit => self.exit = self.exit.or(Some(Exit::Quit)),
-            Effect::Ask(..) | Effect::Cancel(_) | Effect::Save(_) | Effect::Forget | Effect::KeepIn(_) => {
+            Effect::Ask(..)
+            | Effect::Cancel(_)
+            | Effect::Save(_)
+            | Effect::Forget
+            | Effect::KeepIn(_)
+            | Effect::Welcomed => {
                 self.runner.start(effect);
             }
         }

@@ -141,6 +141,7 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             Screen::Messages(_) => crumbs.push("Messages".to_owned()),
             Screen::Connect(_) => crumbs.push("Connect".to_owned()),
             Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
+            Screen::Checks(view) if view.rehearses => crumbs.push("Rehearsal".to_owned()),
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
     }
@@ -248,7 +249,8 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
                 (key_meaning, &key_name(&key)),
                 (meaning, " "),
                 (meaning, title_here(model, command)),
-                (meaning, "  "),
+                // The last one has no gap, which might have no room.
+                (meaning, if is_last { "" } else { "  " }),
             ],
         );
         used += takes;

@@ -14,6 +14,7 @@ use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
 use crate::app::tenant_list::{DEFAULT_NAME, Selected};
 use crate::app::tenant_view::TenantView;
 use crate::app::update::review_lines;
+use crate::app::welcome::Way;
 use crate::domain::check::Outcome;
 use crate::domain::count::{counted, counted_if_known};
 use crate::domain::effective_access;
@@ -28,6 +29,12 @@ pub fn text(model: &Model) -> String {
         Some(overlay) => say_overlay(overlay, model, &mut lines),
         None => {
             match model.screens.last() {
+                None if model.welcome_on_screen().is_some() => {
+                    lines.push("Nothing is configured yet. This is an empty local instance.".to_owned());
+                    for (number, way) in Way::ALL.iter().enumerate() {
+                        lines.push(format!("{}. {}. {}", number + 1, way.title(), way.doc()));
+                    }
+                }
                 None => say_tenants(model, &mut lines),
                 Some(Screen::Tenant(view)) => say_tenant(model, view, &mut lines),
                 Some(Screen::Form(form)) => say_form(model, form, &mut lines),
@@ -94,7 +101,14 @@ fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
             ""
         };
         let state = reach_words(reached);
-        lines.push(format!("{}. {}, {}{present}, {state}", number + 1, row.name, row.place));
+        let (name, place, changes) = (&row.name, &row.place, row.changes);
+        lines.push(format!(
+            "{}. {name}, {place}, changes {changes}{present}, {state}",
+            number + 1
+        ));
+    }
+    if view.rows.value().is_some() && view.length() < 2 {
+        lines.push("C connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
     }
     if view.switching.is_some() {
         lines.push("Switching.".to_owned());

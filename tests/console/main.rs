@@ -28,4 +28,5 @@ mod screens;
 mod states;
 mod stopping;
 mod support;
+mod welcome;
 mod writing;

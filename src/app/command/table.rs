@@ -3,6 +3,7 @@
 use super::Safety::{Change, Destroy, Observe};
 use super::Scope::{
     Contexts, Dialog, Everywhere, Filter, Form, Global, List, Menu, Messages, Page, Review, Role, Tenant, Tenants,
+    Welcome,
 };
 use super::{Command, CommandId, Safety, Scope};
 
@@ -90,6 +91,9 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::SwitchContext, "switch", "switch", &[Contexts], &["enter"], Observe, 1, "Work in the selected context from now on.").like("kestra-admin --context NAME"),
     row(CommandId::ExamineContext, "test-context", "test", &[Contexts], &["t"], Observe, 2, "Go the way to the selected context step by step, and say what is found.").like("kestra-admin contexts test NAME"),
     row(CommandId::Connect, "connect", "connect", &[Contexts, Global], &["C"], Observe, 11, "Connect to a Kestra that no context leads to yet.").like("kestra-admin contexts add NAME --host URL"),
+    row(CommandId::Rehearse, "rehearse", "rehearse", &[Contexts, Global], &["T"], Observe, 0, "Practise on a Kestra of sample data on this machine: make it, start it, open it.").like("kestra-admin rehearsal up"),
+    row(CommandId::WelcomeChoose, "welcome-choose", "choose", &[Welcome], &["enter"], Observe, 1, "Go on in the way that is selected.").unlisted(),
+    row(CommandId::WelcomeClose, "welcome-close", "stay here", &[Welcome], &["esc"], Observe, 2, "Go on with the empty local instance; the panel does not come again.").unlisted(),
     row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context."),
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),

@@ -102,9 +102,13 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     match reply {
         Ok(Answer::Switched(facts)) => {
             contexts::switched(model, facts, effects);
-            model
-                .messages
-                .tell(now, Level::Done, format!("Connected to {}", facts.name));
+            let more = if facts.opens_from_now_on {
+                "; the next start opens it, too"
+            } else {
+                ""
+            };
+            let text = format!("Connected to {}{more}", facts.name);
+            model.messages.tell(now, Level::Done, text);
         }
         Ok(_) => {}
         Err(problem) => {

@@ -13,6 +13,7 @@ mod places;
 mod replies;
 mod resuming;
 mod run;
+mod welcome;
 
 pub use contexts::cannot;
 pub use forms::review_lines;

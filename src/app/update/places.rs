@@ -83,6 +83,9 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
     let Some(index) = number.checked_sub(1) else { return };
+    if super::welcome::choose_number(model, index, effects) {
+        return;
+    }
     let length = match model.screens.last_mut() {
         None => {
             let length = model.tenants.length();

@@ -15,7 +15,7 @@ use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
-use super::{connect, contexts, copy, dialogs, forms, interrupt, lists, menus, places};
+use super::{connect, contexts, copy, dialogs, forms, interrupt, lists, menus, places, welcome};
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
@@ -68,6 +68,9 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::SwitchContext => contexts::switch(model, effects),
         CommandId::ExamineContext => contexts::examine(model, effects),
         CommandId::Connect => connect::open(model),
+        CommandId::Rehearse => welcome::rehearse(model, effects),
+        CommandId::WelcomeChoose => welcome::choose(model, effects),
+        CommandId::WelcomeClose => welcome::dismiss(model, effects),
         CommandId::CopyId
         | CommandId::CopyName
         | CommandId::CopyJson
@@ -142,6 +145,9 @@ fn go(model: &mut Model, motion: Motion) {
         if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
             dialog.scroll = scroll;
         }
+        return;
+    }
+    if welcome::go(model, motion) {
         return;
     }
     let overview_lines = model.overview_lines();

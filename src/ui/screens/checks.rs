@@ -24,7 +24,12 @@ type Line<'a> = (Option<(Meaning, &'a str, &'a str)>, Meaning, String);
 pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_>) {
     let below = match (view.verdict(), view.job) {
         (Some(verdict), _) => verdict.to_owned(),
-        (None, Some((_, since))) => waiting(model, since, "looking").unwrap_or_default(),
+        (None, Some((_, since))) => {
+            let word = if view.rehearses { "making it ready" } else { "looking" };
+            waiting(model, since, word).unwrap_or_default()
+        }
+        // What a rehearsal takes is done in one go, whether somebody waits for it or not.
+        (None, None) if view.stopped && view.rehearses => "not waited for any more, r waits again".to_owned(),
         (None, None) if view.stopped => "stopped, r looks again".to_owned(),
         (None, None) => String::new(),
     };
@@ -33,7 +38,7 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         problem_panel(inside, problem, canvas);
         return;
     }
-    if view.stopped && view.checks.is_empty() {
+    if view.stopped && view.checks.is_empty() && !view.rehearses {
         stopped(inside, "what is on the way", canvas);
         return;
     }

@@ -9,6 +9,7 @@ pub mod review;
 pub mod role;
 pub mod tenant;
 pub mod tenants;
+pub mod welcome;
 
 use ratatui::layout::Rect;
 
