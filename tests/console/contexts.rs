@@ -58,6 +58,40 @@ fn without_a_context_the_screen_says_how_to_get_one() {
     insta::assert_snapshot!("contexts-none", console.screen());
 }
 
+/// Where nothing is configured there is one row, the local instance, and what to do about that.
+#[test]
+fn the_local_instance_alone_comes_with_ways_to_more() {
+    let mut console = console();
+    console.contexts.truncate(1);
+    console.keys("c");
+    insta::assert_snapshot!("contexts-local-80x24", console.screen());
+    console
+        .resize(40, 12)
+        .shows("C connects to a Kestra")
+        .shows("T practises");
+    assert!(
+        console.linear().contains("T practises on a rehearsal"),
+        "{}",
+        console.linear()
+    );
+}
+
+/// Whether changes are allowed is seen before a context is entered, at any size.
+#[test]
+fn whether_changes_are_allowed_is_in_every_row() {
+    let mut console = console();
+    console.keys("c");
+    for (width, height) in [(40, 12), (60, 20), (80, 24), (100, 30), (200, 50)] {
+        console.resize(width, height).shows("default allowed");
+        console.shows("far read-only").shows("prod protected");
+    }
+    assert!(
+        console
+            .linear()
+            .contains("far, https://far.example.com, changes read-only")
+    );
+}
+
 #[test]
 fn switching_begins_anew_and_a_protected_context_is_locked() {
     let mut console = console();
@@ -219,7 +253,10 @@ fn a_kestra_is_connected_to_by_a_form_that_shows_the_steps_and_no_secret() {
     console.keys("enter").shows(">Protect it").keys("enter");
     let screen = console.screen();
     assert!(screen.contains("prod > Tenants"), "{screen}");
-    assert!(screen.contains("Connected to prod"), "{screen}");
+    assert!(
+        screen.contains("Connected to prod; the next start opens it, too"),
+        "{screen}"
+    );
     assert!(!format!("{:?}", console.asked).contains("hunter2"));
 }
 
