@@ -95,3 +95,51 @@ fn practising_makes_a_rehearsal_and_works_on_it_and_the_local_instance_is_still_
     console.send(b"q");
     console.wait_exit();
 }
+
+#[test]
+fn the_first_connection_that_is_kept_opens_at_the_next_start_and_the_local_instance_stays_in_reach() {
+    let home = Home::new();
+    home.said(&["rehearsal", "create", "rehearsal", "--sample", "small"]);
+    home.said(&["rehearsal", "start", "rehearsal"]);
+    let shown = home.said(&["rehearsal", "status", "rehearsal", "-o", "json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let text = |name: &str| shown[name].as_str().unwrap().to_owned();
+
+    let mut console = home.console();
+    console.wait_screen("First start");
+    console.send(b"C");
+    console.wait_screen("Connect to a Kestra");
+    // The secret stays in its file, and changes are to be unlocked first.
+    let fields = [
+        text("host"),
+        text("username"),
+        "\x1b[C\x1b[C".to_owned(),
+        text("passwordFile"),
+        "prod".to_owned(),
+        "\x1b[C".to_owned(),
+    ];
+    console.send(fields.join("\t").as_bytes());
+    console.wait_screen("< yes >");
+    console.send(b"\r");
+    console.wait_screen("Connected to prod; the next start opens it, too");
+    console.wait_screen("RO");
+    console.send(b"q");
+    console.wait_exit();
+
+    let file = home.path().join(".config/kestra-admin/config.toml");
+    let written = std::fs::read_to_string(file).unwrap();
+    for line in ["default-context = \"prod\"", "protected = true", "password-file"] {
+        assert!(written.contains(line), "no `{line}` in\n{written}");
+    }
+    assert!(!home.path().join(".config/kestra-admin/secrets").exists());
+
+    let mut console = home.console();
+    console.wait_screen("prod > Tenants");
+    console.send(b"c");
+    console.wait_screen("local default");
+    console.send(b"q:context default\r");
+    console.wait_screen("Switched to default");
+    console.wait_screen("Multi-tenancy is off");
+    console.send(b"q");
+    console.wait_exit();
+}
