@@ -13,21 +13,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::appearance;
 use crate::app::command::{COMMANDS, Scope};
-use crate::app::connect::NewConnection;
+use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::keymap::{self, Keymap};
 use crate::app::session::Session;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::cli::keys::KeyRow;
+use crate::cli::rehearsal::{self, Here};
 use crate::cli::{self, ConsoleArguments, Surroundings};
 use crate::config::auth::Auth;
 use crate::config::context::ContextReach;
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
 use crate::config::environment::Environment;
+use crate::config::file::Configuration;
 use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
 use crate::config::layers::{self, Flags};
-use crate::config::paths::Paths;
+use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::config::private;
+use crate::config::secret::SecretSource;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
 use crate::console::{self, Start};
@@ -141,21 +144,24 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
     let keymap = keymap(&interface.keys)?;
     let target_config = config_in(&command_words);
     let target_read_only = matches!(target.read_only.origin, Origin::Flag(_)) && target.read_only.value;
+    let flags = Flags {
+        config: target_config.clone(),
+        ..Flags::default()
+    };
+    let is_configured = layers::configuration_file(&flags, environment, paths).0.exists();
+    let first_start = matches!(target.chosen_by, Origin::Default) && !is_configured && !welcomed_file(paths).exists();
+    let mut session = session(&target, command_words.clone(), &interface, environment);
+    session.first_start = first_start;
     let opened = connect::open(&target, paths, environment)?;
     let resume_file = resume_file(&target, paths);
     if let Some(directory) = resume_file.parent() {
         private::create_directory(directory)?;
     }
     let caps = caps_of(&interface, linear, environment);
-    let desk = Desk::new(
-        target.clone(),
-        paths.clone(),
-        environment.clone(),
-        command_words.clone(),
-    );
+    let desk = Desk::new(target.clone(), paths.clone(), environment.clone(), command_words);
     let exit = console::run(Start {
         backend: opened.backend,
-        session: session(&target, command_words, &interface, environment),
+        session,
         keymap,
         theme: theme_name(interface.theme).to_owned(),
         caps,
@@ -184,14 +190,23 @@ fn config_in(words: &[String]) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// Writes a connection down as a context, its secret into a private file of its own.
-fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<(), Problem> {
-    let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
-    private::create_directory(&secrets)?;
-    let kind = if new.username.is_some() { "password" } else { "token" };
-    let file = secrets.join(format!("{name}.{kind}"));
-    private::write_secret(&file, &new.secret)?;
-    let place = SecretPlace::File(file);
+/// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
+/// becomes the one that opens where none is named; returns whether it did.
+fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<bool, Problem> {
+    // Whoever keeps the first one means to come back to it.
+    let is_first = editing.names().is_empty();
+    let place = match &new.secret {
+        NewSecret::Variable(name) => SecretPlace::Variable(name.clone()),
+        NewSecret::File(path) => SecretPlace::File(PathBuf::from(path)),
+        NewSecret::Typed(secret) => {
+            let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
+            private::create_directory(&secrets)?;
+            let kind = if new.username.is_some() { "password" } else { "token" };
+            let file = secrets.join(format!("{name}.{kind}"));
+            private::write_secret(&file, secret)?;
+            SecretPlace::File(file)
+        }
+    };
     editing.put(&NewContext {
         name: name.to_owned(),
         host: Some(new.url.clone()),
@@ -202,9 +217,14 @@ fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnecti
             },
             None => NewAuth::Token(place),
         }),
+        protected: new.protected,
         ..NewContext::default()
     });
-    editing.save()
+    if is_first {
+        editing.set_default(name);
+    }
+    editing.save()?;
+    Ok(is_first)
 }
 
 /// The contexts of the configuration, read anew each time.
@@ -233,9 +253,28 @@ impl ConfiguredContexts {
     }
 
     fn target(&self, name: &str) -> Result<Target, Problem> {
-        let flags = self.flags(name);
+        let mut flags = self.flags(name);
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
-        layers::resolve(&flags, &self.environment, &configuration, &self.paths)
+        if !self.lists_local(&configuration) || name != DEFAULT_INSTANCE {
+            return layers::resolve(&flags, &self.environment, &configuration, &self.paths);
+        }
+        // By its whole path, so that nothing that is called so where we are is taken for it.
+        flags.context = None;
+        flags.store = Some(self.local().display().to_string());
+        let mut target = layers::resolve(&flags, &self.environment, &configuration, &self.paths)?;
+        name.clone_into(&mut target.name);
+        Ok(target)
+    }
+
+    /// Where the local instance lies that opens where nothing is configured.
+    fn local(&self) -> PathBuf {
+        self.paths.instances().join(DEFAULT_INSTANCE)
+    }
+
+    /// Whether that instance has a row of its own beside the contexts.
+    fn lists_local(&self, configuration: &Configuration) -> bool {
+        !configuration.contexts.contains_key(DEFAULT_INSTANCE)
+            && (configuration.default_context.is_none() || self.local().is_dir())
     }
 }
 
@@ -243,28 +282,32 @@ impl Contexts for ConfiguredContexts {
     fn list(&self) -> Result<Vec<ContextRow>, Problem> {
         let flags = self.flags_without_context();
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
-        Ok(configuration
-            .contexts
-            .iter()
-            .map(|(name, context)| ContextRow {
-                name: name.clone(),
-                place: match &context.reach {
-                    ContextReach::Host { url, .. } => url.to_string(),
-                    ContextReach::Store(store) => format!("local {store}"),
-                },
-                who: match &context.auth {
-                    Some(Auth::Token(_)) => "an API token".to_owned(),
-                    Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
-                    None => String::new(),
-                },
-                changes: match (context.read_only, context.protected) {
-                    (true, _) => "read-only",
-                    (false, true) => "protected",
-                    (false, false) => "allowed",
-                },
-                is_default: configuration.default_context.as_ref() == Some(name),
-            })
-            .collect())
+        let local = self.lists_local(&configuration).then(|| ContextRow {
+            name: DEFAULT_INSTANCE.to_owned(),
+            place: format!("local {DEFAULT_INSTANCE}"),
+            who: String::new(),
+            changes: "allowed",
+            is_default: configuration.default_context.is_none(),
+        });
+        let configured = configuration.contexts.iter().map(|(name, context)| ContextRow {
+            name: name.clone(),
+            place: match &context.reach {
+                ContextReach::Host { url, .. } => url.to_string(),
+                ContextReach::Store(store) => format!("local {store}"),
+            },
+            who: match &context.auth {
+                Some(Auth::Token(_)) => "an API token".to_owned(),
+                Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
+                None => String::new(),
+            },
+            changes: match (context.read_only, context.protected) {
+                (true, _) => "read-only",
+                (false, true) => "protected",
+                (false, false) => "allowed",
+            },
+            is_default: configuration.default_context.as_ref() == Some(name),
+        });
+        Ok(local.into_iter().chain(configured).collect())
     }
 
     fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
@@ -274,7 +317,12 @@ impl Contexts for ConfiguredContexts {
         if let Some(file) = &self.config {
             command_words.extend(["--config".to_owned(), file.display().to_string()]);
         }
-        command_words.extend(["--context".to_owned(), name.to_owned()]);
+        // A context is named by the layer that chose it; the local instance of no context is not.
+        let flag = match target.chosen_by {
+            Origin::Flag("--store") => "--store",
+            _ => "--context",
+        };
+        command_words.extend([flag.to_owned(), name.to_owned()]);
         let desk = Desk::new(
             target.clone(),
             self.paths.clone(),
@@ -303,8 +351,8 @@ impl Contexts for ConfiguredContexts {
     }
 
     fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
-        let config_file =
-            layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?.file;
+        let configuration = layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?;
+        let config_file = configuration.file.clone();
         let mut editing = Editing::of(&config_file)?;
         if let Some(name) = new.name.as_ref().filter(|name| editing.has(name)) {
             return Err(Problem::new(
@@ -314,12 +362,21 @@ impl Contexts for ConfiguredContexts {
                 "Choose another name, or leave it empty.",
             ));
         }
+        let read = |source: &SecretSource| {
+            let source = configuration.secret_source(source, &self.environment);
+            source.read(&self.environment).map(|secret| secret.reveal().to_owned())
+        };
+        let secret = match &new.secret {
+            NewSecret::Typed(secret) => secret.clone(),
+            NewSecret::Variable(name) => read(&SecretSource::Variable(name.clone()))?,
+            NewSecret::File(path) => read(&SecretSource::File(PathBuf::from(path)))?,
+        };
         let credentials = match &new.username {
             Some(username) => Credentials::Basic {
                 username: username.clone(),
-                password: new.secret.clone(),
+                password: secret,
             },
-            None => Credentials::Token(new.secret.clone()),
+            None => Credentials::Token(secret),
         };
         let settings = HttpSettings::new(new.url.clone(), credentials);
         let mut failed: Option<Check> = None;
@@ -340,8 +397,9 @@ impl Contexts for ConfiguredContexts {
             ));
         }
         let mut command_words = vec!["--host".to_owned(), new.url.clone()];
+        let mut opens_from_now_on = false;
         if let Some(name) = &new.name {
-            keep(&mut editing, &config_file, name, new)?;
+            opens_from_now_on = keep(&mut editing, &config_file, name, new)?;
             command_words = vec!["--context".to_owned(), name.clone()];
         }
         // A Kestra without a context has no servers that a migration could touch, and nobody could come back to it.
@@ -363,9 +421,38 @@ impl Contexts for ConfiguredContexts {
                 command_words,
                 remote: true,
                 read_only: self.read_only,
+                protected: new.protected,
+                opens_from_now_on,
                 ..ContextFacts::default()
             },
         })
+    }
+
+    fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        if self.read_only {
+            return Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                "No rehearsal was made.",
+                "The console was started with `--read-only`.",
+                "Leave that out to make one.",
+            ));
+        }
+        let (config_file, _) =
+            layers::configuration_file(&self.flags_without_context(), &self.environment, &self.paths);
+        let here = Here {
+            paths: &self.paths,
+            config_file: &config_file,
+            config_flag: self.config.as_deref(),
+        };
+        let name = rehearsal::practise(&here, report)?;
+        self.open(&name)
+    }
+
+    fn welcomed(&self) {
+        // Where it cannot be noted the panel comes again, which is no reason to trouble anybody.
+        let file = welcomed_file(&self.paths);
+        let _ = file.parent().map(private::create_directory);
+        let _ = private::replace_file(&file, b"");
     }
 
     fn resume_file(&self, name: &str) -> Option<PathBuf> {
@@ -423,6 +510,11 @@ fn theme_name(theme: Theme) -> &'static str {
     }
 }
 
+/// Is there once somebody said how to go on from the first start.
+fn welcomed_file(paths: &Paths) -> PathBuf {
+    paths.state.join("welcomed")
+}
+
 /// Where the console of a target keeps what it needs to go on: a file of its own for each instance.
 fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
     paths.resume_file(&target.place())
@@ -438,7 +530,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::config::file::Configuration;
     use crate::ui::look::Look;
 
     #[test]

@@ -1,40 +1,55 @@
 //! Connecting to a Kestra that no context leads to yet: where it is, who we are, and what was found on the way.
 //!
-//! The secret stays in memory. Only where a name is given is it written down, into a private file beside the
-//! configuration, so that the context can be used again.
+//! A secret that is typed stays in memory. Only where a name is given is it written down, into a private file beside the
+//! configuration, so that the context can be used again. One in a variable or a file stays where it is.
 
 use std::fmt;
 
 use super::contexts::ChecksView;
+use super::form_field::Editor;
+use super::input::{Key, KeyCode};
 use super::line_edit::LineEdit;
 
-/// A Kestra to connect to.
+/// A password or token, or where it lies.
 #[derive(Clone, PartialEq, Eq)]
+pub enum NewSecret {
+    /// It was typed.
+    Typed(String),
+    /// An environment variable of this name holds it.
+    Variable(String),
+    /// A file holds it.
+    File(String),
+}
+
+impl fmt::Debug for NewSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Typed(_) => f.write_str("Typed(***)"),
+            Self::Variable(name) => write!(f, "Variable({name:?})"),
+            Self::File(path) => write!(f, "File({path:?})"),
+        }
+    }
+}
+
+/// A Kestra to connect to.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewConnection {
     /// Its URL.
     pub url: String,
     /// Login name; without one the secret is an API token.
     pub username: Option<String>,
     /// Password or token.
-    pub secret: String,
+    pub secret: NewSecret,
     /// The name of the context to keep it as; without one it is used this time only.
     pub name: Option<String>,
+    /// Whether it starts locked.
+    pub protected: bool,
 }
 
 impl NewConnection {
     /// What it is called while it is used.
     pub fn shown_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.url)
-    }
-}
-
-impl fmt::Debug for NewConnection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewConnection")
-            .field("url", &self.url)
-            .field("username", &self.username)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
     }
 }
 
@@ -45,46 +60,52 @@ pub enum ConnectField {
     Url,
     /// The login name.
     Username,
-    /// The password or token.
+    /// Whether the secret is typed, or where it lies.
+    SecretFrom,
+    /// The password or token, or where it lies.
     Secret,
     /// The name of the context.
     Name,
+    /// Whether the context is protected.
+    Protect,
 }
 
-impl ConnectField {
-    /// All, in the order of the form.
-    pub const ALL: [Self; 4] = [Self::Url, Self::Username, Self::Secret, Self::Name];
-
-    /// Its label.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Url => "URL",
-            Self::Username => "Username",
-            Self::Secret => "Password or token",
-            Self::Name => "Keep as context",
-        }
-    }
-
-    /// What it is for, in a line.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Self::Url => "Such as https://kestra.example.com, with its path prefix if there is one.",
-            Self::Username => "Empty if the secret is an API token.",
-            Self::Secret => "Sent to this Kestra and nowhere else; never shown.",
-            Self::Name => "Empty: this time only. A name keeps it, the secret in a private file.",
-        }
-    }
-}
+/// Where a secret comes from, in words, in the order of the choice.
+const FROM: &[&str] = &["typed here", "variable", "file"];
+const NO_YES: &[&str] = &["no", "yes"];
 
 /// The form.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct ConnectForm {
-    lines: [LineEdit; 4],
+    fields: [(ConnectField, Editor); 6],
     at: usize,
     /// What was found on the way, the last time it was tried.
     pub way: ChecksView,
     /// What is wrong with what was typed.
     pub error: Option<String>,
+}
+
+impl Default for ConnectForm {
+    fn default() -> Self {
+        let line = || Editor::Line(LineEdit::default());
+        let choice = |options| Editor::Choice {
+            options,
+            chosen: Some(0),
+        };
+        Self {
+            fields: [
+                (ConnectField::Url, line()),
+                (ConnectField::Username, line()),
+                (ConnectField::SecretFrom, choice(FROM)),
+                (ConnectField::Secret, Editor::Secret(LineEdit::default())),
+                (ConnectField::Name, line()),
+                (ConnectField::Protect, choice(NO_YES)),
+            ],
+            at: 0,
+            way: ChecksView::default(),
+            error: None,
+        }
+    }
 }
 
 impl fmt::Debug for ConnectForm {
@@ -100,54 +121,155 @@ impl fmt::Debug for ConnectForm {
 impl ConnectForm {
     /// The field that has the focus.
     pub fn focused(&self) -> ConnectField {
-        ConnectField::ALL.get(self.at).copied().unwrap_or(ConnectField::Url)
+        self.fields.get(self.at).map_or(ConnectField::Url, |(field, _)| *field)
     }
 
-    /// The fields with their lines.
-    pub fn fields(&self) -> impl Iterator<Item = (ConnectField, &LineEdit)> {
-        ConnectField::ALL.into_iter().zip(&self.lines)
+    /// The fields with their editors.
+    pub fn fields(&self) -> &[(ConnectField, Editor)] {
+        &self.fields
     }
 
-    /// The line that has the focus.
-    pub fn line_mut(&mut self) -> Option<&mut LineEdit> {
+    fn text(&self, field: ConnectField) -> String {
+        let found = self.fields.iter().find(|(found, _)| *found == field);
+        found.map_or_else(String::new, |(_, editor)| editor.text().trim().to_owned())
+    }
+
+    /// The label of a field.
+    pub fn label(&self, field: ConnectField) -> &'static str {
+        match field {
+            ConnectField::Url => "URL",
+            ConnectField::Username => "Username",
+            ConnectField::SecretFrom => "Secret",
+            ConnectField::Secret => match self.secret_from() {
+                0 => "Password or token",
+                1 => "Variable",
+                _ => "File",
+            },
+            ConnectField::Name => "Keep as context",
+            ConnectField::Protect => "Protect it",
+        }
+    }
+
+    /// What the field that has the focus is for, in a line.
+    pub fn hint(&self) -> &'static str {
+        match (self.focused(), self.secret_from()) {
+            (ConnectField::Url, _) => "Such as https://kestra.example.com, with its path prefix if there is one.",
+            (ConnectField::Username, _) => "Empty if the secret is an API token.",
+            (ConnectField::SecretFrom, _) => "Left Right choose: type it, or say which variable or file holds it.",
+            (ConnectField::Secret, 0) => "Sent to this Kestra and nowhere else; never shown.",
+            (ConnectField::Secret, 1) => "An environment variable, such as KESTRA_TOKEN.",
+            (ConnectField::Secret, _) => "A file that only you may read, such as ~/.secrets/kestra.",
+            (ConnectField::Name, 0) => "Empty: this time only. A name keeps it, the secret in a private file.",
+            (ConnectField::Name, _) => "Empty: this time only. A name keeps it; the secret stays where it is.",
+            (ConnectField::Protect, _) => "Yes: it starts locked, and unlocking asks for its name.",
+        }
+    }
+
+    /// Which of the ways to give the secret is chosen, in the order of the choice.
+    fn secret_from(&self) -> usize {
+        let text = self.text(ConnectField::SecretFrom);
+        FROM.iter().position(|word| *word == text).unwrap_or(0)
+    }
+
+    /// Gives the field that has the focus something to take in.
+    fn edit<T>(&mut self, edit: impl FnOnce(&mut Editor) -> T) -> Option<T> {
         self.error = None;
-        self.lines.get_mut(self.at)
+        let before = self.secret_from();
+        let result = self.fields.get_mut(self.at).map(|(_, editor)| edit(editor));
+        let from = self.secret_from();
+        if from != before
+            && let Some((_, editor)) = self.fields.get_mut(3)
+        {
+            // What was typed under a mask never comes to light.
+            let line = LineEdit::default();
+            *editor = if from == 0 {
+                Editor::Secret(line)
+            } else {
+                Editor::Line(line)
+            };
+        }
+        result
+    }
+
+    /// Gives a key to the field that has the focus, and says whether it was taken.
+    pub fn key(&mut self, key: Key) -> bool {
+        let taken = self.edit(|editor| {
+            let taken = editor.key(key);
+            // Here one of the words is always chosen.
+            if let Editor::Choice { chosen: None, .. } = editor {
+                match key.code {
+                    KeyCode::Left | KeyCode::Right | KeyCode::Char(_) => drop(editor.key(key)),
+                    _ => {}
+                }
+                if let Editor::Choice { chosen, .. } = editor {
+                    chosen.get_or_insert(0);
+                }
+            }
+            taken
+        });
+        taken.unwrap_or(false)
+    }
+
+    /// Puts pasted text into the field that has the focus.
+    pub fn paste(&mut self, text: &str) {
+        self.edit(|editor| editor.paste(text));
+    }
+
+    /// Answers the field that has the focus with a whole text; words of a choice may be shortened.
+    pub fn answer(&mut self, text: &str) -> bool {
+        let text = text.trim();
+        let result = self.edit(|editor| match editor {
+            Editor::Choice { options, chosen } => {
+                let wanted = text.to_lowercase();
+                let found = options.iter().position(|word| word.starts_with(&wanted));
+                *chosen = found.or(*chosen);
+                found
+                    .map(drop)
+                    .ok_or_else(|| format!("`{text}` is none of {}", options.join(", ")))
+            }
+            _ => editor.answer(text),
+        });
+        self.error = result.and_then(Result::err);
+        self.error.is_none()
     }
 
     /// Whether the focus is on the last field.
     pub fn is_at_end(&self) -> bool {
-        self.at + 1 == ConnectField::ALL.len()
+        self.at + 1 == self.fields.len()
     }
 
     /// Gives the focus to the next field, or the one before.
     pub fn step(&mut self, back: bool) {
-        let count = ConnectField::ALL.len();
+        let count = self.fields.len();
         self.at = if back { self.at + count - 1 } else { self.at + 1 } % count;
     }
 
     /// Whether something was typed.
     pub fn is_dirty(&self) -> bool {
-        self.lines.iter().any(|line| !line.is_empty())
+        let typed = |editor: &Editor| match editor {
+            Editor::Line(line) | Editor::Secret(line) => !line.is_empty(),
+            _ => false,
+        };
+        self.fields.iter().any(|(_, editor)| typed(editor))
     }
 
     /// What was typed, if it can be tried.
     pub fn build(&self) -> Result<NewConnection, String> {
-        let text = |field: ConnectField| {
-            self.fields()
-                .find(|(found, _)| *found == field)
-                .map(|(_, line)| line.text().trim().to_owned())
-                .unwrap_or_default()
-        };
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        let url = text(ConnectField::Url);
+        let url = self.text(ConnectField::Url);
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err("The URL starts with http:// or https://".to_owned());
         }
-        let secret = text(ConnectField::Secret);
+        let secret = self.text(ConnectField::Secret);
+        let from = self.secret_from();
         if secret.is_empty() {
-            return Err("A password or a token is missing".to_owned());
+            return Err(match from {
+                0 => "A password or a token is missing",
+                1 => "The name of the variable is missing",
+                _ => "The path of the file is missing",
+            }
+            .to_owned());
         }
-        let name = text(ConnectField::Name);
+        let name = self.text(ConnectField::Name);
         if name.starts_with('.')
             || !name
                 .chars()
@@ -155,11 +277,17 @@ impl ConnectForm {
         {
             return Err("A name of a context has letters, digits, `-`, `_` and `.`".to_owned());
         }
+        let some = |text: String| (!text.is_empty()).then_some(text);
         Ok(NewConnection {
             url,
-            username: some(text(ConnectField::Username)),
-            secret,
+            username: some(self.text(ConnectField::Username)),
+            secret: match from {
+                0 => NewSecret::Typed(secret),
+                1 => NewSecret::Variable(secret),
+                _ => NewSecret::File(secret),
+            },
             name: some(name),
+            protected: self.text(ConnectField::Protect) == "yes",
         })
     }
 }
@@ -173,9 +301,34 @@ mod tests {
         let connection = NewConnection {
             url: "https://x".to_owned(),
             username: None,
-            secret: "hunter2".to_owned(),
+            secret: NewSecret::Typed("hunter2".to_owned()),
             name: None,
+            protected: false,
         };
         assert!(!format!("{connection:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_typed_secret_is_gone_once_it_is_to_come_from_elsewhere() {
+        let mut form = ConnectForm::default();
+        form.at = 3;
+        form.paste("hunter2");
+        form.at = 2;
+        assert!(form.key(Key::plain(KeyCode::Right)));
+        assert_eq!(
+            (form.text(ConnectField::Secret), form.secret_from()),
+            (String::new(), 1)
+        );
+        // It goes round without a place where nothing is chosen.
+        for from in [2, 0, 1] {
+            form.key(Key::plain(KeyCode::Right));
+            assert_eq!(form.secret_from(), from);
+        }
+        form.key(Key::plain(KeyCode::Left));
+        form.key(Key::plain(KeyCode::Left));
+        assert_eq!(form.secret_from(), 2);
+        assert!(form.answer("var") && !form.answer("nowhere"));
+        assert_eq!(form.secret_from(), 1);
+        assert!(form.error.is_some());
     }
 }

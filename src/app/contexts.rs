@@ -58,6 +58,8 @@ pub struct ContextFacts {
     pub operator: Option<String>,
     /// What was answered in its wizard the last time; the runner reads it.
     pub migration: Option<MigrationDraft>,
+    /// Whether it became the one that opens where none is named.
+    pub opens_from_now_on: bool,
 }
 
 /// The screen.
@@ -100,7 +102,13 @@ impl ContextsView {
     /// Stops waiting, and returns what is to be cancelled.
     pub fn give_up(&mut self) -> Vec<JobId> {
         let mut jobs: Vec<JobId> = self.rows.give_up().into_iter().collect();
-        jobs.extend(self.switching.take());
+        jobs.extend(self.give_up_asking());
+        jobs
+    }
+
+    /// Stops asking whether contexts can be reached, and any switch; which there are is still read.
+    pub fn give_up_asking(&mut self) -> Vec<JobId> {
+        let mut jobs: Vec<JobId> = self.switching.take().into_iter().collect();
         for reached in &mut self.reached {
             if let Reachability::Asking(job, _) = reached {
                 jobs.push(*job);
@@ -122,14 +130,23 @@ pub struct ChecksView {
     pub job: Option<(JobId, Millis)>,
     /// What kept it from being made.
     pub problem: Option<Problem>,
+    /// Whether it makes and starts a rehearsal, and does not only look.
+    pub rehearses: bool,
+    /// Whether the operator stopped it before its end.
+    pub stopped: bool,
     /// The first line in view.
     pub scroll: usize,
 }
 
 impl ChecksView {
+    /// Stops it because the operator said so.
+    pub fn stop(&mut self) {
+        self.stopped |= self.job.take().is_some();
+    }
+
     /// How it went in a sentence, once it is over.
     pub fn verdict(&self) -> Option<&'static str> {
-        if self.job.is_some() || self.problem.is_some() || self.checks.is_empty() {
+        if self.job.is_some() || self.stopped || self.problem.is_some() || self.checks.is_empty() {
             return None;
         }
         let any = |outcome| self.checks.iter().any(|check| check.outcome == outcome);

@@ -108,7 +108,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 (lines.map(plain).to_vec(), "Leave")
             } else {
                 let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
-                if *quit {
+                if *quit && model.screens.iter().any(Screen::is_kept) {
                     lines.push(plain("Closing the terminal instead keeps it for the next start."));
                 }
                 (lines, "Lose it")

@@ -86,6 +86,8 @@ pub enum Request {
     ControlRun(String, Control),
     /// Go the way to a Kestra that no context leads to, work on it from now on, and keep it if it was given a name.
     Connect(Box<NewConnection>),
+    /// Make a rehearsal if there is none, start it if it does not run, and work on it from now on.
+    Rehearse,
 }
 
 /// The answer to a [`Request`] of the same name.
@@ -123,7 +125,7 @@ pub enum Answer {
     Contexts(Vec<ContextRow>),
     /// To [`Request::Reach`]: the version that answers.
     Reached(String),
-    /// To [`Request::Switch`].
+    /// To [`Request::Switch`], [`Request::Connect`] and [`Request::Rehearse`].
     Switched(Box<ContextFacts>),
     /// To [`Request::Examine`]: there are no more steps.
     Examined,
@@ -159,6 +161,8 @@ pub enum Effect {
     Watch(String),
     /// Do not follow a run any more.
     Unwatch(String),
+    /// Never show the panel of the first start again.
+    Welcomed,
     /// Stop the process as Ctrl-Z would, after giving the terminal back.
     Suspend,
     /// Draw everything anew.

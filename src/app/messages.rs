@@ -7,6 +7,7 @@ use crate::domain::problem::Problem;
 use crate::domain::query::Row;
 
 use super::effect::Millis;
+use super::key_words::shown;
 
 /// How much a message matters, and how long it stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,12 +136,12 @@ impl Messages {
         }
     }
 
-    /// Tells the operator something.
-    pub fn tell(&mut self, at: Millis, level: Level, text: impl Into<String>) {
+    /// Tells the operator something. Keys in it stand in angle brackets, which are not shown.
+    pub fn tell(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
         self.add(Message {
             at,
             level,
-            text: text.into(),
+            text: shown(text.as_ref()),
             problem: None,
             command: None,
         });

@@ -11,6 +11,7 @@ use crate::migration::run_summary::RunSummary;
 
 use super::command::Scope;
 use super::connect::ConnectForm;
+use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
 use super::effect::{Effect, JobId, Millis, Request};
@@ -30,6 +31,7 @@ use super::session::Session;
 use super::tenant_form::TenantForm;
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
+use super::welcome::Welcome;
 use super::wizard::Wizard;
 
 /// A screen above the list of tenants, which is always the first.
@@ -57,6 +59,29 @@ pub enum Screen {
     Rollback(Box<RollbackView>),
 }
 
+impl Screen {
+    /// Whether leaving it would lose something that was typed.
+    pub fn would_lose(&self) -> bool {
+        match self {
+            Self::Form(form) => form.would_lose(),
+            Self::Connect(form) => form.is_dirty(),
+            Self::Tenant(_)
+            | Self::Messages(_)
+            | Self::Contexts(_)
+            | Self::Checks(_)
+            | Self::Wizard
+            | Self::Runs(_)
+            | Self::Run(_)
+            | Self::Rollback(_) => false,
+        }
+    }
+
+    /// Whether what was typed is kept if the terminal goes away.
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Form(_))
+    }
+}
+
 /// Trying again by itself what could not be read because the instance was out of reach.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Retry {
@@ -64,6 +89,8 @@ pub struct Retry {
     pub(super) due: Option<Millis>,
     /// How often it was tried since the last answer.
     pub(super) tries: u32,
+    /// Whether the operator stopped it.
+    pub(super) stopped: bool,
 }
 
 impl Retry {
@@ -100,10 +127,14 @@ pub struct Model {
     pub session: Session,
     /// The instance.
     pub instance: Remote<Instance>,
+    /// How the instance answered the last time.
+    pub contact: Contact,
     /// The list of tenants.
     pub tenants: TenantList,
     /// The screens above it, innermost last.
     pub screens: Vec<Screen>,
+    /// The panel of the first start, until somebody said how to go on.
+    pub welcome: Option<Welcome>,
     /// What lies over the screen, topmost last.
     pub overlays: Vec<Overlay>,
     /// What the operator has been told.
@@ -150,8 +181,10 @@ impl Model {
         Self {
             size,
             now: 0,
+            welcome: session.first_start.then(Welcome::default),
             session,
             instance: Remote::default(),
+            contact: Contact::default(),
             tenants: TenantList::default(),
             screens: Vec::new(),
             overlays: Vec::new(),
@@ -198,6 +231,7 @@ impl Model {
             return vec![Scope::Filter];
         }
         match self.screens.last() {
+            None if self.welcome_on_screen().is_some() => vec![Scope::Welcome, Scope::List, Scope::Global],
             None => vec![Scope::Tenants, Scope::List, Scope::Global],
             Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
             Some(Screen::Tenant(_)) => vec![Scope::Tenant, Scope::List, Scope::Global],
@@ -348,6 +382,13 @@ impl Model {
         }
     }
 
+    /// The panel of the first start, while it lies over the list: as long as there is no tenant.
+    pub fn welcome_on_screen(&self) -> Option<Welcome> {
+        let is_empty = !self.lists_tenants() || self.tenants.total() == Some(0) && !self.tenants.filter.is_active();
+        let is_known = self.instance.value().is_some();
+        self.welcome.filter(|_| self.screens.is_empty() && is_known && is_empty)
+    }
+
     /// What the two tenancy settings of the instance come to, once known.
     pub fn tenancy_state(&self) -> Option<TenancyState> {
         self.instance.value().map(|instance| instance.tenancy.state())
@@ -418,6 +459,12 @@ impl Model {
         self.stamp = None;
         self.search_due = None;
         self.retry = Retry::default();
+        self.contact = Contact::default();
+    }
+
+    /// Whether what could not be read is being read again, or will be.
+    pub fn is_trying_again(&self) -> bool {
+        self.retry.due.is_some() || !self.cancellable().is_empty()
     }
 
     /// Whether something on screen could not be read because the instance was out of reach.

@@ -46,6 +46,11 @@ impl<T> Remote<T> {
         }
     }
 
+    /// Whether there is nothing to show and nothing to wait for, because the question was given up.
+    pub fn was_given_up(&self) -> bool {
+        self.value.is_none() && self.asked.is_none() && self.problem.is_none()
+    }
+
     /// What went wrong the last time.
     pub fn problem(&self) -> Option<&Problem> {
         self.problem.as_ref()

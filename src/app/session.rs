@@ -30,6 +30,8 @@ pub struct Session {
     pub reduced_motion: bool,
     /// Seconds between looks at whether somebody else changed something; 0 never looks.
     pub refresh_seconds: u64,
+    /// Whether nothing is configured and nobody said yet how to go on.
+    pub first_start: bool,
     unlocked: bool,
     used_at: Millis,
 }

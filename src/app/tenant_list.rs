@@ -54,6 +54,10 @@ pub struct TenantList {
     asked: BTreeMap<JobId, Asked>,
     wanted: Option<TenantScope>,
     counts: AdminCounts,
+    /// Whether the operator stopped the reading, so that nothing more is read until asked for.
+    stopped: bool,
+    /// Whether the rows are those of another filter or order than the one in effect.
+    outdated: bool,
 }
 
 /// Admins of tenants whose rows came without them, counted for the rows in view.
@@ -183,6 +187,26 @@ impl TenantList {
         self.asked.values().any(|asked| asked.anew)
     }
 
+    /// Whether the operator stopped the reading.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Whether the rows for the filter and order in effect are still to be asked for.
+    pub fn is_to_be_searched(&self) -> bool {
+        self.outdated && !self.stopped && self.asked.is_empty() && self.problem.is_none()
+    }
+
+    /// Stops reading because the operator said so. Nothing is read before a refresh, a move, another filter or order.
+    ///
+    /// `waits` where something else is awaited without which the list says nothing, `searches` where a search was about
+    /// to be asked.
+    pub fn stop(&mut self, waits: bool, searches: bool) {
+        self.stopped |= waits || searches || !self.asked.is_empty();
+        self.outdated |= searches;
+        self.asked.clear();
+    }
+
     /// Whether what is shown may be out of date.
     pub fn is_stale(&self) -> bool {
         self.total.is_some() && self.problem.is_some()
@@ -191,6 +215,7 @@ impl TenantList {
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
         self.wanted = None;
+        self.stopped = false;
         self.cursor.go(motion, self.length(), height);
     }
 
@@ -217,6 +242,9 @@ impl TenantList {
 
     /// Pages in view, and what follows them, that are neither held nor asked for.
     pub fn missing(&self, height: usize) -> Vec<u64> {
+        if self.stopped {
+            return Vec::new();
+        }
         if self.total.is_none() {
             return if self.asked.is_empty() { vec![0] } else { Vec::new() };
         }
@@ -251,6 +279,8 @@ impl TenantList {
     ///
     /// Returns the questions nobody needs an answer to any more, and what to ask instead.
     pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
+        self.stopped = false;
+        self.outdated = true;
         let outdated = std::mem::take(&mut self.asked).into_keys().collect();
         self.asked.insert(
             job,
@@ -267,6 +297,8 @@ impl TenantList {
     pub fn refresh(&mut self, height: usize) -> Vec<u64> {
         self.wanted = self.wanted.take().or_else(|| self.selected_scope());
         self.counts.done.clear();
+        self.stopped = false;
+        self.outdated = false;
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
         self.pages.retain(|page, _| in_view.contains(page));
         if self.total.is_none() { vec![0] } else { in_view }
@@ -328,6 +360,7 @@ impl TenantList {
                 self.counts.are_missing = page.rows.iter().any(|row| row.admins.is_none());
                 self.counts.fill(&mut page.rows);
                 if asked.anew {
+                    self.outdated = false;
                     self.pages.clear();
                     if self.wanted.is_none() {
                         self.cursor = Cursor::default();

@@ -61,6 +61,12 @@ pub struct RoleView {
 }
 
 impl TenantView {
+    /// Whether the operator stopped the reading of something on it that was never read.
+    pub fn was_stopped(&self) -> bool {
+        let tenant = self.scope.id().is_some() && self.tenant.was_given_up();
+        tenant || self.access.was_given_up() || self.footprint.was_given_up()
+    }
+
     /// The screen of a tenant of which nothing is known yet.
     pub fn new(scope: TenantScope, tab: Tab) -> Self {
         Self {

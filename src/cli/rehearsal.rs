@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::args::{Listening, NewRehearsal, RehearsalVerb};
 use super::failure::Failure;
+use super::format::Format;
 use super::printer::{Column, Layout, Printer};
 use super::prompt::{self, Input};
 use super::rehearsal_process::{self as process, Program};
@@ -18,6 +19,7 @@ use super::{rehearsal_context as context, rehearsal_create as creation};
 use crate::backend::local::LocalInstance;
 use crate::config::paths::Paths;
 use crate::config::private;
+use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::rehearsal::kestra_command;
 
@@ -317,6 +319,63 @@ fn up(
     start(printer, here, place, listening)?;
     context::add(printer, here, place)?;
     show(printer, place)
+}
+
+/// What `up` does without being told anything, step by step for whoever watches. Returns the name of the context.
+///
+/// # Errors
+/// The step that failed, which has been reported as well.
+pub fn practise(here: &Here<'_>, report: &mut (dyn FnMut(Check) + Send)) -> Result<String, Problem> {
+    let place = here.place(None)?;
+    step("rehearsal", report, |printer| {
+        if place.exists() {
+            printer.say(&format!("`{}` is there already.", place.name));
+            return Ok(());
+        }
+        creation::create(printer, here.paths, &place, &NewRehearsal::default())
+    })?;
+    step("server", report, |printer| {
+        start(printer, here, &place, &Listening::default())
+    })?;
+    step("context", report, |printer| {
+        context::require_ours_or_none(here, &place)?;
+        context::add(printer, here, &place)
+    })?;
+    Ok(place.name)
+}
+
+/// Does a step, and reports what it said.
+fn step(
+    name: &'static str,
+    report: &mut (dyn FnMut(Check) + Send),
+    work: impl FnOnce(&mut Printer<'_>) -> Result<(), Failure>,
+) -> Result<(), Problem> {
+    let (mut output, mut words) = (Vec::new(), Vec::new());
+    let done = work(&mut Printer::new(&mut output, &mut words, Format::Table, false));
+    let problem = match done {
+        Ok(()) => {
+            let words = String::from_utf8_lossy(&words);
+            // What to type next is for whoever is at a command line.
+            let found: Vec<&str> = words.lines().filter(|line| !line.starts_with("Go on with")).collect();
+            let found = if found.is_empty() {
+                "as it was".to_owned()
+            } else {
+                found.join(" ")
+            };
+            report(Check::new(name, Outcome::Pass, found));
+            return Ok(());
+        }
+        Err(Failure::Problem(problem)) => problem,
+        // Nobody reads what is printed here, and nothing is run whose exit code would matter.
+        Err(Failure::ClosedPipe | Failure::Exit(_)) => Problem::new(
+            ProblemKind::Failed,
+            "The rehearsal is not ready.",
+            format!("The step `{name}` ended without saying why."),
+            "Run `kestra-admin rehearsal up` to watch it.",
+        ),
+    };
+    report(Check::new(name, Outcome::Fail, format!("{} {}", problem.what, problem.why)).with_next(&problem.next));
+    Err(problem)
 }
 
 fn delete(

@@ -12,7 +12,7 @@ use super::rehearsal_state::Place;
 use crate::config::context::ContextReach;
 use crate::config::edit::{Editing, NewAuth, NewContext, NewServer, SecretPlace};
 use crate::config::file::Configuration;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 
 /// What is known of the context of a rehearsal's name.
 enum Found {
@@ -40,6 +40,19 @@ fn find(file: &Path, place: &Place) -> Result<Found, Problem> {
             }
         }
     })
+}
+
+/// Refuses where the name of a rehearsal is that of a context that leads elsewhere.
+pub fn require_ours_or_none(here: &Here<'_>, place: &Place) -> Result<(), Problem> {
+    match find(here.config_file, place)? {
+        Found::Ours(_) | Found::Nothing => Ok(()),
+        Found::Others => Err(Problem::new(
+            ProblemKind::Conflict,
+            format!("There is a context `{}` that leads elsewhere.", place.name),
+            "The rehearsal runs, and its context would be called so.",
+            "Make one of another name with `kestra-admin rehearsal up NAME`.",
+        )),
+    }
 }
 
 /// Adds the context of a rehearsal that was served, and says how to go on.

@@ -39,6 +39,12 @@ pub trait Contexts: Send + Sync {
     /// as a context if it was given a name.
     fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem>;
 
+    /// Makes a rehearsal if there is none, starts it if it does not run, reports each step, and opens it.
+    fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem>;
+
+    /// Notes that the panel of the first start is not to be shown again.
+    fn welcomed(&self);
+
     /// Where the place in a context is kept for the next start.
     fn resume_file(&self, name: &str) -> Option<PathBuf>;
 }
@@ -62,6 +68,12 @@ impl Contexts for None {
     fn connect(&self, _: &NewConnection, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
         Err(crate::app::update::cannot())
     }
+
+    fn rehearse(&self, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        Err(crate::app::update::cannot())
+    }
+
+    fn welcomed(&self) {}
 
     fn resume_file(&self, _: &str) -> Option<PathBuf> {
         Option::None

@@ -108,6 +108,7 @@ impl Runner {
                 self.watches.watch(run, place.migrations());
             }
             Effect::Unwatch(run) => self.watches.unwatch(&run),
+            Effect::Welcomed => self.contexts.welcomed(),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
         }
     }
@@ -154,6 +155,14 @@ impl Runner {
                             contexts.connect(&new, report).map(|opened| kept(opened, &*contexts))
                         })
                         .await?;
+                        Ok(enter(opened, &slot))
+                    }
+                    Request::Rehearse => {
+                        let opened = blocking(move || {
+                            contexts.rehearse(&mut |check| drop(steps.send(Msg::Checked(job, check))))
+                        })
+                        .await?;
+                        opened.backend.instance().await?;
                         Ok(enter(opened, &slot))
                     }
                     request => {

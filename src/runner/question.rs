@@ -39,6 +39,7 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         | Request::Switch(_)
         | Request::Examine(_)
         | Request::Connect(_)
+        | Request::Rehearse
         | Request::Survey
         | Request::StartRun(_)
         | Request::Runs

@@ -296,7 +296,8 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Forget
             | Effect::KeepIn(_)
             | Effect::Watch(_)
-            | Effect::Unwatch(_) => {
+            | Effect::Unwatch(_)
+            | Effect::Welcomed => {
                 self.runner.start(effect);
             }
         }

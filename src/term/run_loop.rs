@@ -331,7 +331,8 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::Forget
             | Effect::KeepIn(_)
             | Effect::Watch(_)
-            | Effect::Unwatch(_) => {
+            | Effect::Unwatch(_)
+            | Effect::Welcomed => {
                 self.runner.start(effect);
             }
         }

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability};
 use crate::app::effect::Millis;
+pub use crate::app::key_words::key_name;
 use crate::app::messages::Level;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
@@ -12,6 +13,7 @@ use crate::app::tenant_form::TenantForm;
 use crate::app::update::is_run_at_work;
 use crate::app::wizard::WizardPage;
 use crate::domain::count::counted;
+use crate::domain::problem::ProblemKind;
 
 use super::canvas::{Canvas, width};
 use super::look::Meaning;
@@ -91,14 +93,31 @@ fn mode_meaning(model: &Model) -> Meaning {
 }
 
 fn health(model: &Model) -> (Meaning, String) {
-    if model.is_out_of_reach() {
+    let is_silent = model.is_out_of_reach() || model.contact.is_silent;
+    if is_silent && model.is_trying_again() {
         (Meaning::Danger, "! no answer, trying again".to_owned())
-    } else if model.instance.problem().is_some() {
+    } else if is_silent {
         (Meaning::Danger, "! no answer".to_owned())
+    } else if let Some(problem) = model.instance.problem() {
+        // It answered, and what it said is of no use.
+        let word = if problem.kind == ProblemKind::Denied {
+            "! refused"
+        } else {
+            "! failed"
+        };
+        (Meaning::Danger, word.to_owned())
     } else if let Some(since) = model.instance.waiting_since() {
         (Meaning::Muted, waiting(model, since, "connecting").unwrap_or_default())
+    } else if model.instance.value().is_none() {
+        // Nothing was ever answered, and nothing is awaited.
+        (Meaning::Attention, "not asked".to_owned())
     } else {
-        (Meaning::Ok, "ok".to_owned())
+        // On this machine there is no way that an answer could take long on.
+        let latency = model.contact.latency_words().filter(|_| model.session.remote);
+        (
+            Meaning::Ok,
+            latency.map_or_else(|| "ok".to_owned(), |words| format!("ok {words}")),
+        )
     }
 }
 
@@ -139,6 +158,7 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             Screen::Run(view) => crumbs.push(format!("Run {}", canvas.fit(&view.run, 20))),
             Screen::Rollback(_) => crumbs.push("Roll back".to_owned()),
             Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
+            Screen::Checks(view) if view.rehearses => crumbs.push("Rehearsal".to_owned()),
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
     }
@@ -268,6 +288,7 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
                 (meaning, " "),
                 (meaning, title_here(model, command)),
                 // The last one has no gap behind it, for which there may be no room.
+                // The last one has no gap, which might have no room.
                 (meaning, if is_last { "" } else { "  " }),
             ],
         );
@@ -309,32 +330,6 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
         "resume"
     } else {
         command.title
-    }
-}
-
-/// A key as people read it.
-pub fn key_name(key: &str) -> String {
-    match key {
-        "enter" => "Enter".to_owned(),
-        "esc" => "Esc".to_owned(),
-        "tab" => "Tab".to_owned(),
-        "shift-tab" => "Shift-Tab".to_owned(),
-        "up" => "Up".to_owned(),
-        "down" => "Down".to_owned(),
-        "left" => "Left".to_owned(),
-        "right" => "Right".to_owned(),
-        "home" => "Home".to_owned(),
-        "end" => "End".to_owned(),
-        "pgup" => "PgUp".to_owned(),
-        "pgdn" => "PgDn".to_owned(),
-        "space" => "Space".to_owned(),
-        "backspace" => "Backspace".to_owned(),
-        "delete" => "Del".to_owned(),
-        other => match other.strip_prefix("ctrl-") {
-            Some(letter) => format!("Ctrl-{letter}"),
-            None if other.len() > 1 && other.starts_with('f') => other.to_uppercase(),
-            None => other.to_owned(),
-        },
     }
 }
 

@@ -15,6 +15,7 @@ use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
 use crate::app::tenant_list::{DEFAULT_NAME, Selected};
 use crate::app::tenant_view::TenantView;
 use crate::app::update::review_lines;
+use crate::app::welcome::Way;
 use crate::domain::check::Outcome;
 use crate::domain::count::{counted, counted_if_known};
 use crate::domain::effective_access;
@@ -29,6 +30,12 @@ pub fn text(model: &Model) -> String {
         Some(overlay) => say_overlay(overlay, model, &mut lines),
         None => {
             match model.screens.last() {
+                None if model.welcome_on_screen().is_some() => {
+                    lines.push("Nothing is configured yet. This is an empty local instance.".to_owned());
+                    for (number, way) in Way::ALL.iter().enumerate() {
+                        lines.push(format!("{}. {}. {}", number + 1, way.title(), way.doc()));
+                    }
+                }
                 None => say_tenants(model, &mut lines),
                 Some(Screen::Tenant(view)) => say_tenant(model, view, &mut lines),
                 Some(Screen::Form(form)) => say_form(model, form, &mut lines),
@@ -38,8 +45,7 @@ pub fn text(model: &Model) -> String {
                     lines.push("Connect to a Kestra".to_owned());
                     say_checks(&form.way, &mut lines);
                     lines.extend(form.error.clone());
-                    let field = form.focused();
-                    lines.push(format!("{}: {}", field.label(), field.hint()));
+                    lines.push(format!("{}: {}", form.label(form.focused()), form.hint()));
                 }
                 Some(Screen::Wizard) => {
                     if let Some(wizard) = &model.wizard {
@@ -94,6 +100,9 @@ fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
     if let Some(problem) = view.rows.problem() {
         say_problem(problem, lines);
     }
+    if view.rows.was_given_up() {
+        lines.push("Reading the configuration was stopped. r reads again.".to_owned());
+    }
     let rows = view.rows.value().into_iter().flatten();
     for (number, (row, reached)) in rows.zip(&view.reached).enumerate() {
         let present = if row.name == model.session.context {
@@ -102,7 +111,14 @@ fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
             ""
         };
         let state = reach_words(reached);
-        lines.push(format!("{}. {}, {}{present}, {state}", number + 1, row.name, row.place));
+        let (name, place, changes) = (&row.name, &row.place, row.changes);
+        lines.push(format!(
+            "{}. {name}, {place}, changes {changes}{present}, {state}",
+            number + 1
+        ));
+    }
+    if view.rows.value().is_some() && view.length() < 2 {
+        lines.push("C connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
     }
     if view.switching.is_some() {
         lines.push("Switching.".to_owned());
@@ -135,6 +151,9 @@ fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
     if let Some(problem) = &view.problem {
         say_problem(problem, lines);
     }
+    if view.stopped {
+        lines.push("It was stopped before its end.".to_owned());
+    }
     lines.extend(view.verdict().map(str::to_owned));
 }
 
@@ -157,6 +176,7 @@ fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     let Some(instance) = model.instance.value() else {
         match model.instance.problem() {
             Some(problem) => say_problem(problem, lines),
+            None if model.instance.was_given_up() => lines.push(format!("{place}: stopped, r reads again")),
             None => lines.push(format!("{place}: connecting")),
         }
         return;
@@ -194,6 +214,9 @@ fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     let tenants = &model.tenants;
     if let Some(problem) = &tenants.problem {
         say_problem(problem, lines);
+    }
+    if tenants.is_stopped() {
+        lines.push("Reading tenants was stopped. r reads again.".to_owned());
     }
     let Some(total) = tenants.total() else { return };
     let filter = if tenants.filter.is_active() {
@@ -268,6 +291,9 @@ fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
     lines.push(format!("Tenant {}, tab {}", view.scope, view.tab.title()));
     for problem in [view.tenant.problem(), view.access.problem()].into_iter().flatten() {
         say_problem(problem, lines);
+    }
+    if view.was_stopped() {
+        lines.push("Reading the rest was stopped. r reads again.".to_owned());
     }
     let tabs: Vec<&str> = Tab::ALL.iter().map(|tab| tab.title()).collect();
     if view.tab == Tab::Overview {

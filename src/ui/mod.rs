@@ -48,7 +48,10 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
     };
     chrome::head(model, area, &mut canvas);
     match model.screens.last() {
-        None => screens::tenants::draw(model, body, &mut canvas),
+        None => match model.welcome_on_screen() {
+            Some(welcome) => screens::welcome::draw(model, welcome, body, &mut canvas),
+            None => screens::tenants::draw(model, body, &mut canvas),
+        },
         Some(Screen::Tenant(view)) if view.role.is_some() => screens::role::draw(model, view, body, &mut canvas),
         Some(Screen::Tenant(view)) => screens::tenant::draw(model, view, body, &mut canvas),
         Some(Screen::Form(form)) if form.review.is_some() => screens::review::draw(model, form, body, &mut canvas),

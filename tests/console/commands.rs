@@ -13,8 +13,12 @@ use kestra_admin::app::overlay::Overlay;
 use crate::support::migrations::{Fake, US, grown, plan};
 use crate::support::{Console, Setup, usual};
 
+/// No keys lead to the panel of the first start; it is there by itself.
+const WELCOME: &str = "the first start";
+
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 31] = [
+const PLACES: [(&str, &str); 32] = [
+    ("the panel of the first start", WELCOME),
     ("the list", ""),
     ("a tenant in the list", "j"),
     ("a filter being typed", "/"),
@@ -57,6 +61,11 @@ fn at(keys: &str) -> Console {
         ..Setup::default()
     }
     .open(usual);
+    let mut console = if keys == WELCOME {
+        crate::welcome::first_start()
+    } else {
+        Console::usual()
+    };
     console.contexts = vec![(
         ContextRow {
             name: "default".to_owned(),
@@ -67,7 +76,7 @@ fn at(keys: &str) -> Console {
         },
         Ok("EE 0.21.0".to_owned()),
     )];
-    if !keys.is_empty() {
+    if !keys.is_empty() && keys != WELCOME {
         console.keys(keys);
     }
     console
@@ -77,9 +86,14 @@ fn in_place(command: &Command, scopes: &[Scope]) -> bool {
     command.scopes.iter().any(|scope| scopes.contains(scope))
 }
 
-/// Where an inner place takes a key for itself on purpose: going back from a review goes to its form.
+/// Where an inner place takes a key for itself on purpose: going back from a review goes to its form, and Esc sends the
+/// panel of the first start away.
 fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
-    scopes.first() == Some(&Scope::Review) && ["back", "escape"].contains(&command.name)
+    match scopes.first() {
+        Some(Scope::Review) => ["back", "escape"].contains(&command.name),
+        Some(Scope::Welcome) => command.name == "escape",
+        _ => false,
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Contexts: listed, asked, tried step by step, switched to; and an instance that goes out of reach.
 
+use kestra_admin::app::connect::NewSecret;
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::domain::check::{Check, Outcome};
@@ -57,6 +58,40 @@ fn without_a_context_the_screen_says_how_to_get_one() {
     insta::assert_snapshot!("contexts-none", console.screen());
 }
 
+/// Where nothing is configured there is one row, the local instance, and what to do about that.
+#[test]
+fn the_local_instance_alone_comes_with_ways_to_more() {
+    let mut console = console();
+    console.contexts.truncate(1);
+    console.keys("c");
+    insta::assert_snapshot!("contexts-local-80x24", console.screen());
+    console
+        .resize(40, 12)
+        .shows("C connects to a Kestra")
+        .shows("T practises");
+    assert!(
+        console.linear().contains("T practises on a rehearsal"),
+        "{}",
+        console.linear()
+    );
+}
+
+/// Whether changes are allowed is seen before a context is entered, at any size.
+#[test]
+fn whether_changes_are_allowed_is_in_every_row() {
+    let mut console = console();
+    console.keys("c");
+    for (width, height) in [(40, 12), (60, 20), (80, 24), (100, 30), (200, 50)] {
+        console.resize(width, height).shows("default allowed");
+        console.shows("far read-only").shows("prod protected");
+    }
+    assert!(
+        console
+            .linear()
+            .contains("far, https://far.example.com, changes read-only")
+    );
+}
+
 #[test]
 fn switching_begins_anew_and_a_protected_context_is_locked() {
     let mut console = console();
@@ -81,6 +116,21 @@ fn a_context_that_cannot_be_reached_leaves_everything_as_it_is() {
     assert_eq!(console.kept_in, None);
     console.keys("esc esc");
     assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
+}
+
+/// The screen shows which contexts there are while it switches, and after that failed.
+#[test]
+fn a_switch_by_name_that_fails_leaves_the_list_of_contexts() {
+    let mut console = console();
+    console.held = true;
+    console.send(kestra_admin::app::msg::Msg::Run("context far".to_owned()));
+    console.wait(300).shows("switching");
+    console.answer().shows("3 contexts").shows("! Nothing listens on");
+    console.shows("ok, EE 1.3.26").lacks("not asked");
+    console.send(kestra_admin::app::msg::Msg::Run("context nowhere".to_owned()));
+    console.shows("There is no context `nowhere`.").shows("3 contexts");
+    console.shows("ok, EE 1.3.26").lacks("not asked");
+    assert_eq!(console.model.session.context, "default");
 }
 
 #[test]
@@ -186,7 +236,11 @@ fn connecting(answer: Result<String, Problem>) -> Console {
         .type_text(URL)
         .keys("tab")
         .type_text("ana@example.com");
-    console.keys("tab").type_text("hunter2").keys("tab").type_text("prod");
+    console
+        .keys("tab tab")
+        .type_text("hunter2")
+        .keys("tab")
+        .type_text("prod");
     console
 }
 
@@ -196,10 +250,13 @@ fn a_kestra_is_connected_to_by_a_form_that_shows_the_steps_and_no_secret() {
     insta::assert_snapshot!("connect-80x24", console.screen());
     assert!(!console.screen().contains("hunter2"));
     assert!(!format!("{:?}", console.model).contains("hunter2"));
-    console.keys("enter");
+    console.keys("enter").shows(">Protect it").keys("enter");
     let screen = console.screen();
     assert!(screen.contains("prod > Tenants"), "{screen}");
-    assert!(screen.contains("Connected to prod"), "{screen}");
+    assert!(
+        screen.contains("Connected to prod; the next start opens it, too"),
+        "{screen}"
+    );
     assert!(!format!("{:?}", console.asked).contains("hunter2"));
 }
 
@@ -209,8 +266,69 @@ fn an_attempt_that_fails_keeps_what_was_typed_and_shows_how_far_it_came() {
     console.keys("ctrl-o");
     insta::assert_snapshot!("connect-failed-80x24", console.screen());
     assert_eq!(console.model.session.context, "default");
-    console.keys("esc");
+    console.keys("esc").shows("would be lost").keys("tab enter");
     assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
+    console.lacks("Connect to a Kestra").lacks("would be lost");
+}
+
+#[test]
+fn a_form_that_connects_is_not_left_by_accident() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console
+        .keys("esc")
+        .shows("What was typed has not been sent and would be lost.");
+    console.keys("enter").shows(URL).shows("prod");
+    console.keys("ctrl-c ctrl-c").shows("Leave the program");
+    // It is not kept for the next start, so nobody is told that it were.
+    console.lacks("keeps it for the next start").keys("esc").shows(URL);
+    assert!(!console.has_quit);
+    // An empty one is left at once.
+    let mut console = Console::usual();
+    console.keys("C esc").lacks("would be lost").shows("default > Tenants");
+    console.lacks("Connect to a Kestra");
+}
+
+#[test]
+fn a_secret_can_stay_in_a_variable_or_a_file_and_the_context_can_be_protected() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console
+        .keys("shift-tab shift-tab right")
+        .shows("Variable")
+        .lacks("hunter2");
+    console.keys("tab").paste("KESTRA_TOKEN").shows("KESTRA_TOKEN");
+    console.keys("tab tab right").shows("< yes >");
+    insta::assert_snapshot!("connect-variable-80x24", console.screen());
+    console.resize(40, 12).shows("Protect it").resize(80, 24).keys("ctrl-o");
+    let Some(Request::Connect(new)) = console
+        .asked
+        .iter()
+        .find(|request| matches!(request, Request::Connect(_)))
+    else {
+        panic!("nothing was sent");
+    };
+    assert_eq!(new.secret, NewSecret::Variable("KESTRA_TOKEN".to_owned()));
+    assert!(new.protected);
+}
+
+#[test]
+fn the_form_that_connects_goes_by_lines() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console
+        .keys("tab tab")
+        .line(URL)
+        .line("ana@example.com")
+        .line("nowhere");
+    assert!(
+        console.linear().contains("`nowhere` is none of"),
+        "{}",
+        console.linear()
+    );
+    console.line("file").line("~/kestra-token").line("prod").line("y");
+    let sent = console.asked.iter().find_map(|request| match request {
+        Request::Connect(new) => Some(new.secret.clone()),
+        _ => None,
+    });
+    assert_eq!(sent, Some(NewSecret::File("~/kestra-token".to_owned())));
 }
 
 #[test]

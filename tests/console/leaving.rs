@@ -22,7 +22,7 @@ fn esc_closes_what_is_over_the_screen_then_the_filter_then_the_screen_and_never_
         .lacks("filter: billing");
     console
         .keys("esc")
-        .shows("This is the first screen; <q> leaves the program");
+        .shows("This is the first screen; q leaves the program");
     console.wait(8_000).keys("esc esc esc").lacks("first screen");
     assert!(!console.has_quit);
     console.keys("q");
@@ -95,7 +95,7 @@ fn ctrl_c_closes_then_says_so_and_leaves_only_the_second_time_in_a_row() {
         .lacks("Delete tenant");
     console
         .keys("ctrl-c")
-        .shows("Nothing is going on; <ctrl-c> again leaves")
+        .shows("Nothing is going on; Ctrl-c again leaves")
         .keys("k ctrl-c");
     assert!(!console.has_quit, "another key came between");
     console.keys("ctrl-c");
@@ -110,7 +110,7 @@ fn ctrl_c_stops_reading() {
         .keys("r")
         .wait(2_000)
         .keys("ctrl-c")
-        .shows("Stopped reading; <r> starts again");
+        .shows("Stopped reading; r reads again");
     assert!(!console.has_quit);
     console.answer().keys("r").shows("3 tenants").keys("enter");
     console.shows("Tenant (default)");

@@ -27,5 +27,7 @@ mod resuming;
 mod rights;
 mod screens;
 mod states;
+mod stopping;
 mod support;
+mod welcome;
 mod writing;

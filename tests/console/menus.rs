@@ -106,7 +106,7 @@ fn an_unknown_command_is_answered_with_the_nearest_one_of_this_place() {
         .type_text("xyzzy")
         .shows("Nothing is called so.")
         .keys("enter");
-    console.shows("There is no command `xyzzy` here; <?> lists what there is");
+    console.shows("There is no command `xyzzy` here; ? lists what there is");
     assert!(!console.has_quit);
     console.keys("esc").keys(":").type_text("q").keys("enter");
     assert!(console.has_quit);
@@ -177,7 +177,7 @@ fn a_sequence_shows_what_can_follow_and_is_given_up_by_esc() {
         .shows("i copy id")
         .shows("c copy command");
     console.keys("esc").lacks("y then").shows("3 tenants");
-    console.keys("y z").shows("<y z> has no meaning here");
+    console.keys("y z").shows("y z has no meaning here");
     // Ctrl-c gives it up, too, and says nothing about keys without a meaning.
     console.keys("y ctrl-c").lacks("y then").lacks("<y ctrl-c>");
     assert!(!console.has_quit);

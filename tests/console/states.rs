@@ -74,6 +74,69 @@ fn a_first_answer_that_fails_says_why_and_what_to_do_and_can_be_tried_again() {
     console.lacks("no answer").keys("n").shows("New tenant");
 }
 
+fn remote() -> Console {
+    Setup {
+        hold: true,
+        session: session(|session| session.remote = true),
+        ..Setup::default()
+    }
+    .open(usual)
+}
+
+#[test]
+fn the_header_says_how_long_the_last_answer_over_a_network_took() {
+    let mut console = remote();
+    console.wait(41).answer().shows("Kestra EE 0.21.0").shows("ok 41ms");
+    console.held = true;
+    console.keys("r").wait(1_250).answer().shows("ok 1.2s");
+    // Nothing counts while nothing is asked, and on this machine nothing is said of it.
+    console.wait(30_000);
+    assert_eq!(console.model.next_deadline(), None);
+    console.shows("ok 1.2s");
+    let mut local = waiting();
+    local.wait(41).answer().shows("ok").lacks("ok 41ms");
+}
+
+#[test]
+fn a_refusal_is_an_answer_and_the_header_says_so() {
+    let denied = || {
+        Problem::new(
+            ProblemKind::Denied,
+            "Kestra does not know `ana@example.com` by this password.",
+            "It answered 401.",
+            "Look at the credentials of this context.",
+        )
+    };
+    let mut console = remote();
+    console.fail_next("Instance", denied()).fail_next("Tenants", denied());
+    console.answer().shows("! refused").lacks("no answer");
+    console.keys("r").shows("ok 0ms").lacks("refused");
+    let odd = Problem::new(
+        ProblemKind::Failed,
+        "This is no Kestra.",
+        "It is a web page.",
+        "Check it.",
+    );
+    console
+        .fail_next("Instance", odd)
+        .keys("r")
+        .shows("! failed")
+        .lacks("no answer");
+}
+
+#[test]
+fn a_change_that_nobody_answered_shows_in_the_header_until_something_is_answered() {
+    let mut console = remote();
+    console.answer().fail_next("Create", unreachable());
+    console.keys("n").type_text("Initech").keys("ctrl-o enter");
+    console.shows("does not answer").shows("! no answer").lacks("ok 0ms");
+    console
+        .keys("esc esc tab enter")
+        .keys("r")
+        .shows("ok 0ms")
+        .lacks("no answer");
+}
+
 #[test]
 fn rows_that_cannot_be_read_again_stay_and_say_that_they_are_old() {
     let mut console = Console::usual();

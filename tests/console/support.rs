@@ -50,6 +50,8 @@ pub struct Console {
     pub kept_in: Option<String>,
     /// The contexts there are, and what each answers.
     pub contexts: Vec<(ContextRow, Result<String, Problem>)>,
+    /// Whether the panel of the first start was sent away for good.
+    pub welcomed: bool,
     /// What is found on the way to any of them.
     pub checks: Vec<Check>,
     /// Migrations without processes and files.
@@ -171,6 +173,7 @@ impl Console {
                 Effect::Unwatch(run) => {
                     self.watches.remove(&run);
                 }
+                Effect::Welcomed => self.welcomed = true,
                 Effect::Suspend | Effect::Repaint => {}
             }
         }
@@ -204,7 +207,7 @@ impl Console {
             .failures
             .iter()
             .position(|(question, _)| name.starts_with(question));
-        if let Request::Examine(_) | Request::Connect(_) = &request {
+        if let Request::Examine(_) | Request::Connect(_) | Request::Rehearse = &request {
             for check in self.checks.clone() {
                 self.send(Msg::Checked(job, check));
             }
@@ -262,6 +265,16 @@ impl Console {
                 return answers(&new.url).map(|_| {
                     Answer::Switched(Box::new(ContextFacts {
                         name: new.shown_name().to_owned(),
+                        remote: true,
+                        opens_from_now_on: new.name.is_some(),
+                        ..ContextFacts::default()
+                    }))
+                });
+            }
+            Request::Rehearse => {
+                return answers("rehearsal").map(|_| {
+                    Answer::Switched(Box::new(ContextFacts {
+                        name: "rehearsal".to_owned(),
                         remote: true,
                         ..ContextFacts::default()
                     }))

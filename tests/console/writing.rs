@@ -50,10 +50,10 @@ fn writing_is_locked_and_unlocked_by_one_key_where_nothing_is_protected() {
         .shows("default RW ")
         .keys("W")
         .shows("default RO ")
-        .shows("Changes are locked; <W> unlocks them");
+        .shows("Changes are locked; W unlocks them");
     console
         .keys("n")
-        .shows("Not now: changes are locked: this context is locked; <W> unlocks it");
+        .shows("Not now: changes are locked: this context is locked; W unlocks it");
     console.keys("W").shows("default RW* ").shows("Changes are unlocked");
     console.keys("n").shows("New tenant");
 }
@@ -111,7 +111,7 @@ fn what_is_unlocked_locks_itself_after_a_quarter_of_an_hour_without_a_key() {
     console
         .wait(60 * 1000)
         .shows("prod-eu RO")
-        .shows("prod-eu locked itself after 15 minutes; <W> unlocks it");
+        .shows("prod-eu locked itself after 15 minutes; W unlocks it");
 }
 
 #[test]

@@ -14,6 +14,7 @@
 
 mod bare;
 mod console;
+mod first_start;
 mod keys;
 mod leaving;
 mod linear;

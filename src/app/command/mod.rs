@@ -16,6 +16,8 @@ pub enum Scope {
     Global,
     /// Where there are rows or lines to move through.
     List,
+    /// The panel of the first start.
+    Welcome,
     /// The list of tenants.
     Tenants,
     /// One tenant.
@@ -52,7 +54,8 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
+        Self::Welcome,
         Self::Tenants,
         Self::Tenant,
         Self::Role,
@@ -80,6 +83,7 @@ impl Scope {
             Self::Everywhere => "everywhere",
             Self::Global => "global",
             Self::List => "list",
+            Self::Welcome => "welcome",
             Self::Tenants => "tenants",
             Self::Tenant => "tenant",
             Self::Role => "role",
@@ -186,6 +190,9 @@ pub enum CommandId {
     SwitchTo,
     ExamineContext,
     Connect,
+    Rehearse,
+    WelcomeChoose,
+    WelcomeClose,
     OpenTenant,
     CopyId,
     CopyName,

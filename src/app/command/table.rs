@@ -3,7 +3,7 @@
 use super::Safety::{Change, Destroy, Observe};
 use super::Scope::{
     Contexts, Dialog, Everywhere, Filter, Form, Global, List, Menu, Messages, Page, Review, Role, Rollback, Run, Runs,
-    Tenant, Tenants, Wizard,
+    Tenant, Tenants, Welcome, Wizard,
 };
 use super::{Command, CommandId, Safety, Scope};
 
@@ -113,6 +113,9 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::RunRollback, "rollback", "roll back", &[Run], &["b"], Observe, 7, "Choose how far to undo what the run changed.").like("kestra-admin migrate rollback"),
     row(CommandId::RollbackAsk, "rollback-ask", "roll back", &[Rollback], &["enter"], Change, 1, "Roll back that far, after being asked once more.").unlisted(),
     row(CommandId::PlanAnew, "plan-anew", "plan anew", &[Run, Runs], &["n"], Observe, 8, "Open the wizard for a new plan."),
+    row(CommandId::Rehearse, "rehearse", "rehearse", &[Contexts, Global], &["T"], Observe, 0, "Practise on a Kestra of sample data on this machine: make it, start it, open it.").like("kestra-admin rehearsal up"),
+    row(CommandId::WelcomeChoose, "welcome-choose", "choose", &[Welcome], &["enter"], Observe, 1, "Go on in the way that is selected.").unlisted(),
+    row(CommandId::WelcomeClose, "welcome-close", "stay here", &[Welcome], &["esc"], Observe, 2, "Go on with the empty local instance; the panel does not come again.").unlisted(),
     row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context."),
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),

@@ -26,22 +26,21 @@ pub fn form_mut(model: &mut Model) -> Option<&mut ConnectForm> {
 pub fn typed(model: &mut Model, key: Key) -> bool {
     form_mut(model)
         .filter(|form| form.way.job.is_none())
-        .and_then(ConnectForm::line_mut)
-        .is_some_and(|line| line.key(key))
+        .is_some_and(|form| form.key(key))
 }
 
 /// Puts pasted text into the field that has the focus.
 pub fn pasted(model: &mut Model, text: &str) {
-    if let Some(line) = form_mut(model).and_then(ConnectForm::line_mut) {
-        line.insert(text);
+    if let Some(form) = form_mut(model) {
+        form.paste(text);
     }
 }
 
 /// Answers the field that has the focus with a whole text; the last one tries the way.
 pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     let Some(form) = form_mut(model) else { return };
-    if let Some(line) = form.line_mut() {
-        *line = super::super::line_edit::LineEdit::new(text.trim());
+    if !form.answer(text) {
+        return;
     }
     let is_last = form.is_at_end();
     form.step(false);
@@ -59,7 +58,9 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool 
         CommandId::FormNext => form.step(false),
         CommandId::FormPrevious => form.step(true),
         CommandId::FormReview => submit(model, effects),
-        CommandId::FormLeave => places::close(model, effects),
+        CommandId::FormLeave => {
+            places::back(model, effects);
+        }
         _ => return false,
     }
     true
@@ -101,9 +102,13 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     match reply {
         Ok(Answer::Switched(facts)) => {
             contexts::switched(model, facts, effects);
-            model
-                .messages
-                .tell(now, Level::Done, format!("Connected to {}", facts.name));
+            let more = if facts.opens_from_now_on {
+                "; the next start opens it, too"
+            } else {
+                ""
+            };
+            let text = format!("Connected to {}{more}", facts.name);
+            model.messages.tell(now, Level::Done, text);
         }
         Ok(_) => {}
         Err(problem) => {

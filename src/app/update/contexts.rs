@@ -99,7 +99,7 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
     let (job, effect) = model.ask(Request::Switch(name));
     if let Some(view) = view_mut(model) {
         // What was asked before this matters less, and would wait with it.
-        let jobs = view.give_up();
+        let jobs = view.give_up_asking();
         view.switching = Some(job);
         for job in jobs {
             effects.extend(model.cancel(job));
@@ -128,15 +128,19 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Screen::Checks(view)) = model.screens.last() else {
         return;
     };
-    let (name, before) = (view.name.clone(), view.job.map(|(job, _)| job));
-    if let Some(job) = before {
+    let (request, before) = match view.rehearses {
+        true => (Request::Rehearse, view.job),
+        false => (Request::Examine(view.name.clone()), view.job),
+    };
+    if let Some((job, _)) = before {
         effects.extend(model.cancel(job));
     }
-    let (job, effect) = model.ask(Request::Examine(name));
+    let (job, effect) = model.ask(request);
     let now = model.now;
     if let Some(Screen::Checks(view)) = model.screens.last_mut() {
         view.checks.clear();
         view.problem = None;
+        view.stopped = false;
         view.job = Some((job, now));
         effects.push(effect);
     }
@@ -159,7 +163,7 @@ pub fn checked(model: &mut Model, job: JobId, check: Check) {
 
 /// Takes an answer about contexts, and says whether it was one.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
-    if settle_examination(model, job, reply) {
+    if settle_examination(model, job, reply, effects) {
         return true;
     }
     let now = model.now;
@@ -169,7 +173,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         match reply {
             Ok(Answer::Switched(facts)) => switched(model, facts, effects),
             Ok(_) => {}
-            Err(problem) => model.messages.problem(now, problem.clone()),
+            Err(problem) => {
+                model.messages.problem(now, problem.clone());
+                reach(model, effects);
+            }
         }
         return true;
     }
@@ -205,13 +212,20 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     true
 }
 
-fn settle_examination(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let now = model.now;
     for screen in &mut model.screens {
         if let Screen::Checks(view) = screen
             && view.job.is_some_and(|(asked, _)| asked == job)
         {
             view.job = None;
             view.problem = reply.as_ref().err().cloned();
+            match reply {
+                // A rehearsal that is ready is worked on.
+                Ok(Answer::Switched(facts)) => switched(model, facts, effects),
+                Err(problem) if view.rehearses => model.messages.problem(now, problem.clone()),
+                _ => {}
+            }
             return true;
         }
     }
@@ -240,6 +254,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
         effects.extend(model.cancel(job));
     }
     model.session.enter(facts);
+    model.welcome = None;
     model.screens.clear();
     model.overlays.clear();
     model.instance = super::super::remote::Remote::default();

@@ -344,11 +344,7 @@ pub fn built(model: &Model) -> Option<NewTenant> {
 
 /// Leaves the form for good: what was typed is let go.
 pub fn discard(model: &mut Model, quit: bool, effects: &mut Vec<Effect>) {
-    while model
-        .screens
-        .iter()
-        .any(|screen| matches!(screen, Screen::Form(form) if form.would_lose()))
-    {
+    while model.screens.iter().any(Screen::would_lose) {
         places::close(model, effects);
     }
     dialogs::close(model);

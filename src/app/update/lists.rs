@@ -5,11 +5,18 @@ use crate::domain::query::Sort;
 
 use super::super::effect::{Effect, Request};
 use super::super::model::{Model, Screen};
-use super::TYPING_PAUSE;
+use super::{TYPING_PAUSE, places};
 
-/// Asks for the pages of tenants that are in view and not there.
+/// Asks for the pages of tenants that are in view and not there, unless the operator stopped that.
 pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
+    if !model.tenants.is_stopped() && model.instance.was_given_up() {
+        places::ask_instance(model, effects);
+    }
     if !model.lists_tenants() || model.tenants.problem.is_some() {
+        return;
+    }
+    if model.tenants.is_to_be_searched() {
+        search(model, effects);
         return;
     }
     for page in model.tenants.missing(model.size.list_rows()) {

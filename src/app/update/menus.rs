@@ -10,6 +10,7 @@ use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, a
 use super::super::cursor::{Cursor, Motion};
 use super::super::effect::Effect;
 use super::super::geometry::Size;
+use super::super::key_words::shown;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -71,7 +72,7 @@ pub fn changed(model: &mut Model) {
         .filter_map(|command| {
             let disabled = match availability(model, command.id) {
                 Availability::Ready => None,
-                Availability::Disabled(reason) => Some(reason),
+                Availability::Disabled(reason) => Some(shown(&reason)),
                 Availability::Hidden => return None,
             };
             Some(MenuRow {

@@ -5,6 +5,7 @@ mod contexts;
 mod copy;
 mod dialogs;
 mod forms;
+mod interrupt;
 mod keys;
 mod lists;
 mod menus;
@@ -14,6 +15,7 @@ mod replies;
 mod resuming;
 mod run;
 pub(super) mod runs;
+mod welcome;
 mod wizard;
 
 pub use contexts::cannot;
@@ -94,6 +96,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     lists::load(model, &mut effects);
     forms::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
+    replies::plan_retry(model);
     resuming::schedule(model);
     effects
 }

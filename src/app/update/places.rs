@@ -4,7 +4,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Messages};
-use super::super::model::{MessagesView, Model, Screen};
+use super::super::model::{MessagesView, Model, Retry, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
@@ -90,6 +90,9 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         return;
     }
     let Some(index) = number.checked_sub(1) else { return };
+    if super::welcome::choose_number(model, index, effects) {
+        return;
+    }
     let length = match model.screens.last_mut() {
         None => {
             let length = model.tenants.length();
@@ -138,6 +141,7 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
 
 /// Reads everything on screen again.
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.retry.stopped = false;
     ask_instance(model, effects);
     migration::ask_runs(model, effects);
     match model.screens.last() {
@@ -187,7 +191,12 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Stops waiting for anything that is being read, on every screen.
 pub fn give_up_all(model: &mut Model) {
-    model.tenants.give_up();
+    let waits = model.instance.waiting_since().is_some();
+    model.tenants.stop(waits, model.search_due.take().is_some());
+    model.retry = Retry {
+        stopped: true,
+        ..Retry::default()
+    };
     model.tenants.default_admins.give_up();
     model.instance.give_up();
     model.runs.give_up();
@@ -210,8 +219,8 @@ pub fn give_up_all(model: &mut Model) {
             Screen::Contexts(view) => {
                 view.give_up();
             }
-            Screen::Checks(view) => view.job = None,
-            Screen::Connect(form) => form.way.job = None,
+            Screen::Checks(view) => view.stop(),
+            Screen::Connect(form) => form.way.stop(),
             Screen::Messages(_) | Screen::Wizard | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_) => {}
         }
     }
@@ -233,7 +242,7 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             view.role = None;
             true
         }
-        Some(Screen::Form(form)) if form.would_lose() => {
+        Some(screen) if screen.would_lose() => {
             ask_discard(model, false);
             true
         }
@@ -262,10 +271,7 @@ pub fn ask_discard(model: &mut Model, quit: bool) {
 
 /// Whether leaving every screen would lose something.
 pub fn loses(model: &Model) -> bool {
-    model
-        .screens
-        .iter()
-        .any(|screen| matches!(screen, Screen::Form(form) if form.would_lose()))
+    model.screens.iter().any(Screen::would_lose)
 }
 
 /// Leaves the program; asks before a form would lose something.
@@ -280,10 +286,7 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Goes to the list of tenants, closing what is above it.
 pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
-        if model
-            .form()
-            .is_some_and(super::super::tenant_form::TenantForm::would_lose)
-        {
+        if model.screens.last().is_some_and(Screen::would_lose) {
             ask_discard(model, false);
             return;
         }

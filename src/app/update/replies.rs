@@ -17,14 +17,18 @@ use super::{connect, contexts, forms, lists, migration, places, resuming};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
-    if model.running.remove(&job).is_none() {
+    let Some(since) = model.running.remove(&job) else {
         return;
-    }
+    };
     if connect::settle(model, job, &reply, effects)
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
     {
         return;
+    }
+    // Over a network nobody is asked for a stamp.
+    if model.stamp.as_ref().is_none_or(|(asked, _)| *asked != job) {
+        model.contact.note(&reply, model.now.saturating_sub(since));
     }
     settle_known(model, job, reply, effects);
     note_reach(model);
@@ -79,13 +83,17 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
     }
 }
 
-/// Plans to read again what could not be read because the instance was out of reach, and forgets about it when it could.
+/// Plans to read again what could not be read because the instance was out of reach, unless the operator stopped that.
 /// What changes something is never sent again by itself.
+pub fn plan_retry(model: &mut Model) {
+    if model.is_out_of_reach() && model.retry.due.is_none() && !model.retry.stopped {
+        model.retry.plan(model.now);
+    }
+}
+
+/// Forgets about what could not be read once it could.
 fn note_reach(model: &mut Model) {
     if model.is_out_of_reach() {
-        if model.retry.due.is_none() {
-            model.retry.plan(model.now);
-        }
         return;
     }
     model.retry = Retry::default();
@@ -137,7 +145,8 @@ fn stamped(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effec
     let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
     if let Ok(Answer::ChangeStamp(stamp)) = reply {
         model.stamp = Some((job, *stamp));
-        if last.is_some() && *stamp != last {
+        // What the operator stopped is not begun again by somebody else.
+        if last.is_some() && *stamp != last && !model.tenants.is_stopped() && !model.retry.stopped {
             places::refresh(model, effects);
         }
     }

@@ -15,7 +15,9 @@ use super::super::overlay::{MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
-use super::{connect, contexts, copy, dialogs, forms, lists, menus, migration, places, runs, wizard};
+use super::{
+    connect, contexts, copy, dialogs, forms, interrupt, lists, menus, migration, places, runs, welcome, wizard,
+};
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
@@ -90,6 +92,9 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::SwitchContext => contexts::switch(model, effects),
         CommandId::ExamineContext => contexts::examine(model, effects),
         CommandId::Connect => connect::open(model),
+        CommandId::Rehearse => welcome::rehearse(model, effects),
+        CommandId::WelcomeChoose => welcome::choose(model, effects),
+        CommandId::WelcomeClose => welcome::dismiss(model, effects),
         CommandId::CopyId
         | CommandId::CopyName
         | CommandId::CopyJson
@@ -105,7 +110,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Help => menus::open(model, MenuKind::Help),
         CommandId::Palette => menus::open(model, MenuKind::Palette),
         CommandId::Quit => places::quit(model, effects),
-        CommandId::Interrupt => interrupt(model, effects),
+        CommandId::Interrupt => interrupt::press(model, effects),
         CommandId::Repaint => effects.push(Effect::Repaint),
         CommandId::Suspend => effects.push(Effect::Suspend),
         CommandId::FormNext => {
@@ -164,6 +169,9 @@ fn go(model: &mut Model, motion: Motion) {
         if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
             dialog.scroll = scroll;
         }
+        return;
+    }
+    if welcome::go(model, motion) {
         return;
     }
     let overview_lines = model.overview_lines();
@@ -326,30 +334,4 @@ fn show_problem(model: &mut Model) {
         text,
         scroll: 0,
     }));
-}
-
-/// Closes what is open, stops what is going on, and the second time in a row leaves.
-fn interrupt(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.interrupted {
-        places::quit(model, effects);
-        return;
-    }
-    if model.overlays.pop().is_some() {
-        return;
-    }
-    let reading: Vec<_> = model.cancellable();
-    if reading.is_empty() {
-        model.interrupted = true;
-        model
-            .messages
-            .tell(model.now, Level::Warning, "Nothing is going on; <ctrl-c> again leaves");
-    } else {
-        for job in reading {
-            effects.extend(model.cancel(job));
-        }
-        places::give_up_all(model);
-        model
-            .messages
-            .tell(model.now, Level::Warning, "Stopped reading; <r> starts again");
-    }
 }

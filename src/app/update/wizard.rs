@@ -151,7 +151,7 @@ pub fn go(model: &mut Model, motion: Motion) {
     }
 }
 
-fn tell(model: &mut Model, text: impl Into<String>) {
+fn tell(model: &mut Model, text: impl AsRef<str>) {
     model.messages.tell(model.now, Level::Warning, text);
 }
 

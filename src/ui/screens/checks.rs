@@ -11,7 +11,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::waiting;
 use super::super::linear::check_word;
 use super::super::look::Meaning;
-use super::{inset, problem_panel};
+use super::{inset, problem_panel, stopped};
 
 /// Columns of the word and of the name of a step.
 const WORD: u16 = 6;
@@ -24,12 +24,22 @@ type Line<'a> = (Option<(Meaning, &'a str, &'a str)>, Meaning, String);
 pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_>) {
     let below = match (view.verdict(), view.job) {
         (Some(verdict), _) => verdict.to_owned(),
-        (None, Some((_, since))) => waiting(model, since, "looking").unwrap_or_default(),
+        (None, Some((_, since))) => {
+            let word = if view.rehearses { "making it ready" } else { "looking" };
+            waiting(model, since, word).unwrap_or_default()
+        }
+        // What a rehearsal takes is done in one go, whether somebody waits for it or not.
+        (None, None) if view.stopped && view.rehearses => "not waited for any more, r waits again".to_owned(),
+        (None, None) if view.stopped => "stopped, r looks again".to_owned(),
         (None, None) => String::new(),
     };
     let inside = inset(canvas.frame(area, &format!("The way to {}", view.name), &below));
     if let (Some(problem), true) = (&view.problem, view.checks.is_empty()) {
         problem_panel(inside, problem, canvas);
+        return;
+    }
+    if view.stopped && view.checks.is_empty() && !view.rehearses {
+        stopped(inside, "what is on the way", canvas);
         return;
     }
     steps(view, inside, canvas);

@@ -2,13 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::connect::{ConnectField, ConnectForm};
+use crate::app::connect::ConnectForm;
 use crate::app::model::Model;
 
 use super::super::canvas::Canvas;
-use super::super::chrome::waiting;
+use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
-use super::{checks, inset};
+use super::form::draw_editor;
+use super::{checks, inset, paragraphs};
 
 /// Columns of the labels.
 const LABEL: u16 = 19;
@@ -18,41 +19,38 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
     let below = match (form.way.job, form.way.verdict()) {
         (Some((_, since)), _) => waiting(model, since, "connecting").unwrap_or_default(),
         (None, Some(verdict)) => verdict.to_owned(),
+        (None, None) if form.way.stopped => "stopped".to_owned(),
         (None, None) => String::new(),
     };
     let inside = inset(canvas.frame(area, "Connect to a Kestra", &below));
     let mut y = inside.y;
-    for (field, line) in form.fields() {
+    for (field, editor) in form.fields() {
         if y >= inside.bottom() {
             return;
         }
-        let focused = field == form.focused();
+        let focused = *field == form.focused();
         let mark = if focused { ">" } else { " " };
         canvas.text(inside.x.saturating_sub(1), y, 1, Meaning::Text, mark);
-        canvas.text(inside.x, y, LABEL, Meaning::Muted, field.label());
+        canvas.text(inside.x, y, LABEL, Meaning::Muted, form.label(*field));
         let place = Rect {
             x: inside.x + LABEL,
             y,
             width: inside.width.saturating_sub(LABEL),
             height: 1,
         };
-        canvas.edit_line(
-            place,
-            line.text(),
-            line.before_cursor(),
-            focused,
-            field == ConnectField::Secret,
-        );
+        draw_editor(editor, place, inside.bottom(), focused && !is_covered(model), canvas);
         y += 1;
     }
     let (meaning, text) = match &form.error {
         Some(error) => (Meaning::Danger, format!("! {error}")),
-        None => (Meaning::Muted, form.focused().hint().to_owned()),
+        None => (Meaning::Muted, form.hint().to_owned()),
     };
-    if y < inside.bottom() {
-        canvas.text(inside.x, y, inside.width, meaning, &text);
-    }
-    y += 2;
+    let below = Rect {
+        y,
+        height: inside.bottom().saturating_sub(y),
+        ..inside
+    };
+    y = paragraphs(below, &[(meaning, text)], canvas) + 1;
     if y < inside.bottom() {
         let rest = Rect {
             y,

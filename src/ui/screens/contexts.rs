@@ -11,7 +11,7 @@ use super::super::chrome::{is_covered, waiting};
 use super::super::linear::reach_words;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
-use super::{inset, loading, paragraphs, problem_panel};
+use super::{inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the contexts.
 pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -26,20 +26,13 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
             problem_panel(inside, problem, canvas);
         } else if let Some(since) = view.rows.waiting_since() {
             loading(model, inside, since, "the configuration", canvas);
+        } else {
+            stopped(inside, "the configuration", canvas);
         }
         return;
     };
     if rows.is_empty() {
-        let lines = [
-            "No context is configured; this is a local instance.",
-            "",
-            "To practise on a Kestra that is none:",
-            "  kestra-admin rehearsal up",
-            "To work on a Kestra of yours:",
-            "  kestra-admin contexts add NAME --host URL --username USER --password-file FILE",
-        ];
-        let lines: Vec<_> = lines.iter().map(|line| (Meaning::Text, (*line).to_owned())).collect();
-        paragraphs(inset(inside), &lines, canvas);
+        hint(inset(inside), canvas);
         return;
     }
     let top = view.cursor.top();
@@ -59,32 +52,53 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
             let name = if is_present { Meaning::Accent } else { Meaning::Text };
             vec![
                 (name, row.name.clone()),
+                (Meaning::Text, row.changes.to_owned()),
                 (Meaning::Text, row.place.clone()),
                 state(model, reached),
                 (Meaning::Muted, mark.to_owned()),
-                (Meaning::Text, row.changes.to_owned()),
                 (Meaning::Text, row.who.clone()),
             ]
         })
         .collect();
     let columns = [
-        Column::text("NAME", 1, 8, 30),
+        Column::text("NAME", 1, 7, 30),
+        Column::text("CHANGES", 1, 9, 9),
         Column::text("LEADS TO", 2, 22, 60),
-        Column::text("ANSWERS", 1, 22, 60),
+        Column::text("ANSWERS", 1, 20, 60),
         Column::text("", 3, 7, 15),
-        Column::text("CHANGES", 4, 9, 9),
-        Column::text("AS", 5, 16, 40),
+        Column::text("AS", 4, 16, 40),
     ];
     let rows = Rows {
         cells,
         selected: view.cursor.at().checked_sub(top),
     };
     table::draw(inside, &columns, &rows, !is_covered(model), canvas);
+    // Whoever has next to nothing to choose from wants more.
+    let taken = u16::try_from(view.length() + 2).unwrap_or(u16::MAX);
+    if view.length() < 2 && taken < inside.height {
+        let below = Rect {
+            x: inside.x + 2,
+            y: inside.y + taken,
+            width: inside.width.saturating_sub(4),
+            height: inside.height - taken,
+        };
+        hint(below, canvas);
+    }
+}
+
+/// How to get a context.
+fn hint(area: Rect, canvas: &mut Canvas<'_>) {
+    let lines = [
+        "C connects to a Kestra, and keeps it as a context.",
+        "T practises on a rehearsal: a Kestra of sample data on this machine.",
+        "In a script: kestra-admin contexts add, kestra-admin rehearsal up.",
+    ];
+    paragraphs(area, &lines.map(|line| (Meaning::Muted, line.to_owned())), canvas);
 }
 
 fn state(model: &Model, reached: &Reachability) -> Cell {
     match reached {
-        Reachability::Unknown => (Meaning::Muted, String::new()),
+        Reachability::Unknown => (Meaning::Muted, reach_words(reached)),
         Reachability::Asking(_, since) => (Meaning::Muted, waiting(model, *since, "asking").unwrap_or_default()),
         Reachability::Reached(..) => (Meaning::Ok, reach_words(reached)),
         Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reach_words(reached))),

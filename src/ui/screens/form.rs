@@ -185,7 +185,12 @@ fn draw_field(field: &FormField, row: Rect, bottom: u16, label: u16, focused: bo
         width: row.width.saturating_sub(4 + label),
         ..row
     };
-    match &field.editor {
+    draw_editor(&field.editor, place, bottom, focused, canvas);
+}
+
+/// Draws what a field holds, in one line or as many as it takes above `bottom`.
+pub fn draw_editor(editor: &Editor, place: Rect, bottom: u16, focused: bool, canvas: &mut Canvas<'_>) {
+    match editor {
         Editor::Line(line) => canvas.edit_line(place, line.text(), line.before_cursor(), focused, false),
         Editor::Secret(line) => canvas.edit_line(place, line.text(), line.before_cursor(), focused, true),
         Editor::Fixed(text) => {

@@ -13,6 +13,7 @@ pub mod run;
 pub mod runs;
 pub mod tenant;
 pub mod tenants;
+pub mod welcome;
 pub mod wizard;
 
 use ratatui::layout::Rect;
@@ -79,6 +80,12 @@ fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
         (Meaning::Muted, "r tries again   ! shows details".to_owned()),
     ];
     paragraphs(inset(area), &lines, canvas);
+}
+
+/// What stands where rows would stand, had the operator not stopped the reading.
+fn stopped(area: Rect, what: &str, canvas: &mut Canvas<'_>) {
+    let text = format!("Reading {what} was stopped. r reads again.");
+    paragraphs(inset(area), &[(Meaning::Attention, text)], canvas);
 }
 
 /// What stands where rows will stand: nothing at first, then a word.

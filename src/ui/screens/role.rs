@@ -14,7 +14,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
-use super::{beside, inset, loading, paragraphs, problem_panel};
+use super::{beside, inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the open role.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -23,7 +23,7 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         match (view.access.problem(), view.access.waiting_since()) {
             (Some(problem), _) => problem_panel(inside, problem, canvas),
             (None, Some(since)) => loading(model, inside, since, "role", canvas),
-            (None, None) => {}
+            (None, None) => stopped(inside, "the role", canvas),
         }
         return;
     };

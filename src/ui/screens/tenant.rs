@@ -16,7 +16,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
 use super::tenants::draw_filter;
-use super::{age, inset, loading, paragraphs, problem_panel};
+use super::{age, inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the tenant.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -44,6 +44,8 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         (None, None, _) => {
             if let Some(since) = view.access.waiting_since() {
                 loading(model, inside, since, "access", canvas);
+            } else {
+                stopped(inside, "access", canvas);
             }
         }
         (Some(access), ..) => {
@@ -153,6 +155,14 @@ fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canv
             ..place
         };
         loading(model, last, since, "the rest", canvas);
+    } else if view.was_stopped() {
+        let last = Rect {
+            y: place.bottom().saturating_sub(1),
+            height: 1,
+            ..place
+        };
+        let text = "Reading the rest was stopped. r reads again.";
+        canvas.text(last.x, last.y, last.width, Meaning::Attention, text);
     }
     canvas.park(place.x, place.y, false);
 }

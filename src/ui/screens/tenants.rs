@@ -13,7 +13,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
-use super::{age, beside, inset, loading, paragraphs, problem_panel};
+use super::{age, beside, inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -41,6 +41,8 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
                 loading(model, inside, since, "tenants", canvas);
             } else if let Some(problem) = model.instance.problem() {
                 problem_panel(inside, problem, canvas);
+            } else if tenants.is_stopped() {
+                stopped(inside, "tenants", canvas);
             }
         }
         (_, Some(_)) if length == 0 => empty(model, inside, canvas),
@@ -152,6 +154,9 @@ fn status(model: &Model) -> String {
         } else {
             "searching".to_owned()
         });
+    }
+    if tenants.is_stopped() && tenants.total().is_some() {
+        parts.push("stopped, r reads again".to_owned());
     }
     if let Some(sort) = &tenants.sort {
         parts.push(format!(

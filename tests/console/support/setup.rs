@@ -89,6 +89,7 @@ impl Setup {
             held: self.hold,
             waiting: VecDeque::new(),
             kept_in: None,
+            welcomed: false,
             contexts: Vec::new(),
             checks: Vec::new(),
             fake: self.fake,

@@ -1,0 +1,36 @@
+//! Ctrl-C: closes what is open, stops what is being read, and the second time in a row leaves.
+//!
+//! What changes something is never stopped; that it goes on is said instead.
+
+use super::super::effect::Effect;
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::places;
+
+/// Takes Ctrl-C.
+pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.interrupted {
+        places::quit(model, effects);
+        return;
+    }
+    let changes = model.is_sending() || model.deleting.is_some();
+    let closed = model.overlays.pop().is_some();
+    let reading = if closed { Vec::new() } else { model.cancellable() };
+    let stopped = !reading.is_empty() || (!closed && model.search_due.is_some());
+    for job in reading {
+        effects.extend(model.cancel(job));
+    }
+    if stopped {
+        places::give_up_all(model);
+    }
+    let text = match (stopped, changes) {
+        (true, true) => "Stopped reading; the change goes on, and its outcome will be told",
+        (true, false) => "Stopped reading; <r> reads again",
+        (false, true) => "A change is under way and cannot be stopped; its outcome will be told",
+        (false, false) if closed => return,
+        (false, false) => "Nothing is going on; <ctrl-c> again leaves",
+    };
+    // Only a form asks before it leaves without having heard the outcome.
+    model.interrupted = !stopped && !closed && model.deleting.is_none();
+    model.messages.tell(model.now, Level::Warning, text);
+}

@@ -1,0 +1,196 @@
+//! Ctrl-C: what is stopped stays stopped until it is asked for, and the screen says so.
+
+use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::app::effect::Request;
+use kestra_admin::domain::check::{Check, Outcome};
+
+use crate::states::waiting;
+use crate::support::{Console, Setup, session, usual};
+
+fn lists(console: &Console) -> usize {
+    let asked = console.asked.iter();
+    asked.filter(|request| matches!(request, Request::Tenants(_))).count()
+}
+
+/// A console over a network.
+fn remote() -> Console {
+    Setup {
+        session: session(|session| session.remote = true),
+        ..Setup::default()
+    }
+    .open(usual)
+}
+
+#[test]
+fn a_list_that_was_stopped_is_not_read_until_it_is_asked_for() {
+    let mut console = waiting();
+    let asked = console.asked.len();
+    console
+        .keys("ctrl-c")
+        .shows("Reading tenants was stopped. r reads again.");
+    console.shows("Stopped reading").shows("not asked").lacks("0 tenants");
+    insta::assert_snapshot!("stopped-80x24", console.screen());
+    // Whatever else happens, nobody reads it.
+    console.wait(60_000).keys("L q").resize(100, 30).wait(60_000);
+    assert_eq!(console.asked.len(), asked);
+    assert_eq!(console.model.running(), 0);
+    assert_eq!(console.model.next_deadline(), None, "nothing ticks");
+    assert!(
+        console.linear().contains("stopped, r reads again"),
+        "{}",
+        console.linear()
+    );
+    console
+        .answer()
+        .keys("r")
+        .shows("3 tenants")
+        .lacks("stopped.")
+        .lacks("not asked");
+}
+
+#[test]
+fn a_move_reads_a_stopped_list_on() {
+    let mut console = waiting();
+    console
+        .keys("ctrl-c")
+        .answer()
+        .keys("j")
+        .shows("3 tenants")
+        .lacks("not asked");
+    assert!(
+        console.model.instance.value().is_some(),
+        "and what the list needs besides"
+    );
+}
+
+#[test]
+fn a_search_on_the_server_can_be_stopped_before_and_after_it_is_sent() {
+    let mut console = remote();
+    console.held = true;
+    console.keys("/").type_text("acme").wait(300).shows("searching server");
+    console
+        .keys("ctrl-c")
+        .shows("stopped, r reads again")
+        .lacks("searching server");
+    let asked = lists(&console);
+    console.wait(30_000).shows("stopped, r reads again");
+    assert_eq!(lists(&console), asked, "it is not sent again");
+    console.answer().keys("enter r").shows("1 match").lacks("stopped");
+
+    // Before the pause after typing has passed.
+    let mut console = remote();
+    let asked = lists(&console);
+    console
+        .keys("/")
+        .type_text("acme")
+        .wait(100)
+        .keys("ctrl-c")
+        .wait(30_000);
+    assert_eq!(lists(&console), asked, "it is not sent at all");
+    console
+        .shows("stopped, r reads again")
+        .type_text("x")
+        .wait(300)
+        .lacks("stopped");
+    console.keys("backspace").wait(300).shows("1 match");
+
+    // A move wants the rows of the filter, not more of the old ones.
+    let mut console = remote();
+    console.keys("/").type_text("acme").wait(100).keys("ctrl-c enter j");
+    console.shows("1 match").lacks("stopped");
+}
+
+#[test]
+fn the_parts_of_a_tenant_say_that_they_were_stopped() {
+    let mut console = Console::usual();
+    console.held = true;
+    console
+        .keys("j enter ctrl-c")
+        .shows("Reading the rest was stopped. r reads again.");
+    console.keys("tab").shows("Reading access was stopped. r reads again.");
+    insta::assert_snapshot!("stopped-roles-80x24", console.screen());
+    assert!(console.linear().contains("was stopped"), "{}", console.linear());
+    console.answer().keys("r").shows("Admin managed").lacks("stopped. r");
+}
+
+#[test]
+fn trying_again_ends_when_it_is_stopped() {
+    let mut console = Console::usual();
+    for question in ["Instance", "Tenants", "AdminCount"] {
+        console.fail_next(question, crate::states::unreachable());
+    }
+    console.keys("r").shows("! no answer, trying again");
+    console.held = true;
+    console
+        .wait(2_500)
+        .keys("ctrl-c")
+        .shows("! no answer")
+        .lacks("trying again")
+        .shows("stopped, r reads again");
+    let asked = console.asked.len();
+    console.wait(120_000);
+    assert_eq!(console.asked.len(), asked);
+    console.answer().keys("r").lacks("no answer").shows("3 tenants");
+}
+
+#[test]
+fn an_examination_that_was_stopped_has_no_verdict() {
+    let mut console = Console::usual();
+    let row = ContextRow {
+        name: "default".to_owned(),
+        place: "local default".to_owned(),
+        who: String::new(),
+        changes: "allowed",
+        is_default: true,
+    };
+    console.contexts = vec![(row, Ok("EE 0.21.0".to_owned()))];
+    console.keys("c");
+    console.held = true;
+    console.keys("t ctrl-c").shows("stopped, r looks again");
+    console.checks = vec![Check::new("release", Outcome::Pass, "1.3.26")];
+    console
+        .answer()
+        .keys("r")
+        .shows("Everything is as it should be.")
+        .keys("esc");
+    console.held = true;
+    console.keys("r ctrl-c").answer().shows("1 context").lacks("asking");
+}
+
+#[test]
+fn a_change_under_way_cannot_be_stopped_and_ctrl_c_says_so() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("Initech").keys("ctrl-o");
+    console.held = true;
+    console
+        .keys("enter ctrl-c")
+        .shows("A change is under way and cannot be stopped");
+    console.lacks("Nothing is going on");
+    console.answer().shows("Tenant initech created");
+
+    let mut console = Console::usual();
+    console.keys("j D").type_text("acme");
+    console.held = true;
+    console
+        .keys("enter enter ctrl-c")
+        .shows("A change is under way and cannot be stopped");
+    console.keys("ctrl-c ctrl-c");
+    assert!(!console.has_quit);
+    // Its dialog is closed; what is being read besides can still be stopped.
+    console
+        .keys("r ctrl-c")
+        .shows("Stopped reading; the change goes on, and its outcome will be told");
+    console.answer().shows("Tenant acme deleted").shows("2 tenants");
+}
+
+/// Whoever wants to leave all the same is asked once more where a form waits for its answer.
+#[test]
+fn twice_ctrl_c_during_a_change_asks_before_it_leaves() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("Initech").keys("ctrl-o");
+    console.held = true;
+    console
+        .keys("enter ctrl-c ctrl-c")
+        .shows("It has been sent, and the answer is awaited.");
+    assert!(!console.has_quit);
+}

@@ -1,0 +1,145 @@
+//! The first start of the real binary, with a home in which there is nothing.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::bare::Bare;
+
+/// An empty home. Whatever is served from it ends with it.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn binary(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kestra-admin"));
+        command
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .env("LANG", "C.UTF-8")
+            .env("HOME", self.path());
+        command
+    }
+
+    fn console(&self) -> Bare {
+        Bare::start_command(80, 24, self.binary())
+    }
+
+    fn said(&self, words: &[&str]) -> String {
+        let output = self.binary().args(words).output().unwrap();
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.said(&["rehearsal", "stop"]);
+    }
+}
+
+#[test]
+fn the_panel_comes_until_it_is_sent_away() {
+    let home = Home::new();
+    let mut console = home.console();
+    console.wait_screen("First start");
+    console.send(b"q");
+    console.wait_exit();
+    // Nobody said how to go on.
+    let mut console = home.console();
+    console.wait_screen("First start");
+    console.send(b"G\r");
+    console.wait_screen("Multi-tenancy is off");
+    console.send(b"q");
+    console.wait_exit();
+    let mut console = home.console();
+    console.wait_screen("Multi-tenancy is off");
+    console.send(b"q");
+    console.wait_exit();
+}
+
+#[test]
+fn practising_makes_a_rehearsal_and_works_on_it_and_the_local_instance_is_still_there() {
+    let home = Home::new();
+    let mut console = home.console();
+    console.wait_screen("First start");
+    console.send(b"j\r");
+    console.wait_screen("Switched to rehearsal");
+    console.wait_screen("rehearsal > Tenants");
+    console.wait_screen("tenants");
+    assert!(home.said(&["rehearsal", "status"]).contains("running"));
+    assert!(home.said(&["contexts", "list"]).contains("rehearsal"));
+    // And back, by the name of the local instance.
+    console.send(b":context default\r");
+    console.wait_screen("Switched to default");
+    console.send(b"T");
+    console.wait_screen("Switched to rehearsal");
+    console.send(b"q");
+    console.wait_exit();
+    // The server outlives the console, and a configuration is there: no panel any more.
+    assert!(home.said(&["rehearsal", "status"]).contains("running"));
+    let mut console = home.console();
+    console.wait_screen("default > Tenants");
+    console.wait_screen("Multi-tenancy is off");
+    console.send(b"q");
+    console.wait_exit();
+}
+
+#[test]
+fn the_first_connection_that_is_kept_opens_at_the_next_start_and_the_local_instance_stays_in_reach() {
+    let home = Home::new();
+    home.said(&["rehearsal", "create", "rehearsal", "--sample", "small"]);
+    home.said(&["rehearsal", "start", "rehearsal"]);
+    let shown = home.said(&["rehearsal", "status", "rehearsal", "-o", "json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let text = |name: &str| shown[name].as_str().unwrap().to_owned();
+
+    let mut console = home.console();
+    console.wait_screen("First start");
+    console.send(b"C");
+    console.wait_screen("Connect to a Kestra");
+    // The secret stays in its file, and changes are to be unlocked first.
+    let fields = [
+        text("host"),
+        text("username"),
+        "\x1b[C\x1b[C".to_owned(),
+        text("passwordFile"),
+        "prod".to_owned(),
+        "\x1b[C".to_owned(),
+    ];
+    console.send(fields.join("\t").as_bytes());
+    console.wait_screen("< yes >");
+    console.send(b"\r");
+    console.wait_screen("Connected to prod; the next start opens it, too");
+    console.wait_screen("RO");
+    console.send(b"q");
+    console.wait_exit();
+
+    let file = home.path().join(".config/kestra-admin/config.toml");
+    let written = std::fs::read_to_string(file).unwrap();
+    for line in ["default-context = \"prod\"", "protected = true", "password-file"] {
+        assert!(written.contains(line), "no `{line}` in\n{written}");
+    }
+    assert!(!home.path().join(".config/kestra-admin/secrets").exists());
+
+    let mut console = home.console();
+    console.wait_screen("prod > Tenants");
+    console.send(b"c");
+    console.wait_screen("local default");
+    console.send(b"q:context default\r");
+    console.wait_screen("Switched to default");
+    console.wait_screen("Multi-tenancy is off");
+    console.send(b"q");
+    console.wait_exit();
+}
