@@ -324,7 +324,7 @@ impl TenantForm {
         if text.is_empty() {
             return self
                 .superadmin
-                .map(|word| Note::Warning(format!("nobody would hold Admin: {} gets no role by creating", word)));
+                .map(|word| Note::Warning(format!("nobody would hold Admin: {word} gets no role by creating")));
         }
         let lookup = &self.admin_lookup;
         match lookup.found.value() {
@@ -433,7 +433,7 @@ impl TenantForm {
                 lines.push(ReviewLine::Heading("Admin role".to_owned()));
                 lines.push(match (&new.admin, self.superadmin) {
                     (Some(admin), _) => ReviewLine::Text(format!("{admin} will hold it.")),
-                    (None, Some(word)) => ReviewLine::Warning(format!("Nobody will hold it: you are {}.", word)),
+                    (None, Some(word)) => ReviewLine::Warning(format!("Nobody will hold it: you are {word}.")),
                     (None, None) => ReviewLine::Text("You will hold it, as its creator.".to_owned()),
                 });
                 lines.extend(
