@@ -249,8 +249,7 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
                 (key_meaning, &key_name(&key)),
                 (meaning, " "),
                 (meaning, title_here(model, command)),
-                // The last one has no gap, which might have no room.
-                (meaning, if is_last { "" } else { "  " }),
+                (meaning, "  "),
             ],
         );
         used += takes;
