@@ -310,8 +310,10 @@ mod tests {
 
     #[test]
     fn a_typed_secret_is_gone_once_it_is_to_come_from_elsewhere() {
-        let mut form = ConnectForm::default();
-        form.at = 3;
+        let mut form = ConnectForm {
+            at: 3,
+            ..ConnectForm::default()
+        };
         form.paste("hunter2");
         form.at = 2;
         assert!(form.key(Key::plain(KeyCode::Right)));

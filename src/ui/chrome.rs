@@ -288,7 +288,6 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
                 (meaning, " "),
                 (meaning, title_here(model, command)),
                 // The last one has no gap behind it, for which there may be no room.
-                // The last one has no gap, which might have no room.
                 (meaning, if is_last { "" } else { "  " }),
             ],
         );

@@ -154,6 +154,8 @@ fn a_dumb_terminal_gets_lines() {
 fn with_nothing_configured_it_opens_the_local_instance() {
     let home = tempfile::tempdir().unwrap();
     let mut console = Bare::start_command(80, 24, binary(home.path(), &[]));
+    console.wait_screen("First start");
+    console.send(b"\x1b");
     console.wait_screen("Multi-tenancy is off on this instance.");
     console.wait_screen("kestra.ee.tenants.enabled");
     console.send(b"q");

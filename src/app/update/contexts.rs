@@ -128,9 +128,11 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Screen::Checks(view)) = model.screens.last() else {
         return;
     };
-    let (request, before) = match view.rehearses {
-        true => (Request::Rehearse, view.job),
-        false => (Request::Examine(view.name.clone()), view.job),
+    let before = view.job;
+    let request = if view.rehearses {
+        Request::Rehearse
+    } else {
+        Request::Examine(view.name.clone())
     };
     if let Some((job, _)) = before {
         effects.extend(model.cancel(job));
