@@ -47,6 +47,8 @@ pub enum Request {
     UserExists(String),
     /// How many admins a tenant has.
     AdminCount(TenantScope),
+    /// How many admins each of these tenants has.
+    AdminCounts(Vec<TenantId>),
     /// What lives in a tenant.
     Footprint(TenantScope),
     /// The namespaces of a tenant.
@@ -101,6 +103,8 @@ pub enum Answer {
     UserExists(bool),
     /// To [`Request::AdminCount`].
     AdminCount(u64),
+    /// To [`Request::AdminCounts`]: those that could be counted.
+    AdminCounts(Vec<(TenantId, u64)>),
     /// To [`Request::Footprint`].
     Footprint(Footprint),
     /// To [`Request::Namespaces`].

@@ -171,7 +171,7 @@ impl TenantForm {
             reread: Remote::default(),
             default_namespaces: Remote::default(),
             release: instance.release,
-            superadmin: instance.identity.superadmin.then(|| instance.release.superadmin_word()),
+            superadmin: instance.identity.superadmin.then(|| instance.release.a_superadmin()),
             id_proposed: String::new(),
             initial: Vec::new(),
             is_kept: false,
@@ -322,12 +322,9 @@ impl TenantForm {
 
     fn admin_note(&self, text: &str) -> Option<Note> {
         if text.is_empty() {
-            return self.superadmin.map(|word| {
-                Note::Warning(format!(
-                    "nobody would hold Admin: {} gets no role by creating",
-                    with_article(word)
-                ))
-            });
+            return self
+                .superadmin
+                .map(|word| Note::Warning(format!("nobody would hold Admin: {} gets no role by creating", word)));
         }
         let lookup = &self.admin_lookup;
         match lookup.found.value() {
@@ -436,9 +433,7 @@ impl TenantForm {
                 lines.push(ReviewLine::Heading("Admin role".to_owned()));
                 lines.push(match (&new.admin, self.superadmin) {
                     (Some(admin), _) => ReviewLine::Text(format!("{admin} will hold it.")),
-                    (None, Some(word)) => {
-                        ReviewLine::Warning(format!("Nobody will hold it: you are {}.", with_article(word)))
-                    }
+                    (None, Some(word)) => ReviewLine::Warning(format!("Nobody will hold it: you are {}.", word)),
                     (None, None) => ReviewLine::Text("You will hold it, as its creator.".to_owned()),
                 });
                 lines.extend(
@@ -548,15 +543,6 @@ impl TenantForm {
 /// A value as it may be shown.
 pub fn shown(field: &TenantField, value: &serde_json::Value) -> String {
     field.print(&redact::value(field.path, value))
-}
-
-fn with_article(word: &str) -> String {
-    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {word}")
 }
 
 /// What differs between two states of a tenant, a line for each field; secrets stay hidden.

@@ -4,13 +4,14 @@
 //! Selection is by id, so that a refresh never moves it to another tenant.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Query, Row, Sort};
 use crate::domain::tenant::{TenantRow, TenantScope};
+use crate::domain::tenant_id::TenantId;
 
 use super::cursor::{Cursor, Motion};
 use super::effect::{JobId, Millis};
@@ -52,6 +53,32 @@ pub struct TenantList {
     pages: BTreeMap<u64, Vec<TenantRow>>,
     asked: BTreeMap<JobId, Asked>,
     wanted: Option<TenantScope>,
+    counts: AdminCounts,
+}
+
+/// Admins of tenants whose rows came without them, counted for the rows in view.
+#[derive(Clone, Debug, Default)]
+struct AdminCounts {
+    /// The question under way, and whom it is about.
+    asked: Option<(JobId, Vec<TenantId>)>,
+    /// What was counted, shown until it is counted again.
+    known: BTreeMap<TenantId, u64>,
+    /// Tenants that need not be asked about before the next refresh.
+    done: BTreeSet<TenantId>,
+    /// Whether rows come without counts at all.
+    are_missing: bool,
+}
+
+/// Counts that are held; after so many they are forgotten, but for those in view.
+const COUNTS_HELD: usize = 10_000;
+
+impl AdminCounts {
+    /// Completes rows with what is known.
+    fn fill(&self, rows: &mut [TenantRow]) {
+        for row in rows.iter_mut().filter(|row| row.admins.is_none()) {
+            row.admins = self.known.get(&row.tenant.id).copied();
+        }
+    }
 }
 
 /// A page that was asked for.
@@ -239,9 +266,56 @@ impl TenantList {
     /// Reads again what is in view; the selection stays where it is, by id.
     pub fn refresh(&mut self, height: usize) -> Vec<u64> {
         self.wanted = self.wanted.take().or_else(|| self.selected_scope());
+        self.counts.done.clear();
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
         self.pages.retain(|page, _| in_view.contains(page));
         if self.total.is_none() { vec![0] } else { in_view }
+    }
+
+    /// Tenants in view whose admins have to be counted; none while others are being counted.
+    pub fn uncounted(&self, height: usize) -> Vec<TenantId> {
+        if !self.counts.are_missing || self.counts.asked.is_some() || self.is_searching() {
+            return Vec::new();
+        }
+        let top = self.cursor.top();
+        (top..top.saturating_add(height).min(self.length()))
+            .filter_map(|index| match self.row(index)? {
+                Selected::Tenant(row) => Some(row.tenant.id.clone()),
+                Selected::Default => None,
+            })
+            .filter(|id| !self.counts.done.contains(id))
+            .collect()
+    }
+
+    /// Notes that the admins of these are being counted.
+    pub fn ask_counts(&mut self, job: JobId, ids: Vec<TenantId>) {
+        self.counts.asked = Some((job, ids));
+    }
+
+    /// The question for counts that is under way.
+    pub fn counting(&self) -> Option<JobId> {
+        self.counts.asked.as_ref().map(|(job, _)| *job)
+    }
+
+    /// Takes counts. Whoever is not among them could not be counted, and is not asked about again before a refresh.
+    pub fn counted(&mut self, counts: Vec<(TenantId, u64)>) {
+        let Some((_, ids)) = self.counts.asked.take() else {
+            return;
+        };
+        if self.counts.known.len() > COUNTS_HELD {
+            self.counts.known.clear();
+            self.counts.done.clear();
+        }
+        for id in &ids {
+            self.counts.known.remove(id);
+        }
+        self.counts.done.extend(ids);
+        self.counts.known.extend(counts);
+        for row in self.pages.values_mut().flatten() {
+            if self.counts.done.contains(&row.tenant.id) {
+                row.admins = self.counts.known.get(&row.tenant.id).copied();
+            }
+        }
     }
 
     /// Takes an answer if it is one that is waited for, and says whether it was.
@@ -250,7 +324,9 @@ impl TenantList {
             return false;
         };
         match answer {
-            Ok(page) => {
+            Ok(mut page) => {
+                self.counts.are_missing = page.rows.iter().any(|row| row.admins.is_none());
+                self.counts.fill(&mut page.rows);
                 if asked.anew {
                     self.pages.clear();
                     if self.wanted.is_none() {
@@ -272,7 +348,8 @@ impl TenantList {
 
     /// Questions under way, to be cancelled.
     pub fn give_up(&mut self) -> Vec<JobId> {
-        std::mem::take(&mut self.asked).into_keys().collect()
+        let counting = self.counts.asked.take().map(|(job, _)| job);
+        std::mem::take(&mut self.asked).into_keys().chain(counting).collect()
     }
 
     fn find_wanted(&mut self, height: usize) {
@@ -357,6 +434,47 @@ mod tests {
             assert!(list.selected().is_some());
         }
         assert!(list.pages.len() <= HELD);
+    }
+
+    #[test]
+    fn admins_that_rows_do_not_tell_are_counted_for_those_in_view() {
+        let mut list = TenantList::default();
+        let uncounted = |from| {
+            let mut page = page(from, 250);
+            page.rows.iter_mut().for_each(|row| row.admins = None);
+            page
+        };
+        list.ask(JobId(1), 0, 0);
+        list.settle(JobId(1), 1, 10, Ok(page(0, 250)));
+        assert_eq!(list.uncounted(10), [], "rows that tell are believed");
+        list.ask(JobId(2), 0, 0);
+        list.settle(JobId(2), 1, 10, Ok(uncounted(0)));
+        let asked = list.uncounted(10);
+        assert_eq!((asked.len(), asked[0].as_str()), (10, "t0000000"));
+        list.ask_counts(JobId(3), asked.clone());
+        assert_eq!(list.counting(), Some(JobId(3)));
+        assert_eq!(list.uncounted(10), [], "one question at a time");
+        // The last of them may not be counted.
+        list.counted(asked.iter().take(9).map(|id| (id.clone(), 0)).collect());
+        assert_eq!(list.uncounted(10), []);
+        let admins = |list: &TenantList, at| match list.row(at) {
+            Some(Selected::Tenant(row)) => row.admins,
+            _ => None,
+        };
+        assert_eq!(
+            (admins(&list, 0), admins(&list, 9), admins(&list, 10)),
+            (Some(0), None, None)
+        );
+        list.go(Motion::PageDown, 10);
+        assert!(list.uncounted(10).iter().all(|id| !asked.contains(id)));
+        list.go(Motion::First, 10);
+        list.refresh(10);
+        list.ask(JobId(4), 0, 0);
+        list.settle(JobId(4), 1, 10, Ok(uncounted(0)));
+        assert_eq!(admins(&list, 0), Some(0), "shown until counted again");
+        assert_eq!(list.uncounted(10), asked);
+        list.ask_counts(JobId(5), asked);
+        assert_eq!(list.give_up(), [JobId(5)]);
     }
 
     #[test]

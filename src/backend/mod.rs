@@ -31,6 +31,9 @@ pub trait Backend: Send + Sync {
     async fn instance(&self) -> Result<Instance, Problem>;
 
     /// A page of the tenants that have an id, by [`TENANT_COLUMNS`]; by id where the query names no order.
+    ///
+    /// Where counting admins takes questions of its own, rows leave that out unless the query asks for it; see
+    /// [`Self::admin_counts`].
     async fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Problem>;
 
     /// One tenant; [`ProblemKind::NotFound`](crate::domain::problem::ProblemKind::NotFound) if there is none.
@@ -38,6 +41,15 @@ pub trait Backend: Send + Sync {
 
     /// How many users hold the Admin role of a tenant, directly or through a group.
     async fn admin_count(&self, scope: &TenantScope) -> Result<u64, Problem>;
+
+    /// The same for many tenants.
+    async fn admin_counts(&self, scopes: &[TenantScope]) -> Vec<Result<u64, Problem>> {
+        let mut counts = Vec::with_capacity(scopes.len());
+        for scope in scopes {
+            counts.push(self.admin_count(scope).await);
+        }
+        counts
+    }
 
     /// Creates a tenant with its Admin role.
     ///
@@ -49,6 +61,20 @@ pub trait Backend: Send + Sync {
         let mut results = Vec::with_capacity(new.len());
         for tenant in new {
             results.push(self.create_tenant(tenant).await);
+        }
+        results
+    }
+
+    /// Sees to it that a user, named by username, holds the Admin role of a whole tenant; true if it had to be given.
+    ///
+    /// Who holds it already, directly or through a group, gets nothing more.
+    async fn ensure_admin(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem>;
+
+    /// The same for many tenants; of each it is said how it went, and one that fails does not stop the others.
+    async fn ensure_admins(&self, wanted: &[(TenantScope, String)]) -> Vec<Result<bool, Problem>> {
+        let mut results = Vec::with_capacity(wanted.len());
+        for (scope, username) in wanted {
+            results.push(self.ensure_admin(scope, username).await);
         }
         results
     }

@@ -153,6 +153,8 @@ pub enum TenantsVerb {
         after_help = "A filter is words that all have to be found. Columns: id, name, admins, storage, secrets, \
                             state. `column:text` contains, `column=text` equals, `column<n` and `column>n` compare, \
                             `!` negates, `a,b` means either.\n\n\
+                            Over HTTP, admins are counted, and the state told, only where what is printed has at most \
+                            100 rows.\n\n\
                             Examples:\n  \
                             kestra-admin tenants list\n  \
                             kestra-admin tenants list 'acme !name:test'\n  \

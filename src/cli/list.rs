@@ -19,6 +19,19 @@ pub struct ListRequest {
     one_page: bool,
 }
 
+/// Tells whether a page is all that is printed.
+#[derive(Clone, Copy)]
+pub struct PrintedWhole {
+    one_page: bool,
+}
+
+impl PrintedWhole {
+    /// Whether a page of so many rows, of so many in all, is.
+    pub fn holds(self, rows: usize, total: u64) -> bool {
+        self.one_page || rows as u64 >= total
+    }
+}
+
 impl ListRequest {
     /// Reads the flags for a list that has these columns.
     pub fn new(flags: &ListFlags, columns: &[&str]) -> Result<Self, Problem> {
@@ -46,6 +59,13 @@ impl ListRequest {
             },
             one_page,
         })
+    }
+
+    /// How to tell whether a page is all that is printed.
+    pub fn printed_whole(&self) -> PrintedWhole {
+        PrintedWhole {
+            one_page: self.one_page,
+        }
     }
 
     /// Whether everything was asked for, rather than what matches.

@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::args::NewRehearsal;
 use super::failure::{Failure, invalid};
@@ -18,6 +19,9 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
 use crate::domain::text::visible;
 use crate::rehearsal::sample::{self, SampleSize};
+
+/// How often it is said how far the sample is.
+const TOLD_EVERY: Duration = Duration::from_secs(3);
 
 /// A user and password that somebody chose.
 struct Given {
@@ -61,7 +65,7 @@ pub fn create(printer: &mut Printer<'_>, paths: &Paths, place: &Place, new: &New
         directory: draft.path().join("instance"),
     };
     LocalInstance::create(&unfinished.directory, release)?;
-    let summary = fill(&unfinished, wanted)?;
+    let summary = fill(printer, &unfinished, wanted)?;
     match fs::rename(&unfinished.directory, &place.directory) {
         Ok(()) => {}
         // Somebody else was faster.
@@ -129,7 +133,7 @@ fn wanted(place: &Place, new: &NewRehearsal) -> Result<Wanted, Problem> {
 }
 
 /// Gives an instance its first superadmin's password and sample data. Returns what the sample has.
-fn fill(place: &Place, wanted: Wanted) -> Result<String, Problem> {
+fn fill(printer: &mut Printer<'_>, place: &Place, wanted: Wanted) -> Result<String, Problem> {
     let instance = LocalInstance::open(&place.directory, None)?;
     if let Some(given) = wanted.given {
         if given.username != instance.myself()?.username {
@@ -145,7 +149,15 @@ fn fill(place: &Place, wanted: Wanted) -> Result<String, Problem> {
     } else {
         give_password(place, &instance)?;
     }
-    Ok(sample::fill(&instance, wanted.size)?.to_string())
+    let size = wanted.size;
+    let mut told = Instant::now();
+    let mut tell = |done: usize| {
+        if told.elapsed() >= TOLD_EVERY {
+            told = Instant::now();
+            printer.say(&format!("{done} of {size} tenants are made."));
+        }
+    };
+    Ok(sample::fill_telling(&instance, size, &mut tell)?.to_string())
 }
 
 fn give_password(place: &Place, instance: &LocalInstance) -> Result<(), Problem> {

@@ -11,10 +11,12 @@ use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::target::{Reach, Target};
 use crate::connect::Opened;
+use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::{Instance, Right};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::{TenantId, TenantIdError};
+use crate::migration::plan::shown_command;
 use crate::migrations::Desk;
 
 /// How a target is opened; put together in `lib.rs`.
@@ -108,7 +110,7 @@ impl Session<'_> {
         let next = if is_single_tenant(instance) {
             how_to_turn_on(instance, &self.target)
         } else {
-            format!("Ask a {}.", instance.release.superadmin_word())
+            format!("Ask {}.", instance.release.a_superadmin())
         };
         Err(Problem::new(ProblemKind::Denied, what, sentence(why), next))
     }
@@ -137,7 +139,20 @@ pub fn is_single_tenant(instance: &Instance) -> bool {
 }
 
 /// What to do to have tenants, in a sentence.
+///
+/// Where the context names the servers' configuration, these are commands to copy.
 pub fn how_to_turn_on(instance: &Instance, target: &Target) -> String {
+    if let (Reach::Host { .. }, Some(_)) = (&target.reach.value, &target.server.config_file) {
+        let context = shell_quote(&target.name);
+        let restart = match target.server.restart_command.as_slice() {
+            [] => "restart the servers".to_owned(),
+            command => format!("`{}`", shown_command(command)),
+        };
+        return format!(
+            "To have tenants, run `kestra-admin migrate run --context {context}`; or by hand `kestra-admin config \
+             set-tenancy --enabled true --default-tenant true --context {context}`, then {restart}."
+        );
+    }
     let place = instance.settings_source.as_ref().map_or_else(
         || "the servers' configuration".to_owned(),
         |source| format!("`{source}`"),

@@ -1,6 +1,8 @@
 //! Many tenants at once: each is tried, each is reported, and what is done already counts as done.
 
+use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value, json};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::Failure;
 use super::printer::{Column, Layout};
@@ -10,7 +12,7 @@ use super::tenant_create::names;
 use super::tenant_wanted::Wanted;
 use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::tenant::NewTenant;
+use crate::domain::tenant::{CreatedTenant, NewTenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
 /// How it went with one tenant of many.
@@ -23,6 +25,8 @@ struct Report {
 /// What became of it.
 enum Outcome {
     Created(Vec<String>),
+    /// It was there, and this user was made its Admin.
+    AdminGiven(String),
     Unchanged,
     Failed(Problem),
 }
@@ -45,6 +49,7 @@ static REPORT_LAYOUT: Layout<Report> = Layout {
             head: "ADMIN",
             cell: |report| match &report.result {
                 Outcome::Created(admins) => admins.join(" "),
+                Outcome::AdminGiven(admin) => admin.clone(),
                 Outcome::Unchanged | Outcome::Failed(_) => String::new(),
             },
         },
@@ -52,7 +57,7 @@ static REPORT_LAYOUT: Layout<Report> = Layout {
             head: "REASON",
             cell: |report| match &report.result {
                 Outcome::Failed(problem) => format!("{} {}", problem.what, problem.why),
-                Outcome::Created(_) | Outcome::Unchanged => String::new(),
+                Outcome::Created(_) | Outcome::AdminGiven(_) | Outcome::Unchanged => String::new(),
             },
         },
     ],
@@ -63,6 +68,7 @@ static REPORT_LAYOUT: Layout<Report> = Layout {
         row.insert("result".to_owned(), json!(report.result.word()));
         match &report.result {
             Outcome::Created(admins) => drop(row.insert("admins".to_owned(), json!(admins))),
+            Outcome::AdminGiven(admin) => drop(row.insert("admins".to_owned(), json!([admin]))),
             Outcome::Unchanged => {}
             Outcome::Failed(problem) => {
                 let problem =
@@ -78,35 +84,48 @@ impl Outcome {
     fn word(&self) -> &'static str {
         match self {
             Self::Created(_) => "created",
+            Self::AdminGiven(_) => "admin given",
             Self::Unchanged => "unchanged",
             Self::Failed(_) => "failed",
         }
     }
 }
 
+/// Tenants that are compared at once.
+const COMPARED_AT_ONCE: usize = 8;
+/// Tenants after which it is looked whether somebody wants to stop.
+const PORTION: usize = 500;
+
 /// Tries each, prints how it went, and ends the way all of it went.
 pub async fn create(session: &mut Session<'_>, backend: &dyn Backend, wanted: Vec<Wanted>) -> Result<(), Failure> {
     let news: Vec<NewTenant> = wanted.into_iter().map(|wanted| wanted.new).collect();
-    let results = backend.create_tenants(&news).await;
-    let mut reports = Vec::with_capacity(news.len());
-    for (new, result) in news.iter().zip(results) {
-        let result = match result {
-            Ok(created) => Outcome::Created(names(&created.admins).into_iter().map(str::to_owned).collect()),
-            Err(problem) if problem.kind == ProblemKind::Conflict => {
-                match tenant_compare::compare(backend, new).await {
-                    Standing::Same => Outcome::Unchanged,
-                    Standing::Different(difference) => Outcome::Failed(difference),
-                    Standing::Unreadable => Outcome::Failed(problem),
-                }
-            }
-            Err(problem) => Outcome::Failed(problem),
-        };
-        reports.push(Report {
+    let mut interrupts = signal(SignalKind::interrupt())?;
+    let results = try_each(session, backend, &news, &mut interrupts).await;
+    if results.len() < news.len() {
+        return Err(interrupted(&results, news.len()).into());
+    }
+    let created = tally(&results);
+    let compared = async {
+        let outcomes: Vec<Outcome> = stream::iter(news.iter().zip(results))
+            .map(|(new, result)| came_of(backend, new, result))
+            .buffered(COMPARED_AT_ONCE)
+            .collect()
+            .await;
+        finish(backend, &news, outcomes).await
+    };
+    let outcomes = tokio::select! {
+        outcomes = compared => outcomes,
+        _ = interrupts.recv() => return Err(stopped(&created).into()),
+    };
+    let reports: Vec<Report> = news
+        .iter()
+        .zip(outcomes)
+        .map(|(new, result)| Report {
             id: new.tenant.id.clone(),
             name: new.tenant.name.clone(),
             result,
-        });
-    }
+        })
+        .collect();
     session.printer.whole_list(&REPORT_LAYOUT, &reports)?;
     warn_of_orphans(session, &reports);
     ending(&reports)?;
@@ -114,10 +133,131 @@ pub async fn create(session: &mut Session<'_>, backend: &dyn Backend, wanted: Ve
     Ok(())
 }
 
+/// Creates them portion by portion. Where that is interrupted, there are fewer results than tenants.
+async fn try_each(
+    session: &mut Session<'_>,
+    backend: &dyn Backend,
+    news: &[NewTenant],
+    interrupts: &mut Signal,
+) -> Vec<Result<CreatedTenant, Problem>> {
+    let mut results: Vec<Result<CreatedTenant, Problem>> = Vec::with_capacity(news.len());
+    for portion in news.chunks(PORTION) {
+        if let Some(Err(problem)) = results.last()
+            && problem.kind == ProblemKind::Unreachable
+        {
+            // Each further portion would wait for its own attempts.
+            let problem = problem.clone();
+            results.extend(portion.iter().map(|new| Err(not_tried(new, &problem))));
+            continue;
+        }
+        let mut creation = backend.create_tenants(portion);
+        let done = tokio::select! {
+            biased;
+            done = &mut creation => Some((done, false)),
+            _ = interrupts.recv() => {
+                session.printer.say("Interrupted: what is under way is waited for. <Ctrl-C> again ends at once.");
+                tokio::select! {
+                    done = creation => Some((done, true)),
+                    _ = interrupts.recv() => None,
+                }
+            }
+        };
+        match done {
+            Some((done, was_interrupted)) => {
+                results.extend(done);
+                if was_interrupted {
+                    break;
+                }
+            }
+            None => break,
+        }
+    }
+    results
+}
+
+fn not_tried(new: &NewTenant, problem: &Problem) -> Problem {
+    Problem {
+        what: format!("Tenant `{}` was not tried.", new.tenant.id),
+        ..problem.clone()
+    }
+}
+
+/// How many were created, were there, and failed, in words.
+fn tally(results: &[Result<CreatedTenant, Problem>]) -> String {
+    let count = |of: fn(&Result<CreatedTenant, Problem>) -> bool| results.iter().filter(|result| of(result)).count();
+    let created = count(Result::is_ok);
+    let were_there = count(|result| matches!(result, Err(problem) if problem.kind == ProblemKind::Conflict));
+    let failed = results.len() - created - were_there;
+    format!("{created} created, {were_there} there already, {failed} failed")
+}
+
+fn interrupted(results: &[Result<CreatedTenant, Problem>], all: usize) -> Problem {
+    stopped(&format!(
+        "{}, {} not tried or unknown",
+        tally(results),
+        all - results.len()
+    ))
+}
+
+fn stopped(done: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Interrupted,
+        "The command was interrupted.",
+        format!("So far: {done}."),
+        "Repeat it to do the rest; what is done already stays as it is.",
+    )
+}
+
+/// What a result means. A tenant that is there with the fields asked for is as it should be, so far.
+async fn came_of(backend: &dyn Backend, new: &NewTenant, result: Result<CreatedTenant, Problem>) -> Outcome {
+    match result {
+        Ok(created) => Outcome::Created(names(&created.admins).into_iter().map(str::to_owned).collect()),
+        Err(problem) if problem.kind == ProblemKind::Conflict => {
+            match tenant_compare::compare_fields(backend, new).await {
+                Standing::Same | Standing::LacksAdmin => Outcome::Unchanged,
+                Standing::Different(difference) => Outcome::Failed(difference),
+                Standing::Unreadable => Outcome::Failed(problem),
+            }
+        }
+        Err(problem) => Outcome::Failed(problem),
+    }
+}
+
+/// Makes the users asked for Admin of tenants that are there without them: what an earlier run did not get to.
+async fn finish(backend: &dyn Backend, news: &[NewTenant], mut outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let mut wanted = Vec::new();
+    let mut places = Vec::new();
+    for (new, outcome) in news.iter().zip(&mut outcomes) {
+        if let (Outcome::Unchanged, Some(admin)) = (&outcome, &new.admin) {
+            wanted.push((TenantScope::Named(new.tenant.id.clone()), admin.clone()));
+            places.push(outcome);
+        }
+    }
+    let given = backend.ensure_admins(&wanted).await;
+    for ((place, (scope, admin)), given) in places.into_iter().zip(wanted).zip(given) {
+        match given {
+            Ok(false) => {}
+            Ok(true) => *place = Outcome::AdminGiven(admin),
+            Err(problem) => {
+                *place = Outcome::Failed(Problem {
+                    what: format!("Tenant `{scope}` was there, but `{admin}` could not be made its Admin."),
+                    why: format!("{} {}", problem.what, problem.why),
+                    ..problem
+                });
+            }
+        }
+    }
+    outcomes
+}
+
 fn summary(reports: &[Report]) -> String {
     let count = |word: &str| reports.iter().filter(|report| report.result.word() == word).count();
+    let given = match count("admin given") {
+        0 => String::new(),
+        given => format!("{given} given their Admin, "),
+    };
     format!(
-        "{} created, {} unchanged, {} failed.",
+        "{} created, {given}{} unchanged, {} failed.",
         count("created"),
         count("unchanged"),
         count("failed")
@@ -151,7 +291,7 @@ fn ending(reports: &[Report]) -> Result<(), Failure> {
         .iter()
         .filter_map(|report| match &report.result {
             Outcome::Failed(problem) => Some(problem),
-            Outcome::Created(_) | Outcome::Unchanged => None,
+            Outcome::Created(_) | Outcome::AdminGiven(_) | Outcome::Unchanged => None,
         })
         .collect();
     let Some(first) = problems.first() else {

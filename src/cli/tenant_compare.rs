@@ -14,12 +14,14 @@ pub enum Standing {
     Same,
     /// It is not; the problem says in what.
     Different(Problem),
+    /// It is, but the user named does not hold its Admin role.
+    LacksAdmin,
     /// We may not look at it.
     Unreadable,
 }
 
-/// Compares the tenant that has the id asked for.
-pub async fn compare(backend: &dyn Backend, new: &NewTenant) -> Standing {
+/// Compares the fields of the tenant that has the id asked for, and not who administers it.
+pub async fn compare_fields(backend: &dyn Backend, new: &NewTenant) -> Standing {
     let id = &new.tenant.id;
     let Ok(stored) = backend.tenant(id).await else {
         return Standing::Unreadable;
@@ -36,12 +38,18 @@ pub async fn compare(backend: &dyn Backend, new: &NewTenant) -> Standing {
     if !fields.is_empty() {
         return Standing::Different(differs(format!("It differs in {}.", fields.join(", "))));
     }
-    let Some(admin) = &new.admin else {
-        return Standing::Same;
+    Standing::Same
+}
+
+/// Compares the tenant that has the id asked for.
+pub async fn compare(backend: &dyn Backend, new: &NewTenant) -> Standing {
+    let standing = compare_fields(backend, new).await;
+    let (Standing::Same, Some(admin)) = (&standing, &new.admin) else {
+        return standing;
     };
-    match backend.access(&TenantScope::Named(id.clone())).await {
+    match backend.access(&TenantScope::Named(new.tenant.id.clone())).await {
         Ok(access) if holds_admin_role(&access, admin) => Standing::Same,
-        Ok(_) => Standing::Different(differs(format!("`{admin}` does not hold its Admin role."))),
+        Ok(_) => Standing::LacksAdmin,
         Err(_) => Standing::Unreadable,
     }
 }

@@ -1,19 +1,22 @@
 //! `tenants create`: one tenant from flags, or many from a file.
 //!
 //! Everything is checked before anything is sent. Flags create one tenant, and an id that is taken is a conflict. A file
-//! is safe to repeat: a tenant that exists with the same content counts as done. What is checked is in
+//! is safe to repeat: a tenant that exists with the same content counts as done. What is missing of an earlier run, the
+//! Admin of a tenant, is made up for by both. What is checked is in
 //! [`super::tenant_wanted`], many tenants in [`super::tenant_bulk`], dry runs in [`super::tenant_plan`].
 
 use super::args::CreateTenant;
 use super::failure::Failure;
 use super::format::Format;
 use super::session::Session;
+use super::tenant_compare::{self, Standing};
 use super::tenant_wanted::{self, Wanted};
 use super::{tenant_bulk, tenant_file, tenant_plan, tenants};
 use crate::backend::Backend;
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact;
-use crate::domain::tenant::{CreatedTenant, TenantRow};
+use crate::domain::tenant::{CreatedTenant, NewTenant, TenantRow, TenantScope};
 
 /// `tenants create`
 pub async fn create(session: &mut Session<'_>, flags: &CreateTenant) -> Result<(), Failure> {
@@ -42,7 +45,12 @@ pub async fn create(session: &mut Session<'_>, flags: &CreateTenant) -> Result<(
 
 async fn create_one(session: &mut Session<'_>, backend: &dyn Backend, wanted: Vec<Wanted>) -> Result<(), Failure> {
     for Wanted { new, .. } in wanted {
-        let created = backend.create_tenant(&new).await?;
+        let created = match backend.create_tenant(&new).await {
+            Err(problem) if problem.kind == ProblemKind::Conflict => {
+                return give_admin(session, backend, &new, problem).await;
+            }
+            other => other?,
+        };
         let row = TenantRow {
             admins: admins_of(&created),
             tenant: created.tenant.clone(),
@@ -53,6 +61,34 @@ async fn create_one(session: &mut Session<'_>, backend: &dyn Backend, wanted: Ve
         }
         say_admins(session, &created);
     }
+    Ok(())
+}
+
+/// Finishes what was begun: a tenant that is there as asked for, but for its Admin, gets that. Anything else is taken.
+async fn give_admin(
+    session: &mut Session<'_>,
+    backend: &dyn Backend,
+    new: &NewTenant,
+    taken: Problem,
+) -> Result<(), Failure> {
+    let id = &new.tenant.id;
+    let (Some(admin), Standing::Same) = (&new.admin, tenant_compare::compare_fields(backend, new).await) else {
+        return Err(taken.into());
+    };
+    if !backend.ensure_admin(&TenantScope::Named(id.clone()), admin).await? {
+        return Err(taken.into());
+    }
+    let tenant = backend.tenant(id).await?;
+    match session.printer.format() {
+        Format::Table | Format::Csv => {
+            let row = TenantRow { tenant, admins: None };
+            session.printer.whole_list(&tenants::LAYOUT, &[row])?;
+        }
+        _ => session.printer.object(&[], &redact::tenant_json(&tenant))?,
+    }
+    session.printer.say(&format!(
+        "Tenant `{id}` was there already, without `{admin}`, who is its Admin now."
+    ));
     Ok(())
 }
 

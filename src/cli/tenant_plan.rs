@@ -15,6 +15,7 @@ use crate::domain::instance::Instance;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Filter, Operator, Query, Term};
 use crate::domain::redact;
+use crate::domain::tenant::NewTenant;
 use crate::domain::tenant_id::TenantId;
 
 /// What would be sent for one tenant.
@@ -83,7 +84,7 @@ pub async fn dry_run(
             .into());
         }
         let result = match backend.tenant(&new.tenant.id).await {
-            Ok(_) if !is_bulk => {
+            Ok(_) if !is_bulk && !lacks_admin(backend, new).await => {
                 return Err(Problem::new(
                     ProblemKind::Conflict,
                     format!("There is a tenant `{}` already.", new.tenant.id),
@@ -94,6 +95,7 @@ pub async fn dry_run(
             }
             Ok(_) => match tenant_compare::compare(backend, new).await {
                 Standing::Same => "leave unchanged",
+                Standing::LacksAdmin => "give its Admin",
                 Standing::Different(_) | Standing::Unreadable => "fail: exists",
             },
             Err(problem) if problem.kind == ProblemKind::NotFound => "create",
@@ -131,6 +133,11 @@ fn print_plans(session: &mut Session<'_>, plans: &[Plan], is_bulk: bool) -> Resu
         }
         _ => session.printer.whole_list(&PLAN_LAYOUT, plans),
     }
+}
+
+/// Whether all that is missing of a tenant is that the user named is its Admin.
+async fn lacks_admin(backend: &dyn Backend, new: &NewTenant) -> bool {
+    matches!(tenant_compare::compare(backend, new).await, Standing::LacksAdmin)
 }
 
 /// Whether the instance has a user of this name. Where users cannot be listed, the answer is left to the instance.

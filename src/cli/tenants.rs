@@ -4,14 +4,18 @@ use serde_json::Value;
 
 use super::args::ListFlags;
 use super::failure::Failure;
+use super::format::Format;
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::{Session, existing_id, how_to_turn_on, is_single_tenant};
-use crate::backend::TENANT_COLUMNS;
+use crate::backend::{Backend, TENANT_COLUMNS};
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_field::FIELDS;
+
+/// The longest list over HTTP in which admins are counted: Kestra answers each count by itself.
+const MOST_COUNTED: usize = 100;
 
 /// How a list of tenants is printed.
 pub static LAYOUT: Layout<TenantRow> = Layout {
@@ -55,9 +59,15 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         return Ok(());
     }
     let unfiltered = request.is_unfiltered();
+    let shows_admins = matches!(session.printer.format(), Format::Table | Format::Csv);
+    let printed_whole = request.printed_whole();
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
-            backend.tenants(query).await
+            let mut page = backend.tenants(query).await?;
+            if shows_admins && page.rows.len() <= MOST_COUNTED && printed_whole.holds(page.rows.len(), page.total) {
+                count_admins(backend.as_ref(), &mut page.rows).await;
+            }
+            Ok(page)
         })
         .await?;
     if total == 0 {
@@ -75,6 +85,18 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         });
     }
     Ok(())
+}
+
+/// Counts the admins of rows that do not tell. Where that fails the cell stays empty.
+async fn count_admins(backend: &dyn Backend, rows: &mut [TenantRow]) {
+    let mut unknown: Vec<&mut TenantRow> = rows.iter_mut().filter(|row| row.admins.is_none()).collect();
+    let scopes: Vec<TenantScope> = unknown
+        .iter()
+        .map(|row| TenantScope::Named(row.tenant.id.clone()))
+        .collect();
+    for (row, count) in unknown.iter_mut().zip(backend.admin_counts(&scopes).await) {
+        row.admins = count.ok();
+    }
 }
 
 /// `tenants get`

@@ -124,12 +124,26 @@ impl Release {
         self.at_least(0, 20)
     }
 
+    /// Whether several service accounts may have one name.
+    pub fn account_names_repeat(self) -> bool {
+        self.at_least(0, 22)
+    }
+
     /// What this release calls the user above all tenants.
     pub fn superadmin_word(self) -> &'static str {
         if self.at_least(2, 0) {
             "instance owner"
         } else {
             "superadmin"
+        }
+    }
+
+    /// The same with its article.
+    pub fn a_superadmin(self) -> &'static str {
+        if self.at_least(2, 0) {
+            "an instance owner"
+        } else {
+            "a superadmin"
         }
     }
 }
@@ -190,6 +204,15 @@ mod tests {
             ("2.0.0-rc13+build.7", Release::new(2, 0)),
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_above_all_tenants_has_an_article() {
+        for release in [Release::new(0, 13), Release::new(2, 0)] {
+            let (article, word) = release.a_superadmin().split_once(' ').unwrap();
+            assert_eq!(word, release.superadmin_word());
+            assert_eq!(article == "an", word.starts_with(['a', 'e', 'i', 'o', 'u']));
         }
     }
 

@@ -39,6 +39,14 @@ pub fn visible_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// `text` without what goes beyond so many characters, which an ellipsis stands for.
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+    }
+}
+
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
 /// A zero-width joiner is legitimate only between two pictographs, where it makes one emoji of two.

@@ -20,7 +20,7 @@ use crate::backend::local::LocalInstance;
 use crate::domain::problem::Problem;
 
 /// The most tenants a sample has.
-pub const MOST_TENANTS: u32 = 100_000;
+pub const MOST_TENANTS: u32 = 1_000_000;
 
 /// How much sample data there shall be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,10 +123,19 @@ impl fmt::Display for SampleSummary {
 /// # Errors
 /// A conflict where the instance holds such data already.
 pub fn fill(instance: &LocalInstance, size: SampleSize) -> Result<SampleSummary, Problem> {
+    fill_telling(instance, size, &mut |_| {})
+}
+
+/// The same; `tell` hears now and then how many of the tenants are there.
+pub fn fill_telling(
+    instance: &LocalInstance,
+    size: SampleSize,
+    tell: &mut dyn FnMut(usize),
+) -> Result<SampleSummary, Problem> {
     match size {
         SampleSize::Small => company::fill(instance, &company::SMALL),
         SampleSize::Large => company::fill(instance, &company::LARGE),
-        SampleSize::Tenants(number) => tenants::fill(&instance.with_tenancy_on()?, number),
+        SampleSize::Tenants(number) => tenants::fill(&instance.with_tenancy_on()?, number, tell),
     }
 }
 
@@ -182,7 +191,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(size));
             assert_eq!(size.to_string(), text);
         }
-        for text in ["", "medium", "0", "-1", "100001", "1e3"] {
+        for text in ["", "medium", "0", "-1", "1000001", "1e3"] {
             assert!(text.parse::<SampleSize>().is_err(), "{text}");
         }
     }

@@ -4,6 +4,7 @@ use crate::app::effect::{Answer, Reply, Request};
 use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Filter, Operator, Query, Term};
+use crate::domain::tenant::TenantScope;
 
 /// Asks the backend and returns its answer.
 pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
@@ -17,6 +18,11 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
             Answer::UserExists(page.total > 0)
         }
         Request::AdminCount(scope) => Answer::AdminCount(backend.admin_count(&scope).await?),
+        Request::AdminCounts(ids) => {
+            let scopes: Vec<TenantScope> = ids.iter().cloned().map(TenantScope::Named).collect();
+            let counts = ids.into_iter().zip(backend.admin_counts(&scopes).await);
+            Answer::AdminCounts(counts.filter_map(|(id, count)| Some((id, count.ok()?))).collect())
+        }
         Request::Footprint(scope) => Answer::Footprint(backend.footprint(&scope).await?),
         Request::Namespaces(scope) => Answer::Namespaces(backend.namespaces(&scope).await?),
         Request::Access(scope) => Answer::Access(Box::new(backend.access(&scope).await?)),

@@ -78,6 +78,10 @@ impl Backend for Small {
         })
     }
 
+    async fn ensure_admin(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+        not_here()
+    }
+
     async fn update_tenant(&self, _: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
         Ok(after.clone())
     }

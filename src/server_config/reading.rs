@@ -123,6 +123,9 @@ pub(super) struct Trouble {
     pub why: String,
 }
 
+/// How many documents of a file are looked at. One with several is not edited anyway.
+const DOCUMENTS: usize = 16;
+
 /// Nobody's configuration is larger.
 const LARGEST: usize = 4 * 1024 * 1024;
 
@@ -174,7 +177,12 @@ impl Reading {
             _ => {
                 let roots: Vec<Option<Id>> = match documents {
                     0 => vec![None],
-                    _ => tree.documents.iter().map(|document| document.root).collect(),
+                    _ => tree
+                        .documents
+                        .iter()
+                        .take(DOCUMENTS)
+                        .map(|document| document.root)
+                        .collect(),
                 };
                 for root in roots {
                     let sheet = reading.own_sheet(&tree, root, Vec::new(), "the file".to_owned());

@@ -8,6 +8,9 @@ use super::tree::{Id, Tree};
 /// How deep merge keys are followed; nobody nests them deeper, and they may go round in circles.
 const MERGES: usize = 6;
 
+/// How many mappings are looked at; aliases can make a small file mean an endless one.
+const MOST: usize = 200;
+
 /// How a place is reached from the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Through {
@@ -40,6 +43,8 @@ pub(super) struct Search {
     pub leaves: Vec<(Key, Found)>,
     /// Keys on the way, with how many parts of the path they reach.
     pub parents: Vec<(usize, Found)>,
+    /// How many mappings were looked at.
+    looked_at: usize,
 }
 
 impl Search {
@@ -71,6 +76,10 @@ impl Search {
     }
 
     fn walk(&mut self, tree: &Tree, mapping: Id, path: &[&str], at: &At) {
+        self.looked_at += 1;
+        if self.looked_at > MOST {
+            return;
+        }
         let mapping = tree.resolved(mapping);
         let mut chain = at.chain.clone();
         chain.push(mapping);

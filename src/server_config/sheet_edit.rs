@@ -305,6 +305,13 @@ impl Editing<'_> {
         if sheet.before() > 0 {
             return Err(Refusal::new(None, format!("{} is not there", sheet.place)));
         }
+        // An anchor, a tag or a `~` in the place of all there is.
+        let whole = tree.documents.first().and_then(|document| document.root);
+        if let (None, Some(node)) = (sheet.root, whole.and_then(|root| tree.node(root)))
+            && (node.tagged || node.anchor.is_some() || !node.span.is_empty())
+        {
+            return Err(Refusal::new(None, "it says in so many words that it holds nothing"));
+        }
         if let Some(root) = sheet.root
             && tree.is_flow(root)
         {

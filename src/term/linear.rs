@@ -4,15 +4,14 @@
 //! [`visible_lines`]. The place is printed again only when its text changed. Where input comes from a pipe, a line waits
 //! for the answers to the questions of the line before, so that a script needs no pauses.
 
-use std::collections::BTreeSet;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead, Read};
 use std::thread;
 
 use rustix::termios::isatty;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::app::effect::{Effect, JobId, Millis};
+use crate::app::effect::{Effect, JobId, Millis, Request};
 use crate::app::msg::Msg;
 use crate::domain::problem::Problem;
 use crate::domain::text::visible_lines;
@@ -57,6 +56,30 @@ pub async fn run<A: LinearApplication>(
     Ok(exit)
 }
 
+/// How long the answers to the last lines are waited for once the input has ended.
+const LAST_ANSWERS: Millis = 5_000;
+
+/// What an answer is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// To know what became of a change.
+    Change,
+    /// To show what was asked for.
+    Read,
+    /// To know whether another instance can be reached, which holds no end up.
+    Probe,
+}
+
+impl Waiting {
+    fn of(request: &Request) -> Self {
+        match request {
+            Request::Create(_) | Request::Update { .. } | Request::Delete(_) => Self::Change,
+            Request::Reach(_) => Self::Probe,
+            _ => Self::Read,
+        }
+    }
+}
+
 /// What came from standard input.
 enum Typed {
     Line(String),
@@ -70,6 +93,8 @@ enum Event {
     Copied(String, Copied),
     Typed(Typed),
     Written(io::Result<()>),
+    /// The last answers have been waited for long enough.
+    InputOver,
     Deadline,
 }
 
@@ -86,7 +111,9 @@ struct Teletype<'a, A> {
     interactive: bool,
     /// Lines that wait for answers to those before.
     waiting: VecDeque<Typed>,
-    unanswered: BTreeSet<JobId>,
+    unanswered: BTreeMap<JobId, Waiting>,
+    /// When the end of the input was read.
+    ended: Option<Millis>,
     /// The text of the place as it was printed last.
     shown: Option<String>,
     /// Whether a prompt stands at the start of the current line.
@@ -114,7 +141,8 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             output: Output::start(|bytes| write_all(&io::stdout(), bytes))?,
             interactive: isatty(io::stdin()),
             waiting: VecDeque::new(),
-            unanswered: BTreeSet::new(),
+            unanswered: BTreeMap::new(),
+            ended: None,
             shown: None,
             prompted: false,
             notes: String::new(),
@@ -144,11 +172,15 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     async fn wait(&mut self) -> Event {
         let deadline = self.app.next_deadline().and_then(|deadline| self.clock.at(deadline));
+        // Lines that wait for answers come first, then the end; past its moment only what becomes of a change counts.
+        let end = self.ends_at().filter(|at| *at > self.clock.now());
+        let end = end.and_then(|at| self.clock.at(at));
         tokio::select! {
             biased;
             notice = self.signals.next() => Event::Notice(notice),
             Some(message) = self.inbox.recv() => Event::Message(message),
             (text, copied) = self.clipboard.next() => Event::Copied(text, copied),
+            () = until(end) => Event::InputOver,
             Some(typed) = self.typed.recv() => Event::Typed(typed),
             written = self.output.written() => Event::Written(written),
             () = until(deadline) => Event::Deadline,
@@ -171,10 +203,17 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Notice(Notice::End(exit)) => self.end(exit),
-            Event::Notice(Notice::Stop | Notice::Continued | Notice::Resized) | Event::Written(Ok(())) => {}
+            Event::Notice(Notice::Stop | Notice::Continued | Notice::Resized)
+            | Event::Written(Ok(()))
+            | Event::InputOver => {}
             Event::Message(message) => self.update(message),
             Event::Copied(text, copied) => self.copied(&text, copied),
-            Event::Typed(typed) => self.waiting.push_back(typed),
+            Event::Typed(typed) => {
+                if !matches!(typed, Typed::Line(_)) {
+                    self.ended.get_or_insert(self.clock.now());
+                }
+                self.waiting.push_back(typed);
+            }
             // A reader that has seen enough, such as `head`, is no failure.
             Event::Written(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.end(Exit::Quit),
             Event::Written(Err(_)) => self.end(Exit::HungUp),
@@ -186,9 +225,22 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         self.unanswered.is_empty() && self.clipboard.is_idle()
     }
 
+    /// Whether the end of the input, which is what comes next, may be the end of it all.
+    fn may_end(&self) -> bool {
+        let waits_for = |what| self.unanswered.values().any(|waiting| *waiting == what);
+        let is_late = self.ends_at().is_none_or(|at| self.clock.now() >= at);
+        matches!(self.waiting.front(), Some(Typed::End | Typed::Lost))
+            && !waits_for(Waiting::Change)
+            && (is_late || !waits_for(Waiting::Read) && self.clipboard.is_idle())
+    }
+
+    fn ends_at(&self) -> Option<Millis> {
+        self.ended.map(|ended| ended.saturating_add(LAST_ANSWERS))
+    }
+
     /// Hands lines over, as long as nothing they depend on is still to come.
     fn take_lines(&mut self) {
-        while self.exit.is_none() && (self.interactive || self.is_settled()) {
+        while self.exit.is_none() && (self.interactive || self.is_settled() || self.may_end()) {
             match self.waiting.pop_front() {
                 None => return,
                 Some(Typed::Line(line)) => {
@@ -224,8 +276,8 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     fn carry_out(&mut self, effect: Effect) {
         match &effect {
-            Effect::Ask(job, _) => {
-                self.unanswered.insert(*job);
+            Effect::Ask(job, request) => {
+                self.unanswered.insert(*job, Waiting::of(request));
             }
             Effect::Cancel(job) => {
                 self.unanswered.remove(job);

@@ -149,7 +149,13 @@ pub async fn roles_bindings_groups_and_users_are_listed(reach: &dyn Reach, relea
     assert_eq!(names, ["anna@example.com", "bob@example.com", "robot"]);
     assert_eq!(users.rows[2].kind, UserKind::ServiceAccount);
     let everybody = backend.users(None, &Query::first(100)).await.unwrap();
-    assert_eq!(everybody.total, 4, "the first superadmin, too");
+    // Over HTTP 0.24 lists the service accounts of no more than a tenant.
+    let fewest = if release == Release::new(0, 24) { 3 } else { 4 };
+    assert!(
+        (fewest..=4).contains(&everybody.total),
+        "the first superadmin, too: {}",
+        everybody.total
+    );
     let night = Query::parse("NIGHT", USER_COLUMNS, 10).unwrap();
     assert_eq!(backend.users(Some(&scope), &night).await.unwrap().rows, users.rows[2..]);
 

@@ -69,12 +69,13 @@ impl Reach for Spoken {
 }
 
 /// One of each kind: what differs between releases differs between these.
-const RELEASES: [Release; 8] = [
+const RELEASES: [Release; 9] = [
     Release::new(0, 13),
     Release::new(0, 19),
     Release::new(0, 21),
     Release::new(0, 22),
     Release::new(0, 23),
+    Release::new(0, 24),
     Release::new(1, 0),
     Release::new(1, 3),
     Release::new(2, 0),
@@ -121,6 +122,7 @@ macro_rules! contract_of {
             tenants::a_tenant_is_read_as_it_was_created: |_| true;
             tenants::a_superadmin_who_creates_does_not_become_admin: |_| true;
             tenants::whoever_is_named_becomes_admin: |_| true;
+            tenants::an_admin_is_given_where_there_is_none: |_| true;
             tenants::an_unknown_admin_is_refused_and_nothing_is_created: |_| true;
             tenants::a_permission_holder_creates_and_becomes_admin: |release| !release.at_least(0, 20);
             tenants::others_than_superadmins_may_not_change_tenants: |_| true;

@@ -90,6 +90,38 @@ pub async fn whoever_is_named_becomes_admin(reach: &dyn Reach, release: Release)
     );
 }
 
+pub async fn an_admin_is_given_where_there_is_none(reach: &dyn Reach, release: Release) {
+    let stage = Stage::new(reach, release);
+    stage.user("anna@example.com", None);
+    let backend = stage.superadmin();
+    let (acme, globex) = (stage.tenant("acme"), stage.tenant("globex"));
+    assert!(backend.ensure_admin(&acme, "anna@example.com").await.unwrap());
+    assert!(
+        !backend.ensure_admin(&acme, "anna@example.com").await.unwrap(),
+        "held already"
+    );
+    assert_eq!(backend.admin_count(&acme).await.unwrap(), 1);
+    let anna = stage.as_user("anna@example.com");
+    assert!(anna.access(&acme).await.is_ok(), "with the role comes the way in");
+    assert_eq!(
+        anna.ensure_admin(&globex, "anna@example.com").await.unwrap_err().kind,
+        ProblemKind::Denied
+    );
+    let wanted = [
+        (globex.clone(), "anna@example.com".to_owned()),
+        (acme.clone(), "nobody@example.com".to_owned()),
+        (named("nowhere"), "anna@example.com".to_owned()),
+        (acme.clone(), "anna@example.com".to_owned()),
+    ];
+    let outcomes = backend.ensure_admins(&wanted).await;
+    let kinds: Vec<_> = outcomes
+        .into_iter()
+        .map(|outcome| outcome.map_err(|problem| problem.kind))
+        .collect();
+    let missing = Err(ProblemKind::NotFound);
+    assert_eq!(kinds, [Ok(true), missing, missing, Ok(false)], "{release}");
+}
+
 pub async fn an_unknown_admin_is_refused_and_nothing_is_created(reach: &dyn Reach, release: Release) {
     let stage = Stage::new(reach, release);
     let backend = stage.superadmin();

@@ -8,6 +8,10 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Output, Stdio};
 
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::columns::TENANT_COLUMNS;
+use kestra_admin::domain::query::Query;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -132,10 +136,15 @@ fn a_rehearsal_from_up_to_delete() {
         "kestra: {ee: {tenants: {enabled: true, default-tenant: true}}}\n",
     )
     .unwrap();
-    assert_eq!(
-        stage.run("--context lab tenants create --tenant a").status.code(),
-        Some(3)
-    );
+    let (code, words) = stage.words("--context lab tenants create --tenant a");
+    assert_eq!(code, Some(3), "{words}");
+    for command in [
+        "`kestra-admin migrate run --context lab`",
+        "`kestra-admin config set-tenancy --enabled true --default-tenant true --context lab`",
+        " rehearsal restart lab`",
+    ] {
+        assert!(words.contains(command), "{words}");
+    }
     let restarted = stage.json("rehearsal restart lab");
     assert_eq!(restarted["host"], up["host"]);
     assert_eq!(restarted["health"], up["health"]);
@@ -217,7 +226,8 @@ fn many_tenants_are_all_there_once_although_the_server_died_half_way() {
         .map(|number| json!({"id": format!("t-{number:04}"), "name": format!("Tenant {number}")}))
         .collect();
     stage.desk.file("tenants.json", &Value::from(tenants).to_string());
-    let create = "--context lab tenants create --from tenants.json";
+    let admin = up["username"].as_str().unwrap();
+    let create = &format!("--context lab tenants create --from tenants.json --admin-username {admin}");
     let total = || {
         stage.json("--context lab tenants list --size 1")["total"]
             .as_u64()
@@ -245,10 +255,60 @@ fn many_tenants_are_all_there_once_although_the_server_died_half_way() {
     assert!((200..3000).contains(&half), "{half}");
     let (code, words) = stage.words(create);
     assert_eq!(code, Some(0), "{words}");
+    // Those that were made but had not got their Admin yet get it now.
     let made = 3000 - half;
-    let summary = format!("{made} created, {half} unchanged, 0 failed.");
-    assert_eq!(words.lines().last(), Some(summary.as_str()), "{words}");
+    let summary = words.lines().last().unwrap();
+    assert!(summary.starts_with(&format!("{made} created, ")), "{words}");
+    assert!(summary.ends_with(" unchanged, 0 failed."), "{words}");
     assert_eq!(total(), before + 3000);
+    let (code, words) = stage.words(create);
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!(
+        words.lines().last(),
+        Some("0 created, 3000 unchanged, 0 failed."),
+        "{words}"
+    );
+    let orphans = LocalInstance::open(&stage.desk.instance_directory("lab"), None).unwrap();
+    let query = Query::parse("id:t-0,t-1,t-2 name:Tenant admins=0", TENANT_COLUMNS, 10).unwrap();
+    let here = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    assert_eq!(here.block_on(orphans.tenants(&query)).unwrap().total, 0);
+}
+
+#[test]
+fn whoever_interrupts_is_told_what_is_done() {
+    let stage = Stage::with(&["lab"]);
+    stage.json("rehearsal up lab --release 1.3");
+    let tenants: Vec<Value> = (0..20_000)
+        .map(|number| json!({"id": format!("t-{number}"), "name": "Tenant"}))
+        .collect();
+    stage.desk.file("tenants.json", &Value::from(tenants).to_string());
+    let total = || {
+        stage.json("--context lab tenants list --size 1")["total"]
+            .as_u64()
+            .unwrap()
+    };
+    let before = total();
+    let command = stage
+        .desk
+        .program()
+        .args("--context lab tenants create --from tenants.json".split(' '))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while total() < before + 100 {}
+    kill_process(
+        Pid::from_raw(i32::try_from(command.id()).unwrap()).unwrap(),
+        Signal::INT,
+    )
+    .unwrap();
+    let output = command.wait_with_output().unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{words}");
+    let created = words.split("So far: ").nth(1).unwrap().split(' ').next().unwrap();
+    let created: u64 = created.parse().unwrap();
+    assert_eq!(created, total() - before, "{words}");
+    assert!(words.contains("Repeat it to do the rest"), "{words}");
 }
 
 #[test]

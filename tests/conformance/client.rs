@@ -19,6 +19,7 @@ pub async fn everything(release: Release) -> Vec<Exchange> {
     populate(&rehearsal, &acme).await;
     for username in [USERNAME, "ana@acme.test"] {
         let backend = rehearsal.backend(username);
+        backend.examine(&mut |_| {}).await;
         reads(&backend, &acme).await;
         if release.has_default_tenant() {
             reads(&backend, &TenantScope::Default).await;
@@ -104,6 +105,8 @@ async fn writes(backend: &dyn Backend) {
     for created in backend.create_tenants(&[new("one", None), new("two", None)]).await {
         created.unwrap();
     }
+    let one = TenantScope::Named("one".parse().unwrap());
+    assert!(backend.ensure_admin(&one, "ana@acme.test").await.unwrap());
     let before = backend.tenant(&"alone".parse().unwrap()).await.unwrap();
     let mut after = before.clone();
     "Another name".clone_into(&mut after.name);

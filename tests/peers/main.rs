@@ -84,16 +84,10 @@ const OFFICIAL: [&str; 13] = [
 ];
 
 /// Of those, what a rehearsal does not do, and why.
-const LEFT_OUT: &[(&str, &str)] = &[
-    (
-        "test_users_api.py::test_impersonate_basic",
-        "nobody is practised on in the name of somebody else",
-    ),
-    (
-        "test_service_account_api.py::test_create_service_account_duplicate_name_does_not_uniqueness_check",
-        "a local instance keeps the names of all accounts unique",
-    ),
-];
+const LEFT_OUT: &[(&str, &str)] = &[(
+    "test_users_api.py::test_impersonate_basic",
+    "nobody is practised on in the name of somebody else",
+)];
 
 #[test]
 fn kestras_own_tests_of_2_0_pass() {

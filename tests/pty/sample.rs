@@ -255,6 +255,10 @@ impl Backend for Stuck {
         nothing()
     }
 
+    async fn ensure_admin(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+        nothing()
+    }
+
     async fn update_tenant(&self, _: &Tenant, _: &Tenant) -> Result<Tenant, Problem> {
         nothing()
     }

@@ -202,6 +202,34 @@ fn around(others: &[&str], pad: &str, mark: &str) -> String {
     text
 }
 
+/// Small files that mean endless ones. Nothing is timed: what is endless does not end.
+#[test]
+fn files_that_are_meant_to_be_endless() {
+    let many = |piece: &str, times: usize| piece.repeat(times);
+    for text in [
+        many("---\n", 50_000),
+        many("a: {", 300),
+        many("[", 100_000),
+        format!("kestra: &k {{<<: [{}], ee: *k}}\n", many("*k, ", 200)),
+        format!(
+            "a: &a {{enabled: 1}}\nb: &b\n{}c: &c\n{}{}",
+            many("  tenants: *a\n", 300),
+            many("  ee: *b\n", 300),
+            many("kestra: *c\n", 300)
+        ),
+        format!("services: &s\n  k: &k\n    <<: [{}]\n    image: x\n", many("*k, ", 500)),
+        many("KESTRA_X='", 50_000),
+        many("x: 1\n", 20_000),
+    ] {
+        let file = ConfigFile::of("endless.yml", text);
+        let _ = (
+            file.occurrences(),
+            file.misspelled(),
+            plan_edit(&file, change(true, true)),
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

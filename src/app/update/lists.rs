@@ -15,6 +15,12 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
     for page in model.tenants.missing(model.size.list_rows()) {
         ask_page(model, page, effects);
     }
+    let uncounted = model.tenants.uncounted(model.size.list_rows());
+    if !uncounted.is_empty() {
+        let (job, effect) = model.ask(Request::AdminCounts(uncounted.clone()));
+        model.tenants.ask_counts(job, uncounted);
+        effects.push(effect);
+    }
 }
 
 fn ask_page(model: &mut Model, page: u64, effects: &mut Vec<Effect>) {

@@ -45,6 +45,13 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
             _ => None,
         });
         model.tenants.default_admins.settle(job, now, answer);
+    } else if model.tenants.counting() == Some(job) {
+        let answer = expect(reply, |answer| match answer {
+            Answer::AdminCounts(counts) => Some(counts),
+            _ => None,
+        });
+        // What goes wrong with the instance itself shows when rows are read.
+        model.tenants.counted(answer.unwrap_or_default());
     } else if model.stamp.as_ref().is_some_and(|(asked, _)| *asked == job) {
         stamped(model, job, &reply, effects);
     } else if is_delete(model, job) {

@@ -2,6 +2,8 @@
 //! either an answer of Kestra or a [`Failure`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -11,12 +13,15 @@ use crate::domain::problem::{Problem, ProblemKind};
 use super::call::{Call, Path};
 use super::detect::Known;
 use super::error_body::ErrorBody;
-use super::failure::{Failure, Reached};
+use super::failure::{Failure, Reached, seconds};
 use super::refusal::{Circumstances, not_understood, refused};
 use super::retry::Retries;
 use super::session::{Remedy, Session};
 use super::settings::HttpSettings;
 use super::transport::{Answer, Transport};
+
+/// Who waited as long for nothing is told what for.
+const LONG: Duration = Duration::from_secs(5);
 
 /// What all parts of the backend share.
 pub(super) struct Core {
@@ -47,7 +52,19 @@ impl Core {
     /// Carries out a call and returns its answer, which is a success.
     pub(super) async fn call(&self, call: &Call) -> Result<Answer, Failure> {
         // On the heap, because the futures of whoever joins several calls would grow by all of this otherwise.
-        self.retries.run(call.reads, || Box::pin(self.attempt(call))).await
+        let (begun, tries) = (Instant::now(), AtomicUsize::new(0));
+        let outcome = self.retries.run(call.reads, || {
+            tries.fetch_add(1, Ordering::Relaxed);
+            Box::pin(self.attempt(call))
+        });
+        outcome.await.map_err(|mut failure| {
+            let (tries, waited) = (tries.into_inner(), begun.elapsed());
+            if tries > 1 && waited >= LONG && failure.problem.kind == ProblemKind::Unreachable {
+                let all = format!(" It was tried {tries} times, for {} in all.", seconds(waited));
+                failure.problem.why.push_str(&all);
+            }
+            failure
+        })
     }
 
     /// Carries out a call and returns the JSON of its answer. A success without a body is `null`.
@@ -106,17 +123,22 @@ impl Core {
 
     /// Carries out a call once, but for what has to be settled about who we are.
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
-        if call.as_somebody
-            && let Some(problem) = self.session.refused()
-        {
-            return Err(Failure::known(problem));
-        }
         if call.target().is_none() {
             return Err(nowhere(call));
         }
+        let turn = if call.as_somebody {
+            self.session.turn().await?
+        } else {
+            None
+        };
         let (mut answer, number) = self.send(call).await?;
         if answer.status == 401 && call.as_somebody {
+            // Before the place is given up, or the next request would be refused, too.
+            let _doubt = self.session.doubt();
+            drop(turn);
             answer = self.settle(call, answer, number).await?;
+        } else {
+            drop(turn);
         }
         if answer.status == 403 && is_about_csrf(call, &answer) && self.session.forget_csrf() {
             answer = self.send(call).await?.0;

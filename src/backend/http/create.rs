@@ -24,6 +24,7 @@ use super::detect::Known;
 use super::echo;
 use super::failure::{Failure, Reached};
 use super::lists::{Work, in_turn};
+use super::people::{is_called, words};
 use super::settle::Settled;
 use super::tenants::sent_form;
 
@@ -56,6 +57,16 @@ fn not_tried(tenant: &Tenant, problem: &Problem) -> Failure {
         ..problem.clone()
     }
     .into()
+}
+
+/// The problem of a user that is not there.
+fn nobody_called(username: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        format!("There is no user `{}`.", visible(username)),
+        "No user of this instance that you may see is called so.",
+        "Check the name; `kestra-admin users list` shows them.",
+    )
 }
 
 /// The users that shall become Admin, by name as it was given.
@@ -121,14 +132,19 @@ impl Core {
 
     /// Looks up each user who shall become Admin, once.
     async fn admins_of(&self, known: &Known, new: &[NewTenant]) -> Admins {
-        let mut admins = Admins::new();
-        for name in new.iter().filter_map(|new| new.admin.as_ref()) {
-            if !admins.contains_key(name) {
+        self.users_named(known, new.iter().filter_map(|new| new.admin.as_ref()))
+            .await
+    }
+
+    async fn users_named<'a>(&self, known: &Known, names: impl Iterator<Item = &'a String>) -> Admins {
+        let mut users = Admins::new();
+        for name in names {
+            if !users.contains_key(name) {
                 let found = self.user_named(known, name).await.map_err(Problem::from);
-                admins.insert(name.clone(), found);
+                users.insert(name.clone(), found);
             }
         }
-        admins
+        users
     }
 
     async fn create(
@@ -234,15 +250,19 @@ impl Core {
         }
     }
 
-    /// The Admin role of a tenant, whole.
-    pub(super) async fn admin_role(&self, known: &Known, scope: &TenantScope) -> Result<Option<Role>, Failure> {
+    /// The Admin role of a tenant as the list of roles has it.
+    async fn listed_admin_role(&self, known: &Known, scope: &TenantScope) -> Result<Option<Role>, Failure> {
         let find = |roles: Vec<Role>| roles.into_iter().find(Role::is_admin);
         let hinted = self.roles_like(known, scope, Some(ADMIN)).await?;
-        let found = match find(hinted) {
-            Some(role) => Some(role),
-            None => find(self.roles_like(known, scope, None).await?),
-        };
-        match found {
+        match find(hinted) {
+            Some(role) => Ok(Some(role)),
+            None => Ok(find(self.roles_like(known, scope, None).await?)),
+        }
+    }
+
+    /// The Admin role of a tenant, whole.
+    async fn admin_role(&self, known: &Known, scope: &TenantScope) -> Result<Option<Role>, Failure> {
+        match self.listed_admin_role(known, scope).await? {
             Some(role) if !known.dialect.roles_are_whole() => Ok(Some(self.role_in(known, scope, &role.id).await?)),
             other => Ok(other),
         }
@@ -308,6 +328,89 @@ impl Core {
             }),
             Err(failure) => Err(half_done(failure.problem).into()),
         }
+    }
+
+    /// Sees to it that a user of this name is Admin of a tenant; true if the role had to be given.
+    pub(super) async fn ensure_admin(&self, scope: &TenantScope, username: &str) -> Result<bool, Failure> {
+        let known = self.known().await?;
+        known.enter(scope)?;
+        let user = self.user_for(&known, scope, username).await?;
+        self.ensure(&known, scope, &user).await
+    }
+
+    /// The user who shall get a role in a tenant: whoever may not see everybody looks among the people of that tenant.
+    async fn user_for(&self, known: &Known, scope: &TenantScope, username: &str) -> Result<User, Failure> {
+        let found = if known.me.superadmin {
+            None
+        } else {
+            let people = self.people_in(known, scope).await?;
+            people.into_iter().find(|user| is_called(user, username))
+        };
+        match found {
+            Some(user) => Ok(user),
+            None => {
+                let user = self.user_named(known, username).await?;
+                user.ok_or_else(|| nobody_called(username).into())
+            }
+        }
+    }
+
+    /// The same for many, several at once; each user is looked up once.
+    pub(super) async fn ensure_admins(&self, wanted: &[(TenantScope, String)]) -> Vec<Result<bool, Problem>> {
+        let known = match self.known().await {
+            Ok(known) => known,
+            Err(failure) => return vec![Err(failure.problem); wanted.len()],
+        };
+        // Who sees everybody finds all of them at once; anybody else has to look in each tenant.
+        let users = if known.me.superadmin {
+            self.users_named(&known, wanted.iter().map(|(_, username)| username))
+                .await
+        } else {
+            Admins::new()
+        };
+        let pieces: Vec<usize> = (0..wanted.len()).collect();
+        let (known, users) = (&known, &users);
+        let make = |index: usize| -> Option<Work<'_, _>> {
+            let (scope, username) = wanted.get(index)?;
+            Some(Box::pin(async move {
+                match users.get(username) {
+                    Some(Ok(Some(user))) => self.ensure(known, scope, user).await.map_err(Problem::from),
+                    Some(Err(problem)) => Err(problem.clone()),
+                    Some(Ok(None)) => Err(nobody_called(username)),
+                    None => self.ensure_admin(scope, username).await.map_err(Problem::from),
+                }
+            }))
+        };
+        in_turn(CREATED_AT_ONCE, &pieces, &make).await
+    }
+
+    async fn ensure(&self, known: &Known, scope: &TenantScope, user: &User) -> Result<bool, Failure> {
+        let (role, bindings) = join(self.listed_admin_role(known, scope), self.bindings_in(known, scope)).await;
+        let Some(role) = role? else {
+            return Err(Problem::new(
+                ProblemKind::NotFound,
+                format!("Nobody can be made Admin of {}.", words(scope)),
+                "It has no role Admin any more.",
+                "Give another role that allows everything.",
+            )
+            .into());
+        };
+        let held: Vec<Binding> = bindings?
+            .into_iter()
+            .filter(|binding| binding.role_id == role.id && binding.namespace.is_none())
+            .collect();
+        let is_theirs = |binding: &Binding| binding.subject_kind == SubjectKind::User && binding.subject_id == user.id;
+        if held.iter().any(is_theirs) {
+            return Ok(false);
+        }
+        for group in held.iter().filter(|binding| binding.subject_kind == SubjectKind::Group) {
+            let members = self.members_of(known, scope, &group.subject_id).await?;
+            if members.iter().any(|member| member.user_id == user.id) {
+                return Ok(false);
+            }
+        }
+        self.bind(known, scope, user, &role).await?;
+        Ok(true)
     }
 
     /// Gives a role to a user in the whole of a tenant, with access to it where that is apart.

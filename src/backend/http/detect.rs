@@ -359,10 +359,10 @@ impl Known {
         if self.me.superadmin {
             return Ok(());
         }
-        let (who, word) = (visible(&self.me.username), release.superadmin_word());
+        let (who, word) = (visible(&self.me.username), release.a_superadmin());
         match release.tenant_creators() {
             TenantCreators::Superadmins => Err(format!(
-                "in Kestra {release} only a {word} may {verb} tenants, and `{who}` is none"
+                "in Kestra {release} only {word} may {verb} tenants, and `{who}` is none"
             )),
             TenantCreators::PermissionHolders
                 if self

@@ -278,7 +278,7 @@ fn report_rights(report: Report<'_>, known: &Known) {
         None => pass(RIGHTS, "may create, change and delete tenants"),
         Some(reason) => Check::new(RIGHTS, Outcome::Warn, format!("May not do all with tenants: {reason}.")).with_next(
             if known.dialect.tenancy().enabled {
-                format!("Use the account of a {}.", known.dialect.release().superadmin_word())
+                format!("Use the account of {}.", known.dialect.release().a_superadmin())
             } else {
                 "Turn multi-tenancy on in the settings of the server.".to_owned()
             },

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
@@ -24,6 +25,8 @@ use super::failure::Failure;
 
 /// Requests that are under way at once.
 pub(super) const AT_ONCE: usize = 8;
+/// Rows of which it is not worth dropping any.
+const FEW: usize = 8192;
 /// How often a list is read that changes while it is read.
 const READINGS: usize = 3;
 
@@ -55,16 +58,6 @@ pub(super) async fn in_turn<'a, T: Send>(
     done
 }
 
-/// The same, ending at the first piece that fails.
-async fn all_at_once<T: Send>(work: Vec<Work<'_, Result<T, Failure>>>) -> Result<Vec<T>, Failure> {
-    let mut outcomes = stream::iter(work).buffered(AT_ONCE);
-    let mut done = Vec::new();
-    while let Some(outcome) = outcomes.next().await {
-        done.push(outcome?);
-    }
-    Ok(done)
-}
-
 impl Core {
     /// One page of a list.
     pub(super) async fn page_of(&self, list: &Call, page: u64, size: u32) -> Result<(Vec<Value>, u64), Failure> {
@@ -83,30 +76,46 @@ impl Core {
     /// A list that changes while its pages are read has rows that move from one page to the next. So what was read is
     /// counted, and read again where it does not add up.
     pub(super) async fn all_of(&self, list: &Call) -> Result<Vec<Value>, Failure> {
+        let keep = |rows: &mut Vec<Value>, row| {
+            rows.push(row);
+            Ok(())
+        };
+        self.gathered(list, &Vec::new, &keep).await
+    }
+
+    /// What comes of a whole list, each row of which is taken once, as its page arrives. Only a few pages are held at a
+    /// time; what is kept of the rows is for `take` to say. Starts anew from `begin` where the list has to be read again.
+    pub(super) async fn gathered<S: Send>(
+        &self,
+        list: &Call,
+        begin: &(dyn Fn() -> S + Sync),
+        take: &(dyn Fn(&mut S, Value) -> Result<(), Problem> + Sync),
+    ) -> Result<S, Failure> {
         for _ in 0..READINGS {
             let (first, total) = self.page_of(list, 1, Dialect::LARGEST_PAGE).await?;
             let size = first.len() as u64;
+            let mut state = begin();
+            let mut seen = Seen::default();
+            seen.take_new(first, &mut state, take)?;
             if size >= total {
-                return Ok(each_once(first));
+                return Ok(state);
             }
             if size == 0 {
                 break;
             }
             // Some servers give fewer rows than asked for; pages are then as long as what they give.
             let asked = u32::try_from(size).unwrap_or(Dialect::LARGEST_PAGE);
-            let mut pages: Vec<Work<'_, _>> = Vec::new();
-            for page in 2..=total.div_ceil(size) {
-                pages.push(Box::pin(self.page_of(list, page, asked)));
-            }
-            let mut rows = first;
+            let pages = 2..=total.div_ceil(size);
+            let reads = pages.map(|page| -> Work<'_, _> { Box::pin(self.page_of(list, page, asked)) });
+            let mut pages = stream::iter(reads).buffered(AT_ONCE);
             let mut last_total = total;
-            for (more, total) in all_at_once(pages).await? {
-                rows.extend(more);
+            while let Some(page) = pages.next().await {
+                let (more, total) = page?;
+                seen.take_new(more, &mut state, take)?;
                 last_total = total;
             }
-            let rows = each_once(rows);
-            if last_total == total && rows.len() as u64 == total {
-                return Ok(rows);
+            if last_total == total && seen.count == total {
+                return Ok(state);
             }
         }
         Err(Problem::new(
@@ -120,27 +129,93 @@ impl Core {
     }
 }
 
-/// The rows without those that came twice. Rows without an id are all kept.
-fn each_once(rows: Vec<Value>) -> Vec<Value> {
-    let mut seen = HashSet::new();
-    rows.into_iter()
-        .filter(|row| match decode::id_of(row) {
-            Some(id) => seen.insert(id.to_owned()),
-            None => true,
+/// Which rows of a list came already. Of their ids only digests are held: a list may have a million rows.
+#[derive(Default)]
+struct Seen {
+    digests: HashSet<u64>,
+    keys: RandomState,
+    /// Rows that did not come twice. Those without an id all count.
+    count: u64,
+}
+
+impl Seen {
+    fn take_new<S>(
+        &mut self,
+        rows: Vec<Value>,
+        state: &mut S,
+        take: &(dyn Fn(&mut S, Value) -> Result<(), Problem> + Sync),
+    ) -> Result<(), Problem> {
+        for row in rows {
+            let is_new = decode::id_of(&row).is_none_or(|id| self.digests.insert(self.keys.hash_one(id)));
+            if is_new {
+                self.count += 1;
+                take(state, row)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The page of a long list that a query asks for, picked from rows that come one by one. Rows that cannot be on it any
+/// more are dropped on the way.
+pub(super) struct Selection<'a, T> {
+    query: &'a Query,
+    own_order: &'a str,
+    rows: Vec<T>,
+    total: u64,
+}
+
+impl<'a, T: Row> Selection<'a, T> {
+    /// None picked yet.
+    pub(super) fn new(query: &'a Query, own_order: &'a str) -> Self {
+        Self {
+            query,
+            own_order,
+            rows: Vec::new(),
+            total: 0,
+        }
+    }
+
+    /// How many rows can be on the page or before it.
+    fn needed(&self) -> usize {
+        usize::try_from(self.query.offset())
+            .unwrap_or(usize::MAX)
+            .saturating_add(self.query.size as usize)
+    }
+
+    /// Takes a row if it matches.
+    pub(super) fn take(&mut self, row: T) -> Result<(), Problem> {
+        if !self.query.filter.matches(&row) {
+            return Ok(());
+        }
+        self.total += 1;
+        self.rows.push(row);
+        let needed = self.needed();
+        if self.rows.len() >= needed.saturating_mul(2).max(FEW) {
+            self.rows = sort(std::mem::take(&mut self.rows), self.query, self.own_order)?;
+            self.rows.truncate(needed);
+        }
+        Ok(())
+    }
+
+    /// The page.
+    pub(super) fn page(self) -> Result<Page<T>, Problem> {
+        let skip = self.needed().saturating_sub(self.query.size as usize);
+        let sorted = sort(self.rows, self.query, self.own_order)?;
+        Ok(Page {
+            rows: sorted.into_iter().skip(skip).take(self.query.size as usize).collect(),
+            total: self.total,
         })
-        .collect()
+    }
 }
 
 /// The page of all rows that a query asks for: filtered, sorted, cut. Equal rows are in the order of their ids.
-pub(super) fn answer<T: Row>(mut rows: Vec<T>, query: &Query, own_order: &str) -> Result<Page<T>, Problem> {
-    rows.retain(|row| query.filter.matches(row));
-    let total = rows.len() as u64;
-    let sorted = sort(rows, query, own_order)?;
-    let skip = usize::try_from(query.offset()).unwrap_or(usize::MAX);
-    Ok(Page {
-        rows: sorted.into_iter().skip(skip).take(query.size as usize).collect(),
-        total,
-    })
+pub(super) fn answer<T: Row>(rows: Vec<T>, query: &Query, own_order: &str) -> Result<Page<T>, Problem> {
+    let mut selection = Selection::new(query, own_order);
+    for row in rows {
+        selection.take(row)?;
+    }
+    selection.page()
 }
 
 /// All rows in the order a query asks for.
@@ -239,6 +314,37 @@ mod tests {
     }
 
     #[test]
+    fn of_a_long_list_little_is_kept_and_nothing_lost() {
+        let all: Vec<TenantRow> = (0..50_000_u64)
+            .map(|number| TenantRow {
+                tenant: Tenant::new(format!("t-{}", number * 7919 % 50_000).parse().unwrap(), "Same"),
+                admins: None,
+            })
+            .collect();
+        for text in [
+            "sort:name size:10",
+            "sort:-id size:7 page:3",
+            "9 sort:id size:50 page:200",
+            "size:20 page:2000",
+        ] {
+            let query = Query::parse(text, TENANT_COLUMNS, 10).unwrap();
+            let mut selection = Selection::new(&query, "id");
+            let mut most = 0;
+            for row in all.clone() {
+                selection.take(row).unwrap();
+                most = most.max(selection.rows.len());
+            }
+            assert!(most <= FEW.max(2 * selection.needed()), "{text}: {most}");
+            let mut rows: Vec<TenantRow> = all.iter().filter(|row| query.filter.matches(*row)).cloned().collect();
+            let total = rows.len() as u64;
+            rows = sort(rows, &query, "id").unwrap();
+            let skip = usize::try_from(query.offset()).unwrap();
+            let expected: Vec<TenantRow> = rows.into_iter().skip(skip).take(query.size as usize).collect();
+            assert_eq!(selection.page().unwrap(), Page { rows: expected, total }, "{text}");
+        }
+    }
+
+    #[test]
     fn rows_that_came_twice_count_once() {
         let rows = vec![
             json!({"id": "a"}),
@@ -248,6 +354,12 @@ mod tests {
             json!({}),
             json!({}),
         ];
-        assert_eq!(each_once(rows).len(), 4);
+        let (mut seen, mut kept) = (Seen::default(), Vec::new());
+        let keep = |kept: &mut Vec<Value>, row| {
+            kept.push(row);
+            Ok(())
+        };
+        seen.take_new(rows, &mut kept, &keep).unwrap();
+        assert_eq!((seen.count, kept.len()), (4, 4));
     }
 }

@@ -109,12 +109,25 @@ impl Backend for HttpInstance {
         Ok(self.0.admin_count(scope).await?)
     }
 
+    async fn admin_counts(&self, scopes: &[TenantScope]) -> Vec<Result<u64, Problem>> {
+        let counts = self.0.admin_counts(scopes).await.into_iter();
+        counts.map(|count| count.map_err(Problem::from)).collect()
+    }
+
     async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
         Ok(self.0.create_tenant(new).await?)
     }
 
     async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
         self.0.create_tenants(new).await
+    }
+
+    async fn ensure_admin(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        Ok(self.0.ensure_admin(scope, username).await?)
+    }
+
+    async fn ensure_admins(&self, wanted: &[(TenantScope, String)]) -> Vec<Result<bool, Problem>> {
+        self.0.ensure_admins(wanted).await
     }
 
     async fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {

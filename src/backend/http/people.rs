@@ -38,6 +38,11 @@ pub(super) fn words(scope: &TenantScope) -> String {
     }
 }
 
+/// Whether a user has a name, which Kestra compares without regard to case.
+pub(super) fn is_called(user: &User, name: &str) -> bool {
+    user.username.to_lowercase() == name.to_lowercase()
+}
+
 impl Known {
     /// Refuses a tenant that cannot be reached in this instance, whoever asks.
     pub(super) fn enter(&self, scope: &TenantScope) -> Result<(), Failure> {
@@ -278,7 +283,7 @@ impl Core {
     }
 
     /// Everybody who has access to a tenant.
-    async fn people_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<User>, Failure> {
+    pub(super) async fn people_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<User>, Failure> {
         let (dialect, release) = (known.dialect, known.dialect.release());
         if dialect.people_say_what_they_are() {
             let (rows, _) = self.all_in(known, scope, dialect.people(), "users", &[]).await?;
@@ -355,13 +360,13 @@ impl Core {
 
     /// All users and service accounts of the instance.
     async fn everybody(&self, known: &Known) -> Result<Vec<User>, Failure> {
-        let word = known.dialect.release().superadmin_word();
+        let word = known.dialect.release().a_superadmin();
         if !known.me.superadmin {
             return Err(Problem::new(
                 ProblemKind::Denied,
                 "You may not see all users of the instance.",
-                format!("Only a {word} may, and `{}` is none.", visible(&known.me.username)),
-                format!("Ask a {word}."),
+                format!("Only {word} may, and `{}` is none.", visible(&known.me.username)),
+                format!("Ask {word}."),
             )
             .into());
         }
@@ -396,7 +401,7 @@ impl Core {
     /// The user of a name, which Kestra compares without regard to case.
     pub(super) async fn user_named(&self, known: &Known, name: &str) -> Result<Option<User>, Failure> {
         let release = known.dialect.release();
-        let is_it = |user: &User| user.username.to_lowercase() == name.to_lowercase();
+        let is_it = |user: &User| is_called(user, name);
         let find = |rows: &[Value]| {
             rows.iter()
                 .filter_map(|row| decode::user(row, None, release))
@@ -488,19 +493,29 @@ impl Core {
         };
         let mut admins = of_kind(SubjectKind::User);
         for group in of_kind(SubjectKind::Group) {
-            let object = format!("group `{}` in {}", visible(&group), words(scope));
-            let ask = |root: Path| -> Work<'_, _> {
-                let (group, object) = (&group, &object);
-                Box::pin(async move { self.members_at(&root, scope, group, object).await })
-            };
-            match self.in_roots(&known, scope, &ask).await {
-                Ok((members, _)) => admins.extend(members.into_iter().map(|member| member.user_id)),
-                // Somebody has deleted it since.
-                Err(failure) if failure.problem.kind == ProblemKind::NotFound => {}
-                Err(failure) => return Err(failure),
-            }
+            let members = self.members_of(&known, scope, &group).await?;
+            admins.extend(members.into_iter().map(|member| member.user_id));
         }
         Ok(admins.len() as u64)
+    }
+
+    /// The members of a group; none if somebody has deleted it since.
+    pub(super) async fn members_of(
+        &self,
+        known: &Known,
+        scope: &TenantScope,
+        group: &str,
+    ) -> Result<Vec<GroupMember>, Failure> {
+        let object = format!("group `{}` in {}", visible(group), words(scope));
+        let ask = |root: Path| -> Work<'_, _> {
+            let object = &object;
+            Box::pin(async move { self.members_at(&root, scope, group, object).await })
+        };
+        match self.in_roots(known, scope, &ask).await {
+            Ok((members, _)) => Ok(members),
+            Err(failure) if failure.problem.kind == ProblemKind::NotFound => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact::MARK;
-use crate::domain::text::{visible, visible_lines};
+use crate::domain::text::{shortened, visible, visible_lines};
 
 use super::call::Call;
 use super::error_body::ErrorBody;
@@ -18,6 +18,12 @@ use super::transport::Answer;
 
 /// How much of a body that is not understood is shown, in characters.
 const SHOWN: usize = 600;
+/// How much of a text of the server is shown, and of all that is in the details, in characters.
+const MOST: usize = 2_000;
+/// How much is shown of what is said about one field, in characters.
+const MOST_OF_A_FIELD: usize = 200;
+/// About how many fields is told.
+const FIELDS: usize = 20;
 
 /// Takes our secrets out of texts of the server.
 #[derive(Clone, Default)]
@@ -32,6 +38,7 @@ impl Scrubber {
         Self(secrets)
     }
 
+    /// The text without our secrets, and with an ellipsis for what goes beyond any sentence.
     pub(super) fn scrub(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in &self.0 {
@@ -39,7 +46,8 @@ impl Scrubber {
                 text = text.replace(secret.as_str(), MARK);
             }
         }
-        text
+        // In this order, so that no piece of a secret is left at the end.
+        shortened(&text, MOST).into_owned()
     }
 }
 
@@ -328,10 +336,16 @@ fn invalid(call: &Call, body: &ErrorBody, around: &Circumstances<'_>) -> Problem
 }
 
 fn with_fields(mut problem: Problem, body: &ErrorBody, around: &Circumstances<'_>) -> Problem {
-    for (path, message) in body.fields.iter().filter(|(path, _)| !path.is_empty()) {
-        problem = problem.with_field(visible(path), visible(&around.scrubber.scrub(message)).into_owned());
+    for (path, message) in body.fields.iter().filter(|(path, _)| !path.is_empty()).take(FIELDS) {
+        problem = problem.with_field(field_text(path, around), field_text(message, around));
     }
     problem
+}
+
+/// What the server said about a field, or which field.
+fn field_text(text: &str, around: &Circumstances<'_>) -> String {
+    let text = around.scrubber.scrub(text);
+    visible(&shortened(&text, MOST_OF_A_FIELD)).into_owned()
 }
 
 fn busy(call: &Call, status: u16, wait: Option<Duration>, body: &ErrorBody, around: &Circumstances<'_>) -> Problem {
@@ -382,17 +396,19 @@ fn broken_down(call: &Call, status: u16, body: &ErrorBody, around: &Circumstance
 fn detail(call: &Call, answer: &Answer, body: &ErrorBody, around: &Circumstances<'_>) -> String {
     let mut lines = vec![call.line(), format!("status {}", answer.status)];
     if let Some(slug) = &body.slug {
-        lines.push(visible(slug).into_owned());
+        lines.push(field_text(slug, around));
     }
-    for (path, message) in &body.fields {
-        let message = around.scrubber.scrub(message);
-        lines.push(format!("{}: {}", visible(path), visible(&message)));
+    for (path, message) in body.fields.iter().take(FIELDS) {
+        lines.push(format!("{}: {}", field_text(path, around), field_text(message, around)));
+    }
+    if let Some(more) = body.fields.len().checked_sub(FIELDS).filter(|more| *more > 0) {
+        lines.push(format!("and {more} fields more"));
     }
     if !body.is_kestras && !answer.body.is_empty() {
         lines.push(match serde_json::from_slice(&answer.body) {
             // Values may be anything, secrets of a tenant included.
             Ok(Value::Object(object)) => {
-                let keys: Vec<_> = object.keys().map(|key| visible(key).into_owned()).collect();
+                let keys: Vec<_> = object.keys().take(FIELDS).map(|key| field_text(key, around)).collect();
                 format!("an object with the keys {}", keys.join(", "))
             }
             Ok(_) => "JSON, but no object".to_owned(),
@@ -403,5 +419,5 @@ fn detail(call: &Call, answer: &Answer, body: &ErrorBody, around: &Circumstances
             }
         });
     }
-    lines.join("\n")
+    shortened(&lines.join("\n"), MOST).into_owned()
 }

@@ -3,9 +3,11 @@
 //! Kestra locks an account after a few failures, so a refusal is final: what was refused once is not shown again. Only
 //! a login that worked and has run out is renewed, once for each time it runs out.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
+use tokio::sync::SemaphorePermit;
 
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
@@ -19,6 +21,9 @@ use super::transport::{Answer, Proof};
 const JWT: &str = "JWT";
 /// The name of the cookie that protects a login from other sites.
 const CSRF: &str = "csrfToken";
+/// Requests under way that show a password. Kestra locks an account at the tenth failure within five minutes: should
+/// the password change meanwhile, this many are refused, and one more that finds out what that means.
+const PASSWORDS_AT_ONCE: usize = 7;
 
 /// What a login gave us.
 #[derive(Clone)]
@@ -51,6 +56,19 @@ pub(super) struct Session {
     state: Mutex<State>,
     /// Held while finding out what a refusal means.
     pub(super) settling: tokio::sync::Mutex<()>,
+    /// Refusals whose meaning is not known yet. While there are any, nothing new is sent in our name.
+    in_doubt: AtomicUsize,
+    /// Free places for requests that show a password.
+    passwords: tokio::sync::Semaphore,
+}
+
+/// A refusal whose meaning is not known yet.
+pub(super) struct Doubt<'a>(&'a AtomicUsize);
+
+impl Drop for Doubt<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// What may be done about a request that was refused as coming from nobody we know.
@@ -71,7 +89,33 @@ impl Session {
             credentials: settings.credentials.clone(),
             state: Mutex::default(),
             settling: tokio::sync::Mutex::default(),
+            in_doubt: AtomicUsize::new(0),
+            passwords: tokio::sync::Semaphore::new(PASSWORDS_AT_ONCE),
         }
+    }
+
+    /// Waits until a request in our name may go out: for a free place if it would show a password, and until it is
+    /// known what refusals so far mean. The place is free again when what is returned is dropped.
+    pub(super) async fn turn(&self) -> Result<Option<SemaphorePermit<'_>>, Problem> {
+        let place = match &self.credentials {
+            // Nobody closes it.
+            Credentials::Basic { .. } if self.state().login.is_none() => self.passwords.acquire().await.ok(),
+            _ => None,
+        };
+        while self.in_doubt.load(Ordering::SeqCst) > 0 {
+            drop(self.settling.lock().await);
+            tokio::task::yield_now().await;
+        }
+        match self.refused() {
+            Some(problem) => Err(problem),
+            None => Ok(place),
+        }
+    }
+
+    /// Notes a refusal, until it is known what it means.
+    pub(super) fn doubt(&self) -> Doubt<'_> {
+        self.in_doubt.fetch_add(1, Ordering::SeqCst);
+        Doubt(&self.in_doubt)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

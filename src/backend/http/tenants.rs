@@ -21,7 +21,7 @@ use super::detect::Known;
 use super::dialect::Dialect;
 use super::echo;
 use super::failure::Failure;
-use super::lists::{self, AT_ONCE, Work, at_once};
+use super::lists::{self, AT_ONCE, Selection, Work, at_once};
 use super::settle::Settled;
 
 /// The most tenants whose admins are counted for one list.
@@ -63,44 +63,65 @@ impl Core {
                 self.answer_tenants(rows.iter().filter_map(decode::tenant).collect(), query)
                     .await
             }
-            _ => {
-                let rows = self.all_of(&list.with("sort", "id:asc")).await?;
-                self.answer_tenants(rows.iter().filter_map(decode::tenant).collect(), query)
-                    .await
-            }
+            _ => self.selected(&list.with("sort", "id:asc"), query).await,
         }
+    }
+
+    /// The page a query asks for, from all tenants, of which no more is held than may be on it.
+    async fn selected(&self, list: &Call, query: &Query) -> Result<Page<TenantRow>, Failure> {
+        if needs_admins(query) {
+            let first = apart_from_admins(query);
+            let keep = |(kept, count): &mut (Vec<Tenant>, usize), row: Value| {
+                let tenant = decode::tenant(&row).map(row_of).filter(|row| first.filter.matches(row));
+                if let Some(row) = tenant {
+                    *count += 1;
+                    if kept.len() < MOST_COUNTED {
+                        kept.push(row.tenant);
+                    }
+                }
+                Ok(())
+            };
+            let (kept, count) = self.gathered(list, &|| (Vec::new(), 0), &keep).await?;
+            if count > MOST_COUNTED {
+                return Err(too_many_to_count(count).into());
+            }
+            return self.answer_tenants(kept, query).await;
+        }
+        let take = |selection: &mut Selection<'_, TenantRow>, row: Value| match decode::tenant(&row) {
+            Some(tenant) => selection.take(row_of(tenant)),
+            None => Ok(()),
+        };
+        let selection = self.gathered(list, &|| Selection::new(query, "id"), &take).await?;
+        Ok(selection.page()?)
     }
 
     /// The page a query asks for, of these tenants; their admins are counted only where the query asks for them.
     async fn answer_tenants(&self, tenants: Vec<Tenant>, query: &Query) -> Result<Page<TenantRow>, Failure> {
         let mut rows = tenant_rows(tenants);
         if needs_admins(query) {
-            let mut first = query.clone();
-            first.filter.terms.retain(|term| !is_about_admins(term));
+            let first = apart_from_admins(query);
             rows.retain(|row| first.filter.matches(row));
             if rows.len() > MOST_COUNTED {
-                return Err(Problem::new(
-                    ProblemKind::Invalid,
-                    "The list cannot be filtered or ordered by admins.",
-                    format!(
-                        "Kestra does not count them in lists, and counting those of {} tenants one by one takes too long.",
-                        rows.len()
-                    ),
-                    format!("Narrow the list by other columns to at most {MOST_COUNTED} tenants."),
-                )
-                .into());
+                return Err(too_many_to_count(rows.len()).into());
             }
-            let mut counts: Vec<Work<'_, _>> = Vec::new();
-            for row in &rows {
-                let scope = TenantScope::Named(row.tenant.id.clone());
-                counts.push(Box::pin(async move { self.admin_count(&scope).await }));
-            }
-            let counts = at_once(AT_ONCE, counts).await;
-            for (row, count) in rows.iter_mut().zip(counts) {
+            let scopes: Vec<TenantScope> = rows
+                .iter()
+                .map(|row| TenantScope::Named(row.tenant.id.clone()))
+                .collect();
+            for (row, count) in rows.iter_mut().zip(self.admin_counts(&scopes).await) {
                 row.admins = Some(count?);
             }
         }
         Ok(lists::answer(rows, query, "id")?)
+    }
+
+    /// How many admins each of these tenants has, several asked at once.
+    pub(super) async fn admin_counts(&self, scopes: &[TenantScope]) -> Vec<Result<u64, Failure>> {
+        let mut counts: Vec<Work<'_, _>> = Vec::new();
+        for scope in scopes {
+            counts.push(Box::pin(self.admin_count(scope)));
+        }
+        at_once(AT_ONCE, counts).await
     }
 
     async fn tenants_of_ids(&self, ids: &[String], query: &Query) -> Result<Page<TenantRow>, Failure> {
@@ -240,9 +261,30 @@ impl Known {
     }
 }
 
+fn row_of(tenant: Tenant) -> TenantRow {
+    TenantRow { tenant, admins: None }
+}
+
 fn tenant_rows(tenants: impl IntoIterator<Item = Tenant>) -> Vec<TenantRow> {
-    let rows = tenants.into_iter();
-    rows.map(|tenant| TenantRow { tenant, admins: None }).collect()
+    tenants.into_iter().map(row_of).collect()
+}
+
+/// What a query asks for that a list can tell.
+fn apart_from_admins(query: &Query) -> Query {
+    let mut query = query.clone();
+    query.filter.terms.retain(|term| !is_about_admins(term));
+    query
+}
+
+fn too_many_to_count(count: usize) -> Problem {
+    Problem::new(
+        ProblemKind::Invalid,
+        "The list cannot be filtered or ordered by admins.",
+        format!(
+            "Kestra does not count them in lists, and counting those of {count} tenants one by one takes too long."
+        ),
+        format!("Narrow the list by other columns to at most {MOST_COUNTED} tenants."),
+    )
 }
 
 /// The order in the words of the server, where it knows the column.

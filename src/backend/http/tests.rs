@@ -307,7 +307,7 @@ async fn once_nobody_answers_the_rest_of_many_tenants_is_not_tried() {
     let client = client(&server, token());
     client.instance().await.unwrap();
     server.stop().await;
-    let wanted: Vec<NewTenant> = (0..500).map(|number| new_tenant(&format!("t-{number:03}"))).collect();
+    let wanted: Vec<NewTenant> = (0..200).map(|number| new_tenant(&format!("t-{number:03}"))).collect();
     let outcomes = client.create_tenants(&wanted).await;
     let problems: Vec<Problem> = outcomes.into_iter().map(Result::unwrap_err).collect();
     assert!(problems.iter().all(|problem| problem.kind == ProblemKind::Unreachable));
@@ -875,4 +875,81 @@ async fn an_examination_reports_each_step_once() {
         .map(|check| check.name)
         .collect();
     assert_eq!(failed, ["identity"]);
+}
+
+#[tokio::test]
+async fn what_a_server_says_is_shown_up_to_a_length() {
+    for status in [400, 403, 404, 409, 422, 423, 500, 503] {
+        let long = format!("{TOKEN} {}", "long ".repeat(2_000));
+        let server = server("1.3.26", move |_| {
+            let errors: Vec<Value> = (0..500)
+                .map(|n| json!({"message": long, "path": format!("a.b.{n}{long}")}))
+                .collect();
+            Reply::status(
+                status,
+                json!({"message": long, "type": format!("x/{long}"), "_embedded": {"errors": errors}}),
+            )
+        })
+        .await;
+        let client = client(&server, token());
+        let problem = client.create_tenant(&new_tenant("acme")).await.unwrap_err();
+        let detail = problem.detail.clone().unwrap();
+        for text in [&problem.what, &problem.why, &problem.next, &detail] {
+            assert!(text.chars().count() < 2_200, "{status}: {} characters", text.len());
+            assert!(!text.contains(TOKEN));
+        }
+        assert!(problem.why.contains('…') || detail.contains('…'), "{status}");
+        let fields: usize = problem
+            .fields
+            .iter()
+            .map(|field| field.path.len() + field.message.len())
+            .sum();
+        assert!(fields < 10_000, "{status}: {fields}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_changes_in_the_middle_locks_nobody_out() {
+    for version in ["0.22.4", "1.3.26", "2.0.1"] {
+        let made = AtomicUsize::new(0);
+        let server = TestServer::start(move |asked| {
+            if asked.header("authorization").is_empty() {
+                return itself(asked, version).unwrap_or_else(|| Reply::empty(401));
+            }
+            if made.load(Ordering::SeqCst) >= 30 {
+                return Reply::status(401, json!({"message": "Unauthorized"}));
+            }
+            if asked.line.starts_with("POST") {
+                made.fetch_add(1, Ordering::SeqCst);
+                return Reply::json(serde_json::from_str(&asked.body).unwrap());
+            }
+            itself(asked, version).unwrap_or_else(nothing)
+        })
+        .await;
+        let client = client(&server, basic());
+        let new: Vec<_> = (0..200).map(|number| new_tenant(&format!("t-{number}"))).collect();
+        let outcomes = client.create_tenants(&new).await;
+        let created = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!((created, outcomes.len()), (30, 200), "{version}");
+        for problem in outcomes.into_iter().filter_map(Result::err) {
+            assert_eq!(problem.kind, ProblemKind::Denied, "{problem}");
+        }
+        let asked = server.asked();
+        let last = asked
+            .iter()
+            .enumerate()
+            .filter(|(_, asked)| asked.line.starts_with("POST /api/v1/tenants"))
+            .nth(29)
+            .unwrap()
+            .0;
+        // What shows the password after it changed: with the request, or at the door.
+        let refused = asked[last + 1..]
+            .iter()
+            .filter(|asked| !asked.header("authorization").is_empty() || asked.line == "POST /login")
+            .count();
+        assert!(
+            (1..10).contains(&refused),
+            "{version}: {refused} refused requests lock the account"
+        );
+    }
 }

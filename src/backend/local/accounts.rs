@@ -12,7 +12,7 @@ use crate::domain::user::{Membership, UserKind};
 
 use super::LocalInstance;
 use super::failure::Failure;
-use super::semantics::{Actor, Session, Space};
+use super::semantics::{Actor, Session, Space, user_at};
 use super::sign_in::may_have_password;
 use super::tokens::{ACCOUNT_NAME_RULE, is_account_name};
 use super::users::{NewUser, no_user};
@@ -258,7 +258,7 @@ impl LocalInstance {
             session.require_may_change(&user)?;
             if user.superadmin {
                 // The last one stays: this refuses it.
-                session.set_superadmin(&user.username, false)?;
+                session.set_superadmin(&user, false)?;
             }
             session
                 .db
@@ -273,7 +273,7 @@ impl LocalInstance {
         self.write(|session| {
             session.require_superadmin("who is one")?;
             let user = session.account_in(None, id, kind)?;
-            session.set_superadmin(&user.username, superadmin)?;
+            session.set_superadmin(&user, superadmin)?;
             session.account(user.key)
         })
     }
@@ -386,15 +386,12 @@ impl Session<'_> {
 
     /// The user of an id.
     pub(super) fn find_user_of_id(&self, id: &str) -> Result<Option<Actor>, Failure> {
-        let username: Option<String> = self
+        let key: Option<i64> = self
             .db
-            .prepare_cached("SELECT username FROM users WHERE id = ?1")?
+            .prepare_cached("SELECT key FROM users WHERE id = ?1")?
             .query_row([id], |row| row.get(0))
             .optional()?;
-        match username {
-            Some(username) => self.find_user(&username),
-            None => Ok(None),
-        }
+        key.map_or(Ok(None), |key| user_at(self.db, key))
     }
 
     /// The user of an id, who must exist.
@@ -408,15 +405,15 @@ impl Session<'_> {
         if !user.superadmin || self.is_unbound() {
             return Ok(());
         }
-        let word = self.world.release.superadmin_word();
+        let word = self.world.release.a_superadmin();
         Err(Problem::new(
             ProblemKind::Denied,
             format!("`{}` was not changed.", visible(&user.username)),
             format!(
-                "The account belongs to a {word}, and `{}` is none.",
+                "The account belongs to {word}, and `{}` is none.",
                 visible(self.actor_name())
             ),
-            format!("Ask a {word}."),
+            format!("Ask {word}."),
         )
         .into())
     }
@@ -512,7 +509,7 @@ impl Session<'_> {
         if superadmin {
             self.require_superadmin("who is one")?;
         }
-        self.create_user(&NewUser {
+        let created = self.create_user(&NewUser {
             username: profile.username.clone(),
             display_name: None,
             kind,
@@ -520,7 +517,7 @@ impl Session<'_> {
             tenant: scope.cloned(),
             groups: Vec::new(),
         })?;
-        let user = self.user_named(&profile.username)?;
+        let user = self.user_of_id(&created.id)?;
         self.write_profile(scope, &user, kind, profile)?;
         self.account(user.key)
     }
@@ -550,7 +547,7 @@ impl Session<'_> {
         }
         if let Some(superadmin) = profile.superadmin.filter(|wanted| *wanted != user.superadmin) {
             self.require_superadmin("who is one")?;
-            self.set_superadmin(&profile.username, superadmin)?;
+            self.set_superadmin(user, superadmin)?;
         }
         self.write_profile(scope, user, kind, profile)?;
         self.audit("UPDATE", resource_of(kind), &user.id, "")?;

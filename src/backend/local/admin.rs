@@ -79,7 +79,7 @@ impl LocalInstance {
 
     /// Makes a user a superadmin, or a common user again. The last superadmin stays one.
     pub fn set_superadmin(&self, username: &str, superadmin: bool) -> Result<(), Problem> {
-        self.command(|session| session.set_superadmin(username, superadmin))
+        self.command(|session| session.set_superadmin(&session.user_named(username)?, superadmin))
     }
 
     /// Gives a user access to a tenant, and with it the tenant's default roles. A second time changes nothing.

@@ -6,6 +6,7 @@ use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
+use crate::domain::role::ADMIN;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
@@ -189,6 +190,46 @@ impl Session<'_> {
             ))?;
         self.audit("CREATE", "BINDING", &id, &space.tenant)?;
         self.binding_in(&space, &id)
+    }
+
+    /// Makes somebody Admin of a tenant who is not, directly or through a group; true if they were not.
+    pub(super) fn ensure_admin(&self, scope: &TenantScope, username: &str) -> Result<bool, Failure> {
+        let space = self.enter_with(scope, "BINDING", "CREATE")?;
+        let user = self.user_named(username)?;
+        let is_admin = self
+            .db
+            .prepare_cached("SELECT 1 FROM admins WHERE tenant = ?1 AND attributed >= ?2 AND user = ?3")?
+            .exists((&space.tenant, space.attributed, user.key))?;
+        if is_admin {
+            return Ok(false);
+        }
+        let role: Option<String> = self
+            .db
+            .prepare_cached(
+                "SELECT id FROM roles WHERE tenant = ?1 AND attributed >= ?2 AND permissions IS NULL AND name = ?3",
+            )?
+            .query_row((&space.tenant, space.attributed, ADMIN), |row| row.get(0))
+            .optional()?;
+        let role_id = role.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::NotFound,
+                format!("Nobody can be made Admin of tenant `{}`.", visible(&scope.to_string())),
+                "It has no role Admin any more.",
+                "Give another role that allows everything.",
+            )
+        })?;
+        if !self.has_access(&space, user.key)? {
+            self.require_people(scope, "CREATE")?;
+            self.give_access(&space, &user)?;
+        }
+        let new = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: user.id,
+            role_id,
+            namespace: None,
+        };
+        self.create_binding(scope, &new)?;
+        Ok(true)
     }
 
     /// Takes a role away.

@@ -256,6 +256,55 @@ fn many_bindings_are_given_together_or_not_at_all() {
 }
 
 #[test]
+fn names_of_service_accounts_and_tokens_are_unique_only_where_kestras_are() {
+    for release in RELEASES {
+        let company = Company::new(release);
+        let root = &company.superadmin;
+        let new = profile("ci");
+        let first = root.create_account(None, UserKind::ServiceAccount, &new).unwrap();
+        let second = root.create_account(None, UserKind::ServiceAccount, &new);
+        if !release.at_least(0, 22) {
+            assert_eq!(kind(second), Some(ProblemKind::Conflict), "{release}");
+            continue;
+        }
+        let second = second.unwrap();
+        assert_ne!(first.id, second.id);
+        let token = NewToken {
+            name: "deploy".to_owned(),
+            description: None,
+            max_age: None,
+            extended: false,
+        };
+        let tokens =
+            [&first, &second, &second].map(|account| root.create_token(None, &account.id, &token, at(0)).unwrap());
+        let ids = tokens.each_ref().map(|token| {
+            root.sign_in_token(&token.full_token, at(1))
+                .unwrap()
+                .myself()
+                .unwrap()
+                .id
+        });
+        assert_eq!(
+            ids,
+            [first.id.clone(), second.id.clone(), second.id.clone()],
+            "{release}"
+        );
+        assert_eq!(
+            root.account_named("ci").unwrap().id,
+            first.id,
+            "the first of a name is meant"
+        );
+        let mut renamed = profile("ci-2");
+        renamed.description = Some("builds".to_owned());
+        root.update_account(None, &second.id, UserKind::ServiceAccount, &renamed)
+            .unwrap();
+        assert_eq!(root.account_named("ci-2").unwrap().id, second.id);
+        root.delete_account(None, &first.id, UserKind::ServiceAccount).unwrap();
+        assert!(root.account_named("ci").is_err(), "{release}");
+    }
+}
+
+#[test]
 fn a_group_takes_in_strangers_up_to_1_3_and_its_owner_looks_after_it() {
     for release in RELEASES {
         let company = Company::new(release);

@@ -342,6 +342,12 @@ impl Backend for LocalInstance {
         outcomes
     }
 
+    async fn ensure_admin(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        let (scope, username) = (scope.clone(), username.to_owned());
+        self.run(move |this| this.write(|session| session.ensure_admin(&scope, &username)))
+            .await
+    }
+
     async fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
         let (before, after) = (before.clone(), after.clone());
         self.run(move |this| this.write(|session| session.update_tenant(&before, &after)))

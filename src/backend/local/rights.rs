@@ -50,7 +50,7 @@ impl Session<'_> {
     pub(super) fn require_right(&self, change: TenantChange) -> Result<(), Failure> {
         self.right(change)?.map_err(|reason| {
             let next = if self.world.tenancy.enabled {
-                format!("Ask a {}.", self.world.release.superadmin_word())
+                format!("Ask {}.", self.world.release.a_superadmin())
             } else {
                 format!(
                     "Set `{ENABLED}` to true in `{}`, then close and open the instance.",
@@ -76,9 +76,9 @@ impl Session<'_> {
         let (verb, who) = (change.verb(), visible(&actor.username));
         match release.tenant_creators() {
             TenantCreators::Superadmins => {
-                let word = release.superadmin_word();
+                let word = release.a_superadmin();
                 Ok(Err(format!(
-                    "in Kestra {release} only a {word} may {verb} tenants, and `{who}` is none"
+                    "in Kestra {release} only {word} may {verb} tenants, and `{who}` is none"
                 )))
             }
             TenantCreators::PermissionHolders => {
@@ -127,12 +127,12 @@ impl Session<'_> {
         if self.is_unbound() {
             return Ok(());
         }
-        let word = self.world.release.superadmin_word();
+        let word = self.world.release.a_superadmin();
         Err(Problem::new(
             ProblemKind::Denied,
             format!("You may not see {what}."),
-            format!("Only a {word} may, and `{}` is none.", visible(self.actor_name())),
-            format!("Ask a {word}."),
+            format!("Only {word} may, and `{}` is none.", visible(self.actor_name())),
+            format!("Ask {word}."),
         )
         .into())
     }

@@ -10,7 +10,11 @@ use crate::domain::problem::{Problem, ProblemKind};
 use super::failure::Failure;
 
 /// Each step from one version to the next.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 
 /// Brings a database up to date. Reads one number and does nothing else where it is.
 ///
@@ -19,6 +23,14 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
     if pending(connection)?.is_empty() {
         return Ok(());
     }
+    // Otherwise dropping a table to make it anew would empty those that refer to it. Has no effect in a transaction.
+    connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+    let outcome = apply(connection);
+    connection.execute_batch("PRAGMA foreign_keys = ON")?;
+    outcome
+}
+
+fn apply(connection: &mut Connection) -> Result<(), Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for step in pending(&transaction)? {
         transaction.execute_batch(step)?;
@@ -59,7 +71,8 @@ mod tests {
             .execute_batch(
                 "PRAGMA user_version = 1;
                  INSERT INTO users (id, username, kind, superadmin) VALUES ('u', 'anna', 'STANDARD', 1);
-                 INSERT INTO tenants (id, name, name_key) VALUES ('acme', 'Acme', 'acme');",
+                 INSERT INTO tenants (id, name, name_key) VALUES ('acme', 'Acme', 'acme');
+                 INSERT INTO tenant_access (tenant, user) VALUES ('acme', 1);",
             )
             .unwrap();
         for _ in 0..2 {
@@ -70,6 +83,20 @@ mod tests {
                 })
                 .unwrap();
             assert_eq!((username.as_str(), restricted), ("anna", false));
+            let access: i64 = connection
+                .query_row("SELECT count(*) FROM tenant_access", (), |row| row.get(0))
+                .unwrap();
+            assert_eq!(access, 1, "what refers to a table that is made anew stays");
+            let broken = connection
+                .prepare("PRAGMA foreign_key_check")
+                .unwrap()
+                .exists(())
+                .unwrap();
+            assert!(!broken);
+            let on: bool = connection
+                .pragma_query_value(None, "foreign_keys", |row| row.get(0))
+                .unwrap();
+            assert!(on);
             let tokens: i64 = connection
                 .query_row("SELECT count(*) FROM api_tokens", (), |row| row.get(0))
                 .unwrap();

@@ -339,7 +339,11 @@ impl Session<'_> {
 
 /// The user of a login name.
 pub(super) fn find_user(db: &Connection, username: &str) -> Result<Option<Actor>, Failure> {
-    let mut statement = db.prepare_cached("SELECT key, id, username, superadmin FROM users WHERE username = ?1")?;
+    // Of service accounts of one name the first is meant.
+    let mut statement = db.prepare_cached(
+        "SELECT key, id, username, superadmin FROM users WHERE username = ?1
+         ORDER BY kind = 'SERVICE_ACCOUNT', key LIMIT 1",
+    )?;
     Ok(statement.query_row([username], actor_of).optional()?)
 }
 

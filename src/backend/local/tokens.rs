@@ -1,7 +1,6 @@
 //! API tokens of users and service accounts.
 
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
-use rusqlite::OptionalExtension;
 
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -17,7 +16,7 @@ use super::sign_in::{digest_of, random};
 /// A token to be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewToken {
-    /// Name, unique among the tokens of its owner: small letters, digits and single hyphens, at most 63.
+    /// Name, which others of its owner may have, too: small letters, digits and single hyphens, at most 63.
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
@@ -144,15 +143,6 @@ impl Session<'_> {
                 refused(ProblemKind::Invalid, why, "maxAge", "is no duration such as P30D")
             })?),
         };
-        let taken = self
-            .db
-            .prepare_cached("SELECT 1 FROM api_tokens WHERE user = ?1 AND name = ?2")?
-            .query_row((owner.key, &new.name), |_| Ok(()))
-            .optional()?;
-        if taken.is_some() {
-            let why = "There is a token of this name already.".to_owned();
-            return Err(refused(ProblemKind::Conflict, why, "name", "is taken").into());
-        }
         let secret: [u8; 32] = random()?;
         let (prefix, rest) = (new_id(), hex(&secret));
         let prefix = prefix.get(..8).unwrap_or(&prefix).to_owned();
@@ -186,7 +176,7 @@ impl Session<'_> {
     fn tokens(&self, user: i64) -> Result<Vec<ApiToken>, Failure> {
         let mut statement = self.db.prepare_cached(
             "SELECT id, name, description, prefix, issued, expires, last_used, lifetime IS NOT NULL
-             FROM api_tokens WHERE user = ?1 ORDER BY name",
+             FROM api_tokens WHERE user = ?1 ORDER BY name, issued, id",
         )?;
         let tokens = statement.query_map([user], |row| {
             Ok(ApiToken {
@@ -282,10 +272,5 @@ mod tests {
                 .unwrap();
             assert_eq!(problem.kind, ProblemKind::Invalid, "{name} {age:?}");
         }
-        let problem = local
-            .create_token(None, &me, &new("month", None, false), at(0))
-            .err()
-            .unwrap();
-        assert_eq!(problem.kind, ProblemKind::Conflict);
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::user::{User, UserKind};
 use super::failure::Failure;
 use super::ids::new_id;
 use super::search::{Column, List, Source, Text};
-use super::semantics::{Actor, Reading, Session, Space};
+use super::semantics::{Actor, Reading, Session, Space, user_at};
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -68,7 +68,8 @@ const OF_TENANT: List = List {
 /// A user to be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewUser {
-    /// Login name, unique in the instance; an e-mail address for people from 0.20 on.
+    /// Login name, an e-mail address for people from 0.20 on. Unique in the instance, but for service accounts from
+    /// 0.22 on.
     pub username: String,
     /// Name for people.
     pub display_name: Option<String>,
@@ -140,7 +141,7 @@ impl Session<'_> {
                 kind_word(new.kind),
                 new.superadmin,
             ))?;
-        let user = self.user_named(&new.username)?;
+        let user = self.user_of_key(self.db.last_insert_rowid())?;
         self.audit("CREATE", "USER", &user.id, "")?;
         match space {
             Some(space) => {
@@ -195,7 +196,8 @@ impl Session<'_> {
             );
             return Err(refused(&why, "is no e-mail address").into());
         }
-        if self.find_user(name)?.is_none() {
+        let may_repeat = new.kind == UserKind::ServiceAccount && self.world.release.account_names_repeat();
+        if may_repeat || self.find_user(name)?.is_none() {
             return Ok(());
         }
         let mut problem = refused("Usernames are unique, and this one is taken.", "is taken");
@@ -204,8 +206,7 @@ impl Session<'_> {
     }
 
     /// Makes a user a superadmin, or a common user again. The last superadmin stays one.
-    pub(super) fn set_superadmin(&self, username: &str, superadmin: bool) -> Result<(), Failure> {
-        let user = self.user_named(username)?;
+    pub(super) fn set_superadmin(&self, user: &Actor, superadmin: bool) -> Result<(), Failure> {
         let others: i64 = self
             .db
             .prepare_cached("SELECT count(*) FROM users WHERE superadmin = 1 AND key <> ?1")?
@@ -214,7 +215,7 @@ impl Session<'_> {
             let word = self.world.release.superadmin_word();
             return Err(Problem::new(
                 ProblemKind::Conflict,
-                format!("User `{}` stays {word}.", visible(username)),
+                format!("User `{}` stays {word}.", visible(&user.username)),
                 "Nobody else could administer the instance.",
                 format!("Make somebody else {word} first."),
             )
@@ -260,6 +261,10 @@ impl Session<'_> {
                 .execute((&space.tenant, new_id(), user.key, role, space.attributed))?;
         }
         Ok(())
+    }
+
+    fn user_of_key(&self, key: i64) -> Result<Actor, Failure> {
+        user_at(self.db, key)?.ok_or_else(|| no_user("").into())
     }
 
     /// The user of a login name, who must exist.

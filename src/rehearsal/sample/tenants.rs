@@ -28,15 +28,22 @@ struct Wanted {
 }
 
 /// Adds so many tenants to an instance on which multi-tenancy is on.
-pub(super) fn fill(instance: &LocalInstance, number: u32) -> Result<SampleSummary, Problem> {
+pub(super) fn fill(
+    instance: &LocalInstance,
+    number: u32,
+    tell: &mut dyn FnMut(usize),
+) -> Result<SampleSummary, Problem> {
     let release = instance.release();
     let (mut people, mut summary) = (People::default(), SampleSummary::default());
+    let mut done = 0;
     for portion in wanted(number).chunks(PORTION) {
         instance.together(|batch| {
             portion
                 .iter()
                 .try_for_each(|wanted| add(batch, release, wanted, &mut people, &mut summary))
         })?;
+        done += portion.len();
+        tell(done);
     }
     Ok(summary)
 }

@@ -443,6 +443,7 @@ pub fn grown() -> Surveyed {
             tenant_ids: Vec::new(),
         },
         means: Means {
+            command_timeout_seconds: None,
             local: false,
             config_file: Some("/etc/kestra/application.yml".to_owned()),
             kestra_command: ["docker", "compose", "exec", "-T", "kestra", "/app/kestra"]
