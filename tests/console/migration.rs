@@ -52,6 +52,10 @@ fn keep(name: &str, console: &mut Console) {
         writeln!(text, "{width}x{height}\n{}\n", console.pictured()).unwrap();
     }
     console.resize(80, 24);
+    // A digest says nothing about how it looks, and changes with whatever a plan holds.
+    if let Some(plan) = console.model.wizard.as_ref().and_then(|wizard| wizard.plan()) {
+        text = text.replace(&plan.hash()[..12], "0123456789ab");
+    }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/console/snapshots"));
     settings.set_prepend_module_to_snapshot(false);

@@ -320,8 +320,9 @@ fn runs_are_listed_the_newest_first() {
 
 #[test]
 fn a_run_that_is_open_further_down_comes_up_with_all_that_it_has_heard() {
-    let mut console = running(None);
-    console.shows("The plan is fulfilled");
+    let mut console = running(Some(Step::Report));
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
     console
         .keys("3 enter")
         .shows("The plan is fulfilled")
