@@ -183,7 +183,7 @@ fn flatten(path: &str, value: &Value, leaves: &mut Vec<String>) {
             if text
                 .lines()
                 .all(|line| line.trim().is_empty() || line.trim().starts_with('#')) => {}
-        Value::String(text) if text.contains('\n') => match parsed(text) {
+        Value::String(text) if text.contains('\n') || path.ends_with("KESTRA_CONFIGURATION") => match parsed(text) {
             Some(inner @ Value::Mapping(_)) => flatten(&format!("{path}|"), &inner, leaves),
             // With keys that stand twice, for one.
             None => leaves.push(format!("{path} is not understood")),
