@@ -13,6 +13,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::backend::Backend;
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::target::{Reach, Target};
@@ -329,6 +330,15 @@ impl Migrations for Desk {
 
     fn operator(&self) -> Option<String> {
         Some(who(&self.environment))
+    }
+
+    fn reopen(&self) -> Result<Option<Arc<dyn Backend>>, Problem> {
+        match self.target.reach.value {
+            Reach::Store(_) => {
+                connect::open(&self.target, &self.paths, &self.environment).map(|opened| Some(opened.backend))
+            }
+            Reach::Host { .. } => Ok(None),
+        }
     }
 
     fn start(&self, plan: &Plan) -> Result<String, Problem> {

@@ -161,6 +161,8 @@ pub enum Effect {
     Watch(String),
     /// Do not follow a run any more.
     Unwatch(String),
+    /// Open the instance anew where its settings are read when it is opened; done before anything else is asked of it.
+    Reopen,
     /// Never show the panel of the first start again.
     Welcomed,
     /// Stop the process as Ctrl-Z would, after giving the terminal back.

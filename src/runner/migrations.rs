@@ -1,5 +1,8 @@
 //! Migrations as the console reaches them: by a trait, so that the runner knows nothing of processes and files.
 
+use std::sync::Arc;
+
+use crate::backend::Backend;
 use crate::domain::problem::Problem;
 use crate::migration::plan::Plan;
 use crate::migration::run_summary::{Control, RunSummary, Surveyed};
@@ -16,6 +19,11 @@ pub trait RunWatch: Send {
 pub trait Migrations: Send + Sync {
     /// Looks at everything, and changes nothing. `progress` is told what is being looked at.
     fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem>;
+
+    /// The instance opened anew, where its settings are read when it is opened; `None` where servers have read them.
+    fn reopen(&self) -> Result<Option<Arc<dyn Backend>>, Problem> {
+        Ok(None)
+    }
 
     /// Begins to carry a plan out, in a process of its own; gives the id of the run.
     fn start(&self, plan: &Plan) -> Result<String, Problem>;

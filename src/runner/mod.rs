@@ -108,6 +108,13 @@ impl Runner {
                 self.watches.watch(run, place.migrations());
             }
             Effect::Unwatch(run) => self.watches.unwatch(&run),
+            Effect::Reopen => {
+                let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+                // One that cannot be opened now says so when it is asked something.
+                if let Some(Ok(Some(backend))) = place.migrations.as_ref().map(|it| it.reopen()) {
+                    place.backend = backend;
+                }
+            }
             Effect::Welcomed => self.contexts.welcomed(),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
         }

@@ -297,6 +297,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::KeepIn(_)
             | Effect::Watch(_)
             | Effect::Unwatch(_)
+            | Effect::Reopen
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

@@ -332,6 +332,7 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::KeepIn(_)
             | Effect::Watch(_)
             | Effect::Unwatch(_)
+            | Effect::Reopen
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

@@ -52,6 +52,8 @@ pub struct Console {
     pub contexts: Vec<(ContextRow, Result<String, Problem>)>,
     /// Whether the panel of the first start was sent away for good.
     pub welcomed: bool,
+    /// How often the instance was to be opened anew.
+    pub reopened: usize,
     /// What is found on the way to any of them.
     pub checks: Vec<Check>,
     /// Migrations without processes and files.
@@ -173,6 +175,7 @@ impl Console {
                 Effect::Unwatch(run) => {
                     self.watches.remove(&run);
                 }
+                Effect::Reopen => self.reopened += 1,
                 Effect::Welcomed => self.welcomed = true,
                 Effect::Suspend | Effect::Repaint => {}
             }

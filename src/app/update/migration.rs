@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::problem::Problem;
+use crate::migration::action::{Action, Outcome};
+use crate::migration::record::{Event, Record};
 use crate::migration::run_summary::{RunNews, RunSummary};
 
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
@@ -11,7 +13,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::run::RunView;
 use super::super::run::list::RunsView;
-use super::{places, runs, wizard};
+use super::{lists, places, runs, wizard};
 
 /// Milliseconds between looks at whether a run that is not on screen is still alive.
 const LOOK_AGAIN: u64 = 1_000;
@@ -138,6 +140,8 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, effects: &mut Vec<Effec
     let Some(view) = view_of(model, run) else { return };
     let (was_alive, was_read) = (view.alive, view.is_read);
     let steps = view.length();
+    // Settings may be others than before, and so may be everything that is listed.
+    let restarted = was_read && (was_alive && !news.alive || news.records.iter().any(has_restarted));
     view.hear(news, now, size.step_rows(steps.max(1)));
     let rows = size.step_rows(view.length().max(1));
     view.follow(rows);
@@ -148,6 +152,23 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, effects: &mut Vec<Effec
     if report {
         runs::report(model);
     }
+    if restarted {
+        effects.push(Effect::Reopen);
+        places::ask_instance(model, effects);
+        lists::refresh(model, effects);
+    }
+}
+
+/// Whether servers were seen to be back.
+fn has_restarted(record: &Record) -> bool {
+    matches!(
+        &record.event,
+        Event::Outcome {
+            action: Action::AwaitSettings { .. } | Action::AwaitUp,
+            outcome: Outcome::Done { .. },
+            ..
+        }
+    )
 }
 
 /// Takes that a run cannot be read.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kestra_admin::app::effect::Request;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::action::{Action, CommandKind, Outcome};
 use kestra_admin::migration::choices::{Choices, DefaultTenantChoice};
@@ -316,6 +317,17 @@ fn runs_are_listed_the_newest_first() {
     console.keys("j R").shows("Report: migration of prod-eu");
     console.keys("esc q k P").shows("It pauses after this step.");
     console.keys("enter").shows("run 7f3b step 4 of 11");
+}
+
+#[test]
+fn when_the_servers_are_back_the_instance_is_looked_at_anew() {
+    let mut console = running(Some(Step::Restart));
+    let looks = |console: &Console| console.asked.iter().filter(|it| **it == Request::Instance).count();
+    let (before, reopened) = (looks(&console), console.reopened);
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
+    assert_eq!(looks(&console), before + 1);
+    assert_eq!(console.reopened, reopened + 1);
 }
 
 #[test]

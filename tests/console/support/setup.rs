@@ -90,6 +90,7 @@ impl Setup {
             waiting: VecDeque::new(),
             kept_in: None,
             welcomed: false,
+            reopened: 0,
             contexts: Vec::new(),
             checks: Vec::new(),
             fake: self.fake,
