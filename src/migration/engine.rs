@@ -118,6 +118,20 @@ pub async fn carry_out_with(
     Ok(halt)
 }
 
+/// Why an action has no outcome to go on with.
+enum Stop {
+    /// It did not work.
+    Failed(Problem),
+    /// Nobody knows what came of it. It stays open, and whoever resumes looks first.
+    Unknown(Problem),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
+    }
+}
+
 struct Worker<'a> {
     site: &'a Site,
     run: &'a Run,
@@ -149,20 +163,21 @@ impl Worker<'_> {
                 Next::Begin(step) => self.write(Event::StepBegan { step })?,
                 Next::End { step, ending, words } => self.write(Event::StepEnded { step, ending, words })?,
                 Next::Undone { step, words } => self.write(Event::StepUndone { step, words })?,
-                Next::Do { step, action, waited } => self.act(step, action, waited).await?,
+                Next::Do { step, action, waited } => {
+                    if let Some(halt) = self.act(step, action, waited).await? {
+                        return Ok(halt);
+                    }
+                }
                 Next::Settle { step, action, seq } => match self.settle(step, &action, seq).await {
                     Ok(Some(outcome)) => self.write(Event::Outcome { step, action, outcome })?,
                     // It surely was not done.
-                    Ok(None) => self.act(step, action, false).await?,
-                    // That cannot be told now; it stays open, and whoever resumes looks again.
-                    Err(problem) => {
-                        self.write(Event::Halted {
-                            halt: Halt::Failed,
-                            words: problem.what.clone(),
-                            problem: Some(Box::new(problem)),
-                        })?;
-                        return Ok(Halt::Failed);
+                    Ok(None) => {
+                        if let Some(halt) = self.act(step, action, false).await? {
+                            return Ok(halt);
+                        }
                     }
+                    // That cannot be told now.
+                    Err(Stop::Failed(problem) | Stop::Unknown(problem)) => return self.leave_open(problem),
                 },
                 Next::Halt { halt, words, problem } => {
                     self.write(Event::Halted { halt, words, problem })?;
@@ -181,22 +196,37 @@ impl Worker<'_> {
         }
     }
 
-    async fn act(&mut self, step: Step, action: Action, waited: bool) -> Result<(), Problem> {
+    /// Halts with an intent that has no outcome; whoever resumes looks what came of it.
+    fn leave_open(&mut self, problem: Problem) -> Result<Halt, Problem> {
+        self.write(Event::Halted {
+            halt: Halt::Failed,
+            words: problem.what.clone(),
+            problem: Some(Box::new(problem)),
+        })?;
+        Ok(Halt::Failed)
+    }
+
+    async fn act(&mut self, step: Step, action: Action, waited: bool) -> Result<Option<Halt>, Problem> {
         self.write(Event::Intent {
             step,
             action: action.clone(),
         })?;
         self.intent = self.state.seq;
-        let outcome = self.outcome(step, &action, waited).await.unwrap_or_else(failed);
-        self.write(Event::Outcome { step, action, outcome })
+        let outcome = match self.outcome(step, &action, waited).await {
+            Ok(outcome) => outcome,
+            Err(Stop::Failed(problem)) => failed(problem),
+            Err(Stop::Unknown(problem)) => return self.leave_open(problem).map(Some),
+        };
+        self.write(Event::Outcome { step, action, outcome })?;
+        Ok(None)
     }
 
-    async fn outcome(&mut self, step: Step, action: &Action, waited: bool) -> Result<Outcome, Problem> {
-        match action {
-            Action::Inspect => self.inspect().await,
-            Action::Run { command } => self.run_command(step, *command, waited).await,
-            Action::CopyFile => files::copy(self.run, &self.state),
-            Action::Edit { to } => files::edit(self.site, &self.state, *to, &self.stamp(), waited),
+    async fn outcome(&mut self, step: Step, action: &Action, waited: bool) -> Result<Outcome, Stop> {
+        Ok(match action {
+            Action::Inspect => self.inspect().await?,
+            Action::Run { command } => self.run_command(step, *command, waited).await?,
+            Action::CopyFile => files::copy(self.run, &self.state)?,
+            Action::Edit { to } => files::edit(self.site, &self.state, *to, &self.stamp(), waited)?,
             Action::AwaitSettings { wanted } => {
                 let settings = *wanted;
                 let why = if self.site.means.local || !self.site.means.restart_command.is_empty() {
@@ -205,24 +235,27 @@ impl Worker<'_> {
                     "Restart all servers; the run goes on by itself once they report the new settings. ".to_owned()
                 };
                 self.wait_for(step, &why, async |site| health::reports(site, settings).await)
-                    .await
+                    .await?
             }
-            Action::AwaitDown => self.wait_for(step, "", async |site| health::is_down(site).await).await,
-            Action::AwaitUp => self.wait_for(step, "", async |site| health::is_up(site).await).await,
-            Action::CompareAccess => self.compare_access().await,
-            Action::CreateTenant { tenant } => self.create(tenant).await,
-            Action::Recount => end::recount(self.site, &self.state).await,
-            Action::StorageGuidance => Ok(end::storage_guidance(&self.state)),
-            Action::CompareEnd => end::compare_end(self.site, &self.state).await,
-            Action::WriteReport => end::write_report(self.run, &self.state),
+            Action::AwaitDown => {
+                self.wait_for(step, "", async |site| health::is_down(site).await)
+                    .await?
+            }
+            Action::AwaitUp => self.wait_for(step, "", async |site| health::is_up(site).await).await?,
+            Action::CompareAccess => self.compare_access().await?,
+            Action::CreateTenant { tenant } => self.create(tenant).await?,
+            Action::Recount => end::recount(self.site, &self.state).await?,
+            Action::StorageGuidance => end::storage_guidance(&self.state),
+            Action::CompareEnd => end::compare_end(self.site, &self.state).await?,
+            Action::WriteReport => end::write_report(self.run, &self.state)?,
             Action::RestoreFile {
                 path,
                 copy,
                 after_hash,
                 before,
-            } => files::restore(&self.state, path, copy, after_hash, *before, &self.stamp()),
-            Action::DeleteTenant { id, name } => self.delete(id, name).await,
-        }
+            } => files::restore(&self.state, path, copy, after_hash, *before, &self.stamp())?,
+            Action::DeleteTenant { id, name } => self.delete(id, name).await?,
+        })
     }
 
     /// What a copy made for the action under way is called by: the time and the number of its intent.
@@ -245,7 +278,7 @@ impl Worker<'_> {
         ))
     }
 
-    async fn run_command(&mut self, step: Step, command: CommandKind, waited: bool) -> Result<Outcome, Problem> {
+    async fn run_command(&mut self, step: Step, command: CommandKind, waited: bool) -> Result<Outcome, Stop> {
         let words = command::words(self.site, &self.state.plan, command);
         if words.is_empty() {
             return Ok(self.without_command(command, waited));
@@ -259,7 +292,7 @@ impl Worker<'_> {
         }
         let kept = command::kept(self.run, self.intent, command);
         command::start(self.site, self.run, &kept, &words, self.limit(command))?;
-        Ok(self.command_ended(command, &words, &kept).await)
+        self.command_ended(command, &words, &kept).await
     }
 
     /// Seconds a command may take.
@@ -270,15 +303,15 @@ impl Worker<'_> {
             .map_or_else(|| command.limit_seconds(), u64::from)
     }
 
-    async fn command_ended(&self, command: CommandKind, words: &[String], kept: &Kept) -> Outcome {
+    async fn command_ended(&self, command: CommandKind, words: &[String], kept: &Kept) -> Result<Outcome, Stop> {
         match command::wait(kept).await {
-            Some(ended) => command::outcome(self.site, command, words, kept, ended, self.run),
-            None => failed(Problem::new(
+            Some(ended) => Ok(command::outcome(self.site, command, words, kept, ended, self.run)),
+            None => Err(Stop::Unknown(Problem::new(
                 ProblemKind::Partly,
                 "What became of the command is not known.",
                 "The process that kept it ended without saying how it went.",
                 "`kestra-admin migrate resume` looks, and goes on.",
-            )),
+            ))),
         }
     }
 
@@ -422,24 +455,24 @@ impl Worker<'_> {
     }
 
     /// What came of something that was begun and has no outcome. `None` if it surely was not done.
-    async fn settle(&mut self, step: Step, action: &Action, seq: u64) -> Result<Option<Outcome>, Problem> {
-        match action {
-            Action::Run { command } => self.settle_command(step, *command, seq).await,
-            Action::Edit { to } => files::settle_edit(&self.state, *to, &self.stamp()),
-            Action::CreateTenant { tenant } => self.settle_creation(tenant).await,
+    async fn settle(&mut self, step: Step, action: &Action, seq: u64) -> Result<Option<Outcome>, Stop> {
+        Ok(match action {
+            Action::Run { command } => self.settle_command(step, *command, seq).await?,
+            Action::Edit { to } => files::settle_edit(&self.state, *to, &self.stamp())?,
+            Action::CreateTenant { tenant } => self.settle_creation(tenant).await?,
             // What undoing looks at before it does anything is enough to do it again.
-            _ => Ok(None),
-        }
+            _ => None,
+        })
     }
 
-    async fn settle_command(&mut self, step: Step, command: CommandKind, seq: u64) -> Result<Option<Outcome>, Problem> {
+    async fn settle_command(&mut self, step: Step, command: CommandKind, seq: u64) -> Result<Option<Outcome>, Stop> {
         let words = command::words(self.site, &self.state.plan, command);
         let kept = command::kept(self.run, seq, command);
         if words.is_empty() || !kept.was_begun() {
             return Ok(None);
         }
         if kept.is_running() || kept.ended().is_some() {
-            return Ok(Some(self.command_ended(command, &words, &kept).await));
+            return self.command_ended(command, &words, &kept).await.map(Some);
         }
         // Keeper and command were killed together. What the command was to bring about tells.
         let seen = match command {

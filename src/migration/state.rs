@@ -373,3 +373,127 @@ pub(super) fn last<'a>(acted: &'a [Acted], step: Step, action: &Action) -> Optio
         .find(|it| it.step == step && it.action == *action)
         .map(|it| &it.outcome)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::Footprint;
+    use crate::domain::instance::{Edition, Identity, Tenancy};
+    use crate::domain::release::Release;
+    use crate::migration::access_snapshot::AccessSnapshot;
+    use crate::migration::choices::Choices;
+    use crate::migration::plan::{Means, plan};
+
+    fn inspection() -> Inspection {
+        Inspection {
+            taken_at: "2026-11-26T12:00:00Z".to_owned(),
+            release: Release::new(0, 21),
+            version: "0.21.4".to_owned(),
+            edition: Edition::Enterprise,
+            tenancy: Tenancy {
+                enabled: false,
+                default_tenant: true,
+            },
+            identity: Identity {
+                id: "1".to_owned(),
+                username: "ana".to_owned(),
+                superadmin: true,
+            },
+            cannot_create: None,
+            file: None,
+            configured: None,
+            environment_wins: None,
+            remarks: Vec::new(),
+            services: Vec::new(),
+            footprint: Footprint::default(),
+            namespaces: Vec::new(),
+            access: AccessSnapshot::default(),
+            only_here: Vec::new(),
+            tenants: 0,
+            tenant_ids: Vec::new(),
+        }
+    }
+
+    fn records(events: Vec<(&str, Event)>) -> Vec<Record> {
+        let plan = plan("lab", "here", inspection(), &Means::default(), Choices::default()).unwrap();
+        let planned = Event::Planned {
+            hash: plan.hash(),
+            plan: Box::new(plan),
+            by: "ana@jump1".to_owned(),
+            program: "0.1.0".to_owned(),
+        };
+        std::iter::once(("2026-11-26T12:00:00Z", planned))
+            .chain(events)
+            .enumerate()
+            .map(|(index, (at, event))| Record {
+                seq: index as u64 + 1,
+                at: at.to_owned(),
+                event,
+            })
+            .collect()
+    }
+
+    fn began() -> Event {
+        Event::Began {
+            pid: 1,
+            by: "ana@jump1".to_owned(),
+            until: None,
+            from: None,
+            undo_to: None,
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_changes_nothing() {
+        let step = Step::Inspect;
+        let state = RunState::of(&records(vec![
+            ("2026-11-26T12:00:01Z", began()),
+            ("2026-11-26T11:00:00Z", Event::StepBegan { step }),
+            (
+                "2026-11-26T10:00:00Z",
+                Event::StepEnded {
+                    step,
+                    ending: Ending::Done,
+                    words: "as planned".to_owned(),
+                },
+            ),
+        ]))
+        .unwrap();
+        assert_eq!(state.step(step).unwrap().status, StepStatus::Done);
+        assert_eq!(state.current().unwrap().step, Step::Backup);
+        assert_eq!(state.seq, 4);
+    }
+
+    #[test]
+    fn an_intent_without_outcome_stays_open_over_a_halt() {
+        let state = RunState::of(&records(vec![
+            ("t", began()),
+            ("t", Event::StepBegan { step: Step::Enable }),
+            (
+                "t",
+                Event::Intent {
+                    step: Step::Enable,
+                    action: Action::CopyFile,
+                },
+            ),
+            (
+                "t",
+                Event::Halted {
+                    halt: Halt::Failed,
+                    words: "Not known.".to_owned(),
+                    problem: None,
+                },
+            ),
+            ("t", began()),
+        ]))
+        .unwrap();
+        assert_eq!(state.open.as_ref().map(|open| open.seq), Some(4));
+        assert!(state.halted.is_none());
+    }
+
+    #[test]
+    fn without_a_plan_there_is_no_run() {
+        assert!(RunState::of(&[]).is_none());
+        assert!(RunState::of(&records(vec![("t", began())])[1..]).is_none());
+    }
+}
