@@ -163,7 +163,11 @@ pub fn examine_instance(
     })
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+/// What work that waits for answers runs on, in this thread.
+///
+/// # Errors
+/// If the system gives no means to wait.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -231,7 +231,7 @@ impl Desk {
         let runs = self.all_runs();
         let run = runs.find(id)?;
         let site = self.site()?;
-        runtime()?.block_on(engine::carry_out(&site, &runs, &run, task, ready))
+        connect::runtime()?.block_on(engine::carry_out(&site, &runs, &run, task, ready))
     }
 
     /// The run that is meant: the one named, else the newest.
@@ -301,25 +301,10 @@ fn who(environment: &Environment) -> String {
     }
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Problem::new(
-                ProblemKind::Failed,
-                "Nothing could be begun.",
-                "The system gave no means to wait for answers.",
-                "Try again.",
-            )
-            .with_detail(error)
-        })
-}
-
 impl Migrations for Desk {
     fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
         let site = self.site()?;
-        let inspection = runtime()?.block_on(engine::survey(&site, &mut |what| progress(what.to_owned())))?;
+        let inspection = connect::runtime()?.block_on(engine::survey(&site, &mut |what| progress(what.to_owned())))?;
         Ok(Surveyed {
             context: site.context,
             place: site.place,

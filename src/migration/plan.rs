@@ -10,6 +10,7 @@ use super::warning;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact::{self, MARK};
 use crate::domain::release::Release;
+use crate::domain::text::hexadecimal;
 
 /// How the servers behind an instance are reached, as the context says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +101,7 @@ impl Plan {
     pub fn hash(&self) -> String {
         // It holds nothing that JSON cannot say.
         let json = serde_json::to_vec(self).unwrap_or_default();
-        hex(digest::digest(&digest::SHA256, &json).as_ref())
+        hexadecimal(digest::digest(&digest::SHA256, &json).as_ref())
     }
 
     /// The planned step of an id.
@@ -128,19 +129,6 @@ impl Plan {
             && self.inspection.something_becomes_unreachable()
             && self.choices.confirmed.as_deref() != Some(self.context.as_str())
     }
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// A command as it may be shown: without what is named like a secret.

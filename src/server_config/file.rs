@@ -13,7 +13,7 @@ use super::reading::{Kind, Reading, Sheet, Trouble};
 use super::search::{Found, Through};
 use super::variables::{Variable, Variables};
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::text::visible;
+use crate::domain::text::{hexadecimal, visible};
 
 /// How a file comes to the server, which decides whether it beats environment variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,14 +220,7 @@ impl ConfigFile {
 
 /// SHA-256 in hexadecimal.
 pub(super) fn hash(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-
-    let mut hexadecimal = String::with_capacity(64);
-    for byte in digest(&SHA256, bytes).as_ref() {
-        // Writing to a String cannot fail.
-        let _ = write!(hexadecimal, "{byte:02x}");
-    }
-    hexadecimal
+    hexadecimal(digest(&SHA256, bytes).as_ref())
 }
 
 fn in_sheet(sheet: &Sheet) -> Vec<Occurrence> {

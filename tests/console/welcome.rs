@@ -38,7 +38,7 @@ pub fn first_start() -> Console {
         Check::new(
             "context",
             Outcome::Pass,
-            "Context `rehearsal` is in `/home/ana/config.toml`.",
+            "Context `rehearsal` is in `/home/anna/config.toml`.",
         ),
     ];
     console
