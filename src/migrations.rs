@@ -25,8 +25,9 @@ use crate::migration::journal::Follower;
 use crate::migration::plan::{Means, Plan};
 use crate::migration::record::Halt;
 use crate::migration::run_summary::{Control, RunSummary, Surveyed};
-use crate::migration::runs::{Asked, Run, Runs};
-use crate::migration::state::RunState;
+use crate::migration::runs::{Asked, Run, Runs, busy};
+use crate::migration::state::{RunState, StepStatus};
+use crate::migration::step::Step;
 use crate::runner::migrations::{Migrations, RunNews, RunWatch};
 
 /// The line that a process says once it is at work on a run.
@@ -135,13 +136,9 @@ impl Desk {
     pub fn create(&self, plan: &Plan) -> Result<Run, Problem> {
         let runs = self.all_runs();
         if let Some(id) = runs.at_work() {
-            return Err(Problem::new(
-                ProblemKind::Conflict,
-                "A run is at work on this instance already.",
-                format!("It is run `{}`; one at a time may change an instance.", visible(&id)),
-                "Follow it with `kestra-admin migrate attach`, or stop it with `kestra-admin migrate stop`.",
-            ));
+            return Err(busy(&id));
         }
+        runs.refuse_beside_a_command(None)?;
         let mut bytes = [0_u8; 8];
         SystemRandom::new().fill(&mut bytes).map_err(|_| {
             Problem::new(
@@ -221,6 +218,20 @@ impl Desk {
         Err(failed(why))
     }
 
+    /// Sets a process to work on a run that was just made. If another run was faster, this one is taken away again.
+    ///
+    /// # Errors
+    /// If it cannot be set to work.
+    pub fn begin(&self, run: &Run, task: Task) -> Result<(), Problem> {
+        let begun = self.launch(run, task);
+        let is_untouched = || run.state().is_ok_and(|state| state.seq == 1);
+        if begun.is_err() && self.all_runs().at_work().is_some_and(|id| id != run.id) && is_untouched() {
+            run.discard();
+            return Err(busy(&self.all_runs().at_work().unwrap_or_default()));
+        }
+        begun
+    }
+
     /// Works on a run in this process, until it halts.
     ///
     /// # Errors
@@ -246,7 +257,7 @@ impl Desk {
                 let state = run.state()?;
                 Ok((run, state))
             }
-            None => runs.newest().ok_or_else(|| {
+            None => runs.usual().ok_or_else(|| {
                 Problem::new(
                     ProblemKind::NotFound,
                     format!("There is no run of `{}` yet.", self.target.name),
@@ -304,7 +315,13 @@ fn who(environment: &Environment) -> String {
 impl Migrations for Desk {
     fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
         let site = self.site()?;
-        let inspection = connect::runtime()?.block_on(engine::survey(&site, &mut |what| progress(what.to_owned())))?;
+        let mut inspection =
+            connect::runtime()?.block_on(engine::survey(&site, &mut |what| progress(what.to_owned())))?;
+        inspection.sync_unfinished = self.all_runs().list().iter().any(|(_, state)| {
+            state
+                .step(Step::SyncAccess)
+                .is_some_and(|step| matches!(step.status, StepStatus::Running | StepStatus::Failed))
+        });
         Ok(Surveyed {
             context: site.context,
             place: site.place,
@@ -328,7 +345,7 @@ impl Migrations for Desk {
 
     fn start(&self, plan: &Plan) -> Result<String, Problem> {
         let run = self.create(plan)?;
-        self.launch(&run, Task::default())?;
+        self.begin(&run, Task::default())?;
         Ok(run.id)
     }
 

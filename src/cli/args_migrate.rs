@@ -74,6 +74,9 @@ pub enum MigrateVerb {
         /// End after this step
         #[arg(long, value_name = "STEP")]
         until: Option<Step>,
+        /// Change a protected context
+        #[arg(long)]
+        yes: bool,
     },
     /// Stop a run after what it is doing; it can be resumed
     #[command(

@@ -19,7 +19,7 @@ use crate::migration::choices::{BackupChoice, Choices, DefaultTenantChoice};
 use crate::migration::engine::{Task, keeper};
 use crate::migration::findings;
 use crate::migration::machine::undo_actions;
-use crate::migration::plan::{Plan, plan};
+use crate::migration::plan::{Plan, plan as remade};
 use crate::migration::plan_text;
 use crate::migration::report;
 use crate::migration::run_summary::{Control, RunSummary, Surveyed};
@@ -43,8 +43,8 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
             let (run, _) = desk.find(run.as_deref())?;
             follow(session, &desk, &run, 0)
         }
-        MigrateVerb::Resume { run, from, until } => {
-            session.allow_change(true)?;
+        MigrateVerb::Resume { run, from, until, yes } => {
+            session.allow_change(*yes)?;
             let (run, state) = desk.find(run.as_deref())?;
             check_steps(state.plan.route, [*from, *until])?;
             let task = Task {
@@ -172,14 +172,15 @@ fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Pl
     if wanted.disable_default {
         choices.default_tenant = DefaultTenantChoice::Disable;
     }
-    if wanted.confirm.is_some() {
+    if wanted.confirm.is_some() || (adds && written.is_some()) {
+        // What was confirmed holds for the numbers it was confirmed for.
         choices.confirmed.clone_from(&wanted.confirm);
     }
     if let (Some(plan), false) = (written, adds) {
         return same_place(desk, plan);
     }
     let surveyed = survey(session, desk)?;
-    Ok(plan(
+    Ok(remade(
         &surveyed.context,
         &surveyed.place,
         surveyed.inspection,
@@ -189,7 +190,7 @@ fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Pl
 }
 
 /// A plan from a file is for the instance that it was made for, and reached as the configuration says now.
-fn same_place(desk: &Desk, mut plan: Plan) -> Result<Plan, Failure> {
+fn same_place(desk: &Desk, plan: Plan) -> Result<Plan, Failure> {
     let site = desk.site()?;
     if plan.place != site.place {
         return Err(invalid(
@@ -203,8 +204,26 @@ fn same_place(desk: &Desk, mut plan: Plan) -> Result<Plan, Failure> {
         )
         .into());
     }
-    plan.means = site.means.without_secrets(&site.secrets);
-    Ok(plan)
+    // What it does follows from what was found and wanted, and from nothing else that stands in the file.
+    let means = site.means.without_secrets(&site.secrets);
+    let again = remade(
+        &site.context,
+        &site.place,
+        plan.inspection.clone(),
+        &means,
+        plan.choices.clone(),
+    )?;
+    let is_same = again.steps == plan.steps && again.route == plan.route && again.context == plan.context;
+    let is_same_file = plan.inspection.file.as_ref().map(|file| &file.path) == means.config_file.as_ref();
+    if !is_same || !is_same_file {
+        return Err(invalid(
+            "The plan is not one that can be carried out here.",
+            "It was made for other files or commands than the context names now, or was changed by hand.",
+            "Make a new one with `kestra-admin migrate plan -o json`.",
+        )
+        .into());
+    }
+    Ok(again)
 }
 
 fn read_file(session: &mut Session<'_>, file: &std::path::Path) -> Result<(Choices, Option<Plan>), Failure> {
@@ -248,7 +267,17 @@ fn show_plan(session: &mut Session<'_>, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
+/// Refuses steps that the plan does not have, and a first one behind the last.
 fn check_steps(route: Route, steps: [Option<Step>; 2]) -> Result<(), Problem> {
+    if let [Some(from), Some(until)] = steps
+        && route.position(from) > route.position(until)
+    {
+        return Err(invalid(
+            "Nothing would be done.",
+            format!("`{from}` comes after `{until}`."),
+            "Name a first step that comes before the last one.",
+        ));
+    }
     for step in steps.into_iter().flatten() {
         if route.position(step).is_none() {
             let known: Vec<&str> = route.steps().iter().map(|step| step.id()).collect();
@@ -328,7 +357,7 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         from: flags.from,
         undo_to: None,
     };
-    desk.launch(&run, task)?;
+    desk.begin(&run, task)?;
     session.printer.say(&format!(
         "Run {} goes on if this window closes; `kestra-admin {}migrate attach` follows it again.",
         run.id,
@@ -481,7 +510,7 @@ fn roll_back(
     check_steps(state.plan.route, [to, None])?;
     let to = to.unwrap_or(Step::Inspect);
     let actions = undo_actions(&state, to);
-    if actions.is_empty() {
+    if actions.is_empty() && state.open.is_none() {
         session
             .printer
             .say(&format!("Run `{}` changed nothing that can be undone.", run.id));

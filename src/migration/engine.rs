@@ -170,7 +170,16 @@ impl Worker<'_> {
                 }
                 Next::Settle { step, action, seq } => match self.settle(step, &action, seq).await {
                     Ok(Some(outcome)) => self.write(Event::Outcome { step, action, outcome })?,
-                    // It surely was not done.
+                    // It surely was not done, and whoever undoes does not do it.
+                    Ok(None) if self.state.undoing.is_some() && self.is_open_forward() => {
+                        self.write(Event::Outcome {
+                            step,
+                            action,
+                            outcome: Outcome::Found {
+                                words: "it was not done".to_owned(),
+                            },
+                        })?;
+                    }
                     Ok(None) => {
                         if let Some(halt) = self.act(step, action, false).await? {
                             return Ok(halt);
@@ -185,6 +194,10 @@ impl Worker<'_> {
                 }
             }
         }
+    }
+
+    fn is_open_forward(&self) -> bool {
+        self.state.open.as_ref().is_some_and(|open| open.forward)
     }
 
     /// Whether somebody asked for a halt, and this is a moment for it.
@@ -414,9 +427,19 @@ impl Worker<'_> {
         };
         match backend.create_tenant(&new).await {
             Ok(_) => Ok(Self::created(wanted, admin)),
-            Err(problem) if problem.kind == ProblemKind::Conflict => Ok(Outcome::Found {
-                words: format!("`{}` exists already", wanted.id),
-            }),
+            Err(problem) if problem.kind == ProblemKind::Conflict => {
+                let action = Action::CreateTenant { tenant: wanted.clone() };
+                let tried = self.state.last_outcome(Step::CreateTenants, &action);
+                // One of this run's own tries may have made it after all.
+                if matches!(tried, Some(Outcome::Failed { .. }))
+                    && let Some(outcome) = self.settle_creation(wanted).await?
+                {
+                    return Ok(outcome);
+                }
+                Ok(Outcome::Found {
+                    words: format!("`{}` exists already", wanted.id),
+                })
+            }
             Err(problem) => Err(problem),
         }
     }
@@ -483,7 +506,9 @@ impl Worker<'_> {
             CommandKind::SyncAccess => {
                 let backend = (self.site.open)()?;
                 let comparison = compare(&self.state.baseline().access, &survey::access_now(&*backend).await?);
-                comparison.nobody_lost().then(|| comparison.words())
+                // Where nobody held anything before, that nobody lost anything proves nothing.
+                let proves = !self.state.baseline().access.is_empty() && comparison.nobody_lost();
+                proves.then(|| comparison.words())
             }
             CommandKind::KestraBackup => kept.line_with("Backup created: "),
             CommandKind::Migrate => self.nothing_left_to_move().await?,
@@ -552,6 +577,10 @@ fn differs(then: &Inspection, now: &Inspection) -> Result<(), Problem> {
         changed.push("the settings in effect are others".to_owned());
     }
     let hash = |inspection: &Inspection| inspection.file.as_ref().map(|file| file.hash.clone());
+    let path = |inspection: &Inspection| inspection.file.as_ref().map(|file| file.path.clone());
+    if path(then) != path(now) {
+        changed.push("another configuration file is named".to_owned());
+    }
     if hash(then) != hash(now) {
         changed.push("the configuration file was edited".to_owned());
     }

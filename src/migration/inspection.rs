@@ -89,6 +89,9 @@ pub struct Inspection {
     pub access: AccessSnapshot,
     /// Those of them who have access to no other tenant, by username; superadmins are not among them.
     pub only_here: Vec<String>,
+    /// Whether an earlier run began to synchronise access, and did not end it well.
+    #[serde(default)]
+    pub sync_unfinished: bool,
     /// Tenants with an id.
     pub tenants: u64,
     /// Their ids, the first thousand.

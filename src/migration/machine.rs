@@ -71,7 +71,9 @@ pub const NAMED_ONLY: Tenancy = Tenancy {
 /// What comes next.
 pub fn next(state: &RunState) -> Next {
     if let Some(open) = &state.open {
-        return if open.action.is_read() {
+        // Whoever undoes does not go forward any more, but has to know what was done.
+        let is_late = state.undoing.is_some() && open.forward;
+        return if open.action.is_read() && !is_late {
             Next::Do {
                 step: open.step,
                 action: open.action.clone(),
@@ -131,6 +133,13 @@ fn halt(halt: Halt, words: String) -> Next {
 
 fn of_step(state: &RunState, at: &StepState) -> Next {
     let step = at.step;
+    if is_before_from(state, step) {
+        return Next::End {
+            step,
+            ending: Ending::Skipped,
+            words: "the run was to begin after it".to_owned(),
+        };
+    }
     if at.status == StepStatus::Pending {
         if let Some((ending, words)) = passed_over(state, step) {
             return Next::End { step, ending, words };
@@ -190,25 +199,29 @@ fn listed(said: &[&str]) -> String {
     }
 }
 
+/// Whether a step is passed over because a later one was named to begin with. The first look never is: without it there
+/// would be nothing to compare with.
+fn is_before_from(state: &RunState, step: Step) -> bool {
+    let route = state.plan.route;
+    step != Step::Inspect
+        && state
+            .from
+            .and_then(|from| route.position(from))
+            .zip(route.position(step))
+            .is_some_and(|(from, at)| at < from)
+}
+
 /// Why a step is not begun at all, if it is not.
 fn passed_over(state: &RunState, step: Step) -> Option<(Ending, String)> {
     if let Some(why) = state.plan.step(step).and_then(|planned| planned.skipped.clone()) {
         return Some((Ending::Skipped, why));
     }
-    let before_from = state
-        .from
-        .and_then(|from| state.plan.route.position(from))
-        .zip(state.plan.route.position(step))
-        .is_some_and(|(from, at)| at < from);
-    // Without a look there is nothing to compare with.
-    if before_from && step != Step::Inspect {
-        return Some((Ending::Skipped, "the run was to begin after it".to_owned()));
-    }
     if matches!(step, Step::Migrate | Step::Storage) && nothing_to_move(state) {
         return Some((Ending::Found, "everything has a tenant already".to_owned()));
     }
     let baseline = state.baseline();
-    if step == Step::SyncAccess && baseline.tenancy.enabled && !baseline.access.is_empty() {
+    let was_cut_short = state.plan.inspection.sync_unfinished;
+    if step == Step::SyncAccess && baseline.tenancy.enabled && !baseline.access.is_empty() && !was_cut_short {
         let holders = baseline.access.holders.len();
         return Some((
             Ending::Found,
@@ -219,7 +232,7 @@ fn passed_over(state: &RunState, step: Step) -> Option<(Ending, String)> {
 }
 
 /// Whether the dry run found nothing without a tenant.
-fn nothing_to_move(state: &RunState) -> bool {
+pub fn nothing_to_move(state: &RunState) -> bool {
     state.receipts().any(|(step, receipt)| match receipt {
         Receipt::Ran {
             result: Some(result), ..
@@ -273,6 +286,7 @@ pub fn actions(state: &RunState, step: Step) -> Vec<Action> {
 /// The settings a restart of a step has to bring.
 pub fn wanted_after(state: &RunState, step: Step) -> Tenancy {
     match &state.undoing {
+        Some(_) if step == Step::RestartAgain => BOTH_ON,
         Some(undoing) => settings_before(state, undoing.to),
         None if step == Step::RestartAgain => NAMED_ONLY,
         None => BOTH_ON,
@@ -283,7 +297,9 @@ pub fn wanted_after(state: &RunState, step: Step) -> Tenancy {
 fn settings_before(state: &RunState, step: Step) -> Tenancy {
     let route = Route::Settings;
     if route.position(step) <= route.position(Step::Enable) {
-        state.baseline().tenancy
+        // What the file said is what a restart brings back, whether it had been loaded or not.
+        let baseline = state.baseline();
+        baseline.configured.unwrap_or(baseline.tenancy)
     } else {
         BOTH_ON
     }
@@ -294,6 +310,13 @@ pub fn undo_actions(state: &RunState, to: Step) -> Vec<(Step, Action)> {
     let route = state.plan.route;
     let mut actions = Vec::new();
     let mut edits = false;
+    let restart = |step, wanted| {
+        let command = CommandKind::Restart;
+        [
+            (step, Action::Run { command }),
+            (step, Action::AwaitSettings { wanted }),
+        ]
+    };
     for (step, receipt) in state.receipts().rev() {
         if route.position(step) < route.position(to) {
             continue;
@@ -317,32 +340,53 @@ pub fn undo_actions(state: &RunState, to: Step) -> Vec<(Step, Action)> {
                     },
                 ));
             }
-            Receipt::Created { id, name, .. } => actions.push((
-                step,
-                Action::DeleteTenant {
-                    id: id.clone(),
-                    name: name.clone(),
-                },
-            )),
+            Receipt::Created { id, name, .. } => {
+                // Deleting needs servers, and those may not have come back since the default tenant was disabled.
+                if std::mem::take(&mut edits) {
+                    actions.extend(restart(Step::RestartAgain, BOTH_ON));
+                }
+                actions.push((
+                    step,
+                    Action::DeleteTenant {
+                        id: id.clone(),
+                        name: name.clone(),
+                    },
+                ));
+            }
             _ => {}
         }
     }
     if edits {
         let wanted = settings_before(state, to);
-        let step = if wanted == BOTH_ON {
+        let step = if route.position(to) > route.position(Step::Enable) {
             Step::RestartAgain
         } else {
             Step::Restart
         };
-        actions.push((
-            step,
-            Action::Run {
-                command: CommandKind::Restart,
-            },
-        ));
-        actions.push((step, Action::AwaitSettings { wanted }));
+        actions.extend(restart(step, wanted));
+    }
+    if route == Route::Move && were_stopped(state) {
+        let command = CommandKind::Start;
+        actions.push((Step::Start, Action::Run { command }));
+        actions.push((Step::Start, Action::AwaitUp));
     }
     actions
+}
+
+/// Whether the servers were stopped, and not started again.
+fn were_stopped(state: &RunState) -> bool {
+    let last = state
+        .acted
+        .iter()
+        .rev()
+        .filter(|acted| matches!(acted.outcome, Outcome::Done { .. }))
+        .find_map(|acted| match acted.action {
+            Action::Run {
+                command: command @ (CommandKind::Stop | CommandKind::Start),
+            } => Some(command),
+            _ => None,
+        });
+    last == Some(CommandKind::Stop)
 }
 
 fn undo(state: &RunState) -> Next {

@@ -273,6 +273,24 @@ fn warnings(plan: &Plan) -> Vec<String> {
             versions.join(", ")
         ));
     }
+    if inspection.situation() == Situation::Moved && !plan.choices.tenants.is_empty() {
+        warnings.push(
+            "There are tenants already: the servers are stopped to look whether anything is left without one."
+                .to_owned(),
+        );
+    }
+    let settings = inspection.release.has_default_tenant() && inspection.situation() != Situation::NamedOnly;
+    if settings
+        && plan.choices.backup == BackupChoice::All
+        && !plan.kestra_backs_up()
+        && plan.means.backup_command.is_empty()
+    {
+        warnings.push(
+            "Nothing but the configuration file is backed up: name `backup-command` in the context, or make a dump of the \
+             database by yourself first."
+                .to_owned(),
+        );
+    }
     if inspection.situation() == Situation::New && !plan.choices.disables_default() {
         warnings.push(
             "On a new instance it is recommended to disable the default tenant, so that every tenant has an id."

@@ -148,7 +148,8 @@ impl Runs {
     /// The id of the run that a process is at work on, if there is one.
     pub fn at_work(&self) -> Option<String> {
         let mut file = File::open(self.directory.join(LOCK)).ok()?;
-        match file.try_lock() {
+        // Shared, so that those who look do not take each other for somebody at work.
+        match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => {
                 let mut id = String::new();
                 // Whoever has only just taken it has not written its name yet.
@@ -173,28 +174,60 @@ impl Runs {
             .mode(0o600)
             .open(&path)
             .map_err(|error| failed(&error))?;
-        match file.try_lock() {
+        match lock_for_good(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut id = String::new();
+                // Whoever has only just taken it has not written its name yet.
                 let _ = file.read_to_string(&mut id);
-                return Err(Problem::new(
-                    ProblemKind::Conflict,
-                    "A run is at work on this instance already.",
-                    format!(
-                        "It is run `{}`; one at a time may change an instance.",
-                        visible(id.trim())
-                    ),
-                    "Follow it with `kestra-admin migrate attach`, or stop it with `kestra-admin migrate stop`.",
-                ));
+                return Err(busy(id.trim()));
             }
             Err(TryLockError::Error(error)) => return Err(failed(&error)),
         }
+        self.refuse_beside_a_command(Some(run))?;
         file.set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(run.id.as_bytes()))
             .map_err(|error| failed(&error))?;
         Ok(Held { _lock: file })
+    }
+
+    /// Refuses to work while the command of another run goes on although nobody waits for it any more.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub fn refuse_beside_a_command(&self, but: Option<&Run>) -> Result<(), Problem> {
+        let is_other = |id: &String| but.is_none_or(|run| run.id != *id);
+        let has_a_command = |id: &String| {
+            fs::read_dir(self.run(id).output())
+                .into_iter()
+                .flatten()
+                .flatten()
+                .filter(|entry| entry.path().extension().is_some_and(|end| end == "lock"))
+                .any(|entry| is_locked(&entry.path()))
+        };
+        match self.ids().into_iter().filter(is_other).find(has_a_command) {
+            None => Ok(()),
+            Some(other) => Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("A command of run `{other}` is still at work on this instance."),
+                "The process that waited for it is gone, and two commands at once could do harm.",
+                format!("Go on with that run: `kestra-admin migrate resume {other}`."),
+            )),
+        }
+    }
+
+    /// The run that is meant where none is named: the one at work, else the newest that is not at its end, else the newest.
+    pub fn usual(&self) -> Option<(Run, RunState)> {
+        let at_work = self.at_work();
+        let mut runs = self.list();
+        let is_at_work = |(run, _): &(Run, RunState)| at_work.as_deref() == Some(run.id.as_str());
+        let at = runs
+            .iter()
+            .position(is_at_work)
+            .or_else(|| runs.iter().position(|(_, state)| !state.is_finished()))
+            .unwrap_or(0);
+        (at < runs.len()).then(|| runs.swap_remove(at))
     }
 
     /// A run in a few words.
@@ -221,6 +254,34 @@ impl Runs {
             words,
         }
     }
+}
+
+/// The problem of whoever comes second.
+pub fn busy(id: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        "A run is at work on this instance already.",
+        format!("It is run `{}`; one at a time may change an instance.", visible(id)),
+        "Follow it with `kestra-admin migrate attach`, or stop it with `kestra-admin migrate stop`.",
+    )
+}
+
+/// Whether somebody holds the lock on a file for good. Looking disturbs nobody else who looks.
+pub(super) fn is_locked(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// Takes the lock on a file, past those who only look for a moment.
+pub(super) fn lock_for_good(file: &File) -> Result<(), TryLockError> {
+    const TRIES: u32 = 20;
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(25);
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            taken => return taken,
+        }
+    }
+    file.try_lock()
 }
 
 const JOURNAL: &str = "journal.ndjson";
@@ -272,6 +333,12 @@ impl Run {
             "pause" => Some(Asked::Pause),
             _ => None,
         }
+    }
+
+    /// Takes a run away that nothing was done for.
+    pub fn discard(&self) {
+        // What cannot be taken away is listed as a run that did nothing.
+        let _ = fs::remove_dir_all(&self.directory);
     }
 
     /// Forgets what was asked of it.

@@ -75,6 +75,8 @@ pub struct Open {
     pub seq: u64,
     /// When that was written, RFC 3339.
     pub at: String,
+    /// Whether it was begun going forward, and not to undo something.
+    pub forward: bool,
 }
 
 /// An action and what came of it.
@@ -239,6 +241,7 @@ impl RunState {
                     action: action.clone(),
                     seq: record.seq,
                     at: record.at.clone(),
+                    forward: self.undoing.is_none(),
                 });
                 if self.undoing.is_none()
                     && let Some(state) = self.step_mut(*step)
@@ -279,15 +282,17 @@ impl RunState {
     }
 
     fn settle(&mut self, record: &Record, step: Step, action: &Action, outcome: &Outcome) {
-        self.open = None;
-        self.stuck = (!outcome.is_settled()).then(|| outcome.clone());
+        // What was begun going forward is a part of that, although it was looked at only to undo it.
+        let forward = self.open.take().is_none_or(|open| open.forward);
+        let undoes = self.undoing.is_some() && !forward;
+        let is_late = self.undoing.is_some() && forward;
+        self.stuck = (!outcome.is_settled() && !is_late).then(|| outcome.clone());
         let acted = Acted {
             at: record.at.clone(),
             step,
             action: action.clone(),
             outcome: outcome.clone(),
         };
-        let undoes = self.undoing.is_some();
         if let Some(state) = self.step_mut(step) {
             let (status, words) = match outcome {
                 Outcome::Done { words, .. } | Outcome::Found { words } => (StepStatus::Running, words.clone()),
@@ -300,8 +305,8 @@ impl RunState {
             }
         }
         match &mut self.undoing {
-            Some(undoing) => undoing.acted.push(acted),
-            None => self.acted.push(acted),
+            Some(undoing) if undoes => undoing.acted.push(acted),
+            _ => self.acted.push(acted),
         }
     }
 
@@ -409,6 +414,7 @@ mod tests {
             namespaces: Vec::new(),
             access: AccessSnapshot::default(),
             only_here: Vec::new(),
+            sync_unfinished: false,
             tenants: 0,
             tenant_ids: Vec::new(),
         }

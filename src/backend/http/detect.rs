@@ -59,17 +59,15 @@ impl Core {
         Ok(known)
     }
 
-    /// The same, with who we are asked anew where that was known.
+    /// The same, found out anew where it was known: servers may have been restarted under other settings, or upgraded.
     pub(super) async fn known_anew(&self) -> Result<std::sync::Arc<Known>, Failure> {
         let was_known = self.known.lock().await.is_some();
-        let known = self.known().await?;
         if !was_known {
-            return Ok(known);
+            return self.known().await;
         }
-        let mut anew = Known::clone(&known);
-        anew.me = self.me_at(&anew.me_path).await?;
-        self.find_home(&mut anew).await;
-        let anew = std::sync::Arc::new(anew);
+        // Whoever asks meanwhile goes on with what was known.
+        let found = self.find().await?;
+        let anew = std::sync::Arc::new(self.identify(&found).await?);
         *self.known.lock().await = Some(std::sync::Arc::clone(&anew));
         Ok(anew)
     }

@@ -27,3 +27,23 @@ pub async fn is_healthy(url: &str) -> Result<(), String> {
         Err(_) => Err("the health address does not answer".to_owned()),
     }
 }
+
+/// Whether nothing listens at an address any more, not even something that answers with an error.
+///
+/// # Errors
+/// What is there instead, in words.
+pub async fn is_refused(url: &str) -> Result<(), String> {
+    let parsed = reqwest::Url::parse(url).map_err(|_| "the address cannot be understood".to_owned())?;
+    let host = parsed
+        .host_str()
+        .unwrap_or_default()
+        .trim_matches(['[', ']'])
+        .to_owned();
+    let port = parsed.port_or_known_default().unwrap_or(80);
+    let connecting = tokio::net::TcpStream::connect((host, port));
+    match tokio::time::timeout(PATIENCE, connecting).await {
+        Ok(Err(error)) if error.kind() == std::io::ErrorKind::ConnectionRefused => Ok(()),
+        Ok(Ok(_)) => Err("something still listens there".to_owned()),
+        Ok(Err(_)) | Err(_) => Err("whether something listens there cannot be told".to_owned()),
+    }
+}

@@ -53,7 +53,7 @@ use crate::domain::user::{Group, User};
 
 use self::core::Core;
 use super::Backend;
-pub use health::is_healthy;
+pub use health::{is_healthy, is_refused};
 pub use settings::{Credentials, HttpSettings};
 
 /// A Kestra behind its address. Cheap to clone; clones share connections, the login, and what was found out.

@@ -89,6 +89,7 @@ pub(super) async fn wait(kept: &Kept) -> Option<Ended> {
         if let Some(ended) = kept.ended() {
             return Some(ended);
         }
+        // A command that lost its keeper is waited for, too, although nobody will say how it ended.
         if kept.was_begun() && !kept.is_running() {
             // It may have ended between the two looks.
             return kept.ended();

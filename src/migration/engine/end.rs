@@ -9,7 +9,7 @@ use crate::domain::text::visible;
 use crate::migration::access_snapshot::compare;
 use crate::migration::action::{Outcome, Receipt};
 use crate::migration::inspection::Situation;
-use crate::migration::machine::{BOTH_ON, NAMED_ONLY};
+use crate::migration::machine::{self, BOTH_ON, NAMED_ONLY};
 use crate::migration::report;
 use crate::migration::runs::Run;
 use crate::migration::state::RunState;
@@ -62,6 +62,9 @@ pub(super) async fn compare_end(site: &Site, state: &RunState) -> Result<Outcome
                 {
                     lines.push(format!("{flows} flows and {executions} executions live in it"));
                 }
+            }
+            Err(problem) if problem.kind == ProblemKind::NotFound && machine::nothing_to_move(state) => {
+                lines.push(format!("nothing had to move, so tenant `{}` was not made", tenant.id));
             }
             Err(problem) if problem.kind == ProblemKind::NotFound => {
                 wrong.push(format!("tenant `{}` is missing", tenant.id));

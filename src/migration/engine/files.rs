@@ -6,7 +6,7 @@ use super::site::Site;
 use crate::domain::instance::Tenancy;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
-use crate::migration::action::{Outcome, Receipt, WrittenSettings};
+use crate::migration::action::{Action, Outcome, Receipt, WrittenSettings};
 use crate::migration::inspection::{FoundFile, Inspection};
 use crate::migration::machine::{BOTH_ON, NAMED_ONLY};
 use crate::migration::plan_text::settings;
@@ -315,6 +315,19 @@ pub(super) fn restore(
         }
     }
     // Others changed it since, or the copy is gone. Their work stays; the settings go back, if they are still ours.
+    let is_ours = [BOTH_ON, NAMED_ONLY].iter().any(|to| {
+        written
+            == WrittenSettings {
+                enabled: Some(to.enabled),
+                default_tenant: Some(to.default_tenant),
+            }
+            && state.acted.iter().any(|acted| acted.action == Action::Edit { to: *to })
+    });
+    if written != before && !is_ours {
+        return Ok(Outcome::Found {
+            words: format!("`{}` stays: somebody changed the settings since", path.display()),
+        });
+    }
     if written == before {
         return Ok(Outcome::Found {
             words: format!("`{}` says what it said before", path.display()),

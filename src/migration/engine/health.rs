@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::site::Site;
-use crate::backend::http::is_healthy;
+use crate::backend::http::{is_healthy, is_refused};
 use crate::domain::instance::Tenancy;
 use crate::domain::problem::{Problem, ProblemKind};
 
@@ -80,10 +80,19 @@ pub(super) async fn is_down(site: &Site) -> Look {
     if site.means.local {
         return Look::Ready("a local instance has no servers".to_owned());
     }
-    match look(site).await {
-        Err(problem) if problem.kind == ProblemKind::Unreachable => Look::Ready("nothing answers any more".to_owned()),
-        _ => Look::NotYet("the instance still answers".to_owned()),
+    // An answer that makes no sense is an answer, too. Twice, because a server that is overwhelmed refuses at times.
+    let addresses: Vec<&str> = std::iter::once(site.place.as_str())
+        .chain(site.means.health_url.as_deref())
+        .collect();
+    for _ in 0..2 {
+        for address in &addresses {
+            if let Err(why) = is_refused(address).await {
+                return Look::NotYet(why);
+            }
+        }
+        tokio::time::sleep(FIRST_PAUSE).await;
     }
+    Look::Ready("nothing listens any more".to_owned())
 }
 
 async fn unhealthy(site: &Site) -> Option<String> {

@@ -3,7 +3,7 @@
 //! It leads a session of its own, so that neither a lost terminal nor the death of the run takes the command with it:
 //! whoever resumes the run finds the outcome in a file. What is written passes through here and loses its secrets.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
 
-use super::super::runs::{io_problem, write_file};
+use super::super::runs::{io_problem, is_locked, lock_for_good, write_file};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact;
 use crate::domain::text::visible;
@@ -95,7 +95,26 @@ impl Kept {
 
     /// Whether a keeper is at work on it.
     pub fn is_running(&self) -> bool {
-        File::open(self.file("lock")).is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+        is_locked(&self.file("lock")) || self.child_lives()
+    }
+
+    /// Writes down which process the command is, so that it is known although its keeper dies.
+    fn note_child(&self, pid: u32) {
+        if let Some(started) = started_at(pid) {
+            // Without it a command that outlives its keeper is not noticed.
+            let _ = write_file(&self.file("child"), format!("{pid} {started}").as_bytes());
+        }
+    }
+
+    /// Whether the command itself goes on, whatever became of its keeper.
+    fn child_lives(&self) -> bool {
+        let noted = fs::read_to_string(self.file("child")).unwrap_or_default();
+        let mut words = noted.split(' ');
+        let mut number = || words.next()?.parse::<u64>().ok();
+        match (number(), number()) {
+            (Some(pid), Some(started)) => u32::try_from(pid).ok().and_then(started_at) == Some(started),
+            _ => false,
+        }
     }
 
     /// The end of what it wrote, without empty lines.
@@ -120,6 +139,16 @@ impl Kept {
     }
 }
 
+/// When a process was started, in the system's own ticks: a number that the next process of the same id does not have.
+/// `None` if there is none, or only what is left of one, or if the system does not tell.
+fn started_at(pid: u32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = text.rsplit(") ").next()?.split(' ');
+    let state = fields.next()?;
+    (state != "Z").then_some(())?;
+    fields.nth(18)?.parse().ok()
+}
+
 /// Runs a command to its end. The values to be hidden come on standard input, as a JSON array.
 ///
 /// # Errors
@@ -136,7 +165,7 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
         .mode(0o600)
         .open(&lock_file)
         .map_err(|error| io_problem("made", &lock_file, &error))?;
-    if lock.try_lock().is_err() {
+    if lock_for_good(&lock).is_err() {
         return Err(Problem::new(
             ProblemKind::Conflict,
             format!("`{name}` is kept already."),
@@ -145,13 +174,23 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
         ));
     }
     let mut secrets = String::new();
-    // Without them what is written is hidden by its form alone.
-    let _ = input.read_to_string(&mut secrets);
-    let secrets: Vec<String> = serde_json::from_str(&secrets).unwrap_or_default();
+    let read = input.read_to_string(&mut secrets);
+    let parsed = serde_json::from_str::<Vec<String>>(&secrets);
+    let (Ok(_), Ok(secrets)) = (read, parsed) else {
+        // Whoever ordered it is gone; nothing is run whose words could not be kept clean.
+        return Err(Problem::new(
+            ProblemKind::Failed,
+            format!("`{name}` was not run."),
+            "Nobody said what has to be hidden of what it writes.",
+            "Resume the run.",
+        ));
+    };
     let order_file = kept.file("order");
     let order: Order = fs::read(&order_file)
         .and_then(|bytes| serde_json::from_slice(&bytes).map_err(std::io::Error::from))
         .map_err(|error| io_problem("read", &order_file, &error))?;
+    // The words of a command may hold secrets of the operator's, and nobody needs them any more.
+    let _ = fs::remove_file(&order_file);
     let log_file = kept.log();
     let log = OpenOptions::new()
         .create(true)
@@ -160,7 +199,7 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
         .open(&log_file)
         .map_err(|error| io_problem("made", &log_file, &error))?;
     let began = Instant::now();
-    let (exit_code, timed_out) = run(&order, log, secrets);
+    let (exit_code, timed_out) = run(&order, log, secrets, &kept);
     let ended = Ended {
         exit_code,
         seconds: began.elapsed().as_secs(),
@@ -169,7 +208,7 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
     write_file(&kept.file("ended"), &serde_json::to_vec(&ended).unwrap_or_default())
 }
 
-fn run(order: &Order, log: File, secrets: Vec<String>) -> (i32, bool) {
+fn run(order: &Order, log: File, secrets: Vec<String>, kept: &Kept) -> (i32, bool) {
     let log = Arc::new(Mutex::new(log));
     let secrets = Arc::new(secrets);
     let say = |words: &str| {
@@ -195,6 +234,7 @@ fn run(order: &Order, log: File, secrets: Vec<String>) -> (i32, bool) {
             return (127, false);
         }
     };
+    kept.note_child(child.id());
     let (done, readers) = mpsc::channel::<()>();
     if let Some(output) = child.stdout.take() {
         copy(output, Arc::clone(&log), Arc::clone(&secrets), done.clone());

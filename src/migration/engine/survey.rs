@@ -63,6 +63,7 @@ pub async fn survey(site: &Site, progress: &mut (dyn FnMut(&str) + Send)) -> Res
         namespaces: Vec::new(),
         access: AccessSnapshot::default(),
         only_here: Vec::new(),
+        sync_unfinished: false,
         tenants,
         tenant_ids,
     };
