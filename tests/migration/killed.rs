@@ -179,6 +179,35 @@ fn killed_before_acting(fresh: &Path, after: usize, expected: &End) {
     assert_eq!(&end(&stage), expected, "killed before acting, after record {after}");
 }
 
+/// Kills after `after` records, and undoes everything instead of going on.
+fn killed_and_undone(fresh: &Path, after: usize, _: &End) {
+    let stage = Stage::copy_of(fresh);
+    let run = stage.create(&stage.plan(choices()).unwrap());
+    let killed = stage.carry_out_with(&run, Task::default(), |journal| {
+        Box::new(Breaking {
+            journal,
+            left: after - 1,
+        })
+    });
+    assert!(killed.is_err());
+    let undo = Task {
+        undo_to: Some(Step::Inspect),
+        ..Task::default()
+    };
+    assert_eq!(stage.carry_out(&run, undo).unwrap(), Halt::RolledBack, "after {after}");
+    let settings = std::fs::read(stage.settings()).unwrap();
+    assert_eq!(
+        settings,
+        std::fs::read(fresh.join("application.yml")).unwrap(),
+        "undone after record {after}"
+    );
+    // What is counted needs multi-tenancy to be seen.
+    let instance = stage.instance().with_tenancy_on().unwrap();
+    let page = block_on(instance.tenants(&Query::first(1000))).unwrap();
+    let left: Vec<String> = page.rows.iter().map(|row| row.tenant.id.to_string()).collect();
+    assert!(left.is_empty(), "undone after record {after}: {left:?}");
+}
+
 fn each(check: impl Fn(&Path, usize, &End) + Sync) {
     let fresh = fresh();
     let (count, expected) = records_of_a_whole_run(fresh.path());
@@ -205,4 +234,9 @@ fn killed_after_any_record_it_comes_to_the_same_end() {
 #[test]
 fn killed_before_any_action_it_comes_to_the_same_end() {
     each(killed_before_acting);
+}
+
+#[test]
+fn killed_after_any_record_all_of_it_can_be_undone() {
+    each(killed_and_undone);
 }

@@ -137,6 +137,10 @@ fn same_but_for_ours(before: &str, after: &str, context: &dyn Fn() -> String) {
 fn parsed(text: &str) -> Option<Value> {
     let mut value: Value = yaml_serde::from_str(text.trim_start_matches('\u{feff}')).ok()?;
     value.apply_merge().ok()?;
+    // What a whole text is tagged with changes nothing about its keys.
+    while let Value::Tagged(tagged) = value {
+        value = tagged.value;
+    }
     Some(value)
 }
 

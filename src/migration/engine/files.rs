@@ -252,17 +252,8 @@ pub(super) fn settle_edit(state: &RunState, to: Tenancy, stamp: &str) -> Result<
     }
     let (old, before) = read(state, &copy)?;
     let (now, written) = read(state, &path)?;
-    if old.hash() == now.hash() {
-        // The copy was made, and no more; the next try makes its own.
-        let _ = std::fs::remove_file(&copy);
-        return Ok(None);
-    }
-    let wanted = WrittenSettings {
-        enabled: Some(to.enabled),
-        default_tenant: Some(to.default_tenant),
-    };
-    let edit = plan_edit(&old, Change::from(to))?;
-    if edit.after_hash == now.hash() || written == wanted {
+    let edit = plan_edit(&old, Change::from(to)).ok();
+    if let Some(edit) = edit.filter(|edit| edit.after_hash == now.hash() && !edit.is_noop()) {
         return Ok(Some(edited(
             &path,
             Some(&copy),
@@ -272,14 +263,20 @@ pub(super) fn settle_edit(state: &RunState, to: Tenancy, stamp: &str) -> Result<
             lines(&edit),
         )));
     }
-    Ok(Some(Outcome::Failed {
-        problem: Box::new(Problem::new(
-            ProblemKind::Conflict,
-            format!("`{}` is not as this run left it.", path.display()),
-            "Somebody changed it in the moment in which it was edited.",
-            "Look at it with `kestra-admin config show`, then go on with `kestra-admin migrate resume`.",
-        )),
-    }))
+    // The copy was made, perhaps not even whole, and no more: the file is replaced in one go, after that.
+    let wanted = WrittenSettings {
+        enabled: Some(to.enabled),
+        default_tenant: Some(to.default_tenant),
+    };
+    if written == wanted {
+        // Somebody else did it.
+        return Ok(Some(Outcome::Found {
+            words: format!("`{}` says so already", path.display()),
+        }));
+    }
+    // The next try makes a copy of its own.
+    let _ = std::fs::remove_file(&copy);
+    Ok(None)
 }
 
 /// Undoes an edit: the old text where nobody touched the new one, else the old settings in whatever others made of it.
