@@ -177,7 +177,7 @@ fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Pl
         choices.confirmed.clone_from(&wanted.confirm);
     }
     if let (Some(plan), false) = (written, adds) {
-        return same_place(desk, plan);
+        return same_place(desk, &plan);
     }
     let surveyed = survey(session, desk)?;
     Ok(remade(
@@ -190,7 +190,7 @@ fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Pl
 }
 
 /// A plan from a file is for the instance that it was made for, and reached as the configuration says now.
-fn same_place(desk: &Desk, plan: Plan) -> Result<Plan, Failure> {
+fn same_place(desk: &Desk, plan: &Plan) -> Result<Plan, Failure> {
     let site = desk.site()?;
     if plan.place != site.place {
         return Err(invalid(

@@ -2,7 +2,7 @@
 //! which place counts and why, and changing those two values and nothing else.
 //!
 //! A file is read ([`ConfigFile`]) and understood by its content: Kestra's own configuration, a compose file, Helm values, a
-//! file of variables. [`effective`] explains several of them together. [`plan_edit`] makes a plan, which is pure, and
+//! file of variables. [`effective()`] explains several of them together. [`plan_edit`] makes a plan, which is pure, and
 //! [`apply`] carries it out; [`restore`] takes it back.
 //!
 //! Must never: change a byte outside of the lines of the two settings, guess where the meaning of a file is not certain,
