@@ -20,24 +20,23 @@ pub fn markdown(state: &RunState, run: &str) -> String {
             "- Started: {} by {}, kestra-admin {}",
             state.planned_at, state.by, state.program
         ),
+        format!("- At work on it: {}", workers(state)),
         format!("- Last word: {}", state.last_at),
         format!("- Outcome: {}", outcome(state)),
         String::new(),
         "## Steps".to_owned(),
         String::new(),
-        "| step | outcome | what came of it | began | ended |".to_owned(),
-        "|---|---|---|---|---|".to_owned(),
     ];
     for step in &state.steps {
-        lines.push(format!(
-            "| {} | {} | {} | {} | {} |",
-            step.step,
-            step.status.word(),
-            step.words.replace('|', "\\|"),
-            step.began_at.as_deref().unwrap_or("-"),
-            step.ended_at.as_deref().unwrap_or("-")
-        ));
+        let when = match (&step.began_at, &step.ended_at) {
+            (Some(began), Some(ended)) => format!(" ({began} to {ended})"),
+            (Some(began), None) => format!(" (since {began})"),
+            _ => String::new(),
+        };
+        lines.push(format!("- {}: {}, {}{when}", step.step, step.status.word(), step.words));
     }
+    section(&mut lines, "Undone", &undone(state));
+    section(&mut lines, "What did not work", &failures(state));
     section(&mut lines, "Before", &found(state.baseline()));
     if let Some(after) = told(state, Step::Verify) {
         section(&mut lines, "After", after);
@@ -76,6 +75,47 @@ fn diffs(lines: &mut Vec<String>, state: &RunState) {
         lines.extend(diff.iter().cloned());
         lines.push("```".to_owned());
     }
+}
+
+/// Who was at work on it, each once.
+fn workers(state: &RunState) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in &state.workers {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+/// What was done to undo the run, or was found not to be needed.
+fn undone(state: &RunState) -> Vec<String> {
+    let acted = state.undoing.iter().flat_map(|undoing| &undoing.acted);
+    acted
+        .filter_map(|acted| match &acted.outcome {
+            Outcome::Done { words, .. } | Outcome::Found { words } => {
+                Some(format!("{}: {words} ({})", acted.step, acted.at))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Everything that was tried and did not work, whatever came of it later.
+fn failures(state: &RunState) -> Vec<String> {
+    let undoing = state.undoing.iter().flat_map(|undoing| &undoing.acted);
+    state
+        .acted
+        .iter()
+        .chain(undoing)
+        .filter_map(|acted| match &acted.outcome {
+            Outcome::Failed { problem } => Some(format!(
+                "{}: {} {} ({})",
+                acted.step, problem.what, problem.why, acted.at
+            )),
+            _ => None,
+        })
+        .collect()
 }
 
 fn commands(state: &RunState) -> Vec<String> {
@@ -185,6 +225,8 @@ pub fn json(state: &RunState, run: &str) -> Value {
         "before": brief(state.baseline()),
         "after": told(state, Step::Verify),
         "receipts": receipts,
+        "workers": state.workers,
+        "undone": undone(state),
         "failures": failures,
         "needsTenant": needs_tenant(state),
     })

@@ -263,5 +263,5 @@ fn a_run_is_stopped_and_resumed() {
     let report = desk.run(&["migrate", "report"]);
     let text = String::from_utf8_lossy(&report.stdout).into_owned();
     assert!(text.contains("# Report: migration of lab to multi-tenancy"), "{text}");
-    assert!(text.contains("| enable | undone |"), "{text}");
+    assert!(text.contains("- enable: undone, "), "{text}");
 }
