@@ -203,6 +203,12 @@ impl Worker<'_> {
     /// Whether somebody asked for a halt, and this is a moment for it.
     fn asked_to_halt(&self, next: &Next) -> Option<Halt> {
         match (self.run.asked()?, next) {
+            (
+                Asked::Stop,
+                Next::Halt {
+                    halt: Halt::Waiting, ..
+                },
+            ) => Some(Halt::Stopped),
             (_, Next::Halt { .. }) => None,
             (Asked::Stop, _) | (Asked::Pause, Next::Begin(_) | Next::Undone { .. }) => Some(Halt::Stopped),
             (Asked::Pause, _) => None,

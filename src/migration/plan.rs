@@ -297,6 +297,11 @@ fn warnings(plan: &Plan) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if let Some(why) = &inspection.cannot_create
+        && !plan.choices.tenants.is_empty()
+    {
+        warnings.push(format!("You may not create tenants here: {why}"));
+    }
     for tenant in &plan.choices.tenants {
         let is_there = inspection.tenant_ids.iter().any(|id| *id == tenant.id.as_str());
         if is_there {
