@@ -146,25 +146,24 @@ fn parsed(text: &str) -> Option<Value> {
 
 /// Every leaf but those of the two settings, and but for the empty places on the way to them.
 fn flatten(path: &str, value: &Value, leaves: &mut Vec<String>) {
-    let kebab = path
-        .replace("defaultTenant", "default-tenant")
-        .to_lowercase()
-        .replace('_', "-");
-    let is_ours = |path: &str| {
+    // However words are parted and spelled large.
+    let bare = |text: &str| text.to_lowercase().replace(['_', '-'], "");
+    let plain = bare(path);
+    let is_ours = |text: &str| {
         [
             "kestra.ee.tenants.enabled",
-            "kestra.ee.tenants.default-tenant",
-            "kestra-ee-tenants-enabled",
-            "kestra-ee-tenants-default-tenant",
+            "kestra.ee.tenants.defaulttenant",
+            "kestraeetenantsenabled",
+            "kestraeetenantsdefaulttenant",
         ]
         .iter()
-        .any(|name| path.ends_with(name))
+        .any(|name| bare(text).ends_with(name))
     };
     match value {
-        _ if is_ours(&kebab) => {}
+        _ if is_ours(path) => {}
         Value::Mapping(map) if !map.is_empty() => {
             if let Some(name) = map.get("name").and_then(Value::as_str)
-                && is_ours(&format!(".{}", name.to_lowercase().replace('_', "-")))
+                && is_ours(name)
             {
                 return;
             }
@@ -178,10 +177,7 @@ fn flatten(path: &str, value: &Value, leaves: &mut Vec<String>) {
                 flatten(&format!("{path}.-"), item, leaves);
             }
         }
-        Value::String(text)
-            if text
-                .split_once('=')
-                .is_some_and(|(name, _)| is_ours(&name.to_lowercase().replace('_', "-"))) => {}
+        Value::String(text) if text.split_once('=').is_some_and(|(name, _)| is_ours(name)) => {}
         // A configuration in which nothing is said yet.
         Value::String(text)
             if text
@@ -197,7 +193,7 @@ fn flatten(path: &str, value: &Value, leaves: &mut Vec<String>) {
             let is_empty = matches!(leaf, Value::Null) || matches!(leaf, Value::Mapping(map) if map.is_empty());
             let on_the_way = ["", "kestra", ".ee", ".tenants", ".configuration", ".application"]
                 .iter()
-                .any(|end| kebab.ends_with(end));
+                .any(|end| plain.ends_with(end));
             if !(is_empty && on_the_way) {
                 leaves.push(format!("{path} = {leaf:?}"));
             }
