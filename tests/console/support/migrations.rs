@@ -438,6 +438,7 @@ pub fn grown() -> Surveyed {
             })
             .to_vec(),
             only_here: ["anna", "bob", "carol", "user03"].map(str::to_owned).to_vec(),
+            sync_unfinished: false,
             access,
             tenants: 0,
             tenant_ids: Vec::new(),
