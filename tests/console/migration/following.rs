@@ -229,6 +229,29 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
 }
 
 #[test]
+fn while_it_is_undone_it_says_what_is_undone_and_how_far_that_is() {
+    let mut console = running(Some(Step::Verify));
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().keys("b enter").type_text("prod-eu").keys("enter enter");
+    console
+        .news()
+        .shows("undoing, 1 of 5")
+        .shows("[<] create-tenants undoing")
+        .shows("[x] enable done")
+        .lacks("steps over");
+    console.fake.act(3);
+    console.news().wait(1_000);
+    keep("run_undoing", &mut console);
+    console
+        .shows("[<] create-tenants undone")
+        .shows("[<] restart undoing")
+        .shows("[=] verify halted")
+        .shows("undoing, 4 of 5");
+    console.fake.go(None);
+    console.news().shows("[<] create-tenants undone").shows("rolled back");
+}
+
+#[test]
 fn what_destroys_nothing_is_rolled_back_without_typing_but_not_by_one_key() {
     let fake = Fake::new(grown());
     fake.begin(&plan(&grown(), &[]), US);
