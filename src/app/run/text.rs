@@ -279,7 +279,48 @@ fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
     lines
 }
 
+/// How a roll back stands that was left half done.
+fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
+    let Progress { done, count, .. } = progress;
+    let far = format!("{done} of {count} is undone");
+    let Some(halted) = &state.halted else {
+        return vec![
+            PageLine::warning(format!(
+                "Rolling back was cut short: {far}, and no process is at work on it."
+            )),
+            PageLine::plain("P goes on undoing; what was begun is looked at first.   R report"),
+        ];
+    };
+    match halted.halt {
+        Halt::Waiting => vec![
+            PageLine::warning(format!("Rolling back waits for you, {far}: {}", halted.words)),
+            PageLine::plain("P goes on undoing when that is done   R report"),
+        ],
+        Halt::Failed => {
+            let mut lines = match &halted.problem {
+                Some(problem) => three(problem),
+                None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
+            };
+            lines.push(PageLine::warning(format!("It is rolled back by half: {far}.")));
+            lines.push(PageLine::plain("P tries again and goes on undoing   R report"));
+            lines
+        }
+        _ => {
+            vec![
+                PageLine::warning(format!(
+                    "Rolling back was stopped after {done} of {count}: {}",
+                    halted.words
+                )),
+                PageLine::plain("P goes on undoing   R report"),
+            ]
+        }
+    }
+}
+
 fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
+    if let Some(progress) = Progress::of(state) {
+        return half_undone(state, &progress);
+    }
     let Some(halted) = &state.halted else {
         return vec![
             PageLine::warning("It was cut short: no process is at work on it any more."),

@@ -247,6 +247,16 @@ fn while_it_is_undone_it_says_what_is_undone_and_how_far_that_is() {
         .shows("[<] restart undoing")
         .shows("[=] verify halted")
         .shows("undoing, 4 of 5");
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console
+        .news()
+        .shows("half undone, 3 of 5")
+        .shows("[=] restart halted")
+        .shows("Rolling back was stopped after 3 of 5")
+        .shows("P goes on undoing")
+        .lacks("b rolls back");
+    keep("run_half_undone", &mut console);
+    console.keys("P");
     console.fake.go(None);
     console.news().shows("[<] create-tenants undone").shows("rolled back");
 }
