@@ -133,6 +133,7 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             return;
         }
         Some(Overlay::Dialog(dialog)) if dialog.expected.is_some() => {
+            dialog.focus = DialogFocus::Line;
             dialog.line.insert(text);
             return;
         }

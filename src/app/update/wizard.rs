@@ -9,7 +9,7 @@ use super::super::input::Key;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
+use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::page_line::{ShownLine, broken, scrolled_to};
 use super::super::run::RunView;
 use super::super::tenant_view::scrolled;
@@ -228,8 +228,7 @@ fn ask_disable(model: &mut Model) {
         .as_ref()
         .and_then(|wizard| wizard.surveyed())
         .map(|surveyed| surveyed.context.clone());
-    let mut dialog = Dialog::new(Question::DisableDefault, expected);
-    dialog.focus = DialogFocus::Cancel;
+    let dialog = Dialog::new(Question::DisableDefault, expected);
     model.overlays.push(Overlay::Dialog(Box::new(dialog)));
 }
 

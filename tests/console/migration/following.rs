@@ -211,10 +211,14 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
     console
         .shows("Type prod-eu to continue")
         .keys("enter")
+        .lacks("Type prod-eu")
+        .keys("enter")
+        .type_text("prod")
+        .keys("enter")
         .shows("It does not match yet");
     assert!(controls(&console).is_empty());
     console
-        .type_text("prod-eu")
+        .type_text("-eu")
         .keys("enter enter")
         .shows("It is rolled back.")
         .shows("Rolling back to before `enable`");
