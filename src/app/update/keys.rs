@@ -16,6 +16,9 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     if model.pending.is_empty() && typed(model, key, effects) {
         return;
     }
+    if model.pending.is_empty() && wizard::selected(model, key) {
+        return;
+    }
     let scopes = model.scopes();
     let mut sequence = std::mem::take(&mut model.pending);
     // A sequence that has begun is given up by Esc or Ctrl-C, and never reaches another command.
