@@ -503,7 +503,8 @@ mod by_lines {
         says(&console, "Type prod-eu to continue; anything else changes nothing.");
         console.line("no");
         says(&console, "page 5 of 6");
-        console.line("1");
+        says(&console, "An empty line answers with 1.");
+        console.line("");
         says(&console, "page 6 of 6, Plan");
         says(&console, "backup: skipped, you said that a backup was made elsewhere");
         // Nothing starts by an empty line.
