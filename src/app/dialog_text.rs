@@ -9,7 +9,7 @@ use crate::migration::warning;
 use super::geometry::Size;
 use super::model::{Model, Screen};
 use super::overlay::{Dialog, Question};
-use super::page_line::PageLine;
+use super::page_line::{PageLine, Tone as Mark};
 use super::run::rollback::{deleted, undone};
 use super::wrap::wrap;
 
@@ -39,6 +39,8 @@ pub struct DialogText {
     pub confirm: &'static str,
     /// The button that changes nothing.
     pub cancel: &'static str,
+    /// Whether the header and the keys below stay in view.
+    pub spares_frame: bool,
 }
 
 /// How a dialog is laid out on a screen.
@@ -70,7 +72,12 @@ impl DialogLayout {
         let (borders, buttons) = (2, 1);
         let fixed = borders + buttons + if types { 2 } else { 0 };
         let air = if types { 2 } else { 1 };
-        let most = usize::from(size.height);
+        let most = if text.spares_frame {
+            // It stands in the middle, so that what is spared is spared on both sides.
+            usize::from(size.height.saturating_sub(2 * size.head().max(Size::FOOT)))
+        } else {
+            usize::from(size.height)
+        };
         let is_airy = lines.len() + fixed + air <= most;
         let rows = (lines.len() + fixed + if is_airy { air } else { 0 }).min(most);
         let taken = fixed + if is_airy { air } else { 0 };
@@ -118,6 +125,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 paragraphs,
                 confirm,
                 cancel: "Stay",
+                spares_frame: false,
             }
         }
         Question::DisableDefault => disable_default(model),
@@ -129,6 +137,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
             ],
             confirm: "Start",
             cancel: "Not yet",
+            spares_frame: false,
         },
         Question::Rollback { run, to } => rollback(model, run, *to),
         Question::Unlock => DialogText {
@@ -139,6 +148,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
             ],
             confirm: "Unlock",
             cancel: "Stay locked",
+            spares_frame: false,
         },
         Question::Delete { scope, footprint, .. } => {
             let context = &model.session.context;
@@ -177,6 +187,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 paragraphs,
                 confirm: "Delete",
                 cancel: "Cancel",
+                spares_frame: false,
             }
         }
     }
@@ -201,6 +212,7 @@ fn disable_default(model: &Model) -> DialogText {
         paragraphs,
         confirm: "Disable",
         cancel: "Keep it",
+        spares_frame: false,
     }
 }
 
@@ -213,10 +225,13 @@ fn rollback(model: &Model, run: &str, to: Step) -> DialogText {
     let mut paragraphs = vec![(Tone::Plain, format!("Run {run} is undone, back to before `{to}`:"))];
     for line in state.map_or_else(Vec::new, |state| undone(state, to)) {
         if let PageLine::Text(tone, indent, text) = line {
+            // What changes in files stands on the page behind.
+            if matches!(tone, Mark::Added | Mark::Removed | Mark::Muted) {
+                continue;
+            }
             let tone = match tone {
-                super::page_line::Tone::Warning => Tone::Danger,
-                super::page_line::Tone::Plain => Tone::Plain,
-                _ => Tone::Muted,
+                Mark::Warning => Tone::Danger,
+                _ => Tone::Plain,
             };
             paragraphs.push((tone, format!("{}{text}", " ".repeat(indent))));
         }
@@ -233,6 +248,7 @@ fn rollback(model: &Model, run: &str, to: Step) -> DialogText {
         paragraphs,
         confirm: "Roll back",
         cancel: "Leave it",
+        spares_frame: true,
     }
 }
 
@@ -247,6 +263,7 @@ mod tests {
             paragraphs: vec![(Tone::Plain, "word ".repeat(60))],
             confirm: "Yes",
             cancel: "No",
+            spares_frame: false,
         };
         let roomy = DialogLayout::new(&text, true, Size::new(80, 24));
         assert!(roomy.is_airy && !roomy.scrolls());

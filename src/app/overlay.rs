@@ -122,12 +122,17 @@ pub struct Dialog {
 }
 
 impl Dialog {
-    /// A dialog. Where something has to be typed, the line has the focus.
+    /// A dialog. Where something has to be typed, the line has the focus; of those that reach far, the button that changes
+    /// nothing, until something is typed.
     pub fn new(question: Question, expected: Option<String>) -> Self {
+        let rests = matches!(
+            question,
+            Question::DisableDefault | Question::Rollback { .. } | Question::Unlock
+        );
         Self {
             question,
             line: LineEdit::default(),
-            focus: if expected.is_some() {
+            focus: if expected.is_some() && !rests {
                 DialogFocus::Line
             } else {
                 DialogFocus::Cancel

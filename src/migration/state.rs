@@ -62,6 +62,12 @@ pub struct StepState {
     pub began_at: Option<String>,
     /// When it ended.
     pub ended_at: Option<String>,
+    /// When it was last tried, where that is not when it began.
+    pub tried_at: Option<String>,
+    /// When undoing it was last begun.
+    pub undo_began_at: Option<String>,
+    /// When undoing it was over.
+    pub undo_ended_at: Option<String>,
 }
 
 /// An action whose outcome is not written down.
@@ -175,6 +181,9 @@ impl RunState {
                 words: planned.does.first().cloned().unwrap_or_default(),
                 began_at: None,
                 ended_at: None,
+                tried_at: None,
+                undo_began_at: None,
+                undo_ended_at: None,
             })
             .collect();
         let mut state = Self {
@@ -225,6 +234,14 @@ impl RunState {
                     let acted = self.undoing.take().map(|undoing| undoing.acted).unwrap_or_default();
                     self.undoing = Some(Undoing { to: *to, acted });
                 }
+                let undoes = self.undoing.is_some();
+                for state in &mut self.steps {
+                    if undoes && state.undo_ended_at.is_none() {
+                        state.undo_began_at = None;
+                    } else if !undoes && state.began_at.is_some() && state.ended_at.is_none() {
+                        state.tried_at.clone_from(&at);
+                    }
+                }
             }
             Event::StepBegan { step } => {
                 self.note = None;
@@ -232,6 +249,7 @@ impl RunState {
                     state.status = StepStatus::Running;
                     state.began_at = at;
                     state.ended_at = None;
+                    state.tried_at = None;
                 }
             }
             Event::Intent { step, action } => {
@@ -243,10 +261,14 @@ impl RunState {
                     at: record.at.clone(),
                     forward: self.undoing.is_none(),
                 });
-                if self.undoing.is_none()
-                    && let Some(state) = self.step_mut(*step)
-                {
-                    state.status = StepStatus::Running;
+                let undoes = self.undoing.is_some();
+                if let Some(state) = self.step_mut(*step) {
+                    if undoes {
+                        state.undo_began_at = state.undo_began_at.take().or(at);
+                        state.undo_ended_at = None;
+                    } else {
+                        state.status = StepStatus::Running;
+                    }
                 }
             }
             Event::Outcome { step, action, outcome } => self.settle(record, *step, action, outcome),
@@ -302,6 +324,8 @@ impl RunState {
             state.words = words;
             if !undoes {
                 state.status = status;
+            } else if outcome.is_settled() {
+                state.undo_ended_at = Some(record.at.clone());
             }
         }
         match &mut self.undoing {
@@ -355,6 +379,20 @@ impl RunState {
         self.halted
             .as_ref()
             .is_some_and(|halted| matches!(halted.halt, Halt::Fulfilled | Halt::RolledBack))
+    }
+
+    /// Whether it is being undone, or was until it was halted.
+    pub fn is_half_undone(&self) -> bool {
+        let rolled_back = |halted: &Halted| halted.halt == Halt::RolledBack;
+        self.undoing.is_some() && !self.halted.as_ref().is_some_and(rolled_back)
+    }
+
+    /// Whether it has done no more than look.
+    pub fn has_only_looked(&self) -> bool {
+        let is_look = |action: &Action| *action == Action::Inspect;
+        self.undoing.is_none()
+            && self.acted.iter().all(|acted| is_look(&acted.action))
+            && self.open.iter().all(|open| is_look(&open.action))
     }
 
     /// Whether it has changed something that can be undone.

@@ -120,3 +120,37 @@ fn the_pages_look_like_this() {
     keep("wizard_plan_end", console.keys("G"));
     keep("wizard_dry_run", console.keys("t"));
 }
+
+#[test]
+fn a_digit_selects_the_answer_of_that_number_and_enter_gives_it() {
+    let mut console = console(grown());
+    console.keys("m").keys("enter").shows("> 1. Everything");
+    console.keys("3").shows("> 3. ").shows("Migration of prod-eu: backup");
+    console.keys("9").shows("There is no choice 9 here").shows("> 3. ");
+    console.keys("1 enter enter enter").shows("> 1. Keep it");
+    console.keys("2").shows("> 2. Disable it");
+    console.keys("1 enter").shows("Migration of prod-eu: plan");
+    assert_eq!(
+        console.model.wizard.as_ref().unwrap().default_tenant,
+        Some(DefaultTenantChoice::Keep)
+    );
+    // Where nothing is numbered they lead where they always lead.
+    console.keys("3").shows("No runs yet.");
+}
+
+#[test]
+fn by_lines_the_default_tenant_is_disabled_by_typing_the_name() {
+    let mut console = console(grown());
+    console
+        .line("migration")
+        .line("")
+        .line("")
+        .line("")
+        .line("")
+        .line("2")
+        .line("prod-eu");
+    assert_eq!(
+        console.model.wizard.as_ref().unwrap().default_tenant,
+        Some(DefaultTenantChoice::Disable)
+    );
+}

@@ -65,7 +65,10 @@ fn a_protected_context_is_unlocked_by_typing_its_name_and_deletes_only_after_thr
         .shows("prod-eu RO")
         .keys("j D")
         .shows("Not now: changes are locked");
+    // Enter alone keeps it locked, and so does what is typed wrongly.
     console.keys("W").shows("Unlock changes in prod-eu").keys("enter");
+    console.lacks("Unlock changes in").shows("prod-eu RO");
+    console.keys("W").type_text("prod").keys("enter");
     console.shows("It does not match yet").keys("esc").shows("prod-eu RO");
     console
         .keys("W")

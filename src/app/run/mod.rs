@@ -16,6 +16,7 @@ use crate::migration::state::RunState;
 
 use super::cursor::Cursor;
 use super::effect::Millis;
+use rollback::Progress;
 
 /// A run on screen.
 #[derive(Clone, Debug)]
@@ -135,6 +136,9 @@ impl RunView {
     /// The place of the step that is under way or comes next, from 0; the last where all are over.
     pub fn current(&self) -> usize {
         self.state.as_ref().map_or(0, |state| {
+            if let Some((step, _)) = Progress::of(state).and_then(|progress| progress.next) {
+                return state.steps.iter().position(|it| it.step == step).unwrap_or(0);
+            }
             state
                 .steps
                 .iter()

@@ -62,6 +62,42 @@ impl RollbackView {
     }
 }
 
+/// How far the undoing of a run is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// How much of it is done.
+    pub done: usize,
+    /// How much there is to do.
+    pub count: usize,
+    /// What is under way or comes next.
+    pub next: Option<(Step, Action)>,
+    /// The steps of which all is undone.
+    pub over: Vec<Step>,
+}
+
+impl Progress {
+    /// How far a run is undone; `None` where nobody undoes it, or all of it is.
+    pub fn of(state: &RunState) -> Option<Self> {
+        let undoing = state.undoing.as_ref().filter(|_| state.is_half_undone())?;
+        let actions = undo_actions(state, undoing.to);
+        let is_done = |(step, action): &(Step, Action)| {
+            let mut tried = undoing.acted.iter().rev();
+            tried
+                .find(|acted| acted.step == *step && acted.action == *action)
+                .is_some_and(|acted| acted.outcome.is_settled())
+        };
+        let done = actions.iter().take_while(|action| is_done(action)).count();
+        let left: Vec<Step> = actions.iter().skip(done).map(|(step, _)| *step).collect();
+        let over = actions.iter().take(done).map(|(step, _)| *step);
+        Some(Self {
+            done,
+            count: actions.len(),
+            over: over.filter(|step| !left.contains(step)).collect(),
+            next: actions.into_iter().nth(done),
+        })
+    }
+}
+
 /// The steps that changed something that can be undone, in order.
 pub fn targets(state: &RunState) -> Vec<Step> {
     let mut steps: Vec<Step> = state
@@ -88,43 +124,47 @@ pub fn deleted(state: &RunState, to: Step) -> Vec<String> {
 /// What going back to before a step does, in order.
 pub fn undone(state: &RunState, to: Step) -> Vec<PageLine> {
     let mut lines = Vec::new();
-    let told = |text: String| PageLine::Text(Tone::Plain, 2, text);
-    for (number, (step, action)) in undo_actions(state, to).into_iter().enumerate() {
-        let number = number + 1;
-        match action {
-            Action::RestoreFile { path, after_hash, .. } => {
-                lines.push(told(format!("{number}. Puts `{path}` back as it was before `{step}`.")));
-                lines.extend(
-                    reversed(state, &path, &after_hash)
-                        .into_iter()
-                        .map(|line| PageLine::diff(&line, 6)),
-                );
-            }
-            Action::DeleteTenant { id, name } => lines.push(PageLine::Text(
-                Tone::Warning,
-                2,
-                format!("{number}. Deletes tenant `{id}` ({name}), if nothing lives in it."),
-            )),
-            Action::Run {
-                command: CommandKind::Restart,
-            } => {
-                let command = &state.plan.means.restart_command;
-                lines.push(told(if command.is_empty() && !state.plan.means.local {
-                    format!("{number}. Waits until you have restarted all servers.")
-                } else if command.is_empty() {
-                    format!("{number}. Opens the store anew.")
-                } else {
-                    format!("{number}. Runs `{}`.", shown_command(command))
-                }));
-            }
-            Action::AwaitSettings { wanted } => lines.push(told(format!(
-                "{number}. Waits until the instance reports {}.",
-                settings(wanted)
-            ))),
-            _ => {}
+    let actions = undo_actions(state, to);
+    let said = actions
+        .iter()
+        .filter_map(|(step, action)| Some((step, action, says(state, *step, action)?)));
+    for (number, (_, action, words)) in said.enumerate() {
+        let tone = match action {
+            Action::DeleteTenant { .. } => Tone::Warning,
+            _ => Tone::Plain,
+        };
+        lines.push(PageLine::Text(tone, 2, format!("{}. {words}", number + 1)));
+        if let Action::RestoreFile { path, after_hash, .. } = action {
+            lines.extend(
+                reversed(state, path, after_hash)
+                    .into_iter()
+                    .map(|line| PageLine::diff(&line, 6)),
+            );
         }
     }
     lines
+}
+
+/// What an action that undoes something does, in a sentence.
+pub fn says(state: &RunState, step: Step, action: &Action) -> Option<String> {
+    Some(match action {
+        Action::RestoreFile { path, .. } => format!("Puts `{path}` back as it was before `{step}`."),
+        Action::DeleteTenant { id, name } => format!("Deletes tenant `{id}` ({name}), if nothing lives in it."),
+        Action::Run {
+            command: CommandKind::Restart,
+        } => {
+            let command = &state.plan.means.restart_command;
+            if command.is_empty() && !state.plan.means.local {
+                "Waits until you have restarted all servers.".to_owned()
+            } else if command.is_empty() {
+                "Opens the store anew.".to_owned()
+            } else {
+                format!("Runs `{}`.", shown_command(command))
+            }
+        }
+        Action::AwaitSettings { wanted } => format!("Waits until the instance reports {}.", settings(*wanted)),
+        _ => return None,
+    })
 }
 
 /// The diff of an edit, the other way round.

@@ -12,6 +12,7 @@ use super::super::model::Model;
 use super::super::page_line::{PageLine, Tone};
 use super::super::wizard::plan_page::would;
 use super::RunView;
+use super::rollback::{Progress, says};
 
 /// The mark of a status.
 pub fn mark(status: StepStatus) -> &'static str {
@@ -42,6 +43,12 @@ pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
     if is_halted(view, step) {
         return "halted";
     }
+    match undo(view, step) {
+        Some(Undo::Now) => return "undoing",
+        Some(Undo::Stuck(status)) => return status.word(),
+        Some(Undo::Over) => return StepStatus::Undone.word(),
+        None => {}
+    }
     let is_skipped = view.is_dry && skipped(view, step.step).is_some();
     match (view.is_dry, is_skipped) {
         (true, true) => StepStatus::Skipped.word(),
@@ -55,15 +62,56 @@ pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
 
 /// Whether a step was under way when the last process ended.
 pub fn is_halted(view: &RunView, step: &StepState) -> bool {
-    !view.is_dry && !view.alive && step.status == StepStatus::Running
+    let is_halted = match undo(view, step) {
+        Some(undo) => undo == Undo::Now && !view.alive,
+        None => step.status == StepStatus::Running && (!view.alive || is_given_up(view)),
+    };
+    !view.is_dry && is_halted
+}
+
+/// Whether nothing goes forward any more, for what was done is undone instead.
+fn is_given_up(view: &RunView) -> bool {
+    view.state.as_ref().is_some_and(|state| state.undoing.is_some())
+}
+
+/// How far the undoing of a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// It is being undone, or was when the last process ended.
+    Now,
+    /// What undoes it waits or failed.
+    Stuck(StepStatus),
+    /// All of it is undone.
+    Over,
+}
+
+/// How far the undoing of a step is, while a run is being undone.
+pub fn undo(view: &RunView, step: &StepState) -> Option<Undo> {
+    let state = view.state.as_ref()?;
+    let progress = Progress::of(state)?;
+    if progress.over.contains(&step.step) {
+        return Some(Undo::Over);
+    }
+    let (next, _) = progress.next?;
+    if next != step.step {
+        return None;
+    }
+    Some(match &state.stuck {
+        Some(Outcome::Failed { .. }) => Undo::Stuck(StepStatus::Failed),
+        Some(Outcome::Waiting { .. }) => Undo::Stuck(StepStatus::Waiting),
+        _ => Undo::Now,
+    })
 }
 
 /// The status of a step, as it is drawn.
 pub fn status(view: &RunView, step: &StepState) -> StepStatus {
     if view.is_dry && skipped(view, step.step).is_some() {
-        StepStatus::Skipped
-    } else {
-        step.status
+        return StepStatus::Skipped;
+    }
+    match undo(view, step) {
+        Some(Undo::Now | Undo::Over) => StepStatus::Undone,
+        Some(Undo::Stuck(status)) => status,
+        None => step.status,
     }
 }
 
@@ -73,6 +121,15 @@ fn skipped(view: &RunView, step: Step) -> Option<&str> {
 
 /// What there is to say of a step, in a sentence.
 pub fn words(view: &RunView, step: &StepState) -> String {
+    if let Some(state) = &view.state
+        && undo(view, step) == Some(Undo::Now)
+    {
+        let next = Progress::of(state).and_then(|progress| progress.next);
+        let said = next.and_then(|(step, action)| says(state, step, &action));
+        if let Some(words) = state.note.clone().or(said) {
+            return words;
+        }
+    }
     if !view.is_dry && step.status != StepStatus::Pending {
         let note = view.state.as_ref().and_then(|state| state.note.as_deref());
         return match (step.status, note) {
@@ -95,12 +152,24 @@ pub fn words(view: &RunView, step: &StepState) -> String {
 
 /// How long a step took, or has taken.
 pub fn elapsed(model: &Model, view: &RunView, step: &StepState) -> Option<String> {
-    let began = step.began_at.as_deref()?;
-    if let Some(ended) = &step.ended_at {
+    let state = view.state.as_ref()?;
+    let undo = undo(view, step);
+    let is_undone = step.status == StepStatus::Undone || undo.is_some();
+    let (began, ended) = if is_undone {
+        // How long it took to do it says nothing about how long it takes to undo it.
+        (step.undo_began_at.as_deref()?, step.undo_ended_at.as_ref())
+    } else {
+        let began = step.tried_at.as_deref().or(step.began_at.as_deref())?;
+        (began, step.ended_at.as_ref())
+    };
+    if !is_undone && is_given_up(view) && ended.is_none() {
+        return None;
+    }
+    let is_open = matches!(undo, Some(Undo::Now | Undo::Stuck(_)));
+    if let Some(ended) = ended.filter(|_| !is_open) {
         return seconds_between(began, ended).map(span);
     }
-    let state = view.state.as_ref()?;
-    if view.alive && step.status == StepStatus::Running {
+    if view.alive && (step.status == StepStatus::Running || is_open) {
         return seconds_since(model, began).map(span);
     }
     let last = state.halted.as_ref().map_or(&state.last_at, |halted| &halted.at);
@@ -125,6 +194,13 @@ pub fn place(view: &RunView) -> String {
         .is_some_and(|halted| halted.halt == Halt::RolledBack)
     {
         "rolled back".to_owned()
+    } else if let Some(progress) = Progress::of(state) {
+        let Progress { done, count, .. } = progress;
+        if view.alive {
+            format!("undoing, {} of {count}", (done + 1).min(count))
+        } else {
+            format!("half undone, {done} of {count}")
+        }
     } else if state.current().is_none() {
         format!("all {count} steps over")
     } else {
@@ -203,7 +279,48 @@ fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
     lines
 }
 
+/// How a roll back stands that was left half done.
+fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
+    let Progress { done, count, .. } = progress;
+    let far = format!("{done} of {count} is undone");
+    let Some(halted) = &state.halted else {
+        return vec![
+            PageLine::warning(format!(
+                "Rolling back was cut short: {far}, and no process is at work on it."
+            )),
+            PageLine::plain("P goes on undoing; what was begun is looked at first.   R report"),
+        ];
+    };
+    match halted.halt {
+        Halt::Waiting => vec![
+            PageLine::warning(format!("Rolling back waits for you, {far}: {}", halted.words)),
+            PageLine::plain("P goes on undoing when that is done   R report"),
+        ],
+        Halt::Failed => {
+            let mut lines = match &halted.problem {
+                Some(problem) => three(problem),
+                None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
+            };
+            lines.push(PageLine::warning(format!("It is rolled back by half: {far}.")));
+            lines.push(PageLine::plain("P tries again and goes on undoing   R report"));
+            lines
+        }
+        _ => {
+            vec![
+                PageLine::warning(format!(
+                    "Rolling back was stopped after {done} of {count}: {}",
+                    halted.words
+                )),
+                PageLine::plain("P goes on undoing   R report"),
+            ]
+        }
+    }
+}
+
 fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
+    if let Some(progress) = Progress::of(state) {
+        return half_undone(state, &progress);
+    }
     let Some(halted) = &state.halted else {
         return vec![
             PageLine::warning("It was cut short: no process is at work on it any more."),

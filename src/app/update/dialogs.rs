@@ -149,7 +149,12 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Closes the dialog on top. What has been sent goes on, and its answer is told.
 pub fn close(model: &mut Model) {
-    if matches!(model.overlays.last(), Some(Overlay::Dialog(_))) {
-        model.overlays.pop();
+    let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
+        return;
+    };
+    let disables = matches!(dialog.question, Question::DisableDefault);
+    model.overlays.pop();
+    if disables {
+        wizard::disable_left(model);
     }
 }

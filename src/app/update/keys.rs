@@ -16,6 +16,9 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     if model.pending.is_empty() && typed(model, key, effects) {
         return;
     }
+    if model.pending.is_empty() && wizard::selected(model, key) {
+        return;
+    }
     let scopes = model.scopes();
     let mut sequence = std::mem::take(&mut model.pending);
     // A sequence that has begun is given up by Esc or Ctrl-C, and never reaches another command.
@@ -133,6 +136,7 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             return;
         }
         Some(Overlay::Dialog(dialog)) if dialog.expected.is_some() => {
+            dialog.focus = DialogFocus::Line;
             dialog.line.insert(text);
             return;
         }

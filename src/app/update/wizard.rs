@@ -2,14 +2,15 @@
 
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice};
 
-use super::super::command::CommandId;
+use super::super::command::{CommandId, Scope};
 use super::super::cursor::Motion;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::input::Key;
+use super::super::input::{Key, KeyCode};
+use super::super::keymap::Found;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
+use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::page_line::{ShownLine, broken, scrolled_to};
 use super::super::run::RunView;
 use super::super::tenant_view::scrolled;
@@ -228,8 +229,7 @@ fn ask_disable(model: &mut Model) {
         .as_ref()
         .and_then(|wizard| wizard.surveyed())
         .map(|surveyed| surveyed.context.clone());
-    let mut dialog = Dialog::new(Question::DisableDefault, expected);
-    dialog.focus = DialogFocus::Cancel;
+    let dialog = Dialog::new(Question::DisableDefault, expected);
     model.overlays.push(Overlay::Dialog(Box::new(dialog)));
 }
 
@@ -242,6 +242,14 @@ pub fn disable_confirmed(model: &mut Model) {
     wizard.work_out();
     if wizard.page == WizardPage::DefaultTenant {
         forward(model);
+    }
+    arrange(model);
+}
+
+/// The operator did not go on: what was answered stays, and Enter disables nothing.
+pub fn disable_left(model: &mut Model) {
+    if let Some(wizard) = on_screen(model).filter(|wizard| wizard.page == WizardPage::DefaultTenant) {
+        wizard.at = 0;
     }
     arrange(model);
 }
@@ -427,6 +435,32 @@ pub fn left(model: &mut Model) {
         let text = format!("The answers are kept; <{key}> goes on with them");
         model.messages.tell(model.now, Level::Done, text);
     }
+}
+
+/// Selects the choice whose number was pressed, and says whether the page asks for one.
+pub fn selected(model: &mut Model, key: Key) -> bool {
+    let KeyCode::Char(digit @ '1'..='9') = key.code else {
+        return false;
+    };
+    let is_own = !matches!(model.keymap.find(&[Scope::Wizard], &[key]), Found::Nothing);
+    if key != Key::plain(key.code) || is_own || !model.overlays.is_empty() || model.types_tenant() {
+        return false;
+    }
+    let Some(wizard) = on_screen(model).filter(|wizard| wizard.goes_on()) else {
+        return false;
+    };
+    let count = wizard.choice_count();
+    if count == 0 {
+        return false;
+    }
+    let number = digit.to_digit(10).map_or(0, |number| number as usize);
+    if (1..=count).contains(&number) {
+        wizard.at = number - 1;
+        arrange(model);
+    } else {
+        tell(model, format!("There is no choice {number} here"));
+    }
+    true
 }
 
 /// Selects the choice of this number, from 1, and goes on with it.

@@ -85,7 +85,8 @@ fn draw_step(model: &Model, view: &RunView, step: &StepState, row: Rect, canvas:
     };
     canvas.text(x, row.y, MARK, meaning, mark);
     x += MARK;
-    let name = if status == StepStatus::Running && !is_halted {
+    let is_undoing = text::undo(view, step) == Some(text::Undo::Now);
+    let name = if (status == StepStatus::Running || is_undoing) && !is_halted {
         Meaning::Title
     } else {
         Meaning::Text

@@ -211,10 +211,14 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
     console
         .shows("Type prod-eu to continue")
         .keys("enter")
+        .lacks("Type prod-eu")
+        .keys("enter")
+        .type_text("prod")
+        .keys("enter")
         .shows("It does not match yet");
     assert!(controls(&console).is_empty());
     console
-        .type_text("prod-eu")
+        .type_text("-eu")
         .keys("enter enter")
         .shows("It is rolled back.")
         .shows("Rolling back to before `enable`");
@@ -226,6 +230,39 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
     console
         .keys("b")
         .shows("Not now: it changed nothing that can be undone from here");
+}
+
+#[test]
+fn while_it_is_undone_it_says_what_is_undone_and_how_far_that_is() {
+    let mut console = running(Some(Step::Verify));
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().keys("b enter").type_text("prod-eu").keys("enter enter");
+    console
+        .news()
+        .shows("undoing, 1 of 5")
+        .shows("[<] create-tenants undoing")
+        .shows("[x] enable done")
+        .lacks("steps over");
+    console.fake.act(3);
+    console.news().wait(1_000);
+    keep("run_undoing", &mut console);
+    console
+        .shows("[<] create-tenants undone")
+        .shows("[<] restart undoing")
+        .shows("[=] verify halted")
+        .shows("undoing, 4 of 5");
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console
+        .news()
+        .shows("half undone, 3 of 5")
+        .shows("[=] restart halted")
+        .shows("Rolling back was stopped after 3 of 5")
+        .shows("P goes on undoing")
+        .lacks("b rolls back");
+    keep("run_half_undone", &mut console);
+    console.keys("P");
+    console.fake.go(None);
+    console.news().shows("[<] create-tenants undone").shows("rolled back");
 }
 
 #[test]
@@ -466,7 +503,8 @@ mod by_lines {
         says(&console, "Type prod-eu to continue; anything else changes nothing.");
         console.line("no");
         says(&console, "page 5 of 6");
-        console.line("1");
+        says(&console, "An empty line answers with 1.");
+        console.line("");
         says(&console, "page 6 of 6, Plan");
         says(&console, "backup: skipped, you said that a backup was made elsewhere");
         // Nothing starts by an empty line.

@@ -97,6 +97,24 @@ impl Fake {
         }
     }
 
+    /// Lets so many actions come out, and the next one begin.
+    pub fn act(&self, count: usize) {
+        let mut runs = self.runs.lock().unwrap();
+        let run = runs.iter_mut().find(|run| run.alive).unwrap();
+        for index in 0..=count {
+            let state = RunState::of(&run.records).unwrap();
+            let Next::Do { step, action, .. } = machine::next(&state) else {
+                panic!("nothing is to be done");
+            };
+            let intent = action.clone();
+            self.add(run, Event::Intent { step, action: intent });
+            if index < count {
+                let outcome = (self.script.lock().unwrap())(step, &action);
+                self.add(run, Event::Outcome { step, action, outcome });
+            }
+        }
+    }
+
     /// Whether a process is at work.
     pub fn is_at_work(&self) -> bool {
         self.runs.lock().unwrap().iter().any(|run| run.alive)
