@@ -35,9 +35,9 @@ struct Stage {
 fn short() -> Limits {
     Limits {
         connections: 64,
-        head: Duration::from_millis(200),
-        request: Duration::from_millis(400),
-        unread: Duration::from_millis(200),
+        head: Duration::from_secs(1),
+        request: Duration::from_secs(2),
+        unread: Duration::from_secs(1),
     }
 }
 
