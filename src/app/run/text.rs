@@ -380,7 +380,8 @@ fn fulfilled(state: &RunState) -> Vec<PageLine> {
         lines.push(PageLine::strong("What needs a tenant in its path now"));
         lines.extend(needs.into_iter().map(|line| PageLine::Text(Tone::Plain, 2, line)));
     }
-    lines.push(PageLine::muted("R shows the report, y copies it."));
+    let back = if state.can_be_undone() { " b rolls back." } else { "" };
+    lines.push(PageLine::muted(format!("R shows the report, y copies it.{back}")));
     lines
 }
 
