@@ -119,6 +119,7 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
         None if command.id == CommandId::Migration && !model.lists_tenants() => Some(1),
+        Some(Screen::Tenant(_)) if command.id == CommandId::Migration => (!model.lists_tenants()).then_some(4),
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
         _ => (command.footer > 0).then_some(command.footer),
     }
