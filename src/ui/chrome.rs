@@ -225,7 +225,7 @@ fn job_line(model: &Model) -> Option<String> {
     let words = if run.alive {
         format!("step {} of {}{step}", run.position, run.steps)
     } else {
-        run.words.clone()
+        run.words.trim_end_matches('.').to_owned()
     };
     Some(format!("run {}: {words}; {} shows it", run.id, key_name(&key)))
 }

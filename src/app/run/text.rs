@@ -342,7 +342,11 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
                 Some(problem) => three(problem),
                 None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
             };
-            lines.push(PageLine::plain(going_on(state, "P tries again")));
+            lines.push(if state.has_only_looked() {
+                PageLine::plain("Nothing was changed.   n plans anew   P tries again   R report")
+            } else {
+                PageLine::plain(going_on(state, "P tries again"))
+            });
             lines
         }
         Halt::Stopped | Halt::Reached => vec![
@@ -357,7 +361,9 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
 }
 
 fn going_on(state: &RunState, first: &str) -> String {
-    if state.can_be_undone() {
+    if state.has_only_looked() {
+        format!("n plans anew   {first}   R report")
+    } else if state.can_be_undone() {
         format!("{first}   b rolls back   R report")
     } else {
         format!("{first}   R report")
