@@ -270,7 +270,7 @@ fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
         lines.push(PageLine::plain(format!(
             "{other} carries it out; here it can only be followed."
         )));
-    } else {
+    } else if model.size.height >= 16 {
         lines.push(PageLine::plain(format!(
             "You may close this window; the run goes on.  Again:  {}",
             attach(model)
