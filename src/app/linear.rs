@@ -83,11 +83,12 @@ pub fn offered(model: &Model) -> Vec<(String, &'static str)> {
     let scopes = model.scopes();
     let mut commands: Vec<_> = super::command::COMMANDS
         .iter()
-        .filter(|command| command.footer > 0 && command.listed && command.id != CommandId::Open)
+        .filter(|command| command.listed && command.id != CommandId::Open)
+        .filter(|command| super::command::footer_weight(model, command).is_some())
         .filter(|command| command.scopes.iter().any(|scope| scopes.contains(scope)))
         .filter(|command| super::command::availability(model, command.id) == super::command::Availability::Ready)
         .collect();
-    commands.sort_by_key(|command| command.footer);
+    commands.sort_by_key(|command| super::command::footer_weight(model, command));
     commands
         .into_iter()
         .map(|command| {

@@ -259,12 +259,13 @@ impl Model {
         self.session.started_at + self.now
     }
 
-    /// The run of this instance that is at work, or else the last one if it has not come to its end.
+    /// The run of this instance that is at work, or else the last one if it has not come to its end. One that only looked
+    /// leaves nothing to go on with.
     pub fn run_in_progress(&self) -> Option<&RunSummary> {
         let runs = self.runs.value()?;
         runs.iter()
             .find(|run| run.alive)
-            .or_else(|| runs.first().filter(|run| !run.finished))
+            .or_else(|| runs.first().filter(|run| !run.finished && !run.has_only_looked()))
     }
 
     /// How many runs are at work.

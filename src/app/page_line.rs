@@ -171,10 +171,19 @@ pub fn broken(lines: &[PageLine], columns: usize) -> Vec<ShownLine> {
                 }
             }
             PageLine::Choice { index, title, text } => {
-                shown.push(ShownLine {
-                    parts: vec![(2, Tone::Strong, format!("{}. {title}", index + 1))],
-                    choice: Some(*index),
-                });
+                let number = format!("{}. ", index + 1);
+                let hang = 2 + number.len();
+                for (at, piece) in pieces(title, columns.saturating_sub(hang)).into_iter().enumerate() {
+                    let part = if at == 0 {
+                        (2, Tone::Strong, format!("{number}{piece}"))
+                    } else {
+                        (hang, Tone::Strong, piece)
+                    };
+                    shown.push(ShownLine {
+                        parts: vec![part],
+                        choice: Some(*index),
+                    });
+                }
                 if !text.is_empty() {
                     shown.extend(
                         pieces(text, columns.saturating_sub(5))
@@ -200,7 +209,8 @@ pub fn scrolled_to(lines: &[ShownLine], choice: usize, scroll: usize, height: us
         return scroll.min(lines.len().saturating_sub(height));
     };
     // From the first choice on one comes back to what stands above.
-    if choice == 0 && last < height {
+    // Where it does not fit, a page still opens at its question.
+    if choice == 0 && (last < height || scroll == 0 && first < height) {
         return 0;
     }
     let lowest = (last + 1).saturating_sub(height).min(first);

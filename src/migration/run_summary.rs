@@ -33,6 +33,13 @@ pub struct RunSummary {
     pub words: String,
 }
 
+impl RunSummary {
+    /// Whether it came to rest before it did more than look, so that nothing is left to go on with.
+    pub fn has_only_looked(&self) -> bool {
+        !self.alive && !self.finished && self.step == Some(Step::Inspect)
+    }
+}
+
 /// What may be asked of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "control", rename_all = "kebab-case")]

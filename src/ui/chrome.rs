@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability};
+use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, footer_weight};
 use crate::app::effect::Millis;
 pub use crate::app::key_words::key_name;
 use crate::app::messages::Level;
@@ -225,7 +225,7 @@ fn job_line(model: &Model) -> Option<String> {
     let words = if run.alive {
         format!("step {} of {}{step}", run.position, run.steps)
     } else {
-        run.words.clone()
+        run.words.trim_end_matches('.').to_owned()
     };
     Some(format!("run {}: {words}; {} shows it", run.id, key_name(&key)))
 }
@@ -233,36 +233,36 @@ fn job_line(model: &Model) -> Option<String> {
 /// The commands of this place by weight, as many as fit, and help always.
 fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
     let scopes = model.scopes();
-    let mut shown: Vec<(&Command, String, bool)> = COMMANDS
+    let mut shown: Vec<(&Command, String, bool, u8)> = COMMANDS
         .iter()
-        .filter(|command| command.footer > 0)
         .filter_map(|command| {
+            let weight = footer_weight(model, command)?;
             let key = key_here(model, command.id, &scopes)?;
             let available = match availability(model, command.id) {
                 Availability::Ready => true,
                 Availability::Disabled(_) => false,
                 Availability::Hidden => return None,
             };
-            Some((command, key, available))
+            Some((command, key, available, weight))
         })
         .collect();
-    shown.sort_by_key(|(command, ..)| command.footer);
+    shown.sort_by_key(|(.., weight)| *weight);
     let length = |key: &str, title: &str| width(key) + width(title) + 3;
     // The last one has no gap behind it.
     let room = usize::from(area.width.saturating_sub(1)) + 2;
     let last = shown
         .last()
-        .map_or(0, |(command, key, _)| length(key, title_here(model, command)));
+        .map_or(0, |(command, key, ..)| length(key, title_here(model, command)));
     let total: usize = shown
         .iter()
-        .map(|(command, key, _)| length(key, title_here(model, command)))
+        .map(|(command, key, ..)| length(key, title_here(model, command)))
         .sum();
     let dots = "... ";
     let mut used = 0;
     let mut x = area.x + 1;
     let count = shown.len();
     let mut cut = false;
-    for (index, (command, key, available)) in shown.into_iter().enumerate() {
+    for (index, (command, key, available, _)) in shown.into_iter().enumerate() {
         let is_last = index + 1 == count;
         let takes = length(&key, title_here(model, command));
         let reserved = last + if cut { 0 } else { dots.len() };

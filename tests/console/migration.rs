@@ -154,3 +154,11 @@ fn by_lines_the_default_tenant_is_disabled_by_typing_the_name() {
         Some(DefaultTenantChoice::Disable)
     );
 }
+
+#[test]
+fn the_default_tenant_leads_to_the_migration_too() {
+    let mut console = console(grown());
+    console.keys("enter").shows("m migration");
+    console.keys("m").shows("Migration of prod-eu: check");
+    console.keys("q").shows("prod-eu > Tenants > (default)");
+}

@@ -8,7 +8,7 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::update::runs;
 use super::super::wizard::WizardPage;
-use super::{CommandId, Safety, command};
+use super::{Command, CommandId, Safety, command};
 
 /// Whether a command can be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +111,17 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             _ => Hidden,
         },
         _ => Ready,
+    }
+}
+
+/// The place of a command in the footer, the first things first; `None` keeps it out.
+pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
+    match model.screens.last() {
+        Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
+        None if command.id == CommandId::Migration && !model.lists_tenants() => Some(1),
+        Some(Screen::Tenant(_)) if command.id == CommandId::Migration => (!model.lists_tenants()).then_some(4),
+        None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
+        _ => (command.footer > 0).then_some(command.footer),
     }
 }
 

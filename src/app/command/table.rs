@@ -58,7 +58,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Tenant], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),
     row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json"),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
-    row(CommandId::Migration, "migration", "migration", &[Tenants], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run"),
+    row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run"),
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
     row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number.").with("TEXT").like("kestra-admin tenants list FILTER"),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),

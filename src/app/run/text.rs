@@ -270,7 +270,7 @@ fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
         lines.push(PageLine::plain(format!(
             "{other} carries it out; here it can only be followed."
         )));
-    } else {
+    } else if model.size.height >= 16 {
         lines.push(PageLine::plain(format!(
             "You may close this window; the run goes on.  Again:  {}",
             attach(model)
@@ -342,7 +342,11 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
                 Some(problem) => three(problem),
                 None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
             };
-            lines.push(PageLine::plain(going_on(state, "P tries again")));
+            lines.push(if state.has_only_looked() {
+                PageLine::plain("Nothing was changed.   n plans anew   P tries again   R report")
+            } else {
+                PageLine::plain(going_on(state, "P tries again"))
+            });
             lines
         }
         Halt::Stopped | Halt::Reached => vec![
@@ -357,7 +361,9 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
 }
 
 fn going_on(state: &RunState, first: &str) -> String {
-    if state.can_be_undone() {
+    if state.has_only_looked() {
+        format!("n plans anew   {first}   R report")
+    } else if state.can_be_undone() {
         format!("{first}   b rolls back   R report")
     } else {
         format!("{first}   R report")
@@ -380,7 +386,8 @@ fn fulfilled(state: &RunState) -> Vec<PageLine> {
         lines.push(PageLine::strong("What needs a tenant in its path now"));
         lines.extend(needs.into_iter().map(|line| PageLine::Text(Tone::Plain, 2, line)));
     }
-    lines.push(PageLine::muted("R shows the report, y copies it."));
+    let back = if state.can_be_undone() { " b rolls back." } else { "" };
+    lines.push(PageLine::muted(format!("R shows the report, y copies it.{back}")));
     lines
 }
 

@@ -8,6 +8,7 @@ use crate::migration::action::{Action, Outcome};
 use crate::migration::record::{Event, Record};
 use crate::migration::run_summary::{RunNews, RunSummary};
 
+use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -86,14 +87,22 @@ fn settle_runs(model: &mut Model, job: JobId, reply: &Reply) {
         .cloned()
         .collect();
     for run in rests {
-        let (level, end) = if run.finished {
-            (Level::Done, "")
+        let words = run.words.trim_end_matches('.');
+        if run.finished {
+            let text = format!("Run {}: {words}.", run.id);
+            model.messages.tell(now, Level::Done, text);
         } else {
-            (Level::Warning, "; `migration` shows it")
-        };
-        model
-            .messages
-            .tell(now, level, format!("Run {}: {}{end}", run.id, run.words));
+            let shows = if run.has_only_looked() {
+                CommandId::GoRuns
+            } else {
+                CommandId::Migration
+            };
+            let text = match model.keymap.key_of(shows, &[Scope::Tenants, Scope::Global]) {
+                Some(key) => format!("Run {}: {words}; <{key}> shows it", run.id),
+                None => format!("Run {}: {words}", run.id),
+            };
+            model.messages.tell(now, Level::Warning, text);
+        }
     }
     let length = model.runs.value().map_or(0, Vec::len);
     let rows = model.size.list_rows();

@@ -4,7 +4,7 @@ use crate::migration::report;
 use crate::migration::run_summary::Control;
 use crate::migration::step::Step;
 
-use super::super::command::{Availability, CommandId};
+use super::super::command::{Availability, Command, CommandId, Scope};
 use super::super::cursor::Motion;
 use super::super::effect::{Effect, Request};
 use super::super::messages::Level;
@@ -114,6 +114,34 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::PlanAnew if target.alive => because("it is at work; one run at a time"),
         _ => Availability::Ready,
     }
+}
+
+/// The place of a command in the footer of a run: what helps in the state it is in comes first, what cannot be done last.
+pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option<u8> {
+    let usual = (command.footer > 0).then_some(command.footer)?;
+    let first: &[CommandId] = match &view.state {
+        _ if view.is_dry || view.alive => &[],
+        Some(state) if state.is_finished() => &[CommandId::RunReport, CommandId::RunRollback, CommandId::PlanAnew],
+        Some(state) if state.has_only_looked() => &[CommandId::PlanAnew, CommandId::RunPause, CommandId::RunReport],
+        Some(state) if state.is_half_undone() => &[CommandId::RunPause, CommandId::RunReport],
+        Some(_) => &[CommandId::RunPause, CommandId::RunRollback, CommandId::RunReport],
+        None => &[],
+    };
+    let is_ready = availability(model, command.id) == Availability::Ready;
+    let is_of_runs = command.scopes.contains(&Scope::Run);
+    if !is_of_runs || is_ready {
+        let place = first.iter().position(|id| *id == command.id);
+        let place = place.and_then(|place| u8::try_from(place).ok());
+        // Help and the palette stay at the end.
+        let later = if first.is_empty() {
+            usual
+        } else {
+            usual.saturating_add(10)
+        };
+        return Some(place.unwrap_or(if usual < 80 { later } else { usual }));
+    }
+    let controls = matches!(command.id, CommandId::RunPause | CommandId::RunStop);
+    (!controls || view.alive || view.is_dry).then_some(usual.saturating_add(40))
 }
 
 fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<Effect>) {

@@ -179,6 +179,35 @@ fn a_step_that_fails_says_why_and_which_keys_help() {
 }
 
 #[test]
+fn a_run_that_failed_before_it_changed_anything_is_planned_anew() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.script(|step, action| match action {
+        Action::Inspect => Outcome::Failed {
+            problem: Box::new(Problem::new(
+                ProblemKind::Conflict,
+                "The instance is not as it was planned for.",
+                "A tenant came to it.",
+                "Plan anew.",
+            )),
+        },
+        _ => usual_outcome(step, action),
+    });
+    let mut console = setup(fake).open(|_, _| {});
+    console.keys("m q");
+    console.fake.go(None);
+    console.wait(2_000);
+    console.shows("not as it was planned for; 3 shows it");
+    console.keys("m").shows("Migration of prod-eu: check");
+    console.keys("q 3 enter");
+    keep("run_failed_at_inspect", &mut console);
+    console
+        .shows("[!] inspect")
+        .shows("Nothing was changed. n plans anew P tries again R report");
+    console.keys("n").shows("Migration of prod-eu: check");
+}
+
+#[test]
 fn a_run_that_was_killed_says_so_and_goes_on() {
     let mut console = running(Some(Step::VerifyAccess));
     console.fake.kill();
