@@ -128,6 +128,20 @@ impl Query {
         }
     }
 
+    /// At most one user of exactly this name. Kestra compares names without regard to case, and so do filters.
+    pub fn user_named(name: &str) -> Self {
+        let term = Term {
+            negated: false,
+            column: Some("username".to_owned()),
+            operator: Operator::Equals,
+            values: vec![name.to_lowercase()],
+        };
+        Self {
+            filter: Filter { terms: vec![term] },
+            ..Self::first(1)
+        }
+    }
+
     /// How many rows come before this page.
     pub fn offset(&self) -> u64 {
         self.page.saturating_sub(1).saturating_mul(u64::from(self.size))

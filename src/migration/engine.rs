@@ -28,6 +28,7 @@ use super::runs::{Asked, Run, Runs};
 use super::state::RunState;
 use super::step::Step;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
@@ -288,6 +289,7 @@ impl Worker<'_> {
     async fn inspect(&mut self) -> Result<Outcome, Problem> {
         let now = survey(self.site, &mut |_| {}).await?;
         differs(&self.state.plan.inspection, &now)?;
+        self.require_admins().await?;
         let words = format!("Kestra {} {}, {}", now.edition, now.version, lives_there(&now));
         Ok(Outcome::proved(
             words,
@@ -295,6 +297,28 @@ impl Worker<'_> {
                 inspection: Box::new(now),
             },
         ))
+    }
+
+    /// Stops before anything is changed if somebody who shall administer a tenant does not exist.
+    async fn require_admins(&self) -> Result<(), Problem> {
+        let backend = (self.site.open)()?;
+        for tenant in &self.state.plan.choices.tenants {
+            let Some(admin) = &tenant.admin else { continue };
+            match backend.users(None, &Query::user_named(admin)).await {
+                Ok(page) if page.total == 0 => {
+                    return Err(Problem::new(
+                        ProblemKind::NotFound,
+                        format!("There is no user `{}`.", visible(admin)),
+                        format!("They were named as admin of tenant `{}`.", tenant.id),
+                        "Create the user, or make a new plan with another admin; nothing was changed.",
+                    ));
+                }
+                // Who may not list users finds out when the tenant is created.
+                Err(problem) if problem.kind != ProblemKind::Denied => return Err(problem),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     async fn run_command(&mut self, step: Step, command: CommandKind, waited: bool) -> Result<Outcome, Stop> {

@@ -3,7 +3,7 @@
 use crate::app::effect::{Answer, Reply, Request};
 use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::{Filter, Operator, Query, Term};
+use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
 
 /// Asks the backend and returns its answer.
@@ -14,7 +14,7 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         Request::Tenant(id) => Answer::Tenant(Box::new(backend.tenant(&id).await?)),
         Request::IdTaken(id) => Answer::IdTaken(found(backend.tenant(&id).await)?),
         Request::UserExists(name) => {
-            let page = backend.users(None, &users_named(&name)).await?;
+            let page = backend.users(None, &Query::user_named(&name)).await?;
             Answer::UserExists(page.total > 0)
         }
         Request::AdminCount(scope) => Answer::AdminCount(backend.admin_count(&scope).await?),
@@ -55,19 +55,5 @@ fn found<T>(result: Result<T, Problem>) -> Result<bool, Problem> {
         Ok(_) => Ok(true),
         Err(problem) if problem.kind == ProblemKind::NotFound => Ok(false),
         Err(problem) => Err(problem),
-    }
-}
-
-/// At most one user of exactly this name. Kestra compares names without regard to case, and so do filters.
-fn users_named(name: &str) -> Query {
-    let term = Term {
-        negated: false,
-        column: Some("username".to_owned()),
-        operator: Operator::Equals,
-        values: vec![name.to_lowercase()],
-    };
-    Query {
-        filter: Filter { terms: vec![term] },
-        ..Query::first(1)
     }
 }
