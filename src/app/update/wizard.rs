@@ -430,7 +430,7 @@ pub fn left(model: &mut Model) {
     if is_touched {
         let key = model
             .keymap
-            .key_of(CommandId::Migration, &[super::super::command::Scope::Tenants])
+            .key_of(CommandId::Migration, &[Scope::Tenants])
             .unwrap_or_default();
         let text = format!("The answers are kept; <{key}> goes on with them");
         model.messages.tell(model.now, Level::Done, text);
