@@ -55,6 +55,11 @@ fn word(outcome: Outcome) -> &'static str {
     }
 }
 
+/// Shows steps that are all known.
+pub fn all(printer: &mut Printer<'_>, checks: &[Check]) -> Result<(), Failure> {
+    printer.whole_list(&LAYOUT, checks)
+}
+
 /// Steps on their way out, with those that failed.
 pub struct Report<'p, 'a> {
     list: ListPrinter<'p, 'a, Check>,

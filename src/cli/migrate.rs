@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::args_migrate::{MigrateVerb, RunFlags, Wanted};
-use super::checks::Report;
+use super::checks;
 use super::failure::{Failure, invalid};
 use super::format::Format;
 use super::migrate_follow::follow;
@@ -129,14 +129,10 @@ fn survey(session: &mut Session<'_>, desk: &Desk) -> Result<Surveyed, Failure> {
 fn check(session: &mut Session<'_>, desk: &Desk) -> Result<(), Failure> {
     let surveyed = survey(session, desk)?;
     let situation = surveyed.inspection.situation();
-    let checks = findings::checks(&surveyed);
+    let found = findings::checks(&surveyed);
     match session.printer.format() {
         Format::Table | Format::Csv => {
-            let mut shown = Report::new(&mut session.printer)?;
-            for check in checks {
-                shown.add(check)?;
-            }
-            shown.finish()?;
+            checks::all(&mut session.printer, &found)?;
             session.printer.say(situation.words());
         }
         _ => {
@@ -145,7 +141,7 @@ fn check(session: &mut Session<'_>, desk: &Desk) -> Result<(), Failure> {
                 "place": surveyed.place,
                 "situation": situation.words(),
                 "route": Route::of(surveyed.inspection.release),
-                "checks": checks,
+                "checks": found,
                 "inspection": surveyed.inspection,
                 "means": surveyed.means,
             });
