@@ -41,7 +41,7 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
         MigrateVerb::Status { run } => status(session, &desk, run.as_deref()),
         MigrateVerb::Attach { run } => {
             let (run, _) = desk.find(run.as_deref())?;
-            follow(session, &desk, run, 0)
+            follow(session, &desk, &run, 0)
         }
         MigrateVerb::Resume { run, from, until } => {
             session.allow_change(true)?;
@@ -53,14 +53,14 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
                 ..Task::default()
             };
             let launched = desk.resume(&run, &state, task)?;
-            let followed = follow(session, &desk, run.clone(), state.seq);
+            let followed = follow(session, &desk, &run, state.seq);
             let now = run.state()?;
             if launched || now.halted.is_some() {
                 return followed;
             }
             // Who was at work on it was only just dying.
             desk.resume(&run, &now, task)?;
-            follow(session, &desk, run, now.seq)
+            follow(session, &desk, &run, now.seq)
         }
         MigrateVerb::Stop { run, after_step } => {
             let (run, _) = desk.find(run.as_deref())?;
@@ -183,7 +183,7 @@ fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Pl
         &surveyed.context,
         &surveyed.place,
         surveyed.inspection,
-        surveyed.means,
+        &surveyed.means,
         choices,
     )?)
 }
@@ -334,7 +334,7 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         run.id,
         session.words_before()
     ));
-    follow(session, desk, run, 0)
+    follow(session, desk, &run, 0)
 }
 
 /// What a run would do, step by step.
@@ -512,5 +512,5 @@ fn roll_back(
         }
     }
     desk.control(&run.id, Control::Rollback { to })?;
-    follow(session, desk, run, state.seq)
+    follow(session, desk, &run, state.seq)
 }

@@ -19,7 +19,7 @@ use crate::runner::migrations::RunWatch;
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Follows a run until it halts, and ends as it ended. What was there up to the record of this number is not said again.
-pub fn follow(session: &mut Session<'_>, desk: &Desk, run: Run, said: u64) -> Result<(), Failure> {
+pub fn follow(session: &mut Session<'_>, desk: &Desk, run: &Run, said: u64) -> Result<(), Failure> {
     let mut watch = Watch::new(desk.all_runs(), run.clone());
     if said > 0 {
         watch.pass_over_output(said);
@@ -63,7 +63,7 @@ pub fn follow(session: &mut Session<'_>, desk: &Desk, run: Run, said: u64) -> Re
     if session.printer.format() != Format::Table {
         session.printer.object(&[], &report::json(&state, &run.id))?;
     }
-    ended(&state, &run, &session.words_before())
+    ended(&state, run, &session.words_before())
 }
 
 /// Ends as the run ended.

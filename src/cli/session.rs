@@ -62,7 +62,7 @@ impl Session<'_> {
 
     /// The words that lead another command to the same target, with a blank behind them.
     pub fn words_before(&self) -> String {
-        self.words.iter().map(|word| format!("{word} ")).collect()
+        self.words.iter().flat_map(|word| [word.as_str(), " "]).collect()
     }
 
     /// Lets a change pass, or says why not. Called before anything is opened, so that nothing can have been sent.

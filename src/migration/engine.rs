@@ -198,13 +198,13 @@ impl Worker<'_> {
             Action::CopyFile => files::copy(self.run, &self.state),
             Action::Edit { to } => files::edit(self.site, &self.state, *to, &self.stamp(), waited),
             Action::AwaitSettings { wanted } => {
-                let wanted = *wanted;
+                let settings = *wanted;
                 let why = if self.site.means.local || !self.site.means.restart_command.is_empty() {
                     String::new()
                 } else {
                     "Restart all servers; the run goes on by itself once they report the new settings. ".to_owned()
                 };
-                self.wait_for(step, &why, async |site| health::reports(site, wanted).await)
+                self.wait_for(step, &why, async |site| health::reports(site, settings).await)
                     .await
             }
             Action::AwaitDown => self.wait_for(step, "", async |site| health::is_down(site).await).await,
@@ -252,8 +252,8 @@ impl Worker<'_> {
         }
         if command == CommandKind::Restart {
             // Whoever has restarted already needs not be disturbed once more.
-            let wanted = machine::wanted_after(&self.state, step);
-            if let Look::Ready(words) = health::reports(self.site, wanted).await {
+            let settings = machine::wanted_after(&self.state, step);
+            if let Look::Ready(words) = health::reports(self.site, settings).await {
                 return Ok(Outcome::Found { words });
             }
         }

@@ -16,7 +16,7 @@ use crate::domain::problem::Problem;
 pub fn refusal(inspection: &Inspection) -> Option<Problem> {
     match inspection.situation() {
         Situation::OpenSource | Situation::NothingReachable => {
-            plan::plan("", "", inspection.clone(), Means::default(), Choices::default()).err()
+            plan::plan("", "", inspection.clone(), &Means::default(), Choices::default()).err()
         }
         _ => None,
     }

@@ -182,7 +182,7 @@ pub fn plan(
     context: &str,
     place: &str,
     inspection: Inspection,
-    means: Means,
+    means: &Means,
     choices: Choices,
 ) -> Result<Plan, Problem> {
     refuse(context, &inspection, &choices)?;

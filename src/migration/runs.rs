@@ -149,15 +149,14 @@ impl Runs {
     pub fn at_work(&self) -> Option<String> {
         let mut file = File::open(self.directory.join(LOCK)).ok()?;
         match file.try_lock() {
-            // Nobody holds it; it is given back at once.
-            Ok(()) => None,
             Err(TryLockError::WouldBlock) => {
                 let mut id = String::new();
                 // Whoever has only just taken it has not written its name yet.
                 let _ = file.read_to_string(&mut id);
                 Some(id.trim().to_owned())
             }
-            Err(TryLockError::Error(_)) => None,
+            // Nobody holds it, and it is given back at once; or nobody can on this file system.
+            Ok(()) | Err(TryLockError::Error(_)) => None,
         }
     }
 

@@ -111,7 +111,7 @@ mod tests {
         for (splices, expected) in [
             (vec![add(Some(0), "x"), replace(3..4, "7")], Some("a: 7\r\nx\r\nb: 2")),
             (vec![add(Some(1), "x")], Some("a: 1\r\nb: 2\r\nx")),
-            (vec![add(None, "x")], Some("x\na: 1\r\nb: 2")),
+            (vec![add(None, "x")], Some("x\r\na: 1\r\nb: 2")),
             (vec![], Some(text)),
             (vec![replace(0..4, ""), replace(2..3, "")], None),
             (vec![replace(90..91, "")], None),

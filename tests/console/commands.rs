@@ -56,15 +56,14 @@ fn at(keys: &str) -> Console {
     let fake = Fake::new(grown());
     fake.begin(&plan(&grown(), &["dev"]), US);
     fake.go(None);
-    let mut console = Setup {
-        fake,
-        ..Setup::default()
-    }
-    .open(usual);
     let mut console = if keys == WELCOME {
         crate::welcome::first_start()
     } else {
-        Console::usual()
+        Setup {
+            fake,
+            ..Setup::default()
+        }
+        .open(usual)
     };
     console.contexts = vec![(
         ContextRow {

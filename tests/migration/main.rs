@@ -5,6 +5,8 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::similar_names,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,

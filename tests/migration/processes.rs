@@ -13,7 +13,7 @@ use kestra_admin::rehearsal::sample::{self, SampleSize};
 use crate::stage::PROGRAM;
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Desk {
     home: tempfile::TempDir,

@@ -134,7 +134,7 @@ impl Stage {
     pub fn plan(&self, choices: Choices) -> Result<Plan, Problem> {
         let inspection = block_on(engine::survey(&self.site, &mut |_| {}))?;
         let means = self.site.means.without_secrets(&self.site.secrets);
-        plan(CONTEXT, &self.site.place, inspection, means, choices)
+        plan(CONTEXT, &self.site.place, inspection, &means, choices)
     }
 
     pub fn create(&self, plan: &Plan) -> Run {

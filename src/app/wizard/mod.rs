@@ -230,7 +230,7 @@ impl Wizard {
         };
         let make = |choices: Choices| {
             let (inspection, means) = (surveyed.inspection.clone(), surveyed.means.clone());
-            plan::plan(&surveyed.context, &surveyed.place, inspection, means, choices).map(Box::new)
+            plan::plan(&surveyed.context, &surveyed.place, inspection, &means, choices).map(Box::new)
         };
         let planned = make(self.choices());
         let moves = self.moves();

@@ -49,7 +49,7 @@ pub(super) fn start(site: &Site, run: &Run, kept: &Kept, words: &[String], limit
         words: words.to_vec(),
         limit_seconds: limit,
     })?;
-    let name = kept.log().file_stem().map(|name| name.to_owned()).unwrap_or_default();
+    let name = kept.log().file_stem().map(ToOwned::to_owned).unwrap_or_default();
     let failed = |error: &std::io::Error| {
         Problem::new(
             ProblemKind::Failed,

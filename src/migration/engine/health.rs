@@ -88,10 +88,7 @@ pub(super) async fn is_down(site: &Site) -> Look {
 
 async fn unhealthy(site: &Site) -> Option<String> {
     let url = site.means.health_url.as_deref()?;
-    match is_healthy(url).await {
-        Ok(()) => None,
-        Err(why) => Some(why),
-    }
+    is_healthy(url).await.err()
 }
 
 async fn look(site: &Site) -> Result<(String, Tenancy), Problem> {

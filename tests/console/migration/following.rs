@@ -192,7 +192,7 @@ fn a_run_that_was_killed_says_so_and_goes_on() {
 #[test]
 fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
     let mut console = running(Some(Step::Verify));
-    console.keys("b").shows("Not now: it is at work; <S> stops it first");
+    console.keys("b").shows("Not now: it is at work; S stops it first");
     console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
     console.news().keys("b");
     keep("rollback", &mut console);

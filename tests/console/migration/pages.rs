@@ -241,7 +241,7 @@ fn from_0_23_on_everything_moves_into_one_tenant() {
         .shows("`main` is what Kestra calls");
     console
         .keys("n")
-        .shows("Not now: everything moves into one tenant; <e> changes it");
+        .shows("Not now: everything moves into one tenant; e changes it");
     keep("wizard_move_plan", console.keys("enter"));
     console.keys("enter");
     let plan = started(&console).unwrap();
@@ -272,7 +272,7 @@ fn a_protected_context_asks_once_more_and_a_locked_one_says_so() {
     });
     let mut console = protected.open(|_, _| {});
     console.keys("m enter enter enter enter enter enter");
-    console.shows("Not now: changes are locked: this context is locked; <W> unlocks it");
+    console.shows("Not now: changes are locked: this context is locked; W unlocks it");
     assert!(started(&console).is_none());
     console.keys("W").type_text("prod-eu").keys("enter enter").shows("RW*");
     console

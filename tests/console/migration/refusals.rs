@@ -107,7 +107,7 @@ fn a_survey_that_fails_says_so_and_is_made_again() {
         .keys("m")
         .shows("Nothing listens there.")
         .keys("enter")
-        .shows("It could not be looked at; <r> tries again");
+        .shows("It could not be looked at; r tries again");
     *console.fake.survey.lock().unwrap() = Ok(grown());
     console.keys("r").shows("page 1 of 6");
 }
