@@ -478,5 +478,5 @@ pub fn plan(surveyed: &Surveyed, tenants: &[&str]) -> Plan {
 /// A plan of these choices.
 pub fn plan_of(surveyed: &Surveyed, choices: Choices) -> Plan {
     let (inspection, means) = (surveyed.inspection.clone(), surveyed.means.clone());
-    make_plan(&surveyed.context, &surveyed.place, inspection, means, choices).unwrap()
+    make_plan(&surveyed.context, &surveyed.place, inspection, &means, choices).unwrap()
 }
