@@ -25,7 +25,7 @@ fn setup(fake: Arc<Fake>) -> Setup {
         enabled: Some(false),
         fake,
         session: session(|session| {
-            session.context = "prod-eu".to_owned();
+            "prod-eu".clone_into(&mut session.context);
             session.command_words = vec!["--context".to_owned(), "prod-eu".to_owned()];
             session.started_at = STARTED_AT;
         }),
