@@ -157,7 +157,11 @@ fn with_nothing_configured_it_opens_the_local_instance() {
     console.wait_screen("First start");
     console.send(b"\x1b");
     console.wait_screen("Multi-tenancy is off on this instance.");
-    console.wait_screen("To turn it on");
+    console.wait_screen("To turn it on: m");
+    console.send(b"m");
+    console.wait_screen("A new instance: multi-tenancy is off");
+    console.send(b"q");
+    console.wait_screen("To turn it on: m");
     console.send(b"q");
     assert_eq!(console.wait_exit().code(), Some(0));
     let (after, before) = console.modes();
