@@ -87,7 +87,6 @@ impl Desk {
             variable: Arc::new(move |name| variables.get(name).map(str::to_owned)),
             secrets,
             program,
-            working_directory: None,
             by: who(&self.environment),
         })
     }

@@ -22,7 +22,7 @@ use crate::migration::machine::undo_actions;
 use crate::migration::plan::{Plan, plan as remade};
 use crate::migration::plan_text;
 use crate::migration::report;
-use crate::migration::run_summary::{Control, RunSummary, Surveyed};
+use crate::migration::run_summary::{Control, RunSummary};
 use crate::migration::step::{Route, Step};
 use crate::migrations::{Desk, READY};
 use crate::rehearsal::kestra_command;
@@ -121,13 +121,8 @@ fn print_json(session: &mut Session<'_>, value: &Value) -> Result<(), Failure> {
     session.printer.object(&[], value)
 }
 
-fn survey(session: &mut Session<'_>, desk: &Desk) -> Result<Surveyed, Failure> {
-    let _ = session;
-    Ok(desk.survey(&mut |_| {})?)
-}
-
 fn check(session: &mut Session<'_>, desk: &Desk) -> Result<(), Failure> {
-    let surveyed = survey(session, desk)?;
+    let surveyed = desk.survey(&mut |_| {})?;
     let situation = surveyed.inspection.situation();
     let found = findings::checks(&surveyed);
     match session.printer.format() {
@@ -175,7 +170,7 @@ fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Pl
     if let (Some(plan), false) = (written, adds) {
         return same_place(desk, &plan);
     }
-    let surveyed = survey(session, desk)?;
+    let surveyed = desk.survey(&mut |_| {})?;
     Ok(remade(
         &surveyed.context,
         &surveyed.place,

@@ -140,11 +140,6 @@ impl Runs {
         runs
     }
 
-    /// The newest, if there is one.
-    pub fn newest(&self) -> Option<(Run, RunState)> {
-        self.list().into_iter().next()
-    }
-
     /// The id of the run that a process is at work on, if there is one.
     pub fn at_work(&self) -> Option<String> {
         let mut file = File::open(self.directory.join(LOCK)).ok()?;

@@ -14,6 +14,7 @@ use kestra_admin::migration::engine::{Pen, Task};
 use kestra_admin::migration::journal::{Follower, Journal};
 use kestra_admin::migration::record::{Event, Halt, Record};
 
+use kestra_admin::migration::runs::Run;
 use kestra_admin::migration::step::Step;
 
 use crate::stage::{CONTEXT, Stage, block_on};
@@ -113,8 +114,8 @@ fn records_of_a_whole_run(fresh: &Path) -> (usize, End) {
     (records.len(), end(&stage))
 }
 
-/// Kills after `after` records, the first being the plan, and lets another process go on.
-fn killed_after(fresh: &Path, after: usize, expected: &End) {
+/// A run that was killed after `after` records, the first being the plan.
+fn killed(fresh: &Path, after: usize) -> (Stage, Run) {
     let stage = Stage::copy_of(fresh);
     let run = stage.create(&stage.plan(choices()).unwrap());
     let killed = stage.carry_out_with(&run, Task::default(), |journal| {
@@ -124,6 +125,12 @@ fn killed_after(fresh: &Path, after: usize, expected: &End) {
         })
     });
     assert_eq!(killed.unwrap_err().what, "Killed.", "after {after}");
+    (stage, run)
+}
+
+/// Kills after `after` records, the first being the plan, and lets another process go on.
+fn killed_after(fresh: &Path, after: usize, expected: &End) {
+    let (stage, run) = killed(fresh, after);
     assert_eq!(
         stage.carry_out(&run, Task::default()).unwrap(),
         Halt::Fulfilled,
@@ -147,15 +154,7 @@ fn killed_after(fresh: &Path, after: usize, expected: &End) {
 
 /// Kills right after an intent was written, before anything was done about it.
 fn killed_before_acting(fresh: &Path, after: usize, expected: &End) {
-    let stage = Stage::copy_of(fresh);
-    let run = stage.create(&stage.plan(choices()).unwrap());
-    let killed = stage.carry_out_with(&run, Task::default(), |journal| {
-        Box::new(Breaking {
-            journal,
-            left: after - 1,
-        })
-    });
-    assert!(killed.is_err());
+    let (stage, run) = killed(fresh, after);
     // The next record is an intent if the machine says so; it is written here, and nothing is done.
     let state = run.state().unwrap();
     let kestra_admin::migration::machine::Next::Do { step, action, .. } =
@@ -181,15 +180,7 @@ fn killed_before_acting(fresh: &Path, after: usize, expected: &End) {
 
 /// Kills after `after` records, and undoes everything instead of going on.
 fn killed_and_undone(fresh: &Path, after: usize, _: &End) {
-    let stage = Stage::copy_of(fresh);
-    let run = stage.create(&stage.plan(choices()).unwrap());
-    let killed = stage.carry_out_with(&run, Task::default(), |journal| {
-        Box::new(Breaking {
-            journal,
-            left: after - 1,
-        })
-    });
-    assert!(killed.is_err());
+    let (stage, run) = killed(fresh, after);
     let undo = Task {
         undo_to: Some(Step::Inspect),
         ..Task::default()

@@ -104,7 +104,6 @@ impl Stage {
             variable: Arc::new(|_| None),
             secrets: vec!["s3cret-of-the-site".to_owned()],
             program: PathBuf::from(PROGRAM),
-            working_directory: None,
             by: "tester@here".to_owned(),
         };
         Self { home, site }

@@ -67,9 +67,6 @@ pub(super) fn start(site: &Site, run: &Run, kept: &Kept, words: &[String], limit
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    if let Some(directory) = &site.working_directory {
-        command.current_dir(directory);
-    }
     let mut keeper = command.spawn().map_err(|error| failed(&error))?;
     if let Some(mut input) = keeper.stdin.take() {
         let secrets = serde_json::to_vec(&site.secrets).unwrap_or_default();

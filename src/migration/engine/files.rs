@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::site::Site;
 use crate::domain::instance::Tenancy;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::release::Release;
 use crate::migration::action::{Action, Outcome, Receipt, WrittenSettings};
 use crate::migration::inspection::{FoundFile, Inspection};
 use crate::migration::machine::{BOTH_ON, NAMED_ONLY};
@@ -38,7 +37,7 @@ pub(super) fn look(site: &Site, inspection: &mut Inspection) {
         .map(|found| format!("The setting comes from {}.", found.origin));
     inspection.remarks.extend(explained.notes.iter().cloned());
     let [file] = &files;
-    let written = written(file, inspection.release);
+    let written = written(file);
     let mut found = FoundFile {
         path: path.clone(),
         kind: file.kind().words().to_owned(),
@@ -87,7 +86,7 @@ fn lines(edit: &Edit) -> Vec<String> {
 }
 
 /// What a file says of the two settings.
-fn written(file: &ConfigFile, release: Release) -> WrittenSettings {
+fn written(file: &ConfigFile) -> WrittenSettings {
     let of = |key| {
         file.occurrences()
             .iter()
@@ -95,7 +94,6 @@ fn written(file: &ConfigFile, release: Release) -> WrittenSettings {
             .find(|it| it.key == key && !it.lost)
             .and_then(|it| it.value)
     };
-    let _ = release;
     WrittenSettings {
         enabled: of(Key::Enabled),
         default_tenant: of(Key::DefaultTenant),
@@ -111,9 +109,9 @@ fn configured(state: &RunState) -> Option<PathBuf> {
         .map(|file| PathBuf::from(&file.path))
 }
 
-fn read(state: &RunState, path: &Path) -> Result<(ConfigFile, WrittenSettings), Problem> {
+fn read(path: &Path) -> Result<(ConfigFile, WrittenSettings), Problem> {
     let file = ConfigFile::read(path)?;
-    let written = written(&file, state.plan.inspection.release);
+    let written = written(&file);
     Ok((file, written))
 }
 
@@ -156,7 +154,7 @@ pub(super) fn edit(site: &Site, state: &RunState, to: Tenancy, stamp: &str, wait
             }
         });
     };
-    let (file, before) = read(state, &path)?;
+    let (file, before) = read(&path)?;
     let explained = server_config::effective(
         std::slice::from_ref(&file),
         &|name| (site.variable)(name),
@@ -250,8 +248,8 @@ pub(super) fn settle_edit(state: &RunState, to: Tenancy, stamp: &str) -> Result<
     if !copy.exists() {
         return Ok(None);
     }
-    let (old, before) = read(state, &copy)?;
-    let (now, written) = read(state, &path)?;
+    let (old, before) = read(&copy)?;
+    let (now, written) = read(&path)?;
     let edit = plan_edit(&old, Change::from(to)).ok();
     if let Some(edit) = edit.filter(|edit| edit.after_hash == now.hash() && !edit.is_noop()) {
         return Ok(Some(edited(
@@ -289,7 +287,7 @@ pub(super) fn restore(
     stamp: &str,
 ) -> Result<Outcome, Problem> {
     let path = Path::new(path);
-    let (file, written) = read(state, path)?;
+    let (file, written) = read(path)?;
     let restored = |words: String, diff: Vec<String>| {
         Outcome::proved(
             words,

@@ -29,8 +29,6 @@ pub struct Site {
     pub secrets: Vec<String>,
     /// The file of this program, which is also the keeper of commands.
     pub program: PathBuf,
-    /// Where commands run; where this process runs if nothing is said.
-    pub working_directory: Option<PathBuf>,
     /// Who is at work: account and machine.
     pub by: String,
 }
