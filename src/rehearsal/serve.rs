@@ -249,7 +249,9 @@ async fn door(listener: TcpListener, router: Router, limits: Limits, mut stopped
     server
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .keep_alive(true);
+        .keep_alive(true)
+        // Who has said everything and waits for the answer has not gone away.
+        .half_close(true);
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await.ok()?;
