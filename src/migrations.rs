@@ -20,6 +20,7 @@ use crate::config::target::{Reach, Target};
 use crate::connect;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
+use crate::migration::choices::WantedTenant;
 use crate::migration::engine::{self, Site, Task};
 use crate::migration::journal::Follower;
 use crate::migration::plan::{Means, Plan};
@@ -41,6 +42,8 @@ pub struct Desk {
     environment: Environment,
     /// Words that make another command mean the same target.
     words: Vec<String>,
+    /// Where the commands of the runs made here are run.
+    directory: Option<PathBuf>,
 }
 
 impl Desk {
@@ -51,6 +54,7 @@ impl Desk {
             paths,
             environment,
             words,
+            directory: std::env::current_dir().ok(),
         }
     }
 
@@ -93,6 +97,7 @@ impl Desk {
 
     fn means(&self, program: &std::path::Path) -> Means {
         let server = &self.target.server;
+        let here = self.directory.as_ref().map(|directory| directory.display().to_string());
         if let Reach::Store(directory) = &self.target.reach.value {
             let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.clone());
             let words = ["migrate", "on-store", "--directory"].map(str::to_owned);
@@ -106,6 +111,7 @@ impl Desk {
                 health_timeout_seconds: server.health_timeout_seconds,
                 command_timeout_seconds: server.command_timeout_seconds,
                 backup_command: server.backup_command.clone(),
+                directory: here,
                 ..Means::default()
             };
         }
@@ -125,7 +131,38 @@ impl Desk {
             health_url: server.health_url.as_ref().map(ToString::to_string),
             health_timeout_seconds: server.health_timeout_seconds,
             command_timeout_seconds: server.command_timeout_seconds,
+            directory: here,
         }
+    }
+
+    /// Looks at the instance, and whether tenants that are wanted are there.
+    ///
+    /// # Errors
+    /// If it does not answer.
+    pub fn survey_for(
+        &self,
+        wanted: &[WantedTenant],
+        progress: &mut (dyn FnMut(String) + Send),
+    ) -> Result<Surveyed, Problem> {
+        let site = self.site()?;
+        let mut inspection = connect::runtime()?.block_on(async {
+            let mut found = engine::survey(&site, &mut |what| progress(what.to_owned())).await?;
+            if !wanted.is_empty() {
+                engine::look_for(&*(site.open)()?, wanted, &mut found).await?;
+            }
+            Ok::<_, Problem>(found)
+        })?;
+        inspection.sync_unfinished = self.all_runs().list().iter().any(|(_, state)| {
+            state
+                .step(Step::SyncAccess)
+                .is_some_and(|step| matches!(step.status, StepStatus::Running | StepStatus::Failed))
+        });
+        Ok(Surveyed {
+            context: site.context,
+            place: site.place,
+            inspection,
+            means: site.means.without_secrets(&site.secrets),
+        })
     }
 
     /// Makes a run of a plan, without beginning to carry it out.
@@ -313,20 +350,7 @@ fn who(environment: &Environment) -> String {
 
 impl Migrations for Desk {
     fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
-        let site = self.site()?;
-        let mut inspection =
-            connect::runtime()?.block_on(engine::survey(&site, &mut |what| progress(what.to_owned())))?;
-        inspection.sync_unfinished = self.all_runs().list().iter().any(|(_, state)| {
-            state
-                .step(Step::SyncAccess)
-                .is_some_and(|step| matches!(step.status, StepStatus::Running | StepStatus::Failed))
-        });
-        Ok(Surveyed {
-            context: site.context,
-            place: site.place,
-            inspection,
-            means: site.means.without_secrets(&site.secrets),
-        })
+        self.survey_for(&[], progress)
     }
 
     fn operator(&self) -> Option<String> {

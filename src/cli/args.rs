@@ -695,6 +695,14 @@ pub enum RehearsalVerb {
         /// Its name
         name: Option<String>,
     },
+    /// Copy the store of a rehearsal, as a dump of the database does
+    ///
+    /// The copy lies in `dumps` beside the store. The context of a rehearsal has this as its `backup-command`.
+    #[command(after_help = "Examples:\n  kestra-admin rehearsal dump lab")]
+    Dump {
+        /// Its name
+        name: String,
+    },
     /// Stop a rehearsal and delete everything in it
     #[command(after_help = "Examples:\n  kestra-admin rehearsal delete lab --confirm lab")]
     Delete {

@@ -11,12 +11,13 @@ use super::format::Format;
 use super::migrate_follow::follow;
 use super::printer::{Column, Layout};
 use super::prompt;
+use super::rehearsal;
 use super::session::Session;
 use crate::domain::count::counted;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
 use crate::migration::choices::{BackupChoice, Choices, DefaultTenantChoice};
-use crate::migration::engine::{Task, keeper};
+use crate::migration::engine::{DUMP, Task, keeper};
 use crate::migration::findings;
 use crate::migration::machine::undo_actions;
 use crate::migration::plan::{Plan, plan as remade};
@@ -102,6 +103,9 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
             Ok(())
         }
         MigrateVerb::Keep { directory, name } => Ok(keeper::keep(directory, name, session.input.reader)?),
+        MigrateVerb::OnStore { directory, arguments } if *arguments == [DUMP] => {
+            rehearsal::dump(&mut session.printer, directory)
+        }
         MigrateVerb::OnStore { directory, arguments } => {
             let (output, errors) = session.printer.streams()?;
             match kestra_command::run(directory, arguments, output, errors)? {
@@ -170,7 +174,7 @@ fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Pl
     if let (Some(plan), false) = (written, adds) {
         return same_place(desk, &plan);
     }
-    let surveyed = desk.survey(&mut |_| {})?;
+    let surveyed = desk.survey_for(&choices.tenants, &mut |_| {})?;
     Ok(remade(
         &surveyed.context,
         &surveyed.place,

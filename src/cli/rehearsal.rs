@@ -107,6 +107,10 @@ pub fn run(
             LocalInstance::upgrade(&place.directory, release)?;
             show(printer, &place)
         }
+        RehearsalVerb::Dump { name } => {
+            let place = here.existing(Some(name))?;
+            dump(printer, &place.directory)
+        }
         RehearsalVerb::Status { name: Some(name) } => show(printer, &here.existing(Some(name))?),
         RehearsalVerb::Status { name: None } => list(printer, here),
         RehearsalVerb::Delete { name, confirm, dry_run } => {
@@ -124,6 +128,12 @@ pub fn run(
             }
         }
     }
+}
+
+/// Dumps the store in a directory, and says where to.
+pub fn dump(printer: &mut Printer<'_>, directory: &Path) -> Result<(), Failure> {
+    let file = LocalInstance::open(directory, None)?.dump()?.display().to_string();
+    printer.object(&[("dump".to_owned(), file.clone())], &json!({"dump": file}))
 }
 
 /// The command that changes every row of the database is dangerous while a server works on it; Kestra's documentation

@@ -90,6 +90,7 @@ pub fn add(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<
                     restart_command: command(&["rehearsal", "restart", &place.name]),
                     stop_command: command(&["rehearsal", "stop", &place.name]),
                     start_command: command(&["rehearsal", "start", &place.name]),
+                    backup_command: command(&["rehearsal", "dump", &place.name]),
                     health_url: health,
                 }),
                 ..NewContext::default()

@@ -65,6 +65,8 @@ pub struct NewServer {
     pub stop_command: Vec<String>,
     /// Starts the servers.
     pub start_command: Vec<String>,
+    /// Dumps the database.
+    pub backup_command: Vec<String>,
     /// Says whether they are healthy.
     pub health_url: String,
 }
@@ -447,6 +449,7 @@ fn table_of(context: &NewContext) -> Table {
         inner.insert("restart-command", words(&server.restart_command));
         inner.insert("stop-command", words(&server.stop_command));
         inner.insert("start-command", words(&server.start_command));
+        inner.insert("backup-command", words(&server.backup_command));
         inner.insert("health-url", toml_edit::value(server.health_url.as_str()));
         table.insert("server", Item::Table(inner));
     }

@@ -11,11 +11,12 @@ pub mod keeper;
 mod site;
 mod survey;
 
+pub use command::DUMP;
 pub use site::{Open, Site, Variable};
-pub use survey::survey;
+pub use survey::{look_for, survey};
 
 use health::{Look, Patience};
-use keeper::Kept;
+use keeper::{Kept, Order};
 
 use super::access_snapshot::compare;
 use super::action::{Action, CommandKind, Outcome, Receipt};
@@ -27,6 +28,7 @@ use super::record::{Event, Halt, Record};
 use super::runs::{Asked, Run, Runs};
 use super::state::RunState;
 use super::step::Step;
+use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
@@ -287,9 +289,12 @@ impl Worker<'_> {
     }
 
     async fn inspect(&mut self) -> Result<Outcome, Problem> {
-        let now = survey(self.site, &mut |_| {}).await?;
+        let mut now = survey(self.site, &mut |_| {}).await?;
         differs(&self.state.plan.inspection, &now)?;
-        self.require_admins().await?;
+        let backend = (self.site.open)()?;
+        let wanted = &self.state.plan.choices.tenants;
+        look_for(&*backend, wanted, &mut now).await?;
+        require_admins(&*backend, wanted).await?;
         let words = format!("Kestra {} {}, {}", now.edition, now.version, lives_there(&now));
         Ok(Outcome::proved(
             words,
@@ -297,28 +302,6 @@ impl Worker<'_> {
                 inspection: Box::new(now),
             },
         ))
-    }
-
-    /// Stops before anything is changed if somebody who shall administer a tenant does not exist.
-    async fn require_admins(&self) -> Result<(), Problem> {
-        let backend = (self.site.open)()?;
-        for tenant in &self.state.plan.choices.tenants {
-            let Some(admin) = &tenant.admin else { continue };
-            match backend.users(None, &Query::user_named(admin)).await {
-                Ok(page) if page.total == 0 => {
-                    return Err(Problem::new(
-                        ProblemKind::NotFound,
-                        format!("There is no user `{}`.", visible(admin)),
-                        format!("They were named as admin of tenant `{}`.", tenant.id),
-                        "Create the user, or make a new plan with another admin; nothing was changed.",
-                    ));
-                }
-                // Who may not list users finds out when the tenant is created.
-                Err(problem) if problem.kind != ProblemKind::Denied => return Err(problem),
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     async fn run_command(&mut self, step: Step, command: CommandKind, waited: bool) -> Result<Outcome, Stop> {
@@ -334,8 +317,17 @@ impl Worker<'_> {
             }
         }
         let kept = command::kept(self.run, self.intent, command);
-        command::start(self.site, self.run, &kept, &words, self.limit(command))?;
+        command::start(self.site, self.run, &kept, &self.order(&words, command))?;
         self.command_ended(command, &words, &kept).await
+    }
+
+    /// What a keeper is told to run.
+    fn order(&self, words: &[String], command: CommandKind) -> Order {
+        Order {
+            words: words.to_vec(),
+            limit_seconds: self.limit(command),
+            directory: self.state.plan.means.directory.clone(),
+        }
     }
 
     /// Seconds a command may take.
@@ -430,11 +422,7 @@ impl Worker<'_> {
     }
 
     fn was_there(&self, id: &TenantId) -> bool {
-        self.state
-            .baseline()
-            .tenant_ids
-            .iter()
-            .any(|known| known == id.as_str())
+        self.state.baseline().has_tenant(id)
     }
 
     fn created(wanted: &WantedTenant, admin: String) -> Outcome {
@@ -521,7 +509,7 @@ impl Worker<'_> {
     async fn settle_command(&mut self, step: Step, command: CommandKind, seq: u64) -> Result<Option<Outcome>, Stop> {
         let words = command::words(self.site, &self.state.plan, command);
         let kept = command::kept(self.run, seq, command);
-        if words.is_empty() || !kept.was_begun() {
+        if words.is_empty() || kept.withdraw()? {
             return Ok(None);
         }
         if kept.is_running() || kept.ended().is_some() {
@@ -551,7 +539,7 @@ impl Worker<'_> {
     async fn nothing_left_to_move(&mut self) -> Result<Option<String>, Problem> {
         let words = command::words(self.site, &self.state.plan, CommandKind::DryRun);
         let kept = command::kept(self.run, self.state.seq, CommandKind::DryRun);
-        command::start(self.site, self.run, &kept, &words, self.limit(CommandKind::DryRun))?;
+        command::start(self.site, self.run, &kept, &self.order(&words, CommandKind::DryRun))?;
         command::wait(&kept).await;
         Ok((command::rows_found(&kept) == Some(0)).then(|| "everything has a tenant".to_owned()))
     }
@@ -595,6 +583,27 @@ fn lives_there(found: &Inspection) -> String {
         Some(flows) => format!("{} in the default tenant", crate::domain::count::counted(flows, "flow")),
         None => "flows in the default tenant are not told".to_owned(),
     }
+}
+
+/// Stops before anything is changed if somebody who shall administer a tenant does not exist.
+async fn require_admins(backend: &dyn Backend, wanted: &[WantedTenant]) -> Result<(), Problem> {
+    for tenant in wanted {
+        let Some(admin) = &tenant.admin else { continue };
+        match backend.users(None, &Query::user_named(admin)).await {
+            Ok(page) if page.total == 0 => {
+                return Err(Problem::new(
+                    ProblemKind::NotFound,
+                    format!("There is no user `{}`.", visible(admin)),
+                    format!("They were named as admin of tenant `{}`.", tenant.id),
+                    "Create the user, or make a new plan with another admin; nothing was changed.",
+                ));
+            }
+            // Who may not list users finds out when the tenant is created.
+            Err(problem) if problem.kind != ProblemKind::Denied => return Err(problem),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Stops where the instance is not the one the plan was made for.

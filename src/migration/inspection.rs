@@ -6,6 +6,7 @@ use super::access_snapshot::AccessSnapshot;
 use crate::domain::access::Footprint;
 use crate::domain::instance::{Edition, Identity, Tenancy, TenancyState};
 use crate::domain::release::Release;
+use crate::domain::tenant_id::TenantId;
 
 /// A file that says, or should say, how tenancy is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,12 +90,15 @@ pub struct Inspection {
     pub access: AccessSnapshot,
     /// Those of them who have access to no other tenant, by username; superadmins are not among them.
     pub only_here: Vec<String>,
+    /// How many tenants were looked into to find that out.
+    #[serde(default)]
+    pub looked_into: u64,
     /// Whether an earlier run began to synchronise access, and did not end it well.
     #[serde(default)]
     pub sync_unfinished: bool,
     /// Tenants with an id.
     pub tenants: u64,
-    /// Their ids, the first thousand.
+    /// Their ids: the first thousand, and those that were asked for by name.
     pub tenant_ids: Vec<String>,
 }
 
@@ -174,6 +178,19 @@ impl Inspection {
         ]
         .iter()
         .all(|count| *count == Some(0))
+    }
+
+    /// Whether a tenant of this id was there.
+    pub fn has_tenant(&self, id: &TenantId) -> bool {
+        self.tenant_ids.iter().any(|known| known == id.as_str())
+    }
+
+    /// How many tenants were not looked into although somebody who seems to have no other access may have it there.
+    pub fn not_looked_into(&self) -> u64 {
+        if self.only_here.is_empty() || !self.tenancy.enabled {
+            return 0;
+        }
+        self.tenants.saturating_sub(self.looked_into)
     }
 
     /// Whether something, or somebody, would be cut off if the default tenant were disabled.

@@ -252,7 +252,7 @@ pub fn actions(state: &RunState, step: Step) -> Vec<Action> {
             if plan.kestra_backs_up() {
                 actions.push(run(CommandKind::KestraBackup));
             }
-            if !plan.means.backup_command.is_empty() {
+            if plan.dumps_database() {
                 actions.push(run(CommandKind::DatabaseBackup));
             }
             if plan.inspection.file.is_some() {

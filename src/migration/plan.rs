@@ -36,6 +36,8 @@ pub struct Means {
     pub health_timeout_seconds: u32,
     /// Seconds a command may take, where that is said; otherwise it depends on the command.
     pub command_timeout_seconds: Option<u32>,
+    /// The directory that commands are run in: the one of whoever made the plan, wherever it is carried out from.
+    pub directory: Option<String>,
 }
 
 impl Means {
@@ -279,15 +281,10 @@ fn warnings(plan: &Plan) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let settings = inspection.release.has_default_tenant() && inspection.situation() != Situation::NamedOnly;
-    if settings
-        && plan.choices.backup == BackupChoice::All
-        && !plan.kestra_backs_up()
-        && plan.means.backup_command.is_empty()
-    {
+    if plan.choices.backup == BackupChoice::All && plan.waits_for_a_backup() {
         warnings.push(
-            "Nothing but the configuration file is backed up: name `backup-command` in the context, or make a dump of the \
-             database by yourself first."
+            "Nobody said how the database is backed up: the run waits until you have done it. Name `backup-command` in the \
+             context, or say `--no-backup`."
                 .to_owned(),
         );
     }
@@ -303,8 +300,7 @@ fn warnings(plan: &Plan) -> Vec<String> {
         warnings.push(format!("You may not create tenants here: {why}"));
     }
     for tenant in &plan.choices.tenants {
-        let is_there = inspection.tenant_ids.iter().any(|id| *id == tenant.id.as_str());
-        if is_there {
+        if inspection.has_tenant(&tenant.id) {
             warnings.push(format!("Tenant `{}` exists already and stays as it is.", tenant.id));
         }
         let mixes = inspection
@@ -488,11 +484,18 @@ fn backups(plan: &Plan) -> Vec<String> {
         does.push(format!(
             "Kestra {release} makes no backups of its own; that came with 0.19."
         ));
-    } else if means.has_kestra() {
+    }
+    if plan.kestra_backs_up() {
         does.push(kestra(means, &["backups", "create", "FULL"]));
     }
-    if !means.backup_command.is_empty() {
-        does.push(format!("Runs `{}`.", shown_command(&means.backup_command)));
+    if plan.dumps_database() {
+        does.push(if !means.backup_command.is_empty() {
+            format!("Runs `{}`.", shown_command(&means.backup_command))
+        } else if means.local {
+            "Copies the store.".to_owned()
+        } else {
+            "Waits until you have backed the database up.".to_owned()
+        });
     }
     if let Some(file) = &plan.inspection.file {
         does.push(format!("Copies `{}`.", file.path));
@@ -501,9 +504,20 @@ fn backups(plan: &Plan) -> Vec<String> {
 }
 
 impl Plan {
-    /// Whether Kestra makes a backup by itself.
+    /// Whether Kestra's own backup is made. Without a way to run it the operator does, unless a dump takes its place.
     pub fn kestra_backs_up(&self) -> bool {
-        self.inspection.release >= KESTRA_BACKUPS && self.means.has_kestra()
+        self.inspection.release >= KESTRA_BACKUPS && (self.means.has_kestra() || self.means.backup_command.is_empty())
+    }
+
+    /// Whether the database is dumped: where that is configured, and where there is no other backup.
+    pub fn dumps_database(&self) -> bool {
+        self.inspection.release < KESTRA_BACKUPS || !self.means.backup_command.is_empty()
+    }
+
+    /// Whether the operator has to make the backup.
+    pub fn waits_for_a_backup(&self) -> bool {
+        (self.kestra_backs_up() && !self.means.has_kestra())
+            || (self.dumps_database() && self.means.backup_command.is_empty() && !self.means.local)
     }
 }
 

@@ -452,6 +452,7 @@ mod tests {
             namespaces: Vec::new(),
             access: AccessSnapshot::default(),
             only_here: Vec::new(),
+            looked_into: 0,
             sync_unfinished: false,
             tenants: 0,
             tenant_ids: Vec::new(),

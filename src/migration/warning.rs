@@ -37,6 +37,13 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
             "{cut_off} of {holders} users {verb} access to no other tenant:  {}",
             with_more(&who.join(", "), cut_off - who.len())
         ));
+        let unseen = inspection.not_looked_into();
+        if unseen > 0 {
+            lines.push(format!(
+                "They may have some in {} that were not looked into.",
+                counted(unseen, "tenant")
+            ));
+        }
     } else if holders > 0 {
         lines.push("Everybody who has access to it has access to another tenant, too.".to_owned());
     }

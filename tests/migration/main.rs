@@ -13,6 +13,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod commands;
 mod killed;
 mod processes;
 mod scenarios;

@@ -128,7 +128,7 @@ pub fn warnings_of(id: &TenantId, wizard: &Wizard) -> Vec<String> {
         .iter()
         .map(|warning| format!("`{id}` {}.", warning.words()))
         .collect();
-    if inspection.tenant_ids.iter().any(|known| known == id.as_str()) {
+    if inspection.has_tenant(id) {
         words.push(format!(
             "Tenant `{}` exists already and stays as it is.",
             visible(id.as_str())

@@ -5,8 +5,9 @@
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::domain::problem::Problem;
@@ -59,6 +60,17 @@ impl LocalInstance {
             let _ = std::fs::remove_file(file);
         }
         counts
+    }
+
+    /// Copies the whole store, as a dump of a database does, into a new file beside it, and says which.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn dump(&self) -> Result<PathBuf, Problem> {
+        let now = Timestamp::now().strftime("%Y%m%d-%H%M%S-%3f");
+        let file = self.directory().join("dumps").join(format!("store-{now}.sqlite"));
+        self.back_up(None, true, &file)?;
+        Ok(file)
     }
 }
 

@@ -16,6 +16,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How long a keeper may take from being started to being at work.
 const KEEPER_STARTS: Duration = Duration::from_secs(10);
 
+/// What copies the store of a local instance, beside the commands of Kestra: a dump of its database.
+pub const DUMP: &str = "dump";
+
 /// The words of a step's command; empty where the operator does it by hand.
 pub(super) fn words(site: &Site, plan: &Plan, command: CommandKind) -> Vec<String> {
     let means = &site.means;
@@ -29,6 +32,9 @@ pub(super) fn words(site: &Site, plan: &Plan, command: CommandKind) -> Vec<Strin
         CommandKind::Restart => means.restart_command.clone(),
         CommandKind::Stop => means.stop_command.clone(),
         CommandKind::Start => means.start_command.clone(),
+        CommandKind::DatabaseBackup if means.local && means.backup_command.is_empty() => {
+            means.kestra_command.iter().cloned().chain([DUMP.to_owned()]).collect()
+        }
         CommandKind::DatabaseBackup => means.backup_command.clone(),
         _ => Vec::new(),
     }
@@ -44,11 +50,8 @@ pub(super) fn kept(run: &Run, seq: u64, command: CommandKind) -> Kept {
 }
 
 /// Starts a keeper for a command.
-pub(super) fn start(site: &Site, run: &Run, kept: &Kept, words: &[String], limit: u64) -> Result<(), Problem> {
-    kept.order(&Order {
-        words: words.to_vec(),
-        limit_seconds: limit,
-    })?;
+pub(super) fn start(site: &Site, run: &Run, kept: &Kept, order: &Order) -> Result<(), Problem> {
+    kept.order(order)?;
     let name = kept.log().file_stem().map(ToOwned::to_owned).unwrap_or_default();
     let failed = |error: &std::io::Error| {
         Problem::new(

@@ -3,8 +3,8 @@
 //! It leads a session of its own, so that neither a lost terminal nor the death of the run takes the command with it:
 //! whoever resumes the run finds the outcome in a file. What is written passes through here and loses its secrets.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -38,6 +38,9 @@ pub struct Order {
     pub words: Vec<String>,
     /// Seconds it may take.
     pub limit_seconds: u64,
+    /// Where it is run; where its keeper is if nothing is said.
+    #[serde(default)]
+    pub directory: Option<String>,
 }
 
 /// How a command ended.
@@ -88,9 +91,36 @@ impl Kept {
         serde_json::from_slice(&fs::read(self.file("ended")).ok()?).ok()
     }
 
-    /// Whether a keeper was ever at work on it.
+    /// Whether a keeper took the order, and so may have run it.
     pub fn was_begun(&self) -> bool {
-        self.file("lock").exists()
+        self.file("lock").exists() && !self.file("order").exists()
+    }
+
+    /// Takes the order back, so that a keeper that comes late runs nothing. `false` if one was or is at work on it.
+    ///
+    /// # Errors
+    /// If that cannot be told.
+    pub fn withdraw(&self) -> Result<bool, Problem> {
+        let lock_file = self.file("lock");
+        let had_keeper = lock_file.exists();
+        let lock = open_lock(&lock_file)?;
+        match lock_for_good(&lock) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(error)) => return Err(io_problem("locked", &lock_file, &error)),
+        }
+        let order_file = self.file("order");
+        let had_order = match fs::remove_file(&order_file) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(io_problem("removed", &order_file, &error)),
+        };
+        let is_withdrawn = had_order || !had_keeper;
+        if is_withdrawn {
+            // As if there never had been one.
+            let _ = fs::remove_file(&lock_file);
+        }
+        Ok(is_withdrawn)
     }
 
     /// Whether a keeper is at work on it.
@@ -158,13 +188,7 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
     let _ = rustix::process::setsid();
     let kept = Kept::new(directory, name);
     let lock_file = kept.file("lock");
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(&lock_file)
-        .map_err(|error| io_problem("made", &lock_file, &error))?;
+    let lock = open_lock(&lock_file)?;
     if lock_for_good(&lock).is_err() {
         return Err(Problem::new(
             ProblemKind::Conflict,
@@ -187,10 +211,10 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
     };
     let order_file = kept.file("order");
     let order: Order = fs::read(&order_file)
-        .and_then(|bytes| serde_json::from_slice(&bytes).map_err(std::io::Error::from))
+        .and_then(|bytes| serde_json::from_slice(&bytes).map_err(io::Error::from))
         .map_err(|error| io_problem("read", &order_file, &error))?;
-    // The words of a command may hold secrets of the operator's, and nobody needs them any more.
-    let _ = fs::remove_file(&order_file);
+    // From here on it counts as begun. The words may hold secrets of the operator's, too, and nobody needs them any more.
+    fs::remove_file(&order_file).map_err(|error| io_problem("removed", &order_file, &error))?;
     let log_file = kept.log();
     let log = OpenOptions::new()
         .create(true)
@@ -208,6 +232,16 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
     write_file(&kept.file("ended"), &serde_json::to_vec(&ended).unwrap_or_default())
 }
 
+fn open_lock(path: &Path) -> Result<File, Problem> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| io_problem("made", path, &error))
+}
+
 fn run(order: &Order, log: File, secrets: Vec<String>, kept: &Kept) -> (i32, bool) {
     let log = Arc::new(Mutex::new(log));
     let secrets = Arc::new(secrets);
@@ -220,7 +254,11 @@ fn run(order: &Order, log: File, secrets: Vec<String>, kept: &Kept) -> (i32, boo
         say("there is no command");
         return (127, false);
     };
-    let spawned = Command::new(program)
+    let mut command = Command::new(program);
+    if let Some(directory) = &order.directory {
+        command.current_dir(directory);
+    }
+    let spawned = command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -230,7 +268,14 @@ fn run(order: &Order, log: File, secrets: Vec<String>, kept: &Kept) -> (i32, boo
     let mut child = match spawned {
         Ok(child) => child,
         Err(error) => {
-            say(&format!("`{}` could not be run: {error}", visible(program)));
+            let place = order
+                .directory
+                .as_deref()
+                .filter(|directory| !Path::new(directory).is_dir())
+                .map_or_else(String::new, |directory| {
+                    format!("; there is no directory `{}`", visible(directory))
+                });
+            say(&format!("`{}` could not be run: {error}{place}", visible(program)));
             return (127, false);
         }
     };

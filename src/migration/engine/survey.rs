@@ -19,9 +19,10 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::user::User;
 use crate::migration::access_snapshot::AccessSnapshot;
+use crate::migration::choices::WantedTenant;
 use crate::migration::inspection::{FoundNamespace, FoundService, Inspection};
 
-/// Tenants that are looked into for people who have access elsewhere, too.
+/// Tenants whose ids are kept, and that are looked into for people who have access elsewhere, too.
 const TENANTS_LOOKED_INTO: u64 = 1000;
 /// Rows asked for at once.
 const ROWS: u32 = 500;
@@ -63,6 +64,7 @@ pub async fn survey(site: &Site, progress: &mut (dyn FnMut(&str) + Send)) -> Res
         namespaces: Vec::new(),
         access: AccessSnapshot::default(),
         only_here: Vec::new(),
+        looked_into: 0,
         sync_unfinished: false,
         tenants,
         tenant_ids,
@@ -150,39 +152,67 @@ async fn default_tenant(
         .collect();
     let access = backend.access(&scope).await?;
     inspection.access = AccessSnapshot::of(&access);
-    inspection.only_here = only_here(backend, instance, &access, inspection).await?;
+    (inspection.only_here, inspection.looked_into) = only_here(backend, instance, &access, inspection).await?;
     Ok(())
 }
 
-/// Who has access to the default tenant and to no other, superadmins left out.
+/// Adds which of some tenants there are, where there are more than a survey keeps.
+///
+/// # Errors
+/// If the instance does not answer.
+pub async fn look_for(
+    backend: &dyn Backend,
+    wanted: &[WantedTenant],
+    inspection: &mut Inspection,
+) -> Result<(), Problem> {
+    if inspection.tenants <= inspection.tenant_ids.len() as u64 {
+        return Ok(());
+    }
+    for tenant in wanted {
+        if inspection.has_tenant(&tenant.id) {
+            continue;
+        }
+        match backend.tenant(&tenant.id).await {
+            Ok(_) => inspection.tenant_ids.push(tenant.id.as_str().to_owned()),
+            Err(problem) if problem.kind == ProblemKind::NotFound => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(())
+}
+
+/// Who has access to the default tenant and to no other, superadmins left out, and how many tenants that took. It ends
+/// early once everybody was seen elsewhere.
 async fn only_here(
     backend: &dyn Backend,
     instance: &Instance,
     access: &TenantAccess,
     inspection: &Inspection,
-) -> Result<Vec<String>, Problem> {
+) -> Result<(Vec<String>, u64), Problem> {
     let superadmins: BTreeSet<&str> = access
         .users
         .iter()
         .filter(|user| user.superadmin)
         .map(|user| user.username.as_str())
         .collect();
-    let mut elsewhere: BTreeSet<String> = BTreeSet::new();
+    let holders = inspection.access.holders.keys().map(String::as_str);
+    let mut only_here: BTreeSet<&str> = holders.filter(|name| !superadmins.contains(name)).collect();
+    let mut looked_into = 0;
     if instance.tenancy.enabled {
         for ids in inspection.tenant_ids.chunks(AT_ONCE) {
+            if only_here.is_empty() {
+                break;
+            }
             let asked = ids.iter().map(|id| users_of(backend, TenantId::existing(id)));
             for users in join_all(asked).await {
-                elsewhere.extend(users?.into_iter().map(|user| user.username));
+                for user in users? {
+                    only_here.remove(user.username.as_str());
+                }
             }
+            looked_into += ids.len() as u64;
         }
     }
-    Ok(inspection
-        .access
-        .holders
-        .keys()
-        .filter(|name| !superadmins.contains(name.as_str()) && !elsewhere.contains(*name))
-        .cloned()
-        .collect())
+    Ok((only_here.into_iter().map(str::to_owned).collect(), looked_into))
 }
 
 async fn users_of(backend: &dyn Backend, id: TenantId) -> Result<Vec<User>, Problem> {
