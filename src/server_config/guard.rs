@@ -52,8 +52,9 @@ pub(super) fn check(before: &Reading, after: &str, change: Change) -> Result<(),
 }
 
 /// What a text says.
-#[derive(Default)]
 struct Said {
+    /// What kind of file it is.
+    kind: Kind,
     /// The settings, each time it says something about them.
     ours: Vec<(Key, Option<bool>)>,
     /// Everything else.
@@ -61,7 +62,11 @@ struct Said {
 }
 
 fn said(kind: Kind, text: &str) -> Option<Said> {
-    let mut said = Said::default();
+    let mut said = Said {
+        kind,
+        ours: Vec::new(),
+        others: Vec::new(),
+    };
     if kind == Kind::EnvFile {
         for entry in env_file::entries(text)? {
             let (name, value) = (text.get(entry.name)?, text.get(entry.value)?);
@@ -111,12 +116,14 @@ impl Said {
                     self.take(&below(path, "-"), item);
                 }
             }
-            // A text within the text.
-            Value::String(text) if text.contains('\n') => match documents(text).as_deref() {
-                Some([document @ (Value::Object(_) | Value::Null)]) => self.take(&below(path, "|"), document),
-                Some([]) => self.take(&below(path, "|"), &Value::Null),
-                _ => self.leaf(path, value),
-            },
+            // A configuration within the file, which Kestra's own configuration has none of.
+            Value::String(text) if self.kind != Kind::Application && text.contains('\n') => {
+                match documents(text).as_deref() {
+                    Some([document @ Value::Object(_)]) => self.take(&below(path, "|"), document),
+                    Some([] | [Value::Null]) if says_nothing(text) => self.take(&below(path, "|"), &Value::Null),
+                    _ => self.leaf(path, value),
+                }
+            }
             Value::String(text) if text.contains('=') && path.last().is_some_and(|last| last == "-") => {
                 let (name, rest) = text.split_once('=').unwrap_or((text, ""));
                 self.variable(name, rest, || (path.to_vec(), value.clone()));
@@ -153,6 +160,13 @@ impl Said {
             self.others.push((path.to_vec(), value.clone()));
         }
     }
+}
+
+/// Whether there is nothing in it but comments.
+fn says_nothing(text: &str) -> bool {
+    text.lines()
+        .map(str::trim_start)
+        .all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 fn below(path: &[String], key: &str) -> Vec<String> {
