@@ -473,6 +473,7 @@ pub fn grown() -> Surveyed {
             stop_command: ["docker", "compose", "stop", "kestra"].map(str::to_owned).to_vec(),
             start_command: ["docker", "compose", "start", "kestra"].map(str::to_owned).to_vec(),
             backup_command: vec!["/usr/local/bin/dump-kestra-db".to_owned()],
+            directory: None,
             health_url: Some("http://localhost:8081/health".to_owned()),
             health_timeout_seconds: 300,
         },
