@@ -4,6 +4,8 @@
 //! Start at [`tenant`] for what is administered, [`release`] for what differs between releases.
 
 pub mod access;
+pub mod account;
+pub mod audit;
 pub mod binding;
 pub mod catalogue;
 pub mod check;
@@ -12,6 +14,7 @@ pub mod count;
 pub mod effective_access;
 pub mod equivalent;
 pub mod instance;
+pub mod invitation;
 pub mod mapping;
 pub mod nearest;
 pub mod operation;
@@ -27,4 +30,5 @@ pub mod tenant_change;
 pub mod tenant_field;
 pub mod tenant_id;
 pub mod text;
+pub mod token;
 pub mod user;

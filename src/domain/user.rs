@@ -62,6 +62,17 @@ pub struct GroupMember {
     pub membership: Membership,
 }
 
+/// A group to be created, or what one shall be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewGroup {
+    /// Name, unique in the tenant.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Ids of the users in it; only for a new one.
+    pub members: Vec<String>,
+}
+
 /// A group of users in one tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

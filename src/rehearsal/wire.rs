@@ -4,11 +4,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::backend::local::{Account, ApiToken, CreatedToken, Invitation};
+use crate::domain::account::Account;
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::invitation::Invitation;
 use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::Role;
 use crate::domain::tenant::Tenant;
+use crate::domain::token::{ApiToken, CreatedToken};
 use crate::domain::user::{Group, Membership, UserKind};
 
 /// An object under construction, in which what has no value is left out.

@@ -13,16 +13,20 @@ use kestra_admin::config::environment::Environment;
 use kestra_admin::config::paths::Paths;
 use kestra_admin::connect::Opened;
 use kestra_admin::domain::access::{Footprint, TenantAccess};
-use kestra_admin::domain::binding::Binding;
+use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::audit::{AuditQuery, AuditRow};
+use kestra_admin::domain::binding::{Binding, NewBinding};
 use kestra_admin::domain::instance::{Edition, Identity, Instance, Rights, Tenancy};
+use kestra_admin::domain::invitation::{Invitation, Invited, NewInvitation};
 use kestra_admin::domain::page::Page;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
-use kestra_admin::domain::role::Role;
+use kestra_admin::domain::role::{NewRole, Role};
 use kestra_admin::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use kestra_admin::domain::tenant_id::TenantId;
-use kestra_admin::domain::user::{Group, User};
+use kestra_admin::domain::token::{ApiToken, CreatedToken, NewToken};
+use kestra_admin::domain::user::{Group, Membership, NewGroup, User, UserKind};
 
 /// An instance that has as many tenants as asked for, notes each write, and fails as told.
 #[derive(Default)]
@@ -183,6 +187,98 @@ impl Backend for Told {
 
     async fn access(&self, _: &TenantScope) -> Result<TenantAccess, Problem> {
         Ok(TenantAccess::default())
+    }
+
+    async fn create_role(&self, _: &TenantScope, _: &NewRole) -> Result<Role, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn update_role(&self, _: &TenantScope, _: &Role, _: &NewRole) -> Result<Role, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_role(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_bindings(&self, _: &TenantScope, _: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        vec![Err(missing("it"))]
+    }
+
+    async fn delete_binding(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_group(&self, _: &TenantScope, _: &NewGroup) -> Result<Group, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn update_group(&self, _: &TenantScope, _: &Group, _: &NewGroup) -> Result<Group, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_group(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn set_membership(&self, _: &TenantScope, _: &str, _: &str, _: Option<Membership>) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn account(&self, _: Option<&TenantScope>, _: &User) -> Result<Account, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_account(&self, _: Option<&TenantScope>, _: UserKind, _: &Profile) -> Result<Account, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_account(&self, _: Option<&TenantScope>, _: &User) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn set_superadmin(&self, _: &User, _: bool) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn set_password(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn give_access(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn take_access(&self, _: &TenantScope, _: &User) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn tokens(&self, _: Option<&TenantScope>, _: &User) -> Result<Vec<ApiToken>, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_token(&self, _: Option<&TenantScope>, _: &User, _: &NewToken) -> Result<CreatedToken, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_token(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn invitations(&self, _: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn invite(&self, _: &TenantScope, _: &NewInvitation) -> Result<Invited, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_invitation(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn audit(&self, _: Option<&TenantScope>, _: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        Err(missing("it"))
     }
 
     async fn change_stamp(&self) -> Result<Option<u64>, Problem> {

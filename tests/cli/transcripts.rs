@@ -4,7 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use kestra_admin::backend::local::LocalInstance;
-use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewRole, NewUser};
+use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewUser};
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::UserKind;
 

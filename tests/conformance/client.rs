@@ -1,7 +1,8 @@
 //! Our client doing all it can, with every request kept.
 
 use kestra_admin::backend::Backend;
-use kestra_admin::backend::local::admin::{NewBinding, NewUser};
+use kestra_admin::backend::local::admin::NewUser;
+use kestra_admin::domain::binding::NewBinding;
 use kestra_admin::domain::binding::SubjectKind;
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Answer, no_such};
-use crate::backend::local::{Invitation, Invited, InvitedRole, NewInvitation};
+use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::{Call, Fields};
 use crate::rehearsal::reply::{Refusal, Reply};

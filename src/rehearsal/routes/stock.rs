@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{Answer, no_such};
 use crate::backend::Backend;
 use crate::backend::local::admin::{ExecutionStub, FlowStub};
-use crate::backend::local::{AuditQuery, LocalInstance, StockQuery};
+use crate::backend::local::{LocalInstance, StockQuery};
+use crate::domain::audit::AuditQuery;
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::Call;
 use crate::rehearsal::reply::{Refusal, Reply};
@@ -268,7 +269,7 @@ fn is_permission(call: &Call, resource: &str) -> bool {
         .any(|info| info.name.as_str() == resource)
 }
 
-fn audit_user(account: &crate::backend::local::Account) -> Value {
+fn audit_user(account: &crate::domain::account::Account) -> Value {
     json!({
         "id": account.id,
         "username": account.username,
