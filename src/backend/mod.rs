@@ -3,6 +3,7 @@
 //! A backend answers in the words of [`crate::domain`] and fails with a [`Problem`]. It never draws, prints or prompts.
 //! Local instances are in [`local`].
 
+mod feature;
 pub mod http;
 pub mod local;
 
@@ -19,12 +20,15 @@ use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
+use crate::domain::release::Release;
 use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
 use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+
+use self::feature::Feature;
 
 /// An instance that can be administered.
 ///
@@ -226,6 +230,46 @@ fn nothing_made() -> Problem {
         "The instance answered with nothing.",
         "Look what is there before trying again.",
     )
+}
+
+/// Why a group is not renamed: it is not called any more as it was shown.
+fn group_changed(shown: &Group, now: &Group) -> Problem {
+    let changed = match (shown.name != now.name, shown.description != now.description) {
+        (true, true) => "its name and its description",
+        (true, false) => "its name",
+        _ => "its description",
+    };
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("Group `{}` was not changed.", visible(&shown.name)),
+        format!("Somebody else changed {changed} meanwhile."),
+        "Look at it again, and make the change anew.",
+    )
+}
+
+/// Why somebody is not let in (0.13 to 0.23): there is no access but by roles and groups.
+fn no_access_apart(username: &str, release: Release) -> Result<(), Problem> {
+    Feature::TenantAccess.require(release, format!("`{}` was not let into the tenant.", visible(username)))
+}
+
+/// What is said of tokens where there are none.
+const NO_TOKENS: &str = "There are no tokens to look at or to make.";
+/// What is said of invitations where there are none.
+const NO_INVITATIONS: &str = "There are no invitations to look at.";
+/// What is said of the audit log of the instance where there is none.
+const NO_AUDIT_LOG: &str = "There is no audit log of the whole instance.";
+
+/// Refuses an invitation that the release cannot make.
+fn require_invitation(new: &NewInvitation, release: Release) -> Result<(), Problem> {
+    let what = || format!("`{}` was not invited.", visible(&new.email));
+    Feature::Invitations.require(release, what())?;
+    if new.create_user {
+        Feature::InvitedUsers.require(release, what())?;
+    }
+    if new.superadmin {
+        Feature::InvitedSuperadmins.require(release, what())?;
+    }
+    Ok(())
 }
 
 /// Why a role is not replaced: it is not the one that was shown.

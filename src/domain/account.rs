@@ -1,5 +1,8 @@
 //! All that is known of one account, and what one shall be.
 
+use std::fmt;
+
+use super::redact::MARK;
 use super::user::{Membership, UserKind};
 
 /// A group that an account is in.
@@ -64,7 +67,7 @@ impl Account {
 }
 
 /// What an account shall be. `None` leaves out on creation and, but for names, keeps on a change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Profile {
     /// Login name: the e-mail address of a user from 0.20 on, the name of a service account.
     pub username: String,
@@ -85,6 +88,23 @@ pub struct Profile {
     pub superadmin: Option<bool>,
     /// May not change its own profile.
     pub restricted: Option<bool>,
+}
+
+/// Without the password.
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Profile")
+            .field("username", &self.username)
+            .field("first_name", &self.first_name)
+            .field("last_name", &self.last_name)
+            .field("description", &self.description)
+            .field("password", &self.password.as_ref().map(|_| MARK))
+            .field("tenants", &self.tenants)
+            .field("groups", &self.groups)
+            .field("superadmin", &self.superadmin)
+            .field("restricted", &self.restricted)
+            .finish()
+    }
 }
 
 /// A role that somebody has in a tenant, and how.

@@ -26,8 +26,8 @@ pub struct AuditQuery {
 /// A change as the API lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {
-    /// Its number.
-    pub id: i64,
+    /// Its id.
+    pub id: String,
     /// When, in milliseconds since 1970 UTC.
     pub time: i64,
     /// Login name of who did it, or Kestra's command line.

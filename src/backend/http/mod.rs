@@ -7,6 +7,9 @@
 //!
 //! Nothing here reads the configuration, draws or asks. No secret may appear in a problem or in `Debug`.
 
+mod accounts;
+mod audit;
+mod bindings;
 mod call;
 mod core;
 mod create;
@@ -17,23 +20,28 @@ mod echo;
 mod error_body;
 mod examine;
 mod failure;
+mod groups;
 mod health;
+mod invitations;
 mod lists;
 mod operation;
 mod people;
+mod places;
 mod refusal;
 mod retry;
+mod roles;
 mod session;
 mod settings;
 mod settle;
 mod stock;
+mod tenant_access;
 mod tenants;
 #[cfg(test)]
 mod test_server;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod transport;
-mod writes;
 
 use std::fmt;
 use std::sync::Arc;

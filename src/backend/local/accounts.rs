@@ -212,6 +212,15 @@ impl LocalInstance {
         })
     }
 
+    /// Whether a user of a login name has access to a tenant.
+    pub(super) fn has_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        self.read(|session| {
+            let space = session.require_people(scope, "CREATE")?;
+            let user = session.user_named(username)?;
+            session.has_access(&space, user.key)
+        })
+    }
+
     /// Takes access to a tenant away, with the bindings and memberships there.
     pub fn revoke_access(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         self.write(|session| {
@@ -282,6 +291,11 @@ impl Session<'_> {
     ) -> Result<(), Failure> {
         match (scope, kind) {
             (None, _) => self.require_superadmin("the accounts of the instance"),
+            // From 0.24 on people are accounts of the instance, wherever they have access.
+            (Some(scope), UserKind::Standard) if self.world.release.at_least(0, 24) && action != "READ" => {
+                self.enter(scope)?;
+                self.require_superadmin("the accounts of the instance")
+            }
             (Some(scope), UserKind::Standard) => self.require_people(scope, action).map(drop),
             (Some(scope), UserKind::ServiceAccount) => self.require_service_accounts(scope, action).map(drop),
         }

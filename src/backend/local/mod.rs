@@ -68,7 +68,11 @@ use crate::domain::text::visible;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
 use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
 
-use super::{Backend, nothing_made, role_changed};
+use super::feature::Feature;
+use super::{
+    Backend, NO_AUDIT_LOG, NO_INVITATIONS, NO_TOKENS, group_changed, no_access_apart, nothing_made, require_invitation,
+    role_changed,
+};
 pub use accounts::Who;
 pub use audit::AuditEntry;
 pub use backup::BackedUp;
@@ -488,9 +492,18 @@ impl Backend for LocalInstance {
     }
 
     async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem> {
-        let (scope, id, after) = (scope.clone(), before.id.clone(), after.clone());
-        self.run(move |this| Self::update_group(&this, &scope, &id, &after.name, after.description.as_deref()))
-            .await
+        let (scope, before, after) = (scope.clone(), before.clone(), after.clone());
+        self.run(move |this| {
+            this.write(|session| {
+                let space = session.enter_with(&scope, "GROUP", "UPDATE")?;
+                let now = session.group_in(&space, &before.id)?;
+                if (&now.name, &now.description) != (&before.name, &before.description) {
+                    return Err(group_changed(&before, &now).into());
+                }
+                session.update_group(&space, &before.id, &after.name, after.description.as_deref())
+            })
+        })
+        .await
     }
 
     async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
@@ -505,6 +518,9 @@ impl Backend for LocalInstance {
         user: &str,
         wanted: Option<Membership>,
     ) -> Result<(), Problem> {
+        if wanted == Some(Membership::Owner) {
+            Feature::GroupOwners.require(self.release(), "Nobody was made owner of the group.")?;
+        }
         let (scope, group, user) = (scope.clone(), group.to_owned(), user.to_owned());
         self.run(move |this| this.set_place_in_group(&scope, &group, &user, wanted))
             .await
@@ -547,8 +563,13 @@ impl Backend for LocalInstance {
 
     async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
         let (scope, username) = (scope.clone(), username.to_owned());
-        self.run(move |this| this.grant_access(&scope, Who::Username(&username)).map(|had| !had))
-            .await
+        self.run(move |this| {
+            if !this.has_access(&scope, &username)? {
+                no_access_apart(&username, this.release())?;
+            }
+            this.grant_access(&scope, Who::Username(&username)).map(|had| !had)
+        })
+        .await
     }
 
     async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem> {
@@ -557,6 +578,7 @@ impl Backend for LocalInstance {
     }
 
     async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
+        Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
         let (scope, id) = (scope.cloned(), owner.id.clone());
         self.run(move |this| Self::tokens(&this, scope.as_ref(), &id)).await
     }
@@ -567,34 +589,42 @@ impl Backend for LocalInstance {
         owner: &User,
         new: &NewToken,
     ) -> Result<CreatedToken, Problem> {
+        Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
         let (scope, id, new) = (scope.cloned(), owner.id.clone(), new.clone());
         self.run(move |this| Self::create_token(&this, scope.as_ref(), &id, &new, Timestamp::now()))
             .await
     }
 
     async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem> {
+        Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
         let (scope, owner, id) = (scope.cloned(), owner.id.clone(), id.to_owned());
         self.run(move |this| Self::delete_token(&this, scope.as_ref(), &owner, &id))
             .await
     }
 
     async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        Feature::Invitations.require(self.release(), NO_INVITATIONS)?;
         let scope = scope.clone();
         self.run(move |this| Self::invitations(&this, &scope)).await
     }
 
     async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
+        require_invitation(new, self.release())?;
         let (scope, new) = (scope.clone(), new.clone());
         self.run(move |this| Self::invite(&this, &scope, &new, Timestamp::now()))
             .await
     }
 
     async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        Feature::Invitations.require(self.release(), NO_INVITATIONS)?;
         let (scope, id) = (scope.clone(), id.to_owned());
         self.run(move |this| Self::delete_invitation(&this, &scope, &id)).await
     }
 
     async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        if scope.is_none() {
+            Feature::InstanceAuditLog.require(self.release(), NO_AUDIT_LOG)?;
+        }
         let (scope, query) = (scope.cloned(), query.clone());
         self.run(move |this| this.audit_page(scope.as_ref(), &query)).await
     }

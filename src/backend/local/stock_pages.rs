@@ -279,7 +279,7 @@ impl Session<'_> {
             query.size,
             |row| {
                 Ok(AuditRow {
-                    id: row.get(0)?,
+                    id: row.get::<_, i64>(0)?.to_string(),
                     time: row.get(1)?,
                     actor: row.get(2)?,
                     user_id: row.get(3)?,

@@ -242,7 +242,7 @@ pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
                 .since(is_new, "resource", row.resource.as_str())
                 .done();
             let entry = Object::new()
-                .with("id", row.id.to_string())
+                .with("id", row.id.as_str())
                 .with("type", row.action.as_str())
                 .with("detail", detail)
                 .with("date", wire::time(row.time))
