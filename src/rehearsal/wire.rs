@@ -470,7 +470,7 @@ pub fn invitation(release: Release, invitation: &Invitation, roles: &[Role], gro
     if !release.at_least(0, 24) {
         return head
             .with("status", status)
-            .with("bindings", Vec::<Value>::new())
+            .with("bindings", invited_bindings(invitation))
             .with("groupIds", invitation.groups.clone())
             .with("isExpired", expired)
             .with("deleted", false)
@@ -484,4 +484,23 @@ pub fn invitation(release: Release, invitation: &Invitation, roles: &[Role], gro
         .with("groups", groups)
         .with(superadmin_field(release), invitation.superadmin)
         .done()
+}
+
+/// The roles an invitation brings as bindings, which are those of nobody before it is accepted (0.20 to 0.23).
+fn invited_bindings(invitation: &Invitation) -> Vec<Value> {
+    let mut bindings = Vec::new();
+    for role in &invitation.roles {
+        let everywhere = role.namespaces.is_empty().then_some(None);
+        for namespace in role.namespaces.iter().cloned().map(Some).chain(everywhere) {
+            let binding = Object::new()
+                .with("type", "USER")
+                .with("externalId", invitation.email.as_str())
+                .with("roleId", role.id.as_str())
+                .with_some("namespaceId", namespace)
+                .with("deleted", false)
+                .done();
+            bindings.push(binding);
+        }
+    }
+    bindings
 }
