@@ -486,6 +486,17 @@ pub fn invitation(release: Release, invitation: &Invitation, roles: &[Role], gro
         .done()
 }
 
+/// An invitation of somebody who was a user already, and was let in at once (0.20 to 0.23).
+pub fn accepted_invitation(release: Release, invitation: &Invitation) -> Value {
+    let mut value = self::invitation(release, invitation, &[], &[], invitation.sent);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("status".to_owned(), json!("ACCEPTED"));
+        object.insert("acceptedAt".to_owned(), json!(time(invitation.sent)));
+        object.insert("isExpired".to_owned(), json!(false));
+    }
+    value
+}
+
 /// The roles an invitation brings as bindings, which are those of nobody before it is accepted (0.20 to 0.23).
 fn invited_bindings(invitation: &Invitation) -> Vec<Value> {
     let mut bindings = Vec::new();

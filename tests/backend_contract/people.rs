@@ -336,6 +336,10 @@ pub async fn groups_have_members_and_owners(reach: &dyn Reach, release: Release)
         let now = the_group(&*backend, &acme, &crew.id).await;
         assert_eq!(places(&now), [(BOB, Membership::Member)]);
     }
+    // Whoever leaves the last group leaves the tenant, in the releases that say so.
+    let closes = release.at_least(0, 24) && !release.at_least(2, 0);
+    let expected: &[&str] = if closes { &[BOB] } else { &[ANNA, BOB] };
+    assert_eq!(people(&*backend, &acme).await, expected);
     let member = Some(Membership::Member);
     for outcome in [
         backend.set_membership(&acme, "no-such-group", &anna.id, member).await,

@@ -323,7 +323,8 @@ pub(super) fn audit_row(value: &Value, tenant: &str) -> Option<AuditRow> {
     let user_id = text(own, "userId");
     let named = ["resource", "resourceType", "permission"]
         .iter()
-        .find_map(|key| text(detail, key));
+        .find_map(|key| text(detail, key))
+        .filter(|named| named != "UNKNOWN");
     Some(AuditRow {
         id: text(own, "id")?,
         time: time(own, "date").unwrap_or_default(),

@@ -558,7 +558,7 @@ impl Session<'_> {
         for group in groups.iter().filter(|group| !present.contains(group)) {
             self.join(space, group, user, false)?;
         }
-        Ok(())
+        self.close_without_group(space, user)
     }
 
     fn assignments(&self, space: &Space, user: &Actor) -> Result<Vec<Assignment>, Failure> {

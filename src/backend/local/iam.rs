@@ -201,7 +201,8 @@ impl LocalInstance {
         self.write(|session| {
             let space = session.require_members(scope, Some(group), "DELETE")?;
             let user = session.member(&space, group, user)?;
-            session.leave(&space, group, &user)
+            session.leave(&space, group, &user)?;
+            session.close_without_group(&space, &user)
         })
     }
 }

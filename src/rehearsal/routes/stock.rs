@@ -233,11 +233,7 @@ pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
             let detail = Object::new()
                 .with("type", row.resource.to_lowercase())
                 .with("id", row.object.as_str())
-                .since(
-                    !is_new && call.release().at_least(0, 20) && is_permission(call, &row.resource),
-                    "permission",
-                    row.resource.as_str(),
-                )
+                .with_some("permission", permission_of(call, &row.resource))
                 .since(!call.at_least(1, 0), "cls", row.resource.as_str())
                 .since(is_new, "resource", row.resource.as_str())
                 .done();
@@ -261,6 +257,17 @@ pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
         })
         .collect();
     Ok(Reply::ok(wire::page(rows, page.total)))
+}
+
+/// The permission that a kind of thing is changed by, up to 1.3. 0.23 and 0.24 always name one.
+fn permission_of<'a>(call: &Call, resource: &'a str) -> Option<&'a str> {
+    if call.at_least(2, 0) || !call.at_least(0, 20) {
+        return None;
+    }
+    if is_permission(call, resource) {
+        return Some(resource);
+    }
+    (call.at_least(0, 23) && !call.at_least(1, 0)).then_some("UNKNOWN")
 }
 
 fn is_permission(call: &Call, resource: &str) -> bool {
