@@ -163,7 +163,7 @@ fn a_role_that_was_not_changed_is_said_not_to_be() {
                 .unwrap_err();
             assert_eq!(problem.what, "Role `Operator` was not changed.", "{fault:?}: {problem}");
             assert_eq!(people.sent("PUT "), 1, "{fault:?}");
-            assert_eq!(people.roles_of_mine().await, [people.role.clone()]);
+            assert_eq!(people.roles_of_mine().await, std::slice::from_ref(&people.role));
             people
                 .backend
                 .update_role(&people.acme, &people.role, &after)

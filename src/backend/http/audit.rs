@@ -37,13 +37,11 @@ impl Core {
         let order = if query.oldest_first { "date:asc" } else { "date:desc" };
         let list = Call::get(Dialect::audit_log(scope), format!("read the audit log of {whose}")).with("sort", order);
         let asked = list.clone().with_all(parameters(&known, scope.is_none(), query));
-        let found = match self.audit_page(&known, scope, &asked, query).await {
+        let found = match self.audit_page(scope, &asked, query).await {
             Ok(Some(page)) => Ok(page),
-            Ok(None) => self.audit_read(&known, scope, &list, query).await,
+            Ok(None) => self.audit_read(scope, &list, query).await,
             // A kind of thing that this release calls otherwise is refused, and so are filters it does not know.
-            Err(failure) if failure.problem.kind == ProblemKind::Invalid => {
-                self.audit_read(&known, scope, &list, query).await
-            }
+            Err(failure) if failure.problem.kind == ProblemKind::Invalid => self.audit_read(scope, &list, query).await,
             Err(failure) => Err(failure),
         };
         match (found, scope) {
@@ -59,7 +57,6 @@ impl Core {
     /// The page as the server cuts it; `None` if it did not filter.
     async fn audit_page(
         &self,
-        known: &Known,
         scope: Option<&TenantScope>,
         list: &Call,
         query: &AuditQuery,
@@ -72,7 +69,7 @@ impl Core {
             values.extend(more);
             total = now;
         }
-        let rows = rows(known, scope, &values);
+        let rows = rows(scope, &values);
         if !rows.iter().all(|row| matches(query, row)) {
             return Ok(None);
         }
@@ -86,7 +83,6 @@ impl Core {
     /// The page picked here, from as much of the log as is worth reading.
     async fn audit_read(
         &self,
-        known: &Known,
         scope: Option<&TenantScope>,
         list: &Call,
         query: &AuditQuery,
@@ -98,11 +94,7 @@ impl Core {
                 return Err(too_long(total).into());
             }
             read += values.len() as u64;
-            found.extend(
-                rows(known, scope, &values)
-                    .into_iter()
-                    .filter(|row| matches(query, row)),
-            );
+            found.extend(rows(scope, &values).into_iter().filter(|row| matches(query, row)));
             page += 1;
             if values.is_empty() || read >= total {
                 break;
@@ -121,13 +113,13 @@ impl Core {
     }
 }
 
-fn rows(known: &Known, scope: Option<&TenantScope>, values: &[serde_json::Value]) -> Vec<AuditRow> {
+fn rows(scope: Option<&TenantScope>, values: &[serde_json::Value]) -> Vec<AuditRow> {
     let tenant = scope
         .and_then(TenantScope::id)
         .map(ToString::to_string)
         .unwrap_or_default();
     let resource = |row: AuditRow| AuditRow {
-        resource: known.dialect.audit_resource(&row.resource).to_owned(),
+        resource: Dialect::audit_resource(&row.resource).to_owned(),
         ..row
     };
     values

@@ -311,7 +311,7 @@ impl Dialect {
     }
 
     /// What we call a kind of thing that the audit log names. Releases up to 1.3 spell some otherwise than their roles do.
-    pub(super) fn audit_resource(self, named: &str) -> &str {
+    pub(super) fn audit_resource(named: &str) -> &str {
         match named {
             "KV_STORE" => "KVSTORE",
             other => other,

@@ -222,9 +222,8 @@ impl Core {
                 call.about(format!("such group or user in {}", words(scope)))
             })
             .await;
-        let failure = match done {
-            Ok(_) => return Ok(()),
-            Err(failure) => failure,
+        let Err(failure) = done else {
+            return Ok(());
         };
         let is_there = |place: Option<Membership>| place.is_some() == is_in;
         if failure.may_be_done() {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::backend::role_changed;
-use crate::domain::permission::Permissions;
+use crate::domain::permission::{Action, Permissions};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::PermissionModel;
 use crate::domain::role::{NewRole, Role};
@@ -203,7 +203,7 @@ fn is_same(a: &Role, b: &Role) -> bool {
 fn fields_of(new: &NewRole) -> Map<String, Value> {
     let mut permissions = Map::new();
     for (resource, actions) in new.permissions.iter().filter(|(_, actions)| !actions.is_empty()) {
-        let actions: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+        let actions: Vec<&str> = actions.iter().map(Action::as_str).collect();
         permissions.insert(resource.to_string(), json!(actions));
     }
     let mut fields = Map::new();

@@ -461,7 +461,7 @@ impl Backend for LocalInstance {
 
     async fn delete_role(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         let (scope, id) = (scope.clone(), id.to_owned());
-        self.run(move |this| Self::delete_role(&this, &scope, &id)).await
+        self.run(move |this| Self::delete_role(this, &scope, &id)).await
     }
 
     async fn create_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
@@ -508,7 +508,7 @@ impl Backend for LocalInstance {
 
     async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         let (scope, id) = (scope.clone(), id.to_owned());
-        self.run(move |this| Self::delete_group(&this, &scope, &id)).await
+        self.run(move |this| Self::delete_group(this, &scope, &id)).await
     }
 
     async fn set_membership(
@@ -528,7 +528,7 @@ impl Backend for LocalInstance {
 
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
         let (scope, user) = (scope.cloned(), user.clone());
-        self.run(move |this| Self::account(&this, scope.as_ref(), &user.id, user.kind))
+        self.run(move |this| Self::account(this, scope.as_ref(), &user.id, user.kind))
             .await
     }
 
@@ -539,13 +539,13 @@ impl Backend for LocalInstance {
         profile: &Profile,
     ) -> Result<Account, Problem> {
         let (scope, profile) = (scope.cloned(), profile.clone());
-        self.run(move |this| Self::create_account(&this, scope.as_ref(), kind, &profile))
+        self.run(move |this| Self::create_account(this, scope.as_ref(), kind, &profile))
             .await
     }
 
     async fn delete_account(&self, scope: Option<&TenantScope>, user: &User) -> Result<(), Problem> {
         let (scope, user) = (scope.cloned(), user.clone());
-        self.run(move |this| Self::delete_account(&this, scope.as_ref(), &user.id, user.kind))
+        self.run(move |this| Self::delete_account(this, scope.as_ref(), &user.id, user.kind))
             .await
     }
 
@@ -580,7 +580,7 @@ impl Backend for LocalInstance {
     async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
         Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
         let (scope, id) = (scope.cloned(), owner.id.clone());
-        self.run(move |this| Self::tokens(&this, scope.as_ref(), &id)).await
+        self.run(move |this| Self::tokens(this, scope.as_ref(), &id)).await
     }
 
     async fn create_token(
@@ -591,34 +591,34 @@ impl Backend for LocalInstance {
     ) -> Result<CreatedToken, Problem> {
         Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
         let (scope, id, new) = (scope.cloned(), owner.id.clone(), new.clone());
-        self.run(move |this| Self::create_token(&this, scope.as_ref(), &id, &new, Timestamp::now()))
+        self.run(move |this| Self::create_token(this, scope.as_ref(), &id, &new, Timestamp::now()))
             .await
     }
 
     async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem> {
         Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
         let (scope, owner, id) = (scope.cloned(), owner.id.clone(), id.to_owned());
-        self.run(move |this| Self::delete_token(&this, scope.as_ref(), &owner, &id))
+        self.run(move |this| Self::delete_token(this, scope.as_ref(), &owner, &id))
             .await
     }
 
     async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
         Feature::Invitations.require(self.release(), NO_INVITATIONS)?;
         let scope = scope.clone();
-        self.run(move |this| Self::invitations(&this, &scope)).await
+        self.run(move |this| Self::invitations(this, &scope)).await
     }
 
     async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
         require_invitation(new, self.release())?;
         let (scope, new) = (scope.clone(), new.clone());
-        self.run(move |this| Self::invite(&this, &scope, &new, Timestamp::now()))
+        self.run(move |this| Self::invite(this, &scope, &new, Timestamp::now()))
             .await
     }
 
     async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         Feature::Invitations.require(self.release(), NO_INVITATIONS)?;
         let (scope, id) = (scope.clone(), id.to_owned());
-        self.run(move |this| Self::delete_invitation(&this, &scope, &id)).await
+        self.run(move |this| Self::delete_invitation(this, &scope, &id)).await
     }
 
     async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
