@@ -140,7 +140,7 @@ impl Lot {
 }
 
 impl Stage {
-    async fn of(release: Release) -> Self {
+    fn of(release: Release) -> Self {
         let home = tempfile::tempdir().unwrap();
         let directory = home.path().join("lab");
         LocalInstance::create(&directory, release).unwrap();
@@ -259,7 +259,7 @@ impl Stage {
     }
 
     /// The people who try: of those who hold the same roles in the same places one.
-    fn people(&self, access: &TenantAccess) -> Vec<User> {
+    fn people(access: &TenantAccess) -> Vec<User> {
         let mut seen = BTreeSet::new();
         let mut company = Vec::new();
         let mut by_lot = Vec::new();
@@ -391,11 +391,11 @@ impl Stage {
 }
 
 async fn compare(release: Release) {
-    let mut stage = Stage::of(release).await;
+    let mut stage = Stage::of(release);
     // What the company is, before anybody tries anything.
     let access = stage.local.access(&stage.scope).await.unwrap();
     let namespaces = stage.namespaces_with_flows();
-    let people = stage.people(&access);
+    let people = Stage::people(&access);
     let (mut allowed, mut refused, mut through_groups, mut in_namespaces) = (0, 0, 0, 0);
     for user in &people {
         let token = stage.token(user);

@@ -186,17 +186,17 @@ pub async fn many_bindings_are_made_and_each_has_its_own_outcome(reach: &dyn Rea
         .create_account(Some(&acme), UserKind::ServiceAccount, &robot)
         .await
         .unwrap();
-    use SubjectKind::{Group, User};
+    let (user, team) = (SubjectKind::User, SubjectKind::Group);
     let wanted = [
-        binding(User, &anna.id, &role.id, None),
-        binding(User, &anna.id, &role.id, Some("company.team")),
-        binding(User, &anna.id, &role.id, None),
-        binding(User, &bob.id, "no-such-role", None),
-        binding(Group, &crew.id, &role.id, None),
-        binding(Group, "no-such-group", &role.id, None),
-        binding(User, "no-such-user", &role.id, None),
-        binding(User, &bob.id, &role.id, Some(" ")),
-        binding(User, &robot.id, &role.id, None),
+        binding(user, &anna.id, &role.id, None),
+        binding(user, &anna.id, &role.id, Some("company.team")),
+        binding(user, &anna.id, &role.id, None),
+        binding(user, &bob.id, "no-such-role", None),
+        binding(team, &crew.id, &role.id, None),
+        binding(team, "no-such-group", &role.id, None),
+        binding(user, "no-such-user", &role.id, None),
+        binding(user, &bob.id, &role.id, Some(" ")),
+        binding(user, &robot.id, &role.id, None),
     ];
     let made = backend.create_bindings(&acme, &wanted).await;
     let outcomes: Vec<_> = made
@@ -231,14 +231,14 @@ pub async fn many_bindings_are_made_and_each_has_its_own_outcome(reach: &dyn Rea
             outcomes[4].unwrap().subject_kind,
             outcomes[4].unwrap().subject_name.as_str()
         ),
-        (Group, "Crew")
+        (team, "Crew")
     );
     assert_eq!(
         (
             outcomes[8].unwrap().subject_kind,
             outcomes[8].unwrap().subject_name.as_str()
         ),
-        (User, "robot")
+        (user, "robot")
     );
     assert_eq!(bindings(&*backend, &acme).await.len(), 4);
     // What is there already is said to be.
@@ -773,7 +773,10 @@ pub async fn invitations_wait_or_let_in_at_once(reach: &dyn Reach, release: Rele
         (role.id.as_str(), &vec![crew.id.clone()])
     );
     assert!(waiting.expires > waiting.sent && !waiting.superadmin);
-    assert_eq!(backend.invitations(&acme).await.unwrap(), [waiting.clone()]);
+    assert_eq!(
+        backend.invitations(&acme).await.unwrap(),
+        std::slice::from_ref(&waiting)
+    );
     assert_eq!(
         kind(backend.invite(&acme, &new("new@example.com", &[])).await),
         ProblemKind::Conflict
