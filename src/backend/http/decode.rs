@@ -599,6 +599,99 @@ mod tests {
     }
 
     #[test]
+    fn accounts_are_read_whole_in_both_forms() {
+        let old = account(
+            &json!({
+                "id": "1", "username": "a@b.c", "type": "SUPER_ADMIN", "firstName": "A",
+                "groupList": [{"tenantId": "t", "groupId": "g", "membership": "OWNER"}],
+                "auths": [{"uid": "p", "type": "BASIC_AUTH", "name": "BASIC"}]
+            }),
+            None,
+            NEW,
+        )
+        .unwrap();
+        let new = account(
+            &json!({
+                "id": "1", "username": "a@b.c", "displayName": "a@b.c", "firstName": "A", "instanceOwner": true,
+                "groups": [{"tenantId": "t", "id": "g", "membership": "OWNER"}], "tenants": [{"id": "t", "name": "T"}],
+                "auths": [{"id": "x", "type": "OIDC"}, {"id": "p", "type": "BASIC_AUTH", "name": "BASIC"}]
+            }),
+            None,
+            NEW,
+        )
+        .unwrap();
+        assert_eq!(new.tenants, [("t".to_owned(), "T".to_owned())]);
+        let tenants = new.tenants.clone();
+        assert_eq!(Account { tenants, ..old }, new);
+        assert_eq!(new.password_id.as_deref(), Some("p"));
+        assert_eq!(new.groups[0].membership, Membership::Owner);
+    }
+
+    #[test]
+    fn times_are_texts_or_numbers() {
+        for value in [
+            json!("2023-11-14T22:13:20Z"),
+            json!("2023-11-14T22:13:20.000000001Z"),
+            json!(1_700_000_000),
+            json!(1_700_000_000.000_000_1),
+            json!(1_700_000_000_000_i64),
+        ] {
+            assert_eq!(time(&json!({ "t": value }), "t"), Some(1_700_000_000_000), "{value}");
+        }
+        for value in [json!(null), json!("soon"), json!([])] {
+            assert_eq!(time(&json!({ "t": value }), "t"), None);
+        }
+    }
+
+    #[test]
+    fn changes_name_their_thing_in_the_words_of_any_release() {
+        for (detail, resource) in [
+            (
+                json!({"type": "role", "id": "r", "permission": "ROLE", "cls": "x.Role"}),
+                "ROLE",
+            ),
+            (json!({"type": "tenant", "id": "r", "permission": "UNKNOWN"}), "TENANT"),
+            (json!({"type": "role", "id": "r", "resourceType": "ROLE"}), "ROLE"),
+            (json!({"type": "role", "id": "r", "resource": "ROLE"}), "ROLE"),
+        ] {
+            let row = json!({
+                "auditLog": {"id": "7T2", "type": "CREATE", "detail": detail, "date": "2023-11-14T22:13:20Z", "userId": "u"},
+                "user": {"id": "u", "username": "anna@example.com"}
+            });
+            let row = audit_row(&row, "acme").unwrap();
+            assert_eq!(
+                (row.resource.as_str(), row.object.as_str(), row.tenant.as_str()),
+                (resource, "r", "acme")
+            );
+            assert_eq!(
+                (row.actor.as_str(), row.user_id.as_deref()),
+                ("anna@example.com", Some("u"))
+            );
+        }
+        // Somebody who is not there any more is told by id.
+        let gone = audit_row(&json!({"auditLog": {"id": "1", "userId": "u", "tenantId": "t"}}), "").unwrap();
+        assert_eq!(
+            (gone.actor.as_str(), gone.user_id, gone.tenant.as_str()),
+            ("u", None, "t")
+        );
+    }
+
+    #[test]
+    fn invitations_bring_the_same_in_both_forms() {
+        let old = json!({
+            "id": "i", "email": "a@b.c", "status": "PENDING", "groupIds": ["g"],
+            "bindings": [{"roleId": "r", "namespaceId": "a"}, {"roleId": "r", "namespaceId": "b"}, {"roleId": "s"}]
+        });
+        let new = json!({
+            "id": "i", "email": "a@b.c", "status": "EXPIRED", "groups": [{"id": "g", "name": "G"}],
+            "roles": [{"id": "r", "namespaces": ["a", "b"]}, {"id": "s", "name": "S"}]
+        });
+        assert_eq!(invitation(&old), invitation(&new));
+        assert_eq!(invitation(&new).unwrap().roles[0].namespaces, ["a", "b"]);
+        assert!(invitation(&json!({"id": "i", "email": "a@b.c", "status": "ACCEPTED"})).is_none());
+    }
+
+    #[test]
     fn triggers_are_added_up_over_their_types() {
         assert_eq!(
             triggers(&json!({"flows": {"triggerTypeCount": {"a": 2, "b": 3}}})),
