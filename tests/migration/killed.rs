@@ -231,3 +231,17 @@ fn killed_before_any_action_it_comes_to_the_same_end() {
 fn killed_after_any_record_all_of_it_can_be_undone() {
     each(killed_and_undone);
 }
+
+#[test]
+fn one_that_was_killed_before_it_did_anything_is_not_meant_once_another_has_done_its_work() {
+    let stage = Stage::new(Release::new(0, 21), true);
+    let plan = stage.plan(choices()).unwrap();
+    // Both within the same second, and the first one by its id, too.
+    let killed = stage.create(&plan);
+    let usual = || stage.runs().usual().unwrap().0.id;
+    assert_eq!(usual(), killed.id);
+    let run = stage.create(&plan);
+    assert_eq!(stage.carry_out(&run, Task::default()).unwrap(), Halt::Fulfilled);
+    assert_eq!(stage.runs().list()[0].0.id, run.id);
+    assert_eq!(usual(), run.id);
+}
