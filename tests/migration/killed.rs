@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
@@ -52,21 +53,21 @@ fn choices() -> Choices {
 /// What counts at the end: the file, how often each tenant was created according to the instance's own audit log, and who
 /// holds what in it.
 #[derive(Debug, PartialEq, Eq)]
-struct End {
+pub struct End {
     settings: String,
     creations: BTreeMap<String, usize>,
     bindings: BTreeMap<String, Vec<String>>,
 }
 
-fn end(stage: &Stage) -> End {
-    let instance = stage.instance();
+/// What counts at the end of an instance and its settings file, of these tenants.
+pub fn end_of(instance: &LocalInstance, settings: &Path, tenants: &[&str]) -> End {
     let mut creations = BTreeMap::new();
     for entry in instance.audit_log(10_000).unwrap() {
-        if let Some(tenant) = created(&format!("{entry:?}")) {
+        if let Some(tenant) = created(&format!("{entry:?}"), tenants) {
             *creations.entry(tenant).or_default() += 1;
         }
     }
-    let bindings = TENANTS
+    let bindings = tenants
         .iter()
         .map(|id| {
             let scope = TenantScope::Named(id.parse().unwrap());
@@ -79,17 +80,21 @@ fn end(stage: &Stage) -> End {
         })
         .collect();
     End {
-        settings: std::fs::read_to_string(stage.settings()).unwrap(),
+        settings: std::fs::read_to_string(settings).unwrap(),
         creations,
         bindings,
     }
 }
 
+fn end(stage: &Stage) -> End {
+    end_of(&stage.instance(), &stage.settings(), &TENANTS)
+}
+
 const TENANTS: [&str; 2] = ["dev", "prod"];
 
 /// The tenant that an entry of the audit log says was created.
-fn created(entry: &str) -> Option<String> {
-    let tenant = TENANTS.iter().find(|id| entry.contains(&format!("\"{id}\"")))?;
+fn created(entry: &str, tenants: &[&str]) -> Option<String> {
+    let tenant = tenants.iter().find(|id| entry.contains(&format!("\"{id}\"")))?;
     (entry.contains("\"TENANT\"") && entry.contains("CREATE")).then(|| (*tenant).to_owned())
 }
 
