@@ -112,8 +112,7 @@ fn settle_runs(model: &mut Model, job: JobId, reply: &Reply) {
         }
     }
     // It was opened before it was known that somebody is at work already.
-    let begun = alive(model).next().map(|run| run.id.clone());
-    if let Some(run) = begun.filter(|_| matches!(model.screens.last(), Some(Screen::Wizard))) {
+    if let Some(run) = at_work(model).filter(|_| matches!(model.screens.last(), Some(Screen::Wizard))) {
         model.screens.pop();
         let text = format!("Run {run} is at work on this instance; the answers of the wizard are kept");
         open_run(model, run);
@@ -123,6 +122,11 @@ fn settle_runs(model: &mut Model, job: JobId, reply: &Reply) {
 
 fn alive(model: &Model) -> impl Iterator<Item = &RunSummary> {
     model.runs.value().into_iter().flatten().filter(|run| run.alive)
+}
+
+/// The run that a process is at work on, as far as is known.
+pub fn at_work(model: &Model) -> Option<String> {
+    alive(model).next().map(|run| run.id.clone())
 }
 
 fn is_on_screen(model: &Model, run: &str) -> bool {
