@@ -195,7 +195,11 @@ fn commands(plan: &Plan) -> String {
     match (commands.is_empty(), plan.means.local) {
         (true, true) => "none; what they do is done on the store".to_owned(),
         (true, false) => "none".to_owned(),
-        (false, _) => commands.join(", "),
+        (false, _) => {
+            let place = plan.means.directory.as_ref();
+            let place = place.map_or_else(String::new, |directory| format!("; run in `{directory}`"));
+            format!("{}{place}", commands.join(", "))
+        }
     }
 }
 
