@@ -31,7 +31,7 @@ const ANSWERS: [(&str, &[u8]); 16] = [
     ("How the servers are restarted", b"\r"),
     ("What becomes of the default tenant", b"2\r"),
     ("Enter goes on to a few questions", b"\r"),
-    ("Looked at 2", b"\r"),
+    ("Migration of lab: plan", b"\r"),
     // The run came to its end before anybody looked.
     ("Already multi-tenant", b"3"),
     ("> Runs", b"\r"),
