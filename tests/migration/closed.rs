@@ -7,7 +7,7 @@ use kestra_admin::migration::step::{Route, Step};
 use rustix::process::Signal;
 
 use crate::consoles::{UNTIL_BEGUN, answer};
-use crate::desk::{Desk, stat};
+use crate::desk::{DEAF_NO_MORE, Desk, stat};
 
 /// How a program ends that was told to hang up.
 const HUNG_UP: i32 = 129;
@@ -16,11 +16,13 @@ const TRIES: usize = 5;
 
 /// Whether a terminal can be made the one that controls what runs on it.
 fn can_control() -> bool {
-    let is_there = Command::new("setsid").arg("--version").output().is_ok();
-    if !is_there {
-        eprintln!("skipped: there is no `setsid` to start a session with");
+    let has_session = Command::new("setsid").arg("--version").output().is_ok();
+    let hears = Command::new("env").args([DEAF_NO_MORE, "true"]).output();
+    let can = has_session && hears.is_ok_and(|output| output.status.success());
+    if !can {
+        eprintln!("skipped: there is no `setsid`, or no `env {DEAF_NO_MORE}`, to start a session with");
     }
-    is_there
+    can
 }
 
 /// One run, during each step of which the console that shows it loses its terminal. Returns in which of the wanted ones

@@ -18,6 +18,9 @@ use rustix::process::{Pid, Signal};
 use crate::bare::Bare;
 use crate::stage::{CONTEXT, PROGRAM};
 
+/// For `env`: tests that are themselves run by something that does not hear a hang-up, such as `nohup`, do not pass that on.
+pub const DEAF_NO_MORE: &str = "--default-signal=HUP";
+
 /// Longer than anything here takes.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 /// Between looks at something that tells nobody when it changes.
@@ -125,7 +128,7 @@ impl Desk {
     pub fn controlled(&self, arguments: &[&str]) -> Bare {
         let mut command = self.prepared(Command::new("setsid"));
         command
-            .args(["--ctty", "--wait", PROGRAM])
+            .args(["--ctty", "--wait", "env", DEAF_NO_MORE, PROGRAM])
             .args(self.words)
             .args(arguments);
         Bare::start_command(80, 24, command)
