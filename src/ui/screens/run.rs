@@ -138,6 +138,10 @@ fn detail(model: &Model, view: &RunView, said: &[PageLine], area: Rect, canvas: 
     let name = format!("{name}:");
     let lines = broken(&[PageLine::plain(format!("{name} {words}"))], usize::from(area.width));
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
+    // A single row of several would say little more than the name.
+    if rows < 2 && lines.len() > 1 {
+        return 0;
+    }
     let place = Rect { height: rows, ..area };
     pages::draw(place, &lines, 0, None, false, canvas);
     canvas.text(place.x, place.y, place.width, Meaning::Title, &name);
