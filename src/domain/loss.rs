@@ -237,3 +237,6 @@ pub fn loss(before: &TenantAccess, removals: &[Removal], me: Option<&str>, relea
     warnings.sort_by_key(|warning| std::cmp::Reverse(warning.severity));
     Loss { warnings, people }
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,16 +160,22 @@ pub fn to_resource_actions(old: &Permissions) -> Translation {
                 .to_owned(),
         );
     }
-    for (account, what) in [
+    for (was, is) in [
         ("GROUP_MEMBERSHIP", "GROUP"),
         ("TENANT_ACCESS", "USER"),
         ("APPEXECUTION", "APP"),
     ] {
-        if names(account) && !names(what) {
+        if names(was) && !names(is) {
             translation.review.push(format!(
-                "{account} becomes {what}: what the role allowed on the one, it allows on the other as a whole."
+                "{was} becomes {is}: what the role allowed on the one, it allows on the other as a whole."
             ));
         }
+    }
+    if names("APPEXECUTION") {
+        translation.review.push(
+            "APP is of the whole tenant in 2.0: a binding that is narrowed to a namespace does not give it any more."
+                .to_owned(),
+        );
     }
     if is_ambiguous(old) {
         translation.review.push(
@@ -317,6 +323,181 @@ mod tests {
         assert_eq!(launcher.review.len(), 1);
         let editor = to_resource_actions(&permissions(&[("FLOW", "READ UPDATE"), ("EXECUTION", "READ CREATE")]));
         assert_eq!(editor.review, Vec::<String>::new());
+    }
+
+    #[test]
+    fn remarks_say_in_words_what_is_lost_and_what_to_look_at() {
+        for (old, expected) in [
+            (vec![("FLOW", "READ UPDATE")], vec![]),
+            (
+                vec![("SETTING", "READ DELETE")],
+                vec![
+                    "SETTING DELETE is lost: settings can only be seen and changed.",
+                    "SETTING becomes two resources, SYSTEM_SETTINGS and TENANT_SETTINGS: take away the one that is not \
+                     wanted.",
+                ],
+            ),
+            (
+                vec![("IMPERSONATE", "READ"), ("TEMPLATE", "READ CREATE")],
+                vec![
+                    "IMPERSONATE READ is lost: 2.0 has it as an action: add USER IMPERSONATE by hand where it is still \
+                     wanted.",
+                    "TEMPLATE READ, CREATE is lost: templates are gone.",
+                ],
+            ),
+            (
+                vec![("BINDING", "READ UPDATE"), ("APPEXECUTION", "READ")],
+                vec![
+                    "BINDING UPDATE is lost: bindings cannot be changed.",
+                    "APPEXECUTION becomes APP: what the role allowed on the one, it allows on the other as a whole.",
+                    "APP is of the whole tenant in 2.0: a binding that is narrowed to a namespace does not give it any more.",
+                ],
+            ),
+            (
+                vec![("FLOW", "READ"), ("EXECUTION", "READ CREATE")],
+                vec![
+                    "This role could start flows by EXECUTION CREATE. In 2.0 starting is FLOW EXECUTE, which nothing here \
+                     gives: add it if the role is to start flows.",
+                ],
+            ),
+            (
+                vec![("FLOW", "UPDATE")],
+                vec![
+                    "This role names nothing that only one of the two models has. It was taken as one from before 2.0; if \
+                     it is one of 2.0 already, keep it as it is.",
+                ],
+            ),
+            (
+                vec![("OF_ITS_OWN", "READ")],
+                vec!["OF_ITS_OWN READ is lost: 2.0 does not know it."],
+            ),
+        ] {
+            assert_eq!(to_resource_actions(&permissions(&old)).remarks(), expected, "{old:?}");
+        }
+    }
+
+    /// The whole table of the guide, row by row, as it is printed: `-` is nothing.
+    #[test]
+    fn every_row_of_the_guide_is_kept() {
+        let plain = ["VIEW LIST", "CREATE", "UPDATE", "DELETE"];
+        let mut rows: Vec<(&str, &str, [&str; 4])> = vec![
+            (
+                "FLOW",
+                "FLOW",
+                [
+                    "VIEW LIST EXPORT",
+                    "CREATE IMPORT",
+                    "UPDATE EXECUTE DISABLE ENABLE VALIDATE",
+                    "DELETE",
+                ],
+            ),
+            (
+                "EXECUTION",
+                "EXECUTION",
+                [
+                    "VIEW LIST ACCESS_LOGS ACCESS_OUTPUTS ACCESS_FILES EXPORT FOLLOW",
+                    "CREATE",
+                    "UPDATE RESTART KILL REPLAY PAUSE RESUME CHANGE_LABELS UNQUEUE FORCE_RUN",
+                    "DELETE",
+                ],
+            ),
+            (
+                "TRIGGER",
+                "TRIGGER",
+                [
+                    "VIEW LIST EXPORT",
+                    "CREATE",
+                    "UNLOCK RESTART DISABLE ENABLE BACKFILL",
+                    "DELETE",
+                ],
+            ),
+            (
+                "NAMESPACE",
+                "NAMESPACE",
+                ["VIEW LIST", "CREATE", "UPDATE MANAGE_FILES", "DELETE"],
+            ),
+            (
+                "APP",
+                "APP",
+                [
+                    "VIEW LIST",
+                    "CREATE",
+                    "UPDATE EXECUTE ACCESS_FILES ACCESS_LOGS",
+                    "DELETE",
+                ],
+            ),
+            (
+                "APPEXECUTION",
+                "APP",
+                [
+                    "VIEW LIST",
+                    "CREATE",
+                    "UPDATE EXECUTE ACCESS_FILES ACCESS_LOGS",
+                    "DELETE",
+                ],
+            ),
+            (
+                "USER",
+                "USER",
+                ["VIEW LIST", "CREATE", "UPDATE MANAGE_GROUP_MEMBERSHIP", "DELETE"],
+            ),
+            (
+                "TENANT_ACCESS",
+                "USER",
+                ["VIEW LIST", "CREATE", "UPDATE MANAGE_GROUP_MEMBERSHIP", "DELETE"],
+            ),
+            (
+                "GROUP",
+                "GROUP",
+                ["VIEW LIST", "CREATE", "UPDATE MANAGE_MEMBERS", "DELETE"],
+            ),
+            (
+                "GROUP_MEMBERSHIP",
+                "GROUP",
+                ["VIEW LIST", "CREATE", "UPDATE MANAGE_MEMBERS", "DELETE"],
+            ),
+            ("AUDITLOG", "AUDITLOG", ["VIEW LIST EXPORT", "-", "-", "-"]),
+            ("SETTING", "SYSTEM_SETTINGS", ["VIEW", "-", "UPDATE", "-"]),
+            ("SETTING", "TENANT_SETTINGS", ["VIEW", "-", "UPDATE", "-"]),
+            ("AI_COPILOT", "COPILOT", ["USE", "-", "-", "-"]),
+            ("TEST", "TESTSUITE", plain),
+            ("BINDING", "BINDING", ["VIEW LIST", "CREATE", "-", "DELETE"]),
+        ];
+        for same in [
+            "KVSTORE",
+            "SECRET",
+            "BLUEPRINT",
+            "DASHBOARD",
+            "ROLE",
+            "SERVICE_ACCOUNT",
+            "INVITATION",
+            "CREDENTIAL",
+            "ASSET",
+        ] {
+            rows.push((same, same, plain));
+        }
+        for (old, new, columns) in rows {
+            for (action, becomes) in OLD_ACTIONS.into_iter().zip(columns) {
+                let translation = to_resource_actions(&permissions(&[(old, action)]));
+                let actions = translation
+                    .permissions
+                    .iter()
+                    .find(|(resource, _)| resource.as_str() == new);
+                let told = actions.map_or("-".to_owned(), |(_, actions)| {
+                    actions.iter().map(Action::as_str).collect::<Vec<_>>().join(" ")
+                });
+                // An ambiguous pair such as TRIGGER CREATE reads as 2.0 and as before 2.0 alike.
+                assert_eq!(told, becomes, "{old} {action}");
+                assert_eq!(translation.dropped.is_empty(), becomes != "-", "{old} {action}");
+            }
+        }
+        for gone in ["IMPERSONATE", "TEMPLATE", "UNKNOWN"] {
+            let translation = to_resource_actions(&permissions(&[(gone, "READ")]));
+            assert!(
+                translation.permissions.is_empty() && translation.dropped.len() == 1,
+                "{gone}"
+            );
+        }
     }
 
     #[test]

@@ -61,14 +61,16 @@ pub enum Obstacle<'a> {
 impl Why<'_> {
     /// The answer in one sentence.
     pub fn summary(&self) -> String {
-        let who = self.user.map_or("This user", |user| user.username.as_str());
+        let who = self
+            .user
+            .map_or_else(|| "This user".to_owned(), |user| format!("`{}`", user.username));
         let verb = if self.is_allowed() { "may" } else { "may not" };
         let place = match &self.namespace {
             Some(namespace) => format!("in `{namespace}`"),
             None if self.is_allowed() => "in this tenant".to_owned(),
             None => "anywhere in this tenant".to_owned(),
         };
-        format!("`{who}` {verb} {} {} {place}.", self.action, self.resource)
+        format!("{who} {verb} {} {} {place}.", self.action, self.resource)
     }
 
     /// Each path, or each obstacle, in a sentence.
