@@ -28,9 +28,12 @@ enum Effect {
     Nothing,
 }
 
-/// What tenants of the test are made of: the resource and its effect, by spans of releases that end before the one named.
+/// An effect, up to the release before this one.
+type Span = ((u16, u16), Effect);
+
+/// What tenants of the test are made of: the resource and its effect, release by release.
 #[rustfmt::skip] // a table reads as rows
-const RESOURCES: [(&str, &[((u16, u16), Effect)]); 11] = [
+const RESOURCES: [(&str, &[Span]); 11] = [
     ("FLOW", &[((9, 0), Effect::Namespaces)]),
     ("SECRET", &[((9, 0), Effect::Namespaces)]),
     ("CREDENTIAL", &[((1, 3), Effect::Tenant), ((9, 0), Effect::Namespaces)]),

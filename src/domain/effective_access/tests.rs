@@ -144,7 +144,10 @@ fn why(access: &TenantAccess, user: &str, asked: (&str, &str, Option<&str>)) -> 
 
 #[test]
 fn reasons_are_told_in_words() {
-    let access = sample();
+    let mut access = sample();
+    for name in ["Auditor", "Keeper"] {
+        access.roles.push(role(name, name, &[("ROLE", "READ")]));
+    }
     for (user, asked, summary, reasons) in [
         (
             "anna",
@@ -184,6 +187,15 @@ fn reasons_are_told_in_words() {
             ("DASHBOARD", "READ", None),
             "`carol@example.com` may not READ DASHBOARD anywhere in this tenant.",
             vec!["Role `Reader` gives it to group `group empty`, and they are not in it."],
+        ),
+        (
+            "bob",
+            ("ROLE", "READ", None),
+            "`bob@example.com` may not READ ROLE anywhere in this tenant.",
+            vec![
+                "Role `Admin` gives it to group `group ops`, and they are not in it.",
+                "Roles `Auditor` and `Keeper` give it, and are not bound to them for this.",
+            ],
         ),
         (
             "bob",

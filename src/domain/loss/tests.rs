@@ -199,6 +199,37 @@ fn several_removals_are_judged_together() {
 }
 
 #[test]
+fn what_is_given_at_once_is_not_lost() {
+    let before = sample();
+    let removals = [Removal::Binding("b2".to_owned())];
+    let mut replaced = after(&before, &removals);
+    replaced
+        .bindings
+        .push(binding("b9", (SubjectKind::Group, "ops"), "reader", None));
+    assert_eq!(
+        loss_between(&before, &replaced, &removals, None, RELEASE),
+        Loss::default()
+    );
+    replaced.bindings.last_mut().unwrap().namespace = Some("prod".to_owned());
+    let narrowed = loss_between(&before, &replaced, &removals, None, RELEASE);
+    assert_eq!(narrowed.warning(Topic::Rights).unwrap().names.len(), 5);
+}
+
+#[test]
+fn a_role_that_allows_less_takes_that_away() {
+    let edited = Removal::Permissions {
+        role: "reader".to_owned(),
+        permissions: role("Reader", &[("FLOW", "READ CREATE")]).permissions,
+    };
+    let loss = loss(&sample(), &[edited], Some("anna"), RELEASE);
+    let sentences: Vec<&str> = loss.warnings.iter().map(|warning| warning.sentence.as_str()).collect();
+    assert_eq!(
+        sentences,
+        ["5 people would lose some of what they may do, 1 right in all: `bob@x`, `carl@x`, `dora@x` and 2 more."]
+    );
+}
+
+#[test]
 fn service_accounts_are_counted_apart() {
     let mut access = sample();
     access.users[2].kind = UserKind::ServiceAccount;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::access::TenantAccess;
-use super::super::count::{counted, thousands};
+use super::super::count::{counted, listed, thousands};
 use super::super::effective_access::admin_users;
 use super::super::release::Release;
 use super::super::user::{Membership, User, UserKind};
@@ -17,18 +17,6 @@ pub(super) struct Told<'a> {
     pub(super) me: Option<&'a str>,
     pub(super) release: Release,
     pub(super) people: &'a [PersonLoss],
-}
-
-/// Up to three names, and how many more: `anna, bob, carol and 4 more`.
-fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 3;
-    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match (quoted.split_last(), names.len().saturating_sub(SHOWN)) {
-        (None, _) => String::new(),
-        (Some((last, [])), 0) => last.clone(),
-        (Some((last, others)), 0) => format!("{} and {last}", others.join(", ")),
-        (Some(_), more) => format!("{} and {more} more", quoted.join(", ")),
-    }
 }
 
 fn usernames<'u>(users: impl IntoIterator<Item = &'u User>) -> Vec<String> {
