@@ -277,6 +277,32 @@ fn a_superadmin_administers_without_a_role_and_sees_no_flows() {
 }
 
 #[test]
+fn a_superadmin_without_access_to_the_tenant_administers_it_all_the_same() {
+    let access = sample();
+    let root = User {
+        superadmin: true,
+        ..user("root")
+    };
+    let asked = |evaluator: &Evaluator<'_>, resource: &str| {
+        let why = evaluator.why("root", &resource.into(), &"READ".into(), None);
+        (why.is_allowed(), why.summary())
+    };
+    let knowing = Evaluator::new(&access, RELEASE).with_users([&root]);
+    assert_eq!(
+        asked(&knowing, "ROLE"),
+        (true, "`root@example.com` may READ ROLE in this tenant.".to_owned())
+    );
+    assert_eq!(
+        asked(&knowing, "FLOW"),
+        (
+            false,
+            "`root@example.com` may not READ FLOW anywhere in this tenant.".to_owned()
+        )
+    );
+    assert!(!asked(&Evaluator::new(&access, RELEASE), "ROLE").0);
+}
+
+#[test]
 fn owners_of_groups_are_told_apart() {
     let mut access = sample();
     access.groups[0].members[0].membership = Membership::Owner;

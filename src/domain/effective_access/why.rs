@@ -12,7 +12,7 @@ use super::evaluator::{Evaluator, Holding};
 /// The answer to "may they do this here, and why".
 #[derive(Clone, Debug)]
 pub struct Why<'a> {
-    /// The user, if they have access to the tenant.
+    /// The user, if they have access to the tenant or are known otherwise ([`Evaluator::with_users`]).
     pub user: Option<&'a User>,
     /// The resource asked about.
     pub resource: Resource,
@@ -182,7 +182,7 @@ impl<'a> Evaluator<'a> {
     pub fn why(&self, user_id: &str, resource: &Resource, action: &Action, namespace: Option<&str>) -> Why<'a> {
         let reach = self.reach(user_id);
         let mut why = Why {
-            user: reach.user,
+            user: reach.account,
             resource: resource.clone(),
             action: action.clone(),
             namespace: namespace.map(str::to_owned),
