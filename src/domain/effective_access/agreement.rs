@@ -22,7 +22,7 @@ proptest! {
     fn effective_access_is_what_the_rules_say(
         release in any_release(),
         access in any_access(),
-        users in prop::collection::vec(any_user(), 3),
+        users in prop::collection::vec(any_user(), 2),
         pairs in prop::collection::vec(any_pair(), 4),
     ) {
         let evaluator = Evaluator::new(&access, release);
