@@ -555,13 +555,9 @@ impl Worker<'_> {
             Ok(_) => {
                 let admin = self.admin(wanted);
                 let scope = TenantScope::Named(wanted.id.clone());
-                if backend.admin_count(&scope).await? == 0 {
-                    return Ok(Some(failed(Problem::new(
-                        ProblemKind::Partly,
-                        format!("Tenant `{}` was created, and nobody is its admin.", wanted.id),
-                        "The process was stopped between the two.",
-                        format!("Give {} the Admin role of the tenant, then resume.", visible(&admin)),
-                    ))));
+                // Stopped between the two: what is left to do is done. Whoever undoes takes the tenant away as it is.
+                if self.state.undoing.is_none() && backend.admin_count(&scope).await? == 0 {
+                    backend.ensure_admin(&scope, &admin).await?;
                 }
                 Ok(Some(Self::created(wanted, admin)))
             }

@@ -8,6 +8,7 @@
 //! 7f3a/report.md, report.json, worker.log
 //! ```
 
+use std::cmp::Reverse;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -125,7 +126,8 @@ impl Runs {
         ids
     }
 
-    /// All of them, the newest first. One whose journal cannot be read is left out.
+    /// All of them, the newest first. One whose journal cannot be read is left out. Of two made within the same second the
+    /// one that did no more than look is the older: it was killed, or the other one could not have begun.
     pub fn list(&self) -> Vec<(Run, RunState)> {
         let mut runs: Vec<(Run, RunState)> = self
             .ids()
@@ -136,7 +138,7 @@ impl Runs {
                 Some((run, state))
             })
             .collect();
-        runs.sort_by(|(_, one), (_, other)| other.planned_at.cmp(&one.planned_at));
+        runs.sort_by_key(|(_, state)| (Reverse(state.planned_at.clone()), state.has_only_looked()));
         runs
     }
 
@@ -213,6 +215,7 @@ impl Runs {
     }
 
     /// The run that is meant where none is named: the one at work, else the newest that is not at its end, else the newest.
+    /// One that did no more than look, and was followed by others, is left behind.
     pub fn usual(&self) -> Option<(Run, RunState)> {
         let at_work = self.at_work();
         let mut runs = self.list();
@@ -220,7 +223,10 @@ impl Runs {
         let at = runs
             .iter()
             .position(is_at_work)
-            .or_else(|| runs.iter().position(|(_, state)| !state.is_finished()))
+            .or_else(|| {
+                let mut listed = runs.iter().enumerate();
+                listed.position(|(at, (_, state))| !state.is_finished() && (at == 0 || !state.has_only_looked()))
+            })
             .unwrap_or(0);
         (at < runs.len()).then(|| runs.swap_remove(at))
     }

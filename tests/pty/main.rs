@@ -12,7 +12,6 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod bare;
 mod console;
 mod first_start;
 mod keys;
@@ -22,12 +21,13 @@ mod lost;
 mod sample;
 mod suspend;
 
-use std::time::Duration;
+#[path = "../support/bare.rs"]
+#[allow(dead_code, reason = "others use more of it")]
+mod bare;
 
 use termlens::{Terminal, TerminalBuilder};
 
-/// Only a hang reaches this.
-pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) use bare::LIMIT;
 
 /// Name of the entry below, as the test binary knows it.
 pub(crate) const ENTRY: &str = "sample_program";

@@ -1,6 +1,7 @@
 //! The program under test: a list, a line of what was typed, and a key for each thing that can go wrong.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -34,10 +35,27 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::bare::Bare;
+use crate::{ARGUMENTS, program};
+
 /// Says that the program is wanted, and which: `screen` or `linear`.
 pub const VARIABLE: &str = "KESTRA_ADMIN_SAMPLE";
 /// Where it keeps what is to be resumed.
 pub const RESUME: &str = "KESTRA_ADMIN_SAMPLE_RESUME";
+
+impl Bare {
+    /// Starts it on a terminal of this size.
+    pub fn start(columns: u16, rows: u16, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(program());
+        command
+            .args(ARGUMENTS)
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .env(VARIABLE, "screen")
+            .envs(variables.iter().copied());
+        Self::start_command(columns, rows, command)
+    }
+}
 
 /// Runs it; does not return.
 pub fn run(mode: &str) {
@@ -218,6 +236,10 @@ impl LinearApplication for Sample {
             self.pasted.as_deref().unwrap_or_default(),
             self.note
         )
+    }
+
+    fn grows(&self) -> bool {
+        false
     }
 
     fn next_deadline(&self) -> Option<Millis> {

@@ -177,6 +177,10 @@ fn flatten(path: &str, value: &Value, leaves: &mut Vec<String>) {
                 flatten(&format!("{path}.-"), item, leaves);
             }
         }
+        Value::Tagged(tagged) if matches!(tagged.value, Value::Mapping(_) | Value::Sequence(_)) => {
+            leaves.push(format!("{path} {}", tagged.tag));
+            flatten(path, &tagged.value, leaves);
+        }
         Value::String(text) if text.split_once('=').is_some_and(|(name, _)| is_ours(name)) => {}
         // A configuration in which nothing is said yet.
         Value::String(text)

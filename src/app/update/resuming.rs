@@ -170,8 +170,17 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         .as_ref()
         .filter(|draft| draft.is_open && model.session.migrates)
     {
-        words.push(format!("the wizard, page {}", draft.page.title()));
-        wizard::open(model, effects);
+        // A run that was begun from these answers, or by somebody else meanwhile, comes before them.
+        match migration::at_work(model) {
+            Some(run) => {
+                words.push(format!("run {run}"));
+                migration::open_run(model, run);
+            }
+            None => {
+                words.push(format!("the wizard, page {}", draft.page.title()));
+                wizard::open(model, effects);
+            }
+        }
     }
     if !words.is_empty() {
         let text = format!("Resumed where you left off: {}; <esc> goes back", words.join(", "));

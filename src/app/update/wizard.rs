@@ -16,7 +16,7 @@ use super::super::run::RunView;
 use super::super::tenant_view::scrolled;
 use super::super::wizard::tenant_row::TenantRow;
 use super::super::wizard::{Wizard, WizardPage, text};
-use super::{keys, migration, places};
+use super::{keys, migration, places, resuming};
 
 /// Opens the wizard where it was left, and looks at everything anew.
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -104,12 +104,14 @@ fn started(model: &mut Model, run: String, effects: &mut Vec<Effect>) {
         model.overlays.clear();
         migration::open_run(model, run);
     }
+    // Whoever comes after a crash shall not find the wizard at the start once more.
+    resuming::save_now(model, effects);
     migration::ask_runs(model, effects);
 }
 
 /// Lines of the page on screen as they are shown, and how many are in view.
 fn shown(model: &Model, wizard: &Wizard) -> (Vec<ShownLine>, usize) {
-    let (columns, rows) = model.size.page();
+    let (columns, rows) = text::room(model, wizard);
     (broken(&text::lines(model, wizard), columns), rows)
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Resume;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::choices::DefaultTenantChoice;
 
 use super::{console, setup};
-use crate::support::migrations::{Fake, grown};
+use crate::support::migrations::{Fake, US, grown, plan};
 use crate::support::{Console, Setup};
 
 /// What was kept, as the next start reads it.
@@ -126,6 +127,38 @@ fn a_run_on_screen_is_on_screen_again() {
     console
         .shows("Resumed where you left off: run 7f3a")
         .shows("run 7f3a step 1 of 11");
+}
+
+#[test]
+fn a_run_that_has_begun_is_kept_at_once_in_place_of_the_wizard() {
+    let mut console = console(grown());
+    console.keys(super::SHORTEST).shows("Run 7f3a has begun");
+    let fake = Arc::clone(&console.fake);
+    again(kept(&mut console), &fake).shows("Resumed where you left off: run 7f3a");
+}
+
+#[test]
+fn a_run_at_work_comes_before_a_wizard_that_was_left_open() {
+    let mut before = console(grown());
+    before
+        .keys("m enter enter enter n x ctrl-o enter enter")
+        .send(Msg::Ended);
+    let fake = Arc::clone(&before.fake);
+    fake.begin(&plan(&grown(), &["x"]), US);
+    let mut console = Setup {
+        resume: Some(kept(&mut before)),
+        hold: true,
+        ..setup(fake)
+    }
+    .open(|_, _| {});
+    // Servers that are being restarted answer later than the files here.
+    let problem = Problem::new(ProblemKind::Unreachable, "Nobody answers.", "It restarts.", "Wait.");
+    console.fail_next("Instance", problem).answer();
+    console.keys("r");
+    console
+        .shows("Resumed where you left off: run 7f3a")
+        .shows("run 7f3a step 1 of 11")
+        .lacks("Migration of prod-eu: plan");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{Mode, OFlags};
@@ -16,7 +16,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcgetattr, tcsetwinsize};
 
-use crate::{ARGUMENTS, LIMIT, program, sample};
+/// Only a hang reaches this.
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// A program on a pseudo-terminal that is not its controlling one, so that nobody sends it SIGHUP.
 pub struct Bare {
@@ -35,18 +36,6 @@ pub struct Bare {
 }
 
 impl Bare {
-    /// Starts the sample program at this size.
-    pub fn start(columns: u16, rows: u16, variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(program());
-        command
-            .args(ARGUMENTS)
-            .env_clear()
-            .env("TERM", "xterm-256color")
-            .env(sample::VARIABLE, "screen")
-            .envs(variables.iter().copied());
-        Self::start_command(columns, rows, command)
-    }
-
     /// Starts any program.
     pub fn start_command(columns: u16, rows: u16, mut command: Command) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
@@ -126,6 +115,27 @@ impl Bare {
         self.seen.clear();
     }
 
+    /// Looks at the screen whenever no frame is half drawn, until a look finds something; `None` where the program ends or
+    /// the time comes before.
+    pub fn look<T>(&mut self, until: Instant, mut found: impl FnMut(&str) -> Option<T>) -> Option<T> {
+        loop {
+            if !self.is_within_frame()
+                && let Some(found) = found(&self.screen.screen().contents())
+            {
+                self.seen.clear();
+                return Some(found);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            let bytes = self.output.recv_timeout(left).ok()?;
+            self.take(bytes);
+        }
+    }
+
+    /// Everything on the screen, as it was when it was last looked at.
+    pub fn contents(&self) -> String {
+        self.screen.screen().contents()
+    }
+
     /// The attributes of the first character of a text on the screen.
     pub fn row_style(&self, text: &str) -> String {
         let screen = self.screen.screen();
@@ -163,10 +173,7 @@ impl Bare {
 
     fn take_output(&mut self, awaited: &str) {
         match self.output.recv_timeout(LIMIT) {
-            Ok(bytes) => {
-                self.screen.process(&bytes);
-                self.seen.extend(bytes);
-            }
+            Ok(bytes) => self.take(bytes),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                 let screen = self.screen.screen().contents();
                 panic!(
@@ -175,6 +182,11 @@ impl Bare {
                 );
             }
         }
+    }
+
+    fn take(&mut self, bytes: Vec<u8>) {
+        self.screen.process(&bytes);
+        self.seen.extend(bytes);
     }
 
     /// Types.
