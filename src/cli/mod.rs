@@ -262,6 +262,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         input,
         connect,
         notes: Vec::new(),
+        backend: None,
     };
     if let Noun::Migrate(migrate) = noun {
         // Its work is done in other processes and threads, which wait by themselves.
@@ -280,6 +281,9 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
     if result.is_ok() {
         for note in &session.notes {
             session.printer.say(note);
+        }
+        if let Some(problem) = session.backend.as_ref().and_then(|backend| backend.unrecorded()) {
+            session.printer.problem(&problem);
         }
     }
     conclude(result, &mut session.printer)

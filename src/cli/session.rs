@@ -40,6 +40,8 @@ pub struct Session<'a> {
     pub connect: &'a Connect<'a>,
     /// Remarks of the instance, said after all went well: an error is three lines and nothing else.
     pub notes: Vec<String>,
+    /// The instance, once it is open.
+    pub backend: Option<Arc<dyn Backend>>,
 }
 
 impl Session<'_> {
@@ -47,6 +49,7 @@ impl Session<'_> {
     pub fn open(&mut self) -> Result<Arc<dyn Backend>, Problem> {
         let Opened { backend, notes } = (self.connect)(&self.target)?;
         self.notes = notes;
+        self.backend = Some(Arc::clone(&backend));
         Ok(backend)
     }
 
