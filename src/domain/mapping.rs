@@ -30,6 +30,22 @@ pub struct Translation {
     pub review: Vec<String>,
 }
 
+impl Translation {
+    /// Everything that is lost or to be looked at, in sentences: first what is lost, in the order of the role.
+    pub fn remarks(&self) -> Vec<String> {
+        let lost = self.dropped.iter().map(Dropped::sentence);
+        lost.chain(self.review.iter().cloned()).collect()
+    }
+}
+
+impl Dropped {
+    /// The loss in a sentence.
+    pub fn sentence(&self) -> String {
+        let actions: Vec<&str> = self.actions.iter().map(Action::as_str).collect();
+        format!("{} {} is lost: {}.", self.resource, actions.join(", "), self.why)
+    }
+}
+
 /// Old name, new names, and what READ, CREATE, UPDATE and DELETE become.
 type Row = (&'static str, &'static [&'static str], [&'static str; 4]);
 
@@ -101,6 +117,15 @@ fn is_old(resource: &Resource) -> bool {
     ROWS.iter().any(|(old, ..)| *old == name) || GONE.iter().any(|(old, _)| *old == name)
 }
 
+/// Whether nothing in a role that is not empty tells which model it is of: no READ, no resource of only one of them.
+fn is_ambiguous(permissions: &Permissions) -> bool {
+    let new = Release::new(2, 0);
+    !permissions.is_empty()
+        && permissions.pairs().all(|(resource, action)| {
+            catalogue::actions_of(new, resource).contains(action) && is_old(resource) && action.as_str() != "READ"
+        })
+}
+
 /// Translates a role from before 2.0. One that speaks of 2.0's actions already comes back as it is.
 pub fn to_resource_actions(old: &Permissions) -> Translation {
     if is_translated(old) {
@@ -125,6 +150,34 @@ pub fn to_resource_actions(old: &Permissions) -> Translation {
         }
     }
     let allows = |resource: &str, action: &str| old.allows(&resource.into(), &action.into());
+    let names = |resource: &str| {
+        old.iter()
+            .any(|(name, actions)| name.as_str() == resource && !actions.is_empty())
+    };
+    if allows("SETTING", "READ") || allows("SETTING", "UPDATE") {
+        translation.review.push(
+            "SETTING becomes two resources, SYSTEM_SETTINGS and TENANT_SETTINGS: take away the one that is not wanted."
+                .to_owned(),
+        );
+    }
+    for (account, what) in [
+        ("GROUP_MEMBERSHIP", "GROUP"),
+        ("TENANT_ACCESS", "USER"),
+        ("APPEXECUTION", "APP"),
+    ] {
+        if names(account) && !names(what) {
+            translation.review.push(format!(
+                "{account} becomes {what}: what the role allowed on the one, it allows on the other as a whole."
+            ));
+        }
+    }
+    if is_ambiguous(old) {
+        translation.review.push(
+            "This role names nothing that only one of the two models has. It was taken as one from before 2.0; if it is \
+             one of 2.0 already, keep it as it is."
+                .to_owned(),
+        );
+    }
     if allows("EXECUTION", "CREATE") && !allows("FLOW", "UPDATE") {
         translation.review.push(
             "This role could start flows by EXECUTION CREATE. In 2.0 starting is FLOW EXECUTE, which nothing here \
@@ -179,7 +232,13 @@ fn translate(row: &Row, resource: &Resource, actions: &[Action], translation: &m
         translation.dropped.push(Dropped {
             resource: resource.clone(),
             actions: lost,
-            why: "2.0 has no such action on it",
+            why: match resource.as_str() {
+                "BINDING" => "bindings cannot be changed",
+                "AUDITLOG" => "audit logs can only be read",
+                "AI_COPILOT" => "the copilot can only be used",
+                "SETTING" => "settings can only be seen and changed",
+                _ => "2.0 has no such action on it",
+            },
         });
     }
 }

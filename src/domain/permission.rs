@@ -72,6 +72,26 @@ impl Permissions {
         }
     }
 
+    /// Takes an action away, and its resource with the last one. Whether it was allowed.
+    pub fn deny(&mut self, resource: &Resource, action: &Action) -> bool {
+        let Some(actions) = self.0.get_mut(resource) else {
+            return false;
+        };
+        let before = actions.len();
+        actions.retain(|allowed| allowed != action);
+        let was_allowed = actions.len() < before;
+        if was_allowed && actions.is_empty() {
+            self.0.shift_remove(resource);
+        }
+        was_allowed
+    }
+
+    /// Each pair of resource and action.
+    pub fn pairs(&self) -> impl Iterator<Item = (&Resource, &Action)> {
+        self.iter()
+            .flat_map(|(resource, actions)| actions.iter().map(move |action| (resource, action)))
+    }
+
     /// Each resource with its actions.
     pub fn iter(&self) -> impl Iterator<Item = (&Resource, &[Action])> {
         self.0.iter().map(|(resource, actions)| (resource, actions.as_slice()))

@@ -12,7 +12,7 @@ pub use table::{Level, ResourceInfo};
 
 use super::permission::{Action, Permissions, Resource};
 use super::problem::FieldMessage;
-use super::release::{PermissionModel, Release};
+use super::release::{PermissionModel, Release, TenantCreators};
 
 /// `CREATE`, `READ`, `UPDATE`, `DELETE`.
 static CRUD: [Action; 4] = [
@@ -80,6 +80,57 @@ pub fn actions(release: Release) -> &'static [Action] {
 /// The actions that exist on a resource in a release, in the order a matrix shows them. None for an unknown resource.
 pub fn actions_of(release: Release, name: &Resource) -> Vec<Action> {
     resource(release, name).map_or_else(Vec::new, |info| info.actions().map(Action::known).collect())
+}
+
+/// Whether a resource has an action in a release that a role can hold.
+pub fn has_action(release: Release, name: &Resource, action: &Action) -> bool {
+    resource(release, name).is_some_and(|info| info.assignable && info.has(action.as_str()))
+}
+
+/// Where a resource takes effect in a release; [`Level::Instance`] if no role can give it there.
+///
+/// One that nobody knows is taken as of the whole tenant, which promises less. `TENANT` is of no effect once only
+/// superadmins manage tenants (0.20 on), and what only audit logs name never is.
+pub fn level(release: Release, name: &Resource) -> Level {
+    match resource(release, name) {
+        None => Level::Tenant,
+        Some(info) if !info.assignable => Level::Instance,
+        Some(info) if info.name.as_str() == "TENANT" && release.tenant_creators() == TenantCreators::Superadmins => {
+            Level::Instance
+        }
+        Some(info) => info.level,
+    }
+}
+
+/// The action that a release takes one for: 2.0 takes `READ`, and gives `VIEW` alone for it. Source: Kestra's 2.0
+/// migration guide for its access model.
+pub fn meant_by(release: Release, action: &Action) -> &Action {
+    static VIEW: Action = Action::known("VIEW");
+    match (release.permission_model(), action.as_str()) {
+        (PermissionModel::ResourceActions, "READ") => &VIEW,
+        _ => action,
+    }
+}
+
+/// Whether a superadmin (instance owner) needs no role for a resource: they manage tenants, users, groups, roles and
+/// access of every tenant and what is of the instance, and neither flows nor what belongs to them. Source: Kestra's
+/// documentation of access control, "Super Admin and Admin".
+pub fn is_of_superadmins(release: Release, name: &Resource) -> bool {
+    const MANAGED: [&str; 8] = [
+        "USER",
+        "SERVICE_ACCOUNT",
+        "GROUP",
+        "GROUP_MEMBERSHIP",
+        "ROLE",
+        "BINDING",
+        "INVITATION",
+        "TENANT_ACCESS",
+    ];
+    const OF_INSTANCE: [&str; 3] = ["TENANT", "INFRASTRUCTURE", "AUDITLOG"];
+    let name_of = name.as_str();
+    MANAGED.contains(&name_of)
+        || OF_INSTANCE.contains(&name_of)
+        || resource(release, name).is_some_and(|info| info.level == Level::Instance)
 }
 
 /// Checks what a role allows against what exists in a release.

@@ -42,6 +42,11 @@ impl ResourceInfo {
     pub fn actions(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.actions.split(' ').filter(|action| !action.is_empty())
     }
+
+    /// Whether it has an action of this name.
+    pub fn has(&self, action: &str) -> bool {
+        self.actions().any(|known| known == action)
+    }
 }
 
 const NAMESPACE: Level = Level::Namespace;

@@ -1,0 +1,284 @@
+//! The warnings, one function for each topic.
+
+use std::collections::BTreeSet;
+
+use super::super::access::TenantAccess;
+use super::super::count::{counted, thousands};
+use super::super::effective_access::admin_users;
+use super::super::release::Release;
+use super::super::user::{Membership, User};
+use super::{PersonLoss, Removal, Severity, Topic, Warning};
+
+/// What the warnings are made from.
+pub(super) struct Told<'a> {
+    pub(super) before: &'a TenantAccess,
+    pub(super) after: &'a TenantAccess,
+    pub(super) removals: &'a [Removal],
+    pub(super) me: Option<&'a str>,
+    pub(super) release: Release,
+    pub(super) people: &'a [PersonLoss],
+}
+
+/// Up to three names, and how many more: `anna, bob, carol and 4 more`.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match (quoted.split_last(), names.len().saturating_sub(SHOWN)) {
+        (None, _) => String::new(),
+        (Some((last, [])), 0) => last.clone(),
+        (Some((last, others)), 0) => format!("{} and {last}", others.join(", ")),
+        (Some(_), more) => format!("{} and {more} more", quoted.join(", ")),
+    }
+}
+
+fn usernames<'u>(users: impl IntoIterator<Item = &'u User>) -> Vec<String> {
+    let mut names: Vec<String> = users.into_iter().map(|user| user.username.clone()).collect();
+    names.sort_unstable();
+    names
+}
+
+fn people_in_words(number: usize) -> String {
+    match number {
+        1 => "1 person".to_owned(),
+        _ => format!("{} people", thousands(number as u64)),
+    }
+}
+
+impl Told<'_> {
+    fn user(&self, id: &str) -> Option<&User> {
+        self.before.users.iter().find(|user| user.id == id)
+    }
+
+    fn me(&self) -> Option<&User> {
+        self.me.and_then(|id| self.user(id))
+    }
+
+    /// The users whom a removal takes out of the tenant altogether.
+    fn leaving(&self) -> BTreeSet<&str> {
+        let kept: BTreeSet<&str> = self.after.users.iter().map(|user| user.id.as_str()).collect();
+        let before = self.before.users.iter().map(|user| user.id.as_str());
+        before.filter(|id| !kept.contains(id)).collect()
+    }
+
+    pub(super) fn last_admin(&self) -> Option<Warning> {
+        let was = admin_users(self.before);
+        if was.is_empty() || !admin_users(self.after).is_empty() {
+            return None;
+        }
+        let names = usernames(&was);
+        let be = if names.len() == 1 { "is" } else { "are" };
+        Some(Warning {
+            severity: Severity::Danger,
+            topic: Topic::LastAdmin,
+            sentence: format!(
+                "Nobody would be Admin of this tenant any more; now {} {be}.",
+                listed(&names)
+            ),
+            names,
+        })
+    }
+
+    pub(super) fn own_admin(&self) -> Option<Warning> {
+        let (me, is) = (self.me()?, admin_users(self.after));
+        if !is_among(&admin_users(self.before), me) || is_among(&is, me) {
+            return None;
+        }
+        let stays_superadmin = self.after.users.iter().any(|user| user.id == me.id && user.superadmin);
+        let (severity, more) = match usernames(&is) {
+            _ if stays_superadmin => (
+                Severity::Warning,
+                format!("; as {} you can take it back", self.release.a_superadmin()),
+            ),
+            others if others.is_empty() => (Severity::Danger, String::new()),
+            others => (Severity::Danger, format!("; {} could give it back", listed(&others))),
+        };
+        Some(Warning {
+            severity,
+            topic: Topic::OwnAdmin,
+            sentence: format!("You would not be Admin of this tenant any more{more}."),
+            names: vec![me.username.clone()],
+        })
+    }
+
+    pub(super) fn own_superadmin(&self) -> Option<Warning> {
+        let me = self
+            .me
+            .filter(|id| self.removals.iter().any(|removal| takes_superadmin(removal, id)))?;
+        let user = self.user(me);
+        if user.is_some_and(|user| !user.superadmin) {
+            return None;
+        }
+        let word = self.release.superadmin_word();
+        Some(Warning {
+            severity: Severity::Danger,
+            topic: Topic::OwnSuperadmin,
+            sentence: format!("You would be no {word} any more, and only another {word} could change that."),
+            names: user.map(|user| user.username.clone()).into_iter().collect(),
+        })
+    }
+
+    pub(super) fn own_access(&self) -> Option<Warning> {
+        let me = self.me()?;
+        let leaves = self.leaving().contains(me.id.as_str());
+        let loses_all = || {
+            self.people
+                .iter()
+                .any(|person| person.user.id == me.id && !person.keeps_some)
+        };
+        let sentence = if leaves {
+            "You would have no access to this tenant any more."
+        } else if loses_all() {
+            "No role would let you do anything in this tenant any more."
+        } else {
+            return None;
+        };
+        Some(Warning {
+            severity: Severity::Danger,
+            topic: Topic::OwnAccess,
+            sentence: sentence.to_owned(),
+            names: vec![me.username.clone()],
+        })
+    }
+
+    pub(super) fn only_access(&self) -> Option<Warning> {
+        let lost: Vec<&User> = self
+            .people
+            .iter()
+            .filter(|person| !person.keeps_some)
+            .map(|person| &person.user)
+            .collect();
+        let names = usernames(lost);
+        (!names.is_empty()).then(|| Warning {
+            severity: Severity::Warning,
+            topic: Topic::OnlyAccess,
+            sentence: format!(
+                "{} would lose all they may do in this tenant: {}.",
+                people_in_words(names.len()),
+                listed(&names)
+            ),
+            names,
+        })
+    }
+
+    pub(super) fn rights(&self) -> Option<Warning> {
+        let some = || self.people.iter().filter(|person| person.keeps_some);
+        let names = usernames(some().map(|person| &person.user));
+        let rights: BTreeSet<_> = some().flat_map(|person| &person.rights).collect();
+        (!names.is_empty()).then(|| Warning {
+            severity: Severity::Notice,
+            topic: Topic::Rights,
+            sentence: format!(
+                "{} would lose some of what they may do, {} in all: {}.",
+                people_in_words(names.len()),
+                counted(rights.len() as u64, "right"),
+                listed(&names)
+            ),
+            names,
+        })
+    }
+
+    pub(super) fn default_role(&self) -> Option<Warning> {
+        let default = |access: &TenantAccess| access.roles.iter().find(|role| role.is_default).cloned();
+        let role = default(self.before)?;
+        default(self.after).is_none().then(|| Warning {
+            severity: Severity::Warning,
+            topic: Topic::DefaultRole,
+            sentence: format!(
+                "New users of this tenant would be given no role; now they are given `{}`.",
+                role.name
+            ),
+            names: vec![role.name],
+        })
+    }
+
+    pub(super) fn group_owners(&self) -> Option<Warning> {
+        let is_managed = |access: &TenantAccess, id: &str| {
+            let mut groups = access.groups.iter().filter(|group| group.id == id);
+            groups.any(|group| {
+                group
+                    .members
+                    .iter()
+                    .any(|member| member.membership == Membership::Owner)
+            })
+        };
+        let left = self.after.groups.iter();
+        let mut names: Vec<String> = left
+            .filter(|group| is_managed(self.before, &group.id) && !is_managed(self.after, &group.id))
+            .map(|group| group.name.clone())
+            .collect();
+        names.sort_unstable();
+        (!names.is_empty()).then(|| Warning {
+            severity: Severity::Notice,
+            topic: Topic::GroupOwners,
+            sentence: format!("{} would have no owner any more.", listed(&names)),
+            names,
+        })
+    }
+
+    pub(super) fn superadmins(&self) -> Option<Warning> {
+        let taken = self.before.users.iter().filter(|user| {
+            let mut removals = self.removals.iter();
+            user.superadmin && removals.any(|removal| takes_superadmin(removal, &user.id))
+        });
+        let names = usernames(taken);
+        (!names.is_empty()).then(|| Warning {
+            severity: Severity::Warning,
+            topic: Topic::Superadmin,
+            sentence: format!(
+                "{} would be no {} any more, on the whole instance.",
+                listed(&names),
+                self.release.superadmin_word()
+            ),
+            names,
+        })
+    }
+
+    /// From 0.24 to 1.3 whoever leaves their last group loses their access to the tenant. Source: Kestra's Terraform
+    /// provider, which reads access after it changed groups.
+    pub(super) fn last_group(&self) -> Option<Warning> {
+        if !self.release.at_least(0, 24) || self.release.at_least(2, 0) {
+            return None;
+        }
+        let is_in_a_group = |access: &TenantAccess, id: &str| {
+            let mut members = access.groups.iter().flat_map(|group| &group.members);
+            members.any(|member| member.user_id == id)
+        };
+        let staying = self.after.users.iter();
+        let names = usernames(
+            staying.filter(|user| is_in_a_group(self.before, &user.id) && !is_in_a_group(self.after, &user.id)),
+        );
+        (!names.is_empty()).then(|| Warning {
+            severity: Severity::Warning,
+            topic: Topic::LastGroup,
+            sentence: format!(
+                "{} would leave their last group, for which Kestra {} may take their access to the tenant as well.",
+                listed(&names),
+                self.release
+            ),
+            names,
+        })
+    }
+
+    pub(super) fn other_tenants(&self) -> Option<Warning> {
+        let deleted = self.removals.iter().filter_map(|removal| match removal {
+            Removal::User(id) => self.user(id),
+            _ => None,
+        });
+        let names = usernames(deleted);
+        (!names.is_empty()).then(|| Warning {
+            severity: Severity::Warning,
+            topic: Topic::OtherTenants,
+            sentence: format!("{} would be gone from every other tenant as well.", listed(&names)),
+            names,
+        })
+    }
+}
+
+fn is_among(users: &[User], user: &User) -> bool {
+    users.iter().any(|other| other.id == user.id)
+}
+
+/// Whether a removal makes a superadmin none.
+fn takes_superadmin(removal: &Removal, user: &str) -> bool {
+    matches!(removal, Removal::Superadmin(id) | Removal::User(id) if id == user)
+}
