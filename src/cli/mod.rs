@@ -4,8 +4,13 @@
 //! draws a screen or knows what is behind a [`crate::backend::Backend`]. Start at [`run`].
 
 pub mod access;
+pub mod access_ask;
+pub mod access_grant;
+pub mod access_revoke;
 pub mod args;
+pub mod args_access;
 pub mod args_migrate;
+pub mod args_roles;
 pub mod checks;
 pub mod config_files;
 pub mod config_set;
@@ -19,6 +24,8 @@ pub mod failure;
 pub mod format;
 pub mod keys;
 pub mod list;
+pub mod lookup;
+pub mod losses;
 pub mod migrate;
 pub mod migrate_follow;
 pub mod printer;
@@ -29,9 +36,14 @@ pub mod rehearsal_context;
 pub mod rehearsal_create;
 pub mod rehearsal_process;
 pub mod rehearsal_state;
+pub mod request;
+pub mod role_changes;
+pub mod role_content;
+pub mod role_diff;
 pub mod roles;
 pub mod session;
 pub mod table;
+pub mod tenant_admin;
 pub mod tenant_bulk;
 pub mod tenant_compare;
 pub mod tenant_create;
@@ -60,10 +72,9 @@ use crate::config::target::Target;
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible_lines;
-use args::{
-    AccessVerb, Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, RolesVerb, TenantsVerb,
-    UsersVerb,
-};
+use args::{Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, TenantsVerb, UsersVerb};
+use args_access::AccessVerb;
+use args_roles::RolesVerb;
 use failure::{Failure, invalid};
 use format::Format;
 use keys::KeyRow;
@@ -258,6 +269,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         environment,
         paths,
         words,
+        config: target_flags.config.clone(),
         printer,
         input,
         connect,
@@ -472,13 +484,37 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
             TenantsVerb::Create(flags) => tenant_create::create(session, flags).await,
             TenantsVerb::Update(flags) => tenant_update::update(session, flags).await,
             TenantsVerb::Delete(flags) => tenant_delete::delete(session, flags).await,
+            TenantsVerb::RepairAdmin {
+                id,
+                admin_username,
+                changing,
+            } => tenant_admin::repair(session, id, admin_username, *changing).await,
         },
         Noun::Roles(roles) => match &roles.verb {
             RolesVerb::List(flags) => roles::list(session, flags).await,
-            RolesVerb::Get { role } => roles::get(session, role).await,
+            RolesVerb::Get { role, as_2_0 } => roles::get(session, role, *as_2_0).await,
+            RolesVerb::Create(flags) => role_changes::create(session, flags).await,
+            RolesVerb::Update(flags) => role_changes::update(session, flags).await,
+            RolesVerb::Delete(flags) => role_changes::delete(session, flags).await,
+            RolesVerb::Copy(flags) => role_changes::copy(session, flags).await,
+            RolesVerb::Diff(flags) => role_diff::diff(session, flags).await,
         },
         Noun::Access(access) => match &access.verb {
             AccessVerb::List(flags) => access::list(session, flags).await,
+            AccessVerb::Grant(flags) => access_grant::grant(session, flags).await,
+            AccessVerb::Revoke(flags) => access_revoke::revoke(session, flags).await,
+            AccessVerb::Replace(flags) => access_revoke::replace(session, flags).await,
+            AccessVerb::WhoCan {
+                resource,
+                action,
+                namespace,
+            } => access_ask::who_can(session, resource, action, namespace.as_deref()).await,
+            AccessVerb::Can {
+                subject,
+                resource,
+                action,
+                namespace,
+            } => access_ask::can(session, subject, resource, action, namespace.as_deref()).await,
         },
         Noun::Users(users) => match &users.verb {
             UsersVerb::List(flags) => users::list(session, flags).await,

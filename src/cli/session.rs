@@ -1,5 +1,6 @@
 //! What every command works with: the target, the way to reach it, the printer, and who may be asked.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::failure::invalid;
@@ -8,6 +9,7 @@ use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::backend::Backend;
 use crate::config::environment::Environment;
+use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
 use crate::config::target::{Reach, Target};
 use crate::connect::Opened;
@@ -32,6 +34,8 @@ pub struct Session<'a> {
     pub paths: &'a Paths,
     /// Words that make another command mean the same target.
     pub words: Vec<String>,
+    /// The configuration file that a flag names.
+    pub config: Option<PathBuf>,
     /// Where everything is printed.
     pub printer: Printer<'a>,
     /// Where answers and files called `-` come from.
@@ -51,6 +55,18 @@ impl Session<'_> {
         self.notes = notes;
         self.backend = Some(Arc::clone(&backend));
         Ok(backend)
+    }
+
+    /// Opens the instance of another context of the same configuration, to look at it.
+    pub fn open_context(&self, name: &str) -> Result<Arc<dyn Backend>, Problem> {
+        let flags = Flags {
+            context: Some(name.to_owned()),
+            config: self.config.clone(),
+            ..Flags::default()
+        };
+        let configuration = layers::read_configuration(&flags, self.environment, self.paths)?;
+        let target = layers::resolve(&flags, self.environment, &configuration, self.paths)?;
+        (self.connect)(&target).map(|opened| opened.backend)
     }
 
     /// Migrations of the target.
