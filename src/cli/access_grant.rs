@@ -35,7 +35,7 @@ impl Wanted {
             SubjectKind::User => "",
             SubjectKind::Group => "group ",
         };
-        format!("role `{}` for {kind}`{}`{place}", self.role_name, self.subject_name)
+        format!("role `{}` to {kind}`{}`{place}", self.role_name, self.subject_name)
     }
 }
 
@@ -174,7 +174,7 @@ fn print_one(session: &mut Session<'_>, scope: &TenantScope, report: &Report) ->
     }
     session
         .printer
-        .say(&format!("Gave {} of tenant `{scope}`.", report.wanted.sentence()));
+        .say(&format!("Gave {}, tenant `{scope}`.", report.wanted.sentence()));
     Ok(())
 }
 

@@ -11,7 +11,9 @@ use clap_complete::Shell;
 
 use super::args_access::Access;
 use super::args_migrate::Migrate;
+use super::args_records::{Activity, Audit};
 use super::args_roles::Roles;
+use super::args_users::Users;
 use super::format::Format;
 use crate::config::layers::Flags;
 use crate::domain::query::Query;
@@ -107,8 +109,12 @@ pub enum Noun {
     Roles(Roles),
     /// Who holds which role in a tenant, who may do what, and why
     Access(Access),
-    /// Users and service accounts
+    /// Users, groups, service accounts, their tokens, and invitations
     Users(Users),
+    /// Kestra's audit log: who changed what there
+    Audit(Audit),
+    /// The activity record of this program: what was done from here, by whom, with what result
+    Activity(Activity),
     /// Migrate an instance to multi-tenancy: look, plan, carry out, undo
     Migrate(Migrate),
     /// Kestra's own configuration files: where multi-tenancy is set, which place counts, and changing it
@@ -330,29 +336,6 @@ pub struct InTenant {
     /// The tenant; `(default)` is the one without an id
     #[arg(long, global = true, value_name = "TENANT")]
     pub tenant: Option<String>,
-}
-
-/// `users`
-#[derive(Debug, Args)]
-pub struct Users {
-    /// Only those with access to this tenant.
-    #[command(flatten)]
-    pub tenant: InTenant,
-    /// What to do with them.
-    #[command(subcommand)]
-    pub verb: UsersVerb,
-}
-
-/// What can be done with users.
-#[derive(Debug, Subcommand)]
-pub enum UsersVerb {
-    /// List users: all of the instance, or those with access to a tenant
-    #[command(after_help = "Columns: id, username, name, type, superadmin.\n\n\
-                            Examples:\n  \
-                            kestra-admin users list\n  \
-                            kestra-admin users list superadmin=yes\n  \
-                            kestra-admin users list --tenant acme -o csv")]
-    List(ListFlags),
 }
 
 /// `config`

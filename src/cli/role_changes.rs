@@ -323,7 +323,8 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
         session.printer.say("Nothing was sent.");
         return Ok(());
     }
-    let names: Vec<&str> = bindings.iter().map(|binding| binding.subject_name.as_str()).collect();
+    let mut names: Vec<&str> = bindings.iter().map(|binding| binding.subject_name.as_str()).collect();
+    names.dedup();
     if !names.is_empty() {
         session.printer.say(&format!(
             "Role `{}` of tenant `{scope}` is taken from {}.",

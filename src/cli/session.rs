@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::config::environment::Environment;
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
-use crate::config::target::{Reach, Target};
+use crate::config::target::{Origin, Reach, Target};
 use crate::connect::Opened;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::{Instance, Right};
@@ -132,6 +132,19 @@ impl Session<'_> {
             format!("Ask {}.", instance.release.a_superadmin())
         };
         Err(Problem::new(ProblemKind::Denied, what, sentence(why), next))
+    }
+
+    /// Whether the command line names a tenant. What belongs to the instance is narrowed by nothing less.
+    pub fn names_tenant(&self) -> bool {
+        self.target
+            .tenant
+            .as_ref()
+            .is_some_and(|tenant| matches!(tenant.origin, Origin::Flag(_)))
+    }
+
+    /// The tenant that the command line names, or the instance.
+    pub fn named_scope(&self, instance: &Instance) -> Result<Option<TenantScope>, Problem> {
+        self.names_tenant().then(|| self.scope(instance)).transpose()
     }
 
     /// Which tenant is meant: the one named, else the default tenant where it can be reached.
