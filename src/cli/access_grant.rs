@@ -174,7 +174,7 @@ fn print_one(session: &mut Session<'_>, scope: &TenantScope, report: &Report) ->
     }
     session
         .printer
-        .say(&format!("Gave {}, tenant `{scope}`.", report.wanted.sentence()));
+        .say(&format!("Gave {} in tenant `{scope}`.", report.wanted.sentence()));
     Ok(())
 }
 

@@ -133,6 +133,7 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
         yes: flags.changing.yes,
         confirm: flags.confirm.as_deref(),
         expected: &tenant,
+        why: losses::TAKES,
     };
     losses::allow_undoable(session, "Nothing was revoked.", loss.as_ref(), &consent)?;
     let mut reports = Vec::with_capacity(bindings.len());
@@ -247,6 +248,7 @@ pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), F
         yes: flags.changing.yes,
         confirm: flags.confirm.as_deref(),
         expected: &tenant,
+        why: losses::TAKES,
     };
     losses::allow_undoable(session, "The binding was not replaced.", loss.as_ref(), &consent)?;
     let made = match backend.create_binding(&scope, &new).await {

@@ -13,6 +13,7 @@ use super::printer::{Column, Layout};
 use super::request::{self, Request, path_in};
 use super::session::Session;
 use crate::backend::{Backend, GROUP_COLUMNS};
+use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::Removal;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -113,10 +114,10 @@ async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure> {
         Format::Table | Format::Csv => {
             session.printer.whole_list(&MEMBERS, &group.members)?;
             session.printer.say(&format!(
-                "Group `{}` of tenant `{scope}`: id `{}`, {} members.",
+                "Group `{}` of tenant `{scope}`: id `{}`, {}.",
                 group.name,
                 group.id,
-                group.members.len()
+                counted(group.members.len() as u64, "member")
             ));
         }
         _ => session.printer.object(&[], &(LAYOUT.json)(&group))?,
@@ -231,21 +232,20 @@ async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure
     let group = lookup::group(backend.as_ref(), &scope, &flags.name).await?;
     let removals = [Removal::Group(group.id.clone())];
     let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
-    losses::say(&mut session.printer, loss.as_ref());
     if flags.changing.dry_run {
+        losses::say(&mut session.printer, loss.as_ref());
+        let members = counted(group.members.len() as u64, "member");
         let request = Request {
             would: "delete",
-            what: format!(
-                "group `{}` of tenant `{scope}`, {} members",
-                group.name,
-                group.members.len()
-            ),
+            what: format!("group `{}` of tenant `{scope}`, {members}", group.name),
             route: Some(("DELETE", path_in(&scope, &format!("groups/{}", group.id)))),
             body: json!(null),
         };
         return request::print(session, &request);
     }
-    losses::allow_final(session, &what, confirm, &[&group.name, &group.id])?;
+    losses::allow_final(session, &what, confirm, &[&group.name, &group.id], |printer| {
+        losses::say(printer, loss.as_ref());
+    })?;
     backend.delete_group(&scope, &group.id).await?;
     session
         .printer
@@ -272,14 +272,8 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
         member.map(|member| member.membership) == wanted
     };
     let (done, to_do): (Vec<User>, Vec<User>) = users.into_iter().partition(is_as_wanted);
-    for user in &done {
-        session.printer.say(&format!(
-            "Nothing to change: `{}` is {} already.",
-            user.username,
-            standing(wanted, &group)
-        ));
-    }
     if to_do.is_empty() {
+        say_done(session, &done, wanted, &group);
         return Ok(());
     }
     let loss = if wanted.is_none() {
@@ -303,10 +297,12 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
             yes: flags.changing.yes,
             confirm: flags.confirm.as_deref(),
             expected: &tenant,
+            why: losses::TAKES,
         };
         let what = format!("Nobody was taken out of group `{}`.", group.name);
         losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
     }
+    say_done(session, &done, wanted, &group);
     let all = to_do.len();
     let mut failed: Vec<Problem> = Vec::new();
     for user in &to_do {
@@ -331,6 +327,16 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
             "Correct them and repeat the command; what is done already stays as it is.",
         )
         .into()),
+    }
+}
+
+fn say_done(session: &mut Session<'_>, done: &[User], wanted: Option<Membership>, group: &Group) {
+    for user in done {
+        session.printer.say(&format!(
+            "Nothing to change: `{}` is {} already.",
+            user.username,
+            standing(wanted, group)
+        ));
     }
 }
 

@@ -231,6 +231,7 @@ async fn delete(session: &mut Session<'_>, id: &str, changing: Changing) -> Resu
         yes: changing.yes,
         confirm: None,
         expected: &tenant,
+        why: losses::TAKES,
     };
     losses::allow_undoable(session, "The invitation was not withdrawn.", Some(&none), &consent)?;
     backend.delete_invitation(&scope, id).await?;

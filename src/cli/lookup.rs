@@ -116,7 +116,12 @@ pub async fn user(
             Some(scope) => format!("Nobody with access to tenant `{scope}` has this id or name."),
             None => "Nobody on this instance has this id or name.".to_owned(),
         },
-        format!("`kestra-admin {list}` shows them."),
+        match place {
+            Some(scope) => format!(
+                "`kestra-admin {list} --tenant {scope}` shows them; `users access USER give --tenant {scope}` lets somebody in."
+            ),
+            None => format!("`kestra-admin {list}` shows them."),
+        },
     ))
 }
 

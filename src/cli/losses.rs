@@ -58,7 +58,12 @@ pub struct Consent<'f> {
     pub confirm: Option<&'f str>,
     /// What `--confirm` has to repeat.
     pub expected: &'f str,
+    /// Why it has to be confirmed at all.
+    pub why: &'static str,
 }
+
+/// Why what takes something away has to be confirmed.
+pub const TAKES: &str = "It takes something away, and nobody was there to be asked.";
 
 /// Says what is lost, and lets a removal pass that can be undone, if it is confirmed.
 ///
@@ -73,14 +78,20 @@ pub fn allow_undoable(
     let is_dangerous = is_dangerous(loss);
     let expected = consent.expected;
     match (is_dangerous, consent.confirm) {
-        (_, Some(confirmed)) if confirmed == expected => return Ok(say(&mut session.printer, loss)),
+        (_, Some(confirmed)) if confirmed == expected => {
+            say(&mut session.printer, loss);
+            return Ok(());
+        }
         (_, Some(_)) => {
             return refused(
                 format!("`--confirm` does not repeat `{expected}`."),
                 format!("Look with `--dry-run`, then add `--confirm {expected}`."),
             );
         }
-        (false, None) if consent.yes => return Ok(say(&mut session.printer, loss)),
+        (false, None) if consent.yes => {
+            say(&mut session.printer, loss);
+            return Ok(());
+        }
         _ => {}
     }
     if !session.input.is_terminal {
@@ -90,7 +101,7 @@ pub fn allow_undoable(
             refused(why, format!("Look with `--dry-run`, then add `--confirm {expected}`."))
         } else {
             refused(
-                "It takes something away, and nobody was there to be asked.".to_owned(),
+                consent.why.to_owned(),
                 "Look with `--dry-run`, then add `--yes`.".to_owned(),
             )
         };
@@ -110,35 +121,31 @@ pub fn allow_undoable(
     }
 }
 
-/// Refuses what destroys and is not confirmed by one of these names, before anything is opened. Whether it is confirmed;
-/// if not, somebody is there to be asked.
+/// Refuses what destroys and cannot be confirmed any more, before anything is opened.
 pub fn refuse_unconfirmed(
     session: &Session<'_>,
     what: &str,
     confirm: Option<&str>,
     expected: &str,
 ) -> Result<(), Problem> {
-    let refused = |why: &str| {
-        Err(Problem::new(
-            ProblemKind::Unconfirmed,
-            what,
-            why,
-            format!("Look with `--dry-run`, then add `--confirm {expected}`."),
-        ))
-    };
-    match confirm {
-        Some(_) => Ok(()),
-        None if session.input.is_terminal => Ok(()),
-        None => refused("There is no undo, so its name or id has to be repeated."),
+    if confirm.is_some() || session.input.is_terminal {
+        return Ok(());
     }
+    Err(Problem::new(
+        ProblemKind::Unconfirmed,
+        what,
+        "There is no undo, so its name or id has to be repeated.",
+        format!("Look with `--dry-run`, then add `--confirm {expected}`."),
+    ))
 }
 
-/// Says what is lost for good, and lets it pass if one of the names was repeated, or is typed.
+/// Lets pass what is lost for good, if one of its names was repeated, or is typed. What is lost is said by `tell`.
 pub fn allow_final(
     session: &mut Session<'_>,
     what: &str,
     confirm: Option<&str>,
     names: &[&str],
+    tell: impl FnOnce(&mut Printer<'_>),
 ) -> Result<(), Problem> {
     let shown = names.first().copied().unwrap_or_default();
     let refused = |why: &str| {
@@ -150,16 +157,22 @@ pub fn allow_final(
         ))
     };
     match confirm {
-        Some(confirmed) if names.contains(&confirmed) => return Ok(()),
+        Some(confirmed) if names.contains(&confirmed) => {
+            tell(&mut session.printer);
+            return Ok(());
+        }
         Some(_) => return refused("`--confirm` does not repeat its name or id."),
         None => {}
     }
+    if !session.input.is_terminal {
+        return refused("There is no undo, so its name or id has to be repeated.");
+    }
+    tell(&mut session.printer);
     session.printer.say("There is no undo.");
     let question = format!("Type `{shown}` to continue:");
     match prompt::typed(&mut session.input, &mut session.printer, &question, shown) {
         Some(true) => Ok(()),
-        Some(false) => refused("What was typed is not its name."),
-        None => refused("There is no undo, so its name or id has to be repeated."),
+        _ => refused("What was typed is not its name."),
     }
 }
 

@@ -325,15 +325,16 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
     }
     let mut names: Vec<&str> = bindings.iter().map(|binding| binding.subject_name.as_str()).collect();
     names.dedup();
-    if !names.is_empty() {
-        session.printer.say(&format!(
-            "Role `{}` of tenant `{scope}` is taken from {}.",
-            role.name,
-            lookup::backticked(&names)
-        ));
-    }
-    losses::say(&mut session.printer, loss.as_ref());
-    losses::allow_final(session, &what, confirm, &[&role.name, &role.id])?;
+    losses::allow_final(session, &what, confirm, &[&role.name, &role.id], |printer| {
+        if !names.is_empty() {
+            printer.say(&format!(
+                "Role `{}` of tenant `{scope}` is taken from {}.",
+                role.name,
+                lookup::backticked(&names)
+            ));
+        }
+        losses::say(printer, loss.as_ref());
+    })?;
     backend.delete_role(&scope, &role.id).await?;
     session
         .printer

@@ -172,12 +172,11 @@ fn overlay(new: &mut NewRole, file: &Map<String, Value>, refused: &Refused) -> R
         };
         match (key.as_str(), value) {
             ("name", Value::String(name)) => new.name.clone_from(name),
-            ("name", _) => return Err(wrong("text")),
             ("description", Value::Null) => new.description = None,
             ("description", Value::String(text)) => {
-                new.description = Some(text.clone()).filter(|text| !text.is_empty())
+                new.description = Some(text.clone()).filter(|text| !text.is_empty());
             }
-            ("description", _) => return Err(wrong("text")),
+            ("name" | "description", _) => return Err(wrong("text")),
             ("isDefault", Value::Bool(is_default)) => new.is_default = *is_default,
             ("isDefault", _) => return Err(wrong("true or false")),
             ("permissions", Value::Null) => permissions = Some(Permissions::default()),

@@ -156,7 +156,7 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
                 };
                 return request::print(session, &request);
             }
-            losses::allow_final(session, "The token was not ended.", confirm.as_deref(), &[id])?;
+            losses::allow_final(session, "The token was not ended.", confirm.as_deref(), &[id], |_| {})?;
             backend.delete_token(scope, &owner, id).await?;
             session
                 .printer

@@ -8,6 +8,7 @@ use super::args::Changing;
 use super::args_users::{CreateUser, GiveOrTake, Password, Remove, Superadmin, Switch, TenantAccess};
 use super::failure::{Failure, invalid};
 use super::losses::{self, Consent};
+use super::printer::Printer;
 use super::request::{self, Request};
 use super::session::Session;
 use super::{lookup, users};
@@ -15,7 +16,7 @@ use crate::backend::Backend;
 use crate::config::secret::SecretSource;
 use crate::domain::account::Profile;
 use crate::domain::instance::Instance;
-use crate::domain::loss::{Loss, Removal, Severity};
+use crate::domain::loss::{Loss, Removal, Severity, Topic};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
@@ -177,11 +178,12 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
     let instance = backend.instance().await?;
     let scope = session.named_scope(&instance)?;
     let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.name, kind).await?;
-    let told = foresee_everywhere(session, backend.as_ref(), scope.as_ref(), &user, &instance).await?;
+    let mut told = foresee_everywhere(backend.as_ref(), scope.as_ref(), &user, &instance).await?;
     if user.id == instance.identity.id {
-        session.printer.say("Warning: this is your own account.");
+        told.insert(0, "This is your own account.".to_owned());
     }
     if flags.changing.dry_run {
+        say_warnings(&mut session.printer, &told);
         let request = Request {
             would: "delete",
             what: format!("{} `{}`, id `{}`", user.kind.word(), user.username, user.id),
@@ -194,7 +196,9 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
         };
         return request::print(session, &request);
     }
-    losses::allow_final(session, &what, confirm, &[&user.username, &user.id])?;
+    losses::allow_final(session, &what, confirm, &[&user.username, &user.id], |printer| {
+        say_warnings(printer, &told);
+    })?;
     backend.delete_account(scope.as_ref(), &user).await?;
     session
         .printer
@@ -208,9 +212,14 @@ fn capital(word: &str) -> String {
     first.into_iter().chain(characters).collect()
 }
 
-/// Says in each tenant of a user what goes with the account, and gives it back.
+fn say_warnings(printer: &mut Printer<'_>, told: &[String]) {
+    for sentence in told {
+        printer.say(&format!("Warning: {sentence}"));
+    }
+}
+
+/// What goes with the account in each tenant of a user, a sentence each.
 async fn foresee_everywhere(
-    session: &mut Session<'_>,
     backend: &dyn Backend,
     scope: Option<&TenantScope>,
     user: &User,
@@ -231,19 +240,14 @@ async fn foresee_everywhere(
         let Some(loss) = losses::foresee(backend, scope, &removals, instance).await? else {
             continue;
         };
-        let worse = loss
-            .warnings
-            .iter()
-            .filter(|warning| warning.severity >= Severity::Warning);
+        let worse = loss.warnings.iter().filter(|warning| {
+            // The other tenants are looked at here, each by itself.
+            warning.severity >= Severity::Warning && warning.topic != Topic::OtherTenants
+        });
         told.extend(worse.map(|warning| format!("In tenant `{scope}`: {}", warning.sentence)));
     }
-    for sentence in &told {
-        session.printer.say(&format!("Warning: {sentence}"));
-    }
     if more > 0 {
-        session
-            .printer
-            .say(&format!("{more} more tenants of theirs were not looked at."));
+        told.push(format!("{more} more tenants of theirs were not looked at."));
     }
     Ok(told)
 }
@@ -289,23 +293,25 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
         };
         return request::print(session, &request);
     }
-    if wanted {
-        session.printer.say(&format!(
-            "Note: {word} may do everything on the whole instance, in every tenant."
-        ));
-    }
-    // Everybody may be asked about; what the tenants have to say is the same for each.
     let loss = (!wanted).then(|| own_right(&user, &instance)).flatten();
     let none = Loss::default();
     let consent = Consent {
         yes: flags.changing.yes,
         confirm: flags.confirm.as_deref(),
         expected: &user.username,
+        why: if wanted {
+            "It gives all rights there are, and nobody was there to be asked."
+        } else {
+            losses::TAKES
+        },
     };
     losses::allow_undoable(session, &what, Some(loss.as_ref().unwrap_or(&none)), &consent)?;
     backend.set_superadmin(&user, wanted).await?;
     session.printer.say(&if wanted {
-        format!("`{}` is {word} now.", user.username)
+        format!(
+            "`{}` is {word} now, and may do everything on the whole instance.",
+            user.username
+        )
     } else {
         format!("`{}` is not {word} any more.", user.username)
     });
@@ -357,10 +363,17 @@ pub async fn access(session: &mut Session<'_>, flags: &TenantAccess) -> Result<(
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
-    let user = lookup::user(backend.as_ref(), Some(&scope), &flags.user, None).await?;
-    match flags.wanted {
-        GiveOrTake::Give => give(session, backend.as_ref(), &scope, &user, flags.changing).await,
-        GiveOrTake::Take => take(session, backend.as_ref(), &scope, &user, flags, &instance).await,
+    let user = match lookup::user(backend.as_ref(), Some(&scope), &flags.user, None).await {
+        // Who is not in the tenant yet is seen by a superadmin alone; the instance knows the login name.
+        Err(problem) if problem.kind == ProblemKind::NotFound && flags.wanted == GiveOrTake::Give => None,
+        found => Some(found?),
+    };
+    match (&user, flags.wanted) {
+        (Some(user), GiveOrTake::Take) => take(session, backend.as_ref(), &scope, user, flags, &instance).await,
+        (user, _) => {
+            let username = user.as_ref().map_or(&flags.user, |user| &user.username);
+            give(session, backend.as_ref(), &scope, username, flags.changing).await
+        }
     }
 }
 
@@ -368,26 +381,23 @@ async fn give(
     session: &mut Session<'_>,
     backend: &dyn Backend,
     scope: &TenantScope,
-    user: &User,
+    username: &str,
     changing: Changing,
 ) -> Result<(), Failure> {
     if changing.dry_run {
         let request = Request {
             would: "give",
-            what: format!("access to tenant `{scope}` to `{}`", user.username),
+            what: format!("access to tenant `{scope}` to `{username}`"),
             route: None,
-            body: json!({"userId": user.id}),
+            body: json!({"username": username}),
         };
         return request::print(session, &request);
     }
-    let was_given = backend.give_access(scope, &user.username).await?;
+    let was_given = backend.give_access(scope, username).await?;
     session.printer.say(&if was_given {
-        format!("`{}` has access to tenant `{scope}` now.", user.username)
+        format!("`{username}` has access to tenant `{scope}` now.")
     } else {
-        format!(
-            "Nothing to change: `{}` has access to tenant `{scope}` already.",
-            user.username
-        )
+        format!("Nothing to change: `{username}` has access to tenant `{scope}` already.")
     });
     Ok(())
 }
@@ -417,6 +427,7 @@ async fn take(
         yes: flags.changing.yes,
         confirm: flags.confirm.as_deref(),
         expected: &tenant,
+        why: losses::TAKES,
     };
     let what = format!("The access of `{}` was not taken.", user.username);
     losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;

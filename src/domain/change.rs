@@ -9,7 +9,7 @@ use super::account::Profile;
 use super::binding::{NewBinding, SubjectKind};
 use super::equivalent::{own_command, own_update_command, shell_quote};
 use super::invitation::NewInvitation;
-use super::permission::Permissions;
+use super::permission::{Action, Permissions};
 use super::redact;
 use super::release::Release;
 use super::role::{NewRole, Role};
@@ -322,7 +322,7 @@ impl Line {
             let actions: Vec<&str> = actions
                 .iter()
                 .filter(|action| !but.is_some_and(|but| but.allows(resource, action)))
-                .map(|action| action.as_str())
+                .map(Action::as_str)
                 .collect();
             if !actions.is_empty() {
                 self.flag(flag, &format!("{resource}:{}", actions.join(",")));
