@@ -35,6 +35,8 @@ pub struct Evaluator<'a> {
     /// Cells that exist: in the release, or because a role of the tenant names them.
     existing: Cells,
     roles: HashMap<&'a str, Given<'a>>,
+    /// Users of the instance without access to the tenant.
+    outside: HashMap<&'a str, &'a User>,
 }
 
 /// One way in which somebody holds a role.
@@ -74,6 +76,8 @@ pub struct Reach<'e, 'a> {
     pub(super) evaluator: &'e Evaluator<'a>,
     /// The user; `None` if they have no access to the tenant, and so may do nothing.
     pub user: Option<&'a User>,
+    /// The same, or what else is known of them.
+    pub(super) account: Option<&'a User>,
     holdings: Vec<(Holding<'a>, &'e Given<'a>)>,
     everywhere: Cells,
     /// By namespace, each once.
@@ -103,7 +107,16 @@ impl<'a> Evaluator<'a> {
             axes,
             existing,
             roles,
+            outside: HashMap::new(),
         }
+    }
+
+    /// The same, knowing users of the instance who need not have access to the tenant. Without it they do nothing in it by
+    /// roles, but a superadmin among them administers it all the same.
+    pub fn with_users(mut self, users: impl IntoIterator<Item = &'a User>) -> Self {
+        self.outside
+            .extend(users.into_iter().map(|user| (user.id.as_str(), user)));
+        self
     }
 
     /// The rows of the grid: resources that a role of the release can hold, then what roles of the tenant name beyond.
@@ -118,9 +131,11 @@ impl<'a> Evaluator<'a> {
 
     /// What a user may do, by id. Somebody who has no access to the tenant may do nothing.
     pub fn reach(&self, user_id: &str) -> Reach<'_, 'a> {
+        let user = self.relations.users.get(user_id).copied();
         let mut reach = Reach {
             evaluator: self,
-            user: self.relations.users.get(user_id).copied(),
+            user,
+            account: user.or_else(|| self.outside.get(user_id).copied()),
             holdings: Vec::new(),
             everywhere: Cells::none(self.axes.len()),
             narrowed: Vec::new(),
@@ -293,7 +308,7 @@ impl<'a> Reach<'_, 'a> {
 
     /// Whether the user is a superadmin, who needs no role for what [`catalogue::is_of_superadmins`] names.
     pub fn is_superadmin(&self) -> bool {
-        self.user.is_some_and(|user| user.superadmin)
+        self.account.is_some_and(|user| user.superadmin)
     }
 
     /// The groups the user owns: they manage the members of these without any permission. Source: Kestra's permissions
