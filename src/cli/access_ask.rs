@@ -148,6 +148,7 @@ pub async fn can(
     let (resource, action) = pair(resource, action, instance.release)?;
     let mut access = backend.access(&scope).await?;
     let of_tenant = |user: &&User| user.has_id(subject) || user.has_username(subject);
+    let mut outside = None;
     let in_tenant: Vec<&User> = access.users.iter().filter(of_tenant).collect();
     let (id, name, kind) = match in_tenant.as_slice() {
         [user] => (user.id.clone(), user.username.clone(), user.kind.word()),
@@ -164,7 +165,9 @@ pub async fn can(
             // Somebody of the instance who is not in the tenant: the answer is no, with that reason.
             None => {
                 let user = lookup::user(backend.as_ref(), Some(&scope), subject, None).await?;
-                (user.id, user.username, user.kind.word())
+                let found = (user.id.clone(), user.username.clone(), user.kind.word());
+                outside = Some(user);
+                found
             }
         },
         several => {
@@ -178,7 +181,7 @@ pub async fn can(
             .into());
         }
     };
-    let evaluator = Evaluator::new(&access, instance.release);
+    let evaluator = Evaluator::new(&access, instance.release).with_users(&outside);
     let why = evaluator.why(&id, &resource, &action, namespace);
     let is_allowed = why.is_allowed();
     let reasons = why.reasons();
