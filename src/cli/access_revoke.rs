@@ -14,6 +14,7 @@ use super::session::Session;
 use super::{access, lookup};
 use crate::backend::Backend;
 use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::equivalent::shell_quote;
 use crate::domain::loss::Removal;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -184,7 +185,10 @@ async fn find(backend: &dyn Backend, scope: &TenantScope, id: &str) -> Result<Bi
             ProblemKind::NotFound,
             format!("There is no binding `{id}` in tenant `{scope}`."),
             "No binding of this tenant has this id.",
-            format!("`kestra-admin access list --tenant {scope}` shows them."),
+            format!(
+                "`kestra-admin access list --tenant {tenant}` shows them.",
+                tenant = shell_quote(&scope.to_string())
+            ),
         )
     })
 }
@@ -265,8 +269,9 @@ pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), F
             what: "The new binding is there, and the old one is still there, too.".to_owned(),
             why: format!("{} {}", problem.what, problem.why),
             next: format!(
-                "Take it away with `kestra-admin access revoke {} --tenant {scope}`.",
-                old.id
+                "Take it away with `kestra-admin access revoke {} --tenant {}`.",
+                old.id,
+                shell_quote(&scope.to_string())
             ),
             ..problem
         })?;

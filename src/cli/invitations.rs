@@ -13,6 +13,7 @@ use super::request::{self, Request, path_in};
 use super::session::Session;
 use super::{lookup, moments};
 use crate::backend::Backend;
+use crate::domain::equivalent::shell_quote;
 use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::loss::Loss;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -213,7 +214,10 @@ async fn delete(session: &mut Session<'_>, id: &str, changing: Changing) -> Resu
             ProblemKind::NotFound,
             format!("There is no invitation `{id}`."),
             "No invitation of this tenant has this id.",
-            format!("`kestra-admin users invitations list --tenant {scope}` shows them."),
+            format!(
+                "`kestra-admin users invitations list --tenant {tenant}` shows them.",
+                tenant = shell_quote(&scope.to_string())
+            ),
         )
         .into());
     };

@@ -3,6 +3,7 @@
 //! Ids win. A name that several have is refused with their ids; nothing is guessed.
 
 use crate::backend::Backend;
+use crate::domain::equivalent::shell_quote;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Filter, Operator, Query, Term};
 use crate::domain::role::Role;
@@ -61,7 +62,10 @@ pub async fn group(backend: &dyn Backend, scope: &TenantScope, wanted: &str) -> 
         ProblemKind::NotFound,
         format!("There is no group `{wanted}` in tenant `{scope}`."),
         "No group of this tenant has this id or name.",
-        format!("`kestra-admin users groups list --tenant {scope}` shows them."),
+        format!(
+            "`kestra-admin users groups list --tenant {tenant}` shows them.",
+            tenant = shell_quote(&scope.to_string())
+        ),
     ))
 }
 
@@ -118,7 +122,8 @@ pub async fn user(
         },
         match place {
             Some(scope) => format!(
-                "`kestra-admin {list} --tenant {scope}` shows them; `users access USER give --tenant {scope}` lets somebody in."
+                "`kestra-admin {list} --tenant {tenant}` shows them; `users access USER give --tenant {tenant}` lets somebody in.",
+                tenant = shell_quote(&scope.to_string())
             ),
             None => format!("`kestra-admin {list}` shows them."),
         },

@@ -8,6 +8,7 @@ use super::prompt;
 use super::session::Session;
 use crate::backend::Backend;
 use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{self, Loss, Removal, Severity};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -50,6 +51,10 @@ pub fn is_dangerous(loss: Option<&Loss>) -> bool {
     loss.and_then(Loss::worst) == Some(Severity::Danger)
 }
 
+fn how_to_confirm(name: &str) -> String {
+    format!("Look with `--dry-run`, then add `--confirm {}`.", shell_quote(name))
+}
+
 /// How a removal that can be undone is confirmed.
 pub struct Consent<'f> {
     /// `--yes`.
@@ -85,7 +90,7 @@ pub fn allow_undoable(
         (_, Some(_)) => {
             return refused(
                 format!("`--confirm` does not repeat `{expected}`."),
-                format!("Look with `--dry-run`, then add `--confirm {expected}`."),
+                how_to_confirm(expected),
             );
         }
         (false, None) if consent.yes => {
@@ -98,7 +103,7 @@ pub fn allow_undoable(
         return if is_dangerous {
             let worst = loss.and_then(|loss| loss.warnings.first());
             let why = worst.map_or_else(String::new, |warning| warning.sentence.clone());
-            refused(why, format!("Look with `--dry-run`, then add `--confirm {expected}`."))
+            refused(why, how_to_confirm(expected))
         } else {
             refused(
                 consent.why.to_owned(),
@@ -135,7 +140,7 @@ pub fn refuse_unconfirmed(
         ProblemKind::Unconfirmed,
         what,
         "There is no undo, so its name or id has to be repeated.",
-        format!("Look with `--dry-run`, then add `--confirm {expected}`."),
+        how_to_confirm(expected),
     ))
 }
 
@@ -148,14 +153,7 @@ pub fn allow_final(
     tell: impl FnOnce(&mut Printer<'_>),
 ) -> Result<(), Problem> {
     let shown = names.first().copied().unwrap_or_default();
-    let refused = |why: &str| {
-        Err(Problem::new(
-            ProblemKind::Unconfirmed,
-            what,
-            why,
-            format!("Look with `--dry-run`, then add `--confirm {shown}`."),
-        ))
-    };
+    let refused = |why: &str| Err(Problem::new(ProblemKind::Unconfirmed, what, why, how_to_confirm(shown)));
     match confirm {
         Some(confirmed) if names.contains(&confirmed) => {
             tell(&mut session.printer);

@@ -14,6 +14,7 @@ use super::tenant_update::{CHANGE_LAYOUT, Change};
 use super::{lookup, roles};
 use crate::backend::Backend;
 use crate::domain::binding::Binding;
+use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
 use crate::domain::loss::Removal;
 use crate::domain::permission::Permissions;
@@ -135,7 +136,7 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let before = lookup::role(backend.as_ref(), &scope, &flags.role).await?;
-    refuse_managed(&before, "changed")?;
+    refuse_managed(&scope, &before, "changed")?;
     let after = wanted
         .role(backend.as_ref(), &scope, Some(&before), instance.release)
         .await?;
@@ -180,7 +181,7 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     Ok(())
 }
 
-fn refuse_managed(role: &Role, done: &str) -> Result<(), Problem> {
+fn refuse_managed(scope: &TenantScope, role: &Role, done: &str) -> Result<(), Problem> {
     if !role.is_managed {
         return Ok(());
     }
@@ -189,8 +190,9 @@ fn refuse_managed(role: &Role, done: &str) -> Result<(), Problem> {
         format!("Role `{}` was not {done}.", role.name),
         "It is managed: Kestra ships it, and keeps it as it is.",
         format!(
-            "Create a role of your own from it: `kestra-admin roles create --name NAME --from-role {}`.",
-            role.id
+            "Create a role of your own from it: `kestra-admin roles create --name NAME --from-role {} --tenant {}`.",
+            role.id,
+            shell_quote(&scope.to_string())
         ),
     ))
 }
@@ -299,7 +301,7 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let role = lookup::role(backend.as_ref(), &scope, &flags.role).await?;
-    refuse_managed(&role, "deleted")?;
+    refuse_managed(&scope, &role, "deleted")?;
     let mut removals = vec![Removal::Role(role.id.clone())];
     if role.is_default {
         removals.push(Removal::DefaultRole);
