@@ -233,7 +233,7 @@ fn without_ids(text: &str) -> String {
 }
 
 /// The words of a command line: parted by blanks, quotes keep blanks, `\e` in double quotes is ESC.
-fn words(line: &str) -> Vec<String> {
+pub fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut characters = line.chars();
@@ -249,6 +249,7 @@ fn words(line: &str) -> Vec<String> {
                 word.get_or_insert_default()
                     .push_str(&quoted.replace("\\e", "\u{1b}").replace("\\n", "\n"));
             }
+            '\\' => word.get_or_insert_default().extend(characters.next()),
             c => word.get_or_insert_default().push(c),
         }
     }
