@@ -299,13 +299,13 @@ struct Ran {
 /// Runs a command line with somebody at the terminal who types `typed`.
 fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ran {
     let told = Arc::new(told);
-    let mut ran = at_a_terminal_of(Arc::clone(&told) as Arc<dyn Backend>, line, typed, configuration);
+    let mut ran = at_a_terminal_of(&(Arc::clone(&told) as Arc<dyn Backend>), line, typed, configuration);
     ran.writes.clone_from(&told.writes.lock().unwrap());
     ran
 }
 
 /// The same with any instance.
-fn at_a_terminal_of(backend: Arc<dyn Backend>, line: &str, typed: &str, configuration: &str) -> Ran {
+fn at_a_terminal_of(backend: &Arc<dyn Backend>, line: &str, typed: &str, configuration: &str) -> Ran {
     let directory = tempfile::tempdir().unwrap();
     let paths = Paths::below(directory.path());
     std::fs::create_dir_all(paths.config_file.parent().unwrap()).unwrap();
@@ -324,7 +324,7 @@ fn at_a_terminal_of(backend: Arc<dyn Backend>, line: &str, typed: &str, configur
             words: &mut words,
             connect: &|_| {
                 Ok(Opened {
-                    backend: Arc::clone(&backend),
+                    backend: Arc::clone(backend),
                     notes: Vec::new(),
                 })
             },
@@ -394,8 +394,8 @@ fn what_is_taken_at_a_terminal_is_told_first_and_asked_for() {
     let home = tempfile::tempdir().unwrap();
     let directory = home.path().join("instance");
     LocalInstance::create(&directory, Release::new(1, 3)).unwrap();
-    let instance = Arc::new(LocalInstance::open(&directory, None).unwrap());
-    let ran = |line: &str, typed: &str| at_a_terminal_of(Arc::clone(&instance) as Arc<dyn Backend>, line, typed, "");
+    let instance: Arc<dyn Backend> = Arc::new(LocalInstance::open(&directory, None).unwrap());
+    let ran = |line: &str, typed: &str| at_a_terminal_of(&instance, line, typed, "");
     for line in [
         "kestra-admin tenants create --tenant dev --admin-username admin@kestra.local",
         "kestra-admin users groups create ops --member admin@kestra.local --tenant dev",

@@ -457,7 +457,7 @@ impl Backend for LocalInstance {
 
     async fn delete_role(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         let (scope, id) = (scope.clone(), id.to_owned());
-        self.run(move |this| Self::delete_role(this, &scope, &id)).await
+        self.run(move |this| Self::delete_role(&this, &scope, &id)).await
     }
 
     async fn create_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
@@ -489,13 +489,13 @@ impl Backend for LocalInstance {
 
     async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem> {
         let (scope, id, after) = (scope.clone(), before.id.clone(), after.clone());
-        self.run(move |this| Self::update_group(this, &scope, &id, &after.name, after.description.as_deref()))
+        self.run(move |this| Self::update_group(&this, &scope, &id, &after.name, after.description.as_deref()))
             .await
     }
 
     async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         let (scope, id) = (scope.clone(), id.to_owned());
-        self.run(move |this| Self::delete_group(this, &scope, &id)).await
+        self.run(move |this| Self::delete_group(&this, &scope, &id)).await
     }
 
     async fn set_membership(
@@ -512,7 +512,7 @@ impl Backend for LocalInstance {
 
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
         let (scope, user) = (scope.cloned(), user.clone());
-        self.run(move |this| Self::account(this, scope.as_ref(), &user.id, user.kind))
+        self.run(move |this| Self::account(&this, scope.as_ref(), &user.id, user.kind))
             .await
     }
 
@@ -523,13 +523,13 @@ impl Backend for LocalInstance {
         profile: &Profile,
     ) -> Result<Account, Problem> {
         let (scope, profile) = (scope.cloned(), profile.clone());
-        self.run(move |this| Self::create_account(this, scope.as_ref(), kind, &profile))
+        self.run(move |this| Self::create_account(&this, scope.as_ref(), kind, &profile))
             .await
     }
 
     async fn delete_account(&self, scope: Option<&TenantScope>, user: &User) -> Result<(), Problem> {
         let (scope, user) = (scope.cloned(), user.clone());
-        self.run(move |this| Self::delete_account(this, scope.as_ref(), &user.id, user.kind))
+        self.run(move |this| Self::delete_account(&this, scope.as_ref(), &user.id, user.kind))
             .await
     }
 
@@ -558,7 +558,7 @@ impl Backend for LocalInstance {
 
     async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
         let (scope, id) = (scope.cloned(), owner.id.clone());
-        self.run(move |this| Self::tokens(this, scope.as_ref(), &id)).await
+        self.run(move |this| Self::tokens(&this, scope.as_ref(), &id)).await
     }
 
     async fn create_token(
@@ -568,30 +568,30 @@ impl Backend for LocalInstance {
         new: &NewToken,
     ) -> Result<CreatedToken, Problem> {
         let (scope, id, new) = (scope.cloned(), owner.id.clone(), new.clone());
-        self.run(move |this| Self::create_token(this, scope.as_ref(), &id, &new, Timestamp::now()))
+        self.run(move |this| Self::create_token(&this, scope.as_ref(), &id, &new, Timestamp::now()))
             .await
     }
 
     async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem> {
         let (scope, owner, id) = (scope.cloned(), owner.id.clone(), id.to_owned());
-        self.run(move |this| Self::delete_token(this, scope.as_ref(), &owner, &id))
+        self.run(move |this| Self::delete_token(&this, scope.as_ref(), &owner, &id))
             .await
     }
 
     async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
         let scope = scope.clone();
-        self.run(move |this| Self::invitations(this, &scope)).await
+        self.run(move |this| Self::invitations(&this, &scope)).await
     }
 
     async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
         let (scope, new) = (scope.clone(), new.clone());
-        self.run(move |this| Self::invite(this, &scope, &new, Timestamp::now()))
+        self.run(move |this| Self::invite(&this, &scope, &new, Timestamp::now()))
             .await
     }
 
     async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         let (scope, id) = (scope.clone(), id.to_owned());
-        self.run(move |this| Self::delete_invitation(this, &scope, &id)).await
+        self.run(move |this| Self::delete_invitation(&this, &scope, &id)).await
     }
 
     async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
