@@ -220,6 +220,12 @@ pub trait Backend: Send + Sync {
 
     /// A number that changes when somebody else changed the instance, where the backend can tell cheaply.
     async fn change_stamp(&self) -> Result<Option<u64>, Problem>;
+
+    /// Why a change that was made could not be noted in the activity record; told once. Only a backend that keeps one
+    /// has anything to tell.
+    fn unrecorded(&self) -> Option<Problem> {
+        None
+    }
 }
 
 /// What cannot be: an answer without the thing that was made.

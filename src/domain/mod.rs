@@ -5,9 +5,11 @@
 
 pub mod access;
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod binding;
 pub mod catalogue;
+pub mod change;
 pub mod check;
 pub mod columns;
 pub mod count;

@@ -88,3 +88,27 @@ pub struct Group {
     #[serde(default)]
     pub members: Vec<GroupMember>,
 }
+
+impl User {
+    /// Whether it is the one of this id.
+    pub fn has_id(&self, id: &str) -> bool {
+        self.id == id
+    }
+
+    /// Whether it is called so. Kestra keeps e-mail addresses as they were typed, and compares them without case.
+    pub fn has_username(&self, username: &str) -> bool {
+        self.username.eq_ignore_ascii_case(username)
+    }
+}
+
+impl Group {
+    /// Whether it is the one of this id.
+    pub fn has_id(&self, id: &str) -> bool {
+        self.id == id
+    }
+
+    /// Whether it is called so.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.name == name
+    }
+}

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::cli::{ConsoleArguments, Surroundings, run};
 use kestra_admin::config::environment::Environment;
 use kestra_admin::config::paths::Paths;
@@ -297,11 +298,18 @@ struct Ran {
 
 /// Runs a command line with somebody at the terminal who types `typed`.
 fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ran {
+    let told = Arc::new(told);
+    let mut ran = at_a_terminal_of(&(Arc::clone(&told) as Arc<dyn Backend>), line, typed, configuration);
+    ran.writes.clone_from(&told.writes.lock().unwrap());
+    ran
+}
+
+/// The same with any instance.
+fn at_a_terminal_of(backend: &Arc<dyn Backend>, line: &str, typed: &str, configuration: &str) -> Ran {
     let directory = tempfile::tempdir().unwrap();
     let paths = Paths::below(directory.path());
     std::fs::create_dir_all(paths.config_file.parent().unwrap()).unwrap();
     std::fs::write(&paths.config_file, configuration).unwrap();
-    let told = Arc::new(told);
     let (mut output, mut words) = (Vec::new(), Vec::new());
     let mut input = io::Cursor::new(typed.to_owned());
     let console = RefCell::new(None);
@@ -316,7 +324,7 @@ fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ra
             words: &mut words,
             connect: &|_| {
                 Ok(Opened {
-                    backend: Arc::clone(&told) as Arc<dyn Backend>,
+                    backend: Arc::clone(backend),
                     notes: Vec::new(),
                 })
             },
@@ -328,12 +336,11 @@ fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ra
             },
         },
     );
-    let writes = told.writes.lock().unwrap().clone();
     Ran {
         code,
         output: String::from_utf8(output).unwrap(),
         words: String::from_utf8(words).unwrap(),
-        writes,
+        writes: Vec::new(),
         console: console.into_inner(),
     }
 }
@@ -380,6 +387,46 @@ fn deleting_at_a_terminal_shows_what_goes_and_asks_for_the_id() {
         assert_eq!((ran.code, ran.writes), (7, Vec::new()), "{typed:?}");
         assert!(ran.words.contains("What was typed is not its id.\n"), "{typed:?}");
     }
+}
+
+#[test]
+fn what_is_taken_at_a_terminal_is_told_first_and_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("instance");
+    LocalInstance::create(&directory, Release::new(1, 3)).unwrap();
+    let instance: Arc<dyn Backend> = Arc::new(LocalInstance::open(&directory, None).unwrap());
+    let ran = |line: &str, typed: &str| at_a_terminal_of(&instance, line, typed, "");
+    for line in [
+        "kestra-admin tenants create --tenant dev --admin-username admin@kestra.local",
+        "kestra-admin users groups create ops --member admin@kestra.local --tenant dev",
+        "kestra-admin access grant --group ops --role Viewer --tenant dev",
+    ] {
+        assert_eq!(ran(line, "").code, 0, "{line}");
+    }
+    let id_of = |filter: &str| {
+        let found = ran(&format!("kestra-admin access list {filter} --tenant dev -o ndjson"), "");
+        let row: serde_json::Value = serde_json::from_str(found.output.lines().next().unwrap()).unwrap();
+        row["id"].as_str().unwrap().to_owned()
+    };
+    // What can be undone wants a word, the last admin wants the name of the tenant.
+    let (viewer, admin) = (id_of("role=Viewer"), id_of("role=Admin"));
+    for (id, wrong, right) in [(&viewer, "dev", "yes"), (&admin, "yes", "dev")] {
+        let line = format!("kestra-admin access revoke {id} --tenant dev");
+        let refused = ran(&line, &format!("{wrong}\n"));
+        assert_eq!(refused.code, 7, "{}", refused.words);
+        let done = ran(&line, &format!("{right}\n"));
+        assert_eq!(done.code, 0, "{}", done.words);
+        let asked = format!("Type `{right}` to continue: Revoked role");
+        assert!(done.words.contains(&asked), "{}", done.words);
+    }
+    let line = "kestra-admin users groups delete ops --tenant dev";
+    assert_eq!(ran(line, "no\n").code, 7);
+    let done = ran(line, "ops\n");
+    assert_eq!(done.code, 0, "{}", done.words);
+    assert!(
+        done.words
+            .ends_with("There is no undo.\nType `ops` to continue: Deleted group `ops` of tenant `dev`.\n")
+    );
 }
 
 #[test]
