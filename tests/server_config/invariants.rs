@@ -150,14 +150,11 @@ fn flatten(path: &str, value: &Value, leaves: &mut Vec<String>) {
     let bare = |text: &str| text.to_lowercase().replace(['_', '-'], "");
     let plain = bare(path);
     let is_ours = |text: &str| {
-        [
-            "kestra.ee.tenants.enabled",
-            "kestra.ee.tenants.defaulttenant",
-            "kestraeetenantsenabled",
-            "kestraeetenantsdefaulttenant",
-        ]
-        .iter()
-        .any(|name| bare(text).ends_with(name))
+        // Names of variables may have points, too.
+        let joined = bare(text).replace('.', "");
+        ["kestraeetenantsenabled", "kestraeetenantsdefaulttenant"]
+            .iter()
+            .any(|name| joined.ends_with(name))
     };
     match value {
         _ if is_ours(path) => {}
