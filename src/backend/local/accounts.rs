@@ -227,7 +227,13 @@ impl LocalInstance {
             let space = session.require_people(scope, "DELETE")?;
             let user = session.user_of_id(id)?;
             if !session.has_access(&space, user.key)? {
-                return Err(no_user(id).into());
+                return Err(Problem::new(
+                    ProblemKind::NotFound,
+                    "Nothing was taken away.",
+                    format!("`{}` has no access to this tenant.", visible(&user.username)),
+                    "`kestra-admin users list` shows who has.",
+                )
+                .into());
             }
             for table in ["bindings", "group_members", "tenant_access"] {
                 session
