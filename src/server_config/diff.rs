@@ -39,7 +39,7 @@ pub(super) struct Changed {
     /// Whether it comes.
     pub comes: bool,
     /// From 0, in the text it belongs to.
-    line: usize,
+    pub line: usize,
     pub text: String,
 }
 

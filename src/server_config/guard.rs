@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::diff::{changed_lines, is_ours};
+use super::diff::{Changed, changed_lines, is_ours};
 use super::env_file;
 use super::key::{Key, PARENTS, boolean, parts};
 use super::plan::Change;
@@ -46,9 +46,19 @@ pub(super) fn check(before: &Reading, after: &str, change: Change) -> Result<(),
         }
     }
     match changed_lines(&before.text, after) {
-        Some(changed) if changed.iter().all(|line| is_ours(&line.text)) => Ok(()),
+        Some(changed) if changed.iter().all(|line| is_ours(&line.text)) => {
+            let comes_before_tabs = |line: &Changed| line.comes && after.lines().nth(line.line + 1).is_some_and(is_tabs);
+            if changed.iter().any(comes_before_tabs) {
+                return fails("a line of tabs would follow, which not all readers of YAML take for an empty one");
+            }
+            Ok(())
+        }
         _ => fails("lines of other settings would change"),
     }
+}
+
+fn is_tabs(line: &str) -> bool {
+    line.contains('\t') && line.trim().is_empty()
 }
 
 /// What a text says.
