@@ -23,6 +23,16 @@ use crate::domain::problem::Problem;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
+/// Whether the place on screen grows by itself, so that what was said of it need not be said again.
+pub fn grows(model: &Model) -> bool {
+    model.overlays.is_empty()
+        && match model.screens.last() {
+            Some(Screen::Run(_) | Screen::Checks(_) | Screen::Connect(_)) => true,
+            Some(Screen::Wizard) => model.wizard.as_ref().is_some_and(|wizard| wizard.surveyed().is_none()),
+            _ => false,
+        }
+}
+
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
 pub fn text(model: &Model) -> String {
     let mut lines = Vec::new();
@@ -429,7 +439,7 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                 Question::Discard { .. } => {
                     lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
                 }
-                Question::DisableDefault | Question::StartRun | Question::Rollback { .. } => {
+                Question::DisableDefault | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. } => {
                     linear_migration::say_question(model, dialog, lines);
                 }
                 Question::Unlock => lines.push("This context is protected.".to_owned()),

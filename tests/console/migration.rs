@@ -1,8 +1,12 @@
 //! The migration led by the hand: the wizard by keyboard alone, the run on screen, and everything that can come between.
 
 mod following;
+mod hearing;
+mod output;
 mod pages;
+mod plan;
 mod refusals;
+mod resuming;
 mod taking_up;
 
 use std::sync::Arc;
