@@ -26,6 +26,22 @@ pub fn thousands(number: u64) -> String {
     parted
 }
 
+/// Up to three names in backticks, and how many more: "`a`, `b`, `c` and 4 more", "`a` and `b`". Empty for none.
+pub fn listed<N: AsRef<str>>(names: &[N]) -> String {
+    const SHOWN: usize = 3;
+    let quoted: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
+    match (quoted.split_last(), names.len().saturating_sub(SHOWN)) {
+        (None, _) => String::new(),
+        (Some((last, [])), 0) => last.clone(),
+        (Some((last, others)), 0) => format!("{} and {last}", others.join(", ")),
+        (Some(_), more) => format!("{} and {} more", quoted.join(", "), thousands(more as u64)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +56,19 @@ mod tests {
             (1_234_567, "1,234,567 flows"),
         ] {
             assert_eq!(counted(number, "flow"), text);
+        }
+    }
+
+    #[test]
+    fn three_names_are_listed_and_the_others_counted() {
+        for (names, text) in [
+            (&[][..], ""),
+            (&["a"], "`a`"),
+            (&["a", "b"], "`a` and `b`"),
+            (&["a", "b", "c"], "`a`, `b` and `c`"),
+            (&["a", "b", "c", "d", "e"], "`a`, `b`, `c` and 2 more"),
+        ] {
+            assert_eq!(listed(names), text);
         }
     }
 }

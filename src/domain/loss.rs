@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::access::TenantAccess;
 use super::binding::SubjectKind;
 use super::effective_access::Evaluator;
-use super::permission::{Action, Resource};
+use super::permission::{Action, Permissions, Resource};
 use super::release::Release;
 use super::user::User;
 
@@ -22,6 +22,13 @@ pub enum Removal {
     Binding(String),
     /// A role is deleted, with the bindings to it.
     Role(String),
+    /// A role is changed to allow this and nothing else.
+    Permissions {
+        /// The role.
+        role: String,
+        /// What it allows afterwards.
+        permissions: Permissions,
+    },
     /// Somebody is taken out of a group.
     Member {
         /// The group.
@@ -163,6 +170,11 @@ fn remove(access: &mut TenantAccess, removal: &Removal) {
             access.roles.retain(|role| role.id != *id);
             access.bindings.retain(|binding| binding.role_id != *id);
         }
+        Removal::Permissions { role, permissions } => {
+            for role in access.roles.iter_mut().filter(|other| other.id == *role) {
+                role.permissions = permissions.clone();
+            }
+        }
         Removal::Member { group, user } => {
             for group in access.groups.iter_mut().filter(|other| other.id == *group) {
                 group.members.retain(|member| member.user_id != *user);
@@ -208,11 +220,22 @@ fn people(before: &TenantAccess, after: &TenantAccess, release: Release) -> Vec<
 
 /// What these take away from the tenant's people. `me` is the id of whoever does it, if known.
 pub fn loss(before: &TenantAccess, removals: &[Removal], me: Option<&str>, release: Release) -> Loss {
-    let after = after(before, removals);
-    let people = people(before, &after, release);
+    loss_between(before, &after(before, removals), removals, me, release)
+}
+
+/// The same where something is given at once, as when a binding is replaced: `after` is the access once all is done, and
+/// `removals` are the part of it that takes away.
+pub fn loss_between(
+    before: &TenantAccess,
+    after: &TenantAccess,
+    removals: &[Removal],
+    me: Option<&str>,
+    release: Release,
+) -> Loss {
+    let people = people(before, after, release);
     let told = told::Told {
         before,
-        after: &after,
+        after,
         removals,
         me,
         release,
@@ -237,3 +260,6 @@ pub fn loss(before: &TenantAccess, removals: &[Removal], me: Option<&str>, relea
     warnings.sort_by_key(|warning| std::cmp::Reverse(warning.severity));
     Loss { warnings, people }
 }
+
+#[cfg(test)]
+mod tests;

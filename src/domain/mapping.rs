@@ -160,16 +160,22 @@ pub fn to_resource_actions(old: &Permissions) -> Translation {
                 .to_owned(),
         );
     }
-    for (account, what) in [
+    for (was, is) in [
         ("GROUP_MEMBERSHIP", "GROUP"),
         ("TENANT_ACCESS", "USER"),
         ("APPEXECUTION", "APP"),
     ] {
-        if names(account) && !names(what) {
+        if names(was) && !names(is) {
             translation.review.push(format!(
-                "{account} becomes {what}: what the role allowed on the one, it allows on the other as a whole."
+                "{was} becomes {is}: what the role allowed on the one, it allows on the other as a whole."
             ));
         }
+    }
+    if names("APPEXECUTION") {
+        translation.review.push(
+            "APP is of the whole tenant in 2.0: a binding that is narrowed to a namespace does not give it any more."
+                .to_owned(),
+        );
     }
     if is_ambiguous(old) {
         translation.review.push(
@@ -244,157 +250,4 @@ fn translate(row: &Row, resource: &Resource, actions: &[Action], translation: &m
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::catalogue::{managed_roles, validate};
-    use super::*;
-
-    fn permissions(pairs: &[(&str, &str)]) -> Permissions {
-        let actions = |text: &str| text.split(' ').map(Action::from).collect();
-        pairs
-            .iter()
-            .map(|(resource, text)| ((*resource).into(), actions(text)))
-            .collect()
-    }
-
-    fn printed(permissions: &Permissions) -> Vec<String> {
-        let words = |actions: &[Action]| actions.iter().map(Action::as_str).collect::<Vec<_>>().join(" ");
-        permissions
-            .iter()
-            .map(|(resource, actions)| format!("{resource}: {}", words(actions)))
-            .collect()
-    }
-
-    #[test]
-    fn permissions_translate_as_the_guide_says() {
-        for (old, new) in [
-            (vec![("FLOW", "READ")], vec!["FLOW: VIEW LIST EXPORT"]),
-            (
-                vec![("FLOW", "CREATE UPDATE")],
-                vec!["FLOW: CREATE IMPORT UPDATE EXECUTE DISABLE ENABLE VALIDATE"],
-            ),
-            (
-                vec![("SETTING", "READ UPDATE")],
-                vec!["SYSTEM_SETTINGS: VIEW UPDATE", "TENANT_SETTINGS: VIEW UPDATE"],
-            ),
-            (
-                vec![("APP", "READ"), ("APPEXECUTION", "UPDATE")],
-                vec!["APP: VIEW LIST UPDATE EXECUTE ACCESS_FILES ACCESS_LOGS"],
-            ),
-            (vec![("TENANT_ACCESS", "CREATE")], vec!["USER: CREATE"]),
-            (vec![("AI_COPILOT", "READ")], vec!["COPILOT: USE"]),
-            (vec![("TEST", "DELETE")], vec!["TESTSUITE: DELETE"]),
-            (vec![("BINDING", "CREATE UPDATE")], vec!["BINDING: CREATE"]),
-        ] {
-            assert_eq!(
-                printed(&to_resource_actions(&permissions(&old)).permissions),
-                new,
-                "{old:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_lost_is_said() {
-        let translation = to_resource_actions(&permissions(&[
-            ("IMPERSONATE", "READ"),
-            ("AUDITLOG", "READ DELETE"),
-            ("ME", "READ"),
-        ]));
-        let dropped: Vec<&str> = translation
-            .dropped
-            .iter()
-            .map(|dropped| dropped.resource.as_str())
-            .collect();
-        assert_eq!(dropped, ["IMPERSONATE", "AUDITLOG", "ME"]);
-        assert!(translation.dropped[0].why.contains("USER IMPERSONATE"));
-    }
-
-    #[test]
-    fn a_role_that_starts_flows_is_flagged_unless_it_may_update_them() {
-        let launcher = to_resource_actions(&permissions(&[("FLOW", "READ"), ("EXECUTION", "READ CREATE")]));
-        assert_eq!(launcher.review.len(), 1);
-        let editor = to_resource_actions(&permissions(&[("FLOW", "READ UPDATE"), ("EXECUTION", "READ CREATE")]));
-        assert_eq!(editor.review, Vec::<String>::new());
-    }
-
-    #[test]
-    fn what_speaks_of_2_0_is_left_as_it_is() {
-        for role in [
-            vec![("USER", "CREATE IMPERSONATE")],
-            vec![("EXECUTION", "UPDATE RESTART")],
-            vec![("FLOW", "CREATE EXPORT")],
-            vec![("TENANT_SETTINGS", "UPDATE")],
-            vec![("TESTSUITE", "DELETE")],
-            vec![("POLICY", "CREATE"), ("FLOW", "UPDATE")],
-        ] {
-            let role = permissions(&role);
-            let translation = to_resource_actions(&role);
-            assert_eq!(translation.permissions, role);
-            assert_eq!(translation.dropped, [], "{role:?}");
-            assert_eq!(translation.review, Vec::<String>::new(), "{role:?}");
-        }
-    }
-
-    #[test]
-    fn a_read_left_in_a_role_of_2_0_is_flagged() {
-        let role = permissions(&[("FLOW", "READ EXECUTE"), ("SECRET", "VIEW")]);
-        let translation = to_resource_actions(&role);
-        assert_eq!(translation.permissions, role);
-        assert_eq!(translation.review.len(), 1);
-        assert!(translation.review[0].contains("READ on FLOW is only VIEW"));
-    }
-
-    #[test]
-    fn names_that_only_the_table_of_gone_ones_knows_are_not_new() {
-        assert!(!is_translated(&permissions(&[
-            ("TENANT", "CREATE"),
-            ("TENANT_ACCESS", "CREATE")
-        ])));
-    }
-
-    /// Any role a release before 2.0 can have.
-    fn old_role() -> impl Strategy<Value = Permissions> {
-        let known: Vec<Resource> = ROWS
-            .iter()
-            .map(|(name, ..)| *name)
-            .chain(GONE.iter().map(|(name, _)| *name))
-            .map(Resource::known)
-            .collect();
-        let actions = prop::sample::subsequence(OLD_ACTIONS.to_vec(), 0..=4);
-        prop::collection::vec((prop::sample::select(known), actions), 0..8).prop_map(|pairs| {
-            pairs
-                .into_iter()
-                .map(|(resource, actions)| (resource, actions.into_iter().map(Action::known).collect()))
-                .collect()
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn any_old_role_becomes_valid_and_translating_it_again_changes_nothing(old in old_role()) {
-            let once = to_resource_actions(&old).permissions;
-            prop_assert_eq!(validate(&once, Release::new(2, 0)), []);
-            let twice = to_resource_actions(&once);
-            prop_assert_eq!(twice.permissions, once);
-            prop_assert_eq!(twice.dropped, []);
-        }
-    }
-
-    #[test]
-    fn every_shipped_role_translates_to_something_valid_and_only_once() {
-        for release in Release::KNOWN.into_iter().filter(|release| !release.at_least(2, 0)) {
-            for role in managed_roles(release) {
-                let once = to_resource_actions(&role.permissions);
-                assert_eq!(
-                    validate(&once.permissions, Release::new(2, 0)),
-                    [],
-                    "{release} {}",
-                    role.name
-                );
-                assert_eq!(to_resource_actions(&once.permissions).permissions, once.permissions);
-            }
-        }
-    }
-}
+mod tests;

@@ -174,3 +174,6 @@ impl Comparison {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -242,3 +242,6 @@ fn every_pair(release: Release) -> impl Iterator<Item = Pair> {
     let resources = catalogue::resources(release).into_iter().filter(|info| info.assignable);
     resources.flat_map(|info| info.actions().map(|action| (info.name.clone(), Action::known(action))))
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,12 +92,12 @@ pub fn has_action(release: Release, name: &Resource, action: &Action) -> bool {
 /// One that nobody knows is taken as of the whole tenant, which promises less. `TENANT` is of no effect once only
 /// superadmins manage tenants (0.20 on), and what only audit logs name never is.
 pub fn level(release: Release, name: &Resource) -> Level {
+    if name.as_str() == "TENANT" && release.tenant_creators() == TenantCreators::Superadmins {
+        return Level::Instance;
+    }
     match resource(release, name) {
         None => Level::Tenant,
         Some(info) if !info.assignable => Level::Instance,
-        Some(info) if info.name.as_str() == "TENANT" && release.tenant_creators() == TenantCreators::Superadmins => {
-            Level::Instance
-        }
         Some(info) => info.level,
     }
 }

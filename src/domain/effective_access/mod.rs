@@ -245,4 +245,8 @@ pub fn admins(access: &TenantAccess) -> usize {
 }
 
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
+pub(super) mod oracle;
+#[cfg(test)]
 mod tests;

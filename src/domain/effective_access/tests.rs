@@ -1,7 +1,5 @@
 //! Effective access by data: what each rule gives and does not give.
 
-use proptest::prelude::*;
-
 use super::super::binding::Binding;
 use super::super::role::Role;
 use super::super::user::{Group, GroupMember, Membership, UserKind};
@@ -136,43 +134,187 @@ fn the_way_a_role_is_held_is_told() {
     assert_eq!(roles_of_each(&sample(), &sample().users)[1], held);
 }
 
-proptest! {
-    #[test]
-    fn who_can_and_can_agree(
-        members in prop::collection::vec((0usize..4, 0usize..3), 0..8),
-        bound in prop::collection::vec((any::<bool>(), 0usize..4, 0usize..2, prop::option::of(0usize..3)), 0..10),
-        asked in prop::option::of(0usize..3),
-    ) {
-        let namespaces = ["a", "a.b", "ab"];
-        let name = |index: usize| format!("x{index}");
-        let groups: Vec<Group> = (0..3)
-            .map(|index| {
-                let inside: Vec<String> = members.iter().filter(|(_, group)| *group == index).map(|(user, _)| name(*user)).collect();
-                group(&name(index), &inside.iter().map(String::as_str).collect::<Vec<_>>())
-            })
-            .collect();
-        let bindings = bound.iter().enumerate().map(|(index, (by_group, subject, role, namespace))| {
-            let kind = if *by_group { SubjectKind::Group } else { SubjectKind::User };
-            binding(&format!("b{index}"), kind, &name(*subject), &name(*role), namespace.map(|at| namespaces[at]))
-        }).collect();
-        let access = TenantAccess {
-            roles: vec![role("x0", "A", &[("FLOW", "READ")]), role("x1", "B", &[("DASHBOARD", "READ"), ("FLOW", "CREATE")])],
-            bindings,
-            groups,
-            users: (0..4).map(|index| user(&name(index))).collect(),
-        };
-        let namespace = asked.map(|at| namespaces[at]);
-        for (resource, action) in [("FLOW", "READ"), ("FLOW", "CREATE"), ("DASHBOARD", "READ")] {
-            let (resource, action) = (Resource::from(resource), Action::from(action));
-            let who: Vec<String> = who_can(&access, &resource, &action, namespace, RELEASE).into_iter().map(|(user, _)| user.id).collect();
-            for user in &access.users {
-                let grants = can(&access, &user.id, &resource, &action, namespace, RELEASE);
-                prop_assert_eq!(who.contains(&user.id), !grants.is_empty());
-                for grant in grants {
-                    let all = grants_of(&access, &user.id, RELEASE);
-                    prop_assert!(all.contains(&grant));
-                }
-            }
-        }
+/// May `user` do it, and the reasons.
+fn why(access: &TenantAccess, user: &str, asked: (&str, &str, Option<&str>)) -> (bool, String, Vec<String>) {
+    let (resource, action, namespace) = asked;
+    let evaluator = Evaluator::new(access, RELEASE);
+    let why = evaluator.why(user, &resource.into(), &action.into(), namespace);
+    (why.is_allowed(), why.summary(), why.reasons())
+}
+
+#[test]
+fn reasons_are_told_in_words() {
+    let mut access = sample();
+    for name in ["Auditor", "Keeper"] {
+        access.roles.push(role(name, name, &[("ROLE", "READ")]));
     }
+    for (user, asked, summary, reasons) in [
+        (
+            "anna",
+            ("FLOW", "CREATE", Some("dev")),
+            "`anna@example.com` may CREATE FLOW in `dev`.",
+            vec![
+                "Role `Admin`, held directly (binding `b1`), gives it in the whole tenant.",
+                "Role `Admin`, held through group `group ops` (binding `b2`), gives it in the whole tenant.",
+            ],
+        ),
+        (
+            "bob",
+            ("FLOW", "READ", Some("prod.web")),
+            "`bob@example.com` may READ FLOW in `prod.web`.",
+            vec!["Role `Reader`, held directly (binding `b3`), gives it in `prod` and below."],
+        ),
+        (
+            "bob",
+            ("FLOW", "READ", Some("production")),
+            "`bob@example.com` may not READ FLOW in `production`.",
+            vec![
+                "Role `Reader`, held directly (binding `b3`), gives it, but only in `prod` and below, which `production` is not.",
+                "Role `Admin` gives it to group `group ops`, and they are not in it.",
+            ],
+        ),
+        (
+            "bob",
+            ("DASHBOARD", "READ", None),
+            "`bob@example.com` may not READ DASHBOARD anywhere in this tenant.",
+            vec![
+                "Role `Reader`, held directly (binding `b3`), names it, but is narrowed to `prod`, and DASHBOARD is of the \
+                 whole tenant: only a binding without a namespace gives it.",
+            ],
+        ),
+        (
+            "carol",
+            ("DASHBOARD", "READ", None),
+            "`carol@example.com` may not READ DASHBOARD anywhere in this tenant.",
+            vec!["Role `Reader` gives it to group `group empty`, and they are not in it."],
+        ),
+        (
+            "bob",
+            ("ROLE", "READ", None),
+            "`bob@example.com` may not READ ROLE anywhere in this tenant.",
+            vec![
+                "Role `Admin` gives it to group `group ops`, and they are not in it.",
+                "Roles `Auditor` and `Keeper` give it, and are not bound to them for this.",
+            ],
+        ),
+        (
+            "bob",
+            ("SECRET", "READ", None),
+            "`bob@example.com` may not READ SECRET anywhere in this tenant.",
+            vec!["No role of this tenant allows READ on SECRET."],
+        ),
+        (
+            "bob",
+            ("BINDING", "UPDATE", None),
+            "`bob@example.com` may not UPDATE BINDING anywhere in this tenant.",
+            vec!["Kestra 1.3 has no UPDATE on BINDING; it has CREATE, READ, DELETE."],
+        ),
+        (
+            "bob",
+            ("FLWO", "READ", None),
+            "`bob@example.com` may not READ FLWO anywhere in this tenant.",
+            vec!["Kestra 1.3 has no resource FLWO."],
+        ),
+        (
+            "bob",
+            ("TENANT", "CREATE", None),
+            "`bob@example.com` may not CREATE TENANT anywhere in this tenant.",
+            vec!["No role gives TENANT in Kestra 1.3; it belongs to whoever is a superadmin."],
+        ),
+    ] {
+        let told = why(&access, user, asked);
+        assert_eq!(told.1, summary);
+        assert_eq!(told.2, reasons, "{summary}");
+        assert_eq!(told.0, !summary.contains("may not"));
+    }
+}
+
+#[test]
+fn without_access_to_the_tenant_bindings_give_nothing() {
+    let (allowed, summary, reasons) = why(&sample(), "gone", ("FLOW", "READ", None));
+    assert!(!allowed);
+    assert_eq!(summary, "This user may not READ FLOW anywhere in this tenant.");
+    assert_eq!(
+        reasons.first().map(String::as_str),
+        Some("They have no access to this tenant, and without it no role gives anything.")
+    );
+    assert!(grants_of(&sample(), "gone", RELEASE).is_empty());
+    assert_eq!(
+        roles_of(&sample(), "gone").len(),
+        1,
+        "the binding is there all the same"
+    );
+}
+
+#[test]
+fn a_binding_whose_role_is_gone_is_told() {
+    let mut access = sample();
+    access.roles.retain(|role| role.id != "reader");
+    let (allowed, _, reasons) = why(&access, "bob", ("DASHBOARD", "READ", None));
+    assert!(!allowed);
+    assert_eq!(
+        reasons,
+        [
+            "No role of this tenant allows READ on DASHBOARD.",
+            "Binding `b3` names role `reader`, which is gone, and gives nothing.",
+        ]
+    );
+}
+
+#[test]
+fn a_superadmin_administers_without_a_role_and_sees_no_flows() {
+    let mut access = sample();
+    access.users.push(User {
+        superadmin: true,
+        ..user("root")
+    });
+    let (may_bind, _, reasons) = why(&access, "root", ("BINDING", "CREATE", None));
+    assert!(may_bind);
+    assert_eq!(reasons, ["They are a superadmin, who needs no role for this."]);
+    assert!(!why(&access, "root", ("FLOW", "READ", None)).0);
+    let evaluator = Evaluator::new(&access, RELEASE);
+    assert!(evaluator.reach("root").is_superadmin() && evaluator.reach("root").is_empty());
+}
+
+#[test]
+fn owners_of_groups_are_told_apart() {
+    let mut access = sample();
+    access.groups[0].members[0].membership = Membership::Owner;
+    let evaluator = Evaluator::new(&access, RELEASE);
+    let owned = |user: &str| evaluator.reach(user).owned_groups().len();
+    assert_eq!((owned("carol"), owned("anna")), (1, 0));
+}
+
+#[test]
+fn read_in_a_role_of_2_0_is_view_and_nothing_else() {
+    let mut access = sample();
+    access.roles[1] = role("reader", "Reader", &[("FLOW", "READ")]);
+    let release = Release::new(2, 0);
+    let evaluator = Evaluator::new(&access, release);
+    let extent = |action: &str| evaluator.reach("bob").extent(&"FLOW".into(), &action.into());
+    assert_eq!(extent("VIEW"), Extent::Namespaces);
+    assert_eq!(extent("READ"), Extent::Namespaces);
+    assert_eq!(extent("LIST"), Extent::Nowhere);
+    assert_eq!(extent("IMPERSONATE"), Extent::Absent);
+    assert_eq!(
+        evaluator.reach("bob").namespaces(&"FLOW".into(), &"VIEW".into()),
+        ["prod"]
+    );
+}
+
+#[test]
+fn namespaces_that_another_covers_are_left_out() {
+    let mut access = sample();
+    for (id, namespace) in [("b6", "prod.web"), ("b7", "dev"), ("b8", "production")] {
+        access
+            .bindings
+            .push(binding(id, SubjectKind::User, "bob", "reader", Some(namespace)));
+    }
+    let evaluator = Evaluator::new(&access, RELEASE);
+    let reach = evaluator.reach("bob");
+    assert_eq!(
+        reach.namespaces(&"FLOW".into(), &"READ".into()),
+        ["dev", "prod", "production"]
+    );
+    assert_eq!(reach.paths(&"FLOW".into(), &"READ".into(), Some("prod.web")).count(), 2);
 }

@@ -2,6 +2,7 @@
 
 use super::super::binding::{Binding, SubjectKind};
 use super::super::catalogue::{self, Level};
+use super::super::count::listed;
 use super::super::permission::{Action, Resource};
 use super::super::release::Release;
 use super::super::role::Role;
@@ -29,7 +30,7 @@ pub struct Why<'a> {
 }
 
 /// What keeps somebody from doing something.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Obstacle<'a> {
     /// They have no access to the tenant; what bindings name them gives nothing.
     NoAccess,
@@ -37,15 +38,15 @@ pub enum Obstacle<'a> {
     OtherNamespace(Holding<'a>),
     /// They hold a role that would give it, but narrowed to a namespace, and it is of the whole tenant.
     OfTheTenant(Holding<'a>),
-    /// A group holds a role that gives it here, and they are not in the group.
+    /// Groups hold a role that gives it here, and they are in none of them.
     NotInGroup {
-        /// The group.
-        group: &'a Group,
+        /// The groups, in the order of the tenant's bindings.
+        groups: Vec<&'a Group>,
         /// The role.
         role: &'a Role,
     },
-    /// There are roles that give it, and none is bound to them.
-    NotBound(&'a Role),
+    /// There are other roles that give it, which neither they nor a group hold here.
+    NotBound(Vec<&'a Role>),
     /// A binding names them or their group, and its role is gone.
     RoleGone(&'a Binding),
     /// No role of the tenant gives it.
@@ -61,14 +62,16 @@ pub enum Obstacle<'a> {
 impl Why<'_> {
     /// The answer in one sentence.
     pub fn summary(&self) -> String {
-        let who = self.user.map_or("This user", |user| user.username.as_str());
+        let who = self
+            .user
+            .map_or_else(|| "This user".to_owned(), |user| format!("`{}`", user.username));
         let verb = if self.is_allowed() { "may" } else { "may not" };
         let place = match &self.namespace {
             Some(namespace) => format!("in `{namespace}`"),
             None if self.is_allowed() => "in this tenant".to_owned(),
             None => "anywhere in this tenant".to_owned(),
         };
-        format!("`{who}` {verb} {} {} {place}.", self.action, self.resource)
+        format!("{who} {verb} {} {} {place}.", self.action, self.resource)
     }
 
     /// Each path, or each obstacle, in a sentence.
@@ -101,11 +104,29 @@ impl Why<'_> {
                      without a namespace gives it."
                 )
             }
-            Obstacle::NotInGroup { group, role } => format!(
-                "Role `{}` gives it to group `{}`, and they are not in it.",
-                role.name, group.name
-            ),
-            Obstacle::NotBound(role) => format!("Role `{}` gives it, and is not bound to them for this.", role.name),
+            Obstacle::NotInGroup { groups, role } => {
+                let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+                let (word, not_in) = match names.len() {
+                    1 => ("group", "not in it"),
+                    _ => ("groups", "in none of them"),
+                };
+                format!(
+                    "Role `{}` gives it to {word} {}, and they are {not_in}.",
+                    role.name,
+                    listed(&names)
+                )
+            }
+            Obstacle::NotBound(roles) => {
+                let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+                let (word, gives, is) = match names.len() {
+                    1 => ("Role", "gives", "is"),
+                    _ => ("Roles", "give", "are"),
+                };
+                format!(
+                    "{word} {} {gives} it, and {is} not bound to them for this.",
+                    listed(&names)
+                )
+            }
             Obstacle::RoleGone(binding) => format!(
                 "Binding `{}` names role `{}`, which is gone, and gives nothing.",
                 binding.id, binding.role_name
@@ -211,6 +232,7 @@ impl<'a> Evaluator<'a> {
             });
         }
         let held = |role: &Role| reach.holdings().any(|holding| holding.role.id == role.id);
+        let mut not_bound = Vec::new();
         for role in giving.into_iter().filter(|role| !held(role)) {
             let would = |binding: &&Binding| match (binding.namespace.as_deref(), namespace) {
                 (None, _) => true,
@@ -225,9 +247,13 @@ impl<'a> Evaluator<'a> {
                 .collect();
             groups.dedup_by_key(|group| group.id.as_str());
             if groups.is_empty() {
-                found.push(Obstacle::NotBound(role));
+                not_bound.push(role);
+            } else {
+                found.push(Obstacle::NotInGroup { groups, role });
             }
-            found.extend(groups.into_iter().map(|group| Obstacle::NotInGroup { group, role }));
+        }
+        if !not_bound.is_empty() {
+            found.push(Obstacle::NotBound(not_bound));
         }
         let gone = self.relations.reaching(user_id).into_iter().map(|(binding, _)| binding);
         let gone = gone.filter(|binding| !access.roles.iter().any(|role| role.id == binding.role_id));

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::access::TenantAccess;
-use super::super::count::{counted, thousands};
+use super::super::count::{counted, listed, thousands};
 use super::super::effective_access::admin_users;
 use super::super::release::Release;
-use super::super::user::{Membership, User};
+use super::super::user::{Membership, User, UserKind};
 use super::{PersonLoss, Removal, Severity, Topic, Warning};
 
 /// What the warnings are made from.
@@ -19,29 +19,24 @@ pub(super) struct Told<'a> {
     pub(super) people: &'a [PersonLoss],
 }
 
-/// Up to three names, and how many more: `anna, bob, carol and 4 more`.
-fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 3;
-    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match (quoted.split_last(), names.len().saturating_sub(SHOWN)) {
-        (None, _) => String::new(),
-        (Some((last, [])), 0) => last.clone(),
-        (Some((last, others)), 0) => format!("{} and {last}", others.join(", ")),
-        (Some(_), more) => format!("{} and {more} more", quoted.join(", ")),
-    }
-}
-
 fn usernames<'u>(users: impl IntoIterator<Item = &'u User>) -> Vec<String> {
     let mut names: Vec<String> = users.into_iter().map(|user| user.username.clone()).collect();
     names.sort_unstable();
     names
 }
 
-fn people_in_words(number: usize) -> String {
-    match number {
-        1 => "1 person".to_owned(),
-        _ => format!("{} people", thousands(number as u64)),
-    }
+/// How many: `1 person`, `4 people and 1 service account`.
+fn counted_people<'u>(users: impl IntoIterator<Item = &'u User>) -> String {
+    let (programs, people): (Vec<&User>, Vec<&User>) = users
+        .into_iter()
+        .partition(|user| user.kind == UserKind::ServiceAccount);
+    let people = match people.len() {
+        0 => None,
+        1 => Some("1 person".to_owned()),
+        more => Some(format!("{} people", thousands(more as u64))),
+    };
+    let programs = (!programs.is_empty()).then(|| counted(programs.len() as u64, UserKind::ServiceAccount.word()));
+    people.into_iter().chain(programs).collect::<Vec<_>>().join(" and ")
 }
 
 impl Told<'_> {
@@ -147,13 +142,13 @@ impl Told<'_> {
             .filter(|person| !person.keeps_some)
             .map(|person| &person.user)
             .collect();
+        let number = counted_people(lost.iter().copied());
         let names = usernames(lost);
         (!names.is_empty()).then(|| Warning {
             severity: Severity::Warning,
             topic: Topic::OnlyAccess,
             sentence: format!(
-                "{} would lose all they may do in this tenant: {}.",
-                people_in_words(names.len()),
+                "{number} would lose all they may do in this tenant: {}.",
                 listed(&names)
             ),
             names,
@@ -162,14 +157,15 @@ impl Told<'_> {
 
     pub(super) fn rights(&self) -> Option<Warning> {
         let some = || self.people.iter().filter(|person| person.keeps_some);
-        let names = usernames(some().map(|person| &person.user));
+        let users = || some().map(|person| &person.user);
+        let names = usernames(users());
         let rights: BTreeSet<_> = some().flat_map(|person| &person.rights).collect();
         (!names.is_empty()).then(|| Warning {
             severity: Severity::Notice,
             topic: Topic::Rights,
             sentence: format!(
                 "{} would lose some of what they may do, {} in all: {}.",
-                people_in_words(names.len()),
+                counted_people(users()),
                 counted(rights.len() as u64, "right"),
                 listed(&names)
             ),
