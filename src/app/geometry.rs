@@ -30,6 +30,24 @@ impl Size {
         self.width >= 120 && self.height >= 30
     }
 
+    /// What a page has of a wide screen where something stands beside it.
+    #[must_use]
+    pub fn left(self) -> Self {
+        Self {
+            width: self.width * 3 / 5,
+            ..self
+        }
+    }
+
+    /// What stands beside it has.
+    #[must_use]
+    pub fn right(self) -> Self {
+        Self {
+            width: self.width - self.left().width,
+            ..self
+        }
+    }
+
     /// Lines above the body: header and breadcrumbs.
     pub fn head(self) -> u16 {
         if self.is_compact() { 1 } else { 2 }

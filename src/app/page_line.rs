@@ -44,6 +44,8 @@ pub enum PageLine {
         /// What was found.
         text: String,
     },
+    /// A part of something in short: which, and what becomes of it.
+    Fact(&'static str, String),
     /// Something that can be chosen, by its place among the choices.
     Choice {
         /// Its place.
@@ -124,6 +126,8 @@ pub struct ShownLine {
 /// Columns of the word and of the name of a look.
 const WORD: usize = 6;
 const NAME: usize = 19;
+/// Columns of the name of a fact.
+const FACT: usize = 16;
 
 /// A page broken into lines of a width, harmless.
 pub fn broken(lines: &[PageLine], columns: usize) -> Vec<ShownLine> {
@@ -167,6 +171,23 @@ pub fn broken(lines: &[PageLine], columns: usize) -> Vec<ShownLine> {
                         parts.push((WORD, Tone::Plain, name.clone()));
                     }
                     parts.push((at, found, piece));
+                    shown.push(ShownLine { parts, choice: None });
+                }
+            }
+            PageLine::Fact(name, text) => {
+                // As for a look: the name goes before the text where there is no room for columns.
+                let (at, text) = if columns < 56 {
+                    (2, format!("{name}: {text}"))
+                } else {
+                    (FACT, text.clone())
+                };
+                for (index, piece) in pieces(&text, columns.saturating_sub(at)).into_iter().enumerate() {
+                    let mut parts = Vec::new();
+                    if index == 0 && at == FACT {
+                        parts.push((0, Tone::Muted, (*name).to_owned()));
+                    }
+                    let from = if index == 0 && at < FACT { 0 } else { at };
+                    parts.push((from, Tone::Plain, piece));
                     shown.push(ShownLine { parts, choice: None });
                 }
             }

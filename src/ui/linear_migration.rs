@@ -28,6 +28,7 @@ pub fn say_page(page: &[PageLine], lines: &mut Vec<String>) {
                     .collect::<Vec<_>>()
                     .join(": "),
             ),
+            PageLine::Fact(name, text) => lines.push(format!("{name}: {text}")),
             PageLine::Choice { index, title, text } => {
                 let end = if text.is_empty() {
                     String::new()

@@ -4,6 +4,7 @@ mod following;
 mod pages;
 mod refusals;
 mod taking_up;
+mod plan;
 
 use std::sync::Arc;
 

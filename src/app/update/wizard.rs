@@ -109,7 +109,7 @@ fn started(model: &mut Model, run: String, effects: &mut Vec<Effect>) {
 
 /// Lines of the page on screen as they are shown, and how many are in view.
 fn shown(model: &Model, wizard: &Wizard) -> (Vec<ShownLine>, usize) {
-    let (columns, rows) = model.size.page();
+    let (columns, rows) = text::room(model, wizard);
     (broken(&text::lines(model, wizard), columns), rows)
 }
 

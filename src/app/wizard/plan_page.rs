@@ -1,8 +1,7 @@
 //! The plan as a page, from top to bottom like a change request; and what each step *would* do, for a dry run.
 
-use crate::domain::count::counted;
-use crate::migration::plan::{Plan, PlannedStep};
-use crate::migration::plan_text::{self, found};
+use crate::migration::plan::Plan;
+use crate::migration::plan_text::{self, PlanLine};
 
 use super::super::clock::{milliseconds, roughly};
 use super::super::model::Model;
@@ -22,7 +21,7 @@ pub fn page(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
             lines.push(PageLine::muted("Backspace goes to the page before."));
             lines
         }
-        Some(Ok(plan)) => lines(plan, age(model, plan), plan.lacks_confirmation()),
+        Some(Ok(plan)) => lines(model, wizard, plan),
     }
 }
 
@@ -31,16 +30,17 @@ pub fn age(model: &Model, plan: &Plan) -> u64 {
     milliseconds(&plan.inspection.taken_at).map_or(0, |at| model.wall().saturating_sub(at) / 1000)
 }
 
-fn lines(plan: &Plan, age: u64, lacks_confirmation: bool) -> Vec<PageLine> {
-    let inspection = &plan.inspection;
+fn lines(model: &Model, wizard: &Wizard, plan: &Plan) -> Vec<PageLine> {
+    let age = age(model, plan);
     let mut lines = Vec::new();
+    lines.extend(text::lock(model));
     if age >= OLD {
         lines.push(PageLine::warning(format!(
             "What this rests on was looked at {} ago; r looks again.",
             roughly(age)
         )));
     }
-    if lacks_confirmation {
+    if plan.lacks_confirmation() {
         lines.push(PageLine::warning(
             "Disabling the default tenant was not confirmed yet; Enter asks for that.",
         ));
@@ -51,72 +51,37 @@ fn lines(plan: &Plan, age: u64, lacks_confirmation: bool) -> Vec<PageLine> {
     if !lines.is_empty() {
         lines.push(PageLine::Blank);
     }
-    lines.push(PageLine::strong(format!(
-        "Migration of {} to multi-tenancy",
-        plan.context
-    )));
-    lines.push(PageLine::plain(format!(
-        "{}, Kestra {} {}",
-        plan.place, inspection.edition, inspection.version
-    )));
-    lines.push(PageLine::plain(inspection.situation().words()));
-    lines.push(PageLine::muted(format!(
-        "Looked at {} as {}; plan {}",
-        inspection.taken_at,
-        inspection.identity.username,
-        plan.hash().get(..12).unwrap_or_default()
-    )));
-    lines.push(PageLine::Blank);
-    lines.push(PageLine::strong("What is there"));
-    lines.extend(found(inspection).into_iter().map(item));
-    if !plan.warnings.is_empty() {
-        lines.push(PageLine::Blank);
-        lines.push(PageLine::strong("What to know before"));
-        lines.extend(
-            plan.warnings
-                .iter()
-                .map(|line| PageLine::Text(Tone::Warning, 2, format!("! {line}"))),
-        );
-    }
-    lines.push(PageLine::Blank);
-    lines.push(PageLine::strong(format!(
-        "What will happen, in {}",
-        counted(plan.steps.len() as u64, "step")
-    )));
-    for (index, planned) in plan.steps.iter().enumerate() {
-        lines.extend(step(index + 1, planned));
-    }
-    lines.push(PageLine::Blank);
-    lines.push(PageLine::strong("How to go back"));
-    lines.extend(plan_text::back(plan).into_iter().map(item));
+    // What is there has a place of its own where there is room for one.
+    lines.extend(shown(if text::has_beside(model, wizard) {
+        plan_text::request(plan)
+    } else {
+        plan_text::page(plan)
+    }));
     lines
 }
 
-fn item(line: String) -> PageLine {
-    PageLine::Text(Tone::Plain, 2, line)
-}
-
-fn step(number: usize, planned: &PlannedStep) -> Vec<PageLine> {
-    if let Some(why) = &planned.skipped {
-        return vec![PageLine::Text(
-            Tone::Muted,
-            0,
-            format!("{number:>2}. {}: skipped, {why}", planned.step),
-        )];
+/// The lines of a plan as they stand on a page.
+pub fn shown(lines: impl IntoIterator<Item = PlanLine>) -> Vec<PageLine> {
+    let mut shown = Vec::new();
+    for line in lines {
+        if matches!(line, PlanLine::Heading(_)) {
+            shown.push(PageLine::Blank);
+        }
+        shown.push(match line {
+            PlanLine::Title(text) => PageLine::strong(text),
+            PlanLine::Heading(text) => PageLine::strong(text),
+            PlanLine::Fact(name, text) => PageLine::Fact(name, text),
+            PlanLine::Warning(text) => PageLine::Text(Tone::Warning, 2, format!("! {text}")),
+            PlanLine::Step(number, step, None) => PageLine::Text(Tone::Strong, 0, format!("{number:>2}. {step}")),
+            PlanLine::Step(number, step, Some(why)) => {
+                PageLine::Text(Tone::Muted, 0, format!("{number:>2}. {step}: skipped, {why}"))
+            }
+            PlanLine::Does(text) => PageLine::Text(Tone::Plain, 4, text),
+            PlanLine::Diff(text) => PageLine::diff(&text, 6),
+            PlanLine::Item(text) => PageLine::Text(Tone::Plain, 2, text),
+        });
     }
-    let mut lines = vec![PageLine::Text(
-        Tone::Strong,
-        0,
-        format!("{number:>2}. {}", planned.step),
-    )];
-    lines.extend(
-        planned
-            .does
-            .iter()
-            .map(|line| PageLine::Text(Tone::Plain, 4, line.clone())),
-    );
-    lines.extend(planned.diff.iter().map(|line| PageLine::diff(line, 6)));
-    lines
+    shown
 }
 
 /// Verbs that begin what a step does, and what they are after *would*.

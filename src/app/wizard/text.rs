@@ -7,11 +7,13 @@ use crate::migration::choices::{DefaultTenantChoice, WantedTenant};
 use crate::migration::findings;
 use crate::migration::inspection::Situation;
 use crate::migration::plan::{Means, PlannedStep};
+use crate::migration::plan_text;
 use crate::migration::step::{Route, Step};
 use crate::migration::warning;
 
+use super::super::command::{CommandId, Scope};
 use super::super::model::Model;
-use super::super::page_line::{PageLine, Tone};
+use super::super::page_line::{PageLine, Tone, broken};
 use super::plan_page;
 use super::tenant_row::warnings_of;
 use super::{Wizard, WizardPage};
@@ -22,7 +24,7 @@ pub fn lines(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
         return looking(wizard);
     }
     match wizard.page {
-        WizardPage::Check => check(wizard),
+        WizardPage::Check => check(model, wizard),
         WizardPage::Backup => backup(wizard),
         WizardPage::Restart => restart(wizard),
         WizardPage::Tenants => tenants(wizard),
@@ -31,7 +33,73 @@ pub fn lines(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
     }
 }
 
-/// What a choice on the page is called, for those who hear it.
+/// Whether something stands beside the page on screen. What a plan rests on does only where all of it fits.
+pub fn has_beside(model: &Model, wizard: &Wizard) -> bool {
+    let fits = |plan| {
+        let (columns, rows) = model.size.right().page();
+        broken(&plan_page::shown(plan_text::inventory(plan)), columns).len() <= rows
+    };
+    let is_plan = wizard.page == WizardPage::Plan;
+    model.size.is_wide() && wizard.goes_on() && (!is_plan || wizard.plan().is_some_and(fits))
+}
+
+/// Columns and rows of the page on screen.
+pub fn room(model: &Model, wizard: &Wizard) -> (usize, usize) {
+    if has_beside(model, wizard) {
+        model.size.left().page()
+    } else {
+        model.size.page()
+    }
+}
+
+/// What stands beside the page on screen, where there is room: what the answers come to so far; beside the plan itself,
+/// what it rests on.
+pub fn beside(model: &Model, wizard: &Wizard) -> Option<(&'static str, Vec<PageLine>)> {
+    if !has_beside(model, wizard) {
+        return None;
+    }
+    Some(match (wizard.page, wizard.planned()?) {
+        (WizardPage::Plan, Ok(plan)) => (plan_text::INVENTORY, plan_page::shown(plan_text::inventory(plan))),
+        (_, Ok(plan)) => {
+            let mut lines = plan_page::shown(plan_text::summary(plan));
+            if !plan.warnings.is_empty() {
+                lines.push(PageLine::Blank);
+                lines.extend(plan.warnings.iter().map(PageLine::warning));
+            }
+            (SO_FAR, lines)
+        }
+        (_, Err(problem)) => (
+            SO_FAR,
+            vec![
+                PageLine::plain(format!("There is none yet. {}", problem.why)),
+                PageLine::muted("The questions that follow lead to one."),
+            ],
+        ),
+    })
+}
+
+/// What stands above what the answers come to.
+const SO_FAR: &str = "The plan so far";
+
+/// That nothing can be started from here, what can be done all the same, and what unlocks it.
+pub fn lock(model: &Model) -> Option<PageLine> {
+    model.session.refusal()?;
+    let can = "the plan can be made and copied here, and not started";
+    Some(PageLine::warning(if model.session.read_only_flag {
+        format!("Changes are locked, for it was started with --read-only: {can}.")
+    } else {
+        let what = if model.session.protected {
+            "protected and locked"
+        } else {
+            "read-only"
+        };
+        let key = model.keymap.key_of(CommandId::ToggleWriting, &[Scope::Global]);
+        let key = key.map_or_else(String::new, |key| format!("; {key} unlocks it"));
+        format!("This context is {what}: {can}{key}.")
+    }))
+}
+
+/// A problem, in three lines.
 pub fn problem(problem: &Problem) -> Vec<PageLine> {
     vec![
         PageLine::Text(Tone::Danger, 0, format!("! {}", problem.what)),
@@ -68,7 +136,7 @@ fn looking(wizard: &Wizard) -> Vec<PageLine> {
     lines
 }
 
-fn check(wizard: &Wizard) -> Vec<PageLine> {
+fn check(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
     let Some(surveyed) = wizard.surveyed() else {
         return Vec::new();
     };
@@ -78,6 +146,9 @@ fn check(wizard: &Wizard) -> Vec<PageLine> {
         lines.extend(problem(&refused));
     } else {
         lines.extend(next_of(situation).map(PageLine::plain));
+    }
+    if wizard.goes_on() {
+        lines.extend(lock(model));
     }
     lines.push(PageLine::Blank);
     let checks = findings::checks(surveyed);

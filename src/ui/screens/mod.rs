@@ -58,11 +58,13 @@ fn beside(model: &Model, area: Rect) -> (Rect, Option<Rect>) {
     if !model.size.is_wide() {
         return (area, None);
     }
-    let wide = area.width * 3 / 5;
-    let left = Rect { width: wide, ..area };
+    let left = Rect {
+        width: model.size.left().width,
+        ..area
+    };
     let right = Rect {
-        x: area.x + wide,
-        width: area.width - wide,
+        x: left.right(),
+        width: area.width - left.width,
         ..area
     };
     (left, Some(right))

@@ -10,14 +10,14 @@ use crate::app::wizard::{Wizard, WizardPage, text};
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
-use super::{inset, pages};
+use super::{beside, inset, pages};
 
 /// Columns of the labels of a tenant being typed.
 const LABEL: u16 = 8;
 
 /// Draws the page on screen.
 pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>) {
-    let (columns, rows) = model.size.page();
+    let (columns, rows) = text::room(model, wizard);
     let lines = broken(&text::lines(model, wizard), columns);
     let title = format!(
         "Migration of {}: {}",
@@ -25,6 +25,10 @@ pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>)
         wizard.page.title().to_lowercase()
     );
     let below = below(model, wizard, lines.len(), rows);
+    let area = match text::beside(model, wizard) {
+        Some((title, lines)) => with(model, area, title, &lines, canvas),
+        None => area,
+    };
     let inside = inset(canvas.frame(area, &title, &below));
     if let Some(row) = wizard.typing() {
         typing(wizard, row, inside, canvas);
@@ -33,6 +37,23 @@ pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>)
     let selected = (wizard.choice_count() > 0).then_some(wizard.at);
     let top = wizard.scroll.min(lines.len().saturating_sub(rows));
     pages::draw(inside, &lines, top, selected, !is_covered(model), canvas);
+}
+
+/// Draws what stands beside the page, and returns the place that is left for the page itself.
+fn with(model: &Model, area: Rect, title: &str, lines: &[PageLine], canvas: &mut Canvas<'_>) -> Rect {
+    let (left, right) = beside(model, area);
+    if let Some(right) = right {
+        let (columns, rows) = model.size.right().page();
+        let lines = broken(lines, columns);
+        let below = if lines.len() > rows {
+            "the page of the plan says the rest"
+        } else {
+            ""
+        };
+        let inside = inset(canvas.frame(right, title, below));
+        pages::draw(inside, &lines, 0, None, false, canvas);
+    }
+    left
 }
 
 fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
@@ -49,7 +70,9 @@ fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
     }
     let mut parts = vec![text::below(wizard)];
     if wizard.page == WizardPage::Plan && wizard.plan().is_some() {
-        parts.push("Enter starts".to_owned());
+        // The page says what unlocks it.
+        let word = model.session.refusal().map_or("Enter starts", |_| "locked");
+        parts.push(word.to_owned());
     }
     parts.extend(pages::in_view(wizard.scroll, length, rows));
     parts.join("  ")

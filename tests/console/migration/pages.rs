@@ -11,20 +11,20 @@ use crate::support::{Setup, session};
 #[test]
 fn the_backup_can_be_said_to_be_elsewhere_or_nowhere_in_so_many_words() {
     for (keys, choice, words) in [
-        ("enter", BackupChoice::All, "2. backup"),
+        ("enter", BackupChoice::All, "Commands `kestra backups create FULL`"),
         (
             "j enter",
             BackupChoice::Elsewhere,
-            "skipped, you said that a backup was made elsewhere",
+            "Backup none: you said that a backup was made elsewhere",
         ),
         (
             "G enter",
             BackupChoice::Nothing,
-            "skipped, you said to go on without a backup",
+            "Backup none: you said to go on without a backup",
         ),
     ] {
         let mut console = console(grown());
-        console.keys("m enter").keys(keys).keys("enter enter enter pgdn");
+        console.keys("m enter").keys(keys).keys("enter enter enter");
         console.shows(words);
         console.keys("enter");
         assert_eq!(started(&console).unwrap().choices.backup, choice);
