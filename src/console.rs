@@ -93,6 +93,10 @@ impl linear::LinearApplication for Console {
         ui::linear::text(&self.model)
     }
 
+    fn grows(&self) -> bool {
+        ui::linear::grows(&self.model)
+    }
+
     fn next_deadline(&self) -> Option<Millis> {
         self.model.next_deadline()
     }

@@ -441,6 +441,8 @@ pub struct Watch {
     follower: Follower,
     /// The files of output read so far, and how far.
     outputs: Vec<(PathBuf, u64)>,
+    /// Which commands wrote what was read last.
+    writers: Vec<(u64, usize)>,
 }
 
 /// Bytes of output read at once; whoever comes late reads the end of what is longer.
@@ -454,17 +456,14 @@ impl Watch {
             runs,
             run,
             outputs: Vec::new(),
+            writers: Vec::new(),
         }
     }
 
     /// Passes over what was written by commands that were begun up to the record of this number.
     pub fn pass_over_output(&mut self, seq: u64) {
         for path in self.files() {
-            let begun = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .and_then(|name| name.split('-').next()?.parse::<u64>().ok());
-            if begun.is_some_and(|begun| begun <= seq) {
+            if begun(&path).is_some_and(|begun| begun <= seq) {
                 let length = fs::metadata(&path).map_or(0, |metadata| metadata.len());
                 self.outputs.push((path, length));
             }
@@ -486,7 +485,9 @@ impl Watch {
 
     fn output(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
+        self.writers.clear();
         for path in self.files() {
+            let number = begun(&path).unwrap_or_default();
             let at = self
                 .outputs
                 .iter()
@@ -496,11 +497,20 @@ impl Watch {
                     self.outputs.len() - 1
                 });
             if let Some((path, offset)) = self.outputs.get_mut(at) {
-                lines.extend(new_lines(path, offset));
+                let new = new_lines(path, offset);
+                if !new.is_empty() {
+                    self.writers.push((number, new.len()));
+                }
+                lines.extend(new);
             }
         }
         lines
     }
+}
+
+/// The number of the record that began the command of a file of output.
+fn begun(path: &std::path::Path) -> Option<u64> {
+    path.file_name()?.to_str()?.split('-').next()?.parse().ok()
 }
 
 /// The whole lines of a file from an offset on, which moves behind them.
@@ -533,5 +543,9 @@ impl RunWatch for Watch {
         let records = self.follower.read()?;
         let output = self.output();
         Ok(RunNews { records, output, alive })
+    }
+
+    fn writers(&self) -> Vec<(u64, usize)> {
+        self.writers.clone()
     }
 }

@@ -292,6 +292,7 @@ impl Model {
         let Some(Screen::Run(view)) = self.screens.last() else {
             return None;
         };
+        let said = view.told.due();
         let waits = view
             .state
             .as_ref()
@@ -300,9 +301,10 @@ impl Model {
         let every = match (view.is_dry || self.session.reduced_motion, view.alive, waits) {
             (false, true, _) => 1_000,
             (false, false, true) => 60_000,
-            _ => return None,
+            _ => return said,
         };
-        Some((self.now / every + 1) * every)
+        let tick = (self.now / every + 1) * every;
+        Some(said.map_or(tick, |said| said.min(tick)))
     }
 
     /// The filter of the list on screen.

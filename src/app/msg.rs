@@ -30,8 +30,9 @@ pub enum Msg {
     Checked(JobId, Check),
     /// What a survey that is under way looks at.
     Surveying(JobId, String),
-    /// What is new of a run that is followed.
-    RunNews(String, Box<RunNews>),
+    /// What is new of a run that is followed, and which commands wrote its lines of output: the number of the record that
+    /// began each, and how many lines in a row are its own.
+    RunNews(String, Box<RunNews>, Vec<(u64, usize)>),
     /// A run that is followed cannot be read. It is tried again.
     RunLost(String, Problem),
     /// What became of copying, in words for the operator.

@@ -13,6 +13,10 @@ pub use crate::migration::run_summary::RunNews;
 pub trait RunWatch: Send {
     /// What is new. Does not wait; the caller comes again.
     fn news(&mut self) -> Result<RunNews, Problem>;
+
+    /// Which commands wrote the lines of the last news: the number of the record that began each, and how many lines in a row
+    /// are its own.
+    fn writers(&self) -> Vec<(u64, usize)>;
 }
 
 /// Migrations of the instance that the console works on. Every method may block.

@@ -83,11 +83,12 @@ async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: Unbounde
                 None => migrations.watch(&name)?,
             };
             let news = watch.news()?;
-            Ok::<_, Problem>((watch, news))
+            let writers = watch.writers();
+            Ok::<_, Problem>((watch, news, writers))
         })
         .await;
         let pause = match looked {
-            Ok(Ok((looking, news))) => {
+            Ok(Ok((looking, news, writers))) => {
                 watch = Some(looking);
                 ended = news.records.last().map_or(ended, |record| {
                     matches!(
@@ -101,7 +102,8 @@ async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: Unbounde
                 let alive = news.alive;
                 let is_news = !news.records.is_empty() || !news.output.is_empty() || was_alive != Some(alive);
                 was_alive = Some(alive);
-                if is_news && messages.send(Msg::RunNews(run.clone(), Box::new(news))).is_err() {
+                let msg = Msg::RunNews(run.clone(), Box::new(news), writers);
+                if is_news && messages.send(msg).is_err() {
                     return;
                 }
                 if alive { AT_WORK } else { HALTED }
@@ -156,6 +158,10 @@ mod tests {
                 })
             })
         }
+
+        fn writers(&self) -> Vec<(u64, usize)> {
+            Vec::new()
+        }
     }
 
     impl Migrations for Told {
@@ -204,7 +210,7 @@ mod tests {
         let mut heard = Vec::new();
         for _ in 0..3 {
             heard.push(match messages.recv().await.unwrap() {
-                Msg::RunNews(run, news) => format!("{run} {}", news.output.join(" ")),
+                Msg::RunNews(run, news, _) => format!("{run} {}", news.output.join(" ")),
                 Msg::RunLost(run, problem) => format!("{run} {}", problem.what),
                 other => panic!("{other:?}"),
             });

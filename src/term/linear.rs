@@ -1,9 +1,11 @@
 //! The loop of linear mode: lines in, lines out, for screen readers, pipes and terminals that can do no more.
 //!
 //! No raw mode, no cursor movement, and not one escape sequence: whatever is printed goes through
-//! [`visible_lines`]. The place is printed again only when its text changed. Where input comes from a pipe, a line waits
+//! [`visible_lines`]. The place is printed again only when its text changed, and of one that grows by itself only what is
+//! new. Where input comes from a pipe, a line waits
 //! for the answers to the questions of the line before, so that a script needs no pauses.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead, Read};
 use std::thread;
@@ -30,6 +32,8 @@ pub trait LinearApplication {
     fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect>;
     /// The current place as text, without a prompt.
     fn lines(&self) -> String;
+    /// Whether the current place grows by itself, so that only what is new has to be printed.
+    fn grows(&self) -> bool;
     /// When [`Msg::Deadline`] is wanted next.
     fn next_deadline(&self) -> Option<Millis>;
 }
@@ -328,7 +332,12 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     fn print(&mut self) {
         let place = self.app.lines();
         let is_news = self.shown.as_deref() != Some(place.as_str());
-        if is_news && self.notes.is_empty() && self.prompted && news_in(self.shown.as_deref(), &place).is_empty() {
+        let news = if is_news {
+            news_in(self.shown.as_deref(), &place, self.app.grows())
+        } else {
+            Cow::Borrowed("")
+        };
+        if is_news && self.notes.is_empty() && self.prompted && news.is_empty() {
             // Something is said no longer, and there is nothing else.
             self.shown = Some(place);
             return;
@@ -342,11 +351,11 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         }
         text.push_str(&visible_lines(&std::mem::take(&mut self.notes)));
         if is_news {
-            let news = news_in(self.shown.as_deref(), &place);
-            text.push_str(&visible_lines(news));
+            text.push_str(&visible_lines(&news));
             if !news.ends_with('\n') && !news.is_empty() {
                 text.push('\n');
             }
+            drop(news);
             self.shown = Some(place);
         }
         text.push_str(PROMPT);
@@ -370,18 +379,34 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     }
 }
 
-/// What has to be said of a place after another was: where lines were only added, those.
-fn news_in<'a>(shown: Option<&str>, place: &'a str) -> &'a str {
+/// What has to be said of a place after another was: where lines were only added, those. Of one that grows by itself, every
+/// line that did not stand there before, wherever it stands.
+fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, str> {
     let Some(shown) = shown.filter(|shown| !shown.is_empty()) else {
-        return place;
+        return Cow::Borrowed(place);
     };
     if shown.strip_prefix(place).is_some_and(|rest| rest.starts_with('\n')) {
-        return "";
+        return Cow::Borrowed("");
     }
-    place
-        .strip_prefix(shown)
-        .and_then(|rest| rest.strip_prefix('\n'))
-        .unwrap_or(place)
+    if let Some(added) = place.strip_prefix(shown).and_then(|rest| rest.strip_prefix('\n')) {
+        return Cow::Borrowed(added);
+    }
+    // Its first line says which place it is.
+    if !grows || shown.lines().next() != place.lines().next() {
+        return Cow::Borrowed(place);
+    }
+    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in shown.lines() {
+        *before.entry(line).or_default() += 1;
+    }
+    let mut news = Vec::new();
+    for line in place.lines() {
+        match before.get_mut(line) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => news.push(line),
+        }
+    }
+    Cow::Owned(news.join("\n"))
 }
 
 /// Reads standard input on a thread of its own, which stays behind when the program ends.
@@ -417,12 +442,31 @@ mod tests {
 
     #[test]
     fn of_lines_that_were_added_only_those_are_said() {
-        assert_eq!(news_in(None, "a\nb"), "a\nb");
-        assert_eq!(news_in(Some("a"), "a\nb\nc"), "b\nc");
-        assert_eq!(news_in(Some("a"), "ab"), "ab");
-        assert_eq!(news_in(Some("a\nb"), "a"), "");
-        assert_eq!(news_in(Some("ab"), "a"), "a");
-        assert_eq!(news_in(Some("a\nb"), "a\nc"), "a\nc");
+        for (shown, place, news) in [
+            (None, "a\nb", "a\nb"),
+            (Some("a"), "a\nb\nc", "b\nc"),
+            (Some("a"), "ab", "ab"),
+            (Some("a\nb"), "a", ""),
+            (Some("ab"), "a", "a"),
+            (Some("a\nb"), "a\nc", "a\nc"),
+        ] {
+            assert_eq!(news_in(shown, place, false), news);
+        }
+    }
+
+    #[test]
+    fn of_a_place_that_grows_what_is_new_is_said_wherever_it_stands() {
+        for (shown, place, news) in [
+            (None, "run\na", "run\na"),
+            (Some("run\na\nok: paused"), "run\na\nb\nok: paused", "b"),
+            (Some("run\na\nok: paused"), "run\na\nb", "b"),
+            (Some("run\na\na"), "run\na\na\na", "a"),
+            (Some("run\na\nnote"), "run\na", ""),
+            (Some("run\na\nb"), "run\nb", ""),
+            (Some("page\na"), "run\na\nb", "run\na\nb"),
+        ] {
+            assert_eq!(news_in(shown, place, true), news, "{shown:?} {place:?}");
+        }
     }
 
     #[test]

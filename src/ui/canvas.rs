@@ -114,6 +114,31 @@ impl<'a> Canvas<'a> {
         Cow::Owned(cut)
     }
 
+    /// A text as it will be shown, where its end says most: cut in the middle, with a sign that says so.
+    pub fn fit_ends(&self, text: &str, columns: usize) -> String {
+        let shown = self.fit(text, usize::MAX);
+        if shown.width() <= columns {
+            return shown.into_owned();
+        }
+        let ellipsis = self.look.glyphs.ellipsis;
+        let room = columns.saturating_sub(ellipsis.width());
+        let within = |most: usize| {
+            let mut used = 0;
+            move |grapheme: &&str| {
+                used += grapheme.width();
+                used <= most
+            }
+        };
+        let head: String = shown.graphemes(true).take_while(within(room / 3)).collect();
+        let mut tail: Vec<&str> = shown
+            .graphemes(true)
+            .rev()
+            .take_while(within(room - room / 3))
+            .collect();
+        tail.reverse();
+        format!("{head}{ellipsis}{}", tail.concat())
+    }
+
     /// Writes a text into at most `columns` columns and returns the column after it.
     pub fn text(&mut self, x: u16, y: u16, columns: u16, meaning: Meaning, text: &str) -> u16 {
         let style = self.style(meaning);

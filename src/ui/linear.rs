@@ -23,6 +23,16 @@ use crate::domain::problem::Problem;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
+/// Whether the place on screen grows by itself, so that what was said of it need not be said again.
+pub fn grows(model: &Model) -> bool {
+    model.overlays.is_empty()
+        && match model.screens.last() {
+            Some(Screen::Run(_) | Screen::Checks(_) | Screen::Connect(_)) => true,
+            Some(Screen::Wizard) => model.wizard.as_ref().is_some_and(|wizard| wizard.surveyed().is_none()),
+            _ => false,
+        }
+}
+
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
 pub fn text(model: &Model) -> String {
     let mut lines = Vec::new();

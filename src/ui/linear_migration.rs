@@ -46,7 +46,13 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
     let context = &model.session.context;
     if wizard.surveyed().is_none() {
         lines.push(format!("Migration of {context}"));
-        say_page(&text::lines(model, wizard), lines);
+        if wizard.survey.problem().is_some() {
+            say_page(&text::lines(model, wizard), lines);
+        } else {
+            // Each look is said once, when it begins.
+            lines.push("Looking at everything; nothing is changed.".to_owned());
+            lines.extend(wizard.looking_at.iter().map(|what| format!("look: {what}")));
+        }
         return;
     }
     lines.push(format!(
@@ -115,7 +121,16 @@ pub fn say_runs(model: &Model, lines: &mut Vec<String>) {
 
 /// Says a run: what happened, line by line, so that only what is new has to be heard.
 pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
-    lines.push(format!("{}. ? says what can be done.", run_text::title(view)));
+    let can = "? says what can be done, ctrl-l all of this again.";
+    // The first line stays the same while the place does, so that only what is new is said.
+    lines.push(match (view.is_dry, view.shows_output) {
+        (true, _) => format!("{}. {can}", run_text::title(view)),
+        (false, false) => format!("Run {}. {can}", view.run),
+        (false, true) => format!(
+            "Run {}, what its commands wrote. o goes back to what happened.",
+            view.run
+        ),
+    });
     if let Some(problem) = view.problem.as_ref().filter(|_| view.state.is_none()) {
         lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
     }
@@ -132,7 +147,12 @@ pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
         }
         return;
     }
-    lines.extend(view.told.iter().cloned());
+    if view.shows_output {
+        lines.extend(view.output.rows().filter_map(|row| row.said(view.alive)));
+        return;
+    }
+    lines.push(format!("{}.", run_text::title(view)));
+    lines.extend(view.told.lines().cloned());
 }
 
 /// Says how far one can roll back.

@@ -1,6 +1,8 @@
 //! The migration led by the hand: the wizard by keyboard alone, the run on screen, and everything that can come between.
 
 mod following;
+mod hearing;
+mod output;
 mod pages;
 mod refusals;
 mod taking_up;

@@ -191,9 +191,11 @@ impl Console {
     }
 
     fn look_at(&mut self, run: &str) {
-        let news = self.watches.get_mut(run).unwrap().news();
+        let watch = self.watches.get_mut(run).unwrap();
+        let news = watch.news();
+        let writers = watch.writers();
         let msg = match news {
-            Ok(news) => Msg::RunNews(run.to_owned(), Box::new(news)),
+            Ok(news) => Msg::RunNews(run.to_owned(), Box::new(news), writers),
             Err(problem) => Msg::RunLost(run.to_owned(), problem),
         };
         self.send(msg);

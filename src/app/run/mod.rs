@@ -1,22 +1,29 @@
 //! A run as the console follows it: what its journal adds up to, the last lines its commands wrote, and where one looks.
 //!
-//! What is said about it is in [`text`], undoing it in [`rollback`], the list of runs in [`list`].
+//! What is said about it is in [`text`], and in [`said`] for those who hear it; what its commands wrote in [`output`];
+//! undoing it in [`rollback`]; the list of runs in [`list`].
 
 pub mod list;
+pub mod output;
 pub mod rollback;
+pub mod said;
 pub mod text;
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
 use crate::domain::problem::Problem;
+use crate::migration::action::Action;
 use crate::migration::plan::Plan;
 use crate::migration::record::{Event, Record};
 use crate::migration::run_summary::RunNews;
 use crate::migration::state::RunState;
+use crate::migration::step::Step;
 
 use super::cursor::Cursor;
 use super::effect::Millis;
+use output::Output;
 use rollback::Progress;
+use said::Said;
 
 /// A run on screen.
 #[derive(Clone, Debug)]
@@ -25,8 +32,8 @@ pub struct RunView {
     pub run: String,
     /// What its journal adds up to; `None` until it was read.
     pub state: Option<Box<RunState>>,
-    /// The last lines its commands wrote.
-    pub output: VecDeque<String>,
+    /// What its commands wrote.
+    pub output: Output,
     /// Whether a process is at work on it.
     pub alive: bool,
     /// Since when it has been waited for, and when it was last heard of.
@@ -48,19 +55,16 @@ pub struct RunView {
     /// Whether nothing is done and everything only *would* be.
     pub is_dry: bool,
     /// What happened, a line each, for those who hear it.
-    pub told: Vec<String>,
+    pub told: Said,
 }
 
 impl RunView {
-    /// How many lines of output are held.
-    pub const HELD: usize = 2_000;
-
     /// A run that is about to be read.
     pub fn new(run: impl Into<String>, now: Millis) -> Self {
         Self {
             run: run.into(),
             state: None,
-            output: VecDeque::new(),
+            output: Output::default(),
             alive: false,
             heard_at: now,
             is_read: false,
@@ -71,7 +75,7 @@ impl RunView {
             output_top: None,
             wants_report: false,
             is_dry: false,
-            told: Vec::new(),
+            told: Said::default(),
         }
     }
 
@@ -96,29 +100,72 @@ impl RunView {
         }
     }
 
-    /// Takes what is new. Records that are known already are passed over.
-    pub fn hear(&mut self, news: RunNews, now: Millis, rows: usize) {
+    /// Takes what is new. Records that are known already are passed over. `writers` says which commands wrote the lines of
+    /// output: the number of the record that began each, and how many lines in a row are its own.
+    pub fn hear(&mut self, news: RunNews, writers: &[(u64, usize)], now: Millis, rows: usize) {
         self.heard_at = now;
-        self.is_read = true;
+        let was_read = std::mem::replace(&mut self.is_read, true);
+        let mut lines = news.output.into_iter();
+        let mut written: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+        for (number, count) in writers {
+            written.entry(*number).or_default().extend(lines.by_ref().take(*count));
+        }
         self.problem = None;
         self.alive = news.alive;
         for record in &news.records {
+            if self.state.as_ref().is_some_and(|state| record.seq <= state.seq) {
+                continue;
+            }
+            if let Event::Outcome {
+                step,
+                action: Action::Run { .. },
+                outcome,
+            } = &record.event
+            {
+                // What a command wrote is said before what came of it; what it wrote before we came is not.
+                let own = self.open_command().and_then(|number| written.remove_entry(&number));
+                if let Some((number, lines)) = own {
+                    self.wrote(number, lines, was_read, now);
+                }
+                self.told.flush(now);
+                self.output.ended(*step, outcome);
+            }
             match &mut self.state {
                 None => self.state = RunState::of(std::slice::from_ref(record)).map(Box::new),
-                Some(state) if record.seq > state.seq => state.apply(record),
-                Some(_) => continue,
+                Some(state) => state.apply(record),
             }
-            if let Some(state) = &self.state {
-                self.told.extend(text::told(state, record));
+            let Some(state) = &self.state else { continue };
+            if let Event::Intent {
+                step,
+                action: Action::Run { command },
+            } = &record.event
+            {
+                self.output.began(record.seq, *step, &state.plan, *command);
+            }
+            if let Some(line) = text::told(state, record) {
+                self.told.say(line);
             }
         }
-        self.output.extend(news.output);
-        let surplus = self.output.len().saturating_sub(Self::HELD);
-        self.output.drain(..surplus);
+        let open = self.open_command();
+        for (number, lines) in written {
+            self.wrote(number, lines, was_read || open == Some(number), now);
+        }
+        self.follow(rows);
+    }
+
+    /// The number of the record that began the command under way.
+    fn open_command(&self) -> Option<u64> {
+        Some(self.state.as_ref()?.open.as_ref()?.seq)
+    }
+
+    fn wrote(&mut self, number: u64, lines: Vec<String>, is_said: bool, now: Millis) {
+        if is_said {
+            self.told.wrote(&lines, now);
+        }
+        let surplus = self.output.wrote(number, lines);
         if let Some(top) = &mut self.output_top {
             *top = top.saturating_sub(surplus);
         }
-        self.follow(rows);
     }
 
     /// Puts the selection on the step under way, unless somebody moved it elsewhere.
@@ -145,6 +192,16 @@ impl RunView {
                 .position(|step| !step.status.is_over())
                 .unwrap_or(state.steps.len().saturating_sub(1))
         })
+    }
+
+    /// The steps that are passed over where it begins with a later one.
+    pub fn passed_over(&self, from: Step) -> Vec<Step> {
+        let steps = self.state.iter().flat_map(|state| &state.steps);
+        steps
+            .take_while(|step| step.step != from)
+            .filter(|step| !step.status.is_over() && step.step != Step::Inspect)
+            .map(|step| step.step)
+            .collect()
     }
 
     /// Whether it has come to an end that nothing follows.

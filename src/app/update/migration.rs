@@ -144,14 +144,14 @@ fn controlled(model: &mut Model, reply: &Reply, effects: &mut Vec<Effect>) {
 }
 
 /// Takes what is new of a run.
-pub fn news(model: &mut Model, run: &str, news: RunNews, effects: &mut Vec<Effect>) {
+pub fn news(model: &mut Model, run: &str, news: RunNews, writers: &[(u64, usize)], effects: &mut Vec<Effect>) {
     let (now, size) = (model.now, model.size);
     let Some(view) = view_of(model, run) else { return };
     let (was_alive, was_read) = (view.alive, view.is_read);
     let steps = view.length();
     // Settings may be others than before, and so may be everything that is listed.
     let restarted = was_read && (was_alive && !news.alive || news.records.iter().any(has_restarted));
-    view.hear(news, now, size.step_rows(steps.max(1)));
+    view.hear(news, writers, now, size.step_rows(steps.max(1)));
     let rows = size.step_rows(view.length().max(1));
     view.follow(rows);
     let report = std::mem::take(&mut view.wants_report);
@@ -165,6 +165,16 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, effects: &mut Vec<Effec
         effects.push(Effect::Reopen);
         places::ask_instance(model, effects);
         lists::refresh(model, effects);
+    }
+}
+
+/// Says what the commands of runs wrote, where its time has come.
+pub fn keep_up(model: &mut Model) {
+    let now = model.now;
+    for screen in &mut model.screens {
+        if let Screen::Run(view) = screen {
+            view.told.keep_up(now);
+        }
     }
 }
 

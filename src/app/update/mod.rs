@@ -80,7 +80,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),
         Msg::Checked(job, check) => contexts::checked(model, job, check),
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
-        Msg::RunNews(run, news) => migration::news(model, &run, *news, &mut effects),
+        Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),
         Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
         Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
         Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
@@ -123,6 +123,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
             model.retry.plan(now);
         }
     }
+    migration::keep_up(model);
     if model.runs_due.is_some_and(|due| due <= now) {
         migration::ask_runs(model, effects);
     }

@@ -240,7 +240,7 @@ pub fn go(model: &mut Model, motion: Motion) {
     let size = model.size;
     let Some(view) = view_mut(model) else { return };
     if view.shows_output {
-        let (length, rows) = (view.output.len(), size.text_lines());
+        let (length, rows) = (view.output.length(), size.text_lines());
         let end = length.saturating_sub(rows);
         let top = scrolled(view.output_top.unwrap_or(end).min(end), motion, length, rows);
         // At its end it goes on following.

@@ -5,6 +5,7 @@ pub mod connect;
 pub mod contexts;
 pub mod form;
 pub mod messages;
+mod output;
 mod pages;
 pub mod review;
 pub mod role;

@@ -3,19 +3,23 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
-use crate::app::page_line::broken;
+use crate::app::page_line::{PageLine, broken};
 use crate::app::run::{RunView, text};
 use crate::migration::state::{StepState, StepStatus};
 
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::{loading, pages};
+use super::{loading, output, pages};
 
 /// Columns of the mark, the name and the word of a step.
 const MARK: u16 = 4;
 const NAME: u16 = 16;
 const WORD: u16 = 8;
+/// Columns of a time at least, so that what stands before it ends in one column.
+const TIME: u16 = 4;
+/// Columns below which a sentence is not begun: a stump of it says nothing.
+const STUMP: u16 = 12;
 
 /// Draws the run.
 pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -26,7 +30,7 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         format!("run {}  {place}", view.run)
     };
     if view.shows_output {
-        output_alone(view, area, &below, canvas);
+        output::draw(view, area, &below, canvas);
         return;
     }
     let inside = canvas.frame(area, &text::title(view), below.trim_end());
@@ -99,16 +103,71 @@ fn draw_step(model: &Model, view: &RunView, step: &StepState, row: Rect, canvas:
     let columns = u16::try_from(width(&elapsed)).unwrap_or(0);
     let edge = row.right().saturating_sub(columns + 1);
     canvas.text(edge, row.y, columns, Meaning::Muted, &elapsed);
-    // A stump of a sentence says nothing.
-    let room = edge.saturating_sub(x + 1);
-    if room >= 12 {
+    let room = room(row.width, columns);
+    if room >= STUMP {
         canvas.text(x, row.y, room, Meaning::Text, &text::words(view, step));
     }
 }
 
-/// How it stands, and below that the last lines that its commands wrote.
+/// Columns for the words of a step in a row of so many, beside a time of so many.
+fn room(row: u16, time: u16) -> u16 {
+    row.saturating_sub(1 + MARK + NAME + WORD + 1 + time.max(TIME) + 2)
+}
+
+/// What is to be said of the selected step, and its name, if not all of it stands in its row.
+fn selected(model: &Model, view: &RunView, columns: u16) -> Option<(&'static str, String)> {
+    let step = view.state.as_ref()?.steps.get(view.cursor.at())?;
+    let words = text::words(view, step);
+    let elapsed = text::elapsed(model, view, step).unwrap_or_default();
+    let room = room(columns, u16::try_from(width(&elapsed)).unwrap_or(0));
+    let is_cut = room < STUMP || width(&words) > usize::from(room);
+    (is_cut && !words.is_empty()).then(|| (step.step.id(), words))
+}
+
+/// Draws what does not fit into the row of the selected step, unless how the run stands says it already, and returns the
+/// rows that it takes.
+fn detail(model: &Model, view: &RunView, said: &[PageLine], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    // The row reaches one column further on both sides.
+    let Some((name, words)) = selected(model, view, area.width + 2) else {
+        return 0;
+    };
+    let repeats = |line: &PageLine| matches!(line, PageLine::Text(_, _, text) if text.contains(&words));
+    if said.iter().any(repeats) || area.height == 0 {
+        return 0;
+    }
+    let name = format!("{name}:");
+    let lines = broken(&[PageLine::plain(format!("{name} {words}"))], usize::from(area.width));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
+    let place = Rect { height: rows, ..area };
+    pages::draw(place, &lines, 0, None, false, canvas);
+    canvas.text(place.x, place.y, place.width, Meaning::Title, &name);
+    if lines.len() > usize::from(rows) {
+        let more = format!("  {} ", canvas.look.glyphs.ellipsis);
+        canvas.text(
+            place.right().saturating_sub(4),
+            place.bottom() - 1,
+            4,
+            Meaning::Text,
+            &more,
+        );
+    }
+    rows
+}
+
+/// What does not fit into the row of the selected step, how it stands, and below that the last lines that its commands
+/// wrote.
 fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
-    let lines = broken(&text::standing(model, view), usize::from(area.width));
+    let said = text::standing(model, view);
+    let lines = broken(&said, usize::from(area.width));
+    let room = area
+        .height
+        .saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
+    let taken = detail(model, view, &said, Rect { height: room, ..area }, canvas);
+    let area = Rect {
+        y: area.y + taken,
+        height: area.height - taken,
+        ..area
+    };
     let standing = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
     let place = Rect {
         height: standing,
@@ -131,8 +190,8 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
         height: area.height - standing,
         ..area
     };
-    let skip = view.output.len().saturating_sub(usize::from(rest.height));
-    for (y, line) in (rest.top()..rest.bottom()).zip(view.output.iter().skip(skip)) {
+    let lines = view.output.last(usize::from(rest.height));
+    for (y, line) in (rest.top()..rest.bottom()).zip(lines) {
         canvas.spans(
             rest.x,
             y,
@@ -140,32 +199,4 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
             &[(Meaning::Border, "| "), (Meaning::Muted, line)],
         );
     }
-}
-
-fn output_alone(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
-    let rows = usize::from(area.height.saturating_sub(2)).max(1);
-    let end = view.output.len().saturating_sub(rows);
-    let top = view.output_top.unwrap_or(end).min(end);
-    let below = match (view.output.is_empty(), view.output_top) {
-        (true, _) => below.to_owned(),
-        (false, None) => format!("{below}  its end, as it is written"),
-        (false, Some(_)) => {
-            let last = (top + rows).min(view.output.len());
-            format!("{below}  lines {}-{last} of {}; G follows", top + 1, view.output.len())
-        }
-    };
-    let inside = canvas.frame(area, "Output; o goes back to the steps", below.trim());
-    if view.output.is_empty() {
-        canvas.text(
-            inside.x + 1,
-            inside.y,
-            inside.width.saturating_sub(2),
-            Meaning::Muted,
-            "Nothing was written yet.",
-        );
-    }
-    for (y, line) in (inside.top()..inside.bottom()).zip(view.output.iter().skip(top)) {
-        canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), Meaning::Text, line);
-    }
-    canvas.park(inside.x + 1, inside.y, false);
 }

@@ -15,7 +15,7 @@ use crate::support::migrations::{Fake, US, grown, plan, plan_of, usual_outcome};
 use crate::support::{Console, Setup, usual};
 
 /// A console on the run of a plan that creates two tenants, as far as a test lets it go.
-fn running(until: Option<Step>) -> Console {
+pub(super) fn running(until: Option<Step>) -> Console {
     let fake = Fake::new(grown());
     fake.begin(&plan(&grown(), &["dev=Development:bob", "production"]), US);
     if until != Some(Step::Inspect) {
@@ -26,7 +26,7 @@ fn running(until: Option<Step>) -> Console {
     console
 }
 
-fn controls(console: &Console) -> Vec<Control> {
+pub(super) fn controls(console: &Console) -> Vec<Control> {
     console
         .fake
         .controls
@@ -75,6 +75,7 @@ fn the_screen_of_tenants_shows_a_run_and_leads_to_it() {
 #[test]
 fn a_run_at_work_shows_its_steps_its_output_and_its_time() {
     let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
     for line in 1..=30 {
         console
             .fake
@@ -85,11 +86,14 @@ fn a_run_at_work_shows_its_steps_its_output_and_its_time() {
     keep("run_at_work", &mut console);
     console.shows("12 of 37 users");
     keep("run_output", console.keys("o"));
-    console.keys("g g").shows("user 1").shows("lines 1-18 of 30; G follows");
+    console
+        .keys("g g")
+        .shows("| 11:42:01 INFO synchronising access of user 1")
+        .shows("lines 1-18 of 44; G follows");
     console.fake.write("one more");
     console
         .news()
-        .shows("lines 1-18 of 31")
+        .shows("lines 1-18 of 45")
         .keys("G")
         .shows("one more")
         .shows("its end, as it is written");
@@ -542,7 +546,7 @@ mod by_lines {
         console.line("1");
         says(
             &console,
-            "Migration of prod-eu to multi-tenancy. ? says what can be done.",
+            "Run 7f3a. ? says what can be done, ctrl-l all of this again.\nMigration of prod-eu to multi-tenancy.",
         );
         let before = console.linear();
         console.fake.go(Some(Step::Restart));

@@ -28,7 +28,8 @@ type Script = Box<dyn FnMut(Step, &Action) -> Outcome + Send>;
 pub struct FakeRun {
     pub id: String,
     pub records: Vec<Record>,
-    pub output: Vec<String>,
+    /// Lines of output, each with the number of the record that began its command.
+    pub output: Vec<(u64, String)>,
     pub alive: bool,
     /// Who is at work on it.
     pub by: String,
@@ -145,7 +146,24 @@ impl Fake {
 
     /// Writes a line as a command would.
     pub fn write(&self, line: &str) {
-        self.runs.lock().unwrap()[0].output.push(line.to_owned());
+        let mut runs = self.runs.lock().unwrap();
+        let run = &mut runs[0];
+        let runs_command = |record: &&Record| {
+            matches!(
+                record.event,
+                Event::Intent {
+                    action: Action::Run { .. },
+                    ..
+                }
+            )
+        };
+        let writer = run
+            .records
+            .iter()
+            .rev()
+            .find(runs_command)
+            .map_or(0, |record| record.seq);
+        run.output.push((writer, line.to_owned()));
     }
 
     /// Adds what a process at work says of itself.
@@ -205,6 +223,7 @@ struct Watching {
     run: String,
     records: usize,
     output: usize,
+    writers: Vec<(u64, usize)>,
 }
 
 impl RunWatch for Watching {
@@ -216,11 +235,19 @@ impl RunWatch for Watching {
             .ok_or_else(|| none(&self.run))?;
         let news = RunNews {
             records: run.records[self.records..].to_vec(),
-            output: run.output[self.output..].to_vec(),
+            output: run.output[self.output..].iter().map(|(_, line)| line.clone()).collect(),
             alive: run.alive,
         };
+        self.writers = run.output[self.output..]
+            .iter()
+            .map(|(writer, _)| (*writer, 1))
+            .collect();
         (self.records, self.output) = (run.records.len(), run.output.len());
         Ok(news)
+    }
+
+    fn writers(&self) -> Vec<(u64, usize)> {
+        self.writers.clone()
     }
 }
 
@@ -258,6 +285,7 @@ impl Migrations for Shared {
             run: run.to_owned(),
             records: 0,
             output: 0,
+            writers: Vec::new(),
         }))
     }
 

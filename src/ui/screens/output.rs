@@ -1,0 +1,76 @@
+//! What the commands of a run wrote, where it fills the screen: a heading for each command, and below it its lines.
+
+use ratatui::layout::Rect;
+
+use crate::app::run::RunView;
+use crate::app::run::output::{NOTHING, OutputRow, left_out};
+
+use super::super::canvas::{Canvas, width};
+use super::super::look::Meaning;
+use super::pages;
+
+/// Draws the page.
+pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
+    let rows = usize::from(area.height.saturating_sub(2)).max(1);
+    let length = view.output.length();
+    let end = length.saturating_sub(rows);
+    let top = view.output_top.unwrap_or(end).min(end);
+    let below = match (length, view.output_top) {
+        (0, _) => below.to_owned(),
+        (_, None) => format!("{below}  its end, as it is written"),
+        (_, Some(_)) => {
+            let last = (top + rows).min(length);
+            format!("{below}  lines {}-{last} of {length}; G follows", top + 1)
+        }
+    };
+    let inside = canvas.frame(area, "Output; o goes back to the steps", below.trim());
+    let inside = Rect {
+        x: inside.x + 1,
+        width: inside.width.saturating_sub(2),
+        ..inside
+    };
+    if length == 0 {
+        canvas.text(
+            inside.x,
+            inside.y,
+            inside.width,
+            Meaning::Muted,
+            "Nothing was written yet.",
+        );
+    }
+    for (y, row) in (inside.top()..inside.bottom()).zip(view.output.rows().skip(top)) {
+        draw_row(view, row, Rect { y, height: 1, ..inside }, canvas);
+    }
+    canvas.park(inside.x, inside.y, false);
+}
+
+fn draw_row(view: &RunView, row: OutputRow<'_>, place: Rect, canvas: &mut Canvas<'_>) {
+    let Rect {
+        x, y, width: columns, ..
+    } = place;
+    match row {
+        OutputRow::Blank => {}
+        OutputRow::Step(command) => {
+            let (tone, ending) = command.ending(view.alive);
+            let taken = u16::try_from(width(&ending)).unwrap_or(columns).min(columns);
+            let step = command.ran.as_ref().map_or("", |(step, _)| step.id());
+            canvas.text(x, y, columns.saturating_sub(taken + 1), Meaning::Title, step);
+            canvas.text(place.right() - taken, y, taken, pages::meaning(tone), &ending);
+        }
+        OutputRow::Command(words) => {
+            // What is run stands at its end, after what leads to it.
+            let words = canvas.fit_ends(words, usize::from(columns));
+            canvas.text(x, y, columns, Meaning::Accent, &words);
+        }
+        OutputRow::LeftOut(count) => {
+            let text = format!("({})", left_out(count));
+            canvas.text(x, y, columns, Meaning::Muted, &text);
+        }
+        OutputRow::Line(line) => {
+            canvas.spans(x, y, columns, &[(Meaning::Border, "| "), (Meaning::Text, line)]);
+        }
+        OutputRow::Nothing => {
+            canvas.text(x, y, columns, Meaning::Muted, NOTHING);
+        }
+    }
+}

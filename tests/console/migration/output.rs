@@ -1,0 +1,87 @@
+//! What the commands of a run wrote, command by command; and what a step came to where its row is too short for it.
+
+use kestra_admin::migration::action::{CommandKind, Outcome};
+use kestra_admin::migration::run_summary::Control;
+use kestra_admin::migration::step::Step;
+
+use super::following::{controls, running};
+use super::keep;
+use crate::support::migrations::usual_outcome;
+
+#[test]
+fn each_command_has_a_heading_that_says_how_it_ended() {
+    let mut console = running(Some(Step::Restart));
+    console
+        .keys("o")
+        .shows("kestra backups create FULL")
+        .shows("It wrote nothing.");
+    console.fake.act(0);
+    console.fake.write("Container kestra-1  Starting");
+    console.news();
+    console.shows("restart running").shows("docker compose up -d");
+    console.fake.go(Some(Step::SyncAccess));
+    console.fake.act(0);
+    for line in 1..=4 {
+        console.fake.write(&format!("INFO synchronising access of user {line}"));
+    }
+    console.news();
+    keep("run_output_grouped", &mut console);
+    console
+        .keys("g g")
+        .shows("backup ended with 0 after 0:09")
+        .shows("restart ended with 0 after 0:09")
+        .shows("| Container kestra-1 Starting")
+        .shows("sync-access running");
+    console.fake.kill();
+    console.news().shows("sync-access cut off; how it ended is not known");
+    console.keys("o P");
+    console.fake.script(|step, action| match action {
+        kestra_admin::migration::action::Action::Run {
+            command: CommandKind::SyncAccess,
+        } => Outcome::Failed {
+            problem: Box::new(kestra_admin::domain::problem::Problem::new(
+                kestra_admin::domain::problem::ProblemKind::Failed,
+                "It ended with 1.",
+                "The database is down.",
+                "Mend it.",
+            )),
+        },
+        _ => usual_outcome(step, action),
+    });
+    console.fake.go(None);
+    console.news().keys("o").shows("sync-access failed");
+    assert_eq!(controls(&console), [Control::Resume { from: None }]);
+}
+
+#[test]
+fn of_a_long_command_the_end_is_shown() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.keys("o").resize(60, 20);
+    console.fake.act(0);
+    console.news().shows("auths users sync-access").shows("docker compose ");
+}
+
+#[test]
+fn what_was_left_out_of_much_output_is_counted() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    for line in 1..=2_010 {
+        console.fake.write(&format!("line {line}"));
+    }
+    console.news().keys("o").shows("| line 2010");
+    console.keys("g g").shows("(10 lines left out)").shows("| line 11");
+}
+
+#[test]
+fn what_does_not_fit_into_the_row_of_a_step_stands_below_it() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.lacks("default-tenant true");
+    console
+        .keys("k k")
+        .shows("enable: `application.yml`: enabled true, default-tenant true");
+    console.keys("k").lacks("backup: done");
+    console.keys("G k").shows(
+        "verify: Compares settings, tenants and access with this plan; names what now needs a tenant in its path.",
+    );
+    keep("run_step_in_full", &mut console);
+}
