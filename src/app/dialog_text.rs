@@ -139,6 +139,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
             cancel: "Not yet",
             spares_frame: false,
         },
+        Question::Resume { run, from } => resume(model, run, *from),
         Question::Rollback { run, to } => rollback(model, run, *to),
         Question::Unlock => DialogText {
             title: format!("Unlock changes in {}", model.session.context),
@@ -217,6 +218,40 @@ fn disable_default(model: &Model) -> DialogText {
 }
 
 /// What is undone, in order.
+fn resume(model: &Model, run: &str, from: Option<Step>) -> DialogText {
+    let mut paragraphs = Vec::new();
+    if model.session.protected {
+        paragraphs.push((Tone::Plain, "This context is protected.".to_owned()));
+    }
+    if from.is_none() {
+        paragraphs.push((Tone::Plain, format!("Run {run} goes on with what it has not done yet.")));
+    }
+    let view = model.screens.iter().find_map(|screen| match screen {
+        Screen::Run(view) if view.run == run => Some(view),
+        _ => None,
+    });
+    if let Some(from) = from {
+        let passed = view.map_or_else(Vec::new, |view| view.passed_over(from));
+        let names: Vec<String> = passed.iter().map(|step| format!("`{step}`")).collect();
+        paragraphs.push((
+            Tone::Plain,
+            format!("Run {run} begins with `{from}`. These steps before it are skipped:"),
+        ));
+        paragraphs.push((Tone::Strong, format!("  {}", names.join(", "))));
+        paragraphs.push((
+            Tone::Warning,
+            "The run does not come back to them. Skip only what is not wanted, or was done by hand.".to_owned(),
+        ));
+    }
+    DialogText {
+        title: from.map_or_else(|| "Go on".to_owned(), |from| format!("Go on from {from}")),
+        paragraphs,
+        confirm: "Go on",
+        cancel: "Not yet",
+        spares_frame: false,
+    }
+}
+
 fn rollback(model: &Model, run: &str, to: Step) -> DialogText {
     let state = model.screens.iter().find_map(|screen| match screen {
         Screen::Rollback(view) if view.run == run => Some(&view.state),

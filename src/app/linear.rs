@@ -28,9 +28,10 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         Some(Overlay::Dialog(dialog)) => {
             let typed = match (&dialog.question, &dialog.expected) {
                 (_, Some(expected)) => trimmed == expected,
-                (Question::Discard { .. } | Question::StartRun | Question::Rollback { .. }, None) => {
-                    trimmed.eq_ignore_ascii_case("yes")
-                }
+                (
+                    Question::Discard { .. } | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. },
+                    None,
+                ) => trimmed.eq_ignore_ascii_case("yes"),
                 (_, None) => false,
             };
             return match (typed, dialog.expected.is_some()) {

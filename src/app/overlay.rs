@@ -79,6 +79,13 @@ pub enum Question {
     DisableDefault,
     /// Whether to carry the plan out, in a protected context.
     StartRun,
+    /// Whether a run goes on, in a protected context or past steps that are not over.
+    Resume {
+        /// The run.
+        run: String,
+        /// The step it begins with, passing over those before it.
+        from: Option<Step>,
+    },
     /// Whether to roll a run back to before a step; typed where tenants are deleted.
     Rollback {
         /// The run.
@@ -157,6 +164,7 @@ impl Dialog {
             | Question::Discard { .. }
             | Question::DisableDefault
             | Question::StartRun
+            | Question::Resume { .. }
             | Question::Rollback { .. } => true,
         };
         armed && self.matches()

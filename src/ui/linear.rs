@@ -439,7 +439,7 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                 Question::Discard { .. } => {
                     lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
                 }
-                Question::DisableDefault | Question::StartRun | Question::Rollback { .. } => {
+                Question::DisableDefault | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. } => {
                     linear_migration::say_question(model, dialog, lines);
                 }
                 Question::Unlock => lines.push("This context is protected.".to_owned()),

@@ -4,9 +4,10 @@ mod following;
 mod hearing;
 mod output;
 mod pages;
-mod refusals;
-mod taking_up;
 mod plan;
+mod refusals;
+mod resuming;
+mod taking_up;
 
 use std::sync::Arc;
 

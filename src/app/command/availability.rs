@@ -85,6 +85,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::OpenRun
         | CommandId::RunDetails
         | CommandId::RunPause
+        | CommandId::RunFrom
+        | CommandId::CopyRunCommand
         | CommandId::RunStop
         | CommandId::RunOutput
         | CommandId::RunDiff

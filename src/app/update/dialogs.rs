@@ -114,6 +114,11 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
             close(model);
             wizard::send(model, effects);
         }
+        Question::Resume { run, from } => {
+            let (run, from) = (run.clone(), *from);
+            close(model);
+            runs::resume(model, run, from, effects);
+        }
         Question::Rollback { run, to } => {
             let (run, to) = (run.clone(), *to);
             runs::rollback(model, run, to, effects);

@@ -78,6 +78,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::OpenRun => runs::open_selected(model),
         CommandId::RunDetails => runs::details(model),
         CommandId::RunPause => runs::pause(model, effects),
+        CommandId::RunFrom => runs::resume_from(model),
+        CommandId::CopyRunCommand => effects.extend(runs::command_line(model).map(Effect::Copy)),
         CommandId::RunStop => runs::stop(model, effects),
         CommandId::RunOutput => runs::toggle_output(model),
         CommandId::RunDiff => runs::diff(model),

@@ -1,5 +1,6 @@
 //! Runs: looking at them, and what may be asked of them.
 
+use crate::domain::equivalent;
 use crate::migration::report;
 use crate::migration::run_summary::Control;
 use crate::migration::step::Step;
@@ -85,7 +86,10 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if !target.is_known {
         return because("it has not been read yet");
     }
-    let controls = matches!(id, CommandId::RunPause | CommandId::RunStop | CommandId::RunRollback);
+    let controls = matches!(
+        id,
+        CommandId::RunPause | CommandId::RunFrom | CommandId::RunStop | CommandId::RunRollback
+    );
     if controls && let Some(other) = &target.other {
         return because(&format!("{other} carries it out; here it can only be followed"));
     }
@@ -93,7 +97,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         return because("something was asked of it; the answer is awaited");
     }
     match id {
-        CommandId::RunPause if target.finished => because("it has come to its end"),
+        CommandId::RunPause | CommandId::RunFrom if target.finished => because("it has come to its end"),
+        CommandId::RunFrom if target.alive => because("it is at work; <S> stops it first"),
+        CommandId::RunFrom => view(model).map_or(Availability::Hidden, from_selected),
         CommandId::RunStop if !target.alive => because("no process is at work on it"),
         CommandId::RunRollback => {
             let state = view(model).and_then(|view| view.state.as_ref());
@@ -116,6 +122,24 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     }
 }
 
+/// Whether a run that halted can begin with the selected step.
+fn from_selected(view: &RunView) -> Availability {
+    let because = |reason: String| Availability::Disabled(reason);
+    let (Some(state), Some(step)) = (&view.state, selected_step(view)) else {
+        return because("no step is selected".to_owned());
+    };
+    let is_over = state.step(step).is_some_and(|step| step.status.is_over());
+    if state.undoing.is_some() {
+        because("it is being undone; <P> goes on with that".to_owned())
+    } else if is_over {
+        because(format!("`{step}` is over, and what is done is not done again"))
+    } else if view.passed_over(step).is_empty() {
+        because(format!("it goes on with `{step}` anyway; <P> does that"))
+    } else {
+        Availability::Ready
+    }
+}
+
 /// The place of a command in the footer of a run: what helps in the state it is in comes first, what cannot be done last.
 pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option<u8> {
     let usual = (command.footer > 0).then_some(command.footer)?;
@@ -124,7 +148,12 @@ pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option
         Some(state) if state.is_finished() => &[CommandId::RunReport, CommandId::RunRollback, CommandId::PlanAnew],
         Some(state) if state.has_only_looked() => &[CommandId::PlanAnew, CommandId::RunPause, CommandId::RunReport],
         Some(state) if state.is_half_undone() => &[CommandId::RunPause, CommandId::RunReport],
-        Some(_) => &[CommandId::RunPause, CommandId::RunRollback, CommandId::RunReport],
+        Some(_) => &[
+            CommandId::RunPause,
+            CommandId::RunFrom,
+            CommandId::RunRollback,
+            CommandId::RunReport,
+        ],
         None => &[],
     };
     let is_ready = availability(model, command.id) == Availability::Ready;
@@ -140,6 +169,9 @@ pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option
         };
         return Some(place.unwrap_or(if usual < 80 { later } else { usual }));
     }
+    if command.id == CommandId::RunFrom {
+        return None;
+    }
     let controls = matches!(command.id, CommandId::RunPause | CommandId::RunStop);
     (!controls || view.alive || view.is_dry).then_some(usual.saturating_add(40))
 }
@@ -153,12 +185,58 @@ fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<E
 /// Pauses the run after the step under way, or lets it go on.
 pub fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(target) = target(model) else { return };
-    let wanted = if target.alive {
-        Control::Pause
+    if target.alive {
+        control(model, target.run, Control::Pause, effects);
+    } else if model.session.protected {
+        ask_resume(model, target.run, None);
     } else {
-        Control::Resume { from: None }
+        resume(model, target.run, None, effects);
+    }
+}
+
+/// Asks whether the run is to begin with the selected step.
+pub fn resume_from(model: &mut Model) {
+    let Some(view) = view(model) else { return };
+    if let Some(step) = selected_step(view) {
+        let run = view.run.clone();
+        ask_resume(model, run, Some(step));
+    }
+}
+
+fn ask_resume(model: &mut Model, run: String, from: Option<Step>) {
+    let dialog = Dialog::new(Question::Resume { run, from }, None);
+    model.overlays.push(Overlay::Dialog(Box::new(dialog)));
+}
+
+/// Lets a run go on.
+pub fn resume(model: &mut Model, run: String, from: Option<Step>, effects: &mut Vec<Effect>) {
+    if let Some(reason) = model.session.refusal() {
+        let text = format!("Not now: changes are locked: {reason}");
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    control(model, run, Control::Resume { from }, effects);
+}
+
+/// The command line that does what helps the run on screen, or the selected one, in the state it is in.
+pub fn command_line(model: &Model) -> Option<String> {
+    let target = target(model)?;
+    let from = view(model)
+        .filter(|view| from_selected(view) == Availability::Ready)
+        .and_then(selected_step);
+    let mut words = vec!["migrate".to_owned()];
+    let verb = match (target.alive, target.finished) {
+        (true, _) => "attach",
+        (false, true) => "report",
+        (false, false) => "resume",
     };
-    control(model, target.run, wanted, effects);
+    words.extend([verb.to_owned(), target.run]);
+    if let Some(step) = from.filter(|_| verb == "resume") {
+        words.extend(["--from".to_owned(), step.to_string()]);
+    }
+    let all = model.session.command_words.iter().chain(&words);
+    let all: Vec<String> = all.map(|word| equivalent::shell_quote(word)).collect();
+    Some(format!("kestra-admin {}", all.join(" ")))
 }
 
 /// Stops the run after the action under way.

@@ -201,18 +201,18 @@ impl Fake {
                 program: "0.1.0".to_owned(),
             },
         );
-        self.add(&mut run, began(by, None));
+        self.add(&mut run, began(by, None, None));
         runs.insert(0, run);
         id
     }
 }
 
-fn began(by: &str, undo_to: Option<Step>) -> Event {
+fn began(by: &str, from: Option<Step>, undo_to: Option<Step>) -> Event {
     Event::Began {
         pid: 4711,
         by: by.to_owned(),
         until: None,
-        from: None,
+        from,
         undo_to,
     }
 }
@@ -293,13 +293,13 @@ impl Migrations for Shared {
         self.0.controls.lock().unwrap().push((run.to_owned(), control));
         let mut runs = self.0.runs.lock().unwrap();
         let at = runs.iter_mut().find(|it| it.id == run).ok_or_else(|| none(run))?;
-        let undo_to = match control {
+        let (from, undo_to) = match control {
             Control::Stop => return Ok("It stops after what it is doing now.".to_owned()),
             Control::Pause => return Ok("It pauses after this step.".to_owned()),
-            Control::Resume { .. } => None,
-            Control::Rollback { to } => Some(to),
+            Control::Resume { from } => (from, None),
+            Control::Rollback { to } => (None, Some(to)),
         };
-        self.0.add(at, began(US, undo_to));
+        self.0.add(at, began(US, from, undo_to));
         at.alive = true;
         Ok(if undo_to.is_some() {
             "It is rolled back."
