@@ -226,9 +226,12 @@ fn tenants(plan: &Plan) -> String {
         .choices
         .tenants
         .iter()
-        .map(|tenant| match tenant.name == tenant.id.as_str() {
-            true => format!("`{}`", tenant.id),
-            false => format!("`{}` ({})", tenant.id, tenant.name),
+        .map(|tenant| {
+            if tenant.name == tenant.id.as_str() {
+                format!("`{}`", tenant.id)
+            } else {
+                format!("`{}` ({})", tenant.id, tenant.name)
+            }
         })
         .collect();
     match (plan.route, named.is_empty()) {

@@ -220,6 +220,10 @@ impl LinearApplication for Sample {
         )
     }
 
+    fn grows(&self) -> bool {
+        false
+    }
+
     fn next_deadline(&self) -> Option<Millis> {
         self.due
     }

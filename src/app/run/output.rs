@@ -157,12 +157,12 @@ impl OutputRow<'_> {
     /// The row in words, for those who hear it; nothing for what only parts.
     pub fn said(&self, is_alive: bool) -> Option<String> {
         Some(match self {
-            Self::Blank => return None,
+            // The command is said with its step.
+            Self::Blank | Self::Command(_) => return None,
             Self::Step(command) => {
                 let (step, words) = command.ran.as_ref()?;
                 format!("{step}: {}: {}", visible(words), command.ending(is_alive).1)
             }
-            Self::Command(_) => return None,
             Self::LeftOut(count) => left_out(*count),
             Self::Line(line) => format!("| {line}"),
             Self::Nothing => NOTHING.to_owned(),
