@@ -265,7 +265,10 @@ impl Backend for Recorded {
     }
 
     async fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem> {
-        self.note(Change::CreateGroup(scope, new), self.inner.create_group(scope, new).await)
+        self.note(
+            Change::CreateGroup(scope, new),
+            self.inner.create_group(scope, new).await,
+        )
     }
 
     async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem> {

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
@@ -66,6 +67,8 @@ pub enum Request {
     },
     /// Delete a tenant.
     Delete(TenantId),
+    /// Carry out a change to who may do what.
+    Do(Box<Deed>),
     /// Whether somebody else changed the instance.
     ChangeStamp,
     /// Which contexts there are.
@@ -119,6 +122,8 @@ pub enum Answer {
     Updated(Box<Tenant>),
     /// To [`Request::Delete`].
     Deleted,
+    /// To [`Request::Do`]: how each item went.
+    Done(Vec<Result<Made, Problem>>),
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
     /// To [`Request::Contexts`].

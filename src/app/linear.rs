@@ -17,6 +17,13 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let trimmed = line.trim();
     match model.overlays.last() {
         Some(Overlay::Page(_)) => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Choice(_)) => {
+            return match trimmed.parse::<usize>() {
+                Ok(number) => vec![Msg::Choose(number)],
+                Err(_) if trimmed.is_empty() => vec![key(KeyCode::Esc)],
+                Err(_) => vec![Msg::Fill(trimmed.to_owned())],
+            };
+        }
         Some(Overlay::Menu(_)) => {
             let close = key(KeyCode::Esc);
             return if trimmed.is_empty() {
@@ -29,7 +36,11 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             let typed = match (&dialog.question, &dialog.expected) {
                 (_, Some(expected)) => trimmed == expected,
                 (
-                    Question::Discard { .. } | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. },
+                    Question::Discard { .. }
+                    | Question::Deed { .. }
+                    | Question::StartRun
+                    | Question::Resume { .. }
+                    | Question::Rollback { .. },
                     None,
                 ) => trimmed.eq_ignore_ascii_case("yes"),
                 (_, None) => false,

@@ -14,6 +14,7 @@ use super::connect::ConnectForm;
 use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
+use super::doing::{Doing, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
@@ -171,6 +172,10 @@ pub struct Model {
     pub(super) controlling: Option<JobId>,
     /// The runs that are followed.
     pub(super) watching: BTreeSet<String>,
+    /// The change to who may do what that was sent, even if its dialog has been closed meanwhile.
+    pub(super) doing: Option<Doing>,
+    /// Changes that can be taken back, the last one last.
+    pub(super) undos: Vec<Undoable>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
     pub(super) deleting: Option<(JobId, TenantId)>,
 }
@@ -210,6 +215,8 @@ impl Model {
             search_due: None,
             retry: Retry::default(),
             sending: None,
+            doing: None,
+            undos: Vec::new(),
             deleting: None,
         }
     }
@@ -217,7 +224,7 @@ impl Model {
     /// The scopes of the place on screen, innermost first.
     pub fn scopes(&self) -> Vec<Scope> {
         let mut scopes = match self.overlays.last() {
-            Some(Overlay::Menu(_)) => vec![Scope::Menu],
+            Some(Overlay::Menu(_) | Overlay::Choice(_)) => vec![Scope::Menu],
             Some(Overlay::Dialog(_)) => vec![Scope::Dialog],
             Some(Overlay::Page(_)) => vec![Scope::Page, Scope::List],
             None => self.screen_scopes(),
@@ -234,7 +241,7 @@ impl Model {
             None if self.welcome_on_screen().is_some() => vec![Scope::Welcome, Scope::List, Scope::Global],
             None => vec![Scope::Tenants, Scope::List, Scope::Global],
             Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
-            Some(Screen::Tenant(_)) => vec![Scope::Tenant, Scope::List, Scope::Global],
+            Some(Screen::Tenant(view)) => vec![view.tab.scope(), Scope::Tenant, Scope::List, Scope::Global],
             Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
             Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
             Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
@@ -410,6 +417,16 @@ impl Model {
         self.sending.is_some()
     }
 
+    /// Whether a change was sent and has not been answered.
+    pub fn is_changing(&self) -> bool {
+        self.is_sending() || self.deleting.is_some() || self.doing.is_some()
+    }
+
+    /// The change to who may do what that was sent and has not been answered.
+    pub fn doing(&self) -> Option<&Doing> {
+        self.doing.as_ref()
+    }
+
     /// Whether a run is about to be started, or something was asked of one, and not been answered.
     pub fn is_asking_a_run(&self) -> bool {
         self.controlling.is_some() || self.wizard.as_ref().is_some_and(|wizard| wizard.starting.is_some())
@@ -419,7 +436,8 @@ impl Model {
     pub(super) fn cancellable(&self) -> Vec<JobId> {
         let deleting = self.deleting.as_ref().map(|(job, _)| *job);
         let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
-        let changing = [self.sending, deleting, starting, self.controlling];
+        let doing = self.doing.as_ref().map(|doing| doing.job);
+        let changing = [self.sending, deleting, doing, starting, self.controlling];
         self.running
             .keys()
             .copied()
@@ -501,10 +519,7 @@ impl Model {
             }
         });
         let armed = self.overlays.iter().filter_map(|overlay| match overlay {
-            Overlay::Dialog(dialog) => match dialog.question {
-                super::overlay::Question::Delete { armed_at, .. } => armed_at.filter(|at| *at > self.now),
-                _ => None,
-            },
+            Overlay::Dialog(dialog) => dialog.armed_at().filter(|at| *at > self.now),
             _ => None,
         });
         let lookups = self.screens.iter().filter_map(|screen| match screen {
@@ -551,7 +566,9 @@ impl Model {
             Some(_) => [None; 3],
         };
         let sent = self.form().and_then(|form| form.sent);
-        let writes = sent.into_iter().chain(self.deleting.as_ref().map(|(job, _)| *job));
+        let doing = self.doing.as_ref().map(|doing| doing.job);
+        let deleting = self.deleting.as_ref().map(|(job, _)| *job);
+        let writes = sent.into_iter().chain(deleting).chain(doing);
         screen
             .into_iter()
             .flatten()

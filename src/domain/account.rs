@@ -64,7 +64,7 @@ impl Account {
 }
 
 /// What an account shall be. `None` leaves out on creation and, but for names, keeps on a change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Profile {
     /// Login name: the e-mail address of a user from 0.20 on, the name of a service account.
     pub username: String,
@@ -98,4 +98,15 @@ pub struct Assignment {
     pub group: Option<String>,
     /// Id of the binding.
     pub binding: String,
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Profile")
+            .field("username", &self.username)
+            .field("superadmin", &self.superadmin)
+            .field("tenants", &self.tenants)
+            .field("groups", &self.groups)
+            .finish_non_exhaustive()
+    }
 }

@@ -117,9 +117,14 @@ impl Change<'_> {
         let mut line = Line::new(context, hides);
         match *self {
             Self::CreateTenant(_) | Self::UpdateTenant { .. } => {}
-            Self::DeleteTenant(id) => line.words("tenants delete").value(id.as_str()).flag("--confirm", id.as_str()),
+            Self::DeleteTenant(id) => line
+                .words("tenants delete")
+                .value(id.as_str())
+                .flag("--confirm", id.as_str()),
             Self::EnsureAdmin(scope, username) => {
-                line.words("tenants repair-admin").value(&scope.to_string()).flag("--admin-username", username);
+                line.words("tenants repair-admin")
+                    .value(&scope.to_string())
+                    .flag("--admin-username", username);
             }
             Self::CreateRole(scope, new) => {
                 line.words("roles create").text("--name", &new.name);
@@ -198,11 +203,15 @@ impl Change<'_> {
                 line.tenant(scope);
             }
             Self::SetSuperadmin(user, on) => {
-                line.words("users superadmin").value(&user.username).words(if on { "on" } else { "off" });
+                line.words("users superadmin")
+                    .value(&user.username)
+                    .words(if on { "on" } else { "off" });
                 line.words("--yes");
             }
             Self::SetPassword(scope, user) => {
-                line.words("users password").value(&user.username).flag("--password-file", "FILE");
+                line.words("users password")
+                    .value(&user.username)
+                    .flag("--password-file", "FILE");
                 line.tenant(scope);
             }
             Self::GiveAccess(scope, username) => {
@@ -214,7 +223,9 @@ impl Change<'_> {
                 line.tenant(Some(scope));
             }
             Self::CreateToken(scope, owner, new) => {
-                line.words("users tokens create").value(&owner.id).text("--name", &new.name);
+                line.words("users tokens create")
+                    .value(&owner.id)
+                    .text("--name", &new.name);
                 line.optional("--description", new.description.as_deref());
                 line.optional("--max-age", new.max_age.as_deref());
                 if new.extended {
@@ -223,7 +234,10 @@ impl Change<'_> {
                 line.tenant(scope);
             }
             Self::DeleteToken(scope, owner, id) => {
-                line.words("users tokens delete").value(&owner.id).value(id).words("--yes");
+                line.words("users tokens delete")
+                    .value(&owner.id)
+                    .value(id)
+                    .words("--yes");
                 line.tenant(scope);
             }
             Self::Invite(scope, new) => line.invitation(scope, new),
@@ -395,7 +409,12 @@ mod tests {
         let permissions = |pairs: &[(&str, &[&str])]| -> Permissions {
             pairs
                 .iter()
-                .map(|(resource, actions)| ((*resource).into(), actions.iter().map(|action| (*action).into()).collect()))
+                .map(|(resource, actions)| {
+                    (
+                        (*resource).into(),
+                        actions.iter().map(|action| (*action).into()).collect(),
+                    )
+                })
                 .collect()
         };
         let before = Role {

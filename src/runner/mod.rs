@@ -6,6 +6,7 @@
 
 pub mod contained;
 pub mod contexts;
+mod deeds;
 pub mod migrations;
 pub mod question;
 pub mod saver;

@@ -47,7 +47,8 @@ pub(super) fn check(before: &Reading, after: &str, change: Change) -> Result<(),
     }
     match changed_lines(&before.text, after) {
         Some(changed) if changed.iter().all(|line| is_ours(&line.text)) => {
-            let comes_before_tabs = |line: &Changed| line.comes && after.lines().nth(line.line + 1).is_some_and(is_tabs);
+            let comes_before_tabs =
+                |line: &Changed| line.comes && after.lines().nth(line.line + 1).is_some_and(is_tabs);
             if changed.iter().any(comes_before_tabs) {
                 return fails("a line of tabs would follow, which not all readers of YAML take for an empty one");
             }

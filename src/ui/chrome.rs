@@ -367,6 +367,6 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
 pub fn is_covered(model: &Model) -> bool {
     matches!(
         model.overlays.last(),
-        Some(Overlay::Menu(_) | Overlay::Dialog(_) | Overlay::Page(_))
+        Some(Overlay::Menu(_) | Overlay::Choice(_) | Overlay::Dialog(_) | Overlay::Page(_))
     )
 }

@@ -73,6 +73,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
     match model.overlays.last() {
         None => {}
         Some(Overlay::Menu(menu)) => overlays::menu(model, menu, area, &mut canvas),
+        Some(Overlay::Choice(choice)) => overlays::choice(model, choice, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
         Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),
     }

@@ -25,6 +25,7 @@ mod menus;
 mod migration;
 mod resuming;
 mod rights;
+mod roles;
 mod screens;
 mod states;
 mod stopping;

@@ -5,7 +5,7 @@
 mod lists;
 mod looks;
 mod menus;
-mod tenants;
+pub mod tenants;
 mod writing;
 
 use std::fmt::Write;

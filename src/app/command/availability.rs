@@ -6,7 +6,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
-use super::super::update::runs;
+use super::super::update::{roles, runs};
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, command};
 
@@ -60,6 +60,17 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
             _ => Ready,
         },
+        CommandId::Undo if super::super::update::last_undo(model).is_none() => {
+            because("nothing has been changed that could be taken back")
+        }
+        CommandId::DeleteRole => of_role(model, "deleted"),
+        CommandId::Mark | CommandId::MarkAll
+            if model
+                .tenant_view()
+                .is_none_or(|view| view.lists.get(view.tab).is_none_or(|list| list.visible().is_empty())) =>
+        {
+            because("there are no rows")
+        }
         CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
         CommandId::GoTenants if model.screens.is_empty() => because("it is on screen"),
@@ -107,7 +118,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         }
         CommandId::DialogPress => match model.overlays.last() {
             Some(Overlay::Dialog(dialog)) => match dialog.question {
-                Question::Delete { sent: Some(_), .. } => because("it has been sent; the answer is awaited"),
+                Question::Delete { sent: Some(_), .. } | Question::Deed { sent: Some(_), .. } => {
+                    because("it has been sent; the answer is awaited")
+                }
                 _ => Ready,
             },
             _ => Hidden,
@@ -196,6 +209,15 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
         (Some(TenantScope::Default), _) => because(format!("the default tenant is no object and cannot be {done}")),
         (Some(TenantScope::Named(_)), Err(reason)) => because(reason.as_str()),
         (Some(TenantScope::Named(_)), Ok(())) => Ready,
+    }
+}
+
+/// Whether the role that is open or selected can be changed.
+fn of_role(model: &Model, done: &str) -> Availability {
+    match roles::current(model) {
+        None => because("no role is selected"),
+        Some((_, role)) if role.is_managed => because(format!("Kestra ships this role, and it cannot be {done}")),
+        Some(_) => Ready,
     }
 }
 

@@ -22,6 +22,16 @@ pub enum Scope {
     Tenants,
     /// One tenant.
     Tenant,
+    /// The overview of a tenant.
+    Overview,
+    /// The roles of a tenant.
+    Roles,
+    /// Who holds them.
+    Holders,
+    /// The users of a tenant.
+    Users,
+    /// The groups of a tenant.
+    Groups,
     /// One role.
     Role,
     /// The messages.
@@ -54,10 +64,15 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
+        Self::Overview,
+        Self::Roles,
+        Self::Holders,
+        Self::Users,
+        Self::Groups,
         Self::Role,
         Self::Form,
         Self::Review,
@@ -86,6 +101,11 @@ impl Scope {
             Self::Welcome => "welcome",
             Self::Tenants => "tenants",
             Self::Tenant => "tenant",
+            Self::Overview => "overview",
+            Self::Roles => "roles",
+            Self::Holders => "holders",
+            Self::Users => "users",
+            Self::Groups => "groups",
             Self::Role => "role",
             Self::Messages => "messages",
             Self::Contexts => "contexts",
@@ -182,6 +202,10 @@ pub enum CommandId {
     Edit,
     Delete,
     Describe,
+    DeleteRole,
+    Undo,
+    Mark,
+    MarkAll,
     Holders,
     GoTenants,
     GoMessages,

@@ -2,8 +2,8 @@
 
 use super::Safety::{Change, Destroy, Observe};
 use super::Scope::{
-    Contexts, Dialog, Everywhere, Filter, Form, Global, List, Menu, Messages, Page, Review, Role, Rollback, Run, Runs,
-    Tenant, Tenants, Welcome, Wizard,
+    Contexts, Dialog, Everywhere, Filter, Form, Global, Groups, Holders, List, Menu, Messages, Overview, Page, Review,
+    Role, Roles, Rollback, Run, Runs, Tenant, Tenants, Users, Welcome, Wizard,
 };
 use super::{Command, CommandId, Safety, Scope};
 
@@ -54,9 +54,13 @@ impl Command {
 pub static COMMANDS: &[Command] = &[
     row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
     row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME"),
-    row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Tenant], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
-    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Tenant], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),
+    row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Overview], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
+    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),
     row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json"),
+    row(CommandId::DeleteRole, "delete-role", "delete", &[Roles, Role], &["D"], Destroy, 8, "Delete the role with its bindings, after its name has been typed.").like("kestra-admin roles delete ID"),
+    row(CommandId::Undo, "undo", "undo", &[Global], &["u"], Change, 0, "Show what takes the last change back, and do it once confirmed."),
+    row(CommandId::Mark, "mark", "mark", &[Roles, Holders, Users, Groups], &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked."),
+    row(CommandId::MarkAll, "mark-all", "mark all", &[Roles, Holders, Users, Groups], &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off."),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
     row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run"),
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),

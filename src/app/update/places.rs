@@ -85,6 +85,10 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
 /// Selects the row of this number, from 1, and opens it.
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    if let Some(Overlay::Choice(_)) = model.overlays.last() {
+        super::choices::choose(model, number.saturating_sub(1), effects);
+        return;
+    }
     if let Some(Screen::Wizard) = model.screens.last() {
         wizard::choose(model, number, effects);
         return;

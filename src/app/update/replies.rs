@@ -13,7 +13,7 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
-use super::{connect, contexts, forms, lists, migration, places, resuming};
+use super::{choices, connect, contexts, deeds, forms, lists, migration, places, resuming};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
@@ -23,6 +23,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
     if connect::settle(model, job, &reply, effects)
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
+        || deeds::settle(model, job, &reply, effects)
+        || choices::settle(model, job, &reply)
     {
         return;
     }
@@ -250,9 +252,16 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 });
                 footprint.settle(job, now, answer)
             }
+            Question::Deed { access, .. } if access.job() == Some(job) => {
+                let answer = expect(reply.clone(), |answer| match answer {
+                    Answer::Access(access) => Some(*access),
+                    _ => None,
+                });
+                access.settle(job, now, answer)
+            }
             _ => false,
         },
-        Overlay::Menu(_) | Overlay::Page(_) => false,
+        Overlay::Menu(_) | Overlay::Choice(_) | Overlay::Page(_) => false,
     })
 }
 
@@ -375,7 +384,7 @@ fn deleted(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect
     let Some((_, id)) = model.deleting.take() else { return };
     let own_dialog = |overlay: &Overlay| match overlay {
         Overlay::Dialog(dialog) => matches!(dialog.question, Question::Delete { sent, .. } if sent == Some(job)),
-        Overlay::Menu(_) | Overlay::Page(_) => false,
+        Overlay::Menu(_) | Overlay::Choice(_) | Overlay::Page(_) => false,
     };
     match reply {
         Ok(Answer::Deleted) => {

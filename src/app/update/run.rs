@@ -16,7 +16,8 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{
-    connect, contexts, copy, dialogs, forms, interrupt, lists, menus, migration, places, runs, welcome, wizard,
+    choices, connect, contexts, copy, deeds, dialogs, forms, interrupt, lists, marks, menus, migration, places, roles,
+    runs, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -62,6 +63,10 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Edit => forms::open_edit(model, effects),
         CommandId::Delete => dialogs::ask_delete(model, effects),
         CommandId::Describe => copy::describe(model),
+        CommandId::DeleteRole => roles::delete(model, effects),
+        CommandId::Undo => deeds::undo(model, effects),
+        CommandId::Mark => marks::toggle(model),
+        CommandId::MarkAll => marks::toggle_all(model),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
         CommandId::Migration => migration::open(model, effects),
@@ -141,6 +146,9 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 form.review = None;
             }
         }
+        CommandId::MenuUp if chooses(model) => choices::go(model, Motion::Up),
+        CommandId::MenuDown | CommandId::MenuComplete if chooses(model) => choices::go(model, Motion::Down),
+        CommandId::MenuRun if chooses(model) => choices::take(model, effects),
         CommandId::MenuUp => menus::go(model, Motion::Up),
         CommandId::MenuDown => menus::go(model, Motion::Down),
         CommandId::MenuRun => menus::run(model, effects),
@@ -156,6 +164,11 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::DialogClose => dialogs::close(model),
     }
+}
+
+/// Whether a list from which something is chosen is on screen.
+fn chooses(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Choice(_)))
 }
 
 fn go(model: &mut Model, motion: Motion) {
@@ -288,6 +301,9 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         .is_some_and(|message| message.level == Level::Error)
     {
         model.messages.dismiss();
+        return;
+    }
+    if marks::clear(model) {
         return;
     }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {
