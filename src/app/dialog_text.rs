@@ -288,6 +288,8 @@ fn verb(deed: &Deed) -> &'static str {
         }
         Deed::DeleteRole(..) | Deed::DeleteGroup(..) | Deed::DeleteAccount(..) => "Delete",
         Deed::Grant(..) | Deed::GiveAccess(..) => "Give",
+        Deed::EnsureAdmin(..) => "Make Admin",
+        Deed::Restore(..) => "Give back",
         Deed::Revoke(..) | Deed::TakeAccess(..) => "Take away",
         Deed::SetMembership { wanted: None, .. } => "Take out",
         Deed::SetMembership { .. } => "Put in",

@@ -52,6 +52,29 @@ impl std::fmt::Debug for Hidden {
     }
 }
 
+/// Something that somebody held and shall hold again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// A role.
+    Binding(NamedBinding),
+    /// A place in a group.
+    Member {
+        /// The group as it is.
+        group: Group,
+        /// Who was in it.
+        user: User,
+    },
+}
+
+impl Restored {
+    fn words(&self) -> String {
+        match self {
+            Self::Binding(binding) => held(&binding.role, &binding.subject, binding.new.namespace.as_deref()),
+            Self::Member { group, user } => format!("{} in group {}", user.username, group.name),
+        }
+    }
+}
+
 /// A change to who may do what. Where no tenant is named, `None` is the whole instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -70,6 +93,10 @@ pub enum Deed {
     DeleteRole(TenantScope, Role),
     /// Roles are given.
     Grant(TenantScope, Vec<NamedBinding>),
+    /// A user, by login name, is made Admin of a tenant.
+    EnsureAdmin(TenantScope, String),
+    /// What people held is given back to them.
+    Restore(TenantScope, Vec<Restored>),
     /// Roles are taken away.
     Revoke(TenantScope, Vec<Binding>),
     /// A group is created.
@@ -158,6 +185,8 @@ impl Deed {
             | Self::UpdateRole { scope, .. }
             | Self::DeleteRole(scope, _)
             | Self::Grant(scope, _)
+            | Self::EnsureAdmin(scope, _)
+            | Self::Restore(scope, _)
             | Self::Revoke(scope, _)
             | Self::CreateGroup(scope, _)
             | Self::UpdateGroup { scope, .. }
@@ -182,6 +211,8 @@ impl Deed {
             Self::CreateRole(..)
             | Self::UpdateRole { .. }
             | Self::Grant(..)
+            | Self::EnsureAdmin(..)
+            | Self::Restore(..)
             | Self::Revoke(..)
             | Self::CreateGroup(..)
             | Self::UpdateGroup { .. }
@@ -220,6 +251,7 @@ impl Deed {
                 .iter()
                 .map(|binding| held(&binding.role, &binding.subject, binding.new.namespace.as_deref()))
                 .collect(),
+            Self::Restore(_, restored) => restored.iter().map(Restored::words).collect(),
             Self::Revoke(_, bindings) => bindings
                 .iter()
                 .map(|binding| held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref()))
@@ -236,6 +268,7 @@ impl Deed {
         match self {
             Self::Grant(_, bindings) => bindings.len(),
             Self::Revoke(_, bindings) => bindings.len(),
+            Self::Restore(_, restored) => restored.len(),
             Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => users.len(),
             _ => 1,
         }
@@ -258,6 +291,7 @@ impl Deed {
         let left = match self {
             Self::Grant(scope, bindings) => Self::Grant(scope.clone(), failed(bindings, results)),
             Self::Revoke(scope, bindings) => Self::Revoke(scope.clone(), failed(bindings, results)),
+            Self::Restore(scope, restored) => Self::Restore(scope.clone(), failed(restored, results)),
             Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), failed(users, results)),
             Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), failed(users, results)),
             Self::SetMembership {
@@ -293,7 +327,9 @@ impl Deed {
             Self::DeleteToken(_, owner, token) => format!("token {} of {}", token.name, owner.username),
             Self::Invite(_, invitation) => format!("invitation of {}", invitation.email),
             Self::DeleteInvitation(_, invitation) => format!("invitation of {}", invitation.email),
+            Self::EnsureAdmin(_, username) => username.clone(),
             Self::Grant(..) | Self::Revoke(..) => counted(self.len() as u64, "role"),
+            Self::Restore(..) => counted(self.len() as u64, "role or place in a group"),
             Self::SetMembership { .. } | Self::GiveAccess(..) | Self::TakeAccess(..) => self
                 .items()
                 .first()
@@ -313,6 +349,8 @@ impl Deed {
             Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("Delete {object}"),
             Self::Grant(..) if one => format!("Give {}", item()),
             Self::Grant(..) => format!("Give {object}"),
+            Self::EnsureAdmin(scope, _) => format!("Make {object} Admin of tenant {scope}"),
+            Self::Restore(..) => format!("Give back {}", if one { item() } else { "what was lost".to_owned() }),
             Self::Revoke(..) if one => format!("Take away {}", item()),
             Self::Revoke(..) => format!("Take away {object}"),
             Self::SetMembership { group, wanted, .. } => match wanted {
@@ -347,6 +385,10 @@ impl Deed {
             Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("{object} deleted"),
             Self::Grant(..) if one => format!("{} given", item()),
             Self::Grant(..) => format!("{} given", capital(&counted(done as u64, "role"))),
+            Self::EnsureAdmin(scope, _) if already => format!("{object} was Admin of tenant {scope} already"),
+            Self::EnsureAdmin(scope, _) => format!("{object} is Admin of tenant {scope} now"),
+            Self::Restore(..) if one => format!("{} given back", item()),
+            Self::Restore(..) => format!("{done} of {} given back", self.len()),
             Self::Revoke(..) if one => format!("{} taken away", item()),
             Self::Revoke(..) => format!("{} taken away", capital(&counted(done as u64, "role"))),
             Self::SetMembership { group, wanted, .. } => match wanted {
@@ -384,6 +426,19 @@ impl Deed {
             Self::Grant(scope, bindings) => bindings
                 .iter()
                 .map(|binding| Change::CreateBinding(scope, &binding.new))
+                .collect(),
+            Self::EnsureAdmin(scope, username) => vec![Change::EnsureAdmin(scope, username)],
+            Self::Restore(scope, restored) => restored
+                .iter()
+                .map(|restored| match restored {
+                    Restored::Binding(binding) => Change::CreateBinding(scope, &binding.new),
+                    Restored::Member { group, user } => Change::SetMembership {
+                        scope,
+                        group: &group.id,
+                        user: &user.id,
+                        wanted: Some(Membership::Member),
+                    },
+                })
                 .collect(),
             Self::Revoke(scope, bindings) => bindings
                 .iter()
@@ -499,7 +554,7 @@ impl Deed {
                 },
                 _ => return None,
             },
-            Self::Grant(scope, _) => {
+            Self::Grant(scope, _) | Self::Restore(scope, _) => {
                 let bindings = made.filter_map(|made| match made {
                     Made::Binding(binding) => Some((**binding).clone()),
                     _ => None,
@@ -568,6 +623,7 @@ impl Deed {
                 _ => return None,
             },
             Self::DeleteRole(..)
+            | Self::EnsureAdmin(..)
             | Self::DeleteGroup(..)
             | Self::CreateAccount(..)
             | Self::DeleteAccount(..)

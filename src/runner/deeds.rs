@@ -1,8 +1,9 @@
 //! A deed in the words of the backend: each of its items, and how it went.
 
 use crate::backend::Backend;
-use crate::domain::deed::{Deed, Made};
+use crate::domain::deed::{Deed, Made, Restored};
 use crate::domain::problem::Problem;
+use crate::domain::user::Membership;
 
 type Outcome = Result<Made, Problem>;
 
@@ -15,6 +16,22 @@ pub async fn carry_out(backend: &dyn Backend, deed: &Deed) -> Vec<Outcome> {
             made.into_iter()
                 .map(|result| result.map(|binding| Made::Binding(Box::new(binding))))
                 .collect()
+        }
+        Deed::Restore(scope, restored) => {
+            let mut results = Vec::with_capacity(restored.len());
+            for one in restored {
+                results.push(match one {
+                    Restored::Binding(binding) => backend
+                        .create_binding(scope, &binding.new)
+                        .await
+                        .map(|binding| Made::Binding(Box::new(binding))),
+                    Restored::Member { group, user } => {
+                        let member = Some(Membership::Member);
+                        done(backend.set_membership(scope, &group.id, &user.id, member).await)
+                    }
+                });
+            }
+            results
         }
         Deed::Revoke(scope, bindings) => {
             let mut results = Vec::with_capacity(bindings.len());
@@ -84,9 +101,17 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
         Deed::DeleteInvitation(scope, invitation) => {
             return done(backend.delete_invitation(scope, &invitation.id).await);
         }
+        Deed::EnsureAdmin(scope, username) => {
+            if backend.ensure_admin(scope, username).await? {
+                Made::Done
+            } else {
+                Made::Already
+            }
+        }
         // Those of many items are done item by item above.
         Deed::Grant(..)
         | Deed::Revoke(..)
+        | Deed::Restore(..)
         | Deed::SetMembership { .. }
         | Deed::GiveAccess(..)
         | Deed::TakeAccess(..) => Made::Done,
