@@ -2,16 +2,21 @@
 //!
 //! What choosing leads to is said by [`Choosing`] and done by `update::choices`.
 
+use std::collections::BTreeSet;
+
 use crate::domain::tenant::TenantScope;
 
 use super::cursor::Cursor;
 use super::effect::JobId;
 use super::geometry::Size;
 use super::line_edit::LineEdit;
+use super::people::Picking;
 
 /// What something is chosen for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choosing {
+    /// Somebody or something on the way to a change of people.
+    People(Box<Picking>),
     /// A tenant, to copy a role of another one to; its id.
     CopyRoleTo {
         /// The tenant of the role.
@@ -35,6 +40,19 @@ pub struct ChoiceRow {
 }
 
 impl ChoiceRow {
+    /// What the key of a row begins with that is only what was typed.
+    const TYPED: &'static str = "typed ";
+
+    /// What is typed, as a row.
+    fn typed(text: String) -> Self {
+        Self::new(format!("{}{text}", Self::TYPED), text, "as typed")
+    }
+
+    /// Whether it is only what was typed.
+    pub fn is_typed(&self) -> bool {
+        self.key.starts_with(Self::TYPED)
+    }
+
     /// A row.
     pub fn new(key: impl Into<String>, text: impl Into<String>, note: impl Into<String>) -> Self {
         Self {
@@ -65,6 +83,14 @@ pub struct Choice {
     pub cursor: Cursor,
     /// The question under which rows are read, while they are.
     pub reading: Option<JobId>,
+    /// Whether several can be chosen at once.
+    pub takes_many: bool,
+    /// Keys of the rows that are marked, where several can be chosen.
+    pub marks: BTreeSet<String>,
+    /// Whether what is typed can be chosen though no row is called so.
+    pub takes_typed: bool,
+    /// Whether people on the instance are held in part only, so that what is typed has to be asked for there.
+    pub holds_part: bool,
     /// Whether there are more on the instance than are held, so that what is typed has to be asked for there.
     pub has_more: bool,
 }
@@ -81,6 +107,10 @@ impl Choice {
             visible: Vec::new(),
             cursor: Cursor::default(),
             reading: None,
+            takes_many: false,
+            marks: BTreeSet::new(),
+            takes_typed: false,
+            holds_part: false,
             has_more: false,
         };
         choice.narrow();
@@ -89,6 +119,13 @@ impl Choice {
 
     /// Finds anew which rows match: those that have every word that is typed, in any case.
     pub fn narrow(&mut self) {
+        let marks = &self.marks;
+        self.rows.retain(|row| !row.is_typed() || marks.contains(&row.key));
+        let typed = self.line.text().trim().to_owned();
+        let is_new = self.rows.iter().all(|row| row.text != typed && row.key != typed);
+        if self.takes_typed && !typed.is_empty() && is_new {
+            self.rows.push(ChoiceRow::typed(typed));
+        }
         let wanted = self.line.text().to_lowercase();
         let words: Vec<&str> = wanted.split_whitespace().collect();
         let matches = |row: &ChoiceRow| {
@@ -109,6 +146,26 @@ impl Choice {
     /// The selected row.
     pub fn selected(&self) -> Option<&ChoiceRow> {
         self.rows.get(*self.visible.get(self.cursor.at())?)
+    }
+
+    /// Marks the selected row or takes its mark off, and goes on to the next.
+    pub fn toggle_mark(&mut self, height: usize) {
+        let Some(row) = self.selected().filter(|row| row.disabled.is_none()) else {
+            return;
+        };
+        let key = row.key.clone();
+        if !self.marks.remove(&key) {
+            self.marks.insert(key);
+        }
+        self.cursor.go(super::cursor::Motion::Down, self.visible.len(), height);
+    }
+
+    /// The rows that are taken: those that are marked, or else the selected one.
+    pub fn taken(&self) -> Vec<&ChoiceRow> {
+        if self.marks.is_empty() {
+            return self.selected().into_iter().collect();
+        }
+        self.rows.iter().filter(|row| self.marks.contains(&row.key)).collect()
     }
 
     /// Rows that are in view.

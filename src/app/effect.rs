@@ -18,6 +18,7 @@ use crate::migration::run_summary::{Control, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
+use super::people::{PeopleAnswer, PeopleQuestion};
 use super::resume::Resume;
 
 /// Milliseconds since the console started, as the loop measured them. The application has no clock of its own.
@@ -67,6 +68,8 @@ pub enum Request {
     },
     /// Delete a tenant.
     Delete(TenantId),
+    /// Something about people, or about what was done.
+    People(Box<PeopleQuestion>),
     /// Carry out a change to who may do what.
     Do(Box<Deed>),
     /// Whether somebody else changed the instance.
@@ -122,6 +125,8 @@ pub enum Answer {
     Updated(Box<Tenant>),
     /// To [`Request::Delete`].
     Deleted,
+    /// To [`Request::People`].
+    People(Box<PeopleAnswer>),
     /// To [`Request::Do`]: how each item went.
     Done(Vec<Result<Made, Problem>>),
     /// To [`Request::ChangeStamp`].

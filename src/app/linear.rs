@@ -16,7 +16,16 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let key = |code| Msg::Key(Key::plain(code));
     let trimmed = line.trim();
     match model.overlays.last() {
-        Some(Overlay::Page(_)) => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Token(_)) if trimmed == "y" => return vec![key(KeyCode::Char('y'))],
+        Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Entry(_)) => {
+            return match trimmed {
+                "" => vec![key(KeyCode::Enter)],
+                "-" => vec![Msg::Fill(String::new())],
+                ":form-leave" | ":leave" => vec![key(KeyCode::Esc)],
+                _ => vec![Msg::Fill(line.to_owned())],
+            };
+        }
         Some(Overlay::Choice(_)) => {
             return match trimmed.parse::<usize>() {
                 Ok(number) => vec![Msg::Choose(number)],

@@ -23,6 +23,7 @@ use super::keymap::Keymap;
 use super::messages::{Message, Messages};
 use super::overlay::Overlay;
 use super::overview::overview_on;
+use super::records::RecordsView;
 use super::remote::Remote;
 use super::resume::Resume;
 use super::run::RunView;
@@ -58,6 +59,8 @@ pub enum Screen {
     Run(Box<RunView>),
     /// How far to roll a run back.
     Rollback(Box<RollbackView>),
+    /// Records about people, or of what was done.
+    Records(Box<RecordsView>),
 }
 
 impl Screen {
@@ -73,7 +76,8 @@ impl Screen {
             | Self::Wizard
             | Self::Runs(_)
             | Self::Run(_)
-            | Self::Rollback(_) => false,
+            | Self::Rollback(_)
+            | Self::Records(_) => false,
         }
     }
 
@@ -174,6 +178,8 @@ pub struct Model {
     pub(super) watching: BTreeSet<String>,
     /// The change to who may do what that was sent, even if its dialog has been closed meanwhile.
     pub(super) doing: Option<Doing>,
+    /// The question under which it is found out what people lost by a migration.
+    pub(super) looking_for_lost: Option<JobId>,
     /// Changes that can be taken back, the last one last.
     pub(super) undos: Vec<Undoable>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
@@ -216,6 +222,7 @@ impl Model {
             retry: Retry::default(),
             sending: None,
             doing: None,
+            looking_for_lost: None,
             undos: Vec::new(),
             deleting: None,
         }
@@ -226,6 +233,8 @@ impl Model {
         let mut scopes = match self.overlays.last() {
             Some(Overlay::Menu(_) | Overlay::Choice(_)) => vec![Scope::Menu],
             Some(Overlay::Dialog(_)) => vec![Scope::Dialog],
+            Some(Overlay::Entry(_)) => vec![Scope::Form],
+            Some(Overlay::Token(_)) => vec![Scope::Page],
             Some(Overlay::Page(_)) => vec![Scope::Page, Scope::List],
             None => self.screen_scopes(),
         };
@@ -252,6 +261,7 @@ impl Model {
             Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],
             Some(Screen::Run(_)) => vec![Scope::Run, Scope::List, Scope::Global],
             Some(Screen::Rollback(_)) => vec![Scope::Rollback, Scope::List, Scope::Global],
+            Some(Screen::Records(view)) => vec![view.kind.scope(), Scope::List, Scope::Global],
         }
     }
 
@@ -320,6 +330,7 @@ impl Model {
             None => Some(&self.tenants.filter),
             Some(Screen::Tenant(view)) if view.role.is_none() => view.lists.get(view.tab).map(|list| &list.filter),
             Some(Screen::Messages(view)) => Some(&view.filter),
+            Some(Screen::Records(view)) => Some(&view.list.filter),
             Some(_) => None,
         }
     }
@@ -332,6 +343,7 @@ impl Model {
                 view.lists.get_mut(tab).map(|list| &mut list.filter)
             }
             Some(Screen::Messages(view)) => Some(&mut view.filter),
+            Some(Screen::Records(view)) => Some(&mut view.list.filter),
             Some(_) => None,
         }
     }
@@ -497,6 +509,7 @@ impl Model {
             Some(Screen::Tenant(view)) => [view.tenant.problem(), view.access.problem(), view.footprint.problem()]
                 .into_iter()
                 .any(is_about_reach),
+            Some(Screen::Records(view)) => is_about_reach(view.rows.problem()),
             Some(_) => false,
         };
         of_screen || is_about_reach(self.instance.problem())
@@ -562,6 +575,7 @@ impl Model {
                 None,
             ],
             Some(Screen::Runs(_)) => [self.runs.waiting_since(), None, None],
+            Some(Screen::Records(view)) => [view.rows.waiting_since(), None, None],
             Some(Screen::Run(view)) if !view.is_read => [Some(view.heard_at), None, None],
             Some(_) => [None; 3],
         };

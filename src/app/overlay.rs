@@ -4,12 +4,14 @@ use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::Deed;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
+use crate::domain::token::CreatedToken;
 use crate::migration::step::Step;
 
 use super::choice::Choice;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
+use super::entry::Entry;
 use super::geometry::Size;
 use super::line_edit::LineEdit;
 use super::remote::Remote;
@@ -22,6 +24,10 @@ pub enum Overlay {
     Menu(Box<Menu>),
     /// A list from which one thing is chosen.
     Choice(Box<Choice>),
+    /// A few lines to type.
+    Entry(Box<Entry>),
+    /// A token that was made, shown this once.
+    Token(Box<CreatedToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
     /// Text to be read.

@@ -2,7 +2,7 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
-use super::linear_migration;
+use super::{linear_migration, linear_people};
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
 use crate::app::dialog_text::dialog_text;
 use crate::app::form_field::{Editor, Note};
@@ -66,6 +66,7 @@ pub fn text(model: &Model) -> String {
                 Some(Screen::Runs(_)) => linear_migration::say_runs(model, &mut lines),
                 Some(Screen::Run(view)) => linear_migration::say_run(view, &mut lines),
                 Some(Screen::Rollback(view)) => linear_migration::say_rollback(view, &mut lines),
+                Some(Screen::Records(view)) => linear_people::say_records(model, view, &mut lines),
                 Some(Screen::Messages(_)) => {
                     lines.push("Messages, newest first".to_owned());
                     lines.extend(
@@ -417,6 +418,8 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
             lines.extend(page.text.lines().map(str::to_owned));
             lines.push("An empty line closes it.".to_owned());
         }
+        Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
+        Overlay::Token(token) => linear_people::say_token(token, lines),
         Overlay::Choice(choice) => {
             lines.push(format!(
                 "{}: type a number, or a word to search for; an empty line goes back",

@@ -254,7 +254,12 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     let rows = u16::try_from(Choice::rows_in_view(model.size)).unwrap_or(1);
     let columns = if screen.width < 80 { screen.width } else { 76 };
     let area = canvas.over(screen, columns, (rows + 3).min(screen.height));
-    let inside = canvas.frame(area, &choice.title, "type to search  Enter chooses  Esc goes back");
+    let below = match (choice.takes_many, choice.marks.len()) {
+        (false, _) => "type to search  Enter chooses  Esc goes back".to_owned(),
+        (true, 0) => "type to search  Tab marks  Enter chooses  Esc goes back".to_owned(),
+        (true, count) => format!("{count} marked  Tab marks  Enter takes them  Esc goes back"),
+    };
+    let inside = canvas.frame(area, &choice.title, &below);
     let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, "/");
     let line = Rect {
         x: start + 1,
@@ -295,6 +300,9 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
             None => (Meaning::Text, row.note.clone()),
         };
         canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
+        if choice.marks.contains(&row.key) {
+            canvas.text(list.x + 1, y, 1, Meaning::Text, "*");
+        }
         canvas.text(list.x + 2, y, names.saturating_sub(1), meaning, &row.text);
         let rest = list.width.saturating_sub(names + 2);
         canvas.text(list.x + 2 + names, y, rest, Meaning::Muted, &note);

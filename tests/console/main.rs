@@ -23,6 +23,7 @@ mod linear_mode;
 mod lists;
 mod menus;
 mod migration;
+mod people;
 mod resuming;
 mod rights;
 mod roles;

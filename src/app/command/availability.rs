@@ -6,7 +6,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
-use super::super::update::{roles, runs};
+use super::super::update::{people, roles, runs};
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, command};
 
@@ -33,16 +33,19 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if changes && let Some(reason) = model.session.refusal() {
         return because(format!("changes are locked: {reason}"));
     }
+    if let Some(found) = people::availability(model, id) {
+        return found;
+    }
     match id {
         CommandId::New => creating(model),
         CommandId::Edit => changing(model, |rights| &rights.update_tenant, "edited"),
         CommandId::Delete => changing(model, |rights| &rights.delete_tenant, "deleted"),
         CommandId::Open
-            if model
-                .tenant_view()
-                .is_some_and(|view| matches!(view.tab, Tab::Users | Tab::Groups)) =>
+            if model.tenant_view().is_some_and(|view| {
+                view.role.is_none() && matches!(view.tab, Tab::Users | Tab::Groups) && view.selected_id().is_none()
+            }) =>
         {
-            because("users and groups have no screen of their own; <p> shows who holds what")
+            because("nothing is selected")
         }
         CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {
             something_selected(model)
@@ -67,7 +70,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Mark | CommandId::MarkAll
             if model
                 .tenant_view()
-                .is_none_or(|view| view.lists.get(view.tab).is_none_or(|list| list.visible().is_empty())) =>
+                .is_none_or(|view| view.lists.get(view.tab).is_none_or(|list| list.visible().is_empty()))
+                && !matches!(model.screens.last(), Some(Screen::Records(view)) if !view.list.visible().is_empty()) =>
         {
             because("there are no rows")
         }

@@ -34,6 +34,18 @@ pub enum Scope {
     Groups,
     /// One role.
     Role,
+    /// One person or service account.
+    Person,
+    /// The members of a group.
+    Members,
+    /// The tokens of an account.
+    Tokens,
+    /// The invitations to a tenant.
+    Invitations,
+    /// Kestra's audit log.
+    Audit,
+    /// What this program did.
+    Activity,
     /// The messages.
     Messages,
     /// The contexts.
@@ -64,7 +76,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 31] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
@@ -74,6 +86,12 @@ impl Scope {
         Self::Users,
         Self::Groups,
         Self::Role,
+        Self::Person,
+        Self::Members,
+        Self::Tokens,
+        Self::Invitations,
+        Self::Audit,
+        Self::Activity,
         Self::Form,
         Self::Review,
         Self::Messages,
@@ -107,6 +125,12 @@ impl Scope {
             Self::Users => "users",
             Self::Groups => "groups",
             Self::Role => "role",
+            Self::Person => "person",
+            Self::Members => "members",
+            Self::Tokens => "tokens",
+            Self::Invitations => "invitations",
+            Self::Audit => "audit",
+            Self::Activity => "activity",
             Self::Messages => "messages",
             Self::Contexts => "contexts",
             Self::Checks => "checks",
@@ -203,6 +227,32 @@ pub enum CommandId {
     Delete,
     Describe,
     DeleteRole,
+    RepairAdmin,
+    Grant,
+    Revoke,
+    GiveAccess,
+    TakeAccess,
+    NewUser,
+    NewServiceAccount,
+    DeleteAccount,
+    Superadmin,
+    Password,
+    Tokens,
+    NewToken,
+    DeleteToken,
+    NewGroup,
+    RenameGroup,
+    DeleteGroup,
+    AddMembers,
+    RemoveMembers,
+    GroupOwner,
+    Invitations,
+    Invite,
+    WithdrawInvitation,
+    Audit,
+    AuditFilter,
+    Activity,
+    RestoreAccess,
     Undo,
     Mark,
     MarkAll,

@@ -25,6 +25,7 @@ pub fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
         choice.narrow();
     }
     read_more(model, effects);
+    super::people::typed(model, effects);
 }
 
 /// Asks the instance for rows that match what is typed, where not all are held.
@@ -43,6 +44,15 @@ pub fn go(model: &mut Model, motion: Motion) {
     let height = Choice::rows_in_view(model.size);
     if let Some(choice) = choice_mut(model) {
         choice.cursor.go(motion, choice.visible.len(), height);
+    }
+}
+
+/// Marks the selected row where several can be chosen, and otherwise goes on to the next.
+pub fn mark(model: &mut Model) {
+    let height = Choice::rows_in_view(model.size);
+    match choice_mut(model) {
+        Some(choice) if choice.takes_many => choice.toggle_mark(height),
+        _ => go(model, Motion::Down),
     }
 }
 
@@ -74,6 +84,12 @@ pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         model.messages.tell(now, Level::Warning, format!("Not now: {reason}"));
         return;
     }
+    if let Choosing::People(picking) = choice.purpose.clone() {
+        let rows: Vec<_> = choice.taken().into_iter().cloned().collect();
+        model.overlays.pop();
+        super::people::picked(model, *picking, &rows, effects);
+        return;
+    }
     let purpose = choice.purpose.clone();
     model.overlays.pop();
     chosen(model, purpose, &row.key, effects);
@@ -82,6 +98,7 @@ pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
 /// What choosing leads to.
 fn chosen(model: &mut Model, purpose: Choosing, key: &str, effects: &mut Vec<Effect>) {
     match purpose {
+        Choosing::People(_) => {}
         Choosing::CopyRoleTo { .. } => {
             let _ = (model, key, effects);
         }

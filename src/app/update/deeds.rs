@@ -29,6 +29,19 @@ pub fn propose_reviewed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>
     offer(model, deed, true, false, effects)
 }
 
+/// The same for what reaches somewhere that is not on screen: it is always asked about.
+pub fn propose_with_review(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
+    if deed.is_empty() || is_refused(model) {
+        return;
+    }
+    let known = loss_of(model, &deed);
+    let expected = match asking(&model.session, &deed, known.as_ref(), false) {
+        Asking::Typed(expected) => Some(expected),
+        Asking::Nothing | Asking::Review => None,
+    };
+    ask(model, deed, expected, false, effects);
+}
+
 fn offer(model: &mut Model, deed: Deed, reviewed: bool, undoes: bool, effects: &mut Vec<Effect>) -> Option<JobId> {
     if deed.is_empty() || is_refused(model) {
         return None;
@@ -171,8 +184,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 
 /// Whatever a screen does about a change once it is known how it went.
 fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], effects: &mut Vec<Effect>) {
-    // The screens of roles and of people go here.
-    let _ = (model, doing, results, effects);
+    super::people::settled(model, doing, results, effects);
 }
 
 /// Tells what was done, or not, and remembers how it can be taken back.

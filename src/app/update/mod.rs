@@ -6,6 +6,7 @@ mod contexts;
 mod copy;
 mod deeds;
 mod dialogs;
+mod entries;
 mod forms;
 mod interrupt;
 mod keys;
@@ -13,7 +14,9 @@ mod lists;
 mod marks;
 mod menus;
 mod migration;
+pub(super) mod people;
 mod places;
+mod records;
 mod replies;
 mod resuming;
 pub(super) mod roles;
@@ -75,6 +78,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
             if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
                 choice.line = super::line_edit::LineEdit::new(text);
                 choices::changed(model, &mut effects);
+            } else if entries::entry_mut(model).is_some() {
+                entries::fill(model, &text, &mut effects);
             } else if connect::form_mut(model).is_some() {
                 connect::fill(model, &text, &mut effects);
             } else if model.types_tenant() {
@@ -183,6 +188,9 @@ fn resize(model: &mut Model, size: Size) {
         }
         if let Screen::Run(view) = screen {
             view.follow(size.step_rows(view.length().max(1)));
+        }
+        if let Screen::Records(view) = screen {
+            view.arrange(size.list_rows());
         }
     }
     wizard::arrange(model);

@@ -16,8 +16,8 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{
-    choices, connect, contexts, copy, deeds, dialogs, forms, interrupt, lists, marks, menus, migration, places, roles,
-    runs, welcome, wizard,
+    choices, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists, marks, menus, migration,
+    people, places, records, roles, runs, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -26,14 +26,14 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         return;
     }
     match id {
-        CommandId::Up => go(model, Motion::Up),
-        CommandId::Down => go(model, Motion::Down),
-        CommandId::HalfUp => go(model, Motion::HalfUp),
-        CommandId::HalfDown => go(model, Motion::HalfDown),
-        CommandId::PageUp => go(model, Motion::PageUp),
-        CommandId::PageDown => go(model, Motion::PageDown),
-        CommandId::First => go(model, Motion::First),
-        CommandId::Last => go(model, Motion::Last),
+        CommandId::Up => go(model, Motion::Up, effects),
+        CommandId::Down => go(model, Motion::Down, effects),
+        CommandId::HalfUp => go(model, Motion::HalfUp, effects),
+        CommandId::HalfDown => go(model, Motion::HalfDown, effects),
+        CommandId::PageUp => go(model, Motion::PageUp, effects),
+        CommandId::PageDown => go(model, Motion::PageDown, effects),
+        CommandId::First => go(model, Motion::First, effects),
+        CommandId::Last => go(model, Motion::Last, effects),
         CommandId::Left => sideways(model, -1),
         CommandId::Right => sideways(model, 1),
         CommandId::NextPane => pane(model, 1),
@@ -65,6 +65,32 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Describe => copy::describe(model),
         CommandId::DeleteRole => roles::delete(model, effects),
         CommandId::Undo => deeds::undo(model, effects),
+        CommandId::RepairAdmin
+        | CommandId::Grant
+        | CommandId::Revoke
+        | CommandId::GiveAccess
+        | CommandId::TakeAccess
+        | CommandId::NewUser
+        | CommandId::NewServiceAccount
+        | CommandId::DeleteAccount
+        | CommandId::Superadmin
+        | CommandId::Password
+        | CommandId::Tokens
+        | CommandId::NewToken
+        | CommandId::DeleteToken
+        | CommandId::NewGroup
+        | CommandId::RenameGroup
+        | CommandId::DeleteGroup
+        | CommandId::AddMembers
+        | CommandId::RemoveMembers
+        | CommandId::GroupOwner
+        | CommandId::Invitations
+        | CommandId::Invite
+        | CommandId::WithdrawInvitation
+        | CommandId::Audit
+        | CommandId::AuditFilter
+        | CommandId::Activity
+        | CommandId::RestoreAccess => people::run(model, id, effects),
         CommandId::Mark => marks::toggle(model),
         CommandId::MarkAll => marks::toggle_all(model),
         CommandId::Holders => holders(model, effects),
@@ -110,6 +136,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
+            } else if let Some(Overlay::Token(token)) = model.overlays.last() {
+                effects.push(Effect::Copy(token.full_token.clone()));
             }
         }
         CommandId::Problem => show_problem(model),
@@ -120,6 +148,18 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Interrupt => interrupt::press(model, effects),
         CommandId::Repaint => effects.push(Effect::Repaint),
         CommandId::Suspend => effects.push(Effect::Suspend),
+        CommandId::FormNext if entries::entry_mut(model).is_some() => {
+            entries::next(model, model.last_key_was_enter, effects);
+        }
+        CommandId::FormPrevious if entries::entry_mut(model).is_some() => {
+            if let Some(entry) = entries::entry_mut(model) {
+                entry.step(true);
+            }
+        }
+        CommandId::FormReview if entries::entry_mut(model).is_some() => entries::finish(model, effects),
+        CommandId::FormLeave if entries::entry_mut(model).is_some() => {
+            model.overlays.pop();
+        }
         CommandId::FormNext => {
             let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
             let enter = pressed && model.last_key_was_enter;
@@ -147,7 +187,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
             }
         }
         CommandId::MenuUp if chooses(model) => choices::go(model, Motion::Up),
-        CommandId::MenuDown | CommandId::MenuComplete if chooses(model) => choices::go(model, Motion::Down),
+        CommandId::MenuComplete if chooses(model) => choices::mark(model),
+        CommandId::MenuDown if chooses(model) => choices::go(model, Motion::Down),
         CommandId::MenuRun if chooses(model) => choices::take(model, effects),
         CommandId::MenuUp => menus::go(model, Motion::Up),
         CommandId::MenuDown => menus::go(model, Motion::Down),
@@ -171,7 +212,7 @@ fn chooses(model: &Model) -> bool {
     matches!(model.overlays.last(), Some(Overlay::Choice(_)))
 }
 
-fn go(model: &mut Model, motion: Motion) {
+fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
     let size = model.size;
     if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
         let (lines, height) = page.lines(size);
@@ -207,6 +248,7 @@ fn go(model: &mut Model, motion: Motion) {
                 None => view.go(motion, size.tab_rows(), overview_lines),
             }
         }
+        Some(Screen::Records(_)) => records::go(model, motion, effects),
         Some(Screen::Form(_)) => forms::scroll(model, motion),
         Some(Screen::Connect(_)) => {}
         Some(Screen::Wizard) => wizard::go(model, motion),
