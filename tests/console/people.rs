@@ -3,14 +3,19 @@
 use kestra_admin::app::command::{CommandId, availability};
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::activity::{Activity, ActivityResult};
 use kestra_admin::domain::binding::Binding;
+use kestra_admin::domain::permission::Permissions;
 use kestra_admin::domain::query::Query;
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::{Group, Membership, User};
+use kestra_admin::migration::access_snapshot::Held;
 
 use crate::roles::acme;
 use crate::screens::keep;
 use crate::screens::tenants::people;
+use crate::support::migrations::{Fake, US, grown, plan};
 use crate::support::{Console, Setup, session, user};
 
 fn bindings(console: &mut Console, tenant: &str) -> Vec<Binding> {
@@ -465,6 +470,123 @@ fn linear_mode_says_records_and_asks_line_by_line() {
         "{}",
         console.linear()
     );
+}
+
+/// A console on a run before which these people held the role Keepers in the default tenant.
+fn after_a_migration(held: &[(&str, Option<&str>)]) -> Console {
+    let mut surveyed = grown();
+    surveyed.inspection.access.holders = held
+        .iter()
+        .map(|(name, namespace)| {
+            let held = Held {
+                role: "Keepers".to_owned(),
+                namespace: namespace.map(str::to_owned),
+                group: None,
+            };
+            ((*name).to_owned(), [held].into())
+        })
+        .collect();
+    let fake = Fake::new(surveyed.clone());
+    fake.begin(&plan(&surveyed, &["dev"]), US);
+    fake.go(None);
+    let mut console = Setup {
+        fake,
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        people(instance, runtime);
+        let role = NewRole {
+            name: "Keepers".to_owned(),
+            description: None,
+            permissions: Permissions::default(),
+            is_default: false,
+        };
+        instance.create_role(&TenantScope::Default, &role).unwrap();
+    });
+    console.keys("3 enter");
+    console
+}
+
+#[test]
+fn what_people_lost_by_a_migration_is_given_back_by_one_key_with_each_result() {
+    let mut console = after_a_migration(&[
+        ("anna@example.com", Some("company.team")),
+        ("bob@example.com", None),
+        ("gone@example.com", None),
+    ]);
+    console
+        .keys("A")
+        .shows("Give back what was lost")
+        .shows("role Keepers of anna@example.com in company.team");
+    keep("people_restore", &mut console);
+    console
+        .keys("tab enter")
+        .shows("What was given back")
+        .shows("given back: role Keepers of bob@example.com");
+    console
+        .keys("esc")
+        .shows("What stays lost")
+        .shows("gone@example.com: Keepers: there is no such user any more");
+    let scope = TenantScope::Default;
+    let held =
+        console.meanwhile(async |other: &LocalInstance| other.bindings(&scope, &Query::first(100)).await.unwrap().rows);
+    assert!(
+        held.iter()
+            .any(|binding| binding.namespace.as_deref() == Some("company.team"))
+    );
+}
+
+#[test]
+fn a_migration_by_which_nobody_lost_anything_says_so() {
+    let mut console = after_a_migration(&[("anna@example.com", None)]);
+    console.keys("A tab enter").shows("given back").keys("esc");
+    console.keys("A").shows("Everybody holds what they held before the run");
+}
+
+#[test]
+fn what_this_program_did_is_listed_the_newest_first() {
+    let mut console = Console::usual();
+    console.keys("6").shows("Nothing was done from here yet.").keys("q");
+    console.activity = [
+        ("2026-01-31T12:00:00Z", ActivityResult::Done),
+        ("2026-01-31T11:00:00Z", ActivityResult::Refused),
+    ]
+    .map(|(time, result)| Activity {
+        time: time.to_owned(),
+        operator: "ana@jump1".to_owned(),
+        context: "prod".to_owned(),
+        place: "https://kestra.example.com".to_owned(),
+        identity: None,
+        command: "kestra-admin tenants repair-admin acme --admin-username ana".to_owned(),
+        result,
+        problem: (result == ActivityResult::Refused).then(|| "Access is denied.".to_owned()),
+    })
+    .to_vec();
+    console.keys("6").shows("2 changes");
+    keep("people_activity", &mut console);
+    console.keys("j enter").shows("problem: Access is denied.").keys("esc");
+    console
+        .keys("/")
+        .type_text("result:done")
+        .keys("enter")
+        .shows("1 change")
+        .lacks("refused");
+}
+
+#[test]
+fn in_a_protected_context_a_single_role_is_asked_about_and_many_by_their_number() {
+    let mut console = Setup {
+        session: session(|session| session.protected = true),
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("W").type_text("default").keys("enter enter");
+    console
+        .keys("j p j D")
+        .shows("Take away role")
+        .keys("esc")
+        .keys("* D")
+        .shows("Type 4 to continue");
 }
 
 #[test]

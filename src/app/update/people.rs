@@ -179,8 +179,6 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
             }
             _ => "nothing is selected",
         }),
-        CommandId::GiveAccess => Availability::Ready,
-        CommandId::TakeAccess if users(model).is_empty() => because("nobody is selected"),
         CommandId::NewUser if release(model).at_least(0, 24) => ready(superadmin_only(
             model,
             &format!("create users in Kestra {}", release(model)),
@@ -211,7 +209,9 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
             _ => because("one group at a time"),
         },
         CommandId::AddMembers => ready(known()),
-        CommandId::RemoveMembers | CommandId::GroupOwner if users(model).is_empty() => because("nobody is selected"),
+        CommandId::TakeAccess | CommandId::RemoveMembers | CommandId::GroupOwner if users(model).is_empty() => {
+            because("nobody is selected")
+        }
         CommandId::Invitations | CommandId::Invite if !release(model).at_least(0, 20) => because(format!(
             "invitations came with Kestra 0.20, and this is {}",
             release(model)
@@ -228,6 +228,7 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
             None => because("this run kept no record of who held what before it"),
         },
         CommandId::Revoke
+        | CommandId::GiveAccess
         | CommandId::TakeAccess
         | CommandId::NewUser
         | CommandId::NewServiceAccount
@@ -528,12 +529,12 @@ fn ask_admin(model: &mut Model, scope: TenantScope, effects: &mut Vec<Effect>) {
         Vec::new(),
     );
     set_admin_rows(model, &[]);
-    if !is_known {
+    if is_known {
+        read_users(model, effects);
+    } else {
         let (job, effect) = model.ask(Request::Access(scope));
         wait(model, job);
         effects.push(effect);
-    } else {
-        read_users(model, effects);
     }
 }
 
@@ -652,7 +653,7 @@ fn ask_roles(model: &mut Model, scope: TenantScope, subjects: Vec<Subject>) {
 
 fn ask_places(
     model: &mut Model,
-    scope: TenantScope,
+    scope: &TenantScope,
     subjects: Vec<Subject>,
     roles: Vec<Role>,
     effects: &mut Vec<Effect>,
@@ -663,7 +664,7 @@ fn ask_places(
         "Where it is held; type a namespace that is not there yet".to_owned(),
         "",
         Picking::Places(scope.clone(), subjects, roles),
-        place_rows(&scope, &[]),
+        place_rows(scope, &[]),
     );
     let (job, effect) = model.ask(request);
     wait(model, job);
@@ -830,7 +831,7 @@ pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: 
         }
         Picking::Roles(scope, subjects) => {
             let roles = known(model, &scope).map_or_else(Vec::new, |access| roles_of(&access.roles, rows));
-            ask_places(model, scope, subjects, roles, effects);
+            ask_places(model, &scope, subjects, roles, effects);
         }
         Picking::Places(scope, subjects, roles) => {
             let mut bindings = Vec::new();
