@@ -241,7 +241,10 @@ fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, undoes: 
         match (access.value(), access.problem()) {
             (Some(access), _) => {
                 let loss = loss_in(model, deed, access);
-                if loss.warnings.is_empty() {
+                if deed.scope().is_none() && !loss.warnings.is_empty() {
+                    paragraphs.push((Tone::Plain, "Seen from the tenant on screen:".to_owned()));
+                }
+                if loss.warnings.is_empty() && deed.scope().is_some() {
                     paragraphs.push((Tone::Plain, "Nobody loses anything by it.".to_owned()));
                 }
                 paragraphs.extend(loss.warnings.into_iter().map(|warning| {

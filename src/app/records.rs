@@ -173,7 +173,6 @@ impl RecordsKind {
             column("action", "ACTION", 1, 6),
             column("resource", "RESOURCE", 1, 8),
             column("object", "OBJECT", 2, 10),
-            column("tenant", "TENANT", 3, 6),
         ];
         const ACTIVITY: &[RecordColumn] = &[
             column("time", "TIME (UTC)", 1, 16),
@@ -247,7 +246,7 @@ fn names(columns: &'static [RecordColumn]) -> &'static [&'static str] {
         [first, ..] if first.name == "username" => &["username", "membership", "name"],
         [first, ..] if first.name == "name" => &["name", "prefix", "issued", "expires", "used", "description"],
         [first, ..] if first.name == "email" => &["email", "roles", "expires", "sent"],
-        [_, second, ..] if second.name == "user" => &["time", "user", "action", "resource", "object", "tenant"],
+        [_, second, ..] if second.name == "user" => &["time", "user", "action", "resource", "object"],
         _ => &["time", "result", "command", "context", "operator", "problem"],
     }
 }
@@ -512,14 +511,7 @@ pub fn of_invitations(kind: &RecordsKind, invitations: Vec<Invitation>, roles: &
 /// Rows of Kestra's audit log.
 pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
     let row = |row: AuditRow| {
-        let cells = vec![
-            moment(row.time),
-            row.actor,
-            row.action,
-            row.resource,
-            row.object,
-            row.tenant,
-        ];
+        let cells = vec![moment(row.time), row.actor, row.action, row.resource, row.object];
         record(kind, row.id.to_string(), cells, Item::Nothing)
     };
     rows.into_iter().map(row).collect()

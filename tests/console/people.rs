@@ -273,7 +273,8 @@ fn a_user_is_deleted_once_the_name_is_typed() {
         .keys("/")
         .type_text("carol")
         .keys("enter D")
-        .shows("There is no undo.");
+        .shows("There is no undo.")
+        .shows("Seen from the tenant on screen: ! 1 person would lose all");
     console
         .type_text("carol.with.a.long.name@subsidiary.example.com")
         .keys("enter enter");

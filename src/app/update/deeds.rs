@@ -86,9 +86,20 @@ pub fn known_access<'m>(model: &'m Model, scope: &TenantScope) -> Option<&'m Ten
     })
 }
 
+/// The tenant whose access says what a change takes away: its own, or the one it is made from.
+fn tenant_of(model: &Model, deed: &Deed) -> Option<TenantScope> {
+    let from = || {
+        model.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Tenant(view) => Some(&view.scope),
+            _ => None,
+        })
+    };
+    deed.scope().or_else(from).cloned()
+}
+
 /// What a change takes away, as far as the access of its tenant is known.
 pub fn loss_of(model: &Model, deed: &Deed) -> Option<Loss> {
-    let access = known_access(model, deed.scope()?)?;
+    let access = known_access(model, &tenant_of(model, deed)?)?;
     Some(loss_in(model, deed, access))
 }
 
@@ -106,7 +117,7 @@ pub fn loss_in(model: &Model, deed: &Deed, access: &TenantAccess) -> Loss {
 /// Opens the dialog. The access of the tenant is read anew, so that what it says is true.
 fn ask(model: &mut Model, deed: Deed, expected: Option<String>, undoes: bool, effects: &mut Vec<Effect>) {
     let mut access = Remote::default();
-    if let Some(scope) = deed.scope().filter(|_| !deed.removals().is_empty()).cloned() {
+    if let Some(scope) = tenant_of(model, &deed).filter(|_| !deed.removals().is_empty()) {
         if let Some(known) = known_access(model, &scope) {
             access.set(known.clone(), model.now);
         }
