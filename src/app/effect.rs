@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
@@ -17,6 +18,7 @@ use crate::migration::run_summary::{Control, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
+use super::people::{PeopleAnswer, PeopleQuestion};
 use super::resume::Resume;
 
 /// Milliseconds since the console started, as the loop measured them. The application has no clock of its own.
@@ -66,6 +68,10 @@ pub enum Request {
     },
     /// Delete a tenant.
     Delete(TenantId),
+    /// Something about people, or about what was done.
+    People(Box<PeopleQuestion>),
+    /// Carry out a change to who may do what.
+    Do(Box<Deed>),
     /// Whether somebody else changed the instance.
     ChangeStamp,
     /// Which contexts there are.
@@ -119,6 +125,10 @@ pub enum Answer {
     Updated(Box<Tenant>),
     /// To [`Request::Delete`].
     Deleted,
+    /// To [`Request::People`].
+    People(Box<PeopleAnswer>),
+    /// To [`Request::Do`]: how each item went.
+    Done(Vec<Result<Made, Problem>>),
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
     /// To [`Request::Contexts`].

@@ -14,6 +14,7 @@ use super::connect::ConnectForm;
 use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
+use super::doing::{Doing, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
@@ -22,6 +23,7 @@ use super::keymap::Keymap;
 use super::messages::{Message, Messages};
 use super::overlay::Overlay;
 use super::overview::overview_on;
+use super::records::RecordsView;
 use super::remote::Remote;
 use super::resume::Resume;
 use super::run::RunView;
@@ -57,6 +59,8 @@ pub enum Screen {
     Run(Box<RunView>),
     /// How far to roll a run back.
     Rollback(Box<RollbackView>),
+    /// Records about people, or of what was done.
+    Records(Box<RecordsView>),
 }
 
 impl Screen {
@@ -72,7 +76,8 @@ impl Screen {
             | Self::Wizard
             | Self::Runs(_)
             | Self::Run(_)
-            | Self::Rollback(_) => false,
+            | Self::Rollback(_)
+            | Self::Records(_) => false,
         }
     }
 
@@ -171,6 +176,12 @@ pub struct Model {
     pub(super) controlling: Option<JobId>,
     /// The runs that are followed.
     pub(super) watching: BTreeSet<String>,
+    /// The change to who may do what that was sent, even if its dialog has been closed meanwhile.
+    pub(super) doing: Option<Doing>,
+    /// The question under which it is found out what people lost by a migration.
+    pub(super) looking_for_lost: Option<JobId>,
+    /// Changes that can be taken back, the last one last.
+    pub(super) undos: Vec<Undoable>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
     pub(super) deleting: Option<(JobId, TenantId)>,
 }
@@ -210,6 +221,9 @@ impl Model {
             search_due: None,
             retry: Retry::default(),
             sending: None,
+            doing: None,
+            looking_for_lost: None,
+            undos: Vec::new(),
             deleting: None,
         }
     }
@@ -217,8 +231,10 @@ impl Model {
     /// The scopes of the place on screen, innermost first.
     pub fn scopes(&self) -> Vec<Scope> {
         let mut scopes = match self.overlays.last() {
-            Some(Overlay::Menu(_)) => vec![Scope::Menu],
+            Some(Overlay::Menu(_) | Overlay::Choice(_)) => vec![Scope::Menu],
             Some(Overlay::Dialog(_)) => vec![Scope::Dialog],
+            Some(Overlay::Entry(_)) => vec![Scope::Form],
+            Some(Overlay::Token(_)) => vec![Scope::Page],
             Some(Overlay::Page(_)) => vec![Scope::Page, Scope::List],
             None => self.screen_scopes(),
         };
@@ -234,7 +250,7 @@ impl Model {
             None if self.welcome_on_screen().is_some() => vec![Scope::Welcome, Scope::List, Scope::Global],
             None => vec![Scope::Tenants, Scope::List, Scope::Global],
             Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
-            Some(Screen::Tenant(_)) => vec![Scope::Tenant, Scope::List, Scope::Global],
+            Some(Screen::Tenant(view)) => vec![view.tab.scope(), Scope::Tenant, Scope::List, Scope::Global],
             Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
             Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
             Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
@@ -245,6 +261,7 @@ impl Model {
             Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],
             Some(Screen::Run(_)) => vec![Scope::Run, Scope::List, Scope::Global],
             Some(Screen::Rollback(_)) => vec![Scope::Rollback, Scope::List, Scope::Global],
+            Some(Screen::Records(view)) => vec![view.kind.scope(), Scope::List, Scope::Global],
         }
     }
 
@@ -313,6 +330,7 @@ impl Model {
             None => Some(&self.tenants.filter),
             Some(Screen::Tenant(view)) if view.role.is_none() => view.lists.get(view.tab).map(|list| &list.filter),
             Some(Screen::Messages(view)) => Some(&view.filter),
+            Some(Screen::Records(view)) => Some(&view.list.filter),
             Some(_) => None,
         }
     }
@@ -325,6 +343,7 @@ impl Model {
                 view.lists.get_mut(tab).map(|list| &mut list.filter)
             }
             Some(Screen::Messages(view)) => Some(&mut view.filter),
+            Some(Screen::Records(view)) => Some(&mut view.list.filter),
             Some(_) => None,
         }
     }
@@ -410,6 +429,16 @@ impl Model {
         self.sending.is_some()
     }
 
+    /// Whether a change was sent and has not been answered.
+    pub fn is_changing(&self) -> bool {
+        self.is_sending() || self.deleting.is_some() || self.doing.is_some()
+    }
+
+    /// The change to who may do what that was sent and has not been answered.
+    pub fn doing(&self) -> Option<&Doing> {
+        self.doing.as_ref()
+    }
+
     /// Whether a run is about to be started, or something was asked of one, and not been answered.
     pub fn is_asking_a_run(&self) -> bool {
         self.controlling.is_some() || self.wizard.as_ref().is_some_and(|wizard| wizard.starting.is_some())
@@ -419,7 +448,8 @@ impl Model {
     pub(super) fn cancellable(&self) -> Vec<JobId> {
         let deleting = self.deleting.as_ref().map(|(job, _)| *job);
         let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
-        let changing = [self.sending, deleting, starting, self.controlling];
+        let doing = self.doing.as_ref().map(|doing| doing.job);
+        let changing = [self.sending, deleting, doing, starting, self.controlling];
         self.running
             .keys()
             .copied()
@@ -479,6 +509,7 @@ impl Model {
             Some(Screen::Tenant(view)) => [view.tenant.problem(), view.access.problem(), view.footprint.problem()]
                 .into_iter()
                 .any(is_about_reach),
+            Some(Screen::Records(view)) => is_about_reach(view.rows.problem()),
             Some(_) => false,
         };
         of_screen || is_about_reach(self.instance.problem())
@@ -501,10 +532,7 @@ impl Model {
             }
         });
         let armed = self.overlays.iter().filter_map(|overlay| match overlay {
-            Overlay::Dialog(dialog) => match dialog.question {
-                super::overlay::Question::Delete { armed_at, .. } => armed_at.filter(|at| *at > self.now),
-                _ => None,
-            },
+            Overlay::Dialog(dialog) => dialog.armed_at().filter(|at| *at > self.now),
             _ => None,
         });
         let lookups = self.screens.iter().filter_map(|screen| match screen {
@@ -547,11 +575,14 @@ impl Model {
                 None,
             ],
             Some(Screen::Runs(_)) => [self.runs.waiting_since(), None, None],
+            Some(Screen::Records(view)) => [view.rows.waiting_since(), None, None],
             Some(Screen::Run(view)) if !view.is_read => [Some(view.heard_at), None, None],
             Some(_) => [None; 3],
         };
         let sent = self.form().and_then(|form| form.sent);
-        let writes = sent.into_iter().chain(self.deleting.as_ref().map(|(job, _)| *job));
+        let doing = self.doing.as_ref().map(|doing| doing.job);
+        let deleting = self.deleting.as_ref().map(|(job, _)| *job);
+        let writes = sent.into_iter().chain(deleting).chain(doing);
         screen
             .into_iter()
             .flatten()

@@ -94,13 +94,36 @@ impl TenantView {
         self.access.value()?.roles.iter().find(|role| role.id == id)
     }
 
+    /// The id of a row of the tab shown, by its position in the whole list.
+    pub fn id_of(&self, row: usize) -> Option<String> {
+        let access = self.access.value()?;
+        match self.tab {
+            Tab::Overview => None,
+            Tab::Roles => access.roles.get(row).map(|role| role.id.clone()),
+            Tab::Holders => access.bindings.get(row).map(|binding| binding.id.clone()),
+            Tab::Users => access.users.get(row).map(|user| user.id.clone()),
+            Tab::Groups => access.groups.get(row).map(|group| group.id.clone()),
+        }
+    }
+
+    /// The id of the selected row of the tab shown.
+    pub fn selected_id(&self) -> Option<String> {
+        self.id_of(self.lists.selected(self.tab)?)
+    }
+
+    /// The ids of the rows of the tab shown that pass its filter.
+    pub fn visible_ids(&self) -> Vec<String> {
+        let visible = self.lists.get(self.tab).map_or(&[][..], |list| list.visible());
+        visible.iter().filter_map(|row| self.id_of(*row)).collect()
+    }
+
     /// The role that Enter would open: the selected one, or the one the selected binding gives.
     pub fn selected_role(&self) -> Option<&Role> {
         let access = self.access.value()?;
         match self.tab {
-            Tab::Roles => access.roles.get(self.lists.roles.selected()?),
+            Tab::Roles => access.roles.get(self.lists.selected(Tab::Roles)?),
             Tab::Holders => {
-                let binding = access.bindings.get(self.lists.holders.selected()?)?;
+                let binding = access.bindings.get(self.lists.selected(Tab::Holders)?)?;
                 self.role_by_id(&binding.role_id)
             }
             Tab::Overview => access.roles.iter().find(|role| role.is_admin()),

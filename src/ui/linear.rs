@@ -2,8 +2,9 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
-use super::linear_migration;
+use super::{linear_migration, linear_people};
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
+use crate::app::dialog_text::dialog_text;
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
 use crate::app::matrix::{Cell, Matrix};
@@ -65,6 +66,7 @@ pub fn text(model: &Model) -> String {
                 Some(Screen::Runs(_)) => linear_migration::say_runs(model, &mut lines),
                 Some(Screen::Run(view)) => linear_migration::say_run(view, &mut lines),
                 Some(Screen::Rollback(view)) => linear_migration::say_rollback(view, &mut lines),
+                Some(Screen::Records(view)) => linear_people::say_records(model, view, &mut lines),
                 Some(Screen::Messages(_)) => {
                     lines.push("Messages, newest first".to_owned());
                     lines.extend(
@@ -416,6 +418,26 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
             lines.extend(page.text.lines().map(str::to_owned));
             lines.push("An empty line closes it.".to_owned());
         }
+        Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
+        Overlay::Token(token) => linear_people::say_token(token, lines),
+        Overlay::Choice(choice) => {
+            lines.push(format!(
+                "{}: type a number, or a word to search for; an empty line goes back",
+                choice.title
+            ));
+            let rows = choice.visible.iter().filter_map(|index| choice.rows.get(*index));
+            for (number, row) in rows.take(20).enumerate() {
+                let note = match &row.disabled {
+                    Some(reason) => format!(", not now: {reason}"),
+                    None if row.note.is_empty() => String::new(),
+                    None => format!(", {}", row.note),
+                };
+                lines.push(format!("{}. {}{note}", number + 1, row.text));
+            }
+            if choice.visible.is_empty() {
+                lines.push(choice.empty.to_owned());
+            }
+        }
         Overlay::Menu(menu) => {
             lines.push("What can be done; type a name to do it, an empty line to close".to_owned());
             for row in &menu.rows {
@@ -441,6 +463,20 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                 }
                 Question::DisableDefault | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. } => {
                     linear_migration::say_question(model, dialog, lines);
+                }
+                Question::Deed { .. } => {
+                    let text = dialog_text(model, dialog);
+                    lines.push(text.title);
+                    lines.extend(
+                        text.paragraphs
+                            .into_iter()
+                            .map(|(_, line)| line.trim_start().to_owned()),
+                    );
+                    if dialog.sent().is_some() {
+                        lines.push("It has been sent, and the answer is awaited.".to_owned());
+                    } else if dialog.expected.is_none() {
+                        lines.push("Type yes to do it; anything else changes nothing.".to_owned());
+                    }
                 }
                 Question::Unlock => lines.push("This context is protected.".to_owned()),
                 Question::Delete { scope, footprint, .. } => {

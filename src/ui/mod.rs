@@ -5,9 +5,11 @@
 
 pub mod canvas;
 pub mod chrome;
+mod entries;
 pub mod glyphs;
 pub mod linear;
 mod linear_migration;
+mod linear_people;
 pub mod look;
 mod overlays;
 mod screens;
@@ -68,11 +70,15 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Screen::Runs(view)) => screens::runs::draw(model, view, body, &mut canvas),
         Some(Screen::Run(view)) => screens::run::draw(model, view, body, &mut canvas),
         Some(Screen::Rollback(view)) => screens::rollback::draw(model, view, body, &mut canvas),
+        Some(Screen::Records(view)) => screens::records::draw(model, view, body, &mut canvas),
     }
     chrome::foot(model, area, &mut canvas);
     match model.overlays.last() {
         None => {}
         Some(Overlay::Menu(menu)) => overlays::menu(model, menu, area, &mut canvas),
+        Some(Overlay::Choice(choice)) => overlays::choice(model, choice, area, &mut canvas),
+        Some(Overlay::Entry(entry)) => entries::entry(model, entry, area, &mut canvas),
+        Some(Overlay::Token(token)) => entries::token(token, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
         Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),
     }

@@ -29,7 +29,20 @@ enum Event {
 }
 
 /// Keys that go somewhere, so that chance gets beyond the list.
-const WAYS: [&str; 53] = [
+const WAYS: [&str; 66] = [
+    "j p",
+    "j p tab",
+    "j p tab tab",
+    "A",
+    "b",
+    "6",
+    "H",
+    "f",
+    "X",
+    "O",
+    "P",
+    "I",
+    "j p tab N c i ctrl-o",
     "m",
     "3",
     "P",
@@ -85,7 +98,9 @@ const WAYS: [&str; 53] = [
     "delete",
 ];
 
-const QUESTIONS: [&str; 14] = [
+const QUESTIONS: [&str; 16] = [
+    "People",
+    "Do(",
     "Survey",
     "StartRun",
     "Runs",

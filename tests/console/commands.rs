@@ -17,7 +17,7 @@ use crate::support::{Console, Setup, usual};
 const WELCOME: &str = "the first start";
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 32] = [
+const PLACES: [(&str, &str); 39] = [
     ("the panel of the first start", WELCOME),
     ("the list", ""),
     ("a tenant in the list", "j"),
@@ -50,6 +50,13 @@ const PLACES: [(&str, &str); 32] = [
     ("the help", "?"),
     ("a dialog", "j D"),
     ("a page", "j d"),
+    ("a person", "j p tab enter"),
+    ("the members of a group", "j p tab tab n G ctrl-o enter"),
+    ("tokens", "j p tab t"),
+    ("invitations", "j p tab I"),
+    ("the audit log", "j H"),
+    ("the activity record", "6"),
+    ("lines to type", "j p tab n"),
 ];
 
 fn at(keys: &str) -> Console {

@@ -5,7 +5,7 @@
 mod lists;
 mod looks;
 mod menus;
-mod tenants;
+pub mod tenants;
 mod writing;
 
 use std::fmt::Write;
@@ -17,7 +17,7 @@ const SIZES: [(u16, u16); 4] = [(80, 24), (200, 50), (60, 20), (40, 12)];
 
 /// Draws a state at every size, and keeps it under a name.
 #[track_caller]
-fn keep(name: &str, console: &mut Console) {
+pub fn keep(name: &str, console: &mut Console) {
     let mut text = String::new();
     for (width, height) in SIZES {
         console.resize(width, height);

@@ -6,7 +6,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
-use super::super::update::runs;
+use super::super::update::{people, roles, runs};
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, command};
 
@@ -33,16 +33,19 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if changes && let Some(reason) = model.session.refusal() {
         return because(format!("changes are locked: {reason}"));
     }
+    if let Some(found) = people::availability(model, id) {
+        return found;
+    }
     match id {
         CommandId::New => creating(model),
         CommandId::Edit => changing(model, |rights| &rights.update_tenant, "edited"),
         CommandId::Delete => changing(model, |rights| &rights.delete_tenant, "deleted"),
         CommandId::Open
-            if model
-                .tenant_view()
-                .is_some_and(|view| matches!(view.tab, Tab::Users | Tab::Groups)) =>
+            if model.tenant_view().is_some_and(|view| {
+                view.role.is_none() && matches!(view.tab, Tab::Users | Tab::Groups) && view.selected_id().is_none()
+            }) =>
         {
-            because("users and groups have no screen of their own; <p> shows who holds what")
+            because("nothing is selected")
         }
         CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {
             something_selected(model)
@@ -60,6 +63,18 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
             _ => Ready,
         },
+        CommandId::Undo if super::super::update::last_undo(model).is_none() => {
+            because("nothing has been changed that could be taken back")
+        }
+        CommandId::DeleteRole => of_role(model, "deleted"),
+        CommandId::Mark | CommandId::MarkAll
+            if model
+                .tenant_view()
+                .is_none_or(|view| view.lists.get(view.tab).is_none_or(|list| list.visible().is_empty()))
+                && !matches!(model.screens.last(), Some(Screen::Records(view)) if !view.list.visible().is_empty()) =>
+        {
+            because("there are no rows")
+        }
         CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
         CommandId::GoTenants if model.screens.is_empty() => because("it is on screen"),
@@ -107,7 +122,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         }
         CommandId::DialogPress => match model.overlays.last() {
             Some(Overlay::Dialog(dialog)) => match dialog.question {
-                Question::Delete { sent: Some(_), .. } => because("it has been sent; the answer is awaited"),
+                Question::Delete { sent: Some(_), .. } | Question::Deed { sent: Some(_), .. } => {
+                    because("it has been sent; the answer is awaited")
+                }
                 _ => Ready,
             },
             _ => Hidden,
@@ -196,6 +213,15 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
         (Some(TenantScope::Default), _) => because(format!("the default tenant is no object and cannot be {done}")),
         (Some(TenantScope::Named(_)), Err(reason)) => because(reason.as_str()),
         (Some(TenantScope::Named(_)), Ok(())) => Ready,
+    }
+}
+
+/// Whether the role that is open or selected can be changed.
+fn of_role(model: &Model, done: &str) -> Availability {
+    match roles::current(model) {
+        None => because("no role is selected"),
+        Some((_, role)) if role.is_managed => because(format!("Kestra ships this role, and it cannot be {done}")),
+        Some(_) => Ready,
     }
 }
 

@@ -22,8 +22,30 @@ pub enum Scope {
     Tenants,
     /// One tenant.
     Tenant,
+    /// The overview of a tenant.
+    Overview,
+    /// The roles of a tenant.
+    Roles,
+    /// Who holds them.
+    Holders,
+    /// The users of a tenant.
+    Users,
+    /// The groups of a tenant.
+    Groups,
     /// One role.
     Role,
+    /// One person or service account.
+    Person,
+    /// The members of a group.
+    Members,
+    /// The tokens of an account.
+    Tokens,
+    /// The invitations to a tenant.
+    Invitations,
+    /// Kestra's audit log.
+    Audit,
+    /// What this program did.
+    Activity,
     /// The messages.
     Messages,
     /// The contexts.
@@ -54,11 +76,22 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 31] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
+        Self::Overview,
+        Self::Roles,
+        Self::Holders,
+        Self::Users,
+        Self::Groups,
         Self::Role,
+        Self::Person,
+        Self::Members,
+        Self::Tokens,
+        Self::Invitations,
+        Self::Audit,
+        Self::Activity,
         Self::Form,
         Self::Review,
         Self::Messages,
@@ -86,7 +119,18 @@ impl Scope {
             Self::Welcome => "welcome",
             Self::Tenants => "tenants",
             Self::Tenant => "tenant",
+            Self::Overview => "overview",
+            Self::Roles => "roles",
+            Self::Holders => "holders",
+            Self::Users => "users",
+            Self::Groups => "groups",
             Self::Role => "role",
+            Self::Person => "person",
+            Self::Members => "members",
+            Self::Tokens => "tokens",
+            Self::Invitations => "invitations",
+            Self::Audit => "audit",
+            Self::Activity => "activity",
             Self::Messages => "messages",
             Self::Contexts => "contexts",
             Self::Checks => "checks",
@@ -182,6 +226,36 @@ pub enum CommandId {
     Edit,
     Delete,
     Describe,
+    DeleteRole,
+    RepairAdmin,
+    Grant,
+    Revoke,
+    GiveAccess,
+    TakeAccess,
+    NewUser,
+    NewServiceAccount,
+    DeleteAccount,
+    Superadmin,
+    Password,
+    Tokens,
+    NewToken,
+    DeleteToken,
+    NewGroup,
+    RenameGroup,
+    DeleteGroup,
+    AddMembers,
+    RemoveMembers,
+    GroupOwner,
+    Invitations,
+    Invite,
+    WithdrawInvitation,
+    Audit,
+    AuditFilter,
+    Activity,
+    RestoreAccess,
+    Undo,
+    Mark,
+    MarkAll,
     Holders,
     GoTenants,
     GoMessages,

@@ -7,7 +7,7 @@ use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{connect, forms, lists, menus, run, wizard};
+use super::{choices, connect, entries, forms, lists, menus, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -76,6 +76,13 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             }
             return taken;
         }
+        Some(Overlay::Choice(choice)) => {
+            let taken = choice.line.key(key);
+            if taken {
+                choices::changed(model, effects);
+            }
+            return taken;
+        }
         Some(Overlay::Dialog(dialog)) => {
             // Typing goes to the line, wherever the focus is.
             let types = matches!(
@@ -102,7 +109,8 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 }
             };
         }
-        Some(Overlay::Page(_)) => return false,
+        Some(Overlay::Entry(_)) => return entries::typed(model, key),
+        Some(Overlay::Page(_) | Overlay::Token(_)) => return false,
         None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {
@@ -135,9 +143,18 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             menus::changed(model);
             return;
         }
+        Some(Overlay::Choice(choice)) => {
+            choice.line.insert(text);
+            choices::changed(model, effects);
+            return;
+        }
         Some(Overlay::Dialog(dialog)) if dialog.expected.is_some() => {
             dialog.focus = DialogFocus::Line;
             dialog.line.insert(text);
+            return;
+        }
+        Some(Overlay::Entry(_)) => {
+            entries::pasted(model, text);
             return;
         }
         Some(_) => return,

@@ -1,24 +1,32 @@
 //! The one place where state changes: a message comes in, effects go out.
 
+mod choices;
 mod connect;
 mod contexts;
 mod copy;
+mod deeds;
 mod dialogs;
+mod entries;
 mod forms;
 mod interrupt;
 mod keys;
 mod lists;
+mod marks;
 mod menus;
 mod migration;
+pub(super) mod people;
 mod places;
+mod records;
 mod replies;
 mod resuming;
+pub(super) mod roles;
 mod run;
 pub(super) mod runs;
 mod welcome;
 mod wizard;
 
 pub use contexts::cannot;
+pub use deeds::{last_undo, loss_in};
 pub use forms::review_lines;
 pub use runs::is_at_work as is_run_at_work;
 
@@ -67,7 +75,12 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
         Msg::Choose(number) => places::choose(model, number, &mut effects),
         Msg::Fill(text) => {
-            if connect::form_mut(model).is_some() {
+            if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
+                choice.line = super::line_edit::LineEdit::new(text);
+                choices::changed(model, &mut effects);
+            } else if entries::entry_mut(model).is_some() {
+                entries::fill(model, &text, &mut effects);
+            } else if connect::form_mut(model).is_some() {
                 connect::fill(model, &text, &mut effects);
             } else if model.types_tenant() {
                 wizard::fill(model, &text);
@@ -175,6 +188,9 @@ fn resize(model: &mut Model, size: Size) {
         }
         if let Screen::Run(view) = screen {
             view.follow(size.step_rows(view.length().max(1)));
+        }
+        if let Screen::Records(view) = screen {
+            view.arrange(size.list_rows());
         }
     }
     wizard::arrange(model);

@@ -8,7 +8,7 @@ use super::super::model::{MessagesView, Model, Retry, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
-use super::{lists, migration, resuming, runs, wizard};
+use super::{lists, migration, records, resuming, runs, wizard};
 
 /// Asks what the instance is.
 pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -56,6 +56,9 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                 open_tenant(model, scope, Tab::Overview, effects);
             }
         }
+        Some(Screen::Tenant(view)) if view.role.is_none() && view.tab == Tab::Users => open_user(model, effects),
+        Some(Screen::Tenant(view)) if view.role.is_none() && view.tab == Tab::Groups => open_group(model, effects),
+        Some(Screen::Records(_)) => records::open_selected(model, effects),
         Some(Screen::Tenant(view)) => open_selected_role(view, &mut model.messages, model.now),
         Some(Screen::Messages(view)) => {
             let at = view.cursor.at();
@@ -74,6 +77,24 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+fn open_user(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(view) = model.tenant_view() else { return };
+    let user = view.access.value().zip(view.lists.selected(Tab::Users));
+    if let Some(user) = user.and_then(|(access, at)| access.users.get(at)).cloned() {
+        let scope = view.scope.clone();
+        records::open_person(model, scope, user, effects);
+    }
+}
+
+fn open_group(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(view) = model.tenant_view() else { return };
+    let group = view.access.value().zip(view.lists.selected(Tab::Groups));
+    if let Some(group) = group.and_then(|(access, at)| access.groups.get(at)).cloned() {
+        let scope = view.scope.clone();
+        records::open_members(model, scope, group, effects);
+    }
+}
+
 fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Millis) {
     match view.selected_role().map(|role| role.id.clone()) {
         Some(id) => view.open_role_by_id(id),
@@ -85,6 +106,10 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
 /// Selects the row of this number, from 1, and opens it.
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    if let Some(Overlay::Choice(_)) = model.overlays.last() {
+        super::choices::choose(model, number.saturating_sub(1), effects);
+        return;
+    }
     if let Some(Screen::Wizard) = model.screens.last() {
         wizard::choose(model, number, effects);
         return;
@@ -123,6 +148,11 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             view.cursor.select(index, length, model.size.step_rows(length.max(1)));
             length
         }
+        Some(Screen::Records(view)) => {
+            let length = view.list.visible().len();
+            view.list.cursor.select(index, length, list_rows);
+            length
+        }
         Some(Screen::Rollback(view)) => {
             let length = view.targets().len();
             view.at = index.min(length.saturating_sub(1));
@@ -154,6 +184,7 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
             give_up(model, effects);
             super::contexts::refresh(model, effects);
         }
+        Some(Screen::Records(_)) => records::read(model, effects),
         Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
         Some(Screen::Wizard) => wizard::survey(model, effects),
         Some(Screen::Run(view)) if !view.is_dry => effects.push(Effect::Watch(view.run.clone())),
@@ -179,6 +210,7 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
             form.reread.give_up(),
         ],
         Some(Screen::Contexts(view)) => view.give_up().into_iter().map(Some).collect(),
+        Some(Screen::Records(view)) => vec![view.rows.give_up(), view.more.take()],
         Some(Screen::Checks(view)) => vec![view.job.take().map(|(job, _)| job)],
         Some(Screen::Connect(form)) => vec![form.way.job.take().map(|(job, _)| job)],
         Some(Screen::Wizard) => vec![model.wizard.as_mut().and_then(|wizard| wizard.survey.give_up())],
@@ -218,6 +250,10 @@ pub fn give_up_all(model: &mut Model) {
             }
             Screen::Contexts(view) => {
                 view.give_up();
+            }
+            Screen::Records(view) => {
+                view.rows.give_up();
+                view.more = None;
             }
             Screen::Checks(view) => view.stop(),
             Screen::Connect(form) => form.way.stop(),

@@ -16,7 +16,8 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{
-    connect, contexts, copy, dialogs, forms, interrupt, lists, menus, migration, places, runs, welcome, wizard,
+    choices, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists, marks, menus, migration,
+    people, places, records, roles, runs, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -25,14 +26,14 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         return;
     }
     match id {
-        CommandId::Up => go(model, Motion::Up),
-        CommandId::Down => go(model, Motion::Down),
-        CommandId::HalfUp => go(model, Motion::HalfUp),
-        CommandId::HalfDown => go(model, Motion::HalfDown),
-        CommandId::PageUp => go(model, Motion::PageUp),
-        CommandId::PageDown => go(model, Motion::PageDown),
-        CommandId::First => go(model, Motion::First),
-        CommandId::Last => go(model, Motion::Last),
+        CommandId::Up => go(model, Motion::Up, effects),
+        CommandId::Down => go(model, Motion::Down, effects),
+        CommandId::HalfUp => go(model, Motion::HalfUp, effects),
+        CommandId::HalfDown => go(model, Motion::HalfDown, effects),
+        CommandId::PageUp => go(model, Motion::PageUp, effects),
+        CommandId::PageDown => go(model, Motion::PageDown, effects),
+        CommandId::First => go(model, Motion::First, effects),
+        CommandId::Last => go(model, Motion::Last, effects),
         CommandId::Left => sideways(model, -1),
         CommandId::Right => sideways(model, 1),
         CommandId::NextPane => pane(model, 1),
@@ -62,6 +63,36 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Edit => forms::open_edit(model, effects),
         CommandId::Delete => dialogs::ask_delete(model, effects),
         CommandId::Describe => copy::describe(model),
+        CommandId::DeleteRole => roles::delete(model, effects),
+        CommandId::Undo => deeds::undo(model, effects),
+        CommandId::RepairAdmin
+        | CommandId::Grant
+        | CommandId::Revoke
+        | CommandId::GiveAccess
+        | CommandId::TakeAccess
+        | CommandId::NewUser
+        | CommandId::NewServiceAccount
+        | CommandId::DeleteAccount
+        | CommandId::Superadmin
+        | CommandId::Password
+        | CommandId::Tokens
+        | CommandId::NewToken
+        | CommandId::DeleteToken
+        | CommandId::NewGroup
+        | CommandId::RenameGroup
+        | CommandId::DeleteGroup
+        | CommandId::AddMembers
+        | CommandId::RemoveMembers
+        | CommandId::GroupOwner
+        | CommandId::Invitations
+        | CommandId::Invite
+        | CommandId::WithdrawInvitation
+        | CommandId::Audit
+        | CommandId::AuditFilter
+        | CommandId::Activity
+        | CommandId::RestoreAccess => people::run(model, id, effects),
+        CommandId::Mark => marks::toggle(model),
+        CommandId::MarkAll => marks::toggle_all(model),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
         CommandId::Migration => migration::open(model, effects),
@@ -105,6 +136,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
+            } else if let Some(Overlay::Token(token)) = model.overlays.last() {
+                effects.push(Effect::Copy(token.full_token.clone()));
             }
         }
         CommandId::Problem => show_problem(model),
@@ -115,6 +148,18 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Interrupt => interrupt::press(model, effects),
         CommandId::Repaint => effects.push(Effect::Repaint),
         CommandId::Suspend => effects.push(Effect::Suspend),
+        CommandId::FormNext if entries::entry_mut(model).is_some() => {
+            entries::next(model, model.last_key_was_enter, effects);
+        }
+        CommandId::FormPrevious if entries::entry_mut(model).is_some() => {
+            if let Some(entry) = entries::entry_mut(model) {
+                entry.step(true);
+            }
+        }
+        CommandId::FormReview if entries::entry_mut(model).is_some() => entries::finish(model, effects),
+        CommandId::FormLeave if entries::entry_mut(model).is_some() => {
+            model.overlays.pop();
+        }
         CommandId::FormNext => {
             let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
             let enter = pressed && model.last_key_was_enter;
@@ -141,6 +186,10 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 form.review = None;
             }
         }
+        CommandId::MenuUp if chooses(model) => choices::go(model, Motion::Up),
+        CommandId::MenuComplete if chooses(model) => choices::mark(model),
+        CommandId::MenuDown if chooses(model) => choices::go(model, Motion::Down),
+        CommandId::MenuRun if chooses(model) => choices::take(model, effects),
         CommandId::MenuUp => menus::go(model, Motion::Up),
         CommandId::MenuDown => menus::go(model, Motion::Down),
         CommandId::MenuRun => menus::run(model, effects),
@@ -158,7 +207,12 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
     }
 }
 
-fn go(model: &mut Model, motion: Motion) {
+/// Whether a list from which something is chosen is on screen.
+fn chooses(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Choice(_)))
+}
+
+fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
     let size = model.size;
     if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
         let (lines, height) = page.lines(size);
@@ -194,6 +248,7 @@ fn go(model: &mut Model, motion: Motion) {
                 None => view.go(motion, size.tab_rows(), overview_lines),
             }
         }
+        Some(Screen::Records(_)) => records::go(model, motion, effects),
         Some(Screen::Form(_)) => forms::scroll(model, motion),
         Some(Screen::Connect(_)) => {}
         Some(Screen::Wizard) => wizard::go(model, motion),
@@ -288,6 +343,9 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         .is_some_and(|message| message.level == Level::Error)
     {
         model.messages.dismiss();
+        return;
+    }
+    if marks::clear(model) {
         return;
     }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {

@@ -7,6 +7,7 @@ pub mod form;
 pub mod messages;
 mod output;
 mod pages;
+pub mod records;
 pub mod review;
 pub mod role;
 pub mod rollback;
