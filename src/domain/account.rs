@@ -119,14 +119,3 @@ pub struct Assignment {
     /// Id of the binding.
     pub binding: String,
 }
-
-impl std::fmt::Debug for Profile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Profile")
-            .field("username", &self.username)
-            .field("superadmin", &self.superadmin)
-            .field("tenants", &self.tenants)
-            .field("groups", &self.groups)
-            .finish_non_exhaustive()
-    }
-}
