@@ -29,7 +29,7 @@ enum Event {
 }
 
 /// Keys that go somewhere, so that chance gets beyond the list.
-const WAYS: [&str; 66] = [
+const WAYS: [&str; 81] = [
     "j p",
     "j p tab",
     "j p tab tab",
@@ -43,6 +43,21 @@ const WAYS: [&str; 66] = [
     "P",
     "I",
     "j p tab N c i ctrl-o",
+    "tab n x enter space ctrl-o",
+    "N",
+    "o",
+    "f",
+    "f enter enter",
+    "a",
+    "A",
+    "w",
+    "w enter enter",
+    "u",
+    "*",
+    "tab enter",
+    "tab D",
+    "j enter tab e",
+    "y j",
     "m",
     "3",
     "P",
@@ -98,9 +113,10 @@ const WAYS: [&str; 66] = [
     "delete",
 ];
 
-const QUESTIONS: [&str; 16] = [
+const QUESTIONS: [&str; 17] = [
     "People",
-    "Do(",
+    "Do",
+    "Role",
     "Survey",
     "StartRun",
     "Runs",

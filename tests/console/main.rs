@@ -11,6 +11,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod access;
 mod any_input;
 mod commands;
 mod contexts;

@@ -46,6 +46,14 @@ pub enum Scope {
     Audit,
     /// What this program did.
     Activity,
+    /// The matrix of a role that is edited.
+    RoleEdit,
+    /// Two roles side by side.
+    Comparison,
+    /// What one user may do.
+    Access,
+    /// Who may do one thing.
+    WhoCan,
     /// The messages.
     Messages,
     /// The contexts.
@@ -76,7 +84,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
@@ -92,6 +100,10 @@ impl Scope {
         Self::Invitations,
         Self::Audit,
         Self::Activity,
+        Self::RoleEdit,
+        Self::Comparison,
+        Self::Access,
+        Self::WhoCan,
         Self::Form,
         Self::Review,
         Self::Messages,
@@ -131,6 +143,10 @@ impl Scope {
             Self::Invitations => "invitations",
             Self::Audit => "audit",
             Self::Activity => "activity",
+            Self::RoleEdit => "role-edit",
+            Self::Comparison => "comparison",
+            Self::Access => "access",
+            Self::WhoCan => "who-can",
             Self::Messages => "messages",
             Self::Contexts => "contexts",
             Self::Checks => "checks",
@@ -226,12 +242,16 @@ pub enum CommandId {
     Edit,
     Delete,
     Describe,
+    NewRole,
+    LikeRole,
+    EditRole,
     DeleteRole,
     RepairAdmin,
     Grant,
     Revoke,
     GiveAccess,
     TakeAccess,
+    About,
     NewUser,
     NewServiceAccount,
     DeleteAccount,
@@ -253,6 +273,17 @@ pub enum CommandId {
     AuditFilter,
     Activity,
     RestoreAccess,
+    CopyRole,
+    CompareRoles,
+    CompareAll,
+    AsIn2,
+    UserAccess,
+    WhoCan,
+    Reasons,
+    ToggleCell,
+    ToggleRow,
+    ToggleColumn,
+    Template,
     Undo,
     Mark,
     MarkAll,

@@ -183,7 +183,7 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
             model,
             &format!("create users in Kestra {}", release(model)),
         )),
-        CommandId::Tokens => ready(only_user(model).map(drop)),
+        CommandId::About | CommandId::Tokens => ready(only_user(model).map(drop)),
         CommandId::DeleteAccount => ready(only_user(model).and_then(|user| {
             if user.kind == UserKind::Standard && release(model).at_least(0, 24) {
                 superadmin_only(model, &format!("delete users in Kestra {}", release(model)))
@@ -305,6 +305,11 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
                 model,
                 Entry::new("New service account", about, fields, Entering::ServiceAccount(scope)),
             );
+        }
+        CommandId::About => {
+            if let Ok(user) = only_user(model) {
+                records::open_person(model, scope, user, effects);
+            }
         }
         CommandId::Tokens => {
             if let Ok(owner) = only_user(model) {
