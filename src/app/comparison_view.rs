@@ -53,11 +53,11 @@ impl ComparisonView {
             cursor: MatrixCursor::default(),
             comparison,
         };
-        view.to_first_difference();
+        view.select_first_difference();
         view
     }
 
-    fn to_first_difference(&mut self) {
+    fn select_first_difference(&mut self) {
         let matrix = self.matrix();
         let first = self.comparison.cells.iter().find(|cell| cell.which != Which::Both);
         if let Some(cell) = first {

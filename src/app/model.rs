@@ -276,11 +276,10 @@ impl Model {
             Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => {
                 vec![Scope::RoleEdit, Scope::List, Scope::Global]
             }
-            Some(Screen::RoleEditor(_)) => vec![Scope::Form],
             Some(Screen::Comparison(_)) => vec![Scope::Comparison, Scope::List, Scope::Global],
             Some(Screen::Access(_)) => vec![Scope::Access, Scope::List, Scope::Global],
             Some(Screen::WhoCan(_)) => vec![Scope::WhoCan, Scope::List, Scope::Global],
-            Some(Screen::Form(_) | Screen::Connect(_)) => vec![Scope::Form],
+            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => vec![Scope::Form],
             Some(Screen::Wizard) if self.types_tenant() => vec![Scope::Form],
             Some(Screen::Wizard) => vec![Scope::Wizard, Scope::List, Scope::Global],
             Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],

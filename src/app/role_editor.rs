@@ -280,7 +280,7 @@ impl RoleEditor {
     }
 
     /// Takes the role as somebody else left it, keeps what was set here, and says what changed there.
-    pub fn rebase(&mut self, now: Role) -> Vec<String> {
+    pub fn rebase(&mut self, now: &Role) -> Vec<String> {
         let Some(before) = self.before.replace(now.clone()) else {
             return Vec::new();
         };
@@ -322,7 +322,7 @@ impl RoleEditor {
         if !theirs.is_empty() {
             changed.push(theirs.words());
         }
-        self.initial = NewRole::from(&now);
+        self.initial = NewRole::from(now);
         changed
     }
 
@@ -453,7 +453,7 @@ mod tests {
         editor.toggle();
         let mut now = role(&[("FLOW", "VIEW"), ("FLOW", "LIST"), ("SECRET", "VIEW")]);
         now.name = "Operations".to_owned();
-        let changed = editor.rebase(now);
+        let changed = editor.rebase(&now);
         assert_eq!(changed, ["name: Ops -> Operations", "+SECRET:VIEW"]);
         assert_eq!(editor.name.text(), "Operations");
         assert_eq!(editor.edit.change().words(), "-FLOW:VIEW");

@@ -336,6 +336,10 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
         }
     } else if command.id == CommandId::FormReview && matches!(model.overlays.last(), Some(Overlay::Entry(_))) {
         "take it"
+    } else if command.id == CommandId::Filter
+        && matches!(model.screens.last(), Some(Screen::Access(_) | Screen::WhoCan(_)))
+    {
+        "namespace"
     } else if command.id == CommandId::FormReview && matches!(model.screens.last(), Some(Screen::Connect(_))) {
         "connect"
     } else if command.id == CommandId::FormReview && model.types_tenant() {

@@ -64,7 +64,7 @@ fn a_tenant_is_created_looked_at_and_deleted_by_keyboard_alone() {
         .keys("enter");
     console
         .shows("Role Admin: permissions")
-        .shows("CREATE on FLOW (flows): allowed");
+        .shows("CREATE on FLOW: allowed");
     console.keys("j l").shows("READ on EXECUTION: allowed");
     console
         .keys("tab")

@@ -14,6 +14,7 @@
 mod access;
 mod any_input;
 mod commands;
+mod comparing;
 mod contexts;
 mod creating;
 mod editing;

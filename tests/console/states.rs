@@ -228,7 +228,7 @@ fn every_place_can_be_worked_in_at_the_smallest_size() {
         .keys("j enter")
         .shows("acme")
         .keys("tab enter");
-    console.shows("CREATE on FLOW (flows): allowed").keys("q q");
+    console.shows("CREATE on FLOW: allowed").keys("q q");
     console
         .keys("D")
         .shows("permanently deletes")

@@ -46,7 +46,7 @@ pub fn begin(model: &mut Model) {
         }
         ([] | [_], _) => {
             let Some(role) = lone else { return };
-            let rows = others(view.scope.clone(), role, &access.roles, release);
+            let rows = others(&view.scope, role, &access.roles, release);
             let purpose = Choosing::CompareWith {
                 scope: view.scope.clone(),
                 role: role.id.clone(),
@@ -77,7 +77,7 @@ fn named_apart(a: &Role, b: &Role, release: Release) -> (Compared, Compared) {
 }
 
 /// What a role can be compared with: the others of its tenant, one of its name elsewhere, and what other releases ship.
-fn others(scope: TenantScope, role: &Role, roles: &[Role], release: Release) -> Vec<ChoiceRow> {
+fn others(scope: &TenantScope, role: &Role, roles: &[Role], release: Release) -> Vec<ChoiceRow> {
     let elsewhere = ChoiceRow::new(
         "elsewhere",
         format!("{} in another tenant", role.name),

@@ -59,7 +59,7 @@ fn offer(model: &mut Model, deed: Deed, shown: Shown, effects: &mut Vec<Effect>)
         asks => asks,
     };
     match asks {
-        Asking::Nothing => send(model, deed, undoes, effects),
+        Asking::Nothing => Some(send(model, deed, undoes, effects)),
         Asking::Review => {
             ask(model, deed, None, undoes, effects);
             None
@@ -159,15 +159,15 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
         && let Question::Deed { sent, .. } = &mut dialog.question
     {
-        *sent = job;
+        *sent = Some(job);
     }
 }
 
-fn send(model: &mut Model, deed: Deed, undoes: bool, effects: &mut Vec<Effect>) -> Option<JobId> {
+fn send(model: &mut Model, deed: Deed, undoes: bool, effects: &mut Vec<Effect>) -> JobId {
     let (job, effect) = model.ask(Request::Do(Box::new(deed.clone())));
     model.doing = Some(Doing { job, deed, undoes });
     effects.push(effect);
-    Some(job)
+    job
 }
 
 /// Takes the answer to the change that was sent, and says whether it was.

@@ -311,7 +311,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     match reply {
         Ok(Answer::Role(role)) => {
             editor.reread.settle(job, now, Ok((**role).clone()));
-            let changed = editor.rebase((**role).clone());
+            let changed = editor.rebase(role);
             if !changed.is_empty() {
                 editor.review = None;
                 editor.problem = Some(Problem::new(

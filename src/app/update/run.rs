@@ -269,7 +269,6 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
             let matrix = editor.matrix();
             editor.cursor.go(motion, &matrix, size.tab_rows());
         }
-        Some(Screen::RoleEditor(_)) => forms::scroll(model, motion),
         Some(Screen::Comparison(view)) => {
             let matrix = view.matrix();
             view.cursor.go(motion, &matrix, size.tab_rows());
@@ -292,7 +291,7 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
                 view.cursor.go(motion, rows, size.list_rows());
             }
         }
-        Some(Screen::Form(_)) => forms::scroll(model, motion),
+        Some(Screen::Form(_) | Screen::RoleEditor(_)) => forms::scroll(model, motion),
         Some(Screen::Connect(_)) => {}
         Some(Screen::Wizard) => wizard::go(model, motion),
         Some(Screen::Run(_)) => runs::go(model, motion),

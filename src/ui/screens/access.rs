@@ -85,6 +85,7 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
         has_keys: !view.namespace.editing,
         covered: is_covered(model),
         sign: &sign,
+        tallies: false,
         notes,
         note_lines: if right.is_none() { 4 } else { 2 },
     };

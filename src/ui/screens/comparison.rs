@@ -77,7 +77,7 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
             None if matrix.has(resource, action) => "neither".to_owned(),
             None => "no such action".to_owned(),
         };
-        let text = format!("{action} on {resource}{}: {words}", about(&matrix, resource));
+        let text = format!("{action} on {resource}: {words}{}", about(&matrix, resource));
         notes.push((Meaning::Accent, text));
     }
     if says_all {
@@ -90,6 +90,7 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
         has_keys: true,
         covered: is_covered(model),
         sign: &sign,
+        tallies: true,
         notes,
         note_lines: if says_all { 4 } else { 1 },
     };

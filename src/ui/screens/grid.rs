@@ -26,6 +26,8 @@ pub struct Grid<'g> {
     pub covered: bool,
     /// What a cell says that exists.
     pub sign: &'g dyn Fn(&Resource, &Action) -> Sign,
+    /// Whether the others of a row are counted by their signs, rather than as so many of all.
+    pub tallies: bool,
     /// What is said below, a paragraph each.
     pub notes: Vec<(Meaning, String)>,
     /// How many lines are kept for that.
@@ -40,9 +42,11 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
     let notes = grid.note_lines.min(area.height.saturating_sub(4)).max(1);
     let spare = area.height.saturating_sub(notes + 4);
     let panel = panel_lines(grid.matrix, area.width).min(spare / 2);
+    // On a tall screen what is said of the selected cell stays close to it.
+    let all = u16::try_from(grid.matrix.resources.len()).unwrap_or(u16::MAX);
     let rows = Rect {
         y: area.y + 1,
-        height: area.height.saturating_sub(1 + panel + notes),
+        height: area.height.saturating_sub(1 + panel + notes).min(all),
         ..area
     };
     let columns = Columns::new(grid, area);
@@ -226,10 +230,15 @@ fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, canvas:
     let actions = others.iter().filter_map(|index| grid.matrix.actions.get(*index));
     let having: Vec<&Action> = actions.filter(|action| sign_of(grid, resource, action).2).collect();
     let (count, all) = (having.len(), others.len());
-    let text = if here {
-        format!("[{count} of {all}]")
+    let words = if grid.tallies {
+        tally(grid, resource, &having)
     } else {
-        format!(" {count} of {all} ")
+        format!("{count} of {all}")
+    };
+    let text = if here {
+        format!("[{words}]")
+    } else {
+        format!(" {words} ")
     };
     let meaning = if count == 0 { Meaning::Muted } else { Meaning::Ok };
     let x = canvas.text(area.x, area.y, area.width, meaning, &text);
@@ -238,6 +247,20 @@ fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, canvas:
     if room >= 16 {
         canvas.text(x + 1, area.y, room, Meaning::Muted, &names.join(" "));
     }
+}
+
+/// How often each sign stands among the others of a row: `A 2 = 1`.
+fn tally(grid: &Grid<'_>, resource: &Resource, having: &[&Action]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for action in having {
+        let sign = sign_of(grid, resource, action).1;
+        match counts.iter_mut().find(|(other, _)| *other == sign) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((sign, 1)),
+        }
+    }
+    let words: Vec<String> = counts.iter().map(|(sign, count)| format!("{sign} {count}")).collect();
+    words.join(" ")
 }
 
 /// The other actions of the selected resource, each with its sign; the selected one stands in brackets. Returns how many

@@ -105,7 +105,7 @@ fn draw_matrix(
             (false, false) => "no such action",
         };
         let about = about(&matrix, resource);
-        notes.push((Meaning::Accent, format!("{action} on {resource}{about}: {words}")));
+        notes.push((Meaning::Accent, format!("{action} on {resource}: {words}{about}")));
     }
     let remarks = translation.map_or_else(Vec::new, |translation| translation.remarks());
     let note_lines = if remarks.is_empty() { 1 } else { 4 };
@@ -116,6 +116,7 @@ fn draw_matrix(
         has_keys,
         covered: is_covered(model),
         sign: &sign,
+        tallies: false,
         notes,
         note_lines,
     };

@@ -140,7 +140,7 @@ fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canv
             (true, false) => "will not be allowed any more",
             (false, false) => "not allowed",
         };
-        let text = format!("{action} on {resource}{}: {words}", about(&matrix, resource));
+        let text = format!("{action} on {resource}: {words}{}", about(&matrix, resource));
         notes.push((Meaning::Accent, text));
     }
     let grid = Grid {
@@ -149,6 +149,7 @@ fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canv
         has_keys: editor.focus == RoleFocus::Matrix,
         covered: is_covered(model),
         sign: &sign,
+        tallies: false,
         notes,
         note_lines: 1,
     };
