@@ -2,8 +2,11 @@
 //!
 //! What choosing leads to is said by [`Choosing`] and done by `update::choices`.
 
+use crate::domain::permission::Resource;
+use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
 
+use super::comparison_view::Compared;
 use super::cursor::Cursor;
 use super::effect::JobId;
 use super::geometry::Size;
@@ -12,13 +15,28 @@ use super::line_edit::LineEdit;
 /// What something is chosen for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choosing {
-    /// A tenant, to copy a role of another one to; its id.
-    CopyRoleTo {
+    /// What the role in the editor starts from.
+    Template,
+    /// The tenant to copy a role to.
+    CopyRoleTo(Box<NewRole>),
+    /// What to compare a role of a tenant with.
+    CompareWith {
         /// The tenant of the role.
         scope: TenantScope,
         /// Id of the role.
         role: String,
     },
+    /// The tenant whose role of the same name to compare one with.
+    CompareIn {
+        /// The role.
+        role: Box<Compared>,
+        /// What it is called in its tenant.
+        name: String,
+    },
+    /// The resource of the question who can do something in a tenant.
+    Resource(TenantScope),
+    /// The action of that question.
+    Action(TenantScope, Resource),
 }
 
 /// A thing that can be chosen.
@@ -63,6 +81,8 @@ pub struct Choice {
     pub visible: Vec<usize>,
     /// The selection among them.
     pub cursor: Cursor,
+    /// The tenant that is left out of a list of tenants.
+    pub but: Option<TenantScope>,
     /// The question under which rows are read, while they are.
     pub reading: Option<JobId>,
     /// Whether there are more on the instance than are held, so that what is typed has to be asked for there.
@@ -80,6 +100,7 @@ impl Choice {
             rows,
             visible: Vec::new(),
             cursor: Cursor::default(),
+            but: None,
             reading: None,
             has_more: false,
         };
@@ -123,10 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_narrows_it_down_by_words_in_any_case() {
-        let purpose = Choosing::CopyRoleTo {
-            scope: TenantScope::Default,
-            role: String::new(),
-        };
+        let purpose = Choosing::Template;
         let rows = vec![
             ChoiceRow::new("1", "Editor", "managed by Kestra"),
             ChoiceRow::new("2", "Viewer", "own"),

@@ -1,7 +1,10 @@
 //! Changes to who may do what on their way: the one that was sent, and those that can be taken back.
 
 use crate::domain::deed::Deed;
+use crate::domain::role::NewRole;
+use crate::domain::tenant::TenantScope;
 
+use super::comparison_view::Compared;
 use super::effect::{JobId, Millis};
 
 /// A change that was sent and has not been answered.
@@ -31,4 +34,29 @@ impl Undoable {
     pub const EXPIRES: Millis = 24 * 60 * 60 * 1000;
     /// How many are kept.
     pub const KEPT: usize = 50;
+}
+
+/// What the access of another tenant is read for.
+#[derive(Clone, Debug)]
+pub enum Purpose {
+    /// To copy a role into it.
+    CopyRole(Box<NewRole>),
+    /// To compare a role with the one of the same name.
+    CompareRole {
+        /// The role.
+        role: Box<Compared>,
+        /// Its name in its tenant.
+        name: String,
+    },
+}
+
+/// Something to be done once the access of another tenant has been read.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    /// The question under which it is read.
+    pub job: JobId,
+    /// The tenant.
+    pub scope: TenantScope,
+    /// What for.
+    pub what: Purpose,
 }

@@ -11,6 +11,7 @@ use crate::domain::instance::Instance;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
+use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::migration::plan::Plan;
@@ -56,6 +57,8 @@ pub enum Request {
     Namespaces(TenantScope),
     /// Who may do what in a tenant.
     Access(TenantScope),
+    /// A role of a tenant, by its id.
+    Role(TenantScope, String),
     /// Create a tenant.
     Create(Box<NewTenant>),
     /// Replace a tenant that still is as it was read.
@@ -116,6 +119,8 @@ pub enum Answer {
     Namespaces(Vec<String>),
     /// To [`Request::Access`].
     Access(Box<TenantAccess>),
+    /// To [`Request::Role`].
+    Role(Box<Role>),
     /// To [`Request::Create`].
     Created(Box<CreatedTenant>),
     /// To [`Request::Update`].

@@ -2,10 +2,12 @@
 //!
 //! It does no I/O, reads no clock and names no terminal; it never imports a backend. Start at [`model`], then [`update`].
 
+pub mod access_view;
 pub mod appearance;
 pub mod choice;
 pub mod clock;
 pub mod command;
+pub mod comparison_view;
 pub mod connect;
 pub mod contact;
 pub mod contexts;
@@ -31,6 +33,7 @@ pub mod overview;
 pub mod page_line;
 pub mod remote;
 pub mod resume;
+pub mod role_editor;
 pub mod run;
 pub mod safety;
 pub mod session;

@@ -9,12 +9,14 @@ use crate::domain::tenant_id::TenantId;
 use crate::migration::record::Halt;
 use crate::migration::run_summary::RunSummary;
 
+use super::access_view::{AccessView, WhoCanView};
 use super::command::Scope;
+use super::comparison_view::ComparisonView;
 use super::connect::ConnectForm;
 use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
-use super::doing::{Doing, Undoable};
+use super::doing::{Doing, Errand, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
@@ -25,11 +27,12 @@ use super::overlay::Overlay;
 use super::overview::overview_on;
 use super::remote::Remote;
 use super::resume::Resume;
+use super::role_editor::{RoleEditor, RoleFocus};
 use super::run::RunView;
 use super::run::list::RunsView;
 use super::run::rollback::RollbackView;
 use super::session::Session;
-use super::tenant_form::TenantForm;
+use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
 use super::welcome::Welcome;
@@ -42,6 +45,14 @@ pub enum Screen {
     Tenant(Box<TenantView>),
     /// The form.
     Form(Box<TenantForm>),
+    /// The editor of a role.
+    RoleEditor(Box<RoleEditor>),
+    /// Two roles side by side.
+    Comparison(Box<ComparisonView>),
+    /// What one user may do.
+    Access(Box<AccessView>),
+    /// Who may do one thing.
+    WhoCan(Box<WhoCanView>),
     /// The messages.
     Messages(MessagesView),
     /// The contexts.
@@ -65,8 +76,12 @@ impl Screen {
     pub fn would_lose(&self) -> bool {
         match self {
             Self::Form(form) => form.would_lose(),
+            Self::RoleEditor(editor) => editor.would_lose(),
             Self::Connect(form) => form.is_dirty(),
             Self::Tenant(_)
+            | Self::Comparison(_)
+            | Self::Access(_)
+            | Self::WhoCan(_)
             | Self::Messages(_)
             | Self::Contexts(_)
             | Self::Checks(_)
@@ -79,7 +94,7 @@ impl Screen {
 
     /// Whether what was typed is kept if the terminal goes away.
     pub fn is_kept(&self) -> bool {
-        matches!(self, Self::Form(_))
+        matches!(self, Self::Form(_) | Self::RoleEditor(_))
     }
 }
 
@@ -174,6 +189,8 @@ pub struct Model {
     pub(super) watching: BTreeSet<String>,
     /// The change to who may do what that was sent, even if its dialog has been closed meanwhile.
     pub(super) doing: Option<Doing>,
+    /// What waits for the access of another tenant.
+    pub(super) errand: Option<Errand>,
     /// Changes that can be taken back, the last one last.
     pub(super) undos: Vec<Undoable>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
@@ -216,6 +233,7 @@ impl Model {
             retry: Retry::default(),
             sending: None,
             doing: None,
+            errand: None,
             undos: Vec::new(),
             deleting: None,
         }
@@ -245,8 +263,14 @@ impl Model {
             Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
             Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
             Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
-            Some(Screen::Form(form)) if form.review.is_some() => vec![Scope::Review, Scope::List, Scope::Global],
-            Some(Screen::Form(_) | Screen::Connect(_)) => vec![Scope::Form],
+            Some(_) if self.review().is_some() => vec![Scope::Review, Scope::List, Scope::Global],
+            Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => {
+                vec![Scope::RoleEdit, Scope::List, Scope::Global]
+            }
+            Some(Screen::Comparison(_)) => vec![Scope::Comparison, Scope::List, Scope::Global],
+            Some(Screen::Access(_)) => vec![Scope::Access, Scope::List, Scope::Global],
+            Some(Screen::WhoCan(_)) => vec![Scope::WhoCan, Scope::List, Scope::Global],
+            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => vec![Scope::Form],
             Some(Screen::Wizard) if self.types_tenant() => vec![Scope::Form],
             Some(Screen::Wizard) => vec![Scope::Wizard, Scope::List, Scope::Global],
             Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],
@@ -319,6 +343,8 @@ impl Model {
         match self.screens.last() {
             None => Some(&self.tenants.filter),
             Some(Screen::Tenant(view)) if view.role.is_none() => view.lists.get(view.tab).map(|list| &list.filter),
+            Some(Screen::Access(view)) => Some(&view.namespace),
+            Some(Screen::WhoCan(view)) => Some(&view.namespace),
             Some(Screen::Messages(view)) => Some(&view.filter),
             Some(_) => None,
         }
@@ -331,6 +357,8 @@ impl Model {
                 let tab = view.tab;
                 view.lists.get_mut(tab).map(|list| &mut list.filter)
             }
+            Some(Screen::Access(view)) => Some(&mut view.namespace),
+            Some(Screen::WhoCan(view)) => Some(&mut view.namespace),
             Some(Screen::Messages(view)) => Some(&mut view.filter),
             Some(_) => None,
         }
@@ -344,6 +372,32 @@ impl Model {
             None => self.tenants.selected_scope(),
             Some(Screen::Tenant(view)) => Some(view.scope.clone()),
             Some(_) => None,
+        }
+    }
+
+    /// The review on screen: of the form, or of the editor of a role.
+    pub fn review(&self) -> Option<&Review> {
+        match self.screens.last() {
+            Some(Screen::Form(form)) => form.review.as_ref(),
+            Some(Screen::RoleEditor(editor)) => editor.review.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn review_mut(&mut self) -> Option<&mut Review> {
+        match self.screens.last_mut() {
+            Some(Screen::Form(form)) => form.review.as_mut(),
+            Some(Screen::RoleEditor(editor)) => editor.review.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// The question under which what is reviewed was sent.
+    pub fn review_sent(&self) -> Option<JobId> {
+        match self.screens.last() {
+            Some(Screen::Form(form)) => form.sent,
+            Some(Screen::RoleEditor(editor)) => editor.sent,
+            _ => None,
         }
     }
 
@@ -414,12 +468,12 @@ impl Model {
 
     /// Whether a form has been sent and not been answered.
     pub fn is_sending(&self) -> bool {
-        self.sending.is_some()
+        self.sending.is_some() || self.doing.is_some()
     }
 
     /// Whether a change was sent and has not been answered.
     pub fn is_changing(&self) -> bool {
-        self.is_sending() || self.deleting.is_some() || self.doing.is_some()
+        self.is_sending() || self.deleting.is_some()
     }
 
     /// The change to who may do what that was sent and has not been answered.

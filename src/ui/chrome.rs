@@ -146,6 +146,18 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
                 }
             }
             Screen::Form(form) => crumbs.push(form_title(form)),
+            Screen::RoleEditor(editor) => {
+                let name = match &editor.before {
+                    Some(role) => format!("Edit {}", canvas.fit(&role.name, 30)),
+                    None => "New role".to_owned(),
+                };
+                let review = if editor.review.is_some() { " > Review" } else { "" };
+                let mark = if editor.is_dirty() { " *" } else { "" };
+                crumbs.push(format!("{name}{review}{mark}"));
+            }
+            Screen::Comparison(_) => crumbs.push("Compare".to_owned()),
+            Screen::Access(view) => crumbs.push(canvas.fit(&view.user.username, 30).into_owned()),
+            Screen::WhoCan(view) => crumbs.push(format!("Who can {} {}", view.action, view.resource)),
             Screen::Messages(_) => crumbs.push("Messages".to_owned()),
             Screen::Connect(_) => crumbs.push("Connect".to_owned()),
             Screen::Wizard => {
@@ -314,6 +326,12 @@ fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
 fn title_here(model: &Model, command: &Command) -> &'static str {
     if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
+    } else if command.id == CommandId::Filter
+        && matches!(model.screens.last(), Some(Screen::Access(_) | Screen::WhoCan(_)))
+    {
+        "namespace"
+    } else if command.id == CommandId::MenuRun && matches!(model.overlays.last(), Some(Overlay::Choice(_))) {
+        "choose"
     } else if command.id == CommandId::FormReview && matches!(model.screens.last(), Some(Screen::Connect(_))) {
         "connect"
     } else if command.id == CommandId::FormReview && model.types_tenant() {

@@ -2,12 +2,11 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
-use super::linear_migration;
+use super::{linear_access, linear_migration};
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
 use crate::app::dialog_text::dialog_text;
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
-use crate::app::matrix::{Cell, Matrix};
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::{Overlay, Question};
 use crate::app::overview::{OverviewLine, overview};
@@ -50,6 +49,10 @@ pub fn text(model: &Model) -> String {
                 None => say_tenants(model, &mut lines),
                 Some(Screen::Tenant(view)) => say_tenant(model, view, &mut lines),
                 Some(Screen::Form(form)) => say_form(model, form, &mut lines),
+                Some(Screen::RoleEditor(editor)) => linear_access::say_editor(model, editor, &mut lines),
+                Some(Screen::Comparison(view)) => linear_access::say_comparison(view, &mut lines),
+                Some(Screen::Access(view)) => linear_access::say_access(model, view, &mut lines),
+                Some(Screen::WhoCan(view)) => linear_access::say_who_can(model, view, &mut lines),
                 Some(Screen::Contexts(view)) => say_contexts(model, view, &mut lines),
                 Some(Screen::Checks(view)) => say_checks(view, &mut lines),
                 Some(Screen::Connect(form)) => {
@@ -274,22 +277,16 @@ fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
     if let (Some(role), Some(access), Some(instance)) = (view.open_role(), view.access.value(), model.instance.value())
     {
         let kind = if role.is_managed { ", managed by Kestra" } else { "" };
-        lines.push(format!("Role {} of tenant {}{kind}", role.name, view.scope));
-        let matrix = Matrix::new(role, instance.release);
-        for resource in &matrix.resources {
-            let allowed: Vec<&str> = matrix
-                .actions
-                .iter()
-                .filter(|action| matrix.cell(role, resource, action) == Cell::Allowed)
-                .map(crate::domain::permission::Action::as_str)
-                .collect();
-            let said = if allowed.is_empty() {
-                "nothing".to_owned()
-            } else {
-                allowed.join(", ")
-            };
-            lines.push(format!("{resource}: {said}"));
+        let open = view.role.clone().unwrap_or_default();
+        let (matrix, permissions) = open.matrix(role, instance.release);
+        match open.translation(role, instance.release) {
+            Some(translation) => {
+                lines.push(format!("Role {} of tenant {}, as in Kestra 2.0", role.name, view.scope));
+                lines.extend(translation.remarks());
+            }
+            None => lines.push(format!("Role {} of tenant {}{kind}", role.name, view.scope)),
         }
+        linear_access::say_permissions(&matrix, &permissions, lines);
         let holders = effective_access::holders(access, &role.id);
         let names: Vec<&str> = holders.iter().map(|holder| holder.user.username.as_str()).collect();
         lines.push(if names.is_empty() {
@@ -352,20 +349,25 @@ fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
     lines.push(format!("Tabs: {}; tab goes to the next one.", tabs.join(", ")));
 }
 
+/// Says the review on screen.
+pub(super) fn say_review(model: &Model, lines: &mut Vec<String>) {
+    lines.push("Review before sending".to_owned());
+    for line in review_lines(model) {
+        match line {
+            ReviewLine::Heading(text) | ReviewLine::Text(text) | ReviewLine::Code(text) => lines.push(text),
+            ReviewLine::Warning(text) => lines.push(match text.strip_prefix("! ") {
+                Some(first) => format!("Warning: {first}"),
+                None => text.trim_start().to_owned(),
+            }),
+            ReviewLine::Blank => {}
+        }
+    }
+    lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
+}
+
 fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
     if form.review.is_some() {
-        lines.push("Review before sending".to_owned());
-        for line in review_lines(model) {
-            match line {
-                ReviewLine::Heading(text) | ReviewLine::Text(text) | ReviewLine::Code(text) => lines.push(text),
-                ReviewLine::Warning(text) => lines.push(match text.strip_prefix("! ") {
-                    Some(first) => format!("Warning: {first}"),
-                    None => text.trim_start().to_owned(),
-                }),
-                ReviewLine::Blank => {}
-            }
-        }
-        lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
+        say_review(model, lines);
         return;
     }
     lines.push(form.before.as_ref().map_or_else(

@@ -7,6 +7,7 @@ pub mod canvas;
 pub mod chrome;
 pub mod glyphs;
 pub mod linear;
+mod linear_access;
 mod linear_migration;
 pub mod look;
 mod overlays;
@@ -54,7 +55,18 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         },
         Some(Screen::Tenant(view)) if view.role.is_some() => screens::role::draw(model, view, body, &mut canvas),
         Some(Screen::Tenant(view)) => screens::tenant::draw(model, view, body, &mut canvas),
-        Some(Screen::Form(form)) if form.review.is_some() => screens::review::draw(model, form, body, &mut canvas),
+        Some(Screen::Form(form)) if form.review.is_some() => {
+            let button = if form.before.is_some() { "Save" } else { "Create" };
+            screens::review::draw(model, button, body, &mut canvas);
+        }
+        Some(Screen::RoleEditor(editor)) if editor.review.is_some() => {
+            let button = if editor.before.is_some() { "Save" } else { "Create" };
+            screens::review::draw(model, button, body, &mut canvas);
+        }
+        Some(Screen::RoleEditor(editor)) => screens::role_editor::draw(model, editor, body, &mut canvas),
+        Some(Screen::Comparison(view)) => screens::comparison::draw(model, view, body, &mut canvas),
+        Some(Screen::Access(view)) => screens::access::draw(model, view, body, &mut canvas),
+        Some(Screen::WhoCan(view)) => screens::access::draw_who_can(model, view, body, &mut canvas),
         Some(Screen::Form(form)) => screens::form::draw(model, form, body, &mut canvas),
         Some(Screen::Messages(view)) => screens::messages::draw(model, view, body, &mut canvas),
         Some(Screen::Contexts(view)) => screens::contexts::draw(model, view, body, &mut canvas),

@@ -251,8 +251,10 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
 
 /// Draws a list from which one thing is chosen.
 pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<'_>) {
-    let rows = u16::try_from(Choice::rows_in_view(model.size)).unwrap_or(1);
-    let columns = if screen.width < 80 { screen.width } else { 76 };
+    let most = Choice::rows_in_view(model.size);
+    let rows = u16::try_from(choice.rows.len().clamp(4, most.max(4))).unwrap_or(1);
+    // A narrow margin would only show stumps of what is underneath.
+    let columns = if screen.width < 100 { screen.width } else { 96 };
     let area = canvas.over(screen, columns, (rows + 3).min(screen.height));
     let inside = canvas.frame(area, &choice.title, "type to search  Enter chooses  Esc goes back");
     let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, "/");

@@ -29,7 +29,22 @@ enum Event {
 }
 
 /// Keys that go somewhere, so that chance gets beyond the list.
-const WAYS: [&str; 53] = [
+const WAYS: [&str; 68] = [
+    "tab n x enter space ctrl-o",
+    "N",
+    "o",
+    "f",
+    "f enter enter",
+    "a",
+    "A",
+    "w",
+    "w enter enter",
+    "u",
+    "*",
+    "tab enter",
+    "tab D",
+    "j enter tab e",
+    "y j",
     "m",
     "3",
     "P",
@@ -85,7 +100,9 @@ const WAYS: [&str; 53] = [
     "delete",
 ];
 
-const QUESTIONS: [&str; 14] = [
+const QUESTIONS: [&str; 16] = [
+    "Do",
+    "Role",
     "Survey",
     "StartRun",
     "Runs",

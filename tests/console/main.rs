@@ -11,8 +11,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod access;
 mod any_input;
 mod commands;
+mod comparing;
 mod contexts;
 mod creating;
 mod editing;

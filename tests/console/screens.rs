@@ -5,6 +5,7 @@
 mod lists;
 mod looks;
 mod menus;
+mod roles;
 pub mod tenants;
 mod writing;
 

@@ -34,6 +34,14 @@ pub enum Scope {
     Groups,
     /// One role.
     Role,
+    /// The matrix of a role that is edited.
+    RoleEdit,
+    /// Two roles side by side.
+    Comparison,
+    /// What one user may do.
+    Access,
+    /// Who may do one thing.
+    WhoCan,
     /// The messages.
     Messages,
     /// The contexts.
@@ -64,7 +72,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
@@ -74,6 +82,10 @@ impl Scope {
         Self::Users,
         Self::Groups,
         Self::Role,
+        Self::RoleEdit,
+        Self::Comparison,
+        Self::Access,
+        Self::WhoCan,
         Self::Form,
         Self::Review,
         Self::Messages,
@@ -107,6 +119,10 @@ impl Scope {
             Self::Users => "users",
             Self::Groups => "groups",
             Self::Role => "role",
+            Self::RoleEdit => "role-edit",
+            Self::Comparison => "comparison",
+            Self::Access => "access",
+            Self::WhoCan => "who-can",
             Self::Messages => "messages",
             Self::Contexts => "contexts",
             Self::Checks => "checks",
@@ -202,7 +218,21 @@ pub enum CommandId {
     Edit,
     Delete,
     Describe,
+    NewRole,
+    LikeRole,
+    EditRole,
     DeleteRole,
+    CopyRole,
+    CompareRoles,
+    CompareAll,
+    AsIn2,
+    UserAccess,
+    WhoCan,
+    Reasons,
+    ToggleCell,
+    ToggleRow,
+    ToggleColumn,
+    Template,
     Undo,
     Mark,
     MarkAll,

@@ -17,30 +17,49 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::safety::{ARMS_AFTER, Asking, asking};
-use super::lists;
+use super::{lists, roles};
 
 /// Proposes a change: does it, or asks first. Returns the question under which it was sent, if it was.
 pub fn propose(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) -> Option<JobId> {
-    offer(model, deed, false, false, effects)
+    offer(model, deed, Shown::No, effects)
 }
 
 /// The same for what has been shown in full in a form of its own, which then knows the answer by the question's id.
 pub fn propose_reviewed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) -> Option<JobId> {
-    offer(model, deed, true, false, effects)
+    offer(model, deed, Shown::InFull, effects)
 }
 
-fn offer(model: &mut Model, deed: Deed, reviewed: bool, undoes: bool, effects: &mut Vec<Effect>) -> Option<JobId> {
+/// The same for what reaches somewhere that is not on screen: it is always asked about.
+pub fn propose_with_review(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
+    offer(model, deed, Shown::Elsewhere, effects);
+}
+
+/// How much of a change the operator has seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// What it is about.
+    No,
+    /// All of it, in a form of its own.
+    InFull,
+    /// It is about something that is not on screen.
+    Elsewhere,
+    /// It takes another change back.
+    Before,
+}
+
+fn offer(model: &mut Model, deed: Deed, shown: Shown, effects: &mut Vec<Effect>) -> Option<JobId> {
+    let undoes = shown == Shown::Before;
     if deed.is_empty() || is_refused(model) {
         return None;
     }
     let known = loss_of(model, &deed);
-    let asks = match asking(&model.session, &deed, known.as_ref(), reviewed) {
-        // What is taken back is shown first, whatever it is: it may be long ago.
-        Asking::Nothing if undoes => Asking::Review,
+    let asks = match asking(&model.session, &deed, known.as_ref(), shown == Shown::InFull) {
+        // What is taken back may be long ago.
+        Asking::Nothing if matches!(shown, Shown::Before | Shown::Elsewhere) => Asking::Review,
         asks => asks,
     };
     match asks {
-        Asking::Nothing => send(model, deed, undoes, effects),
+        Asking::Nothing => Some(send(model, deed, undoes, effects)),
         Asking::Review => {
             ask(model, deed, None, undoes, effects);
             None
@@ -129,15 +148,15 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
         && let Question::Deed { sent, .. } = &mut dialog.question
     {
-        *sent = job;
+        *sent = Some(job);
     }
 }
 
-fn send(model: &mut Model, deed: Deed, undoes: bool, effects: &mut Vec<Effect>) -> Option<JobId> {
+fn send(model: &mut Model, deed: Deed, undoes: bool, effects: &mut Vec<Effect>) -> JobId {
     let (job, effect) = model.ask(Request::Do(Box::new(deed.clone())));
     model.doing = Some(Doing { job, deed, undoes });
     effects.push(effect);
-    Some(job)
+    job
 }
 
 /// Takes the answer to the change that was sent, and says whether it was.
@@ -171,8 +190,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 
 /// Whatever a screen does about a change once it is known how it went.
 fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], effects: &mut Vec<Effect>) {
-    // The screens of roles and of people go here.
-    let _ = (model, doing, results, effects);
+    roles::settled(model, doing, results, effects);
 }
 
 /// Tells what was done, or not, and remembers how it can be taken back.
@@ -286,7 +304,7 @@ pub fn last_undo(model: &Model) -> Option<&Undoable> {
 /// Shows what takes the last change back, and does it once confirmed.
 pub fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(deed) = last_undo(model).map(|undo| undo.deed.clone()) {
-        offer(model, deed, false, true, effects);
+        offer(model, deed, Shown::Before, effects);
     }
 }
 

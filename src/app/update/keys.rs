@@ -7,7 +7,7 @@ use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{choices, connect, forms, lists, menus, run, wizard};
+use super::{choices, connect, forms, lists, menus, roles, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -115,6 +115,8 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
     if model.scopes().first() == Some(&Scope::Form) {
         return if connect::form_mut(model).is_some() {
             connect::typed(model, key)
+        } else if roles::editor_mut(model).is_some() {
+            roles::typed(model, key)
         } else if model.types_tenant() {
             wizard::typed(model, key)
         } else {
@@ -158,6 +160,8 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     if model.scopes().first() == Some(&Scope::Form) {
         if connect::form_mut(model).is_some() {
             connect::pasted(model, text);
+        } else if roles::editor_mut(model).is_some() {
+            roles::pasted(model, text);
         } else if model.types_tenant() {
             wizard::pasted(model, text);
         } else {

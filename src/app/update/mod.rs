@@ -1,6 +1,8 @@
 //! The one place where state changes: a message comes in, effects go out.
 
+mod access;
 mod choices;
+mod comparing;
 mod connect;
 mod contexts;
 mod copy;
@@ -22,8 +24,9 @@ pub(super) mod runs;
 mod welcome;
 mod wizard;
 
+pub(super) use access::{cell, selected_user};
 pub use contexts::cannot;
-pub use deeds::{last_undo, loss_in};
+pub use deeds::{known_access, last_undo, loss_in, loss_of};
 pub use forms::review_lines;
 pub use runs::is_at_work as is_run_at_work;
 
@@ -77,6 +80,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
                 choices::changed(model, &mut effects);
             } else if connect::form_mut(model).is_some() {
                 connect::fill(model, &text, &mut effects);
+            } else if roles::editor_mut(model).is_some() {
+                roles::fill(model, &text);
             } else if model.types_tenant() {
                 wizard::fill(model, &text);
             } else {
@@ -122,7 +127,10 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
         lists::search(model, effects);
     }
     if model.retry.due.is_some_and(|due| due <= now) {
-        if model.overlays.is_empty() && model.form().is_none() && model.cancellable().is_empty() {
+        if model.overlays.is_empty()
+            && !model.screens.last().is_some_and(Screen::is_kept)
+            && model.cancellable().is_empty()
+        {
             model.retry.due = None;
             model.retry.tries += 1;
             places::refresh(model, effects);
@@ -137,7 +145,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
-        let rests = model.overlays.is_empty() && model.form().is_none();
+        let rests = model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept);
         if rests
             && !model
                 .stamp

@@ -56,6 +56,8 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                 open_tenant(model, scope, Tab::Overview, effects);
             }
         }
+        Some(Screen::Tenant(view)) if view.tab == Tab::Users && view.role.is_none() => super::access::open(model),
+        Some(Screen::WhoCan(_)) => super::access::open(model),
         Some(Screen::Tenant(view)) => open_selected_role(view, &mut model.messages, model.now),
         Some(Screen::Messages(view)) => {
             let at = view.cursor.at();
@@ -70,7 +72,15 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Runs(_)) => runs::open_selected(model),
         Some(Screen::Run(_)) => runs::details(model),
         Some(Screen::Rollback(_)) => runs::ask_rollback(model),
-        Some(Screen::Form(_) | Screen::Checks(_) | Screen::Connect(_) | Screen::Wizard) => {}
+        Some(
+            Screen::Form(_)
+            | Screen::RoleEditor(_)
+            | Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::Checks(_)
+            | Screen::Connect(_)
+            | Screen::Wizard,
+        ) => {}
     }
 }
 
@@ -110,6 +120,11 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
                 list.cursor.select(index, length, tab_rows);
                 length
             })
+        }
+        Some(Screen::WhoCan(view)) => {
+            // Which rows there are is known when one is opened.
+            view.cursor.select(index, index + 1, list_rows);
+            index + 1
         }
         Some(Screen::Contexts(view)) => {
             let length = view.length();
@@ -161,8 +176,18 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
         Some(Screen::Wizard) => wizard::survey(model, effects),
         Some(Screen::Run(view)) if !view.is_dry => effects.push(Effect::Watch(view.run.clone())),
+        Some(Screen::Access(view)) => {
+            let scope = view.scope.clone();
+            super::deeds::read_again(model, Some(&scope), effects);
+        }
+        Some(Screen::WhoCan(view)) => {
+            let scope = view.scope.clone();
+            super::deeds::read_again(model, Some(&scope), effects);
+        }
         Some(
             Screen::Form(_)
+            | Screen::RoleEditor(_)
+            | Screen::Comparison(_)
             | Screen::Messages(_)
             | Screen::Connect(_)
             | Screen::Runs(_)
@@ -186,7 +211,17 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Checks(view)) => vec![view.job.take().map(|(job, _)| job)],
         Some(Screen::Connect(form)) => vec![form.way.job.take().map(|(job, _)| job)],
         Some(Screen::Wizard) => vec![model.wizard.as_mut().and_then(|wizard| wizard.survey.give_up())],
-        Some(Screen::Messages(_) | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_)) | None => Vec::new(),
+        Some(Screen::RoleEditor(editor)) => vec![editor.reread.give_up()],
+        Some(
+            Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::WhoCan(_)
+            | Screen::Messages(_)
+            | Screen::Runs(_)
+            | Screen::Run(_)
+            | Screen::Rollback(_),
+        )
+        | None => Vec::new(),
     };
     for job in jobs.into_iter().flatten() {
         effects.extend(model.cancel(job));
@@ -201,6 +236,7 @@ pub fn give_up_all(model: &mut Model) {
         stopped: true,
         ..Retry::default()
     };
+    model.errand = None;
     model.tenants.default_admins.give_up();
     model.instance.give_up();
     model.runs.give_up();
@@ -225,7 +261,17 @@ pub fn give_up_all(model: &mut Model) {
             }
             Screen::Checks(view) => view.stop(),
             Screen::Connect(form) => form.way.stop(),
-            Screen::Messages(_) | Screen::Wizard | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_) => {}
+            Screen::RoleEditor(editor) => {
+                editor.reread.give_up();
+            }
+            Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::WhoCan(_)
+            | Screen::Messages(_)
+            | Screen::Wizard
+            | Screen::Runs(_)
+            | Screen::Run(_)
+            | Screen::Rollback(_) => {}
         }
     }
 }

@@ -13,7 +13,7 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
-use super::{choices, connect, contexts, deeds, forms, lists, migration, places, resuming};
+use super::{choices, connect, contexts, deeds, forms, lists, migration, places, resuming, roles};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
@@ -24,7 +24,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
         || deeds::settle(model, job, &reply, effects)
-        || choices::settle(model, job, &reply)
+        || choices::settle(model, job, &reply, effects)
+        || roles::settle(model, job, &reply)
     {
         return;
     }
@@ -198,7 +199,11 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 }
                 path.is_some() || form.default_namespaces.settle(job, now, namespaces())
             }
-            Screen::Messages(_)
+            Screen::RoleEditor(_)
+            | Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::WhoCan(_)
+            | Screen::Messages(_)
             | Screen::Contexts(_)
             | Screen::Checks(_)
             | Screen::Connect(_)

@@ -4,11 +4,12 @@ use crate::domain::effective_access;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
+use super::super::access_view::matrix_of;
 use super::super::command::CommandId;
 use super::super::cursor::Motion;
 use super::super::dialog_text::{DialogLayout, dialog_text};
 use super::super::effect::Effect;
-use super::super::matrix::Matrix;
+use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Page};
@@ -16,13 +17,13 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{
-    choices, connect, contexts, copy, deeds, dialogs, forms, interrupt, lists, marks, menus, migration, places, roles,
-    runs, welcome, wizard,
+    access, choices, comparing, connect, contexts, copy, deeds, dialogs, forms, interrupt, lists, marks, menus,
+    migration, places, roles, runs, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
-    if connect::run(model, id, effects) || wizard::run(model, id) {
+    if connect::run(model, id, effects) || roles::run(model, id, effects) || wizard::run(model, id) {
         return;
     }
     match id {
@@ -63,6 +64,18 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Edit => forms::open_edit(model, effects),
         CommandId::Delete => dialogs::ask_delete(model, effects),
         CommandId::Describe => copy::describe(model),
+        CommandId::NewRole => roles::open_new(model),
+        CommandId::LikeRole => roles::open_like(model),
+        CommandId::EditRole => roles::open_edit(model),
+        CommandId::CopyRole => roles::copy_to(model, effects),
+        CommandId::CompareRoles => comparing::begin(model),
+        CommandId::CompareAll => comparing::toggle_all(model),
+        CommandId::AsIn2 => comparing::translate(model),
+        CommandId::UserAccess => access::open(model),
+        CommandId::WhoCan => access::who_can(model),
+        CommandId::Reasons => access::reasons(model),
+        // These are the editor's, which took them above.
+        CommandId::ToggleCell | CommandId::ToggleRow | CommandId::ToggleColumn | CommandId::Template => {}
         CommandId::DeleteRole => roles::delete(model, effects),
         CommandId::Undo => deeds::undo(model, effects),
         CommandId::Mark => marks::toggle(model),
@@ -147,12 +160,13 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
             }
         }
         CommandId::MenuUp if chooses(model) => choices::go(model, Motion::Up),
-        CommandId::MenuDown | CommandId::MenuComplete if chooses(model) => choices::go(model, Motion::Down),
+        CommandId::MenuDown if chooses(model) => choices::go(model, Motion::Down),
         CommandId::MenuRun if chooses(model) => choices::take(model, effects),
         CommandId::MenuUp => menus::go(model, Motion::Up),
         CommandId::MenuDown => menus::go(model, Motion::Down),
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
+        CommandId::MenuClose if chooses(model) => choices::close(model, effects),
         CommandId::MenuClose | CommandId::PageClose => {
             model.overlays.pop();
         }
@@ -194,20 +208,47 @@ fn go(model: &mut Model, motion: Motion) {
     match model.screens.last_mut() {
         None => model.tenants.go(motion, size.list_rows()),
         Some(Screen::Tenant(view)) => {
-            let resources = release
-                .zip(view.open_role())
-                .map_or(0, |(release, role)| Matrix::new(role, release).resources.len());
+            let matrix = release
+                .zip(view.role.as_ref().zip(view.open_role()))
+                .map(|(release, (open, role))| open.matrix(role, release).0);
             let holders = view.role.as_ref().zip(view.access.value());
             let holders = holders.map_or(0, |(role, access)| effective_access::holders(access, &role.id).len());
             match view.role.as_mut() {
-                Some(role) => match role.pane {
-                    RolePane::Matrix => role.resource.go(motion, resources, size.tab_rows()),
-                    RolePane::Holders => role.holder.go(motion, holders, size.tab_rows()),
+                Some(role) => match (role.pane, matrix) {
+                    (RolePane::Matrix, Some(matrix)) => role.cursor.go(motion, &matrix, size.tab_rows()),
+                    (RolePane::Matrix, None) => {}
+                    (RolePane::Holders, _) => role.holder.go(motion, holders, size.tab_rows()),
                 },
                 None => view.go(motion, size.tab_rows(), overview_lines),
             }
         }
-        Some(Screen::Form(_)) => forms::scroll(model, motion),
+        Some(Screen::RoleEditor(editor)) if editor.review.is_none() => {
+            let matrix = editor.matrix();
+            editor.cursor.go(motion, &matrix, size.tab_rows());
+        }
+        Some(Screen::Comparison(view)) => {
+            let matrix = view.matrix();
+            view.cursor.go(motion, &matrix, size.tab_rows());
+        }
+        Some(Screen::Access(view)) => {
+            let scope = view.scope.clone();
+            if let Some((matrix, cursor)) = access_matrix(model, &scope)
+                && let Some(Screen::Access(view)) = model.screens.last_mut()
+            {
+                view.cursor = cursor;
+                view.cursor.go(motion, &matrix, size.tab_rows());
+            }
+        }
+        Some(Screen::WhoCan(view)) => {
+            let view = view.clone();
+            let rows = release
+                .zip(deeds::known_access(model, &view.scope))
+                .map_or(0, |(release, access)| view.rows(access, release).len());
+            if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
+                view.cursor.go(motion, rows, size.list_rows());
+            }
+        }
+        Some(Screen::Form(_) | Screen::RoleEditor(_)) => forms::scroll(model, motion),
         Some(Screen::Connect(_)) => {}
         Some(Screen::Wizard) => wizard::go(model, motion),
         Some(Screen::Run(_)) => runs::go(model, motion),
@@ -233,17 +274,41 @@ fn go(model: &mut Model, motion: Motion) {
     }
 }
 
+/// The matrix of the user on screen, and the selected cell.
+fn access_matrix(model: &Model, scope: &TenantScope) -> Option<(Matrix, MatrixCursor)> {
+    let release = model.instance.value()?.release;
+    let Some(Screen::Access(view)) = model.screens.last() else {
+        return None;
+    };
+    Some((matrix_of(deeds::known_access(model, scope)?, release), view.cursor))
+}
+
 fn sideways(model: &mut Model, by: isize) {
     let release = model.instance.value().map(|instance| instance.release);
-    let Some(view) = model.tenant_view_mut() else { return };
-    let actions = release
-        .zip(view.open_role())
-        .map_or(0, |(release, role)| Matrix::new(role, release).actions.len());
-    match &mut view.role {
-        Some(role) => {
-            role.action = role.action.saturating_add_signed(by).min(actions.saturating_sub(1));
+    match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => {
+            let matrix = release
+                .zip(view.role.as_ref().zip(view.open_role()))
+                .map(|(release, (open, role))| open.matrix(role, release).0);
+            match (&mut view.role, matrix) {
+                (Some(role), Some(matrix)) => role.cursor.sideways(by, &matrix),
+                (Some(_), None) => {}
+                (None, _) => view.tab = view.tab.step(by),
+            }
         }
-        None => view.tab = view.tab.step(by),
+        Some(Screen::Comparison(view)) => {
+            let matrix = view.matrix();
+            view.cursor.sideways(by, &matrix);
+        }
+        Some(Screen::Access(view)) => {
+            let scope = view.scope.clone();
+            if let Some((matrix, _)) = access_matrix(model, &scope)
+                && let Some(Screen::Access(view)) = model.screens.last_mut()
+            {
+                view.cursor.sideways(by, &matrix);
+            }
+        }
+        _ => {}
     }
 }
 
