@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::activity::log::ActivityLog;
+use crate::activity::recorded::{Place, Recorded};
 use crate::backend::Backend;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::backend::local::LocalInstance;
@@ -33,6 +35,12 @@ pub struct Opened {
 /// If there is no such instance, or if it cannot be opened in the name of the user asked for.
 pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result<Opened, Problem> {
     let acting_as = target.acting_as.as_ref().map(|username| username.value.as_str());
+    let place = || Place {
+        operator: environment.operator(),
+        context: target.name.clone(),
+        place: target.place(),
+        command_words: target.command_words(),
+    };
     match &target.reach.value {
         Reach::Store(directory) => {
             let instance = if target.created_on_first_use {
@@ -43,14 +51,23 @@ pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result
             };
             Ok(Opened {
                 notes: instance.notes().to_vec(),
-                backend: Arc::new(instance),
+                backend: recorded(Arc::new(instance), paths, place()),
             })
         }
         Reach::Host { .. } => Ok(Opened {
-            backend: Arc::new(HttpInstance::new(http_settings(target, environment)?)?),
+            backend: recorded(
+                Arc::new(HttpInstance::new(http_settings(target, environment)?)?),
+                paths,
+                place(),
+            ),
             notes: Vec::new(),
         }),
     }
+}
+
+/// The same backend, with each change through it noted in the activity record of this account.
+pub fn recorded(backend: Arc<dyn Backend>, paths: &Paths, place: Place) -> Arc<dyn Backend> {
+    Arc::new(Recorded::new(backend, ActivityLog::in_state(&paths.state), place))
 }
 
 /// What it takes to reach the Kestra that a target names. Secrets are read here, at the moment they are needed.

@@ -2,6 +2,7 @@
 //!
 //! The map of the crate is in `ARCHITECTURE.md`; what each module may import is checked by `tests/architecture.rs`.
 
+pub mod activity;
 pub mod app;
 pub mod backend;
 pub mod cli;

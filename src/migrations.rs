@@ -91,7 +91,7 @@ impl Desk {
             variable: Arc::new(move |name| variables.get(name).map(str::to_owned)),
             secrets,
             program,
-            by: who(&self.environment),
+            by: self.environment.operator(),
         })
     }
 
@@ -185,7 +185,7 @@ impl Desk {
             )
         })?;
         let now = format!("{:.0}", Timestamp::now());
-        runs.create(plan, &now, &who(&self.environment), u64::from_be_bytes(bytes))
+        runs.create(plan, &now, &self.environment.operator(), u64::from_be_bytes(bytes))
     }
 
     /// Sets a process to work on a run, and returns once it is at work.
@@ -335,26 +335,13 @@ impl Desk {
     }
 }
 
-/// Account and machine, as reports name them.
-fn who(environment: &Environment) -> String {
-    let account = ["USER", "LOGNAME"]
-        .into_iter()
-        .find_map(|name| environment.get(name).map(str::to_owned))
-        .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
-    let machine = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    match machine.trim() {
-        "" => account,
-        machine => format!("{account}@{machine}"),
-    }
-}
-
 impl Migrations for Desk {
     fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
         self.survey_for(&[], progress)
     }
 
     fn operator(&self) -> Option<String> {
-        Some(who(&self.environment))
+        Some(self.environment.operator())
     }
 
     fn reopen(&self) -> Result<Option<Arc<dyn Backend>>, Problem> {

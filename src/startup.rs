@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::activity::recorded::Place;
 use crate::app::appearance;
 use crate::app::command::{COMMANDS, Scope};
 use crate::app::connect::{NewConnection, NewSecret};
@@ -414,7 +415,16 @@ impl Contexts for ConfiguredContexts {
         };
         Ok(OpenedContext {
             // Not the one that was examined: its connections ended with the examination.
-            backend: Arc::new(HttpInstance::new(settings)?),
+            backend: connect::recorded(
+                Arc::new(HttpInstance::new(settings)?),
+                &self.paths,
+                Place {
+                    operator: self.environment.operator(),
+                    context: new.shown_name().to_owned(),
+                    place: new.url.clone(),
+                    command_words: command_words.clone(),
+                },
+            ),
             migrations,
             facts: ContextFacts {
                 name: new.shown_name().to_owned(),

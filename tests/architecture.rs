@@ -39,6 +39,11 @@ const RULES: &[Rule] = &[
         never: &["tokio", "ratatui", "crossterm", "rusqlite", "uuid", "tempfile", "clap"],
     },
     Rule {
+        module: "activity",
+        ours: &["backend", "config", "domain"],
+        never: &["ratatui", "crossterm", "rusqlite", "clap", "reqwest"],
+    },
+    Rule {
         module: "backend",
         ours: &["domain"],
         never: &["ratatui", "crossterm", "clap"],
@@ -112,6 +117,7 @@ const RULES: &[Rule] = &[
     Rule {
         module: "cli",
         ours: &[
+            "activity",
             "backend",
             "config",
             "connect",

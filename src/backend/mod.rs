@@ -3,23 +3,32 @@
 //! A backend answers in the words of [`crate::domain`] and fails with a [`Problem`]. It never draws, prints or prompts.
 //! Local instances are in [`local`].
 
+mod feature;
 pub mod http;
 pub mod local;
 
 use async_trait::async_trait;
 
 use crate::domain::access::{Footprint, TenantAccess};
-use crate::domain::binding::Binding;
+use crate::domain::account::{Account, Profile};
+use crate::domain::audit::{AuditQuery, AuditRow};
+use crate::domain::binding::{Binding, NewBinding};
 pub use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
 use crate::domain::instance::Instance;
+use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
-use crate::domain::role::Role;
+use crate::domain::release::Release;
+use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
-use crate::domain::user::{Group, User};
+use crate::domain::text::visible;
+use crate::domain::token::{ApiToken, CreatedToken, NewToken};
+use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+
+use self::feature::Feature;
 
 /// An instance that can be administered.
 ///
@@ -117,6 +126,177 @@ pub trait Backend: Send + Sync {
     /// Everything about who may do what in a tenant, read at one moment.
     async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem>;
 
+    /// Creates a role of one's own. Names are not unique.
+    async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem>;
+
+    /// Replaces a role by `after`, provided that it still is `before`; otherwise nothing is written, and it is a conflict.
+    async fn update_role(&self, scope: &TenantScope, before: &Role, after: &NewRole) -> Result<Role, Problem>;
+
+    /// Deletes a role that Kestra did not ship, with the bindings to it.
+    async fn delete_role(&self, scope: &TenantScope, id: &str) -> Result<(), Problem>;
+
+    /// Gives a role.
+    async fn create_binding(&self, scope: &TenantScope, new: &NewBinding) -> Result<Binding, Problem> {
+        let mut made = self.create_bindings(scope, std::slice::from_ref(new)).await;
+        made.pop().unwrap_or_else(|| Err(nothing_made()))
+    }
+
+    /// Gives many roles, in order, and says of each how it went. One that fails does not stop the others.
+    async fn create_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>>;
+
+    /// Takes a role away. Bindings are never changed: what is to be another is deleted and created.
+    async fn delete_binding(&self, scope: &TenantScope, id: &str) -> Result<(), Problem>;
+
+    /// Creates a group with its members.
+    async fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem>;
+
+    /// Gives a group another name and description; its members stay.
+    async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem>;
+
+    /// Deletes a group with the bindings to it.
+    async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem>;
+
+    /// Sees to it that a user is a member or owner of a group, or not in it (`None`); by ids.
+    async fn set_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Option<Membership>,
+    ) -> Result<(), Problem>;
+
+    /// All that is known of an account. `scope` is the tenant in whose name it is asked, `None` the instance.
+    async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem>;
+
+    /// Creates a user or a service account; in a tenant it gets access to that one. Creating users takes a superadmin
+    /// from 0.24 on.
+    async fn create_account(
+        &self,
+        scope: Option<&TenantScope>,
+        kind: UserKind,
+        profile: &Profile,
+    ) -> Result<Account, Problem>;
+
+    /// Deletes an account with its access, its bindings and its tokens, in all tenants.
+    async fn delete_account(&self, scope: Option<&TenantScope>, user: &User) -> Result<(), Problem>;
+
+    /// Makes an account a superadmin (instance owner from 2.0), or a common one again. Takes a superadmin.
+    async fn set_superadmin(&self, user: &User, superadmin: bool) -> Result<(), Problem>;
+
+    /// Gives a user another password.
+    async fn set_password(&self, scope: Option<&TenantScope>, user: &User, password: &str) -> Result<(), Problem>;
+
+    /// Lets a user, by username, into a tenant; true if it had to be done. Before 0.24 whoever holds a role is in.
+    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem>;
+
+    /// Takes a user's access to a tenant away, with the bindings and memberships there.
+    async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem>;
+
+    /// The tokens of an account, without their secrets.
+    async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem>;
+
+    /// Makes a token. What it is can be read this once.
+    async fn create_token(
+        &self,
+        scope: Option<&TenantScope>,
+        owner: &User,
+        new: &NewToken,
+    ) -> Result<CreatedToken, Problem>;
+
+    /// Ends a token.
+    async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem>;
+
+    /// The invitations of a tenant, the newest first.
+    async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem>;
+
+    /// Invites somebody into a tenant. Who is a user already has access at once.
+    async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem>;
+
+    /// Withdraws an invitation.
+    async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem>;
+
+    /// A page of Kestra's audit log: of a tenant, or of the whole instance, which takes a superadmin and 1.0.
+    async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem>;
+
     /// A number that changes when somebody else changed the instance, where the backend can tell cheaply.
     async fn change_stamp(&self) -> Result<Option<u64>, Problem>;
+
+    /// Why a change that was made could not be noted in the activity record; told once. Only a backend that keeps one
+    /// has anything to tell.
+    fn unrecorded(&self) -> Option<Problem> {
+        None
+    }
+}
+
+/// What cannot be: an answer without the thing that was made.
+fn nothing_made() -> Problem {
+    Problem::new(
+        ProblemKind::Failed,
+        "It is not known what was made.",
+        "The instance answered with nothing.",
+        "Look what is there before trying again.",
+    )
+}
+
+/// Why a group is not renamed: it is not called any more as it was shown.
+fn group_changed(shown: &Group, now: &Group) -> Problem {
+    let changed = match (shown.name != now.name, shown.description != now.description) {
+        (true, true) => "its name and its description",
+        (true, false) => "its name",
+        _ => "its description",
+    };
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("Group `{}` was not changed.", visible(&shown.name)),
+        format!("Somebody else changed {changed} meanwhile."),
+        "Look at it again, and make the change anew.",
+    )
+}
+
+/// Why somebody is not let in (0.13 to 0.23): there is no access but by roles and groups.
+fn no_access_apart(username: &str, release: Release) -> Result<(), Problem> {
+    Feature::TenantAccess.require(release, format!("`{}` was not let into the tenant.", visible(username)))
+}
+
+/// What is said of tokens where there are none.
+const NO_TOKENS: &str = "There are no tokens to look at or to make.";
+/// What is said of invitations where there are none.
+const NO_INVITATIONS: &str = "There are no invitations to look at.";
+/// What is said of the audit log of the instance where there is none.
+const NO_AUDIT_LOG: &str = "There is no audit log of the whole instance.";
+
+/// Refuses an invitation that the release cannot make.
+fn require_invitation(new: &NewInvitation, release: Release) -> Result<(), Problem> {
+    let what = || format!("`{}` was not invited.", visible(&new.email));
+    Feature::Invitations.require(release, what())?;
+    if new.create_user {
+        Feature::InvitedUsers.require(release, what())?;
+    }
+    if new.superadmin {
+        Feature::InvitedSuperadmins.require(release, what())?;
+    }
+    Ok(())
+}
+
+/// Why a role is not replaced: it is not the one that was shown.
+fn role_changed(shown: &Role, now: &Role) -> Problem {
+    let mut changed = Vec::new();
+    if shown.name != now.name {
+        changed.push("its name");
+    }
+    if shown.description != now.description {
+        changed.push("its description");
+    }
+    if shown.permissions != now.permissions {
+        changed.push("what it allows");
+    }
+    if (shown.is_default, shown.is_managed) != (now.is_default, now.is_managed) {
+        changed.push("whether it is the default role");
+    }
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("Role `{}` was not changed.", visible(&shown.name)),
+        format!("Somebody else changed {} meanwhile.", changed.join(", ")),
+        "Look at it again, and make the change anew.",
+    )
 }

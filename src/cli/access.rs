@@ -8,7 +8,8 @@ use super::session::Session;
 use crate::backend::BINDING_COLUMNS;
 use crate::domain::binding::Binding;
 
-static LAYOUT: Layout<Binding> = Layout {
+/// How bindings are listed.
+pub static LAYOUT: Layout<Binding> = Layout {
     columns: &[
         Column {
             head: "ID",

@@ -9,7 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::args_access::Access;
 use super::args_migrate::Migrate;
+use super::args_records::{Activity, Audit};
+use super::args_roles::Roles;
+use super::args_users::Users;
 use super::format::Format;
 use crate::config::layers::Flags;
 use crate::domain::query::Query;
@@ -101,12 +105,16 @@ impl InstanceFlags {
 pub enum Noun {
     /// Tenants: list, show, create, change, delete
     Tenants(Tenants),
-    /// Roles of a tenant, and what they allow
+    /// Roles of a tenant: list, show, create, change, delete, copy, compare
     Roles(Roles),
-    /// Who holds which role in a tenant
+    /// Who holds which role in a tenant, who may do what, and why
     Access(Access),
-    /// Users and service accounts
+    /// Users, groups, service accounts, their tokens, and invitations
     Users(Users),
+    /// Kestra's audit log: who changed what there
+    Audit(Audit),
+    /// The activity record of this program: what was done from here, by whom, with what result
+    Activity(Activity),
     /// Migrate an instance to multi-tenancy: look, plan, carry out, undo
     Migrate(Migrate),
     /// Kestra's own configuration files: where multi-tenancy is set, which place counts, and changing it
@@ -202,6 +210,25 @@ pub enum TenantsVerb {
                             kestra-admin tenants delete dev --confirm dev"
     )]
     Delete(DeleteTenant),
+    /// Give a tenant an Admin, where nobody holds that role any more
+    #[command(
+        after_help = "Who is Admin already, directly or through a group, is given nothing more. `tenants list admins=0` \
+                            shows the tenants that nobody administers. It takes a superadmin, or the right to create \
+                            bindings in the tenant.\n\n\
+                            Examples:\n  \
+                            kestra-admin tenants repair-admin dev --admin-username john@doe.com\n  \
+                            kestra-admin tenants repair-admin dev --admin-username john@doe.com --dry-run"
+    )]
+    RepairAdmin {
+        /// Id of the tenant; `(default)` is the one without an id
+        id: String,
+        /// Username of the existing user who becomes its Admin
+        #[arg(long, value_name = "USER")]
+        admin_username: String,
+        /// Whether and how.
+        #[command(flatten)]
+        changing: Changing,
+    },
 }
 
 /// Which part of a list, and in which order.
@@ -292,87 +319,23 @@ pub struct DeleteTenant {
     pub yes: bool,
 }
 
+/// Whether a change is made, and what it needs no asking for.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Changing {
+    /// Print what would be sent, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do it without asking, also in a protected context
+    #[arg(long)]
+    pub yes: bool,
+}
+
 /// Which tenant something lives in.
 #[derive(Debug, Args)]
 pub struct InTenant {
     /// The tenant; `(default)` is the one without an id
     #[arg(long, global = true, value_name = "TENANT")]
     pub tenant: Option<String>,
-}
-
-/// `roles`
-#[derive(Debug, Args)]
-pub struct Roles {
-    /// Where they live.
-    #[command(flatten)]
-    pub tenant: InTenant,
-    /// What to do with them.
-    #[command(subcommand)]
-    pub verb: RolesVerb,
-}
-
-/// What can be done with roles.
-#[derive(Debug, Subcommand)]
-pub enum RolesVerb {
-    /// List the roles of a tenant
-    #[command(after_help = "Columns: id, name, description, managed, default.\n\n\
-                            Examples:\n  \
-                            kestra-admin roles list --tenant acme\n  \
-                            kestra-admin roles list managed=no --tenant acme -o json")]
-    List(ListFlags),
-    /// Show what one role allows
-    #[command(after_help = "Examples:\n  \
-                            kestra-admin roles get Admin --tenant acme\n  \
-                            kestra-admin roles get 2Xy7kQv0bTzLm3RcWnJd8s --tenant acme -o json")]
-    Get {
-        /// Id of the role, or its name if no other role has it
-        role: String,
-    },
-}
-
-/// `access`
-#[derive(Debug, Args)]
-pub struct Access {
-    /// Where it applies.
-    #[command(flatten)]
-    pub tenant: InTenant,
-    /// What to do with it.
-    #[command(subcommand)]
-    pub verb: AccessVerb,
-}
-
-/// What can be done with access.
-#[derive(Debug, Subcommand)]
-pub enum AccessVerb {
-    /// List who holds which role
-    #[command(after_help = "Columns: id, type, name, role, namespace.\n\n\
-                            Examples:\n  \
-                            kestra-admin access list --tenant acme\n  \
-                            kestra-admin access list role=Admin --tenant acme")]
-    List(ListFlags),
-}
-
-/// `users`
-#[derive(Debug, Args)]
-pub struct Users {
-    /// Only those with access to this tenant.
-    #[command(flatten)]
-    pub tenant: InTenant,
-    /// What to do with them.
-    #[command(subcommand)]
-    pub verb: UsersVerb,
-}
-
-/// What can be done with users.
-#[derive(Debug, Subcommand)]
-pub enum UsersVerb {
-    /// List users: all of the instance, or those with access to a tenant
-    #[command(after_help = "Columns: id, username, name, type, superadmin.\n\n\
-                            Examples:\n  \
-                            kestra-admin users list\n  \
-                            kestra-admin users list superadmin=yes\n  \
-                            kestra-admin users list --tenant acme -o csv")]
-    List(ListFlags),
 }
 
 /// `config`

@@ -7,7 +7,7 @@ use super::printer::{Layout, Printer};
 use crate::config::nearest;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
-use crate::domain::query::{Filter, Query, Sort};
+use crate::domain::query::{Filter, Operator, Query, Sort, Term};
 
 /// Rows on a page where a page is asked for without its size.
 const PAGE_SIZE: u32 = 100;
@@ -59,6 +59,17 @@ impl ListRequest {
             },
             one_page,
         })
+    }
+
+    /// The same, of rows in which a column is this text alone.
+    pub fn only(mut self, column: &str, value: &str) -> Self {
+        self.query.filter.terms.push(Term {
+            negated: false,
+            column: Some(column.to_owned()),
+            operator: Operator::Equals,
+            values: vec![value.to_owned()],
+        });
+        self
     }
 
     /// How to tell whether a page is all that is printed.

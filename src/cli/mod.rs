@@ -4,8 +4,17 @@
 //! draws a screen or knows what is behind a [`crate::backend::Backend`]. Start at [`run`].
 
 pub mod access;
+pub mod access_ask;
+pub mod access_grant;
+pub mod access_revoke;
+pub mod activity;
 pub mod args;
+pub mod args_access;
 pub mod args_migrate;
+pub mod args_records;
+pub mod args_roles;
+pub mod args_users;
+pub mod audit;
 pub mod checks;
 pub mod config_files;
 pub mod config_set;
@@ -17,10 +26,15 @@ pub mod doctor;
 pub mod doctor_files;
 pub mod failure;
 pub mod format;
+pub mod groups;
+pub mod invitations;
 pub mod keys;
 pub mod list;
+pub mod lookup;
+pub mod losses;
 pub mod migrate;
 pub mod migrate_follow;
+pub mod moments;
 pub mod printer;
 pub mod prompt;
 pub mod reference;
@@ -29,9 +43,14 @@ pub mod rehearsal_context;
 pub mod rehearsal_create;
 pub mod rehearsal_process;
 pub mod rehearsal_state;
+pub mod request;
+pub mod role_changes;
+pub mod role_content;
+pub mod role_diff;
 pub mod roles;
 pub mod session;
 pub mod table;
+pub mod tenant_admin;
 pub mod tenant_bulk;
 pub mod tenant_compare;
 pub mod tenant_create;
@@ -42,6 +61,8 @@ pub mod tenant_plan;
 pub mod tenant_update;
 pub mod tenant_wanted;
 pub mod tenants;
+pub mod tokens;
+pub mod user_changes;
 pub mod users;
 
 use std::ffi::OsString;
@@ -50,6 +71,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use crate::activity::log::ActivityLog;
 use crate::config::environment::Environment;
 use crate::config::file::Configuration;
 use crate::config::interface::{Interface, KeyBinding};
@@ -60,10 +82,11 @@ use crate::config::target::Target;
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible_lines;
-use args::{
-    AccessVerb, Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, RolesVerb, TenantsVerb,
-    UsersVerb,
-};
+use args::{Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, TenantsVerb};
+use args_access::AccessVerb;
+use args_records::{ActivityVerb, AuditVerb};
+use args_roles::RolesVerb;
+use args_users::{ServiceAccountsVerb, UsersVerb};
 use failure::{Failure, invalid};
 use format::Format;
 use keys::KeyRow;
@@ -258,10 +281,12 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         environment,
         paths,
         words,
+        config: target_flags.config.clone(),
         printer,
         input,
         connect,
         notes: Vec::new(),
+        backend: None,
     };
     if let Noun::Migrate(migrate) = noun {
         // Its work is done in other processes and threads, which wait by themselves.
@@ -280,6 +305,9 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
     if result.is_ok() {
         for note in &session.notes {
             session.printer.say(note);
+        }
+        if let Some(problem) = session.backend.as_ref().and_then(|backend| backend.unrecorded()) {
+            session.printer.problem(&problem);
         }
     }
     conclude(result, &mut session.printer)
@@ -373,7 +401,16 @@ fn without_instance(
                 terminal: terminal(),
             },
         ),
-        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Migrate(_) => return None,
+        Noun::Activity(activity) => {
+            let log = ActivityLog::in_state(&layered.paths.state);
+            match &activity.verb {
+                ActivityVerb::List(flags) => activity::list(printer, &log, flags),
+                ActivityVerb::Path => activity::path(printer, &log),
+            }
+        }
+        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Audit(_) | Noun::Migrate(_) => {
+            return None;
+        }
     })
 }
 
@@ -468,18 +505,56 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
             TenantsVerb::Create(flags) => tenant_create::create(session, flags).await,
             TenantsVerb::Update(flags) => tenant_update::update(session, flags).await,
             TenantsVerb::Delete(flags) => tenant_delete::delete(session, flags).await,
+            TenantsVerb::RepairAdmin {
+                id,
+                admin_username,
+                changing,
+            } => tenant_admin::repair(session, id, admin_username, *changing).await,
         },
         Noun::Roles(roles) => match &roles.verb {
             RolesVerb::List(flags) => roles::list(session, flags).await,
-            RolesVerb::Get { role } => roles::get(session, role).await,
+            RolesVerb::Get { role, as_2_0 } => roles::get(session, role, *as_2_0).await,
+            RolesVerb::Create(flags) => role_changes::create(session, flags).await,
+            RolesVerb::Update(flags) => role_changes::update(session, flags).await,
+            RolesVerb::Delete(flags) => role_changes::delete(session, flags).await,
+            RolesVerb::Copy(flags) => role_changes::copy(session, flags).await,
+            RolesVerb::Diff(flags) => role_diff::diff(session, flags).await,
         },
         Noun::Access(access) => match &access.verb {
             AccessVerb::List(flags) => access::list(session, flags).await,
+            AccessVerb::Grant(flags) => access_grant::grant(session, flags).await,
+            AccessVerb::Revoke(flags) => access_revoke::revoke(session, flags).await,
+            AccessVerb::Replace(flags) => access_revoke::replace(session, flags).await,
+            AccessVerb::WhoCan {
+                resource,
+                action,
+                namespace,
+            } => access_ask::who_can(session, resource, action, namespace.as_deref()).await,
+            AccessVerb::Can {
+                subject,
+                resource,
+                action,
+                namespace,
+            } => access_ask::can(session, subject, resource, action, namespace.as_deref()).await,
         },
         Noun::Users(users) => match &users.verb {
             UsersVerb::List(flags) => users::list(session, flags).await,
+            UsersVerb::Get { user } => users::get(session, user).await,
+            UsersVerb::Create(flags) => user_changes::create(session, flags).await,
+            UsersVerb::Delete(flags) => user_changes::delete(session, flags).await,
+            UsersVerb::Superadmin(flags) => user_changes::superadmin(session, flags).await,
+            UsersVerb::Password(flags) => user_changes::password(session, flags).await,
+            UsersVerb::Access(flags) => user_changes::access(session, flags).await,
+            UsersVerb::Groups(verb) => groups::run(session, verb).await,
+            UsersVerb::ServiceAccounts(verb) => service_accounts(session, verb).await,
+            UsersVerb::Tokens(verb) => tokens::run(session, verb).await,
+            UsersVerb::Invitations(verb) => invitations::run(session, verb).await,
         },
-        Noun::Config(_)
+        Noun::Audit(audit) => match &audit.verb {
+            AuditVerb::List(flags) => audit::list(session, flags).await,
+        },
+        Noun::Activity(_)
+        | Noun::Config(_)
         | Noun::Contexts(_)
         | Noun::Migrate(_)
         | Noun::Rehearsal(_)
@@ -490,12 +565,31 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
     }
 }
 
+async fn service_accounts(session: &mut Session<'_>, verb: &ServiceAccountsVerb) -> Result<(), Failure> {
+    match verb {
+        ServiceAccountsVerb::List(flags) => users::list_service_accounts(session, flags).await,
+        ServiceAccountsVerb::Create {
+            name,
+            description,
+            group,
+            superadmin,
+            changing,
+        } => {
+            let description = description.as_ref();
+            user_changes::create_service_account(session, name, description, group, *superadmin, *changing).await
+        }
+        ServiceAccountsVerb::Delete(flags) => user_changes::delete_service_account(session, flags).await,
+    }
+}
+
 fn tenant_of(noun: &Noun) -> Option<&String> {
     match noun {
         Noun::Roles(roles) => roles.tenant.tenant.as_ref(),
         Noun::Access(access) => access.tenant.tenant.as_ref(),
         Noun::Users(users) => users.tenant.tenant.as_ref(),
+        Noun::Audit(audit) => audit.tenant.tenant.as_ref(),
         Noun::Tenants(_)
+        | Noun::Activity(_)
         | Noun::Config(_)
         | Noun::Contexts(_)
         | Noun::Migrate(_)

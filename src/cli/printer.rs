@@ -104,6 +104,14 @@ impl<'a> Printer<'a> {
         Ok(self.output.write_all(text)?)
     }
 
+    /// Prints lines of text as data.
+    pub fn lines<S: AsRef<str>>(&mut self, lines: &[S]) -> Result<(), Failure> {
+        for line in lines {
+            writeln!(self.output, "{}", visible(line.as_ref()))?;
+        }
+        Ok(())
+    }
+
     /// Prints one object: `field  value` lines in a table, a line of names and a line of values in CSV.
     pub fn object(&mut self, fields: &[(String, String)], value: &Value) -> Result<(), Failure> {
         match self.format {

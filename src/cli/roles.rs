@@ -7,13 +7,14 @@ use super::failure::Failure;
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::Session;
-use crate::backend::{Backend, ROLE_COLUMNS};
-use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::{Filter, Operator, Query, Term};
+use super::{format::Format, lookup};
+use crate::backend::ROLE_COLUMNS;
+use crate::domain::mapping;
+use crate::domain::permission::Permissions;
 use crate::domain::role::Role;
-use crate::domain::tenant::TenantScope;
 
-static LAYOUT: Layout<Role> = Layout {
+/// How a list of roles is printed.
+pub static LAYOUT: Layout<Role> = Layout {
     columns: &[
         Column {
             head: "ID",
@@ -80,89 +81,49 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
 }
 
 /// `roles get`
-pub async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure> {
+pub async fn get(session: &mut Session<'_>, wanted: &str, as_2_0: bool) -> Result<(), Failure> {
     let backend = session.open()?;
     let scope = session.scope(&backend.instance().await?)?;
-    let role = find(backend.as_ref(), &scope, wanted).await?;
-    let allowed: Vec<Allowed> = role
-        .permissions
+    let mut role = lookup::role(backend.as_ref(), &scope, wanted).await?;
+    let mut remarks = Vec::new();
+    if as_2_0 {
+        let translation = mapping::to_resource_actions(&role.permissions);
+        remarks = translation.remarks();
+        role.permissions = translation.permissions;
+    }
+    match session.printer.format() {
+        Format::Table | Format::Csv => {
+            let allowed = allowed(&role.permissions);
+            session.printer.whole_list(&PERMISSION_LAYOUT, &allowed)?;
+            let kind = if role.is_managed { "managed, " } else { "" };
+            let becomes = if as_2_0 { " in Kestra 2.0" } else { "" };
+            session.printer.say(&format!(
+                "Role `{}` of tenant `{scope}`{becomes}: {kind}id `{}`, {} permissions.",
+                role.name,
+                role.id,
+                role.permissions.count()
+            ));
+        }
+        _ => session.printer.object(&[], &json(&role))?,
+    }
+    for remark in &remarks {
+        session.printer.say(remark);
+    }
+    Ok(())
+}
+
+fn allowed(permissions: &Permissions) -> Vec<Allowed> {
+    permissions
         .iter()
         .map(|(resource, actions)| Allowed {
             resource: resource.to_string(),
             actions: actions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         })
-        .collect();
-    match session.printer.format() {
-        super::format::Format::Table | super::format::Format::Csv => {
-            session.printer.whole_list(&PERMISSION_LAYOUT, &allowed)?;
-            let kind = if role.is_managed { "managed, " } else { "" };
-            session.printer.say(&format!(
-                "Role `{}` of tenant `{scope}`: {kind}id `{}`, {} permissions.",
-                role.name,
-                role.id,
-                role.permissions.count()
-            ));
-            Ok(())
-        }
-        _ => session.printer.object(&[], &json(&role)),
-    }
+        .collect()
 }
 
-/// The role with this id, or the only one with this name.
-async fn find(backend: &dyn Backend, scope: &TenantScope, wanted: &str) -> Result<Role, Problem> {
-    let missing = match backend.role(scope, wanted).await {
-        Err(problem) if problem.kind == ProblemKind::NotFound => problem,
-        found => return found,
-    };
-    let mut query = Query::first(Query::MAX_SIZE);
-    query.filter = Filter {
-        terms: vec![Term {
-            negated: false,
-            column: Some("name".to_owned()),
-            operator: Operator::Equals,
-            values: vec![wanted.to_lowercase()],
-        }],
-    };
-    let mut ids: Vec<String> = backend
-        .roles(scope, &query)
-        .await
-        // A tenant that is not there has no roles either; the first answer says so better.
-        .map_err(|problem| {
-            if problem.kind == ProblemKind::NotFound {
-                missing.clone()
-            } else {
-                problem
-            }
-        })?
-        .rows
-        .into_iter()
-        .filter(|role| role.name == wanted)
-        .map(|role| role.id)
-        .collect();
-    match (ids.pop(), ids.is_empty()) {
-        (Some(id), true) => backend.role(scope, &id).await,
-        (Some(last), false) => {
-            ids.push(last);
-            Err(Problem::new(
-                ProblemKind::Conflict,
-                format!("Several roles of tenant `{scope}` are called `{wanted}`."),
-                "Names of roles are not unique in Kestra.",
-                format!("Name one by its id: {}.", backticked(&ids)),
-            ))
-        }
-        (None, _) => Err(missing),
-    }
-}
-
-fn backticked(words: &[String]) -> String {
-    words
-        .iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn json(role: &Role) -> Value {
+/// A role as Kestra's API writes it.
+pub fn json(role: &Role) -> Value {
     serde_json::to_value(role).unwrap_or_default()
 }
 

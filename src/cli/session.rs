@@ -1,5 +1,6 @@
 //! What every command works with: the target, the way to reach it, the printer, and who may be asked.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::failure::invalid;
@@ -8,8 +9,9 @@ use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::backend::Backend;
 use crate::config::environment::Environment;
+use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
-use crate::config::target::{Reach, Target};
+use crate::config::target::{Origin, Reach, Target};
 use crate::connect::Opened;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::{Instance, Right};
@@ -32,6 +34,8 @@ pub struct Session<'a> {
     pub paths: &'a Paths,
     /// Words that make another command mean the same target.
     pub words: Vec<String>,
+    /// The configuration file that a flag names.
+    pub config: Option<PathBuf>,
     /// Where everything is printed.
     pub printer: Printer<'a>,
     /// Where answers and files called `-` come from.
@@ -40,6 +44,8 @@ pub struct Session<'a> {
     pub connect: &'a Connect<'a>,
     /// Remarks of the instance, said after all went well: an error is three lines and nothing else.
     pub notes: Vec<String>,
+    /// The instance, once it is open.
+    pub backend: Option<Arc<dyn Backend>>,
 }
 
 impl Session<'_> {
@@ -47,7 +53,20 @@ impl Session<'_> {
     pub fn open(&mut self) -> Result<Arc<dyn Backend>, Problem> {
         let Opened { backend, notes } = (self.connect)(&self.target)?;
         self.notes = notes;
+        self.backend = Some(Arc::clone(&backend));
         Ok(backend)
+    }
+
+    /// Opens the instance of another context of the same configuration, to look at it.
+    pub fn open_context(&self, name: &str) -> Result<Arc<dyn Backend>, Problem> {
+        let flags = Flags {
+            context: Some(name.to_owned()),
+            config: self.config.clone(),
+            ..Flags::default()
+        };
+        let configuration = layers::read_configuration(&flags, self.environment, self.paths)?;
+        let target = layers::resolve(&flags, self.environment, &configuration, self.paths)?;
+        (self.connect)(&target).map(|opened| opened.backend)
     }
 
     /// Migrations of the target.
@@ -113,6 +132,19 @@ impl Session<'_> {
             format!("Ask {}.", instance.release.a_superadmin())
         };
         Err(Problem::new(ProblemKind::Denied, what, sentence(why), next))
+    }
+
+    /// Whether the command line names a tenant. What belongs to the instance is narrowed by nothing less.
+    pub fn names_tenant(&self) -> bool {
+        self.target
+            .tenant
+            .as_ref()
+            .is_some_and(|tenant| matches!(tenant.origin, Origin::Flag(_)))
+    }
+
+    /// The tenant that the command line names, or the instance.
+    pub fn named_scope(&self, instance: &Instance) -> Result<Option<TenantScope>, Problem> {
+        self.names_tenant().then(|| self.scope(instance)).transpose()
     }
 
     /// Which tenant is meant: the one named, else the default tenant where it can be reached.

@@ -115,7 +115,7 @@ fn say_admins(session: &mut Session<'_>, created: &CreatedTenant) {
             .say(&format!("Warning: nobody holds the Admin role of tenant `{id}`."));
         session
             .printer
-            .say("Only a superadmin can administer it. Give the role to somebody in Kestra, and name one next time with `--admin-username`.");
+            .say(&format!("Only a superadmin can administer it. `kestra-admin tenants repair-admin {id} --admin-username USER` gives the role to somebody."));
     } else {
         let names = names(&created.admins).join("`, `");
         session

@@ -92,29 +92,60 @@ fn message(path: &str, message: String) -> FieldMessage {
     }
 }
 
-/// Reads a file, or standard input for `-`, and takes it apart into entries.
+/// What a file is about, in the words of messages.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// One of them: `a tenant`.
+    pub one: &'static str,
+    /// Many: `tenants`.
+    pub many: &'static str,
+    /// The smallest there is: `id: dev`.
+    pub example: &'static str,
+}
+
+const TENANTS: About = About {
+    one: "a tenant",
+    many: "tenants",
+    example: "id: dev",
+};
+
+/// Reads a file, or standard input for `-`, and takes it apart into tenants.
 pub fn read(file: &Path, input: &mut Input<'_>) -> Result<Vec<Entry>, Problem> {
+    read_about(file, input, TENANTS)
+}
+
+/// The same for things of another kind.
+pub fn read_about(file: &Path, input: &mut Input<'_>, about: About) -> Result<Vec<Entry>, Problem> {
     let text = read_text(file, input)?;
     let name = if file == Path::new("-") {
         "standard input".to_owned()
     } else {
         format!("`{}`", file.display())
     };
-    let entries = entries(&text).map_err(|why| {
+    let (one, many) = (about.one, about.many);
+    let entries = entries(&text, about).map_err(|why| {
         invalid(
-            format!("{name} holds no tenants."),
+            format!("{name} holds no {many}."),
             why,
-            "Give JSON or YAML: one tenant, a list of them, `{\"results\": [...]}`, or one object a line.",
+            format!(
+                "Give JSON or YAML: one {}, a list of them, `{{\"results\": [...]}}`, or one object a line.",
+                bare(one)
+            ),
         )
     })?;
     if entries.is_empty() {
         return Err(invalid(
-            format!("{name} holds no tenants."),
+            format!("{name} holds no {many}."),
             "It is empty.",
-            "Put a tenant in it, such as `id: dev`.",
+            format!("Put {one} in it, such as `{}`.", about.example),
         ));
     }
     Ok(entries)
+}
+
+/// Without its article.
+fn bare(one: &str) -> &str {
+    one.strip_prefix("a ").unwrap_or(one)
 }
 
 fn read_text(file: &Path, input: &mut Input<'_>) -> Result<String, Problem> {
@@ -140,7 +171,7 @@ fn read_text(file: &Path, input: &mut Input<'_>) -> Result<String, Problem> {
 }
 
 /// The objects of a text, or why it has none.
-fn entries(text: &str) -> Result<Vec<Entry>, String> {
+fn entries(text: &str, about: About) -> Result<Vec<Entry>, String> {
     let documents = match json(text) {
         Ok(documents) => documents,
         Err(json_error) => yaml(text).map_err(|yaml_error| {
@@ -164,7 +195,7 @@ fn entries(text: &str) -> Result<Vec<Entry>, String> {
                 }
                 None => objects.push(Value::Object(object)),
             },
-            other => return Err(format!("It holds {}, where a tenant should be.", kind(&other))),
+            other => return Err(format!("It holds {}, where {} should be.", kind(&other), about.one)),
         }
     }
     objects
@@ -229,7 +260,7 @@ mod tests {
     use super::*;
 
     fn ids(text: &str) -> Vec<String> {
-        entries(text)
+        entries(text, TENANTS)
             .unwrap()
             .iter()
             .map(|entry| entry.object["id"].as_str().unwrap().to_owned())
@@ -267,12 +298,12 @@ mod tests {
                 "It is not JSON: EOF while parsing a value at line 1 column 11.",
             ),
         ] {
-            assert_eq!(entries(text), Err(expected.to_owned()), "{text}");
+            assert_eq!(entries(text, TENANTS), Err(expected.to_owned()), "{text}");
         }
         assert!(
-            entries("id: a\nid: b").unwrap_err().contains("duplicate"),
+            entries("id: a\nid: b", TENANTS).unwrap_err().contains("duplicate"),
             "{:?}",
-            entries("id: a\nid: b")
+            entries("id: a\nid: b", TENANTS)
         );
     }
 
@@ -282,20 +313,20 @@ mod tests {
 
         // More documents, and more nodes, than the library allows by itself.
         let documents: Vec<String> = (0..1500).map(|number| format!("id: t{number}")).collect();
-        assert_eq!(entries(&documents.join("\n---\n")).unwrap().len(), 1500);
+        assert_eq!(entries(&documents.join("\n---\n"), TENANTS).unwrap().len(), 1500);
         let shared: Vec<String> = (0..500)
             .map(|number| format!("- id: t{number}\n  workerGroup: *g"))
             .collect();
         let shared = format!("- id: t\n  workerGroup: &g {{key: gpu}}\n{}", shared.join("\n"));
-        assert_eq!(entries(&shared).unwrap().len(), 501);
+        assert_eq!(entries(&shared, TENANTS).unwrap().len(), 501);
         let nodes = "a, ".repeat(260_000);
-        assert_eq!(entries(&format!("id: t\nmany: [{nodes}]")).unwrap().len(), 1);
+        assert_eq!(entries(&format!("id: t\nmany: [{nodes}]"), TENANTS).unwrap().len(), 1);
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let inner = vec![format!("*a{}", level - 1); 10].join(", ");
             writeln!(bomb, "a{level}: &a{level} [{inner}]").unwrap();
         }
-        assert!(entries(&bomb).is_err());
+        assert!(entries(&bomb, TENANTS).is_err());
     }
 
     #[test]

@@ -16,13 +16,17 @@ use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_field::{self, FIELDS};
 
 /// One field that changes.
-struct Change {
-    path: String,
-    before: Option<Value>,
-    after: Option<Value>,
+pub struct Change {
+    /// Its path in Kestra's own spelling.
+    pub path: String,
+    /// What it was, if anything.
+    pub before: Option<Value>,
+    /// What it will be, if anything.
+    pub after: Option<Value>,
 }
 
-static CHANGE_LAYOUT: Layout<Change> = Layout {
+/// How changes are listed.
+pub static CHANGE_LAYOUT: Layout<Change> = Layout {
     columns: &[
         Column {
             head: "FIELD",

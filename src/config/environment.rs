@@ -29,6 +29,19 @@ impl Environment {
             .map(String::as_str)
             .filter(|value| !value.is_empty())
     }
+
+    /// Account and machine, as reports and the activity record name whoever works here: `ana@jump1`.
+    pub fn operator(&self) -> String {
+        let account = ["USER", "LOGNAME"]
+            .into_iter()
+            .find_map(|name| self.get(name).map(str::to_owned))
+            .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
+        let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        match machine.trim() {
+            "" => account,
+            machine => format!("{account}@{machine}"),
+        }
+    }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {

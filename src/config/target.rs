@@ -90,6 +90,19 @@ pub struct Target {
 }
 
 impl Target {
+    /// Words that lead a command to the same instance, such as `--context prod`; none for what opens by itself.
+    pub fn command_words(&self) -> Vec<String> {
+        let (flag, name) = match (&self.chosen_by, &self.reach.value) {
+            (Origin::Default, _) => return Vec::new(),
+            (Origin::Flag("--store"), Reach::Store(_)) => ("--store", self.place()),
+            (Origin::Flag("--host") | Origin::Variable(super::layers::HOST), Reach::Host { url, .. }) => {
+                ("--host", url.to_string())
+            }
+            _ => ("--context", self.name.clone()),
+        };
+        vec![flag.to_owned(), name]
+    }
+
     /// Where the instance is, in one text: its URL, or its directory from the root on.
     pub fn place(&self) -> String {
         match &self.reach.value {

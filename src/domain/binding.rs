@@ -48,3 +48,16 @@ pub struct Binding {
     #[serde(rename = "namespaceId", default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
 }
+
+/// A binding to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBinding {
+    /// User or group; service accounts bind as users.
+    pub subject_kind: SubjectKind,
+    /// Id of the user or group.
+    pub subject_id: String,
+    /// Id of the role.
+    pub role_id: String,
+    /// The namespace it is narrowed to; `None` is the whole tenant.
+    pub namespace: Option<String>,
+}

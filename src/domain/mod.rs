@@ -4,14 +4,19 @@
 //! Start at [`tenant`] for what is administered, [`release`] for what differs between releases.
 
 pub mod access;
+pub mod account;
+pub mod activity;
+pub mod audit;
 pub mod binding;
 pub mod catalogue;
+pub mod change;
 pub mod check;
 pub mod columns;
 pub mod count;
 pub mod effective_access;
 pub mod equivalent;
 pub mod instance;
+pub mod invitation;
 pub mod loss;
 pub mod mapping;
 pub mod nearest;
@@ -30,4 +35,5 @@ pub mod tenant_change;
 pub mod tenant_field;
 pub mod tenant_id;
 pub mod text;
+pub mod token;
 pub mod user;

@@ -29,6 +29,19 @@ pub struct Role {
     pub is_managed: bool,
 }
 
+/// A role to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRole {
+    /// Name, not necessarily unique.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it allows.
+    pub permissions: Permissions,
+    /// Whether users newly given access to the tenant get it.
+    pub is_default: bool,
+}
+
 impl Role {
     /// Whether this is the managed role that may do everything in its tenant.
     pub fn is_admin(&self) -> bool {

@@ -62,6 +62,17 @@ pub struct GroupMember {
     pub membership: Membership,
 }
 
+/// A group to be created, or what one shall be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewGroup {
+    /// Name, unique in the tenant.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Ids of the users in it; only for a new one.
+    pub members: Vec<String>,
+}
+
 /// A group of users in one tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,4 +87,28 @@ pub struct Group {
     /// Who is in it.
     #[serde(default)]
     pub members: Vec<GroupMember>,
+}
+
+impl User {
+    /// Whether it is the one of this id.
+    pub fn has_id(&self, id: &str) -> bool {
+        self.id == id
+    }
+
+    /// Whether it is called so. Kestra keeps e-mail addresses as they were typed, and compares them without case.
+    pub fn has_username(&self, username: &str) -> bool {
+        self.username.eq_ignore_ascii_case(username)
+    }
+}
+
+impl Group {
+    /// Whether it is the one of this id.
+    pub fn has_id(&self, id: &str) -> bool {
+        self.id == id
+    }
+
+    /// Whether it is called so.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.name == name
+    }
 }

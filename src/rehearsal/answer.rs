@@ -250,7 +250,7 @@ async fn set_up(running: &Arc<Running>, content_type: Option<String>, body: Byte
     let account = instance
         .run(move |it| {
             let mut account = it.myself()?;
-            let profile = crate::backend::local::Profile {
+            let profile = crate::domain::account::Profile {
                 username: username.clone(),
                 ..Default::default()
             };

@@ -4,11 +4,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::backend::local::{Account, ApiToken, CreatedToken, Invitation};
+use crate::domain::account::Account;
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::invitation::Invitation;
 use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::Role;
 use crate::domain::tenant::Tenant;
+use crate::domain::token::{ApiToken, CreatedToken};
 use crate::domain::user::{Group, Membership, UserKind};
 
 /// An object under construction, in which what has no value is left out.
@@ -468,7 +470,7 @@ pub fn invitation(release: Release, invitation: &Invitation, roles: &[Role], gro
     if !release.at_least(0, 24) {
         return head
             .with("status", status)
-            .with("bindings", Vec::<Value>::new())
+            .with("bindings", invited_bindings(invitation))
             .with("groupIds", invitation.groups.clone())
             .with("isExpired", expired)
             .with("deleted", false)
@@ -482,4 +484,34 @@ pub fn invitation(release: Release, invitation: &Invitation, roles: &[Role], gro
         .with("groups", groups)
         .with(superadmin_field(release), invitation.superadmin)
         .done()
+}
+
+/// An invitation of somebody who was a user already, and was let in at once (0.20 to 0.23).
+pub fn accepted_invitation(release: Release, invitation: &Invitation) -> Value {
+    let mut value = self::invitation(release, invitation, &[], &[], invitation.sent);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("status".to_owned(), json!("ACCEPTED"));
+        object.insert("acceptedAt".to_owned(), json!(time(invitation.sent)));
+        object.insert("isExpired".to_owned(), json!(false));
+    }
+    value
+}
+
+/// The roles an invitation brings as bindings, which are those of nobody before it is accepted (0.20 to 0.23).
+fn invited_bindings(invitation: &Invitation) -> Vec<Value> {
+    let mut bindings = Vec::new();
+    for role in &invitation.roles {
+        let everywhere = role.namespaces.is_empty().then_some(None);
+        for namespace in role.namespaces.iter().cloned().map(Some).chain(everywhere) {
+            let binding = Object::new()
+                .with("type", "USER")
+                .with("externalId", invitation.email.as_str())
+                .with("roleId", role.id.as_str())
+                .with_some("namespaceId", namespace)
+                .with("deleted", false)
+                .done();
+            bindings.push(binding);
+        }
+    }
+    bindings
 }

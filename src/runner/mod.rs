@@ -196,7 +196,13 @@ impl Runner {
                                     .await
                                     .map(Answer::Controlled)
                             }
-                            request => question::ask(place.backend.as_ref(), request).await,
+                            request => {
+                                let answer = question::ask(place.backend.as_ref(), request).await;
+                                if let Some(problem) = place.backend.unrecorded() {
+                                    drop(steps.send(Msg::NotSaved(problem)));
+                                }
+                                answer
+                            }
                         }
                     }
                 }

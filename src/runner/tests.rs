@@ -11,14 +11,18 @@ use super::*;
 use crate::app::effect::{Answer, Reply};
 use crate::app::resume::Resume;
 use crate::domain::access::{Footprint, TenantAccess};
-use crate::domain::binding::Binding;
+use crate::domain::account::{Account, Profile};
+use crate::domain::audit::{AuditQuery, AuditRow};
+use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::instance::Instance;
+use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::page::Page;
 use crate::domain::query::{Operator, Query};
-use crate::domain::role::Role;
+use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
-use crate::domain::user::{Group, User, UserKind};
+use crate::domain::token::{ApiToken, CreatedToken, NewToken};
+use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
 
 /// Knows tenant `acme` and user `anna@example.com`; counting panics, namespaces never come.
 #[derive(Default)]
@@ -159,6 +163,98 @@ impl Backend for Small {
 
     async fn access(&self, _: &TenantScope) -> Result<TenantAccess, Problem> {
         Ok(TenantAccess::default())
+    }
+
+    async fn create_role(&self, _: &TenantScope, _: &NewRole) -> Result<Role, Problem> {
+        not_here()
+    }
+
+    async fn update_role(&self, _: &TenantScope, _: &Role, _: &NewRole) -> Result<Role, Problem> {
+        not_here()
+    }
+
+    async fn delete_role(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn create_bindings(&self, _: &TenantScope, _: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        vec![not_here()]
+    }
+
+    async fn delete_binding(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn create_group(&self, _: &TenantScope, _: &NewGroup) -> Result<Group, Problem> {
+        not_here()
+    }
+
+    async fn update_group(&self, _: &TenantScope, _: &Group, _: &NewGroup) -> Result<Group, Problem> {
+        not_here()
+    }
+
+    async fn delete_group(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn set_membership(&self, _: &TenantScope, _: &str, _: &str, _: Option<Membership>) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn account(&self, _: Option<&TenantScope>, _: &User) -> Result<Account, Problem> {
+        not_here()
+    }
+
+    async fn create_account(&self, _: Option<&TenantScope>, _: UserKind, _: &Profile) -> Result<Account, Problem> {
+        not_here()
+    }
+
+    async fn delete_account(&self, _: Option<&TenantScope>, _: &User) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn set_superadmin(&self, _: &User, _: bool) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn set_password(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn give_access(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+        not_here()
+    }
+
+    async fn take_access(&self, _: &TenantScope, _: &User) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn tokens(&self, _: Option<&TenantScope>, _: &User) -> Result<Vec<ApiToken>, Problem> {
+        not_here()
+    }
+
+    async fn create_token(&self, _: Option<&TenantScope>, _: &User, _: &NewToken) -> Result<CreatedToken, Problem> {
+        not_here()
+    }
+
+    async fn delete_token(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn invitations(&self, _: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        not_here()
+    }
+
+    async fn invite(&self, _: &TenantScope, _: &NewInvitation) -> Result<Invited, Problem> {
+        not_here()
+    }
+
+    async fn delete_invitation(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        not_here()
+    }
+
+    async fn audit(&self, _: Option<&TenantScope>, _: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        not_here()
     }
 
     async fn change_stamp(&self) -> Result<Option<u64>, Problem> {

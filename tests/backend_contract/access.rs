@@ -1,10 +1,11 @@
 //! Who sees what.
 
-use kestra_admin::backend::local::admin::{NewRole, NewUser};
+use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::permission::{Action, Permissions, Resource};
 use kestra_admin::domain::problem::ProblemKind;
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant_id::TenantId;
 use kestra_admin::domain::user::UserKind;
 

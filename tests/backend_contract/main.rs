@@ -15,6 +15,7 @@
 
 mod access;
 mod lists;
+mod people;
 mod settings;
 mod stage;
 #[path = "../support/mod.rs"]
@@ -144,6 +145,18 @@ macro_rules! contract_of {
             access::a_role_in_a_namespace_shows_that_namespace: |_| true;
             access::default_roles_come_with_access: |_| true;
             access::what_is_not_there_is_not_found: |_| true;
+            people::roles_are_created_changed_and_deleted: |_| true;
+            people::many_bindings_are_made_and_each_has_its_own_outcome: |_| true;
+            people::a_role_or_a_group_opens_the_tenant_until_1_3: |_| true;
+            people::groups_have_members_and_owners: |_| true;
+            people::accounts_are_created_and_deleted: |_| true;
+            people::service_accounts_are_accounts_of_their_own: |_| true;
+            people::access_is_given_and_taken_with_everything: |_| true;
+            people::tokens_are_shown_once: |_| true;
+            people::invitations_wait_or_let_in_at_once: |_| true;
+            people::the_audit_log_is_filtered_and_paged: |_| true;
+            people::nothing_is_done_for_somebody_without_the_right: |_| true;
+            people::an_admin_of_a_tenant_does_what_a_superadmin_does_there: |_| true;
         }
     };
 }

@@ -1,11 +1,13 @@
 //! Instances made ready for a case.
 
 use kestra_admin::backend::Backend;
-use kestra_admin::backend::local::admin::{NewBinding, NewRole, NewUser};
+use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::backend::local::{FIRST_USER, LocalInstance};
+use kestra_admin::domain::binding::NewBinding;
 use kestra_admin::domain::binding::{Binding, SubjectKind};
 use kestra_admin::domain::permission::{Action, Permissions, Resource};
 use kestra_admin::domain::release::{PermissionModel, Release};
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::role::Role;
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
 use kestra_admin::domain::user::{User, UserKind};

@@ -2,7 +2,8 @@
 //!
 //! In a transcript a line after `$ ` is a command. What it prints on standard output follows as it is; lines of standard
 //! error have `! ` before them; an exit code other than 0 is in brackets. Words are parted by blanks and may be quoted,
-//! `NAME=value` before the command sets a variable, `< FILE` gives standard input. The home directory shows as `~`, and
+//! `NAME=value` before the command sets a variable, `< FILE` gives standard input. `NAME=$(kestra-admin …)` keeps the `id` of
+//! the first object that a command prints, for later commands to name as `$NAME`. The home directory shows as `~`, and
 //! ids made by chance as `<id>`, times of log lines as `<time>`, that of a copy as `<stamp>`. `TRANSCRIPTS=write cargo test --test cli` writes what is printed into the files, to be
 //! read before it is committed.
 
@@ -121,6 +122,7 @@ impl Desk {
             .join(name);
         let expected = fs::read_to_string(&file).unwrap();
         let mut played = String::new();
+        let mut ids: Vec<(String, String)> = Vec::new();
         for line in expected.lines() {
             if line.starts_with('#') {
                 writeln!(played, "{line}").unwrap();
@@ -129,7 +131,17 @@ impl Desk {
                     played.push('\n');
                 }
                 writeln!(played, "{line}").unwrap();
-                played.push_str(&self.shown(&self.run(command)));
+                let mut known = command.to_owned();
+                for (name, id) in &ids {
+                    known = known.replace(&format!("${name}"), id);
+                }
+                match known
+                    .split_once("=$(")
+                    .and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)))
+                {
+                    Some((name, asked)) => ids.push((name.to_owned(), self.first_id(asked))),
+                    None => played.push_str(&self.shown(&self.run(&known))),
+                }
             }
         }
         if std::env::var_os("TRANSCRIPTS").is_some_and(|value| value == "write") {
@@ -137,6 +149,15 @@ impl Desk {
         } else {
             assert_eq!(played, expected, "\n{name} played:\n{played}");
         }
+    }
+
+    /// The `id` of the first object that a command prints.
+    fn first_id(&self, line: &str) -> String {
+        let output = self.run(line).stdout;
+        let first = output.split(|byte| *byte == b'\n').next().unwrap();
+        let object: serde_json::Value =
+            serde_json::from_slice(first).unwrap_or_else(|_| panic!("`{line}` gives no object"));
+        object["id"].as_str().unwrap().to_owned()
     }
 
     fn shown(&self, output: &Output) -> String {
@@ -212,7 +233,7 @@ fn without_ids(text: &str) -> String {
 }
 
 /// The words of a command line: parted by blanks, quotes keep blanks, `\e` in double quotes is ESC.
-fn words(line: &str) -> Vec<String> {
+pub fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut characters = line.chars();
@@ -228,6 +249,7 @@ fn words(line: &str) -> Vec<String> {
                 word.get_or_insert_default()
                     .push_str(&quoted.replace("\\e", "\u{1b}").replace("\\n", "\n"));
             }
+            '\\' => word.get_or_insert_default().extend(characters.next()),
             c => word.get_or_insert_default().push(c),
         }
     }

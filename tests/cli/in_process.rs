@@ -8,21 +8,26 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::cli::{ConsoleArguments, Surroundings, run};
 use kestra_admin::config::environment::Environment;
 use kestra_admin::config::paths::Paths;
 use kestra_admin::connect::Opened;
 use kestra_admin::domain::access::{Footprint, TenantAccess};
-use kestra_admin::domain::binding::Binding;
+use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::audit::{AuditQuery, AuditRow};
+use kestra_admin::domain::binding::{Binding, NewBinding};
 use kestra_admin::domain::instance::{Edition, Identity, Instance, Rights, Tenancy};
+use kestra_admin::domain::invitation::{Invitation, Invited, NewInvitation};
 use kestra_admin::domain::page::Page;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
-use kestra_admin::domain::role::Role;
+use kestra_admin::domain::role::{NewRole, Role};
 use kestra_admin::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use kestra_admin::domain::tenant_id::TenantId;
-use kestra_admin::domain::user::{Group, User};
+use kestra_admin::domain::token::{ApiToken, CreatedToken, NewToken};
+use kestra_admin::domain::user::{Group, Membership, NewGroup, User, UserKind};
 
 /// An instance that has as many tenants as asked for, notes each write, and fails as told.
 #[derive(Default)]
@@ -185,6 +190,98 @@ impl Backend for Told {
         Ok(TenantAccess::default())
     }
 
+    async fn create_role(&self, _: &TenantScope, _: &NewRole) -> Result<Role, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn update_role(&self, _: &TenantScope, _: &Role, _: &NewRole) -> Result<Role, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_role(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_bindings(&self, _: &TenantScope, _: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        vec![Err(missing("it"))]
+    }
+
+    async fn delete_binding(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_group(&self, _: &TenantScope, _: &NewGroup) -> Result<Group, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn update_group(&self, _: &TenantScope, _: &Group, _: &NewGroup) -> Result<Group, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_group(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn set_membership(&self, _: &TenantScope, _: &str, _: &str, _: Option<Membership>) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn account(&self, _: Option<&TenantScope>, _: &User) -> Result<Account, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_account(&self, _: Option<&TenantScope>, _: UserKind, _: &Profile) -> Result<Account, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_account(&self, _: Option<&TenantScope>, _: &User) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn set_superadmin(&self, _: &User, _: bool) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn set_password(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn give_access(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn take_access(&self, _: &TenantScope, _: &User) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn tokens(&self, _: Option<&TenantScope>, _: &User) -> Result<Vec<ApiToken>, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn create_token(&self, _: Option<&TenantScope>, _: &User, _: &NewToken) -> Result<CreatedToken, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_token(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn invitations(&self, _: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn invite(&self, _: &TenantScope, _: &NewInvitation) -> Result<Invited, Problem> {
+        Err(missing("it"))
+    }
+
+    async fn delete_invitation(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
+    async fn audit(&self, _: Option<&TenantScope>, _: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        Err(missing("it"))
+    }
+
     async fn change_stamp(&self) -> Result<Option<u64>, Problem> {
         Ok(None)
     }
@@ -201,11 +298,18 @@ struct Ran {
 
 /// Runs a command line with somebody at the terminal who types `typed`.
 fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ran {
+    let told = Arc::new(told);
+    let mut ran = at_a_terminal_of(&(Arc::clone(&told) as Arc<dyn Backend>), line, typed, configuration);
+    ran.writes.clone_from(&told.writes.lock().unwrap());
+    ran
+}
+
+/// The same with any instance.
+fn at_a_terminal_of(backend: &Arc<dyn Backend>, line: &str, typed: &str, configuration: &str) -> Ran {
     let directory = tempfile::tempdir().unwrap();
     let paths = Paths::below(directory.path());
     std::fs::create_dir_all(paths.config_file.parent().unwrap()).unwrap();
     std::fs::write(&paths.config_file, configuration).unwrap();
-    let told = Arc::new(told);
     let (mut output, mut words) = (Vec::new(), Vec::new());
     let mut input = io::Cursor::new(typed.to_owned());
     let console = RefCell::new(None);
@@ -220,7 +324,7 @@ fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ra
             words: &mut words,
             connect: &|_| {
                 Ok(Opened {
-                    backend: Arc::clone(&told) as Arc<dyn Backend>,
+                    backend: Arc::clone(backend),
                     notes: Vec::new(),
                 })
             },
@@ -232,12 +336,11 @@ fn at_a_terminal(told: Told, line: &str, typed: &str, configuration: &str) -> Ra
             },
         },
     );
-    let writes = told.writes.lock().unwrap().clone();
     Ran {
         code,
         output: String::from_utf8(output).unwrap(),
         words: String::from_utf8(words).unwrap(),
-        writes,
+        writes: Vec::new(),
         console: console.into_inner(),
     }
 }
@@ -284,6 +387,46 @@ fn deleting_at_a_terminal_shows_what_goes_and_asks_for_the_id() {
         assert_eq!((ran.code, ran.writes), (7, Vec::new()), "{typed:?}");
         assert!(ran.words.contains("What was typed is not its id.\n"), "{typed:?}");
     }
+}
+
+#[test]
+fn what_is_taken_at_a_terminal_is_told_first_and_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("instance");
+    LocalInstance::create(&directory, Release::new(1, 3)).unwrap();
+    let instance: Arc<dyn Backend> = Arc::new(LocalInstance::open(&directory, None).unwrap());
+    let ran = |line: &str, typed: &str| at_a_terminal_of(&instance, line, typed, "");
+    for line in [
+        "kestra-admin tenants create --tenant dev --admin-username admin@kestra.local",
+        "kestra-admin users groups create ops --member admin@kestra.local --tenant dev",
+        "kestra-admin access grant --group ops --role Viewer --tenant dev",
+    ] {
+        assert_eq!(ran(line, "").code, 0, "{line}");
+    }
+    let id_of = |filter: &str| {
+        let found = ran(&format!("kestra-admin access list {filter} --tenant dev -o ndjson"), "");
+        let row: serde_json::Value = serde_json::from_str(found.output.lines().next().unwrap()).unwrap();
+        row["id"].as_str().unwrap().to_owned()
+    };
+    // What can be undone wants a word, the last admin wants the name of the tenant.
+    let (viewer, admin) = (id_of("role=Viewer"), id_of("role=Admin"));
+    for (id, wrong, right) in [(&viewer, "dev", "yes"), (&admin, "yes", "dev")] {
+        let line = format!("kestra-admin access revoke {id} --tenant dev");
+        let refused = ran(&line, &format!("{wrong}\n"));
+        assert_eq!(refused.code, 7, "{}", refused.words);
+        let done = ran(&line, &format!("{right}\n"));
+        assert_eq!(done.code, 0, "{}", done.words);
+        let asked = format!("Type `{right}` to continue: Revoked role");
+        assert!(done.words.contains(&asked), "{}", done.words);
+    }
+    let line = "kestra-admin users groups delete ops --tenant dev";
+    assert_eq!(ran(line, "no\n").code, 7);
+    let done = ran(line, "ops\n");
+    assert_eq!(done.code, 0, "{}", done.words);
+    assert!(
+        done.words
+            .ends_with("There is no undo.\nType `ops` to continue: Deleted group `ops` of tenant `dev`.\n")
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@
 )]
 
 mod desk;
+mod equivalents;
 mod in_process;
 mod pipes;
 mod rehearsals;

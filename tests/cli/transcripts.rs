@@ -4,7 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use kestra_admin::backend::local::LocalInstance;
-use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewRole, NewUser};
+use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewUser};
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::UserKind;
 
@@ -193,6 +194,96 @@ fn roles_access_and_users() {
         instance.create_role(&TenantScope::Default, &role).unwrap();
     }
     desk.plays("roles.txt");
+}
+
+/// A desk with a tenant `dev` of a release, administered by anna, and another one, `beta`.
+fn desk_with_dev(release: &str) -> Desk {
+    let desk = desk_with_people(release);
+    for tenant in ["dev", "beta"] {
+        let line = format!("kestra-admin tenants create --tenant {tenant} --admin-username anna@example.com");
+        assert!(desk.run(&line).status.success());
+    }
+    desk
+}
+
+#[test]
+fn roles_are_created_changed_copied_compared_and_deleted() {
+    let desk = desk_with_dev("1.3");
+    desk.file(
+        "operator.yaml",
+        "name: Operator\ndescription: From a file\nisManaged: true\npermissions:\n  FLOW: [READ, UPDATE]\n  EXECUTION: [READ]\n",
+    );
+    desk.file("wrong.yaml", "name: Wrong\npermission: {FLOW: [READ]}\n");
+    desk.file("two.yaml", "- name: A\n- name: B\n");
+    desk.instance("new", "2.0", "");
+    desk.file(".config/kestra-admin/config.toml", "[contexts.new]\nstore = \"new\"\n");
+    assert!(
+        desk.run("kestra-admin --context new tenants create --tenant dev")
+            .status
+            .success()
+    );
+    desk.plays("role_changes.txt");
+}
+
+#[test]
+fn roles_are_given_taken_and_explained() {
+    desk_with_dev("1.3").plays("access.txt");
+}
+
+#[test]
+fn people_groups_service_accounts_tokens_and_invitations() {
+    let desk = desk_with_dev("1.3");
+    desk.file("password", "s3cret-Passw0rd\n");
+    desk.file_with_mode("open", "s3cret-Passw0rd\n", 0o644);
+    desk.plays("people.txt");
+    let token = desk.run("kestra-admin users tokens create ci --name again --tenant dev");
+    let token = String::from_utf8(token.stdout).unwrap();
+    let token = token.trim_end();
+    assert!(token.len() > 40 && !token.contains(char::is_whitespace), "{token}");
+    let kept = fs::read_to_string(desk.path(".local/state/kestra-admin/activity.ndjson")).unwrap();
+    assert!(kept.contains("users tokens create"), "{kept}");
+    for secret in [token, "s3cret"] {
+        assert!(!kept.contains(secret), "{kept}");
+    }
+}
+
+#[test]
+fn a_tenant_without_an_admin_gets_one() {
+    let desk = desk_with_people("1.3");
+    assert!(desk.run("kestra-admin tenants create --tenant dev").status.success());
+    desk.plays("repair_admin.txt");
+}
+
+#[test]
+fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
+    let desk = desk_with_people("1.3");
+    desk.plays("records.txt");
+    let csv = |line: &str| String::from_utf8(desk.run(line).stdout).unwrap();
+    let activity = csv("kestra-admin activity list -o csv");
+    let lines: Vec<&str> = activity.lines().collect();
+    assert_eq!(lines.len(), 4, "{activity}");
+    assert!(
+        lines[1].contains(",ana@") && lines[1].contains("default,admin@kestra.local,done,"),
+        "{activity}"
+    );
+    assert!(lines[2].contains(",refused,"), "{activity}");
+    assert!(
+        lines[3].contains("--allow SECRET:READ --tenant dev") && !activity.contains("abc123"),
+        "{activity}"
+    );
+    let audit = csv("kestra-admin audit list --tenant dev --resource role --action create -o csv");
+    assert!(audit.contains(",admin@kestra.local,CREATE,ROLE,"), "{audit}");
+    let whole = csv("kestra-admin audit list --since 1h --user admin@kestra.local -o csv");
+    assert!(whole.lines().count() > audit.lines().count(), "{whole}");
+    let file = desk.path(".local/state/kestra-admin/activity.ndjson");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    // What cannot be noted fails nothing, and is told once.
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let output = desk.run("kestra-admin tenants create --tenant unnoted");
+    assert!(output.status.success());
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(words.matches("activity record").count(), 1, "{words}");
 }
 
 #[test]

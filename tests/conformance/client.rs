@@ -1,12 +1,19 @@
 //! Our client doing all it can, with every request kept.
 
 use kestra_admin::backend::Backend;
-use kestra_admin::backend::local::admin::{NewBinding, NewUser};
-use kestra_admin::domain::binding::SubjectKind;
+use kestra_admin::backend::local::admin::NewUser;
+use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::audit::AuditQuery;
+use kestra_admin::domain::binding::{NewBinding, SubjectKind};
+use kestra_admin::domain::invitation::{InvitedRole, NewInvitation};
+use kestra_admin::domain::permission::{Action, Permissions, Resource};
+use kestra_admin::domain::problem::ProblemKind;
 use kestra_admin::domain::query::Query;
-use kestra_admin::domain::release::Release;
+use kestra_admin::domain::release::{PermissionModel, Release};
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
-use kestra_admin::domain::user::{Membership, UserKind};
+use kestra_admin::domain::token::NewToken;
+use kestra_admin::domain::user::{Membership, NewGroup, User, UserKind};
 
 use crate::support::exchange::Exchange;
 use crate::support::rehearsal::{PASSWORD, Rehearsal, USERNAME};
@@ -25,7 +32,15 @@ pub async fn everything(release: Release) -> Vec<Exchange> {
             reads(&backend, &TenantScope::Default).await;
         }
     }
-    writes(&rehearsal.backend(USERNAME)).await;
+    let backend = rehearsal.backend(USERNAME);
+    writes(&backend).await;
+    people(&backend, release, &acme).await;
+    if release.has_default_tenant() {
+        people(&backend, release, &TenantScope::Default).await;
+    }
+    instance(&backend, release).await;
+    // Who is no superadmin is sent elsewhere.
+    people(&rehearsal.backend("ana@acme.test"), release, &acme).await;
     rehearsal.recorder.take()
 }
 
@@ -112,4 +127,200 @@ async fn writes(backend: &dyn Backend) {
     "Another name".clone_into(&mut after.name);
     backend.update_tenant(&before, &after).await.unwrap();
     backend.delete_tenant(&"alone".parse().unwrap()).await.unwrap();
+}
+
+/// Everything that is done with people in a tenant, by whoever may; what is refused has been asked for all the same.
+async fn people(backend: &dyn Backend, release: Release, tenant: &TenantScope) {
+    let scope = Some(tenant);
+    let action = match release.permission_model() {
+        PermissionModel::Crud => "READ",
+        PermissionModel::ResourceActions => "VIEW",
+    };
+    let mut permissions = Permissions::default();
+    permissions.allow(Resource::known("FLOW"), Action::known(action));
+    let new = NewRole {
+        name: "Operator".to_owned(),
+        description: Some("Runs flows".to_owned()),
+        permissions,
+        is_default: false,
+    };
+    let role = backend.create_role(tenant, &new).await.unwrap();
+    let after = NewRole {
+        description: None,
+        ..new.clone()
+    };
+    let role = backend.update_role(tenant, &role, &after).await.unwrap();
+
+    let ana = backend.users(scope, &Query::first(100)).await.unwrap().rows;
+    let crew = NewGroup {
+        name: "Night crew".to_owned(),
+        description: Some("On call".to_owned()),
+        members: ana.iter().take(1).map(|user| user.id.clone()).collect(),
+    };
+    let crew = backend.create_group(tenant, &crew).await.unwrap();
+    let renamed = NewGroup {
+        name: "Day crew".to_owned(),
+        ..NewGroup::default()
+    };
+    backend.update_group(tenant, &crew, &renamed).await.unwrap();
+
+    let program = Profile {
+        username: "night-robot".to_owned(),
+        description: Some("Deploys".to_owned()),
+        groups: Some(vec![(None, crew.id.clone())]),
+        ..Profile::default()
+    };
+    let kind = UserKind::ServiceAccount;
+    let robot = backend.create_account(scope, kind, &program).await.unwrap();
+    let robot = user_of(&robot);
+    backend.account(scope, &robot).await.unwrap();
+    drop(backend.give_access(tenant, &robot.username).await);
+    for place in [None, Some(Membership::Member), Some(Membership::Owner)] {
+        drop(backend.set_membership(tenant, &crew.id, &robot.id, place).await);
+    }
+    let of = |kind, subject: &str, namespace: Option<&str>| NewBinding {
+        subject_kind: kind,
+        subject_id: subject.to_owned(),
+        role_id: role.id.clone(),
+        namespace: namespace.map(str::to_owned),
+    };
+    let wanted = [
+        of(SubjectKind::User, &robot.id, None),
+        of(SubjectKind::User, &robot.id, Some("company.team")),
+        of(SubjectKind::Group, &crew.id, None),
+    ];
+    for binding in backend.create_bindings(tenant, &wanted).await {
+        backend.delete_binding(tenant, &binding.unwrap().id).await.unwrap();
+    }
+    let token = NewToken {
+        name: "night".to_owned(),
+        description: Some("For a script".to_owned()),
+        max_age: Some("P30D".to_owned()),
+        extended: false,
+    };
+    // Before 0.24 tokens of others are for superadmins.
+    if let Ok(made) = backend.create_token(scope, &robot, &token).await {
+        backend.tokens(scope, &robot).await.unwrap();
+        backend.delete_token(scope, &robot, &made.id).await.unwrap();
+    }
+    for email in ["ana@acme.test", "new@acme.test"] {
+        let new = NewInvitation {
+            email: email.to_owned(),
+            roles: vec![InvitedRole {
+                id: role.id.clone(),
+                namespaces: vec!["company".to_owned()],
+            }],
+            groups: vec![crew.id.clone()],
+            ..NewInvitation::default()
+        };
+        drop(backend.invite(tenant, &new).await);
+    }
+    for invitation in backend.invitations(tenant).await.unwrap() {
+        backend.delete_invitation(tenant, &invitation.id).await.unwrap();
+    }
+    audit(backend, scope).await;
+    backend.take_access(tenant, &robot).await.unwrap();
+    drop(backend.give_access(tenant, &robot.username).await);
+    backend.delete_account(scope, &robot).await.unwrap_or_else(|problem| {
+        // Without access it is nobody of the tenant any more.
+        assert_eq!(problem.kind, ProblemKind::NotFound, "{problem}");
+    });
+    backend.delete_group(tenant, &crew.id).await.unwrap();
+    backend.delete_role(tenant, &role.id).await.unwrap();
+}
+
+/// Everything that is done with accounts by a superadmin.
+async fn instance(backend: &dyn Backend, release: Release) {
+    let acme = TenantScope::Named("acme".parse().unwrap());
+    for (scope, username) in [(None, "carl@acme.test"), (Some(&acme), "cora@acme.test")] {
+        let profile = Profile {
+            username: username.to_owned(),
+            first_name: Some("C".to_owned()),
+            last_name: Some("Diaz".to_owned()),
+            password: Some(PASSWORD.to_owned()),
+            restricted: release.at_least(0, 24).then_some(false),
+            ..Profile::default()
+        };
+        let account = backend
+            .create_account(scope, UserKind::Standard, &profile)
+            .await
+            .unwrap();
+        let user = user_of(&account);
+        backend.account(scope, &user).await.unwrap();
+        backend.set_superadmin(&user, true).await.unwrap();
+        backend.set_superadmin(&user, false).await.unwrap();
+        backend.set_password(scope, &user, "Another-1-day!").await.unwrap();
+        drop(backend.give_access(&acme, username).await);
+        let token = NewToken {
+            name: "own".to_owned(),
+            ..NewToken::default()
+        };
+        let made = backend.create_token(scope, &user, &token).await.unwrap();
+        backend.tokens(scope, &user).await.unwrap();
+        backend.delete_token(scope, &user, &made.id).await.unwrap();
+        backend.delete_account(scope, &user).await.unwrap();
+    }
+    let me = backend.instance().await.unwrap().identity;
+    let me = User {
+        id: me.id,
+        username: me.username,
+        display_name: None,
+        kind: UserKind::Standard,
+        superadmin: true,
+    };
+    backend.tokens(None, &me).await.unwrap();
+    if release.at_least(1, 0) {
+        let profile = Profile {
+            username: "everywhere".to_owned(),
+            tenants: Some(vec!["acme".to_owned()]),
+            ..Profile::default()
+        };
+        let kind = UserKind::ServiceAccount;
+        let robot = user_of(&backend.create_account(None, kind, &profile).await.unwrap());
+        backend.set_superadmin(&robot, true).await.unwrap();
+        backend.account(None, &robot).await.unwrap();
+        let token = NewToken {
+            name: "own".to_owned(),
+            ..NewToken::default()
+        };
+        let made = backend.create_token(None, &robot, &token).await.unwrap();
+        backend.delete_token(None, &robot, &made.id).await.unwrap();
+        backend.delete_account(None, &robot).await.unwrap();
+    }
+    audit(backend, None).await;
+}
+
+async fn audit(backend: &dyn Backend, scope: Option<&TenantScope>) {
+    let query = AuditQuery {
+        size: 5,
+        ..AuditQuery::default()
+    };
+    let narrowed = AuditQuery {
+        text: Some("a".to_owned()),
+        user: Some("nobody".to_owned()),
+        resources: vec!["ROLE".to_owned()],
+        action: Some("CREATE".to_owned()),
+        from: Some(1_600_000_000_000),
+        until: Some(4_000_000_000_000),
+        oldest_first: true,
+        offset: 3,
+        size: 5,
+    };
+    let two = AuditQuery {
+        resources: vec!["ROLE".to_owned(), "GROUP".to_owned()],
+        ..query.clone()
+    };
+    for query in [query, narrowed, two] {
+        drop(backend.audit(scope, &query).await);
+    }
+}
+
+fn user_of(account: &Account) -> User {
+    User {
+        id: account.id.clone(),
+        username: account.username.clone(),
+        display_name: None,
+        kind: account.kind,
+        superadmin: account.superadmin,
+    }
 }

@@ -2,10 +2,11 @@
 
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
-use kestra_admin::backend::local::admin::{NewBinding, NewRole};
+use kestra_admin::domain::binding::NewBinding;
 use kestra_admin::domain::binding::SubjectKind;
 use kestra_admin::domain::permission::{Action, Permissions, Resource};
 use kestra_admin::domain::query::Query;
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
 
 use crate::support::{Console, Setup, tenants, user};

@@ -45,7 +45,8 @@ pub struct Desk {
     home: tempfile::TempDir,
     /// What breaks things.
     pub proxy: FaultProxy,
-    local: LocalInstance,
+    /// What is there in truth.
+    pub local: LocalInstance,
     server: Option<Served>,
 }
 

@@ -15,6 +15,7 @@
 mod answers;
 mod certificates;
 mod desk;
+mod people;
 mod proxies;
 mod transport;
 mod writes;

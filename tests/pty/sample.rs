@@ -11,16 +11,20 @@ use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Resume;
 use kestra_admin::backend::Backend;
 use kestra_admin::domain::access::{Footprint, TenantAccess};
-use kestra_admin::domain::binding::Binding;
+use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::audit::{AuditQuery, AuditRow};
+use kestra_admin::domain::binding::{Binding, NewBinding};
 use kestra_admin::domain::instance::Instance;
+use kestra_admin::domain::invitation::{Invitation, Invited, NewInvitation};
 use kestra_admin::domain::page::Page;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
-use kestra_admin::domain::role::Role;
+use kestra_admin::domain::role::{NewRole, Role};
 use kestra_admin::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use kestra_admin::domain::tenant_id::TenantId;
 use kestra_admin::domain::text::visible;
-use kestra_admin::domain::user::{Group, User};
+use kestra_admin::domain::token::{ApiToken, CreatedToken, NewToken};
+use kestra_admin::domain::user::{Group, Membership, NewGroup, User, UserKind};
 use kestra_admin::runner::Runner;
 use kestra_admin::term::caps::{Surroundings, Wishes, detect};
 use kestra_admin::term::guard::report_panics_after_giving_back;
@@ -334,6 +338,98 @@ impl Backend for Stuck {
     }
 
     async fn access(&self, _: &TenantScope) -> Result<TenantAccess, Problem> {
+        nothing()
+    }
+
+    async fn create_role(&self, _: &TenantScope, _: &NewRole) -> Result<Role, Problem> {
+        nothing()
+    }
+
+    async fn update_role(&self, _: &TenantScope, _: &Role, _: &NewRole) -> Result<Role, Problem> {
+        nothing()
+    }
+
+    async fn delete_role(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn create_bindings(&self, _: &TenantScope, _: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        vec![nothing()]
+    }
+
+    async fn delete_binding(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn create_group(&self, _: &TenantScope, _: &NewGroup) -> Result<Group, Problem> {
+        nothing()
+    }
+
+    async fn update_group(&self, _: &TenantScope, _: &Group, _: &NewGroup) -> Result<Group, Problem> {
+        nothing()
+    }
+
+    async fn delete_group(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn set_membership(&self, _: &TenantScope, _: &str, _: &str, _: Option<Membership>) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn account(&self, _: Option<&TenantScope>, _: &User) -> Result<Account, Problem> {
+        nothing()
+    }
+
+    async fn create_account(&self, _: Option<&TenantScope>, _: UserKind, _: &Profile) -> Result<Account, Problem> {
+        nothing()
+    }
+
+    async fn delete_account(&self, _: Option<&TenantScope>, _: &User) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn set_superadmin(&self, _: &User, _: bool) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn set_password(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn give_access(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+        nothing()
+    }
+
+    async fn take_access(&self, _: &TenantScope, _: &User) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn tokens(&self, _: Option<&TenantScope>, _: &User) -> Result<Vec<ApiToken>, Problem> {
+        nothing()
+    }
+
+    async fn create_token(&self, _: Option<&TenantScope>, _: &User, _: &NewToken) -> Result<CreatedToken, Problem> {
+        nothing()
+    }
+
+    async fn delete_token(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn invitations(&self, _: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        nothing()
+    }
+
+    async fn invite(&self, _: &TenantScope, _: &NewInvitation) -> Result<Invited, Problem> {
+        nothing()
+    }
+
+    async fn delete_invitation(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
+        nothing()
+    }
+
+    async fn audit(&self, _: Option<&TenantScope>, _: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
         nothing()
     }
 

@@ -1,5 +1,7 @@
 //! One request in our own words: method, path, parameters, body, and what it is for.
 
+use std::fmt;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::Value;
@@ -82,7 +84,7 @@ impl Path {
 }
 
 /// One request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Call {
     pub method: Method,
     pub path: Path,
@@ -98,6 +100,13 @@ pub(super) struct Call {
     pub reads: bool,
     /// Whether it says who we are.
     pub as_somebody: bool,
+}
+
+/// Without the body, which may hold a password.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({})", self.line())
+    }
 }
 
 impl Call {
@@ -135,13 +144,21 @@ impl Call {
         }
     }
 
+    /// A write that changes a part of something.
+    pub(super) fn patch(path: Path, body: Value, doing: impl Into<String>) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::new(Method::PATCH, path, doing)
+        }
+    }
+
     /// A write that removes something.
     pub(super) fn delete(path: Path, doing: impl Into<String>) -> Self {
         Self::new(Method::DELETE, path, doing)
     }
 
     /// The same with one more parameter.
-    pub(super) fn with(mut self, name: impl Into<String>, value: impl std::fmt::Display) -> Self {
+    pub(super) fn with(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
         self.query.push((name.into(), format!("{value}")));
         self
     }

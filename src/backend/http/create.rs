@@ -60,7 +60,7 @@ fn not_tried(tenant: &Tenant, problem: &Problem) -> Failure {
 }
 
 /// The problem of a user that is not there.
-fn nobody_called(username: &str) -> Problem {
+pub(super) fn nobody_called(username: &str) -> Problem {
     Problem::new(
         ProblemKind::NotFound,
         format!("There is no user `{}`.", visible(username)),
@@ -339,7 +339,7 @@ impl Core {
     }
 
     /// The user who shall get a role in a tenant: whoever may not see everybody looks among the people of that tenant.
-    async fn user_for(&self, known: &Known, scope: &TenantScope, username: &str) -> Result<User, Failure> {
+    pub(super) async fn user_for(&self, known: &Known, scope: &TenantScope, username: &str) -> Result<User, Failure> {
         let found = if known.me.superadmin {
             None
         } else {

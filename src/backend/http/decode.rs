@@ -6,12 +6,16 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use crate::domain::account::{Account, AccountGroup};
+use crate::domain::audit::AuditRow;
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::invitation::{Invitation, InvitedRole};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::Release;
 use crate::domain::role::Role;
 use crate::domain::tenant::Tenant;
 use crate::domain::tenant_id::TenantId;
+use crate::domain::token::ApiToken;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
 /// A text that is there and not empty.
@@ -23,7 +27,7 @@ pub(super) fn text(value: &Value, key: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn is_set(value: &Value, keys: &[&str]) -> bool {
+pub(super) fn is_set(value: &Value, keys: &[&str]) -> bool {
     keys.iter()
         .any(|key| value.get(key).and_then(Value::as_bool).unwrap_or(false))
 }
@@ -152,14 +156,14 @@ pub(super) fn is_superadmin(value: &Value) -> bool {
 }
 
 /// Login name of an account; service accounts have had it as their name from 0.22 on.
-fn username(value: &Value) -> Option<String> {
+pub(super) fn username(value: &Value) -> Option<String> {
     text(value, "username")
         .or_else(|| text(value, "name"))
         .or_else(|| text(value, "email"))
 }
 
 /// What kind of account it is. Where nothing says so, a username that is no e-mail address does.
-fn kind(value: &Value, username: &str, release: Release) -> UserKind {
+pub(super) fn kind(value: &Value, username: &str, release: Release) -> UserKind {
     match value.get("type").and_then(Value::as_str) {
         Some("SERVICE_ACCOUNT") => UserKind::ServiceAccount,
         None if release.usernames_are_emails() && !username.contains('@') => UserKind::ServiceAccount,
@@ -184,6 +188,154 @@ pub(super) fn user(value: &Value, known: Option<UserKind>, release: Release) -> 
         kind,
         superadmin: is_superadmin(value),
         username,
+    })
+}
+
+/// All that an answer says of an account. Groups without a name are called by their ids.
+pub(super) fn account(value: &Value, known: Option<UserKind>, release: Release) -> Option<Account> {
+    let username = username(value)?;
+    let kind = known.unwrap_or_else(|| kind(value, &username, release));
+    let list = |key: &str| value.get(key).and_then(Value::as_array).into_iter().flatten();
+    let places = if value.get("groupList").is_some() {
+        list("groupList")
+    } else {
+        list("groups")
+    };
+    let groups = places.filter_map(|place| {
+        let id = text(place, "groupId").or_else(|| text(place, "id"))?;
+        Some(AccountGroup {
+            tenant: text(place, "tenantId"),
+            name: text(place, "name").unwrap_or_else(|| id.clone()),
+            membership: membership(text(place, "membership").as_deref()),
+            id,
+        })
+    });
+    let password = list("auths").find(|auth| {
+        let says = |key: &str, word: &str| text(auth, key).is_some_and(|said| said.contains(word));
+        says("type", "BASIC") || says("name", "BASIC")
+    });
+    let tenants = list("tenants").filter_map(|tenant| {
+        let id = text(tenant, "id")?;
+        let name = text(tenant, "name").unwrap_or_else(|| id.clone());
+        Some((id, name))
+    });
+    Some(Account {
+        id: text(value, "id")?,
+        display_name: text(value, "displayName").filter(|name| *name != username),
+        first_name: text(value, "firstName"),
+        last_name: text(value, "lastName"),
+        description: text(value, "description"),
+        kind,
+        superadmin: is_superadmin(value),
+        restricted: is_set(value, &["restricted"]),
+        password_id: password.and_then(|auth| text(auth, "id").or_else(|| text(auth, "uid"))),
+        tenants: tenants.collect(),
+        groups: groups.collect(),
+        username,
+    })
+}
+
+fn membership(word: Option<&str>) -> Membership {
+    match word {
+        Some("OWNER") => Membership::Owner,
+        _ => Membership::Member,
+    }
+}
+
+/// A time in milliseconds since 1970 UTC, from a text, or from a number of seconds or milliseconds.
+pub(super) fn time(value: &Value, key: &str) -> Option<i64> {
+    match value.get(key)? {
+        Value::String(text) => Some(text.parse::<jiff::Timestamp>().ok()?.as_millisecond()),
+        Value::Number(number) => {
+            let number = number.as_f64()?;
+            // Jackson can be set to write seconds with nanoseconds behind the point.
+            let milliseconds = if number.abs() < 1e11 { number * 1000.0 } else { number };
+            #[expect(clippy::cast_possible_truncation, reason = "times are far from the limits")]
+            Some(milliseconds as i64)
+        }
+        _ => None,
+    }
+}
+
+/// A token without its secret.
+pub(super) fn token(value: &Value) -> Option<ApiToken> {
+    Some(ApiToken {
+        id: text(value, "id")?,
+        name: text(value, "name").unwrap_or_default(),
+        description: text(value, "description"),
+        prefix: text(value, "prefix").unwrap_or_default(),
+        issued: time(value, "iat").unwrap_or_default(),
+        expires: time(value, "exp"),
+        last_used: time(value, "lastUsed"),
+        extended: is_set(value, &["extended"]),
+    })
+}
+
+/// An invitation that may still be accepted or has expired; one that was accepted is none any more.
+pub(super) fn invitation(value: &Value) -> Option<Invitation> {
+    if text(value, "status").as_deref() == Some("ACCEPTED") {
+        return None;
+    }
+    let list = |key: &str| value.get(key).and_then(Value::as_array).into_iter().flatten();
+    let mut roles: Vec<InvitedRole> = list("roles")
+        .filter_map(|role| {
+            let namespaces = role.get("namespaces").and_then(Value::as_array).into_iter().flatten();
+            Some(InvitedRole {
+                id: text(role, "id")?,
+                namespaces: namespaces.filter_map(Value::as_str).map(str::to_owned).collect(),
+            })
+        })
+        .collect();
+    for binding in list("bindings") {
+        let Some(id) = text(binding, "roleId") else { continue };
+        let namespace = text(binding, "namespaceId");
+        match roles
+            .iter_mut()
+            .find(|role| role.id == id && !role.namespaces.is_empty())
+        {
+            Some(role) if namespace.is_some() => role.namespaces.extend(namespace),
+            _ => roles.push(InvitedRole {
+                id,
+                namespaces: namespace.into_iter().collect(),
+            }),
+        }
+    }
+    let groups = list("groups").filter_map(|group| text(group, "id"));
+    let group_ids = list("groupIds").filter_map(Value::as_str).map(str::to_owned);
+    let mark = text(value, "userType").as_deref() == Some("SUPER_ADMIN");
+    Some(Invitation {
+        id: text(value, "id")?,
+        tenant: text(value, "tenantId"),
+        email: text(value, "email").unwrap_or_default(),
+        superadmin: mark || is_superadmin(value),
+        roles,
+        groups: groups.chain(group_ids).collect(),
+        sent: time(value, "sentAt").unwrap_or_default(),
+        expires: time(value, "expiredAt").unwrap_or_default(),
+    })
+}
+
+/// A change in the audit log; `tenant` is the one asked for, where the row names none.
+pub(super) fn audit_row(value: &Value, tenant: &str) -> Option<AuditRow> {
+    let own = value.get("auditLog").unwrap_or(value);
+    let detail = own.get("detail").unwrap_or(&Value::Null);
+    let user = value.get("user").filter(|user| user.is_object());
+    let user_id = text(own, "userId");
+    let named = ["resource", "resourceType", "permission"]
+        .iter()
+        .find_map(|key| text(detail, key))
+        .filter(|named| named != "UNKNOWN");
+    Some(AuditRow {
+        id: text(own, "id")?,
+        time: time(own, "date").unwrap_or_default(),
+        actor: user.and_then(username).or_else(|| user_id.clone()).unwrap_or_default(),
+        user_id: user.and_then(|user| text(user, "id")),
+        action: text(own, "type").unwrap_or_default(),
+        resource: named
+            .or_else(|| text(detail, "type").map(|kind| kind.to_uppercase()))
+            .unwrap_or_default(),
+        object: text(detail, "id").unwrap_or_default(),
+        tenant: text(own, "tenantId").unwrap_or_else(|| tenant.to_owned()),
     })
 }
 
@@ -212,10 +364,7 @@ pub(super) fn member(value: &Value, group: &str) -> Option<GroupMember> {
     Some(GroupMember {
         user_id: text(value, "id")?,
         username: username(value)?,
-        membership: match said.as_deref() {
-            Some("OWNER") => Membership::Owner,
-            _ => Membership::Member,
-        },
+        membership: membership(said.as_deref()),
     })
 }
 
@@ -447,6 +596,99 @@ mod tests {
         let skipped = superadmin(body(true).as_bytes()).unwrap();
         assert_eq!((skipped.username.as_str(), skipped.tenants.len()), ("anna", 0));
         assert!(superadmin(body(false).as_bytes()).is_none());
+    }
+
+    #[test]
+    fn accounts_are_read_whole_in_both_forms() {
+        let old = account(
+            &json!({
+                "id": "1", "username": "a@b.c", "type": "SUPER_ADMIN", "firstName": "A",
+                "groupList": [{"tenantId": "t", "groupId": "g", "membership": "OWNER"}],
+                "auths": [{"uid": "p", "type": "BASIC_AUTH", "name": "BASIC"}]
+            }),
+            None,
+            NEW,
+        )
+        .unwrap();
+        let new = account(
+            &json!({
+                "id": "1", "username": "a@b.c", "displayName": "a@b.c", "firstName": "A", "instanceOwner": true,
+                "groups": [{"tenantId": "t", "id": "g", "membership": "OWNER"}], "tenants": [{"id": "t", "name": "T"}],
+                "auths": [{"id": "x", "type": "OIDC"}, {"id": "p", "type": "BASIC_AUTH", "name": "BASIC"}]
+            }),
+            None,
+            NEW,
+        )
+        .unwrap();
+        assert_eq!(new.tenants, [("t".to_owned(), "T".to_owned())]);
+        let tenants = new.tenants.clone();
+        assert_eq!(Account { tenants, ..old }, new);
+        assert_eq!(new.password_id.as_deref(), Some("p"));
+        assert_eq!(new.groups[0].membership, Membership::Owner);
+    }
+
+    #[test]
+    fn times_are_texts_or_numbers() {
+        for value in [
+            json!("2023-11-14T22:13:20Z"),
+            json!("2023-11-14T22:13:20.000000001Z"),
+            json!(1_700_000_000),
+            json!(1_700_000_000.000_000_1),
+            json!(1_700_000_000_000_i64),
+        ] {
+            assert_eq!(time(&json!({ "t": value }), "t"), Some(1_700_000_000_000), "{value}");
+        }
+        for value in [json!(null), json!("soon"), json!([])] {
+            assert_eq!(time(&json!({ "t": value }), "t"), None);
+        }
+    }
+
+    #[test]
+    fn changes_name_their_thing_in_the_words_of_any_release() {
+        for (detail, resource) in [
+            (
+                json!({"type": "role", "id": "r", "permission": "ROLE", "cls": "x.Role"}),
+                "ROLE",
+            ),
+            (json!({"type": "tenant", "id": "r", "permission": "UNKNOWN"}), "TENANT"),
+            (json!({"type": "role", "id": "r", "resourceType": "ROLE"}), "ROLE"),
+            (json!({"type": "role", "id": "r", "resource": "ROLE"}), "ROLE"),
+        ] {
+            let row = json!({
+                "auditLog": {"id": "7T2", "type": "CREATE", "detail": detail, "date": "2023-11-14T22:13:20Z", "userId": "u"},
+                "user": {"id": "u", "username": "anna@example.com"}
+            });
+            let row = audit_row(&row, "acme").unwrap();
+            assert_eq!(
+                (row.resource.as_str(), row.object.as_str(), row.tenant.as_str()),
+                (resource, "r", "acme")
+            );
+            assert_eq!(
+                (row.actor.as_str(), row.user_id.as_deref()),
+                ("anna@example.com", Some("u"))
+            );
+        }
+        // Somebody who is not there any more is told by id.
+        let gone = audit_row(&json!({"auditLog": {"id": "1", "userId": "u", "tenantId": "t"}}), "").unwrap();
+        assert_eq!(
+            (gone.actor.as_str(), gone.user_id, gone.tenant.as_str()),
+            ("u", None, "t")
+        );
+    }
+
+    #[test]
+    fn invitations_bring_the_same_in_both_forms() {
+        let old = json!({
+            "id": "i", "email": "a@b.c", "status": "PENDING", "groupIds": ["g"],
+            "bindings": [{"roleId": "r", "namespaceId": "a"}, {"roleId": "r", "namespaceId": "b"}, {"roleId": "s"}]
+        });
+        let new = json!({
+            "id": "i", "email": "a@b.c", "status": "EXPIRED", "groups": [{"id": "g", "name": "G"}],
+            "roles": [{"id": "r", "namespaces": ["a", "b"]}, {"id": "s", "name": "S"}]
+        });
+        assert_eq!(invitation(&old), invitation(&new));
+        assert_eq!(invitation(&new).unwrap().roles[0].namespaces, ["a", "b"]);
+        assert!(invitation(&json!({"id": "i", "email": "a@b.c", "status": "ACCEPTED"})).is_none());
     }
 
     #[test]

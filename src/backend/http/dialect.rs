@@ -35,6 +35,19 @@ enum Search {
     Filters,
 }
 
+/// What narrows the audit log, apart from parameters that all releases up to 1.3 have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AuditFilters {
+    /// One kind of thing, by `permission` (0.13 to 0.24).
+    Permission,
+    /// One kind of thing, by `resource` (the log of the instance in 1.0).
+    Resource,
+    /// Several, by `resources`.
+    Resources,
+    /// `filters[...]` alone (2.0).
+    Filters,
+}
+
 /// Where something about maintenance is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MaintenanceSource {
@@ -224,6 +237,98 @@ impl Dialect {
     /// Whether the list of groups says what they are for.
     pub(super) fn groups_are_whole(self) -> bool {
         self.table().groups_are_whole
+    }
+
+    /// Whether roles, groups and people are written as the entities that Kestra stores, with all their fields.
+    pub(super) fn writes_entities(self) -> bool {
+        !self.table().has_tenant_access
+    }
+
+    /// Whether a role or a membership lets the user into the tenant as well.
+    pub(super) fn roles_bring_access(self) -> bool {
+        self.generation() < Generation::Filters
+    }
+
+    /// Where users are read and changed, in the order to try. From 0.24 on they belong to the instance alone.
+    pub(super) fn users(self, scope: Option<&TenantScope>, superadmin: bool) -> Vec<Path> {
+        match (self.generation(), scope) {
+            (Generation::InstanceRoutes | Generation::Filters, _) => vec![Path::api("users")],
+            (_, Some(scope)) => self
+                .people_roots(scope, superadmin)
+                .into_iter()
+                .map(|root| root.join("users"))
+                .collect(),
+            (Generation::TenantOptional, None) => vec![Path::api("tenants/users"), Path::api("users")],
+            (Generation::TenantInPath, None) => vec![Path::api("tenants/users")],
+        }
+    }
+
+    /// Where service accounts are read and changed from 0.24 on; those of the instance from 1.0 on.
+    pub(super) fn service_accounts(self, scope: Option<&TenantScope>, superadmin: bool) -> Vec<Path> {
+        match scope {
+            Some(scope) => self
+                .people_roots(scope, superadmin)
+                .into_iter()
+                .map(|root| root.join("service-accounts"))
+                .collect(),
+            None => vec![Path::api("service-accounts")],
+        }
+    }
+
+    /// What the name of a service account is called where one is created.
+    pub(super) fn service_account_name(self) -> &'static str {
+        if self.release.account_names_repeat() {
+            "name"
+        } else {
+            "username"
+        }
+    }
+
+    /// What the mark of a superadmin is called in what is sent.
+    pub(super) fn superadmin_field(self) -> &'static str {
+        if self.generation() == Generation::Filters {
+            "instanceOwner"
+        } else {
+            "superAdmin"
+        }
+    }
+
+    /// The last parts of the routes that set it from 0.24 on, each with the field of its body, in the order to try.
+    /// 2.0 renamed both between its snapshots and its release.
+    pub(super) fn superadmin_routes(self) -> &'static [(&'static str, &'static str)] {
+        if self.generation() == Generation::Filters {
+            &[("instanceowner", "instanceOwner"), ("superadmin", "superAdmin")]
+        } else {
+            &[("superadmin", "superAdmin")]
+        }
+    }
+
+    /// Where the audit log is: of a tenant, or of the instance.
+    pub(super) fn audit_log(scope: Option<&TenantScope>) -> Path {
+        scope
+            .map_or_else(|| Path::api(""), Self::stock_root)
+            .join("auditlogs/search")
+    }
+
+    /// What we call a kind of thing that the audit log names. Releases up to 1.3 spell some otherwise than their roles do.
+    pub(super) fn audit_resource(named: &str) -> &str {
+        match named {
+            "KV_STORE" => "KVSTORE",
+            other => other,
+        }
+    }
+
+    /// How the audit log is narrowed.
+    pub(super) fn audit_filters(self, of_the_instance: bool) -> AuditFilters {
+        if self.generation() == Generation::Filters {
+            AuditFilters::Filters
+        } else if self.release.at_least(1, 1) || self.release.at_least(1, 0) && !of_the_instance {
+            AuditFilters::Resources
+        } else if self.release.at_least(1, 0) {
+            AuditFilters::Resource
+        } else {
+            AuditFilters::Permission
+        }
     }
 
     /// Parameters that look for a text in a list of a tenant. Only a hint: what it finds is Kestra's affair, and some

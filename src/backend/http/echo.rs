@@ -11,6 +11,8 @@ use crate::domain::tenant::Tenant;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
+use super::settle::capitalised;
+
 /// Whether a value means the same as no value.
 fn is_absent(value: &Value) -> bool {
     match value {
@@ -95,15 +97,17 @@ pub(super) fn not_taken(before: &Tenant, after: &Tenant, stored: &Tenant) -> Vec
 
 /// The problem of fields that were not kept; `done` is what was done, such as `created`.
 pub(super) fn dropped(id: &TenantId, done: &str, lost: &[String]) -> Problem {
+    dropped_of(&format!("tenant `{}`", visible(id.as_str())), done, lost)
+}
+
+/// The same for anything; `thing` is what was written to, in words, such as "role `Reader`".
+pub(super) fn dropped_of(thing: &str, done: &str, lost: &[String]) -> Problem {
     let names: Vec<String> = lost.iter().map(|path| format!("`{}`", visible(path))).collect();
     let mut problem = Problem::new(
         ProblemKind::Partly,
-        format!(
-            "Tenant `{}` was {done}, but not all of it was kept.",
-            visible(id.as_str())
-        ),
+        format!("{} was {done}, but not all of it was kept.", capitalised(thing)),
         format!("Kestra dropped without a word: {}.", names.join(", ")),
-        "Look at the tenant; this Kestra may not have these fields.",
+        "Look at what is there now; this Kestra may not have these fields.",
     );
     for path in lost {
         problem = problem.with_field(visible(path), "was not kept");

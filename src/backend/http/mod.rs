@@ -7,6 +7,9 @@
 //!
 //! Nothing here reads the configuration, draws or asks. No secret may appear in a problem or in `Debug`.
 
+mod accounts;
+mod audit;
+mod bindings;
 mod call;
 mod core;
 mod create;
@@ -17,21 +20,27 @@ mod echo;
 mod error_body;
 mod examine;
 mod failure;
+mod groups;
 mod health;
+mod invitations;
 mod lists;
 mod operation;
 mod people;
+mod places;
 mod refusal;
 mod retry;
+mod roles;
 mod session;
 mod settings;
 mod settle;
 mod stock;
+mod tenant_access;
 mod tenants;
 #[cfg(test)]
 mod test_server;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod transport;
 
 use std::fmt;
@@ -40,16 +49,20 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::access::{Footprint, TenantAccess};
-use crate::domain::binding::Binding;
+use crate::domain::account::{Account, Profile};
+use crate::domain::audit::{AuditQuery, AuditRow};
+use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::instance::{Edition, Identity, Instance};
+use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
-use crate::domain::role::Role;
+use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
-use crate::domain::user::{Group, User};
+use crate::domain::token::{ApiToken, CreatedToken, NewToken};
+use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
 
 use self::core::Core;
 use super::Backend;
@@ -176,6 +189,114 @@ impl Backend for HttpInstance {
 
     async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem> {
         Ok(self.0.access(scope).await?)
+    }
+
+    async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem> {
+        Ok(self.0.create_role(scope, new).await?)
+    }
+
+    async fn update_role(&self, scope: &TenantScope, before: &Role, after: &NewRole) -> Result<Role, Problem> {
+        Ok(self.0.update_role(scope, before, after).await?)
+    }
+
+    async fn delete_role(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        Ok(self.0.delete_role(scope, id).await?)
+    }
+
+    async fn create_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        self.0.create_bindings(scope, new).await
+    }
+
+    async fn delete_binding(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        Ok(self.0.delete_binding(scope, id).await?)
+    }
+
+    async fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem> {
+        Ok(self.0.create_group(scope, new).await?)
+    }
+
+    async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem> {
+        Ok(self.0.update_group(scope, before, after).await?)
+    }
+
+    async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        Ok(self.0.delete_group(scope, id).await?)
+    }
+
+    async fn set_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Option<Membership>,
+    ) -> Result<(), Problem> {
+        Ok(self.0.set_membership(scope, group, user, wanted).await?)
+    }
+
+    async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
+        Ok(self.0.account(scope, user).await?)
+    }
+
+    async fn create_account(
+        &self,
+        scope: Option<&TenantScope>,
+        kind: UserKind,
+        profile: &Profile,
+    ) -> Result<Account, Problem> {
+        Ok(self.0.create_account(scope, kind, profile).await?)
+    }
+
+    async fn delete_account(&self, scope: Option<&TenantScope>, user: &User) -> Result<(), Problem> {
+        Ok(self.0.delete_account(scope, user).await?)
+    }
+
+    async fn set_superadmin(&self, user: &User, superadmin: bool) -> Result<(), Problem> {
+        Ok(self.0.set_superadmin(user, superadmin).await?)
+    }
+
+    async fn set_password(&self, scope: Option<&TenantScope>, user: &User, password: &str) -> Result<(), Problem> {
+        Ok(self.0.set_password(scope, user, password).await?)
+    }
+
+    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        Ok(self.0.give_access(scope, username).await?)
+    }
+
+    async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem> {
+        Ok(self.0.take_access(scope, user).await?)
+    }
+
+    async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
+        Ok(self.0.tokens(scope, owner).await?)
+    }
+
+    async fn create_token(
+        &self,
+        scope: Option<&TenantScope>,
+        owner: &User,
+        new: &NewToken,
+    ) -> Result<CreatedToken, Problem> {
+        Ok(self.0.create_token(scope, owner, new).await?)
+    }
+
+    async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem> {
+        Ok(self.0.delete_token(scope, owner, id).await?)
+    }
+
+    async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        Ok(self.0.invitations(scope).await?)
+    }
+
+    async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
+        Ok(self.0.invite(scope, new).await?)
+    }
+
+    async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        Ok(self.0.delete_invitation(scope, id).await?)
+    }
+
+    async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        Ok(self.0.audit(scope, query).await?)
     }
 
     async fn change_stamp(&self) -> Result<Option<u64>, Problem> {

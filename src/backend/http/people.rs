@@ -80,7 +80,7 @@ impl Known {
 
 impl Core {
     /// Asks below each place where a tenant's people may lie, until one answers; the answer and the place.
-    async fn in_roots<'a, T>(
+    pub(super) async fn in_roots<'a, T>(
         &self,
         known: &Known,
         scope: &TenantScope,
@@ -135,7 +135,7 @@ impl Core {
     }
 
     /// All rows of a list of a tenant, and the place it was found below.
-    async fn all_in(
+    pub(super) async fn all_in(
         &self,
         known: &Known,
         scope: &TenantScope,
@@ -168,7 +168,7 @@ impl Core {
     }
 
     /// All roles of a tenant with their permissions.
-    async fn roles_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Role>, Failure> {
+    pub(super) async fn roles_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Role>, Failure> {
         let (rows, root) = self.all_in(known, scope, "roles/search", "roles", &[]).await?;
         let short: Vec<Role> = rows.iter().filter_map(decode::role).collect();
         if known.dialect.roles_are_whole() {
@@ -206,7 +206,7 @@ impl Core {
         Ok(short.iter().filter_map(|role| whole.remove(&role.id)).collect())
     }
 
-    async fn role_at(&self, root: &Path, scope: &TenantScope, id: &str) -> Result<Role, Failure> {
+    pub(super) async fn role_at(&self, root: &Path, scope: &TenantScope, id: &str) -> Result<Role, Failure> {
         let shown = visible(id).into_owned();
         let call = Call::get(
             root.clone().join("roles").segment(id),
@@ -230,7 +230,7 @@ impl Core {
     }
 
     /// All groups of a tenant with their members.
-    async fn groups_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Group>, Failure> {
+    pub(super) async fn groups_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Group>, Failure> {
         let (rows, root) = self.all_in(known, scope, "groups/search", "groups", &[]).await?;
         let mut groups: Vec<Work<'_, _>> = Vec::new();
         for row in &rows {
@@ -250,7 +250,7 @@ impl Core {
         Ok(whole)
     }
 
-    async fn whole_group(
+    pub(super) async fn whole_group(
         &self,
         root: &Path,
         scope: &TenantScope,
@@ -267,7 +267,7 @@ impl Core {
         Ok(group)
     }
 
-    async fn members_at(
+    pub(super) async fn members_at(
         &self,
         root: &Path,
         scope: &TenantScope,
@@ -359,7 +359,7 @@ impl Core {
     }
 
     /// All users and service accounts of the instance.
-    async fn everybody(&self, known: &Known) -> Result<Vec<User>, Failure> {
+    pub(super) async fn everybody(&self, known: &Known) -> Result<Vec<User>, Failure> {
         let word = known.dialect.release().a_superadmin();
         if !known.me.superadmin {
             return Err(Problem::new(

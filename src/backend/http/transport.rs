@@ -3,6 +3,7 @@
 //! It neither follows redirects nor keeps cookies, and knows nothing of Kestra.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 use std::path::Path as FilePath;
 use std::sync::Once;
@@ -25,11 +26,18 @@ const IDLE_CONNECTIONS: usize = 16;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a server answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+/// Without headers and body, which may hold a login or a token.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({})", self.status)
+    }
 }
 
 impl Answer {

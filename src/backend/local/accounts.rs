@@ -4,6 +4,7 @@
 
 use rusqlite::{OptionalExtension, Row};
 
+use crate::domain::account::{Account, AccountGroup, Assignment, Profile};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
@@ -16,104 +17,6 @@ use super::semantics::{Actor, Session, Space, user_at};
 use super::sign_in::may_have_password;
 use super::tokens::{ACCOUNT_NAME_RULE, is_account_name};
 use super::users::{NewUser, no_user};
-
-/// A group that an account is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountGroup {
-    /// The tenant of the group; `None` is the default tenant.
-    pub tenant: Option<String>,
-    /// Id of the group.
-    pub id: String,
-    /// Name of the group.
-    pub name: String,
-    /// Owner or member.
-    pub membership: Membership,
-}
-
-/// A user or service account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// Opaque id.
-    pub id: String,
-    /// Login name.
-    pub username: String,
-    /// Name for people, where it was given as one.
-    pub display_name: Option<String>,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// What a service account is for.
-    pub description: Option<String>,
-    /// Person or program.
-    pub kind: UserKind,
-    /// Superadmin, called instance owner from 2.0.
-    pub superadmin: bool,
-    /// May not change its own profile.
-    pub restricted: bool,
-    /// Id of its password among the ways to sign in, if it has one.
-    pub password_id: Option<String>,
-    /// The tenants with an id that it has access to: id and name.
-    pub tenants: Vec<(String, String)>,
-    /// The groups it is in.
-    pub groups: Vec<AccountGroup>,
-}
-
-impl Account {
-    /// The name to show: as given, or first and last name, or the login name.
-    pub fn shown_name(&self) -> String {
-        if let Some(name) = &self.display_name {
-            return name.clone();
-        }
-        let parts: Vec<&str> = [&self.first_name, &self.last_name]
-            .into_iter()
-            .filter_map(|part| part.as_deref())
-            .filter(|part| !part.is_empty())
-            .collect();
-        if parts.is_empty() {
-            self.username.clone()
-        } else {
-            parts.join(" ")
-        }
-    }
-}
-
-/// What an account shall be. `None` leaves out on creation and, but for names, keeps on a change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profile {
-    /// Login name: the e-mail address of a user from 0.20 on, the name of a service account.
-    pub username: String,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// What a service account is for.
-    pub description: Option<String>,
-    /// A password to sign in with.
-    pub password: Option<String>,
-    /// Ids of the tenants it shall have access to.
-    pub tenants: Option<Vec<String>>,
-    /// The groups it shall be in, each with its tenant; `None` as a tenant is the one of the request, or the default
-    /// tenant.
-    pub groups: Option<Vec<(Option<String>, String)>>,
-    /// Superadmin.
-    pub superadmin: Option<bool>,
-    /// May not change its own profile.
-    pub restricted: Option<bool>,
-}
-
-/// A role that somebody has in a tenant, and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment {
-    /// Id of the role.
-    pub role_id: String,
-    /// The namespace it is narrowed to.
-    pub namespace: Option<String>,
-    /// Id of the group it comes through; `None` is a binding of the user's own.
-    pub group: Option<String>,
-    /// Id of the binding.
-    pub binding: String,
-}
 
 impl LocalInstance {
     /// Who is signed in.
@@ -309,13 +212,28 @@ impl LocalInstance {
         })
     }
 
+    /// Whether a user of a login name has access to a tenant.
+    pub(super) fn has_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        self.read(|session| {
+            let space = session.require_people(scope, "CREATE")?;
+            let user = session.user_named(username)?;
+            session.has_access(&space, user.key)
+        })
+    }
+
     /// Takes access to a tenant away, with the bindings and memberships there.
     pub fn revoke_access(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
         self.write(|session| {
             let space = session.require_people(scope, "DELETE")?;
             let user = session.user_of_id(id)?;
             if !session.has_access(&space, user.key)? {
-                return Err(no_user(id).into());
+                return Err(Problem::new(
+                    ProblemKind::NotFound,
+                    "Nothing was taken away.",
+                    format!("`{}` has no access to this tenant.", visible(&user.username)),
+                    "`kestra-admin users list` shows who has.",
+                )
+                .into());
             }
             for table in ["bindings", "group_members", "tenant_access"] {
                 session
@@ -379,6 +297,11 @@ impl Session<'_> {
     ) -> Result<(), Failure> {
         match (scope, kind) {
             (None, _) => self.require_superadmin("the accounts of the instance"),
+            // From 0.24 on people are accounts of the instance, wherever they have access.
+            (Some(scope), UserKind::Standard) if self.world.release.at_least(0, 24) && action != "READ" => {
+                self.enter(scope)?;
+                self.require_superadmin("the accounts of the instance")
+            }
             (Some(scope), UserKind::Standard) => self.require_people(scope, action).map(drop),
             (Some(scope), UserKind::ServiceAccount) => self.require_service_accounts(scope, action).map(drop),
         }
@@ -641,7 +564,7 @@ impl Session<'_> {
         for group in groups.iter().filter(|group| !present.contains(group)) {
             self.join(space, group, user, false)?;
         }
-        Ok(())
+        self.close_without_group(space, user)
     }
 
     fn assignments(&self, space: &Space, user: &Actor) -> Result<Vec<Assignment>, Failure> {

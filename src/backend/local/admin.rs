@@ -4,17 +4,15 @@
 //! command line. They do not return before the change is on the disk, and block, so async code calls them through
 //! `spawn_blocking`.
 
-use crate::domain::binding::Binding;
+use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::role::Role;
+use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, TenantScope};
 use crate::domain::user::{Group, Membership, User};
 
 use super::LocalInstance;
 use super::audit::AuditEntry;
-pub use super::bindings::NewBinding;
 use super::failure::Failure;
-pub use super::roles::NewRole;
 use super::semantics::Session;
 use super::settings::ENABLED;
 pub use super::stock::{ExecutionStub, FlowStub, TriggerStub};

@@ -11,11 +11,13 @@ use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, NewTenant, TenantScope};
 use crate::domain::user::{Group, Membership, User, UserKind};
 
-use super::accounts::{Account, Profile};
-use super::admin::{ExecutionStub, FlowStub, NewBinding, NewRole, NewUser, TriggerStub};
+use super::admin::{ExecutionStub, FlowStub, NewUser, TriggerStub};
 use super::failure::Failure;
 use super::semantics::Session;
 use super::{LocalInstance, create};
+use crate::domain::account::{Account, Profile};
+use crate::domain::binding::NewBinding;
+use crate::domain::role::NewRole;
 
 /// Changes that belong together.
 pub struct Batch<'a> {

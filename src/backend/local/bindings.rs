@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::binding::{Binding, NewBinding, SubjectKind};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
@@ -59,19 +59,6 @@ const OF_TENANT: List = List {
     order: "name",
     id: "b.id",
 };
-
-/// A binding to be created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewBinding {
-    /// User or group; service accounts bind as users.
-    pub subject_kind: SubjectKind,
-    /// Id of the user or group.
-    pub subject_id: String,
-    /// Id of the role.
-    pub role_id: String,
-    /// The namespace it is narrowed to; `None` is the whole tenant.
-    pub namespace: Option<String>,
-}
 
 impl Session<'_> {
     /// The list of bindings.

@@ -209,6 +209,27 @@ impl Session<'_> {
         self.audit("UPDATE", "GROUP", group, &space.tenant)
     }
 
+    /// In 0.24 to 1.3 whoever is in no group any more has no access to the tenant any more, as Kestra's OpenAPI documents
+    /// say of leaving a group. Whoever holds a role of their own keeps it here, which they leave open.
+    pub(super) fn close_without_group(&self, space: &Space, user: &Actor) -> Result<(), Failure> {
+        let release = self.world.release;
+        if !release.at_least(0, 24) || release.at_least(2, 0) {
+            return Ok(());
+        }
+        let closed = self
+            .db
+            .prepare_cached(
+                "DELETE FROM tenant_access WHERE tenant = ?1 AND user = ?2
+                 AND NOT EXISTS (SELECT 1 FROM group_members WHERE tenant = ?1 AND user = ?2)
+                 AND NOT EXISTS (SELECT 1 FROM bindings WHERE tenant = ?1 AND user = ?2)",
+            )?
+            .execute((&space.tenant, user.key))?;
+        if closed > 0 {
+            self.audit("DELETE", "TENANT_ACCESS", &user.id, &space.tenant)?;
+        }
+        Ok(())
+    }
+
     /// Puts a user into a group.
     pub(super) fn add_member(
         &self,

@@ -11,10 +11,10 @@ use crate::domain::text::visible;
 use crate::domain::user::{Group, Membership};
 
 use super::LocalInstance;
-use super::bindings::NewBinding;
 use super::failure::Failure;
-use super::roles::NewRole;
 use super::semantics::{Actor, Reading, Session, Space};
+use crate::domain::binding::NewBinding;
+use crate::domain::role::NewRole;
 
 impl LocalInstance {
     /// Creates a role, in the name of whoever is signed in.
@@ -168,12 +168,41 @@ impl LocalInstance {
         })
     }
 
+    /// Sees to it that a user has this place in a group, or none.
+    pub fn set_place_in_group(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Option<Membership>,
+    ) -> Result<(), Problem> {
+        let is_in = self
+            .group(scope, group)?
+            .members
+            .into_iter()
+            .find(|member| member.user_id == user)
+            .map(|member| member.membership);
+        match (is_in, wanted) {
+            (is_in, wanted) if is_in == wanted => Ok(()),
+            (_, None) => self.leave_group(scope, group, user),
+            (None, Some(wanted)) => {
+                self.join_group(scope, group, user)?;
+                if wanted == Membership::Owner {
+                    self.set_membership(scope, group, user, wanted)?;
+                }
+                Ok(())
+            }
+            (Some(_), Some(wanted)) => self.set_membership(scope, group, user, wanted),
+        }
+    }
+
     /// Takes a user out of a group. Who is not in it is a conflict.
     pub fn leave_group(&self, scope: &TenantScope, group: &str, user: &str) -> Result<(), Problem> {
         self.write(|session| {
             let space = session.require_members(scope, Some(group), "DELETE")?;
             let user = session.member(&space, group, user)?;
-            session.leave(&space, group, &user)
+            session.leave(&space, group, &user)?;
+            session.close_without_group(&space, &user)
         })
     }
 }

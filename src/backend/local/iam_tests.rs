@@ -11,8 +11,13 @@ use crate::domain::release::Release;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::user::{Membership, UserKind};
 
-use super::admin::{NewBinding, NewRole, NewUser};
-use super::{Account, FIRST_USER, Invited, LocalInstance, NewInvitation, NewToken, Profile, Who};
+use super::admin::NewUser;
+use super::{FIRST_USER, LocalInstance, Who};
+use crate::domain::account::{Account, Profile};
+use crate::domain::binding::NewBinding;
+use crate::domain::invitation::{Invited, NewInvitation};
+use crate::domain::role::NewRole;
+use crate::domain::token::NewToken;
 
 const RELEASES: [Release; 6] = [
     Release::new(0, 13),

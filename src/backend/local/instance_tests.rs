@@ -13,8 +13,10 @@ use crate::domain::role::ADMIN;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::user::{Membership, UserKind};
 
-use super::admin::{NewBinding, NewRole, NewUser};
+use super::admin::NewUser;
 use super::{FIRST_USER, LocalInstance};
+use crate::domain::binding::NewBinding;
+use crate::domain::role::NewRole;
 
 struct Lab {
     _home: tempfile::TempDir,

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row};
-use serde::{Deserialize, Serialize};
 
+use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
@@ -15,61 +15,6 @@ use super::semantics::{Session, Space, damaged};
 
 /// How long an invitation is good for where nothing else is configured: `kestra.security.invitations.expireAfter`.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// A role that comes with an invitation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InvitedRole {
-    /// Id of the role.
-    pub id: String,
-    /// The namespaces it is narrowed to; none is the whole tenant.
-    #[serde(default)]
-    pub namespaces: Vec<String>,
-}
-
-/// An invitation to be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NewInvitation {
-    /// Whom it is for.
-    pub email: String,
-    /// Whether to create the user instead of waiting for an acceptance.
-    pub create_user: bool,
-    /// Whether the user becomes a superadmin.
-    pub superadmin: bool,
-    /// Roles that come with it.
-    pub roles: Vec<InvitedRole>,
-    /// Ids of groups that come with it.
-    pub groups: Vec<String>,
-}
-
-/// An invitation. Times are in milliseconds since 1970 UTC.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invitation {
-    /// Opaque id.
-    pub id: String,
-    /// The tenant; `None` is the default tenant.
-    pub tenant: Option<String>,
-    /// Whom it is for.
-    pub email: String,
-    /// Whether the user becomes a superadmin.
-    pub superadmin: bool,
-    /// Roles that come with it.
-    pub roles: Vec<InvitedRole>,
-    /// Ids of groups that come with it.
-    pub groups: Vec<String>,
-    /// When it was made.
-    pub sent: i64,
-    /// When it ends.
-    pub expires: i64,
-}
-
-/// What became of an invitation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Invited {
-    /// It waits to be accepted.
-    Waiting(Invitation),
-    /// The user is there, and has access now.
-    Granted,
-}
 
 impl LocalInstance {
     /// Invites somebody. Who is a user already is given access at once.
@@ -240,7 +185,7 @@ impl Session<'_> {
         for namespace in role.namespaces.iter().cloned().map(Some).chain(everywhere) {
             self.create_binding(
                 scope,
-                &super::bindings::NewBinding {
+                &crate::domain::binding::NewBinding {
                     subject_kind: crate::domain::binding::SubjectKind::User,
                     subject_id: user.to_owned(),
                     role_id: role.id.clone(),

@@ -47,37 +47,44 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::domain::access::{Footprint, TenantAccess};
-use crate::domain::binding::Binding;
+use crate::domain::account::{Account, Profile};
+use crate::domain::audit::{AuditQuery, AuditRow};
+use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::catalogue::managed_role;
 use crate::domain::instance::{Edition, Identity, Instance, Tenancy};
+use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::release::Release;
-use crate::domain::role::Role;
+use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
-use crate::domain::user::{Group, User};
+use crate::domain::token::{ApiToken, CreatedToken, NewToken};
+use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
 
-use super::Backend;
-pub use accounts::{Account, AccountGroup, Assignment, Profile, Who};
+use super::feature::Feature;
+use super::{
+    Backend, NO_AUDIT_LOG, NO_INVITATIONS, NO_TOKENS, group_changed, no_access_apart, nothing_made, require_invitation,
+    role_changed,
+};
+pub use accounts::Who;
 pub use audit::AuditEntry;
 pub use backup::BackedUp;
 pub use batch::Batch;
 pub use create::FIRST_USER;
 use creation::{BATCH, Queue};
 use failure::{Failure, shown};
-pub use invitations::{Invitation, Invited, InvitedRole, NewInvitation};
 pub use moving::TableRows;
 use semantics::{Actor, Reading, Session, World};
 pub use sign_in::SignInRefusal;
-pub use stock_pages::{AuditQuery, AuditRow, InstanceCounts, StockQuery};
+pub use stock_pages::{InstanceCounts, StockQuery};
 use store::Store;
-pub use tokens::{ApiToken, CreatedToken, NewToken};
 
 /// An open local instance, used in the name of one of its users. Cheap to clone; clones share one connection.
 #[derive(Clone)]
@@ -430,6 +437,196 @@ impl Backend for LocalInstance {
             })
         })
         .await
+    }
+
+    async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem> {
+        let (scope, new) = (scope.clone(), new.clone());
+        self.run(move |this| this.add_role(&scope, &new)).await
+    }
+
+    async fn update_role(&self, scope: &TenantScope, before: &Role, after: &NewRole) -> Result<Role, Problem> {
+        let (scope, before, after) = (scope.clone(), before.clone(), after.clone());
+        self.run(move |this| {
+            this.write(|session| {
+                let space = session.enter_with(&scope, "ROLE", "UPDATE")?;
+                let now = session.role_in(&space, &before.id)?;
+                if now != before {
+                    return Err(role_changed(&before, &now).into());
+                }
+                session.update_role(&space, &before.id, &after)
+            })
+        })
+        .await
+    }
+
+    async fn delete_role(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        let (scope, id) = (scope.clone(), id.to_owned());
+        self.run(move |this| Self::delete_role(this, &scope, &id)).await
+    }
+
+    async fn create_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        let (scope, count, new) = (scope.clone(), new.len(), new.to_vec());
+        let made = self
+            .run(move |this| {
+                Ok(new
+                    .iter()
+                    .map(|new| {
+                        let mut made = this.add_bindings(&scope, std::slice::from_ref(new))?;
+                        made.pop().ok_or_else(nothing_made)
+                    })
+                    .collect::<Vec<_>>())
+            })
+            .await;
+        made.unwrap_or_else(|problem: Problem| vec![Err(problem); count])
+    }
+
+    async fn delete_binding(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        let (scope, id) = (scope.clone(), id.to_owned());
+        self.run(move |this| this.remove_binding(&scope, &id)).await
+    }
+
+    async fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem> {
+        let (scope, new) = (scope.clone(), new.clone());
+        self.run(move |this| this.add_group(&scope, &new.name, new.description.as_deref(), &new.members))
+            .await
+    }
+
+    async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem> {
+        let (scope, before, after) = (scope.clone(), before.clone(), after.clone());
+        self.run(move |this| {
+            this.write(|session| {
+                let space = session.enter_with(&scope, "GROUP", "UPDATE")?;
+                let now = session.group_in(&space, &before.id)?;
+                if (&now.name, &now.description) != (&before.name, &before.description) {
+                    return Err(group_changed(&before, &now).into());
+                }
+                session.update_group(&space, &before.id, &after.name, after.description.as_deref())
+            })
+        })
+        .await
+    }
+
+    async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        let (scope, id) = (scope.clone(), id.to_owned());
+        self.run(move |this| Self::delete_group(this, &scope, &id)).await
+    }
+
+    async fn set_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Option<Membership>,
+    ) -> Result<(), Problem> {
+        if wanted == Some(Membership::Owner) {
+            Feature::GroupOwners.require(self.release(), "Nobody was made owner of the group.")?;
+        }
+        let (scope, group, user) = (scope.clone(), group.to_owned(), user.to_owned());
+        self.run(move |this| this.set_place_in_group(&scope, &group, &user, wanted))
+            .await
+    }
+
+    async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
+        let (scope, user) = (scope.cloned(), user.clone());
+        self.run(move |this| Self::account(this, scope.as_ref(), &user.id, user.kind))
+            .await
+    }
+
+    async fn create_account(
+        &self,
+        scope: Option<&TenantScope>,
+        kind: UserKind,
+        profile: &Profile,
+    ) -> Result<Account, Problem> {
+        let (scope, profile) = (scope.cloned(), profile.clone());
+        self.run(move |this| Self::create_account(this, scope.as_ref(), kind, &profile))
+            .await
+    }
+
+    async fn delete_account(&self, scope: Option<&TenantScope>, user: &User) -> Result<(), Problem> {
+        let (scope, user) = (scope.cloned(), user.clone());
+        self.run(move |this| Self::delete_account(this, scope.as_ref(), &user.id, user.kind))
+            .await
+    }
+
+    async fn set_superadmin(&self, user: &User, superadmin: bool) -> Result<(), Problem> {
+        let user = user.clone();
+        self.run(move |this| this.make_superadmin(&user.id, user.kind, superadmin).map(drop))
+            .await
+    }
+
+    async fn set_password(&self, scope: Option<&TenantScope>, user: &User, password: &str) -> Result<(), Problem> {
+        let (scope, id, password) = (scope.cloned(), user.id.clone(), password.to_owned());
+        self.run(move |this| this.change_password(scope.as_ref(), &id, &password).map(drop))
+            .await
+    }
+
+    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        let (scope, username) = (scope.clone(), username.to_owned());
+        self.run(move |this| {
+            if !this.has_access(&scope, &username)? {
+                no_access_apart(&username, this.release())?;
+            }
+            this.grant_access(&scope, Who::Username(&username)).map(|had| !had)
+        })
+        .await
+    }
+
+    async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem> {
+        let (scope, id) = (scope.clone(), user.id.clone());
+        self.run(move |this| this.revoke_access(&scope, &id)).await
+    }
+
+    async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
+        Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
+        let (scope, id) = (scope.cloned(), owner.id.clone());
+        self.run(move |this| Self::tokens(this, scope.as_ref(), &id)).await
+    }
+
+    async fn create_token(
+        &self,
+        scope: Option<&TenantScope>,
+        owner: &User,
+        new: &NewToken,
+    ) -> Result<CreatedToken, Problem> {
+        Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
+        let (scope, id, new) = (scope.cloned(), owner.id.clone(), new.clone());
+        self.run(move |this| Self::create_token(this, scope.as_ref(), &id, &new, Timestamp::now()))
+            .await
+    }
+
+    async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem> {
+        Feature::ApiTokens.require(self.release(), NO_TOKENS)?;
+        let (scope, owner, id) = (scope.cloned(), owner.id.clone(), id.to_owned());
+        self.run(move |this| Self::delete_token(this, scope.as_ref(), &owner, &id))
+            .await
+    }
+
+    async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        Feature::Invitations.require(self.release(), NO_INVITATIONS)?;
+        let scope = scope.clone();
+        self.run(move |this| Self::invitations(this, &scope)).await
+    }
+
+    async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
+        require_invitation(new, self.release())?;
+        let (scope, new) = (scope.clone(), new.clone());
+        self.run(move |this| Self::invite(this, &scope, &new, Timestamp::now()))
+            .await
+    }
+
+    async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        Feature::Invitations.require(self.release(), NO_INVITATIONS)?;
+        let (scope, id) = (scope.clone(), id.to_owned());
+        self.run(move |this| Self::delete_invitation(this, &scope, &id)).await
+    }
+
+    async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        if scope.is_none() {
+            Feature::InstanceAuditLog.require(self.release(), NO_AUDIT_LOG)?;
+        }
+        let (scope, query) = (scope.cloned(), query.clone());
+        self.run(move |this| this.audit_page(scope.as_ref(), &query)).await
     }
 
     async fn change_stamp(&self) -> Result<Option<u64>, Problem> {

@@ -209,7 +209,8 @@ mod tests {
     use super::*;
     use crate::backend::Backend;
     use crate::backend::local::FIRST_USER;
-    use crate::backend::local::admin::{FlowStub, NewBinding, NewUser};
+    use crate::backend::local::admin::{FlowStub, NewUser};
+    use crate::domain::binding::NewBinding;
     use crate::domain::binding::SubjectKind;
     use crate::domain::query::Query;
     use crate::domain::release::Release;

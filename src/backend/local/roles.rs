@@ -4,10 +4,9 @@ use rusqlite::{OptionalExtension, Row};
 
 use crate::domain::catalogue::{self, managed_role};
 use crate::domain::page::Page;
-use crate::domain::permission::Permissions;
 use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
 use crate::domain::query::Query;
-use crate::domain::role::Role;
+use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
@@ -54,19 +53,6 @@ const OF_TENANT: List = List {
     order: "name",
     id: "id",
 };
-
-/// A role to be created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewRole {
-    /// Name, not necessarily unique.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// What it allows.
-    pub permissions: Permissions,
-    /// Whether users newly given access to the tenant get it.
-    pub is_default: bool,
-}
 
 impl Session<'_> {
     /// The list of roles.

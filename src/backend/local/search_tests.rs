@@ -17,8 +17,10 @@ use crate::domain::role::Role;
 use crate::domain::tenant::{NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::user::{Group, Membership, User, UserKind};
 
-use super::admin::{NewBinding, NewRole, NewUser};
+use super::admin::NewUser;
 use super::{FIRST_USER, LocalInstance};
+use crate::domain::binding::NewBinding;
+use crate::domain::role::NewRole;
 
 /// Names that have tripped case folding, quoting and comparing as numbers.
 const NAMES: &[&str] = &[

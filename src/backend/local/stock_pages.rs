@@ -5,6 +5,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
+use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::page::Page;
 use crate::domain::permission::Resource;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -27,50 +28,6 @@ pub struct StockQuery {
     pub offset: u64,
     /// Rows at most.
     pub size: u32,
-}
-
-/// Which changes are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AuditQuery {
-    /// Text that the id of the thing or the name of the actor contains, in any case.
-    pub text: Option<String>,
-    /// Id of the user who did it.
-    pub user: Option<String>,
-    /// Kinds of thing; none is all.
-    pub resources: Vec<String>,
-    /// `CREATE`, `UPDATE` or `DELETE`.
-    pub action: Option<String>,
-    /// Earliest time, in milliseconds since 1970 UTC.
-    pub from: Option<i64>,
-    /// Latest time.
-    pub until: Option<i64>,
-    /// Oldest first instead of newest first.
-    pub oldest_first: bool,
-    /// Rows before the first.
-    pub offset: u64,
-    /// Rows at most.
-    pub size: u32,
-}
-
-/// A change as the API lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRow {
-    /// Its number.
-    pub id: i64,
-    /// When, in milliseconds since 1970 UTC.
-    pub time: i64,
-    /// Login name of who did it, or Kestra's command line.
-    pub actor: String,
-    /// Id of that user, if it is one that still exists.
-    pub user_id: Option<String>,
-    /// `CREATE`, `UPDATE` or `DELETE`.
-    pub action: String,
-    /// The kind of thing.
-    pub resource: String,
-    /// Its id.
-    pub object: String,
-    /// Its tenant; empty for the default tenant and for the instance.
-    pub tenant: String,
 }
 
 /// How many of each kind there are on the instance.
@@ -322,7 +279,7 @@ impl Session<'_> {
             query.size,
             |row| {
                 Ok(AuditRow {
-                    id: row.get(0)?,
+                    id: row.get::<_, i64>(0)?.to_string(),
                     time: row.get(1)?,
                     actor: row.get(2)?,
                     user_id: row.get(3)?,

@@ -82,8 +82,8 @@ impl Session<'_> {
 mod tests {
     use super::*;
     use crate::backend::Backend;
-    use crate::backend::local::admin::NewRole;
     use crate::domain::query::Query;
+    use crate::domain::role::NewRole;
     use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 
     #[test]

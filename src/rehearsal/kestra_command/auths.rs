@@ -2,7 +2,8 @@
 
 use super::{Stop, Work};
 use crate::backend::local::Batch;
-use crate::backend::local::admin::{NewBinding, NewUser};
+use crate::backend::local::admin::NewUser;
+use crate::domain::binding::NewBinding;
 use crate::domain::binding::SubjectKind;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::role::ADMIN;

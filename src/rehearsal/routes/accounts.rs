@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, no_such, tokens};
 use crate::backend::Backend;
-use crate::backend::local::{Account, Profile};
+use crate::domain::account::{Account, Profile};
 use crate::domain::query::{Operator, Query, Term};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{User, UserKind};

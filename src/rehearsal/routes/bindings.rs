@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Answer, no_such};
 use crate::backend::Backend;
-use crate::backend::local::admin::NewBinding;
+use crate::domain::binding::NewBinding;
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::query::{Operator, Term};
 use crate::domain::tenant::TenantScope;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Answer, no_such};
-use crate::backend::local::{Invitation, Invited, InvitedRole, NewInvitation};
+use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::{Call, Fields};
 use crate::rehearsal::reply::{Refusal, Reply};
@@ -46,15 +46,34 @@ pub(super) async fn answer(call: &Call, rest: &[&str]) -> Answer {
 
 async fn invite(call: &Call, scope: TenantScope, is_old: bool) -> Answer {
     let new = sent(&call.object()?, is_old)?;
-    let within = scope.clone();
+    let (within, asked) = (scope.clone(), new.clone());
     let invited = call
         .instance
         .run(move |it| it.invite(&within, &new, Timestamp::now()))
         .await?;
     match invited {
+        Invited::Granted if is_old => {
+            // As an entity that has been accepted; nothing of it is kept.
+            let accepted = accepted(&scope, asked);
+            Ok(Reply::ok(wire::accepted_invitation(call.release(), &accepted)))
+        }
         Invited::Waiting(invitation) if is_old => Ok(Reply::ok(shown(call, &scope, &invitation).await?)),
         Invited::Waiting(_) => Ok(Reply::Empty(StatusCode::CREATED)),
         Invited::Granted => Ok(Reply::Empty(StatusCode::NO_CONTENT)),
+    }
+}
+
+fn accepted(scope: &TenantScope, new: NewInvitation) -> Invitation {
+    let now = Timestamp::now().as_millisecond();
+    Invitation {
+        id: uuid::Uuid::new_v4().simple().to_string(),
+        tenant: scope.id().map(ToString::to_string),
+        email: new.email,
+        superadmin: new.superadmin,
+        roles: new.roles,
+        groups: new.groups,
+        sent: now,
+        expires: now,
     }
 }
 

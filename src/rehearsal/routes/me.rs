@@ -4,7 +4,8 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::{Answer, accounts, no_such, tokens};
-use crate::backend::local::{Account, LocalInstance};
+use crate::backend::local::LocalInstance;
+use crate::domain::account::Account;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Membership, UserKind};
 use crate::rehearsal::call::Call;

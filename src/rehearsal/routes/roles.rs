@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, no_such};
 use crate::backend::Backend;
-use crate::backend::local::admin::NewRole;
 use crate::domain::catalogue;
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::PermissionModel;
+use crate::domain::role::NewRole;
 use crate::domain::role::Role;
 use crate::rehearsal::call::{Call, FILTERS_IN_2_0, Fields, ListRules};
 use crate::rehearsal::reply::{Refusal, Reply};

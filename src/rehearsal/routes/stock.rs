@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{Answer, no_such};
 use crate::backend::Backend;
 use crate::backend::local::admin::{ExecutionStub, FlowStub};
-use crate::backend::local::{AuditQuery, LocalInstance, StockQuery};
+use crate::backend::local::{LocalInstance, StockQuery};
+use crate::domain::audit::AuditQuery;
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::Call;
 use crate::rehearsal::reply::{Refusal, Reply};
@@ -232,16 +233,12 @@ pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
             let detail = Object::new()
                 .with("type", row.resource.to_lowercase())
                 .with("id", row.object.as_str())
-                .since(
-                    !is_new && call.release().at_least(0, 20) && is_permission(call, &row.resource),
-                    "permission",
-                    row.resource.as_str(),
-                )
+                .with_some("permission", permission_of(call, &row.resource))
                 .since(!call.at_least(1, 0), "cls", row.resource.as_str())
                 .since(is_new, "resource", row.resource.as_str())
                 .done();
             let entry = Object::new()
-                .with("id", row.id.to_string())
+                .with("id", row.id.as_str())
                 .with("type", row.action.as_str())
                 .with("detail", detail)
                 .with("date", wire::time(row.time))
@@ -262,13 +259,24 @@ pub(super) async fn audit(call: &Call, rest: &[&str]) -> Answer {
     Ok(Reply::ok(wire::page(rows, page.total)))
 }
 
+/// The permission that a kind of thing is changed by, up to 1.3. 0.23 and 0.24 always name one.
+fn permission_of<'a>(call: &Call, resource: &'a str) -> Option<&'a str> {
+    if call.at_least(2, 0) || !call.at_least(0, 20) {
+        return None;
+    }
+    if is_permission(call, resource) {
+        return Some(resource);
+    }
+    (call.at_least(0, 23) && !call.at_least(1, 0)).then_some("UNKNOWN")
+}
+
 fn is_permission(call: &Call, resource: &str) -> bool {
     crate::domain::catalogue::resources(call.release())
         .iter()
         .any(|info| info.name.as_str() == resource)
 }
 
-fn audit_user(account: &crate::backend::local::Account) -> Value {
+fn audit_user(account: &crate::domain::account::Account) -> Value {
     json!({
         "id": account.id,
         "username": account.username,

@@ -4,7 +4,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::{Answer, accounts, no_such};
-use crate::backend::local::{Account, Who};
+use crate::backend::local::Who;
+use crate::domain::account::Account;
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::Call;
 use crate::rehearsal::reply::{Refusal, Reply};

@@ -4,8 +4,9 @@ use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 
 use super::{Answer, accounts, no_such};
-use crate::backend::local::{LocalInstance, NewToken};
+use crate::backend::local::LocalInstance;
 use crate::domain::tenant::TenantScope;
+use crate::domain::token::NewToken;
 use crate::rehearsal::call::Call;
 use crate::rehearsal::reply::Reply;
 use crate::rehearsal::wire;

@@ -1,9 +1,9 @@
 //! Roles that a company makes for itself, in the words of its release.
 
-use crate::backend::local::admin::NewRole;
 use crate::domain::catalogue;
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::Release;
+use crate::domain::role::NewRole;
 
 /// How much of a resource a role allows.
 #[derive(Clone, Copy, PartialEq, Eq)]

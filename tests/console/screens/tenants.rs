@@ -2,10 +2,12 @@
 
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
-use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewBinding, NewRole, TriggerStub};
+use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, TriggerStub};
+use kestra_admin::domain::binding::NewBinding;
 use kestra_admin::domain::binding::SubjectKind;
 use kestra_admin::domain::permission::{Action, Resource};
 use kestra_admin::domain::query::Query;
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::Membership;
 

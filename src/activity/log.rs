@@ -1,0 +1,149 @@
+//! The file of the activity record.
+//!
+//! Rows are appended whole, in one write each, so that several programs at once do not mix theirs. A line that was cut
+//! off, by a full disk or a crash, is passed over when it is read.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::config::private;
+use crate::domain::activity::Activity;
+use crate::domain::problem::{Problem, ProblemKind};
+
+/// The activity record of this account.
+#[derive(Clone, Debug)]
+pub struct ActivityLog {
+    file: PathBuf,
+}
+
+impl ActivityLog {
+    /// The record in a directory of state.
+    pub fn in_state(state: &Path) -> Self {
+        Self {
+            file: state.join("activity.ndjson"),
+        }
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Appends rows.
+    ///
+    /// # Errors
+    /// If the directory or the file cannot be made or written to.
+    pub fn append(&self, rows: &[Activity]) -> Result<(), Problem> {
+        let mut lines = Vec::new();
+        for row in rows {
+            // A row is texts only, which cannot fail.
+            let _ = serde_json::to_writer(&mut lines, row);
+            lines.push(b'\n');
+        }
+        if let Some(directory) = self.file.parent() {
+            private::create_directory(directory)?;
+        }
+        self.write(lines).map_err(|error| {
+            Problem::new(
+                ProblemKind::Failed,
+                "What was done could not be noted in the activity record.",
+                format!("`{}` cannot be written to: {error}.", self.file.display()),
+                "The change itself is not touched by that. Make room, or look at the file and its mode.",
+            )
+        })
+    }
+
+    fn write(&self, mut lines: Vec<u8>) -> io::Result<()> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&self.file)?;
+        if ends_torn(&mut file)? {
+            lines.insert(0, b'\n');
+        }
+        file.write_all(&lines)
+    }
+
+    /// Hands over each row, the oldest first.
+    ///
+    /// # Errors
+    /// If the file cannot be read. One that is not there has no rows.
+    pub fn read(&self, mut each: impl FnMut(Activity)) -> Result<(), Problem> {
+        let failed = |error: io::Error| private::io_problem("read", &self.file, &error);
+        let file = match File::open(&self.file) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(failed(error)),
+        };
+        for line in BufReader::new(file).split(b'\n') {
+            if let Ok(row) = serde_json::from_slice(&line.map_err(failed)?) {
+                each(row);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the last line was cut off.
+fn ends_torn(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != [b'\n'])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::domain::activity::ActivityResult;
+
+    fn row(command: &str) -> Activity {
+        Activity {
+            time: "2026-01-31T12:00:00Z".to_owned(),
+            operator: "ana@jump1".to_owned(),
+            context: "prod".to_owned(),
+            place: "https://kestra.example.com".to_owned(),
+            identity: Some("ana@example.com".to_owned()),
+            command: command.to_owned(),
+            result: ActivityResult::Done,
+            problem: None,
+        }
+    }
+
+    fn commands(log: &ActivityLog) -> Vec<String> {
+        let mut commands = Vec::new();
+        log.read(|row| commands.push(row.command)).unwrap();
+        commands
+    }
+
+    #[test]
+    fn rows_are_appended_to_a_private_file_and_a_torn_one_is_passed_over() {
+        let home = tempfile::tempdir().unwrap();
+        let log = ActivityLog::in_state(&home.path().join("state"));
+        assert_eq!(commands(&log), Vec::<String>::new());
+        log.append(&[row("one"), row("two\nlines")]).unwrap();
+        let mode = std::fs::metadata(log.file()).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
+        let mut file = OpenOptions::new().append(true).open(log.file()).unwrap();
+        file.write_all(b"{\"time\":\"20").unwrap();
+        log.append(&[row("three")]).unwrap();
+        assert_eq!(commands(&log), ["one", "two\nlines", "three"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_says_where() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join("activity.ndjson")).unwrap();
+        let problem = ActivityLog::in_state(home.path()).append(&[row("one")]).unwrap_err();
+        assert!(problem.why.contains("activity.ndjson"), "{problem}");
+    }
+}

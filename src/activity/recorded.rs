@@ -1,0 +1,466 @@
+//! A backend that notes each change it is asked for in the activity record, and hands everything on to another one.
+//!
+//! Reads pass as they are. A change is noted when its outcome is known; its outcome is never touched by that.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::log::ActivityLog;
+use crate::backend::Backend;
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::account::{Account, Profile};
+use crate::domain::activity::{Activity, ActivityResult};
+use crate::domain::audit::{AuditQuery, AuditRow};
+use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::change::Change;
+use crate::domain::instance::Instance;
+use crate::domain::invitation::{Invitation, Invited, NewInvitation};
+use crate::domain::operation::{NamespaceFlows, Operation};
+use crate::domain::page::Page;
+use crate::domain::problem::Problem;
+use crate::domain::query::Query;
+use crate::domain::release::Release;
+use crate::domain::role::{NewRole, Role};
+use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::token::{ApiToken, CreatedToken, NewToken};
+use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+
+/// Who acts from here, and where: what all rows of one backend have in common.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Account and machine: `ana@jump1`.
+    pub operator: String,
+    /// What people call the instance.
+    pub context: String,
+    /// Its URL or directory.
+    pub place: String,
+    /// Words that lead a command to the same instance.
+    pub command_words: Vec<String>,
+}
+
+/// A backend whose changes are noted.
+pub struct Recorded {
+    inner: Arc<dyn Backend>,
+    log: ActivityLog,
+    place: Place,
+    /// Release and login name, once the instance told them.
+    known: Mutex<Option<(Release, String)>>,
+    trouble: Mutex<Trouble>,
+}
+
+/// What could not be noted. It is told once; a second time would tell nothing new.
+#[derive(Default)]
+enum Trouble {
+    #[default]
+    None,
+    ToTell(Problem),
+    Told,
+}
+
+impl Recorded {
+    /// A backend that hands everything on to `inner`, and notes changes in `log`.
+    pub fn new(inner: Arc<dyn Backend>, log: ActivityLog, place: Place) -> Self {
+        Self {
+            inner,
+            log,
+            place,
+            known: Mutex::default(),
+            trouble: Mutex::default(),
+        }
+    }
+
+    /// Notes a change by what came of it.
+    fn note<T>(&self, change: Change<'_>, result: Result<T, Problem>) -> Result<T, Problem> {
+        let ended = result.as_ref().map(|_| ActivityResult::Done);
+        self.append(&[self.row(change, ended)]);
+        result
+    }
+
+    /// The same where nothing may have been left to do: false says so.
+    fn note_if_done(&self, change: Change<'_>, result: Result<bool, Problem>) -> Result<bool, Problem> {
+        self.append(&[self.row(change, result.as_ref().map(|done| done_or_not(*done)))]);
+        result
+    }
+
+    fn append(&self, rows: &[Activity]) {
+        let Err(problem) = self.log.append(rows) else { return };
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*trouble, Trouble::None) {
+            *trouble = Trouble::ToTell(problem);
+        }
+    }
+
+    fn row(&self, change: Change<'_>, ended: Result<ActivityResult, &Problem>) -> Activity {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // Which fields of a tenant there are is told by its release; the newest knows most of them.
+        let release = known.as_ref().map_or(Release::new(2, 0), |(release, _)| *release);
+        Activity {
+            time: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+            operator: self.place.operator.clone(),
+            context: self.place.context.clone(),
+            place: self.place.place.clone(),
+            identity: known.map(|(_, username)| username),
+            command: change.recorded_command(&self.place.command_words, release),
+            result: match ended {
+                Ok(result) => result,
+                Err(problem) => ActivityResult::of(problem),
+            },
+            problem: ended.err().map(|problem| format!("{} {}", problem.what, problem.why)),
+        }
+        .redacted()
+    }
+}
+
+fn done_or_not(done: bool) -> ActivityResult {
+    if done {
+        ActivityResult::Done
+    } else {
+        ActivityResult::Unchanged
+    }
+}
+
+#[async_trait]
+impl Backend for Recorded {
+    async fn instance(&self) -> Result<Instance, Problem> {
+        let instance = self.inner.instance().await?;
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((instance.release, instance.identity.username.clone()));
+        Ok(instance)
+    }
+
+    async fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Problem> {
+        self.inner.tenants(query).await
+    }
+
+    async fn tenant(&self, id: &TenantId) -> Result<Tenant, Problem> {
+        self.inner.tenant(id).await
+    }
+
+    async fn admin_count(&self, scope: &TenantScope) -> Result<u64, Problem> {
+        self.inner.admin_count(scope).await
+    }
+
+    async fn admin_counts(&self, scopes: &[TenantScope]) -> Vec<Result<u64, Problem>> {
+        self.inner.admin_counts(scopes).await
+    }
+
+    async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
+        self.note(Change::CreateTenant(new), self.inner.create_tenant(new).await)
+    }
+
+    async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
+        let results = self.inner.create_tenants(new).await;
+        let rows: Vec<Activity> = new
+            .iter()
+            .zip(&results)
+            .map(|(new, result)| self.row(Change::CreateTenant(new), result.as_ref().map(|_| ActivityResult::Done)))
+            .collect();
+        self.append(&rows);
+        results
+    }
+
+    async fn ensure_admin(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        let result = self.inner.ensure_admin(scope, username).await;
+        self.note_if_done(Change::EnsureAdmin(scope, username), result)
+    }
+
+    async fn ensure_admins(&self, wanted: &[(TenantScope, String)]) -> Vec<Result<bool, Problem>> {
+        let results = self.inner.ensure_admins(wanted).await;
+        let rows: Vec<Activity> = wanted
+            .iter()
+            .zip(&results)
+            .map(|((scope, username), result)| {
+                let ended = result.as_ref().map(|done| done_or_not(*done));
+                self.row(Change::EnsureAdmin(scope, username), ended)
+            })
+            .collect();
+        if !rows.is_empty() {
+            self.append(&rows);
+        }
+        results
+    }
+
+    async fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+        let result = self.inner.update_tenant(before, after).await;
+        self.note(Change::UpdateTenant { before, after }, result)
+    }
+
+    async fn delete_tenant(&self, id: &TenantId) -> Result<(), Problem> {
+        self.note(Change::DeleteTenant(id), self.inner.delete_tenant(id).await)
+    }
+
+    async fn footprint(&self, scope: &TenantScope) -> Result<Footprint, Problem> {
+        self.inner.footprint(scope).await
+    }
+
+    async fn namespaces(&self, scope: &TenantScope) -> Result<Vec<String>, Problem> {
+        self.inner.namespaces(scope).await
+    }
+
+    async fn flow_counts(&self, scope: &TenantScope) -> Result<Vec<NamespaceFlows>, Problem> {
+        self.inner.flow_counts(scope).await
+    }
+
+    async fn operation(&self) -> Result<Operation, Problem> {
+        self.inner.operation().await
+    }
+
+    async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Problem> {
+        self.inner.roles(scope, query).await
+    }
+
+    async fn role(&self, scope: &TenantScope, id: &str) -> Result<Role, Problem> {
+        self.inner.role(scope, id).await
+    }
+
+    async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem> {
+        self.inner.bindings(scope, query).await
+    }
+
+    async fn users(&self, scope: Option<&TenantScope>, query: &Query) -> Result<Page<User>, Problem> {
+        self.inner.users(scope, query).await
+    }
+
+    async fn groups(&self, scope: &TenantScope, query: &Query) -> Result<Page<Group>, Problem> {
+        self.inner.groups(scope, query).await
+    }
+
+    async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem> {
+        self.inner.access(scope).await
+    }
+
+    async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem> {
+        self.note(Change::CreateRole(scope, new), self.inner.create_role(scope, new).await)
+    }
+
+    async fn update_role(&self, scope: &TenantScope, before: &Role, after: &NewRole) -> Result<Role, Problem> {
+        let result = self.inner.update_role(scope, before, after).await;
+        self.note(Change::UpdateRole { scope, before, after }, result)
+    }
+
+    async fn delete_role(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        self.note(Change::DeleteRole(scope, id), self.inner.delete_role(scope, id).await)
+    }
+
+    async fn create_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        let results = self.inner.create_bindings(scope, new).await;
+        let rows: Vec<Activity> = new
+            .iter()
+            .zip(&results)
+            .map(|(new, result)| {
+                let ended = result.as_ref().map(|_| ActivityResult::Done);
+                self.row(Change::CreateBinding(scope, new), ended)
+            })
+            .collect();
+        self.append(&rows);
+        results
+    }
+
+    async fn delete_binding(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        let result = self.inner.delete_binding(scope, id).await;
+        self.note(Change::DeleteBinding(scope, id), result)
+    }
+
+    async fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem> {
+        self.note(
+            Change::CreateGroup(scope, new),
+            self.inner.create_group(scope, new).await,
+        )
+    }
+
+    async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem> {
+        let result = self.inner.update_group(scope, before, after).await;
+        self.note(Change::UpdateGroup { scope, before, after }, result)
+    }
+
+    async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        self.note(Change::DeleteGroup(scope, id), self.inner.delete_group(scope, id).await)
+    }
+
+    async fn set_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Option<Membership>,
+    ) -> Result<(), Problem> {
+        let result = self.inner.set_membership(scope, group, user, wanted).await;
+        let change = Change::SetMembership {
+            scope,
+            group,
+            user,
+            wanted,
+        };
+        self.note(change, result)
+    }
+
+    async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
+        self.inner.account(scope, user).await
+    }
+
+    async fn create_account(
+        &self,
+        scope: Option<&TenantScope>,
+        kind: UserKind,
+        profile: &Profile,
+    ) -> Result<Account, Problem> {
+        let result = self.inner.create_account(scope, kind, profile).await;
+        self.note(Change::CreateAccount(scope, kind, profile), result)
+    }
+
+    async fn delete_account(&self, scope: Option<&TenantScope>, user: &User) -> Result<(), Problem> {
+        let result = self.inner.delete_account(scope, user).await;
+        self.note(Change::DeleteAccount(scope, user), result)
+    }
+
+    async fn set_superadmin(&self, user: &User, superadmin: bool) -> Result<(), Problem> {
+        let result = self.inner.set_superadmin(user, superadmin).await;
+        self.note(Change::SetSuperadmin(user, superadmin), result)
+    }
+
+    async fn set_password(&self, scope: Option<&TenantScope>, user: &User, password: &str) -> Result<(), Problem> {
+        let result = self.inner.set_password(scope, user, password).await;
+        self.note(Change::SetPassword(scope, user), result)
+    }
+
+    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        let result = self.inner.give_access(scope, username).await;
+        self.note_if_done(Change::GiveAccess(scope, username), result)
+    }
+
+    async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem> {
+        let result = self.inner.take_access(scope, user).await;
+        self.note(Change::TakeAccess(scope, user), result)
+    }
+
+    async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
+        self.inner.tokens(scope, owner).await
+    }
+
+    async fn create_token(
+        &self,
+        scope: Option<&TenantScope>,
+        owner: &User,
+        new: &NewToken,
+    ) -> Result<CreatedToken, Problem> {
+        let result = self.inner.create_token(scope, owner, new).await;
+        self.note(Change::CreateToken(scope, owner, new), result)
+    }
+
+    async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem> {
+        let result = self.inner.delete_token(scope, owner, id).await;
+        self.note(Change::DeleteToken(scope, owner, id), result)
+    }
+
+    async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
+        self.inner.invitations(scope).await
+    }
+
+    async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
+        self.note(Change::Invite(scope, new), self.inner.invite(scope, new).await)
+    }
+
+    async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        let result = self.inner.delete_invitation(scope, id).await;
+        self.note(Change::DeleteInvitation(scope, id), result)
+    }
+
+    async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
+        self.inner.audit(scope, query).await
+    }
+
+    async fn change_stamp(&self) -> Result<Option<u64>, Problem> {
+        self.inner.change_stamp().await
+    }
+
+    fn unrecorded(&self) -> Option<Problem> {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::take(&mut *trouble) {
+            Trouble::None => None,
+            Trouble::ToTell(problem) => {
+                *trouble = Trouble::Told;
+                Some(problem)
+            }
+            Trouble::Told => {
+                *trouble = Trouble::Told;
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::local::LocalInstance;
+
+    /// A local instance of 1.3 behind a record, with what the record says.
+    fn recorded(home: &std::path::Path) -> (Recorded, ActivityLog) {
+        let directory = home.join("instance");
+        LocalInstance::create(&directory, Release::new(1, 3)).unwrap();
+        let log = ActivityLog::in_state(&home.join("state"));
+        let place = Place {
+            operator: "ana@jump1".to_owned(),
+            context: "lab".to_owned(),
+            place: "/lab".to_owned(),
+            command_words: vec!["--store".to_owned(), "lab".to_owned()],
+        };
+        let inner = Arc::new(LocalInstance::open(&directory, None).unwrap());
+        (Recorded::new(inner, log.clone(), place), log)
+    }
+
+    #[tokio::test]
+    async fn changes_are_noted_with_their_results_and_reads_are_not() {
+        let home = tempfile::tempdir().unwrap();
+        let (backend, log) = recorded(home.path());
+        let identity = backend.instance().await.unwrap().identity.username;
+        let id: TenantId = "dev".parse().unwrap();
+        let new = NewTenant {
+            tenant: Tenant::new(id.clone(), "Dev"),
+            admin: None,
+        };
+        backend.create_tenant(&new).await.unwrap();
+        backend.create_tenant(&new).await.unwrap_err();
+        let scope = TenantScope::Named(id);
+        backend.ensure_admin(&scope, &identity).await.unwrap();
+        backend.ensure_admin(&scope, &identity).await.unwrap();
+        backend.roles(&scope, &Query::first(10)).await.unwrap();
+        let mut rows = Vec::new();
+        log.read(|row| rows.push(row)).unwrap();
+        let shown: Vec<String> = rows
+            .iter()
+            .map(|row| format!("{} {}", row.result.word(), row.command))
+            .collect();
+        let admin = format!("kestra-admin --store lab tenants repair-admin dev --admin-username {identity}");
+        assert_eq!(
+            shown,
+            [
+                "done kestra-admin --store lab tenants create --tenant dev --name Dev".to_owned(),
+                "refused kestra-admin --store lab tenants create --tenant dev --name Dev".to_owned(),
+                format!("done {admin}"),
+                format!("unchanged {admin}"),
+            ]
+        );
+        assert_eq!(rows[0].identity.as_deref(), Some(identity.as_str()));
+        assert!(rows[1].problem.as_ref().unwrap().contains("dev"));
+        assert!(backend.unrecorded().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_record_that_cannot_be_written_fails_no_change_and_is_told_once() {
+        let home = tempfile::tempdir().unwrap();
+        let (backend, log) = recorded(home.path());
+        std::fs::create_dir_all(log.file()).unwrap();
+        let new = |id: &str| NewTenant {
+            tenant: Tenant::new(id.parse().unwrap(), "x"),
+            admin: None,
+        };
+        backend.create_tenant(&new("a")).await.unwrap();
+        assert!(backend.unrecorded().is_some());
+        backend.create_tenant(&new("b")).await.unwrap();
+        assert!(backend.unrecorded().is_none());
+    }
+}

@@ -1,0 +1,291 @@
+//! `access grant`: roles for users, groups and service accounts, one or many at once.
+//!
+//! Everything is looked up before anything is sent. With many, each is tried and reported, and what is held already counts
+//! as done, so that repeating a command is safe.
+
+use serde_json::{Value, json};
+
+use super::args_access::Grant;
+use super::failure::Failure;
+use super::format::Format;
+use super::printer::{Column, Layout};
+use super::request::{self, Request, path_in};
+use super::session::Session;
+use super::{access, lookup};
+use crate::backend::Backend;
+use crate::domain::binding::{Binding, NewBinding, SubjectKind};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::TenantScope;
+use crate::domain::user::UserKind;
+
+/// One role for one subject in one place.
+struct Wanted {
+    new: NewBinding,
+    subject_name: String,
+    role_name: String,
+}
+
+impl Wanted {
+    fn sentence(&self) -> String {
+        let place = match &self.new.namespace {
+            Some(namespace) => format!(" in namespace `{namespace}`"),
+            None => String::new(),
+        };
+        let kind = match self.new.subject_kind {
+            SubjectKind::User => "",
+            SubjectKind::Group => "group ",
+        };
+        format!("role `{}` to {kind}`{}`{place}", self.role_name, self.subject_name)
+    }
+}
+
+/// How it went with one of many.
+struct Report {
+    wanted: Wanted,
+    result: Outcome,
+}
+
+enum Outcome {
+    Granted(Binding),
+    Held,
+    Failed(Problem),
+}
+
+impl Outcome {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Granted(_) => "granted",
+            Self::Held => "unchanged",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+static REPORT_LAYOUT: Layout<Report> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |report| match &report.result {
+                Outcome::Granted(binding) => binding.id.clone(),
+                Outcome::Held | Outcome::Failed(_) => String::new(),
+            },
+        },
+        Column {
+            head: "TYPE",
+            cell: |report| report.wanted.new.subject_kind.word().to_owned(),
+        },
+        Column {
+            head: "NAME",
+            cell: |report| report.wanted.subject_name.clone(),
+        },
+        Column {
+            head: "ROLE",
+            cell: |report| report.wanted.role_name.clone(),
+        },
+        Column {
+            head: "NAMESPACE",
+            cell: |report| report.wanted.new.namespace.clone().unwrap_or_default(),
+        },
+        Column {
+            head: "RESULT",
+            cell: |report| report.result.word().to_owned(),
+        },
+        Column {
+            head: "REASON",
+            cell: |report| match &report.result {
+                Outcome::Failed(problem) => format!("{} {}", problem.what, problem.why),
+                Outcome::Granted(_) | Outcome::Held => String::new(),
+            },
+        },
+    ],
+    json: |report| {
+        let mut row = body(&report.wanted.new);
+        if let Some(object) = row.as_object_mut() {
+            object.insert("name".to_owned(), json!(report.wanted.subject_name));
+            object.insert("roleName".to_owned(), json!(report.wanted.role_name));
+            object.insert("result".to_owned(), json!(report.result.word()));
+            match &report.result {
+                Outcome::Granted(binding) => drop(object.insert("id".to_owned(), json!(binding.id))),
+                Outcome::Held => {}
+                Outcome::Failed(problem) => {
+                    let problem =
+                        json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next});
+                    object.insert("problem".to_owned(), problem);
+                }
+            }
+        }
+        row
+    },
+};
+
+fn body(new: &NewBinding) -> Value {
+    json!({
+        "type": new.subject_kind,
+        "externalId": new.subject_id,
+        "roleId": new.role_id,
+        "namespaceId": new.namespace,
+    })
+}
+
+/// `access grant`
+pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failure> {
+    if !flags.changing.dry_run {
+        session.allow_change(flags.changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
+    let wanted = look_up(backend.as_ref(), &scope, flags).await?;
+    if flags.changing.dry_run {
+        return plan(session, backend.as_ref(), &scope, wanted).await;
+    }
+    let new: Vec<NewBinding> = wanted.iter().map(|wanted| wanted.new.clone()).collect();
+    let results = backend.create_bindings(&scope, &new).await;
+    let is_one = wanted.len() == 1;
+    let reports: Vec<Report> = wanted
+        .into_iter()
+        .zip(results)
+        .map(|(wanted, result)| Report {
+            wanted,
+            result: match result {
+                Ok(binding) => Outcome::Granted(binding),
+                Err(problem) if problem.kind == ProblemKind::Conflict && !is_one => Outcome::Held,
+                Err(problem) => Outcome::Failed(problem),
+            },
+        })
+        .collect();
+    match reports.as_slice() {
+        [report] => print_one(session, &scope, report),
+        reports => print_many(session, reports),
+    }
+}
+
+fn print_one(session: &mut Session<'_>, scope: &TenantScope, report: &Report) -> Result<(), Failure> {
+    let binding = match &report.result {
+        Outcome::Granted(binding) => binding,
+        Outcome::Failed(problem) => return Err(problem.clone().into()),
+        Outcome::Held => return Ok(()),
+    };
+    match session.printer.format() {
+        Format::Table | Format::Csv => session
+            .printer
+            .whole_list(&access::LAYOUT, std::slice::from_ref(binding))?,
+        _ => session.printer.object(&[], &(access::LAYOUT.json)(binding))?,
+    }
+    session
+        .printer
+        .say(&format!("Gave {} in tenant `{scope}`.", report.wanted.sentence()));
+    Ok(())
+}
+
+fn print_many(session: &mut Session<'_>, reports: &[Report]) -> Result<(), Failure> {
+    session.printer.whole_list(&REPORT_LAYOUT, reports)?;
+    let count = |word: &str| reports.iter().filter(|report| report.result.word() == word).count();
+    let summary = format!(
+        "{} granted, {} unchanged, {} failed.",
+        count("granted"),
+        count("unchanged"),
+        count("failed")
+    );
+    let problems: Vec<&Problem> = reports
+        .iter()
+        .filter_map(|report| match &report.result {
+            Outcome::Failed(problem) => Some(problem),
+            Outcome::Granted(_) | Outcome::Held => None,
+        })
+        .collect();
+    let Some(first) = problems.first() else {
+        session.printer.say(&summary);
+        return Ok(());
+    };
+    let kind = if problems.len() < reports.len() {
+        ProblemKind::Partly
+    } else {
+        first.kind
+    };
+    Err(Problem::new(
+        kind,
+        summary,
+        format!("The first that failed: {} {}", first.what, first.why),
+        "Correct them and repeat the command; what is done already stays as it is.",
+    )
+    .into())
+}
+
+/// Everything that is named, found: subjects times roles times namespaces.
+async fn look_up(backend: &dyn Backend, scope: &TenantScope, flags: &Grant) -> Result<Vec<Wanted>, Problem> {
+    let mut subjects = Vec::new();
+    for name in &flags.user {
+        // A service account is a user to a binding, and may be named as one.
+        let user = lookup::user(backend, Some(scope), name, None).await?;
+        subjects.push((SubjectKind::User, user.id, user.username));
+    }
+    for name in &flags.service_account {
+        let user = lookup::user(backend, Some(scope), name, Some(UserKind::ServiceAccount)).await?;
+        subjects.push((SubjectKind::User, user.id, user.username));
+    }
+    for name in &flags.group {
+        let group = lookup::group(backend, scope, name).await?;
+        subjects.push((SubjectKind::Group, group.id, group.name));
+    }
+    let mut roles = Vec::new();
+    for name in &flags.role {
+        roles.push(lookup::role(backend, scope, name).await?);
+    }
+    let namespaces: Vec<Option<&String>> = if flags.namespace.is_empty() {
+        vec![None]
+    } else {
+        flags.namespace.iter().map(Some).collect()
+    };
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for (kind, id, name) in &subjects {
+        for role in &roles {
+            for namespace in &namespaces {
+                let new = NewBinding {
+                    subject_kind: *kind,
+                    subject_id: id.clone(),
+                    role_id: role.id.clone(),
+                    namespace: namespace.cloned(),
+                };
+                if !wanted.iter().any(|other| other.new == new) {
+                    wanted.push(Wanted {
+                        new,
+                        subject_name: name.clone(),
+                        role_name: role.name.clone(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+/// What would be sent, and what is held already.
+async fn plan(
+    session: &mut Session<'_>,
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    wanted: Vec<Wanted>,
+) -> Result<(), Failure> {
+    let mut requests = Vec::with_capacity(wanted.len());
+    for wanted in wanted {
+        let held = backend
+            .bindings(scope, &lookup::equals("name", &wanted.subject_name))
+            .await?;
+        let is_held = held.rows.iter().any(|binding| {
+            binding.subject_id == wanted.new.subject_id
+                && binding.role_id == wanted.new.role_id
+                && binding.namespace == wanted.new.namespace
+        });
+        requests.push(Request {
+            would: if is_held { "leave unchanged" } else { "grant" },
+            what: wanted.sentence(),
+            route: Some(("POST", path_in(scope, "bindings"))),
+            body: body(&wanted.new),
+        });
+    }
+    match requests.as_slice() {
+        [request] => request::print(session, request),
+        requests => request::print_all(session, requests),
+    }
+}

@@ -1,0 +1,287 @@
+//! `access revoke` and `access replace`: bindings taken away, and others put in their place.
+//!
+//! What is lost by whom is said before anything is sent. Kestra's bindings are never changed, so that a replacement is a
+//! new one first and the deletion of the old one second: nobody is without a role in between.
+
+use serde_json::json;
+
+use super::args_access::{Replace, Revoke};
+use super::failure::Failure;
+use super::losses::{self, Consent};
+use super::printer::{Column, Layout};
+use super::request::{self, Request, path_in};
+use super::session::Session;
+use super::{access, lookup};
+use crate::backend::Backend;
+use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::equivalent::shell_quote;
+use crate::domain::loss::Removal;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::TenantScope;
+
+/// How it went with one of many.
+struct Report {
+    binding: Binding,
+    problem: Option<Problem>,
+}
+
+static LAYOUT: Layout<Report> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |report| report.binding.id.clone(),
+        },
+        Column {
+            head: "TYPE",
+            cell: |report| report.binding.subject_kind.word().to_owned(),
+        },
+        Column {
+            head: "NAME",
+            cell: |report| report.binding.subject_name.clone(),
+        },
+        Column {
+            head: "ROLE",
+            cell: |report| report.binding.role_name.clone(),
+        },
+        Column {
+            head: "NAMESPACE",
+            cell: |report| report.binding.namespace.clone().unwrap_or_default(),
+        },
+        Column {
+            head: "RESULT",
+            cell: |report| result(report).to_owned(),
+        },
+        Column {
+            head: "REASON",
+            cell: |report| {
+                report
+                    .problem
+                    .as_ref()
+                    .map(|problem| format!("{} {}", problem.what, problem.why))
+                    .unwrap_or_default()
+            },
+        },
+    ],
+    json: |report| {
+        let mut row = (access::LAYOUT.json)(&report.binding);
+        if let Some(object) = row.as_object_mut() {
+            object.insert("result".to_owned(), json!(result(report)));
+            if let Some(problem) = &report.problem {
+                let problem =
+                    json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next});
+                object.insert("problem".to_owned(), problem);
+            }
+        }
+        row
+    },
+};
+
+fn result(report: &Report) -> &'static str {
+    if report.problem.is_none() { "revoked" } else { "failed" }
+}
+
+fn sentence(binding: &Binding) -> String {
+    let place = match &binding.namespace {
+        Some(namespace) => format!(" in namespace `{namespace}`"),
+        None => String::new(),
+    };
+    format!(
+        "role `{}` of {} `{}`{place}",
+        binding.role_name,
+        binding.subject_kind.word(),
+        binding.subject_name
+    )
+}
+
+/// `access revoke`
+pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Failure> {
+    if !flags.changing.dry_run {
+        session.allow_change(flags.changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
+    let mut bindings: Vec<Binding> = Vec::new();
+    for id in &flags.ids {
+        let binding = find(backend.as_ref(), &scope, id).await?;
+        if !bindings.contains(&binding) {
+            bindings.push(binding);
+        }
+    }
+    let removals: Vec<Removal> = bindings
+        .iter()
+        .map(|binding| Removal::Binding(binding.id.clone()))
+        .collect();
+    let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
+    if flags.changing.dry_run {
+        let requests: Vec<Request> = bindings
+            .iter()
+            .map(|binding| Request {
+                would: "revoke",
+                what: sentence(binding),
+                route: Some(("DELETE", path_in(&scope, &format!("bindings/{}", binding.id)))),
+                body: json!(null),
+            })
+            .collect();
+        losses::say(&mut session.printer, loss.as_ref());
+        return match requests.as_slice() {
+            [request] => request::print(session, request),
+            requests => request::print_all(session, requests),
+        };
+    }
+    let tenant = scope.to_string();
+    let consent = Consent {
+        yes: flags.changing.yes,
+        confirm: flags.confirm.as_deref(),
+        expected: &tenant,
+        why: losses::TAKES,
+    };
+    losses::allow_undoable(session, "Nothing was revoked.", loss.as_ref(), &consent)?;
+    let mut reports = Vec::with_capacity(bindings.len());
+    for binding in bindings {
+        let problem = backend.delete_binding(&scope, &binding.id).await.err();
+        reports.push(Report { binding, problem });
+    }
+    finish(session, &scope, &reports)
+}
+
+fn finish(session: &mut Session<'_>, scope: &TenantScope, reports: &[Report]) -> Result<(), Failure> {
+    if let [report] = reports {
+        return match &report.problem {
+            Some(problem) => Err(problem.clone().into()),
+            None => {
+                session
+                    .printer
+                    .say(&format!("Revoked {} in tenant `{scope}`.", sentence(&report.binding)));
+                Ok(())
+            }
+        };
+    }
+    session.printer.whole_list(&LAYOUT, reports)?;
+    let failed: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
+    let summary = format!("{} revoked, {} failed.", reports.len() - failed.len(), failed.len());
+    let Some(first) = failed.first() else {
+        session.printer.say(&summary);
+        return Ok(());
+    };
+    let kind = if failed.len() < reports.len() {
+        ProblemKind::Partly
+    } else {
+        first.kind
+    };
+    Err(Problem::new(
+        kind,
+        summary,
+        format!("The first that failed: {} {}", first.what, first.why),
+        "Look at `access list`, and repeat the command with the ids that are left.",
+    )
+    .into())
+}
+
+async fn find(backend: &dyn Backend, scope: &TenantScope, id: &str) -> Result<Binding, Problem> {
+    let page = backend.bindings(scope, &lookup::equals("id", id)).await?;
+    page.rows.into_iter().find(|binding| binding.id == id).ok_or_else(|| {
+        Problem::new(
+            ProblemKind::NotFound,
+            format!("There is no binding `{id}` in tenant `{scope}`."),
+            "No binding of this tenant has this id.",
+            format!(
+                "`kestra-admin access list --tenant {tenant}` shows them.",
+                tenant = shell_quote(&scope.to_string())
+            ),
+        )
+    })
+}
+
+/// `access replace`
+pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), Failure> {
+    if !flags.changing.dry_run {
+        session.allow_change(flags.changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
+    let old = find(backend.as_ref(), &scope, &flags.id).await?;
+    let role_id = match &flags.role {
+        Some(role) => lookup::role(backend.as_ref(), &scope, role).await?.id,
+        None => old.role_id.clone(),
+    };
+    let namespace = match (&flags.namespace, flags.whole_tenant) {
+        (Some(namespace), _) => Some(namespace.clone()),
+        (None, true) => None,
+        (None, false) => old.namespace.clone(),
+    };
+    if role_id == old.role_id && namespace == old.namespace {
+        session
+            .printer
+            .say("Nothing to change: the binding is like that already.");
+        return Ok(());
+    }
+    let new = NewBinding {
+        subject_kind: old.subject_kind,
+        subject_id: old.subject_id.clone(),
+        role_id,
+        namespace,
+    };
+    let loss = losses::foresee_replaced(backend.as_ref(), &scope, &old, &new, &instance).await?;
+    if flags.changing.dry_run {
+        losses::say(&mut session.printer, loss.as_ref());
+        let requests = [
+            Request {
+                would: "grant",
+                what: format!("a new binding of {} `{}`", old.subject_kind.word(), old.subject_name),
+                route: Some(("POST", path_in(&scope, "bindings"))),
+                body: json!({
+                    "type": new.subject_kind,
+                    "externalId": new.subject_id,
+                    "roleId": new.role_id,
+                    "namespaceId": new.namespace,
+                }),
+            },
+            Request {
+                would: "revoke",
+                what: sentence(&old),
+                route: Some(("DELETE", path_in(&scope, &format!("bindings/{}", old.id)))),
+                body: json!(null),
+            },
+        ];
+        return request::print_all(session, &requests);
+    }
+    let tenant = scope.to_string();
+    let consent = Consent {
+        yes: flags.changing.yes,
+        confirm: flags.confirm.as_deref(),
+        expected: &tenant,
+        why: losses::TAKES,
+    };
+    losses::allow_undoable(session, "The binding was not replaced.", loss.as_ref(), &consent)?;
+    let made = match backend.create_binding(&scope, &new).await {
+        Ok(binding) => Some(binding),
+        // They hold it already by another binding; only the old one is left to go.
+        Err(problem) if problem.kind == ProblemKind::Conflict => None,
+        Err(problem) => return Err(problem.into()),
+    };
+    backend
+        .delete_binding(&scope, &old.id)
+        .await
+        .map_err(|problem| Problem {
+            kind: ProblemKind::Partly,
+            what: "The new binding is there, and the old one is still there, too.".to_owned(),
+            why: format!("{} {}", problem.what, problem.why),
+            next: format!(
+                "Take it away with `kestra-admin access revoke {} --tenant {}`.",
+                old.id,
+                shell_quote(&scope.to_string())
+            ),
+            ..problem
+        })?;
+    if let Some(made) = &made {
+        session
+            .printer
+            .whole_list(&access::LAYOUT, std::slice::from_ref(made))?;
+    }
+    session
+        .printer
+        .say(&format!("Replaced {} in tenant `{scope}`.", sentence(&old)));
+    Ok(())
+}

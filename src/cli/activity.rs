@@ -1,0 +1,97 @@
+//! `activity list`: what this program did, from its own record.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::args_records::ActivityFlags;
+use super::failure::Failure;
+use super::moments;
+use super::printer::{Column, Layout, Printer};
+use crate::activity::log::ActivityLog;
+use crate::domain::activity::{Activity, ActivityResult};
+
+static LAYOUT: Layout<Activity> = Layout {
+    columns: &[
+        Column {
+            head: "TIME",
+            cell: |row| row.time.clone(),
+        },
+        Column {
+            head: "OPERATOR",
+            cell: |row| row.operator.clone(),
+        },
+        Column {
+            head: "CONTEXT",
+            cell: |row| row.context.clone(),
+        },
+        Column {
+            head: "IDENTITY",
+            cell: |row| row.identity.clone().unwrap_or_default(),
+        },
+        Column {
+            head: "RESULT",
+            cell: |row| row.result.word().to_owned(),
+        },
+        Column {
+            head: "COMMAND",
+            cell: |row| row.command.clone(),
+        },
+        Column {
+            head: "PROBLEM",
+            cell: |row| row.problem.clone().unwrap_or_default(),
+        },
+    ],
+    json,
+};
+
+fn json(row: &Activity) -> Value {
+    serde_json::to_value(row).unwrap_or_default()
+}
+
+/// `activity list`
+pub fn list(printer: &mut Printer<'_>, log: &ActivityLog, flags: &ActivityFlags) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    let moment =
+        |flag: &str, text: &Option<String>| text.as_deref().map(|text| moments::parse(flag, text, now)).transpose();
+    let (since, until) = (moment("--since", &flags.since)?, moment("--until", &flags.until)?);
+    let text = flags.text.as_ref().map(|text| text.to_lowercase());
+    let is_wanted = |row: &Activity| {
+        let time: Option<Timestamp> = row.time.parse().ok();
+        since.is_none_or(|since| time.is_some_and(|time| time >= since))
+            && until.is_none_or(|until| time.is_some_and(|time| time <= until))
+            && flags
+                .place
+                .as_ref()
+                .is_none_or(|place| *place == row.context || *place == row.place)
+            && (!flags.failed || !matches!(row.result, ActivityResult::Done | ActivityResult::Unchanged))
+            && text
+                .as_ref()
+                .is_none_or(|text| json(row).to_string().to_lowercase().contains(text))
+    };
+    let mut rows = VecDeque::new();
+    log.read(|row| {
+        if is_wanted(&row) {
+            rows.push_back(row);
+            if flags.last.is_some_and(|last| rows.len() > last) {
+                rows.pop_front();
+            }
+        }
+    })?;
+    printer.whole_list(&LAYOUT, rows.make_contiguous())?;
+    if rows.is_empty() {
+        printer.say("Nothing like that was done from here.");
+    }
+    Ok(())
+}
+
+/// `activity path`
+pub fn path(printer: &mut Printer<'_>, log: &ActivityLog) -> Result<(), Failure> {
+    let path = log.file().display().to_string();
+    let value = serde_json::json!({"path": path});
+    match printer.format() {
+        super::format::Format::Table => printer.lines(&[path]),
+        _ => printer.object(&[("path".to_owned(), path)], &value),
+    }
+}

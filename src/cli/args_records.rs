@@ -1,0 +1,114 @@
+//! `audit` and `activity`: their verbs and flags, with their help.
+
+use clap::{Args, Subcommand};
+
+use super::args::InTenant;
+
+/// `audit`
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Where it was done.
+    #[command(flatten)]
+    pub tenant: InTenant,
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: AuditVerb,
+}
+
+/// What can be done with Kestra's audit log.
+#[derive(Debug, Subcommand)]
+pub enum AuditVerb {
+    /// List what was changed, the newest first
+    #[command(
+        after_help = "With `--tenant` it is the log of that tenant. Without, it is that of the whole instance, which takes \
+                            a superadmin and Kestra 1.0.\n\n\
+                            Times are RFC 3339, a date, or how long ago: 30m, 12h, 7d.\n\n\
+                            Examples:\n  \
+                            kestra-admin audit list --tenant acme --since 7d\n  \
+                            kestra-admin audit list --tenant acme --resource ROLE --resource BINDING --action DELETE\n  \
+                            kestra-admin audit list --user ana@example.com --since 2026-01-01 -o csv"
+    )]
+    List(AuditFlags),
+}
+
+/// `audit list`
+#[derive(Debug, Args)]
+pub struct AuditFlags {
+    /// Only what has this text in the id of the thing or the name of who did it
+    #[arg(value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Only what this user did: login name or id
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Only this kind of thing, such as ROLE; may be repeated
+    #[arg(long)]
+    pub resource: Vec<String>,
+    /// Only this: create, update or delete
+    #[arg(long, value_parser = ["create", "update", "delete"], ignore_case = true)]
+    pub action: Option<String>,
+    /// Not before this time
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Not after this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// The oldest first
+    #[arg(long)]
+    pub oldest_first: bool,
+    /// Only this page, from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub page: Option<u64>,
+    /// How many on a page
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::domain::query::Query::MAX_SIZE)))]
+    pub size: Option<u32>,
+}
+
+/// `activity`
+#[derive(Debug, Args)]
+pub struct Activity {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: ActivityVerb,
+}
+
+/// What can be done with the activity record.
+#[derive(Debug, Subcommand)]
+pub enum ActivityVerb {
+    /// List what this program did, the oldest first
+    #[command(
+        after_help = "Every change made or tried by the console, by a command or by a migration of this account is there, \
+                            with the command that does the same, and never with a secret.\n\n\
+                            Times are RFC 3339, a date, or how long ago: 30m, 12h, 7d.\n\n\
+                            Examples:\n  \
+                            kestra-admin activity list --since 1d\n  \
+                            kestra-admin activity list --in prod --last 20\n  \
+                            kestra-admin activity list 'roles delete' -o json"
+    )]
+    List(ActivityFlags),
+    /// Print where the record is kept
+    #[command(after_help = "Examples:\n  kestra-admin activity path")]
+    Path,
+}
+
+/// `activity list`
+#[derive(Debug, Args)]
+pub struct ActivityFlags {
+    /// Only rows with this text anywhere, in any case
+    #[arg(value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Only what was done in this context, or at this URL or directory
+    #[arg(long = "in", id = "where", value_name = "CONTEXT")]
+    pub place: Option<String>,
+    /// Only what was not done: refused, or failed
+    #[arg(long)]
+    pub failed: bool,
+    /// Not before this time
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Not after this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Only the last rows
+    #[arg(long, value_name = "N")]
+    pub last: Option<usize>,
+}

@@ -1,0 +1,393 @@
+//! `users groups`: groups of a tenant, their members and owners.
+
+use serde_json::json;
+
+use super::args::{Changing, ListFlags};
+use super::args_users::{GroupsVerb, Members, Remove};
+use super::failure::Failure;
+use super::format::Format;
+use super::list::ListRequest;
+use super::lookup;
+use super::losses::{self, Consent};
+use super::printer::{Column, Layout};
+use super::request::{self, Request, path_in};
+use super::session::Session;
+use crate::backend::{Backend, GROUP_COLUMNS};
+use crate::domain::count::counted;
+use crate::domain::instance::Instance;
+use crate::domain::loss::Removal;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::TenantScope;
+use crate::domain::user::{Group, GroupMember, Membership, NewGroup, User};
+
+static LAYOUT: Layout<Group> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |group| group.id.clone(),
+        },
+        Column {
+            head: "NAME",
+            cell: |group| group.name.clone(),
+        },
+        Column {
+            head: "MEMBERS",
+            cell: |group| group.members.len().to_string(),
+        },
+        Column {
+            head: "DESCRIPTION",
+            cell: |group| group.description.clone().unwrap_or_default(),
+        },
+    ],
+    json: |group| serde_json::to_value(group).unwrap_or_default(),
+};
+
+static MEMBERS: Layout<GroupMember> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |member| member.user_id.clone(),
+        },
+        Column {
+            head: "USERNAME",
+            cell: |member| member.username.clone(),
+        },
+        Column {
+            head: "MEMBERSHIP",
+            cell: |member| word(member.membership).to_owned(),
+        },
+    ],
+    json: |member| serde_json::to_value(member).unwrap_or_default(),
+};
+
+fn word(membership: Membership) -> &'static str {
+    match membership {
+        Membership::Owner => "owner",
+        Membership::Member => "member",
+    }
+}
+
+/// Carries a verb out.
+pub async fn run(session: &mut Session<'_>, verb: &GroupsVerb) -> Result<(), Failure> {
+    match verb {
+        GroupsVerb::List(flags) => list(session, flags).await,
+        GroupsVerb::Get { group } => get(session, group).await,
+        GroupsVerb::Create {
+            name,
+            description,
+            member,
+            changing,
+        } => create(session, name, description.as_ref(), member, *changing).await,
+        GroupsVerb::Update {
+            group,
+            name,
+            description,
+            changing,
+        } => update(session, group, name.as_ref(), description.as_ref(), *changing).await,
+        GroupsVerb::Delete(flags) => delete(session, flags).await,
+        GroupsVerb::Add(flags) => members(session, flags, Some(Membership::Member)).await,
+        GroupsVerb::Owner(flags) => members(session, flags, Some(Membership::Owner)).await,
+        GroupsVerb::Remove(flags) => members(session, flags, None).await,
+    }
+}
+
+async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
+    let request = ListRequest::new(flags, GROUP_COLUMNS)?;
+    let backend = session.open()?;
+    let scope = session.scope(&backend.instance().await?)?;
+    let total = request
+        .print(&mut session.printer, &LAYOUT, async |query| {
+            backend.groups(&scope, query).await
+        })
+        .await?;
+    if total == 0 {
+        session.printer.say(&format!("No group of tenant `{scope}` is listed."));
+    }
+    Ok(())
+}
+
+async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure> {
+    let backend = session.open()?;
+    let scope = session.scope(&backend.instance().await?)?;
+    let group = lookup::group(backend.as_ref(), &scope, wanted).await?;
+    match session.printer.format() {
+        Format::Table | Format::Csv => {
+            session.printer.whole_list(&MEMBERS, &group.members)?;
+            session.printer.say(&format!(
+                "Group `{}` of tenant `{scope}`: id `{}`, {}.",
+                group.name,
+                group.id,
+                counted(group.members.len() as u64, "member")
+            ));
+        }
+        _ => session.printer.object(&[], &(LAYOUT.json)(&group))?,
+    }
+    Ok(())
+}
+
+fn print_one(session: &mut Session<'_>, group: &Group) -> Result<(), Failure> {
+    match session.printer.format() {
+        Format::Table | Format::Csv => session.printer.whole_list(&LAYOUT, std::slice::from_ref(group)),
+        _ => session.printer.object(&[], &(LAYOUT.json)(group)),
+    }
+}
+
+/// Begins a change: lets it pass, opens the instance, and finds the tenant.
+async fn begin(
+    session: &mut Session<'_>,
+    changing: Changing,
+) -> Result<(std::sync::Arc<dyn Backend>, Instance, TenantScope), Failure> {
+    if !changing.dry_run {
+        session.allow_change(changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
+    Ok((backend, instance, scope))
+}
+
+async fn create(
+    session: &mut Session<'_>,
+    name: &str,
+    description: Option<&String>,
+    members: &[String],
+    changing: Changing,
+) -> Result<(), Failure> {
+    let (backend, _, scope) = begin(session, changing).await?;
+    let mut ids = Vec::with_capacity(members.len());
+    for member in members {
+        ids.push(lookup::user(backend.as_ref(), Some(&scope), member, None).await?.id);
+    }
+    let new = NewGroup {
+        name: name.to_owned(),
+        description: description.filter(|text| !text.is_empty()).cloned(),
+        members: ids,
+    };
+    if changing.dry_run {
+        let request = Request {
+            would: "create",
+            what: format!("group `{name}` in tenant `{scope}`"),
+            route: Some(("POST", path_in(&scope, "groups"))),
+            body: json!({"name": new.name, "description": new.description, "membersId": new.members}),
+        };
+        return request::print(session, &request);
+    }
+    let group = backend.create_group(&scope, &new).await?;
+    print_one(session, &group)?;
+    session.printer.say(&format!(
+        "Created group `{name}` in tenant `{scope}`; its id is `{}`.",
+        group.id
+    ));
+    Ok(())
+}
+
+async fn update(
+    session: &mut Session<'_>,
+    wanted: &str,
+    name: Option<&String>,
+    description: Option<&String>,
+    changing: Changing,
+) -> Result<(), Failure> {
+    let (backend, _, scope) = begin(session, changing).await?;
+    let before = lookup::group(backend.as_ref(), &scope, wanted).await?;
+    let after = NewGroup {
+        name: name.unwrap_or(&before.name).clone(),
+        description: match description {
+            Some(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            None => before.description.clone(),
+        },
+        members: Vec::new(),
+    };
+    if after.name == before.name && after.description == before.description {
+        session.printer.say(&format!(
+            "Nothing to change: group `{}` is like that already.",
+            before.name
+        ));
+        return print_one(session, &before);
+    }
+    if changing.dry_run {
+        let request = Request {
+            would: "change",
+            what: format!("group `{}` in tenant `{scope}`", before.name),
+            route: Some(("PUT", path_in(&scope, &format!("groups/{}", before.id)))),
+            body: json!({"name": after.name, "description": after.description}),
+        };
+        return request::print(session, &request);
+    }
+    let stored = backend.update_group(&scope, &before, &after).await?;
+    print_one(session, &stored)?;
+    session
+        .printer
+        .say(&format!("Changed group `{}` of tenant `{scope}`.", stored.name));
+    Ok(())
+}
+
+async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure> {
+    let what = format!("Group `{}` was not deleted.", flags.name);
+    let confirm = flags.confirm.as_deref();
+    if !flags.changing.dry_run {
+        losses::refuse_unconfirmed(session, &what, confirm, &flags.name)?;
+    }
+    let (backend, instance, scope) = begin(session, flags.changing).await?;
+    let group = lookup::group(backend.as_ref(), &scope, &flags.name).await?;
+    let removals = [Removal::Group(group.id.clone())];
+    let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
+    if flags.changing.dry_run {
+        losses::say(&mut session.printer, loss.as_ref());
+        let members = counted(group.members.len() as u64, "member");
+        let request = Request {
+            would: "delete",
+            what: format!("group `{}` of tenant `{scope}`, {members}", group.name),
+            route: Some(("DELETE", path_in(&scope, &format!("groups/{}", group.id)))),
+            body: json!(null),
+        };
+        return request::print(session, &request);
+    }
+    losses::allow_final(session, &what, confirm, &[&group.name, &group.id], |printer| {
+        losses::say(printer, loss.as_ref());
+    })?;
+    backend.delete_group(&scope, &group.id).await?;
+    session
+        .printer
+        .say(&format!("Deleted group `{}` of tenant `{scope}`.", group.name));
+    Ok(())
+}
+
+async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Membership>) -> Result<(), Failure> {
+    let (backend, instance, scope) = begin(session, flags.changing).await?;
+    let group = lookup::group(backend.as_ref(), &scope, &flags.group).await?;
+    let mut users: Vec<User> = Vec::with_capacity(flags.users.len());
+    for name in &flags.users {
+        // Who is in the group is found there, whether or not we may look through the users.
+        let user = match member_of(&group, name) {
+            Some(user) => user,
+            None => lookup::user(backend.as_ref(), Some(&scope), name, None).await?,
+        };
+        if !users.contains(&user) {
+            users.push(user);
+        }
+    }
+    let is_as_wanted = |user: &User| {
+        let member = group.members.iter().find(|member| member.user_id == user.id);
+        member.map(|member| member.membership) == wanted
+    };
+    let (done, to_do): (Vec<User>, Vec<User>) = users.into_iter().partition(is_as_wanted);
+    if to_do.is_empty() {
+        say_done(session, &done, wanted, &group);
+        return Ok(());
+    }
+    let loss = if wanted.is_none() {
+        let removals: Vec<Removal> = to_do
+            .iter()
+            .map(|user| Removal::Member {
+                group: group.id.clone(),
+                user: user.id.clone(),
+            })
+            .collect();
+        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
+    } else {
+        None
+    };
+    if flags.changing.dry_run {
+        return plan(session, &scope, &group, &to_do, wanted, loss.as_ref());
+    }
+    if wanted.is_none() {
+        let tenant = scope.to_string();
+        let consent = Consent {
+            yes: flags.changing.yes,
+            confirm: flags.confirm.as_deref(),
+            expected: &tenant,
+            why: losses::TAKES,
+        };
+        let what = format!("Nobody was taken out of group `{}`.", group.name);
+        losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
+    }
+    say_done(session, &done, wanted, &group);
+    let all = to_do.len();
+    let mut failed: Vec<Problem> = Vec::new();
+    for user in &to_do {
+        match backend.set_membership(&scope, &group.id, &user.id, wanted).await {
+            Ok(()) => session
+                .printer
+                .say(&format!("`{}` is {} now.", user.username, standing(wanted, &group))),
+            Err(problem) => failed.push(problem),
+        }
+    }
+    match failed.first() {
+        None => Ok(()),
+        Some(first) if all == 1 => Err(first.clone().into()),
+        Some(first) => Err(Problem::new(
+            if failed.len() < all {
+                ProblemKind::Partly
+            } else {
+                first.kind
+            },
+            format!("{} changed, {} failed.", all - failed.len(), failed.len()),
+            format!("The first that failed: {} {}", first.what, first.why),
+            "Correct them and repeat the command; what is done already stays as it is.",
+        )
+        .into()),
+    }
+}
+
+fn say_done(session: &mut Session<'_>, done: &[User], wanted: Option<Membership>, group: &Group) {
+    for user in done {
+        session.printer.say(&format!(
+            "Nothing to change: `{}` is {} already.",
+            user.username,
+            standing(wanted, group)
+        ));
+    }
+}
+
+fn member_of(group: &Group, name: &str) -> Option<User> {
+    let member = group
+        .members
+        .iter()
+        .find(|member| member.user_id == name || member.username.eq_ignore_ascii_case(name))?;
+    Some(User {
+        id: member.user_id.clone(),
+        username: member.username.clone(),
+        display_name: None,
+        kind: crate::domain::user::UserKind::Standard,
+        superadmin: false,
+    })
+}
+
+fn standing(wanted: Option<Membership>, group: &Group) -> String {
+    let name = &group.name;
+    match wanted {
+        Some(Membership::Owner) => format!("an owner of group `{name}`"),
+        Some(Membership::Member) => format!("a member of group `{name}`"),
+        None => format!("not in group `{name}`"),
+    }
+}
+
+fn plan(
+    session: &mut Session<'_>,
+    scope: &TenantScope,
+    group: &Group,
+    users: &[User],
+    wanted: Option<Membership>,
+    loss: Option<&crate::domain::loss::Loss>,
+) -> Result<(), Failure> {
+    if wanted.is_none() {
+        losses::say(&mut session.printer, loss);
+    }
+    let requests: Vec<Request> = users
+        .iter()
+        .map(|user| Request {
+            would: if wanted.is_some() { "add" } else { "remove" },
+            what: format!("`{}`, to be {}", user.username, standing(wanted, group)),
+            route: Some((
+                if wanted.is_some() { "PUT" } else { "DELETE" },
+                path_in(scope, &format!("groups/{}/members/{}", group.id, user.id)),
+            )),
+            body: json!(null),
+        })
+        .collect();
+    match requests.as_slice() {
+        [request] => request::print(session, request),
+        requests => request::print_all(session, requests),
+    }
+}

@@ -1,0 +1,208 @@
+//! What a change takes away from people, told before it is made, and the confirmation that it needs.
+//!
+//! What can be undone wants `--yes`, or `yes` typed. What is dangerous - the last admin, one's own rights - wants
+//! `--confirm` with the name of what it is about. What is lost is worked out in [`crate::domain::loss`].
+
+use super::printer::Printer;
+use super::prompt;
+use super::session::Session;
+use crate::backend::Backend;
+use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::equivalent::shell_quote;
+use crate::domain::instance::Instance;
+use crate::domain::loss::{self, Loss, Removal, Severity};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::TenantScope;
+
+/// What these would take away in a tenant; `None` where we may not see who may do what there.
+pub async fn foresee(
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    removals: &[Removal],
+    instance: &Instance,
+) -> Result<Option<Loss>, Problem> {
+    match backend.access(scope).await {
+        Ok(access) => {
+            let me = Some(instance.identity.id.as_str());
+            Ok(Some(loss::loss(&access, removals, me, instance.release)))
+        }
+        Err(problem) if problem.kind == ProblemKind::Denied => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Says what is lost, a line each, worst first.
+pub fn say(printer: &mut Printer<'_>, loss: Option<&Loss>) {
+    let Some(loss) = loss else {
+        printer.say("What this takes away from whom is not known: you may not see all of who may do what here.");
+        return;
+    };
+    for warning in &loss.warnings {
+        let word = match warning.severity {
+            Severity::Notice => "Note",
+            Severity::Warning | Severity::Danger => "Warning",
+        };
+        printer.say(&format!("{word}: {}", warning.sentence));
+    }
+}
+
+/// Whether it is dangerous enough for its name to be repeated.
+pub fn is_dangerous(loss: Option<&Loss>) -> bool {
+    loss.and_then(Loss::worst) == Some(Severity::Danger)
+}
+
+fn how_to_confirm(name: &str) -> String {
+    format!("Look with `--dry-run`, then add `--confirm {}`.", shell_quote(name))
+}
+
+/// How a removal that can be undone is confirmed.
+pub struct Consent<'f> {
+    /// `--yes`.
+    pub yes: bool,
+    /// `--confirm`, for what is dangerous.
+    pub confirm: Option<&'f str>,
+    /// What `--confirm` has to repeat.
+    pub expected: &'f str,
+    /// Why it has to be confirmed at all.
+    pub why: &'static str,
+}
+
+/// Why what takes something away has to be confirmed.
+pub const TAKES: &str = "It takes something away, and nobody was there to be asked.";
+
+/// Says what is lost, and lets a removal pass that can be undone, if it is confirmed.
+///
+/// `what` says that nothing was done, in a sentence.
+pub fn allow_undoable(
+    session: &mut Session<'_>,
+    what: &str,
+    loss: Option<&Loss>,
+    consent: &Consent<'_>,
+) -> Result<(), Problem> {
+    let refused = |why: String, next: String| Err(Problem::new(ProblemKind::Unconfirmed, what, why, next));
+    let is_dangerous = is_dangerous(loss);
+    let expected = consent.expected;
+    match (is_dangerous, consent.confirm) {
+        (_, Some(confirmed)) if confirmed == expected => {
+            say(&mut session.printer, loss);
+            return Ok(());
+        }
+        (_, Some(_)) => {
+            return refused(
+                format!("`--confirm` does not repeat `{expected}`."),
+                how_to_confirm(expected),
+            );
+        }
+        (false, None) if consent.yes => {
+            say(&mut session.printer, loss);
+            return Ok(());
+        }
+        _ => {}
+    }
+    if !session.input.is_terminal {
+        return if is_dangerous {
+            let worst = loss.and_then(|loss| loss.warnings.first());
+            let why = worst.map_or_else(String::new, |warning| warning.sentence.clone());
+            refused(why, how_to_confirm(expected))
+        } else {
+            refused(
+                consent.why.to_owned(),
+                "Look with `--dry-run`, then add `--yes`.".to_owned(),
+            )
+        };
+    }
+    say(&mut session.printer, loss);
+    let (question, answer) = if is_dangerous {
+        (format!("Type `{expected}` to continue:"), expected)
+    } else {
+        ("Type `yes` to continue:".to_owned(), "yes")
+    };
+    match prompt::typed(&mut session.input, &mut session.printer, &question, answer) {
+        Some(true) => Ok(()),
+        _ => refused(
+            format!("What was typed is not `{answer}`."),
+            "Run the command again and type it.".to_owned(),
+        ),
+    }
+}
+
+/// Refuses what destroys and cannot be confirmed any more, before anything is opened.
+pub fn refuse_unconfirmed(
+    session: &Session<'_>,
+    what: &str,
+    confirm: Option<&str>,
+    expected: &str,
+) -> Result<(), Problem> {
+    if confirm.is_some() || session.input.is_terminal {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemKind::Unconfirmed,
+        what,
+        "There is no undo, so its name or id has to be repeated.",
+        how_to_confirm(expected),
+    ))
+}
+
+/// Lets pass what is lost for good, if one of its names was repeated, or is typed. What is lost is said by `tell`.
+pub fn allow_final(
+    session: &mut Session<'_>,
+    what: &str,
+    confirm: Option<&str>,
+    names: &[&str],
+    tell: impl FnOnce(&mut Printer<'_>),
+) -> Result<(), Problem> {
+    let shown = names.first().copied().unwrap_or_default();
+    let refused = |why: &str| Err(Problem::new(ProblemKind::Unconfirmed, what, why, how_to_confirm(shown)));
+    match confirm {
+        Some(confirmed) if names.contains(&confirmed) => {
+            tell(&mut session.printer);
+            return Ok(());
+        }
+        Some(_) => return refused("`--confirm` does not repeat its name or id."),
+        None => {}
+    }
+    if !session.input.is_terminal {
+        return refused("There is no undo, so its name or id has to be repeated.");
+    }
+    tell(&mut session.printer);
+    session.printer.say("There is no undo.");
+    let question = format!("Type `{shown}` to continue:");
+    match prompt::typed(&mut session.input, &mut session.printer, &question, shown) {
+        Some(true) => Ok(()),
+        _ => refused("What was typed is not its name."),
+    }
+}
+
+/// What is lost, a sentence each.
+pub fn sentences(loss: Option<&Loss>) -> Vec<&str> {
+    loss.into_iter()
+        .flat_map(|loss| &loss.warnings)
+        .map(|warning| warning.sentence.as_str())
+        .collect()
+}
+
+/// What somebody loses by a binding that another one takes the place of.
+pub async fn foresee_replaced(
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    old: &Binding,
+    new: &NewBinding,
+    instance: &Instance,
+) -> Result<Option<Loss>, Problem> {
+    let mut access = match backend.access(scope).await {
+        Ok(access) => access,
+        Err(problem) if problem.kind == ProblemKind::Denied => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    // The new one is there before the old one goes.
+    access.bindings.push(Binding {
+        id: String::new(),
+        role_id: new.role_id.clone(),
+        namespace: new.namespace.clone(),
+        ..old.clone()
+    });
+    let me = Some(instance.identity.id.as_str());
+    let removals = [Removal::Binding(old.id.clone())];
+    Ok(Some(loss::loss(&access, &removals, me, instance.release)))
+}

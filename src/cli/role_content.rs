@@ -1,0 +1,394 @@
+//! What a role is to be: put together from a template, another role, a file, and flags; held to what the release allows.
+
+use serde_json::{Map, Value};
+
+use super::args_roles::RoleContent;
+use super::failure::invalid;
+use super::session::{Session, existing_id};
+use super::{lookup, tenant_file};
+use crate::backend::Backend;
+use crate::config::nearest;
+use crate::domain::catalogue;
+use crate::domain::permission::{Action, Permissions, Resource};
+use crate::domain::problem::{FieldMessage, Problem};
+use crate::domain::release::Release;
+use crate::domain::role::{NewRole, Role};
+use crate::domain::role_edit::{RoleEdit, Template};
+use crate::domain::tenant::TenantScope;
+
+const ROLES: tenant_file::About = tenant_file::About {
+    one: "a role",
+    many: "roles",
+    example: "name: Operator",
+};
+
+/// What nobody can set, and what a file may carry all the same, because it was printed by Kestra or by `roles get`.
+const IGNORED: &[&str] = &[
+    "id",
+    "isManaged",
+    "managed",
+    "tenantId",
+    "deleted",
+    "created",
+    "updated",
+    "createdAt",
+    "updatedAt",
+];
+
+/// What the flags say of a role, as far as it can be read without an instance.
+pub struct Wanted<'f> {
+    flags: &'f RoleContent,
+    file: Option<Map<String, Value>>,
+}
+
+/// Reads the file, if there is one.
+pub fn read<'f>(session: &mut Session<'_>, flags: &'f RoleContent, what: &str) -> Result<Wanted<'f>, Problem> {
+    let Some(file) = &flags.from else {
+        return Ok(Wanted { flags, file: None });
+    };
+    let mut entries = tenant_file::read_about(file, &mut session.input, ROLES)?;
+    let (Some(entry), true) = (entries.pop(), entries.is_empty()) else {
+        return Err(invalid(
+            what,
+            "The file holds more than one role.",
+            "Give a file with one role, and run the command once for each.",
+        ));
+    };
+    Ok(Wanted {
+        flags,
+        file: Some(entry.object),
+    })
+}
+
+/// A tenant as a flag names it.
+pub fn scope_named(text: &str) -> Result<TenantScope, Problem> {
+    if text == TenantScope::DEFAULT_WORD {
+        return Ok(TenantScope::Default);
+    }
+    existing_id(text).map(TenantScope::Named)
+}
+
+impl Wanted<'_> {
+    /// The role that is to be: from nothing, or from what it is now.
+    pub async fn role(
+        &self,
+        backend: &dyn Backend,
+        scope: &TenantScope,
+        now: Option<&Role>,
+        release: Release,
+    ) -> Result<NewRole, Problem> {
+        let flags = self.flags;
+        let named = flags.name.as_deref().or(now.map(|role| role.name.as_str()));
+        let refused = Refused {
+            what: match (now, named) {
+                (Some(role), _) => format!("Role `{}` was not changed.", role.name),
+                (None, Some(name)) => format!("Role `{name}` was not created."),
+                (None, None) => "No role was created.".to_owned(),
+            },
+        };
+        let mut new = NewRole {
+            name: now.map(|role| role.name.clone()).unwrap_or_default(),
+            description: now.and_then(|role| role.description.clone()),
+            permissions: Permissions::default(),
+            is_default: now.is_some_and(|role| role.is_default),
+        };
+        let present = now.map(|role| role.permissions.clone()).unwrap_or_default();
+        let mut edit = RoleEdit::new(present, release);
+        if let Some(name) = &flags.from_template {
+            start_from_template(&mut edit, name, &refused)?;
+        }
+        if let Some(wanted) = &flags.from_role {
+            let other = match &flags.from_tenant {
+                Some(tenant) => scope_named(tenant)?,
+                None => scope.clone(),
+            };
+            let role = lookup::role(backend, &other, wanted).await?;
+            edit.start_from(Template::Permissions(&role.permissions));
+        }
+        if let Some(file) = &self.file {
+            let permissions = overlay(&mut new, file, &refused)?;
+            if let Some(permissions) = permissions {
+                edit.start_from(Template::Permissions(&Permissions::default()));
+                for (resource, action) in permissions.pairs() {
+                    allow(&mut edit, resource, action, &refused)?;
+                }
+            }
+        }
+        for (texts, wanted) in [(&flags.allow, true), (&flags.deny, false)] {
+            for text in texts {
+                apply(&mut edit, text, wanted, &refused)?;
+            }
+        }
+        if let Some(name) = &flags.name {
+            new.name.clone_from(name);
+        }
+        if let Some(description) = &flags.description {
+            new.description = Some(description.clone()).filter(|text| !text.is_empty());
+        }
+        new.is_default = (new.is_default || flags.default) && !flags.no_default;
+        new.permissions = edit.permissions().clone();
+        if new.name.trim().is_empty() {
+            return Err(refused.because("It has no name.", "Add `--name`, or `name` in the file."));
+        }
+        Ok(new)
+    }
+}
+
+/// What is not done, for messages.
+struct Refused {
+    what: String,
+}
+
+impl Refused {
+    fn because(&self, why: impl Into<String>, next: impl Into<String>) -> Problem {
+        invalid(self.what.clone(), why, next)
+    }
+}
+
+fn start_from_template(edit: &mut RoleEdit, name: &str, refused: &Refused) -> Result<(), Problem> {
+    let shipped = catalogue::managed_roles(edit.release());
+    if let Some(role) = shipped.iter().find(|role| role.name.eq_ignore_ascii_case(name)) {
+        edit.start_from(Template::Managed(role.name));
+        return Ok(());
+    }
+    let names: Vec<&str> = shipped.iter().map(|role| role.name).collect();
+    Err(refused.because(
+        format!("Kestra {} ships no role `{name}`.", edit.release()),
+        format!("It ships {}.", lookup::backticked(&names)),
+    ))
+}
+
+/// Puts the fields of a file over a role. Its permissions are given back.
+fn overlay(new: &mut NewRole, file: &Map<String, Value>, refused: &Refused) -> Result<Option<Permissions>, Problem> {
+    let mut permissions = None;
+    for (key, value) in file {
+        let wrong = |kind: &str| {
+            refused
+                .because(
+                    format!("`{key}` of the file has to be {kind}."),
+                    "Correct the file, and try again.",
+                )
+                .with_field(key.as_str(), format!("has to be {kind}"))
+        };
+        match (key.as_str(), value) {
+            ("name", Value::String(name)) => new.name.clone_from(name),
+            ("description", Value::Null) => new.description = None,
+            ("description", Value::String(text)) => {
+                new.description = Some(text.clone()).filter(|text| !text.is_empty());
+            }
+            ("name" | "description", _) => return Err(wrong("text")),
+            ("isDefault", Value::Bool(is_default)) => new.is_default = *is_default,
+            ("isDefault", _) => return Err(wrong("true or false")),
+            ("permissions", Value::Null) => permissions = Some(Permissions::default()),
+            ("permissions", value) => {
+                let read = serde_json::from_value(value.clone());
+                permissions = Some(read.map_err(|_| wrong("an object of lists, such as `FLOW: [READ]`"))?);
+            }
+            (ignored, _) if IGNORED.contains(&ignored) => {}
+            (unknown, _) => {
+                let known = ["name", "description", "isDefault", "permissions"];
+                let near = nearest(unknown, known);
+                return Err(refused.because(
+                    format!("A role has no field `{unknown}`."),
+                    near.map_or_else(
+                        || format!("It has {}.", lookup::backticked(&known)),
+                        |near| format!("Did you mean `{near}`?"),
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(permissions)
+}
+
+/// Carries out one `RESOURCE:ACTION,ACTION`.
+fn apply(edit: &mut RoleEdit, text: &str, wanted: bool, refused: &Refused) -> Result<(), Problem> {
+    let flag = if wanted { "--allow" } else { "--deny" };
+    let (resource, actions) = text
+        .split_once(':')
+        .filter(|(resource, actions)| !resource.trim().is_empty() && !actions.trim().is_empty())
+        .ok_or_else(|| {
+            refused.because(
+                format!("`{text}` is no resource with actions."),
+                format!("Write `{flag} FLOW:READ,UPDATE`, or `{flag} 'FLOW:*'` for all of them."),
+            )
+        })?;
+    let release = edit.release();
+    for action in actions.split(',') {
+        let (resource, action) = (resource.trim().to_uppercase(), action.trim().to_uppercase());
+        let cells = cells(edit, &resource, &action, wanted, refused)?;
+        if cells.is_empty() && wanted {
+            return Err(refused.because(
+                format!("Kestra {release} has no `{resource}:{action}` that a role could hold."),
+                "Name a resource and an action; `roles get Admin` shows all of them.",
+            ));
+        }
+        for (resource, action) in cells {
+            if wanted {
+                allow(edit, &resource, &action, refused)?;
+            } else if edit.allows(&resource, &action) {
+                edit.toggle(&resource, &action);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The cells that a resource and an action mean, either of which may be `*`.
+fn cells(
+    edit: &RoleEdit,
+    resource: &str,
+    action: &str,
+    wanted: bool,
+    refused: &Refused,
+) -> Result<Vec<(Resource, Action)>, Problem> {
+    let release = edit.release();
+    let pair = |resource: &str, action: &str| (Resource::from(resource), Action::from(action));
+    if resource != "*" && action != "*" {
+        let (resource, action) = pair(resource, action);
+        // What is taken away has to be there to be meant, or to exist: a slip is told.
+        if !wanted && !edit.allows(&resource, &action) {
+            check(edit, &resource, &action, refused)?;
+        }
+        return Ok(vec![(resource, action)]);
+    }
+    if resource != "*" && catalogue::resource(release, &Resource::from(resource)).is_none() {
+        let resource = Resource::from(resource);
+        if wanted || !edit.permissions().pairs().any(|(held, _)| *held == resource) {
+            return Err(no_such_resource(release, &resource, refused));
+        }
+    }
+    let known = catalogue::resources(release).into_iter().flat_map(|info| {
+        info.actions()
+            .map(|action| (info.name.clone(), Action::known(action)))
+            .collect::<Vec<_>>()
+    });
+    let held = edit
+        .permissions()
+        .pairs()
+        .map(|(resource, action)| (resource.clone(), action.clone()));
+    let fits = |(a_resource, an_action): &(Resource, Action)| {
+        (resource == "*" || a_resource.as_str() == resource) && (action == "*" || an_action.as_str() == action)
+    };
+    Ok(if wanted {
+        known
+            .filter(|cell| fits(cell) && edit.can_allow(&cell.0, &cell.1))
+            .collect()
+    } else {
+        held.filter(fits).collect()
+    })
+}
+
+fn allow(edit: &mut RoleEdit, resource: &Resource, action: &Action, refused: &Refused) -> Result<(), Problem> {
+    if edit.allows(resource, action) {
+        return Ok(());
+    }
+    if edit.toggle(resource, action) {
+        return Ok(());
+    }
+    check(edit, resource, action, refused)
+}
+
+/// Says why a cell cannot be set, with the actions that can be.
+fn check(edit: &RoleEdit, resource: &Resource, action: &Action, refused: &Refused) -> Result<(), Problem> {
+    if edit.can_allow(resource, action) {
+        return Ok(());
+    }
+    let release = edit.release();
+    let Some(info) = catalogue::resource(release, resource) else {
+        return Err(no_such_resource(release, resource, refused));
+    };
+    if !info.assignable {
+        return Err(refused.because(
+            format!("{resource} is only named in audit logs; no role can hold it."),
+            "Name another resource; `roles get Admin` shows all of them.",
+        ));
+    }
+    let known: Vec<&str> = info.actions().collect();
+    Err(refused
+        .because(
+            format!("Kestra {release} has no {action} on {resource}."),
+            format!("It has {}.", known.join(", ")),
+        )
+        .with_field(format!("permissions.{resource}"), format!("has no {action}")))
+}
+
+fn no_such_resource(release: Release, resource: &Resource, refused: &Refused) -> Problem {
+    let known: Vec<&str> = catalogue::resources(release)
+        .into_iter()
+        .filter(|info| info.assignable)
+        .map(|info| info.name.as_str())
+        .collect();
+    refused.because(
+        format!("Kestra {release} has no resource {resource}."),
+        match nearest(resource.as_str(), known.iter().copied()) {
+            Some(near) => format!("Did you mean {near}?"),
+            None => format!("It has {}.", known.join(", ")),
+        },
+    )
+}
+
+/// What is wrong with a role for this release, but for what it had before.
+pub fn complaints(new: &NewRole, before: Option<&Role>, release: Release) -> Vec<FieldMessage> {
+    let known = before
+        .map(|role| catalogue::validate(&role.permissions, release))
+        .unwrap_or_default();
+    catalogue::validate(&new.permissions, release)
+        .into_iter()
+        .filter(|message| !known.contains(message))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edited(release: Release, texts: &[(&str, bool)]) -> Result<String, String> {
+        let refused = Refused {
+            what: "Nothing.".to_owned(),
+        };
+        let mut edit = RoleEdit::new(Permissions::default(), release);
+        for (text, wanted) in texts {
+            apply(&mut edit, text, *wanted, &refused).map_err(|problem| format!("{} {}", problem.why, problem.next))?;
+        }
+        Ok(edit.change().words())
+    }
+
+    #[test]
+    fn cells_rows_and_columns_are_allowed_and_taken_away() {
+        let release = Release::new(1, 3);
+        for (texts, expected) in [
+            (vec![("flow:read, update", true)], "+FLOW:READ,UPDATE"),
+            (vec![("BINDING:*", true)], "+BINDING:CREATE,READ,DELETE"),
+            (
+                vec![("FLOW:*", true), ("FLOW:DELETE,CREATE", false)],
+                "+FLOW:READ,UPDATE",
+            ),
+            (vec![("FLOW:*", true), ("*:*", false)], ""),
+            (vec![("FLOW:READ", false)], ""),
+        ] {
+            assert_eq!(edited(release, &texts).unwrap(), expected, "{texts:?}");
+        }
+        let column = edited(release, &[("*:DELETE", true), ("SECRET:*", false)]).unwrap();
+        assert!(column.contains("FLOW:DELETE") && !column.contains("SECRET"), "{column}");
+    }
+
+    #[test]
+    fn what_a_release_does_not_have_is_refused_with_what_it_has() {
+        let release = Release::new(1, 3);
+        for (text, expected) in [
+            (
+                "FLOW:EXECUTE",
+                "Kestra 1.3 has no EXECUTE on FLOW. It has CREATE, READ, UPDATE, DELETE.",
+            ),
+            ("FLWO:READ", "Kestra 1.3 has no resource FLWO. Did you mean FLOW?"),
+            ("FLWO:*", "Kestra 1.3 has no resource FLWO. Did you mean FLOW?"),
+            ("FLOW", "`FLOW` is no resource with actions."),
+            (":READ", "`:READ` is no resource with actions."),
+            ("*:VIEW", "Kestra 1.3 has no `*:VIEW` that a role could hold."),
+        ] {
+            let said = edited(release, &[(text, true)]).unwrap_err();
+            assert!(said.starts_with(expected), "{text}: {said}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `users tokens`: listed without their secrets, made and shown once, ended.
+//!
+//! A new token goes to standard output and nowhere else: not into a log, the activity record or an error.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::args_users::TokensVerb;
+use super::failure::Failure;
+use super::format::Format;
+use super::printer::{Column, Layout};
+use super::request::{self, Request};
+use super::session::Session;
+use super::{lookup, losses, moments};
+use crate::domain::token::{ApiToken, NewToken};
+
+static LAYOUT: Layout<ApiToken> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |token| token.id.clone(),
+        },
+        Column {
+            head: "NAME",
+            cell: |token| token.name.clone(),
+        },
+        Column {
+            head: "PREFIX",
+            cell: |token| token.prefix.clone(),
+        },
+        Column {
+            head: "MADE",
+            cell: |token| moments::shown(token.issued),
+        },
+        Column {
+            head: "EXPIRES",
+            cell: |token| match token.expires {
+                Some(expires) => moments::shown(expires),
+                None => "never".to_owned(),
+            },
+        },
+        Column {
+            head: "USED",
+            cell: |token| token.last_used.map(moments::shown).unwrap_or_default(),
+        },
+        Column {
+            head: "STATE",
+            cell: |token| if is_expired(token) { "expired" } else { "active" }.to_owned(),
+        },
+    ],
+    json,
+};
+
+fn is_expired(token: &ApiToken) -> bool {
+    token
+        .expires
+        .is_some_and(|expires| expires <= Timestamp::now().as_millisecond())
+}
+
+fn json(token: &ApiToken) -> Value {
+    json!({
+        "id": token.id,
+        "name": token.name,
+        "description": token.description,
+        "prefix": token.prefix,
+        "iat": moments::shown(token.issued),
+        "exp": token.expires.map(moments::shown),
+        "lastUsed": token.last_used.map(moments::shown),
+        "extended": token.extended,
+        "expired": is_expired(token),
+    })
+}
+
+/// Carries a verb out.
+pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Failure> {
+    let (user, changing) = match verb {
+        TokensVerb::List { user } => (user, None),
+        TokensVerb::Create { user, changing, .. } | TokensVerb::Delete { user, changing, .. } => {
+            (user, Some(*changing))
+        }
+    };
+    if let TokensVerb::Delete { id, confirm, .. } = verb
+        && changing.is_some_and(|changing| !changing.dry_run)
+    {
+        losses::refuse_unconfirmed(session, "The token was not ended.", confirm.as_deref(), id)?;
+    }
+    if let Some(changing) = changing.filter(|changing| !changing.dry_run) {
+        session.allow_change(changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.named_scope(&instance)?;
+    let owner = lookup::user(backend.as_ref(), scope.as_ref(), user, None).await?;
+    let (scope, dry_run) = (scope.as_ref(), changing.is_some_and(|changing| changing.dry_run));
+    match verb {
+        TokensVerb::List { .. } => {
+            let tokens = backend.tokens(scope, &owner).await?;
+            session.printer.whole_list(&LAYOUT, &tokens)?;
+            if tokens.is_empty() {
+                session.printer.say(&format!("`{}` has no token.", owner.username));
+            }
+            Ok(())
+        }
+        TokensVerb::Create {
+            name,
+            description,
+            max_age,
+            extended,
+            ..
+        } => {
+            let new = NewToken {
+                name: name.clone(),
+                description: description.clone(),
+                max_age: max_age.clone(),
+                extended: *extended,
+            };
+            if dry_run {
+                let request = Request {
+                    would: "create",
+                    what: format!("token `{name}` of `{}`", owner.username),
+                    route: None,
+                    body: json!({
+                        "name": new.name,
+                        "description": new.description,
+                        "maxAge": new.max_age,
+                        "extended": new.extended,
+                    }),
+                };
+                return request::print(session, &request);
+            }
+            let token = backend.create_token(scope, &owner, &new).await?;
+            match session.printer.format() {
+                Format::Table => session.printer.lines(&[&token.full_token])?,
+                _ => session.printer.object(
+                    &[
+                        ("id".to_owned(), token.id.clone()),
+                        ("name".to_owned(), token.name.clone()),
+                        ("fullToken".to_owned(), token.full_token.clone()),
+                    ],
+                    &json!({"id": token.id, "name": token.name, "fullToken": token.full_token}),
+                )?,
+            }
+            session.printer.say(&format!(
+                "Made token `{}` of `{}`. It is shown this once; keep it where only its user reads it.",
+                token.name, owner.username
+            ));
+            Ok(())
+        }
+        TokensVerb::Delete { id, confirm, .. } => {
+            if dry_run {
+                let request = Request {
+                    would: "delete",
+                    what: format!("token `{id}` of `{}`", owner.username),
+                    route: None,
+                    body: Value::Null,
+                };
+                return request::print(session, &request);
+            }
+            losses::allow_final(session, "The token was not ended.", confirm.as_deref(), &[id], |_| {})?;
+            backend.delete_token(scope, &owner, id).await?;
+            session
+                .printer
+                .say(&format!("Token `{id}` of `{}` is ended.", owner.username));
+            Ok(())
+        }
+    }
+}

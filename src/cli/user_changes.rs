@@ -1,0 +1,440 @@
+//! Accounts created, deleted and changed: `users create|delete|superadmin|password|access`, `users service-accounts`.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::args::Changing;
+use super::args_users::{CreateUser, GiveOrTake, Password, Remove, Superadmin, Switch, TenantAccess};
+use super::failure::{Failure, invalid};
+use super::losses::{self, Consent};
+use super::printer::Printer;
+use super::request::{self, Request};
+use super::session::Session;
+use super::{lookup, users};
+use crate::backend::Backend;
+use crate::config::secret::SecretSource;
+use crate::domain::account::Profile;
+use crate::domain::instance::Instance;
+use crate::domain::loss::{Loss, Removal, Severity, Topic};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+use crate::domain::user::{User, UserKind};
+
+/// Tenants of which it is said what a user loses there; more would only be read over.
+const MOST_TENANTS: usize = 20;
+
+/// `users create`
+pub async fn create(session: &mut Session<'_>, flags: &CreateUser) -> Result<(), Failure> {
+    let profile = Profile {
+        username: flags.username.clone(),
+        first_name: flags.first_name.clone(),
+        last_name: flags.last_name.clone(),
+        superadmin: flags.superadmin.then_some(true),
+        ..Profile::default()
+    };
+    let new = New {
+        kind: UserKind::Standard,
+        profile,
+        groups: &flags.group,
+        password_file: flags.password_file.as_deref(),
+    };
+    create_account(session, new, flags.changing).await
+}
+
+/// `users service-accounts create`
+pub async fn create_service_account(
+    session: &mut Session<'_>,
+    name: &str,
+    description: Option<&String>,
+    groups: &[String],
+    superadmin: bool,
+    changing: Changing,
+) -> Result<(), Failure> {
+    let profile = Profile {
+        username: name.to_owned(),
+        description: description.cloned(),
+        superadmin: superadmin.then_some(true),
+        ..Profile::default()
+    };
+    let new = New {
+        kind: UserKind::ServiceAccount,
+        profile,
+        groups,
+        password_file: None,
+    };
+    create_account(session, new, changing).await
+}
+
+/// An account as it is asked for.
+struct New<'f> {
+    kind: UserKind,
+    profile: Profile,
+    groups: &'f [String],
+    password_file: Option<&'f Path>,
+}
+
+async fn create_account(session: &mut Session<'_>, new: New<'_>, changing: Changing) -> Result<(), Failure> {
+    if !changing.dry_run {
+        session.allow_change(changing.yes)?;
+    }
+    let New {
+        kind,
+        mut profile,
+        groups,
+        password_file,
+    } = new;
+    if let Some(file) = password_file {
+        profile.password = Some(read_password(session, file)?);
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.named_scope(&instance)?;
+    if !groups.is_empty() {
+        let tenant = match &scope {
+            Some(scope) => scope.clone(),
+            None => session.scope(&instance)?,
+        };
+        let mut found = Vec::with_capacity(groups.len());
+        for name in groups {
+            let group = lookup::group(backend.as_ref(), &tenant, name).await?;
+            found.push((tenant.id().map(ToString::to_string), group.id));
+        }
+        profile.groups = Some(found);
+    }
+    if changing.dry_run {
+        let place = scope.as_ref().map(|scope| format!(" with access to tenant `{scope}`"));
+        let request = Request {
+            would: "create",
+            what: format!("{} `{}`{}", kind.word(), profile.username, place.unwrap_or_default()),
+            route: None,
+            body: json!({
+                "username": profile.username,
+                "firstName": profile.first_name,
+                "lastName": profile.last_name,
+                "description": profile.description,
+                "password": profile.password.as_ref().map(|_| crate::domain::redact::MARK),
+                "groups": profile.groups.iter().flatten().map(|(_, id)| id).collect::<Vec<_>>(),
+                "superadmin": profile.superadmin.unwrap_or_default(),
+            }),
+        };
+        return request::print(session, &request);
+    }
+    let account = backend.create_account(scope.as_ref(), kind, &profile).await?;
+    users::print_account(session, &account)?;
+    session.printer.say(&format!(
+        "Created {} `{}`; its id is `{}`.",
+        kind.word(),
+        account.username,
+        account.id
+    ));
+    Ok(())
+}
+
+/// A password from a private file, or the first line of standard input.
+fn read_password(session: &mut Session<'_>, file: &Path) -> Result<String, Problem> {
+    let password = if file == Path::new("-") {
+        let mut line = String::new();
+        session
+            .input
+            .reader
+            .read_line(&mut line)
+            .map_err(|error| crate::config::private::io_problem("read", Path::new("standard input"), &error))?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    } else {
+        let source = SecretSource::File(file.to_owned());
+        source.read(session.environment)?.reveal().to_owned()
+    };
+    if password.is_empty() {
+        return Err(invalid(
+            "No password was read.",
+            "There is nothing in it.",
+            "Put the password into a private file, alone on its line.",
+        ));
+    }
+    Ok(password)
+}
+
+/// `users delete`
+pub async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure> {
+    delete_account(session, flags, None).await
+}
+
+/// `users service-accounts delete`
+pub async fn delete_service_account(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure> {
+    delete_account(session, flags, Some(UserKind::ServiceAccount)).await
+}
+
+async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<UserKind>) -> Result<(), Failure> {
+    let word = kind.unwrap_or(UserKind::Standard).word();
+    let what = format!("{} `{}` was not deleted.", capital(word), flags.name);
+    let confirm = flags.confirm.as_deref();
+    if !flags.changing.dry_run {
+        losses::refuse_unconfirmed(session, &what, confirm, &flags.name)?;
+        session.allow_change(flags.changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.named_scope(&instance)?;
+    let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.name, kind).await?;
+    let mut told = foresee_everywhere(backend.as_ref(), scope.as_ref(), &user, &instance).await?;
+    if user.id == instance.identity.id {
+        told.insert(0, "This is your own account.".to_owned());
+    }
+    if flags.changing.dry_run {
+        say_warnings(&mut session.printer, &told);
+        let request = Request {
+            would: "delete",
+            what: format!("{} `{}`, id `{}`", user.kind.word(), user.username, user.id),
+            route: None,
+            body: if told.is_empty() {
+                json!(null)
+            } else {
+                json!({"warnings": told})
+            },
+        };
+        return request::print(session, &request);
+    }
+    losses::allow_final(session, &what, confirm, &[&user.username, &user.id], |printer| {
+        say_warnings(printer, &told);
+    })?;
+    backend.delete_account(scope.as_ref(), &user).await?;
+    session
+        .printer
+        .say(&format!("Deleted {} `{}`.", user.kind.word(), user.username));
+    Ok(())
+}
+
+fn capital(word: &str) -> String {
+    let mut characters = word.chars();
+    let first = characters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
+
+fn say_warnings(printer: &mut Printer<'_>, told: &[String]) {
+    for sentence in told {
+        printer.say(&format!("Warning: {sentence}"));
+    }
+}
+
+/// What goes with the account in each tenant of a user, a sentence each.
+async fn foresee_everywhere(
+    backend: &dyn Backend,
+    scope: Option<&TenantScope>,
+    user: &User,
+    instance: &Instance,
+) -> Result<Vec<String>, Problem> {
+    let account = backend.account(scope, user).await?;
+    let mut scopes: Vec<TenantScope> = account
+        .tenants
+        .iter()
+        .map(|(id, _)| TenantScope::Named(TenantId::existing(id.clone())))
+        .collect();
+    if instance.tenancy.reaches_default_tenant(instance.release) {
+        scopes.push(TenantScope::Default);
+    }
+    let (mut told, more) = (Vec::new(), scopes.len().saturating_sub(MOST_TENANTS));
+    for scope in scopes.iter().take(MOST_TENANTS) {
+        let removals = [Removal::User(user.id.clone())];
+        let Some(loss) = losses::foresee(backend, scope, &removals, instance).await? else {
+            continue;
+        };
+        let worse = loss.warnings.iter().filter(|warning| {
+            // The other tenants are looked at here, each by itself.
+            warning.severity >= Severity::Warning && warning.topic != Topic::OtherTenants
+        });
+        told.extend(worse.map(|warning| format!("In tenant `{scope}`: {}", warning.sentence)));
+    }
+    if more > 0 {
+        told.push(format!("{more} more tenants of theirs were not looked at."));
+    }
+    Ok(told)
+}
+
+/// `users superadmin`
+pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result<(), Failure> {
+    if !flags.changing.dry_run {
+        session.allow_change(flags.changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let word = instance.release.a_superadmin();
+    let scope = session.named_scope(&instance)?;
+    let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.user, None).await?;
+    let wanted = flags.wanted == Switch::On;
+    if user.superadmin == wanted {
+        session.printer.say(&if wanted {
+            format!("Nothing to change: `{}` is {word} already.", user.username)
+        } else {
+            format!("Nothing to change: `{}` is not {word}.", user.username)
+        });
+        return Ok(());
+    }
+    let what = format!("`{}` was not changed.", user.username);
+    if !instance.identity.superadmin {
+        return Err(Problem::new(
+            ProblemKind::Denied,
+            what,
+            format!(
+                "Only {word} may say who is one, and `{}` is none.",
+                instance.identity.username
+            ),
+            format!("Ask {word}."),
+        )
+        .into());
+    }
+    if flags.changing.dry_run {
+        let request = Request {
+            would: "change",
+            what: format!("whether `{}` is {word}", user.username),
+            route: None,
+            body: json!({"superadmin": wanted}),
+        };
+        return request::print(session, &request);
+    }
+    let loss = (!wanted).then(|| own_right(&user, &instance)).flatten();
+    let none = Loss::default();
+    let consent = Consent {
+        yes: flags.changing.yes,
+        confirm: flags.confirm.as_deref(),
+        expected: &user.username,
+        why: if wanted {
+            "It gives all rights there are, and nobody was there to be asked."
+        } else {
+            losses::TAKES
+        },
+    };
+    losses::allow_undoable(session, &what, Some(loss.as_ref().unwrap_or(&none)), &consent)?;
+    backend.set_superadmin(&user, wanted).await?;
+    session.printer.say(&if wanted {
+        format!(
+            "`{}` is {word} now, and may do everything on the whole instance.",
+            user.username
+        )
+    } else {
+        format!("`{}` is not {word} any more.", user.username)
+    });
+    Ok(())
+}
+
+/// What somebody loses who takes their own right away.
+fn own_right(user: &User, instance: &Instance) -> Option<Loss> {
+    let access = crate::domain::access::TenantAccess {
+        users: vec![user.clone()],
+        ..Default::default()
+    };
+    let me = Some(instance.identity.id.as_str());
+    (user.id == instance.identity.id)
+        .then(|| crate::domain::loss::loss(&access, &[Removal::Superadmin(user.id.clone())], me, instance.release))
+}
+
+/// `users password`
+pub async fn password(session: &mut Session<'_>, flags: &Password) -> Result<(), Failure> {
+    if !flags.changing.dry_run {
+        session.allow_change(flags.changing.yes)?;
+    }
+    let password = read_password(session, &flags.password_file)?;
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.named_scope(&instance)?;
+    let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.user, Some(UserKind::Standard)).await?;
+    if flags.changing.dry_run {
+        let request = Request {
+            would: "change",
+            what: format!("the password of `{}`", user.username),
+            route: None,
+            body: json!({"password": crate::domain::redact::MARK}),
+        };
+        return request::print(session, &request);
+    }
+    backend.set_password(scope.as_ref(), &user, &password).await?;
+    session
+        .printer
+        .say(&format!("`{}` has another password now.", user.username));
+    Ok(())
+}
+
+/// `users access`
+pub async fn access(session: &mut Session<'_>, flags: &TenantAccess) -> Result<(), Failure> {
+    if !flags.changing.dry_run {
+        session.allow_change(flags.changing.yes)?;
+    }
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
+    let user = match lookup::user(backend.as_ref(), Some(&scope), &flags.user, None).await {
+        // Who is not in the tenant yet is seen by a superadmin alone; the instance knows the login name.
+        Err(problem) if problem.kind == ProblemKind::NotFound && flags.wanted == GiveOrTake::Give => None,
+        found => Some(found?),
+    };
+    match (&user, flags.wanted) {
+        (Some(user), GiveOrTake::Take) => take(session, backend.as_ref(), &scope, user, flags, &instance).await,
+        (user, _) => {
+            let username = user.as_ref().map_or(&flags.user, |user| &user.username);
+            give(session, backend.as_ref(), &scope, username, flags.changing).await
+        }
+    }
+}
+
+async fn give(
+    session: &mut Session<'_>,
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    username: &str,
+    changing: Changing,
+) -> Result<(), Failure> {
+    if changing.dry_run {
+        let request = Request {
+            would: "give",
+            what: format!("access to tenant `{scope}` to `{username}`"),
+            route: None,
+            body: json!({"username": username}),
+        };
+        return request::print(session, &request);
+    }
+    let was_given = backend.give_access(scope, username).await?;
+    session.printer.say(&if was_given {
+        format!("`{username}` has access to tenant `{scope}` now.")
+    } else {
+        format!("Nothing to change: `{username}` has access to tenant `{scope}` already.")
+    });
+    Ok(())
+}
+
+async fn take(
+    session: &mut Session<'_>,
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    user: &User,
+    flags: &TenantAccess,
+    instance: &Instance,
+) -> Result<(), Failure> {
+    let removals = [Removal::TenantAccess(user.id.clone())];
+    let loss = losses::foresee(backend, scope, &removals, instance).await?;
+    if flags.changing.dry_run {
+        losses::say(&mut session.printer, loss.as_ref());
+        let request = Request {
+            would: "take",
+            what: format!("access to tenant `{scope}` from `{}`", user.username),
+            route: None,
+            body: json!({"userId": user.id}),
+        };
+        return request::print(session, &request);
+    }
+    let tenant = scope.to_string();
+    let consent = Consent {
+        yes: flags.changing.yes,
+        confirm: flags.confirm.as_deref(),
+        expected: &tenant,
+        why: losses::TAKES,
+    };
+    let what = format!("The access of `{}` was not taken.", user.username);
+    losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
+    backend.take_access(scope, user).await?;
+    session.printer.say(&format!(
+        "`{}` has no access to tenant `{scope}` any more.",
+        user.username
+    ));
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! What this program did to instances: a row of its own activity record, for whoever asks later.
+//!
+//! A row says who did what, when, where and with what result, and never a secret. The file of rows is kept by
+//! `crate::activity`.
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::{Problem, ProblemKind};
+use super::redact;
+
+/// One change that was made or tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    /// When, RFC 3339 in UTC.
+    pub time: String,
+    /// Account and machine of the person: `ana@jump1`.
+    pub operator: String,
+    /// The context, local instance or host, as people call it.
+    pub context: String,
+    /// Where the instance is: a URL, or a directory.
+    pub place: String,
+    /// Login name in Kestra, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// The command of this program that makes the same change.
+    pub command: String,
+    /// How it ended.
+    pub result: ActivityResult,
+    /// What went wrong, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// How a change ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ActivityResult {
+    /// It was made.
+    Done,
+    /// It was as wanted already, so that nothing was changed.
+    Unchanged,
+    /// The instance or this program refused it.
+    Refused,
+    /// It failed, or its outcome is not known.
+    Failed,
+}
+
+impl ActivityResult {
+    /// The result in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// What a problem says about how it ended.
+    pub fn of(problem: &Problem) -> Self {
+        match problem.kind {
+            ProblemKind::Invalid
+            | ProblemKind::Denied
+            | ProblemKind::NotFound
+            | ProblemKind::Conflict
+            | ProblemKind::Unconfirmed => Self::Refused,
+            ProblemKind::Failed
+            | ProblemKind::Partly
+            | ProblemKind::Waiting
+            | ProblemKind::Unreachable
+            | ProblemKind::Interrupted => Self::Failed,
+        }
+    }
+}
+
+impl Activity {
+    /// The same with everything hidden that looks like a secret, which is the only form that is kept. The command is one
+    /// that was written for a record: see [`Change::recorded_command`](super::change::Change::recorded_command).
+    pub fn redacted(mut self) -> Self {
+        self.place = redact::line(&self.place, &[]);
+        self.problem = self.problem.map(|problem| redact::line(&problem, &[]));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_secret_is_hidden() {
+        let row = Activity {
+            time: String::new(),
+            operator: "ana@jump1".to_owned(),
+            context: "prod".to_owned(),
+            place: "https://ana:s3cret@kestra.example.com".to_owned(),
+            identity: None,
+            command: "kestra-admin roles create --name Ops --allow SECRET:READ".to_owned(),
+            result: ActivityResult::Failed,
+            problem: Some("The server said: Bearer s3cret".to_owned()),
+        };
+        let kept = serde_json::to_string(&row.redacted()).unwrap();
+        assert!(!kept.contains("s3cret"), "{kept}");
+        assert!(kept.contains("--allow SECRET:READ"), "{kept}");
+    }
+}

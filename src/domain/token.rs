@@ -1,0 +1,46 @@
+//! API tokens of users and service accounts.
+
+/// A token to be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewToken {
+    /// Name, which others of its owner may have, too: small letters, digits and single hyphens, at most 63.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// How long it is good for, an ISO 8601 duration such as `P30D`; `None` is for ever.
+    pub max_age: Option<String>,
+    /// Whether each use moves the expiry on.
+    pub extended: bool,
+}
+
+/// A token as it is shown once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CreatedToken {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The token itself.
+    pub full_token: String,
+}
+
+/// A token without its secret. Times are in milliseconds since 1970 UTC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiToken {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The start of the token, to tell it by.
+    pub prefix: String,
+    /// When it was made.
+    pub issued: i64,
+    /// When it ends.
+    pub expires: Option<i64>,
+    /// When it was last used, to the minute.
+    pub last_used: Option<i64>,
+    /// Whether each use moves the expiry on.
+    pub extended: bool,
+}
