@@ -512,7 +512,7 @@ pub fn of_invitations(kind: &RecordsKind, invitations: Vec<Invitation>, roles: &
 pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
     let row = |row: AuditRow| {
         let cells = vec![moment(row.time), row.actor, row.action, row.resource, row.object];
-        record(kind, row.id.to_string(), cells, Item::Nothing)
+        record(kind, row.id.clone(), cells, Item::Nothing)
     };
     rows.into_iter().map(row).collect()
 }
