@@ -4,6 +4,7 @@
 
 mod terminal;
 
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::activity::log::ActivityLog;
 use crate::activity::recorded::Place;
 use crate::app::appearance;
 use crate::app::command::{COMMANDS, Scope};
@@ -35,6 +37,7 @@ use crate::config::secret::SecretSource;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
 use crate::console::{self, Start};
+use crate::domain::activity::Activity;
 use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::migrations::Desk;
@@ -280,6 +283,19 @@ impl ConfiguredContexts {
 }
 
 impl Contexts for ConfiguredContexts {
+    fn activity(&self) -> Result<Vec<Activity>, Problem> {
+        // More than anybody reads; the command lists all of them.
+        const KEPT: usize = 5_000;
+        let mut rows = VecDeque::new();
+        ActivityLog::in_state(&self.paths.state).read(|row| {
+            rows.push_back(row);
+            if rows.len() > KEPT {
+                rows.pop_front();
+            }
+        })?;
+        Ok(rows.into())
+    }
+
     fn list(&self) -> Result<Vec<ContextRow>, Problem> {
         let flags = self.flags_without_context();
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;

@@ -1,7 +1,12 @@
 //! What a dialog says, and how much of it is in view. Where there is little room its text scrolls; the line to type in and
 //! the buttons stay.
 
+use crate::domain::access::TenantAccess;
 use crate::domain::count::counted_if_known;
+use crate::domain::deed::{Deed, Weight};
+use crate::domain::loss::Severity;
+use crate::domain::release::Release;
+use crate::domain::role_edit::Change as Difference;
 use crate::domain::text::visible_lines;
 use crate::migration::step::Step;
 use crate::migration::warning;
@@ -10,7 +15,9 @@ use super::geometry::Size;
 use super::model::{Model, Screen};
 use super::overlay::{Dialog, Question};
 use super::page_line::{PageLine, Tone as Mark};
+use super::remote::Remote;
 use super::run::rollback::{deleted, undone};
+use super::update::loss_in;
 use super::wrap::wrap;
 
 /// What a line of a dialog means.
@@ -128,6 +135,9 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 spares_frame: false,
             }
         }
+        Question::Deed {
+            deed, access, undoes, ..
+        } => deed_text(model, deed, access, *undoes),
         Question::DisableDefault => disable_default(model),
         Question::StartRun => DialogText {
             title: format!("Migrate {}", model.session.context),
@@ -191,6 +201,104 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 spares_frame: false,
             }
         }
+    }
+}
+
+/// What a change to who may do what does, and what it takes away from whom.
+fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, undoes: bool) -> DialogText {
+    const SHOWN: usize = 10;
+    let release = model
+        .instance
+        .value()
+        .map_or(Release::DEFAULT, |instance| instance.release);
+    let words = deed.words(release);
+    let place = deed.scope().map_or_else(
+        || format!("On the whole of {}", model.session.context),
+        |scope| format!("In tenant {scope} on {}", model.session.context),
+    );
+    let mut paragraphs = Vec::new();
+    let intro = if deed.weight() == Weight::Destroys {
+        (Tone::Danger, format!("{place}, for good:"))
+    } else {
+        (Tone::Plain, format!("{place}:"))
+    };
+    paragraphs.push(intro);
+    let items = deed.items();
+    if items.len() > 1 {
+        let shown = items.iter().take(SHOWN).map(|item| (Tone::Strong, format!("  {item}")));
+        paragraphs.extend(shown);
+        if items.len() > SHOWN {
+            paragraphs.push((Tone::Strong, format!("  and {} more", items.len() - SHOWN)));
+        }
+    } else {
+        paragraphs.push((Tone::Strong, format!("  {words}")));
+    }
+    if let Deed::UpdateRole { before, after, .. } = deed {
+        let change = Difference::between(&before.permissions, &after.permissions, release).words();
+        paragraphs.extend((!change.is_empty()).then(|| (Tone::Strong, format!("  {change}"))));
+    }
+    if !deed.removals().is_empty() {
+        match (access.value(), access.problem()) {
+            (Some(access), _) => {
+                let loss = loss_in(model, deed, access);
+                if deed.scope().is_none() && !loss.warnings.is_empty() {
+                    paragraphs.push((Tone::Plain, "Seen from the tenant on screen:".to_owned()));
+                }
+                if loss.warnings.is_empty() && deed.scope().is_some() {
+                    paragraphs.push((Tone::Plain, "Nobody loses anything by it.".to_owned()));
+                }
+                paragraphs.extend(loss.warnings.into_iter().map(|warning| {
+                    let (tone, mark) = match warning.severity {
+                        Severity::Danger => (Tone::Danger, "! "),
+                        Severity::Warning => (Tone::Warning, "! "),
+                        Severity::Notice => (Tone::Plain, ""),
+                    };
+                    (tone, format!("{mark}{}", warning.sentence))
+                }));
+            }
+            (None, Some(problem)) => {
+                let text = format!("Who loses something by it is not known: {}", problem.what);
+                paragraphs.push((Tone::Warning, text));
+            }
+            (None, None) if deed.scope().is_some() => {
+                paragraphs.push((Tone::Muted, "finding out who loses something...".to_owned()));
+            }
+            (None, None) => {}
+        }
+    }
+    let after = match deed.weight() {
+        _ if undoes => "",
+        Weight::Reversible => "It can be taken back.",
+        Weight::Final => "It cannot be taken back as it was.",
+        Weight::Destroys => "There is no undo.",
+    };
+    paragraphs.extend((!after.is_empty()).then(|| (Tone::Plain, after.to_owned())));
+    DialogText {
+        title: if undoes { format!("Undo: {words}") } else { words },
+        paragraphs,
+        confirm: verb(deed),
+        cancel: "Cancel",
+        spares_frame: false,
+    }
+}
+
+/// The word on the button.
+fn verb(deed: &Deed) -> &'static str {
+    match deed {
+        Deed::CreateRole(..) | Deed::CreateGroup(..) | Deed::CreateAccount(..) | Deed::CreateToken(..) => "Create",
+        Deed::UpdateRole { .. } | Deed::UpdateGroup { .. } | Deed::SetSuperadmin(..) | Deed::SetPassword(..) => {
+            "Change"
+        }
+        Deed::DeleteRole(..) | Deed::DeleteGroup(..) | Deed::DeleteAccount(..) => "Delete",
+        Deed::Grant(..) | Deed::GiveAccess(..) => "Give",
+        Deed::EnsureAdmin(..) => "Make Admin",
+        Deed::Restore(..) => "Give back",
+        Deed::Revoke(..) | Deed::TakeAccess(..) => "Take away",
+        Deed::SetMembership { wanted: None, .. } => "Take out",
+        Deed::SetMembership { .. } => "Put in",
+        Deed::DeleteToken(..) => "End it",
+        Deed::Invite(..) => "Invite",
+        Deed::DeleteInvitation(..) => "Withdraw",
     }
 }
 

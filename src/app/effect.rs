@@ -6,10 +6,12 @@
 use std::fmt;
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
+use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::migration::plan::Plan;
@@ -17,6 +19,7 @@ use crate::migration::run_summary::{Control, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
+use super::people::{PeopleAnswer, PeopleQuestion};
 use super::resume::Resume;
 
 /// Milliseconds since the console started, as the loop measured them. The application has no clock of its own.
@@ -55,6 +58,8 @@ pub enum Request {
     Namespaces(TenantScope),
     /// Who may do what in a tenant.
     Access(TenantScope),
+    /// A role of a tenant, by its id.
+    Role(TenantScope, String),
     /// Create a tenant.
     Create(Box<NewTenant>),
     /// Replace a tenant that still is as it was read.
@@ -66,6 +71,10 @@ pub enum Request {
     },
     /// Delete a tenant.
     Delete(TenantId),
+    /// Something about people, or about what was done.
+    People(Box<PeopleQuestion>),
+    /// Carry out a change to who may do what.
+    Do(Box<Deed>),
     /// Whether somebody else changed the instance.
     ChangeStamp,
     /// Which contexts there are.
@@ -113,12 +122,18 @@ pub enum Answer {
     Namespaces(Vec<String>),
     /// To [`Request::Access`].
     Access(Box<TenantAccess>),
+    /// To [`Request::Role`].
+    Role(Box<Role>),
     /// To [`Request::Create`].
     Created(Box<CreatedTenant>),
     /// To [`Request::Update`].
     Updated(Box<Tenant>),
     /// To [`Request::Delete`].
     Deleted,
+    /// To [`Request::People`].
+    People(Box<PeopleAnswer>),
+    /// To [`Request::Do`]: how each item went.
+    Done(Vec<Result<Made, Problem>>),
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
     /// To [`Request::Contexts`].

@@ -16,7 +16,23 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let key = |code| Msg::Key(Key::plain(code));
     let trimmed = line.trim();
     match model.overlays.last() {
-        Some(Overlay::Page(_)) => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Token(_)) if trimmed == "y" => return vec![key(KeyCode::Char('y'))],
+        Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Entry(_)) => {
+            return match trimmed {
+                "" => vec![key(KeyCode::Enter)],
+                "-" => vec![Msg::Fill(String::new())],
+                ":form-leave" | ":leave" => vec![key(KeyCode::Esc)],
+                _ => vec![Msg::Fill(line.to_owned())],
+            };
+        }
+        Some(Overlay::Choice(_)) => {
+            return match trimmed.parse::<usize>() {
+                Ok(number) => vec![Msg::Choose(number)],
+                Err(_) if trimmed.is_empty() => vec![key(KeyCode::Esc)],
+                Err(_) => vec![Msg::Fill(trimmed.to_owned())],
+            };
+        }
         Some(Overlay::Menu(_)) => {
             let close = key(KeyCode::Esc);
             return if trimmed.is_empty() {
@@ -29,7 +45,11 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             let typed = match (&dialog.question, &dialog.expected) {
                 (_, Some(expected)) => trimmed == expected,
                 (
-                    Question::Discard { .. } | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. },
+                    Question::Discard { .. }
+                    | Question::Deed { .. }
+                    | Question::StartRun
+                    | Question::Resume { .. }
+                    | Question::Rollback { .. },
                     None,
                 ) => trimmed.eq_ignore_ascii_case("yes"),
                 (_, None) => false,

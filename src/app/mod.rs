@@ -2,16 +2,21 @@
 //!
 //! It does no I/O, reads no clock and names no terminal; it never imports a backend. Start at [`model`], then [`update`].
 
+pub mod access_view;
 pub mod appearance;
+pub mod choice;
 pub mod clock;
 pub mod command;
+pub mod comparison_view;
 pub mod connect;
 pub mod contact;
 pub mod contexts;
 pub mod cursor;
 pub mod dialog_text;
+pub mod doing;
 pub mod edit_area;
 pub mod effect;
+pub mod entry;
 pub mod filter_edit;
 pub mod form_field;
 pub mod geometry;
@@ -27,9 +32,13 @@ pub mod msg;
 pub mod overlay;
 pub mod overview;
 pub mod page_line;
+pub mod people;
+pub mod records;
 pub mod remote;
 pub mod resume;
+pub mod role_editor;
 pub mod run;
+pub mod safety;
 pub mod session;
 pub mod tabs;
 pub mod tenant_form;

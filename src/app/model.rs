@@ -9,11 +9,14 @@ use crate::domain::tenant_id::TenantId;
 use crate::migration::record::Halt;
 use crate::migration::run_summary::RunSummary;
 
+use super::access_view::{AccessView, WhoCanView};
 use super::command::Scope;
+use super::comparison_view::ComparisonView;
 use super::connect::ConnectForm;
 use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
+use super::doing::{Doing, Errand, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
@@ -22,13 +25,15 @@ use super::keymap::Keymap;
 use super::messages::{Message, Messages};
 use super::overlay::Overlay;
 use super::overview::overview_on;
+use super::records::RecordsView;
 use super::remote::Remote;
 use super::resume::Resume;
+use super::role_editor::{RoleEditor, RoleFocus};
 use super::run::RunView;
 use super::run::list::RunsView;
 use super::run::rollback::RollbackView;
 use super::session::Session;
-use super::tenant_form::TenantForm;
+use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
 use super::welcome::Welcome;
@@ -41,6 +46,14 @@ pub enum Screen {
     Tenant(Box<TenantView>),
     /// The form.
     Form(Box<TenantForm>),
+    /// The editor of a role.
+    RoleEditor(Box<RoleEditor>),
+    /// Two roles side by side.
+    Comparison(Box<ComparisonView>),
+    /// What one user may do.
+    Access(Box<AccessView>),
+    /// Who may do one thing.
+    WhoCan(Box<WhoCanView>),
     /// The messages.
     Messages(MessagesView),
     /// The contexts.
@@ -57,6 +70,8 @@ pub enum Screen {
     Run(Box<RunView>),
     /// How far to roll a run back.
     Rollback(Box<RollbackView>),
+    /// Records about people, or of what was done.
+    Records(Box<RecordsView>),
 }
 
 impl Screen {
@@ -64,21 +79,26 @@ impl Screen {
     pub fn would_lose(&self) -> bool {
         match self {
             Self::Form(form) => form.would_lose(),
+            Self::RoleEditor(editor) => editor.would_lose(),
             Self::Connect(form) => form.is_dirty(),
             Self::Tenant(_)
+            | Self::Comparison(_)
+            | Self::Access(_)
+            | Self::WhoCan(_)
             | Self::Messages(_)
             | Self::Contexts(_)
             | Self::Checks(_)
             | Self::Wizard
             | Self::Runs(_)
             | Self::Run(_)
-            | Self::Rollback(_) => false,
+            | Self::Rollback(_)
+            | Self::Records(_) => false,
         }
     }
 
     /// Whether what was typed is kept if the terminal goes away.
     pub fn is_kept(&self) -> bool {
-        matches!(self, Self::Form(_))
+        matches!(self, Self::Form(_) | Self::RoleEditor(_))
     }
 }
 
@@ -171,6 +191,14 @@ pub struct Model {
     pub(super) controlling: Option<JobId>,
     /// The runs that are followed.
     pub(super) watching: BTreeSet<String>,
+    /// The change to who may do what that was sent, even if its dialog has been closed meanwhile.
+    pub(super) doing: Option<Doing>,
+    /// The question under which it is found out what people lost by a migration.
+    pub(super) looking_for_lost: Option<JobId>,
+    /// What waits for the access of another tenant.
+    pub(super) errand: Option<Errand>,
+    /// Changes that can be taken back, the last one last.
+    pub(super) undos: Vec<Undoable>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
     pub(super) deleting: Option<(JobId, TenantId)>,
 }
@@ -210,6 +238,10 @@ impl Model {
             search_due: None,
             retry: Retry::default(),
             sending: None,
+            doing: None,
+            looking_for_lost: None,
+            errand: None,
+            undos: Vec::new(),
             deleting: None,
         }
     }
@@ -217,8 +249,10 @@ impl Model {
     /// The scopes of the place on screen, innermost first.
     pub fn scopes(&self) -> Vec<Scope> {
         let mut scopes = match self.overlays.last() {
-            Some(Overlay::Menu(_)) => vec![Scope::Menu],
+            Some(Overlay::Menu(_) | Overlay::Choice(_)) => vec![Scope::Menu],
             Some(Overlay::Dialog(_)) => vec![Scope::Dialog],
+            Some(Overlay::Entry(_)) => vec![Scope::Form],
+            Some(Overlay::Token(_)) => vec![Scope::Page],
             Some(Overlay::Page(_)) => vec![Scope::Page, Scope::List],
             None => self.screen_scopes(),
         };
@@ -234,17 +268,24 @@ impl Model {
             None if self.welcome_on_screen().is_some() => vec![Scope::Welcome, Scope::List, Scope::Global],
             None => vec![Scope::Tenants, Scope::List, Scope::Global],
             Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
-            Some(Screen::Tenant(_)) => vec![Scope::Tenant, Scope::List, Scope::Global],
+            Some(Screen::Tenant(view)) => vec![view.tab.scope(), Scope::Tenant, Scope::List, Scope::Global],
             Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
             Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
             Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
-            Some(Screen::Form(form)) if form.review.is_some() => vec![Scope::Review, Scope::List, Scope::Global],
-            Some(Screen::Form(_) | Screen::Connect(_)) => vec![Scope::Form],
+            Some(_) if self.review().is_some() => vec![Scope::Review, Scope::List, Scope::Global],
+            Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => {
+                vec![Scope::RoleEdit, Scope::List, Scope::Global]
+            }
+            Some(Screen::Comparison(_)) => vec![Scope::Comparison, Scope::List, Scope::Global],
+            Some(Screen::Access(_)) => vec![Scope::Access, Scope::List, Scope::Global],
+            Some(Screen::WhoCan(_)) => vec![Scope::WhoCan, Scope::List, Scope::Global],
+            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => vec![Scope::Form],
             Some(Screen::Wizard) if self.types_tenant() => vec![Scope::Form],
             Some(Screen::Wizard) => vec![Scope::Wizard, Scope::List, Scope::Global],
             Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],
             Some(Screen::Run(_)) => vec![Scope::Run, Scope::List, Scope::Global],
             Some(Screen::Rollback(_)) => vec![Scope::Rollback, Scope::List, Scope::Global],
+            Some(Screen::Records(view)) => vec![view.kind.scope(), Scope::List, Scope::Global],
         }
     }
 
@@ -312,7 +353,10 @@ impl Model {
         match self.screens.last() {
             None => Some(&self.tenants.filter),
             Some(Screen::Tenant(view)) if view.role.is_none() => view.lists.get(view.tab).map(|list| &list.filter),
+            Some(Screen::Access(view)) => Some(&view.namespace),
+            Some(Screen::WhoCan(view)) => Some(&view.namespace),
             Some(Screen::Messages(view)) => Some(&view.filter),
+            Some(Screen::Records(view)) => Some(&view.list.filter),
             Some(_) => None,
         }
     }
@@ -324,7 +368,10 @@ impl Model {
                 let tab = view.tab;
                 view.lists.get_mut(tab).map(|list| &mut list.filter)
             }
+            Some(Screen::Access(view)) => Some(&mut view.namespace),
+            Some(Screen::WhoCan(view)) => Some(&mut view.namespace),
             Some(Screen::Messages(view)) => Some(&mut view.filter),
+            Some(Screen::Records(view)) => Some(&mut view.list.filter),
             Some(_) => None,
         }
     }
@@ -337,6 +384,32 @@ impl Model {
             None => self.tenants.selected_scope(),
             Some(Screen::Tenant(view)) => Some(view.scope.clone()),
             Some(_) => None,
+        }
+    }
+
+    /// The review on screen: of the form, or of the editor of a role.
+    pub fn review(&self) -> Option<&Review> {
+        match self.screens.last() {
+            Some(Screen::Form(form)) => form.review.as_ref(),
+            Some(Screen::RoleEditor(editor)) => editor.review.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn review_mut(&mut self) -> Option<&mut Review> {
+        match self.screens.last_mut() {
+            Some(Screen::Form(form)) => form.review.as_mut(),
+            Some(Screen::RoleEditor(editor)) => editor.review.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// The question under which what is reviewed was sent.
+    pub fn review_sent(&self) -> Option<JobId> {
+        match self.screens.last() {
+            Some(Screen::Form(form)) => form.sent,
+            Some(Screen::RoleEditor(editor)) => editor.sent,
+            _ => None,
         }
     }
 
@@ -407,7 +480,17 @@ impl Model {
 
     /// Whether a form has been sent and not been answered.
     pub fn is_sending(&self) -> bool {
-        self.sending.is_some()
+        self.sending.is_some() || self.doing.is_some()
+    }
+
+    /// Whether a change was sent and has not been answered.
+    pub fn is_changing(&self) -> bool {
+        self.is_sending() || self.deleting.is_some()
+    }
+
+    /// The change to who may do what that was sent and has not been answered.
+    pub fn doing(&self) -> Option<&Doing> {
+        self.doing.as_ref()
     }
 
     /// Whether a run is about to be started, or something was asked of one, and not been answered.
@@ -419,7 +502,8 @@ impl Model {
     pub(super) fn cancellable(&self) -> Vec<JobId> {
         let deleting = self.deleting.as_ref().map(|(job, _)| *job);
         let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
-        let changing = [self.sending, deleting, starting, self.controlling];
+        let doing = self.doing.as_ref().map(|doing| doing.job);
+        let changing = [self.sending, deleting, doing, starting, self.controlling];
         self.running
             .keys()
             .copied()
@@ -479,6 +563,7 @@ impl Model {
             Some(Screen::Tenant(view)) => [view.tenant.problem(), view.access.problem(), view.footprint.problem()]
                 .into_iter()
                 .any(is_about_reach),
+            Some(Screen::Records(view)) => is_about_reach(view.rows.problem()),
             Some(_) => false,
         };
         of_screen || is_about_reach(self.instance.problem())
@@ -501,10 +586,7 @@ impl Model {
             }
         });
         let armed = self.overlays.iter().filter_map(|overlay| match overlay {
-            Overlay::Dialog(dialog) => match dialog.question {
-                super::overlay::Question::Delete { armed_at, .. } => armed_at.filter(|at| *at > self.now),
-                _ => None,
-            },
+            Overlay::Dialog(dialog) => dialog.armed_at().filter(|at| *at > self.now),
             _ => None,
         });
         let lookups = self.screens.iter().filter_map(|screen| match screen {
@@ -547,11 +629,14 @@ impl Model {
                 None,
             ],
             Some(Screen::Runs(_)) => [self.runs.waiting_since(), None, None],
+            Some(Screen::Records(view)) => [view.rows.waiting_since(), None, None],
             Some(Screen::Run(view)) if !view.is_read => [Some(view.heard_at), None, None],
             Some(_) => [None; 3],
         };
         let sent = self.form().and_then(|form| form.sent);
-        let writes = sent.into_iter().chain(self.deleting.as_ref().map(|(job, _)| *job));
+        let doing = self.doing.as_ref().map(|doing| doing.job);
+        let deleting = self.deleting.as_ref().map(|(job, _)| *job);
+        let writes = sent.into_iter().chain(deleting).chain(doing);
         screen
             .into_iter()
             .flatten()

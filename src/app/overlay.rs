@@ -1,13 +1,17 @@
 //! What lies over the screen: help, palette, dialogs, and pages of text.
 
-use crate::domain::access::Footprint;
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::deed::Deed;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
+use crate::domain::token::CreatedToken;
 use crate::migration::step::Step;
 
+use super::choice::Choice;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
+use super::entry::Entry;
 use super::geometry::Size;
 use super::line_edit::LineEdit;
 use super::remote::Remote;
@@ -18,6 +22,12 @@ use super::wrap::wrap;
 pub enum Overlay {
     /// Finds and runs commands.
     Menu(Box<Menu>),
+    /// A list from which one thing is chosen.
+    Choice(Box<Choice>),
+    /// A few lines to type.
+    Entry(Box<Entry>),
+    /// A token that was made, shown this once.
+    Token(Box<CreatedToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
     /// Text to be read.
@@ -70,6 +80,19 @@ pub enum Question {
         scope: TenantScope,
         /// What goes with it.
         footprint: Box<Remote<Footprint>>,
+        /// The question under which it was sent.
+        sent: Option<JobId>,
+        /// When the button becomes live, in a protected context.
+        armed_at: Option<Millis>,
+    },
+    /// Whether to carry out a change to who may do what.
+    Deed {
+        /// The change.
+        deed: Box<Deed>,
+        /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
+        access: Box<Remote<TenantAccess>>,
+        /// Whether it takes another one back.
+        undoes: bool,
         /// The question under which it was sent.
         sent: Option<JobId>,
         /// When the button becomes live, in a protected context.
@@ -159,7 +182,9 @@ impl Dialog {
     /// Whether the button that goes on does so.
     pub fn is_live(&self, now: Millis) -> bool {
         let armed = match &self.question {
-            Question::Delete { armed_at, sent, .. } => sent.is_none() && armed_at.is_none_or(|at| at <= now),
+            Question::Delete { armed_at, sent, .. } | Question::Deed { armed_at, sent, .. } => {
+                sent.is_none() && armed_at.is_none_or(|at| at <= now)
+            }
             Question::Unlock
             | Question::Discard { .. }
             | Question::DisableDefault
@@ -168,6 +193,22 @@ impl Dialog {
             | Question::Rollback { .. } => true,
         };
         armed && self.matches()
+    }
+
+    /// The question under which it was sent, if it was.
+    pub fn sent(&self) -> Option<JobId> {
+        match &self.question {
+            Question::Delete { sent, .. } | Question::Deed { sent, .. } => *sent,
+            _ => None,
+        }
+    }
+
+    /// When its button becomes live, where that takes time.
+    pub fn armed_at(&self) -> Option<Millis> {
+        match &self.question {
+            Question::Delete { armed_at, .. } | Question::Deed { armed_at, .. } => *armed_at,
+            _ => None,
+        }
     }
 
     /// Gives the focus to the next part, going round.

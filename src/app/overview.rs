@@ -68,7 +68,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
         lines.push(Done(format!("Created just now with the role {role}.")));
         if names.is_empty() {
             lines.push(Warning(
-                "Nobody holds it: a superadmin gets no role by creating.".to_owned(),
+                "Nobody holds it: a superadmin gets no role by creating. A makes somebody Admin.".to_owned(),
             ));
         } else {
             lines.push(Field("Held by".to_owned(), names.join(", ")));
@@ -116,7 +116,9 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
         lines.extend([Blank, Heading("Access")]);
         lines.push(Field("Admins".to_owned(), thousands(admins as u64)));
         if admins == 0 {
-            lines.push(Warning("Nobody holds the Admin role of this tenant.".to_owned()));
+            lines.push(Warning(
+                "Nobody holds the Admin role of this tenant. A makes somebody Admin.".to_owned(),
+            ));
         }
         for (label, count) in [
             ("Roles", access.roles.len()),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::permission::Permissions;
+use crate::domain::role::Role;
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
 
 use super::wizard::WizardPage;
@@ -22,6 +24,9 @@ pub struct Resume {
     pub places: Vec<Place>,
     /// The form that was being filled in.
     pub draft: Option<Draft>,
+    /// The role that was being edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleDraft>,
     /// What was answered in the wizard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationDraft>,
@@ -76,4 +81,22 @@ pub struct Draft {
     pub before: Option<serde_json::Value>,
     /// Path of each field and what was typed.
     pub fields: Vec<(String, String)>,
+}
+
+/// An unsent role.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct RoleDraft {
+    /// Its tenant; `None` is the default tenant.
+    pub tenant: Option<String>,
+    /// The role as it was read; `None` for a new one.
+    pub before: Option<Role>,
+    /// Name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whether new users of the tenant get it.
+    pub is_default: bool,
+    /// What it allows.
+    pub permissions: Permissions,
 }

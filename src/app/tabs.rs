@@ -1,6 +1,7 @@
 //! Lists that fit in memory: the roles, holders, users and groups of a tenant, each under a tab.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::Binding;
@@ -9,6 +10,7 @@ use crate::domain::query::{Row, Sort};
 use crate::domain::role::Role;
 use crate::domain::user::{Group, User};
 
+use super::command::Scope;
 use super::cursor::{Cursor, Motion};
 use super::filter_edit::FilterEdit;
 
@@ -51,6 +53,17 @@ impl Tab {
             Self::Holders => "binding",
             Self::Users => "user",
             Self::Groups => "group",
+        }
+    }
+
+    /// Where its own commands have their keys.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Overview => Scope::Overview,
+            Self::Roles => Scope::Roles,
+            Self::Holders => Scope::Holders,
+            Self::Users => Scope::Users,
+            Self::Groups => Scope::Groups,
         }
     }
 
@@ -160,6 +173,7 @@ pub struct TabList {
     /// The selection among the visible rows.
     pub cursor: Cursor,
     visible: Vec<usize>,
+    marks: BTreeSet<String>,
 }
 
 impl TabList {
@@ -173,6 +187,48 @@ impl TabList {
         self.visible.get(self.cursor.at()).copied()
     }
 
+    /// Ids of the rows that are marked.
+    pub fn marks(&self) -> &BTreeSet<String> {
+        &self.marks
+    }
+
+    /// Marks a row by its id, or unmarks it.
+    pub fn toggle_mark(&mut self, id: String) {
+        if !self.marks.remove(&id) {
+            self.marks.insert(id);
+        }
+    }
+
+    /// Marks these rows, or unmarks them if all of them are marked.
+    pub fn toggle_marks(&mut self, ids: Vec<String>) {
+        if ids.iter().all(|id| self.marks.contains(id)) {
+            for id in &ids {
+                self.marks.remove(id);
+            }
+        } else {
+            self.marks.extend(ids);
+        }
+    }
+
+    /// Takes the mark off a row.
+    pub fn unmark(&mut self, id: &str) {
+        self.marks.remove(id);
+    }
+
+    /// Takes all marks off.
+    pub fn clear_marks(&mut self) {
+        self.marks.clear();
+    }
+
+    /// The rows that an action is about: those that are marked, or else the selected one.
+    pub fn chosen<'r, R: Row>(&self, rows: &'r [R]) -> Vec<&'r R> {
+        if self.marks.is_empty() {
+            return self.selected().and_then(|at| rows.get(at)).into_iter().collect();
+        }
+        let is_marked = |row: &&R| row.column("id").is_some_and(|id| self.marks.contains(&*id));
+        rows.iter().filter(is_marked).collect()
+    }
+
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
         self.cursor.go(motion, self.visible.len(), height);
@@ -181,6 +237,11 @@ impl TabList {
     /// Decides anew which rows are visible. The selection stays on its row if that is still there.
     pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) {
         let selected = self.selected();
+        // A mark on what is gone marks nothing.
+        self.marks.retain(|id| {
+            rows.iter()
+                .any(|row| row.column("id").is_some_and(|other| *other == **id))
+        });
         self.visible = (0..rows.len())
             .filter(|index| rows.get(*index).is_some_and(|row| self.filter.filter().matches(row)))
             .collect();
@@ -210,46 +271,51 @@ impl TabList {
 
 /// The lists of all tabs.
 #[derive(Clone, Debug, Default)]
-pub struct TabLists {
-    /// Roles.
-    pub roles: TabList,
-    /// Bindings.
-    pub holders: TabList,
-    /// Users.
-    pub users: TabList,
-    /// Groups.
-    pub groups: TabList,
-}
+pub struct TabLists([TabList; Tab::ALL.len()]);
 
 impl TabLists {
+    fn position(tab: Tab) -> Option<usize> {
+        Tab::ALL
+            .iter()
+            .position(|other| *other == tab)
+            .filter(|_| tab != Tab::Overview)
+    }
+
     /// The list of a tab; the overview has none.
     pub fn get(&self, tab: Tab) -> Option<&TabList> {
-        match tab {
-            Tab::Overview => None,
-            Tab::Roles => Some(&self.roles),
-            Tab::Holders => Some(&self.holders),
-            Tab::Users => Some(&self.users),
-            Tab::Groups => Some(&self.groups),
-        }
+        self.0.get(Self::position(tab)?)
     }
 
     /// The list of a tab, to be changed.
     pub fn get_mut(&mut self, tab: Tab) -> Option<&mut TabList> {
-        match tab {
-            Tab::Overview => None,
-            Tab::Roles => Some(&mut self.roles),
-            Tab::Holders => Some(&mut self.holders),
-            Tab::Users => Some(&mut self.users),
-            Tab::Groups => Some(&mut self.groups),
+        self.0.get_mut(Self::position(tab)?)
+    }
+
+    /// The position in the whole list of a tab of its selected row.
+    pub fn selected(&self, tab: Tab) -> Option<usize> {
+        self.get(tab)?.selected()
+    }
+
+    /// Takes the mark off whatever has this id.
+    pub fn unmark(&mut self, id: &str) {
+        for list in &mut self.0 {
+            list.unmark(id);
         }
     }
 
-    /// Decides anew which rows are visible under each tab.
+    /// Decides anew which rows are visible under a tab.
+    pub fn arrange_tab<R: Row>(&mut self, tab: Tab, rows: &[R], height: usize) {
+        if let Some(list) = self.get_mut(tab) {
+            list.arrange(rows, height);
+        }
+    }
+
+    /// Decides anew which rows are visible under each tab that shows who may do what.
     pub fn arrange(&mut self, access: &TenantAccess, height: usize) {
-        self.roles.arrange(&access.roles, height);
-        self.holders.arrange(&access.bindings, height);
-        self.users.arrange(&access.users, height);
-        self.groups.arrange(&access.groups, height);
+        self.arrange_tab(Tab::Roles, &access.roles, height);
+        self.arrange_tab(Tab::Holders, &access.bindings, height);
+        self.arrange_tab(Tab::Users, &access.users, height);
+        self.arrange_tab(Tab::Groups, &access.groups, height);
     }
 }
 

@@ -1,10 +1,14 @@
 //! One tenant: what it is and holds, its roles, who holds them, its users and groups; and one role of it, if open.
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::mapping::{self, Translation};
+use crate::domain::permission::Permissions;
+use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 
 use super::cursor::{Cursor, Motion};
+use super::matrix::{Matrix, MatrixCursor};
 use super::remote::Remote;
 use super::tabs::{Tab, TabLists};
 
@@ -29,6 +33,8 @@ pub struct TenantView {
     pub role: Option<RoleView>,
     /// What came with the tenant, if it was created a moment ago.
     pub created: Option<CreatedTenant>,
+    /// A row to select as soon as it is known, by the id of what it shows.
+    pub wanted_row: Option<(Tab, String)>,
     /// A role to open as soon as it is known.
     pub wanted_role: Option<String>,
     /// Whether Enter was pressed before there was anything to open; what it meant is opened once it is known.
@@ -52,12 +58,31 @@ pub struct RoleView {
     pub id: String,
     /// The half that has the keys.
     pub pane: RolePane,
-    /// The selected resource of the matrix.
-    pub resource: Cursor,
-    /// The selected action of the matrix.
-    pub action: usize,
+    /// The selected cell of the matrix.
+    pub cursor: MatrixCursor,
+    /// Whether it is shown as what it becomes in 2.0.
+    pub translated: bool,
     /// The selected holder.
     pub holder: Cursor,
+}
+
+impl RoleView {
+    /// What a role becomes in 2.0, if it is shown so.
+    pub fn translation(&self, role: &Role, release: Release) -> Option<Translation> {
+        let is_old = release.permission_model() == PermissionModel::Crud;
+        (self.translated && is_old).then(|| mapping::to_resource_actions(&role.permissions))
+    }
+
+    /// The matrix of a role as it is shown, and what it allows.
+    pub fn matrix(&self, role: &Role, release: Release) -> (Matrix, Permissions) {
+        match self.translation(role, release) {
+            Some(translation) => (
+                Matrix::new([&translation.permissions], Release::new(2, 0)),
+                translation.permissions,
+            ),
+            None => (Matrix::new([&role.permissions], release), role.permissions.clone()),
+        }
+    }
 }
 
 impl TenantView {
@@ -79,6 +104,7 @@ impl TenantView {
             scroll: 0,
             role: None,
             created: None,
+            wanted_row: None,
             wanted_role: None,
             open_when_read: false,
         }
@@ -94,13 +120,36 @@ impl TenantView {
         self.access.value()?.roles.iter().find(|role| role.id == id)
     }
 
+    /// The id of a row of the tab shown, by its position in the whole list.
+    pub fn id_of(&self, row: usize) -> Option<String> {
+        let access = self.access.value()?;
+        match self.tab {
+            Tab::Overview => None,
+            Tab::Roles => access.roles.get(row).map(|role| role.id.clone()),
+            Tab::Holders => access.bindings.get(row).map(|binding| binding.id.clone()),
+            Tab::Users => access.users.get(row).map(|user| user.id.clone()),
+            Tab::Groups => access.groups.get(row).map(|group| group.id.clone()),
+        }
+    }
+
+    /// The id of the selected row of the tab shown.
+    pub fn selected_id(&self) -> Option<String> {
+        self.id_of(self.lists.selected(self.tab)?)
+    }
+
+    /// The ids of the rows of the tab shown that pass its filter.
+    pub fn visible_ids(&self) -> Vec<String> {
+        let visible = self.lists.get(self.tab).map_or(&[][..], |list| list.visible());
+        visible.iter().filter_map(|row| self.id_of(*row)).collect()
+    }
+
     /// The role that Enter would open: the selected one, or the one the selected binding gives.
     pub fn selected_role(&self) -> Option<&Role> {
         let access = self.access.value()?;
         match self.tab {
-            Tab::Roles => access.roles.get(self.lists.roles.selected()?),
+            Tab::Roles => access.roles.get(self.lists.selected(Tab::Roles)?),
             Tab::Holders => {
-                let binding = access.bindings.get(self.lists.holders.selected()?)?;
+                let binding = access.bindings.get(self.lists.selected(Tab::Holders)?)?;
                 self.role_by_id(&binding.role_id)
             }
             Tab::Overview => access.roles.iter().find(|role| role.is_admin()),
@@ -112,6 +161,13 @@ impl TenantView {
     pub fn arrange(&mut self, height: usize) {
         if let Some(access) = self.access.value() {
             self.lists.arrange(access, height);
+            if let Some((Tab::Roles, id)) = &self.wanted_row
+                && let Some(row) = access.roles.iter().position(|role| role.id == *id)
+                && let Some(list) = self.lists.get_mut(Tab::Roles)
+            {
+                list.select_row(row, height);
+                self.wanted_row = None;
+            }
             if let Some(id) = self.wanted_role.take()
                 && access.roles.iter().any(|role| role.id == id)
             {

@@ -13,6 +13,7 @@ pub mod change;
 pub mod check;
 pub mod columns;
 pub mod count;
+pub mod deed;
 pub mod effective_access;
 pub mod equivalent;
 pub mod instance;

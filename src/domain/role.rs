@@ -42,6 +42,17 @@ pub struct NewRole {
     pub is_default: bool,
 }
 
+impl From<&Role> for NewRole {
+    fn from(role: &Role) -> Self {
+        Self {
+            name: role.name.clone(),
+            description: role.description.clone(),
+            permissions: role.permissions.clone(),
+            is_default: role.is_default,
+        }
+    }
+}
+
 impl Role {
     /// Whether this is the managed role that may do everything in its tenant.
     pub fn is_admin(&self) -> bool {

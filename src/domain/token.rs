@@ -44,3 +44,12 @@ pub struct ApiToken {
     /// Whether each use moves the expiry on.
     pub extended: bool,
 }
+
+impl std::fmt::Debug for CreatedToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreatedToken")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod plan_text;
 pub mod record;
 pub mod report;
+pub mod restoration;
 pub mod run_summary;
 pub mod runs;
 pub mod state;

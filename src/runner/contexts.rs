@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::app::connect::NewConnection;
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::backend::Backend;
+use crate::domain::activity::Activity;
 use crate::domain::check::Check;
 use crate::domain::problem::Problem;
 
@@ -41,6 +42,11 @@ pub trait Contexts: Send + Sync {
 
     /// Makes a rehearsal if there is none, starts it if it does not run, reports each step, and opens it.
     fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem>;
+
+    /// What this program did, the oldest first.
+    fn activity(&self) -> Result<Vec<Activity>, Problem> {
+        Ok(Vec::new())
+    }
 
     /// Notes that the panel of the first start is not to be shown again.
     fn welcomed(&self);

@@ -6,7 +6,9 @@
 
 pub mod contained;
 pub mod contexts;
+mod deeds;
 pub mod migrations;
+mod people;
 pub mod question;
 pub mod saver;
 mod watches;
@@ -20,6 +22,7 @@ use tokio::task::AbortHandle;
 
 use crate::app::effect::{Answer, Effect, JobId, Request};
 use crate::app::msg::Msg;
+use crate::app::people::{PeopleAnswer, PeopleQuestion};
 use crate::app::resume::Resume;
 use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -163,6 +166,11 @@ impl Runner {
                         })
                         .await?;
                         Ok(enter(opened, &slot))
+                    }
+                    Request::People(question) if *question == PeopleQuestion::Activity => {
+                        let mut rows = blocking(move || contexts.activity()).await?;
+                        rows.reverse();
+                        Ok(Answer::People(Box::new(PeopleAnswer::Activity(rows))))
                     }
                     Request::Rehearse => {
                         let opened = blocking(move || {

@@ -174,6 +174,13 @@ impl<'a> Canvas<'a> {
         at
     }
 
+    /// Puts the sign of a mark where it belongs, in the look of what is there.
+    pub fn mark(&mut self, x: u16, y: u16) {
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.set_char('*');
+        }
+    }
+
     /// Gives a whole row the look of a meaning, without touching its text.
     pub fn paint_row(&mut self, area: Rect, y: u16, meaning: Meaning) {
         // One look for the whole row: a colour of its own in a cell would turn into a patch when reversed.

@@ -146,6 +146,18 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
                 }
             }
             Screen::Form(form) => crumbs.push(form_title(form)),
+            Screen::RoleEditor(editor) => {
+                let name = match &editor.before {
+                    Some(role) => format!("Edit {}", canvas.fit(&role.name, 30)),
+                    None => "New role".to_owned(),
+                };
+                let review = if editor.review.is_some() { " > Review" } else { "" };
+                let mark = if editor.is_dirty() { " *" } else { "" };
+                crumbs.push(format!("{name}{review}{mark}"));
+            }
+            Screen::Comparison(_) => crumbs.push("Compare".to_owned()),
+            Screen::Access(view) => crumbs.push(canvas.fit(&view.user.username, 30).into_owned()),
+            Screen::WhoCan(view) => crumbs.push(format!("Who can {} {}", view.action, view.resource)),
             Screen::Messages(_) => crumbs.push("Messages".to_owned()),
             Screen::Connect(_) => crumbs.push("Connect".to_owned()),
             Screen::Wizard => {
@@ -157,6 +169,7 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             Screen::Run(view) if view.is_dry => crumbs.push("Dry run".to_owned()),
             Screen::Run(view) => crumbs.push(format!("Run {}", canvas.fit(&view.run, 20))),
             Screen::Rollback(_) => crumbs.push("Roll back".to_owned()),
+            Screen::Records(view) => crumbs.push(canvas.fit(&view.kind.title(), 40).into_owned()),
             Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
             Screen::Checks(view) if view.rehearses => crumbs.push("Rehearsal".to_owned()),
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
@@ -314,6 +327,19 @@ fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
 fn title_here(model: &Model, command: &Command) -> &'static str {
     if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
+    } else if let Some(Overlay::Choice(choice)) = model.overlays.last() {
+        match command.id {
+            CommandId::MenuRun => "choose",
+            CommandId::MenuComplete if choice.takes_many => "mark",
+            CommandId::MenuComplete => "next",
+            _ => command.title,
+        }
+    } else if command.id == CommandId::FormReview && matches!(model.overlays.last(), Some(Overlay::Entry(_))) {
+        "take it"
+    } else if command.id == CommandId::Filter
+        && matches!(model.screens.last(), Some(Screen::Access(_) | Screen::WhoCan(_)))
+    {
+        "namespace"
     } else if command.id == CommandId::FormReview && matches!(model.screens.last(), Some(Screen::Connect(_))) {
         "connect"
     } else if command.id == CommandId::FormReview && model.types_tenant() {
@@ -367,6 +393,13 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
 pub fn is_covered(model: &Model) -> bool {
     matches!(
         model.overlays.last(),
-        Some(Overlay::Menu(_) | Overlay::Dialog(_) | Overlay::Page(_))
+        Some(
+            Overlay::Menu(_)
+                | Overlay::Choice(_)
+                | Overlay::Entry(_)
+                | Overlay::Token(_)
+                | Overlay::Dialog(_)
+                | Overlay::Page(_)
+        )
     )
 }

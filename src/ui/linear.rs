@@ -2,11 +2,11 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
-use super::linear_migration;
+use super::{linear_access, linear_migration, linear_people};
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
+use crate::app::dialog_text::dialog_text;
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
-use crate::app::matrix::{Cell, Matrix};
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::{Overlay, Question};
 use crate::app::overview::{OverviewLine, overview};
@@ -49,6 +49,10 @@ pub fn text(model: &Model) -> String {
                 None => say_tenants(model, &mut lines),
                 Some(Screen::Tenant(view)) => say_tenant(model, view, &mut lines),
                 Some(Screen::Form(form)) => say_form(model, form, &mut lines),
+                Some(Screen::RoleEditor(editor)) => linear_access::say_editor(model, editor, &mut lines),
+                Some(Screen::Comparison(view)) => linear_access::say_comparison(view, &mut lines),
+                Some(Screen::Access(view)) => linear_access::say_access(model, view, &mut lines),
+                Some(Screen::WhoCan(view)) => linear_access::say_who_can(model, view, &mut lines),
                 Some(Screen::Contexts(view)) => say_contexts(model, view, &mut lines),
                 Some(Screen::Checks(view)) => say_checks(view, &mut lines),
                 Some(Screen::Connect(form)) => {
@@ -65,6 +69,7 @@ pub fn text(model: &Model) -> String {
                 Some(Screen::Runs(_)) => linear_migration::say_runs(model, &mut lines),
                 Some(Screen::Run(view)) => linear_migration::say_run(view, &mut lines),
                 Some(Screen::Rollback(view)) => linear_migration::say_rollback(view, &mut lines),
+                Some(Screen::Records(view)) => linear_people::say_records(model, view, &mut lines),
                 Some(Screen::Messages(_)) => {
                     lines.push("Messages, newest first".to_owned());
                     lines.extend(
@@ -273,22 +278,16 @@ fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
     if let (Some(role), Some(access), Some(instance)) = (view.open_role(), view.access.value(), model.instance.value())
     {
         let kind = if role.is_managed { ", managed by Kestra" } else { "" };
-        lines.push(format!("Role {} of tenant {}{kind}", role.name, view.scope));
-        let matrix = Matrix::new(role, instance.release);
-        for resource in &matrix.resources {
-            let allowed: Vec<&str> = matrix
-                .actions
-                .iter()
-                .filter(|action| matrix.cell(role, resource, action) == Cell::Allowed)
-                .map(crate::domain::permission::Action::as_str)
-                .collect();
-            let said = if allowed.is_empty() {
-                "nothing".to_owned()
-            } else {
-                allowed.join(", ")
-            };
-            lines.push(format!("{resource}: {said}"));
+        let open = view.role.clone().unwrap_or_default();
+        let (matrix, permissions) = open.matrix(role, instance.release);
+        match open.translation(role, instance.release) {
+            Some(translation) => {
+                lines.push(format!("Role {} of tenant {}, as in Kestra 2.0", role.name, view.scope));
+                lines.extend(translation.remarks());
+            }
+            None => lines.push(format!("Role {} of tenant {}{kind}", role.name, view.scope)),
         }
+        linear_access::say_permissions(&matrix, &permissions, lines);
         let holders = effective_access::holders(access, &role.id);
         let names: Vec<&str> = holders.iter().map(|holder| holder.user.username.as_str()).collect();
         lines.push(if names.is_empty() {
@@ -351,20 +350,25 @@ fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
     lines.push(format!("Tabs: {}; tab goes to the next one.", tabs.join(", ")));
 }
 
+/// Says the review on screen.
+pub(super) fn say_review(model: &Model, lines: &mut Vec<String>) {
+    lines.push("Review before sending".to_owned());
+    for line in review_lines(model) {
+        match line {
+            ReviewLine::Heading(text) | ReviewLine::Text(text) | ReviewLine::Code(text) => lines.push(text),
+            ReviewLine::Warning(text) => lines.push(match text.strip_prefix("! ") {
+                Some(first) => format!("Warning: {first}"),
+                None => text.trim_start().to_owned(),
+            }),
+            ReviewLine::Blank => {}
+        }
+    }
+    lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
+}
+
 fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
     if form.review.is_some() {
-        lines.push("Review before sending".to_owned());
-        for line in review_lines(model) {
-            match line {
-                ReviewLine::Heading(text) | ReviewLine::Text(text) | ReviewLine::Code(text) => lines.push(text),
-                ReviewLine::Warning(text) => lines.push(match text.strip_prefix("! ") {
-                    Some(first) => format!("Warning: {first}"),
-                    None => text.trim_start().to_owned(),
-                }),
-                ReviewLine::Blank => {}
-            }
-        }
-        lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
+        say_review(model, lines);
         return;
     }
     lines.push(form.before.as_ref().map_or_else(
@@ -416,6 +420,26 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
             lines.extend(page.text.lines().map(str::to_owned));
             lines.push("An empty line closes it.".to_owned());
         }
+        Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
+        Overlay::Token(token) => linear_people::say_token(token, lines),
+        Overlay::Choice(choice) => {
+            lines.push(format!(
+                "{}: type a number, or a word to search for; an empty line goes back",
+                choice.title
+            ));
+            let rows = choice.visible.iter().filter_map(|index| choice.rows.get(*index));
+            for (number, row) in rows.take(20).enumerate() {
+                let note = match &row.disabled {
+                    Some(reason) => format!(", not now: {reason}"),
+                    None if row.note.is_empty() => String::new(),
+                    None => format!(", {}", row.note),
+                };
+                lines.push(format!("{}. {}{note}", number + 1, row.text));
+            }
+            if choice.visible.is_empty() {
+                lines.push(choice.empty.to_owned());
+            }
+        }
         Overlay::Menu(menu) => {
             lines.push("What can be done; type a name to do it, an empty line to close".to_owned());
             for row in &menu.rows {
@@ -441,6 +465,20 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                 }
                 Question::DisableDefault | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. } => {
                     linear_migration::say_question(model, dialog, lines);
+                }
+                Question::Deed { .. } => {
+                    let text = dialog_text(model, dialog);
+                    lines.push(text.title);
+                    lines.extend(
+                        text.paragraphs
+                            .into_iter()
+                            .map(|(_, line)| line.trim_start().to_owned()),
+                    );
+                    if dialog.sent().is_some() {
+                        lines.push("It has been sent, and the answer is awaited.".to_owned());
+                    } else if dialog.expected.is_none() {
+                        lines.push("Type yes to do it; anything else changes nothing.".to_owned());
+                    }
                 }
                 Question::Unlock => lines.push("This context is protected.".to_owned()),
                 Question::Delete { scope, footprint, .. } => {

@@ -5,9 +5,12 @@
 
 pub mod canvas;
 pub mod chrome;
+mod entries;
 pub mod glyphs;
 pub mod linear;
+mod linear_access;
 mod linear_migration;
+mod linear_people;
 pub mod look;
 mod overlays;
 mod screens;
@@ -54,7 +57,18 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         },
         Some(Screen::Tenant(view)) if view.role.is_some() => screens::role::draw(model, view, body, &mut canvas),
         Some(Screen::Tenant(view)) => screens::tenant::draw(model, view, body, &mut canvas),
-        Some(Screen::Form(form)) if form.review.is_some() => screens::review::draw(model, form, body, &mut canvas),
+        Some(Screen::Form(form)) if form.review.is_some() => {
+            let button = if form.before.is_some() { "Save" } else { "Create" };
+            screens::review::draw(model, button, body, &mut canvas);
+        }
+        Some(Screen::RoleEditor(editor)) if editor.review.is_some() => {
+            let button = if editor.before.is_some() { "Save" } else { "Create" };
+            screens::review::draw(model, button, body, &mut canvas);
+        }
+        Some(Screen::RoleEditor(editor)) => screens::role_editor::draw(model, editor, body, &mut canvas),
+        Some(Screen::Comparison(view)) => screens::comparison::draw(model, view, body, &mut canvas),
+        Some(Screen::Access(view)) => screens::access::draw(model, view, body, &mut canvas),
+        Some(Screen::WhoCan(view)) => screens::access::draw_who_can(model, view, body, &mut canvas),
         Some(Screen::Form(form)) => screens::form::draw(model, form, body, &mut canvas),
         Some(Screen::Messages(view)) => screens::messages::draw(model, view, body, &mut canvas),
         Some(Screen::Contexts(view)) => screens::contexts::draw(model, view, body, &mut canvas),
@@ -68,11 +82,15 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Screen::Runs(view)) => screens::runs::draw(model, view, body, &mut canvas),
         Some(Screen::Run(view)) => screens::run::draw(model, view, body, &mut canvas),
         Some(Screen::Rollback(view)) => screens::rollback::draw(model, view, body, &mut canvas),
+        Some(Screen::Records(view)) => screens::records::draw(model, view, body, &mut canvas),
     }
     chrome::foot(model, area, &mut canvas);
     match model.overlays.last() {
         None => {}
         Some(Overlay::Menu(menu)) => overlays::menu(model, menu, area, &mut canvas),
+        Some(Overlay::Choice(choice)) => overlays::choice(model, choice, area, &mut canvas),
+        Some(Overlay::Entry(entry)) => entries::entry(model, entry, area, &mut canvas),
+        Some(Overlay::Token(token)) => entries::token(token, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
         Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),
     }

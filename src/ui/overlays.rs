@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::choice::Choice;
 use crate::app::command::{Safety, command};
 use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
@@ -165,7 +166,7 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
                 (Meaning::Text, end),
             ],
         );
-        let sent = matches!(dialog.question, Question::Delete { sent: Some(_), .. });
+        let sent = dialog.sent().is_some();
         let (meaning, word) = match (dialog.matches(), dialog.is_live(model.now)) {
             _ if sent => (Meaning::Muted, "sent"),
             (false, _) => (Meaning::Muted, "not matching"),
@@ -198,9 +199,14 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
-    if let Question::Delete { sent: Some(job), .. } = &dialog.question {
-        let since = model.asked_at(*job).unwrap_or(model.now);
-        let word = waiting(model, since, "deleting").unwrap_or_default();
+    if let Some(job) = dialog.sent() {
+        let since = model.asked_at(job).unwrap_or(model.now);
+        let word = if matches!(dialog.question, Question::Delete { .. }) {
+            "deleting"
+        } else {
+            "sending"
+        };
+        let word = waiting(model, since, word).unwrap_or_default();
         canvas.text(row.x + 2, row.y, row.width, Meaning::Attention, &word);
         return;
     }
@@ -241,4 +247,69 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
         canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), Meaning::Text, line);
     }
     canvas.park(inside.x + 1, inside.y, false);
+}
+
+/// Draws a list from which one thing is chosen.
+pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<'_>) {
+    let most = Choice::rows_in_view(model.size);
+    let rows = u16::try_from(choice.rows.len().clamp(4, most.max(4))).unwrap_or(1);
+    // A narrow margin would only show stumps of what is underneath.
+    let columns = if screen.width < 100 { screen.width } else { 96 };
+    let area = canvas.over(screen, columns, (rows + 3).min(screen.height));
+    let below = match (choice.takes_many, choice.marks.len()) {
+        (false, _) => "type to search  Enter chooses  Esc goes back".to_owned(),
+        (true, 0) => "type to search  Tab marks  Enter chooses  Esc goes back".to_owned(),
+        (true, count) => format!("{count} marked  Tab marks  Enter takes them  Esc goes back"),
+    };
+    let inside = canvas.frame(area, &choice.title, &below);
+    let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, "/");
+    let line = Rect {
+        x: start + 1,
+        width: inside.width.saturating_sub(4),
+        height: 1,
+        ..inside
+    };
+    canvas.edit_line(line, choice.line.text(), choice.line.before_cursor(), true, false);
+    let list = Rect {
+        y: inside.y + 1,
+        height: inside.height.saturating_sub(1),
+        ..inside
+    };
+    if choice.visible.is_empty() {
+        let text = match choice.reading {
+            Some(job) => waiting(model, model.asked_at(job).unwrap_or(model.now), "reading").unwrap_or_default(),
+            None if choice.line.is_empty() => choice.empty.to_owned(),
+            None => "Nothing is called so. Backspace takes a letter back.".to_owned(),
+        };
+        let columns = list.width.saturating_sub(2);
+        for (y, line) in (list.top() + 1..list.bottom()).zip(wrap(&text, usize::from(columns).max(1))) {
+            canvas.text(list.x + 1, y, columns, Meaning::Muted, &line);
+        }
+        return;
+    }
+    let longest = choice.rows.iter().map(|row| width(&row.text)).max().unwrap_or(0);
+    let names = u16::try_from(longest + 2).unwrap_or(u16::MAX).min(list.width * 3 / 5);
+    let top = choice.cursor.top();
+    let in_view = choice
+        .visible
+        .iter()
+        .skip(top)
+        .filter_map(|index| choice.rows.get(*index));
+    for (offset, (y, row)) in (list.top()..list.bottom()).zip(in_view).enumerate() {
+        let selected = top + offset == choice.cursor.at();
+        let (meaning, note) = match &row.disabled {
+            Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
+            None => (Meaning::Text, row.note.clone()),
+        };
+        canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
+        if choice.marks.contains(&row.key) {
+            canvas.text(list.x + 1, y, 1, Meaning::Text, "*");
+        }
+        canvas.text(list.x + 2, y, names.saturating_sub(1), meaning, &row.text);
+        let rest = list.width.saturating_sub(names + 2);
+        canvas.text(list.x + 2 + names, y, rest, Meaning::Muted, &note);
+        if selected {
+            canvas.paint_row(list, y, Meaning::Selected);
+        }
+    }
 }

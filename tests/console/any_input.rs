@@ -29,7 +29,35 @@ enum Event {
 }
 
 /// Keys that go somewhere, so that chance gets beyond the list.
-const WAYS: [&str; 53] = [
+const WAYS: [&str; 81] = [
+    "j p",
+    "j p tab",
+    "j p tab tab",
+    "A",
+    "b",
+    "6",
+    "H",
+    "f",
+    "X",
+    "O",
+    "P",
+    "I",
+    "j p tab N c i ctrl-o",
+    "tab n x enter space ctrl-o",
+    "N",
+    "o",
+    "f",
+    "f enter enter",
+    "a",
+    "A",
+    "w",
+    "w enter enter",
+    "u",
+    "*",
+    "tab enter",
+    "tab D",
+    "j enter tab e",
+    "y j",
     "m",
     "3",
     "P",
@@ -85,7 +113,10 @@ const WAYS: [&str; 53] = [
     "delete",
 ];
 
-const QUESTIONS: [&str; 14] = [
+const QUESTIONS: [&str; 17] = [
+    "People",
+    "Do",
+    "Role",
     "Survey",
     "StartRun",
     "Runs",

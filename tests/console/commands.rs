@@ -17,7 +17,7 @@ use crate::support::{Console, Setup, usual};
 const WELCOME: &str = "the first start";
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 32] = [
+const PLACES: [(&str, &str); 45] = [
     ("the panel of the first start", WELCOME),
     ("the list", ""),
     ("a tenant in the list", "j"),
@@ -30,6 +30,12 @@ const PLACES: [(&str, &str); 32] = [
     ("a filter in a tab", "j p /"),
     ("a role", "j enter enter"),
     ("the holders of a role", "j enter enter tab"),
+    ("a role being edited", "j enter tab j N enter"),
+    ("the name of a role", "j enter tab n"),
+    ("two roles", "j enter tab f down enter"),
+    ("what a user may do", "j p tab a"),
+    ("who can do something", "j p w enter enter"),
+    ("something to choose from", "j p w"),
     ("the default tenant", "enter"),
     ("the messages", "L"),
     ("the contexts", "c"),
@@ -50,6 +56,13 @@ const PLACES: [(&str, &str); 32] = [
     ("the help", "?"),
     ("a dialog", "j D"),
     ("a page", "j d"),
+    ("a person", "j p tab i"),
+    ("the members of a group", "j p tab tab n G ctrl-o enter"),
+    ("tokens", "j p tab t"),
+    ("invitations", "j p tab I"),
+    ("the audit log", "j H"),
+    ("the activity record", "6"),
+    ("lines to type", "j p tab n"),
 ];
 
 fn at(keys: &str) -> Console {
@@ -197,9 +210,7 @@ fn every_listed_command_can_be_run_by_its_name_in_every_place() {
 }
 
 fn loses(model: &kestra_admin::app::model::Model) -> bool {
-    let dirty = model
-        .form()
-        .is_some_and(kestra_admin::app::tenant_form::TenantForm::is_dirty);
+    let dirty = model.screens.iter().any(kestra_admin::app::model::Screen::would_lose);
     // Where the palette is not offered, its commands are not either.
     dirty || !model.scopes().contains(&Scope::Global)
 }

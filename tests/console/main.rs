@@ -11,8 +11,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod access;
 mod any_input;
 mod commands;
+mod comparing;
 mod contexts;
 mod creating;
 mod editing;
@@ -23,8 +25,10 @@ mod linear_mode;
 mod lists;
 mod menus;
 mod migration;
+mod people;
 mod resuming;
 mod rights;
+mod roles;
 mod screens;
 mod states;
 mod stopping;

@@ -15,9 +15,11 @@ use kestra_admin::app::effect::{Answer, Effect, JobId, Millis, Reply, Request};
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::model::Model;
 use kestra_admin::app::msg::Msg;
+use kestra_admin::app::people::{PeopleAnswer, PeopleQuestion};
 use kestra_admin::app::resume::Resume;
 use kestra_admin::app::update::update;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::activity::Activity;
 use kestra_admin::domain::check::Check;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::runner::migrations::{Migrations, RunWatch};
@@ -50,6 +52,8 @@ pub struct Console {
     pub kept_in: Option<String>,
     /// The contexts there are, and what each answers.
     pub contexts: Vec<(ContextRow, Result<String, Problem>)>,
+    /// What this program did, the newest first.
+    pub activity: Vec<Activity>,
     /// Whether the panel of the first start was sent away for good.
     pub welcomed: bool,
     /// How often the instance was to be opened anew.
@@ -284,6 +288,10 @@ impl Console {
                         ..ContextFacts::default()
                     }))
                 });
+            }
+            Request::People(question) if **question == PeopleQuestion::Activity => {
+                let rows = self.activity.clone();
+                return Ok(Answer::People(Box::new(PeopleAnswer::Activity(rows))));
             }
             Request::Examine(_) => return Ok(Answer::Examined),
             Request::StartRun(plan) => return Shared(Arc::clone(&self.fake)).start(plan).map(Answer::RunStarted),

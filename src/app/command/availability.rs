@@ -1,12 +1,14 @@
 //! Whether a command can be run now, and if not, why. Disabled beats hidden: what is not possible says so.
 
 use crate::domain::instance::{Instance, Rights, TenancyState};
+use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
-use super::super::update::runs;
+use super::super::tenant_view::RolePane;
+use super::super::update::{cell, known_access, people, roles, runs, selected_user};
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, command};
 
@@ -29,9 +31,15 @@ fn because(reason: impl Into<String>) -> Availability {
 
 /// Whether a command can be run now.
 pub fn availability(model: &Model, id: CommandId) -> Availability {
-    let changes = command(id).is_some_and(|command| command.safety != Safety::Observe) && !goes_back(model, id);
+    // In the editor of a role nothing is sent before its review.
+    let in_editor = id == CommandId::Undo && matches!(model.screens.last(), Some(Screen::RoleEditor(_)));
+    let changes =
+        command(id).is_some_and(|command| command.safety != Safety::Observe) && !goes_back(model, id) && !in_editor;
     if changes && let Some(reason) = model.session.refusal() {
         return because(format!("changes are locked: {reason}"));
+    }
+    if let Some(found) = people::availability(model, id) {
+        return found;
     }
     match id {
         CommandId::New => creating(model),
@@ -40,9 +48,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Open
             if model
                 .tenant_view()
-                .is_some_and(|view| matches!(view.tab, Tab::Users | Tab::Groups)) =>
+                .is_some_and(|view| view.role.is_none() && view.tab == Tab::Groups && view.selected_id().is_none()) =>
         {
-            because("users and groups have no screen of their own; <p> shows who holds what")
+            because("nothing is selected")
         }
         CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {
             something_selected(model)
@@ -60,6 +68,38 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
             _ => Ready,
         },
+        CommandId::Undo if matches!(model.screens.last(), Some(Screen::RoleEditor(_))) => match model.screens.last() {
+            Some(Screen::RoleEditor(editor)) if editor.has_steps() => Ready,
+            _ => because("nothing has been set that could be taken back"),
+        },
+        CommandId::Undo if super::super::update::last_undo(model).is_none() => {
+            because("nothing has been changed that could be taken back")
+        }
+        CommandId::DeleteRole => of_role(model, "; it stays"),
+        CommandId::EditRole => of_role(model, "; <N> makes one like it"),
+        CommandId::CopyRole => of_role(model, "; every tenant has it"),
+        CommandId::NewRole => known(model).map_or_else(|reason| reason, |_| Ready),
+        CommandId::LikeRole | CommandId::CompareRoles if roles::current(model).is_none() => {
+            because("no role is selected")
+        }
+        CommandId::AsIn2 => match model.instance.value() {
+            Some(instance) if instance.release.permission_model() == PermissionModel::Crud => Ready,
+            _ => because("it is a role of 2.0 or later already"),
+        },
+        CommandId::UserAccess if selected_user(model).is_none() => because("no user is selected"),
+        CommandId::WhoCan
+            if model.scope().is_none_or(|scope| known_access(model, &scope).is_none()) && cell(model).is_none() =>
+        {
+            because("who may do what has not been read yet")
+        }
+        CommandId::Mark | CommandId::MarkAll
+            if model
+                .tenant_view()
+                .is_none_or(|view| view.lists.get(view.tab).is_none_or(|list| list.visible().is_empty()))
+                && !matches!(model.screens.last(), Some(Screen::Records(view)) if !view.list.visible().is_empty()) =>
+        {
+            because("there are no rows")
+        }
         CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
         CommandId::GoTenants if model.screens.is_empty() => because("it is on screen"),
@@ -98,16 +138,19 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             Some(Screen::Contexts(view)) if view.selected().is_some() => Ready,
             _ => because("no context is selected"),
         },
-        CommandId::ReviewBack if model.form().is_some_and(|form| form.sent.is_some()) => {
+        CommandId::ReviewBack if model.review_sent().is_some() => because("it has been sent; the answer is awaited"),
+        CommandId::ReviewPress if goes_back(model, id) && model.review_sent().is_none() => Ready,
+        CommandId::ReviewPress | CommandId::ReviewSend if model.is_sending() => {
             because("it has been sent; the answer is awaited")
         }
-        CommandId::ReviewPress if goes_back(model, id) && model.form().is_some_and(|form| form.sent.is_none()) => Ready,
-        CommandId::ReviewPress | CommandId::ReviewSend if model.sending.is_some() => {
-            because("it has been sent; the answer is awaited")
+        CommandId::MenuComplete if matches!(model.overlays.last(), Some(Overlay::Choice(choice)) if !choice.takes_many) => {
+            Hidden
         }
         CommandId::DialogPress => match model.overlays.last() {
             Some(Overlay::Dialog(dialog)) => match dialog.question {
-                Question::Delete { sent: Some(_), .. } => because("it has been sent; the answer is awaited"),
+                Question::Delete { sent: Some(_), .. } | Question::Deed { sent: Some(_), .. } => {
+                    because("it has been sent; the answer is awaited")
+                }
                 _ => Ready,
             },
             _ => Hidden,
@@ -120,6 +163,10 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
+        Some(Screen::Tenant(view)) if command.id == CommandId::UserAccess && view.role.is_some() => {
+            let is_there = view.role.as_ref().is_some_and(|role| role.pane == RolePane::Holders);
+            is_there.then_some(2)
+        }
         None if command.id == CommandId::Migration && !model.lists_tenants() => Some(1),
         Some(Screen::Tenant(_)) if command.id == CommandId::Migration => (!model.lists_tenants()).then_some(4),
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
@@ -161,8 +208,7 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
 
 /// Whether the button that would be pressed is the one that only goes back.
 fn goes_back(model: &Model, id: CommandId) -> bool {
-    let review = model.form().and_then(|form| form.review.as_ref());
-    id == CommandId::ReviewPress && review.is_some_and(|review| !review.send)
+    id == CommandId::ReviewPress && model.review().is_some_and(|review| !review.send)
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {
@@ -196,6 +242,15 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
         (Some(TenantScope::Default), _) => because(format!("the default tenant is no object and cannot be {done}")),
         (Some(TenantScope::Named(_)), Err(reason)) => because(reason.as_str()),
         (Some(TenantScope::Named(_)), Ok(())) => Ready,
+    }
+}
+
+/// Whether the role that is open or selected can be changed.
+fn of_role(model: &Model, instead: &str) -> Availability {
+    match roles::current(model) {
+        None => because("no role is selected"),
+        Some((_, role)) if role.is_managed => because(format!("this role is Kestra's own{instead}")),
+        Some(_) => Ready,
     }
 }
 

@@ -22,8 +22,38 @@ pub enum Scope {
     Tenants,
     /// One tenant.
     Tenant,
+    /// The overview of a tenant.
+    Overview,
+    /// The roles of a tenant.
+    Roles,
+    /// Who holds them.
+    Holders,
+    /// The users of a tenant.
+    Users,
+    /// The groups of a tenant.
+    Groups,
     /// One role.
     Role,
+    /// One person or service account.
+    Person,
+    /// The members of a group.
+    Members,
+    /// The tokens of an account.
+    Tokens,
+    /// The invitations to a tenant.
+    Invitations,
+    /// Kestra's audit log.
+    Audit,
+    /// What this program did.
+    Activity,
+    /// The matrix of a role that is edited.
+    RoleEdit,
+    /// Two roles side by side.
+    Comparison,
+    /// What one user may do.
+    Access,
+    /// Who may do one thing.
+    WhoCan,
     /// The messages.
     Messages,
     /// The contexts.
@@ -54,11 +84,26 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 35] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
+        Self::Overview,
+        Self::Roles,
+        Self::Holders,
+        Self::Users,
+        Self::Groups,
         Self::Role,
+        Self::Person,
+        Self::Members,
+        Self::Tokens,
+        Self::Invitations,
+        Self::Audit,
+        Self::Activity,
+        Self::RoleEdit,
+        Self::Comparison,
+        Self::Access,
+        Self::WhoCan,
         Self::Form,
         Self::Review,
         Self::Messages,
@@ -86,7 +131,22 @@ impl Scope {
             Self::Welcome => "welcome",
             Self::Tenants => "tenants",
             Self::Tenant => "tenant",
+            Self::Overview => "overview",
+            Self::Roles => "roles",
+            Self::Holders => "holders",
+            Self::Users => "users",
+            Self::Groups => "groups",
             Self::Role => "role",
+            Self::Person => "person",
+            Self::Members => "members",
+            Self::Tokens => "tokens",
+            Self::Invitations => "invitations",
+            Self::Audit => "audit",
+            Self::Activity => "activity",
+            Self::RoleEdit => "role-edit",
+            Self::Comparison => "comparison",
+            Self::Access => "access",
+            Self::WhoCan => "who-can",
             Self::Messages => "messages",
             Self::Contexts => "contexts",
             Self::Checks => "checks",
@@ -182,6 +242,51 @@ pub enum CommandId {
     Edit,
     Delete,
     Describe,
+    NewRole,
+    LikeRole,
+    EditRole,
+    DeleteRole,
+    RepairAdmin,
+    Grant,
+    Revoke,
+    GiveAccess,
+    TakeAccess,
+    About,
+    NewUser,
+    NewServiceAccount,
+    DeleteAccount,
+    Superadmin,
+    Password,
+    Tokens,
+    NewToken,
+    DeleteToken,
+    NewGroup,
+    RenameGroup,
+    DeleteGroup,
+    AddMembers,
+    RemoveMembers,
+    GroupOwner,
+    Invitations,
+    Invite,
+    WithdrawInvitation,
+    Audit,
+    AuditFilter,
+    Activity,
+    RestoreAccess,
+    CopyRole,
+    CompareRoles,
+    CompareAll,
+    AsIn2,
+    UserAccess,
+    WhoCan,
+    Reasons,
+    ToggleCell,
+    ToggleRow,
+    ToggleColumn,
+    Template,
+    Undo,
+    Mark,
+    MarkAll,
     Holders,
     GoTenants,
     GoMessages,

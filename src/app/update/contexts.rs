@@ -88,7 +88,7 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if places::loses(model) || model.is_sending() || model.deleting.is_some() || model.is_asking_a_run() {
+    if places::loses(model) || model.is_changing() || model.is_asking_a_run() {
         let text = "Not now: something typed or sent would be lost; finish or leave it first";
         model.messages.tell(model.now, Level::Warning, text);
         return;
@@ -264,6 +264,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.wizard = facts.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
     model.runs = super::super::remote::Remote::default();
     model.runs_due = None;
+    model.undos.clear();
     effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
     model.resume = None;
     model.forget_place();

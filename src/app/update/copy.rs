@@ -66,6 +66,10 @@ fn text_of(model: &Model, id: CommandId) -> Option<String> {
 
 /// Shows everything about what the operator is looking at.
 pub fn describe(model: &mut Model) {
+    if let Some(page) = remarks(model) {
+        model.overlays.push(Overlay::Page(page));
+        return;
+    }
     let Some(subject) = subject(model) else { return };
     let title = format!("{} {}", subject.id, subject.name).trim().to_owned();
     match subject.json {
@@ -80,6 +84,23 @@ pub fn describe(model: &mut Model) {
             "The default tenant is no object, so there is nothing more to show of it",
         ),
     }
+}
+
+/// What is to be known about the open role where it is shown as what it becomes in 2.0.
+fn remarks(model: &Model) -> Option<Page> {
+    let release = model.instance.value()?.release;
+    let view = model.tenant_view()?;
+    let role = view.open_role()?;
+    let remarks = view.role.as_ref()?.translation(role, release)?.remarks();
+    Some(Page {
+        title: format!("Role {} in Kestra 2.0", role.name),
+        text: if remarks.is_empty() {
+            "Everything it allows has a counterpart in 2.0.".to_owned()
+        } else {
+            remarks.join("\n\n")
+        },
+        scroll: 0,
+    })
 }
 
 fn pretty(value: &Value) -> String {

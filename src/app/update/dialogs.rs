@@ -7,11 +7,9 @@ use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
 use super::super::remote::Remote;
+use super::super::safety::ARMS_AFTER;
 use super::super::session::Mode;
-use super::{forms, runs, wizard};
-
-/// Milliseconds before the delete button becomes live in a protected context.
-const ARMS_AFTER: u64 = 3_000;
+use super::{deeds, forms, runs, wizard};
 
 /// Asks whether to delete the tenant that is selected or open, with what goes with it.
 pub fn ask_delete(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -109,6 +107,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
             let quit = *quit;
             forms::discard(model, quit, effects);
         }
+        Question::Deed { .. } => deeds::confirmed(model, effects),
         Question::DisableDefault => wizard::disable_confirmed(model),
         Question::StartRun => {
             close(model);

@@ -16,7 +16,7 @@ use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::scrolled;
 use super::super::wrap::wrap;
-use super::{TYPING_PAUSE, dialogs, places, resuming};
+use super::{TYPING_PAUSE, deeds, dialogs, places, resuming};
 
 /// Opens the form for a new tenant.
 pub fn open_new(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -299,13 +299,23 @@ pub fn refused(model: &mut Model, job: JobId, problem: Problem, effects: &mut Ve
 
 /// The lines of the review on screen, broken where the screen ends: nothing of what will be sent may be cut off.
 pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
-    let Some(form) = model.form() else { return Vec::new() };
-    let Ok(new) = form.build() else { return Vec::new() };
+    let words = &model.session.command_words;
+    let lines = match model.screens.last() {
+        Some(Screen::Form(form)) => match form.build() {
+            Ok(new) => form.review_lines(&new, words),
+            Err(_) => Vec::new(),
+        },
+        Some(Screen::RoleEditor(editor)) => {
+            let loss = deeds::loss_of(model, &editor.deed());
+            editor.review_lines(loss.as_ref(), words)
+        }
+        _ => Vec::new(),
+    };
     let width = usize::from(model.size.width.saturating_sub(8)).max(20);
     let broken = |text: &str, kind: fn(String) -> ReviewLine| -> Vec<ReviewLine> {
         wrap(&visible(text), width).into_iter().map(kind).collect()
     };
-    form.review_lines(&new, &model.session.command_words)
+    lines
         .into_iter()
         .flat_map(|line| match line {
             ReviewLine::Text(text) => broken(&text, ReviewLine::Text),
@@ -332,7 +342,7 @@ pub fn scroll(model: &mut Model, motion: super::super::cursor::Motion) {
         review_lines(model).len(),
         model.size.text_lines().saturating_sub(2).max(1),
     );
-    if let Some(review) = model.form_mut().and_then(|form| form.review.as_mut()) {
+    if let Some(review) = model.review_mut() {
         review.scroll = scrolled(review.scroll, motion, lines, height);
     }
 }

@@ -7,7 +7,7 @@ use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{connect, forms, lists, menus, run, wizard};
+use super::{choices, connect, entries, forms, lists, menus, roles, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -76,6 +76,13 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             }
             return taken;
         }
+        Some(Overlay::Choice(choice)) => {
+            let taken = choice.line.key(key);
+            if taken {
+                choices::changed(model, effects);
+            }
+            return taken;
+        }
         Some(Overlay::Dialog(dialog)) => {
             // Typing goes to the line, wherever the focus is.
             let types = matches!(
@@ -102,12 +109,15 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 }
             };
         }
-        Some(Overlay::Page(_)) => return false,
+        Some(Overlay::Entry(_)) => return entries::typed(model, key),
+        Some(Overlay::Page(_) | Overlay::Token(_)) => return false,
         None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {
         return if connect::form_mut(model).is_some() {
             connect::typed(model, key)
+        } else if roles::editor_mut(model).is_some() {
+            roles::typed(model, key)
         } else if model.types_tenant() {
             wizard::typed(model, key)
         } else {
@@ -135,9 +145,18 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             menus::changed(model);
             return;
         }
+        Some(Overlay::Choice(choice)) => {
+            choice.line.insert(text);
+            choices::changed(model, effects);
+            return;
+        }
         Some(Overlay::Dialog(dialog)) if dialog.expected.is_some() => {
             dialog.focus = DialogFocus::Line;
             dialog.line.insert(text);
+            return;
+        }
+        Some(Overlay::Entry(_)) => {
+            entries::pasted(model, text);
             return;
         }
         Some(_) => return,
@@ -146,6 +165,8 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     if model.scopes().first() == Some(&Scope::Form) {
         if connect::form_mut(model).is_some() {
             connect::pasted(model, text);
+        } else if roles::editor_mut(model).is_some() {
+            roles::pasted(model, text);
         } else if model.types_tenant() {
             wizard::pasted(model, text);
         } else {

@@ -90,6 +90,11 @@ pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
             }
             view.arrange(tab_rows);
         }
+        Some(Screen::Records(view)) => {
+            let columns = view.filter_columns();
+            view.list.filter.read(columns);
+            view.arrange(model.size.list_rows());
+        }
         Some(Screen::Messages(view)) => {
             view.filter.read(super::super::messages::MESSAGE_COLUMNS);
             view.cursor = super::super::cursor::Cursor::default();

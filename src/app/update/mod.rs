@@ -1,24 +1,35 @@
 //! The one place where state changes: a message comes in, effects go out.
 
+mod access;
+mod choices;
+mod comparing;
 mod connect;
 mod contexts;
 mod copy;
+mod deeds;
 mod dialogs;
+mod entries;
 mod forms;
 mod interrupt;
 mod keys;
 mod lists;
+mod marks;
 mod menus;
 mod migration;
+pub(super) mod people;
 mod places;
+mod records;
 mod replies;
 mod resuming;
+pub(super) mod roles;
 mod run;
 pub(super) mod runs;
 mod welcome;
 mod wizard;
 
+pub(super) use access::{cell, selected_user};
 pub use contexts::cannot;
+pub use deeds::{known_access, last_undo, loss_in, loss_of};
 pub use forms::review_lines;
 pub use runs::is_at_work as is_run_at_work;
 
@@ -67,8 +78,15 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
         Msg::Choose(number) => places::choose(model, number, &mut effects),
         Msg::Fill(text) => {
-            if connect::form_mut(model).is_some() {
+            if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
+                choice.line = super::line_edit::LineEdit::new(text);
+                choices::changed(model, &mut effects);
+            } else if entries::entry_mut(model).is_some() {
+                entries::fill(model, &text, &mut effects);
+            } else if connect::form_mut(model).is_some() {
                 connect::fill(model, &text, &mut effects);
+            } else if roles::editor_mut(model).is_some() {
+                roles::fill(model, &text);
             } else if model.types_tenant() {
                 wizard::fill(model, &text);
             } else {
@@ -114,7 +132,10 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
         lists::search(model, effects);
     }
     if model.retry.due.is_some_and(|due| due <= now) {
-        if model.overlays.is_empty() && model.form().is_none() && model.cancellable().is_empty() {
+        if model.overlays.is_empty()
+            && !model.screens.last().is_some_and(Screen::is_kept)
+            && model.cancellable().is_empty()
+        {
             model.retry.due = None;
             model.retry.tries += 1;
             places::refresh(model, effects);
@@ -129,7 +150,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
-        let rests = model.overlays.is_empty() && model.form().is_none();
+        let rests = model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept);
         if rests
             && !model
                 .stamp
@@ -175,6 +196,9 @@ fn resize(model: &mut Model, size: Size) {
         }
         if let Screen::Run(view) = screen {
             view.follow(size.step_rows(view.length().max(1)));
+        }
+        if let Screen::Records(view) = screen {
+            view.arrange(size.list_rows());
         }
     }
     wizard::arrange(model);

@@ -8,7 +8,7 @@ use super::super::model::{MessagesView, Model, Retry, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
-use super::{lists, migration, resuming, runs, wizard};
+use super::{lists, migration, records, resuming, runs, wizard};
 
 /// Asks what the instance is.
 pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -56,6 +56,10 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                 open_tenant(model, scope, Tab::Overview, effects);
             }
         }
+        Some(Screen::Tenant(view)) if view.role.is_none() && view.tab == Tab::Groups => open_group(model, effects),
+        Some(Screen::Records(_)) => records::open_selected(model, effects),
+        Some(Screen::Tenant(view)) if view.tab == Tab::Users && view.role.is_none() => super::access::open(model),
+        Some(Screen::WhoCan(_)) => super::access::open(model),
         Some(Screen::Tenant(view)) => open_selected_role(view, &mut model.messages, model.now),
         Some(Screen::Messages(view)) => {
             let at = view.cursor.at();
@@ -70,7 +74,24 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Runs(_)) => runs::open_selected(model),
         Some(Screen::Run(_)) => runs::details(model),
         Some(Screen::Rollback(_)) => runs::ask_rollback(model),
-        Some(Screen::Form(_) | Screen::Checks(_) | Screen::Connect(_) | Screen::Wizard) => {}
+        Some(
+            Screen::Form(_)
+            | Screen::RoleEditor(_)
+            | Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::Checks(_)
+            | Screen::Connect(_)
+            | Screen::Wizard,
+        ) => {}
+    }
+}
+
+fn open_group(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(view) = model.tenant_view() else { return };
+    let group = view.access.value().zip(view.lists.selected(Tab::Groups));
+    if let Some(group) = group.and_then(|(access, at)| access.groups.get(at)).cloned() {
+        let scope = view.scope.clone();
+        records::open_members(model, scope, group, effects);
     }
 }
 
@@ -85,6 +106,10 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
 /// Selects the row of this number, from 1, and opens it.
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    if let Some(Overlay::Choice(_)) = model.overlays.last() {
+        super::choices::choose(model, number.saturating_sub(1), effects);
+        return;
+    }
     if let Some(Screen::Wizard) = model.screens.last() {
         wizard::choose(model, number, effects);
         return;
@@ -107,6 +132,11 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
                 length
             })
         }
+        Some(Screen::WhoCan(view)) => {
+            // Which rows there are is known when one is opened.
+            view.cursor.select(index, index + 1, list_rows);
+            index + 1
+        }
         Some(Screen::Contexts(view)) => {
             let length = view.length();
             view.cursor.select(index, length, list_rows);
@@ -121,6 +151,11 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             let length = view.length();
             view.follows = false;
             view.cursor.select(index, length, model.size.step_rows(length.max(1)));
+            length
+        }
+        Some(Screen::Records(view)) => {
+            let length = view.list.visible().len();
+            view.list.cursor.select(index, length, list_rows);
             length
         }
         Some(Screen::Rollback(view)) => {
@@ -154,11 +189,22 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
             give_up(model, effects);
             super::contexts::refresh(model, effects);
         }
+        Some(Screen::Records(_)) => records::read(model, effects),
         Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
         Some(Screen::Wizard) => wizard::survey(model, effects),
         Some(Screen::Run(view)) if !view.is_dry => effects.push(Effect::Watch(view.run.clone())),
+        Some(Screen::Access(view)) => {
+            let scope = view.scope.clone();
+            super::deeds::read_again(model, Some(&scope), effects);
+        }
+        Some(Screen::WhoCan(view)) => {
+            let scope = view.scope.clone();
+            super::deeds::read_again(model, Some(&scope), effects);
+        }
         Some(
             Screen::Form(_)
+            | Screen::RoleEditor(_)
+            | Screen::Comparison(_)
             | Screen::Messages(_)
             | Screen::Connect(_)
             | Screen::Runs(_)
@@ -179,10 +225,21 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
             form.reread.give_up(),
         ],
         Some(Screen::Contexts(view)) => view.give_up().into_iter().map(Some).collect(),
+        Some(Screen::Records(view)) => vec![view.rows.give_up(), view.more.take()],
         Some(Screen::Checks(view)) => vec![view.job.take().map(|(job, _)| job)],
         Some(Screen::Connect(form)) => vec![form.way.job.take().map(|(job, _)| job)],
         Some(Screen::Wizard) => vec![model.wizard.as_mut().and_then(|wizard| wizard.survey.give_up())],
-        Some(Screen::Messages(_) | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_)) | None => Vec::new(),
+        Some(Screen::RoleEditor(editor)) => vec![editor.reread.give_up()],
+        Some(
+            Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::WhoCan(_)
+            | Screen::Messages(_)
+            | Screen::Runs(_)
+            | Screen::Run(_)
+            | Screen::Rollback(_),
+        )
+        | None => Vec::new(),
     };
     for job in jobs.into_iter().flatten() {
         effects.extend(model.cancel(job));
@@ -197,6 +254,7 @@ pub fn give_up_all(model: &mut Model) {
         stopped: true,
         ..Retry::default()
     };
+    model.errand = None;
     model.tenants.default_admins.give_up();
     model.instance.give_up();
     model.runs.give_up();
@@ -219,9 +277,23 @@ pub fn give_up_all(model: &mut Model) {
             Screen::Contexts(view) => {
                 view.give_up();
             }
+            Screen::Records(view) => {
+                view.rows.give_up();
+                view.more = None;
+            }
             Screen::Checks(view) => view.stop(),
             Screen::Connect(form) => form.way.stop(),
-            Screen::Messages(_) | Screen::Wizard | Screen::Runs(_) | Screen::Run(_) | Screen::Rollback(_) => {}
+            Screen::RoleEditor(editor) => {
+                editor.reread.give_up();
+            }
+            Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::WhoCan(_)
+            | Screen::Messages(_)
+            | Screen::Wizard
+            | Screen::Runs(_)
+            | Screen::Run(_)
+            | Screen::Rollback(_) => {}
         }
     }
 }

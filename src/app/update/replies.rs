@@ -13,7 +13,7 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
-use super::{connect, contexts, forms, lists, migration, places, resuming};
+use super::{choices, connect, contexts, deeds, forms, lists, migration, people, places, records, resuming, roles};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
@@ -23,6 +23,11 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
     if connect::settle(model, job, &reply, effects)
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
+        || deeds::settle(model, job, &reply, effects)
+        || people::settle(model, job, &reply, effects)
+        || records::settle(model, job, &reply)
+        || choices::settle(model, job, &reply, effects)
+        || roles::settle(model, job, &reply)
     {
         return;
     }
@@ -196,14 +201,19 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 }
                 path.is_some() || form.default_namespaces.settle(job, now, namespaces())
             }
-            Screen::Messages(_)
+            Screen::RoleEditor(_)
+            | Screen::Comparison(_)
+            | Screen::Access(_)
+            | Screen::WhoCan(_)
+            | Screen::Messages(_)
             | Screen::Contexts(_)
             | Screen::Checks(_)
             | Screen::Connect(_)
             | Screen::Wizard
             | Screen::Runs(_)
             | Screen::Run(_)
-            | Screen::Rollback(_) => false,
+            | Screen::Rollback(_)
+            | Screen::Records(_) => false,
         };
     }
     if let Some(problem) = problem {
@@ -250,9 +260,16 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 });
                 footprint.settle(job, now, answer)
             }
+            Question::Deed { access, .. } if access.job() == Some(job) => {
+                let answer = expect(reply.clone(), |answer| match answer {
+                    Answer::Access(access) => Some(*access),
+                    _ => None,
+                });
+                access.settle(job, now, answer)
+            }
             _ => false,
         },
-        Overlay::Menu(_) | Overlay::Page(_) => false,
+        Overlay::Menu(_) | Overlay::Choice(_) | Overlay::Entry(_) | Overlay::Token(_) | Overlay::Page(_) => false,
     })
 }
 
@@ -264,7 +281,7 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects
         .map(|binding| binding.subject_name.as_str())
         .collect();
     if names.is_empty() {
-        let text = format!("Tenant {id} created, but nobody holds its Admin role");
+        let text = format!("Tenant {id} created, but nobody holds its Admin role; <A> makes somebody Admin");
         model.messages.tell(model.now, Level::Warning, text);
     } else {
         let words = &model.session.command_words;
@@ -375,7 +392,7 @@ fn deleted(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect
     let Some((_, id)) = model.deleting.take() else { return };
     let own_dialog = |overlay: &Overlay| match overlay {
         Overlay::Dialog(dialog) => matches!(dialog.question, Question::Delete { sent, .. } if sent == Some(job)),
-        Overlay::Menu(_) | Overlay::Page(_) => false,
+        Overlay::Menu(_) | Overlay::Choice(_) | Overlay::Entry(_) | Overlay::Token(_) | Overlay::Page(_) => false,
     };
     match reply {
         Ok(Answer::Deleted) => {

@@ -9,10 +9,11 @@ use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::resume::{MigrationDraft, Place, Resume};
+use super::super::role_editor::RoleEditor;
 use super::super::tabs::Tab;
 use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
-use super::{SAVE_AFTER, forms, lists, migration, places, wizard};
+use super::{SAVE_AFTER, forms, lists, migration, places, roles, wizard};
 
 /// Version of the format.
 const VERSION: u32 = 1;
@@ -21,6 +22,7 @@ fn present(model: &Model) -> Resume {
     let sort = model.tenants.sort.as_ref();
     let mut places = Vec::new();
     let mut draft = None;
+    let mut role = None;
     for screen in &model.screens {
         match screen {
             Screen::Tenant(view) => {
@@ -32,6 +34,7 @@ fn present(model: &Model) -> Resume {
                     places.push(Place::Role { id: role.id.clone() });
                 }
             }
+            Screen::RoleEditor(editor) if editor.is_dirty() => role = Some(editor.draft()),
             Screen::Form(form) if form.is_dirty() => draft = Some(form.draft()),
             Screen::Run(view) if !view.is_dry => places.push(Place::Run { id: view.run.clone() }),
             _ => {}
@@ -44,6 +47,7 @@ fn present(model: &Model) -> Resume {
         selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
         places,
         draft,
+        role,
         migration: answers(model),
     }
 }
@@ -108,7 +112,12 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(draft) = &resume.migration {
         model.wizard = Some(Box::new(Wizard::restored(draft)));
     }
-    if !model.lists_tenants() && resume.draft.is_none() && resume.places.is_empty() && resume.migration.is_none() {
+    if !model.lists_tenants()
+        && resume.draft.is_none()
+        && resume.role.is_none()
+        && resume.places.is_empty()
+        && resume.migration.is_none()
+    {
         return;
     }
     let filtered = model.tenants.filter.set(&resume.filter, TENANT_COLUMNS);
@@ -180,6 +189,19 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
                 words.push(format!("the wizard, page {}", draft.page.title()));
                 wizard::open(model, effects);
             }
+        }
+    }
+    let release = model.instance.value().map(|instance| instance.release);
+    if let Some((draft, release)) = resume.role.as_ref().zip(release) {
+        let editor = RoleEditor::restored(draft, release);
+        words.push(format!("unsent role {}", draft.name));
+        let before = editor
+            .before
+            .as_ref()
+            .map(|role| (editor.scope.clone(), role.id.clone()));
+        roles::push(model, editor);
+        if let Some((scope, id)) = before {
+            roles::read_again(model, scope, id, effects);
         }
     }
     if !words.is_empty() {

@@ -4,11 +4,12 @@ use crate::domain::effective_access;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
+use super::super::access_view::matrix_of;
 use super::super::command::CommandId;
 use super::super::cursor::Motion;
 use super::super::dialog_text::{DialogLayout, dialog_text};
 use super::super::effect::Effect;
-use super::super::matrix::Matrix;
+use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Page};
@@ -16,23 +17,24 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{
-    connect, contexts, copy, dialogs, forms, interrupt, lists, menus, migration, places, runs, welcome, wizard,
+    access, choices, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists, marks,
+    menus, migration, people, places, records, roles, runs, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
-    if connect::run(model, id, effects) || wizard::run(model, id) {
+    if connect::run(model, id, effects) || roles::run(model, id, effects) || wizard::run(model, id) {
         return;
     }
     match id {
-        CommandId::Up => go(model, Motion::Up),
-        CommandId::Down => go(model, Motion::Down),
-        CommandId::HalfUp => go(model, Motion::HalfUp),
-        CommandId::HalfDown => go(model, Motion::HalfDown),
-        CommandId::PageUp => go(model, Motion::PageUp),
-        CommandId::PageDown => go(model, Motion::PageDown),
-        CommandId::First => go(model, Motion::First),
-        CommandId::Last => go(model, Motion::Last),
+        CommandId::Up => go(model, Motion::Up, effects),
+        CommandId::Down => go(model, Motion::Down, effects),
+        CommandId::HalfUp => go(model, Motion::HalfUp, effects),
+        CommandId::HalfDown => go(model, Motion::HalfDown, effects),
+        CommandId::PageUp => go(model, Motion::PageUp, effects),
+        CommandId::PageDown => go(model, Motion::PageDown, effects),
+        CommandId::First => go(model, Motion::First, effects),
+        CommandId::Last => go(model, Motion::Last, effects),
         CommandId::Left => sideways(model, -1),
         CommandId::Right => sideways(model, 1),
         CommandId::NextPane => pane(model, 1),
@@ -62,6 +64,49 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Edit => forms::open_edit(model, effects),
         CommandId::Delete => dialogs::ask_delete(model, effects),
         CommandId::Describe => copy::describe(model),
+        CommandId::NewRole => roles::open_new(model),
+        CommandId::LikeRole => roles::open_like(model),
+        CommandId::EditRole => roles::open_edit(model),
+        CommandId::CopyRole => roles::copy_to(model, effects),
+        CommandId::CompareRoles => comparing::begin(model),
+        CommandId::CompareAll => comparing::toggle_all(model),
+        CommandId::AsIn2 => comparing::translate(model),
+        CommandId::UserAccess => access::open(model),
+        CommandId::WhoCan => access::who_can(model),
+        CommandId::Reasons => access::reasons(model),
+        // These are the editor's, which took them above.
+        CommandId::ToggleCell | CommandId::ToggleRow | CommandId::ToggleColumn | CommandId::Template => {}
+        CommandId::DeleteRole => roles::delete(model, effects),
+        CommandId::Undo => deeds::undo(model, effects),
+        CommandId::RepairAdmin
+        | CommandId::Grant
+        | CommandId::Revoke
+        | CommandId::GiveAccess
+        | CommandId::TakeAccess
+        | CommandId::About
+        | CommandId::NewUser
+        | CommandId::NewServiceAccount
+        | CommandId::DeleteAccount
+        | CommandId::Superadmin
+        | CommandId::Password
+        | CommandId::Tokens
+        | CommandId::NewToken
+        | CommandId::DeleteToken
+        | CommandId::NewGroup
+        | CommandId::RenameGroup
+        | CommandId::DeleteGroup
+        | CommandId::AddMembers
+        | CommandId::RemoveMembers
+        | CommandId::GroupOwner
+        | CommandId::Invitations
+        | CommandId::Invite
+        | CommandId::WithdrawInvitation
+        | CommandId::Audit
+        | CommandId::AuditFilter
+        | CommandId::Activity
+        | CommandId::RestoreAccess => people::run(model, id, effects),
+        CommandId::Mark => marks::toggle(model),
+        CommandId::MarkAll => marks::toggle_all(model),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
         CommandId::Migration => migration::open(model, effects),
@@ -105,6 +150,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
+            } else if let Some(Overlay::Token(token)) = model.overlays.last() {
+                effects.push(Effect::Copy(token.full_token.clone()));
             }
         }
         CommandId::Problem => show_problem(model),
@@ -115,6 +162,18 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Interrupt => interrupt::press(model, effects),
         CommandId::Repaint => effects.push(Effect::Repaint),
         CommandId::Suspend => effects.push(Effect::Suspend),
+        CommandId::FormNext if entries::entry_mut(model).is_some() => {
+            entries::next(model, model.last_key_was_enter, effects);
+        }
+        CommandId::FormPrevious if entries::entry_mut(model).is_some() => {
+            if let Some(entry) = entries::entry_mut(model) {
+                entry.step(true);
+            }
+        }
+        CommandId::FormReview if entries::entry_mut(model).is_some() => entries::finish(model, effects),
+        CommandId::FormLeave if entries::entry_mut(model).is_some() => {
+            model.overlays.pop();
+        }
         CommandId::FormNext => {
             let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
             let enter = pressed && model.last_key_was_enter;
@@ -141,10 +200,15 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 form.review = None;
             }
         }
+        CommandId::MenuUp if chooses(model) => choices::go(model, Motion::Up),
+        CommandId::MenuComplete if chooses(model) => choices::mark(model),
+        CommandId::MenuDown if chooses(model) => choices::go(model, Motion::Down),
+        CommandId::MenuRun if chooses(model) => choices::take(model, effects),
         CommandId::MenuUp => menus::go(model, Motion::Up),
         CommandId::MenuDown => menus::go(model, Motion::Down),
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
+        CommandId::MenuClose if chooses(model) => choices::close(model, effects),
         CommandId::MenuClose | CommandId::PageClose => {
             model.overlays.pop();
         }
@@ -158,7 +222,12 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
     }
 }
 
-fn go(model: &mut Model, motion: Motion) {
+/// Whether a list from which something is chosen is on screen.
+fn chooses(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Choice(_)))
+}
+
+fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
     let size = model.size;
     if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
         let (lines, height) = page.lines(size);
@@ -181,20 +250,48 @@ fn go(model: &mut Model, motion: Motion) {
     match model.screens.last_mut() {
         None => model.tenants.go(motion, size.list_rows()),
         Some(Screen::Tenant(view)) => {
-            let resources = release
-                .zip(view.open_role())
-                .map_or(0, |(release, role)| Matrix::new(role, release).resources.len());
+            let matrix = release
+                .zip(view.role.as_ref().zip(view.open_role()))
+                .map(|(release, (open, role))| open.matrix(role, release).0);
             let holders = view.role.as_ref().zip(view.access.value());
             let holders = holders.map_or(0, |(role, access)| effective_access::holders(access, &role.id).len());
             match view.role.as_mut() {
-                Some(role) => match role.pane {
-                    RolePane::Matrix => role.resource.go(motion, resources, size.tab_rows()),
-                    RolePane::Holders => role.holder.go(motion, holders, size.tab_rows()),
+                Some(role) => match (role.pane, matrix) {
+                    (RolePane::Matrix, Some(matrix)) => role.cursor.go(motion, &matrix, size.tab_rows()),
+                    (RolePane::Matrix, None) => {}
+                    (RolePane::Holders, _) => role.holder.go(motion, holders, size.tab_rows()),
                 },
                 None => view.go(motion, size.tab_rows(), overview_lines),
             }
         }
-        Some(Screen::Form(_)) => forms::scroll(model, motion),
+        Some(Screen::Records(_)) => records::go(model, motion, effects),
+        Some(Screen::RoleEditor(editor)) if editor.review.is_none() => {
+            let matrix = editor.matrix();
+            editor.cursor.go(motion, &matrix, size.tab_rows());
+        }
+        Some(Screen::Comparison(view)) => {
+            let matrix = view.matrix();
+            view.cursor.go(motion, &matrix, size.tab_rows());
+        }
+        Some(Screen::Access(view)) => {
+            let scope = view.scope.clone();
+            if let Some((matrix, cursor)) = access_matrix(model, &scope)
+                && let Some(Screen::Access(view)) = model.screens.last_mut()
+            {
+                view.cursor = cursor;
+                view.cursor.go(motion, &matrix, size.tab_rows());
+            }
+        }
+        Some(Screen::WhoCan(view)) => {
+            let view = view.clone();
+            let rows = release
+                .zip(deeds::known_access(model, &view.scope))
+                .map_or(0, |(release, access)| view.rows(access, release).len());
+            if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
+                view.cursor.go(motion, rows, size.list_rows());
+            }
+        }
+        Some(Screen::Form(_) | Screen::RoleEditor(_)) => forms::scroll(model, motion),
         Some(Screen::Connect(_)) => {}
         Some(Screen::Wizard) => wizard::go(model, motion),
         Some(Screen::Run(_)) => runs::go(model, motion),
@@ -220,17 +317,41 @@ fn go(model: &mut Model, motion: Motion) {
     }
 }
 
+/// The matrix of the user on screen, and the selected cell.
+fn access_matrix(model: &Model, scope: &TenantScope) -> Option<(Matrix, MatrixCursor)> {
+    let release = model.instance.value()?.release;
+    let Some(Screen::Access(view)) = model.screens.last() else {
+        return None;
+    };
+    Some((matrix_of(deeds::known_access(model, scope)?, release), view.cursor))
+}
+
 fn sideways(model: &mut Model, by: isize) {
     let release = model.instance.value().map(|instance| instance.release);
-    let Some(view) = model.tenant_view_mut() else { return };
-    let actions = release
-        .zip(view.open_role())
-        .map_or(0, |(release, role)| Matrix::new(role, release).actions.len());
-    match &mut view.role {
-        Some(role) => {
-            role.action = role.action.saturating_add_signed(by).min(actions.saturating_sub(1));
+    match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => {
+            let matrix = release
+                .zip(view.role.as_ref().zip(view.open_role()))
+                .map(|(release, (open, role))| open.matrix(role, release).0);
+            match (&mut view.role, matrix) {
+                (Some(role), Some(matrix)) => role.cursor.sideways(by, &matrix),
+                (Some(_), None) => {}
+                (None, _) => view.tab = view.tab.step(by),
+            }
         }
-        None => view.tab = view.tab.step(by),
+        Some(Screen::Comparison(view)) => {
+            let matrix = view.matrix();
+            view.cursor.sideways(by, &matrix);
+        }
+        Some(Screen::Access(view)) => {
+            let scope = view.scope.clone();
+            if let Some((matrix, _)) = access_matrix(model, &scope)
+                && let Some(Screen::Access(view)) = model.screens.last_mut()
+            {
+                view.cursor.sideways(by, &matrix);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -288,6 +409,9 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         .is_some_and(|message| message.level == Level::Error)
     {
         model.messages.dismiss();
+        return;
+    }
+    if marks::clear(model) {
         return;
     }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {

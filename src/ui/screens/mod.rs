@@ -1,14 +1,19 @@
 //! One file for each screen.
 
+pub mod access;
 pub mod checks;
+pub mod comparison;
 pub mod connect;
 pub mod contexts;
 pub mod form;
+mod grid;
 pub mod messages;
 mod output;
 mod pages;
+pub mod records;
 pub mod review;
 pub mod role;
+pub mod role_editor;
 pub mod rollback;
 pub mod run;
 pub mod runs;

@@ -1,9 +1,9 @@
-//! The review of the form: exactly what will be sent, and the same in other tools' words.
+//! The review of a form: exactly what will be sent, and the same in other tools' words.
 
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
-use crate::app::tenant_form::{ReviewLine, TenantForm};
+use crate::app::tenant_form::ReviewLine;
 use crate::app::update::review_lines;
 
 use super::super::canvas::Canvas;
@@ -11,9 +11,9 @@ use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::form::button_row;
 
-/// Draws the review.
-pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) {
-    let Some(review) = &form.review else { return };
+/// Draws the review, whose button that sends is called `send`.
+pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
+    let Some(review) = model.review() else { return };
     let lines = review_lines(model);
     let height = usize::from(area.height.saturating_sub(4)).max(1);
     let below = if lines.len() > height {
@@ -42,15 +42,14 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
         height: 1,
         ..inside
     };
-    if let Some(since) = form.sent {
+    if let Some(since) = model.review_sent() {
         let since = model.asked_at(since).unwrap_or(model.now);
         let word = waiting(model, since, "sending").unwrap_or_default();
         canvas.text(buttons.x + 2, buttons.y, buttons.width, Meaning::Attention, &word);
     } else {
-        let title = if form.before.is_some() { "Save" } else { "Create" };
         button_row(
             buttons,
-            &[(title, review.send), ("Back", !review.send)],
+            &[(send, review.send), ("Back", !review.send)],
             is_covered(model),
             canvas,
         );

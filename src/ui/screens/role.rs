@@ -2,18 +2,21 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::matrix::{Cell, Matrix};
+use crate::app::matrix::Matrix;
 use crate::app::model::Model;
 use crate::app::tenant_view::{RolePane, RoleView, TenantView};
 use crate::domain::access::TenantAccess;
 use crate::domain::count::counted;
 use crate::domain::effective_access;
+use crate::domain::permission::{Action, Resource};
+use crate::domain::release::Release;
 use crate::domain::role::Role;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
+use super::grid::{self, Grid};
 use super::{beside, inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the open role.
@@ -33,15 +36,15 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         paragraphs(inset(inside), &[(Meaning::Attention, text)], canvas);
         return;
     };
-    let matrix = Matrix::new(role, instance.release);
+    let release = instance.release;
     let (left, right) = beside(model, area);
     canvas.dim(view.access.is_stale());
     match (right, open.pane) {
         (Some(right), pane) => {
-            draw_matrix(model, role, open, &matrix, left, pane == RolePane::Matrix, canvas);
+            draw_matrix(model, role, open, release, left, pane == RolePane::Matrix, canvas);
             draw_holders(model, access, role, open, right, pane == RolePane::Holders, canvas);
         }
-        (None, RolePane::Matrix) => draw_matrix(model, role, open, &matrix, left, true, canvas),
+        (None, RolePane::Matrix) => draw_matrix(model, role, open, release, left, true, canvas),
         (None, RolePane::Holders) => draw_holders(model, access, role, open, left, true, canvas),
     }
     canvas.dim(false);
@@ -59,131 +62,73 @@ fn kind(role: &Role) -> String {
     words.join(", ")
 }
 
-/// Columns taken by the names of resources: the longest name, within reason.
-fn name_columns(matrix: &Matrix, area: Rect) -> u16 {
-    let longest = matrix
-        .resources
-        .iter()
-        .map(|resource| resource.as_str().len())
-        .max()
-        .unwrap_or(0);
-    u16::try_from(longest + 3).unwrap_or(u16::MAX).min(area.width / 2)
-}
-
 fn draw_matrix(
     model: &Model,
     role: &Role,
     open: &RoleView,
-    matrix: &Matrix,
+    release: Release,
     area: Rect,
     has_keys: bool,
     canvas: &mut Canvas<'_>,
 ) {
-    let covered = is_covered(model);
-    let below = format!(
+    let (matrix, permissions) = open.matrix(role, release);
+    let translation = open.translation(role, release);
+    let mut below = format!(
         "{}  {} of {} resources",
         kind(role),
-        open.resource.at() + 1,
+        open.cursor.resource.at() + 1,
         matrix.resources.len()
     );
-    let inside = canvas.frame(area, &format!("Role {}: permissions", role.name), &below);
-    if inside.height < 3 {
-        return;
+    let mut title = format!("Role {}: permissions", role.name);
+    if let Some(translation) = &translation {
+        title = format!("Role {} as in Kestra 2.0", role.name);
+        let remarks = translation.remarks().len() as u64;
+        below = match remarks {
+            0 => "nothing is lost".to_owned(),
+            _ => format!("{}: d shows", counted(remarks, "remark")),
+        };
     }
-    let names = name_columns(matrix, inside);
-    let room = inside.width.saturating_sub(names);
-    let (first, shown) = columns_in_view(matrix, open.action, room);
-    // The titles of the actions, which stay while rows scroll.
-    let mut x = inside.x + names;
-    if first > 0 {
-        canvas.text(x.saturating_sub(2), inside.y, 1, Meaning::Accent, "<");
-    }
-    for (index, wide) in &shown {
-        let title = matrix.actions.get(*index).map_or("", |action| action.as_str());
-        let meaning = if *index == open.action && has_keys {
-            Meaning::Focused
+    let inside = canvas.frame(area, &title, &below);
+    let glyphs = canvas.look.glyphs;
+    let sign = |resource: &Resource, action: &Action| {
+        if permissions.allows(resource, action) {
+            (Meaning::Ok, glyphs.allowed, true)
         } else {
-            Meaning::Title
-        };
-        canvas.text(x, inside.y, wide.saturating_sub(1), meaning, title);
-        x += wide;
-    }
-    if first + shown.len() < matrix.actions.len() {
-        canvas.text(inside.right() - 1, inside.y, 1, Meaning::Accent, ">");
-    }
-    // The last line says in words what the selected cell says with a sign.
-    let rows = Rect {
-        y: inside.y + 1,
-        height: inside.height - 2,
-        ..inside
+            (Meaning::Muted, glyphs.denied, false)
+        }
     };
-    let top = open.resource.top().min(open.resource.at());
-    let top = top.max((open.resource.at() + 1).saturating_sub(usize::from(rows.height)));
-    for (offset, (y, resource)) in (rows.top()..rows.bottom())
-        .zip(matrix.resources.iter().skip(top))
-        .enumerate()
-    {
-        let selected = top + offset == open.resource.at();
-        canvas.text(rows.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
-        canvas.text(rows.x + 1, y, names.saturating_sub(2), Meaning::Text, resource.as_str());
-        let mut x = rows.x + names;
-        for (index, wide) in &shown {
-            if let Some(action) = matrix.actions.get(*index) {
-                let (meaning, sign) = match matrix.cell(role, resource, action) {
-                    Cell::Allowed => (Meaning::Ok, canvas.look.glyphs.allowed),
-                    Cell::Denied => (Meaning::Muted, canvas.look.glyphs.denied),
-                    Cell::Absent => (Meaning::Text, " "),
-                };
-                let here = selected && *index == open.action && has_keys;
-                let text = if here { format!("[{sign}]") } else { format!(" {sign} ") };
-                canvas.text(x, y, wide.saturating_sub(1).max(3), meaning, &text);
-                if here && !covered {
-                    canvas.park(x, y, false);
-                }
-            }
-            x += wide;
-        }
-        if selected && has_keys {
-            canvas.paint_row(rows, y, Meaning::Selected);
-        }
-    }
-    if let (Some(resource), Some(action)) = (
-        matrix.resources.get(open.resource.at()),
-        matrix.actions.get(open.action),
-    ) {
-        let words = match matrix.cell(role, resource, action) {
-            Cell::Allowed => "allowed",
-            Cell::Denied => "not allowed",
-            Cell::Absent => "no such action on this resource",
+    let mut notes = Vec::new();
+    if let Some((resource, action)) = matrix.at(&open.cursor) {
+        let words = match (matrix.has(resource, action), permissions.allows(resource, action)) {
+            (_, true) => "allowed",
+            (true, false) => "not allowed",
+            (false, false) => "no such action",
         };
-        let text = format!(" {action} on {resource}: {words}");
-        canvas.text(inside.x, inside.bottom() - 1, inside.width, Meaning::Accent, &text);
+        let about = about(&matrix, resource);
+        notes.push((Meaning::Accent, format!("{action} on {resource}: {words}{about}")));
     }
+    let remarks = translation.map_or_else(Vec::new, |translation| translation.remarks());
+    let note_lines = if remarks.is_empty() { 1 } else { 4 };
+    notes.extend(remarks.into_iter().map(|remark| (Meaning::Attention, remark)));
+    let grid = Grid {
+        matrix: &matrix,
+        cursor: open.cursor,
+        has_keys,
+        covered: is_covered(model),
+        sign: &sign,
+        tallies: false,
+        notes,
+        note_lines,
+    };
+    grid::draw(inside, &grid, canvas);
 }
 
-/// The first action in view, and each action in view with its columns, so that the selected one is among them.
-fn columns_in_view(matrix: &Matrix, selected: usize, room: u16) -> (usize, Vec<(usize, u16)>) {
-    let wide = |index: usize| -> u16 {
-        let length = matrix.actions.get(index).map_or(0, |action| action.as_str().len());
-        u16::try_from(length).unwrap_or(u16::MAX).clamp(3, 14) + 2
-    };
-    let fits = |first: usize| -> Vec<(usize, u16)> {
-        let mut used = 0;
-        (first..matrix.actions.len())
-            .map(|index| (index, wide(index)))
-            .take_while(|(_, wide)| {
-                used += wide;
-                used <= room + 1
-            })
-            .collect()
-    };
-    for first in 0..=selected {
-        let shown = fits(first);
-        if shown.iter().any(|(index, _)| *index == selected) {
-            return (first, shown);
-        }
+/// What a resource is about, in brackets, unless nobody knows.
+pub fn about(matrix: &Matrix, resource: &Resource) -> String {
+    match matrix.about(resource) {
+        "" => String::new(),
+        text => format!(" ({text})"),
     }
-    (selected, vec![(selected, room)])
 }
 
 fn draw_holders(

@@ -51,7 +51,7 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         (Some(access), ..) => {
             canvas.dim(view.access.is_stale());
             if let Some(list) = view.lists.get(view.tab) {
-                draw_list(model, view.tab, access, list, inside, canvas);
+                draw_list(model, view, access, list, inside, canvas);
             }
             canvas.dim(false);
         }
@@ -73,6 +73,9 @@ fn status(model: &Model, view: &TenantView) -> String {
     }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
         parts.push(counted(list.visible().len() as u64, view.tab.thing()));
+        if !list.marks().is_empty() {
+            parts.push(format!("{} marked", list.marks().len()));
+        }
         if let Some(sort) = &list.sort {
             parts.push(format!(
                 "sort: {} {}",
@@ -167,7 +170,15 @@ fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canv
     canvas.park(place.x, place.y, false);
 }
 
-fn draw_list(model: &Model, tab: Tab, access: &TenantAccess, list: &TabList, area: Rect, canvas: &mut Canvas<'_>) {
+fn draw_list(
+    model: &Model,
+    view: &TenantView,
+    access: &TenantAccess,
+    list: &TabList,
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let tab = view.tab;
     if list.visible().is_empty() {
         let text = if list.filter.is_active() {
             format!("Nothing matches {}. Esc clears the filter.", list.filter.line.text())
@@ -185,6 +196,10 @@ fn draw_list(model: &Model, tab: Tab, access: &TenantAccess, list: &TabList, are
     let height = usize::from(area.height.saturating_sub(1));
     let top = list.cursor.top();
     let in_view: Vec<usize> = list.visible().iter().skip(top).take(height).copied().collect();
+    let ids: Vec<String> = in_view
+        .iter()
+        .map(|index| view.id_of(*index).unwrap_or_default())
+        .collect();
     let cells = if tab == Tab::Users {
         user_rows(access, &in_view)
     } else {
@@ -200,6 +215,11 @@ fn draw_list(model: &Model, tab: Tab, access: &TenantAccess, list: &TabList, are
     };
     let has_keys = !list.filter.editing && !is_covered(model);
     table::draw(area, &columns(tab, sorted), &rows, has_keys, canvas);
+    for (y, id) in (area.y + 1..area.bottom()).zip(&ids) {
+        if list.marks().contains(id) {
+            canvas.mark(area.x + 1, y);
+        }
+    }
     if list.filter.editing
         && let Some(selected) = rows.selected
     {

@@ -89,6 +89,7 @@ impl Setup {
             held: self.hold,
             waiting: VecDeque::new(),
             kept_in: None,
+            activity: Vec::new(),
             welcomed: false,
             reopened: 0,
             contexts: Vec::new(),

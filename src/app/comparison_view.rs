@@ -1,0 +1,93 @@
+//! Two roles side by side, cell by cell.
+
+use crate::domain::permission::Permissions;
+use crate::domain::release::Release;
+use crate::domain::role_compare::{Comparison, Side, Which, compare};
+
+use super::matrix::{Matrix, MatrixCursor};
+
+/// The screen of two roles.
+#[derive(Clone, Debug)]
+pub struct ComparisonView {
+    /// What they have in common and what not.
+    pub comparison: Comparison,
+    /// Whether rows in which both are the same are shown, too.
+    pub shows_all: bool,
+    /// The selected cell.
+    pub cursor: MatrixCursor,
+    matrix: Matrix,
+}
+
+/// One of the two: what it is called, what it allows, of which release it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// What it is called.
+    pub name: String,
+    /// What it allows.
+    pub permissions: Permissions,
+    /// The release of its instance.
+    pub release: Release,
+}
+
+impl Compared {
+    fn side(&self) -> Side<'_> {
+        Side {
+            name: &self.name,
+            permissions: &self.permissions,
+            release: self.release,
+        }
+    }
+}
+
+impl ComparisonView {
+    /// The screen of these two. Only differences are shown, if there are any.
+    pub fn new(a: &Compared, b: &Compared) -> Self {
+        let comparison = compare(a.side(), b.side());
+        let mut all = Permissions::default();
+        for cell in &comparison.cells {
+            all.allow(cell.resource.clone(), cell.action.clone());
+        }
+        let mut view = Self {
+            shows_all: comparison.is_same(),
+            matrix: Matrix::new([&all], comparison.release),
+            cursor: MatrixCursor::default(),
+            comparison,
+        };
+        view.select_first_difference();
+        view
+    }
+
+    fn select_first_difference(&mut self) {
+        let matrix = self.matrix();
+        let first = self.comparison.cells.iter().find(|cell| cell.which != Which::Both);
+        if let Some(cell) = first {
+            self.cursor.select(&matrix, &cell.resource, &cell.action, 1);
+        }
+    }
+
+    /// The rows and columns on screen.
+    pub fn matrix(&self) -> Matrix {
+        let mut matrix = self.matrix.clone();
+        if !self.shows_all {
+            matrix.resources.retain(|resource| {
+                let mut cells = self.comparison.cells.iter();
+                cells.any(|cell| cell.resource == *resource && cell.which != Which::Both)
+            });
+        }
+        matrix
+    }
+
+    /// Shows only what differs, or all. The selected cell stays, if it is still there.
+    pub fn toggle_all(&mut self, height: usize) {
+        let before = self.matrix();
+        let selected = before
+            .at(&self.cursor)
+            .map(|(resource, action)| (resource.clone(), action.clone()));
+        self.shows_all = !self.shows_all;
+        let matrix = self.matrix();
+        self.cursor.resource.select(0, matrix.resources.len(), height);
+        if let Some((resource, action)) = selected {
+            self.cursor.select(&matrix, &resource, &action, height);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! A few lines to type over the screen, one of which may be hidden.
+//!
+//! What is typed is kept nowhere but here, and printed never. What it leads to is done by `update::entries`.
+
+use std::fmt;
+
+use super::geometry::Size;
+use super::line_edit::LineEdit;
+use super::people::Entering;
+
+/// A line to type in.
+#[derive(Clone)]
+pub struct EntryField {
+    /// What it is called.
+    pub label: &'static str,
+    /// What may be typed, in a sentence.
+    pub doc: String,
+    /// What is typed.
+    pub line: LineEdit,
+    /// Whether it is shown as marks only.
+    pub hidden: bool,
+}
+
+impl EntryField {
+    /// A line that holds `text`.
+    pub fn new(label: &'static str, doc: impl Into<String>, text: &str) -> Self {
+        Self {
+            label,
+            doc: doc.into(),
+            line: LineEdit::new(text),
+            hidden: false,
+        }
+    }
+
+    /// An empty line whose text is never shown.
+    pub fn hidden(label: &'static str, doc: impl Into<String>) -> Self {
+        Self {
+            hidden: true,
+            ..Self::new(label, doc, "")
+        }
+    }
+
+    /// What is typed, without what surrounds it, unless it is hidden.
+    pub fn text(&self) -> &str {
+        if self.hidden {
+            self.line.text()
+        } else {
+            self.line.text().trim()
+        }
+    }
+}
+
+impl fmt::Debug for EntryField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntryField")
+            .field("label", &self.label)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The lines, and what they are for.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The title.
+    pub title: String,
+    /// What to know before typing, in a sentence or two.
+    pub about: String,
+    /// The lines.
+    pub fields: Vec<EntryField>,
+    /// Which of them is typed in.
+    pub focus: usize,
+    /// Why it cannot be taken as it stands.
+    pub error: Option<String>,
+    /// What it is for.
+    pub purpose: Entering,
+}
+
+impl Entry {
+    /// Lines to type in, the first of them first.
+    pub fn new(title: impl Into<String>, about: impl Into<String>, fields: Vec<EntryField>, purpose: Entering) -> Self {
+        Self {
+            title: title.into(),
+            about: about.into(),
+            fields,
+            focus: 0,
+            error: None,
+            purpose,
+        }
+    }
+
+    /// The line that is typed in.
+    pub fn focused(&self) -> Option<&EntryField> {
+        self.fields.get(self.focus)
+    }
+
+    /// The line that is typed in, to be changed.
+    pub fn line_mut(&mut self) -> Option<&mut LineEdit> {
+        self.error = None;
+        self.fields.get_mut(self.focus).map(|field| &mut field.line)
+    }
+
+    /// What is typed in a line by its label.
+    pub fn value(&self, label: &str) -> &str {
+        let mut fields = self.fields.iter();
+        fields.find(|field| field.label == label).map_or("", EntryField::text)
+    }
+
+    /// The same, unless nothing is.
+    pub fn given(&self, label: &str) -> Option<String> {
+        Some(self.value(label))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    }
+
+    /// Goes to the next line, or the one before, going round.
+    pub fn step(&mut self, back: bool) {
+        let count = self.fields.len().max(1);
+        let by = if back { count - 1 } else { 1 };
+        self.focus = (self.focus + by) % count;
+    }
+
+    /// Columns of it on a screen, borders included.
+    pub fn columns(size: Size) -> u16 {
+        size.width.min(76)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_is_never_printed_nor_trimmed() {
+        let mut field = EntryField::hidden("Password", "");
+        field.line = LineEdit::new(" s3cret ");
+        assert!(!format!("{field:?}").contains("s3cret"));
+        assert_eq!(field.text(), " s3cret ");
+    }
+}

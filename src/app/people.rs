@@ -1,0 +1,141 @@
+//! Questions about people and what was done, and what is chosen or typed on the way to a change of them.
+//!
+//! Asking is the runner's; what an answer leads to is said in `update::people` and `update::records`.
+
+use crate::domain::access::TenantAccess;
+use crate::domain::account::Account;
+use crate::domain::activity::Activity;
+use crate::domain::audit::{AuditQuery, AuditRow};
+use crate::domain::binding::SubjectKind;
+use crate::domain::invitation::Invitation;
+use crate::domain::page::Page;
+use crate::domain::query::Query;
+use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
+use crate::domain::token::ApiToken;
+use crate::domain::user::{Group, User};
+use crate::migration::access_snapshot::AccessSnapshot;
+use crate::migration::restoration::Restoration;
+
+/// A question about people. Where no tenant is named, `None` is the whole instance.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PeopleQuestion {
+    /// A page of users of the instance.
+    Users(Query),
+    /// All about one account, and what it may do in a tenant.
+    Account {
+        /// In whose name it is asked.
+        scope: Option<TenantScope>,
+        /// The tenant whose roles are looked at.
+        tenant: TenantScope,
+        /// Whom.
+        user: User,
+    },
+    /// The tokens of an account.
+    Tokens(Option<TenantScope>, User),
+    /// The invitations of a tenant.
+    Invitations(TenantScope),
+    /// A page of Kestra's audit log, of what a login name did if one is given.
+    Audit {
+        /// The tenant; `None` is the whole instance.
+        scope: Option<TenantScope>,
+        /// Which rows.
+        query: AuditQuery,
+        /// Login name of who did it.
+        username: Option<String>,
+    },
+    /// What this program did.
+    Activity,
+    /// What people lost since a snapshot of the default tenant was taken.
+    Lost(Box<AccessSnapshot>),
+}
+
+/// The answer to a [`PeopleQuestion`] of the same name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PeopleAnswer {
+    /// To [`PeopleQuestion::Users`].
+    Users(Page<User>),
+    /// To [`PeopleQuestion::Account`]; the access where it may be read.
+    Account(Box<Account>, Option<Box<TenantAccess>>),
+    /// To [`PeopleQuestion::Tokens`].
+    Tokens(Vec<ApiToken>),
+    /// To [`PeopleQuestion::Invitations`].
+    Invitations(Vec<Invitation>),
+    /// To [`PeopleQuestion::Audit`].
+    Audit(Page<AuditRow>),
+    /// To [`PeopleQuestion::Activity`], the newest first.
+    Activity(Vec<Activity>),
+    /// To [`PeopleQuestion::Lost`].
+    Lost(Box<Restoration>),
+}
+
+/// Somebody or a group that a role is given to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// What it is.
+    pub kind: SubjectKind,
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+}
+
+impl Subject {
+    /// A user or service account.
+    pub fn user(user: &User) -> Self {
+        Self {
+            kind: SubjectKind::User,
+            id: user.id.clone(),
+            name: user.username.clone(),
+        }
+    }
+
+    /// A group.
+    pub fn group(group: &Group) -> Self {
+        Self {
+            kind: SubjectKind::Group,
+            id: group.id.clone(),
+            name: group.name.clone(),
+        }
+    }
+}
+
+/// What somebody or something is picked from a list for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picking {
+    /// Who becomes Admin of a tenant, and its access as far as it was read.
+    Admin(TenantScope, Option<Box<TenantAccess>>),
+    /// Who is given a role.
+    Subjects(TenantScope),
+    /// Which roles they are given.
+    Roles(TenantScope, Vec<Subject>),
+    /// Where they hold them.
+    Places(TenantScope, Vec<Subject>, Vec<Role>),
+    /// Who is let into a tenant.
+    Entrants(TenantScope),
+    /// Who is put into a group.
+    Members(TenantScope, Group),
+    /// Which roles come with an invitation.
+    InvitedRoles(TenantScope, String),
+}
+
+/// What is typed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entering {
+    /// A new user of a tenant.
+    User(TenantScope),
+    /// A new service account of a tenant.
+    ServiceAccount(TenantScope),
+    /// A password of a user.
+    Password(Option<TenantScope>, User),
+    /// A new token.
+    Token(Option<TenantScope>, User),
+    /// A new group.
+    Group(TenantScope),
+    /// Another name or description of a group.
+    ChangedGroup(TenantScope, Group),
+    /// An invitation.
+    Invitation(TenantScope),
+    /// Which rows of the audit log are shown.
+    AuditFilter,
+}

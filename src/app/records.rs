@@ -1,0 +1,537 @@
+//! A list of records over the screen of a tenant: a person, a group's members, tokens, invitations, and two logs.
+//!
+//! What a record says is worked out here from what was read; asking is done by `update::records`.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::domain::access::TenantAccess;
+use crate::domain::account::Account;
+use crate::domain::activity::{Activity, ActivityResult};
+use crate::domain::audit::{AuditQuery, AuditRow};
+use crate::domain::binding::Binding;
+use crate::domain::effective_access;
+use crate::domain::invitation::Invitation;
+use crate::domain::query::Row;
+use crate::domain::release::Release;
+use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
+use crate::domain::token::ApiToken;
+use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
+
+use super::clock::minute;
+use super::command::Scope;
+use super::effect::JobId;
+use super::remote::Remote;
+use super::tabs::TabList;
+
+/// What is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordsKind {
+    /// Everything about an account.
+    Person {
+        /// In whose name it is asked; `None` is the whole instance.
+        scope: Option<TenantScope>,
+        /// The tenant whose roles are looked at.
+        tenant: TenantScope,
+        /// Whom.
+        user: User,
+    },
+    /// Who is in a group.
+    Members {
+        /// The tenant of the group.
+        tenant: TenantScope,
+        /// The group as it was last read.
+        group: Group,
+    },
+    /// The tokens of an account.
+    Tokens {
+        /// In whose name they are asked for; `None` is the whole instance.
+        scope: Option<TenantScope>,
+        /// Whose.
+        owner: User,
+    },
+    /// The invitations of a tenant.
+    Invitations {
+        /// The tenant.
+        tenant: TenantScope,
+    },
+    /// Kestra's audit log.
+    Audit {
+        /// Of which tenant; `None` is the whole instance.
+        scope: Option<TenantScope>,
+        /// Which rows.
+        query: AuditQuery,
+        /// Login name of who did it.
+        username: Option<String>,
+    },
+    /// What this program did.
+    Activity,
+}
+
+/// A column of the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordColumn {
+    /// Its name in a filter.
+    pub name: &'static str,
+    /// Its title on screen.
+    pub title: &'static str,
+    /// How soon it is dropped where there is little room: 1 never.
+    pub weight: u8,
+    /// The fewest columns of screen worth having it.
+    pub least: u16,
+}
+
+const fn column(name: &'static str, title: &'static str, weight: u8, least: u16) -> RecordColumn {
+    RecordColumn {
+        name,
+        title,
+        weight,
+        least,
+    }
+}
+
+impl RecordsKind {
+    /// Where its own commands have their keys.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Person { .. } => Scope::Person,
+            Self::Members { .. } => Scope::Members,
+            Self::Tokens { .. } => Scope::Tokens,
+            Self::Invitations { .. } => Scope::Invitations,
+            Self::Audit { .. } => Scope::Audit,
+            Self::Activity => Scope::Activity,
+        }
+    }
+
+    /// The title.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Person { user, .. } => user.username.clone(),
+            Self::Members { group, .. } => format!("Group {}", group.name),
+            Self::Tokens { owner, .. } => format!("Tokens of {}", owner.username),
+            Self::Invitations { tenant } => format!("Invitations to tenant {tenant}"),
+            Self::Audit { scope: Some(scope), .. } => format!("Audit log of tenant {scope}"),
+            Self::Audit { scope: None, .. } => "Audit log of the instance".to_owned(),
+            Self::Activity => "Activity of this program".to_owned(),
+        }
+    }
+
+    /// What one record is called.
+    pub fn thing(&self) -> &'static str {
+        match self {
+            Self::Person { .. } => "line",
+            Self::Members { .. } => "member",
+            Self::Tokens { .. } => "token",
+            Self::Invitations { .. } => "invitation",
+            Self::Audit { .. } | Self::Activity => "change",
+        }
+    }
+
+    /// What is said where there are no records.
+    pub fn empty(&self) -> &'static str {
+        match self {
+            Self::Person { .. } => "Nothing is known of this account.",
+            Self::Members { .. } => "Nobody is in this group. A puts somebody in.",
+            Self::Tokens { .. } => "There is no token. n makes one.",
+            Self::Invitations { .. } => "Nobody is invited. n invites somebody.",
+            Self::Audit { .. } => "Nothing like that is in the audit log. f changes what is asked for.",
+            Self::Activity => "Nothing was done from here yet.",
+        }
+    }
+
+    /// Its columns, in order.
+    pub fn columns(&self) -> &'static [RecordColumn] {
+        const PERSON: &[RecordColumn] = &[
+            column("what", "WHAT", 1, 10),
+            column("name", "NAME", 1, 20),
+            column("more", "MORE", 2, 12),
+        ];
+        const MEMBERS: &[RecordColumn] = &[
+            column("username", "USERNAME", 1, 14),
+            column("membership", "MEMBERSHIP", 1, 10),
+            column("name", "NAME", 2, 8),
+        ];
+        const TOKENS: &[RecordColumn] = &[
+            column("name", "NAME", 1, 12),
+            column("prefix", "BEGINS WITH", 3, 11),
+            column("issued", "MADE", 4, 16),
+            column("expires", "ENDS", 1, 16),
+            column("used", "LAST USED", 2, 16),
+            column("description", "DESCRIPTION", 5, 12),
+        ];
+        const INVITATIONS: &[RecordColumn] = &[
+            column("email", "EMAIL", 1, 14),
+            column("roles", "ROLES", 2, 12),
+            column("expires", "ENDS", 1, 16),
+            column("sent", "SENT", 3, 16),
+        ];
+        const AUDIT: &[RecordColumn] = &[
+            column("time", "TIME (UTC)", 1, 16),
+            column("user", "USER", 1, 12),
+            column("action", "ACTION", 1, 6),
+            column("resource", "RESOURCE", 1, 8),
+            column("object", "OBJECT", 2, 10),
+        ];
+        const ACTIVITY: &[RecordColumn] = &[
+            column("time", "TIME (UTC)", 1, 16),
+            column("result", "RESULT", 1, 7),
+            column("command", "COMMAND", 1, 30),
+            column("context", "CONTEXT", 3, 8),
+            column("operator", "OPERATOR", 4, 10),
+            column("problem", "PROBLEM", 5, 20),
+        ];
+        match self {
+            Self::Person { .. } => PERSON,
+            Self::Members { .. } => MEMBERS,
+            Self::Tokens { .. } => TOKENS,
+            Self::Invitations { .. } => INVITATIONS,
+            Self::Audit { .. } => AUDIT,
+            Self::Activity => ACTIVITY,
+        }
+    }
+}
+
+/// What a record is about, for what can be done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Nothing that anything is done to.
+    Nothing,
+    /// A role that is held.
+    Binding(Box<Binding>),
+    /// A group of the tenant.
+    Group(Box<Group>),
+    /// Somebody in a group.
+    Member(Box<User>, Membership),
+    /// A token.
+    Token(Box<ApiToken>),
+    /// An invitation.
+    Invitation(Box<Invitation>),
+}
+
+/// One record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its id in the list.
+    pub id: String,
+    /// What it says, a cell for each column.
+    pub cells: Vec<String>,
+    /// Whether it deserves attention.
+    pub attention: bool,
+    /// What it is about.
+    pub item: Item,
+    columns: &'static [RecordColumn],
+}
+
+impl Row for Record {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        if name == "id" {
+            return Some(self.id.as_str().into());
+        }
+        let at = self.columns.iter().position(|column| column.name == name)?;
+        self.cells.get(at).map(|cell| cell.as_str().into())
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        names(self.columns)
+    }
+}
+
+/// The names of columns that a filter may name.
+fn names(columns: &'static [RecordColumn]) -> &'static [&'static str] {
+    // Told apart by their first column, and the second where that is the same.
+    match columns {
+        [first, ..] if first.name == "what" => &["what", "name", "more"],
+        [first, ..] if first.name == "username" => &["username", "membership", "name"],
+        [first, ..] if first.name == "name" => &["name", "prefix", "issued", "expires", "used", "description"],
+        [first, ..] if first.name == "email" => &["email", "roles", "expires", "sent"],
+        [_, second, ..] if second.name == "user" => &["time", "user", "action", "resource", "object"],
+        _ => &["time", "result", "command", "context", "operator", "problem"],
+    }
+}
+
+/// The screen of records.
+#[derive(Clone, Debug)]
+pub struct RecordsView {
+    /// What is listed.
+    pub kind: RecordsKind,
+    /// The records that are held.
+    pub rows: Remote<Vec<Record>>,
+    /// How many there are on the instance.
+    pub total: u64,
+    /// The question under which more are read.
+    pub more: Option<JobId>,
+    /// Which of them are visible, selected and marked.
+    pub list: TabList,
+    /// The account that is looked at, once read.
+    pub account: Option<Box<Account>>,
+}
+
+impl RecordsView {
+    /// Records of which nothing is known yet.
+    pub fn new(kind: RecordsKind) -> Self {
+        Self {
+            kind,
+            rows: Remote::default(),
+            total: 0,
+            more: None,
+            list: TabList::default(),
+            account: None,
+        }
+    }
+
+    /// The names that a filter may name.
+    pub fn filter_columns(&self) -> &'static [&'static str] {
+        names(self.kind.columns())
+    }
+
+    /// Decides anew which records are visible.
+    pub fn arrange(&mut self, height: usize) {
+        if let Some(rows) = self.rows.value() {
+            self.list.arrange(rows, height);
+        }
+    }
+
+    /// The selected record.
+    pub fn selected(&self) -> Option<&Record> {
+        self.rows.value()?.get(self.list.selected()?)
+    }
+
+    /// The records that an action is about: those that are marked, or else the selected one.
+    pub fn chosen(&self) -> Vec<&Record> {
+        self.rows.value().map_or_else(Vec::new, |rows| self.list.chosen(rows))
+    }
+
+    /// The whole of a record, a line for each column that says something.
+    pub fn in_full(&self, record: &Record) -> String {
+        let columns = self.kind.columns().iter().zip(&record.cells);
+        let lines = columns
+            .filter(|(_, cell)| !cell.is_empty())
+            .map(|(column, cell)| format!("{}: {cell}", column.title.to_lowercase()));
+        lines.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: Item) -> Record {
+    Record {
+        id: id.into(),
+        cells,
+        attention: false,
+        item,
+        columns: kind.columns(),
+    }
+}
+
+/// A point in time in milliseconds since 1970, to the minute.
+fn moment(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |time| minute(&time.to_string()))
+}
+
+/// Everything about an account, and its roles in a tenant where they may be read.
+pub fn of_person(
+    kind: &RecordsKind,
+    account: &Account,
+    tenant: &TenantScope,
+    access: Option<&TenantAccess>,
+    release: Release,
+) -> Vec<Record> {
+    let mut rows = Vec::new();
+    let mut add = |what: &str, name: String, more: String, item: Item| {
+        let id = format!("{} {what} {name}", rows.len());
+        rows.push(record(kind, id, vec![what.to_owned(), name, more], item));
+    };
+    add(
+        account.kind.word(),
+        account.username.clone(),
+        account.shown_name(),
+        Item::Nothing,
+    );
+    let (yes_no, more) = if account.superadmin {
+        ("yes", "may do everything on the whole instance")
+    } else {
+        ("no", "")
+    };
+    add(
+        release.superadmin_word(),
+        yes_no.to_owned(),
+        more.to_owned(),
+        Item::Nothing,
+    );
+    if account.kind == UserKind::Standard {
+        let word = if account.password_id.is_some() {
+            "yes"
+        } else {
+            "none known"
+        };
+        add("password", word.to_owned(), String::new(), Item::Nothing);
+    }
+    if let Some(description) = &account.description {
+        add("description", description.clone(), String::new(), Item::Nothing);
+    }
+    for (id, name) in &account.tenants {
+        add("tenant", id.clone(), name.clone(), Item::Nothing);
+    }
+    for group in &account.groups {
+        let place = group.tenant.as_deref().unwrap_or(TenantScope::DEFAULT_WORD);
+        let word = membership_word(group.membership);
+        let known = access.and_then(|access| access.groups.iter().find(|known| known.id == group.id));
+        let item = known.map_or(Item::Nothing, |group| Item::Group(Box::new(group.clone())));
+        add("group", group.name.clone(), format!("{word}, tenant {place}"), item);
+    }
+    match access {
+        Some(access) => {
+            let user = as_user(account);
+            let held = effective_access::roles_of_each(access, [&user]).into_iter().flatten();
+            let mut none = true;
+            for held in held {
+                none = false;
+                let place = match &held.namespace {
+                    Some(namespace) => format!("in {namespace}"),
+                    None => "whole tenant".to_owned(),
+                };
+                let through = match &held.via_group {
+                    Some(group) => format!("by group {}", group.name),
+                    None => "directly".to_owned(),
+                };
+                let binding = access
+                    .bindings
+                    .iter()
+                    .find(|binding| binding.id == held.binding_id)
+                    .filter(|_| held.via_group.is_none());
+                let item = binding.map_or(Item::Nothing, |binding| Item::Binding(Box::new(binding.clone())));
+                add("role", held.role_name, format!("{place}, {through}"), item);
+            }
+            if none {
+                add("role", "none".to_owned(), format!("in tenant {tenant}"), Item::Nothing);
+            }
+        }
+        None => add(
+            "role",
+            "not known".to_owned(),
+            format!("the access of tenant {tenant} may not be read"),
+            Item::Nothing,
+        ),
+    }
+    rows
+}
+
+/// An account as lists of users have it.
+pub fn as_user(account: &Account) -> User {
+    User {
+        id: account.id.clone(),
+        username: account.username.clone(),
+        display_name: account.display_name.clone(),
+        kind: account.kind,
+        superadmin: account.superadmin,
+    }
+}
+
+/// What a member is, in a word.
+fn membership_word(membership: Membership) -> &'static str {
+    match membership {
+        Membership::Owner => "owner",
+        Membership::Member => "member",
+    }
+}
+
+/// Who is in a group.
+pub fn of_members(kind: &RecordsKind, group: &Group, access: &TenantAccess) -> Vec<Record> {
+    let row = |member: &GroupMember| {
+        let known = access.users.iter().find(|user| user.id == member.user_id);
+        let user = known.cloned().unwrap_or_else(|| User {
+            id: member.user_id.clone(),
+            username: member.username.clone(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+        });
+        let cells = vec![
+            member.username.clone(),
+            membership_word(member.membership).to_owned(),
+            user.display_name.clone().unwrap_or_default(),
+        ];
+        record(
+            kind,
+            member.user_id.clone(),
+            cells,
+            Item::Member(Box::new(user), member.membership),
+        )
+    };
+    group.members.iter().map(row).collect()
+}
+
+/// Tokens.
+pub fn of_tokens(kind: &RecordsKind, tokens: Vec<ApiToken>) -> Vec<Record> {
+    let row = |token: ApiToken| {
+        let cells = vec![
+            token.name.clone(),
+            token.prefix.clone(),
+            moment(token.issued),
+            token.expires.map_or_else(|| "never".to_owned(), moment),
+            token.last_used.map_or_else(|| "never".to_owned(), moment),
+            token.description.clone().unwrap_or_default(),
+        ];
+        record(kind, token.id.clone(), cells, Item::Token(Box::new(token)))
+    };
+    tokens.into_iter().map(row).collect()
+}
+
+/// Invitations; `roles` are those of the tenant, as far as they are known.
+pub fn of_invitations(kind: &RecordsKind, invitations: Vec<Invitation>, roles: &[Role]) -> Vec<Record> {
+    let row = |invitation: Invitation| {
+        let name = |id: &str| {
+            let role = roles.iter().find(|role| role.id == id);
+            role.map_or_else(|| id.to_owned(), |role| role.name.clone())
+        };
+        let names: Vec<String> = invitation
+            .roles
+            .iter()
+            .map(|role| match role.namespaces.as_slice() {
+                [] => name(&role.id),
+                places => format!("{} in {}", name(&role.id), places.join(", ")),
+            })
+            .collect();
+        let cells = vec![
+            invitation.email.clone(),
+            names.join(", "),
+            moment(invitation.expires),
+            moment(invitation.sent),
+        ];
+        record(
+            kind,
+            invitation.id.clone(),
+            cells,
+            Item::Invitation(Box::new(invitation)),
+        )
+    };
+    invitations.into_iter().map(row).collect()
+}
+
+/// Rows of Kestra's audit log.
+pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
+    let row = |row: AuditRow| {
+        let cells = vec![moment(row.time), row.actor, row.action, row.resource, row.object];
+        record(kind, row.id.clone(), cells, Item::Nothing)
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// What this program did.
+pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
+    let row = |(index, row): (usize, Activity)| {
+        let cells = vec![
+            minute(&row.time),
+            row.result.word().to_owned(),
+            row.command,
+            row.context,
+            row.operator,
+            row.problem.unwrap_or_default(),
+        ];
+        Record {
+            attention: !matches!(row.result, ActivityResult::Done | ActivityResult::Unchanged),
+            ..record(kind, index.to_string(), cells, Item::Nothing)
+        }
+    };
+    rows.into_iter().enumerate().map(row).collect()
+}

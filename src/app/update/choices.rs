@@ -1,0 +1,210 @@
+//! Lists over the screen from which one thing is chosen: narrowing them down, moving, and what choosing leads to.
+
+use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::query::Query;
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+
+use super::super::choice::{Choice, ChoiceRow, Choosing};
+use super::super::cursor::Motion;
+use super::super::doing::Purpose;
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::super::overlay::Overlay;
+use super::{access, comparing, roles};
+
+/// Rows that are asked of the instance at once.
+const PAGE: u32 = 200;
+
+/// Opens a list.
+pub fn open(model: &mut Model, choice: Choice) {
+    model.overlays.push(Overlay::Choice(Box::new(choice)));
+}
+
+/// Opens a list of the tenants there are, but one.
+pub fn open_tenants(model: &mut Model, title: String, purpose: Choosing, but: TenantScope, effects: &mut Vec<Effect>) {
+    let mut choice = Choice::new(title, "There is no other tenant.", purpose, Vec::new());
+    choice.but = Some(but);
+    choice.has_more = true;
+    open(model, choice);
+    read_more(model, effects);
+}
+
+fn choice_mut(model: &mut Model) -> Option<&mut Choice> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Choice(choice)) => Some(choice),
+        _ => None,
+    }
+}
+
+/// Follows up on a change of what is typed.
+pub fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(choice) = choice_mut(model) {
+        choice.narrow();
+    }
+    read_more(model, effects);
+    super::people::typed(model, effects);
+}
+
+/// Asks the instance for rows that match what is typed, where not all are held.
+fn read_more(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(choice) = choice_mut(model).filter(|choice| choice.has_more) else {
+        return;
+    };
+    let Ok(mut query) = Query::parse(choice.line.text(), TENANT_COLUMNS, PAGE) else {
+        return;
+    };
+    query.size = PAGE;
+    let outdated = choice.reading.take();
+    let (job, effect) = model.ask(Request::Tenants(query));
+    if let Some(choice) = choice_mut(model) {
+        choice.reading = Some(job);
+    }
+    effects.extend(outdated.and_then(|job| model.cancel(job)));
+    effects.push(effect);
+}
+
+/// Takes rows that were read, or the access of a tenant that was chosen, and says whether they were waited for.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    settle_errand(model, job, reply, effects) || settle_rows(model, job, reply)
+}
+
+fn settle_rows(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let now = model.now;
+    let has_default = model.tenants.has_default;
+    let choice = model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Choice(choice) if choice.reading == Some(job) => Some(choice),
+        _ => None,
+    });
+    let Some(choice) = choice else { return false };
+    choice.reading = None;
+    match reply {
+        Ok(Answer::Tenants(page)) => {
+            let default = ChoiceRow::new(
+                TenantScope::DEFAULT_WORD,
+                TenantScope::DEFAULT_WORD,
+                "the tenant without id",
+            );
+            let named = page.rows.iter().map(|row| {
+                let id = row.tenant.id.to_string();
+                ChoiceRow::new(id.clone(), id, row.tenant.name.clone())
+            });
+            let but = choice.but.as_ref().map(TenantScope::to_string);
+            let rows = has_default.then_some(default).into_iter().chain(named);
+            let rows = rows.filter(|row| Some(&row.key) != but.as_ref()).collect();
+            // Once all are held, what is typed need not be asked for any more.
+            choice.has_more = page.total > page.rows.len() as u64 || !choice.line.is_empty();
+            choice.set_rows(rows);
+        }
+        Ok(_) => {}
+        Err(problem) => {
+            choice.has_more = false;
+            model.messages.problem(now, problem.clone());
+        }
+    }
+    true
+}
+
+fn settle_errand(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let Some(errand) = model.errand.take_if(|errand| errand.job == job) else {
+        return false;
+    };
+    match reply {
+        Ok(Answer::Access(access)) => match errand.what {
+            Purpose::CopyRole(new) => roles::copy(model, errand.scope, *new, &access.roles, effects),
+            Purpose::CompareRole { role, name } => {
+                comparing::in_tenant(model, &role, &name, &errand.scope, &access.roles);
+            }
+        },
+        Ok(_) => {}
+        Err(problem) => model.messages.problem(model.now, problem.clone()),
+    }
+    true
+}
+
+/// Moves the selection.
+pub fn go(model: &mut Model, motion: Motion) {
+    let height = Choice::rows_in_view(model.size);
+    if let Some(choice) = choice_mut(model) {
+        choice.cursor.go(motion, choice.visible.len(), height);
+    }
+}
+
+/// Marks the selected row where several can be chosen, and otherwise goes on to the next.
+pub fn mark(model: &mut Model) {
+    let height = Choice::rows_in_view(model.size);
+    match choice_mut(model) {
+        Some(choice) if choice.takes_many => choice.toggle_mark(height),
+        _ => go(model, Motion::Down),
+    }
+}
+
+/// Selects a row by its number from 0 among those that match, and takes it.
+pub fn choose(model: &mut Model, index: usize, effects: &mut Vec<Effect>) {
+    let height = Choice::rows_in_view(model.size);
+    let Some(choice) = choice_mut(model) else { return };
+    let length = choice.visible.len();
+    if index >= length {
+        let text = format!("There is no row {} here", index + 1);
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    choice.cursor.select(index, length, height);
+    take(model, effects);
+}
+
+/// Takes the selected row.
+pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    let Some(choice) = choice_mut(model) else { return };
+    let Some(row) = choice.selected().cloned() else {
+        model
+            .messages
+            .tell(now, Level::Warning, "Nothing is selected; <esc> goes back");
+        return;
+    };
+    if let Some(reason) = row.disabled {
+        model.messages.tell(now, Level::Warning, format!("Not now: {reason}"));
+        return;
+    }
+    if let Choosing::People(picking) = choice.purpose.clone() {
+        let rows: Vec<_> = choice.taken().into_iter().cloned().collect();
+        model.overlays.pop();
+        super::people::picked(model, *picking, &rows, effects);
+        return;
+    }
+    let purpose = choice.purpose.clone();
+    close(model, effects);
+    chosen(model, purpose, &row.key, effects);
+}
+
+/// Closes the list without choosing anything.
+pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
+    let reading = choice_mut(model).and_then(|choice| choice.reading.take());
+    effects.extend(reading.and_then(|job| model.cancel(job)));
+    model.overlays.pop();
+}
+
+fn scope_of(key: &str) -> TenantScope {
+    if key == TenantScope::DEFAULT_WORD {
+        TenantScope::Default
+    } else {
+        TenantScope::Named(TenantId::existing(key))
+    }
+}
+
+/// What choosing leads to.
+fn chosen(model: &mut Model, purpose: Choosing, key: &str, effects: &mut Vec<Effect>) {
+    match purpose {
+        Choosing::People(_) => {}
+        Choosing::Template => roles::start_from(model, key),
+        Choosing::CopyRoleTo(new) => roles::look_at(model, scope_of(key), Purpose::CopyRole(new), effects),
+        Choosing::CompareWith { scope, role } => comparing::with(model, &scope, &role, key, effects),
+        Choosing::CompareIn { role, name } => {
+            roles::look_at(model, scope_of(key), Purpose::CompareRole { role, name }, effects);
+        }
+        Choosing::Resource(scope) => access::ask_action(model, scope, key),
+        Choosing::Action(scope, resource) => access::chosen(model, scope, resource, key),
+    }
+}

@@ -1,0 +1,178 @@
+//! Comparing two roles: which two, and the screen.
+
+use crate::domain::catalogue;
+use crate::domain::permission::Permissions;
+use crate::domain::release::Release;
+use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
+
+use super::super::choice::{Choice, ChoiceRow, Choosing};
+use super::super::comparison_view::{Compared, ComparisonView};
+use super::super::effect::Effect;
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::tabs::Tab;
+use super::{choices, deeds};
+
+fn compared(name: String, permissions: &Permissions, release: Release) -> Compared {
+    Compared {
+        name,
+        permissions: permissions.clone(),
+        release,
+    }
+}
+
+/// Compares the two marked roles, the marked one with the selected one, or asks what to compare the selected one with.
+pub fn begin(model: &mut Model) {
+    let Some(release) = model.instance.value().map(|instance| instance.release) else {
+        return;
+    };
+    let Some(view) = model.tenant_view() else { return };
+    let Some(access) = view.access.value() else { return };
+    let list = view.lists.get(Tab::Roles).filter(|_| view.role.is_none());
+    let marked: Vec<&Role> = list
+        .filter(|list| !list.marks().is_empty())
+        .map_or_else(Vec::new, |list| list.chosen(&access.roles));
+    let selected = view.open_role().or_else(|| view.selected_role());
+    let lone = marked.first().copied().or(selected);
+    match (marked.as_slice(), selected) {
+        ([a, b], _) => {
+            let (a, b) = named_apart(a, b, release);
+            open(model, &a, &b);
+        }
+        ([a], Some(b)) if a.id != b.id => {
+            let (a, b) = named_apart(a, b, release);
+            open(model, &a, &b);
+        }
+        ([] | [_], _) => {
+            let Some(role) = lone else { return };
+            let rows = others(&view.scope, role, &access.roles, release);
+            let purpose = Choosing::CompareWith {
+                scope: view.scope.clone(),
+                role: role.id.clone(),
+            };
+            let title = format!("Compare role {} with", role.name);
+            choices::open(model, Choice::new(title, "There is no other role.", purpose, rows));
+        }
+        (several, _) => {
+            let text = format!("{} roles are marked; mark two to compare them", several.len());
+            model.messages.tell(model.now, Level::Warning, text);
+        }
+    }
+}
+
+/// Two roles of a tenant under names that tell them apart.
+fn named_apart(a: &Role, b: &Role, release: Release) -> (Compared, Compared) {
+    let name = |role: &Role| {
+        if a.name == b.name {
+            format!("{} ({})", role.name, role.id)
+        } else {
+            role.name.clone()
+        }
+    };
+    (
+        compared(name(a), &a.permissions, release),
+        compared(name(b), &b.permissions, release),
+    )
+}
+
+/// What a role can be compared with: the others of its tenant, one of its name elsewhere, and what other releases ship.
+fn others(scope: &TenantScope, role: &Role, roles: &[Role], release: Release) -> Vec<ChoiceRow> {
+    let elsewhere = ChoiceRow::new(
+        "elsewhere",
+        format!("{} in another tenant", role.name),
+        format!("asks which; this one is of {scope}"),
+    );
+    let here = roles.iter().filter(|other| other.id != role.id).map(|other| {
+        let note = if other.is_managed {
+            "managed by Kestra"
+        } else {
+            "own role"
+        };
+        ChoiceRow::new(format!("role:{}", other.id), other.name.clone(), note)
+    });
+    let shipped = Release::KNOWN.into_iter().filter(|other| *other != release);
+    let shipped = shipped
+        .filter(|other| role.is_managed && catalogue::managed_role(*other, &role.name).is_some())
+        .map(|other| {
+            let text = format!("{} of Kestra {other}", role.name);
+            ChoiceRow::new(format!("release:{other}"), text, "as that release ships it")
+        });
+    here.chain([elsewhere]).chain(shipped).collect()
+}
+
+/// Goes on with what a role is to be compared with.
+pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effects: &mut Vec<Effect>) {
+    let Some(release) = model.instance.value().map(|instance| instance.release) else {
+        return;
+    };
+    let Some(access) = deeds::known_access(model, scope) else {
+        return;
+    };
+    let find = |id: &str| access.roles.iter().find(|other| other.id == id);
+    let Some(role) = find(role) else { return };
+    if let Some(other) = key.strip_prefix("role:").and_then(find) {
+        let (a, b) = named_apart(role, other, release);
+        open(model, &a, &b);
+    } else if let Some(other) = key
+        .strip_prefix("release:")
+        .and_then(|text| text.parse::<Release>().ok())
+    {
+        if let Some(shipped) = catalogue::managed_role(other, &role.name) {
+            let a = compared(role.name.clone(), &role.permissions, release);
+            let b = compared(format!("{} of {other}", role.name), &shipped.permissions, other);
+            open(model, &a, &b);
+        }
+    } else if key == "elsewhere" {
+        let a = compared(format!("{} in {scope}", role.name), &role.permissions, release);
+        let title = format!("Compare role {} with the one in tenant", role.name);
+        let purpose = Choosing::CompareIn {
+            role: Box::new(a),
+            name: role.name.clone(),
+        };
+        choices::open_tenants(model, title, purpose, scope.clone(), effects);
+    }
+}
+
+/// Compares a role with the one of its name in another tenant, which has just been read.
+pub fn in_tenant(model: &mut Model, a: &Compared, name: &str, scope: &TenantScope, roles: &[Role]) {
+    match roles.iter().find(|role| role.name == name) {
+        Some(role) => {
+            let b = compared(format!("{name} in {scope}"), &role.permissions, a.release);
+            open(model, a, &b);
+        }
+        None => {
+            let text = format!("Tenant {scope} has no role {name}");
+            model.messages.tell(model.now, Level::Warning, text);
+        }
+    }
+}
+
+fn open(model: &mut Model, a: &Compared, b: &Compared) {
+    let view = ComparisonView::new(a, b);
+    model.screens.push(Screen::Comparison(Box::new(view)));
+}
+
+/// The comparison, if it is on screen.
+pub fn view_mut(model: &mut Model) -> Option<&mut ComparisonView> {
+    match model.screens.last_mut() {
+        Some(Screen::Comparison(view)) => Some(view),
+        _ => None,
+    }
+}
+
+/// Shows only what differs, or all.
+pub fn toggle_all(model: &mut Model) {
+    let height = model.size.tab_rows();
+    if let Some(view) = view_mut(model) {
+        view.toggle_all(height);
+    }
+}
+
+/// Shows a role as what it becomes in 2.0, or as it is.
+pub fn translate(model: &mut Model) {
+    if let Some(role) = model.tenant_view_mut().and_then(|view| view.role.as_mut()) {
+        role.translated = !role.translated;
+        role.cursor = super::super::matrix::MatrixCursor::default();
+    }
+}

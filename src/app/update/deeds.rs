@@ -1,0 +1,330 @@
+//! Changes to who may do what: asked about as `app::safety` says, sent, told, and taken back.
+//!
+//! [`propose`] is the one way in. Whoever wants to know what came of a change looks at [`settled`].
+
+use crate::domain::access::TenantAccess;
+use crate::domain::deed::{Deed, Made};
+use crate::domain::loss::{Loss, loss};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::TenantScope;
+use crate::domain::text::visible;
+
+use super::super::command::CommandId;
+use super::super::doing::{Doing, Undoable};
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::remote::Remote;
+use super::super::safety::{ARMS_AFTER, Asking, asking};
+use super::{lists, roles};
+
+/// Proposes a change: does it, or asks first. Returns the question under which it was sent, if it was.
+pub fn propose(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) -> Option<JobId> {
+    offer(model, deed, Shown::No, effects)
+}
+
+/// The same for what has been shown in full in a form of its own, which then knows the answer by the question's id.
+pub fn propose_reviewed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) -> Option<JobId> {
+    offer(model, deed, Shown::InFull, effects)
+}
+
+/// The same for what reaches somewhere that is not on screen: it is always asked about.
+pub fn propose_with_review(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
+    offer(model, deed, Shown::Elsewhere, effects);
+}
+
+/// How much of a change the operator has seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// What it is about.
+    No,
+    /// All of it, in a form of its own.
+    InFull,
+    /// It is about something that is not on screen.
+    Elsewhere,
+    /// It takes another change back.
+    Before,
+}
+
+fn offer(model: &mut Model, deed: Deed, shown: Shown, effects: &mut Vec<Effect>) -> Option<JobId> {
+    let undoes = shown == Shown::Before;
+    if deed.is_empty() || is_refused(model) {
+        return None;
+    }
+    let known = loss_of(model, &deed);
+    let asks = match asking(&model.session, &deed, known.as_ref(), shown == Shown::InFull) {
+        // What is taken back may be long ago.
+        Asking::Nothing if matches!(shown, Shown::Before | Shown::Elsewhere) => Asking::Review,
+        asks => asks,
+    };
+    match asks {
+        Asking::Nothing => Some(send(model, deed, undoes, effects)),
+        Asking::Review => {
+            ask(model, deed, None, undoes, effects);
+            None
+        }
+        Asking::Typed(expected) => {
+            ask(model, deed, Some(expected), undoes, effects);
+            None
+        }
+    }
+}
+
+/// Says why nothing can be changed now, if so.
+fn is_refused(model: &mut Model) -> bool {
+    let reason = match (&model.doing, model.session.refusal()) {
+        (Some(_), _) => "another change was sent; the answer is awaited".to_owned(),
+        (None, Some(reason)) => format!("changes are locked: {reason}"),
+        (None, None) => return false,
+    };
+    model
+        .messages
+        .tell(model.now, Level::Warning, format!("Not now: {reason}"));
+    true
+}
+
+/// Who may do what in a tenant, as far as a screen knows it.
+pub fn known_access<'m>(model: &'m Model, scope: &TenantScope) -> Option<&'m TenantAccess> {
+    model.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Tenant(view) if view.scope == *scope => view.access.value(),
+        _ => None,
+    })
+}
+
+/// The tenant whose access says what a change takes away: its own, or the one it is made from.
+fn tenant_of(model: &Model, deed: &Deed) -> Option<TenantScope> {
+    let from = || {
+        model.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Tenant(view) => Some(&view.scope),
+            _ => None,
+        })
+    };
+    deed.scope().or_else(from).cloned()
+}
+
+/// What a change takes away, as far as the access of its tenant is known.
+pub fn loss_of(model: &Model, deed: &Deed) -> Option<Loss> {
+    let access = known_access(model, &tenant_of(model, deed)?)?;
+    Some(loss_in(model, deed, access))
+}
+
+/// What a change takes away in a tenant of this access.
+pub fn loss_in(model: &Model, deed: &Deed, access: &TenantAccess) -> Loss {
+    let removals = deed.removals();
+    match model.instance.value() {
+        Some(instance) if !removals.is_empty() => {
+            loss(access, &removals, Some(&instance.identity.id), instance.release)
+        }
+        _ => Loss::default(),
+    }
+}
+
+/// Opens the dialog. The access of the tenant is read anew, so that what it says is true.
+fn ask(model: &mut Model, deed: Deed, expected: Option<String>, undoes: bool, effects: &mut Vec<Effect>) {
+    let mut access = Remote::default();
+    if let Some(scope) = tenant_of(model, &deed).filter(|_| !deed.removals().is_empty()) {
+        if let Some(known) = known_access(model, &scope) {
+            access.set(known.clone(), model.now);
+        }
+        let (job, effect) = model.ask(Request::Access(scope));
+        access.ask(job, model.now);
+        effects.push(effect);
+    }
+    let destroys = deed.weight() == crate::domain::deed::Weight::Destroys;
+    let question = Question::Deed {
+        armed_at: (model.session.protected && destroys).then_some(model.now + ARMS_AFTER),
+        deed: Box::new(deed),
+        access: Box::new(access),
+        undoes,
+        sent: None,
+    };
+    let dialog = Dialog::new(question, expected);
+    model.overlays.push(Overlay::Dialog(Box::new(dialog)));
+}
+
+/// Carries the change of the dialog on top out.
+pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
+        return;
+    };
+    let Question::Deed { deed, undoes, .. } = &dialog.question else {
+        return;
+    };
+    let (deed, undoes) = ((**deed).clone(), *undoes);
+    if is_refused(model) {
+        return;
+    }
+    let job = send(model, deed, undoes, effects);
+    if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
+        && let Question::Deed { sent, .. } = &mut dialog.question
+    {
+        *sent = Some(job);
+    }
+}
+
+fn send(model: &mut Model, deed: Deed, undoes: bool, effects: &mut Vec<Effect>) -> JobId {
+    let (job, effect) = model.ask(Request::Do(Box::new(deed.clone())));
+    model.doing = Some(Doing { job, deed, undoes });
+    effects.push(effect);
+    job
+}
+
+/// Takes the answer to the change that was sent, and says whether it was.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    if model.doing.as_ref().is_none_or(|doing| doing.job != job) {
+        return false;
+    }
+    let Some(doing) = model.doing.take() else { return false };
+    let is_own = |overlay: &Overlay| {
+        matches!(overlay, Overlay::Dialog(dialog)
+            if matches!(dialog.question, Question::Deed { sent, .. } if sent == Some(job)))
+    };
+    model.overlays.retain(|overlay| !is_own(overlay));
+    let results = match reply {
+        Ok(Answer::Done(results)) => results.clone(),
+        Ok(_) => vec![Err(no_answer())],
+        Err(problem) => vec![Err(problem.clone()); doing.deed.len()],
+    };
+    tell(model, &doing, &results);
+    unmark(model, &doing.deed, &results);
+    if results.iter().any(Result::is_ok) {
+        if doing.undoes {
+            model.undos.pop();
+        }
+        read_again(model, doing.deed.scope(), effects);
+        lists::refresh(model, effects);
+    }
+    settled(model, &doing, &results, effects);
+    true
+}
+
+/// Whatever a screen does about a change once it is known how it went.
+fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], effects: &mut Vec<Effect>) {
+    super::people::settled(model, doing, results, effects);
+    roles::settled(model, doing, results, effects);
+}
+
+/// Tells what was done, or not, and remembers how it can be taken back.
+fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
+    let now = model.now;
+    let Some(release) = model.instance.value().map(|instance| instance.release) else {
+        return;
+    };
+    let problems: Vec<&Problem> = results.iter().filter_map(|result| result.as_ref().err()).collect();
+    let words = doing.deed.done_words(results, release);
+    if problems.len() < results.len() {
+        let inverse = doing.deed.inverse(results).filter(|_| !doing.undoes);
+        let key = model
+            .keymap
+            .key_of(CommandId::Undo, &[super::super::command::Scope::Global]);
+        let hint = key.filter(|_| inverse.is_some());
+        let hint = hint.map_or_else(String::new, |key| format!("; {key} takes it back"));
+        let command = doing.deed.command(&model.session.command_words, release);
+        model.messages.done(now, format!("{words}{hint}"), command);
+        if let Some(deed) = inverse {
+            model.undos.push(Undoable {
+                deed,
+                words: words.clone(),
+                at: now,
+            });
+            let surplus = model.undos.len().saturating_sub(Undoable::KEPT);
+            model.undos.drain(..surplus);
+        }
+    }
+    match problems.as_slice() {
+        [] => {}
+        [problem] if results.len() == 1 => model.messages.problem(now, (*problem).clone()),
+        [first, ..] => {
+            let items = doing.deed.items();
+            let lines = items.iter().zip(results).filter_map(|(item, result)| {
+                let problem = result.as_ref().err()?;
+                Some(format!("{}: {} {}", visible(item), problem.what, problem.why))
+            });
+            let detail = lines.collect::<Vec<_>>().join("\n");
+            let what = format!("{} of {} could not be done.", problems.len(), results.len());
+            let kind = if problems.len() == results.len() {
+                first.kind
+            } else {
+                ProblemKind::Partly
+            };
+            let next = "Those that failed stay marked, where they were, so that they can be tried again.";
+            model.messages.problem(
+                now,
+                Problem::new(kind, what, first.what.clone(), next).with_detail(detail),
+            );
+        }
+    }
+}
+
+/// Takes the marks off what was done.
+fn unmark(model: &mut Model, deed: &Deed, results: &[Result<Made, Problem>]) {
+    let ids: Vec<&str> = match deed {
+        Deed::Grant(_, bindings) => bindings.iter().map(|binding| binding.new.subject_id.as_str()).collect(),
+        Deed::Revoke(_, bindings) => bindings.iter().map(|binding| binding.id.as_str()).collect(),
+        Deed::SetMembership { users, .. } | Deed::GiveAccess(_, users) | Deed::TakeAccess(_, users) => {
+            users.iter().map(|user| user.id.as_str()).collect()
+        }
+        _ => return,
+    };
+    for screen in &mut model.screens {
+        if let Screen::Tenant(view) = screen
+            && Some(&view.scope) == deed.scope()
+        {
+            for (id, _) in ids.iter().zip(results).filter(|(_, result)| result.is_ok()) {
+                view.lists.unmark(id);
+            }
+        }
+    }
+}
+
+/// Reads who may do what again on every screen of a tenant, or of all.
+pub fn read_again(model: &mut Model, scope: Option<&TenantScope>, effects: &mut Vec<Effect>) {
+    let scopes: Vec<(usize, TenantScope)> = model
+        .screens
+        .iter()
+        .enumerate()
+        .filter_map(|(index, screen)| match screen {
+            Screen::Tenant(view) if scope.is_none_or(|scope| view.scope == *scope) => Some((index, view.scope.clone())),
+            _ => None,
+        })
+        .collect();
+    let now = model.now;
+    for (index, scope) in scopes {
+        let (job, effect) = model.ask(Request::Access(scope));
+        let outdated = match model.screens.get_mut(index) {
+            Some(Screen::Tenant(view)) => {
+                let outdated = view.access.give_up();
+                view.access.ask(job, now);
+                outdated
+            }
+            _ => None,
+        };
+        effects.extend(outdated.and_then(|job| model.cancel(job)));
+        effects.push(effect);
+    }
+}
+
+/// The last change that can be taken back.
+pub fn last_undo(model: &Model) -> Option<&Undoable> {
+    model
+        .undos
+        .last()
+        .filter(|undo| undo.at + Undoable::EXPIRES > model.now)
+}
+
+/// Shows what takes the last change back, and does it once confirmed.
+pub fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(deed) = last_undo(model).map(|undo| undo.deed.clone()) {
+        offer(model, deed, Shown::Before, effects);
+    }
+}
+
+fn no_answer() -> Problem {
+    Problem::new(
+        ProblemKind::Failed,
+        "The instance answered something else than was asked.",
+        "This is a defect of this program.",
+        "Refresh to see what is true now, and report it.",
+    )
+}

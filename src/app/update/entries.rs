@@ -1,0 +1,397 @@
+//! Lines to type over the screen: keys, and what they lead to once all is typed.
+
+use crate::domain::account::Profile;
+use crate::domain::audit::AuditQuery;
+use crate::domain::deed::{Deed, Hidden};
+use crate::domain::token::NewToken;
+use crate::domain::user::{NewGroup, UserKind};
+
+use super::super::effect::Effect;
+use super::super::entry::{Entry, EntryField};
+use super::super::input::Key;
+use super::super::model::Model;
+use super::super::overlay::Overlay;
+use super::super::people::Entering;
+use super::super::records::RecordsKind;
+use super::{deeds, people, records};
+
+/// Opens lines to type in.
+pub fn open(model: &mut Model, entry: Entry) {
+    model.overlays.push(Overlay::Entry(Box::new(entry)));
+}
+
+/// The lines on top.
+pub fn entry_mut(model: &mut Model) -> Option<&mut Entry> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Entry(entry)) => Some(entry),
+        _ => None,
+    }
+}
+
+/// Gives a key to the line, and says whether it was taken.
+pub fn typed(model: &mut Model, key: Key) -> bool {
+    entry_mut(model)
+        .and_then(Entry::line_mut)
+        .is_some_and(|line| line.key(key))
+}
+
+/// Takes pasted text.
+pub fn pasted(model: &mut Model, text: &str) {
+    if let Some(line) = entry_mut(model).and_then(Entry::line_mut) {
+        line.insert(text);
+    }
+}
+
+/// Replaces what is typed, as linear mode does, and goes to the next line.
+pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+    if let Some(line) = entry_mut(model).and_then(Entry::line_mut) {
+        *line = super::super::line_edit::LineEdit::new(text);
+    }
+    next(model, true, effects);
+}
+
+/// Goes to the next line; after the last one, with Enter, takes what is typed.
+pub fn next(model: &mut Model, enter: bool, effects: &mut Vec<Effect>) {
+    let Some(entry) = entry_mut(model) else { return };
+    if enter && entry.focus + 1 >= entry.fields.len() {
+        finish(model, effects);
+    } else {
+        entry.step(false);
+    }
+}
+
+/// Takes what is typed, or says what is wrong with it.
+pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(entry) = entry_mut(model) else { return };
+    match done(entry) {
+        Err((focus, error)) => {
+            entry.focus = focus;
+            entry.error = Some(error);
+        }
+        Ok(done) => {
+            // Nothing that was typed is lost where it cannot be sent now.
+            if let (Done::Deed(_), Some(reason)) = (&done, people::refusal(model)) {
+                if let Some(entry) = entry_mut(model) {
+                    entry.error = Some(format!("Not now: {reason}"));
+                }
+                return;
+            }
+            model.overlays.pop();
+            match done {
+                Done::Deed(deed) => {
+                    deeds::propose(model, *deed, effects);
+                }
+                Done::Invite(scope, email) => people::ask_invited_roles(model, scope, email),
+                Done::Filter(text) => filter_audit(model, *text, effects),
+            }
+        }
+    }
+}
+
+/// What was typed comes to.
+enum Done {
+    /// A change.
+    Deed(Box<Deed>),
+    /// An invitation, whose roles are asked for next.
+    Invite(crate::domain::tenant::TenantScope, String),
+    /// Which rows of the audit log are shown.
+    Filter(Box<AuditFilter>),
+}
+
+struct AuditFilter {
+    query: AuditQuery,
+    username: Option<String>,
+}
+
+fn done(entry: &Entry) -> Result<Done, (usize, String)> {
+    let needed = |label: &str| {
+        let at = entry.fields.iter().position(|field| field.label == label);
+        entry
+            .given(label)
+            .ok_or_else(|| (at.unwrap_or(0), format!("{label} is needed.")))
+    };
+    let deed = |deed| Ok(Done::Deed(Box::new(deed)));
+    match &entry.purpose {
+        Entering::User(scope) => {
+            let profile = Profile {
+                username: needed(USERNAME)?,
+                first_name: entry.given(FIRST_NAME),
+                last_name: entry.given(LAST_NAME),
+                password: password(entry, false)?,
+                ..Profile::default()
+            };
+            deed(Deed::CreateAccount(Some(scope.clone()), UserKind::Standard, profile))
+        }
+        Entering::ServiceAccount(scope) => {
+            let profile = Profile {
+                username: named(entry)?,
+                description: entry.given(DESCRIPTION),
+                ..Profile::default()
+            };
+            deed(Deed::CreateAccount(
+                Some(scope.clone()),
+                UserKind::ServiceAccount,
+                profile,
+            ))
+        }
+        Entering::Password(scope, user) => {
+            let password = password(entry, true)?.unwrap_or_default();
+            deed(Deed::SetPassword(scope.clone(), user.clone(), Hidden(password)))
+        }
+        Entering::Token(scope, owner) => {
+            let new = NewToken {
+                name: named(entry)?,
+                description: entry.given(DESCRIPTION),
+                max_age: max_age(entry)?,
+                extended: false,
+            };
+            deed(Deed::CreateToken(scope.clone(), owner.clone(), new))
+        }
+        Entering::Group(scope) => {
+            let new = NewGroup {
+                name: needed(NAME)?,
+                description: entry.given(DESCRIPTION),
+                members: Vec::new(),
+            };
+            deed(Deed::CreateGroup(scope.clone(), new))
+        }
+        Entering::ChangedGroup(scope, before) => {
+            let after = NewGroup {
+                name: needed(NAME)?,
+                description: entry.given(DESCRIPTION),
+                members: Vec::new(),
+            };
+            if after.name == before.name && after.description == before.description {
+                return Err((0, "Nothing is different yet.".to_owned()));
+            }
+            deed(Deed::UpdateGroup {
+                scope: scope.clone(),
+                before: before.clone(),
+                after,
+            })
+        }
+        Entering::Invitation(scope) => {
+            let email = needed(EMAIL)?;
+            if !email.contains('@') {
+                return Err((0, "This is no e-mail address.".to_owned()));
+            }
+            Ok(Done::Invite(scope.clone(), email))
+        }
+        Entering::AuditFilter => audit_filter(entry).map(|filter| Done::Filter(Box::new(filter))),
+    }
+}
+
+/// A name as service accounts and tokens have it.
+fn named(entry: &Entry) -> Result<String, (usize, String)> {
+    let name = entry.value(NAME);
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_fine = !name.is_empty()
+        && name.len() <= 63
+        && name.chars().all(fits)
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && !name.contains("--");
+    if is_fine {
+        Ok(name.to_owned())
+    } else {
+        Err((0, NAME_RULE.to_owned()))
+    }
+}
+
+/// The password, typed the same twice.
+fn password(entry: &Entry, needed: bool) -> Result<Option<String>, (usize, String)> {
+    let position = |label| {
+        let at = entry.fields.iter().position(|field| field.label == label);
+        at.unwrap_or(0)
+    };
+    let (first, again) = (entry.value(PASSWORD), entry.value(AGAIN));
+    if first.is_empty() && again.is_empty() && !needed {
+        Ok(None)
+    } else if first.is_empty() {
+        Err((position(PASSWORD), "A password is needed.".to_owned()))
+    } else if first != again {
+        Err((position(AGAIN), "The two are not the same.".to_owned()))
+    } else {
+        Ok(Some(first.to_owned()))
+    }
+}
+
+/// How long a token is good for: `30d`, `12h`, or as ISO 8601 writes it; nothing is for ever.
+fn max_age(entry: &Entry) -> Result<Option<String>, (usize, String)> {
+    let Some(text) = entry.given(GOOD_FOR) else {
+        return Ok(None);
+    };
+    if text.starts_with('P') {
+        return Ok(Some(text));
+    }
+    let at = entry.fields.iter().position(|field| field.label == GOOD_FOR);
+    let wrong = || (at.unwrap_or(0), "Write it like 30d, 12h or P30D.".to_owned());
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let number: u32 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
+    match unit {
+        'd' => Ok(Some(format!("P{number}D"))),
+        'h' => Ok(Some(format!("PT{number}H"))),
+        'm' => Ok(Some(format!("PT{number}M"))),
+        'w' => Ok(Some(format!("P{number}W"))),
+        _ => Err(wrong()),
+    }
+}
+
+fn audit_filter(entry: &Entry) -> Result<AuditFilter, (usize, String)> {
+    let moment = |label: &str, end: bool| {
+        let at = entry.fields.iter().position(|field| field.label == label);
+        let wrong = || {
+            (
+                at.unwrap_or(0),
+                "Write it like 2026-01-31 or 2026-01-31T12:00:00Z.".to_owned(),
+            )
+        };
+        entry
+            .given(label)
+            .map(|text| read_moment(&text, end).ok_or_else(wrong))
+            .transpose()
+    };
+    Ok(AuditFilter {
+        query: AuditQuery {
+            text: entry.given(TEXT),
+            user: None,
+            resources: entry
+                .value(RESOURCES)
+                .split([' ', ','])
+                .filter(|word| !word.is_empty())
+                .map(str::to_uppercase)
+                .collect(),
+            action: entry.given(ACTION).map(|action| action.to_uppercase()),
+            from: moment(SINCE, false)?,
+            until: moment(UNTIL, true)?,
+            oldest_first: false,
+            offset: 0,
+            size: records::AUDIT_PAGE,
+        },
+        username: entry.given(USER),
+    })
+}
+
+/// A moment, or the beginning or end of a day, in milliseconds since 1970 UTC.
+fn read_moment(text: &str, end: bool) -> Option<i64> {
+    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+        return Some(moment.as_millisecond());
+    }
+    let date: jiff::civil::Date = text.parse().ok()?;
+    let time = if end { "23:59:59.999Z" } else { "00:00:00Z" };
+    let moment: jiff::Timestamp = format!("{date}T{time}").parse().ok()?;
+    Some(moment.as_millisecond())
+}
+
+fn filter_audit(model: &mut Model, filter: AuditFilter, effects: &mut Vec<Effect>) {
+    let Some(view) = records::view_mut(model) else { return };
+    if let RecordsKind::Audit { query, username, .. } = &mut view.kind {
+        *query = filter.query;
+        *username = filter.username;
+        records::read(model, effects);
+    }
+}
+
+pub const USERNAME: &str = "Username";
+pub const FIRST_NAME: &str = "First name";
+pub const LAST_NAME: &str = "Last name";
+pub const PASSWORD: &str = "Password";
+pub const AGAIN: &str = "Again";
+pub const NAME: &str = "Name";
+pub const DESCRIPTION: &str = "Description";
+pub const GOOD_FOR: &str = "Good for";
+pub const EMAIL: &str = "E-mail";
+pub const TEXT: &str = "Text";
+pub const USER: &str = "User";
+pub const RESOURCES: &str = "Resources";
+pub const ACTION: &str = "Action";
+pub const SINCE: &str = "Since";
+pub const UNTIL: &str = "Until";
+
+/// What names of service accounts and tokens are made of.
+pub const NAME_RULE: &str = "Small letters, digits and single hyphens, 63 at most.";
+
+/// The lines that ask for a password, twice.
+pub fn password_fields(doc: &str) -> [EntryField; 2] {
+    [
+        EntryField::hidden(PASSWORD, doc),
+        EntryField::hidden(AGAIN, "The same once more."),
+    ]
+}
+
+/// The lines that ask which rows of the audit log are shown, as they are asked for now.
+pub fn audit_fields(query: &AuditQuery, username: Option<&str>) -> Vec<EntryField> {
+    let shown = |moment: Option<i64>| {
+        let moment = moment.and_then(|moment| jiff::Timestamp::from_millisecond(moment).ok());
+        moment.map_or_else(String::new, |moment| moment.to_string())
+    };
+    vec![
+        EntryField::new(
+            TEXT,
+            "Part of the id of the thing, or of the name of who did it.",
+            query.text.as_deref().unwrap_or_default(),
+        ),
+        EntryField::new(USER, "Login name of who did it.", username.unwrap_or_default()),
+        EntryField::new(
+            RESOURCES,
+            "Kinds of thing, such as FLOW or ROLE, parted by spaces.",
+            &query.resources.join(" "),
+        ),
+        EntryField::new(
+            ACTION,
+            "CREATE, UPDATE or DELETE.",
+            query.action.as_deref().unwrap_or_default(),
+        ),
+        EntryField::new(
+            SINCE,
+            "A date or a moment, such as 2026-01-31 or 2026-01-31T12:00:00Z.",
+            &shown(query.from),
+        ),
+        EntryField::new(UNTIL, "The same; a date means its end.", &shown(query.until)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(fields: Vec<EntryField>) -> Entry {
+        Entry::new("", "", fields, Entering::AuditFilter)
+    }
+
+    #[test]
+    fn names_of_tokens_and_how_long_they_are_good_for() {
+        for (text, fits) in [
+            ("ci", true),
+            ("a-1", true),
+            ("", false),
+            ("A", false),
+            ("a--b", false),
+            ("-a", false),
+        ] {
+            assert_eq!(
+                named(&entry(vec![EntryField::new(NAME, "", text)])).is_ok(),
+                fits,
+                "{text}"
+            );
+        }
+        for (text, expected) in [
+            ("", Ok(None)),
+            ("30d", Ok(Some("P30D"))),
+            ("12h", Ok(Some("PT12H"))),
+            ("P1Y", Ok(Some("P1Y"))),
+            ("soon", Err(())),
+        ] {
+            let found = max_age(&entry(vec![EntryField::new(GOOD_FOR, "", text)])).map_err(drop);
+            assert_eq!(found, expected.map(|text| text.map(str::to_owned)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_its_beginning_or_its_end() {
+        assert_eq!(read_moment("1970-01-02", false), Some(86_400_000));
+        assert_eq!(read_moment("1970-01-01", true), Some(86_399_999));
+        assert_eq!(read_moment("1970-01-01T00:00:01Z", true), Some(1_000));
+        assert_eq!(read_moment("yesterday", false), None);
+    }
+}

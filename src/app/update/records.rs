@@ -1,0 +1,301 @@
+//! Screens of records: opening, reading, moving, and what each answer becomes.
+
+use crate::domain::audit::AuditQuery;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::release::Release;
+use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
+use crate::domain::user::{Group, User, UserKind};
+
+use super::super::cursor::Motion;
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Overlay, Page};
+use super::super::people::{PeopleAnswer, PeopleQuestion};
+use super::super::records::{self, Item, RecordsKind, RecordsView};
+use super::deeds;
+
+/// Rows of the audit log that are read at once.
+pub const AUDIT_PAGE: u32 = 100;
+
+/// The records on screen.
+pub fn view(model: &Model) -> Option<&RecordsView> {
+    match model.screens.last() {
+        Some(Screen::Records(view)) => Some(view),
+        _ => None,
+    }
+}
+
+/// The records on screen, to be changed.
+pub fn view_mut(model: &mut Model) -> Option<&mut RecordsView> {
+    match model.screens.last_mut() {
+        Some(Screen::Records(view)) => Some(view),
+        _ => None,
+    }
+}
+
+/// Opens a screen of records.
+pub fn open(model: &mut Model, kind: RecordsKind, effects: &mut Vec<Effect>) {
+    model.screens.push(Screen::Records(Box::new(RecordsView::new(kind))));
+    read(model, effects);
+}
+
+/// In whose name an account is asked about: people by the instance where one may, service accounts by their tenant.
+pub fn place_of(model: &Model, tenant: &TenantScope, user: &User) -> Option<TenantScope> {
+    let superadmin = model
+        .instance
+        .value()
+        .is_some_and(|instance| instance.identity.superadmin);
+    (user.kind == UserKind::ServiceAccount || !superadmin).then(|| tenant.clone())
+}
+
+/// Opens everything about somebody.
+pub fn open_person(model: &mut Model, tenant: TenantScope, user: User, effects: &mut Vec<Effect>) {
+    let scope = place_of(model, &tenant, &user);
+    open(model, RecordsKind::Person { scope, tenant, user }, effects);
+}
+
+/// Opens who is in a group.
+pub fn open_members(model: &mut Model, tenant: TenantScope, group: Group, effects: &mut Vec<Effect>) {
+    open(model, RecordsKind::Members { tenant, group }, effects);
+}
+
+/// Opens Kestra's audit log of the tenant on screen.
+pub fn open_audit(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(scope) = model.scope() else { return };
+    let query = AuditQuery {
+        size: AUDIT_PAGE,
+        ..AuditQuery::default()
+    };
+    let kind = RecordsKind::Audit {
+        scope: Some(scope),
+        query,
+        username: None,
+    };
+    open(model, kind, effects);
+}
+
+/// Reads the records on screen.
+pub fn read(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(at) = model.screens.len().checked_sub(1) {
+        read_at(model, at, effects);
+    }
+}
+
+fn read_at(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
+    let Some(Screen::Records(view)) = model.screens.get(at) else {
+        return;
+    };
+    let request = question(&view.kind);
+    let now = model.now;
+    let (job, effect) = model.ask(request);
+    let mut outdated = Vec::new();
+    if let Some(Screen::Records(view)) = model.screens.get_mut(at) {
+        outdated.extend([view.rows.give_up(), view.more.take()].into_iter().flatten());
+        view.rows.ask(job, now);
+    }
+    for job in outdated {
+        effects.extend(model.cancel(job));
+    }
+    effects.push(effect);
+}
+
+fn question(kind: &RecordsKind) -> Request {
+    Request::People(Box::new(match kind {
+        RecordsKind::Person { scope, tenant, user } => PeopleQuestion::Account {
+            scope: scope.clone(),
+            tenant: tenant.clone(),
+            user: user.clone(),
+        },
+        RecordsKind::Members { tenant, .. } => return Request::Access(tenant.clone()),
+        RecordsKind::Tokens { scope, owner } => PeopleQuestion::Tokens(scope.clone(), owner.clone()),
+        RecordsKind::Invitations { tenant } => PeopleQuestion::Invitations(tenant.clone()),
+        RecordsKind::Audit { scope, query, username } => PeopleQuestion::Audit {
+            scope: scope.clone(),
+            query: query.clone(),
+            username: username.clone(),
+        },
+        RecordsKind::Activity => PeopleQuestion::Activity,
+    }))
+}
+
+/// Reads all screens of records again, after something was changed.
+pub fn read_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    for at in 0..model.screens.len() {
+        read_at(model, at, effects);
+    }
+}
+
+/// Takes an answer that a screen of records waits for, and says whether it was one.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let (now, rows) = (model.now, model.size.list_rows());
+    let waits = |screen: &Screen| matches!(screen, Screen::Records(view) if view.rows.job() == Some(job) || view.more == Some(job));
+    let Some(at) = model.screens.iter().position(waits) else {
+        return false;
+    };
+    let release = model
+        .instance
+        .value()
+        .map_or(Release::DEFAULT, |instance| instance.release);
+    let roles = invited_roles(model, at);
+    let Some(Screen::Records(view)) = model.screens.get_mut(at) else {
+        return true;
+    };
+    let problem = reply.as_ref().err().cloned();
+    match reply {
+        Ok(answer) => take(view, job, now, answer, release, &roles),
+        Err(problem) if view.more == Some(job) => {
+            view.more = None;
+            let _ = problem;
+        }
+        Err(problem) => {
+            view.rows.settle(job, now, Err(problem.clone()));
+        }
+    }
+    view.arrange(rows);
+    let is_gone = matches!(&view.kind, RecordsKind::Members { .. })
+        && view
+            .rows
+            .problem()
+            .is_some_and(|problem| problem.kind == ProblemKind::NotFound);
+    if is_gone {
+        model.screens.remove(at);
+    }
+    if let Some(problem) = problem {
+        model.messages.problem(now, problem);
+    }
+    true
+}
+
+/// The roles that the invitations of a screen may name.
+fn invited_roles(model: &Model, at: usize) -> Vec<Role> {
+    match model.screens.get(at) {
+        Some(Screen::Records(view)) => match &view.kind {
+            RecordsKind::Invitations { tenant } => {
+                deeds::known_access(model, tenant).map_or_else(Vec::new, |access| access.roles.clone())
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn take(view: &mut RecordsView, job: JobId, now: u64, answer: &Answer, release: Release, roles: &[Role]) {
+    let kind = view.kind.clone();
+    let rows = match (&kind, answer) {
+        (RecordsKind::Members { group, tenant }, Answer::Access(access)) => {
+            let Some(group) = access.groups.iter().find(|known| known.id == group.id) else {
+                view.rows.settle(job, now, Err(group_gone(&group.name)));
+                return;
+            };
+            let kind = RecordsKind::Members {
+                tenant: tenant.clone(),
+                group: group.clone(),
+            };
+            let rows = records::of_members(&kind, group, access);
+            view.kind = kind;
+            rows
+        }
+        (RecordsKind::Person { tenant, .. }, Answer::People(answer)) => match &**answer {
+            PeopleAnswer::Account(account, access) => {
+                let rows = records::of_person(&kind, account, tenant, access.as_deref(), release);
+                view.account = Some(account.clone());
+                if let RecordsKind::Person { user, .. } = &mut view.kind {
+                    *user = records::as_user(account);
+                }
+                rows
+            }
+            _ => return,
+        },
+        (_, Answer::People(answer)) => match &**answer {
+            PeopleAnswer::Tokens(tokens) => records::of_tokens(&kind, tokens.clone()),
+            PeopleAnswer::Invitations(all) => records::of_invitations(&kind, all.clone(), roles),
+            PeopleAnswer::Activity(all) => records::of_activity(&kind, all.clone()),
+            PeopleAnswer::Audit(page) => {
+                let mut rows = records::of_audit(&kind, page.rows.clone());
+                view.total = page.total;
+                if view.more == Some(job) {
+                    view.more = None;
+                    let mut held = view.rows.value().cloned().unwrap_or_default();
+                    rows.retain(|row| held.iter().all(|known| known.id != row.id));
+                    held.append(&mut rows);
+                    view.rows.set(held, now);
+                    return;
+                }
+                view.rows.settle(job, now, Ok(rows));
+                return;
+            }
+            PeopleAnswer::Users(_) | PeopleAnswer::Account(..) | PeopleAnswer::Lost(_) => return,
+        },
+        _ => return,
+    };
+    view.total = rows.len() as u64;
+    view.rows.settle(job, now, Ok(rows));
+}
+
+fn group_gone(name: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        format!("Group {name} is gone."),
+        "The tenant has no group of this id any more.",
+        "Look at the groups of the tenant again.",
+    )
+}
+
+/// Moves the selection; at the end of what is held of a log more is read.
+pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
+    let height = model.size.list_rows();
+    let Some(view) = view_mut(model) else { return };
+    view.list.go(motion, height);
+    let held = view.rows.value().map_or(0, Vec::len);
+    let is_at_end = view.list.cursor.at() + height >= view.list.visible().len();
+    let RecordsKind::Audit { scope, query, username } = &view.kind else {
+        return;
+    };
+    if !is_at_end || view.more.is_some() || view.rows.job().is_some() || held as u64 >= view.total {
+        return;
+    }
+    let question = PeopleQuestion::Audit {
+        scope: scope.clone(),
+        query: AuditQuery {
+            offset: held as u64,
+            ..query.clone()
+        },
+        username: username.clone(),
+    };
+    let (job, effect) = model.ask(Request::People(Box::new(question)));
+    if let Some(view) = view_mut(model) {
+        view.more = Some(job);
+    }
+    effects.push(effect);
+}
+
+/// Opens the selected record: a group, or all that it says.
+pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(view) = view(model) else { return };
+    let Some(record) = view.selected() else {
+        model
+            .messages
+            .tell(model.now, Level::Warning, "There is nothing to open here");
+        return;
+    };
+    match (&view.kind, &record.item) {
+        (RecordsKind::Person { tenant, .. }, Item::Group(group)) => {
+            let (tenant, group) = (tenant.clone(), (**group).clone());
+            open_members(model, tenant, group, effects);
+        }
+        (RecordsKind::Members { tenant, .. }, Item::Member(user, _)) => {
+            let (tenant, user) = (tenant.clone(), (**user).clone());
+            open_person(model, tenant, user, effects);
+        }
+        _ => {
+            let page = Page {
+                title: view.kind.title(),
+                text: view.in_full(record),
+                scroll: 0,
+            };
+            model.overlays.push(Overlay::Page(page));
+        }
+    }
+}

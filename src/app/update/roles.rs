@@ -1,0 +1,403 @@
+//! Changing roles: the editor, deleting, copying to another tenant.
+
+use crate::domain::catalogue;
+use crate::domain::deed::{Deed, Made};
+use crate::domain::loss::Severity;
+use crate::domain::permission::Permissions;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::release::Release;
+use crate::domain::role::{NewRole, Role};
+use crate::domain::role_edit::Template;
+use crate::domain::tenant::TenantScope;
+
+use super::super::choice::{Choice, ChoiceRow, Choosing};
+use super::super::command::CommandId;
+use super::super::doing::{Doing, Errand};
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::input::Key;
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::super::overlay::Overlay;
+use super::super::role_editor::{RoleEditor, RoleFocus};
+use super::super::tabs::Tab;
+use super::super::tenant_form::Review;
+use super::{choices, deeds, places};
+
+/// The role that is open or selected, with its tenant.
+pub fn current(model: &Model) -> Option<(TenantScope, &Role)> {
+    let view = model.tenant_view()?;
+    let role = match &view.role {
+        Some(_) => view.open_role(),
+        None => view.selected_role().filter(|_| view.tab == Tab::Roles),
+    }?;
+    Some((view.scope.clone(), role))
+}
+
+fn release(model: &Model) -> Option<Release> {
+    model.instance.value().map(|instance| instance.release)
+}
+
+/// Asks whether to delete the role that is open or selected.
+pub fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some((scope, role)) = current(model).map(|(scope, role)| (scope, role.clone())) {
+        deeds::propose(model, Deed::DeleteRole(scope, role), effects);
+    }
+}
+
+/// Opens the editor for a new role that allows nothing yet.
+pub fn open_new(model: &mut Model) {
+    let scope = model.tenant_view().map(|view| view.scope.clone());
+    if let (Some(scope), Some(release)) = (scope, release(model)) {
+        push(model, RoleEditor::create(scope, "", &Permissions::default(), release));
+    }
+}
+
+/// Opens the editor for a new role that allows what the open or selected one does.
+pub fn open_like(model: &mut Model) {
+    let Some(release) = release(model) else { return };
+    if let Some((scope, role)) = current(model) {
+        let name = format!("{} copy", role.name);
+        let editor = RoleEditor::create(scope, &name, &role.permissions, release);
+        push(model, editor);
+    }
+}
+
+/// Opens the editor for the open or selected role, with its cell that is selected.
+pub fn open_edit(model: &mut Model) {
+    let Some(release) = release(model) else { return };
+    let cursor = model
+        .tenant_view()
+        .and_then(|view| view.role.as_ref())
+        .map(|role| role.cursor);
+    if let Some((scope, role)) = current(model) {
+        let mut editor = RoleEditor::edit(scope, role.clone(), release);
+        editor.cursor = cursor.unwrap_or_default();
+        push(model, editor);
+    }
+}
+
+/// Puts an editor on screen.
+pub fn push(model: &mut Model, editor: RoleEditor) {
+    model.screens.push(Screen::RoleEditor(Box::new(editor)));
+}
+
+/// The editor, if it is on screen.
+pub fn editor_mut(model: &mut Model) -> Option<&mut RoleEditor> {
+    match model.screens.last_mut() {
+        Some(Screen::RoleEditor(editor)) => Some(editor),
+        _ => None,
+    }
+}
+
+/// Gives a key to the input that has the focus, and says whether it was taken.
+pub fn typed(model: &mut Model, key: Key) -> bool {
+    editor_mut(model).is_some_and(|editor| editor.key(key))
+}
+
+/// Puts pasted text into the input that has the focus.
+pub fn pasted(model: &mut Model, text: &str) {
+    if let Some(line) = editor_mut(model).and_then(RoleEditor::line) {
+        line.insert(text);
+    }
+}
+
+/// Answers the input that has the focus with a whole text, and goes on to the next.
+pub fn fill(model: &mut Model, text: &str) {
+    let Some(editor) = editor_mut(model) else { return };
+    if editor.focus == RoleFocus::Default {
+        editor.is_default = matches!(text.trim().to_lowercase().as_str(), "yes" | "y" | "true");
+    }
+    if let Some(line) = editor.line() {
+        *line = super::super::line_edit::LineEdit::new(text);
+    }
+    editor.step(false);
+}
+
+/// Carries out a command of the editor, and says whether it was one.
+pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool {
+    let enter = model.last_key_was_enter;
+    let now = model.now;
+    let Some(editor) = editor_mut(model) else { return false };
+    match id {
+        // From a line that was typed it goes on to what the editor is about.
+        CommandId::FormNext if enter => editor.focus = RoleFocus::Matrix,
+        CommandId::FormNext | CommandId::NextPane => editor.step(false),
+        CommandId::FormPrevious | CommandId::PreviousPane => editor.step(true),
+        CommandId::Left => editor.cursor.sideways(-1, &editor.matrix()),
+        CommandId::Right => editor.cursor.sideways(1, &editor.matrix()),
+        CommandId::FormReview => review(model),
+        CommandId::FormLeave => {
+            places::back(model, effects);
+        }
+        CommandId::ToggleCell => {
+            if !editor.toggle() {
+                let text = "There is no such action on this resource";
+                model.messages.tell(now, Level::Warning, text);
+            }
+        }
+        CommandId::ToggleRow => {
+            editor.toggle_row();
+        }
+        CommandId::ToggleColumn => {
+            editor.toggle_column();
+        }
+        CommandId::Undo => editor.take_back(),
+        CommandId::Template => open_templates(model),
+        CommandId::ReviewPress => {
+            if editor.review.as_ref().is_some_and(|review| review.send) {
+                send(model, effects);
+            } else {
+                editor.review = None;
+            }
+        }
+        CommandId::ReviewSend => send(model, effects),
+        CommandId::ReviewSwitch => {
+            if let Some(review) = &mut editor.review {
+                review.send = !review.send;
+            }
+        }
+        CommandId::ReviewBack if editor.sent.is_none() => editor.review = None,
+        _ => return false,
+    }
+    true
+}
+
+/// Lists what a role can start from.
+fn open_templates(model: &mut Model) {
+    let Some(Screen::RoleEditor(editor)) = model.screens.last() else {
+        return;
+    };
+    let release = editor.edit.release();
+    let rights = |count: usize| crate::domain::count::counted(count as u64, "right");
+    let managed = catalogue::managed_roles(release).iter().map(|role| {
+        let note = format!("{}: {}", rights(role.permissions.count()), role.description);
+        ChoiceRow::new(format!("managed:{}", role.name), role.name, note)
+    });
+    let own = deeds::known_access(model, &editor.scope)
+        .map_or(&[][..], |access| &access.roles)
+        .iter()
+        .filter(|role| !role.is_managed)
+        .map(|role| {
+            let note = format!("{}, role of this tenant", rights(role.permissions.count()));
+            ChoiceRow::new(format!("role:{}", role.id), role.name.clone(), note)
+        });
+    let nothing = ChoiceRow::new("nothing", "Nothing", "allows nothing yet");
+    let rows = managed.chain(own).chain([nothing]).collect();
+    let title = "Start from what this role allows";
+    choices::open(model, Choice::new(title, "There is none.", Choosing::Template, rows));
+}
+
+/// Starts the editor on screen anew from what was chosen.
+pub fn start_from(model: &mut Model, key: &str) {
+    let Some(Screen::RoleEditor(editor)) = model.screens.last() else {
+        return;
+    };
+    let of_role = key.strip_prefix("role:").and_then(|id| {
+        let access = deeds::known_access(model, &editor.scope)?;
+        let role = access.roles.iter().find(|role| role.id == id)?;
+        Some(role.permissions.clone())
+    });
+    let Some(editor) = editor_mut(model) else { return };
+    match (key.strip_prefix("managed:"), &of_role) {
+        (Some(name), _) => editor.start_from(Template::Managed(name)),
+        (None, Some(permissions)) => editor.start_from(Template::Permissions(permissions)),
+        (None, None) => editor.start_from(Template::Empty),
+    };
+    editor.focus = RoleFocus::Matrix;
+}
+
+/// Checks the role and opens the review, or shows what is wrong.
+fn review(model: &mut Model) {
+    let now = model.now;
+    let Some(Screen::RoleEditor(editor)) = model.screens.last() else {
+        return;
+    };
+    let worst = deeds::loss_of(model, &editor.deed()).and_then(|loss| loss.worst());
+    let is_careful = model.session.protected || worst.is_some_and(|worst| worst >= Severity::Warning);
+    let Some(editor) = editor_mut(model) else { return };
+    match editor.fault() {
+        Some((focus, text)) => {
+            editor.focus = focus;
+            model.messages.tell(now, Level::Warning, text);
+        }
+        None => {
+            editor.review = Some(Review {
+                scroll: 0,
+                send: !is_careful,
+            });
+        }
+    }
+}
+
+fn send(model: &mut Model, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    let Some(editor) = editor_mut(model).filter(|editor| editor.sent.is_none()) else {
+        return;
+    };
+    if editor.before.is_some() && !editor.is_dirty() {
+        let text = "Nothing has been changed, so nothing is sent";
+        model.messages.tell(now, Level::Warning, text);
+        return;
+    }
+    let deed = editor.deed();
+    let job = deeds::propose_reviewed(model, deed, effects);
+    if let Some(editor) = editor_mut(model) {
+        editor.sent = job;
+        editor.problem = None;
+    }
+}
+
+/// Closes the editor whose role was sent, or keeps it and says in it why that failed.
+pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], effects: &mut Vec<Effect>) {
+    let is_own = |screen: &Screen| matches!(screen, Screen::RoleEditor(editor) if editor.sent == Some(doing.job));
+    if let [Ok(Made::Role(role))] = results {
+        if model.screens.last().is_some_and(is_own) {
+            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Dialog(_)));
+            places::close(model, effects);
+        } else {
+            model.screens.retain(|screen| !is_own(screen));
+        }
+        for screen in &mut model.screens {
+            if let Screen::Tenant(view) = screen
+                && Some(&view.scope) == doing.deed.scope()
+            {
+                view.wanted_row = Some((Tab::Roles, role.id.clone()));
+            }
+        }
+    }
+    let Some(Err(problem)) = results.first() else { return };
+    let mut changed = None;
+    for screen in &mut model.screens {
+        if let Screen::RoleEditor(editor) = screen
+            && editor.sent == Some(doing.job)
+        {
+            editor.sent = None;
+            editor.problem = Some(problem.clone());
+            if problem.kind == ProblemKind::Conflict {
+                changed = editor
+                    .before
+                    .as_ref()
+                    .map(|role| (editor.scope.clone(), role.id.clone()));
+            }
+        }
+    }
+    if let Some((scope, id)) = changed {
+        read_again(model, scope, id, effects);
+    }
+}
+
+/// Reads the role of the editor again, to go on from what it is now.
+pub fn read_again(model: &mut Model, scope: TenantScope, id: String, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::Role(scope, id));
+    let now = model.now;
+    if let Some(Screen::RoleEditor(editor)) = model
+        .screens
+        .iter_mut()
+        .find(|screen| matches!(screen, Screen::RoleEditor(_)))
+    {
+        editor.reread.ask(job, now);
+        effects.push(effect);
+    }
+}
+
+/// Takes the role of the editor as it is now, and says what somebody else changed. Whether that was waited for.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let now = model.now;
+    let editor = model.screens.iter_mut().find_map(|screen| match screen {
+        Screen::RoleEditor(editor) if editor.reread.job() == Some(job) => Some(&mut **editor),
+        _ => None,
+    });
+    let Some(editor) = editor else { return false };
+    match reply {
+        Ok(Answer::Role(role)) => {
+            editor.reread.settle(job, now, Ok((**role).clone()));
+            let changed = editor.rebase(role);
+            if !changed.is_empty() {
+                editor.review = None;
+                editor.problem = Some(Problem::new(
+                    ProblemKind::Conflict,
+                    "Somebody else changed this role meanwhile; what you set is kept.",
+                    changed.join("; "),
+                    "Look at the review again before you send it.",
+                ));
+                let text = format!("Changed on the instance meanwhile: {}", changed.join("; "));
+                model.messages.tell(now, Level::Warning, text);
+            }
+        }
+        Ok(_) => {}
+        Err(problem) => {
+            editor.reread.settle(job, now, Err(problem.clone()));
+            model.messages.problem(now, problem.clone());
+        }
+    }
+    true
+}
+
+/// Lists the tenants that the open or selected role can be copied to.
+pub fn copy_to(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some((scope, role)) = current(model) {
+        let title = format!("Copy role {} to tenant", role.name);
+        let purpose = Choosing::CopyRoleTo(Box::new(NewRole {
+            is_default: false,
+            ..NewRole::from(role)
+        }));
+        choices::open_tenants(model, title, purpose, scope, effects);
+    }
+}
+
+/// Copies a role into a tenant whose access has just been read: makes it anew, or makes the one of that name the same.
+pub fn copy(model: &mut Model, scope: TenantScope, new: NewRole, roles: &[Role], effects: &mut Vec<Effect>) {
+    let now = model.now;
+    let same: Vec<&Role> = roles.iter().filter(|role| role.name == new.name).collect();
+    match same.as_slice() {
+        [] => {
+            deeds::propose(model, Deed::CreateRole(scope, new), effects);
+        }
+        [role] if role.is_managed => {
+            let text = format!(
+                "Kestra ships a role {} in tenant {scope}, and it cannot be changed",
+                role.name
+            );
+            model.messages.tell(now, Level::Warning, text);
+        }
+        [role] => {
+            let after = NewRole {
+                is_default: role.is_default,
+                ..new
+            };
+            let difference = crate::domain::role_edit::Change::between(
+                &role.permissions,
+                &after.permissions,
+                model
+                    .instance
+                    .value()
+                    .map_or(Release::DEFAULT, |instance| instance.release),
+            );
+            if difference.is_empty() && role.description == after.description {
+                let text = format!("Role {} is the same in tenant {scope} already", role.name);
+                model.messages.tell(now, Level::Done, text);
+            } else {
+                let deed = Deed::UpdateRole {
+                    scope,
+                    before: (*role).clone(),
+                    after,
+                };
+                deeds::propose_with_review(model, deed, effects);
+            }
+        }
+        several => {
+            let text = format!(
+                "Tenant {scope} has {} roles of this name, so it is not clear which would change",
+                several.len()
+            );
+            model.messages.tell(now, Level::Warning, text);
+        }
+    }
+}
+
+/// Asks who may do what in a tenant, to go on with what is to be done there.
+pub fn look_at(model: &mut Model, scope: TenantScope, what: super::super::doing::Purpose, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::Access(scope.clone()));
+    model.errand = Some(Errand { job, scope, what });
+    effects.push(effect);
+}

@@ -1,0 +1,775 @@
+//! A change to who may do what, as the console keeps it: proposed, confirmed, carried out, told, undone.
+//!
+//! Unlike a [`Change`] it owns what it is about, with the names that people know it by. Carrying it out is the runner's;
+//! whether it is asked about is `app::safety`'s.
+
+use super::account::{Account, Profile};
+use super::binding::{Binding, NewBinding, SubjectKind};
+use super::change::Change;
+use super::count::counted;
+use super::invitation::{Invitation, Invited, NewInvitation};
+use super::loss::Removal;
+use super::problem::Problem;
+use super::release::Release;
+use super::role::{NewRole, Role};
+use super::tenant::TenantScope;
+use super::token::{ApiToken, CreatedToken, NewToken};
+use super::user::{Group, Membership, NewGroup, User, UserKind};
+
+/// A role to be given, with the names of who gets it and what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedBinding {
+    /// The binding.
+    pub new: NewBinding,
+    /// Login name of the user, or name of the group.
+    pub subject: String,
+    /// Name of the role.
+    pub role: String,
+}
+
+impl From<&Binding> for NamedBinding {
+    fn from(binding: &Binding) -> Self {
+        Self {
+            new: NewBinding {
+                subject_kind: binding.subject_kind,
+                subject_id: binding.subject_id.clone(),
+                role_id: binding.role_id.clone(),
+                namespace: binding.namespace.clone(),
+            },
+            subject: binding.subject_name.clone(),
+            role: binding.role_name.clone(),
+        }
+    }
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+/// Something that somebody held and shall hold again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// A role.
+    Binding(NamedBinding),
+    /// A place in a group.
+    Member {
+        /// The group as it is.
+        group: Group,
+        /// Who was in it.
+        user: User,
+    },
+}
+
+impl Restored {
+    fn words(&self) -> String {
+        match self {
+            Self::Binding(binding) => held(&binding.role, &binding.subject, binding.new.namespace.as_deref()),
+            Self::Member { group, user } => format!("{} in group {}", user.username, group.name),
+        }
+    }
+}
+
+/// A change to who may do what. Where no tenant is named, `None` is the whole instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A role is created.
+    CreateRole(TenantScope, NewRole),
+    /// A role is replaced.
+    UpdateRole {
+        /// Its tenant.
+        scope: TenantScope,
+        /// As it was read.
+        before: Role,
+        /// As it shall be.
+        after: NewRole,
+    },
+    /// A role is deleted, with the bindings to it.
+    DeleteRole(TenantScope, Role),
+    /// Roles are given.
+    Grant(TenantScope, Vec<NamedBinding>),
+    /// A user, by login name, is made Admin of a tenant.
+    EnsureAdmin(TenantScope, String),
+    /// What people held is given back to them.
+    Restore(TenantScope, Vec<Restored>),
+    /// Roles are taken away.
+    Revoke(TenantScope, Vec<Binding>),
+    /// A group is created.
+    CreateGroup(TenantScope, NewGroup),
+    /// A group gets another name or description.
+    UpdateGroup {
+        /// Its tenant.
+        scope: TenantScope,
+        /// As it was read.
+        before: Group,
+        /// As it shall be; its members are no part of it.
+        after: NewGroup,
+    },
+    /// A group is deleted, with the bindings of it.
+    DeleteGroup(TenantScope, Group),
+    /// Users become members or owners of a group, or leave it (`None`).
+    SetMembership {
+        /// The tenant of the group.
+        scope: TenantScope,
+        /// The group as it was read.
+        group: Group,
+        /// Who.
+        users: Vec<User>,
+        /// What they are to be.
+        wanted: Option<Membership>,
+    },
+    /// A user or a service account is created.
+    CreateAccount(Option<TenantScope>, UserKind, Profile),
+    /// An account is deleted, in all tenants.
+    DeleteAccount(Option<TenantScope>, User),
+    /// An account becomes a superadmin, or a common one again.
+    SetSuperadmin(User, bool),
+    /// A user gets another password.
+    SetPassword(Option<TenantScope>, User, Hidden),
+    /// Users are let into a tenant.
+    GiveAccess(TenantScope, Vec<User>),
+    /// Users' access to a tenant is taken away, with their bindings and memberships there.
+    TakeAccess(TenantScope, Vec<User>),
+    /// A token is made.
+    CreateToken(Option<TenantScope>, User, NewToken),
+    /// A token is ended.
+    DeleteToken(Option<TenantScope>, User, ApiToken),
+    /// Somebody is invited.
+    Invite(TenantScope, NewInvitation),
+    /// An invitation is withdrawn.
+    DeleteInvitation(TenantScope, Invitation),
+}
+
+/// What came of one item of a deed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// It was done.
+    Done,
+    /// It was so already, and nothing was done.
+    Already,
+    /// A role as it is now.
+    Role(Box<Role>),
+    /// A binding that was made.
+    Binding(Box<Binding>),
+    /// A group as it is now.
+    Group(Box<Group>),
+    /// An account that was created.
+    Account(Box<Account>),
+    /// A token, to be shown this once.
+    Token(Box<CreatedToken>),
+    /// An invitation, or access that was given at once.
+    Invited(Box<Invited>),
+}
+
+/// How far a deed reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// It adds something, or what it changes can be changed back.
+    Reversible,
+    /// It cannot be taken back as it was, but can be made up for.
+    Final,
+    /// Something is gone for good.
+    Destroys,
+}
+
+impl Deed {
+    /// The tenant it is about.
+    pub fn scope(&self) -> Option<&TenantScope> {
+        match self {
+            Self::CreateRole(scope, _)
+            | Self::UpdateRole { scope, .. }
+            | Self::DeleteRole(scope, _)
+            | Self::Grant(scope, _)
+            | Self::EnsureAdmin(scope, _)
+            | Self::Restore(scope, _)
+            | Self::Revoke(scope, _)
+            | Self::CreateGroup(scope, _)
+            | Self::UpdateGroup { scope, .. }
+            | Self::DeleteGroup(scope, _)
+            | Self::SetMembership { scope, .. }
+            | Self::GiveAccess(scope, _)
+            | Self::TakeAccess(scope, _)
+            | Self::Invite(scope, _)
+            | Self::DeleteInvitation(scope, _) => Some(scope),
+            Self::CreateAccount(scope, ..)
+            | Self::DeleteAccount(scope, _)
+            | Self::SetPassword(scope, ..)
+            | Self::CreateToken(scope, ..)
+            | Self::DeleteToken(scope, ..) => scope.as_ref(),
+            Self::SetSuperadmin(..) => None,
+        }
+    }
+
+    /// How far it reaches.
+    pub fn weight(&self) -> Weight {
+        match self {
+            Self::CreateRole(..)
+            | Self::UpdateRole { .. }
+            | Self::Grant(..)
+            | Self::EnsureAdmin(..)
+            | Self::Restore(..)
+            | Self::Revoke(..)
+            | Self::CreateGroup(..)
+            | Self::UpdateGroup { .. }
+            | Self::SetMembership { .. }
+            | Self::CreateAccount(..)
+            | Self::GiveAccess(..)
+            | Self::CreateToken(..)
+            | Self::Invite(..) => Weight::Reversible,
+            Self::SetSuperadmin(..) | Self::SetPassword(..) | Self::TakeAccess(..) | Self::DeleteInvitation(..) => {
+                Weight::Final
+            }
+            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) | Self::DeleteToken(..) => {
+                Weight::Destroys
+            }
+        }
+    }
+
+    /// What is typed before something is gone for good: its name, or its id where the name cannot be typed.
+    pub fn typed(&self) -> Option<&str> {
+        let (name, id) = match self {
+            Self::DeleteRole(_, role) => (&role.name, &role.id),
+            Self::DeleteGroup(_, group) => (&group.name, &group.id),
+            Self::DeleteAccount(_, user) => (&user.username, &user.id),
+            Self::DeleteToken(_, _, token) => (&token.name, &token.id),
+            _ => return None,
+        };
+        let can_be_typed =
+            !name.is_empty() && name.trim() == name && name.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        Some(if can_be_typed { name } else { id })
+    }
+
+    /// Each thing it does, one line each.
+    pub fn items(&self) -> Vec<String> {
+        match self {
+            Self::Grant(_, bindings) => bindings
+                .iter()
+                .map(|binding| held(&binding.role, &binding.subject, binding.new.namespace.as_deref()))
+                .collect(),
+            Self::Restore(_, restored) => restored.iter().map(Restored::words).collect(),
+            Self::Revoke(_, bindings) => bindings
+                .iter()
+                .map(|binding| held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref()))
+                .collect(),
+            Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => {
+                users.iter().map(|user| user.username.clone()).collect()
+            }
+            _ => vec![self.object()],
+        }
+    }
+
+    /// How many things it does.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Grant(_, bindings) => bindings.len(),
+            Self::Revoke(_, bindings) => bindings.len(),
+            Self::Restore(_, restored) => restored.len(),
+            Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => users.len(),
+            _ => 1,
+        }
+    }
+
+    /// Whether it does nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The deed without those of its items that came out well, to try again; `None` if all did.
+    pub fn remaining(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
+        fn failed<T: Clone>(all: &[T], results: &[Result<Made, Problem>]) -> Vec<T> {
+            let pairs = all.iter().zip(results);
+            pairs
+                .filter(|(_, result)| result.is_err())
+                .map(|(item, _)| item.clone())
+                .collect()
+        }
+        let left = match self {
+            Self::Grant(scope, bindings) => Self::Grant(scope.clone(), failed(bindings, results)),
+            Self::Revoke(scope, bindings) => Self::Revoke(scope.clone(), failed(bindings, results)),
+            Self::Restore(scope, restored) => Self::Restore(scope.clone(), failed(restored, results)),
+            Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), failed(users, results)),
+            Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), failed(users, results)),
+            Self::SetMembership {
+                scope,
+                group,
+                users,
+                wanted,
+            } => Self::SetMembership {
+                scope: scope.clone(),
+                group: group.clone(),
+                users: failed(users, results),
+                wanted: *wanted,
+            },
+            _ if results.iter().any(Result::is_err) => self.clone(),
+            _ => return None,
+        };
+        (!left.is_empty()).then_some(left)
+    }
+
+    /// What it is done to, in words: `role Ops`.
+    fn object(&self) -> String {
+        match self {
+            Self::CreateRole(_, role) => format!("role {}", role.name),
+            Self::UpdateRole { before, .. } => format!("role {}", before.name),
+            Self::DeleteRole(_, role) => format!("role {}", role.name),
+            Self::CreateGroup(_, group) => format!("group {}", group.name),
+            Self::UpdateGroup { before, .. } => format!("group {}", before.name),
+            Self::DeleteGroup(_, group) => format!("group {}", group.name),
+            Self::CreateAccount(_, kind, profile) => format!("{} {}", kind.word(), profile.username),
+            Self::DeleteAccount(_, user) => format!("{} {}", user.kind.word(), user.username),
+            Self::SetSuperadmin(user, _) | Self::SetPassword(_, user, _) => user.username.clone(),
+            Self::CreateToken(_, owner, token) => format!("token {} of {}", token.name, owner.username),
+            Self::DeleteToken(_, owner, token) => format!("token {} of {}", token.name, owner.username),
+            Self::Invite(_, invitation) => format!("invitation of {}", invitation.email),
+            Self::DeleteInvitation(_, invitation) => format!("invitation of {}", invitation.email),
+            Self::EnsureAdmin(_, username) => username.clone(),
+            Self::Grant(..) | Self::Revoke(..) => counted(self.len() as u64, "role"),
+            Self::Restore(..) => counted(self.len() as u64, "role or place in a group"),
+            Self::SetMembership { .. } | Self::GiveAccess(..) | Self::TakeAccess(..) => self
+                .items()
+                .first()
+                .filter(|_| self.len() == 1)
+                .cloned()
+                .unwrap_or_else(|| people(self.len())),
+        }
+    }
+
+    /// What is about to be done, in words: `Delete role Ops`.
+    pub fn words(&self, release: Release) -> String {
+        let (object, one) = (self.object(), self.len() == 1);
+        let item = || self.items().into_iter().next().unwrap_or_default();
+        match self {
+            Self::CreateRole(..) | Self::CreateGroup(..) | Self::CreateAccount(..) => format!("Create {object}"),
+            Self::UpdateRole { .. } | Self::UpdateGroup { .. } => format!("Change {object}"),
+            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("Delete {object}"),
+            Self::Grant(..) if one => format!("Give {}", item()),
+            Self::Grant(..) => format!("Give {object}"),
+            Self::EnsureAdmin(scope, _) => format!("Make {object} Admin of tenant {scope}"),
+            Self::Restore(..) => format!("Give back {}", if one { item() } else { "what was lost".to_owned() }),
+            Self::Revoke(..) if one => format!("Take away {}", item()),
+            Self::Revoke(..) => format!("Take away {object}"),
+            Self::SetMembership { group, wanted, .. } => match wanted {
+                Some(Membership::Owner) => format!("Make {object} owner of group {}", group.name),
+                Some(Membership::Member) => format!("Make {object} member of group {}", group.name),
+                None => format!("Take {object} out of group {}", group.name),
+            },
+            Self::SetSuperadmin(_, true) => format!("Make {object} {}", release.a_superadmin()),
+            Self::SetSuperadmin(_, false) => format!("Make {object} no {} any more", release.superadmin_word()),
+            Self::SetPassword(..) => format!("Set the password of {object}"),
+            Self::GiveAccess(scope, _) => format!("Let {object} into tenant {scope}"),
+            Self::TakeAccess(scope, _) => format!("Take the access of {object} to tenant {scope}"),
+            Self::CreateToken(..) => format!("Make {object}"),
+            Self::DeleteToken(..) => format!("End {object}"),
+            Self::Invite(_, invitation) => format!("Invite {}", invitation.email),
+            Self::DeleteInvitation(..) => format!("Withdraw the {object}"),
+        }
+    }
+
+    /// What was done, in words: `Role Ops deleted`. Counts only what came out well.
+    pub fn done_words(&self, results: &[Result<Made, Problem>], release: Release) -> String {
+        let done = results.iter().filter(|result| result.is_ok()).count();
+        let object = capital(&self.object());
+        let one = self.len() == 1;
+        let item = || capital(&self.items().into_iter().next().unwrap_or_default());
+        let who = if one { object.clone() } else { people(done) };
+        let already = matches!(results, [Ok(Made::Already)]);
+        match self {
+            Self::CreateRole(scope, _) => format!("{object} created in tenant {scope}"),
+            Self::CreateGroup(..) | Self::CreateAccount(..) => format!("{object} created"),
+            Self::UpdateRole { .. } | Self::UpdateGroup { .. } => format!("{object} changed"),
+            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("{object} deleted"),
+            Self::Grant(..) if one => format!("{} given", item()),
+            Self::Grant(..) => format!("{} given", capital(&counted(done as u64, "role"))),
+            Self::EnsureAdmin(scope, _) if already => format!("{object} was Admin of tenant {scope} already"),
+            Self::EnsureAdmin(scope, _) => format!("{object} is Admin of tenant {scope} now"),
+            Self::Restore(..) if one => format!("{} given back", item()),
+            Self::Restore(..) => format!("{done} of {} given back", self.len()),
+            Self::Revoke(..) if one => format!("{} taken away", item()),
+            Self::Revoke(..) => format!("{} taken away", capital(&counted(done as u64, "role"))),
+            Self::SetMembership { group, wanted, .. } => match wanted {
+                Some(Membership::Owner) => format!("{who} now owner of group {}", group.name),
+                Some(Membership::Member) => format!("{who} now in group {}", group.name),
+                None => format!("{who} taken out of group {}", group.name),
+            },
+            Self::SetSuperadmin(_, true) => format!("{object} is now {}", release.a_superadmin()),
+            Self::SetSuperadmin(_, false) => format!("{object} is no {} any more", release.superadmin_word()),
+            Self::SetPassword(..) => format!("Password of {} set", self.object()),
+            Self::GiveAccess(scope, _) if already => format!("{who} had access to tenant {scope} already"),
+            Self::GiveAccess(scope, _) => format!("{who} let into tenant {scope}"),
+            Self::TakeAccess(scope, _) => format!(
+                "Access of {} to tenant {scope} taken away",
+                if one { self.object() } else { people(done) }
+            ),
+            Self::CreateToken(..) => format!("{object} made"),
+            Self::DeleteToken(..) => format!("{object} ended"),
+            Self::Invite(_, invitation) => match results {
+                [Ok(Made::Invited(invited))] if **invited == Invited::Granted => {
+                    format!("{} is a user already, and was let in at once", invitation.email)
+                }
+                _ => format!("{} invited", invitation.email),
+            },
+            Self::DeleteInvitation(..) => format!("{object} withdrawn"),
+        }
+    }
+
+    /// The changes it consists of, one for each item.
+    pub fn changes(&self) -> Vec<Change<'_>> {
+        match self {
+            Self::CreateRole(scope, new) => vec![Change::CreateRole(scope, new)],
+            Self::UpdateRole { scope, before, after } => vec![Change::UpdateRole { scope, before, after }],
+            Self::DeleteRole(scope, role) => vec![Change::DeleteRole(scope, &role.id)],
+            Self::Grant(scope, bindings) => bindings
+                .iter()
+                .map(|binding| Change::CreateBinding(scope, &binding.new))
+                .collect(),
+            Self::EnsureAdmin(scope, username) => vec![Change::EnsureAdmin(scope, username)],
+            Self::Restore(scope, restored) => restored
+                .iter()
+                .map(|restored| match restored {
+                    Restored::Binding(binding) => Change::CreateBinding(scope, &binding.new),
+                    Restored::Member { group, user } => Change::SetMembership {
+                        scope,
+                        group: &group.id,
+                        user: &user.id,
+                        wanted: Some(Membership::Member),
+                    },
+                })
+                .collect(),
+            Self::Revoke(scope, bindings) => bindings
+                .iter()
+                .map(|binding| Change::DeleteBinding(scope, &binding.id))
+                .collect(),
+            Self::CreateGroup(scope, new) => vec![Change::CreateGroup(scope, new)],
+            Self::UpdateGroup { scope, before, after } => vec![Change::UpdateGroup { scope, before, after }],
+            Self::DeleteGroup(scope, group) => vec![Change::DeleteGroup(scope, &group.id)],
+            Self::SetMembership {
+                scope,
+                group,
+                users,
+                wanted,
+            } => users
+                .iter()
+                .map(|user| Change::SetMembership {
+                    scope,
+                    group: &group.id,
+                    user: &user.id,
+                    wanted: *wanted,
+                })
+                .collect(),
+            Self::CreateAccount(scope, kind, profile) => vec![Change::CreateAccount(scope.as_ref(), *kind, profile)],
+            Self::DeleteAccount(scope, user) => vec![Change::DeleteAccount(scope.as_ref(), user)],
+            Self::SetSuperadmin(user, on) => vec![Change::SetSuperadmin(user, *on)],
+            Self::SetPassword(scope, user, _) => vec![Change::SetPassword(scope.as_ref(), user)],
+            Self::GiveAccess(scope, users) => users
+                .iter()
+                .map(|user| Change::GiveAccess(scope, &user.username))
+                .collect(),
+            Self::TakeAccess(scope, users) => users.iter().map(|user| Change::TakeAccess(scope, user)).collect(),
+            Self::CreateToken(scope, owner, new) => vec![Change::CreateToken(scope.as_ref(), owner, new)],
+            Self::DeleteToken(scope, owner, token) => vec![Change::DeleteToken(scope.as_ref(), owner, &token.id)],
+            Self::Invite(scope, new) => vec![Change::Invite(scope, new)],
+            Self::DeleteInvitation(scope, invitation) => vec![Change::DeleteInvitation(scope, &invitation.id)],
+        }
+    }
+
+    /// The commands of this program that do the same, a line each. `context` are words that lead to the same instance.
+    pub fn command(&self, context: &[String], release: Release) -> String {
+        let lines = self
+            .changes()
+            .into_iter()
+            .map(|change| change.command(context, release));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// What it takes away in its tenant, to be judged by [`super::loss::loss`].
+    pub fn removals(&self) -> Vec<Removal> {
+        match self {
+            Self::UpdateRole { before, after, .. } => {
+                let mut removals = vec![Removal::Permissions {
+                    role: before.id.clone(),
+                    permissions: after.permissions.clone(),
+                }];
+                removals.extend((before.is_default && !after.is_default).then_some(Removal::DefaultRole));
+                removals
+            }
+            Self::DeleteRole(_, role) => vec![Removal::Role(role.id.clone())],
+            Self::Revoke(_, bindings) => bindings
+                .iter()
+                .map(|binding| Removal::Binding(binding.id.clone()))
+                .collect(),
+            Self::DeleteGroup(_, group) => vec![Removal::Group(group.id.clone())],
+            Self::SetMembership {
+                group,
+                users,
+                wanted: None,
+                ..
+            } => users
+                .iter()
+                .map(|user| Removal::Member {
+                    group: group.id.clone(),
+                    user: user.id.clone(),
+                })
+                .collect(),
+            Self::DeleteAccount(_, user) => vec![Removal::User(user.id.clone())],
+            Self::SetSuperadmin(user, false) => vec![Removal::Superadmin(user.id.clone())],
+            Self::TakeAccess(_, users) => users
+                .iter()
+                .map(|user| Removal::TenantAccess(user.id.clone()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether only a superadmin may do it in a release. Where others may, a role has to let them, which the instance
+    /// judges.
+    pub fn takes_superadmin(&self, release: Release) -> bool {
+        match self {
+            Self::SetSuperadmin(..) => true,
+            Self::CreateAccount(scope, kind, _) => {
+                *kind == UserKind::Standard && release.at_least(0, 24) || scope.is_none()
+            }
+            Self::DeleteAccount(_, user) => user.kind == UserKind::Standard && release.at_least(0, 24),
+            _ => false,
+        }
+    }
+
+    /// What takes it back, once it was done with these results; `None` if nothing does.
+    pub fn inverse(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
+        let mut made = results.iter().filter_map(|result| result.as_ref().ok());
+        Some(match self {
+            Self::CreateRole(scope, _) => match made.next()? {
+                Made::Role(role) => Self::DeleteRole(scope.clone(), (**role).clone()),
+                _ => return None,
+            },
+            Self::UpdateRole { scope, before, .. } => match made.next()? {
+                Made::Role(now) => Self::UpdateRole {
+                    scope: scope.clone(),
+                    before: (**now).clone(),
+                    after: NewRole::from(before),
+                },
+                _ => return None,
+            },
+            Self::Grant(scope, _) | Self::Restore(scope, _) => {
+                let bindings = made.filter_map(|made| match made {
+                    Made::Binding(binding) => Some((**binding).clone()),
+                    _ => None,
+                });
+                Self::Revoke(scope.clone(), bindings.collect())
+            }
+            Self::Revoke(scope, bindings) => {
+                let gone = bindings.iter().zip(results).filter(|(_, result)| result.is_ok());
+                Self::Grant(scope.clone(), gone.map(|(binding, _)| binding.into()).collect())
+            }
+            Self::CreateGroup(scope, _) => match made.next()? {
+                Made::Group(group) => Self::DeleteGroup(scope.clone(), (**group).clone()),
+                _ => return None,
+            },
+            Self::UpdateGroup { scope, before, .. } => match made.next()? {
+                Made::Group(now) => Self::UpdateGroup {
+                    scope: scope.clone(),
+                    before: (**now).clone(),
+                    after: NewGroup {
+                        name: before.name.clone(),
+                        description: before.description.clone(),
+                        members: Vec::new(),
+                    },
+                },
+                _ => return None,
+            },
+            Self::SetMembership {
+                scope, group, users, ..
+            } => {
+                let was = |user: &User| {
+                    let mut members = group.members.iter();
+                    members
+                        .find(|member| member.user_id == user.id)
+                        .map(|member| member.membership)
+                };
+                let changed = users.iter().zip(results).filter(|(_, result)| result.is_ok());
+                let users: Vec<User> = changed.map(|(user, _)| user.clone()).collect();
+                let wanted = was(users.first()?);
+                // One deed makes all of them the same, so it takes back only what was the same.
+                if users.iter().any(|user| was(user) != wanted) {
+                    return None;
+                }
+                Self::SetMembership {
+                    scope: scope.clone(),
+                    group: group.clone(),
+                    users,
+                    wanted,
+                }
+            }
+            Self::SetSuperadmin(user, on) => {
+                made.next()?;
+                Self::SetSuperadmin(user.clone(), !on)
+            }
+            Self::GiveAccess(scope, users) => {
+                let given = users
+                    .iter()
+                    .zip(results)
+                    .filter(|(_, result)| **result == Ok(Made::Done));
+                Self::TakeAccess(scope.clone(), given.map(|(user, _)| user.clone()).collect())
+            }
+            Self::Invite(scope, _) => match made.next()? {
+                Made::Invited(invited) => match &**invited {
+                    Invited::Waiting(invitation) => Self::DeleteInvitation(scope.clone(), invitation.clone()),
+                    Invited::Granted => return None,
+                },
+                _ => return None,
+            },
+            Self::DeleteRole(..)
+            | Self::EnsureAdmin(..)
+            | Self::DeleteGroup(..)
+            | Self::CreateAccount(..)
+            | Self::DeleteAccount(..)
+            | Self::SetPassword(..)
+            | Self::TakeAccess(..)
+            | Self::CreateToken(..)
+            | Self::DeleteToken(..)
+            | Self::DeleteInvitation(..) => return None,
+        })
+        .filter(|inverse| !inverse.is_empty())
+    }
+}
+
+/// `role Viewer to anna in company.team`.
+fn held(role: &str, subject: &str, namespace: Option<&str>) -> String {
+    let place = namespace.map_or_else(String::new, |namespace| format!(" in {namespace}"));
+    format!("role {role} of {subject}{place}")
+}
+
+fn people(number: usize) -> String {
+    if number == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{number} people")
+    }
+}
+
+fn capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    // A login name or a namespace keeps its letters.
+    if !matches!(first, "role" | "group" | "user" | "service" | "token" | "invitation") {
+        return text.to_owned();
+    }
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+impl NamedBinding {
+    /// A role for a user or a group.
+    pub fn new(kind: SubjectKind, subject: (&str, &str), role: &Role, namespace: Option<String>) -> Self {
+        let (id, name) = subject;
+        Self {
+            new: NewBinding {
+                subject_kind: kind,
+                subject_id: id.to_owned(),
+                role_id: role.id.clone(),
+                namespace,
+            },
+            subject: name.to_owned(),
+            role: role.name.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tenant_id::TenantId;
+    use super::*;
+
+    fn scope() -> TenantScope {
+        TenantScope::Named(TenantId::existing("acme"))
+    }
+
+    fn role(name: &str) -> Role {
+        Role {
+            id: "r1".to_owned(),
+            name: name.to_owned(),
+            description: None,
+            permissions: super::super::permission::Permissions::default(),
+            is_default: false,
+            is_managed: false,
+        }
+    }
+
+    fn binding(subject: &str) -> Binding {
+        Binding {
+            id: format!("b-{subject}"),
+            subject_kind: SubjectKind::User,
+            subject_id: format!("u-{subject}"),
+            subject_name: subject.to_owned(),
+            role_id: "r1".to_owned(),
+            role_name: "Ops".to_owned(),
+            namespace: None,
+        }
+    }
+
+    fn failed() -> Result<Made, Problem> {
+        let kind = super::super::problem::ProblemKind::Failed;
+        Err(Problem::new(kind, "What.", "Why.", "Next."))
+    }
+
+    #[test]
+    fn words_before_and_after() {
+        let release = Release::new(1, 3);
+        let delete = Deed::DeleteRole(scope(), role("Ops"));
+        assert_eq!(delete.words(release), "Delete role Ops");
+        assert_eq!(delete.done_words(&[Ok(Made::Done)], release), "Role Ops deleted");
+        let revoke = Deed::Revoke(scope(), vec![binding("anna"), binding("bob")]);
+        assert_eq!(revoke.words(release), "Take away 2 roles");
+        assert_eq!(
+            revoke.done_words(&[Ok(Made::Done), failed()], release),
+            "1 role taken away"
+        );
+        assert_eq!(revoke.items(), ["role Ops of anna", "role Ops of bob"]);
+    }
+
+    #[test]
+    fn what_cannot_be_typed_is_typed_by_its_id() {
+        assert_eq!(Deed::DeleteRole(scope(), role("Ops")).typed(), Some("Ops"));
+        assert_eq!(Deed::DeleteRole(scope(), role("O\u{202e}ps")).typed(), Some("r1"));
+        assert_eq!(Deed::DeleteRole(scope(), role(" ")).typed(), Some("r1"));
+    }
+
+    #[test]
+    fn only_what_was_done_is_taken_back_and_only_what_failed_is_tried_again() {
+        let revoke = Deed::Revoke(scope(), vec![binding("anna"), binding("bob")]);
+        let results = [Ok(Made::Done), failed()];
+        assert_eq!(
+            revoke.inverse(&results),
+            Some(Deed::Grant(scope(), vec![(&binding("anna")).into()]))
+        );
+        assert_eq!(
+            revoke.remaining(&results),
+            Some(Deed::Revoke(scope(), vec![binding("bob")]))
+        );
+        assert_eq!(revoke.remaining(&[Ok(Made::Done), Ok(Made::Done)]), None);
+        assert_eq!(Deed::DeleteRole(scope(), role("Ops")).inverse(&[Ok(Made::Done)]), None);
+    }
+
+    #[test]
+    fn a_password_is_never_printed() {
+        let user = User {
+            id: "1".to_owned(),
+            username: "anna".to_owned(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+        };
+        let deed = Deed::SetPassword(None, user, Hidden("s3cret".to_owned()));
+        assert!(!format!("{deed:?}").contains("s3cret"));
+        let profile = Profile {
+            password: Some("s3cret".to_owned()),
+            ..Profile::default()
+        };
+        assert!(!format!("{:?}", Deed::CreateAccount(None, UserKind::Standard, profile)).contains("s3cret"));
+    }
+}

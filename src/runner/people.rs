@@ -1,0 +1,68 @@
+//! Questions about people in the words of the backend.
+
+use crate::app::effect::{Answer, Reply};
+use crate::app::people::{PeopleAnswer, PeopleQuestion};
+use crate::backend::Backend;
+use crate::domain::audit::AuditQuery;
+use crate::domain::page::Page;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::tenant::TenantScope;
+use crate::migration::restoration::restoration;
+
+/// Asks the backend and returns its answer.
+pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
+    let answer = match question {
+        PeopleQuestion::Users(query) => PeopleAnswer::Users(backend.users(None, &query).await?),
+        PeopleQuestion::Account { scope, tenant, user } => {
+            let account = backend.account(scope.as_ref(), &user).await?;
+            // Not everybody who may see an account may see who holds what.
+            let access = backend.access(&tenant).await.ok();
+            PeopleAnswer::Account(Box::new(account), access.map(Box::new))
+        }
+        PeopleQuestion::Tokens(scope, owner) => PeopleAnswer::Tokens(backend.tokens(scope.as_ref(), &owner).await?),
+        PeopleQuestion::Invitations(scope) => PeopleAnswer::Invitations(backend.invitations(&scope).await?),
+        PeopleQuestion::Audit { scope, query, username } => {
+            PeopleAnswer::Audit(audit(backend, scope.as_ref(), query, username).await?)
+        }
+        // Where the record is, is known to whoever put the console together; the runner answers that.
+        PeopleQuestion::Activity => PeopleAnswer::Activity(Vec::new()),
+        PeopleQuestion::Lost(before) => {
+            let access = backend.access(&TenantScope::Default).await?;
+            // Who lost all of it may not be in the tenant any more, and is found among all users, where these may be seen.
+            let users = backend.users(None, &Query::first(Query::MAX_SIZE)).await;
+            let users = users.map_or_else(|_| Vec::new(), |page| page.rows);
+            PeopleAnswer::Lost(Box::new(restoration(&before, &access, &users)))
+        }
+    };
+    Ok(Answer::People(Box::new(answer)))
+}
+
+async fn audit(
+    backend: &dyn Backend,
+    scope: Option<&TenantScope>,
+    mut query: AuditQuery,
+    username: Option<String>,
+) -> Result<Page<crate::domain::audit::AuditRow>, Problem> {
+    if let Some(name) = username {
+        let named = Query::user_named(&name);
+        let mut found = backend.users(scope, &named).await?.rows;
+        if found.is_empty() {
+            // Who did something may have no access any more.
+            found = backend
+                .users(None, &named)
+                .await
+                .map_or_else(|_| Vec::new(), |page| page.rows);
+        }
+        let user = found.into_iter().next().ok_or_else(|| {
+            Problem::new(
+                ProblemKind::NotFound,
+                format!("There is no user {name}."),
+                "Nobody who may be seen from here signs in by this name.",
+                "Look at the name, or filter by text instead.",
+            )
+        })?;
+        query.user = Some(user.id);
+    }
+    backend.audit(scope, &query).await
+}

@@ -1,0 +1,77 @@
+//! Records, lines to type, and a token, as lines of text.
+
+use crate::app::entry::Entry;
+use crate::app::model::Model;
+use crate::app::records::RecordsView;
+use crate::domain::count::counted;
+use crate::domain::token::CreatedToken;
+
+/// Says the records in view, numbered.
+pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
+    lines.push(view.kind.title());
+    if let Some(problem) = view.rows.problem() {
+        lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
+    }
+    if view.rows.was_given_up() {
+        lines.push("Reading was stopped. r reads again.".to_owned());
+    }
+    let Some(records) = view.rows.value() else { return };
+    if view.list.visible().is_empty() {
+        lines.push(view.kind.empty().to_owned());
+        return;
+    }
+    if view.total > records.len() as u64 {
+        lines.push(format!("{} in all", counted(view.total, view.kind.thing())));
+    }
+    let in_view = view.list.visible().iter().enumerate();
+    for (offset, at) in in_view.skip(view.list.cursor.top()).take(model.size.list_rows()) {
+        let Some(record) = records.get(*at) else { continue };
+        let cells: Vec<&str> = record
+            .cells
+            .iter()
+            .map(String::as_str)
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        let mark = if view.list.marks().contains(&record.id) {
+            ", marked"
+        } else {
+            ""
+        };
+        lines.push(format!("{}. {}{mark}", offset + 1, cells.join(", ")));
+    }
+    lines.push("A number opens a line.".to_owned());
+}
+
+/// Says which line is asked for.
+pub fn say_entry(entry: &Entry, lines: &mut Vec<String>) {
+    lines.push(entry.title.clone());
+    lines.push(entry.about.clone());
+    if let Some(field) = entry.focused() {
+        let value = match (field.line.is_empty(), field.hidden) {
+            (true, _) => "empty",
+            (false, true) => "hidden",
+            (false, false) => field.line.text(),
+        };
+        lines.push(format!(
+            "Line {} of {}, {}: {value}",
+            entry.focus + 1,
+            entry.fields.len(),
+            field.label
+        ));
+        lines.push(field.doc.clone());
+    }
+    if entry.focused().is_some_and(|field| field.hidden) {
+        lines.push("The terminal shows what is typed here.".to_owned());
+    }
+    lines.extend(entry.error.as_ref().map(|error| format!("Error: {error}")));
+    lines.push(
+        "Type it; an empty line keeps it, - clears it, :leave leaves. After the last line it is taken.".to_owned(),
+    );
+}
+
+/// Says a token this once.
+pub fn say_token(token: &CreatedToken, lines: &mut Vec<String>) {
+    lines.push(format!("Token {}; this is the only time it is shown:", token.name));
+    lines.push(token.full_token.clone());
+    lines.push("y copies it; an empty line closes this.".to_owned());
+}

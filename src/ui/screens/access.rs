@@ -1,0 +1,151 @@
+//! What one user may do, and why; and who may do one thing.
+
+use ratatui::layout::Rect;
+
+use crate::app::access_view::{AccessView, WhoCanView, matrix_of};
+use crate::app::filter_edit::FilterEdit;
+use crate::app::model::Model;
+use crate::app::update::known_access;
+use crate::domain::catalogue;
+use crate::domain::count::counted;
+use crate::domain::effective_access::{Evaluator, Extent};
+use crate::domain::permission::{Action, Resource};
+
+use super::super::canvas::Canvas;
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::super::table::{self, Column, Rows};
+use super::grid::{self, Grid};
+use super::tenants::draw_filter;
+use super::{beside, inset, paragraphs};
+
+/// What is said where the access of the tenant is not known.
+const UNKNOWN: &str = "Who may do what has not been read. r reads it again.";
+
+/// What a namespace that is asked about adds to the line below.
+fn place(filter: &FilterEdit) -> &'static str {
+    if filter.is_active() || filter.editing {
+        "namespace: "
+    } else {
+        "anywhere in the tenant"
+    }
+}
+
+/// Draws what a user may do.
+pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_>) {
+    let title = format!("What {} may do in tenant {}", view.user.username, view.scope);
+    let release = model.instance.value().map(|instance| instance.release);
+    let Some((access, release)) = known_access(model, &view.scope).zip(release) else {
+        let inside = canvas.frame(area, &title, "");
+        paragraphs(inset(inside), &[(Meaning::Attention, UNKNOWN.to_owned())], canvas);
+        return;
+    };
+    let evaluator = Evaluator::new(access, release);
+    let reach = evaluator.reach(&view.user.id);
+    let matrix = matrix_of(access, release);
+    let (left, right) = beside(model, area);
+    let superadmin = if reach.is_superadmin() { "s as superadmin  " } else { "" };
+    let legend = if view.namespace().is_some() {
+        ""
+    } else {
+        "n in some namespaces  "
+    };
+    let below = format!("{legend}{superadmin}{}", place(&view.namespace));
+    let inside = canvas.frame(left, &title, &below);
+    draw_filter(&view.namespace, left, &below, canvas);
+    let glyphs = canvas.look.glyphs;
+    let sign = |resource: &Resource, action: &Action| {
+        let allowed = (Meaning::Ok, glyphs.allowed, true);
+        let may = match view.namespace() {
+            Some(namespace) => reach.may(resource, action, Some(namespace)).then_some(allowed),
+            None => match reach.extent(resource, action) {
+                Extent::Everywhere => Some(allowed),
+                Extent::Namespaces => Some((Meaning::Accent, "n", true)),
+                Extent::Nowhere | Extent::Absent => None,
+            },
+        };
+        may.unwrap_or_else(|| {
+            if reach.is_superadmin() && catalogue::is_of_superadmins(release, resource) {
+                (Meaning::Ok, "s", true)
+            } else {
+                (Meaning::Muted, glyphs.denied, false)
+            }
+        })
+    };
+    let reasons = view.reasons(access, release);
+    let mut notes: Vec<(Meaning, String)> = Vec::new();
+    let mut sentences = reasons.iter().cloned();
+    notes.extend(sentences.next().map(|text| (Meaning::Accent, text)));
+    if right.is_none() {
+        notes.extend(sentences.map(|text| (Meaning::Text, text)));
+    }
+    let grid = Grid {
+        matrix: &matrix,
+        cursor: view.cursor,
+        has_keys: !view.namespace.editing,
+        covered: is_covered(model),
+        sign: &sign,
+        tallies: false,
+        notes,
+        note_lines: if right.is_none() { 4 } else { 2 },
+    };
+    grid::draw(inside, &grid, canvas);
+    if let Some(right) = right {
+        let inside = canvas.frame(right, "Why", "");
+        let mut lines = Vec::new();
+        for (index, text) in reasons.into_iter().enumerate() {
+            if index > 0 {
+                lines.push((Meaning::Text, String::new()));
+            }
+            let meaning = if index == 0 { Meaning::Title } else { Meaning::Text };
+            lines.push((meaning, text));
+        }
+        paragraphs(inset(inside), &lines, canvas);
+    }
+}
+
+/// Draws who may do one thing.
+pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut Canvas<'_>) {
+    let title = format!("Who can {} {} in tenant {}", view.action, view.resource, view.scope);
+    let release = model.instance.value().map(|instance| instance.release);
+    let Some((access, release)) = known_access(model, &view.scope).zip(release) else {
+        let inside = canvas.frame(area, &title, "");
+        paragraphs(inset(inside), &[(Meaning::Attention, UNKNOWN.to_owned())], canvas);
+        return;
+    };
+    let rows = view.rows(access, release);
+    let below = format!("{}  {}", counted(rows.len() as u64, "user"), place(&view.namespace));
+    let inside = canvas.frame(area, &title, &below);
+    draw_filter(&view.namespace, area, &below, canvas);
+    if rows.is_empty() {
+        let text = "Nobody may. a on a user shows why not.".to_owned();
+        paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
+        return;
+    }
+    let height = usize::from(inside.height.saturating_sub(1)).max(1);
+    let at = view.cursor.at().min(rows.len().saturating_sub(1));
+    let top = view.cursor.top().min(at).max((at + 1).saturating_sub(height));
+    let cells = rows
+        .iter()
+        .skip(top)
+        .take(height)
+        .map(|row| {
+            vec![
+                (Meaning::Text, row.user.username.clone()),
+                (Meaning::Text, row.through.clone()),
+                (Meaning::Muted, row.place.clone()),
+            ]
+        })
+        .collect();
+    let columns = [
+        Column::text("USER", 1, 12, 50),
+        Column::text("THROUGH", 2, 9, 60),
+        Column::text("WHERE", 3, 12, 60),
+    ];
+    let rows = Rows {
+        cells,
+        selected: at.checked_sub(top),
+    };
+    let has_keys = !view.namespace.editing && !is_covered(model);
+    table::draw(inside, &columns, &rows, has_keys, canvas);
+}

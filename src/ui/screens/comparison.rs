@@ -1,0 +1,98 @@
+//! Two roles, cell by cell; on a wide screen with what differs in words beside it.
+
+use ratatui::layout::Rect;
+
+use crate::app::comparison_view::ComparisonView;
+use crate::app::model::Model;
+use crate::domain::permission::{Action, Resource};
+use crate::domain::role_compare::{ComparedCell, Which};
+
+use super::super::canvas::Canvas;
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::grid::{self, Grid};
+use super::role::about;
+use super::{beside, inset, paragraphs};
+
+/// Draws the comparison.
+pub fn draw(model: &Model, view: &ComparisonView, area: Rect, canvas: &mut Canvas<'_>) {
+    let (left, right) = beside(model, area);
+    draw_grid(model, view, left, right.is_none(), canvas);
+    if let Some(right) = right {
+        let inside = canvas.frame(right, "What differs", "");
+        let lines: Vec<(Meaning, String)> = words(view)
+            .into_iter()
+            .map(|(strong, text)| (if strong { Meaning::Title } else { Meaning::Text }, text))
+            .collect();
+        paragraphs(inset(inside), &lines, canvas);
+    }
+}
+
+/// The comparison in words: the summary and what is to be known, then what each has alone.
+pub fn words(view: &ComparisonView) -> Vec<(bool, String)> {
+    let comparison = &view.comparison;
+    let mut lines = vec![(false, comparison.summary())];
+    lines.extend(comparison.remarks().into_iter().map(|remark| (false, remark)));
+    for (which, name) in [(Which::OnlyA, &comparison.a), (Which::OnlyB, &comparison.b)] {
+        let cells: Vec<&ComparedCell> = comparison.only(which).collect();
+        if cells.is_empty() {
+            continue;
+        }
+        lines.push((false, String::new()));
+        lines.push((true, format!("{name} alone")));
+        for of_one in cells.chunk_by(|a, b| a.resource == b.resource) {
+            let actions: Vec<&str> = of_one.iter().map(|cell| cell.action.as_str()).collect();
+            if let Some(first) = of_one.first() {
+                lines.push((false, format!("{}: {}", first.resource, actions.join(", "))));
+            }
+        }
+    }
+    lines
+}
+
+fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, canvas: &mut Canvas<'_>) {
+    let comparison = &view.comparison;
+    let matrix = view.matrix();
+    let title = format!("A {}  B {}", comparison.a, comparison.b);
+    let shown = if view.shows_all { "all rows" } else { "rows that differ" };
+    let below = format!("A or B alone, = both  {shown}");
+    let inside = canvas.frame(area, &title, &below);
+    if matrix.resources.is_empty() {
+        paragraphs(inset(inside), &[(Meaning::Text, comparison.summary())], canvas);
+        return;
+    }
+    let denied = canvas.look.glyphs.denied;
+    let sign = |resource: &Resource, action: &Action| match comparison.cell(resource, action) {
+        Some(Which::OnlyA) => (Meaning::Accent, "A", true),
+        Some(Which::OnlyB) => (Meaning::Attention, "B", true),
+        Some(Which::Both) => (Meaning::Muted, "=", true),
+        None => (Meaning::Muted, denied, false),
+    };
+    let mut notes = Vec::new();
+    if let Some((resource, action)) = matrix.at(&view.cursor) {
+        let words = match comparison.cell(resource, action) {
+            Some(Which::OnlyA) => format!("{} alone", comparison.a),
+            Some(Which::OnlyB) => format!("{} alone", comparison.b),
+            Some(Which::Both) => "both".to_owned(),
+            None if matrix.has(resource, action) => "neither".to_owned(),
+            None => "no such action".to_owned(),
+        };
+        let text = format!("{action} on {resource}: {words}{}", about(&matrix, resource));
+        notes.push((Meaning::Accent, text));
+    }
+    if says_all {
+        notes.push((Meaning::Text, comparison.summary()));
+        notes.extend(comparison.remarks().into_iter().map(|remark| (Meaning::Muted, remark)));
+    }
+    let grid = Grid {
+        matrix: &matrix,
+        cursor: view.cursor,
+        has_keys: true,
+        covered: is_covered(model),
+        sign: &sign,
+        tallies: true,
+        notes,
+        note_lines: if says_all { 4 } else { 1 },
+    };
+    grid::draw(inside, &grid, canvas);
+}

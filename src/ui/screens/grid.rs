@@ -1,0 +1,318 @@
+//! A matrix of resources and actions, whatever its cells say: titles that stay, columns for the actions most resources
+//! have, and below the rows the other actions of the selected one in words.
+
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::matrix::{Matrix, MatrixCursor};
+use crate::app::wrap::wrap;
+use crate::domain::permission::{Action, Resource};
+
+use super::super::canvas::Canvas;
+use super::super::look::Meaning;
+
+/// What a cell says: with what meaning, with which sign, and whether that counts as having it.
+pub type Sign = (Meaning, &'static str, bool);
+
+/// What is drawn.
+pub struct Grid<'g> {
+    /// Rows and columns.
+    pub matrix: &'g Matrix,
+    /// The selected cell.
+    pub cursor: MatrixCursor,
+    /// Whether keys move in it.
+    pub has_keys: bool,
+    /// Whether something lies over it, so that it has no cursor.
+    pub covered: bool,
+    /// What a cell says that exists.
+    pub sign: &'g dyn Fn(&Resource, &Action) -> Sign,
+    /// Whether the others of a row are counted by their signs, rather than as so many of all.
+    pub tallies: bool,
+    /// What is said below, a paragraph each.
+    pub notes: Vec<(Meaning, String)>,
+    /// How many lines are kept for that.
+    pub note_lines: u16,
+}
+
+/// Draws it.
+pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
+    if area.height < 3 || area.width < 12 {
+        return;
+    }
+    let notes = grid.note_lines.min(area.height.saturating_sub(4)).max(1);
+    let spare = area.height.saturating_sub(notes + 4);
+    let panel = panel_lines(grid.matrix, area.width).min(spare / 2);
+    // On a tall screen what is said of the selected cell stays close to it.
+    let all = u16::try_from(grid.matrix.resources.len()).unwrap_or(u16::MAX);
+    let rows = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1 + panel + notes).min(all),
+        ..area
+    };
+    let columns = Columns::new(grid, area);
+    titles(grid, &columns, area, canvas);
+    draw_rows(grid, &columns, rows, canvas);
+    // What the selected cell says has its place; what follows comes close behind it.
+    let mut notes = grid.notes.iter();
+    let mut y = rows.bottom();
+    let inner = area.width.saturating_sub(2);
+    if let Some((meaning, text)) = notes.next() {
+        canvas.text(area.x + 1, y, inner, *meaning, text);
+        y += 1;
+    }
+    let below = Rect {
+        y,
+        height: panel,
+        ..area
+    };
+    y += others(grid, below, canvas);
+    for (meaning, text) in notes {
+        for line in wrap(&crate::domain::text::visible(text), usize::from(inner).max(1)) {
+            if y >= area.bottom() {
+                return;
+            }
+            canvas.text(area.x + 1, y, inner, *meaning, &line);
+            y += 1;
+        }
+    }
+}
+
+/// Where the columns stand.
+struct Columns {
+    /// Columns taken by the names of resources.
+    names: u16,
+    /// Position of each action in view, with its columns.
+    shown: Vec<(usize, u16)>,
+    /// Where the summary of the others stands, and how many columns it has.
+    others: Option<(u16, u16)>,
+    first: usize,
+}
+
+impl Columns {
+    fn new(grid: &Grid<'_>, area: Rect) -> Self {
+        let matrix = grid.matrix;
+        let longest = matrix.resources.iter().map(|resource| resource.as_str().width()).max();
+        let names = u16::try_from(longest.unwrap_or(0) + 3)
+            .unwrap_or(u16::MAX)
+            .min(area.width / 2);
+        let has_others = matrix.actions.len() > matrix.columns;
+        let room = area.width.saturating_sub(names);
+        let kept = if has_others { 10.min(room / 2) } else { 0 };
+        let wide = |index: usize| -> u16 {
+            let length = matrix.actions.get(index).map_or(0, |action| action.as_str().width());
+            u16::try_from(length).unwrap_or(u16::MAX).clamp(3, 14) + 2
+        };
+        let fits = |first: usize| -> Vec<(usize, u16)> {
+            let mut used = 0;
+            (first..matrix.columns)
+                .map(|index| (index, wide(index)))
+                .take_while(|(_, wide)| {
+                    used += wide;
+                    used <= (room - kept) + 1
+                })
+                .collect()
+        };
+        let selected = grid.cursor.action.min(matrix.columns.saturating_sub(1));
+        let first = (0..=selected).find(|first| fits(*first).iter().any(|(index, _)| *index == selected));
+        let first = first.unwrap_or(selected);
+        let shown = fits(first);
+        let used: u16 = shown.iter().map(|(_, wide)| wide).sum();
+        let others = has_others.then(|| (area.x + names + used, room.saturating_sub(used)));
+        Self {
+            names,
+            shown,
+            others: others.filter(|(_, columns)| *columns >= 6),
+            first,
+        }
+    }
+}
+
+fn titles(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_>) {
+    let mut x = area.x + columns.names;
+    if columns.first > 0 {
+        canvas.text(x.saturating_sub(2), area.y, 1, Meaning::Accent, "<");
+    }
+    let meaning = |is_selected: bool| {
+        if is_selected && grid.has_keys {
+            Meaning::Focused
+        } else {
+            Meaning::Title
+        }
+    };
+    for (index, wide) in &columns.shown {
+        let title = grid.matrix.actions.get(*index).map_or("", Action::as_str);
+        canvas.text(
+            x,
+            area.y,
+            wide.saturating_sub(1),
+            meaning(*index == grid.cursor.action),
+            title,
+        );
+        x += wide;
+    }
+    if columns.first + columns.shown.len() < grid.matrix.columns {
+        canvas.text(
+            x.saturating_sub(1).min(area.right() - 1),
+            area.y,
+            1,
+            Meaning::Accent,
+            ">",
+        );
+    }
+    if let Some((x, columns)) = columns.others {
+        let is_selected = grid.cursor.action >= grid.matrix.columns;
+        canvas.text(x, area.y, columns, meaning(is_selected), "OTHERS");
+    }
+}
+
+fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_>) {
+    let at = grid.cursor.resource.at();
+    let top = grid.cursor.resource.top().min(at);
+    let top = top.max((at + 1).saturating_sub(usize::from(area.height)));
+    // No empty space below the last row while there are rows above.
+    let top = top.min(grid.matrix.resources.len().saturating_sub(usize::from(area.height)));
+    let in_view = grid.matrix.resources.iter().enumerate().skip(top);
+    for (y, (row, resource)) in (area.top()..area.bottom()).zip(in_view) {
+        let selected = row == at;
+        let mark = if selected && grid.has_keys { ">" } else { " " };
+        canvas.text(area.x, y, 1, Meaning::Text, mark);
+        canvas.text(
+            area.x + 1,
+            y,
+            columns.names.saturating_sub(2),
+            Meaning::Text,
+            resource.as_str(),
+        );
+        let mut cursor = (area.x, y);
+        let mut x = area.x + columns.names;
+        for (index, wide) in &columns.shown {
+            if let Some(action) = grid.matrix.actions.get(*index) {
+                let (meaning, sign, _) = sign_of(grid, resource, action);
+                let here = selected && *index == grid.cursor.action && grid.has_keys;
+                let text = if here { format!("[{sign}]") } else { format!(" {sign} ") };
+                canvas.text(x, y, wide.saturating_sub(1).max(3), meaning, &text);
+                if here {
+                    cursor = (x, y);
+                }
+            }
+            x += wide;
+        }
+        if let Some((x, columns)) = columns.others {
+            let here = selected && grid.cursor.action >= grid.matrix.columns && grid.has_keys;
+            if here {
+                cursor = (x, y);
+            }
+            summary(grid, resource, here, Rect::new(x, y, columns, 1), canvas);
+        }
+        if selected && grid.has_keys {
+            canvas.paint_row(area, y, Meaning::Selected);
+            if !grid.covered {
+                canvas.park(cursor.0, cursor.1, false);
+            }
+        }
+    }
+}
+
+fn sign_of(grid: &Grid<'_>, resource: &Resource, action: &Action) -> Sign {
+    if grid.matrix.has(resource, action) {
+        (grid.sign)(resource, action)
+    } else {
+        (Meaning::Text, " ", false)
+    }
+}
+
+/// How many of the other actions of a resource it has, and which, where there is room to say so.
+fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, canvas: &mut Canvas<'_>) {
+    let others = grid.matrix.others_of(resource);
+    if others.is_empty() {
+        return;
+    }
+    let actions = others.iter().filter_map(|index| grid.matrix.actions.get(*index));
+    let having: Vec<&Action> = actions.filter(|action| sign_of(grid, resource, action).2).collect();
+    let (count, all) = (having.len(), others.len());
+    let words = if grid.tallies {
+        tally(grid, resource, &having)
+    } else {
+        format!("{count} of {all}")
+    };
+    let text = if here {
+        format!("[{words}]")
+    } else {
+        format!(" {words} ")
+    };
+    let meaning = if count == 0 { Meaning::Muted } else { Meaning::Ok };
+    let x = canvas.text(area.x, area.y, area.width, meaning, &text);
+    let names: Vec<&str> = having.into_iter().map(Action::as_str).collect();
+    let room = area.right().saturating_sub(x + 1);
+    if room >= 16 {
+        canvas.text(x + 1, area.y, room, Meaning::Muted, &names.join(" "));
+    }
+}
+
+/// How often each sign stands among the others of a row: `A 2 = 1`.
+fn tally(grid: &Grid<'_>, resource: &Resource, having: &[&Action]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for action in having {
+        let sign = sign_of(grid, resource, action).1;
+        match counts.iter_mut().find(|(other, _)| *other == sign) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((sign, 1)),
+        }
+    }
+    let words: Vec<String> = counts.iter().map(|(sign, count)| format!("{sign} {count}")).collect();
+    words.join(" ")
+}
+
+/// The other actions of the selected resource, each with its sign; the selected one stands in brackets. Returns how many
+/// lines they take.
+fn others(grid: &Grid<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let Some(resource) = grid.matrix.resources.get(grid.cursor.resource.at()) else {
+        return 0;
+    };
+    let lines = entries(grid.matrix, resource, area.width);
+    let selected = lines.iter().position(|line| line.contains(&grid.cursor.action));
+    let top = (selected.unwrap_or(0) + 1).saturating_sub(usize::from(area.height));
+    for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
+        let mut x = area.x + 1;
+        for index in line {
+            let Some(action) = grid.matrix.actions.get(*index) else {
+                continue;
+            };
+            let (meaning, sign, _) = sign_of(grid, resource, action);
+            let here = *index == grid.cursor.action && grid.has_keys;
+            let mark = if here { format!("[{sign}]") } else { format!(" {sign} ") };
+            x = canvas.text(x, y, area.right().saturating_sub(x), meaning, &mark);
+            let meaning = if here { Meaning::Focused } else { Meaning::Text };
+            x = canvas.text(x, y, area.right().saturating_sub(x), meaning, action.as_str()) + 1;
+        }
+    }
+    u16::try_from(lines.len()).unwrap_or(area.height).min(area.height)
+}
+
+/// Positions of the other actions of a resource, line by line.
+fn entries(matrix: &Matrix, resource: &Resource, width: u16) -> Vec<Vec<usize>> {
+    let room = usize::from(width.saturating_sub(2));
+    let mut lines: Vec<Vec<usize>> = Vec::new();
+    let mut used = usize::MAX;
+    for index in matrix.others_of(resource) {
+        let wide = matrix.actions.get(index).map_or(0, |action| action.as_str().width()) + 4;
+        if used.saturating_add(wide) > room + 1 {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        used += wide;
+        if let Some(line) = lines.last_mut() {
+            line.push(index);
+        }
+    }
+    lines
+}
+
+/// How many lines the other actions of any resource take at most.
+fn panel_lines(matrix: &Matrix, width: u16) -> u16 {
+    let lines = matrix
+        .resources
+        .iter()
+        .map(|resource| entries(matrix, resource, width).len());
+    u16::try_from(lines.max().unwrap_or(0)).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,134 @@
+//! Records about people, and of what was done.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::Model;
+use crate::app::records::{RecordsKind, RecordsView};
+use crate::domain::count::counted;
+
+use super::super::canvas::Canvas;
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::super::table::{self, Column, Rows};
+use super::tenants::draw_filter;
+use super::{age, inset, loading, paragraphs, problem_panel, stopped};
+
+/// Draws the records.
+pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'_>) {
+    let below = status(model, view);
+    let inside = canvas.frame(area, &view.kind.title(), &below);
+    draw_filter(&view.list.filter, area, &below, canvas);
+    let Some(records) = view.rows.value() else {
+        if let Some(problem) = view.rows.problem() {
+            problem_panel(inside, problem, canvas);
+        } else if let Some(since) = view.rows.waiting_since() {
+            loading(model, inside, since, &format!("{}s", view.kind.thing()), canvas);
+        } else {
+            stopped(inside, &format!("{}s", view.kind.thing()), canvas);
+        }
+        return;
+    };
+    if view.list.visible().is_empty() {
+        let text = if view.list.filter.is_active() {
+            format!(
+                "Nothing matches {}. Esc clears the filter.",
+                view.list.filter.line.text()
+            )
+        } else {
+            view.kind.empty().to_owned()
+        };
+        paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
+        return;
+    }
+    canvas.dim(view.rows.is_stale());
+    let top = view.list.cursor.top();
+    let height = usize::from(inside.height.saturating_sub(1));
+    let in_view: Vec<_> = view
+        .list
+        .visible()
+        .iter()
+        .skip(top)
+        .take(height)
+        .filter_map(|at| records.get(*at))
+        .collect();
+    let cells = in_view
+        .iter()
+        .map(|record| {
+            let meaning = if record.attention {
+                Meaning::Attention
+            } else {
+                Meaning::Text
+            };
+            let cell = |text: &String| (meaning, text.clone());
+            record.cells.iter().map(cell).collect()
+        })
+        .collect();
+    let columns: Vec<Column> = view
+        .kind
+        .columns()
+        .iter()
+        .map(|column| Column::text(column.title, column.weight, column.least, 120))
+        .collect();
+    let rows = Rows {
+        cells,
+        selected: view.list.cursor.at().checked_sub(top),
+    };
+    let has_keys = !view.list.filter.editing && !is_covered(model);
+    table::draw(inside, &columns, &rows, has_keys, canvas);
+    for (y, record) in (inside.y + 1..inside.bottom()).zip(&in_view) {
+        if view.list.marks().contains(&record.id) {
+            canvas.mark(inside.x + 1, y);
+        }
+    }
+    canvas.dim(false);
+}
+
+fn status(model: &Model, view: &RecordsView) -> String {
+    let mut parts = Vec::new();
+    if let Some(records) = view.rows.value() {
+        let held = records.len() as u64;
+        let visible = view.list.visible().len() as u64;
+        parts.push(if view.total > held {
+            format!("{visible} of {}", counted(view.total, view.kind.thing()))
+        } else {
+            counted(visible, view.kind.thing())
+        });
+        if view.more.is_some() {
+            parts.push("reading more".to_owned());
+        }
+    }
+    if !view.list.marks().is_empty() {
+        parts.push(format!("{} marked", view.list.marks().len()));
+    }
+    if let RecordsKind::Audit { query, username, .. } = &view.kind {
+        let asked: Vec<String> = [
+            query.text.clone(),
+            username.clone(),
+            Some(query.resources.join(" ")),
+            query.action.clone(),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
+        if !asked.is_empty() || query.from.is_some() || query.until.is_some() {
+            let time = if query.from.is_some() || query.until.is_some() {
+                ", in a time"
+            } else {
+                ""
+            };
+            parts.push(format!("asked for: {}{time}", asked.join(" ")));
+        }
+    }
+    if let Some(error) = &view.list.filter.error {
+        parts.push(error.clone());
+    }
+    if view.rows.is_stale() {
+        let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));
+        parts.insert(0, format!("as of {age}, r reads again"));
+    }
+    if view.list.filter.is_active() || view.list.filter.editing {
+        parts.push("filter: ".to_owned());
+    }
+    parts.join("  ")
+}

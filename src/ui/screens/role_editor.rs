@@ -1,0 +1,157 @@
+//! The editor of a role: what it is called above, what it allows below, with what changed told by its sign.
+
+use ratatui::layout::Rect;
+
+use crate::app::line_edit::LineEdit;
+use crate::app::model::Model;
+use crate::app::role_editor::{RoleEditor, RoleFocus};
+use crate::domain::permission::{Action, Resource};
+
+use super::super::canvas::Canvas;
+use super::super::chrome::is_covered;
+use super::super::look::Meaning;
+use super::grid::{self, Grid};
+use super::role::about;
+
+/// Columns of the labels.
+const LABEL: u16 = 13;
+
+/// Draws the editor.
+pub fn draw(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_>) {
+    let title = match &editor.before {
+        Some(role) => format!("Edit role {}", role.name),
+        None => format!("New role in tenant {}", editor.scope),
+    };
+    let below = format!(
+        "{}  {} of {} resources",
+        editor.change_words(),
+        editor.cursor.resource.at() + 1,
+        editor.matrix().resources.len()
+    );
+    let inside = canvas.frame(area, &title, &below);
+    let top = fields(model, editor, inside, canvas);
+    let rest = Rect {
+        y: top,
+        height: inside.bottom().saturating_sub(top),
+        ..inside
+    };
+    draw_matrix(model, editor, rest, canvas);
+}
+
+/// The inputs above the matrix; while the matrix has the keys, only what they say. Returns the line below them.
+fn fields(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let default = if editor.is_default { "yes" } else { "no" };
+    let mut y = area.y;
+    if editor.focus == RoleFocus::Matrix {
+        let name = editor.name.text();
+        let (meaning, name) = if name.trim().is_empty() {
+            (Meaning::Attention, "(none yet)")
+        } else {
+            (Meaning::Text, name)
+        };
+        let end = canvas.text(area.x + 1, y, area.width, Meaning::Muted, "Name ");
+        let room = area.right().saturating_sub(end + 16);
+        let end = canvas.text(end, y, room, meaning, name);
+        let rest = area.right().saturating_sub(end);
+        canvas.spans(
+            end,
+            y,
+            rest,
+            &[(Meaning::Muted, "  Default "), (Meaning::Text, default)],
+        );
+        y += 1;
+    } else {
+        for (focus, label, line) in [
+            (RoleFocus::Name, "Name", &editor.name),
+            (RoleFocus::Description, "Description", &editor.description),
+        ] {
+            input(model, editor.focus == focus, label, line, Rect { y, ..area }, canvas);
+            y += 1;
+        }
+        let has_focus = editor.focus == RoleFocus::Default;
+        label(has_focus, "Default", Rect { y, ..area }, canvas);
+        let text = if has_focus {
+            format!("[{default}]")
+        } else {
+            default.to_owned()
+        };
+        let x = area.x + 1 + LABEL;
+        let meaning = if has_focus { Meaning::Focused } else { Meaning::Text };
+        let end = canvas.text(x, y, area.right().saturating_sub(x), meaning, &text);
+        let note = "  whether new users of the tenant are given it";
+        canvas.text(end, y, area.right().saturating_sub(end), Meaning::Muted, note);
+        if has_focus && !is_covered(model) {
+            canvas.park(x, y, false);
+        }
+        y += 1;
+    }
+    if let Some(problem) = &editor.problem {
+        let text = format!("! {} {}", problem.what, problem.why);
+        canvas.text(area.x + 1, y, area.width.saturating_sub(2), Meaning::Danger, &text);
+        y += 1;
+    }
+    y
+}
+
+fn label(has_focus: bool, text: &str, area: Rect, canvas: &mut Canvas<'_>) {
+    canvas.text(area.x, area.y, 1, Meaning::Text, if has_focus { ">" } else { " " });
+    canvas.text(area.x + 1, area.y, LABEL, Meaning::Muted, text);
+}
+
+fn input(model: &Model, has_focus: bool, title: &str, line: &LineEdit, area: Rect, canvas: &mut Canvas<'_>) {
+    label(has_focus, title, area, canvas);
+    let place = Rect {
+        x: area.x + 1 + LABEL,
+        width: area.width.saturating_sub(LABEL + 3),
+        height: 1,
+        ..area
+    };
+    let typing = has_focus && !is_covered(model);
+    canvas.edit_line(place, line.text(), line.before_cursor(), typing, false);
+}
+
+fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_>) {
+    let matrix = editor.matrix();
+    let glyphs = canvas.look.glyphs;
+    let is_new = editor.before.is_none();
+    let sign = |resource: &Resource, action: &Action| {
+        let (was, is) = (
+            editor.edit.before().allows(resource, action),
+            editor.edit.allows(resource, action),
+        );
+        match (was, is) {
+            (false, true) if !is_new => (Meaning::Attention, "+", true),
+            (true, false) => (Meaning::Danger, "-", false),
+            (_, true) => (Meaning::Ok, glyphs.allowed, true),
+            (false, false) => (Meaning::Muted, glyphs.denied, false),
+        }
+    };
+    let mut notes = Vec::new();
+    if let Some((resource, action)) = matrix.at(&editor.cursor) {
+        let (was, is) = (
+            editor.edit.before().allows(resource, action),
+            editor.edit.allows(resource, action),
+        );
+        let words = match (was, is) {
+            _ if !matrix.has(resource, action) => "no such action",
+            (true, true) => "allowed",
+            (false, true) if is_new => "allowed",
+            (false, true) => "will be allowed",
+            (true, false) => "will not be allowed any more",
+            (false, false) => "not allowed",
+        };
+        let text = format!("{action} on {resource}: {words}{}", about(&matrix, resource));
+        notes.push((Meaning::Accent, text));
+    }
+    let grid = Grid {
+        matrix: &matrix,
+        cursor: editor.cursor,
+        has_keys: editor.focus == RoleFocus::Matrix,
+        covered: is_covered(model),
+        sign: &sign,
+        tallies: false,
+        notes,
+        note_lines: 1,
+    };
+    grid::draw(area, &grid, canvas);
+}

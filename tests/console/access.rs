@@ -1,0 +1,132 @@
+//! What one user may do, and who may do one thing.
+
+use crate::screens::tenants::people;
+use crate::support::{Console, Setup};
+
+/// A console on the users of tenant acme.
+fn users() -> Console {
+    let mut console = Setup::default().open(people);
+    console.keys("j p tab");
+    console
+}
+
+#[test]
+fn what_a_user_may_do_is_a_grid_with_reasons() {
+    let mut console = users();
+    console.keys("/").type_text("bob").keys("enter a");
+    console.shows("What bob@example.com may do in tenant acme");
+    console.shows("`bob@example.com` may CREATE FLOW in this tenant.");
+    console.shows("Role `Operators`, held through group `Night shift`");
+    console.keys("j").shows("may not CREATE EXECUTION");
+    console
+        .keys("enter")
+        .shows("Why bob@example.com")
+        .keys("esc q")
+        .shows("[Users]");
+    console.keys("enter").shows("What bob@example.com may do");
+}
+
+#[test]
+fn a_namespace_narrows_the_question() {
+    let mut console = users();
+    console.keys("/").type_text("anna").keys("enter a").shows("[n]");
+    console
+        .shows("may CREATE FLOW")
+        .keys("/")
+        .type_text("company.team.etl")
+        .keys("enter");
+    console
+        .shows("namespace: company.team.etl")
+        .shows("may CREATE FLOW")
+        .shows("[x]");
+    console.keys("/").keys("ctrl-u").type_text("other").keys("enter");
+    console
+        .shows("may not CREATE FLOW")
+        .shows("but only in `company.team` and below, which `other` is not.");
+    console
+        .keys("esc")
+        .shows("anywhere in the tenant")
+        .keys("esc")
+        .shows("[Users]");
+}
+
+#[test]
+fn who_may_do_what_the_selected_cell_says_and_through_what() {
+    let mut console = Setup::default().open(people);
+    console
+        .keys("j enter tab j enter w")
+        .shows("Who can CREATE FLOW in tenant acme")
+        .shows("4 users");
+    console
+        .resize(120, 24)
+        .shows("bob@example.com Operators by group Night shift whole tenant");
+    console
+        .shows("anna@example.com Operators company.team")
+        .shows("admin@kestra.local Admin whole tenant");
+    console
+        .keys("/")
+        .type_text("other")
+        .keys("enter")
+        .lacks("anna@example.com")
+        .shows("3 users");
+    console
+        .keys("a")
+        .shows("What admin@kestra.local may do")
+        .shows("namespace: other");
+    console.keys("w").shows("Who can CREATE FLOW");
+}
+
+#[test]
+fn a_resource_and_an_action_are_chosen_where_no_cell_is_selected() {
+    let mut console = Setup::default().open(people);
+    console
+        .keys("j enter w")
+        .shows("Who can do something to")
+        .type_text("secr")
+        .keys("enter");
+    console
+        .shows("Who can do what to SECRET")
+        .keys("down enter")
+        .shows("Who can READ SECRET in tenant acme");
+    console.shows("admin@kestra.local");
+}
+
+#[test]
+fn a_superadmin_may_without_a_role_what_belongs_to_them() {
+    let mut console = Setup::default().open(people);
+    console.keys("g g G p tab").shows("globex");
+    console
+        .keys("w")
+        .type_text("role")
+        .keys("enter enter")
+        .shows("Who can CREATE");
+}
+
+#[test]
+fn holders_of_a_role_lead_to_what_they_may_do() {
+    let mut console = Setup::default().open(people);
+    console
+        .keys("j enter tab j enter tab j a")
+        .shows("What bob@example.com may do");
+    console.keys("q q q p").keys("/").type_text("night").keys("enter a");
+    console.shows("Not now: no user is selected");
+}
+
+#[test]
+fn it_is_said_line_by_line() {
+    let mut console = users();
+    console.line("/bob").line("1");
+    let said = console.linear();
+    assert!(said.contains("FLOW: CREATE, UPDATE"), "{said}");
+    assert!(
+        said.contains("`bob@example.com` may CREATE FLOW in this tenant."),
+        "{said}"
+    );
+    console.line("w");
+    let said = console.linear();
+    assert!(said.contains("Who can CREATE FLOW in tenant acme"), "{said}");
+    assert!(
+        said.contains("bob@example.com, Operators by group Night shift, whole tenant"),
+        "{said}"
+    );
+}

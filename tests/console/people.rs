@@ -1,0 +1,608 @@
+//! People: who is given what, who is let in, users, groups, tokens, invitations, and what was done.
+
+use kestra_admin::app::command::{CommandId, availability};
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::activity::{Activity, ActivityResult};
+use kestra_admin::domain::binding::Binding;
+use kestra_admin::domain::permission::Permissions;
+use kestra_admin::domain::query::Query;
+use kestra_admin::domain::role::NewRole;
+use kestra_admin::domain::tenant::TenantScope;
+use kestra_admin::domain::user::{Group, Membership, User};
+use kestra_admin::migration::access_snapshot::Held;
+
+use crate::roles::acme;
+use crate::screens::keep;
+use crate::screens::tenants::people;
+use crate::support::migrations::{Fake, US, grown, plan};
+use crate::support::{Console, Setup, session, user};
+
+fn bindings(console: &mut Console, tenant: &str) -> Vec<Binding> {
+    let scope = TenantScope::Named(tenant.parse().unwrap());
+    console.meanwhile(async move |other: &LocalInstance| other.bindings(&scope, &Query::first(100)).await.unwrap().rows)
+}
+
+fn users(console: &mut Console) -> Vec<User> {
+    console.meanwhile(async |other: &LocalInstance| other.users(None, &Query::first(100)).await.unwrap().rows)
+}
+
+fn groups(console: &mut Console) -> Vec<Group> {
+    console.meanwhile(async |other: &LocalInstance| other.groups(&acme(), &Query::first(100)).await.unwrap().rows)
+}
+
+fn holds(console: &mut Console, tenant: &str, name: &str, role: &str) -> bool {
+    bindings(console, tenant)
+        .iter()
+        .any(|binding| binding.subject_name == name && binding.role_name == role)
+}
+
+/// A console on a tab of tenant acme: `p` leads to the holders, and each `tab` further.
+fn on(keys: &str) -> Console {
+    let mut console = Setup::default().open(people);
+    console.keys("j").keys(keys);
+    console
+}
+
+const HOLDERS: &str = "p";
+const USERS: &str = "p tab";
+const GROUPS: &str = "p tab tab";
+
+#[test]
+fn a_tenant_that_nobody_administers_gets_an_admin_by_one_key_and_enter() {
+    let mut console = Console::usual();
+    console.keys("G").shows("! no admin");
+    console
+        .keys("A")
+        .shows("Who becomes Admin of tenant globex")
+        .shows("you, who are signed in");
+    keep("people_admin", &mut console);
+    console
+        .keys("enter")
+        .shows("admin@kestra.local is Admin of tenant globex now");
+    assert!(holds(&mut console, "globex", "admin@kestra.local", "Admin"));
+    console.lacks("! no admin");
+    console.keys("A").shows("Admin already");
+}
+
+#[test]
+fn somebody_else_becomes_admin_by_typing_part_of_a_name_or_all_of_it() {
+    let mut console = Setup::default().open(people);
+    console.keys("G A").type_text("anna").keys("enter");
+    console.shows("anna@example.com is Admin of tenant globex now");
+    console
+        .keys("A")
+        .type_text("nobody@example.com")
+        .shows("as typed")
+        .keys("enter");
+    console.shows("nobody@example.com");
+    assert!(holds(&mut console, "globex", "anna@example.com", "Admin"));
+}
+
+#[test]
+fn a_tenant_created_without_an_admin_says_which_key_repairs_that() {
+    let mut console = Console::usual();
+    console
+        .keys("n")
+        .type_text("New")
+        .field("Admin")
+        .keys("ctrl-u ctrl-o enter");
+    console.shows("A makes somebody Admin");
+    console.keys("A enter").shows("is Admin of tenant new now");
+}
+
+#[test]
+fn nobody_becomes_admin_while_changes_are_locked() {
+    let mut console = Setup {
+        session: session(|session| session.read_only_context = true),
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("G A").shows("Not now: changes are locked");
+}
+
+#[test]
+fn a_role_is_given_to_whoever_is_chosen_in_the_namespaces_that_are_chosen() {
+    let mut console = on(HOLDERS);
+    console.keys("b").shows("Who is given a role in tenant acme");
+    keep("people_grant_who", &mut console);
+    console
+        .type_text("anna")
+        .keys("enter")
+        .shows("Which role is anna@example.com given");
+    keep("people_grant_role", &mut console);
+    console.type_text("Admin").keys("enter").shows("whole tenant");
+    keep("people_grant_place", &mut console);
+    console.type_text("company.other").keys("enter");
+    console.shows("Role Admin of anna@example.com in company.other given");
+    assert!(
+        bindings(&mut console, "acme")
+            .iter()
+            .any(|binding| binding.namespace.as_deref() == Some("company.other"))
+    );
+    console.keys("u").shows("Undo").keys("tab enter").shows("taken away");
+}
+
+#[test]
+fn many_roles_for_many_people_are_reviewed_as_a_list() {
+    let mut console = on(USERS);
+    console.keys("space space b").shows("Which role is these 2 given");
+    console
+        .keys("tab tab enter enter")
+        .shows("Give 3 roles")
+        .shows("role Admin of");
+    console.keys("tab enter").shows("3 roles given");
+}
+
+#[test]
+fn what_is_held_already_is_not_given_again() {
+    let mut console = on(HOLDERS);
+    console
+        .keys("b")
+        .type_text("carol")
+        .keys("enter")
+        .type_text("Operators")
+        .keys("enter enter");
+    console.shows("Nothing to change: they hold it there already");
+}
+
+#[test]
+fn marked_roles_are_taken_away_with_names_of_who_loses_what() {
+    let mut console = on(HOLDERS);
+    console.keys("*").keys("D").shows("Take away").shows("Admin");
+    keep("people_revoke_all", &mut console);
+    console.keys("esc esc");
+    assert!(holds(&mut console, "acme", "admin@kestra.local", "Admin"));
+}
+
+#[test]
+fn everything_about_a_user_is_on_one_screen() {
+    let mut console = on(USERS);
+    console.keys("/").type_text("bob").keys("enter i");
+    console
+        .shows("whole tenant, by group Night shift")
+        .shows("superadmin")
+        .shows("bob@example.com");
+    keep("people_person", &mut console);
+    console.keys("q").shows("[Users]");
+}
+
+#[test]
+fn a_user_is_created_and_the_password_is_shown_nowhere() {
+    let mut console = on(USERS);
+    console.keys("n").shows("New user");
+    console.type_text("dora@example.com").keys("tab tab tab");
+    console.type_text("S3cret-pass").lacks("S3cret-pass");
+    console.keys("enter").type_text("other");
+    console.keys("enter").shows("The two are not the same.");
+    console.keys("ctrl-u").type_text("S3cret-pass");
+    keep("people_new_user", &mut console);
+    console.keys("enter").shows("User dora@example.com created");
+    assert!(
+        users(&mut console)
+            .iter()
+            .any(|user| user.username == "dora@example.com")
+    );
+    console.keys("L").lacks("S3cret-pass");
+    let saved = format!("{:?} {:?}", console.saved, console.model.messages);
+    assert!(!saved.contains("S3cret-pass"));
+    assert!(!format!("{:?}", console.asked).contains("S3cret-pass"));
+}
+
+#[test]
+fn a_password_is_set_after_a_review() {
+    let mut console = on(USERS);
+    console
+        .keys("/")
+        .type_text("anna")
+        .keys("enter P")
+        .shows("Password of anna@example.com");
+    console.keys("enter enter").shows("A password is needed.");
+    console
+        .type_text("S3cret-pass")
+        .keys("enter")
+        .type_text("S3cret-pass")
+        .keys("enter");
+    console
+        .shows("Set the password of anna@example.com")
+        .lacks("S3cret-pass");
+    console
+        .keys("tab enter")
+        .shows("Password of anna@example.com set")
+        .lacks("S3cret-pass");
+}
+
+#[test]
+fn only_a_superadmin_says_who_is_one() {
+    let mut console = on(USERS);
+    console.keys("/").type_text("anna").keys("enter O");
+    console.shows("Make anna@example.com a superadmin").keys("tab enter");
+    console.shows("anna@example.com is now a superadmin");
+    assert!(
+        users(&mut console)
+            .iter()
+            .any(|user| user.username == "anna@example.com" && user.superadmin)
+    );
+    let mut console = Setup {
+        release: "0.24",
+        acting_as: Some("anna@example.com"),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        people(instance, runtime);
+        runtime
+            .block_on(instance.ensure_admin(&acme(), "anna@example.com"))
+            .unwrap();
+    });
+    console
+        .keys("p tab O")
+        .shows("Not now: only a superadmin may say who is a superadmin");
+    console
+        .keys("n")
+        .shows("Not now: only a superadmin may create users in Kestra 0.24");
+}
+
+#[test]
+fn somebody_is_let_in_and_sent_out_again() {
+    let mut console = Setup {
+        release: "0.24",
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        people(instance, runtime);
+        user(instance, "eve@example.com");
+    });
+    console
+        .keys(USERS)
+        .keys("A")
+        .shows("Who is let into tenant acme")
+        .shows("eve@example.com");
+    console.type_text("eve").keys("enter");
+    console.shows("eve@example.com let into tenant acme");
+    console
+        .keys("/")
+        .type_text("eve")
+        .keys("enter X")
+        .shows("Take the access of eve@example.com");
+    console
+        .keys("tab enter")
+        .shows("Access of eve@example.com to tenant acme taken away");
+}
+
+#[test]
+fn a_user_is_deleted_once_the_name_is_typed() {
+    let mut console = on(USERS);
+    console
+        .keys("/")
+        .type_text("carol")
+        .keys("enter D")
+        .shows("There is no undo.")
+        .shows("Seen from the tenant on screen: ! 1 person would lose all");
+    console
+        .type_text("carol.with.a.long.name@subsidiary.example.com")
+        .keys("enter enter");
+    console.shows("deleted");
+    assert!(
+        !users(&mut console)
+            .iter()
+            .any(|user| user.username.starts_with("carol"))
+    );
+}
+
+#[test]
+fn a_group_is_created_renamed_filled_and_deleted() {
+    let mut console = Setup {
+        release: "0.23",
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys(GROUPS);
+    console
+        .keys("n")
+        .type_text("Day shift")
+        .keys("ctrl-o")
+        .shows("Group Day shift created");
+    console
+        .keys("/")
+        .type_text("day")
+        .keys("enter e ctrl-u")
+        .type_text("Morning");
+    keep("people_rename_group", &mut console);
+    console.keys("ctrl-o").shows("Group Day shift changed");
+    console
+        .keys("esc /")
+        .type_text("morning")
+        .keys("enter enter")
+        .shows("Nobody is in this group");
+    console
+        .keys("A")
+        .type_text("anna")
+        .keys("enter")
+        .shows("now in group Morning");
+    console.shows("anna@example.com").shows("member");
+    console.keys("O").shows("owner");
+    keep("people_members", &mut console);
+    let morning = |groups: Vec<Group>| groups.into_iter().find(|group| group.name == "Morning").unwrap();
+    assert_eq!(morning(groups(&mut console)).members[0].membership, Membership::Owner);
+    console.keys("X").shows("taken out of group Morning");
+    assert!(morning(groups(&mut console)).members.is_empty());
+    console
+        .keys("q D")
+        .type_text("Morning")
+        .keys("enter enter")
+        .shows("Group Morning deleted");
+    assert!(!groups(&mut console).iter().any(|group| group.name == "Morning"));
+}
+
+#[test]
+fn a_group_that_carries_peoples_only_access_says_so_before_it_is_deleted() {
+    let mut console = on(GROUPS);
+    console
+        .keys("/")
+        .type_text("night")
+        .keys("enter D")
+        .shows("bob@example.com");
+    keep("people_delete_group", &mut console);
+}
+
+#[test]
+fn a_token_is_shown_once_and_kept_nowhere() {
+    let mut console = on(USERS);
+    console
+        .keys("N")
+        .type_text("ci")
+        .keys("ctrl-o")
+        .shows("Service account ci created");
+    console
+        .keys("/")
+        .type_text("ci")
+        .keys("enter")
+        .keys("t")
+        .shows("There is no token");
+    console
+        .keys("n")
+        .type_text("Deploy")
+        .keys("ctrl-o")
+        .shows("Small letters");
+    console
+        .keys("ctrl-u")
+        .type_text("deploy")
+        .keys("ctrl-o")
+        .shows("This is the only time it is shown");
+    console.keys("y");
+    let token = console.copied.pop().unwrap();
+    console.shows(&token[..20]);
+    console.keys("esc").shows("deploy").lacks(&token);
+    keep_tokens(&mut console);
+    let kept = format!("{:?} {:?}", console.saved, console.model);
+    assert!(!kept.contains(&token));
+    console
+        .keys("D")
+        .type_text("deploy")
+        .keys("enter enter")
+        .shows("There is no token");
+}
+
+/// Times and secrets differ from run to run, so the list is only looked at.
+fn keep_tokens(console: &mut Console) {
+    console.shows("NAME").shows("ENDS").shows("never");
+}
+
+#[test]
+fn somebody_is_invited_and_the_invitation_is_withdrawn() {
+    let mut console = on(USERS);
+    console
+        .keys("I")
+        .shows("Nobody is invited")
+        .keys("n")
+        .type_text("new")
+        .keys("enter");
+    console.shows("This is no e-mail address.");
+    console
+        .type_text("@example.com")
+        .keys("enter")
+        .shows("Which roles come with");
+    console
+        .type_text("Operators")
+        .keys("enter")
+        .shows("new@example.com invited");
+    console.shows("Operators");
+    console
+        .keys("D")
+        .shows("Withdraw")
+        .keys("tab enter")
+        .shows("Nobody is invited");
+}
+
+#[test]
+fn releases_before_0_20_have_no_invitations() {
+    let mut console = Setup {
+        release: "0.19",
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("j").keys(USERS).keys("I");
+    console.shows("Not now: invitations came with Kestra 0.20, and this is 0.19");
+}
+
+#[test]
+fn the_audit_log_is_filtered_and_more_of_it_is_read_at_its_end() {
+    let mut console = on(HOLDERS);
+    console.keys("H").shows("Audit log of tenant acme").shows("CREATE");
+    console.keys("f").shows("Filter the audit log");
+    console
+        .keys("tab tab")
+        .type_text("group")
+        .keys("ctrl-o")
+        .shows("asked for: GROUP")
+        .lacks("BINDING");
+    console
+        .keys("f tab tab tab tab")
+        .type_text("soon")
+        .keys("ctrl-o")
+        .shows("Write it like");
+    console.keys("esc G").keys("enter").shows("resource: GROUP");
+}
+
+#[test]
+fn a_name_that_hides_something_is_shown_with_it() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        instance.create_group(&acme(), "Ni\u{202e}ght", None).unwrap();
+    });
+    console
+        .keys("j")
+        .keys(GROUPS)
+        .keys("/")
+        .type_text("ght")
+        .keys("enter G");
+    console
+        .shows("Ni<U+202E>ght")
+        .keys("enter")
+        .shows("Group Ni<U+202E>ght");
+}
+
+#[test]
+fn linear_mode_says_records_and_asks_line_by_line() {
+    let mut console = on(GROUPS);
+    console.line("n");
+    assert!(
+        console.linear().contains("Line 1 of 2, Name: empty"),
+        "{}",
+        console.linear()
+    );
+    console.line("Day").line("For the day");
+    assert!(console.linear().contains("Group Day created"), "{}", console.linear());
+    console.line("/night").line("1");
+    assert!(
+        console.linear().contains("1. bob@example.com, member"),
+        "{}",
+        console.linear()
+    );
+}
+
+/// A console on a run before which these people held the role Keepers in the default tenant.
+fn after_a_migration(held: &[(&str, Option<&str>)]) -> Console {
+    let mut surveyed = grown();
+    surveyed.inspection.access.holders = held
+        .iter()
+        .map(|(name, namespace)| {
+            let held = Held {
+                role: "Keepers".to_owned(),
+                namespace: namespace.map(str::to_owned),
+                group: None,
+            };
+            ((*name).to_owned(), [held].into())
+        })
+        .collect();
+    let fake = Fake::new(surveyed.clone());
+    fake.begin(&plan(&surveyed, &["dev"]), US);
+    fake.go(None);
+    let mut console = Setup {
+        fake,
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        people(instance, runtime);
+        let role = NewRole {
+            name: "Keepers".to_owned(),
+            description: None,
+            permissions: Permissions::default(),
+            is_default: false,
+        };
+        instance.create_role(&TenantScope::Default, &role).unwrap();
+    });
+    console.keys("3 enter");
+    console
+}
+
+#[test]
+fn what_people_lost_by_a_migration_is_given_back_by_one_key_with_each_result() {
+    let mut console = after_a_migration(&[
+        ("anna@example.com", Some("company.team")),
+        ("bob@example.com", None),
+        ("gone@example.com", None),
+    ]);
+    console
+        .keys("A")
+        .shows("Give back what was lost")
+        .shows("role Keepers of anna@example.com in company.team");
+    keep("people_restore", &mut console);
+    console
+        .keys("tab enter")
+        .shows("What was given back")
+        .shows("given back: role Keepers of bob@example.com");
+    console
+        .keys("esc")
+        .shows("What stays lost")
+        .shows("gone@example.com: Keepers: there is no such user any more");
+    let scope = TenantScope::Default;
+    let held =
+        console.meanwhile(async |other: &LocalInstance| other.bindings(&scope, &Query::first(100)).await.unwrap().rows);
+    assert!(
+        held.iter()
+            .any(|binding| binding.namespace.as_deref() == Some("company.team"))
+    );
+}
+
+#[test]
+fn a_migration_by_which_nobody_lost_anything_says_so() {
+    let mut console = after_a_migration(&[("anna@example.com", None)]);
+    console.keys("A tab enter").shows("given back").keys("esc");
+    console.keys("A").shows("Everybody holds what they held before the run");
+}
+
+#[test]
+fn what_this_program_did_is_listed_the_newest_first() {
+    let mut console = Console::usual();
+    console.keys("6").shows("Nothing was done from here yet.").keys("q");
+    console.activity = [
+        ("2026-01-31T12:00:00Z", ActivityResult::Done),
+        ("2026-01-31T11:00:00Z", ActivityResult::Refused),
+    ]
+    .map(|(time, result)| Activity {
+        time: time.to_owned(),
+        operator: "ana@jump1".to_owned(),
+        context: "prod".to_owned(),
+        place: "https://kestra.example.com".to_owned(),
+        identity: None,
+        command: "kestra-admin tenants repair-admin acme --admin-username ana".to_owned(),
+        result,
+        problem: (result == ActivityResult::Refused).then(|| "Access is denied.".to_owned()),
+    })
+    .to_vec();
+    console.keys("6").shows("2 changes");
+    keep("people_activity", &mut console);
+    console.keys("j enter").shows("problem: Access is denied.").keys("esc");
+    console
+        .keys("/")
+        .type_text("result:done")
+        .keys("enter")
+        .shows("1 change")
+        .lacks("refused");
+}
+
+#[test]
+fn in_a_protected_context_a_single_role_is_asked_about_and_many_by_their_number() {
+    let mut console = Setup {
+        session: session(|session| session.protected = true),
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("W").type_text("default").keys("enter enter");
+    console
+        .keys("j p j D")
+        .shows("Take away role")
+        .keys("esc")
+        .keys("* D")
+        .shows("Type 4 to continue");
+}
+
+#[test]
+fn commands_say_why_they_cannot_be_run() {
+    let console = on(HOLDERS);
+    for id in [CommandId::Password, CommandId::Superadmin, CommandId::DeleteGroup] {
+        let found = availability(&console.model, id);
+        assert!(format!("{found:?}").contains("selected"), "{id:?} {found:?}");
+    }
+}
