@@ -149,8 +149,22 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
             before.name
         ));
     }
+    let mut removals = Vec::new();
     if before.is_default && !after.is_default {
-        let loss = losses::foresee(backend.as_ref(), &scope, &[Removal::DefaultRole], &instance).await?;
+        removals.push(Removal::DefaultRole);
+    }
+    if before
+        .permissions
+        .pairs()
+        .any(|(resource, action)| !after.permissions.allows(resource, action))
+    {
+        removals.push(Removal::Permissions {
+            role: before.id.clone(),
+            permissions: after.permissions.clone(),
+        });
+    }
+    if !removals.is_empty() {
+        let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
         losses::say(&mut session.printer, loss.as_ref());
     }
     if flags.changing.dry_run {
