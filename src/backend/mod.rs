@@ -45,7 +45,7 @@ pub trait Backend: Send + Sync {
     /// [`Self::admin_counts`].
     async fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Problem>;
 
-    /// One tenant; [`ProblemKind::NotFound`](crate::domain::problem::ProblemKind::NotFound) if there is none.
+    /// One tenant; [`ProblemKind::NotFound`] if there is none.
     async fn tenant(&self, id: &TenantId) -> Result<Tenant, Problem>;
 
     /// How many users hold the Admin role of a tenant, directly or through a group.
