@@ -120,6 +120,15 @@ fn plan(file: &ConfigFile, change: Change) -> Result<Edit, Refusal> {
     }
     let splices = splices?;
     let text = if splices.is_empty() {
+        // There is nothing to do only where all of it is said.
+        let found = file.occurrences();
+        let is_said = |(key, value): (Key, bool)| {
+            let mut of_key = found.iter().filter(|found| found.key == key).peekable();
+            of_key.peek().is_some() && of_key.all(|found| found.value == Some(value))
+        };
+        if !change.wanted().into_iter().all(is_said) {
+            return Err(Refusal::new(None, by_hand::nowhere(reading)));
+        }
         reading.text.clone()
     } else {
         let changed = apply(&reading.text, &reading.lines, splices)
