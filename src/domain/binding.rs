@@ -61,3 +61,13 @@ pub struct NewBinding {
     /// The namespace it is narrowed to; `None` is the whole tenant.
     pub namespace: Option<String>,
 }
+
+impl Binding {
+    /// Whether it gives what another one would: the same role to the same subject in the same place.
+    pub fn gives(&self, new: &NewBinding) -> bool {
+        self.subject_kind == new.subject_kind
+            && self.subject_id == new.subject_id
+            && self.role_id == new.role_id
+            && self.namespace == new.namespace
+    }
+}

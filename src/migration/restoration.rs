@@ -62,21 +62,18 @@ fn restored(username: &str, held: &Held, access: &TenantAccess, users: &[User]) 
         .iter()
         .find(|role| role.name == held.role)
         .ok_or_else(|| format!("there is no role {} any more", held.role))?;
-    let binding = |kind, subject| Restored::Binding(NamedBinding::new(kind, subject, role, held.namespace.clone()));
+    let binding = |kind, subject| NamedBinding::new(kind, subject, role, held.namespace.clone());
     let Some(name) = &held.group else {
-        return Ok(vec![binding(SubjectKind::User, (&user.id, &user.username))]);
+        let own = binding(SubjectKind::User, (&user.id, &user.username));
+        return Ok(vec![Restored::Binding(own)]);
     };
     let group = access
         .groups
         .iter()
         .find(|group| group.name == *name)
         .ok_or_else(|| format!("there is no group {name} any more"))?;
-    let is_bound = access.bindings.iter().any(|binding| {
-        binding.subject_kind == SubjectKind::Group
-            && binding.subject_id == group.id
-            && binding.role_id == role.id
-            && binding.namespace == held.namespace
-    });
+    let of_group = binding(SubjectKind::Group, (&group.id, &group.name));
+    let is_bound = access.bindings.iter().any(|binding| binding.gives(&of_group.new));
     let is_in = group.members.iter().any(|member| member.user_id == user.id);
     let mut all = Vec::new();
     if !is_in {
@@ -86,7 +83,7 @@ fn restored(username: &str, held: &Held, access: &TenantAccess, users: &[User]) 
         });
     }
     if !is_bound {
-        all.push(binding(SubjectKind::Group, (&group.id, &group.name)));
+        all.push(Restored::Binding(of_group));
     }
     Ok(all)
 }

@@ -54,7 +54,7 @@ impl Core {
                     return Err(not_tried(problem));
                 }
                 let is_held = repeated.get(index).copied().unwrap_or(false)
-                    || present.iter().any(|binding| is_it(binding, wanted));
+                    || present.iter().any(|binding| binding.gives(wanted));
                 if is_held {
                     return Err(held_already());
                 }
@@ -84,7 +84,7 @@ impl Core {
         let look = || -> Look<'_, Binding> {
             Box::pin(async {
                 let bindings = self.bindings_of(known, scope, std::slice::from_ref(new)).await?;
-                Ok(bindings.into_iter().find(|binding| is_it(binding, new)))
+                Ok(bindings.into_iter().find(|binding| binding.gives(new)))
             })
         };
         let binding = match done {
@@ -101,7 +101,7 @@ impl Core {
             }
             Err(failure) => return Err(self.why_not_bound(known, scope, new, failure).await),
         };
-        if !is_it(&binding, new) {
+        if !binding.gives(new) {
             let lost: Vec<String> = differences(&binding, new);
             return Err(super::echo::dropped_of("the role", "given", &lost).into());
         }
@@ -256,10 +256,6 @@ fn body_of(known: &Known, new: &NewBinding) -> Value {
         body.insert("deleted".to_owned(), Value::Bool(false));
     }
     Value::Object(body)
-}
-
-fn is_it(binding: &Binding, new: &NewBinding) -> bool {
-    differences(binding, new).is_empty()
 }
 
 fn differences(binding: &Binding, new: &NewBinding) -> Vec<String> {

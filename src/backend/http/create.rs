@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use futures_util::future::join;
 use serde_json::{Value, json};
 
-use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::binding::{Binding, NewBinding, SubjectKind};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::role::{ADMIN, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantScope};
@@ -427,11 +427,11 @@ impl Core {
         }
         let body = json!({"type": "USER", "externalId": user.id, "roleId": role.id});
         let call = Call::post(root.join("bindings"), body, "give the role Admin to the user");
-        let is_it = |binding: &Binding| {
-            binding.subject_kind == SubjectKind::User
-                && binding.subject_id == user.id
-                && binding.role_id == role.id
-                && binding.namespace.is_none()
+        let wanted = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: user.id.clone(),
+            role_id: role.id.clone(),
+            namespace: None,
         };
         let answered = self.call(&call).await;
         let told = match &answered {
@@ -448,7 +448,7 @@ impl Core {
         }
         // No binding in the answer, or no answer: a look shows whether it is there.
         let found = self.bindings_in(known, scope).await.unwrap_or_default();
-        match (found.into_iter().find(is_it), answered) {
+        match (found.into_iter().find(|binding| binding.gives(&wanted)), answered) {
             (Some(binding), _) => Ok(binding),
             (None, Err(failure)) => Err(failure),
             (None, Ok(_)) => Err(self.misshapen(&call)),
