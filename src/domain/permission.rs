@@ -119,3 +119,13 @@ impl FromIterator<(Resource, Vec<Action>)> for Permissions {
         permissions
     }
 }
+
+/// Permissions by resource, with the actions in a text, as tests write them down.
+#[cfg(test)]
+pub(super) fn permissions(pairs: &[(&str, &str)]) -> Permissions {
+    let actions = |text: &str| text.split(' ').map(Action::from).collect();
+    pairs
+        .iter()
+        .map(|(resource, text)| ((*resource).into(), actions(text)))
+        .collect()
+}

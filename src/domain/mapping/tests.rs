@@ -3,15 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::catalogue::{managed_roles, validate};
+use super::super::permission::permissions;
 use super::*;
-
-fn permissions(pairs: &[(&str, &str)]) -> Permissions {
-    let actions = |text: &str| text.split(' ').map(Action::from).collect();
-    pairs
-        .iter()
-        .map(|(resource, text)| ((*resource).into(), actions(text)))
-        .collect()
-}
 
 fn printed(permissions: &Permissions) -> Vec<String> {
     let words = |actions: &[Action]| actions.iter().map(Action::as_str).collect::<Vec<_>>().join(" ");

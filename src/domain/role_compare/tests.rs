@@ -3,18 +3,11 @@
 use proptest::prelude::*;
 
 use super::super::catalogue::managed_role;
+use super::super::permission::permissions;
 use super::*;
 
 const OLD: Release = Release::new(1, 3);
 const NEW: Release = Release::new(2, 0);
-
-fn permissions(pairs: &[(&str, &str)]) -> Permissions {
-    let actions = |text: &str| text.split(' ').map(Action::from).collect();
-    pairs
-        .iter()
-        .map(|(resource, text)| ((*resource).into(), actions(text)))
-        .collect()
-}
 
 fn compared(a: (&Permissions, Release), b: (&Permissions, Release)) -> Comparison {
     let side = |name, (permissions, release)| Side {
