@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::args_access::Grant;
-use super::failure::Failure;
+use super::failure::{Failure, REPEAT, ending_of_many};
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::request::{self, Request, path_in};
@@ -194,22 +194,10 @@ fn print_many(session: &mut Session<'_>, reports: &[Report]) -> Result<(), Failu
             Outcome::Granted(_) | Outcome::Held => None,
         })
         .collect();
-    let Some(first) = problems.first() else {
+    if problems.is_empty() {
         session.printer.say(&summary);
-        return Ok(());
-    };
-    let kind = if problems.len() < reports.len() {
-        ProblemKind::Partly
-    } else {
-        first.kind
-    };
-    Err(Problem::new(
-        kind,
-        summary,
-        format!("The first that failed: {} {}", first.what, first.why),
-        "Correct them and repeat the command; what is done already stays as it is.",
-    )
-    .into())
+    }
+    Ok(ending_of_many(&problems, reports.len(), summary, REPEAT)?)
 }
 
 /// Everything that is named, found: subjects times roles times namespaces.
@@ -272,11 +260,7 @@ async fn plan(
         let held = backend
             .bindings(scope, &lookup::equals("name", &wanted.subject_name))
             .await?;
-        let is_held = held.rows.iter().any(|binding| {
-            binding.subject_id == wanted.new.subject_id
-                && binding.role_id == wanted.new.role_id
-                && binding.namespace == wanted.new.namespace
-        });
+        let is_held = held.rows.iter().any(|binding| binding.gives(&wanted.new));
         requests.push(Request {
             would: if is_held { "leave unchanged" } else { "grant" },
             what: wanted.sentence(),

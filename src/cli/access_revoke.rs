@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use super::args_access::{Replace, Revoke};
-use super::failure::Failure;
+use super::failure::{Failure, ending_of_many};
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request::{self, Request, path_in};
@@ -130,12 +130,7 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
         };
     }
     let tenant = scope.to_string();
-    let consent = Consent {
-        yes: flags.changing.yes,
-        confirm: flags.confirm.as_deref(),
-        expected: &tenant,
-        why: losses::TAKES,
-    };
+    let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
     losses::allow_undoable(session, "Nothing was revoked.", loss.as_ref(), &consent)?;
     let mut reports = Vec::with_capacity(bindings.len());
     for binding in bindings {
@@ -160,22 +155,11 @@ fn finish(session: &mut Session<'_>, scope: &TenantScope, reports: &[Report]) ->
     session.printer.whole_list(&LAYOUT, reports)?;
     let failed: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
     let summary = format!("{} revoked, {} failed.", reports.len() - failed.len(), failed.len());
-    let Some(first) = failed.first() else {
+    if failed.is_empty() {
         session.printer.say(&summary);
-        return Ok(());
-    };
-    let kind = if failed.len() < reports.len() {
-        ProblemKind::Partly
-    } else {
-        first.kind
-    };
-    Err(Problem::new(
-        kind,
-        summary,
-        format!("The first that failed: {} {}", first.what, first.why),
-        "Look at `access list`, and repeat the command with the ids that are left.",
-    )
-    .into())
+    }
+    let next = "Look at `access list`, and repeat the command with the ids that are left.";
+    Ok(ending_of_many(&failed, reports.len(), summary, next)?)
 }
 
 async fn find(backend: &dyn Backend, scope: &TenantScope, id: &str) -> Result<Binding, Problem> {
@@ -248,12 +232,7 @@ pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), F
         return request::print_all(session, &requests);
     }
     let tenant = scope.to_string();
-    let consent = Consent {
-        yes: flags.changing.yes,
-        confirm: flags.confirm.as_deref(),
-        expected: &tenant,
-        why: losses::TAKES,
-    };
+    let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
     losses::allow_undoable(session, "The binding was not replaced.", loss.as_ref(), &consent)?;
     let made = match backend.create_binding(&scope, &new).await {
         Ok(binding) => Some(binding),

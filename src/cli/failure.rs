@@ -39,3 +39,23 @@ impl From<io::Error> for Failure {
 pub fn invalid(what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Problem {
     Problem::new(ProblemKind::Invalid, what, why, next)
 }
+
+/// How a command ends that was to do many things: well, in part, or the way the first of them failed.
+///
+/// # Errors
+/// If one of them failed. `next` says what to do about those.
+pub fn ending_of_many(failed: &[&Problem], all: usize, summary: String, next: &str) -> Result<(), Problem> {
+    let Some(first) = failed.first() else {
+        return Ok(());
+    };
+    let kind = if failed.len() < all {
+        ProblemKind::Partly
+    } else {
+        first.kind
+    };
+    let why = format!("The first that failed: {} {}", first.what, first.why);
+    Err(Problem::new(kind, summary, why, next))
+}
+
+/// What to do about some of many that failed, where repeating the command is harmless.
+pub const REPEAT: &str = "Correct them and repeat the command; what is done already stays as it is.";

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::args::{Changing, ListFlags};
 use super::args_users::{GroupsVerb, Members, Remove};
-use super::failure::Failure;
+use super::failure::{Failure, REPEAT, ending_of_many};
 use super::format::Format;
 use super::list::ListRequest;
 use super::lookup;
@@ -16,7 +16,7 @@ use crate::backend::{Backend, GROUP_COLUMNS};
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::Removal;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::Problem;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, GroupMember, Membership, NewGroup, User};
 
@@ -293,12 +293,7 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
     }
     if wanted.is_none() {
         let tenant = scope.to_string();
-        let consent = Consent {
-            yes: flags.changing.yes,
-            confirm: flags.confirm.as_deref(),
-            expected: &tenant,
-            why: losses::TAKES,
-        };
+        let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
         let what = format!("Nobody was taken out of group `{}`.", group.name);
         losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
     }
@@ -313,20 +308,13 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
             Err(problem) => failed.push(problem),
         }
     }
-    match failed.first() {
-        None => Ok(()),
-        Some(first) if all == 1 => Err(first.clone().into()),
-        Some(first) => Err(Problem::new(
-            if failed.len() < all {
-                ProblemKind::Partly
-            } else {
-                first.kind
-            },
-            format!("{} changed, {} failed.", all - failed.len(), failed.len()),
-            format!("The first that failed: {} {}", first.what, first.why),
-            "Correct them and repeat the command; what is done already stays as it is.",
-        )
-        .into()),
+    match failed.as_slice() {
+        [only] if all == 1 => Err(only.clone().into()),
+        failed => {
+            let summary = format!("{} changed, {} failed.", all - failed.len(), failed.len());
+            let failed: Vec<&Problem> = failed.iter().collect();
+            Ok(ending_of_many(&failed, all, summary, REPEAT)?)
+        }
     }
 }
 

@@ -231,12 +231,7 @@ async fn delete(session: &mut Session<'_>, id: &str, changing: Changing) -> Resu
         return request::print(session, &request);
     }
     let (none, tenant) = (Loss::default(), scope.to_string());
-    let consent = Consent {
-        yes: changing.yes,
-        confirm: None,
-        expected: &tenant,
-        why: losses::TAKES,
-    };
+    let consent = Consent::to_take(&changing, None, &tenant);
     losses::allow_undoable(session, "The invitation was not withdrawn.", Some(&none), &consent)?;
     backend.delete_invitation(&scope, id).await?;
     session.printer.say(&format!(

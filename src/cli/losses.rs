@@ -3,6 +3,7 @@
 //! What can be undone wants `--yes`, or `yes` typed. What is dangerous - the last admin, one's own rights - wants
 //! `--confirm` with the name of what it is about. What is lost is worked out in [`crate::domain::loss`].
 
+use super::args::Changing;
 use super::printer::Printer;
 use super::prompt;
 use super::session::Session;
@@ -65,6 +66,18 @@ pub struct Consent<'f> {
     pub expected: &'f str,
     /// Why it has to be confirmed at all.
     pub why: &'static str,
+}
+
+impl<'f> Consent<'f> {
+    /// That of what takes something away.
+    pub fn to_take(changing: &Changing, confirm: Option<&'f str>, expected: &'f str) -> Self {
+        Self {
+            yes: changing.yes,
+            confirm,
+            expected,
+            why: TAKES,
+        }
+    }
 }
 
 /// Why what takes something away has to be confirmed.

@@ -4,7 +4,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value, json};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::failure::Failure;
+use super::failure::{Failure, REPEAT};
 use super::printer::{Column, Layout};
 use super::session::Session;
 use super::tenant_compare::{self, Standing};
@@ -312,7 +312,7 @@ fn ending(reports: &[Report]) -> Result<(), Failure> {
         kind,
         summary(reports),
         format!("The first that failed: {} {}", first.what, first.why),
-        "Correct them and repeat the command; what is done already stays as it is.",
+        REPEAT,
     )
     .with_detail(details.join("\n"))
     .into())

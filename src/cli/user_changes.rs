@@ -423,12 +423,7 @@ async fn take(
         return request::print(session, &request);
     }
     let tenant = scope.to_string();
-    let consent = Consent {
-        yes: flags.changing.yes,
-        confirm: flags.confirm.as_deref(),
-        expected: &tenant,
-        why: losses::TAKES,
-    };
+    let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
     let what = format!("The access of `{}` was not taken.", user.username);
     losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
     backend.take_access(scope, user).await?;
