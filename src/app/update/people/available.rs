@@ -1,0 +1,129 @@
+//! Whether a command about people can be run now.
+
+use crate::domain::text::visible;
+use crate::domain::user::UserKind;
+
+use super::super::super::command::{Availability, CommandId};
+use super::super::super::model::{Model, Screen};
+use super::super::super::records::RecordsKind;
+use super::super::super::tabs::Tab;
+use super::super::{deeds, records};
+use super::lost::snapshot;
+use super::{bindings, groups, instance, only_user, release, tenant, users};
+
+pub(super) fn because(reason: impl Into<String>) -> Availability {
+    Availability::Disabled(reason.into())
+}
+
+fn ready(found: Result<(), Availability>) -> Availability {
+    found.err().unwrap_or(Availability::Ready)
+}
+
+/// Whether only a superadmin may do something, and we are none.
+fn superadmin_only(model: &Model, what: &str) -> Result<(), Availability> {
+    let Some(instance) = instance(model) else {
+        return Err(because("the instance has not answered yet"));
+    };
+    if instance.identity.superadmin {
+        return Ok(());
+    }
+    let (word, who) = (instance.release.a_superadmin(), visible(&instance.identity.username));
+    Err(because(format!("only {word} may {what}, and {who} is none")))
+}
+
+/// Whether a command about people can be run now; `None` is for commands about something else.
+pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
+    let known = || match tenant(model) {
+        Some(scope) if deeds::known_access(model, &scope).is_some() => Ok(()),
+        Some(_) => Err(because("who may do what has not been read yet")),
+        None => Err(because("nothing is selected")),
+    };
+    Some(match id {
+        CommandId::RepairAdmin => ready(administering(model)),
+        CommandId::Grant => ready(known().and_then(|()| match model.screens.last() {
+            Some(Screen::Tenant(view)) if view.tab == Tab::Holders => Ok(()),
+            _ if users(model).is_empty() && groups(model).is_empty() => Err(because("nobody is selected")),
+            _ => Ok(()),
+        })),
+        CommandId::Revoke if bindings(model).is_empty() => because(match model.screens.last() {
+            Some(Screen::Records(_)) => {
+                "no role that is held directly is selected; one through a group goes with the group"
+            }
+            _ => "nothing is selected",
+        }),
+        CommandId::NewUser if release(model).at_least(0, 24) => ready(superadmin_only(
+            model,
+            &format!("create users in Kestra {}", release(model)),
+        )),
+        CommandId::About | CommandId::Tokens => ready(only_user(model).map(drop)),
+        CommandId::DeleteAccount => ready(only_user(model).and_then(|user| {
+            if user.kind == UserKind::Standard && release(model).at_least(0, 24) {
+                superadmin_only(model, &format!("delete users in Kestra {}", release(model)))
+            } else {
+                Ok(())
+            }
+        })),
+        CommandId::Superadmin => ready(only_user(model).and_then(|_| {
+            let word = release(model).a_superadmin();
+            superadmin_only(model, &format!("say who is {word}"))
+        })),
+        CommandId::Password => ready(only_user(model).and_then(|user| match user.kind {
+            UserKind::ServiceAccount => Err(because("a service account has no password; <t> shows its tokens")),
+            UserKind::Standard => Ok(()),
+        })),
+        CommandId::DeleteToken => match records::view(model).and_then(|view| view.selected()) {
+            Some(_) => Availability::Ready,
+            None => because("no token is selected"),
+        },
+        CommandId::RenameGroup | CommandId::DeleteGroup => match groups(model).len() {
+            0 => because("no group is selected"),
+            1 => Availability::Ready,
+            _ => because("one group at a time"),
+        },
+        CommandId::AddMembers => ready(known()),
+        CommandId::TakeAccess | CommandId::RemoveMembers | CommandId::GroupOwner if users(model).is_empty() => {
+            because("nobody is selected")
+        }
+        CommandId::Invitations | CommandId::Invite if !release(model).at_least(0, 20) => because(format!(
+            "invitations came with Kestra 0.20, and this is {}",
+            release(model)
+        )),
+        CommandId::WithdrawInvitation if records::view(model).and_then(|view| view.selected()).is_none() => {
+            because("no invitation is selected")
+        }
+        CommandId::Audit if model.scope().is_none() => because("nothing is selected"),
+        CommandId::Activity if records::view(model).is_some_and(|view| view.kind == RecordsKind::Activity) => {
+            because("it is on screen")
+        }
+        CommandId::RestoreAccess => match snapshot(model) {
+            Some(_) => Availability::Ready,
+            None => because("this run kept no record of who held what before it"),
+        },
+        CommandId::Revoke
+        | CommandId::GiveAccess
+        | CommandId::TakeAccess
+        | CommandId::NewUser
+        | CommandId::NewServiceAccount
+        | CommandId::NewToken
+        | CommandId::NewGroup
+        | CommandId::RemoveMembers
+        | CommandId::GroupOwner
+        | CommandId::Invitations
+        | CommandId::Invite
+        | CommandId::WithdrawInvitation
+        | CommandId::Audit
+        | CommandId::AuditFilter
+        | CommandId::Activity => Availability::Ready,
+        _ => return None,
+    })
+}
+
+fn administering(model: &Model) -> Result<(), Availability> {
+    if instance(model).is_none() {
+        return Err(because("the instance has not answered yet"));
+    }
+    match model.scope() {
+        None => Err(because("nothing is selected")),
+        Some(_) => Ok(()),
+    }
+}

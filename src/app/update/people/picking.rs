@@ -1,0 +1,444 @@
+//! Lists to pick from, what each leads to, and who is in them.
+
+use crate::domain::access::TenantAccess;
+use crate::domain::columns::USER_COLUMNS;
+use crate::domain::deed::{Deed, NamedBinding};
+use crate::domain::effective_access;
+use crate::domain::invitation::{InvitedRole, NewInvitation};
+use crate::domain::query::Query;
+use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
+use crate::domain::user::{Group, Membership, User, UserKind};
+
+use super::super::super::choice::{Choice, ChoiceRow, Choosing};
+use super::super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::super::messages::Level;
+use super::super::super::model::Model;
+use super::super::super::overlay::Overlay;
+use super::super::super::people::{PeopleAnswer, PeopleQuestion, Picking, Subject};
+use super::super::super::records::RecordsKind;
+use super::super::{choices, deeds, records};
+use super::lost::lost_known;
+use super::{groups, instance, users};
+
+/// The key of the row that is a whole tenant.
+const WHOLE_TENANT: &str = "";
+/// Users of the instance that are read at once.
+const USERS: u32 = 1000;
+
+fn pick(model: &mut Model, title: String, empty: &'static str, picking: Picking, rows: Vec<ChoiceRow>) {
+    let mut choice = Choice::new(title, empty, Choosing::People(Box::new(picking)), Vec::new());
+    choice.takes_many = matches!(
+        choice.purpose,
+        Choosing::People(ref picking) if matches!(**picking,
+            Picking::Subjects(..) | Picking::Roles(..) | Picking::Places(..) | Picking::Entrants(..)
+                | Picking::Members(..) | Picking::InvitedRoles(..))
+    );
+    choice.takes_typed = matches!(
+        choice.purpose,
+        Choosing::People(ref picking) if matches!(**picking,
+            Picking::Admin(..) | Picking::Places(..) | Picking::Entrants(..))
+    );
+    choice.set_rows(rows);
+    choices::open(model, choice);
+}
+
+fn user_row(user: &User, note: &str) -> ChoiceRow {
+    let name = user.display_name.as_deref().filter(|name| *name != user.username);
+    let parts = [Some(note).filter(|note| !note.is_empty()), name, Some(user.kind.word())];
+    let note = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    ChoiceRow::new(user.id.clone(), user.username.clone(), note)
+}
+
+/// Asks who becomes Admin of a tenant: whoever is signed in is proposed, then those who have access to it.
+pub(super) fn ask_admin(model: &mut Model, scope: TenantScope, effects: &mut Vec<Effect>) {
+    let known = deeds::known_access(model, &scope).cloned();
+    let is_known = known.is_some();
+    let picking = Picking::Admin(scope.clone(), known.map(Box::new));
+    pick(
+        model,
+        format!("Who becomes Admin of tenant {scope}"),
+        "Type a login name.",
+        picking,
+        Vec::new(),
+    );
+    set_admin_rows(model, &[]);
+    if is_known {
+        read_users(model, effects);
+    } else {
+        let (job, effect) = model.ask(Request::Access(scope));
+        wait(model, job);
+        effects.push(effect);
+    }
+}
+
+fn set_admin_rows(model: &mut Model, others: &[User]) {
+    let Some(identity) = instance(model).map(|instance| instance.identity.clone()) else {
+        return;
+    };
+    let Some(Overlay::Choice(choice)) = model.overlays.last() else {
+        return;
+    };
+    let Choosing::People(picking) = &choice.purpose else {
+        return;
+    };
+    let Picking::Admin(_, access) = &**picking else { return };
+    let access = access.as_deref();
+    let admins = access.map_or_else(Vec::new, |access| {
+        let role = access.roles.iter().find(|role| role.is_admin());
+        role.map_or_else(Vec::new, |role| {
+            let holders = effective_access::holders(access, &role.id);
+            holders.into_iter().map(|holder| holder.user.id).collect()
+        })
+    });
+    let mut rows = vec![ChoiceRow::new(
+        identity.id.clone(),
+        identity.username.clone(),
+        "you, who are signed in",
+    )];
+    let here = access.map_or(&[][..], |access| &access.users);
+    let is_new = |rows: &[ChoiceRow], user: &User| rows.iter().all(|row| row.key != user.id);
+    for user in here.iter().filter(|user| user.kind == UserKind::Standard) {
+        if is_new(&rows, user) {
+            rows.push(user_row(user, "has access"));
+        }
+    }
+    for user in others.iter().filter(|user| user.kind == UserKind::Standard) {
+        if is_new(&rows, user) {
+            rows.push(user_row(user, "no access yet"));
+        }
+    }
+    for row in &mut rows {
+        if admins.contains(&row.key) {
+            row.disabled = Some("Admin already".to_owned());
+        }
+    }
+    // Who cannot be chosen comes last, so that <enter> does something.
+    rows.sort_by_key(|row| row.disabled.is_some());
+    if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
+        choice.set_rows(rows);
+    }
+}
+
+/// Asks who is given a role, or which role whoever is marked is given.
+pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec<Effect>) {
+    let users = users(model);
+    let groups = groups(model);
+    let is_members = records::view(model).is_some_and(|view| matches!(view.kind, RecordsKind::Members { .. }));
+    let subjects: Vec<Subject> = if is_members {
+        // On the screen of a group the role is for the group.
+        groups.iter().map(Subject::group).collect()
+    } else {
+        let users = users.iter().map(Subject::user);
+        users.chain(groups.iter().map(Subject::group)).collect()
+    };
+    if !subjects.is_empty() {
+        ask_roles(model, scope, subjects);
+        return;
+    }
+    let Some(access) = deeds::known_access(model, &scope) else {
+        return;
+    };
+    let users = access.users.iter().map(|user| user_row(user, ""));
+    let groups = access.groups.iter().map(|group| {
+        let count = crate::domain::count::counted(group.members.len() as u64, "member");
+        ChoiceRow::new(group.id.clone(), group.name.clone(), format!("group, {count}"))
+    });
+    let rows = users.chain(groups).collect();
+    let _ = effects;
+    pick(
+        model,
+        format!("Who is given a role in tenant {scope}"),
+        "Nobody has access to this tenant yet; on the tab of users <A> lets somebody in.",
+        Picking::Subjects(scope),
+        rows,
+    );
+}
+
+fn role_rows(access: &TenantAccess) -> Vec<ChoiceRow> {
+    let row = |role: &Role| {
+        let kind = if role.is_managed { "managed" } else { "own" };
+        let note = match &role.description {
+            Some(description) => format!("{kind}, {description}"),
+            None => kind.to_owned(),
+        };
+        ChoiceRow::new(role.id.clone(), role.name.clone(), note)
+    };
+    access.roles.iter().map(row).collect()
+}
+
+fn ask_roles(model: &mut Model, scope: TenantScope, subjects: Vec<Subject>) {
+    let Some(access) = deeds::known_access(model, &scope) else {
+        return;
+    };
+    let rows = role_rows(access);
+    let whom = match subjects.as_slice() {
+        [one] => one.name.clone(),
+        many => format!("these {}", many.len()),
+    };
+    pick(
+        model,
+        format!("Which role is {whom} given"),
+        "This tenant has no roles.",
+        Picking::Roles(scope, subjects),
+        rows,
+    );
+}
+
+fn ask_places(
+    model: &mut Model,
+    scope: &TenantScope,
+    subjects: Vec<Subject>,
+    roles: Vec<Role>,
+    effects: &mut Vec<Effect>,
+) {
+    let request = Request::Namespaces(scope.clone());
+    pick(
+        model,
+        "Where it is held; type a namespace that is not there yet".to_owned(),
+        "",
+        Picking::Places(scope.clone(), subjects, roles),
+        place_rows(scope, &[]),
+    );
+    let (job, effect) = model.ask(request);
+    wait(model, job);
+    effects.push(effect);
+}
+
+fn place_rows(scope: &TenantScope, namespaces: &[String]) -> Vec<ChoiceRow> {
+    let whole = ChoiceRow::new(WHOLE_TENANT, "whole tenant", scope.to_string());
+    let rows = namespaces
+        .iter()
+        .map(|name| ChoiceRow::new(name.clone(), name.clone(), "and all below it"));
+    std::iter::once(whole).chain(rows).collect()
+}
+
+/// Asks who is let into a tenant.
+pub(super) fn ask_entrants(model: &mut Model, scope: TenantScope, effects: &mut Vec<Effect>) {
+    pick(
+        model,
+        format!("Who is let into tenant {scope}"),
+        "Type a login name.",
+        Picking::Entrants(scope),
+        Vec::new(),
+    );
+    read_users(model, effects);
+}
+
+/// Asks who is put into a group.
+pub(super) fn ask_members(model: &mut Model, scope: TenantScope, group: Group) {
+    let Some(access) = deeds::known_access(model, &scope) else {
+        return;
+    };
+    let is_in = |user: &User| group.members.iter().any(|member| member.user_id == user.id);
+    let rows = access
+        .users
+        .iter()
+        .filter(|user| !is_in(user))
+        .map(|user| user_row(user, ""))
+        .collect();
+    pick(
+        model,
+        format!("Who is put into group {}", group.name),
+        "Everybody with access to this tenant is in it.",
+        Picking::Members(scope, group),
+        rows,
+    );
+}
+
+/// Asks which roles come with an invitation.
+pub fn ask_invited_roles(model: &mut Model, scope: TenantScope, email: String) {
+    let rows = deeds::known_access(model, &scope).map_or_else(Vec::new, role_rows);
+    let none = ChoiceRow::new("", "no role", "they only get access");
+    let rows = std::iter::once(none).chain(rows).collect();
+    pick(
+        model,
+        format!("Which roles come with the invitation of {email}"),
+        "This tenant has no roles.",
+        Picking::InvitedRoles(scope, email),
+        rows,
+    );
+}
+
+fn wait(model: &mut Model, job: JobId) {
+    if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
+        choice.reading = Some(job);
+    }
+}
+
+fn read_users(model: &mut Model, effects: &mut Vec<Effect>) {
+    let typed = match model.overlays.last() {
+        Some(Overlay::Choice(choice)) => choice.line.text().to_owned(),
+        _ => return,
+    };
+    let query = Query::parse(&typed, USER_COLUMNS, USERS).unwrap_or_else(|_| Query::first(USERS));
+    let (job, effect) = model.ask(Request::People(Box::new(PeopleQuestion::Users(query))));
+    let outdated = match model.overlays.last_mut() {
+        Some(Overlay::Choice(choice)) => choice.reading.replace(job),
+        _ => None,
+    };
+    effects.extend(outdated.and_then(|job| model.cancel(job)));
+    effects.push(effect);
+}
+
+/// Asks for users by what is typed, where the instance has more than are held.
+pub fn typed(model: &mut Model, effects: &mut Vec<Effect>) {
+    let asks = matches!(model.overlays.last(), Some(Overlay::Choice(choice))
+        if choice.holds_part && matches!(choice.purpose, Choosing::People(_)));
+    if asks {
+        read_users(model, effects);
+    }
+}
+
+/// Takes an answer that a list to pick from waits for, and says whether it was one.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    if model.looking_for_lost == Some(job) {
+        model.looking_for_lost = None;
+        lost_known(model, reply, effects);
+        return true;
+    }
+    let Some(Overlay::Choice(choice)) = model.overlays.last_mut() else {
+        return false;
+    };
+    if choice.reading != Some(job) {
+        return false;
+    }
+    let Choosing::People(picking) = choice.purpose.clone() else {
+        return false;
+    };
+    choice.reading = None;
+    match (&*picking, reply) {
+        (Picking::Places(scope, ..), Ok(Answer::Namespaces(names))) => choice.set_rows(place_rows(scope, names)),
+        (Picking::Entrants(scope), Ok(Answer::People(answer))) => {
+            if let PeopleAnswer::Users(page) = &**answer {
+                choice.holds_part |= page.total > page.rows.len() as u64;
+                let here: Vec<String> = deeds::known_access(model, scope).map_or_else(Vec::new, |access| {
+                    access.users.iter().map(|user| user.id.clone()).collect()
+                });
+                let rows = page
+                    .rows
+                    .iter()
+                    .filter(|user| !here.contains(&user.id))
+                    .map(|user| user_row(user, ""));
+                let rows = rows.collect();
+                if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
+                    choice.set_rows(rows);
+                }
+            }
+        }
+        (Picking::Admin(scope, _), Ok(Answer::Access(access))) => {
+            let picking = Picking::Admin(scope.clone(), Some(access.clone()));
+            choice.purpose = Choosing::People(Box::new(picking));
+            set_admin_rows(model, &[]);
+            read_users(model, effects);
+        }
+        (Picking::Admin(..), Ok(Answer::People(answer))) => {
+            if let PeopleAnswer::Users(page) = &**answer {
+                choice.holds_part |= page.total > page.rows.len() as u64;
+                set_admin_rows(model, &page.rows);
+            }
+        }
+        // Who may not see the users of the instance types a name.
+        _ => {}
+    }
+    true
+}
+
+/// What picking leads to.
+pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: &mut Vec<Effect>) {
+    let known = |model: &Model, scope: &TenantScope| deeds::known_access(model, scope).cloned();
+    match picking {
+        Picking::Admin(scope, _) => {
+            if let Some(row) = rows.first() {
+                deeds::propose(model, Deed::EnsureAdmin(scope, row.text.clone()), effects);
+            }
+        }
+        Picking::Subjects(scope) => {
+            let Some(access) = known(model, &scope) else { return };
+            let subject = |row: &ChoiceRow| {
+                let user = access.users.iter().find(|user| user.id == row.key).map(Subject::user);
+                let group = || access.groups.iter().find(|group| group.id == row.key);
+                user.or_else(|| group().map(Subject::group))
+            };
+            let subjects = rows.iter().filter_map(subject).collect();
+            ask_roles(model, scope, subjects);
+        }
+        Picking::Roles(scope, subjects) => {
+            let roles = known(model, &scope).map_or_else(Vec::new, |access| roles_of(&access.roles, rows));
+            ask_places(model, &scope, subjects, roles, effects);
+        }
+        Picking::Places(scope, subjects, roles) => {
+            let mut bindings = Vec::new();
+            // Whoever holds a role in the whole tenant needs it nowhere else.
+            let whole = rows.iter().any(|row| row.key == WHOLE_TENANT);
+            let places: Vec<Option<String>> = if whole {
+                vec![None]
+            } else {
+                rows.iter().map(|row| Some(row.text.clone())).collect()
+            };
+            for subject in &subjects {
+                for role in &roles {
+                    bindings.extend(places.iter().map(|place| {
+                        NamedBinding::new(subject.kind, (&subject.id, &subject.name), role, place.clone())
+                    }));
+                }
+            }
+            let has = |binding: &NamedBinding| {
+                deeds::known_access(model, &scope)
+                    .is_some_and(|access| access.bindings.iter().any(|held| held.gives(&binding.new)))
+            };
+            bindings.retain(|binding| !has(binding));
+            if bindings.is_empty() {
+                let text = "Nothing to change: they hold it there already";
+                model.messages.tell(model.now, Level::Warning, text);
+                return;
+            }
+            deeds::propose(model, Deed::Grant(scope, bindings), effects);
+        }
+        Picking::Entrants(scope) => {
+            let users = rows.iter().map(|row| User {
+                id: row.key.clone(),
+                username: row.text.clone(),
+                display_name: None,
+                kind: UserKind::Standard,
+                superadmin: false,
+            });
+            let users = users.collect();
+            deeds::propose(model, Deed::GiveAccess(scope, users), effects);
+        }
+        Picking::Members(scope, group) => {
+            let Some(access) = known(model, &scope) else { return };
+            let users = access
+                .users
+                .iter()
+                .filter(|user| rows.iter().any(|row| row.key == user.id));
+            let deed = Deed::SetMembership {
+                scope,
+                group,
+                users: users.cloned().collect(),
+                wanted: Some(Membership::Member),
+            };
+            deeds::propose(model, deed, effects);
+        }
+        Picking::InvitedRoles(scope, email) => {
+            let new = NewInvitation {
+                email,
+                roles: rows
+                    .iter()
+                    .filter(|row| !row.key.is_empty())
+                    .map(|row| InvitedRole {
+                        id: row.key.clone(),
+                        namespaces: Vec::new(),
+                    })
+                    .collect(),
+                ..NewInvitation::default()
+            };
+            deeds::propose(model, Deed::Invite(scope, new), effects);
+        }
+    }
+}
+
+fn roles_of(roles: &[Role], rows: &[ChoiceRow]) -> Vec<Role> {
+    let is_chosen = |role: &&Role| rows.iter().any(|row| row.key == role.id);
+    roles.iter().filter(is_chosen).cloned().collect()
+}
