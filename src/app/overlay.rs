@@ -2,12 +2,12 @@
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::Deed;
-use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
 use crate::domain::token::CreatedToken;
 use crate::migration::step::Step;
 
 use super::choice::Choice;
+use super::column_menu::ColumnMenu;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
@@ -30,6 +30,8 @@ pub enum Overlay {
     Token(Box<CreatedToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
+    /// The columns of the list under it.
+    Columns(Box<ColumnMenu>),
     /// Text to be read.
     Page(Page),
 }
@@ -74,23 +76,14 @@ pub struct Menu {
 /// What a dialog asks.
 #[derive(Clone, Debug)]
 pub enum Question {
-    /// Whether to delete a tenant; its id is typed.
-    Delete {
-        /// Which.
-        scope: TenantScope,
-        /// What goes with it.
-        footprint: Box<Remote<Footprint>>,
-        /// The question under which it was sent.
-        sent: Option<JobId>,
-        /// When the button becomes live, in a protected context.
-        armed_at: Option<Millis>,
-    },
-    /// Whether to carry out a change to who may do what.
+    /// Whether to carry out a change to who may do what, or to delete tenants.
     Deed {
         /// The change.
         deed: Box<Deed>,
         /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
         access: Box<Remote<TenantAccess>>,
+        /// What goes with the first of the tenants that are deleted, in their order; at most [`Dialog::LISTED`].
+        footprints: Vec<Remote<Footprint>>,
         /// Whether it takes another one back.
         undoes: bool,
         /// The question under which it was sent.
@@ -152,6 +145,9 @@ pub struct Dialog {
 }
 
 impl Dialog {
+    /// Items of a change that are listed; of the others it is said how many there are.
+    pub const LISTED: usize = 10;
+
     /// A dialog. Where something has to be typed, the line has the focus; of those that reach far, the button that changes
     /// nothing, until something is typed.
     pub fn new(question: Question, expected: Option<String>) -> Self {
@@ -182,9 +178,7 @@ impl Dialog {
     /// Whether the button that goes on does so.
     pub fn is_live(&self, now: Millis) -> bool {
         let armed = match &self.question {
-            Question::Delete { armed_at, sent, .. } | Question::Deed { armed_at, sent, .. } => {
-                sent.is_none() && armed_at.is_none_or(|at| at <= now)
-            }
+            Question::Deed { armed_at, sent, .. } => sent.is_none() && armed_at.is_none_or(|at| at <= now),
             Question::Unlock
             | Question::Discard { .. }
             | Question::DisableDefault
@@ -198,7 +192,7 @@ impl Dialog {
     /// The question under which it was sent, if it was.
     pub fn sent(&self) -> Option<JobId> {
         match &self.question {
-            Question::Delete { sent, .. } | Question::Deed { sent, .. } => *sent,
+            Question::Deed { sent, .. } => *sent,
             _ => None,
         }
     }
@@ -206,7 +200,7 @@ impl Dialog {
     /// When its button becomes live, where that takes time.
     pub fn armed_at(&self) -> Option<Millis> {
         match &self.question {
-            Question::Delete { armed_at, .. } | Question::Deed { armed_at, .. } => *armed_at,
+            Question::Deed { armed_at, .. } => *armed_at,
             _ => None,
         }
     }

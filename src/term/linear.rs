@@ -77,7 +77,7 @@ enum Waiting {
 impl Waiting {
     fn of(request: &Request) -> Self {
         match request {
-            Request::Create(_) | Request::Update { .. } | Request::Delete(_) => Self::Change,
+            Request::Create(_) | Request::Update { .. } | Request::Do(_) => Self::Change,
             Request::Reach(_) => Self::Probe,
             _ => Self::Read,
         }
@@ -302,6 +302,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen
+            | Effect::KeepColumns(_)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

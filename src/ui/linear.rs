@@ -3,6 +3,7 @@
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
 use super::{linear_access, linear_migration, linear_people};
+use crate::app::column_menu::ColumnMenu;
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
 use crate::app::dialog_text::dialog_text;
 use crate::app::form_field::{Editor, Note};
@@ -17,7 +18,7 @@ use crate::app::tenant_view::TenantView;
 use crate::app::update::review_lines;
 use crate::app::welcome::Way;
 use crate::domain::check::Outcome;
-use crate::domain::count::{counted, counted_if_known};
+use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::problem::Problem;
 use crate::domain::tenant::TenantScope;
@@ -118,8 +119,7 @@ fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
     if view.rows.was_given_up() {
         lines.push("Reading the configuration was stopped. r reads again.".to_owned());
     }
-    let rows = view.rows.value().into_iter().flatten();
-    for (number, (row, reached)) in rows.zip(&view.reached).enumerate() {
+    for (number, (row, reached)) in view.visible().into_iter().enumerate() {
         let present = if row.name == model.session.context {
             ", in use"
         } else {
@@ -133,7 +133,7 @@ fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
         ));
     }
     if view.rows.value().is_some() && view.length() < 2 {
-        lines.push("C connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
+        lines.push("n connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
     }
     if view.switching.is_some() {
         lines.push("Switching.".to_owned());
@@ -262,7 +262,12 @@ fn say_tenants(model: &Model, lines: &mut Vec<String>) {
                     Some(count) => format!(", {count} admins"),
                     None => String::new(),
                 };
-                format!("{}, {}{admins}", row.tenant.id, row.tenant.name)
+                let mark = if tenants.marks.has(&row.tenant.id) {
+                    ", marked"
+                } else {
+                    ""
+                };
+                format!("{}, {}{admins}{mark}", row.tenant.id, row.tenant.name)
             }
         };
         lines.push(format!("{}. {said}", index + 1));
@@ -422,6 +427,22 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
         }
         Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
         Overlay::Token(token) => linear_people::say_token(token, lines),
+        Overlay::Columns(menu) => {
+            lines.push(if menu.sorts {
+                "Order by: type a number".to_owned()
+            } else {
+                "Columns: a number shows or hides one, an empty line takes them, - leaves".to_owned()
+            });
+            for (number, (_, shown)) in menu.rows.iter().enumerate() {
+                let title = menu.column(number).map_or("", ColumnMenu::title);
+                let state = match (menu.sorts, shown) {
+                    (true, _) => "",
+                    (false, true) => ", shown",
+                    (false, false) => ", hidden",
+                };
+                lines.push(format!("{}. {title}{state}", number + 1));
+            }
+        }
         Overlay::Choice(choice) => {
             lines.push(format!(
                 "{}: type a number, or a word to search for; an empty line goes back",
@@ -481,24 +502,6 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                     }
                 }
                 Question::Unlock => lines.push("This context is protected.".to_owned()),
-                Question::Delete { scope, footprint, .. } => {
-                    lines.push(format!(
-                        "This permanently deletes tenant {scope} on {}.",
-                        model.session.context
-                    ));
-                    match footprint.value() {
-                        Some(counts) => lines.push(format!(
-                            "With it go {}, {}, {}, {}, {} and {}.",
-                            counted_if_known(counts.flows, "flow"),
-                            counted_if_known(counts.namespaces, "namespace"),
-                            counted_if_known(counts.triggers, "trigger"),
-                            counted_if_known(counts.roles, "role"),
-                            counted_if_known(counts.bindings, "binding"),
-                            counted_if_known(counts.groups, "group")
-                        )),
-                        None => lines.push("What goes with it is being counted.".to_owned()),
-                    }
-                }
             }
             if let Some(expected) = &dialog.expected {
                 lines.push(format!("Type {expected} to continue; anything else changes nothing."));

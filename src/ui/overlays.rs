@@ -8,6 +8,7 @@ use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Menu, MenuKind, Page, Question};
 use crate::app::wrap::wrap;
+use crate::domain::deed::Deed;
 
 use super::canvas::{Canvas, width};
 use super::chrome::{key_name, waiting};
@@ -201,7 +202,8 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
     if let Some(job) = dialog.sent() {
         let since = model.asked_at(job).unwrap_or(model.now);
-        let word = if matches!(dialog.question, Question::Delete { .. }) {
+        let word = if matches!(&dialog.question, Question::Deed { deed, .. } if matches!(**deed, Deed::DeleteTenants(_)))
+        {
             "deleting"
         } else {
             "sending"

@@ -17,7 +17,7 @@ use crate::support::{Console, Setup, usual};
 const WELCOME: &str = "the first start";
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 45] = [
+const PLACES: [(&str, &str); 47] = [
     ("the panel of the first start", WELCOME),
     ("the list", ""),
     ("a tenant in the list", "j"),
@@ -40,7 +40,7 @@ const PLACES: [(&str, &str); 45] = [
     ("the messages", "L"),
     ("the contexts", "c"),
     ("the way to a context", "c t"),
-    ("the form that connects", "C"),
+    ("the form that connects", "c n"),
     ("a form", "n"),
     ("an edit", "j e"),
     ("a review", "j e X ctrl-o"),
@@ -52,6 +52,8 @@ const PLACES: [(&str, &str); 45] = [
     ("the runs", "3"),
     ("a run", "3 enter"),
     ("how far to roll back", "3 enter b"),
+    ("the columns of a list", "C"),
+    ("what a list is ordered by", "s"),
     ("the palette", ":"),
     ("the help", "?"),
     ("a dialog", "j D"),

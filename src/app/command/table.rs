@@ -2,9 +2,9 @@
 
 use super::Safety::{Change, Destroy, Observe};
 use super::Scope::{
-    Access, Activity, Audit, Comparison, Contexts, Dialog, Everywhere, Filter, Form, Global, Groups, Holders,
+    Access, Activity, Audit, Columns, Comparison, Contexts, Dialog, Everywhere, Filter, Form, Global, Groups, Holders,
     Invitations, List, Members, Menu, Messages, Overview, Page, Person, Review, Role, RoleEdit, Roles, Rollback, Run,
-    Runs, Tenant, Tenants, Tokens, Users, Welcome, WhoCan, Wizard,
+    Runs, Sorting, Tenant, Tenants, Tokens, Users, Welcome, WhoCan, Wizard,
 };
 use super::{Command, CommandId, Safety, Scope};
 
@@ -28,6 +28,7 @@ const fn row(
         safety,
         footer,
         listed: true,
+        anywhere: false,
         argument: None,
         cli: None,
     }
@@ -36,6 +37,11 @@ const fn row(
 impl Command {
     const fn unlisted(mut self) -> Self {
         self.listed = false;
+        self
+    }
+
+    const fn anywhere(mut self) -> Self {
+        self.anywhere = true;
         self
     }
 
@@ -50,13 +56,28 @@ impl Command {
     }
 }
 
+/// Lists with columns.
+const LISTS: &[Scope] = &[
+    Tenants,
+    Tenant,
+    Person,
+    Members,
+    Tokens,
+    Invitations,
+    Audit,
+    Activity,
+    Messages,
+    Contexts,
+    Runs,
+];
+
 /// Every command.
 #[rustfmt::skip] // a table reads as rows
 pub static COMMANDS: &[Command] = &[
     row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, WhoCan], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
     row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME"),
     row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Overview], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
-    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),
+    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, or all that are marked, after its id or their number has been typed.").like("kestra-admin tenants delete ID"),
     row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant, Role], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json"),
     row(CommandId::NewRole, "new-role", "new", &[Roles], &["n"], Change, 2, "Create a role.").like("kestra-admin roles create --name NAME"),
     row(CommandId::EditRole, "edit-role", "edit", &[Roles, Role], &["e"], Change, 3, "Edit the role in its matrix.").like("kestra-admin roles update ID"),
@@ -73,7 +94,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::ToggleColumn, "toggle-column", "column", &[RoleEdit], &["A"], Observe, 3, "Allow the selected action on every resource that has it, or on none."),
     row(CommandId::Template, "template", "template", &[RoleEdit], &["t"], Observe, 4, "Start anew from what another role allows, such as one that Kestra ships."),
     row(CommandId::DeleteRole, "delete-role", "delete", &[Roles, Role], &["D"], Destroy, 8, "Delete the role with its bindings, after its name has been typed.").like("kestra-admin roles delete ID"),
-    row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME"),
+    row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant, or of all that are marked; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME"),
     row(CommandId::Grant, "grant", "give a role", &[Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE"),
     row(CommandId::Revoke, "revoke", "take away", &[Holders, Person], &["D"], Change, 4, "Take the marked or selected roles away from those who hold them.").like("kestra-admin access revoke ID"),
     row(CommandId::About, "about", "about them", &[Users], &["i"], Observe, 3, "Show everything about the selected account: groups, roles and through what, tenants.").like("kestra-admin users get USERNAME"),
@@ -101,16 +122,26 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Activity, "activity", "activity", &[Global], &["6"], Observe, 0, "Show what this program did, to which instance, and how it went.").like("kestra-admin activity list"),
     row(CommandId::RestoreAccess, "restore-access", "restore access", &[Run], &["A"], Change, 8, "Find out who holds less than before the run, and give it back.").like("kestra-admin access grant --user USERNAME --role ROLE"),
     row(CommandId::Undo, "undo", "undo", &[Global], &["u"], Change, 0, "Show what takes the last change back, and do it once confirmed; in the editor of a role, take the last step back."),
-    row(CommandId::Mark, "mark", "mark", &[Roles, Holders, Users, Groups, Person, Members], &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked."),
-    row(CommandId::MarkAll, "mark-all", "mark all", &[Roles, Holders, Users, Groups, Person, Members], &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off."),
+    row(CommandId::Mark, "mark", "mark", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked."),
+    row(CommandId::MarkRange, "mark-range", "mark to here", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["v"], Observe, 0, "Mark all rows from the one that was marked last to the selected one."),
+    row(CommandId::MarkAll, "mark-all", "mark all", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off."),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
     row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run"),
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
-    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Access, WhoCan], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number; of access, only that in a namespace.").with("TEXT").like("kestra-admin tenants list FILTER"),
+    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").like("kestra-admin tenants list FILTER"),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
     row(CommandId::FilterClear, "filter-clear", "clear", &[Filter], &["esc"], Observe, 2, "Clear the filter and go back to all rows.").unlisted(),
-    row(CommandId::Sort, "sort", "sort", &[Tenants, Tenant], &["s"], Observe, 9, "Order by the next column.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN"),
-    row(CommandId::SortReverse, "sort-reverse", "reverse", &[Tenants, Tenant], &["S"], Observe, 0, "Turn the order round."),
+    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Choose the column to order by; taken at once, it is the one after the present one.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN"),
+    row(CommandId::SortReverse, "sort-reverse", "reverse", LISTS, &["S"], Observe, 0, "Turn the order round."),
+    row(CommandId::SortNext, "sort-next", "next column", &[Sorting], &["s"], Observe, 2, "Go on to the next column.").unlisted(),
+    row(CommandId::Columns, "columns", "columns", LISTS, &["C"], Observe, 0, "Choose the columns to show, and their order; it is remembered."),
+    row(CommandId::Wide, "wide", "wide", &[Tenants, Person, Members, Tokens, Invitations, Audit, Activity, Messages, Contexts, Runs], &["w"], Observe, 0, "Show every column the list has, or those that were chosen."),
+    row(CommandId::ColumnToggle, "column-toggle", "show or hide", &[Columns], &["space"], Observe, 2, "Show the selected column, or do not.").unlisted(),
+    row(CommandId::ColumnEarlier, "column-earlier", "further left", &[Columns], &["K", "left"], Observe, 3, "Move the selected column to the left.").unlisted(),
+    row(CommandId::ColumnLater, "column-later", "further right", &[Columns], &["J", "right"], Observe, 4, "Move the selected column to the right.").unlisted(),
+    row(CommandId::ColumnsReset, "columns-reset", "as they come", &[Columns], &["d"], Observe, 5, "Show the columns as they come again.").unlisted(),
+    row(CommandId::ColumnsTake, "columns-take", "take it", &[Sorting, Columns], &["enter"], Observe, 1, "Order by the selected column, or take the columns as they are chosen.").unlisted(),
+    row(CommandId::ColumnsClose, "columns-close", "close", &[Sorting, Columns], &["esc", "q"], Observe, 6, "Close the menu; nothing changes.").unlisted(),
     row(CommandId::Refresh, "refresh", "refresh", &[Global], &["r"], Observe, 10, "Read everything on screen again."),
     row(CommandId::NextPane, "next-pane", "next", &[Tenant, Role, RoleEdit], &["tab"], Observe, 2, "Go to the next tab or pane."),
     row(CommandId::PreviousPane, "previous-pane", "previous", &[Tenant, Role, RoleEdit], &["shift-tab"], Observe, 0, "Go to the previous tab or pane."),
@@ -130,6 +161,9 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::CopyCommand, "copy-command", "copy command", &[Tenants, Tenant, Role, Review], &["y c"], Observe, 6, "Copy the command that does the same."),
     row(CommandId::CopyTerraform, "copy-terraform", "copy Terraform", &[Tenants, Tenant, Review], &["y t"], Observe, 0, "Copy it as a Terraform resource."),
     row(CommandId::Back, "back", "back", &[Global], &["q"], Observe, 5, "Go back one screen; leave from the first one."),
+    row(CommandId::Earlier, "earlier", "view before", &[Global], &["["], Observe, 0, "Go to the place you were at before, as you left it."),
+    row(CommandId::Later, "later", "view after", &[Global], &["]"], Observe, 0, "Go forward again to the place you came back from."),
+    row(CommandId::LastView, "last-view", "last view", &[Global], &["-"], Observe, 0, "Go to the place you were at last, and back again."),
     row(CommandId::Escape, "escape", "back", &[Global], &["esc"], Observe, 0, "Clear the filter, or go back; never leaves the program.").unlisted(),
     row(CommandId::GoTenants, "tenants", "tenants", &[Global], &["1"], Observe, 0, "Show the list of tenants.").like("kestra-admin tenants list"),
     row(CommandId::GoRuns, "runs", "runs", &[Global], &["3"], Observe, 0, "Show the runs of migrations, the newest first.").like("kestra-admin migrate status"),
@@ -138,7 +172,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::SwitchTo, "context", "context", &[Global], &[], Observe, 0, "Switch to a context by its name.").with("NAME").like("kestra-admin --context NAME"),
     row(CommandId::SwitchContext, "switch", "switch", &[Contexts], &["enter"], Observe, 1, "Work in the selected context from now on.").like("kestra-admin --context NAME"),
     row(CommandId::ExamineContext, "test-context", "test", &[Contexts], &["t"], Observe, 2, "Go the way to the selected context step by step, and say what is found.").like("kestra-admin contexts test NAME"),
-    row(CommandId::Connect, "connect", "connect", &[Contexts, Global], &["C"], Observe, 11, "Connect to a Kestra that no context leads to yet.").like("kestra-admin contexts add NAME --host URL"),
+    row(CommandId::Connect, "connect", "connect", &[Contexts, Welcome], &["n"], Observe, 11, "Connect to a Kestra that no context leads to yet.").anywhere().like("kestra-admin contexts add NAME --host URL"),
     row(CommandId::WizardNext, "wizard-next", "go on", &[Wizard], &["enter"], Observe, 1, "Answer with what is selected, and go on.").unlisted(),
     row(CommandId::AddTenant, "add-tenant", "add", &[Wizard], &["n"], Observe, 2, "Ask for one more tenant."),
     row(CommandId::EditTenant, "change-tenant", "change", &[Wizard], &["e"], Observe, 3, "Change the selected tenant that is asked for."),

@@ -95,9 +95,13 @@ fn is_here(command: &Command, scopes: &[Scope]) -> bool {
 }
 
 fn offered(scopes: &[Scope]) -> impl Iterator<Item = &'static Command> {
-    COMMANDS
-        .iter()
-        .filter(|command| command.scopes.iter().any(|scope| scopes.contains(scope)))
+    COMMANDS.iter().filter(|command| is_offered(command, scopes))
+}
+
+/// Whether a command can be run from a place by its name.
+fn is_offered(command: &Command, scopes: &[Scope]) -> bool {
+    let is_free = command.anywhere && scopes.contains(&Scope::Global);
+    is_free || command.scopes.iter().any(|scope| scopes.contains(scope))
 }
 
 /// Everything that can be done: what belongs to this place, then what can be done everywhere.
@@ -202,7 +206,8 @@ fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
         }
         CommandId::Sort => {
             let (sign, typed) = typed.strip_prefix('-').map_or(("", typed), |typed| ("-", typed));
-            let column = lists::columns(model).iter().find(|column| column.starts_with(typed))?;
+            let columns = lists::columns(model);
+            let column = columns.iter().find(|column| column.starts_with(typed))?;
             Some(format!("{sign}{column}"))
         }
         _ => None,
@@ -247,7 +252,7 @@ pub fn run_line(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
 /// The command that a line names, and its argument.
 fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<(CommandId, &'a str)> {
     let (word, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let in_scope = |command: &&Command| command.scopes.iter().any(|scope| scopes.contains(scope));
+    let in_scope = |command: &&Command| is_offered(command, scopes);
     let id = alias(word).or_else(|| named(word).filter(in_scope).map(|command| command.id))?;
     Some((id, argument.trim()))
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod choices;
+mod columns;
 mod comparing;
 mod connect;
 mod contexts;
@@ -24,13 +25,16 @@ mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod trail;
 mod welcome;
 mod wizard;
 
 pub(super) use access::{cell, selected_user};
+pub use columns::rows_in_view as column_rows_in_view;
 pub use contexts::cannot;
 pub use deeds::{known_access, last_undo, loss_in, loss_of};
 pub use forms::review_lines;
+pub use lists::current_sort;
 pub use runs::is_at_work as is_run_at_work;
 
 use super::effect::{Effect, Millis, Request};
@@ -39,6 +43,7 @@ use super::messages::Level;
 use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::Overlay;
+use super::trail::Visit;
 
 /// Milliseconds between the last change worth keeping and writing it down.
 const SAVE_AFTER: Millis = 800;
@@ -64,6 +69,7 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
+    lists::age_filter(model);
     match msg {
         Msg::Key(key) => {
             expire_lock(model);
@@ -112,10 +118,13 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     }
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
+    lists::tell_lost(model, &mut effects);
     forms::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
     replies::plan_retry(model);
     resuming::schedule(model);
+    let place = Visit::of(model);
+    model.trail.look(place);
     effects
 }
 
@@ -150,8 +159,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
-        let rests = model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept);
-        if rests
+        if model.rests()
             && !model
                 .stamp
                 .as_ref()

@@ -110,6 +110,10 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         super::choices::choose(model, number.saturating_sub(1), effects);
         return;
     }
+    if let Some(Overlay::Columns(_)) = model.overlays.last() {
+        super::columns::choose(model, number.saturating_sub(1), effects);
+        return;
+    }
     if let Some(Screen::Wizard) = model.screens.last() {
         wizard::choose(model, number, effects);
         return;
@@ -124,28 +128,10 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             model.tenants.cursor.select(index, length, list_rows);
             length
         }
-        Some(Screen::Tenant(view)) => {
-            let tab = view.tab;
-            view.lists.get_mut(tab).map_or(0, |list| {
-                let length = list.visible().len();
-                list.cursor.select(index, length, tab_rows);
-                length
-            })
-        }
         Some(Screen::WhoCan(view)) => {
             // Which rows there are is known when one is opened.
             view.cursor.select(index, index + 1, list_rows);
             index + 1
-        }
-        Some(Screen::Contexts(view)) => {
-            let length = view.length();
-            view.cursor.select(index, length, list_rows);
-            length
-        }
-        Some(Screen::Runs(view)) => {
-            let length = model.runs.value().map_or(0, Vec::len);
-            view.cursor.select(index, length, list_rows);
-            length
         }
         Some(Screen::Run(view)) => {
             let length = view.length();
@@ -153,17 +139,22 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             view.cursor.select(index, length, model.size.step_rows(length.max(1)));
             length
         }
-        Some(Screen::Records(view)) => {
-            let length = view.list.visible().len();
-            view.list.cursor.select(index, length, list_rows);
-            length
-        }
         Some(Screen::Rollback(view)) => {
             let length = view.targets().len();
             view.at = index.min(length.saturating_sub(1));
             length
         }
-        Some(_) => 0,
+        Some(screen) => {
+            let rows = match screen {
+                Screen::Tenant(_) => tab_rows,
+                _ => list_rows,
+            };
+            screen.list_mut().map_or(0, |list| {
+                let length = list.visible().len();
+                list.cursor.select(index, length, rows);
+                length
+            })
+        }
     };
     if index < length {
         open(model, effects);

@@ -53,7 +53,7 @@ fn target(model: &Model) -> Option<Target> {
             is_known: view.state.is_some(),
         }),
         Some(Screen::Runs(view)) => {
-            let run = model.runs.value()?.get(view.cursor.at())?;
+            let run = view.selected(model.runs.value()?)?;
             Some(Target {
                 run: run.id.clone(),
                 alive: run.alive,

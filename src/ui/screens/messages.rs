@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::list_columns::ListKind;
 use crate::app::messages::Level;
 use crate::app::model::{MessagesView, Model};
 use crate::domain::count::counted;
@@ -9,14 +10,24 @@ use crate::domain::count::counted;
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::super::table::{self, Column, Rows};
+use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
 use super::{inset, paragraphs};
 
 /// Draws the messages.
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
     let messages = model.visible_messages();
-    let mut below = counted(messages.len() as u64, "message");
+    let all = model.messages.log.len();
+    let mut below = counted(all as u64, "message");
+    if messages.len() < all {
+        below = format!("{} of {below}", messages.len());
+    }
+    if let Some(sort) = &view.sort {
+        below.push_str(&format!("  {}", table::sort_words(sort)));
+    }
+    if let Some(error) = &view.filter.error {
+        below.push_str(&format!("  {error}"));
+    }
     if view.filter.is_active() || view.filter.editing {
         below.push_str("  filter: ");
     }
@@ -50,21 +61,18 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
             ]
         })
         .collect();
-    let columns = [
-        Column::text("UTC", 3, 8, 8),
-        Column::text("LEVEL", 2, 5, 5),
-        Column::text("MESSAGE", 1, 50, 200),
-        Column::text("COMMAND", 4, 20, 200),
-    ];
     let rows = Rows {
         cells,
         selected: view.cursor.at().checked_sub(top),
     };
-    table::draw(
+    let has_keys = !view.filter.editing && !is_covered(model);
+    table::draw_list(
+        model,
+        ListKind::Messages,
+        view.sort.as_ref(),
         inside,
-        &columns,
-        &rows,
-        !view.filter.editing && !is_covered(model),
+        rows,
+        has_keys,
         canvas,
     );
 }
