@@ -77,3 +77,44 @@ impl<T> Row for Printed<'_, T> {
         self.1.columns.iter().any(|column| holds(&(column.cell)(self.0)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::cli::printer::Column;
+
+    static LAYOUT: Layout<(&str, i64)> = Layout {
+        columns: &[
+            Column {
+                head: "NAME",
+                cell: |row| row.0.to_owned(),
+            },
+            Column {
+                head: "LAST USED",
+                cell: |row| Timestamp::from_second(row.1).unwrap().to_string(),
+            },
+        ],
+        json: |_| Value::Null,
+    };
+
+    #[test]
+    fn rows_are_kept_by_what_is_printed_of_them() {
+        let now = Timestamp::now().as_second();
+        let row = ("Deploy", now - 7_200);
+        for (filter, kept) in [
+            ("deploy", true),
+            ("name=dep", false),
+            ("last-used<1d", true),
+            ("last-used>3h", false),
+            ("!last-used<1h name:deploy", true),
+        ] {
+            let flag = Kept {
+                filter: Some(filter.to_owned()),
+            };
+            assert_eq!(flag.of(&LAYOUT).unwrap().keeps(&row), kept, "{filter}");
+        }
+        assert!(Kept { filter: None }.of(&LAYOUT).unwrap().keeps_all());
+    }
+}

@@ -187,9 +187,12 @@ fn row_subjects(view: &TenantView) -> Vec<Subject> {
     let Some(list) = view.lists.get(view.tab) else {
         return Vec::new();
     };
-    let is_chosen = |row: &usize| match list.marks().is_empty() {
-        true => list.selected() == Some(*row),
-        false => view.id_of(*row).is_some_and(|id| list.marks().contains(&id)),
+    let is_chosen = |row: &usize| {
+        if list.marks().is_empty() {
+            list.selected() == Some(*row)
+        } else {
+            view.id_of(*row).is_some_and(|id| list.marks().contains(&id))
+        }
     };
     let rows = 0..view.rows().unwrap_or(0);
     rows.filter(is_chosen)

@@ -261,10 +261,9 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         for screen in &mut model.screens {
             if let Screen::Tenant(view) = screen
                 && Some(&view.scope) == doing.deed.scope()
+                && let Some(list) = view.lists.get_mut(Tab::Roles)
             {
-                if let Some(list) = view.lists.get_mut(Tab::Roles) {
-                    list.want(role.id.clone(), rows);
-                }
+                list.want(role.id.clone(), rows);
             }
         }
     }

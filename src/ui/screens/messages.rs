@@ -18,19 +18,16 @@ use super::{inset, paragraphs};
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
     let messages = model.visible_messages();
     let all = model.messages.log.len();
-    let mut below = counted(all as u64, "message");
+    let mut parts = vec![counted(all as u64, "message")];
     if messages.len() < all {
-        below = format!("{} of {below}", messages.len());
+        parts = vec![format!("{} of {}", messages.len(), counted(all as u64, "message"))];
     }
-    if let Some(sort) = &view.sort {
-        below.push_str(&format!("  {}", table::sort_words(sort)));
-    }
-    if let Some(error) = &view.filter.error {
-        below.push_str(&format!("  {error}"));
-    }
+    parts.extend(view.sort.as_ref().map(table::sort_words));
+    parts.extend(view.filter.error.clone());
     if view.filter.is_active() || view.filter.editing {
-        below.push_str("  filter: ");
+        parts.push("filter: ".to_owned());
     }
+    let below = parts.join("  ");
     let inside = canvas.frame(area, "Messages", &below);
     draw_filter(&view.filter, area, &below, canvas);
     if messages.is_empty() {
