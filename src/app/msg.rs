@@ -6,6 +6,7 @@ use crate::migration::run_summary::RunNews;
 
 use super::effect::{JobId, Reply};
 use super::input::Key;
+use super::pointer::Pointer;
 
 /// Something that happened. Closed and printable: a trace of these is a bug report.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub enum Msg {
     Choose(usize),
     /// The field that is asked for was answered.
     Fill(String),
+    /// The mouse was used.
+    Pointer(Pointer),
     /// Text was pasted.
     Paste(String),
     /// The terminal has a new size: columns and rows.

@@ -220,6 +220,19 @@ impl Dialog {
             (Confirm, true, false) | (Cancel, true, true) => Line,
         };
     }
+
+    /// How many steps on from the focus a part is.
+    pub fn steps_to(&self, focus: DialogFocus) -> i32 {
+        let place = |focus| -> i32 {
+            match focus {
+                DialogFocus::Cancel => 0,
+                DialogFocus::Confirm => 1,
+                DialogFocus::Line => 2,
+            }
+        };
+        let parts: i32 = if self.expected.is_some() { 3 } else { 2 };
+        (place(focus) - place(self.focus)).rem_euclid(parts)
+    }
 }
 
 impl Page {

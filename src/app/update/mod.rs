@@ -18,6 +18,7 @@ mod menus;
 mod migration;
 pub(super) mod people;
 mod places;
+mod pointer;
 mod records;
 mod replies;
 mod resuming;
@@ -74,6 +75,11 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
             expire_lock(model);
             model.session.used(now);
             keys::paste(model, &text, &mut effects);
+        }
+        Msg::Pointer(pointer) => {
+            expire_lock(model);
+            model.session.used(now);
+            pointer::act(model, pointer, &mut effects);
         }
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
         Msg::Choose(number) => places::choose(model, number, &mut effects),
