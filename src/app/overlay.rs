@@ -27,11 +27,20 @@ pub enum Overlay {
     /// A few lines to type.
     Entry(Box<Entry>),
     /// A token that was made, shown this once.
-    Token(Box<CreatedToken>),
+    Token(Box<ShownToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
     /// Text to be read.
     Page(Page),
+}
+
+/// A token that was made, shown this once.
+#[derive(Clone, Debug)]
+pub struct ShownToken {
+    /// The token.
+    pub token: CreatedToken,
+    /// Whether it was copied, or it was said that it is gone once this is closed.
+    pub may_go: bool,
 }
 
 /// Whether the menu is the palette or the help.

@@ -421,7 +421,7 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
             lines.push("An empty line closes it.".to_owned());
         }
         Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
-        Overlay::Token(token) => linear_people::say_token(token, lines),
+        Overlay::Token(token) => linear_people::say_token(&token.token, lines),
         Overlay::Choice(choice) => {
             lines.push(format!(
                 "{}: type a number, or a word to search for; an empty line goes back",

@@ -235,7 +235,7 @@ proptest! {
                 }
                 Event::Point(act, column, row) => {
                     let hit = console.drawn().hits.at(column, row);
-                    let pointer = Pointer { act: act, column: column, row: row, hit };
+                    let pointer = Pointer { act, column, row, hit };
                     console.send(Msg::Pointer(pointer));
                 }
                 Event::Kill => {
