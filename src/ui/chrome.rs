@@ -23,8 +23,9 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     if model.size.is_compact() {
         let mode = format!(" {} ", model.session.mode().word());
         let end = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
-        let crumbs = format!("{} > {}", model.session.context, breadcrumbs(model, canvas));
-        canvas.text(end, area.y, area.right() - end, Meaning::Title, &crumbs);
+        let room = area.right() - end;
+        let crumbs = breadcrumbs(model, room, canvas);
+        canvas.text(end, area.y, room, Meaning::Title, &crumbs);
         return;
     }
     let (meaning, mut word) = health(model);
@@ -49,8 +50,9 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             x = end + 2;
         }
     }
-    let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));
-    canvas.text(area.x, area.y + 1, area.width, Meaning::Muted, &crumbs);
+    let room = area.width.saturating_sub(2);
+    let crumbs = breadcrumbs(model, room, canvas);
+    canvas.text(area.x + 1, area.y + 1, room, Meaning::Muted, &crumbs);
 }
 
 /// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
@@ -132,9 +134,9 @@ pub fn waiting(model: &Model, since: Millis, word: &str) -> Option<String> {
     }
 }
 
-/// Where we are, outermost first.
-fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
-    let mut crumbs = vec!["Tenants".to_owned()];
+/// Where we are, outermost first. Where there is no room for all of it, places passed on the way give way, not where we are.
+fn breadcrumbs(model: &Model, room: u16, canvas: &Canvas<'_>) -> String {
+    let mut crumbs = vec![model.session.context.clone(), "Tenants".to_owned()];
     for screen in &model.screens {
         match screen {
             Screen::Tenant(view) => {
@@ -175,7 +177,13 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
     }
-    crumbs.join(" > ")
+    let mut path = crumbs.join(" > ");
+    while width(&path) > usize::from(room) && crumbs.len() > 2 {
+        crumbs.remove(1);
+        let (context, rest) = crumbs.split_at(1);
+        path = format!("{} > ... > {}", context.concat(), rest.join(" > "));
+    }
+    path
 }
 
 fn form_title(form: &TenantForm) -> String {
