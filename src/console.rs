@@ -9,7 +9,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::effect::{Effect, Millis};
 use crate::app::geometry::Size;
 use crate::app::keymap::Keymap;
-use crate::app::linear::messages;
+use crate::app::linear::{hides, messages};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::resume::Resume;
@@ -92,12 +92,14 @@ impl linear::LinearApplication for Console {
         update::update(&mut self.model, now, msg)
     }
 
-    fn lines(&self) -> String {
-        ui::linear::text(&self.model)
-    }
-
-    fn grows(&self) -> bool {
-        ui::linear::grows(&self.model)
+    fn say(&self) -> linear::Said {
+        let place = ui::linear::text(&self.model);
+        linear::Said {
+            notice: ui::linear::notice(&self.model, &place),
+            place,
+            grows: ui::linear::grows(&self.model),
+            hides: hides(&self.model),
+        }
     }
 
     fn next_deadline(&self) -> Option<Millis> {

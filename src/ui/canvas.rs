@@ -193,7 +193,8 @@ impl<'a> Canvas<'a> {
         self.buffer.set_style(row, style);
     }
 
-    /// Draws a box with a title above and a line of text below, and returns what is inside.
+    /// Draws a box with a title above and a line of text below, and returns what is inside. Of what stands below, parts set
+    /// off by two blanks go whole where there is no room, the last first.
     pub fn frame(&mut self, area: Rect, title: &str, below: &str) -> Rect {
         let area = area.intersection(self.buffer.area);
         if area.width < 2 || area.height < 2 {
@@ -241,6 +242,12 @@ impl<'a> Canvas<'a> {
         if !title.is_empty() && room > 0 {
             let shown = format!(" {} ", self.fit(title, usize::from(room)));
             self.text(left + 2, top, room + 2, Meaning::Title, &shown);
+        }
+        let mut below = below;
+        while let Some((kept, _)) = below.trim_end().rsplit_once("  ")
+            && width(below) > usize::from(room)
+        {
+            below = kept;
         }
         if !below.is_empty() && room > 0 {
             let shown = format!(" {} ", self.fit(below, usize::from(room)));

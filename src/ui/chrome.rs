@@ -50,7 +50,7 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             x = end + 2;
         }
     }
-    let line = Rect::new(area.x + 1, area.y + 1, area.width - 1, 1);
+    let line = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), 1);
     draw_crumbs(model, line, Meaning::Muted, canvas);
 }
 
@@ -192,16 +192,27 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
     shown
 }
 
-/// Writes where we are, and notes where each part of it leads.
+/// Writes where we are, and notes where each part of it leads. Where there is no room for all of it, places passed on the way
+/// give way, not where we are.
 fn draw_crumbs(model: &Model, area: Rect, meaning: Meaning, canvas: &mut Canvas<'_>) {
+    let mut crumbs = breadcrumbs(model, canvas);
     let mut text = model.session.context.clone();
-    let crumbs = breadcrumbs(model, canvas);
+    let taken = |crumbs: &[(String, Hit)]| crumbs.iter().map(|(crumb, _)| width(crumb) + 3).sum::<usize>();
+    let mut room = usize::from(area.width).saturating_sub(width(&text));
+    let dots = " > ...";
+    if taken(&crumbs) > room {
+        room = room.saturating_sub(dots.len());
+        while taken(&crumbs) > room && crumbs.len() > 1 {
+            crumbs.remove(0);
+        }
+        text.push_str(dots);
+    }
     for (crumb, hit) in &crumbs {
         text.push_str(" > ");
         let start = width(&text);
         text.push_str(crumb);
-        let columns = [start, width(&text)].map(|at| area.width.min(u16::try_from(at).unwrap_or(u16::MAX)));
-        canvas.hit(Rect::new(area.x + columns[0], area.y, columns[1] - columns[0], 1), *hit);
+        let [start, end] = [start, width(&text)].map(|at| area.width.min(u16::try_from(at).unwrap_or(u16::MAX)));
+        canvas.hit(Rect::new(area.x + start, area.y, end - start, 1), *hit);
     }
     canvas.text(area.x, area.y, area.width, meaning, &text);
 }

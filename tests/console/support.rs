@@ -430,7 +430,11 @@ impl Console {
     }
 
     pub fn linear(&self) -> String {
-        linear::text(&self.model)
+        let place = linear::text(&self.model);
+        match linear::notice(&self.model, &place) {
+            Some((_, notice)) => format!("{place}\n{notice}"),
+            None => place,
+        }
     }
 
     /// Fails unless the screen says this.
