@@ -166,8 +166,8 @@ const ACTIVITY: &[ListColumn] = &[
 const MESSAGES: &[ListColumn] = &[
     column("time", "UTC", 3, 8, 8),
     column("level", "LEVEL", 2, 5, 5),
-    column("text", "MESSAGE", 1, 50, 200),
-    column("command", "COMMAND", 4, 20, 200),
+    column("text", "MESSAGE", 1, 30, 200),
+    column("command", "COMMAND", 4, 40, 200),
 ];
 const CONTEXTS: &[ListColumn] = &[
     column("name", "NAME", 1, 7, 30),

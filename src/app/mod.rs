@@ -35,6 +35,7 @@ pub mod overlay;
 pub mod overview;
 pub mod page_line;
 pub mod people;
+pub mod pointer;
 pub mod records;
 pub mod remote;
 pub mod resume;

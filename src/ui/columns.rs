@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::column_menu::ColumnMenu;
 use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
 use crate::app::update::{column_rows_in_view, current_sort};
 
 use super::canvas::Canvas;
@@ -25,6 +26,8 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
         let Some(column) = menu.column(line) else { continue };
         let is_shown = menu.rows.get(line).is_some_and(|(_, shown)| *shown);
         let is_selected = line == menu.cursor.at();
+        let place = Rect { y, height: 1, ..inside };
+        canvas.hit(place, Hit::Row(steps(menu.cursor.at(), line)));
         canvas.text(inside.x, y, 1, Meaning::Text, if is_selected { ">" } else { " " });
         let mark = match (menu.sorts, is_shown) {
             (true, _) => "",

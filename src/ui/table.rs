@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
 use crate::domain::query::Sort;
 
 use super::canvas::{Canvas, width};
@@ -117,6 +118,9 @@ pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas:
         line(area, y, columns, &widths, canvas, |column| {
             cells.get(column).cloned().unwrap_or((Meaning::Text, String::new()))
         });
+        if let Some(selected) = rows.selected {
+            canvas.hit(Rect { y, height: 1, ..area }, Hit::Row(steps(selected, index)));
+        }
         if rows.selected == Some(index) {
             canvas.text(area.x, y, 1, Meaning::Text, ">");
             if has_keys {

@@ -8,7 +8,7 @@ use crate::app::model::Model;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
-use super::super::linear::reach_words;
+use super::super::linear_contexts::reach_words;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
 use super::tenants::draw_filter;
