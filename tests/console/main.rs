@@ -33,5 +33,6 @@ mod screens;
 mod states;
 mod stopping;
 mod support;
+mod undoing;
 mod welcome;
 mod writing;

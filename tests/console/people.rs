@@ -183,7 +183,7 @@ fn a_user_is_created_and_the_password_is_shown_nowhere() {
             .iter()
             .any(|user| user.username == "dora@example.com")
     );
-    console.keys("L").lacks("S3cret-pass");
+    console.keys("L").lacks("S3cret-pass").wait(1_000);
     let saved = format!("{:?} {:?}", console.saved, console.model.messages);
     assert!(!saved.contains("S3cret-pass"));
     assert!(!format!("{:?}", console.asked).contains("S3cret-pass"));
@@ -543,6 +543,13 @@ fn what_people_lost_by_a_migration_is_given_back_by_one_key_with_each_result() {
         held.iter()
             .any(|binding| binding.namespace.as_deref() == Some("company.team"))
     );
+    let holders = held.len();
+    console.keys("esc u").shows("Undo: Take away what was given back");
+    console.keys("tab enter").shows("2 of 2 taken away");
+    let scope = TenantScope::Default;
+    let left =
+        console.meanwhile(async |other: &LocalInstance| other.bindings(&scope, &Query::first(100)).await.unwrap().rows);
+    assert_eq!(left.len(), holders - 2);
 }
 
 #[test]

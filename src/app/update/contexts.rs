@@ -7,9 +7,9 @@ use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachabilit
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
+use super::super::resume::Resume;
 use super::super::tenant_list::TenantList;
-use super::super::wizard::Wizard;
-use super::places;
+use super::{places, resuming};
 
 /// Contexts that are asked at once.
 const AT_ONCE: usize = 4;
@@ -251,7 +251,7 @@ fn select_present(model: &mut Model) {
 /// Begins anew in another context: nothing of the old one stays but what was said.
 pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
     // What was answered there is taken up there again.
-    super::resuming::save_now(model, effects);
+    resuming::save_now(model, effects);
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
     }
@@ -261,10 +261,10 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.overlays.clear();
     model.instance = super::super::remote::Remote::default();
     model.tenants = TenantList::default();
-    model.wizard = facts.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
+    resuming::take_up(model, facts.kept.as_deref().unwrap_or(&Resume::default()));
     model.runs = super::super::remote::Remote::default();
     model.runs_due = None;
-    model.undos.clear();
+    model.looking_back = None;
     effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
     model.resume = None;
     model.forget_place();
