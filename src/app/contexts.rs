@@ -17,7 +17,7 @@ pub struct ContextRow {
     pub place: String,
     /// Who we are there, in words.
     pub who: String,
-    /// Whether changes are allowed, in a word.
+    /// Whether changes are sent right after entering it, as the header says it there.
     pub changes: &'static str,
     /// Whether it is used where none is named.
     pub is_default: bool,

@@ -15,7 +15,7 @@ use crate::migration::warning;
 use super::doing::Turn;
 use super::geometry::Size;
 use super::model::{Model, Screen};
-use super::overlay::{Dialog, Question};
+use super::overlay::{Dialog, Question, Then};
 use super::page_line::{PageLine, Tone as Mark};
 use super::remote::Remote;
 use super::run::rollback::{deleted, undone};
@@ -114,8 +114,12 @@ impl DialogLayout {
 pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
     let plain = |text: &str| (Tone::Plain, text.to_owned());
     match &dialog.question {
-        Question::Discard { quit } => {
-            let title = if *quit { "Leave the program" } else { "Leave the form" };
+        Question::Discard { then } => {
+            let title = match then {
+                Then::Stay => "Leave the form".to_owned(),
+                Then::Quit => "Leave the program".to_owned(),
+                Then::Switch(name) => format!("Switch to {name}"),
+            };
             let (paragraphs, confirm) = if model.is_sending() {
                 let lines = [
                     "It has been sent, and the answer is awaited.",
@@ -124,13 +128,13 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 (lines.map(plain).to_vec(), "Leave")
             } else {
                 let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
-                if *quit && model.screens.iter().any(Screen::is_kept) {
+                if *then == Then::Quit && model.screens.iter().any(Screen::is_kept) {
                     lines.push(plain("Closing the terminal instead keeps it for the next start."));
                 }
                 (lines, "Lose it")
             };
             DialogText {
-                title: title.to_owned(),
+                title,
                 paragraphs,
                 confirm,
                 cancel: "Stay",

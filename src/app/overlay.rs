@@ -121,9 +121,20 @@ pub enum Question {
     Unlock,
     /// Whether to leave a form and lose what was typed.
     Discard {
-        /// Whether the program is left, too.
-        quit: bool,
+        /// What is done then.
+        then: Then,
     },
+}
+
+/// What is done once what was typed is let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing more.
+    Stay,
+    /// The program is left.
+    Quit,
+    /// The context of this name is entered.
+    Switch(String),
 }
 
 /// Which part of a dialog has the keys.

@@ -7,7 +7,7 @@ use super::super::tenant::TenantScope;
 use super::super::user::UserKind;
 use super::*;
 
-fn tenant(value: serde_json::Value) -> Tenant {
+fn tenant(value: Value) -> Tenant {
     serde_json::from_value(value).unwrap()
 }
 

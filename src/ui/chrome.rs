@@ -22,8 +22,11 @@ use super::look::Meaning;
 pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     if model.size.is_compact() {
         let mode = format!(" {} ", model.session.mode().word());
-        let end = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
-        let crumbs = format!("{} > {}", model.session.context, breadcrumbs(model, canvas));
+        let start = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
+        let name = tagged(model);
+        let end = canvas.text(start, area.y, area.right() - start, Meaning::Title, &name);
+        canvas.tag(start, area.y, end - start, model.session.color);
+        let crumbs = format!(" > {}", breadcrumbs(model, canvas));
         canvas.text(end, area.y, area.right() - end, Meaning::Title, &crumbs);
         return;
     }
@@ -53,10 +56,18 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     canvas.text(area.x, area.y + 1, area.width, Meaning::Muted, &crumbs);
 }
 
+/// The context, with the colour that marks it also as a word.
+fn tagged(model: &Model) -> String {
+    match model.session.color {
+        Some(color) => format!("{} [{color}]", model.session.context),
+        None => model.session.context.clone(),
+    }
+}
+
 /// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
 fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, String)> {
     let mut parts = vec![
-        (Meaning::Accent, model.session.context.clone()),
+        (Meaning::Accent, tagged(model)),
         (mode_meaning(model), model.session.mode().word().to_owned()),
     ];
     if let Some(instance) = model.instance.value() {

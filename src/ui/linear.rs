@@ -126,11 +126,13 @@ fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
             ""
         };
         let state = reach_words(reached);
-        let (name, place, changes) = (&row.name, &row.place, row.changes);
-        lines.push(format!(
-            "{}. {name}, {place}, changes {changes}{present}, {state}",
-            number + 1
-        ));
+        let (name, place) = (&row.name, &row.place);
+        let changes = if present.is_empty() {
+            row.changes
+        } else {
+            model.session.mode().word()
+        };
+        lines.push(format!("{}. {name}, {place}, {changes}{present}, {state}", number + 1));
     }
     if view.rows.value().is_some() && view.length() < 2 {
         lines.push("C connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());

@@ -566,6 +566,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
     console.activity = [
         ("2026-01-31T12:00:00Z", ActivityResult::Done),
         ("2026-01-31T11:00:00Z", ActivityResult::Refused),
+        ("2026-01-31T10:00:00Z", ActivityResult::Unknown),
     ]
     .map(|(time, result)| Activity {
         time: time.to_owned(),
@@ -576,9 +577,10 @@ fn what_this_program_did_is_listed_the_newest_first() {
         command: "kestra-admin tenants repair-admin acme --admin-username ana".to_owned(),
         result,
         problem: (result == ActivityResult::Refused).then(|| "Access is denied.".to_owned()),
+        id: None,
     })
     .to_vec();
-    console.keys("6").shows("2 changes");
+    console.keys("6").shows("3 changes").shows("unknown kestra-admin");
     keep("people_activity", &mut console);
     console.keys("j enter").shows("problem: Access is denied.").keys("esc");
     console

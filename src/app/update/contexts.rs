@@ -7,6 +7,7 @@ use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachabilit
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
+use super::super::overlay::Then;
 use super::super::resume::Resume;
 use super::super::tenant_list::TenantList;
 use super::{places, resuming};
@@ -88,9 +89,13 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if places::loses(model) || model.is_changing() || model.is_asking_a_run() {
-        let text = "Not now: something typed or sent would be lost; finish or leave it first";
+    if model.is_changing() || model.is_asking_a_run() {
+        let text = "Not now: something was sent, and the answer is awaited";
         model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    if places::loses(model) {
+        places::ask_discard(model, Then::Switch(name));
         return;
     }
     if view(model).is_none() {

@@ -13,7 +13,7 @@ use super::super::effect::Effect;
 use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{MenuKind, Overlay, Page};
+use super::super::overlay::{MenuKind, Overlay, Page, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
@@ -380,7 +380,7 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
         return;
     }
     if places::loses(model) {
-        places::ask_discard(model, false);
+        places::ask_discard(model, Then::Stay);
         return;
     }
     while !model.screens.is_empty() {
