@@ -31,6 +31,7 @@ pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod overview;
+pub mod own_keys;
 pub mod page_line;
 pub mod people;
 pub mod records;

@@ -122,6 +122,29 @@ impl Scope {
         Self::Everywhere,
     ];
 
+    /// The scopes around this one, innermost first: a key that has no meaning here is looked for there.
+    pub fn around(self) -> &'static [Self] {
+        match self {
+            Self::Everywhere => &[],
+            Self::Global | Self::Form | Self::Filter | Self::Menu | Self::Dialog => &[Self::Everywhere],
+            Self::List => &[Self::Global, Self::Everywhere],
+            // What a page covers is out of reach, but not moving through it.
+            Self::Page => &[Self::List, Self::Everywhere],
+            Self::Overview | Self::Roles | Self::Holders | Self::Users | Self::Groups => {
+                &[Self::Tenant, Self::List, Self::Global, Self::Everywhere]
+            }
+            _ => &[Self::List, Self::Global, Self::Everywhere],
+        }
+    }
+
+    /// Whether text is typed there, so that keys which type are no commands.
+    pub fn types(self) -> bool {
+        matches!(
+            self,
+            Self::Everywhere | Self::Form | Self::Filter | Self::Menu | Self::Dialog
+        )
+    }
+
     /// The scope in a word, as it is written in the configuration.
     pub fn word(self) -> &'static str {
         match self {

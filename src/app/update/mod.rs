@@ -49,6 +49,10 @@ const TYPING_PAUSE: Millis = 250;
 pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.now = now;
     let mut effects = Vec::new();
+    let left_out = model.keymap.left_out().to_vec();
+    for words in left_out {
+        model.messages.tell(now, Level::Warning, words);
+    }
     schedule_refresh(model);
     if model.refresh_due.is_some() {
         // Before anything is read, so that what changes while it is read is noticed.
