@@ -161,6 +161,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
     let first_start = matches!(target.chosen_by, Origin::Default) && !is_configured && !welcomed_file(paths).exists();
     let mut session = session(&target, command_words.clone(), &interface, environment);
     session.first_start = first_start;
+    session.program = about_program(&flags, environment, paths);
     let opened = connect::open(&target, paths, environment)?;
     let resume_file = resume_file(&target, paths);
     if let Some(directory) = resume_file.parent() {
@@ -355,6 +356,8 @@ impl Contexts for ConfiguredContexts {
             backend: opened.backend,
             migrations: Some(Arc::new(desk)),
             facts: ContextFacts {
+                url: url_of(&target),
+                tenant: target.tenant.map(|tenant| tenant.value),
                 name: target.name,
                 command_words,
                 remote: matches!(target.reach.value, Reach::Host { .. }),
@@ -451,6 +454,7 @@ impl Contexts for ConfiguredContexts {
                 name: new.shown_name().to_owned(),
                 command_words,
                 remote: true,
+                url: Some(new.url.clone()),
                 read_only: self.read_only,
                 protected: new.protected,
                 opens_from_now_on,
@@ -497,12 +501,36 @@ impl Contexts for ConfiguredContexts {
     }
 }
 
+fn url_of(target: &Target) -> Option<String> {
+    match &target.reach.value {
+        Reach::Host { url, .. } => Some(url.to_string()),
+        Reach::Store(_) => None,
+    }
+}
+
+/// Version and files of this program, for the help.
+fn about_program(flags: &Flags, environment: &Environment, paths: &Paths) -> Vec<(&'static str, String)> {
+    let shown = |path: &Path| path.display().to_string();
+    vec![
+        ("kestra-admin", env!("CARGO_PKG_VERSION").to_owned()),
+        (
+            "configuration",
+            shown(&layers::configuration_file(flags, environment, paths).0),
+        ),
+        ("local instances", shown(&paths.instances())),
+        ("state, runs and drafts", shown(&paths.state)),
+        ("activity record", shown(ActivityLog::in_state(&paths.state).file())),
+    ]
+}
+
 fn session(target: &Target, command_words: Vec<String>, interface: &Interface, environment: &Environment) -> Session {
     // It also keeps how long ago it was unlocked, which is nobody else's business; so it is filled in, not built.
     let mut session = Session::default();
     session.context.clone_from(&target.name);
     session.command_words = command_words;
     session.remote = matches!(target.reach.value, Reach::Host { .. });
+    session.url = url_of(target);
+    session.tenant = target.tenant.as_ref().map(|tenant| tenant.value.clone());
     session.read_only_flag = target.read_only.value && matches!(target.read_only.origin, Origin::Flag(_));
     session.read_only_context = target.read_only.value;
     session.protected = target.protected.value;

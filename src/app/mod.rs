@@ -45,6 +45,7 @@ pub mod tabs;
 pub mod tenant_form;
 pub mod tenant_list;
 pub mod tenant_view;
+pub mod topics;
 pub mod update;
 pub mod welcome;
 pub mod wizard;

@@ -165,6 +165,14 @@ pub struct Model {
     pub keymap: Keymap,
     /// Lines run from the palette, oldest first.
     pub history: Vec<String>,
+    /// The contexts there are by name, once they were asked for.
+    pub context_names: Option<Vec<String>>,
+    /// The tenant that was opened last.
+    pub(super) last_tenant: Option<TenantScope>,
+    /// The line of the palette that is run once the context has been switched.
+    pub(super) then: Option<String>,
+    /// The question under which the names of contexts are read for the palette.
+    pub(super) naming_contexts: Option<JobId>,
     /// The wizard as it was left, or is on screen.
     pub wizard: Option<Box<Wizard>>,
     /// The runs of migrations, the newest first.
@@ -220,6 +228,10 @@ impl Model {
             pending: Vec::new(),
             keymap,
             history: Vec::new(),
+            context_names: None,
+            last_tenant: None,
+            then: None,
+            naming_contexts: None,
             wizard: None,
             runs: Remote::default(),
             runs_due: None,

@@ -30,6 +30,9 @@ pub struct Resume {
     /// What was answered in the wizard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationDraft>,
+    /// Lines run from the palette, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
 }
 
 /// A screen that was open.

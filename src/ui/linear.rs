@@ -447,6 +447,10 @@ fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
                     continue;
                 };
                 let keys = model.keymap.keys_of(row.id).join(" or ");
+                if let Some(topic) = crate::app::topics::topic(row.argument) {
+                    lines.push(format!("{} {}: {}", command.name, topic.name, topic.title()));
+                    continue;
+                }
                 lines.push(match &row.disabled {
                     Some(reason) => format!("{}: not now, {reason}", command.name),
                     None => format!("{} ({keys}): {}", command.name, command.doc),

@@ -232,8 +232,10 @@ pub struct Command {
     pub listed: bool,
     /// What may follow its name in the palette.
     pub argument: Option<&'static str>,
-    /// The command line that does the same.
-    pub cli: Option<&'static str>,
+    /// The command line that does the same, or why there is none.
+    pub cli: Result<&'static str, &'static str>,
+    /// Whether it is about the screen or the list, and not about what is selected.
+    pub beside: bool,
 }
 
 /// The identity of a command.
@@ -312,6 +314,7 @@ pub enum CommandId {
     MarkAll,
     Holders,
     GoTenants,
+    GoRoles,
     GoMessages,
     GoContexts,
     SwitchContext,
@@ -327,10 +330,13 @@ pub enum CommandId {
     CopyJson,
     CopyCommand,
     CopyTerraform,
+    CopyUrl,
     CopyProblem,
     Problem,
     ToggleWriting,
     Help,
+    Topic,
+    Actions,
     Palette,
     Quit,
     Interrupt,
@@ -356,7 +362,6 @@ pub enum CommandId {
     RunDiff,
     RunReport,
     CopyReport,
-    CopyRunCommand,
     RunRollback,
     RollbackAsk,
     PlanAnew,

@@ -2,7 +2,7 @@
 
 use super::super::command::{Availability, CommandId, Scope, availability};
 use super::super::effect::Effect;
-use super::super::input::{Key, KeyCode};
+use super::super::input::{Key, KeyCode, print_sequence};
 use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -32,6 +32,8 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 }
         )
     {
+        let text = format!("<{}> was given up", print_sequence(&sequence));
+        model.messages.tell(model.now, Level::Done, text);
         return;
     }
     sequence.push(key);
@@ -42,7 +44,7 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Found::Prefix => model.pending = sequence,
         Found::Nothing if sequence.len() > 1 => {
-            let keys = super::super::input::print_sequence(&sequence);
+            let keys = print_sequence(&sequence);
             model.messages.tell(
                 model.now,
                 Level::Warning,

@@ -2,6 +2,7 @@
 
 mod access;
 mod choices;
+mod command_lines;
 mod comparing;
 mod connect;
 mod contexts;
@@ -28,9 +29,12 @@ mod welcome;
 mod wizard;
 
 pub(super) use access::{cell, selected_user};
+pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, last_undo, loss_in, loss_of};
 pub use forms::review_lines;
+pub(super) use menus::{acts_here, is_on_screen};
+pub(super) use places::roles_of;
 pub use runs::is_at_work as is_run_at_work;
 
 use super::effect::{Effect, Millis, Request};

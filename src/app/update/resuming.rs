@@ -2,6 +2,7 @@
 
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::query::Sort;
+use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
@@ -49,7 +50,17 @@ fn present(model: &Model) -> Resume {
         draft,
         role,
         migration: answers(model),
+        history: history(model),
     }
+}
+
+/// The lines run from the palette, but for those with something in them that looks like a secret.
+fn history(model: &Model) -> Vec<String> {
+    let lines = model.history.iter();
+    lines
+        .filter(|line| redact::line(line, &[]) == **line)
+        .cloned()
+        .collect()
 }
 
 /// What was answered in the wizard, if anything was, or if it is on screen.
@@ -69,13 +80,16 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
         .filter(|wizard| wizard.is_touched())
         .map(|wizard| wizard.draft(false))
         .or(untouched);
-    effects.push(match migration {
-        Some(migration) => Effect::Save(Box::new(Resume {
+    let history = history(model);
+    effects.push(if migration.is_some() || !history.is_empty() {
+        Effect::Save(Box::new(Resume {
             version: VERSION,
-            migration: Some(migration),
+            migration,
+            history,
             ..Resume::default()
-        })),
-        None => Effect::Forget,
+        }))
+    } else {
+        Effect::Forget
     });
     effects.push(Effect::Quit);
 }
@@ -109,6 +123,9 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let mut words = Vec::new();
+    if model.history.is_empty() {
+        model.history.clone_from(&resume.history);
+    }
     if let Some(draft) = &resume.migration {
         model.wizard = Some(Box::new(Wizard::restored(draft)));
     }
@@ -210,7 +227,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn scope_of(text: &str) -> TenantScope {
+pub fn scope_of(text: &str) -> TenantScope {
     if text == TenantScope::DEFAULT_WORD {
         TenantScope::Default
     } else {

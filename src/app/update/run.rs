@@ -109,6 +109,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MarkAll => marks::toggle_all(model),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
+        CommandId::GoRoles => places::go_to_roles(model, effects),
         CommandId::Migration => migration::open(model, effects),
         CommandId::GoRuns => migration::open_runs(model, effects),
         CommandId::WizardNext => wizard::next(model, effects),
@@ -124,7 +125,6 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::RunDetails => runs::details(model),
         CommandId::RunPause => runs::pause(model, effects),
         CommandId::RunFrom => runs::resume_from(model),
-        CommandId::CopyRunCommand => effects.extend(runs::command_line(model).map(Effect::Copy)),
         CommandId::RunStop => runs::stop(model, effects),
         CommandId::RunOutput => runs::toggle_output(model),
         CommandId::RunDiff => runs::diff(model),
@@ -146,7 +146,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::CopyName
         | CommandId::CopyJson
         | CommandId::CopyCommand
-        | CommandId::CopyTerraform => copy::copy(model, id, effects),
+        | CommandId::CopyTerraform
+        | CommandId::CopyUrl => copy::copy(model, id, effects),
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
@@ -156,8 +157,10 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::Problem => show_problem(model),
         CommandId::ToggleWriting => dialogs::toggle_writing(model),
-        CommandId::Help => menus::open(model, MenuKind::Help),
-        CommandId::Palette => menus::open(model, MenuKind::Palette),
+        CommandId::Help => menus::open(model, MenuKind::Help, effects),
+        CommandId::Actions => menus::open(model, MenuKind::Actions, effects),
+        CommandId::Palette => menus::open(model, MenuKind::Palette, effects),
+        CommandId::Topic => menus::show_topic(model, argument),
         CommandId::Quit => places::quit(model, effects),
         CommandId::Interrupt => interrupt::press(model, effects),
         CommandId::Repaint => effects.push(Effect::Repaint),
