@@ -20,7 +20,7 @@ use super::doing::{Doing, Errand, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
-use super::input::Key;
+use super::input::{Key, KeyCode};
 use super::keymap::Keymap;
 use super::messages::{Message, Messages};
 use super::overlay::Overlay;
@@ -181,7 +181,7 @@ pub struct Model {
     pub resume: Option<Resume>,
     pub(super) next_job: u64,
     pub(super) running: BTreeMap<JobId, Millis>,
-    pub(super) last_key_was_enter: bool,
+    pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
     pub(super) said_how_to_leave: bool,
     pub(super) saved: Option<Resume>,
@@ -240,7 +240,7 @@ impl Model {
             resume: None,
             next_job: 0,
             running: BTreeMap::new(),
-            last_key_was_enter: false,
+            last_key: None,
             interrupted: false,
             said_how_to_leave: false,
             saved: None,
@@ -256,6 +256,11 @@ impl Model {
             undos: Vec::new(),
             deleting: None,
         }
+    }
+
+    /// Whether the key pressed last was Enter, which presses what other keys only pass over.
+    pub(super) fn last_key_was_enter(&self) -> bool {
+        self.last_key == Some(Key::plain(KeyCode::Enter))
     }
 
     /// The scopes of the place on screen, innermost first.

@@ -85,10 +85,10 @@ impl Keymap {
 /// A row that is left out, in a sentence.
 fn said(report: &KeyReport) -> String {
     let place = match report.line {
-        Some(line) => format!("line {line} of the configuration"),
-        None => format!("the row for `{}`", report.command),
+        Some(line) => format!("Line {line} of the configuration"),
+        None => format!("The key of `{}`", report.command),
     };
-    format!("Keys: {place} is left out: {}", report.words)
+    format!("{place} is left out: {}", report.words)
 }
 
 fn name(id: CommandId) -> &'static str {

@@ -167,7 +167,7 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         .unwrap_or(u16::MAX)
         .saturating_add(2)
         .min(area.height.saturating_sub(2));
-    let columns = 60.min(area.width);
+    let columns = 80.min(area.width);
     let place = Rect {
         x: area.right() - columns,
         y: area.bottom().saturating_sub(height + 2),

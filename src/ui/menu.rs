@@ -18,7 +18,8 @@ const SIDE_BY_SIDE: u16 = 130;
 /// Draws the menu.
 pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
     // A narrow margin would only show stumps of what is underneath.
-    let area = if screen.width < 100 {
+    let is_whole = screen.width < 100 || (menu.kind == MenuKind::Help && screen.width > SIDE_BY_SIDE);
+    let area = if is_whole {
         let body = Rect {
             y: screen.y + model.size.head(),
             height: model.size.body_height(),
@@ -26,8 +27,7 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         };
         canvas.over(body, body.width, body.height)
     } else {
-        let most = if menu.kind == MenuKind::Help { 200 } else { 110 };
-        canvas.over(screen, most.min(screen.width - 4), screen.height.saturating_sub(4))
+        canvas.over(screen, 110.min(screen.width - 4), screen.height.saturating_sub(4))
     };
     let (title, below) = match menu.kind {
         MenuKind::Palette => (

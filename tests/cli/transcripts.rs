@@ -580,6 +580,29 @@ scope = "list"
 }
 
 #[test]
+fn the_command_lines_of_the_table_of_commands_are_ones_that_there_are() {
+    let desk = Desk::new();
+    for command in kestra_admin::app::command::COMMANDS {
+        let Ok(line) = command.cli else { continue };
+        let words: Vec<&str> = line.split(' ').collect();
+        let is_flag = |word: &&str| word.starts_with("--");
+        let verbs = words
+            .iter()
+            .take_while(|word| word.chars().all(|c| c.is_lowercase() || c == '-') && !is_flag(word));
+        let verbs: Vec<&str> = verbs.copied().collect();
+        let output = desk.run(&format!("{} --help", verbs.join(" ")));
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            help.contains(&format!("Usage: {} [OPTIONS]", verbs.join(" "))),
+            "{line}: {help}"
+        );
+        for flag in words.iter().filter(|word| is_flag(word)) {
+            assert!(help.contains(flag), "{line} has no {flag}: {help}");
+        }
+    }
+}
+
+#[test]
 fn completions_and_manual_pages() {
     let desk = Desk::new();
     for (shell, mark) in [

@@ -113,6 +113,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             because("this console cannot carry out migrations of this instance")
         }
         CommandId::WizardNext
+        | CommandId::WizardSelect
         | CommandId::WizardForward
         | CommandId::WizardBackward
         | CommandId::AddTenant
@@ -200,6 +201,7 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
         CommandId::WizardNext if wizard.refusal().is_some() => {
             because("it does not go on from here; the page says why")
         }
+        CommandId::WizardSelect if !is_open || wizard.choice_count() == 0 => Hidden,
         CommandId::WizardBackward if wizard.page == WizardPage::Check => because("this is the first page"),
         CommandId::WizardForward if !is_open || wizard.page == WizardPage::Plan => because("this is the last page"),
         CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant if !of_page(WizardPage::Tenants) => {

@@ -345,6 +345,7 @@ pub enum CommandId {
     Migration,
     GoRuns,
     WizardNext,
+    WizardSelect,
     WizardForward,
     WizardBackward,
     AddTenant,
@@ -380,6 +381,7 @@ pub enum CommandId {
     MenuClose,
     DialogPress,
     DialogNext,
+    DialogOther,
     DialogClose,
     PageClose,
 }

@@ -166,7 +166,8 @@ fn acts(command: &Command, scopes: &[Scope]) -> bool {
 
 /// Whether something can be done with what is selected.
 pub fn acts_here(model: &Model) -> bool {
-    let scopes = model.scopes();
+    // A menu that offers it is about the place under it.
+    let scopes = menu(model).map_or_else(|| model.scopes(), |menu| menu.scopes.clone());
     let mut commands = offered(&scopes).filter(|command| acts(command, &scopes));
     // The menu is about what has an object; a screen that only shows has none.
     commands.any(|command| command.id != CommandId::CopyCommand)

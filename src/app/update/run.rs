@@ -12,7 +12,7 @@ use super::super::effect::Effect;
 use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{MenuKind, Overlay, Page};
+use super::super::overlay::{DialogFocus, MenuKind, Overlay, Page};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
@@ -113,6 +113,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Migration => migration::open(model, effects),
         CommandId::GoRuns => migration::open_runs(model, effects),
         CommandId::WizardNext => wizard::next(model, effects),
+        CommandId::WizardSelect => wizard::select(model, argument),
         CommandId::WizardForward => wizard::forward(model),
         CommandId::WizardBackward => wizard::backward(model),
         CommandId::AddTenant => wizard::add_tenant(model),
@@ -166,7 +167,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Repaint => effects.push(Effect::Repaint),
         CommandId::Suspend => effects.push(Effect::Suspend),
         CommandId::FormNext if entries::entry_mut(model).is_some() => {
-            entries::next(model, model.last_key_was_enter, effects);
+            entries::next(model, model.last_key_was_enter(), effects);
         }
         CommandId::FormPrevious if entries::entry_mut(model).is_some() => {
             if let Some(entry) = entries::entry_mut(model) {
@@ -179,7 +180,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::FormNext => {
             let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
-            let enter = pressed && model.last_key_was_enter;
+            let enter = pressed && model.last_key_was_enter();
             forms::next(model, effects, enter);
         }
         CommandId::FormPrevious => {
@@ -219,6 +220,14 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::DialogNext => {
             if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
                 dialog.step(false);
+            }
+        }
+        CommandId::DialogOther => {
+            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
+                dialog.focus = match dialog.focus {
+                    DialogFocus::Cancel => DialogFocus::Confirm,
+                    DialogFocus::Confirm | DialogFocus::Line => DialogFocus::Cancel,
+                };
             }
         }
         CommandId::DialogClose => dialogs::close(model),
