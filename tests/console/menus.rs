@@ -332,7 +332,7 @@ fn a_line_leads_to_a_target_with_a_filter() {
         .keys("L :")
         .type_text("tenants /name:acme")
         .keys("enter")
-        .shows("1 matches filter: name:acme");
+        .shows("1 match filter: name:acme");
     console.keys(":").type_text("tenants /").keys("enter");
     console
         .keys("esc :")
