@@ -34,6 +34,7 @@ pub mod overview;
 pub mod own_keys;
 pub mod page_line;
 pub mod people;
+pub mod pointer;
 pub mod records;
 pub mod remote;
 pub mod resume;

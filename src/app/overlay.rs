@@ -27,11 +27,20 @@ pub enum Overlay {
     /// A few lines to type.
     Entry(Box<Entry>),
     /// A token that was made, shown this once.
-    Token(Box<CreatedToken>),
+    Token(Box<ShownToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
     /// Text to be read.
     Page(Page),
+}
+
+/// A token that was made, shown this once.
+#[derive(Clone, Debug)]
+pub struct ShownToken {
+    /// The token.
+    pub token: CreatedToken,
+    /// Whether it was copied, or it was said that it is gone once this is closed.
+    pub may_go: bool,
 }
 
 /// What the menu is.
@@ -225,6 +234,19 @@ impl Dialog {
             (Cancel, _, false) | (Line, _, true) | (Cancel, false, true) => Confirm,
             (Confirm, true, false) | (Cancel, true, true) => Line,
         };
+    }
+
+    /// How many steps on from the focus a part is.
+    pub fn steps_to(&self, focus: DialogFocus) -> i32 {
+        let place = |focus| -> i32 {
+            match focus {
+                DialogFocus::Cancel => 0,
+                DialogFocus::Confirm => 1,
+                DialogFocus::Line => 2,
+            }
+        };
+        let parts: i32 = if self.expected.is_some() { 3 } else { 2 };
+        (place(focus) - place(self.focus)).rem_euclid(parts)
     }
 }
 

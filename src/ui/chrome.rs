@@ -8,6 +8,7 @@ pub use crate::app::key_words::key_name;
 use crate::app::messages::Level;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
+use crate::app::pointer::Hit;
 use crate::app::session::Mode;
 use crate::app::tenant_form::TenantForm;
 use crate::domain::count::counted;
@@ -22,8 +23,8 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     if model.size.is_compact() {
         let mode = format!(" {} ", model.session.mode().word());
         let end = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
-        let crumbs = format!("{} > {}", model.session.context, breadcrumbs(model, canvas));
-        canvas.text(end, area.y, area.right() - end, Meaning::Title, &crumbs);
+        let rest = Rect::new(end, area.y, area.right() - end, 1);
+        draw_crumbs(model, rest, Meaning::Title, canvas);
         return;
     }
     let (meaning, mut word) = health(model);
@@ -48,8 +49,8 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             x = end + 2;
         }
     }
-    let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));
-    canvas.text(area.x, area.y + 1, area.width, Meaning::Muted, &crumbs);
+    let line = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), 1);
+    draw_crumbs(model, line, Meaning::Muted, canvas);
 }
 
 /// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
@@ -131,10 +132,17 @@ pub fn waiting(model: &Model, since: Millis, word: &str) -> Option<String> {
     }
 }
 
-/// Where we are, outermost first.
-fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
-    let mut crumbs = vec!["Tenants".to_owned()];
-    for screen in &model.screens {
+/// Where we are, outermost first, and how far back each leads.
+fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
+    let mut shown = vec![(
+        "Tenants".to_owned(),
+        Hit::Place {
+            screens: 0,
+            role: false,
+        },
+    )];
+    for (index, screen) in model.screens.iter().enumerate() {
+        let mut crumbs = Vec::new();
         match screen {
             Screen::Tenant(view) => {
                 crumbs.push(canvas.fit(&view.scope.to_string(), 40).into_owned());
@@ -173,8 +181,39 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             Screen::Checks(view) if view.rehearses => crumbs.push("Rehearsal".to_owned()),
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
+        let screens = index + 1;
+        shown.extend(crumbs.into_iter().enumerate().map(|(part, crumb)| {
+            // A role is opened within its tenant, of which there are two parts before it.
+            let role = matches!(screen, Screen::Tenant(_)) && part == 2;
+            (crumb, Hit::Place { screens, role })
+        }));
     }
-    crumbs.join(" > ")
+    shown
+}
+
+/// Writes where we are, and notes where each part of it leads. Where there is no room for all of it, places passed on the way
+/// give way, not where we are.
+fn draw_crumbs(model: &Model, area: Rect, meaning: Meaning, canvas: &mut Canvas<'_>) {
+    let mut crumbs = breadcrumbs(model, canvas);
+    let mut text = model.session.context.clone();
+    let taken = |crumbs: &[(String, Hit)]| crumbs.iter().map(|(crumb, _)| width(crumb) + 3).sum::<usize>();
+    let mut room = usize::from(area.width).saturating_sub(width(&text));
+    let dots = " > ...";
+    if taken(&crumbs) > room {
+        room = room.saturating_sub(dots.len());
+        while taken(&crumbs) > room && crumbs.len() > 1 {
+            crumbs.remove(0);
+        }
+        text.push_str(dots);
+    }
+    for (crumb, hit) in &crumbs {
+        text.push_str(" > ");
+        let start = width(&text);
+        text.push_str(crumb);
+        let [start, end] = [start, width(&text)].map(|at| area.width.min(u16::try_from(at).unwrap_or(u16::MAX)));
+        canvas.hit(Rect::new(area.x + start, area.y, end - start, 1), *hit);
+    }
+    canvas.text(area.x, area.y, area.width, meaning, &text);
 }
 
 fn form_title(form: &TenantForm) -> String {
@@ -226,10 +265,15 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             &words,
         );
     }
-    let columns = usize::from(area.width.saturating_sub(1));
-    let hints = hints(model, columns, canvas.look.brackets);
-    let spans: Vec<(Meaning, &str)> = hints.iter().map(|(meaning, text)| (*meaning, text.as_str())).collect();
-    canvas.spans(area.x + 1, keys, area.width.saturating_sub(1), &spans);
+    let mut x = area.x + 1;
+    let columns = area.width.saturating_sub(1);
+    for (meaning, text, command) in hints(model, usize::from(columns), canvas.look.brackets) {
+        let end = canvas.text(x, keys, area.right().saturating_sub(x), meaning, &text);
+        if let Some(id) = command {
+            canvas.hit(Rect::new(x, keys, end - x, 1), Hit::Command(id));
+        }
+        x = end;
+    }
 }
 
 /// On the screen of tenants, the run in progress, if there is one.

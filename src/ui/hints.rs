@@ -7,6 +7,7 @@ use crate::app::input::print_sequence;
 use crate::app::key_words::shown;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::{MenuKind, Overlay};
+use crate::app::pointer::Hit;
 use crate::app::update::is_run_at_work;
 use crate::app::wizard::WizardPage;
 
@@ -14,8 +15,12 @@ use super::canvas::{Canvas, width};
 use super::chrome::key_name;
 use super::look::Meaning;
 
+/// A piece of the line: what it means, what it says, and the command it is about.
+pub type Piece = (Meaning, String, Option<CommandId>);
+
 /// One hint, before it is known whether there is room for it.
 struct Hint {
+    id: CommandId,
     key: String,
     title: &'static str,
     available: bool,
@@ -23,26 +28,27 @@ struct Hint {
 
 impl Hint {
     /// Its texts. Without colors, brackets around what is not possible now say so.
-    fn spans(&self, brackets: bool) -> [(Meaning, String); 2] {
+    fn pieces(&self, brackets: bool) -> [Piece; 2] {
         let (key, title) = (key_names(&self.key), self.title);
-        match (self.available, brackets) {
+        let [first, second] = match (self.available, brackets) {
             (true, _) => [(Meaning::Key, key), (Meaning::Text, format!(" {title}"))],
             (false, false) => [(Meaning::Disabled, key), (Meaning::Disabled, format!(" {title}"))],
             (false, true) => [
                 (Meaning::Disabled, format!("({key}")),
                 (Meaning::Disabled, format!(" {title})")),
             ],
-        }
+        };
+        [first, second].map(|(meaning, text)| (meaning, text, Some(self.id)))
     }
 
     fn columns(&self, brackets: bool) -> usize {
-        self.spans(brackets).iter().map(|(_, text)| width(text)).sum()
+        self.pieces(brackets).iter().map(|(_, text, _)| width(text)).sum()
     }
 }
 
 /// The hints of this place by weight, as many as fit into these columns whole. Dots stand where the first one was left out,
 /// and the last one, which is help, always stays.
-pub fn hints(model: &Model, columns: usize, brackets: bool) -> Vec<(Meaning, String)> {
+pub fn hints(model: &Model, columns: usize, brackets: bool) -> Vec<Piece> {
     const GAP: usize = 2;
     const DOTS: &str = "... ";
     let scopes = model.scopes();
@@ -57,7 +63,15 @@ pub fn hints(model: &Model, columns: usize, brackets: bool) -> Vec<(Meaning, Str
                 Availability::Hidden => return None,
             };
             let title = title_here(model, command);
-            Some((weight, Hint { key, title, available }))
+            Some((
+                weight,
+                Hint {
+                    id: command.id,
+                    key,
+                    title,
+                    available,
+                },
+            ))
         })
         .collect();
     weighed.sort_by_key(|(weight, _)| *weight);
@@ -69,21 +83,21 @@ pub fn hints(model: &Model, columns: usize, brackets: bool) -> Vec<(Meaning, Str
     if is_cut {
         left = left.saturating_sub(DOTS.len());
     }
-    let mut spans = Vec::new();
+    let mut pieces = Vec::new();
     let mut is_dotted = false;
     for hint in hints {
         let takes = hint.columns(brackets) + GAP;
         if takes <= left {
             left -= takes;
-            spans.extend(hint.spans(brackets));
-            spans.push((Meaning::Text, " ".repeat(GAP)));
+            pieces.extend(hint.pieces(brackets));
+            pieces.push((Meaning::Text, " ".repeat(GAP), None));
         } else if !is_dotted {
-            spans.push((Meaning::Muted, DOTS.to_owned()));
+            pieces.push((Meaning::Muted, DOTS.to_owned(), None));
             is_dotted = true;
         }
     }
-    spans.extend(last.spans(brackets));
-    spans
+    pieces.extend(last.pieces(brackets));
+    pieces
 }
 
 /// A sequence of keys as people read it.
@@ -179,6 +193,7 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let inside = canvas.frame(place, &title, "Esc gives up");
     let keys_wide = rows.iter().map(|(keys, ..)| width(&key_names(keys))).max().unwrap_or(1);
     for (y, (keys, id, disabled)) in (inside.top()..inside.bottom()).zip(&rows) {
+        canvas.hit(Rect { y, height: 1, ..inside }, Hit::Command(*id));
         let title = command(*id).map_or("", |command| command.title);
         let keys = format!(" {:keys_wide$}  ", key_names(keys));
         let spans = match disabled {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::command::{Command, CommandId, Safety, command};
 use crate::app::model::Model;
 use crate::app::overlay::{Menu, MenuKind, MenuRow};
+use crate::app::pointer::{Hit, steps};
 use crate::app::topics::topic;
 use crate::app::wrap::wrap;
 
@@ -104,6 +105,8 @@ fn draw_rows(model: &Model, menu: &Menu, rows: std::ops::Range<usize>, list: Rec
     let shown = menu.rows.iter().enumerate().take(rows.end).skip(rows.start + top);
     for (y, (index, row)) in (list.top()..list.bottom()).zip(shown) {
         if let Some(command) = command(row.id) {
+            let hit = Hit::Row(steps(selected, index));
+            canvas.hit(Rect { y, height: 1, ..list }, hit);
             draw_row(
                 model,
                 row,

@@ -6,6 +6,7 @@ use crate::app::choice::Choice;
 use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Page, Question};
+use crate::app::pointer::{Hit, steps};
 use crate::app::wrap::wrap;
 
 use super::canvas::{Canvas, width};
@@ -127,7 +128,16 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
         if has_focus {
             canvas.park(x + 2, row.y, false);
         }
-        x = canvas.text(x, row.y, row.right().saturating_sub(x), meaning, &text) + 4;
+        let end = canvas.text(x, row.y, row.right().saturating_sub(x), meaning, &text);
+        canvas.hit(
+            Rect {
+                x,
+                width: end - x,
+                ..row
+            },
+            Hit::Button(dialog.steps_to(focus)),
+        );
+        x = end + 4;
     }
 }
 
@@ -192,6 +202,8 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
         .filter_map(|index| choice.rows.get(*index));
     for (offset, (y, row)) in (list.top()..list.bottom()).zip(in_view).enumerate() {
         let selected = top + offset == choice.cursor.at();
+        let hit = Hit::Row(steps(choice.cursor.at(), top + offset));
+        canvas.hit(Rect { y, height: 1, ..list }, hit);
         let (meaning, note) = match &row.disabled {
             Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
             None => (Meaning::Text, row.note.clone()),

@@ -25,6 +25,7 @@ mod linear_mode;
 mod lists;
 mod menus;
 mod migration;
+mod mouse;
 mod people;
 mod resuming;
 mod rights;
