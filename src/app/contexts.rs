@@ -8,7 +8,7 @@ use crate::domain::query::Row;
 
 use super::effect::{JobId, Millis};
 use super::remote::Remote;
-use super::resume::MigrationDraft;
+use super::resume::Resume;
 use super::tabs::TabList;
 
 /// A context as the configuration describes it.
@@ -20,7 +20,7 @@ pub struct ContextRow {
     pub place: String,
     /// Who we are there, in words.
     pub who: String,
-    /// Whether changes are allowed, in a word.
+    /// Whether changes are sent right after entering it, as the header says it there.
     pub changes: &'static str,
     /// Whether it is used where none is named.
     pub is_default: bool,
@@ -68,6 +68,10 @@ pub struct ContextFacts {
     pub command_words: Vec<String>,
     /// Whether answers come over a network.
     pub remote: bool,
+    /// The base URL of the instance, where it is reached over HTTP.
+    pub url: Option<String>,
+    /// The tenant where screens of tenants start, if the context names one.
+    pub tenant: Option<String>,
     /// Whether it asks for read-only.
     pub read_only: bool,
     /// Whether it is protected.
@@ -78,8 +82,8 @@ pub struct ContextFacts {
     pub migrates: bool,
     /// Who we are as records of its runs say it; the runner says so.
     pub operator: Option<String>,
-    /// What was answered in its wizard the last time; the runner reads it.
-    pub migration: Option<MigrationDraft>,
+    /// What was kept when it was left the last time; the runner reads it.
+    pub kept: Option<Box<Resume>>,
     /// Whether it became the one that opens where none is named.
     pub opens_from_now_on: bool,
 }

@@ -72,8 +72,10 @@ pub enum Request {
     },
     /// Something about people, or about what was done.
     People(Box<PeopleQuestion>),
-    /// Carry out a change to who may do what, or delete tenants.
+    /// Carry out a change to who may do what, one that takes another back, or delete tenants.
     Do(Box<Deed>),
+    /// How what is there differs from what a change starts from.
+    Look(Box<Deed>),
     /// Whether somebody else changed the instance.
     ChangeStamp,
     /// Which contexts there are.
@@ -131,6 +133,8 @@ pub enum Answer {
     People(Box<PeopleAnswer>),
     /// To [`Request::Do`]: how each item went.
     Done(Vec<Result<Made, Problem>>),
+    /// To [`Request::Look`]: a sentence for each difference.
+    Looked(Vec<String>),
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
     /// To [`Request::Contexts`].

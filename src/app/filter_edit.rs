@@ -13,6 +13,8 @@ pub struct FilterEdit {
     pub editing: bool,
     /// Why it cannot be read as it stands.
     pub error: Option<String>,
+    /// The same for where there is little room.
+    pub short: Option<String>,
     /// What ages in it are counted from: milliseconds since 1970, as far as the rows know.
     pub as_of: i64,
     filter: Filter,
@@ -39,12 +41,14 @@ impl FilterEdit {
         match Filter::parse(self.line.text(), columns) {
             Ok(filter) => {
                 self.error = None;
+                self.short = None;
                 let changed = filter != self.filter;
                 self.filter = filter;
                 changed
             }
             Err(error) => {
                 self.error = Some(error.to_string());
+                self.short = Some(error.short());
                 false
             }
         }

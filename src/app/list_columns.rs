@@ -171,7 +171,7 @@ const MESSAGES: &[ListColumn] = &[
 ];
 const CONTEXTS: &[ListColumn] = &[
     column("name", "NAME", 1, 7, 30),
-    column("changes", "CHANGES", 1, 9, 9),
+    column("changes", "CHANGES", 1, 12, 12),
     column("place", "LEADS TO", 2, 22, 60),
     column("answers", "ANSWERS", 1, 20, 60),
     column("use", "", 3, 7, 15),

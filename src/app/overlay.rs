@@ -10,6 +10,7 @@ use super::choice::Choice;
 use super::column_menu::ColumnMenu;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
+use super::doing::Turn;
 use super::effect::{JobId, Millis};
 use super::entry::Entry;
 use super::geometry::Size;
@@ -45,13 +46,15 @@ pub struct ShownToken {
     pub may_go: bool,
 }
 
-/// Whether the menu is the palette or the help.
+/// What the menu is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MenuKind {
     /// Best matches first, with arguments and history.
     Palette,
-    /// What can be done here, then everywhere.
+    /// What can be done here, then everywhere, then pages to read.
     Help,
+    /// What can be done with what is selected.
+    Actions,
 }
 
 /// A line of the menu.
@@ -59,17 +62,21 @@ pub enum MenuKind {
 pub struct MenuRow {
     /// The command.
     pub id: CommandId,
+    /// What it is run with; nothing but for pages to read.
+    pub argument: &'static str,
     /// Whether it belongs to this place rather than to everywhere.
     pub here: bool,
     /// Why it cannot be run now.
     pub disabled: Option<String>,
 }
 
-/// The palette or the help.
+/// The palette, the help or the actions.
 #[derive(Clone, Debug)]
 pub struct Menu {
     /// Which.
     pub kind: MenuKind,
+    /// What it is about, where it is about something.
+    pub about: String,
     /// What is typed.
     pub line: LineEdit,
     /// Lines that match, in order.
@@ -93,8 +100,8 @@ pub enum Question {
         access: Box<Remote<TenantAccess>>,
         /// What goes with the first of the tenants that are deleted, in their order; at most [`Dialog::LISTED`].
         footprints: Vec<Remote<Footprint>>,
-        /// Whether it takes another one back.
-        undoes: bool,
+        /// Why it is made.
+        turn: Turn,
         /// The question under which it was sent.
         sent: Option<JobId>,
         /// When the button becomes live, in a protected context.
@@ -122,9 +129,20 @@ pub enum Question {
     Unlock,
     /// Whether to leave a form and lose what was typed.
     Discard {
-        /// Whether the program is left, too.
-        quit: bool,
+        /// What is done then.
+        then: Then,
     },
+}
+
+/// What is done once what was typed is let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing more.
+    Stay,
+    /// The program is left.
+    Quit,
+    /// The context of this name is entered.
+    Switch(String),
 }
 
 /// Which part of a dialog has the keys.

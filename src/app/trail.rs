@@ -115,6 +115,16 @@ pub enum Way {
     Last,
 }
 
+/// The last place that is elsewhere; those after it are forgotten.
+fn pop(places: &mut Vec<Visit>, is_elsewhere: impl Fn(&Visit) -> bool) -> Option<Visit> {
+    while let Some(place) = places.pop() {
+        if is_elsewhere(&place) {
+            return Some(place);
+        }
+    }
+    None
+}
+
 /// The places gone through.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
@@ -137,6 +147,7 @@ impl Trail {
         {
             self.last = Some(before.clone());
             self.back.push(before);
+            self.tidy();
             let surplus = self.back.len().saturating_sub(Self::KEPT);
             self.back.drain(..surplus);
             self.forward.clear();
@@ -145,18 +156,21 @@ impl Trail {
 
     /// Whether there is a place that way.
     pub fn leads(&self, way: Way) -> bool {
+        let is_elsewhere = |visit: &Visit| self.at.as_ref().is_none_or(|here| !here.is_at(visit));
         match way {
-            Way::Back => !self.back.is_empty(),
-            Way::Forward => !self.forward.is_empty(),
+            Way::Back => self.back.iter().any(is_elsewhere),
+            Way::Forward => self.forward.iter().any(is_elsewhere),
             Way::Last => self.last.is_some(),
         }
     }
 
     /// The place that way, and remembers the one that is left for it.
     pub fn go(&mut self, way: Way) -> Option<Visit> {
+        let here = self.at.clone();
+        let is_elsewhere = |visit: &Visit| here.as_ref().is_none_or(|here| !here.is_at(visit));
         let to = match way {
-            Way::Back => self.back.pop(),
-            Way::Forward => self.forward.pop(),
+            Way::Back => pop(&mut self.back, is_elsewhere),
+            Way::Forward => pop(&mut self.forward, is_elsewhere),
             Way::Last => self.last.take(),
         }?;
         if let Some(here) = self.at.replace(to.clone()) {
@@ -179,5 +193,12 @@ impl Trail {
         self.forward.retain(|visit| !visit.is_in(id));
         self.last = self.last.take().filter(|visit| !visit.is_in(id));
         self.at = self.at.take().filter(|visit| !visit.is_in(id));
+        self.tidy();
+    }
+
+    /// Takes places out that have become neighbours of themselves.
+    fn tidy(&mut self) {
+        self.back.dedup_by(|a, b| a.is_at(b));
+        self.forward.dedup_by(|a, b| a.is_at(b));
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::context::Context;
 use super::environment::Environment;
@@ -19,6 +20,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct ConfigurationTable {
     default_context: Option<String>,
+    read_only: Option<bool>,
     contexts: IndexMap<String, Context>,
     theme: Option<Theme>,
     glyphs: Option<Glyphs>,
@@ -28,12 +30,13 @@ struct ConfigurationTable {
     color_depth: Option<ColorDepth>,
     clipboard_command: Option<Vec<String>>,
     refresh_seconds: Option<u32>,
-    keys: Vec<KeyBinding>,
+    keys: Vec<Spanned<KeyBinding>>,
 }
 
 /// Options that stand above all tables; written below one, they would belong to it.
 const TOP_LEVEL: &[&str] = &[
     "default-context",
+    "read-only",
     "theme",
     "glyphs",
     "borders",
@@ -53,6 +56,8 @@ pub struct Configuration {
     pub exists: bool,
     /// The context used when none is named.
     pub default_context: Option<String>,
+    /// Whether every context that does not say otherwise is read-only.
+    pub read_only: bool,
     /// Contexts by name.
     pub contexts: IndexMap<String, Context>,
     /// How the console looks and behaves.
@@ -66,6 +71,7 @@ impl Configuration {
             file: file.to_owned(),
             exists: false,
             default_context: None,
+            read_only: false,
             contexts: IndexMap::new(),
             interface: Interface::default(),
         }
@@ -116,6 +122,7 @@ impl Configuration {
             file: file.to_owned(),
             exists: true,
             default_context: table.default_context,
+            read_only: table.read_only.unwrap_or_default(),
             contexts: table.contexts,
             interface: Interface {
                 theme: table.theme.unwrap_or(usual.theme),
@@ -126,7 +133,14 @@ impl Configuration {
                 color_depth: table.color_depth.unwrap_or(usual.color_depth),
                 clipboard_command: table.clipboard_command.unwrap_or(usual.clipboard_command),
                 refresh_seconds: table.refresh_seconds.unwrap_or(usual.refresh_seconds),
-                keys: table.keys,
+                keys: table
+                    .keys
+                    .into_iter()
+                    .map(|row| KeyBinding {
+                        line: line_of(text, row.span().start),
+                        ..row.into_inner()
+                    })
+                    .collect(),
             },
         })
     }
@@ -174,11 +188,13 @@ pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
     }
 }
 
+/// The line, from 1, on which a byte of the text stands.
+fn line_of(text: &str, at: usize) -> Option<usize> {
+    text.get(..at).map(|before| before.matches('\n').count() + 1)
+}
+
 fn invalid(file: &Path, text: &str, error: &toml::de::Error) -> Problem {
-    let line = error
-        .span()
-        .and_then(|span| text.get(..span.start))
-        .map(|before| before.matches('\n').count() + 1);
+    let line = error.span().and_then(|span| line_of(text, span.start));
     let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
     // The parser's own rendering quotes the line, which may hold a secret; its message does not.
     let message = error.message().trim().replace('\n', ", ");

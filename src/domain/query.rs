@@ -130,6 +130,18 @@ pub trait Row {
     }
 }
 
+impl QueryError {
+    /// The same without all that there is, for where there is little room.
+    pub fn short(&self) -> String {
+        match self {
+            Self::UnknownColumn { column, near, .. } => {
+                format!("no column `{column}`{}", did_you_mean(near.as_deref()))
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 fn did_you_mean(near: Option<&str>) -> String {
     near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"))
 }

@@ -5,10 +5,12 @@ use futures_util::{FutureExt, StreamExt, stream};
 
 use crate::backend::Backend;
 use crate::domain::binding::Binding;
-use crate::domain::deed::{Deed, Made, Restored};
+use crate::domain::deed::{Deed, Given, Made, Restored};
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::tenant::TenantScope;
+use crate::domain::query::Query;
+use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
+use crate::domain::undo::{Found, rebased};
 use crate::domain::user::{Membership, User};
 
 type Outcome = Result<Made, Problem>;
@@ -43,6 +45,10 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outc
                 |binding: &'d Binding| async move { done(backend.delete_binding(scope, &binding.id).await) }.boxed();
             each(AT_ONCE, bindings, take).await
         }
+        Deed::TakeBack(scope, given) => {
+            let take = |one| async move { take_back(backend, scope, one).await }.boxed();
+            each(ONE_BY_ONE, given, take).await
+        }
         Deed::SetMembership {
             scope,
             group,
@@ -62,6 +68,10 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outc
         Deed::TakeAccess(scope, users) => {
             let take = |user| async move { done(backend.take_access(scope, user).await) }.boxed();
             each(ONE_BY_ONE, users, take).await
+        }
+        Deed::EnsureAdmin(scopes, username) if scopes.len() == 1 => {
+            let ensure = |scope| async move { ensure_admin(backend, scope, username).await }.boxed();
+            each(ONE_BY_ONE, scopes, ensure).await
         }
         Deed::EnsureAdmin(scopes, username) => {
             let wanted: Vec<_> = scopes.iter().map(|scope| (scope.clone(), username.clone())).collect();
@@ -89,6 +99,13 @@ async fn give_back(backend: &dyn Backend, scope: &TenantScope, one: &Restored) -
     }
 }
 
+async fn take_back(backend: &dyn Backend, scope: &TenantScope, one: &Given) -> Outcome {
+    done(match one {
+        Given::Binding(binding) => backend.delete_binding(scope, &binding.id).await,
+        Given::Member { group, user } => backend.set_membership(scope, &group.id, &user.id, None).await,
+    })
+}
+
 async fn delete_tenant(backend: &dyn Backend, id: &TenantId) -> Outcome {
     match backend.delete_tenant(id).await {
         // It is as it was to be, whoever did it.
@@ -99,6 +116,7 @@ async fn delete_tenant(backend: &dyn Backend, id: &TenantId) -> Outcome {
 
 async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
     Ok(match deed {
+        Deed::UpdateTenant { before, after } => Made::Tenant(Box::new(update_tenant(backend, before, after).await?)),
         Deed::CreateRole(scope, new) => Made::Role(Box::new(backend.create_role(scope, new).await?)),
         Deed::UpdateRole { scope, before, after } => {
             Made::Role(Box::new(backend.update_role(scope, before, after).await?))
@@ -133,6 +151,7 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
         | Deed::Restore(..)
         | Deed::EnsureAdmin(..)
         | Deed::DeleteTenants(_)
+        | Deed::TakeBack(..)
         | Deed::SetMembership { .. }
         | Deed::GiveAccess(..)
         | Deed::TakeAccess(..) => Made::Done,
@@ -146,4 +165,63 @@ fn made(had_to: bool) -> Made {
 
 fn done(result: Result<(), Problem>) -> Outcome {
     result.map(|()| Made::Done)
+}
+
+/// Changes fields of a tenant, if they are what they are expected to be, and leaves all others as they are now.
+async fn update_tenant(backend: &dyn Backend, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+    let now = backend.tenant(&before.id).await?;
+    let wanted = rebased(before, after, &now).map_err(|differences| {
+        Problem::new(
+            ProblemKind::Conflict,
+            format!("Tenant `{}` was not changed.", before.id),
+            differences.join(" "),
+            "Look at the tenant, and edit it by hand.",
+        )
+    })?;
+    backend.update_tenant(&now, &wanted).await
+}
+
+/// Makes somebody Admin, and says by what, so that it can be taken back. What cannot be read is left unsaid.
+async fn ensure_admin(backend: &dyn Backend, scope: &TenantScope, username: &str) -> Outcome {
+    let before = backend.access(scope).await.ok();
+    if !backend.ensure_admin(scope, username).await? {
+        return Ok(Made::Already);
+    }
+    let (Some(before), Ok(now)) = (before, backend.access(scope).await) else {
+        return Ok(Made::Done);
+    };
+    let Some(user) = now.users.iter().find(|user| user.has_username(username)) else {
+        return Ok(Made::Done);
+    };
+    if !before.users.iter().any(|one| one.has_id(&user.id)) {
+        return Ok(Made::LetIn(Box::new(user.clone())));
+    }
+    let is_new = |id: &str| before.bindings.iter().all(|binding| binding.id != id);
+    let made = now
+        .bindings
+        .into_iter()
+        .find(|binding| binding.subject_id == user.id && is_new(&binding.id));
+    Ok(made.map_or(Made::Done, |binding| Made::Binding(Box::new(binding))))
+}
+
+/// Looks at what a change starts from, and says how it differs from what the change expects.
+pub async fn look(backend: &dyn Backend, deed: &Deed) -> Result<Vec<String>, Problem> {
+    let found = match deed {
+        Deed::UpdateTenant { before, .. } => match backend.tenant(&before.id).await {
+            Ok(tenant) => Found::Tenant(Some(Box::new(tenant))),
+            Err(problem) if problem.kind == ProblemKind::NotFound => Found::Tenant(None),
+            Err(problem) => return Err(problem),
+        },
+        Deed::SetSuperadmin(user, _) => {
+            let page = backend.users(None, &Query::user_named(&user.username)).await?;
+            Found::User(page.rows.into_iter().find(|one| one.has_id(&user.id)))
+        }
+        Deed::DeleteInvitation(scope, _) => Found::Invitations(backend.invitations(scope).await?),
+        Deed::Invite(..) | Deed::EnsureAdmin(..) | Deed::GiveAccess(..) => Found::Nothing,
+        deed => match deed.scope() {
+            Some(scope) => Found::Access(Box::new(backend.access(scope).await?)),
+            None => Found::Nothing,
+        },
+    };
+    Ok(deed.differences(&found))
 }

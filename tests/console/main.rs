@@ -36,5 +36,6 @@ mod screens;
 mod states;
 mod stopping;
 mod support;
+mod undoing;
 mod welcome;
 mod writing;

@@ -128,6 +128,29 @@ impl Scope {
         Self::Everywhere,
     ];
 
+    /// The scopes around this one, innermost first: a key that has no meaning here is looked for there.
+    pub fn around(self) -> &'static [Self] {
+        match self {
+            Self::Everywhere => &[],
+            Self::Global | Self::Form | Self::Filter | Self::Menu | Self::Dialog => &[Self::Everywhere],
+            Self::List => &[Self::Global, Self::Everywhere],
+            // What a page covers is out of reach, but not moving through it.
+            Self::Page | Self::Sorting | Self::Columns => &[Self::List, Self::Everywhere],
+            Self::Overview | Self::Roles | Self::Holders | Self::Users | Self::Groups => {
+                &[Self::Tenant, Self::List, Self::Global, Self::Everywhere]
+            }
+            _ => &[Self::List, Self::Global, Self::Everywhere],
+        }
+    }
+
+    /// Whether text is typed there, so that keys which type are no commands.
+    pub fn types(self) -> bool {
+        matches!(
+            self,
+            Self::Everywhere | Self::Form | Self::Filter | Self::Menu | Self::Dialog
+        )
+    }
+
     /// The scope in a word, as it is written in the configuration.
     pub fn word(self) -> &'static str {
         match self {
@@ -219,8 +242,10 @@ pub struct Command {
     pub anywhere: bool,
     /// What may follow its name in the palette.
     pub argument: Option<&'static str>,
-    /// The command line that does the same.
-    pub cli: Option<&'static str>,
+    /// The command line that does the same, or why there is none.
+    pub cli: Result<&'static str, &'static str>,
+    /// Whether it is about the screen or the list, and not about what is selected.
+    pub beside: bool,
 }
 
 /// The identity of a command.
@@ -307,11 +332,13 @@ pub enum CommandId {
     ToggleColumn,
     Template,
     Undo,
+    Redo,
     Mark,
     MarkRange,
     MarkAll,
     Holders,
     GoTenants,
+    GoRoles,
     GoMessages,
     GoContexts,
     SwitchContext,
@@ -327,10 +354,13 @@ pub enum CommandId {
     CopyJson,
     CopyCommand,
     CopyTerraform,
+    CopyUrl,
     CopyProblem,
     Problem,
     ToggleWriting,
     Help,
+    Topic,
+    Actions,
     Palette,
     Quit,
     Interrupt,
@@ -339,6 +369,7 @@ pub enum CommandId {
     Migration,
     GoRuns,
     WizardNext,
+    WizardSelect,
     WizardForward,
     WizardBackward,
     AddTenant,
@@ -356,7 +387,6 @@ pub enum CommandId {
     RunDiff,
     RunReport,
     CopyReport,
-    CopyRunCommand,
     RunRollback,
     RollbackAsk,
     PlanAnew,
@@ -375,6 +405,7 @@ pub enum CommandId {
     MenuClose,
     DialogPress,
     DialogNext,
+    DialogOther,
     DialogClose,
     PageClose,
 }

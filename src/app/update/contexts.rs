@@ -7,9 +7,10 @@ use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachabilit
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
+use super::super::overlay::Then;
+use super::super::resume::Resume;
 use super::super::tenant_list::TenantList;
-use super::super::wizard::Wizard;
-use super::places;
+use super::{places, resuming};
 
 /// Contexts that are asked at once.
 const AT_ONCE: usize = 4;
@@ -88,9 +89,13 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if places::loses(model) || model.is_sending() || model.is_asking_a_run() {
-        let text = "Not now: something typed or sent would be lost; finish or leave it first";
+    if model.is_sending() || model.is_asking_a_run() {
+        let text = "Not now: something was sent, and the answer is awaited";
         model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    if places::loses(model) {
+        places::ask_discard(model, Then::Switch(name));
         return;
     }
     if view(model).is_none() {
@@ -165,6 +170,14 @@ pub fn checked(model: &mut Model, job: JobId, check: Check) {
 
 /// Takes an answer about contexts, and says whether it was one.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    if let Ok(Answer::Contexts(rows)) = reply {
+        model.context_names = Some(rows.iter().map(|row| row.name.clone()).collect());
+    }
+    if model.naming_contexts == Some(job) {
+        // It only helps with typing; whoever wants the list is told what is wrong with it there.
+        model.naming_contexts = None;
+        return true;
+    }
     if settle_examination(model, job, reply, effects) {
         return true;
     }
@@ -176,6 +189,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             Ok(Answer::Switched(facts)) => switched(model, facts, effects),
             Ok(_) => {}
             Err(problem) => {
+                model.then = None;
                 model.messages.problem(now, problem.clone());
                 reach(model, effects);
             }
@@ -248,7 +262,7 @@ fn select_present(model: &mut Model) {
 /// Begins anew in another context: nothing of the old one stays but what was said.
 pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
     // What was answered there is taken up there again.
-    super::resuming::save_now(model, effects);
+    resuming::save_now(model, effects);
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
     }
@@ -258,10 +272,10 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.overlays.clear();
     model.instance = super::super::remote::Remote::default();
     model.tenants = TenantList::default();
-    model.wizard = facts.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
+    resuming::take_up(model, facts.kept.as_deref().unwrap_or(&Resume::default()));
     model.runs = super::super::remote::Remote::default();
     model.runs_due = None;
-    model.undos.clear();
+    model.looking_back = None;
     effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
     model.resume = None;
     model.forget_place();
@@ -269,7 +283,11 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model
         .messages
         .tell(model.now, Level::Done, format!("Switched to {}", facts.name));
+    model.last_tenant = None;
     effects.extend(super::start(model, model.now));
+    if let Some(line) = model.then.take() {
+        super::menus::run_line(model, &line, effects);
+    }
 }
 
 /// The problem of a console that cannot be led elsewhere.

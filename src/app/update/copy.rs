@@ -11,10 +11,11 @@ use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
+use super::super::records::Record;
 use super::super::tabs::Tab;
 use super::super::tenant_list::{DEFAULT_NAME, Selected};
 use super::super::tenant_view::TenantView;
-use super::forms;
+use super::{command_lines, forms};
 
 /// The thing the operator is looking at.
 struct Subject {
@@ -38,18 +39,15 @@ pub fn copy(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
 }
 
 fn text_of(model: &Model, id: CommandId) -> Option<String> {
+    match id {
+        CommandId::CopyCommand => return command_lines::command_line(model).ok(),
+        CommandId::CopyUrl => return command_lines::address(model).ok(),
+        _ => {}
+    }
     if let Some(form) = model.form() {
         let new = forms::built(model)?;
-        let wanted = if id == CommandId::CopyTerraform {
-            "Terraform"
-        } else {
-            "kestra-admin"
-        };
-        let commands = form.commands(&new, &model.session.command_words);
-        return commands
-            .into_iter()
-            .find(|(title, _)| *title == wanted)
-            .map(|(_, text)| text);
+        let mut commands = form.commands(&new, &model.session.command_words).into_iter();
+        return commands.find(|(title, _)| *title == "Terraform").map(|(_, text)| text);
     }
     let subjects = subjects(model);
     let lines = |texts: Vec<String>, end: &str| (!texts.is_empty()).then(|| texts.join(end));
@@ -64,19 +62,40 @@ fn text_of(model: &Model, id: CommandId) -> Option<String> {
                 _ => Some(pretty(&Value::Array(all))),
             }
         }
-        CommandId::CopyTerraform => {
+        _ => {
             let all = subjects.into_iter().filter_map(|subject| subject.terraform);
             lines(all.collect(), "\n")
         }
+    }
+}
+
+/// The words of the commands that show what the operator is looking at, each once.
+pub fn subject_commands(model: &Model) -> Vec<Vec<String>> {
+    let mut commands: Vec<_> = subjects(model).into_iter().map(|subject| subject.command).collect();
+    commands.dedup();
+    commands
+}
+
+/// What the operator is looking at is called.
+pub fn subject_name(model: &Model) -> Option<String> {
+    match model.screens.last() {
+        Some(Screen::Records(view)) => {
+            let of = |record: &Record| record.cells.iter().find(|cell| !cell.is_empty()).cloned();
+            view.selected().and_then(of).or_else(|| Some(view.kind.title()))
+        }
+        Some(Screen::Contexts(view)) => view.selected().map(|row| row.name.clone()),
+        Some(Screen::Access(view)) => Some(view.user.username.clone()),
+        Some(Screen::Run(view)) => Some(format!("run {}", view.run)),
         _ => {
-            let command = |subject: Subject| {
-                let words = model.session.command_words.iter().chain(&subject.command);
-                let words: Vec<String> = words.map(|word| equivalent::shell_quote(word)).collect();
-                format!("kestra-admin {}", words.join(" "))
-            };
-            let mut all: Vec<String> = subjects.into_iter().map(command).collect();
-            all.dedup();
-            lines(all, "\n")
+            let mut subjects = subjects(model);
+            let subject = subjects.pop()?;
+            Some(if !subjects.is_empty() {
+                format!("{} marked", subjects.len() + 1)
+            } else if subject.name.is_empty() {
+                subject.id
+            } else {
+                subject.name
+            })
         }
     }
 }
@@ -160,7 +179,9 @@ fn default_subject() -> Subject {
         id: TenantScope::DEFAULT_WORD.to_owned(),
         name: DEFAULT_NAME.to_owned(),
         json: None,
-        command: ["access", "list"].map(str::to_owned).to_vec(),
+        command: ["access", "list", "--tenant", TenantScope::DEFAULT_WORD]
+            .map(str::to_owned)
+            .to_vec(),
         terraform: None,
     }
 }
@@ -204,9 +225,7 @@ fn row_subjects(view: &TenantView) -> Vec<Subject> {
 fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Option<Subject> {
     let of = |id: &str, name: &str, json: serde_json::Result<Value>, command: &[&str]| {
         let mut words: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
-        if let Some(tenant) = view.scope.id() {
-            words.extend(["--tenant".to_owned(), tenant.to_string()]);
-        }
+        words.extend(["--tenant".to_owned(), view.scope.to_string()]);
         Some(Subject {
             id: id.to_owned(),
             name: name.to_owned(),
@@ -245,11 +264,21 @@ fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Opt
         }
         Tab::Users => {
             let user = access.users.get(selected)?;
-            of(&user.id, &user.username, serde_json::to_value(user), &["users", "list"])
+            of(
+                &user.id,
+                &user.username,
+                serde_json::to_value(user),
+                &["users", "get", &user.username],
+            )
         }
         Tab::Groups => {
             let group = access.groups.get(selected)?;
-            of(&group.id, &group.name, serde_json::to_value(group), &["access", "list"])
+            of(
+                &group.id,
+                &group.name,
+                serde_json::to_value(group),
+                &["users", "groups", "get", &group.id],
+            )
         }
     }
 }

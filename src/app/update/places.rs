@@ -5,7 +5,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Messages};
 use super::super::model::{MessagesView, Model, Retry, Screen};
-use super::super::overlay::{Dialog, Overlay, Page, Question};
+use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::{lists, migration, records, resuming, runs, wizard};
@@ -19,6 +19,7 @@ pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Opens a tenant on a tab.
 pub fn open_tenant(model: &mut Model, scope: TenantScope, tab: Tab, effects: &mut Vec<Effect>) {
+    model.last_tenant = Some(scope.clone());
     model
         .screens
         .push(Screen::Tenant(Box::new(TenantView::new(scope, tab))));
@@ -319,7 +320,7 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             true
         }
         Some(screen) if screen.would_lose() => {
-            ask_discard(model, false);
+            ask_discard(model, Then::Stay);
             true
         }
         Some(Screen::Run(view)) if view.shows_output => {
@@ -339,10 +340,10 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
 }
 
 /// Asks whether to lose what was typed.
-pub fn ask_discard(model: &mut Model, quit: bool) {
+pub fn ask_discard(model: &mut Model, then: Then) {
     model
         .overlays
-        .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { quit }, None))));
+        .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { then }, None))));
 }
 
 /// Whether leaving every screen would lose something.
@@ -353,7 +354,7 @@ pub fn loses(model: &Model) -> bool {
 /// Leaves the program; asks before a form would lose something.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     if loses(model) {
-        ask_discard(model, true);
+        ask_discard(model, Then::Quit);
     } else {
         resuming::leave(model, effects);
     }
@@ -363,10 +364,38 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
         if model.screens.last().is_some_and(Screen::would_lose) {
-            ask_discard(model, false);
+            ask_discard(model, Then::Stay);
             return;
         }
         close(model, effects);
+    }
+}
+
+/// The tenant whose roles are shown when no screen says which: the one on screen, or looked at last, or that of the
+/// context, or the one that is selected.
+pub fn roles_of(model: &Model) -> Option<TenantScope> {
+    let open = model.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Tenant(view) => Some(view.scope.clone()),
+        _ => None,
+    });
+    let configured = || {
+        let name = model.session.tenant.as_deref()?;
+        Some(resuming::scope_of(name))
+    };
+    open.or_else(|| model.last_tenant.clone())
+        .or_else(configured)
+        .or_else(|| model.scope())
+}
+
+/// Shows the roles of that tenant.
+pub fn go_to_roles(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(scope) = roles_of(model) else { return };
+    match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => {
+            view.role = None;
+            view.tab = Tab::Roles;
+        }
+        _ => open_tenant(model, scope, Tab::Roles, effects),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::query::Sort;
+use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -49,7 +51,34 @@ fn present(model: &Model) -> Resume {
         draft,
         role,
         migration: answers(model),
+        undos: kept(&model.undos),
+        redos: kept(&model.redos),
+        history: history(model),
     }
+}
+
+/// The lines run from the palette, but for those with something in them that looks like a secret.
+fn history(model: &Model) -> Vec<String> {
+    let lines = model.history.iter();
+    lines
+        .filter(|line| redact::line(line, &[]) == **line)
+        .cloned()
+        .collect()
+}
+
+fn kept(changes: &[Undoable]) -> Vec<Undoable> {
+    changes.iter().filter_map(Undoable::kept).collect()
+}
+
+/// Takes up what was kept when an instance was left: what can be taken back, as far as it is not too long ago.
+pub fn take_up(model: &mut Model, kept: &Resume) {
+    let wall = model.wall();
+    let fresh = |changes: &[Undoable]| {
+        let fresh = changes.iter().filter(|change| !change.is_expired(wall));
+        fresh.cloned().collect::<Vec<_>>()
+    };
+    (model.undos, model.redos) = (fresh(&kept.undos), fresh(&kept.redos));
+    model.wizard = kept.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
 }
 
 /// What was answered in the wizard, if anything was, or if it is on screen.
@@ -59,23 +88,39 @@ fn answers(model: &Model) -> Option<MigrationDraft> {
     (is_open || wizard.is_touched()).then(|| wizard.draft(is_open))
 }
 
-/// Leaves the program: where one was is forgotten, what was answered in the wizard is not.
+/// Leaves the program: where one was is forgotten; what was answered in the wizard and what can be taken back is not.
 pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     // What was left from the last time may not have been taken up yet.
-    let untouched = model.resume.take().and_then(|resume| resume.migration);
-    let migration = model
-        .wizard
-        .as_ref()
-        .filter(|wizard| wizard.is_touched())
-        .map(|wizard| wizard.draft(false))
-        .or(untouched);
-    effects.push(match migration {
-        Some(migration) => Effect::Save(Box::new(Resume {
+    let untouched = model.resume.take();
+    let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
+    let kept = match untouched {
+        Some(kept) => Resume {
             version: VERSION,
-            migration: Some(migration),
+            migration: wizard.map(|wizard| wizard.draft(false)).or(kept.migration),
+            undos: kept.undos,
+            redos: kept.redos,
+            history: if model.history.is_empty() {
+                kept.history
+            } else {
+                history(model)
+            },
             ..Resume::default()
-        })),
-        None => Effect::Forget,
+        },
+        None => Resume {
+            version: VERSION,
+            migration: wizard.map(|wizard| wizard.draft(false)),
+            undos: kept(&model.undos),
+            redos: kept(&model.redos),
+            history: history(model),
+            ..Resume::default()
+        },
+    };
+    let is_empty =
+        kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty() && kept.history.is_empty();
+    effects.push(if is_empty {
+        Effect::Forget
+    } else {
+        Effect::Save(Box::new(kept))
     });
     effects.push(Effect::Quit);
 }
@@ -109,8 +154,9 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let mut words = Vec::new();
-    if let Some(draft) = &resume.migration {
-        model.wizard = Some(Box::new(Wizard::restored(draft)));
+    take_up(model, &resume);
+    if model.history.is_empty() {
+        model.history.clone_from(&resume.history);
     }
     if !model.lists_tenants()
         && resume.draft.is_none()
@@ -210,7 +256,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn scope_of(text: &str) -> TenantScope {
+pub fn scope_of(text: &str) -> TenantScope {
     if text == TenantScope::DEFAULT_WORD {
         TenantScope::Default
     } else {

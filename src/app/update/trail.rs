@@ -2,6 +2,7 @@
 
 use super::super::effect::Effect;
 use super::super::model::{Model, Screen};
+use super::super::overlay::Then;
 use super::super::tenant_view::TenantView;
 use super::super::trail::{Visit, Way};
 use super::{contexts, lists, migration, places, records, wizard};
@@ -10,7 +11,7 @@ use crate::domain::columns::TENANT_COLUMNS;
 /// Goes to the place that way, as it was left.
 pub fn go(model: &mut Model, way: Way, effects: &mut Vec<Effect>) {
     if places::loses(model) {
-        places::ask_discard(model, false);
+        places::ask_discard(model, Then::Stay);
         return;
     }
     if let Some(visit) = model.trail.go(way) {

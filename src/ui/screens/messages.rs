@@ -23,7 +23,9 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
         parts = vec![format!("{} of {}", messages.len(), counted(all as u64, "message"))];
     }
     parts.extend(view.sort.as_ref().map(table::sort_words));
-    parts.extend(view.filter.error.clone());
+    if let Some(error) = &view.filter.short {
+        parts = vec![error.clone()];
+    }
     if view.filter.is_active() || view.filter.editing {
         parts.push("filter: ".to_owned());
     }

@@ -57,7 +57,9 @@ fn list_words(list: &TabList, all: usize, thing: &str) -> String {
         parts = vec![format!("{visible} of {}", counted(all as u64, thing))];
     }
     parts.extend(list.sort.as_ref().map(super::table::sort_words));
-    parts.extend(list.filter.error.clone());
+    if let Some(error) = &list.filter.short {
+        parts = vec![error.clone()];
+    }
     if list.filter.is_active() || list.filter.editing {
         parts.push("filter: ".to_owned());
     }

@@ -118,8 +118,8 @@ fn status(model: &Model, view: &RecordsView) -> String {
             parts.push(format!("asked for: {}{time}", asked.join(" ")));
         }
     }
-    if let Some(error) = &view.list.filter.error {
-        parts.push(error.clone());
+    if let Some(error) = &view.list.filter.short {
+        parts = vec![error.clone()];
     }
     if view.rows.is_stale() {
         let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));

@@ -86,8 +86,8 @@ fn status(model: &Model, view: &TenantView) -> String {
         if let Some(sort) = &list.sort {
             parts.push(table::sort_words(sort));
         }
-        if let Some(error) = &list.filter.error {
-            parts.push(error.clone());
+        if let Some(error) = &list.filter.short {
+            parts = vec![error.clone()];
         }
         if list.filter.is_active() || list.filter.editing {
             parts.push("filter: ".to_owned());

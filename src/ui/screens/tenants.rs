@@ -183,8 +183,8 @@ fn status(model: &Model) -> String {
             tenants.read_at.map_or_else(String::new, |at| age(model, at))
         ));
     }
-    if let Some(error) = &tenants.filter.error {
-        parts.push(error.clone());
+    if let Some(error) = &tenants.filter.short {
+        parts = vec![error.clone()];
     }
     if tenants.filter.is_active() || tenants.filter.editing {
         // The filter stands last, where it can be typed at.
