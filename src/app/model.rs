@@ -16,7 +16,7 @@ use super::connect::ConnectForm;
 use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
-use super::doing::{Doing, Errand, Undoable};
+use super::doing::{Doing, Errand, Turn, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
@@ -207,8 +207,12 @@ pub struct Model {
     pub(super) looking_for_lost: Option<JobId>,
     /// What waits for the access of another tenant.
     pub(super) errand: Option<Errand>,
-    /// Changes that can be taken back, the last one last.
+    /// Changes that were made, the last one last, with what takes them back.
     pub(super) undos: Vec<Undoable>,
+    /// Changes that were taken back, the last one last, with what does them again.
+    pub(super) redos: Vec<Undoable>,
+    /// The question under which it is looked whether things still are as the last change left them.
+    pub(super) looking_back: Option<(JobId, Turn)>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
     pub(super) deleting: Option<(JobId, TenantId)>,
 }
@@ -257,6 +261,8 @@ impl Model {
             looking_for_lost: None,
             errand: None,
             undos: Vec::new(),
+            redos: Vec::new(),
+            looking_back: None,
             deleting: None,
         }
     }

@@ -10,6 +10,7 @@ use crate::migration::step::Step;
 use super::choice::Choice;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
+use super::doing::Turn;
 use super::effect::{JobId, Millis};
 use super::entry::Entry;
 use super::geometry::Size;
@@ -106,8 +107,8 @@ pub enum Question {
         deed: Box<Deed>,
         /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
         access: Box<Remote<TenantAccess>>,
-        /// Whether it takes another one back.
-        undoes: bool,
+        /// Why it is made.
+        turn: Turn,
         /// The question under which it was sent.
         sent: Option<JobId>,
         /// When the button becomes live, in a protected context.
@@ -135,9 +136,20 @@ pub enum Question {
     Unlock,
     /// Whether to leave a form and lose what was typed.
     Discard {
-        /// Whether the program is left, too.
-        quit: bool,
+        /// What is done then.
+        then: Then,
     },
+}
+
+/// What is done once what was typed is let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing more.
+    Stay,
+    /// The program is left.
+    Quit,
+    /// The context of this name is entered.
+    Switch(String),
 }
 
 /// Which part of a dialog has the keys.

@@ -20,6 +20,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct ConfigurationTable {
     default_context: Option<String>,
+    read_only: Option<bool>,
     contexts: IndexMap<String, Context>,
     theme: Option<Theme>,
     glyphs: Option<Glyphs>,
@@ -35,6 +36,7 @@ struct ConfigurationTable {
 /// Options that stand above all tables; written below one, they would belong to it.
 const TOP_LEVEL: &[&str] = &[
     "default-context",
+    "read-only",
     "theme",
     "glyphs",
     "borders",
@@ -54,6 +56,8 @@ pub struct Configuration {
     pub exists: bool,
     /// The context used when none is named.
     pub default_context: Option<String>,
+    /// Whether every context that does not say otherwise is read-only.
+    pub read_only: bool,
     /// Contexts by name.
     pub contexts: IndexMap<String, Context>,
     /// How the console looks and behaves.
@@ -67,6 +71,7 @@ impl Configuration {
             file: file.to_owned(),
             exists: false,
             default_context: None,
+            read_only: false,
             contexts: IndexMap::new(),
             interface: Interface::default(),
         }
@@ -117,6 +122,7 @@ impl Configuration {
             file: file.to_owned(),
             exists: true,
             default_context: table.default_context,
+            read_only: table.read_only.unwrap_or_default(),
             contexts: table.contexts,
             interface: Interface {
                 theme: table.theme.unwrap_or(usual.theme),

@@ -24,7 +24,10 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         let mode = format!(" {} ", model.session.mode().word());
         let end = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
         let rest = Rect::new(end, area.y, area.right() - end, 1);
-        draw_crumbs(model, rest, Meaning::Title, canvas);
+        let name = tagged(model);
+        let tag = u16::try_from(width(&name)).unwrap_or(u16::MAX).min(rest.width);
+        draw_crumbs(model, name, rest, Meaning::Title, canvas);
+        canvas.tag(rest.x, rest.y, tag, model.session.color);
         return;
     }
     let (meaning, mut word) = health(model);
@@ -50,13 +53,21 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         }
     }
     let line = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), 1);
-    draw_crumbs(model, line, Meaning::Muted, canvas);
+    draw_crumbs(model, model.session.context.clone(), line, Meaning::Muted, canvas);
+}
+
+/// The context, with the colour that marks it also as a word.
+fn tagged(model: &Model) -> String {
+    match model.session.color {
+        Some(color) => format!("{} [{color}]", model.session.context),
+        None => model.session.context.clone(),
+    }
 }
 
 /// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
 fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, String)> {
     let mut parts = vec![
-        (Meaning::Accent, model.session.context.clone()),
+        (Meaning::Accent, tagged(model)),
         (mode_meaning(model), model.session.mode().word().to_owned()),
     ];
     if let Some(instance) = model.instance.value() {
@@ -191,11 +202,11 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
     shown
 }
 
-/// Writes where we are, and notes where each part of it leads. Where there is no room for all of it, places passed on the way
+/// Writes where we are, after the name of the context, and notes where each part of it leads. Where there is no room for all of it, places passed on the way
 /// give way, not where we are.
-fn draw_crumbs(model: &Model, area: Rect, meaning: Meaning, canvas: &mut Canvas<'_>) {
+fn draw_crumbs(model: &Model, name: String, area: Rect, meaning: Meaning, canvas: &mut Canvas<'_>) {
     let mut crumbs = breadcrumbs(model, canvas);
-    let mut text = model.session.context.clone();
+    let mut text = name;
     let taken = |crumbs: &[(String, Hit)]| crumbs.iter().map(|(crumb, _)| width(crumb) + 3).sum::<usize>();
     let mut room = usize::from(area.width).saturating_sub(width(&text));
     let dots = " > ...";

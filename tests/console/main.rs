@@ -34,5 +34,6 @@ mod screens;
 mod states;
 mod stopping;
 mod support;
+mod undoing;
 mod welcome;
 mod writing;

@@ -310,6 +310,7 @@ pub enum CommandId {
     ToggleColumn,
     Template,
     Undo,
+    Redo,
     Mark,
     MarkAll,
     Holders,

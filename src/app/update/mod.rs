@@ -27,6 +27,7 @@ mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod undoing;
 mod welcome;
 mod wizard;
 
@@ -34,11 +35,12 @@ pub(super) use access::{cell, selected_user};
 pub use cells::matrix_on_screen;
 pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
-pub use deeds::{known_access, last_undo, loss_in, loss_of};
+pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;
 pub use runs::is_at_work as is_run_at_work;
+pub use undoing::{last_redo, last_undo};
 
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;

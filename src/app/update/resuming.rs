@@ -6,6 +6,7 @@ use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -50,6 +51,8 @@ fn present(model: &Model) -> Resume {
         draft,
         role,
         migration: answers(model),
+        undos: kept(&model.undos),
+        redos: kept(&model.redos),
         history: history(model),
     }
 }
@@ -63,6 +66,21 @@ fn history(model: &Model) -> Vec<String> {
         .collect()
 }
 
+fn kept(changes: &[Undoable]) -> Vec<Undoable> {
+    changes.iter().filter_map(Undoable::kept).collect()
+}
+
+/// Takes up what was kept when an instance was left: what can be taken back, as far as it is not too long ago.
+pub fn take_up(model: &mut Model, kept: &Resume) {
+    let wall = model.wall();
+    let fresh = |changes: &[Undoable]| {
+        let fresh = changes.iter().filter(|change| !change.is_expired(wall));
+        fresh.cloned().collect::<Vec<_>>()
+    };
+    (model.undos, model.redos) = (fresh(&kept.undos), fresh(&kept.redos));
+    model.wizard = kept.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
+}
+
 /// What was answered in the wizard, if anything was, or if it is on screen.
 fn answers(model: &Model) -> Option<MigrationDraft> {
     let is_open = model.screens.iter().any(|screen| matches!(screen, Screen::Wizard));
@@ -70,26 +88,39 @@ fn answers(model: &Model) -> Option<MigrationDraft> {
     (is_open || wizard.is_touched()).then(|| wizard.draft(is_open))
 }
 
-/// Leaves the program: where one was is forgotten, what was answered in the wizard is not.
+/// Leaves the program: where one was is forgotten; what was answered in the wizard and what can be taken back is not.
 pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     // What was left from the last time may not have been taken up yet.
-    let untouched = model.resume.take().and_then(|resume| resume.migration);
-    let migration = model
-        .wizard
-        .as_ref()
-        .filter(|wizard| wizard.is_touched())
-        .map(|wizard| wizard.draft(false))
-        .or(untouched);
-    let history = history(model);
-    effects.push(if migration.is_some() || !history.is_empty() {
-        Effect::Save(Box::new(Resume {
+    let untouched = model.resume.take();
+    let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
+    let kept = match untouched {
+        Some(kept) => Resume {
             version: VERSION,
-            migration,
-            history,
+            migration: wizard.map(|wizard| wizard.draft(false)).or(kept.migration),
+            undos: kept.undos,
+            redos: kept.redos,
+            history: if model.history.is_empty() {
+                kept.history
+            } else {
+                history(model)
+            },
             ..Resume::default()
-        }))
-    } else {
+        },
+        None => Resume {
+            version: VERSION,
+            migration: wizard.map(|wizard| wizard.draft(false)),
+            undos: kept(&model.undos),
+            redos: kept(&model.redos),
+            history: history(model),
+            ..Resume::default()
+        },
+    };
+    let is_empty =
+        kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty() && kept.history.is_empty();
+    effects.push(if is_empty {
         Effect::Forget
+    } else {
+        Effect::Save(Box::new(kept))
     });
     effects.push(Effect::Quit);
 }
@@ -123,11 +154,9 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let mut words = Vec::new();
+    take_up(model, &resume);
     if model.history.is_empty() {
         model.history.clone_from(&resume.history);
-    }
-    if let Some(draft) = &resume.migration {
-        model.wizard = Some(Box::new(Wizard::restored(draft)));
     }
     if !model.lists_tenants()
         && resume.draft.is_none()

@@ -8,17 +8,18 @@ use super::super::access_view::matrix_of;
 use super::super::command::CommandId;
 use super::super::cursor::Motion;
 use super::super::dialog_text::{DialogLayout, dialog_text};
+use super::super::doing::Turn;
 use super::super::effect::Effect;
 use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{DialogFocus, MenuKind, Overlay, Page};
+use super::super::overlay::{DialogFocus, MenuKind, Overlay, Page, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{
     access, choices, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists, marks,
-    menus, migration, people, places, records, roles, runs, welcome, wizard,
+    menus, migration, people, places, records, roles, runs, undoing, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -77,7 +78,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         // These are the editor's, which took them above.
         CommandId::ToggleCell | CommandId::ToggleRow | CommandId::ToggleColumn | CommandId::Template => {}
         CommandId::DeleteRole => roles::delete(model, effects),
-        CommandId::Undo => deeds::undo(model, effects),
+        CommandId::Undo => undoing::begin(model, Turn::Back, effects),
+        CommandId::Redo => undoing::begin(model, Turn::Again, effects),
         CommandId::RepairAdmin
         | CommandId::Grant
         | CommandId::Revoke
@@ -412,7 +414,7 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
         return;
     }
     if places::loses(model) {
-        places::ask_discard(model, false);
+        places::ask_discard(model, Then::Stay);
         return;
     }
     while !model.screens.is_empty() {
