@@ -161,9 +161,15 @@ impl TenantView {
     pub fn arrange(&mut self, height: usize) {
         if let Some(access) = self.access.value() {
             self.lists.arrange(access, height);
-            if let Some((Tab::Roles, id)) = &self.wanted_row
-                && let Some(row) = access.roles.iter().position(|role| role.id == *id)
-                && let Some(list) = self.lists.get_mut(Tab::Roles)
+            if let Some((tab, id)) = &self.wanted_row
+                && let Some(row) = match tab {
+                    Tab::Overview => None,
+                    Tab::Roles => access.roles.iter().position(|role| role.id == *id),
+                    Tab::Holders => access.bindings.iter().position(|binding| binding.id == *id),
+                    Tab::Users => access.users.iter().position(|user| user.id == *id),
+                    Tab::Groups => access.groups.iter().position(|group| group.id == *id),
+                }
+                && let Some(list) = self.lists.get_mut(*tab)
             {
                 list.select_row(row, height);
                 self.wanted_row = None;

@@ -55,7 +55,7 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
         let focused = at == entry.focus;
         let mark = if focused { ">" } else { " " };
         canvas.text(inside.x, y, 1, Meaning::Text, mark);
-        canvas.text(x, y, LABELS, Meaning::Muted, field.label);
+        canvas.text(x, y, LABELS, Meaning::Muted, &field.label);
         let place = Rect {
             x: x + LABELS,
             y,

@@ -104,7 +104,7 @@ pub fn who_can(model: &mut Model) {
     }
 }
 
-fn push_who_can(model: &mut Model, scope: TenantScope, resource: Resource, action: Action) {
+pub fn push_who_can(model: &mut Model, scope: TenantScope, resource: Resource, action: Action) {
     let view = WhoCanView::new(scope, resource, action);
     model.screens.push(Screen::WhoCan(Box::new(view)));
 }

@@ -7,7 +7,7 @@ use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
 use super::super::remote::Remote;
-use super::super::safety::ARMS_AFTER;
+use super::super::safety::{Asking, armed_at, before_destroying};
 use super::super::session::Mode;
 use super::{deeds, forms, runs, wizard};
 
@@ -20,21 +20,19 @@ pub fn ask_delete(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(effect);
     let mut footprint = Remote::default();
     footprint.ask(job, model.now);
-    let protected = model.session.protected;
-    let expected = if protected {
-        format!("{id} {}", model.session.context)
-    } else {
-        id.to_string()
+    let expected = match before_destroying(&model.session, id.as_str()) {
+        Asking::Typed(expected) => Some(expected),
+        Asking::Nothing | Asking::Review => None,
     };
     let question = Question::Delete {
         scope: TenantScope::Named(id),
         footprint: Box::new(footprint),
         sent: None,
-        armed_at: protected.then_some(model.now + ARMS_AFTER),
+        armed_at: armed_at(&model.session, model.now),
     };
     model
         .overlays
-        .push(Overlay::Dialog(Box::new(Dialog::new(question, Some(expected)))));
+        .push(Overlay::Dialog(Box::new(Dialog::new(question, expected))));
 }
 
 /// Locks changes, or asks what it takes to unlock them.

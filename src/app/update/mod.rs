@@ -70,6 +70,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => {
             expire_lock(model);
             model.session.used(now);
+            model.wanted_pick = None;
             keys::press(model, key, &mut effects);
         }
         Msg::Paste(text) => {
@@ -116,6 +117,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     lists::load(model, &mut effects);
     forms::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
+    people::reopen(model, &mut effects);
     replies::plan_retry(model);
     resuming::schedule(model);
     effects
