@@ -241,18 +241,19 @@ fn whatever_changes_something_follows_the_one_policy() {
     // What was reviewed on screen is sent by these; and a run is halted without a question, for that takes nothing away.
     let sends = ["send", "review-press", "pause", "stop"];
     let mut reached = BTreeSet::new();
-    let usual_places = PLACES.map(|(place, keys)| (place, at(keys)));
+    let usual_places = PLACES.into_iter().map(|(place, keys)| (place, at(keys)));
     let with_people = [
         ("a role of their own", "j enter tab j"),
         ("a group", "j p tab tab"),
-        ("the members of a group", "j p tab tab enter"),
+        ("the members of a group", "j p tab tab g g enter"),
     ]
+    .into_iter()
     .map(|(place, keys)| {
         let mut console = Setup::default().open(crate::screens::tenants::people);
         console.keys(keys);
         (place, console)
     });
-    for (place, mut console) in usual_places.into_iter().chain(with_people) {
+    for (place, mut console) in usual_places.chain(with_people) {
         console.model.session.protected = true;
         let locked = console.model.clone();
         console.model.session.unlock(0);
@@ -320,12 +321,14 @@ fn whatever_changes_something_follows_the_one_policy() {
     assert_eq!(never, UNREACHED, "commands that no place of this test can call");
 }
 
-/// What needs more than the places above have, and has tests of its own: a token and an invitation in `people`, something
+/// What needs more than the places above have, and has tests of its own: a token, an invitation and members of a group in `people`, something
 /// taken back in `undoing`, a run at work or one that halted in `migration`.
 const UNREACHED: &[&str] = &[
     "delete-token",
+    "group-owner",
     "pause",
     "redo",
+    "remove-members",
     "resume-from",
     "stop",
     "withdraw-invitation",
