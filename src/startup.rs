@@ -170,6 +170,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         theme: theme_name(interface.theme).to_owned(),
         caps,
         borders: interface.borders,
+        mouse: interface.mouse,
         copy_command: interface.clipboard_command,
         resume_file,
         migrations: Some(Arc::new(desk)),

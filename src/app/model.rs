@@ -175,6 +175,8 @@ pub struct Model {
     pub(super) running: BTreeMap<JobId, Millis>,
     pub(super) last_key_was_enter: bool,
     pub(super) interrupted: bool,
+    /// When and where the button of a mouse last went down.
+    pub(super) pressed: Option<(Millis, (u16, u16))>,
     pub(super) said_how_to_leave: bool,
     pub(super) saved: Option<Resume>,
     pub(super) save_due: Option<Millis>,
@@ -238,6 +240,7 @@ impl Model {
             running: BTreeMap::new(),
             last_key_was_enter: false,
             interrupted: false,
+            pressed: None,
             said_how_to_leave: false,
             saved: None,
             save_due: None,

@@ -1,11 +1,13 @@
 //! Everything that can happen to the application.
 
 use crate::domain::check::Check;
+use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::Problem;
 use crate::migration::run_summary::RunNews;
 
 use super::effect::{JobId, Reply};
 use super::input::Key;
+use super::pointer::Pointer;
 
 /// Something that happened. Closed and printable: a trace of these is a bug report.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +18,14 @@ pub enum Msg {
     Run(String),
     /// The row of this number, from 1, was chosen.
     Choose(usize),
+    /// A command was called by its name, with an argument, for the row of this number, from 1.
+    RunAt(usize, String),
+    /// A cell of the matrix on screen was named: a resource, and an action if one was.
+    Cell(Resource, Option<Action>),
     /// The field that is asked for was answered.
     Fill(String),
+    /// The mouse was used.
+    Pointer(Pointer),
     /// Text was pasted.
     Paste(String),
     /// The terminal has a new size: columns and rows.
@@ -35,12 +43,36 @@ pub enum Msg {
     RunNews(String, Box<RunNews>, Vec<(u64, usize)>),
     /// A run that is followed cannot be read. It is tried again.
     RunLost(String, Problem),
-    /// What became of copying, in words for the operator.
-    Copied(Result<String, String>),
+    /// A text was copied or sent, in words for the operator.
+    Copied(String),
+    /// A text could not be copied.
+    NotCopied {
+        /// Why, in words for the operator.
+        words: String,
+        /// The text.
+        text: String,
+    },
     /// What is needed to go on later could not be kept. Said once, until it worked again.
     NotSaved(Problem),
     /// The process was asked to end, or its terminal went away.
     Ended,
     /// The process goes on after having been suspended.
     Resumed,
+}
+
+impl Msg {
+    /// Whether the operator did it, so that nobody has left.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_)
+                | Self::Pointer(_)
+                | Self::Paste(_)
+                | Self::Run(_)
+                | Self::RunAt(..)
+                | Self::Cell(..)
+                | Self::Choose(_)
+                | Self::Fill(_)
+        )
+    }
 }

@@ -240,6 +240,12 @@ fn only_a_superadmin_says_who_is_one() {
     console
         .keys("n")
         .shows("Not now: only a superadmin may create users in Kestra 0.24");
+    console
+        .keys("P")
+        .shows("Not now: only a superadmin may set passwords of others in Kestra 0.24");
+    console
+        .keys("G t")
+        .shows("Not now: only a superadmin may see the tokens of others");
 }
 
 #[test]
@@ -369,6 +375,8 @@ fn a_token_is_shown_once_and_kept_nowhere() {
         .type_text("deploy")
         .keys("ctrl-o")
         .shows("This is the only time it is shown");
+    console.keys("enter enter").shows("it is not shown again");
+    console.keys("esc").shows("This is the only time it is shown");
     console.keys("y");
     let token = console.copied.pop().unwrap();
     console.shows(&token[..20]);
@@ -381,6 +389,23 @@ fn a_token_is_shown_once_and_kept_nowhere() {
         .type_text("deploy")
         .keys("enter enter")
         .shows("There is no token");
+}
+
+#[test]
+fn a_token_that_was_not_copied_is_closed_by_a_second_key() {
+    let mut console = on(USERS);
+    console.keys("N").type_text("ci").keys("ctrl-o");
+    console
+        .keys("/")
+        .type_text("ci")
+        .keys("enter t n")
+        .type_text("deploy")
+        .keys("ctrl-o");
+    console
+        .keys("esc")
+        .shows("was not copied")
+        .shows("This is the only time");
+    console.keys("esc").lacks("This is the only time");
 }
 
 /// Times and secrets differ from run to run, so the list is only looked at.

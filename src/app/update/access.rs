@@ -170,6 +170,7 @@ pub fn reasons(model: &mut Model) {
         title: format!("Why {}", view.user.username),
         text: view.reasons(access, release).join("\n\n"),
         scroll: 0,
+        plain: false,
     };
     model.overlays.push(Overlay::Page(page));
 }

@@ -1,6 +1,7 @@
 //! The one place where state changes: a message comes in, effects go out.
 
 mod access;
+mod cells;
 mod choices;
 mod comparing;
 mod connect;
@@ -18,6 +19,7 @@ mod menus;
 mod migration;
 pub(super) mod people;
 mod places;
+mod pointer;
 mod records;
 mod replies;
 mod resuming;
@@ -29,6 +31,7 @@ mod welcome;
 mod wizard;
 
 pub(super) use access::{cell, selected_user};
+pub use cells::matrix_on_screen;
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
@@ -66,19 +69,23 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
+    if msg.is_by_hand() {
+        expire_lock(model);
+        model.session.used(now);
+        // Whoever does something else does not want it any more.
+        model.wanted_pick = None;
+    }
     match msg {
-        Msg::Key(key) => {
-            expire_lock(model);
-            model.session.used(now);
-            model.wanted_pick = None;
-            keys::press(model, key, &mut effects);
-        }
-        Msg::Paste(text) => {
-            expire_lock(model);
-            model.session.used(now);
-            keys::paste(model, &text, &mut effects);
-        }
+        Msg::Key(key) => keys::press(model, key, &mut effects),
+        Msg::Paste(text) => keys::paste(model, &text, &mut effects),
+        Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
+        Msg::RunAt(number, line) => {
+            if places::point(model, number) {
+                menus::run_line(model, &line, &mut effects);
+            }
+        }
+        Msg::Cell(resource, action) => cells::name(model, &resource, action.as_ref()),
         Msg::Choose(number) => places::choose(model, number, &mut effects),
         Msg::Fill(text) => {
             if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
@@ -103,8 +110,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
         Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),
         Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
-        Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
-        Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
+        Msg::Copied(words) => model.messages.tell(now, Level::Done, words),
+        Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
         Msg::Ended => {
             resuming::save_now(model, &mut effects);

@@ -67,6 +67,7 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                 title: "Message".to_owned(),
                 text: message.full_text(),
                 scroll: 0,
+                plain: false,
             });
             model.overlays.extend(page.map(Overlay::Page));
         }
@@ -103,9 +104,8 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
     }
 }
 
-/// Selects the row of this number, from 1, and opens it.
+/// Opens the row of this number, from 1, or answers with it.
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
-    let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
     if let Some(Overlay::Choice(_)) = model.overlays.last() {
         super::choices::choose(model, number.saturating_sub(1), effects);
         return;
@@ -118,6 +118,16 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     if super::welcome::choose_number(model, index, effects) {
         return;
     }
+    if point(model, number) {
+        open(model, effects);
+    }
+}
+
+/// Selects the row of this number, from 1, and says so where there is none.
+pub fn point(model: &mut Model, number: usize) -> bool {
+    let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    let messages = model.visible_messages().len();
+    let index = number.saturating_sub(1);
     let length = match model.screens.last_mut() {
         None => {
             let length = model.tenants.length();
@@ -163,15 +173,19 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             view.at = index.min(length.saturating_sub(1));
             length
         }
+        Some(Screen::Messages(view)) => {
+            view.cursor.select(index, messages, list_rows);
+            messages
+        }
         Some(_) => 0,
     };
-    if index < length {
-        open(model, effects);
-    } else {
+    let is_there = number > 0 && index < length;
+    if !is_there {
         model
             .messages
             .tell(model.now, Level::Warning, format!("There is no row {number} here"));
     }
+    is_there
 }
 
 /// Reads everything on screen again.

@@ -152,8 +152,9 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
-            } else if let Some(Overlay::Token(token)) = model.overlays.last() {
-                effects.push(Effect::Copy(token.full_token.clone()));
+            } else if let Some(Overlay::Token(shown)) = model.overlays.last_mut() {
+                shown.may_go = true;
+                effects.push(Effect::Copy(shown.token.full_token.clone()));
             }
         }
         CommandId::Problem => show_problem(model),
@@ -211,6 +212,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
         CommandId::MenuClose if chooses(model) => choices::close(model, effects),
+        CommandId::PageClose if keeps_token(model) => {}
         CommandId::MenuClose | CommandId::PageClose => {
             model.overlays.pop();
         }
@@ -222,6 +224,26 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::DialogClose => dialogs::close(model),
     }
+}
+
+/// Whether a token that was made stays on screen: it cannot be seen again, so Enter, which took the last line of its form, does
+/// not close it, and another key only once it was copied or pressed a second time.
+fn keeps_token(model: &mut Model) -> bool {
+    let enter = model.last_key_was_enter;
+    let Some(Overlay::Token(shown)) = model.overlays.last_mut() else {
+        return false;
+    };
+    if shown.may_go && !enter {
+        return false;
+    }
+    let text = if enter {
+        "<y> copies the token, <esc> closes it; it is not shown again"
+    } else {
+        shown.may_go = true;
+        "It was not copied and is not shown again: <y> copies it, <esc> once more closes it"
+    };
+    model.messages.tell(model.now, Level::Warning, text);
+    true
 }
 
 /// Whether a list from which something is chosen is on screen.
@@ -461,5 +483,6 @@ fn show_problem(model: &mut Model) {
         title: "Problem".to_owned(),
         text,
         scroll: 0,
+        plain: false,
     }));
 }

@@ -8,7 +8,7 @@ use crate::domain::count::counted;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
-use super::super::linear::reach_words;
+use super::super::linear_contexts::reach_words;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
 use super::{inset, loading, paragraphs, problem_panel, stopped};
