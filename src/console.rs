@@ -39,6 +39,8 @@ pub struct Start {
     pub theme: String,
     /// What the terminal can do.
     pub caps: Caps,
+    /// Whether the terminal is to report the mouse.
+    pub mouse: bool,
     /// Whether lines are drawn around things.
     pub borders: bool,
     /// The operator's own command for copying; empty if there is none.
@@ -72,6 +74,7 @@ impl Application for Console {
         Drawn {
             cursor: drawn.cursor,
             cursor_visible: drawn.typing,
+            hits: drawn.hits,
         }
     }
 }
@@ -123,7 +126,7 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     look.borders = start.borders;
     let options = Options {
         caps: start.caps,
-        mouse: false,
+        mouse: start.mouse,
         copy_command: start.copy_command,
     };
     let mut session = start.session;

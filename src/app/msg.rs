@@ -7,6 +7,7 @@ use crate::migration::run_summary::RunNews;
 
 use super::effect::{JobId, Reply};
 use super::input::Key;
+use super::pointer::Pointer;
 
 /// Something that happened. Closed and printable: a trace of these is a bug report.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub enum Msg {
     Cell(Resource, Option<Action>),
     /// The field that is asked for was answered.
     Fill(String),
+    /// The mouse was used.
+    Pointer(Pointer),
     /// Text was pasted.
     Paste(String),
     /// The terminal has a new size: columns and rows.
@@ -58,6 +61,7 @@ impl Msg {
         matches!(
             self,
             Self::Key(_)
+                | Self::Pointer(_)
                 | Self::Paste(_)
                 | Self::Run(_)
                 | Self::Mark(_)

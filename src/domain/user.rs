@@ -63,7 +63,7 @@ pub struct GroupMember {
 }
 
 /// A group to be created, or what one shall be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewGroup {
     /// Name, unique in the tenant.
     pub name: String,

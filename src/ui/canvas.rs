@@ -13,6 +13,7 @@ use crate::domain::text::visible;
 use super::Drawn;
 use super::glyphs::Glyphs;
 use super::look::{Look, Meaning};
+use crate::app::pointer::Hit;
 
 /// The screen being drawn.
 pub struct Canvas<'a> {
@@ -42,17 +43,20 @@ impl<'a> Canvas<'a> {
         canvas
     }
 
-    /// Where the cursor belongs.
-    pub fn drawn(&self) -> Drawn {
+    /// Where the cursor belongs, and what a mouse can hit.
+    pub fn into_drawn(self) -> Drawn {
         self.drawn
+    }
+
+    /// Notes what a click on a part of the screen comes to.
+    pub fn hit(&mut self, area: Rect, hit: Hit) {
+        self.drawn.hits.add([area.x, area.y], [area.width, area.height], hit);
     }
 
     /// Parks the cursor, seen if text is typed there.
     pub fn park(&mut self, x: u16, y: u16, typing: bool) {
-        self.drawn = Drawn {
-            cursor: Some((x, y)),
-            typing,
-        };
+        self.drawn.cursor = Some((x, y));
+        self.drawn.typing = typing;
     }
 
     /// Draws ordinary text dimmed from now on, because it may be out of date.
@@ -278,6 +282,7 @@ impl<'a> Canvas<'a> {
             height: rows,
         };
         self.fill(area, Meaning::Text);
+        self.drawn.hits.clear();
         area
     }
 

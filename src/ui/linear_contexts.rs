@@ -22,8 +22,13 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
             ""
         };
         let state = reach_words(reached);
-        let (name, place, changes) = (&row.name, &row.place, row.changes);
-        format!("{name}, {place}, changes {changes}{present}, {state}")
+        let (name, place) = (&row.name, &row.place);
+        let changes = if present.is_empty() {
+            row.changes
+        } else {
+            model.session.mode().word()
+        };
+        format!("{name}, {place}, {changes}{present}, {state}")
     });
     say_rows(rows.enumerate(), view.cursor.at(), view.length(), lines);
     if view.rows.value().is_some() && view.length() < 2 {

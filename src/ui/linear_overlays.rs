@@ -15,7 +15,7 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             lines.push("An empty line closes it.".to_owned());
         }
         Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
-        Overlay::Token(token) => linear_people::say_token(token, lines),
+        Overlay::Token(token) => linear_people::say_token(&token.token, lines),
         Overlay::Choice(choice) => {
             let number = if choice.takes_many { "numbers" } else { "a number" };
             lines.push(format!(

@@ -209,6 +209,7 @@ impl Application for Sample {
         Drawn {
             cursor: Some((0, self.selected + 4)),
             cursor_visible: false,
+            ..Drawn::default()
         }
     }
 }

@@ -19,21 +19,24 @@ mod menus;
 mod migration;
 pub(super) mod people;
 mod places;
+mod pointer;
 mod records;
 mod replies;
 mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod undoing;
 mod welcome;
 mod wizard;
 
 pub(super) use access::{cell, selected_user};
 pub use cells::matrix_on_screen;
 pub use contexts::cannot;
-pub use deeds::{known_access, last_undo, loss_in, loss_of};
+pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
 pub use runs::is_at_work as is_run_at_work;
+pub use undoing::{last_redo, last_undo};
 
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;
@@ -73,6 +76,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => keys::press(model, key, &mut effects),
         Msg::Paste(text) => keys::paste(model, &text, &mut effects),
+        Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
         Msg::Mark(number) => choices::mark_at(model, number.saturating_sub(1)),
         Msg::RunAt(number, line) => {

@@ -5,7 +5,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Messages};
 use super::super::model::{MessagesView, Model, Retry, Screen};
-use super::super::overlay::{Dialog, Overlay, Page, Question};
+use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::{lists, migration, records, resuming, runs, wizard};
@@ -328,7 +328,7 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             true
         }
         Some(screen) if screen.would_lose() => {
-            ask_discard(model, false);
+            ask_discard(model, Then::Stay);
             true
         }
         Some(Screen::Run(view)) if view.shows_output => {
@@ -348,10 +348,10 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
 }
 
 /// Asks whether to lose what was typed.
-pub fn ask_discard(model: &mut Model, quit: bool) {
+pub fn ask_discard(model: &mut Model, then: Then) {
     model
         .overlays
-        .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { quit }, None))));
+        .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { then }, None))));
 }
 
 /// Whether leaving every screen would lose something.
@@ -362,7 +362,7 @@ pub fn loses(model: &Model) -> bool {
 /// Leaves the program; asks before a form would lose something.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     if loses(model) {
-        ask_discard(model, true);
+        ask_discard(model, Then::Quit);
     } else {
         resuming::leave(model, effects);
     }
@@ -372,7 +372,7 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
         if model.screens.last().is_some_and(Screen::would_lose) {
-            ask_discard(model, false);
+            ask_discard(model, Then::Stay);
             return;
         }
         close(model, effects);
