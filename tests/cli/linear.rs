@@ -183,7 +183,7 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("R", &["# Report: migration of rehearsal", "An empty line closes it."])
         .line("", &[])
         .line("y", &["# Report: migration of rehearsal", "ok: Printed above"])
-        .line("Y", &["kestra-admin migrate", "ok: Printed above"])
+        .line("Y", &["kestra-admin --context rehearsal migrate", "ok: Printed above"])
         .line("tenants", &["dev, Development, 1 admin"])
         .line("runs", &["Runs, the newest first", "1. ", "ended"])
         .line("1", &["Run "])
@@ -213,7 +213,13 @@ fn a_run_that_waits_is_paused_and_goes_on() {
         .line("", &["page 4 of"])
         .line("", &["page 5 of"])
         .line("1", &["page 6 of", "1. Start it"])
-        .line("1", &["Step 4 of 11 begins: restart", "wait"])
+        .line(
+            "1",
+            &[
+                "Step 4 of 11 begins: restart",
+                "Restart all servers; the run goes on by itself",
+            ],
+        )
         .line("P", &["pause"]);
     stage.run("rehearsal restart lab");
     talk.line("P", &["The plan is fulfilled."]).leaves();
@@ -421,6 +427,7 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("ci", &["Line 2 of 3"])
         .line("", &["Line 3 of 3"])
         .line("", &["this is the only time it is shown:"])
+        .line("y", &["ok: Printed above"])
         .line("", &["1. ci"])
         .line("1 D", &["Type ci to continue"])
         .line("ci", &["ok: "])

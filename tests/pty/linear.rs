@@ -30,7 +30,7 @@ fn a_script_gets_every_place_it_passes_and_the_answers_to_its_questions() {
     let places: Vec<&str> = text.split("\n> ").collect();
     let expected = [
         "sample\nkeys: \nline: \nnote: ",
-        "sample\nkeys: a \nline: \nnote: ",
+        "keys: a ",
         "note: asked",
         "miscounted",
         "keys: a b ",
