@@ -163,7 +163,6 @@ fn cells(model: &Model, line: &str) -> Vec<Msg> {
 pub fn hides(model: &Model) -> bool {
     match (model.overlays.last(), model.screens.last()) {
         (Some(Overlay::Entry(entry)), _) => entry.focused().is_some_and(|field| field.hidden),
-        (Some(_), _) => false,
         (None, Some(Screen::Connect(form))) => {
             let mut fields = form.fields().iter();
             fields.any(|(field, editor)| *field == form.focused() && matches!(editor, Editor::Secret(_)))

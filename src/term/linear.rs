@@ -47,6 +47,8 @@ pub struct Said {
     pub notice: Option<(Millis, String)>,
     /// Whether the place grows by itself, so that its rows need not be said together.
     pub grows: bool,
+    /// Whether the place has still to be read by itself, so that lines of a script wait.
+    pub loads: bool,
     /// Whether what is asked for is secret, so that it must not be seen while it is typed.
     pub hides: bool,
 }
@@ -276,7 +278,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         let is_late = self.ends_at().is_none_or(|at| self.clock.now() >= at);
         matches!(self.waiting.front(), Some(Typed::End | Typed::Lost))
             && !waits_for(Waiting::Change)
-            && (is_late || !waits_for(Waiting::Read) && self.clipboard.is_idle())
+            && (is_late || !waits_for(Waiting::Read) && self.clipboard.is_idle() && !self.app.say().loads)
     }
 
     fn ends_at(&self) -> Option<Millis> {
@@ -285,7 +287,8 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     /// Hands lines over, as long as nothing they depend on is still to come.
     fn take_lines(&mut self) {
-        while self.exit.is_none() && (self.interactive || self.is_settled() || self.may_end()) {
+        let is_ready = |it: &Self| it.interactive || it.may_end() || it.is_settled() && !it.app.say().loads;
+        while self.exit.is_none() && !self.waiting.is_empty() && is_ready(self) {
             match self.waiting.pop_front() {
                 None => return,
                 Some(Typed::Line(line)) => {

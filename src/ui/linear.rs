@@ -25,6 +25,12 @@ pub fn grows(model: &Model) -> bool {
         }
 }
 
+/// Whether nothing is known yet of the run on screen, of which news come by themselves.
+pub fn loads(model: &Model) -> bool {
+    let run = model.screens.last().filter(|_| model.overlays.is_empty());
+    matches!(run, Some(Screen::Run(view)) if view.state.is_none() && view.problem.is_none())
+}
+
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
 pub fn text(model: &Model) -> String {
     let mut lines = Vec::new();
