@@ -1,4 +1,4 @@
-//! What is asked before a change is carried out: one policy for every change to who may do what.
+//! What is asked before a change is carried out: one policy for every deed.
 
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::{Loss, Severity};
@@ -31,7 +31,7 @@ pub fn asking(session: &Session, deed: &Deed, loss: Option<&Loss>, reviewed: boo
             Asking::Typed(if session.protected {
                 format!("{name} {}", session.context)
             } else {
-                name.to_owned()
+                name
             })
         }
         _ if reviewed => Asking::Nothing,

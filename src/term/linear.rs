@@ -96,7 +96,6 @@ impl Waiting {
         match request {
             Request::Create(_)
             | Request::Update { .. }
-            | Request::Delete(_)
             | Request::Do(_)
             | Request::StartRun(_)
             | Request::ControlRun(..)
@@ -352,6 +351,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen
+            | Effect::KeepColumns(_)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }
