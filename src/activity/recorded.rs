@@ -26,7 +26,7 @@ use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
-use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// Who acts from here, and where: what all rows of one backend have in common.
 #[derive(Clone, Debug)]
@@ -326,9 +326,9 @@ impl Backend for Recorded {
         self.note(Change::SetPassword(scope, user), result)
     }
 
-    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
-        let result = self.inner.give_access(scope, username).await;
-        self.note_if_done(Change::GiveAccess(scope, username), result)
+    async fn give_access(&self, scope: &TenantScope, who: &Entrant) -> Result<bool, Problem> {
+        let result = self.inner.give_access(scope, who).await;
+        self.note_if_done(Change::GiveAccess(scope, who), result)
     }
 
     async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem> {

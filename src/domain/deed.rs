@@ -14,7 +14,7 @@ use super::release::Release;
 use super::role::{NewRole, Role};
 use super::tenant::TenantScope;
 use super::token::{ApiToken, CreatedToken, NewToken};
-use super::user::{Group, Membership, NewGroup, User, UserKind};
+use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// A role to be given, with the names of who gets it and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ pub enum Deed {
     /// A user gets another password.
     SetPassword(Option<TenantScope>, User, Hidden),
     /// Users are let into a tenant.
-    GiveAccess(TenantScope, Vec<User>),
+    GiveAccess(TenantScope, Vec<Entrant>),
     /// Users' access to a tenant is taken away, with their bindings and memberships there.
     TakeAccess(TenantScope, Vec<User>),
     /// A token is made.
@@ -256,7 +256,8 @@ impl Deed {
                 .iter()
                 .map(|binding| held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref()))
                 .collect(),
-            Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => {
+            Self::GiveAccess(_, users) => users.iter().map(|who| who.username().to_owned()).collect(),
+            Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => {
                 users.iter().map(|user| user.username.clone()).collect()
             }
             _ => vec![self.object()],
@@ -269,7 +270,8 @@ impl Deed {
             Self::Grant(_, bindings) => bindings.len(),
             Self::Revoke(_, bindings) => bindings.len(),
             Self::Restore(_, restored) => restored.len(),
-            Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => users.len(),
+            Self::GiveAccess(_, users) => users.len(),
+            Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => users.len(),
             _ => 1,
         }
     }
@@ -465,10 +467,7 @@ impl Deed {
             Self::DeleteAccount(scope, user) => vec![Change::DeleteAccount(scope.as_ref(), user)],
             Self::SetSuperadmin(user, on) => vec![Change::SetSuperadmin(user, *on)],
             Self::SetPassword(scope, user, _) => vec![Change::SetPassword(scope.as_ref(), user)],
-            Self::GiveAccess(scope, users) => users
-                .iter()
-                .map(|user| Change::GiveAccess(scope, &user.username))
-                .collect(),
+            Self::GiveAccess(scope, users) => users.iter().map(|who| Change::GiveAccess(scope, who)).collect(),
             Self::TakeAccess(scope, users) => users.iter().map(|user| Change::TakeAccess(scope, user)).collect(),
             Self::CreateToken(scope, owner, new) => vec![Change::CreateToken(scope.as_ref(), owner, new)],
             Self::DeleteToken(scope, owner, token) => vec![Change::DeleteToken(scope.as_ref(), owner, &token.id)],
@@ -489,14 +488,7 @@ impl Deed {
     /// What it takes away in its tenant, to be judged by [`super::loss::loss`].
     pub fn removals(&self) -> Vec<Removal> {
         match self {
-            Self::UpdateRole { before, after, .. } => {
-                let mut removals = vec![Removal::Permissions {
-                    role: before.id.clone(),
-                    permissions: after.permissions.clone(),
-                }];
-                removals.extend((before.is_default && !after.is_default).then_some(Removal::DefaultRole));
-                removals
-            }
+            Self::UpdateRole { before, after, .. } => Removal::by_update(before, after),
             Self::DeleteRole(_, role) => vec![Removal::Role(role.id.clone())],
             Self::Revoke(_, bindings) => bindings
                 .iter()
@@ -504,16 +496,10 @@ impl Deed {
                 .collect(),
             Self::DeleteGroup(_, group) => vec![Removal::Group(group.id.clone())],
             Self::SetMembership {
-                group,
-                users,
-                wanted: None,
-                ..
+                group, users, wanted, ..
             } => users
                 .iter()
-                .map(|user| Removal::Member {
-                    group: group.id.clone(),
-                    user: user.id.clone(),
-                })
+                .filter_map(|user| Removal::by_membership(group, &user.id, *wanted))
                 .collect(),
             Self::DeleteAccount(_, user) => vec![Removal::User(user.id.clone())],
             Self::SetSuperadmin(user, false) => vec![Removal::Superadmin(user.id.clone())],
@@ -538,8 +524,45 @@ impl Deed {
         }
     }
 
+    /// Whether there is something that takes it back, if it is done.
+    pub fn can_be_taken_back(&self) -> bool {
+        match self {
+            // Which role was the default one before is not told by this one, and that one would be it no more.
+            Self::CreateRole(_, new) => !new.is_default,
+            Self::UpdateRole { before, after, .. } => before.is_default || !after.is_default,
+            // One deed makes all of them the same, so it takes back only what was the same.
+            Self::SetMembership { group, users, .. } => {
+                let mut places = users.iter().map(|user| place_in(group, user));
+                let first = places.next();
+                first.is_some_and(|first| places.all(|place| place == first))
+            }
+            // Who was let in by name alone may be any of several of that name.
+            Self::GiveAccess(_, users) => users.iter().any(|who| who.known().is_some()),
+            Self::Grant(..)
+            | Self::Restore(..)
+            | Self::Revoke(..)
+            | Self::CreateGroup(..)
+            | Self::UpdateGroup { .. }
+            | Self::SetSuperadmin(..)
+            | Self::Invite(..) => true,
+            Self::DeleteRole(..)
+            | Self::EnsureAdmin(..)
+            | Self::DeleteGroup(..)
+            | Self::CreateAccount(..)
+            | Self::DeleteAccount(..)
+            | Self::SetPassword(..)
+            | Self::TakeAccess(..)
+            | Self::CreateToken(..)
+            | Self::DeleteToken(..)
+            | Self::DeleteInvitation(..) => false,
+        }
+    }
+
     /// What takes it back, once it was done with these results; `None` if nothing does.
     pub fn inverse(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
+        if !self.can_be_taken_back() {
+            return None;
+        }
         let mut made = results.iter().filter_map(|result| result.as_ref().ok());
         Some(match self {
             Self::CreateRole(scope, _) => match made.next()? {
@@ -584,19 +607,9 @@ impl Deed {
             Self::SetMembership {
                 scope, group, users, ..
             } => {
-                let was = |user: &User| {
-                    let mut members = group.members.iter();
-                    members
-                        .find(|member| member.user_id == user.id)
-                        .map(|member| member.membership)
-                };
                 let changed = users.iter().zip(results).filter(|(_, result)| result.is_ok());
                 let users: Vec<User> = changed.map(|(user, _)| user.clone()).collect();
-                let wanted = was(users.first()?);
-                // One deed makes all of them the same, so it takes back only what was the same.
-                if users.iter().any(|user| was(user) != wanted) {
-                    return None;
-                }
+                let wanted = place_in(group, users.first()?);
                 Self::SetMembership {
                     scope: scope.clone(),
                     group: group.clone(),
@@ -613,7 +626,8 @@ impl Deed {
                     .iter()
                     .zip(results)
                     .filter(|(_, result)| **result == Ok(Made::Done));
-                Self::TakeAccess(scope.clone(), given.map(|(user, _)| user.clone()).collect())
+                let known = given.filter_map(|(who, _)| who.known().cloned());
+                Self::TakeAccess(scope.clone(), known.collect())
             }
             Self::Invite(scope, _) => match made.next()? {
                 Made::Invited(invited) => match &**invited {
@@ -635,6 +649,13 @@ impl Deed {
         })
         .filter(|inverse| !inverse.is_empty())
     }
+}
+
+/// What a user was in a group when it was read.
+fn place_in(group: &Group, user: &User) -> Option<Membership> {
+    let mut members = group.members.iter();
+    let member = members.find(|member| member.user_id == user.id);
+    member.map(|member| member.membership)
 }
 
 /// `role Viewer to anna in company.team`.
@@ -755,15 +776,100 @@ mod tests {
         assert_eq!(Deed::DeleteRole(scope(), role("Ops")).inverse(&[Ok(Made::Done)]), None);
     }
 
-    #[test]
-    fn a_password_is_never_printed() {
-        let user = User {
-            id: "1".to_owned(),
-            username: "anna".to_owned(),
+    fn user(name: &str) -> User {
+        User {
+            id: format!("u-{name}"),
+            username: name.to_owned(),
             display_name: None,
             kind: UserKind::Standard,
             superadmin: false,
+        }
+    }
+
+    #[test]
+    fn access_that_was_given_is_taken_from_whom_it_was_given_to() {
+        let (anna, bob) = (user("anna"), user("bob"));
+        let who = vec![
+            Entrant::Known(anna.clone()),
+            Entrant::Named("carl".to_owned()),
+            Entrant::Known(bob),
+        ];
+        let give = Deed::GiveAccess(scope(), who);
+        let inverse = give.inverse(&[Ok(Made::Done), Ok(Made::Done), Ok(Made::Already)]);
+        assert_eq!(inverse, Some(Deed::TakeAccess(scope(), vec![anna])));
+        let by_name = Deed::GiveAccess(scope(), vec![Entrant::Named("carl".to_owned())]);
+        assert!(!by_name.can_be_taken_back());
+        assert_eq!(by_name.inverse(&[Ok(Made::Done)]), None);
+    }
+
+    #[test]
+    fn making_a_role_the_default_one_is_not_taken_back_by_leaving_none() {
+        let (before, now) = (
+            role("Ops"),
+            Role {
+                is_default: true,
+                ..role("Ops")
+            },
+        );
+        let update = |before: &Role, after: &Role| Deed::UpdateRole {
+            scope: scope(),
+            before: before.clone(),
+            after: NewRole::from(after),
         };
+        let made = |role: &Role| [Ok(Made::Role(Box::new(role.clone())))];
+        assert_eq!(update(&before, &now).inverse(&made(&now)), None);
+        assert!(!update(&before, &now).can_be_taken_back());
+        assert!(!Deed::CreateRole(scope(), NewRole::from(&now)).can_be_taken_back());
+        assert_eq!(
+            update(&now, &before).inverse(&made(&before)),
+            Some(update(&before, &now))
+        );
+    }
+
+    #[test]
+    fn an_owner_who_becomes_a_member_is_told_of_and_taken_back() {
+        let member = |name: &str, membership| super::super::user::GroupMember {
+            user_id: format!("u-{name}"),
+            username: name.to_owned(),
+            membership,
+        };
+        let group = Group {
+            id: "g".to_owned(),
+            name: "ops".to_owned(),
+            description: None,
+            members: vec![member("anna", Membership::Owner), member("bob", Membership::Member)],
+        };
+        let set = |users: &[&str], wanted| Deed::SetMembership {
+            scope: scope(),
+            group: group.clone(),
+            users: users.iter().map(|name| user(name)).collect(),
+            wanted,
+        };
+        let demote = set(&["anna"], Some(Membership::Member));
+        let access = super::super::access::TenantAccess {
+            groups: vec![group.clone()],
+            ..Default::default()
+        };
+        let lost = super::super::loss::loss(&access, &demote.removals(), None, Release::new(1, 3));
+        assert!(
+            lost.warning(super::super::loss::Topic::GroupOwners).is_some(),
+            "{lost:?}"
+        );
+        assert_eq!(
+            demote.inverse(&[Ok(Made::Done)]),
+            Some(set(&["anna"], Some(Membership::Owner)))
+        );
+        assert_eq!(set(&["bob"], Some(Membership::Owner)).removals(), []);
+        assert!(
+            !set(&["anna", "bob"], None).can_be_taken_back(),
+            "they were different things"
+        );
+        assert!(!Deed::CreateAccount(None, UserKind::Standard, Profile::default()).can_be_taken_back());
+    }
+
+    #[test]
+    fn a_password_is_never_printed() {
+        let user = user("anna");
         let deed = Deed::SetPassword(None, user, Hidden("s3cret".to_owned()));
         assert!(!format!("{deed:?}").contains("s3cret"));
         let profile = Profile {

@@ -54,8 +54,8 @@ pub async fn carry_out(backend: &dyn Backend, deed: &Deed) -> Vec<Outcome> {
         }
         Deed::GiveAccess(scope, users) => {
             let mut results = Vec::with_capacity(users.len());
-            for user in users {
-                let given = backend.give_access(scope, &user.username).await;
+            for who in users {
+                let given = backend.give_access(scope, who).await;
                 results.push(given.map(|had_to| if had_to { Made::Done } else { Made::Already }));
             }
             results

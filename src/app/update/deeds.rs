@@ -8,6 +8,7 @@ use crate::domain::loss::{Loss, loss};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
+use crate::domain::user::Entrant;
 
 use super::super::command::CommandId;
 use super::super::doing::{Doing, Undoable};
@@ -262,7 +263,8 @@ fn unmark(model: &mut Model, deed: &Deed, results: &[Result<Made, Problem>]) {
     let ids: Vec<&str> = match deed {
         Deed::Grant(_, bindings) => bindings.iter().map(|binding| binding.new.subject_id.as_str()).collect(),
         Deed::Revoke(_, bindings) => bindings.iter().map(|binding| binding.id.as_str()).collect(),
-        Deed::SetMembership { users, .. } | Deed::GiveAccess(_, users) | Deed::TakeAccess(_, users) => {
+        Deed::GiveAccess(_, users) => users.iter().map(Entrant::key).collect(),
+        Deed::SetMembership { users, .. } | Deed::TakeAccess(_, users) => {
             users.iter().map(|user| user.id.as_str()).collect()
         }
         _ => return,
