@@ -268,7 +268,8 @@ fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, undoes: 
     }
     let after = match deed.weight() {
         _ if undoes => "",
-        Weight::Reversible => "It can be taken back.",
+        Weight::Reversible if deed.can_be_taken_back() => "It can be taken back.",
+        Weight::Reversible => "No key takes it back.",
         Weight::Final => "It cannot be taken back as it was.",
         Weight::Destroys => "There is no undo.",
     };

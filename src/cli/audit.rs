@@ -98,14 +98,13 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
     let mut seen: u64 = 0;
     let total = loop {
         let page = backend.audit(scope.as_ref(), &query).await?;
-        let count = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
-        seen += count;
+        seen += page.rows.len() as u64;
         list.rows(&page.rows)?;
-        if one_page || count < u64::from(size) || seen >= page.total {
+        query.offset += u64::from(size);
+        if one_page || page.rows.is_empty() || query.offset >= page.total {
             list.finish(page.total)?;
             break page.total;
         }
-        query.offset += count;
     };
     if seen == 0 {
         session.printer.say("Nothing like that is in the audit log.");
