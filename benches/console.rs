@@ -53,6 +53,7 @@ impl Application for Console {
         Drawn {
             cursor: drawn.cursor,
             cursor_visible: drawn.typing,
+            hits: drawn.hits,
         }
     }
 }

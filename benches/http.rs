@@ -11,10 +11,12 @@ mod common;
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::instance;
 use divan::{Bencher, counter::ItemsCount};
+use kestra_admin::activity;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::http::{Credentials, HttpInstance, HttpSettings};
 use kestra_admin::backend::local::{FIRST_USER, LocalInstance};
@@ -24,6 +26,8 @@ use kestra_admin::domain::tenant::{NewTenant, Tenant};
 use kestra_admin::rehearsal::serve::{self, Limits, ServeOptions};
 
 const PASSWORD: &str = "Bench-1-password!";
+/// Tenants that the command creates at once.
+const PORTION: usize = 500;
 
 fn main() {
     divan::main();
@@ -99,6 +103,16 @@ fn first_page_of_a_new_client(bencher: Bencher<'_, '_>, tenants: usize) {
 /// Tenants created by one `create_tenants`, in tenants per second.
 #[divan::bench(args = [10_000], sample_count = 3, sample_size = 1)]
 fn tenants_created(bencher: Bencher<'_, '_>, count: usize) {
+    create_tenants(bencher, count, false);
+}
+
+/// The same, each noted in the activity record before and after, as every change of the program is.
+#[divan::bench(args = [10_000], sample_count = 3, sample_size = 1)]
+fn tenants_created_and_noted(bencher: Bencher<'_, '_>, count: usize) {
+    create_tenants(bencher, count, true);
+}
+
+fn create_tenants(bencher: Bencher<'_, '_>, count: usize, is_noted: bool) {
     let home = tempfile::tempdir().unwrap();
     let here = here();
     let made = Cell::new(0);
@@ -114,11 +128,27 @@ fn tenants_created(bencher: Bencher<'_, '_>, count: usize) {
                     admin: None,
                 })
                 .collect();
-            (client_of(&directory), new)
+            let (server, client) = client_of(&directory);
+            let client: Arc<dyn Backend> = if is_noted {
+                let place = activity::recorded::Place {
+                    operator: "ana@jump1".to_owned(),
+                    context: "bench".to_owned(),
+                    place: "http://localhost".to_owned(),
+                    command_words: Vec::new(),
+                };
+                let log = activity::log::ActivityLog::in_state(&directory);
+                Arc::new(activity::recorded::Recorded::new(Arc::new(client), log, place))
+            } else {
+                Arc::new(client)
+            };
+            ((server, client), new)
         })
         .bench_local_values(|((server, client), new)| {
-            for created in here.block_on(client.create_tenants(&new)) {
-                created.unwrap();
+            // As the command does it.
+            for portion in new.chunks(PORTION) {
+                for created in here.block_on(client.create_tenants(portion)) {
+                    created.unwrap();
+                }
             }
             (server, client)
         });

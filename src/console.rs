@@ -9,7 +9,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::app::effect::{Effect, Millis};
 use crate::app::geometry::Size;
 use crate::app::keymap::Keymap;
-use crate::app::linear::messages;
+use crate::app::linear::{hides, messages};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::resume::Resume;
@@ -39,6 +39,8 @@ pub struct Start {
     pub theme: String,
     /// What the terminal can do.
     pub caps: Caps,
+    /// Whether the terminal is to report the mouse.
+    pub mouse: bool,
     /// Whether lines are drawn around things.
     pub borders: bool,
     /// The operator's own command for copying; empty if there is none.
@@ -72,6 +74,7 @@ impl Application for Console {
         Drawn {
             cursor: drawn.cursor,
             cursor_visible: drawn.typing,
+            hits: drawn.hits,
         }
     }
 }
@@ -89,12 +92,14 @@ impl linear::LinearApplication for Console {
         update::update(&mut self.model, now, msg)
     }
 
-    fn lines(&self) -> String {
-        ui::linear::text(&self.model)
-    }
-
-    fn grows(&self) -> bool {
-        ui::linear::grows(&self.model)
+    fn say(&self) -> linear::Said {
+        let place = ui::linear::text(&self.model);
+        linear::Said {
+            notice: ui::linear::notice(&self.model, &place),
+            place,
+            grows: ui::linear::grows(&self.model),
+            hides: hides(&self.model),
+        }
     }
 
     fn next_deadline(&self) -> Option<Millis> {
@@ -121,7 +126,7 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     look.borders = start.borders;
     let options = Options {
         caps: start.caps,
-        mouse: false,
+        mouse: start.mouse,
         copy_command: start.copy_command,
     };
     let mut session = start.session;

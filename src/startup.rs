@@ -170,6 +170,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         theme: theme_name(interface.theme).to_owned(),
         caps,
         borders: interface.borders,
+        mouse: interface.mouse,
         copy_command: interface.clipboard_command,
         resume_file,
         migrations: Some(Arc::new(desk)),
@@ -303,7 +304,7 @@ impl Contexts for ConfiguredContexts {
             name: DEFAULT_INSTANCE.to_owned(),
             place: format!("local {DEFAULT_INSTANCE}"),
             who: String::new(),
-            changes: "allowed",
+            changes: changes(self.read_only || configuration.read_only, false),
             is_default: configuration.default_context.is_none(),
         });
         let configured = configuration.contexts.iter().map(|(name, context)| ContextRow {
@@ -317,11 +318,10 @@ impl Contexts for ConfiguredContexts {
                 Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
                 None => String::new(),
             },
-            changes: match (context.read_only, context.protected) {
-                (true, _) => "read-only",
-                (false, true) => "protected",
-                (false, false) => "allowed",
-            },
+            changes: changes(
+                self.read_only || context.read_only.unwrap_or(configuration.read_only),
+                context.protected,
+            ),
             is_default: configuration.default_context.as_ref() == Some(name),
         });
         Ok(local.into_iter().chain(configured).collect())
@@ -446,7 +446,9 @@ impl Contexts for ConfiguredContexts {
                 name: new.shown_name().to_owned(),
                 command_words,
                 remote: true,
-                read_only: self.read_only,
+                read_only: self.read_only
+                    || layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)
+                        .is_ok_and(|configuration| configuration.read_only),
                 protected: new.protected,
                 opens_from_now_on,
                 ..ContextFacts::default()
@@ -489,6 +491,15 @@ impl Contexts for ConfiguredContexts {
         };
         private::create_directory(file.parent()?).ok()?;
         Some(file)
+    }
+}
+
+/// Whether changes are sent right after entering a context, as the header says it there.
+fn changes(read_only: bool, protected: bool) -> &'static str {
+    match (read_only, protected) {
+        (true, _) => "RO",
+        (false, true) => "RO protected",
+        (false, false) => "RW",
     }
 }
 

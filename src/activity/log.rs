@@ -1,15 +1,19 @@
 //! The file of the activity record.
 //!
-//! Rows are appended whole, in one write each, so that several programs at once do not mix theirs. A line that was cut
-//! off, by a full disk or a crash, is passed over when it is read.
+//! A change has two lines: its row, written before it is asked for, and its outcome, written when that is known, which
+//! names the row. Lines are appended whole, in one write, so that several programs at once do not mix theirs. A line that
+//! was cut off, by a full disk or a crash, is passed over when it is read; a row without an outcome is unknown.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::config::private;
-use crate::domain::activity::Activity;
+use crate::domain::activity::{Activity, ActivityResult, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
 
 /// The activity record of this account.
@@ -38,10 +42,37 @@ impl ActivityLog {
     pub fn append(&self, rows: &[Activity]) -> Result<(), Problem> {
         let mut lines = Vec::new();
         for row in rows {
-            // A row is texts only, which cannot fail.
-            let _ = serde_json::to_writer(&mut lines, row);
-            lines.push(b'\n');
+            push(&mut lines, row);
         }
+        self.append_lines(lines)
+    }
+
+    /// Appends how changes ended: a line that names the row, or the whole row where it could not be noted before.
+    ///
+    /// # Errors
+    /// As [`ActivityLog::append`].
+    pub fn end(&self, outcomes: &[(&Activity, Outcome)], is_noted: bool) -> Result<(), Problem> {
+        let mut lines = Vec::new();
+        for (row, outcome) in outcomes {
+            if is_noted {
+                let of = row.id.clone().unwrap_or_default();
+                push(&mut lines, &Outcome { of, ..outcome.clone() });
+            } else {
+                push(
+                    &mut lines,
+                    &Activity {
+                        id: None,
+                        result: outcome.result,
+                        problem: outcome.problem.clone(),
+                        ..(*row).clone()
+                    },
+                );
+            }
+        }
+        self.append_lines(lines)
+    }
+
+    fn append_lines(&self, lines: Vec<u8>) -> Result<(), Problem> {
         if let Some(directory) = self.file.parent() {
             private::create_directory(directory)?;
         }
@@ -68,11 +99,35 @@ impl ActivityLog {
         file.write_all(&lines)
     }
 
-    /// Hands over each row, the oldest first.
+    /// Hands over each row with its outcome, the oldest first.
     ///
     /// # Errors
     /// If the file cannot be read. One that is not there has no rows.
     pub fn read(&self, mut each: impl FnMut(Activity)) -> Result<(), Problem> {
+        // An outcome stands after its row, and other rows in between; so the file is gone through twice.
+        let mut outcomes = HashMap::new();
+        self.lines(|line| {
+            if line.starts_with(OUTCOME)
+                && let Ok(outcome) = serde_json::from_slice::<Outcome>(line)
+            {
+                outcomes.insert(outcome.of, (outcome.result, outcome.problem));
+            }
+        })?;
+        self.lines(|line| {
+            let Ok(mut row) = serde_json::from_slice::<Activity>(line) else {
+                return;
+            };
+            if let Some(id) = row.id.take() {
+                (row.result, row.problem) = outcomes.remove(&id).unwrap_or_else(|| {
+                    let why = "It was begun, and its end was not noted: it is under way, or this program was ended.";
+                    (ActivityResult::Unknown, Some(why.to_owned()))
+                });
+            }
+            each(row);
+        })
+    }
+
+    fn lines(&self, mut each: impl FnMut(&[u8])) -> Result<(), Problem> {
         let failed = |error: io::Error| private::io_problem("read", &self.file, &error);
         let file = match File::open(&self.file) {
             Ok(file) => file,
@@ -80,12 +135,19 @@ impl ActivityLog {
             Err(error) => return Err(failed(error)),
         };
         for line in BufReader::new(file).split(b'\n') {
-            if let Ok(row) = serde_json::from_slice(&line.map_err(failed)?) {
-                each(row);
-            }
+            each(&line.map_err(failed)?);
         }
         Ok(())
     }
+}
+
+/// How the line of an outcome begins, and no other.
+const OUTCOME: &[u8] = b"{\"of\":";
+
+fn push(lines: &mut Vec<u8>, line: &impl Serialize) {
+    // It is texts only, which cannot fail.
+    let _ = serde_json::to_writer(&mut *lines, line);
+    lines.push(b'\n');
 }
 
 /// Whether the last line was cut off.
@@ -104,7 +166,6 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::domain::activity::ActivityResult;
 
     fn row(command: &str) -> Activity {
         Activity {
@@ -116,6 +177,7 @@ mod tests {
             command: command.to_owned(),
             result: ActivityResult::Done,
             problem: None,
+            id: None,
         }
     }
 

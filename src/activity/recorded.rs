@@ -1,7 +1,9 @@
 //! A backend that notes each change it is asked for in the activity record, and hands everything on to another one.
 //!
-//! Reads pass as they are. A change is noted when its outcome is known; its outcome is never touched by that.
+//! Reads pass as they are. A change is noted before it is asked for, and again when its outcome is known, so that a process
+//! that ends in between leaves a row. What becomes of a change is never touched by that.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -11,7 +13,7 @@ use super::log::ActivityLog;
 use crate::backend::Backend;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
-use crate::domain::activity::{Activity, ActivityResult};
+use crate::domain::activity::{Activity, ActivityResult, Outcome};
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::change::Change;
@@ -49,6 +51,10 @@ pub struct Recorded {
     /// Release and login name, once the instance told them.
     known: Mutex<Option<(Release, String)>>,
     trouble: Mutex<Trouble>,
+    /// When this began, in milliseconds since 1970 and hexadecimal digits.
+    started: String,
+    /// How many changes were begun.
+    begun: AtomicU64,
 }
 
 /// What could not be noted. It is told once; a second time would tell nothing new.
@@ -69,31 +75,50 @@ impl Recorded {
             place,
             known: Mutex::default(),
             trouble: Mutex::default(),
+            started: format!("{:x}", Timestamp::now().as_millisecond()),
+            begun: AtomicU64::new(0),
         }
     }
 
-    /// Notes a change by what came of it.
-    fn note<T>(&self, change: Change<'_>, result: Result<T, Problem>) -> Result<T, Problem> {
-        let ended = result.as_ref().map(|_| ActivityResult::Done);
-        self.append(&[self.row(change, ended)]);
+    /// Notes what is about to be asked for, before it is.
+    fn begin(&self, changes: &[Change<'_>]) -> Begun {
+        let rows: Vec<Activity> = changes.iter().map(|change| self.row(*change)).collect();
+        let is_noted = rows.is_empty() || self.append(|log| log.append(&rows));
+        Begun { rows, is_noted }
+    }
+
+    /// Notes what came of it.
+    fn note<T>(&self, begun: &Begun, result: Result<T, Problem>) -> Result<T, Problem> {
+        self.end(begun, [done(&result)]);
         result
     }
 
     /// The same where nothing may have been left to do: false says so.
-    fn note_if_done(&self, change: Change<'_>, result: Result<bool, Problem>) -> Result<bool, Problem> {
-        self.append(&[self.row(change, result.as_ref().map(|done| done_or_not(*done)))]);
+    fn note_if_done(&self, begun: &Begun, result: Result<bool, Problem>) -> Result<bool, Problem> {
+        self.end(begun, [done_or_not(&result)]);
         result
     }
 
-    fn append(&self, rows: &[Activity]) {
-        let Err(problem) = self.log.append(rows) else { return };
+    fn end<'p>(&self, begun: &Begun, ends: impl IntoIterator<Item = Result<ActivityResult, &'p Problem>>) {
+        let ends = ends.into_iter().map(Outcome::of);
+        let outcomes: Vec<(&Activity, Outcome)> = begun.rows.iter().zip(ends).collect();
+        if outcomes.is_empty() {
+            return;
+        }
+        self.append(|log| log.end(&outcomes, begun.is_noted));
+    }
+
+    /// Writes to the record, and says whether that worked.
+    fn append(&self, write: impl FnOnce(&ActivityLog) -> Result<(), Problem>) -> bool {
+        let Err(problem) = write(&self.log) else { return true };
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*trouble, Trouble::None) {
             *trouble = Trouble::ToTell(problem);
         }
+        false
     }
 
-    fn row(&self, change: Change<'_>, ended: Result<ActivityResult, &Problem>) -> Activity {
+    fn row(&self, change: Change<'_>) -> Activity {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // Which fields of a tenant there are is told by its release; the newest knows most of them.
         let release = known.as_ref().map_or(Release::new(2, 0), |(release, _)| *release);
@@ -104,22 +129,39 @@ impl Recorded {
             place: self.place.place.clone(),
             identity: known.map(|(_, username)| username),
             command: change.recorded_command(&self.place.command_words, release),
-            result: match ended {
-                Ok(result) => result,
-                Err(problem) => ActivityResult::of(problem),
-            },
-            problem: ended.err().map(|problem| format!("{} {}", problem.what, problem.why)),
+            result: ActivityResult::Unknown,
+            problem: None,
+            id: Some(self.new_id()),
         }
         .redacted()
     }
+
+    /// An id that no other row has, of whatever process.
+    fn new_id(&self) -> String {
+        let number = self.begun.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{:x}-{number:x}", self.started, std::process::id())
+    }
 }
 
-fn done_or_not(done: bool) -> ActivityResult {
-    if done {
-        ActivityResult::Done
-    } else {
-        ActivityResult::Unchanged
-    }
+/// Changes that were begun, as they were noted.
+struct Begun {
+    rows: Vec<Activity>,
+    /// Whether they could be noted.
+    is_noted: bool,
+}
+
+fn done<T>(result: &Result<T, Problem>) -> Result<ActivityResult, &Problem> {
+    result.as_ref().map(|_| ActivityResult::Done)
+}
+
+fn done_or_not(result: &Result<bool, Problem>) -> Result<ActivityResult, &Problem> {
+    result.as_ref().map(|done| {
+        if *done {
+            ActivityResult::Done
+        } else {
+            ActivityResult::Unchanged
+        }
+    })
 }
 
 #[async_trait]
@@ -148,48 +190,46 @@ impl Backend for Recorded {
     }
 
     async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
-        self.note(Change::CreateTenant(new), self.inner.create_tenant(new).await)
+        let begun = self.begin(&[Change::CreateTenant(new)]);
+        let result = self.inner.create_tenant(new).await;
+        self.note(&begun, result)
     }
 
     async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
+        let changes: Vec<_> = new.iter().map(Change::CreateTenant).collect();
+        let begun = self.begin(&changes);
         let results = self.inner.create_tenants(new).await;
-        let rows: Vec<Activity> = new
-            .iter()
-            .zip(&results)
-            .map(|(new, result)| self.row(Change::CreateTenant(new), result.as_ref().map(|_| ActivityResult::Done)))
-            .collect();
-        self.append(&rows);
+        self.end(&begun, results.iter().map(done));
         results
     }
 
     async fn ensure_admin(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+        let begun = self.begin(&[Change::EnsureAdmin(scope, username)]);
         let result = self.inner.ensure_admin(scope, username).await;
-        self.note_if_done(Change::EnsureAdmin(scope, username), result)
+        self.note_if_done(&begun, result)
     }
 
     async fn ensure_admins(&self, wanted: &[(TenantScope, String)]) -> Vec<Result<bool, Problem>> {
-        let results = self.inner.ensure_admins(wanted).await;
-        let rows: Vec<Activity> = wanted
+        let changes: Vec<_> = wanted
             .iter()
-            .zip(&results)
-            .map(|((scope, username), result)| {
-                let ended = result.as_ref().map(|done| done_or_not(*done));
-                self.row(Change::EnsureAdmin(scope, username), ended)
-            })
+            .map(|(scope, username)| Change::EnsureAdmin(scope, username))
             .collect();
-        if !rows.is_empty() {
-            self.append(&rows);
-        }
+        let begun = self.begin(&changes);
+        let results = self.inner.ensure_admins(wanted).await;
+        self.end(&begun, results.iter().map(done_or_not));
         results
     }
 
     async fn update_tenant(&self, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+        let begun = self.begin(&[Change::UpdateTenant { before, after }]);
         let result = self.inner.update_tenant(before, after).await;
-        self.note(Change::UpdateTenant { before, after }, result)
+        self.note(&begun, result)
     }
 
     async fn delete_tenant(&self, id: &TenantId) -> Result<(), Problem> {
-        self.note(Change::DeleteTenant(id), self.inner.delete_tenant(id).await)
+        let begun = self.begin(&[Change::DeleteTenant(id)]);
+        let result = self.inner.delete_tenant(id).await;
+        self.note(&begun, result)
     }
 
     async fn footprint(&self, scope: &TenantScope) -> Result<Footprint, Problem> {
@@ -233,51 +273,53 @@ impl Backend for Recorded {
     }
 
     async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem> {
-        self.note(Change::CreateRole(scope, new), self.inner.create_role(scope, new).await)
+        let begun = self.begin(&[Change::CreateRole(scope, new)]);
+        let result = self.inner.create_role(scope, new).await;
+        self.note(&begun, result)
     }
 
     async fn update_role(&self, scope: &TenantScope, before: &Role, after: &NewRole) -> Result<Role, Problem> {
+        let begun = self.begin(&[Change::UpdateRole { scope, before, after }]);
         let result = self.inner.update_role(scope, before, after).await;
-        self.note(Change::UpdateRole { scope, before, after }, result)
+        self.note(&begun, result)
     }
 
     async fn delete_role(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
-        self.note(Change::DeleteRole(scope, id), self.inner.delete_role(scope, id).await)
+        let begun = self.begin(&[Change::DeleteRole(scope, id)]);
+        let result = self.inner.delete_role(scope, id).await;
+        self.note(&begun, result)
     }
 
     async fn create_bindings(&self, scope: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        let changes: Vec<_> = new.iter().map(|new| Change::CreateBinding(scope, new)).collect();
+        let begun = self.begin(&changes);
         let results = self.inner.create_bindings(scope, new).await;
-        let rows: Vec<Activity> = new
-            .iter()
-            .zip(&results)
-            .map(|(new, result)| {
-                let ended = result.as_ref().map(|_| ActivityResult::Done);
-                self.row(Change::CreateBinding(scope, new), ended)
-            })
-            .collect();
-        self.append(&rows);
+        self.end(&begun, results.iter().map(done));
         results
     }
 
     async fn delete_binding(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::DeleteBinding(scope, id)]);
         let result = self.inner.delete_binding(scope, id).await;
-        self.note(Change::DeleteBinding(scope, id), result)
+        self.note(&begun, result)
     }
 
     async fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem> {
-        self.note(
-            Change::CreateGroup(scope, new),
-            self.inner.create_group(scope, new).await,
-        )
+        let begun = self.begin(&[Change::CreateGroup(scope, new)]);
+        let result = self.inner.create_group(scope, new).await;
+        self.note(&begun, result)
     }
 
     async fn update_group(&self, scope: &TenantScope, before: &Group, after: &NewGroup) -> Result<Group, Problem> {
+        let begun = self.begin(&[Change::UpdateGroup { scope, before, after }]);
         let result = self.inner.update_group(scope, before, after).await;
-        self.note(Change::UpdateGroup { scope, before, after }, result)
+        self.note(&begun, result)
     }
 
     async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
-        self.note(Change::DeleteGroup(scope, id), self.inner.delete_group(scope, id).await)
+        let begun = self.begin(&[Change::DeleteGroup(scope, id)]);
+        let result = self.inner.delete_group(scope, id).await;
+        self.note(&begun, result)
     }
 
     async fn set_membership(
@@ -287,14 +329,14 @@ impl Backend for Recorded {
         user: &str,
         wanted: Option<Membership>,
     ) -> Result<(), Problem> {
-        let result = self.inner.set_membership(scope, group, user, wanted).await;
-        let change = Change::SetMembership {
+        let begun = self.begin(&[Change::SetMembership {
             scope,
             group,
             user,
             wanted,
-        };
-        self.note(change, result)
+        }]);
+        let result = self.inner.set_membership(scope, group, user, wanted).await;
+        self.note(&begun, result)
     }
 
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
@@ -307,33 +349,39 @@ impl Backend for Recorded {
         kind: UserKind,
         profile: &Profile,
     ) -> Result<Account, Problem> {
+        let begun = self.begin(&[Change::CreateAccount(scope, kind, profile)]);
         let result = self.inner.create_account(scope, kind, profile).await;
-        self.note(Change::CreateAccount(scope, kind, profile), result)
+        self.note(&begun, result)
     }
 
     async fn delete_account(&self, scope: Option<&TenantScope>, user: &User) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::DeleteAccount(scope, user)]);
         let result = self.inner.delete_account(scope, user).await;
-        self.note(Change::DeleteAccount(scope, user), result)
+        self.note(&begun, result)
     }
 
     async fn set_superadmin(&self, user: &User, superadmin: bool) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::SetSuperadmin(user, superadmin)]);
         let result = self.inner.set_superadmin(user, superadmin).await;
-        self.note(Change::SetSuperadmin(user, superadmin), result)
+        self.note(&begun, result)
     }
 
     async fn set_password(&self, scope: Option<&TenantScope>, user: &User, password: &str) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::SetPassword(scope, user)]);
         let result = self.inner.set_password(scope, user, password).await;
-        self.note(Change::SetPassword(scope, user), result)
+        self.note(&begun, result)
     }
 
     async fn give_access(&self, scope: &TenantScope, who: &Entrant) -> Result<bool, Problem> {
+        let begun = self.begin(&[Change::GiveAccess(scope, who)]);
         let result = self.inner.give_access(scope, who).await;
-        self.note_if_done(Change::GiveAccess(scope, who), result)
+        self.note_if_done(&begun, result)
     }
 
     async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::TakeAccess(scope, user)]);
         let result = self.inner.take_access(scope, user).await;
-        self.note(Change::TakeAccess(scope, user), result)
+        self.note(&begun, result)
     }
 
     async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
@@ -346,13 +394,15 @@ impl Backend for Recorded {
         owner: &User,
         new: &NewToken,
     ) -> Result<CreatedToken, Problem> {
+        let begun = self.begin(&[Change::CreateToken(scope, owner, new)]);
         let result = self.inner.create_token(scope, owner, new).await;
-        self.note(Change::CreateToken(scope, owner, new), result)
+        self.note(&begun, result)
     }
 
     async fn delete_token(&self, scope: Option<&TenantScope>, owner: &User, id: &str) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::DeleteToken(scope, owner, id)]);
         let result = self.inner.delete_token(scope, owner, id).await;
-        self.note(Change::DeleteToken(scope, owner, id), result)
+        self.note(&begun, result)
     }
 
     async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
@@ -360,12 +410,15 @@ impl Backend for Recorded {
     }
 
     async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
-        self.note(Change::Invite(scope, new), self.inner.invite(scope, new).await)
+        let begun = self.begin(&[Change::Invite(scope, new)]);
+        let result = self.inner.invite(scope, new).await;
+        self.note(&begun, result)
     }
 
     async fn delete_invitation(&self, scope: &TenantScope, id: &str) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::DeleteInvitation(scope, id)]);
         let result = self.inner.delete_invitation(scope, id).await;
-        self.note(Change::DeleteInvitation(scope, id), result)
+        self.note(&begun, result)
     }
 
     async fn audit(&self, scope: Option<&TenantScope>, query: &AuditQuery) -> Result<Page<AuditRow>, Problem> {
@@ -462,5 +515,39 @@ mod tests {
         assert!(backend.unrecorded().is_some());
         backend.create_tenant(&new("b")).await.unwrap();
         assert!(backend.unrecorded().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_change_whose_end_nobody_saw_is_unknown() {
+        let home = tempfile::tempdir().unwrap();
+        let (backend, log) = recorded(home.path());
+        let id: TenantId = "dev".parse().unwrap();
+        let begun = backend.begin(&[Change::DeleteTenant(&id), Change::DeleteTenant(&id)]);
+        // The process is killed here, or another one reads meanwhile.
+        let results = |log: &ActivityLog| {
+            let mut results = Vec::new();
+            log.read(|row| results.push((row.result, row.id.is_some(), row.problem.is_some())))
+                .unwrap();
+            results
+        };
+        let unknown = (ActivityResult::Unknown, false, true);
+        assert_eq!(results(&log), [unknown, unknown]);
+        backend.end(&begun, [Ok(ActivityResult::Done)]);
+        assert_eq!(results(&log), [(ActivityResult::Done, false, false), unknown]);
+    }
+
+    #[tokio::test]
+    async fn a_record_that_can_be_written_again_has_the_whole_row() {
+        let home = tempfile::tempdir().unwrap();
+        let (backend, log) = recorded(home.path());
+        std::fs::create_dir_all(log.file()).unwrap();
+        let id: TenantId = "dev".parse().unwrap();
+        let begun = backend.begin(&[Change::DeleteTenant(&id)]);
+        std::fs::remove_dir(log.file()).unwrap();
+        backend.end(&begun, [Ok(ActivityResult::Done)]);
+        let mut rows = Vec::new();
+        log.read(|row| rows.push(row)).unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].result, ActivityResult::Done);
     }
 }

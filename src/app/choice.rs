@@ -138,7 +138,8 @@ impl Choice {
         choice
     }
 
-    /// Finds anew which rows match: those that have every word that is typed, in any case.
+    /// Finds anew which rows match: those that have every word that is typed, in any case. What is called exactly so comes
+    /// first, then what begins so, then what has it in its name, and last what only has it in its note.
     pub fn narrow(&mut self) {
         let marks = &self.marks;
         self.rows.retain(|row| !row.is_typed() || marks.contains(&row.key));
@@ -148,18 +149,32 @@ impl Choice {
             self.rows.push(ChoiceRow::typed(typed));
         }
         let wanted = self.line.text().to_lowercase();
+        let wanted = wanted.trim();
         let words: Vec<&str> = wanted.split_whitespace().collect();
-        let matches = |row: &ChoiceRow| {
-            let text = format!("{} {} {}", row.key, row.text, row.note).to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        let rows = self.rows.iter().enumerate();
-        self.visible = rows.filter(|(_, row)| matches(row)).map(|(index, _)| index).collect();
+        let ranked = self.rows.iter().enumerate();
+        let mut ranked: Vec<(u8, usize)> = ranked
+            .filter_map(|(index, row)| Some((rank(row, wanted, &words)?, index)))
+            .collect();
+        ranked.sort_unstable();
+        self.visible = ranked.into_iter().map(|(_, index)| index).collect();
         self.cursor = Cursor::default();
     }
 
-    /// Takes other rows, keeping what is typed.
-    pub fn set_rows(&mut self, rows: Vec<ChoiceRow>) {
+    /// Takes other rows, keeping what is typed and what is marked. A mark on what was only typed goes over to the row that is
+    /// called so.
+    pub fn set_rows(&mut self, mut rows: Vec<ChoiceRow>) {
+        for row in std::mem::take(&mut self.rows) {
+            if !self.marks.contains(&row.key) || rows.iter().any(|new| new.key == row.key) {
+                continue;
+            }
+            match rows.iter().find(|new| row.is_typed() && new.text == row.text) {
+                Some(new) => {
+                    self.marks.remove(&row.key);
+                    self.marks.insert(new.key.clone());
+                }
+                None => rows.push(row),
+            }
+        }
         self.rows = rows;
         self.narrow();
     }
@@ -195,6 +210,27 @@ impl Choice {
     }
 }
 
+/// How well a row matches what is typed, the best first; `None` where it does not. An id is matched only as a whole or by a
+/// good part of its beginning, for a letter or two stand in any of them.
+fn rank(row: &ChoiceRow, wanted: &str, words: &[&str]) -> Option<u8> {
+    const PART_OF_AN_ID: usize = 6;
+    let name = row.text.to_lowercase();
+    let key = row.key.to_lowercase();
+    let is_id = key == wanted || wanted.len() >= PART_OF_AN_ID && key.starts_with(wanted);
+    let in_name = |word: &&str| name.contains(*word);
+    if name == wanted || is_id {
+        Some(0)
+    } else if name.starts_with(wanted) {
+        Some(1)
+    } else if words.iter().all(in_name) {
+        Some(2)
+    } else {
+        let note = row.note.to_lowercase();
+        let everywhere = |word: &&str| in_name(word) || note.contains(*word);
+        words.iter().all(everywhere).then_some(3)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,5 +249,39 @@ mod tests {
         choice.line = LineEdit::new("x");
         choice.narrow();
         assert_eq!(choice.selected(), None);
+    }
+
+    #[test]
+    fn what_is_called_so_comes_before_what_only_speaks_of_it() {
+        let rows = vec![
+            ChoiceRow::new("7edI", "Developer", "What Editor may do, and more"),
+            ChoiceRow::new("1x", "Co-Editor", ""),
+            ChoiceRow::new("2x", "Editor of flows", ""),
+            ChoiceRow::new("3x", "Editor", ""),
+            ChoiceRow::new("gG42kk", "Viewer", ""),
+        ];
+        let mut choice = Choice::new("Role", "No roles.", Choosing::Template, rows);
+        let mut found = |typed: &str| -> Vec<String> {
+            choice.line = LineEdit::new(typed);
+            choice.narrow();
+            let rows = choice.visible.iter().filter_map(|at| choice.rows.get(*at));
+            rows.map(|row| row.text.clone()).collect()
+        };
+        assert_eq!(found("editor"), ["Editor", "Editor of flows", "Co-Editor", "Developer"]);
+        assert_eq!(found("G"), Vec::<String>::new(), "a letter of an id says nothing");
+        assert_eq!(found("gg42kk"), ["Viewer"]);
+    }
+
+    #[test]
+    fn marks_outlast_rows_that_are_read_again() {
+        let mut choice = Choice::new("Where", "", Choosing::Template, vec![ChoiceRow::new("1", "anna", "")]);
+        (choice.takes_many, choice.takes_typed) = (true, true);
+        choice.toggle_mark(10);
+        choice.line = LineEdit::new("bob");
+        choice.narrow();
+        choice.toggle_mark(10);
+        choice.set_rows(vec![ChoiceRow::new("2", "bob", ""), ChoiceRow::new("3", "bobby", "")]);
+        let taken: Vec<&str> = choice.taken().iter().map(|row| row.key.as_str()).collect();
+        assert_eq!(taken, ["2", "1"]);
     }
 }

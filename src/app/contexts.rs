@@ -6,7 +6,7 @@ use crate::domain::problem::Problem;
 use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
 use super::remote::Remote;
-use super::resume::MigrationDraft;
+use super::resume::Resume;
 
 /// A context as the configuration describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct ContextRow {
     pub place: String,
     /// Who we are there, in words.
     pub who: String,
-    /// Whether changes are allowed, in a word.
+    /// Whether changes are sent right after entering it, as the header says it there.
     pub changes: &'static str,
     /// Whether it is used where none is named.
     pub is_default: bool,
@@ -56,8 +56,8 @@ pub struct ContextFacts {
     pub migrates: bool,
     /// Who we are as records of its runs say it; the runner says so.
     pub operator: Option<String>,
-    /// What was answered in its wizard the last time; the runner reads it.
-    pub migration: Option<MigrationDraft>,
+    /// What was kept when it was left the last time; the runner reads it.
+    pub kept: Option<Box<Resume>>,
     /// Whether it became the one that opens where none is named.
     pub opens_from_now_on: bool,
 }

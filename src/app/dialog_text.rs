@@ -8,12 +8,14 @@ use crate::domain::loss::Severity;
 use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
 use crate::domain::text::visible_lines;
+use crate::domain::undo::field_lines;
 use crate::migration::step::Step;
 use crate::migration::warning;
 
+use super::doing::Turn;
 use super::geometry::Size;
 use super::model::{Model, Screen};
-use super::overlay::{Dialog, Question};
+use super::overlay::{Dialog, Question, Then};
 use super::page_line::{PageLine, Tone as Mark};
 use super::remote::Remote;
 use super::run::rollback::{deleted, undone};
@@ -112,8 +114,12 @@ impl DialogLayout {
 pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
     let plain = |text: &str| (Tone::Plain, text.to_owned());
     match &dialog.question {
-        Question::Discard { quit } => {
-            let title = if *quit { "Leave the program" } else { "Leave the form" };
+        Question::Discard { then } => {
+            let title = match then {
+                Then::Stay => "Leave the form".to_owned(),
+                Then::Quit => "Leave the program".to_owned(),
+                Then::Switch(name) => format!("Switch to {name}"),
+            };
             let (paragraphs, confirm) = if model.is_sending() {
                 let lines = [
                     "It has been sent, and the answer is awaited.",
@@ -122,22 +128,20 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 (lines.map(plain).to_vec(), "Leave")
             } else {
                 let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
-                if *quit && model.screens.iter().any(Screen::is_kept) {
+                if *then == Then::Quit && model.screens.iter().any(Screen::is_kept) {
                     lines.push(plain("Closing the terminal instead keeps it for the next start."));
                 }
                 (lines, "Lose it")
             };
             DialogText {
-                title: title.to_owned(),
+                title,
                 paragraphs,
                 confirm,
                 cancel: "Stay",
                 spares_frame: false,
             }
         }
-        Question::Deed {
-            deed, access, undoes, ..
-        } => deed_text(model, deed, access, *undoes),
+        Question::Deed { deed, access, turn, .. } => deed_text(model, deed, access, *turn),
         Question::DisableDefault => disable_default(model),
         Question::StartRun => DialogText {
             title: format!("Migrate {}", model.session.context),
@@ -205,7 +209,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
 }
 
 /// What a change to who may do what does, and what it takes away from whom.
-fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, undoes: bool) -> DialogText {
+fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, turn: Turn) -> DialogText {
     const SHOWN: usize = 10;
     let release = model
         .instance
@@ -232,6 +236,10 @@ fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, undoes: 
         }
     } else {
         paragraphs.push((Tone::Strong, format!("  {words}")));
+    }
+    if let Deed::UpdateTenant { before, after } = deed {
+        let lines = field_lines(before, after).into_iter();
+        paragraphs.extend(lines.map(|line| (Tone::Strong, format!("  {line}"))));
     }
     if let Deed::UpdateRole { before, after, .. } = deed {
         let change = Difference::between(&before.permissions, &after.permissions, release).words();
@@ -267,15 +275,19 @@ fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, undoes: 
         }
     }
     let after = match deed.weight() {
-        _ if undoes => "",
-        Weight::Reversible if deed.can_be_taken_back() => "It can be taken back.",
-        Weight::Reversible => "No key takes it back.",
-        Weight::Final => "It cannot be taken back as it was.",
-        Weight::Destroys => "There is no undo.",
+        _ if turn != Turn::Forth => String::new(),
+        Weight::Reversible if deed.can_be_taken_back() => "It can be taken back.".to_owned(),
+        Weight::Reversible => format!("No key takes it back: {}.", deed.lasts_because()),
+        Weight::Final => "It cannot be taken back as it was.".to_owned(),
+        Weight::Destroys => "There is no undo.".to_owned(),
     };
-    paragraphs.extend((!after.is_empty()).then(|| (Tone::Plain, after.to_owned())));
+    paragraphs.extend((!after.is_empty()).then_some((Tone::Plain, after)));
     DialogText {
-        title: if undoes { format!("Undo: {words}") } else { words },
+        title: if turn == Turn::Forth {
+            words
+        } else {
+            format!("{}: {words}", turn.verb())
+        },
         paragraphs,
         confirm: verb(deed),
         cancel: "Cancel",
@@ -287,14 +299,16 @@ fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, undoes: 
 fn verb(deed: &Deed) -> &'static str {
     match deed {
         Deed::CreateRole(..) | Deed::CreateGroup(..) | Deed::CreateAccount(..) | Deed::CreateToken(..) => "Create",
-        Deed::UpdateRole { .. } | Deed::UpdateGroup { .. } | Deed::SetSuperadmin(..) | Deed::SetPassword(..) => {
-            "Change"
-        }
+        Deed::UpdateTenant { .. }
+        | Deed::UpdateRole { .. }
+        | Deed::UpdateGroup { .. }
+        | Deed::SetSuperadmin(..)
+        | Deed::SetPassword(..) => "Change",
         Deed::DeleteRole(..) | Deed::DeleteGroup(..) | Deed::DeleteAccount(..) => "Delete",
         Deed::Grant(..) | Deed::GiveAccess(..) => "Give",
         Deed::EnsureAdmin(..) => "Make Admin",
         Deed::Restore(..) => "Give back",
-        Deed::Revoke(..) | Deed::TakeAccess(..) => "Take away",
+        Deed::Revoke(..) | Deed::TakeBack(..) | Deed::TakeAccess(..) => "Take away",
         Deed::SetMembership { wanted: None, .. } => "Take out",
         Deed::SetMembership { .. } => "Put in",
         Deed::DeleteToken(..) => "End it",

@@ -1,4 +1,6 @@
-//! Changes to who may do what on their way: the one that was sent, and those that can be taken back.
+//! Changes on their way: the one that was sent, and those that can be taken back or done again.
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::deed::Deed;
 use crate::domain::role::NewRole;
@@ -14,22 +16,65 @@ pub struct Doing {
     pub job: JobId,
     /// What it is.
     pub deed: Deed,
-    /// Whether it takes another one back.
-    pub undoes: bool,
+    /// Why.
+    pub turn: Turn,
 }
 
-/// A change that can be taken back.
-#[derive(Clone, Debug)]
+/// Why a change is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// The operator wants it.
+    #[default]
+    Forth,
+    /// It takes the last one back.
+    Back,
+    /// It does again what was taken back.
+    Again,
+}
+
+impl Turn {
+    /// What it does, as it begins a title or a sentence.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Forth => "Do",
+            Self::Back => "Undo",
+            Self::Again => "Redo",
+        }
+    }
+}
+
+/// A change of the past, with what takes it back or does it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Undoable {
-    /// What takes it back.
-    pub deed: Deed,
     /// What was done, in words.
     pub words: String,
-    /// When it was done.
+    /// When, in milliseconds since 1970.
     pub at: Millis,
+    /// What takes it back, or does it again; `None` if nothing does.
+    pub deed: Option<Deed>,
+    /// The change itself, to come back to it; `None` where it cannot be kept.
+    pub other: Option<Deed>,
+    /// Why nothing takes it back.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub because: String,
 }
 
 impl Undoable {
+    /// The same as far as it can be kept until the next start.
+    pub fn kept(&self) -> Option<Self> {
+        let is_kept = self.deed.as_ref().is_none_or(Deed::is_kept);
+        is_kept.then(|| Self {
+            other: self.other.clone().filter(Deed::is_kept),
+            ..self.clone()
+        })
+    }
+
+    /// Whether it is too long ago to be taken back at this time, in milliseconds since 1970.
+    pub fn is_expired(&self, wall: Millis) -> bool {
+        self.at.saturating_add(Self::EXPIRES) <= wall
+    }
+
     /// Milliseconds after which a change is not taken back any more: too much may have been built on it.
     pub const EXPIRES: Millis = 24 * 60 * 60 * 1000;
     /// How many are kept.

@@ -73,8 +73,10 @@ pub enum Request {
     Delete(TenantId),
     /// Something about people, or about what was done.
     People(Box<PeopleQuestion>),
-    /// Carry out a change to who may do what.
+    /// Carry out a change to who may do what, or one that takes another back.
     Do(Box<Deed>),
+    /// How what is there differs from what a change starts from.
+    Look(Box<Deed>),
     /// Whether somebody else changed the instance.
     ChangeStamp,
     /// Which contexts there are.
@@ -134,6 +136,8 @@ pub enum Answer {
     People(Box<PeopleAnswer>),
     /// To [`Request::Do`]: how each item went.
     Done(Vec<Result<Made, Problem>>),
+    /// To [`Request::Look`]: a sentence for each difference.
+    Looked(Vec<String>),
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
     /// To [`Request::Contexts`].

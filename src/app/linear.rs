@@ -1,17 +1,23 @@
 //! The console by lines instead of keys: what a typed line means at the place on screen.
 
-use super::command::{CommandId, Scope};
+use super::command::{CommandId, Scope, command};
+use super::connect::ConnectField;
+use super::form_field::Editor;
 use super::input::{Key, KeyCode, parse_sequence};
 use super::keymap::Found;
-use super::model::Model;
+use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::{Overlay, Question};
+use super::tenant_form::Focus;
+use super::update::matrix_on_screen;
 use super::wizard::WizardPage;
+use crate::domain::permission::Action;
 
 /// The messages that a typed line comes to.
 ///
-/// In a list a number opens that row; in a form a line is the value of the field that is asked for, and an empty line
-/// keeps it; in a dialog it is what has to be typed. Everywhere else a line is a key or the name of a command.
+/// In a list a number opens that row, and a number before a key or command is the row it is about; in a form a line is the
+/// value of the field that is asked for, and an empty line keeps it; in a dialog it is what has to be typed; where there is
+/// a matrix, a resource and actions name its cells. Everywhere else a line is a key or the name of a command.
 pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let key = |code| Msg::Key(Key::plain(code));
     let trimmed = line.trim();
@@ -91,11 +97,70 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     if let Some(filter) = trimmed.strip_prefix('/') {
         return vec![Msg::Run(format!("filter {filter}"))];
     }
+    if let Some((number, rest)) = trimmed.split_once(' ')
+        && let Ok(number) = number.parse::<usize>()
+    {
+        let rest = rest.trim();
+        let named = bound(model, &scopes, rest)
+            .and_then(command)
+            .map(|command| command.name);
+        return vec![Msg::RunAt(number, named.unwrap_or(rest).to_owned())];
+    }
+    let cells = cells(model, trimmed);
+    if !cells.is_empty() {
+        return cells;
+    }
     match parse_sequence(trimmed) {
-        Ok(keys) if matches!(model.keymap.find(&scopes, &keys), Found::Command(_)) => {
-            keys.into_iter().map(Msg::Key).collect()
-        }
+        Ok(keys) if bound(model, &scopes, trimmed).is_some() => keys.into_iter().map(Msg::Key).collect(),
         _ => vec![Msg::Run(trimmed.to_owned())],
+    }
+}
+
+/// The command behind a key or a sequence of keys.
+fn bound(model: &Model, scopes: &[Scope], keys: &str) -> Option<CommandId> {
+    match model.keymap.find(scopes, &parse_sequence(keys).ok()?) {
+        Found::Command(id) => Some(id),
+        Found::Prefix | Found::Nothing => None,
+    }
+}
+
+/// The cells of the matrix on screen that a line names: `FLOW`, `flow read`, `FLOW: READ, UPDATE`.
+fn cells(model: &Model, line: &str) -> Vec<Msg> {
+    let Some(matrix) = matrix_on_screen(model) else {
+        return Vec::new();
+    };
+    let mut words = line
+        .split([' ', ':', ','])
+        .filter(|word| !word.is_empty())
+        .map(str::to_uppercase);
+    let named = words.next();
+    let mut resources = matrix.resources.iter();
+    let Some(resource) = resources.find(|resource| named.as_deref() == Some(resource.as_str())) else {
+        return Vec::new();
+    };
+    let actions: Vec<Msg> = words
+        .map(|action| Msg::Cell(resource.clone(), Some(Action::from(action.as_str()))))
+        .collect();
+    if actions.is_empty() {
+        return vec![Msg::Cell(resource.clone(), None)];
+    }
+    actions
+}
+
+/// Whether what is asked for is secret, so that it must not be shown while it is typed.
+pub fn hides(model: &Model) -> bool {
+    match (model.overlays.last(), model.screens.last()) {
+        (Some(Overlay::Entry(entry)), _) => entry.focused().is_some_and(|field| field.hidden),
+        (Some(_), _) => false,
+        (None, Some(Screen::Connect(form))) => form.focused() == ConnectField::Secret,
+        (None, Some(Screen::Form(form))) => match form.focus {
+            Focus::Field(index) => {
+                let field = form.fields.get(index);
+                field.is_some_and(|field| matches!(field.editor, Editor::Secret(_)))
+            }
+            Focus::Review | Focus::Cancel => false,
+        },
+        _ => false,
     }
 }
 

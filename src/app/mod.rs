@@ -33,6 +33,7 @@ pub mod overlay;
 pub mod overview;
 pub mod page_line;
 pub mod people;
+pub mod pointer;
 pub mod records;
 pub mod remote;
 pub mod resume;

@@ -16,7 +16,7 @@ use super::connect::ConnectForm;
 use super::contact::Contact;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
-use super::doing::{Doing, Errand, Undoable};
+use super::doing::{Doing, Errand, Turn, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
@@ -175,6 +175,8 @@ pub struct Model {
     pub(super) running: BTreeMap<JobId, Millis>,
     pub(super) last_key_was_enter: bool,
     pub(super) interrupted: bool,
+    /// When and where the button of a mouse last went down.
+    pub(super) pressed: Option<(Millis, (u16, u16))>,
     pub(super) said_how_to_leave: bool,
     pub(super) saved: Option<Resume>,
     pub(super) save_due: Option<Millis>,
@@ -197,8 +199,12 @@ pub struct Model {
     pub(super) looking_for_lost: Option<JobId>,
     /// What waits for the access of another tenant.
     pub(super) errand: Option<Errand>,
-    /// Changes that can be taken back, the last one last.
+    /// Changes that were made, the last one last, with what takes them back.
     pub(super) undos: Vec<Undoable>,
+    /// Changes that were taken back, the last one last, with what does them again.
+    pub(super) redos: Vec<Undoable>,
+    /// The question under which it is looked whether things still are as the last change left them.
+    pub(super) looking_back: Option<(JobId, Turn)>,
     /// The tenant being deleted, even if its dialog has been closed meanwhile.
     pub(super) deleting: Option<(JobId, TenantId)>,
 }
@@ -230,6 +236,7 @@ impl Model {
             running: BTreeMap::new(),
             last_key_was_enter: false,
             interrupted: false,
+            pressed: None,
             said_how_to_leave: false,
             saved: None,
             save_due: None,
@@ -242,6 +249,8 @@ impl Model {
             looking_for_lost: None,
             errand: None,
             undos: Vec::new(),
+            redos: Vec::new(),
+            looking_back: None,
             deleting: None,
         }
     }

@@ -1,11 +1,13 @@
 //! Everything that can happen to the application.
 
 use crate::domain::check::Check;
+use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::Problem;
 use crate::migration::run_summary::RunNews;
 
 use super::effect::{JobId, Reply};
 use super::input::Key;
+use super::pointer::Pointer;
 
 /// Something that happened. Closed and printable: a trace of these is a bug report.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +18,14 @@ pub enum Msg {
     Run(String),
     /// The row of this number, from 1, was chosen.
     Choose(usize),
+    /// A command was called by its name, with an argument, for the row of this number, from 1.
+    RunAt(usize, String),
+    /// A cell of the matrix on screen was named: a resource, and an action if one was.
+    Cell(Resource, Option<Action>),
     /// The field that is asked for was answered.
     Fill(String),
+    /// The mouse was used.
+    Pointer(Pointer),
     /// Text was pasted.
     Paste(String),
     /// The terminal has a new size: columns and rows.
@@ -43,4 +51,21 @@ pub enum Msg {
     Ended,
     /// The process goes on after having been suspended.
     Resumed,
+}
+
+impl Msg {
+    /// Whether the operator did it, so that nobody has left.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_)
+                | Self::Pointer(_)
+                | Self::Paste(_)
+                | Self::Run(_)
+                | Self::RunAt(..)
+                | Self::Cell(..)
+                | Self::Choose(_)
+                | Self::Fill(_)
+        )
+    }
 }

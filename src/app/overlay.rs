@@ -10,6 +10,7 @@ use crate::migration::step::Step;
 use super::choice::Choice;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
+use super::doing::Turn;
 use super::effect::{JobId, Millis};
 use super::entry::Entry;
 use super::geometry::Size;
@@ -27,11 +28,20 @@ pub enum Overlay {
     /// A few lines to type.
     Entry(Box<Entry>),
     /// A token that was made, shown this once.
-    Token(Box<CreatedToken>),
+    Token(Box<ShownToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
     /// Text to be read.
     Page(Page),
+}
+
+/// A token that was made, shown this once.
+#[derive(Clone, Debug)]
+pub struct ShownToken {
+    /// The token.
+    pub token: CreatedToken,
+    /// Whether it was copied, or it was said that it is gone once this is closed.
+    pub may_go: bool,
 }
 
 /// Whether the menu is the palette or the help.
@@ -91,8 +101,8 @@ pub enum Question {
         deed: Box<Deed>,
         /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
         access: Box<Remote<TenantAccess>>,
-        /// Whether it takes another one back.
-        undoes: bool,
+        /// Why it is made.
+        turn: Turn,
         /// The question under which it was sent.
         sent: Option<JobId>,
         /// When the button becomes live, in a protected context.
@@ -120,9 +130,20 @@ pub enum Question {
     Unlock,
     /// Whether to leave a form and lose what was typed.
     Discard {
-        /// Whether the program is left, too.
-        quit: bool,
+        /// What is done then.
+        then: Then,
     },
+}
+
+/// What is done once what was typed is let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing more.
+    Stay,
+    /// The program is left.
+    Quit,
+    /// The context of this name is entered.
+    Switch(String),
 }
 
 /// Which part of a dialog has the keys.
@@ -219,6 +240,19 @@ impl Dialog {
             (Cancel, _, false) | (Line, _, true) | (Cancel, false, true) => Confirm,
             (Confirm, true, false) | (Cancel, true, true) => Line,
         };
+    }
+
+    /// How many steps on from the focus a part is.
+    pub fn steps_to(&self, focus: DialogFocus) -> i32 {
+        let place = |focus| -> i32 {
+            match focus {
+                DialogFocus::Cancel => 0,
+                DialogFocus::Confirm => 1,
+                DialogFocus::Line => 2,
+            }
+        };
+        let parts: i32 = if self.expected.is_some() { 3 } else { 2 };
+        (place(focus) - place(self.focus)).rem_euclid(parts)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::domain::permission::Permissions;
 use crate::domain::role::Role;
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
 
+use super::doing::Undoable;
 use super::wizard::WizardPage;
 
 /// Where the operator was, and what was typed and not yet sent. Never holds a secret.
@@ -30,6 +31,12 @@ pub struct Resume {
     /// What was answered in the wizard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationDraft>,
+    /// What takes back what was changed, the last one last; kept also when the program is left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undos: Vec<Undoable>,
+    /// What does again what was taken back, the last one last; kept likewise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redos: Vec<Undoable>,
 }
 
 /// A screen that was open.

@@ -99,7 +99,7 @@ pub struct ActivityFlags {
     /// Only what was done in this context, or at this URL or directory
     #[arg(long = "in", id = "where", value_name = "CONTEXT")]
     pub place: Option<String>,
-    /// Only what was not done: refused, or failed
+    /// Only what was not done, or is not known to be: refused, failed, unknown
     #[arg(long)]
     pub failed: bool,
     /// Not before this time

@@ -21,7 +21,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(name: &str, context: &Context, is_default: bool) -> Self {
+    fn new(name: &str, context: &Context, configuration: &Configuration) -> Self {
         let (reach, place) = match &context.reach {
             ContextReach::Host { url, .. } => ("host", url.to_string()),
             ContextReach::Store(store) => ("store", store.clone()),
@@ -31,9 +31,9 @@ impl Shown {
             reach,
             place,
             tenant: context.tenant.clone(),
-            read_only: context.read_only,
+            read_only: context.read_only.unwrap_or(configuration.read_only),
             protected: context.protected,
-            is_default,
+            is_default: configuration.default_context.as_deref() == Some(name),
         }
     }
 }
@@ -87,7 +87,7 @@ pub fn list(printer: &mut Printer<'_>, configuration: &Configuration) -> Result<
     let rows: Vec<Shown> = configuration
         .contexts
         .iter()
-        .map(|(name, context)| Shown::new(name, context, configuration.default_context.as_ref() == Some(name)))
+        .map(|(name, context)| Shown::new(name, context, &configuration))
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;
     let file = configuration.file.display();

@@ -53,7 +53,9 @@ fn find(whole: &Command, words: &[String]) -> Result<Command, Problem> {
 fn render(command: &Command, with_subcommands: bool, page: &mut Vec<u8>) -> std::io::Result<()> {
     let title = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
     // A manual page is named after one word.
-    let manual = clap_mangen::Man::new(command.clone()).title(title.replace(' ', "-").to_uppercase());
+    let manual = clap_mangen::Man::new(command.clone())
+        .title(title.replace(' ', "-").to_uppercase())
+        .source(concat!("kestra-admin ", env!("CARGO_PKG_VERSION")));
     manual.render(page)?;
     if with_subcommands {
         describe_subcommands(command, page)?;

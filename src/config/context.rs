@@ -29,8 +29,8 @@ pub struct ContextTable {
     pub auth: Option<Auth>,
     /// Whether it starts locked.
     pub protected: bool,
-    /// Whether nothing may be changed through it.
-    pub read_only: bool,
+    /// Whether nothing may be changed through it; `None` leaves that to the option for all contexts.
+    pub read_only: Option<bool>,
     /// The colour that marks it.
     pub color: Option<ContextColor>,
     /// Headers sent with every request.
@@ -208,8 +208,8 @@ pub struct Context {
     pub auth: Option<Auth>,
     /// Whether it starts locked.
     pub protected: bool,
-    /// Whether nothing may be changed through it.
-    pub read_only: bool,
+    /// Whether nothing may be changed through it; `None` leaves that to the option for all contexts.
+    pub read_only: Option<bool>,
     /// The colour that marks it.
     pub color: Option<ContextColor>,
     /// What a migration may touch.

@@ -19,11 +19,13 @@ use crate::domain::problem::{Problem, ProblemKind};
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct ConfigurationTable {
     default_context: Option<String>,
+    read_only: Option<bool>,
     contexts: IndexMap<String, Context>,
     theme: Option<Theme>,
     glyphs: Option<Glyphs>,
     borders: Option<bool>,
     reduced_motion: Option<bool>,
+    mouse: Option<bool>,
     color_depth: Option<ColorDepth>,
     clipboard_command: Option<Vec<String>>,
     refresh_seconds: Option<u32>,
@@ -33,10 +35,12 @@ struct ConfigurationTable {
 /// Options that stand above all tables; written below one, they would belong to it.
 const TOP_LEVEL: &[&str] = &[
     "default-context",
+    "read-only",
     "theme",
     "glyphs",
     "borders",
     "reduced-motion",
+    "mouse",
     "color-depth",
     "clipboard-command",
     "refresh-seconds",
@@ -51,6 +55,8 @@ pub struct Configuration {
     pub exists: bool,
     /// The context used when none is named.
     pub default_context: Option<String>,
+    /// Whether every context that does not say otherwise is read-only.
+    pub read_only: bool,
     /// Contexts by name.
     pub contexts: IndexMap<String, Context>,
     /// How the console looks and behaves.
@@ -64,6 +70,7 @@ impl Configuration {
             file: file.to_owned(),
             exists: false,
             default_context: None,
+            read_only: false,
             contexts: IndexMap::new(),
             interface: Interface::default(),
         }
@@ -114,12 +121,14 @@ impl Configuration {
             file: file.to_owned(),
             exists: true,
             default_context: table.default_context,
+            read_only: table.read_only.unwrap_or_default(),
             contexts: table.contexts,
             interface: Interface {
                 theme: table.theme.unwrap_or(usual.theme),
                 glyphs: table.glyphs.unwrap_or(usual.glyphs),
                 borders: table.borders.unwrap_or(usual.borders),
                 reduced_motion: table.reduced_motion.unwrap_or(usual.reduced_motion),
+                mouse: table.mouse.unwrap_or(usual.mouse),
                 color_depth: table.color_depth.unwrap_or(usual.color_depth),
                 clipboard_command: table.clipboard_command.unwrap_or(usual.clipboard_command),
                 refresh_seconds: table.refresh_seconds.unwrap_or(usual.refresh_seconds),

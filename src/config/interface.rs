@@ -115,6 +115,8 @@ pub struct Interface {
     pub borders: bool,
     /// Whether spinners become words.
     pub reduced_motion: bool,
+    /// Whether the mouse is used; it then no longer selects text by itself.
+    pub mouse: bool,
     /// How many colours.
     pub color_depth: ColorDepth,
     /// Program and arguments that take copied text on standard input; empty for the terminal's own clipboard.
@@ -132,6 +134,7 @@ impl Default for Interface {
             glyphs: Glyphs::default(),
             borders: true,
             reduced_motion: false,
+            mouse: false,
             color_depth: ColorDepth::default(),
             clipboard_command: Vec::new(),
             refresh_seconds: 10,

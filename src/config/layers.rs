@@ -92,6 +92,8 @@ pub fn resolve(
     }
     if flags.read_only {
         target.read_only = Setting::new(true, Origin::Flag("--read-only"));
+    } else if target.read_only.origin == Origin::Default {
+        target.read_only = layers.read_only();
     }
     layers.apply_credentials(&mut target)?;
     Ok(target)
@@ -211,7 +213,10 @@ impl Layers<'_> {
                 .clone()
                 .map(|tenant| Setting::new(tenant, option("tenant"))),
             acting_as,
-            read_only: switch(context.read_only, "read-only"),
+            read_only: match context.read_only {
+                Some(read_only) => Setting::new(read_only, option("read-only")),
+                None => self.read_only(),
+            },
             protected: switch(context.protected, "protected"),
             color: context.color,
             server: Server {
@@ -219,6 +224,15 @@ impl Layers<'_> {
                 ..context.server.clone()
             },
         })
+    }
+
+    /// What holds where neither the command line nor a context says whether changes are refused.
+    fn read_only(&self) -> Setting<bool> {
+        if self.configuration.read_only {
+            Setting::new(true, Origin::File("read-only".to_owned()))
+        } else {
+            Setting::new(false, Origin::Default)
+        }
     }
 
     fn store(&self, name: &str, directory: PathBuf, origin: Origin) -> Target {

@@ -158,6 +158,26 @@ fn read_only_is_given_by_the_flag_or_by_the_context() {
 }
 
 #[test]
+fn read_only_for_all_holds_where_a_context_does_not_say_otherwise() {
+    const ALL: &str = "read-only = true\n[contexts.a]\nstore = \"a\"\n[contexts.b]\nstore = \"b\"\nread-only = false\n";
+    let of = |name: &str| {
+        let name = name.to_owned();
+        Layered::new(ALL)
+            .flags(|flags| flags.context = Some(name))
+            .target()
+            .read_only
+    };
+    assert_eq!(of("a"), Setting::new(true, Origin::File("read-only".into())));
+    assert_eq!(
+        of("b"),
+        Setting::new(false, Origin::File("contexts.b.read-only".into()))
+    );
+    assert!(Layered::new(ALL).target().read_only.value);
+    let other = Layered::new(ALL).flags(|flags| flags.host = Some("https://x".into()));
+    assert!(other.target().read_only.value);
+}
+
+#[test]
 fn credentials_of_the_environment_replace_those_of_the_context() {
     let token = Layered::new(FILE).variable(TOKEN, "t").variable(USERNAME, "anna");
     assert_eq!(

@@ -30,6 +30,39 @@ pub struct Activity {
     /// What went wrong, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// By what its [`Outcome`] names it in the file; rows that are handed over have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// How a change ended that was noted when it began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The id of its row.
+    pub of: String,
+    /// How it ended.
+    pub result: ActivityResult,
+    /// What went wrong, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+impl Outcome {
+    /// The outcome of a change that ended like this, without secrets and still without the id of its row.
+    pub fn of(ended: Result<ActivityResult, &Problem>) -> Self {
+        let (result, problem) = match ended {
+            Ok(result) => (result, None),
+            Err(problem) => (
+                ActivityResult::of(problem),
+                Some(redact::line(&format!("{} {}", problem.what, problem.why), &[])),
+            ),
+        };
+        Self {
+            of: String::new(),
+            result,
+            problem,
+        }
+    }
 }
 
 /// How a change ended.
@@ -44,8 +77,10 @@ pub enum ActivityResult {
     Refused,
     /// Some of it was made, and some was not.
     Partly,
-    /// It failed, or its outcome is not known.
+    /// It failed, or the instance did not say whether it did.
     Failed,
+    /// It was begun, and nothing was noted since: it is under way, or this program was ended meanwhile.
+    Unknown,
 }
 
 impl ActivityResult {
@@ -57,6 +92,7 @@ impl ActivityResult {
             Self::Refused => "refused",
             Self::Partly => "partly",
             Self::Failed => "failed",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -109,6 +145,7 @@ mod tests {
             command: "kestra-admin roles create --name Ops --allow SECRET:READ".to_owned(),
             result: ActivityResult::Failed,
             problem: Some("The server said: Bearer s3cret".to_owned()),
+            id: None,
         };
         let kept = serde_json::to_string(&row.redacted()).unwrap();
         assert!(!kept.contains("s3cret"), "{kept}");

@@ -50,7 +50,7 @@ pub struct Binding {
 }
 
 /// A binding to be created.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewBinding {
     /// User or group; service accounts bind as users.
     pub subject_kind: SubjectKind,

@@ -1,7 +1,9 @@
 //! A change to who may do what, as the console keeps it: proposed, confirmed, carried out, told, undone.
 //!
 //! Unlike a [`Change`] it owns what it is about, with the names that people know it by. Carrying it out is the runner's;
-//! whether it is asked about is `app::safety`'s.
+//! whether it is asked about is `app::safety`'s. What takes one back is in [`super::undo`].
+
+use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Profile};
 use super::binding::{Binding, NewBinding, SubjectKind};
@@ -12,12 +14,12 @@ use super::loss::Removal;
 use super::problem::Problem;
 use super::release::Release;
 use super::role::{NewRole, Role};
-use super::tenant::TenantScope;
+use super::tenant::{Tenant, TenantScope};
 use super::token::{ApiToken, CreatedToken, NewToken};
 use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// A role to be given, with the names of who gets it and what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedBinding {
     /// The binding.
     pub new: NewBinding,
@@ -53,7 +55,7 @@ impl std::fmt::Debug for Hidden {
 }
 
 /// Something that somebody held and shall hold again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Restored {
     /// A role.
     Binding(NamedBinding),
@@ -75,9 +77,42 @@ impl Restored {
     }
 }
 
-/// A change to who may do what. Where no tenant is named, `None` is the whole instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something that somebody holds, by a change that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Given {
+    /// A role.
+    Binding(Binding),
+    /// A place in a group.
+    Member {
+        /// The group.
+        group: Group,
+        /// Who is in it.
+        user: User,
+    },
+}
+
+impl Given {
+    fn words(&self) -> String {
+        match self {
+            Self::Binding(binding) => held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref()),
+            Self::Member { group, user } => format!("{} in group {}", user.username, group.name),
+        }
+    }
+}
+
+/// A change to who may do what, or to the fields of a tenant. Where no tenant is named, `None` is the whole instance.
+///
+/// Those that can be kept, to be taken back after a restart, are written as JSON; the others, among them all that hold a
+/// secret, cannot be: see [`Deed::is_kept`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Deed {
+    /// Fields of a tenant that is read again first: those that differ between the two, which hold no secrets.
+    UpdateTenant {
+        /// As they are expected to be.
+        before: Tenant,
+        /// As they shall be.
+        after: Tenant,
+    },
     /// A role is created.
     CreateRole(TenantScope, NewRole),
     /// A role is replaced.
@@ -99,6 +134,8 @@ pub enum Deed {
     Restore(TenantScope, Vec<Restored>),
     /// Roles are taken away.
     Revoke(TenantScope, Vec<Binding>),
+    /// Roles and places in groups are taken away.
+    TakeBack(TenantScope, Vec<Given>),
     /// A group is created.
     CreateGroup(TenantScope, NewGroup),
     /// A group gets another name or description.
@@ -124,24 +161,31 @@ pub enum Deed {
         wanted: Option<Membership>,
     },
     /// A user or a service account is created.
+    #[serde(skip)]
     CreateAccount(Option<TenantScope>, UserKind, Profile),
     /// An account is deleted, in all tenants.
+    #[serde(skip)]
     DeleteAccount(Option<TenantScope>, User),
     /// An account becomes a superadmin, or a common one again.
     SetSuperadmin(User, bool),
     /// A user gets another password.
+    #[serde(skip)]
     SetPassword(Option<TenantScope>, User, Hidden),
     /// Users are let into a tenant.
     GiveAccess(TenantScope, Vec<Entrant>),
     /// Users' access to a tenant is taken away, with their bindings and memberships there.
     TakeAccess(TenantScope, Vec<User>),
     /// A token is made.
+    #[serde(skip)]
     CreateToken(Option<TenantScope>, User, NewToken),
     /// A token is ended.
+    #[serde(skip)]
     DeleteToken(Option<TenantScope>, User, ApiToken),
     /// Somebody is invited.
+    #[serde(skip)]
     Invite(TenantScope, NewInvitation),
     /// An invitation is withdrawn.
+    #[serde(skip)]
     DeleteInvitation(TenantScope, Invitation),
 }
 
@@ -152,6 +196,10 @@ pub enum Made {
     Done,
     /// It was so already, and nothing was done.
     Already,
+    /// A tenant as it is now.
+    Tenant(Box<Tenant>),
+    /// Somebody was let into the tenant, and given a role there.
+    LetIn(Box<User>),
     /// A role as it is now.
     Role(Box<Role>),
     /// A binding that was made.
@@ -188,6 +236,7 @@ impl Deed {
             | Self::EnsureAdmin(scope, _)
             | Self::Restore(scope, _)
             | Self::Revoke(scope, _)
+            | Self::TakeBack(scope, _)
             | Self::CreateGroup(scope, _)
             | Self::UpdateGroup { scope, .. }
             | Self::DeleteGroup(scope, _)
@@ -201,19 +250,21 @@ impl Deed {
             | Self::SetPassword(scope, ..)
             | Self::CreateToken(scope, ..)
             | Self::DeleteToken(scope, ..) => scope.as_ref(),
-            Self::SetSuperadmin(..) => None,
+            Self::UpdateTenant { .. } | Self::SetSuperadmin(..) => None,
         }
     }
 
     /// How far it reaches.
     pub fn weight(&self) -> Weight {
         match self {
-            Self::CreateRole(..)
+            Self::UpdateTenant { .. }
+            | Self::CreateRole(..)
             | Self::UpdateRole { .. }
             | Self::Grant(..)
             | Self::EnsureAdmin(..)
             | Self::Restore(..)
             | Self::Revoke(..)
+            | Self::TakeBack(..)
             | Self::CreateGroup(..)
             | Self::UpdateGroup { .. }
             | Self::SetMembership { .. }
@@ -252,6 +303,7 @@ impl Deed {
                 .map(|binding| held(&binding.role, &binding.subject, binding.new.namespace.as_deref()))
                 .collect(),
             Self::Restore(_, restored) => restored.iter().map(Restored::words).collect(),
+            Self::TakeBack(_, given) => given.iter().map(Given::words).collect(),
             Self::Revoke(_, bindings) => bindings
                 .iter()
                 .map(|binding| held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref()))
@@ -270,6 +322,7 @@ impl Deed {
             Self::Grant(_, bindings) => bindings.len(),
             Self::Revoke(_, bindings) => bindings.len(),
             Self::Restore(_, restored) => restored.len(),
+            Self::TakeBack(_, given) => given.len(),
             Self::GiveAccess(_, users) => users.len(),
             Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => users.len(),
             _ => 1,
@@ -294,6 +347,7 @@ impl Deed {
             Self::Grant(scope, bindings) => Self::Grant(scope.clone(), failed(bindings, results)),
             Self::Revoke(scope, bindings) => Self::Revoke(scope.clone(), failed(bindings, results)),
             Self::Restore(scope, restored) => Self::Restore(scope.clone(), failed(restored, results)),
+            Self::TakeBack(scope, given) => Self::TakeBack(scope.clone(), failed(given, results)),
             Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), failed(users, results)),
             Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), failed(users, results)),
             Self::SetMembership {
@@ -316,6 +370,7 @@ impl Deed {
     /// What it is done to, in words: `role Ops`.
     fn object(&self) -> String {
         match self {
+            Self::UpdateTenant { before, .. } => format!("tenant {}", before.id),
             Self::CreateRole(_, role) => format!("role {}", role.name),
             Self::UpdateRole { before, .. } => format!("role {}", before.name),
             Self::DeleteRole(_, role) => format!("role {}", role.name),
@@ -331,7 +386,7 @@ impl Deed {
             Self::DeleteInvitation(_, invitation) => format!("invitation of {}", invitation.email),
             Self::EnsureAdmin(_, username) => username.clone(),
             Self::Grant(..) | Self::Revoke(..) => counted(self.len() as u64, "role"),
-            Self::Restore(..) => counted(self.len() as u64, "role or place in a group"),
+            Self::Restore(..) | Self::TakeBack(..) => counted(self.len() as u64, "role or place in a group"),
             Self::SetMembership { .. } | Self::GiveAccess(..) | Self::TakeAccess(..) => self
                 .items()
                 .first()
@@ -347,14 +402,17 @@ impl Deed {
         let item = || self.items().into_iter().next().unwrap_or_default();
         match self {
             Self::CreateRole(..) | Self::CreateGroup(..) | Self::CreateAccount(..) => format!("Create {object}"),
-            Self::UpdateRole { .. } | Self::UpdateGroup { .. } => format!("Change {object}"),
+            Self::UpdateTenant { .. } | Self::UpdateRole { .. } | Self::UpdateGroup { .. } => {
+                format!("Change {object}")
+            }
             Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("Delete {object}"),
             Self::Grant(..) if one => format!("Give {}", item()),
             Self::Grant(..) => format!("Give {object}"),
             Self::EnsureAdmin(scope, _) => format!("Make {object} Admin of tenant {scope}"),
             Self::Restore(..) => format!("Give back {}", if one { item() } else { "what was lost".to_owned() }),
-            Self::Revoke(..) if one => format!("Take away {}", item()),
+            Self::Revoke(..) | Self::TakeBack(..) if one => format!("Take away {}", item()),
             Self::Revoke(..) => format!("Take away {object}"),
+            Self::TakeBack(..) => "Take away what was given back".to_owned(),
             Self::SetMembership { group, wanted, .. } => match wanted {
                 Some(Membership::Owner) => format!("Make {object} owner of group {}", group.name),
                 Some(Membership::Member) => format!("Make {object} member of group {}", group.name),
@@ -383,7 +441,9 @@ impl Deed {
         match self {
             Self::CreateRole(scope, _) => format!("{object} created in tenant {scope}"),
             Self::CreateGroup(..) | Self::CreateAccount(..) => format!("{object} created"),
-            Self::UpdateRole { .. } | Self::UpdateGroup { .. } => format!("{object} changed"),
+            Self::UpdateTenant { .. } | Self::UpdateRole { .. } | Self::UpdateGroup { .. } => {
+                format!("{object} changed")
+            }
             Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("{object} deleted"),
             Self::Grant(..) if one => format!("{} given", item()),
             Self::Grant(..) => format!("{} given", capital(&counted(done as u64, "role"))),
@@ -391,7 +451,8 @@ impl Deed {
             Self::EnsureAdmin(scope, _) => format!("{object} is Admin of tenant {scope} now"),
             Self::Restore(..) if one => format!("{} given back", item()),
             Self::Restore(..) => format!("{done} of {} given back", self.len()),
-            Self::Revoke(..) if one => format!("{} taken away", item()),
+            Self::Revoke(..) | Self::TakeBack(..) if one => format!("{} taken away", item()),
+            Self::TakeBack(..) => format!("{done} of {} taken away", self.len()),
             Self::Revoke(..) => format!("{} taken away", capital(&counted(done as u64, "role"))),
             Self::SetMembership { group, wanted, .. } => match wanted {
                 Some(Membership::Owner) => format!("{who} now owner of group {}", group.name),
@@ -422,6 +483,7 @@ impl Deed {
     /// The changes it consists of, one for each item.
     pub fn changes(&self) -> Vec<Change<'_>> {
         match self {
+            Self::UpdateTenant { before, after } => vec![Change::UpdateTenant { before, after }],
             Self::CreateRole(scope, new) => vec![Change::CreateRole(scope, new)],
             Self::UpdateRole { scope, before, after } => vec![Change::UpdateRole { scope, before, after }],
             Self::DeleteRole(scope, role) => vec![Change::DeleteRole(scope, &role.id)],
@@ -445,6 +507,18 @@ impl Deed {
             Self::Revoke(scope, bindings) => bindings
                 .iter()
                 .map(|binding| Change::DeleteBinding(scope, &binding.id))
+                .collect(),
+            Self::TakeBack(scope, given) => given
+                .iter()
+                .map(|given| match given {
+                    Given::Binding(binding) => Change::DeleteBinding(scope, &binding.id),
+                    Given::Member { group, user } => Change::SetMembership {
+                        scope,
+                        group: &group.id,
+                        user: &user.id,
+                        wanted: None,
+                    },
+                })
                 .collect(),
             Self::CreateGroup(scope, new) => vec![Change::CreateGroup(scope, new)],
             Self::UpdateGroup { scope, before, after } => vec![Change::UpdateGroup { scope, before, after }],
@@ -494,6 +568,16 @@ impl Deed {
                 .iter()
                 .map(|binding| Removal::Binding(binding.id.clone()))
                 .collect(),
+            Self::TakeBack(_, given) => given
+                .iter()
+                .map(|given| match given {
+                    Given::Binding(binding) => Removal::Binding(binding.id.clone()),
+                    Given::Member { group, user } => Removal::Member {
+                        group: group.id.clone(),
+                        user: user.id.clone(),
+                    },
+                })
+                .collect(),
             Self::DeleteGroup(_, group) => vec![Removal::Group(group.id.clone())],
             Self::SetMembership {
                 group, users, wanted, ..
@@ -523,139 +607,6 @@ impl Deed {
             _ => false,
         }
     }
-
-    /// Whether there is something that takes it back, if it is done.
-    pub fn can_be_taken_back(&self) -> bool {
-        match self {
-            // Which role was the default one before is not told by this one, and that one would be it no more.
-            Self::CreateRole(_, new) => !new.is_default,
-            Self::UpdateRole { before, after, .. } => before.is_default || !after.is_default,
-            // One deed makes all of them the same, so it takes back only what was the same.
-            Self::SetMembership { group, users, .. } => {
-                let mut places = users.iter().map(|user| place_in(group, user));
-                let first = places.next();
-                first.is_some_and(|first| places.all(|place| place == first))
-            }
-            // Who was let in by name alone may be any of several of that name.
-            Self::GiveAccess(_, users) => users.iter().any(|who| who.known().is_some()),
-            Self::Grant(..)
-            | Self::Restore(..)
-            | Self::Revoke(..)
-            | Self::CreateGroup(..)
-            | Self::UpdateGroup { .. }
-            | Self::SetSuperadmin(..)
-            | Self::Invite(..) => true,
-            Self::DeleteRole(..)
-            | Self::EnsureAdmin(..)
-            | Self::DeleteGroup(..)
-            | Self::CreateAccount(..)
-            | Self::DeleteAccount(..)
-            | Self::SetPassword(..)
-            | Self::TakeAccess(..)
-            | Self::CreateToken(..)
-            | Self::DeleteToken(..)
-            | Self::DeleteInvitation(..) => false,
-        }
-    }
-
-    /// What takes it back, once it was done with these results; `None` if nothing does.
-    pub fn inverse(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
-        if !self.can_be_taken_back() {
-            return None;
-        }
-        let mut made = results.iter().filter_map(|result| result.as_ref().ok());
-        Some(match self {
-            Self::CreateRole(scope, _) => match made.next()? {
-                Made::Role(role) => Self::DeleteRole(scope.clone(), (**role).clone()),
-                _ => return None,
-            },
-            Self::UpdateRole { scope, before, .. } => match made.next()? {
-                Made::Role(now) => Self::UpdateRole {
-                    scope: scope.clone(),
-                    before: (**now).clone(),
-                    after: NewRole::from(before),
-                },
-                _ => return None,
-            },
-            Self::Grant(scope, _) | Self::Restore(scope, _) => {
-                let bindings = made.filter_map(|made| match made {
-                    Made::Binding(binding) => Some((**binding).clone()),
-                    _ => None,
-                });
-                Self::Revoke(scope.clone(), bindings.collect())
-            }
-            Self::Revoke(scope, bindings) => {
-                let gone = bindings.iter().zip(results).filter(|(_, result)| result.is_ok());
-                Self::Grant(scope.clone(), gone.map(|(binding, _)| binding.into()).collect())
-            }
-            Self::CreateGroup(scope, _) => match made.next()? {
-                Made::Group(group) => Self::DeleteGroup(scope.clone(), (**group).clone()),
-                _ => return None,
-            },
-            Self::UpdateGroup { scope, before, .. } => match made.next()? {
-                Made::Group(now) => Self::UpdateGroup {
-                    scope: scope.clone(),
-                    before: (**now).clone(),
-                    after: NewGroup {
-                        name: before.name.clone(),
-                        description: before.description.clone(),
-                        members: Vec::new(),
-                    },
-                },
-                _ => return None,
-            },
-            Self::SetMembership {
-                scope, group, users, ..
-            } => {
-                let changed = users.iter().zip(results).filter(|(_, result)| result.is_ok());
-                let users: Vec<User> = changed.map(|(user, _)| user.clone()).collect();
-                let wanted = place_in(group, users.first()?);
-                Self::SetMembership {
-                    scope: scope.clone(),
-                    group: group.clone(),
-                    users,
-                    wanted,
-                }
-            }
-            Self::SetSuperadmin(user, on) => {
-                made.next()?;
-                Self::SetSuperadmin(user.clone(), !on)
-            }
-            Self::GiveAccess(scope, users) => {
-                let given = users
-                    .iter()
-                    .zip(results)
-                    .filter(|(_, result)| **result == Ok(Made::Done));
-                let known = given.filter_map(|(who, _)| who.known().cloned());
-                Self::TakeAccess(scope.clone(), known.collect())
-            }
-            Self::Invite(scope, _) => match made.next()? {
-                Made::Invited(invited) => match &**invited {
-                    Invited::Waiting(invitation) => Self::DeleteInvitation(scope.clone(), invitation.clone()),
-                    Invited::Granted => return None,
-                },
-                _ => return None,
-            },
-            Self::DeleteRole(..)
-            | Self::EnsureAdmin(..)
-            | Self::DeleteGroup(..)
-            | Self::CreateAccount(..)
-            | Self::DeleteAccount(..)
-            | Self::SetPassword(..)
-            | Self::TakeAccess(..)
-            | Self::CreateToken(..)
-            | Self::DeleteToken(..)
-            | Self::DeleteInvitation(..) => return None,
-        })
-        .filter(|inverse| !inverse.is_empty())
-    }
-}
-
-/// What a user was in a group when it was read.
-fn place_in(group: &Group, user: &User) -> Option<Membership> {
-    let mut members = group.members.iter();
-    let member = members.find(|member| member.user_id == user.id);
-    member.map(|member| member.membership)
 }
 
 /// `role Viewer to anna in company.team`.
@@ -675,7 +626,10 @@ fn people(number: usize) -> String {
 fn capital(text: &str) -> String {
     let first = text.split(' ').next().unwrap_or_default();
     // A login name or a namespace keeps its letters.
-    if !matches!(first, "role" | "group" | "user" | "service" | "token" | "invitation") {
+    if !matches!(
+        first,
+        "tenant" | "role" | "group" | "user" | "service" | "token" | "invitation"
+    ) {
         return text.to_owned();
     }
     let mut characters = text.chars();

@@ -38,4 +38,5 @@ pub mod tenant_field;
 pub mod tenant_id;
 pub mod text;
 pub mod token;
+pub mod undo;
 pub mod user;

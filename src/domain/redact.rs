@@ -73,6 +73,16 @@ pub fn value(path: &str, value: &Value) -> Value {
     masked
 }
 
+/// Whether a masked value hides something.
+pub fn holds_mark(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == MARK,
+        Value::Array(items) => items.iter().any(holds_mark),
+        Value::Object(object) => object.values().any(holds_mark),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Paths of a tenant whose value is the mark itself: a masked copy that would overwrite a secret if it were sent.
 pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
     fn walk(path: &str, value: &Value, found: &mut Vec<String>) {

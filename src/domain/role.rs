@@ -30,7 +30,7 @@ pub struct Role {
 }
 
 /// A role to be created.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRole {
     /// Name, not necessarily unique.
     pub name: String,

@@ -13,7 +13,7 @@ use super::role::Role;
 use super::tenant_id::TenantId;
 
 /// Which tenant something lives in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum TenantScope {
     /// The default tenant, the one without an id (0.13 to 0.22).
     Default,
@@ -91,7 +91,12 @@ impl Tenant {
     /// Puts a value at a path such as `workerGroup.key`, or removes it; objects left empty go with it.
     pub fn set_at(&mut self, path: &str, value: Option<Value>) {
         let parts: Vec<&str> = path.split('.').collect();
-        set_in(&mut self.rest, &parts, value);
+        self.set_in(&parts, value);
+    }
+
+    /// The same by the keys from the outside in, which may have dots in them.
+    pub fn set_in(&mut self, keys: &[&str], value: Option<Value>) {
+        set_in(&mut self.rest, keys, value);
     }
 }
 

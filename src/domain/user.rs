@@ -41,7 +41,7 @@ pub struct User {
 }
 
 /// Somebody to be let into a tenant. Names of service accounts repeat, so whoever is known goes by the id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entrant {
     /// An account that was found.
     Known(User),
@@ -98,7 +98,7 @@ pub struct GroupMember {
 }
 
 /// A group to be created, or what one shall be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewGroup {
     /// Name, unique in the tenant.
     pub name: String,

@@ -1,8 +1,11 @@
 //! A deed in the words of the backend: each of its items, and how it went.
 
 use crate::backend::Backend;
-use crate::domain::deed::{Deed, Made, Restored};
-use crate::domain::problem::Problem;
+use crate::domain::deed::{Deed, Given, Made, Restored};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::tenant::{Tenant, TenantScope};
+use crate::domain::undo::{Found, rebased};
 use crate::domain::user::Membership;
 
 type Outcome = Result<Made, Problem>;
@@ -40,6 +43,16 @@ pub async fn carry_out(backend: &dyn Backend, deed: &Deed) -> Vec<Outcome> {
             }
             results
         }
+        Deed::TakeBack(scope, given) => {
+            let mut results = Vec::with_capacity(given.len());
+            for one in given {
+                results.push(done(match one {
+                    Given::Binding(binding) => backend.delete_binding(scope, &binding.id).await,
+                    Given::Member { group, user } => backend.set_membership(scope, &group.id, &user.id, None).await,
+                }));
+            }
+            results
+        }
         Deed::SetMembership {
             scope,
             group,
@@ -73,6 +86,7 @@ pub async fn carry_out(backend: &dyn Backend, deed: &Deed) -> Vec<Outcome> {
 
 async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
     Ok(match deed {
+        Deed::UpdateTenant { before, after } => Made::Tenant(Box::new(update_tenant(backend, before, after).await?)),
         Deed::CreateRole(scope, new) => Made::Role(Box::new(backend.create_role(scope, new).await?)),
         Deed::UpdateRole { scope, before, after } => {
             Made::Role(Box::new(backend.update_role(scope, before, after).await?))
@@ -101,17 +115,12 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
         Deed::DeleteInvitation(scope, invitation) => {
             return done(backend.delete_invitation(scope, &invitation.id).await);
         }
-        Deed::EnsureAdmin(scope, username) => {
-            if backend.ensure_admin(scope, username).await? {
-                Made::Done
-            } else {
-                Made::Already
-            }
-        }
+        Deed::EnsureAdmin(scope, username) => ensure_admin(backend, scope, username).await?,
         // Those of many items are done item by item above.
         Deed::Grant(..)
         | Deed::Revoke(..)
         | Deed::Restore(..)
+        | Deed::TakeBack(..)
         | Deed::SetMembership { .. }
         | Deed::GiveAccess(..)
         | Deed::TakeAccess(..) => Made::Done,
@@ -120,4 +129,63 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
 
 fn done(result: Result<(), Problem>) -> Outcome {
     result.map(|()| Made::Done)
+}
+
+/// Changes fields of a tenant, if they are what they are expected to be, and leaves all others as they are now.
+async fn update_tenant(backend: &dyn Backend, before: &Tenant, after: &Tenant) -> Result<Tenant, Problem> {
+    let now = backend.tenant(&before.id).await?;
+    let wanted = rebased(before, after, &now).map_err(|differences| {
+        Problem::new(
+            ProblemKind::Conflict,
+            format!("Tenant `{}` was not changed.", before.id),
+            differences.join(" "),
+            "Look at the tenant, and edit it by hand.",
+        )
+    })?;
+    backend.update_tenant(&now, &wanted).await
+}
+
+/// Makes somebody Admin, and says by what, so that it can be taken back. What cannot be read is left unsaid.
+async fn ensure_admin(backend: &dyn Backend, scope: &TenantScope, username: &str) -> Outcome {
+    let before = backend.access(scope).await.ok();
+    if !backend.ensure_admin(scope, username).await? {
+        return Ok(Made::Already);
+    }
+    let (Some(before), Ok(now)) = (before, backend.access(scope).await) else {
+        return Ok(Made::Done);
+    };
+    let Some(user) = now.users.iter().find(|user| user.has_username(username)) else {
+        return Ok(Made::Done);
+    };
+    if !before.users.iter().any(|one| one.has_id(&user.id)) {
+        return Ok(Made::LetIn(Box::new(user.clone())));
+    }
+    let is_new = |id: &str| before.bindings.iter().all(|binding| binding.id != id);
+    let made = now
+        .bindings
+        .into_iter()
+        .find(|binding| binding.subject_id == user.id && is_new(&binding.id));
+    Ok(made.map_or(Made::Done, |binding| Made::Binding(Box::new(binding))))
+}
+
+/// Looks at what a change starts from, and says how it differs from what the change expects.
+pub async fn look(backend: &dyn Backend, deed: &Deed) -> Result<Vec<String>, Problem> {
+    let found = match deed {
+        Deed::UpdateTenant { before, .. } => match backend.tenant(&before.id).await {
+            Ok(tenant) => Found::Tenant(Some(Box::new(tenant))),
+            Err(problem) if problem.kind == ProblemKind::NotFound => Found::Tenant(None),
+            Err(problem) => return Err(problem),
+        },
+        Deed::SetSuperadmin(user, _) => {
+            let page = backend.users(None, &Query::user_named(&user.username)).await?;
+            Found::User(page.rows.into_iter().find(|one| one.has_id(&user.id)))
+        }
+        Deed::DeleteInvitation(scope, _) => Found::Invitations(backend.invitations(scope).await?),
+        Deed::Invite(..) | Deed::EnsureAdmin(..) | Deed::GiveAccess(..) => Found::Nothing,
+        deed => match deed.scope() {
+            Some(scope) => Found::Access(Box::new(backend.access(scope).await?)),
+            None => Found::Nothing,
+        },
+    };
+    Ok(deed.differences(&found))
 }

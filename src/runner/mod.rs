@@ -232,7 +232,7 @@ fn kept(mut opened: OpenedContext, contexts: &dyn Contexts) -> OpenedContext {
         .and_then(|file| std::fs::read_to_string(file).ok());
     // A file that cannot be read is as good as none.
     let resume: Option<Resume> = text.and_then(|text| serde_json::from_str(&text).ok());
-    opened.facts.migration = resume.and_then(|resume| resume.migration);
+    opened.facts.kept = resume.map(Box::new);
     opened
 }
 

@@ -35,6 +35,7 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         }
         Request::People(question) => return super::people::ask(backend, *question).await,
         Request::Do(deed) => Answer::Done(super::deeds::carry_out(backend, &deed).await),
+        Request::Look(deed) => Answer::Looked(super::deeds::look(backend, &deed).await?),
         Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
         // These are about other instances than this one, or about migrations; the runner answers them itself.
         Request::Contexts

@@ -10,6 +10,7 @@
 
 use crate::app::input::{Key, KeyCode};
 use crate::app::msg::Msg;
+use crate::app::pointer::{Act, Pointer};
 
 const ESCAPE: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
@@ -32,6 +33,8 @@ pub struct Decoder {
 enum Step {
     /// This many bytes are one key, or nothing of interest.
     Took(usize, Option<Key>),
+    /// This many bytes say what a mouse did.
+    Pointer(usize, Pointer),
     /// This many bytes start a paste.
     Paste(usize),
     /// More bytes are needed to tell.
@@ -58,6 +61,10 @@ impl Decoder {
             match step(rest, more) {
                 Step::Took(count, key) => {
                     messages.extend(key.map(Msg::Key));
+                    rest = rest.get(count..).unwrap_or_default();
+                }
+                Step::Pointer(count, pointer) => {
+                    messages.push(Msg::Pointer(pointer));
                     rest = rest.get(count..).unwrap_or_default();
                 }
                 Step::Paste(count) => {
@@ -194,10 +201,34 @@ fn control_sequence(rest: &[u8]) -> Step {
         // A mouse report in the oldest encoding carries three bytes that would otherwise be taken for keys.
         ([], b'M') if rest.len() < 4 => Step::Incomplete,
         ([], b'M') => Step::Took(taken + 3, None),
+        ([b'<', report @ ..], b'M' | b'm') => match pointer(report, last == b'm') {
+            Some(pointer) => Step::Pointer(taken, pointer),
+            None => Step::Took(taken, None),
+        },
         (_, 0x40..=0x7e) => Step::Took(taken, sequence_key(parameters, last)),
         // A byte that cannot be part of it ends the sequence and counts on its own.
         _ => Step::Took(taken - 1, None),
     }
+}
+
+/// What a mouse did, of a report of button, column and row, from 1. Other buttons, and moving about, are of no interest.
+fn pointer(report: &[u8], is_release: bool) -> Option<Pointer> {
+    let mut numbers = std::str::from_utf8(report).ok()?.split(';').map(str::parse::<u16>);
+    let mut next = || numbers.next()?.ok();
+    let (button, column, row) = (next()?, next()?, next()?);
+    let act = match (button, is_release) {
+        (0, false) => Act::Press,
+        (0, true) => Act::Release,
+        (64, false) => Act::WheelUp,
+        (65, false) => Act::WheelDown,
+        _ => return None,
+    };
+    Some(Pointer {
+        act,
+        column: column.checked_sub(1)?,
+        row: row.checked_sub(1)?,
+        hit: None,
+    })
 }
 
 /// The key of a complete control sequence, if it is one and was not released.
@@ -329,7 +360,7 @@ mod tests {
     fn reports_and_rubbish_are_dropped() {
         for bytes in [
             &b"\x1b[I\x1b[O"[..],
-            b"\x1b[<0;10;5M\x1b[<0;10;5m",
+            b"\x1b[<2;10;5M\x1b[<35;10;5M\x1b[<0;0;5M\x1b[<0;10M\x1b[<x;1;1M",
             b"\x1b[32;10;5M",
             b"\x1b[M !!",
             b"\x1b[?62;22c",
@@ -344,6 +375,24 @@ mod tests {
         assert_eq!(printed(&decode(b"\x1b[12\rj")), "enter j");
         let endless = [b"\x1b[".as_slice(), &[b'1'; 100], b"j"].concat();
         assert_eq!(printed(&decode(&endless)), "");
+    }
+
+    #[test]
+    fn a_mouse_presses_lets_go_and_turns_its_wheel() {
+        let messages = decode(b"\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<64;1;1M\x1b[<65;1;1Mj");
+        let acts: Vec<Act> = messages
+            .iter()
+            .filter_map(|message| match message {
+                Msg::Pointer(pointer) => Some(pointer.act),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(acts, [Act::Press, Act::Release, Act::WheelUp, Act::WheelDown]);
+        let Some(Msg::Pointer(first)) = messages.first() else {
+            panic!("a press first")
+        };
+        assert_eq!((first.column, first.row), (9, 4));
+        assert_eq!(messages.last(), Some(&Msg::Key(Key::char('j'))));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The loop of linear mode: lines in, lines out, for screen readers, pipes and terminals that can do no more.
 //!
 //! No raw mode, no cursor movement, and not one escape sequence: whatever is printed goes through
-//! [`visible_lines`]. The place is printed again only when its text changed, and of one that grows by itself only what is
-//! new. Where input comes from a pipe, a line waits
-//! for the answers to the questions of the line before, so that a script needs no pauses.
+//! [`visible_lines`]. Only what is new is said: of a place all of it once, then the lines that changed, unless rows did, which
+//! make sense together alone. While answers are on their way nothing is said for a moment, so that a place is not heard
+//! twice. Where input comes from a pipe, a line waits for the answers to the questions of the line before, so that a script
+//! needs no pauses. A terminal does not echo what is secret.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead, Read};
 use std::thread;
@@ -20,6 +20,8 @@ use crate::domain::text::visible_lines;
 use crate::runner::Runner;
 
 use super::clipboard::{Clipboard, Copied};
+use super::echo::Echo;
+use super::news::news_in;
 use super::output::{Output, write_all};
 use super::run_loop::{Clock, Options, SAVING, until, unusable};
 use super::signals::{Exit, Notice, Signals};
@@ -30,12 +32,23 @@ pub trait LinearApplication {
     fn line(&mut self, now: Millis, line: &str) -> Vec<Effect>;
     /// Something else happened.
     fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect>;
-    /// The current place as text, without a prompt.
-    fn lines(&self) -> String;
-    /// Whether the current place grows by itself, so that only what is new has to be printed.
-    fn grows(&self) -> bool;
+    /// What there is to say.
+    fn say(&self) -> Said;
     /// When [`Msg::Deadline`] is wanted next.
     fn next_deadline(&self) -> Option<Millis>;
+}
+
+/// What there is to say, of which only what is new is printed.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The current place as text, without a prompt.
+    pub place: String,
+    /// What was told last, and when.
+    pub notice: Option<(Millis, String)>,
+    /// Whether the place grows by itself, so that its rows need not be said together.
+    pub grows: bool,
+    /// Whether what is asked for is secret, so that it must not be seen while it is typed.
+    pub hides: bool,
 }
 
 /// What is printed where a line is awaited.
@@ -60,6 +73,8 @@ pub async fn run<A: LinearApplication>(
     Ok(exit)
 }
 
+/// So long nothing is said of a place while answers are on their way to it.
+const PATIENCE: Millis = 300;
 /// How long the answers to the last lines are waited for once the input has ended.
 const LAST_ANSWERS: Millis = 5_000;
 
@@ -77,7 +92,15 @@ enum Waiting {
 impl Waiting {
     fn of(request: &Request) -> Self {
         match request {
-            Request::Create(_) | Request::Update { .. } | Request::Delete(_) => Self::Change,
+            Request::Create(_)
+            | Request::Update { .. }
+            | Request::Delete(_)
+            | Request::Do(_)
+            | Request::StartRun(_)
+            | Request::ControlRun(..)
+            | Request::Switch(_)
+            | Request::Connect(_)
+            | Request::Rehearse => Self::Change,
             Request::Reach(_) => Self::Probe,
             _ => Self::Read,
         }
@@ -97,8 +120,8 @@ enum Event {
     Copied(String, Copied),
     Typed(Typed),
     Written(io::Result<()>),
-    /// The last answers have been waited for long enough.
-    InputOver,
+    /// Answers have been waited for long enough.
+    Waited,
     Deadline,
 }
 
@@ -120,6 +143,11 @@ struct Teletype<'a, A> {
     ended: Option<Millis>,
     /// The text of the place as it was printed last.
     shown: Option<String>,
+    /// The notice that was printed last.
+    noticed: Option<(Millis, String)>,
+    /// Until when nothing is said while answers are on their way.
+    quiet_until: Millis,
+    echo: Echo,
     /// Whether a prompt stands at the start of the current line.
     prompted: bool,
     /// What is printed before the place.
@@ -148,6 +176,9 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             unanswered: BTreeMap::new(),
             ended: None,
             shown: None,
+            noticed: None,
+            quiet_until: 0,
+            echo: Echo::default(),
             prompted: false,
             notes: String::new(),
             exit: None,
@@ -177,14 +208,16 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     async fn wait(&mut self) -> Event {
         let deadline = self.app.next_deadline().and_then(|deadline| self.clock.at(deadline));
         // Lines that wait for answers come first, then the end; past its moment only what becomes of a change counts.
-        let end = self.ends_at().filter(|at| *at > self.clock.now());
+        let quiet = Some(self.quiet_until).filter(|_| self.awaits());
+        let next = [self.ends_at(), quiet].into_iter().flatten();
+        let end = next.filter(|at| *at > self.clock.now()).min();
         let end = end.and_then(|at| self.clock.at(at));
         tokio::select! {
             biased;
             notice = self.signals.next() => Event::Notice(notice),
             Some(message) = self.inbox.recv() => Event::Message(message),
             (text, copied) = self.clipboard.next() => Event::Copied(text, copied),
-            () = until(end) => Event::InputOver,
+            () = until(end) => Event::Waited,
             Some(typed) = self.typed.recv() => Event::Typed(typed),
             written = self.output.written() => Event::Written(written),
             () = until(deadline) => Event::Deadline,
@@ -209,7 +242,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             Event::Notice(Notice::End(exit)) => self.end(exit),
             Event::Notice(Notice::Stop | Notice::Continued | Notice::Resized)
             | Event::Written(Ok(()))
-            | Event::InputOver => {}
+            | Event::Waited => {}
             Event::Message(message) => self.update(message),
             Event::Copied(text, copied) => self.copied(&text, copied),
             Event::Typed(typed) => {
@@ -223,6 +256,11 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             Event::Written(Err(_)) => self.end(Exit::HungUp),
             Event::Deadline => self.update(Msg::Deadline),
         }
+    }
+
+    /// Whether answers are on their way that may change the place.
+    fn awaits(&self) -> bool {
+        self.unanswered.values().any(|waiting| *waiting != Waiting::Probe)
     }
 
     fn is_settled(&self) -> bool {
@@ -281,6 +319,9 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     fn carry_out(&mut self, effect: Effect) {
         match &effect {
             Effect::Ask(job, request) => {
+                if !self.awaits() {
+                    self.quiet_until = self.clock.now().saturating_add(PATIENCE);
+                }
                 self.unanswered.insert(*job, Waiting::of(request));
             }
             Effect::Cancel(job) => {
@@ -328,39 +369,35 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         self.exit = Some(exit);
     }
 
-    /// Prints the place if its text changed, and a prompt where there is none.
+    /// Prints what is new, and a prompt where there is none.
     fn print(&mut self) {
-        let place = self.app.lines();
-        let is_news = self.shown.as_deref() != Some(place.as_str());
-        let news = if is_news {
-            news_in(self.shown.as_deref(), &place, self.app.grows())
-        } else {
-            Cow::Borrowed("")
-        };
-        if is_news && self.notes.is_empty() && self.prompted && news.is_empty() {
-            // Something is said no longer, and there is nothing else.
-            self.shown = Some(place);
+        let said = self.app.say();
+        let is_over = self.exit.is_some() || self.ended.is_some();
+        if self.awaits() && !said.grows && !is_over && self.clock.now() < self.quiet_until {
             return;
         }
-        if !is_news && self.notes.is_empty() && self.prompted {
-            return;
+        if self.interactive {
+            self.echo.hide(said.hides);
         }
-        let mut text = String::new();
-        if self.prompted {
-            text.push('\n');
-        }
-        text.push_str(&visible_lines(&std::mem::take(&mut self.notes)));
-        if is_news {
-            text.push_str(&visible_lines(&news));
-            if !news.ends_with('\n') && !news.is_empty() {
+        let mut text = std::mem::take(&mut self.notes);
+        let notice = said.notice.filter(|notice| self.noticed.as_ref() != Some(notice));
+        let told = notice.as_ref().map(|(_, words)| words.clone()).unwrap_or_default();
+        for part in [&news_in(self.shown.as_deref(), &said.place, said.grows), told.as_str()] {
+            text.push_str(part);
+            if !part.is_empty() && !part.ends_with('\n') {
                 text.push('\n');
             }
-            drop(news);
-            self.shown = Some(place);
         }
-        text.push_str(PROMPT);
+        self.shown = Some(said.place);
+        self.noticed = notice.or_else(|| self.noticed.take());
+        if text.is_empty() && self.prompted {
+            return;
+        }
+        let mut printed = String::from(if self.prompted { "\n" } else { "" });
+        printed.push_str(&visible_lines(&text));
+        printed.push_str(PROMPT);
         self.prompted = true;
-        self.output.send(text.into_bytes());
+        self.output.send(printed.into_bytes());
     }
 
     /// Sees to it that what was to be kept is kept, and that all was printed unless somebody is in a hurry.
@@ -377,36 +414,6 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             }
         }
     }
-}
-
-/// What has to be said of a place after another was: where lines were only added, those. Of one that grows by itself, every
-/// line that did not stand there before, wherever it stands.
-fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, str> {
-    let Some(shown) = shown.filter(|shown| !shown.is_empty()) else {
-        return Cow::Borrowed(place);
-    };
-    if shown.strip_prefix(place).is_some_and(|rest| rest.starts_with('\n')) {
-        return Cow::Borrowed("");
-    }
-    if let Some(added) = place.strip_prefix(shown).and_then(|rest| rest.strip_prefix('\n')) {
-        return Cow::Borrowed(added);
-    }
-    // Its first line says which place it is.
-    if !grows || shown.lines().next() != place.lines().next() {
-        return Cow::Borrowed(place);
-    }
-    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in shown.lines() {
-        *before.entry(line).or_default() += 1;
-    }
-    let mut news = Vec::new();
-    for line in place.lines() {
-        match before.get_mut(line) {
-            Some(count) if *count > 0 => *count -= 1,
-            _ => news.push(line),
-        }
-    }
-    Cow::Owned(news.join("\n"))
 }
 
 /// Reads standard input on a thread of its own, which stays behind when the program ends.
@@ -439,35 +446,6 @@ fn without_end(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn of_lines_that_were_added_only_those_are_said() {
-        for (shown, place, news) in [
-            (None, "a\nb", "a\nb"),
-            (Some("a"), "a\nb\nc", "b\nc"),
-            (Some("a"), "ab", "ab"),
-            (Some("a\nb"), "a", ""),
-            (Some("ab"), "a", "a"),
-            (Some("a\nb"), "a\nc", "a\nc"),
-        ] {
-            assert_eq!(news_in(shown, place, false), news);
-        }
-    }
-
-    #[test]
-    fn of_a_place_that_grows_what_is_new_is_said_wherever_it_stands() {
-        for (shown, place, news) in [
-            (None, "run\na", "run\na"),
-            (Some("run\na\nok: paused"), "run\na\nb\nok: paused", "b"),
-            (Some("run\na\nok: paused"), "run\na\nb", "b"),
-            (Some("run\na\na"), "run\na\na\na", "a"),
-            (Some("run\na\nnote"), "run\na", ""),
-            (Some("run\na\nb"), "run\nb", ""),
-            (Some("page\na"), "run\na\nb", "run\na\nb"),
-        ] {
-            assert_eq!(news_in(shown, place, true), news, "{shown:?} {place:?}");
-        }
-    }
 
     #[test]
     fn lines_lose_their_end_and_nothing_else() {

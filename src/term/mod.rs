@@ -10,10 +10,12 @@
 pub mod caps;
 pub mod clipboard;
 pub mod decoder;
+mod echo;
 pub mod encoder;
 pub mod guard;
 pub mod input;
 pub mod linear;
+mod news;
 pub mod output;
 mod pace;
 pub mod run_loop;

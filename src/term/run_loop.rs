@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::effect::{Effect, Millis};
 use crate::app::msg::Msg;
+use crate::app::pointer::{Act, HitMap, Pointer};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::Runner;
 
@@ -41,13 +42,16 @@ pub trait Application {
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn;
 }
 
-/// Where the terminal's cursor is after a frame. It is placed even while it is hidden, for screen readers follow it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where the terminal's cursor is after a frame, and what can be clicked in it. The cursor is placed even while it is hidden,
+/// for screen readers follow it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
     /// Column and row, from 0; `None` where it does not matter.
     pub cursor: Option<(u16, u16)>,
     /// Whether it shows. Without a place it never does.
     pub cursor_visible: bool,
+    /// What a mouse can hit.
+    pub hits: HitMap,
 }
 
 /// How the loop runs.
@@ -294,7 +298,10 @@ impl<'a, A: Application> Console<'a, A> {
                     if self.exit.is_some() {
                         break;
                     }
-                    self.update(message);
+                    match message {
+                        Msg::Pointer(pointer) => self.point(pointer),
+                        message => self.update(message),
+                    }
                 }
             }
             Event::Input(Input::Lost) | Event::Written(Err(_)) => self.end(Exit::HungUp),
@@ -314,6 +321,16 @@ impl<'a, A: Application> Console<'a, A> {
         for effect in effects {
             self.carry_out(effect);
         }
+    }
+
+    /// A press is about the frame on screen. Where something has happened since that was drawn, it may be about something
+    /// that is no longer there, and is left aside.
+    fn point(&mut self, mut pointer: Pointer) {
+        if self.dirty && pointer.act == Act::Press {
+            return;
+        }
+        pointer.hit = self.screen.hits().at(pointer.column, pointer.row);
+        self.update(Msg::Pointer(pointer));
     }
 
     fn carry_out(&mut self, effect: Effect) {

@@ -16,6 +16,8 @@ use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Rect, Size};
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::pointer::HitMap;
+
 use super::encoder::encode;
 use super::run_loop::{Application, Drawn};
 
@@ -28,6 +30,8 @@ pub struct Screen {
     stale: bool,
     /// Where the terminal shows characters of two columns.
     wide: Vec<Position>,
+    /// What a mouse can hit.
+    hits: HitMap,
 }
 
 impl Screen {
@@ -42,6 +46,7 @@ impl Screen {
             cursor: None,
             stale: true,
             wide: Vec::new(),
+            hits: HitMap::default(),
         })
     }
 
@@ -55,6 +60,11 @@ impl Screen {
     pub fn size(&self) -> (u16, u16) {
         let Size { width, height } = self.terminal.backend().size;
         (width, height)
+    }
+
+    /// What a mouse can hit on the frame drawn last.
+    pub fn hits(&self) -> &HitMap {
+        &self.hits
     }
 
     /// Forgets what the terminal shows, so that the next frame is drawn in full.
@@ -76,7 +86,8 @@ impl Screen {
             self.stale = false;
         }
         let mut frame = self.terminal.get_frame();
-        let drawn = app.draw(&mut frame);
+        let mut drawn = app.draw(&mut frame);
+        self.hits = std::mem::take(&mut drawn.hits);
         let buffer = self.terminal.current_buffer_mut();
         let halves = halves_to_refresh(&self.wide, buffer);
         mark(&halves, buffer, CellDiffOption::AlwaysUpdate);
@@ -84,7 +95,7 @@ impl Screen {
         self.terminal.flush()?;
         mark(&halves, self.terminal.current_buffer_mut(), CellDiffOption::None);
         self.terminal.swap_buffers();
-        self.place_cursor(drawn, opening)?;
+        self.place_cursor(&drawn, opening)?;
         let canvas = self.terminal.backend_mut();
         if canvas.bytes.len() == opening {
             canvas.bytes.clear();
@@ -94,7 +105,7 @@ impl Screen {
         Ok(std::mem::take(&mut canvas.bytes))
     }
 
-    fn place_cursor(&mut self, drawn: Drawn, opening: usize) -> io::Result<()> {
+    fn place_cursor(&mut self, drawn: &Drawn, opening: usize) -> io::Result<()> {
         let canvas = self.terminal.backend_mut();
         let Size { width, height } = canvas.size;
         let on_screen =
@@ -102,15 +113,17 @@ impl Screen {
         let wanted = Drawn {
             cursor: drawn.cursor.map(on_screen),
             cursor_visible: drawn.cursor_visible && drawn.cursor.is_some(),
+            hits: HitMap::default(),
         };
         let moved_by_drawing = canvas.bytes.len() > opening;
         if let Some((column, row)) = wanted.cursor
-            && (moved_by_drawing || self.cursor.is_none_or(|cursor| cursor.cursor != wanted.cursor))
+            && (moved_by_drawing || self.cursor.as_ref().is_none_or(|cursor| cursor.cursor != wanted.cursor))
         {
             queue!(canvas.bytes, MoveTo(column, row))?;
         }
         if self
             .cursor
+            .as_ref()
             .is_none_or(|cursor| cursor.cursor_visible != wanted.cursor_visible)
         {
             if wanted.cursor_visible {
@@ -266,6 +279,7 @@ mod tests {
             Drawn {
                 cursor: Some((0, self.selected)),
                 cursor_visible: self.cursor_visible,
+                ..Drawn::default()
             }
         }
     }
@@ -302,6 +316,7 @@ mod tests {
                 Drawn {
                     cursor: Some((self.0, 0)),
                     cursor_visible: self.1,
+                    ..Drawn::default()
                 }
             }
         }

@@ -13,6 +13,7 @@ use crate::domain::text::visible;
 use super::Drawn;
 use super::glyphs::Glyphs;
 use super::look::{Look, Meaning};
+use crate::app::pointer::Hit;
 
 /// The screen being drawn.
 pub struct Canvas<'a> {
@@ -42,17 +43,20 @@ impl<'a> Canvas<'a> {
         canvas
     }
 
-    /// Where the cursor belongs.
-    pub fn drawn(&self) -> Drawn {
+    /// Where the cursor belongs, and what a mouse can hit.
+    pub fn into_drawn(self) -> Drawn {
         self.drawn
+    }
+
+    /// Notes what a click on a part of the screen comes to.
+    pub fn hit(&mut self, area: Rect, hit: Hit) {
+        self.drawn.hits.add([area.x, area.y], [area.width, area.height], hit);
     }
 
     /// Parks the cursor, seen if text is typed there.
     pub fn park(&mut self, x: u16, y: u16, typing: bool) {
-        self.drawn = Drawn {
-            cursor: Some((x, y)),
-            typing,
-        };
+        self.drawn.cursor = Some((x, y));
+        self.drawn.typing = typing;
     }
 
     /// Draws ordinary text dimmed from now on, because it may be out of date.
@@ -189,7 +193,8 @@ impl<'a> Canvas<'a> {
         self.buffer.set_style(row, style);
     }
 
-    /// Draws a box with a title above and a line of text below, and returns what is inside.
+    /// Draws a box with a title above and a line of text below, and returns what is inside. Of what stands below, parts set
+    /// off by two blanks go whole where there is no room, the last first.
     pub fn frame(&mut self, area: Rect, title: &str, below: &str) -> Rect {
         let area = area.intersection(self.buffer.area);
         if area.width < 2 || area.height < 2 {
@@ -238,6 +243,12 @@ impl<'a> Canvas<'a> {
             let shown = format!(" {} ", self.fit(title, usize::from(room)));
             self.text(left + 2, top, room + 2, Meaning::Title, &shown);
         }
+        let mut below = below;
+        while let Some((kept, _)) = below.trim_end().rsplit_once("  ")
+            && width(below) > usize::from(room)
+        {
+            below = kept;
+        }
         if !below.is_empty() && room > 0 {
             let shown = format!(" {} ", self.fit(below, usize::from(room)));
             self.text(left + 2, bottom, room + 2, Meaning::Muted, &shown);
@@ -271,6 +282,7 @@ impl<'a> Canvas<'a> {
             height: rows,
         };
         self.fill(area, Meaning::Text);
+        self.drawn.hits.clear();
         area
     }
 

@@ -8,6 +8,7 @@ pub use crate::app::key_words::key_name;
 use crate::app::messages::Level;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
+use crate::app::pointer::Hit;
 use crate::app::session::Mode;
 use crate::app::tenant_form::TenantForm;
 use crate::app::update::is_run_at_work;
@@ -23,8 +24,11 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     if model.size.is_compact() {
         let mode = format!(" {} ", model.session.mode().word());
         let end = canvas.text(area.x, area.y, area.width, mode_meaning(model), &mode);
-        let crumbs = format!("{} > {}", model.session.context, breadcrumbs(model, canvas));
-        canvas.text(end, area.y, area.right() - end, Meaning::Title, &crumbs);
+        let rest = Rect::new(end, area.y, area.right() - end, 1);
+        let name = tagged(model);
+        let tag = u16::try_from(width(&name)).unwrap_or(u16::MAX).min(rest.width);
+        draw_crumbs(model, name, rest, Meaning::Title, canvas);
+        canvas.tag(rest.x, rest.y, tag, model.session.color);
         return;
     }
     let (meaning, mut word) = health(model);
@@ -49,14 +53,22 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             x = end + 2;
         }
     }
-    let crumbs = format!(" {} > {}", model.session.context, breadcrumbs(model, canvas));
-    canvas.text(area.x, area.y + 1, area.width, Meaning::Muted, &crumbs);
+    let line = Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), 1);
+    draw_crumbs(model, model.session.context.clone(), line, Meaning::Muted, canvas);
+}
+
+/// The context, with the colour that marks it also as a word.
+fn tagged(model: &Model) -> String {
+    match model.session.color {
+        Some(color) => format!("{} [{color}]", model.session.context),
+        None => model.session.context.clone(),
+    }
 }
 
 /// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
 fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, String)> {
     let mut parts = vec![
-        (Meaning::Accent, model.session.context.clone()),
+        (Meaning::Accent, tagged(model)),
         (mode_meaning(model), model.session.mode().word().to_owned()),
     ];
     if let Some(instance) = model.instance.value() {
@@ -132,10 +144,17 @@ pub fn waiting(model: &Model, since: Millis, word: &str) -> Option<String> {
     }
 }
 
-/// Where we are, outermost first.
-fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
-    let mut crumbs = vec!["Tenants".to_owned()];
-    for screen in &model.screens {
+/// Where we are, outermost first, and how far back each leads.
+fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
+    let mut shown = vec![(
+        "Tenants".to_owned(),
+        Hit::Place {
+            screens: 0,
+            role: false,
+        },
+    )];
+    for (index, screen) in model.screens.iter().enumerate() {
+        let mut crumbs = Vec::new();
         match screen {
             Screen::Tenant(view) => {
                 crumbs.push(canvas.fit(&view.scope.to_string(), 40).into_owned());
@@ -174,8 +193,39 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> String {
             Screen::Checks(view) if view.rehearses => crumbs.push("Rehearsal".to_owned()),
             Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
         }
+        let screens = index + 1;
+        shown.extend(crumbs.into_iter().enumerate().map(|(part, crumb)| {
+            // A role is opened within its tenant, of which there are two parts before it.
+            let role = matches!(screen, Screen::Tenant(_)) && part == 2;
+            (crumb, Hit::Place { screens, role })
+        }));
     }
-    crumbs.join(" > ")
+    shown
+}
+
+/// Writes where we are, after the name of the context, and notes where each part of it leads. Where there is no room for all of it, places passed on the way
+/// give way, not where we are.
+fn draw_crumbs(model: &Model, name: String, area: Rect, meaning: Meaning, canvas: &mut Canvas<'_>) {
+    let mut crumbs = breadcrumbs(model, canvas);
+    let mut text = name;
+    let taken = |crumbs: &[(String, Hit)]| crumbs.iter().map(|(crumb, _)| width(crumb) + 3).sum::<usize>();
+    let mut room = usize::from(area.width).saturating_sub(width(&text));
+    let dots = " > ...";
+    if taken(&crumbs) > room {
+        room = room.saturating_sub(dots.len());
+        while taken(&crumbs) > room && crumbs.len() > 1 {
+            crumbs.remove(0);
+        }
+        text.push_str(dots);
+    }
+    for (crumb, hit) in &crumbs {
+        text.push_str(" > ");
+        let start = width(&text);
+        text.push_str(crumb);
+        let [start, end] = [start, width(&text)].map(|at| area.width.min(u16::try_from(at).unwrap_or(u16::MAX)));
+        canvas.hit(Rect::new(area.x + start, area.y, end - start, 1), *hit);
+    }
+    canvas.text(area.x, area.y, area.width, meaning, &text);
 }
 
 fn form_title(form: &TenantForm) -> String {
@@ -292,6 +342,7 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
         } else {
             (Meaning::Disabled, Meaning::Disabled)
         };
+        let start = x;
         x = canvas.spans(
             x,
             y,
@@ -304,6 +355,7 @@ fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
                 (meaning, if is_last { "" } else { "  " }),
             ],
         );
+        canvas.hit(Rect::new(start, y, x - start, 1), Hit::Command(command.id));
         used += takes;
     }
 }
@@ -376,6 +428,7 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     canvas.fill(place, Meaning::Text);
     let inside = canvas.frame(place, &format!("{title} then"), "Esc gives up");
     for (y, (key, id)) in (inside.top()..inside.bottom()).zip(rows) {
+        canvas.hit(Rect { y, height: 1, ..inside }, Hit::Command(id));
         let title = crate::app::command::command(id).map_or("", |command| command.title);
         canvas.spans(
             inside.x,

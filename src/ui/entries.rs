@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::entry::Entry;
 use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
 use crate::app::wrap::wrap;
 use crate::domain::text::visible_lines;
 use crate::domain::token::CreatedToken;
@@ -53,6 +54,7 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
             break;
         }
         let focused = at == entry.focus;
+        canvas.hit(Rect { y, height: 1, ..inside }, Hit::Field(steps(entry.focus, at)));
         let mark = if focused { ">" } else { " " };
         canvas.text(inside.x, y, 1, Meaning::Text, mark);
         canvas.text(x, y, LABELS, Meaning::Muted, field.label);

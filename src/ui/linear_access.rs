@@ -9,7 +9,7 @@ use crate::app::update::known_access;
 use crate::domain::effective_access::{Evaluator, Extent};
 use crate::domain::permission::{Action, Permissions};
 
-use super::linear::say_review;
+use super::linear::{say_review, say_rows};
 use super::screens::comparison;
 
 /// What is said where the access of the tenant is not known.
@@ -81,7 +81,11 @@ pub fn say_editor(model: &Model, editor: &RoleEditor, lines: &mut Vec<String>) {
                 };
                 lines.push(format!("{resource} allows {}, and not {}.", words(&on), words(&off)));
             }
-            lines.push("tab goes to the name; ctrl-o reviews it.".to_owned());
+            lines.push(
+                "A resource and actions, such as `FLOW READ`, turn these around; a resource alone goes there. tab goes to the \
+                 name; ctrl-o reviews it."
+                    .to_owned(),
+            );
             return;
         }
     };
@@ -152,16 +156,10 @@ pub fn say_who_can(model: &Model, view: &WhoCanView, lines: &mut Vec<String>) {
         return;
     };
     let rows = view.rows(access, release);
-    let top = view.cursor.top();
-    for (number, row) in rows.iter().enumerate().skip(top).take(model.size.list_rows()) {
-        lines.push(format!(
-            "{}. {}, {}, {}",
-            number + 1,
-            row.user.username,
-            row.through,
-            row.place
-        ));
-    }
+    let in_view = rows.iter().enumerate().skip(view.cursor.top());
+    let in_view = in_view.take(model.size.list_rows());
+    let said = in_view.map(|(index, row)| (index, format!("{}, {}, {}", row.user.username, row.through, row.place)));
+    say_rows(said, view.cursor.at(), rows.len(), lines);
     if rows.is_empty() {
         lines.push("Nobody may.".to_owned());
     }

@@ -6,11 +6,13 @@ use crate::app::model::Model;
 use crate::app::overlay::Dialog;
 use crate::app::page_line::PageLine;
 use crate::app::run::RunView;
-use crate::app::run::list::{place, word};
+use crate::app::run::list::{RunsView, place, word};
 use crate::app::run::rollback::RollbackView;
 use crate::app::run::text as run_text;
 use crate::app::wizard::tenant_row::FIELDS;
 use crate::app::wizard::{Wizard, WizardPage, text};
+
+use super::linear::say_rows;
 
 /// Says lines of a page.
 pub fn say_page(page: &[PageLine], lines: &mut Vec<String>) {
@@ -96,7 +98,7 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
 }
 
 /// Says the list of runs.
-pub fn say_runs(model: &Model, lines: &mut Vec<String>) {
+pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
     lines.push("Runs, the newest first".to_owned());
     if let Some(problem) = model.runs.problem() {
         lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
@@ -105,18 +107,18 @@ pub fn say_runs(model: &Model, lines: &mut Vec<String>) {
     if runs.is_empty() {
         lines.push("No runs yet.".to_owned());
     }
-    for (index, run) in runs.iter().enumerate() {
-        lines.push(format!(
-            "{}. {}, {}, step {}, {}, started {} by {}",
-            index + 1,
+    let said = runs.iter().map(|run| {
+        format!(
+            "{}, {}, step {}, {}, started {} by {}",
             run.id,
             word(run),
             place(run),
             run.words,
             minute(&run.started_at),
             run.by
-        ));
-    }
+        )
+    });
+    say_rows(said.enumerate(), view.cursor.at(), runs.len(), lines);
 }
 
 /// Says a run: what happened, line by line, so that only what is new has to be heard.

@@ -6,6 +6,8 @@ use crate::app::records::RecordsView;
 use crate::domain::count::counted;
 use crate::domain::token::CreatedToken;
 
+use super::linear::say_rows;
+
 /// Says the records in view, numbered.
 pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
     lines.push(view.kind.title());
@@ -23,6 +25,7 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
     if view.total > records.len() as u64 {
         lines.push(format!("{} in all", counted(view.total, view.kind.thing())));
     }
+    let mut rows = Vec::new();
     let in_view = view.list.visible().iter().enumerate();
     for (offset, at) in in_view.skip(view.list.cursor.top()).take(model.size.list_rows()) {
         let Some(record) = records.get(*at) else { continue };
@@ -37,8 +40,9 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
         } else {
             ""
         };
-        lines.push(format!("{}. {}{mark}", offset + 1, cells.join(", ")));
+        rows.push((offset, format!("{}{mark}", cells.join(", "))));
     }
+    say_rows(rows, view.list.cursor.at(), view.list.visible().len(), lines);
     lines.push("A number opens a line.".to_owned());
 }
 
@@ -61,7 +65,7 @@ pub fn say_entry(entry: &Entry, lines: &mut Vec<String>) {
         lines.push(field.doc.clone());
     }
     if entry.focused().is_some_and(|field| field.hidden) {
-        lines.push("The terminal shows what is typed here.".to_owned());
+        lines.push("What is typed here is not shown.".to_owned());
     }
     lines.extend(entry.error.as_ref().map(|error| format!("Error: {error}")));
     lines.push(

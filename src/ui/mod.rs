@@ -9,8 +9,11 @@ mod entries;
 pub mod glyphs;
 pub mod linear;
 mod linear_access;
+mod linear_contexts;
 mod linear_migration;
+mod linear_overlays;
 mod linear_people;
+mod linear_tenants;
 pub mod look;
 mod overlays;
 mod screens;
@@ -21,18 +24,21 @@ use ratatui::layout::Rect;
 
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
+use crate::app::pointer::HitMap;
 use crate::app::wrap;
 
 use canvas::Canvas;
 use look::{Look, Meaning};
 
-/// Where the terminal's cursor belongs after a frame.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where the terminal's cursor belongs after a frame, and what a mouse can hit in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
     /// Column and row. Screen readers and magnifiers follow it, so it is parked on the selection.
     pub cursor: Option<(u16, u16)>,
     /// Whether text is being typed there, so that it should be seen.
     pub typing: bool,
+    /// What a mouse can hit.
+    pub hits: HitMap,
 }
 
 /// Draws the whole screen.
@@ -90,14 +96,14 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Overlay::Menu(menu)) => overlays::menu(model, menu, area, &mut canvas),
         Some(Overlay::Choice(choice)) => overlays::choice(model, choice, area, &mut canvas),
         Some(Overlay::Entry(entry)) => entries::entry(model, entry, area, &mut canvas),
-        Some(Overlay::Token(token)) => entries::token(token, area, &mut canvas),
+        Some(Overlay::Token(token)) => entries::token(&token.token, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
         Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),
     }
     if !model.pending.is_empty() {
         chrome::continuations(model, area, &mut canvas);
     }
-    canvas.drawn()
+    canvas.into_drawn()
 }
 
 /// One line that says what is the matter, cut to what there is.

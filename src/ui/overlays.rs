@@ -7,6 +7,7 @@ use crate::app::command::{Safety, command};
 use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Menu, MenuKind, Page, Question};
+use crate::app::pointer::{Hit, steps};
 use crate::app::wrap::wrap;
 
 use super::canvas::{Canvas, width};
@@ -64,6 +65,8 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
     for (index, (y, row)) in (list.top()..list.bottom()).zip(menu.rows.iter().skip(top)).enumerate() {
         let Some(command) = command(row.id) else { continue };
         let selected = top + index == menu.cursor.at();
+        let hit = Hit::Row(steps(menu.cursor.at(), top + index));
+        canvas.hit(Rect { y, height: 1, ..list }, hit);
         let keys: Vec<String> = model.keymap.keys_of(row.id).iter().map(|key| key_name(key)).collect();
         let safety = match command.safety {
             Safety::Observe => " ",
@@ -232,7 +235,16 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
         if has_focus {
             canvas.park(x + 2, row.y, false);
         }
-        x = canvas.text(x, row.y, row.right().saturating_sub(x), meaning, &text) + 4;
+        let end = canvas.text(x, row.y, row.right().saturating_sub(x), meaning, &text);
+        canvas.hit(
+            Rect {
+                x,
+                width: end - x,
+                ..row
+            },
+            Hit::Button(dialog.steps_to(focus)),
+        );
+        x = end + 4;
     }
 }
 
@@ -297,6 +309,8 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
         .filter_map(|index| choice.rows.get(*index));
     for (offset, (y, row)) in (list.top()..list.bottom()).zip(in_view).enumerate() {
         let selected = top + offset == choice.cursor.at();
+        let hit = Hit::Row(steps(choice.cursor.at(), top + offset));
+        canvas.hit(Rect { y, height: 1, ..list }, hit);
         let (meaning, note) = match &row.disabled {
             Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
             None => (Meaning::Text, row.note.clone()),

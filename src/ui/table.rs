@@ -2,6 +2,8 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::pointer::{Hit, steps};
+
 use super::canvas::{Canvas, width};
 use super::look::Meaning;
 
@@ -72,6 +74,9 @@ pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas:
         line(area, y, columns, &widths, canvas, |column| {
             cells.get(column).cloned().unwrap_or((Meaning::Text, String::new()))
         });
+        if let Some(selected) = rows.selected {
+            canvas.hit(Rect { y, height: 1, ..area }, Hit::Row(steps(selected, index)));
+        }
         if rows.selected == Some(index) {
             canvas.text(area.x, y, 1, Meaning::Text, ">");
             if has_keys {

@@ -2,6 +2,7 @@
 
 use kestra_admin::app::input::{Key, parse_sequence};
 use kestra_admin::app::msg::Msg;
+use kestra_admin::app::pointer::{Act, Pointer};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
@@ -26,6 +27,8 @@ enum Event {
     Go,
     /// A run is killed.
     Kill,
+    /// A mouse does something somewhere.
+    Point(Act, u16, u16),
 }
 
 /// Keys that go somewhere, so that chance gets beyond the list.
@@ -133,6 +136,10 @@ const QUESTIONS: [&str; 17] = [
     "UserExists",
 ];
 
+fn pointer_act() -> impl Strategy<Value = Act> {
+    prop::sample::select(&[Act::Press, Act::Release, Act::WheelUp, Act::WheelDown][..])
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let text =
         "(?s)[ -~]{0,6}|[\\x00-\\x1f\u{7f}-\u{9f}]{0,3}|[\u{200b}-\u{202e}日👩\u{301}\u{1f1eb}]{0,4}|acme|default";
@@ -153,6 +160,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Resumed),
         2 => Just(Event::Go),
         1 => Just(Event::Kill),
+        6 => (pointer_act(), 0u16..80, 0u16..24).prop_map(|(act, column, row)| Event::Point(act, column, row)),
     ]
 }
 
@@ -224,6 +232,11 @@ proptest! {
                         console.fake.go(None);
                     }
                     console.news();
+                }
+                Event::Point(act, column, row) => {
+                    let hit = console.drawn().hits.at(column, row);
+                    let pointer = Pointer { act, column, row, hit };
+                    console.send(Msg::Pointer(pointer));
                 }
                 Event::Kill => {
                     console.fake.kill();

@@ -83,7 +83,7 @@ fn at(keys: &str) -> Console {
             name: "default".to_owned(),
             place: "local default".to_owned(),
             who: String::new(),
-            changes: "allowed",
+            changes: "RW",
             is_default: true,
         },
         Ok("EE 0.21.0".to_owned()),

@@ -3,10 +3,11 @@
 use kestra_admin::app::connect::NewSecret;
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
+use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::check::{Check, Outcome};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
-use crate::support::Console;
+use crate::support::{Console, Setup, session, usual};
 
 fn row(name: &str, place: &str, changes: &'static str) -> ContextRow {
     ContextRow {
@@ -30,10 +31,10 @@ fn out_of_reach() -> Problem {
 fn console() -> Console {
     let mut console = Console::usual();
     console.contexts = vec![
-        (row("default", "local default", "allowed"), Ok("EE 0.21.0".to_owned())),
-        (row("far", "https://far.example.com", "read-only"), Err(out_of_reach())),
+        (row("default", "local default", "RW"), Ok("EE 0.21.0".to_owned())),
+        (row("far", "https://far.example.com", "RO"), Err(out_of_reach())),
         (
-            row("prod", "https://kestra.example.com", "protected"),
+            row("prod", "https://kestra.example.com", "RO protected"),
             Ok("EE 1.3.26".to_owned()),
         ),
     ];
@@ -82,14 +83,10 @@ fn whether_changes_are_allowed_is_in_every_row() {
     let mut console = console();
     console.keys("c");
     for (width, height) in [(40, 12), (60, 20), (80, 24), (100, 30), (200, 50)] {
-        console.resize(width, height).shows("default allowed");
+        console.resize(width, height).shows("default RW");
         console.shows("far read-only").shows("prod protected");
     }
-    assert!(
-        console
-            .linear()
-            .contains("far, https://far.example.com, changes read-only")
-    );
+    assert!(console.linear().contains("far, https://far.example.com, RO"));
 }
 
 #[test]
@@ -123,11 +120,11 @@ fn a_context_that_cannot_be_reached_leaves_everything_as_it_is() {
 fn a_switch_by_name_that_fails_leaves_the_list_of_contexts() {
     let mut console = console();
     console.held = true;
-    console.send(kestra_admin::app::msg::Msg::Run("context far".to_owned()));
+    console.send(Msg::Run("context far".to_owned()));
     console.wait(300).shows("switching");
     console.answer().shows("3 contexts").shows("! Nothing listens on");
     console.shows("ok, EE 1.3.26").lacks("not asked");
-    console.send(kestra_admin::app::msg::Msg::Run("context nowhere".to_owned()));
+    console.send(Msg::Run("context nowhere".to_owned()));
     console.shows("There is no context `nowhere`.").shows("3 contexts");
     console.shows("ok, EE 1.3.26").lacks("not asked");
     assert_eq!(console.model.session.context, "default");
@@ -137,7 +134,7 @@ fn a_switch_by_name_that_fails_leaves_the_list_of_contexts() {
 fn what_was_typed_is_not_lost_by_a_switch() {
     let mut console = console();
     console.keys("n").type_text("acme");
-    console.send(kestra_admin::app::msg::Msg::Run("context prod".to_owned()));
+    console.send(Msg::Run("context prod".to_owned()));
     let screen = console.screen();
     assert!(screen.contains("no command `context` here"), "{screen}");
     assert!(screen.contains("New tenant *"), "{screen}");
@@ -226,7 +223,7 @@ const URL: &str = "https://kestra.example.com";
 /// What is typed into the form that connects; `Tab` goes from field to field.
 fn connecting(answer: Result<String, Problem>) -> Console {
     let mut console = Console::usual();
-    console.contexts = vec![(row(URL, URL, "allowed"), answer)];
+    console.contexts = vec![(row(URL, URL, "RW"), answer)];
     console.checks = vec![
         Check::new("name resolution", Outcome::Pass, "192.0.2.1"),
         Check::new("release", Outcome::Pass, "1.3.26"),
@@ -340,4 +337,32 @@ fn what_cannot_be_a_connection_is_said_at_once() {
     let asked = console.asked.len();
     console.keys("ctrl-o");
     assert_eq!(console.asked.len(), asked, "nothing is sent");
+}
+
+#[test]
+fn switching_while_something_typed_would_be_lost_asks() {
+    let mut console = Console::usual();
+    console.contexts = vec![(row("far", "https://far.example.com", "RW"), Ok("EE 1.3".to_owned()))];
+    console.keys("enter tab n").type_text("Ops").keys("enter space");
+    console.send(Msg::Run("context far".to_owned()));
+    console
+        .shows("Switch to far")
+        .shows("What was typed has not been sent and would be lost.")
+        .keys("enter")
+        .lacks("Switch to far")
+        .shows("New role");
+    console.send(Msg::Run("context far".to_owned()));
+    console.keys("tab enter").shows("Switched to far");
+}
+
+#[test]
+fn the_colour_of_a_context_is_also_a_word() {
+    let mut console = Setup {
+        session: session(|session| session.color = Some("red")),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.shows("default [red] RW");
+    assert!(console.styled().contains("red+bold"), "{}", console.styled());
+    console.resize(40, 12).shows("RW default [red] > Tenants");
 }

@@ -183,7 +183,7 @@ fn a_user_is_created_and_the_password_is_shown_nowhere() {
             .iter()
             .any(|user| user.username == "dora@example.com")
     );
-    console.keys("L").lacks("S3cret-pass");
+    console.keys("L").lacks("S3cret-pass").wait(1_000);
     let saved = format!("{:?} {:?}", console.saved, console.model.messages);
     assert!(!saved.contains("S3cret-pass"));
     assert!(!format!("{:?}", console.asked).contains("S3cret-pass"));
@@ -240,6 +240,12 @@ fn only_a_superadmin_says_who_is_one() {
     console
         .keys("n")
         .shows("Not now: only a superadmin may create users in Kestra 0.24");
+    console
+        .keys("P")
+        .shows("Not now: only a superadmin may set passwords of others in Kestra 0.24");
+    console
+        .keys("G t")
+        .shows("Not now: only a superadmin may see the tokens of others");
 }
 
 #[test]
@@ -369,6 +375,8 @@ fn a_token_is_shown_once_and_kept_nowhere() {
         .type_text("deploy")
         .keys("ctrl-o")
         .shows("This is the only time it is shown");
+    console.keys("enter enter").shows("it is not shown again");
+    console.keys("esc").shows("This is the only time it is shown");
     console.keys("y");
     let token = console.copied.pop().unwrap();
     console.shows(&token[..20]);
@@ -381,6 +389,23 @@ fn a_token_is_shown_once_and_kept_nowhere() {
         .type_text("deploy")
         .keys("enter enter")
         .shows("There is no token");
+}
+
+#[test]
+fn a_token_that_was_not_copied_is_closed_by_a_second_key() {
+    let mut console = on(USERS);
+    console.keys("N").type_text("ci").keys("ctrl-o");
+    console
+        .keys("/")
+        .type_text("ci")
+        .keys("enter t n")
+        .type_text("deploy")
+        .keys("ctrl-o");
+    console
+        .keys("esc")
+        .shows("was not copied")
+        .shows("This is the only time");
+    console.keys("esc").lacks("This is the only time");
 }
 
 /// Times and secrets differ from run to run, so the list is only looked at.
@@ -543,6 +568,13 @@ fn what_people_lost_by_a_migration_is_given_back_by_one_key_with_each_result() {
         held.iter()
             .any(|binding| binding.namespace.as_deref() == Some("company.team"))
     );
+    let holders = held.len();
+    console.keys("esc u").shows("Undo: Take away what was given back");
+    console.keys("tab enter").shows("2 of 2 taken away");
+    let scope = TenantScope::Default;
+    let left =
+        console.meanwhile(async |other: &LocalInstance| other.bindings(&scope, &Query::first(100)).await.unwrap().rows);
+    assert_eq!(left.len(), holders - 2);
 }
 
 #[test]
@@ -559,6 +591,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
     console.activity = [
         ("2026-01-31T12:00:00Z", ActivityResult::Done),
         ("2026-01-31T11:00:00Z", ActivityResult::Refused),
+        ("2026-01-31T10:00:00Z", ActivityResult::Unknown),
     ]
     .map(|(time, result)| Activity {
         time: time.to_owned(),
@@ -569,9 +602,10 @@ fn what_this_program_did_is_listed_the_newest_first() {
         command: "kestra-admin tenants repair-admin acme --admin-username ana".to_owned(),
         result,
         problem: (result == ActivityResult::Refused).then(|| "Access is denied.".to_owned()),
+        id: None,
     })
     .to_vec();
-    console.keys("6").shows("2 changes");
+    console.keys("6").shows("3 changes").shows("unknown kestra-admin");
     keep("people_activity", &mut console);
     console.keys("j enter").shows("problem: Access is denied.").keys("esc");
     console

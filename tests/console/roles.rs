@@ -346,7 +346,7 @@ fn deleting_a_role_names_who_loses_what_and_takes_its_name() {
     assert!(role(&console, "Operators").is_none());
     console
         .keys("u")
-        .shows("nothing has been changed that could be taken back");
+        .shows("Not undone: Role Operators deleted; what was deleted is gone for good");
 }
 
 #[test]

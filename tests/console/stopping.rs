@@ -140,7 +140,7 @@ fn an_examination_that_was_stopped_has_no_verdict() {
         name: "default".to_owned(),
         place: "local default".to_owned(),
         who: String::new(),
-        changes: "allowed",
+        changes: "RW",
         is_default: true,
     };
     console.contexts = vec![(row, Ok("EE 0.21.0".to_owned()))];

@@ -16,6 +16,7 @@ use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::model::Model;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::people::{PeopleAnswer, PeopleQuestion};
+use kestra_admin::app::pointer::{Act, Pointer};
 use kestra_admin::app::resume::Resume;
 use kestra_admin::app::update::update;
 use kestra_admin::backend::local::LocalInstance;
@@ -368,7 +369,7 @@ impl Console {
     /// Where the cursor belongs on the screen as it is now.
     pub fn drawn(&self) -> Drawn {
         self.buffer();
-        *self.drawn.lock().unwrap()
+        self.drawn.lock().unwrap().clone()
     }
 
     /// The signs of each row. What a wide sign covers is left out.
@@ -399,7 +400,7 @@ impl Console {
                 writeln!(text, "{y:>2}: {}", runs.join(", ")).unwrap();
             }
         }
-        let drawn = *self.drawn.lock().unwrap();
+        let drawn = self.drawn.lock().unwrap().clone();
         let typing = if drawn.typing { ", typing" } else { "" };
         match drawn.cursor {
             Some((x, y)) => write!(text, "cursor at {x},{y}{typing}").unwrap(),
@@ -429,7 +430,11 @@ impl Console {
     }
 
     pub fn linear(&self) -> String {
-        linear::text(&self.model)
+        let place = linear::text(&self.model);
+        match linear::notice(&self.model, &place) {
+            Some((_, notice)) => format!("{place}\n{notice}"),
+            None => place,
+        }
     }
 
     /// Fails unless the screen says this.
@@ -459,6 +464,33 @@ impl Console {
         self.keys(keys);
         assert_eq!(self.copied.len(), 1, "<{keys}> copies once\n{}", self.screen());
         self.copied.remove(0)
+    }
+
+    /// Presses the button of a mouse on a text of the screen, and lets it go there.
+    #[track_caller]
+    pub fn click(&mut self, text: &str) -> &mut Self {
+        self.mouse(text, &[Act::Press, Act::Release])
+    }
+
+    /// Does something with a mouse on a text of the screen.
+    #[track_caller]
+    pub fn mouse(&mut self, text: &str, acts: &[Act]) -> &mut Self {
+        let screen = self.screen();
+        let place = (0_u16..).zip(screen.lines()).find_map(|(row, line)| {
+            let at = line.find(text)?;
+            Some((u16::try_from(line[..at].width()).unwrap(), row))
+        });
+        let (column, row) = place.unwrap_or_else(|| panic!("no `{text}` on\n{screen}"));
+        for act in acts {
+            let hit = self.drawn().hits.at(column, row);
+            self.send(Msg::Pointer(Pointer {
+                act: *act,
+                column,
+                row,
+                hit,
+            }));
+        }
+        self
     }
 
     /// The text of the selected row, without frames.

@@ -20,7 +20,7 @@ pub fn first_start() -> Console {
         name: "rehearsal".to_owned(),
         place: "http://127.0.0.1:40001".to_owned(),
         who: "admin@kestra.local".to_owned(),
-        changes: "allowed",
+        changes: "RW",
         is_default: false,
     };
     console.contexts = vec![(row, Ok("EE 0.21.0".to_owned()))];

@@ -102,22 +102,7 @@ impl Desk {
 
     /// Runs the program with a context `far` described by these lines.
     pub fn run_with(&self, context: &str, arguments: &[&str]) -> Outcome {
-        let config = self.home.path().join("config.toml");
-        let common =
-            format!("timeout-seconds = 1\nauth = {{ username = \"{USERNAME}\", password-env = \"FAR_PASSWORD\" }}\n");
-        std::fs::write(&config, format!("{context}{common}")).unwrap();
-        std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_kestra-admin"))
-            .env_clear()
-            .env("HOME", self.home.path())
-            .env("FAR_PASSWORD", PASSWORD)
-            .arg("--config")
-            .arg(&config)
-            .args(["--context", "far"])
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let output = self.command(context, arguments).output().unwrap();
         let outcome = Outcome {
             code: output.status.code().unwrap(),
             output: String::from_utf8(output.stdout).unwrap(),
@@ -131,6 +116,48 @@ impl Desk {
         let hostile = |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
         assert!(!shown.contains(hostile), "the terminal is written to: {outcome:#?}");
         outcome
+    }
+
+    /// The program, about to be run with a context `far` described by these lines.
+    fn command(&self, context: &str, arguments: &[&str]) -> Command {
+        let config = self.home.path().join("config.toml");
+        let common =
+            format!("timeout-seconds = 1\nauth = {{ username = \"{USERNAME}\", password-env = \"FAR_PASSWORD\" }}\n");
+        std::fs::write(&config, format!("{context}{common}")).unwrap();
+        std::fs::set_permissions(&config, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kestra-admin"));
+        command
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("FAR_PASSWORD", PASSWORD)
+            .arg("--config")
+            .arg(&config)
+            .args(["--context", "far"])
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program under these rules until a request begins like this, and kills it then.
+    pub fn kill_at(&self, request: &str, rules: Vec<Rule>, arguments: &[&str]) {
+        self.proxy.rule(rules);
+        drop(self.proxy.take_seen());
+        let context = format!("[contexts.far]\nhost = \"http://{}\"\n", self.proxy.address());
+        let mut child = self
+            .command(&context, arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        loop {
+            if self.proxy.take_seen().iter().any(|line| line.starts_with(request)) {
+                break;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "it ended before `{request}`");
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// Where the server itself listens.

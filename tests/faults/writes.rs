@@ -129,3 +129,20 @@ fn a_refused_write_is_sent_once_and_loses_nothing() {
         assert!(desk.tenants().is_empty());
     }
 }
+
+#[test]
+fn a_program_killed_while_it_waits_for_the_answer_leaves_a_row_of_what_it_began() {
+    let desk = desk();
+    desk.kill_at(POST, vec![Rule::always(POST, Fault::Stall)], &CREATE);
+    let listed = desk.run(Vec::new(), &["activity", "list", "-o", "csv"]);
+    assert_eq!(listed.output.lines().count(), 2, "{listed:#?}");
+    assert!(
+        listed.output.contains(",unknown,") && listed.output.contains("tenants create --tenant acme"),
+        "{listed:#?}"
+    );
+    assert_eq!(desk.run(Vec::new(), &CREATE).code, 0);
+    let listed = desk.run(Vec::new(), &["activity", "list", "-o", "csv"]);
+    assert_eq!(listed.output.matches(",done,").count(), 1, "{listed:#?}");
+    let failed = desk.run(Vec::new(), &["activity", "list", "--failed", "-o", "csv"]);
+    assert_eq!(failed.output.lines().count(), 2, "{failed:#?}");
+}

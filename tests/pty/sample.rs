@@ -28,7 +28,7 @@ use kestra_admin::domain::user::{Entrant, Group, Membership, NewGroup, User, Use
 use kestra_admin::runner::Runner;
 use kestra_admin::term::caps::{Surroundings, Wishes, detect};
 use kestra_admin::term::guard::report_panics_after_giving_back;
-use kestra_admin::term::linear::{self, LinearApplication};
+use kestra_admin::term::linear::{self, LinearApplication, Said};
 use kestra_admin::term::run_loop::{self, Application, Drawn, Options, block_on};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
@@ -209,6 +209,7 @@ impl Application for Sample {
         Drawn {
             cursor: Some((0, self.selected + 4)),
             cursor_visible: false,
+            ..Drawn::default()
         }
     }
 }
@@ -229,17 +230,17 @@ impl LinearApplication for Sample {
         self.message(now, msg)
     }
 
-    fn lines(&self) -> String {
-        format!(
+    fn say(&self) -> Said {
+        let place = format!(
             "sample\nkeys: {}\nline: {}\nnote: {}",
             self.typed,
             self.pasted.as_deref().unwrap_or_default(),
             self.note
-        )
-    }
-
-    fn grows(&self) -> bool {
-        false
+        );
+        Said {
+            place,
+            ..Said::default()
+        }
     }
 
     fn next_deadline(&self) -> Option<Millis> {

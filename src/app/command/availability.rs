@@ -75,6 +75,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Undo if super::super::update::last_undo(model).is_none() => {
             because("nothing has been changed that could be taken back")
         }
+        CommandId::Redo if super::super::update::last_redo(model).is_none() => {
+            because("nothing has been taken back that could be done again")
+        }
         CommandId::DeleteRole => of_role(model, "; it stays"),
         CommandId::EditRole => of_role(model, "; <N> makes one like it"),
         CommandId::CopyRole => of_role(model, "; every tenant has it"),

@@ -285,6 +285,7 @@ pub enum CommandId {
     ToggleColumn,
     Template,
     Undo,
+    Redo,
     Mark,
     MarkAll,
     Holders,

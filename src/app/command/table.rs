@@ -101,6 +101,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Activity, "activity", "activity", &[Global], &["6"], Observe, 0, "Show what this program did, to which instance, and how it went.").like("kestra-admin activity list"),
     row(CommandId::RestoreAccess, "restore-access", "restore access", &[Run], &["A"], Change, 8, "Find out who holds less than before the run, and give it back.").like("kestra-admin access grant --user USERNAME --role ROLE"),
     row(CommandId::Undo, "undo", "undo", &[Global], &["u"], Change, 0, "Show what takes the last change back, and do it once confirmed; in the editor of a role, take the last step back."),
+    row(CommandId::Redo, "redo", "redo", &[Global], &["ctrl-r"], Change, 0, "Show what does again what was taken back last, and do it once confirmed."),
     row(CommandId::Mark, "mark", "mark", &[Roles, Holders, Users, Groups, Person, Members], &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked."),
     row(CommandId::MarkAll, "mark-all", "mark all", &[Roles, Holders, Users, Groups, Person, Members], &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off."),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),

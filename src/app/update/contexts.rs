@@ -7,9 +7,10 @@ use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachabilit
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
+use super::super::overlay::Then;
+use super::super::resume::Resume;
 use super::super::tenant_list::TenantList;
-use super::super::wizard::Wizard;
-use super::places;
+use super::{places, resuming};
 
 /// Contexts that are asked at once.
 const AT_ONCE: usize = 4;
@@ -88,9 +89,13 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if places::loses(model) || model.is_changing() || model.is_asking_a_run() {
-        let text = "Not now: something typed or sent would be lost; finish or leave it first";
+    if model.is_changing() || model.is_asking_a_run() {
+        let text = "Not now: something was sent, and the answer is awaited";
         model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    if places::loses(model) {
+        places::ask_discard(model, Then::Switch(name));
         return;
     }
     if view(model).is_none() {
@@ -251,7 +256,7 @@ fn select_present(model: &mut Model) {
 /// Begins anew in another context: nothing of the old one stays but what was said.
 pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
     // What was answered there is taken up there again.
-    super::resuming::save_now(model, effects);
+    resuming::save_now(model, effects);
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
     }
@@ -261,10 +266,10 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.overlays.clear();
     model.instance = super::super::remote::Remote::default();
     model.tenants = TenantList::default();
-    model.wizard = facts.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
+    resuming::take_up(model, facts.kept.as_deref().unwrap_or(&Resume::default()));
     model.runs = super::super::remote::Remote::default();
     model.runs_due = None;
-    model.undos.clear();
+    model.looking_back = None;
     effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
     model.resume = None;
     model.forget_place();

@@ -1,6 +1,6 @@
-//! Changes to who may do what: asked about as `app::safety` says, sent, told, and taken back.
+//! Changes to who may do what: asked about as `app::safety` says, sent, and told.
 //!
-//! [`propose`] is the one way in. Whoever wants to know what came of a change looks at [`settled`].
+//! [`propose`] is the one way in; [`undoing`] takes them back by it. Whoever wants to know what came of a change looks at [`settled`].
 
 use crate::domain::access::TenantAccess;
 use crate::domain::deed::{Deed, Made};
@@ -10,29 +10,33 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 use crate::domain::user::Entrant;
 
-use super::super::command::CommandId;
-use super::super::doing::{Doing, Undoable};
+use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::safety::{ARMS_AFTER, Asking, asking};
-use super::{lists, roles};
+use super::{lists, replies, roles, undoing};
+
+/// Proposes what takes another change back, or does it again: it is always asked about.
+pub(super) fn propose_turn(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) {
+    offer(model, deed, Shown::No, turn, effects);
+}
 
 /// Proposes a change: does it, or asks first. Returns the question under which it was sent, if it was.
 pub fn propose(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) -> Option<JobId> {
-    offer(model, deed, Shown::No, effects)
+    offer(model, deed, Shown::No, Turn::Forth, effects)
 }
 
 /// The same for what has been shown in full in a form of its own, which then knows the answer by the question's id.
 pub fn propose_reviewed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) -> Option<JobId> {
-    offer(model, deed, Shown::InFull, effects)
+    offer(model, deed, Shown::InFull, Turn::Forth, effects)
 }
 
 /// The same for what reaches somewhere that is not on screen: it is always asked about.
 pub fn propose_with_review(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
-    offer(model, deed, Shown::Elsewhere, effects);
+    offer(model, deed, Shown::Elsewhere, Turn::Forth, effects);
 }
 
 /// How much of a change the operator has seen.
@@ -44,36 +48,33 @@ enum Shown {
     InFull,
     /// It is about something that is not on screen.
     Elsewhere,
-    /// It takes another change back.
-    Before,
 }
 
-fn offer(model: &mut Model, deed: Deed, shown: Shown, effects: &mut Vec<Effect>) -> Option<JobId> {
-    let undoes = shown == Shown::Before;
+fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut Vec<Effect>) -> Option<JobId> {
     if deed.is_empty() || is_refused(model) {
         return None;
     }
     let known = loss_of(model, &deed);
     let asks = match asking(&model.session, &deed, known.as_ref(), shown == Shown::InFull) {
         // What is taken back may be long ago.
-        Asking::Nothing if matches!(shown, Shown::Before | Shown::Elsewhere) => Asking::Review,
+        Asking::Nothing if shown == Shown::Elsewhere || turn != Turn::Forth => Asking::Review,
         asks => asks,
     };
     match asks {
-        Asking::Nothing => Some(send(model, deed, undoes, effects)),
+        Asking::Nothing => Some(send(model, deed, turn, effects)),
         Asking::Review => {
-            ask(model, deed, None, undoes, effects);
+            ask(model, deed, None, turn, effects);
             None
         }
         Asking::Typed(expected) => {
-            ask(model, deed, Some(expected), undoes, effects);
+            ask(model, deed, Some(expected), turn, effects);
             None
         }
     }
 }
 
 /// Says why nothing can be changed now, if so.
-fn is_refused(model: &mut Model) -> bool {
+pub(super) fn is_refused(model: &mut Model) -> bool {
     let reason = match (&model.doing, model.session.refusal()) {
         (Some(_), _) => "another change was sent; the answer is awaited".to_owned(),
         (None, Some(reason)) => format!("changes are locked: {reason}"),
@@ -122,7 +123,7 @@ pub fn loss_in(model: &Model, deed: &Deed, access: &TenantAccess) -> Loss {
 }
 
 /// Opens the dialog. The access of the tenant is read anew, so that what it says is true.
-fn ask(model: &mut Model, deed: Deed, expected: Option<String>, undoes: bool, effects: &mut Vec<Effect>) {
+fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effects: &mut Vec<Effect>) {
     let mut access = Remote::default();
     if let Some(scope) = tenant_of(model, &deed).filter(|_| !deed.removals().is_empty()) {
         if let Some(known) = known_access(model, &scope) {
@@ -137,7 +138,7 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, undoes: bool, ef
         armed_at: (model.session.protected && destroys).then_some(model.now + ARMS_AFTER),
         deed: Box::new(deed),
         access: Box::new(access),
-        undoes,
+        turn,
         sent: None,
     };
     let dialog = Dialog::new(question, expected);
@@ -149,14 +150,14 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
         return;
     };
-    let Question::Deed { deed, undoes, .. } = &dialog.question else {
+    let Question::Deed { deed, turn, .. } = &dialog.question else {
         return;
     };
-    let (deed, undoes) = ((**deed).clone(), *undoes);
+    let (deed, turn) = ((**deed).clone(), *turn);
     if is_refused(model) {
         return;
     }
-    let job = send(model, deed, undoes, effects);
+    let job = send(model, deed, turn, effects);
     if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
         && let Question::Deed { sent, .. } = &mut dialog.question
     {
@@ -164,9 +165,9 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn send(model: &mut Model, deed: Deed, undoes: bool, effects: &mut Vec<Effect>) -> JobId {
+fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) -> JobId {
     let (job, effect) = model.ask(Request::Do(Box::new(deed.clone())));
-    model.doing = Some(Doing { job, deed, undoes });
+    model.doing = Some(Doing { job, deed, turn });
     effects.push(effect);
     job
 }
@@ -189,10 +190,12 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     };
     tell(model, &doing, &results);
     unmark(model, &doing.deed, &results);
-    if results.iter().any(Result::is_ok) {
-        if doing.undoes {
-            model.undos.pop();
+    for made in results.iter().flatten() {
+        if let Made::Tenant(tenant) = made {
+            replies::show_tenant(model, tenant);
         }
+    }
+    if results.iter().any(Result::is_ok) {
         read_again(model, doing.deed.scope(), effects);
         lists::refresh(model, effects);
     }
@@ -215,23 +218,10 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
     let problems: Vec<&Problem> = results.iter().filter_map(|result| result.as_ref().err()).collect();
     let words = doing.deed.done_words(results, release);
     if problems.len() < results.len() {
-        let inverse = doing.deed.inverse(results).filter(|_| !doing.undoes);
-        let key = model
-            .keymap
-            .key_of(CommandId::Undo, &[super::super::command::Scope::Global]);
-        let hint = key.filter(|_| inverse.is_some());
-        let hint = hint.map_or_else(String::new, |key| format!("; {key} takes it back"));
+        let can_be_undone = undoing::note(model, doing, results, &words);
+        let hint = undoing::hint(model, can_be_undone);
         let command = doing.deed.command(&model.session.command_words, release);
         model.messages.done(now, format!("{words}{hint}"), command);
-        if let Some(deed) = inverse {
-            model.undos.push(Undoable {
-                deed,
-                words: words.clone(),
-                at: now,
-            });
-            let surplus = model.undos.len().saturating_sub(Undoable::KEPT);
-            model.undos.drain(..surplus);
-        }
     }
     match problems.as_slice() {
         [] => {}
@@ -304,21 +294,6 @@ pub fn read_again(model: &mut Model, scope: Option<&TenantScope>, effects: &mut 
         };
         effects.extend(outdated.and_then(|job| model.cancel(job)));
         effects.push(effect);
-    }
-}
-
-/// The last change that can be taken back.
-pub fn last_undo(model: &Model) -> Option<&Undoable> {
-    model
-        .undos
-        .last()
-        .filter(|undo| undo.at + Undoable::EXPIRES > model.now)
-}
-
-/// Shows what takes the last change back, and does it once confirmed.
-pub fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(deed) = last_undo(model).map(|undo| undo.deed.clone()) {
-        offer(model, deed, Shown::Before, effects);
     }
 }
 

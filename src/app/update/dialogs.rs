@@ -103,9 +103,9 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         DialogFocus::Confirm => {}
     }
     match &dialog.question {
-        Question::Discard { quit } => {
-            let quit = *quit;
-            forms::discard(model, quit, effects);
+        Question::Discard { then } => {
+            let then = then.clone();
+            forms::discard(model, then, effects);
         }
         Question::Deed { .. } => deeds::confirmed(model, effects),
         Question::DisableDefault => wizard::disable_confirmed(model),

@@ -11,12 +11,13 @@ use super::super::form_field::Note;
 use super::super::input::Key;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
+use super::super::overlay::Then;
 use super::super::remote::Remote;
 use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::scrolled;
 use super::super::wrap::wrap;
-use super::{TYPING_PAUSE, deeds, dialogs, places, resuming};
+use super::{TYPING_PAUSE, contexts, deeds, dialogs, places, resuming};
 
 /// Opens the form for a new tenant.
 pub fn open_new(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -353,12 +354,14 @@ pub fn built(model: &Model) -> Option<NewTenant> {
 }
 
 /// Leaves the form for good: what was typed is let go.
-pub fn discard(model: &mut Model, quit: bool, effects: &mut Vec<Effect>) {
+pub fn discard(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
     while model.screens.iter().any(Screen::would_lose) {
         places::close(model, effects);
     }
     dialogs::close(model);
-    if quit {
-        resuming::leave(model, effects);
+    match then {
+        Then::Stay => {}
+        Then::Quit => resuming::leave(model, effects),
+        Then::Switch(name) => contexts::switch_to(model, name, effects),
     }
 }

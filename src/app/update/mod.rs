@@ -1,6 +1,7 @@
 //! The one place where state changes: a message comes in, effects go out.
 
 mod access;
+mod cells;
 mod choices;
 mod comparing;
 mod connect;
@@ -18,20 +19,24 @@ mod menus;
 mod migration;
 pub(super) mod people;
 mod places;
+mod pointer;
 mod records;
 mod replies;
 mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod undoing;
 mod welcome;
 mod wizard;
 
 pub(super) use access::{cell, selected_user};
+pub use cells::matrix_on_screen;
 pub use contexts::cannot;
-pub use deeds::{known_access, last_undo, loss_in, loss_of};
+pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
 pub use runs::is_at_work as is_run_at_work;
+pub use undoing::{last_redo, last_undo};
 
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;
@@ -64,18 +69,21 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
+    if msg.is_by_hand() {
+        expire_lock(model);
+        model.session.used(now);
+    }
     match msg {
-        Msg::Key(key) => {
-            expire_lock(model);
-            model.session.used(now);
-            keys::press(model, key, &mut effects);
-        }
-        Msg::Paste(text) => {
-            expire_lock(model);
-            model.session.used(now);
-            keys::paste(model, &text, &mut effects);
-        }
+        Msg::Key(key) => keys::press(model, key, &mut effects),
+        Msg::Paste(text) => keys::paste(model, &text, &mut effects),
+        Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
+        Msg::RunAt(number, line) => {
+            if places::point(model, number) {
+                menus::run_line(model, &line, &mut effects);
+            }
+        }
+        Msg::Cell(resource, action) => cells::name(model, &resource, action.as_ref()),
         Msg::Choose(number) => places::choose(model, number, &mut effects),
         Msg::Fill(text) => {
             if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {

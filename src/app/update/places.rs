@@ -5,7 +5,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Messages};
 use super::super::model::{MessagesView, Model, Retry, Screen};
-use super::super::overlay::{Dialog, Overlay, Page, Question};
+use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::{lists, migration, records, resuming, runs, wizard};
@@ -103,9 +103,8 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
     }
 }
 
-/// Selects the row of this number, from 1, and opens it.
+/// Opens the row of this number, from 1, or answers with it.
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
-    let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
     if let Some(Overlay::Choice(_)) = model.overlays.last() {
         super::choices::choose(model, number.saturating_sub(1), effects);
         return;
@@ -118,6 +117,16 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     if super::welcome::choose_number(model, index, effects) {
         return;
     }
+    if point(model, number) {
+        open(model, effects);
+    }
+}
+
+/// Selects the row of this number, from 1, and says so where there is none.
+pub fn point(model: &mut Model, number: usize) -> bool {
+    let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    let messages = model.visible_messages().len();
+    let index = number.saturating_sub(1);
     let length = match model.screens.last_mut() {
         None => {
             let length = model.tenants.length();
@@ -163,15 +172,19 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             view.at = index.min(length.saturating_sub(1));
             length
         }
+        Some(Screen::Messages(view)) => {
+            view.cursor.select(index, messages, list_rows);
+            messages
+        }
         Some(_) => 0,
     };
-    if index < length {
-        open(model, effects);
-    } else {
+    let is_there = number > 0 && index < length;
+    if !is_there {
         model
             .messages
             .tell(model.now, Level::Warning, format!("There is no row {number} here"));
     }
+    is_there
 }
 
 /// Reads everything on screen again.
@@ -315,7 +328,7 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             true
         }
         Some(screen) if screen.would_lose() => {
-            ask_discard(model, false);
+            ask_discard(model, Then::Stay);
             true
         }
         Some(Screen::Run(view)) if view.shows_output => {
@@ -335,10 +348,10 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
 }
 
 /// Asks whether to lose what was typed.
-pub fn ask_discard(model: &mut Model, quit: bool) {
+pub fn ask_discard(model: &mut Model, then: Then) {
     model
         .overlays
-        .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { quit }, None))));
+        .push(Overlay::Dialog(Box::new(Dialog::new(Question::Discard { then }, None))));
 }
 
 /// Whether leaving every screen would lose something.
@@ -349,7 +362,7 @@ pub fn loses(model: &Model) -> bool {
 /// Leaves the program; asks before a form would lose something.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     if loses(model) {
-        ask_discard(model, true);
+        ask_discard(model, Then::Quit);
     } else {
         resuming::leave(model, effects);
     }
@@ -359,7 +372,7 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
         if model.screens.last().is_some_and(Screen::would_lose) {
-            ask_discard(model, false);
+            ask_discard(model, Then::Stay);
             return;
         }
         close(model, effects);

@@ -1,5 +1,6 @@
 //! Answers from the instance: each goes to what asked for it, and to nothing else.
 
+use crate::domain::deed::Deed;
 use crate::domain::equivalent;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
@@ -13,7 +14,9 @@ use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
-use super::{choices, connect, contexts, deeds, forms, lists, migration, people, places, records, resuming, roles};
+use super::{
+    choices, connect, contexts, deeds, forms, lists, migration, people, places, records, resuming, roles, undoing,
+};
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
@@ -24,6 +27,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
         || deeds::settle(model, job, &reply, effects)
+        || undoing::settle(model, job, &reply, effects)
         || people::settle(model, job, &reply, effects)
         || records::settle(model, job, &reply)
         || choices::settle(model, job, &reply, effects)
@@ -280,6 +284,8 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects
         .iter()
         .map(|binding| binding.subject_name.as_str())
         .collect();
+    let because = "only deleting the tenant would take that back; <D> asks for it";
+    undoing::remember(model, &format!("Tenant {id} created"), None, None, because);
     if names.is_empty() {
         let text = format!("Tenant {id} created, but nobody holds its Admin role; <A> makes somebody Admin");
         model.messages.tell(model.now, Level::Warning, text);
@@ -319,12 +325,25 @@ fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, effects: &mut 
             form.release(),
         ))
     });
+    let words = format!("Tenant {id} updated");
+    let changed = model
+        .sent_form(job)
+        .and_then(|form| Some((form.before.clone()?, form.build().ok()?.tenant)));
+    let back = changed.and_then(|(before, sent)| Deed::tenant_back(&before, &sent, tenant));
+    let because = "only secrets were changed, and those are not kept";
+    let can_be_undone = undoing::remember(model, &words, back, None, because);
+    let hint = undoing::hint(model, can_be_undone);
     model
         .messages
-        .done(model.now, format!("Tenant {id} updated"), command.unwrap_or_default());
+        .done(model.now, format!("{words}{hint}"), command.unwrap_or_default());
     close_sent(model, job, effects);
-    shown_again(model, id.clone(), effects);
-    let (now, scope) = (model.now, TenantScope::Named(id));
+    shown_again(model, id, effects);
+    show_tenant(model, tenant);
+}
+
+/// Shows a tenant as it is now wherever it is open.
+pub fn show_tenant(model: &mut Model, tenant: &Tenant) {
+    let (now, scope) = (model.now, TenantScope::Named(tenant.id.clone()));
     for screen in &mut model.screens {
         if let Screen::Tenant(view) = screen
             && view.scope == scope
@@ -399,7 +418,9 @@ fn deleted(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect
             model.overlays.retain(|overlay| !own_dialog(overlay));
             let words = model.session.command_words.join(" ");
             let command = format!("kestra-admin {words} tenants delete {id} --confirm {id}").replace("  ", " ");
-            model.messages.done(model.now, format!("Tenant {id} deleted"), command);
+            let words = format!("Tenant {id} deleted");
+            undoing::remember(model, &words, None, None, "what was deleted is gone for good");
+            model.messages.done(model.now, words, command);
             let gone = TenantScope::Named(id);
             model
                 .screens

@@ -5,6 +5,7 @@ use crate::domain::query::Sort;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -49,7 +50,24 @@ fn present(model: &Model) -> Resume {
         draft,
         role,
         migration: answers(model),
+        undos: kept(&model.undos),
+        redos: kept(&model.redos),
     }
+}
+
+fn kept(changes: &[Undoable]) -> Vec<Undoable> {
+    changes.iter().filter_map(Undoable::kept).collect()
+}
+
+/// Takes up what was kept when an instance was left: what can be taken back, as far as it is not too long ago.
+pub fn take_up(model: &mut Model, kept: &Resume) {
+    let wall = model.wall();
+    let fresh = |changes: &[Undoable]| {
+        let fresh = changes.iter().filter(|change| !change.is_expired(wall));
+        fresh.cloned().collect::<Vec<_>>()
+    };
+    (model.undos, model.redos) = (fresh(&kept.undos), fresh(&kept.redos));
+    model.wizard = kept.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
 }
 
 /// What was answered in the wizard, if anything was, or if it is on screen.
@@ -59,23 +77,32 @@ fn answers(model: &Model) -> Option<MigrationDraft> {
     (is_open || wizard.is_touched()).then(|| wizard.draft(is_open))
 }
 
-/// Leaves the program: where one was is forgotten, what was answered in the wizard is not.
+/// Leaves the program: where one was is forgotten; what was answered in the wizard and what can be taken back is not.
 pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     // What was left from the last time may not have been taken up yet.
-    let untouched = model.resume.take().and_then(|resume| resume.migration);
-    let migration = model
-        .wizard
-        .as_ref()
-        .filter(|wizard| wizard.is_touched())
-        .map(|wizard| wizard.draft(false))
-        .or(untouched);
-    effects.push(match migration {
-        Some(migration) => Effect::Save(Box::new(Resume {
+    let untouched = model.resume.take();
+    let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
+    let kept = match untouched {
+        Some(kept) => Resume {
             version: VERSION,
-            migration: Some(migration),
+            migration: wizard.map(|wizard| wizard.draft(false)).or(kept.migration),
+            undos: kept.undos,
+            redos: kept.redos,
             ..Resume::default()
-        })),
-        None => Effect::Forget,
+        },
+        None => Resume {
+            version: VERSION,
+            migration: wizard.map(|wizard| wizard.draft(false)),
+            undos: kept(&model.undos),
+            redos: kept(&model.redos),
+            ..Resume::default()
+        },
+    };
+    let is_empty = kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty();
+    effects.push(if is_empty {
+        Effect::Forget
+    } else {
+        Effect::Save(Box::new(kept))
     });
     effects.push(Effect::Quit);
 }
@@ -109,9 +136,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let mut words = Vec::new();
-    if let Some(draft) = &resume.migration {
-        model.wizard = Some(Box::new(Wizard::restored(draft)));
-    }
+    take_up(model, &resume);
     if !model.lists_tenants()
         && resume.draft.is_none()
         && resume.role.is_none()

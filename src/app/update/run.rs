@@ -8,17 +8,18 @@ use super::super::access_view::matrix_of;
 use super::super::command::CommandId;
 use super::super::cursor::Motion;
 use super::super::dialog_text::{DialogLayout, dialog_text};
+use super::super::doing::Turn;
 use super::super::effect::Effect;
 use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{MenuKind, Overlay, Page};
+use super::super::overlay::{MenuKind, Overlay, Page, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::{
     access, choices, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists, marks,
-    menus, migration, people, places, records, roles, runs, welcome, wizard,
+    menus, migration, people, places, records, roles, runs, undoing, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -77,7 +78,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         // These are the editor's, which took them above.
         CommandId::ToggleCell | CommandId::ToggleRow | CommandId::ToggleColumn | CommandId::Template => {}
         CommandId::DeleteRole => roles::delete(model, effects),
-        CommandId::Undo => deeds::undo(model, effects),
+        CommandId::Undo => undoing::begin(model, Turn::Back, effects),
+        CommandId::Redo => undoing::begin(model, Turn::Again, effects),
         CommandId::RepairAdmin
         | CommandId::Grant
         | CommandId::Revoke
@@ -150,8 +152,9 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
-            } else if let Some(Overlay::Token(token)) = model.overlays.last() {
-                effects.push(Effect::Copy(token.full_token.clone()));
+            } else if let Some(Overlay::Token(shown)) = model.overlays.last_mut() {
+                shown.may_go = true;
+                effects.push(Effect::Copy(shown.token.full_token.clone()));
             }
         }
         CommandId::Problem => show_problem(model),
@@ -209,6 +212,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
         CommandId::MenuClose if chooses(model) => choices::close(model, effects),
+        CommandId::PageClose if keeps_token(model) => {}
         CommandId::MenuClose | CommandId::PageClose => {
             model.overlays.pop();
         }
@@ -220,6 +224,26 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::DialogClose => dialogs::close(model),
     }
+}
+
+/// Whether a token that was made stays on screen: it cannot be seen again, so Enter, which took the last line of its form, does
+/// not close it, and another key only once it was copied or pressed a second time.
+fn keeps_token(model: &mut Model) -> bool {
+    let enter = model.last_key_was_enter;
+    let Some(Overlay::Token(shown)) = model.overlays.last_mut() else {
+        return false;
+    };
+    if shown.may_go && !enter {
+        return false;
+    }
+    let text = if enter {
+        "<y> copies the token, <esc> closes it; it is not shown again"
+    } else {
+        shown.may_go = true;
+        "It was not copied and is not shown again: <y> copies it, <esc> once more closes it"
+    };
+    model.messages.tell(model.now, Level::Warning, text);
+    true
 }
 
 /// Whether a list from which something is chosen is on screen.
@@ -378,7 +402,7 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
         return;
     }
     if places::loses(model) {
-        places::ask_discard(model, false);
+        places::ask_discard(model, Then::Stay);
         return;
     }
     while !model.screens.is_empty() {

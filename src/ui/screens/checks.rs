@@ -9,7 +9,7 @@ use crate::domain::check::Outcome;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::waiting;
-use super::super::linear::check_word;
+use super::super::linear_contexts::check_word;
 use super::super::look::Meaning;
 use super::{inset, problem_panel, stopped};
 

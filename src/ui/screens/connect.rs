@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::connect::ConnectForm;
 use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
 
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
@@ -24,11 +25,17 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
     };
     let inside = inset(canvas.frame(area, "Connect to a Kestra", &below));
     let mut y = inside.y;
-    for (field, editor) in form.fields() {
+    let stop = form
+        .fields()
+        .iter()
+        .position(|(field, _)| *field == form.focused())
+        .unwrap_or(0);
+    for (index, (field, editor)) in form.fields().iter().enumerate() {
         if y >= inside.bottom() {
             return;
         }
         let focused = *field == form.focused();
+        canvas.hit(Rect { y, height: 1, ..inside }, Hit::Field(steps(stop, index)));
         let mark = if focused { ">" } else { " " };
         canvas.text(inside.x.saturating_sub(1), y, 1, Meaning::Text, mark);
         canvas.text(inside.x, y, LABEL, Meaning::Muted, form.label(*field));

@@ -8,7 +8,7 @@ use crate::domain::count::counted;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
-use super::super::linear::reach_words;
+use super::super::linear_contexts::reach_words;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Column, Rows};
 use super::{inset, loading, paragraphs, problem_panel, stopped};
@@ -49,10 +49,15 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
                 (false, true) => "default",
                 (false, false) => "",
             };
+            let changes = if is_present {
+                model.session.mode().word()
+            } else {
+                row.changes
+            };
             let name = if is_present { Meaning::Accent } else { Meaning::Text };
             vec![
                 (name, row.name.clone()),
-                (Meaning::Text, row.changes.to_owned()),
+                (Meaning::Text, changes.to_owned()),
                 (Meaning::Text, row.place.clone()),
                 state(model, reached),
                 (Meaning::Muted, mark.to_owned()),
@@ -62,7 +67,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         .collect();
     let columns = [
         Column::text("NAME", 1, 7, 30),
-        Column::text("CHANGES", 1, 9, 9),
+        Column::text("CHANGES", 1, 12, 12),
         Column::text("LEADS TO", 2, 22, 60),
         Column::text("ANSWERS", 1, 20, 60),
         Column::text("", 3, 7, 15),

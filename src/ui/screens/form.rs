@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::form_field::{Editor, FormField, Note};
 use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
 use crate::app::tenant_form::{Focus, TenantForm};
 use crate::app::wrap::wrap;
 use crate::domain::text::visible_lines;
@@ -39,6 +40,7 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
     let lines = lines(form, usize::from(inside.width.saturating_sub(label + 4)));
     let top = first_line(form, &lines, usize::from(fields.height));
     let covered = is_covered(model);
+    let stop = stop_of(form);
     for (y, line) in (fields.top()..fields.bottom()).zip(lines.iter().skip(top)) {
         match line {
             Line::Section(text) => {
@@ -47,6 +49,7 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
             Line::Field(index, field) => {
                 let focused = form.focus == Focus::Field(*index) && !covered;
                 let row = Rect { y, height: 1, ..fields };
+                canvas.hit(row, Hit::Field(steps(stop, *index)));
                 draw_field(field, row, fields.bottom(), label, focused, canvas);
             }
             Line::Message(meaning, text) => {
@@ -69,6 +72,15 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
     }
     draw_about(form, about, canvas);
     draw_buttons(form, buttons, covered, canvas);
+}
+
+/// Where the focus is, counted from the first field; the buttons follow the last.
+fn stop_of(form: &TenantForm) -> usize {
+    match form.focus {
+        Focus::Field(index) => index,
+        Focus::Review => form.fields.len(),
+        Focus::Cancel => form.fields.len() + 1,
+    }
 }
 
 /// Says above the inputs why sending failed, and returns the place that is left for them.
@@ -329,8 +341,10 @@ fn draw_buttons(form: &TenantForm, area: Rect, covered: bool, canvas: &mut Canva
     if area.height == 0 {
         return;
     }
+    let first = form.fields.len();
     button_row(
         area,
+        steps(stop_of(form), first),
         &[
             ("Review", form.focus == Focus::Review),
             ("Cancel", form.focus == Focus::Cancel),
@@ -340,10 +354,11 @@ fn draw_buttons(form: &TenantForm, area: Rect, covered: bool, canvas: &mut Canva
     );
 }
 
-/// Draws buttons in a row; the one with the focus stands in brackets and has the cursor.
-pub fn button_row(area: Rect, buttons: &[(&str, bool)], covered: bool, canvas: &mut Canvas<'_>) {
+/// Draws buttons in a row; the one with the focus stands in brackets and has the cursor. The first is `first` steps on from the
+/// focus.
+pub fn button_row(area: Rect, first: i32, buttons: &[(&str, bool)], covered: bool, canvas: &mut Canvas<'_>) {
     let mut x = area.x + 2;
-    for (title, focused) in buttons {
+    for (step, (title, focused)) in (first..).zip(buttons) {
         let (meaning, text) = if *focused {
             (Meaning::Focused, format!("[ {title} ]"))
         } else {
@@ -352,6 +367,8 @@ pub fn button_row(area: Rect, buttons: &[(&str, bool)], covered: bool, canvas: &
         if *focused && !covered {
             canvas.park(x + 2, area.y, false);
         }
-        x = canvas.text(x, area.y, area.right().saturating_sub(x), meaning, &text) + 2;
+        let end = canvas.text(x, area.y, area.right().saturating_sub(x), meaning, &text);
+        canvas.hit(Rect::new(x, area.y, end.saturating_sub(x), 1), Hit::Button(step));
+        x = end + 2;
     }
 }

@@ -2,6 +2,8 @@
 //! have, and below the rows the other actions of the selected one in words.
 
 use ratatui::layout::Rect;
+
+use crate::app::pointer::{Hit, steps};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::matrix::{Matrix, MatrixCursor};
@@ -186,6 +188,10 @@ fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas
         let mut cursor = (area.x, y);
         let mut x = area.x + columns.names;
         for (index, wide) in &columns.shown {
+            if grid.has_keys {
+                let hit = Hit::Cell(steps(at, row), steps(grid.cursor.action, *index));
+                canvas.hit(Rect::new(x, y, *wide, 1), hit);
+            }
             if let Some(action) = grid.matrix.actions.get(*index) {
                 let (meaning, sign, _) = sign_of(grid, resource, action);
                 let here = selected && *index == grid.cursor.action && grid.has_keys;
@@ -280,10 +286,15 @@ fn others(grid: &Grid<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
             };
             let (meaning, sign, _) = sign_of(grid, resource, action);
             let here = *index == grid.cursor.action && grid.has_keys;
+            let start = x;
             let mark = if here { format!("[{sign}]") } else { format!(" {sign} ") };
             x = canvas.text(x, y, area.right().saturating_sub(x), meaning, &mark);
             let meaning = if here { Meaning::Focused } else { Meaning::Text };
             x = canvas.text(x, y, area.right().saturating_sub(x), meaning, action.as_str()) + 1;
+            if grid.has_keys {
+                let hit = Hit::Cell(0, steps(grid.cursor.action, *index));
+                canvas.hit(Rect::new(start, y, x - start, 1), hit);
+            }
         }
     }
     u16::try_from(lines.len()).unwrap_or(area.height).min(area.height)

@@ -53,8 +53,8 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
     let columns = [
         Column::text("UTC", 3, 8, 8),
         Column::text("LEVEL", 2, 5, 5),
-        Column::text("MESSAGE", 1, 50, 200),
-        Column::text("COMMAND", 4, 20, 200),
+        Column::text("MESSAGE", 1, 30, 200),
+        Column::text("COMMAND", 4, 40, 200),
     ];
     let rows = Rows {
         cells,

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::page_line::{ShownLine, Tone};
+use crate::app::pointer::{Hit, steps};
 
 use super::super::canvas::Canvas;
 use super::super::look::Meaning;
@@ -34,6 +35,9 @@ pub fn draw(
         for (at, tone, text) in &line.parts {
             let at = u16::try_from(*at).unwrap_or(u16::MAX).min(area.width);
             canvas.text(area.x + at, y, area.width - at, meaning(*tone), text);
+        }
+        if let (Some(choice), Some(selected)) = (line.choice, selected) {
+            canvas.hit(Rect { y, height: 1, ..area }, Hit::Row(steps(selected, choice)));
         }
         if line.choice.is_some() && line.choice == selected && !parked {
             canvas.text(area.x, y, 1, Meaning::Text, ">");

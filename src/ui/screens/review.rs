@@ -49,6 +49,7 @@ pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         button_row(
             buttons,
+            if review.send { 0 } else { -1 },
             &[(send, review.send), ("Back", !review.send)],
             is_covered(model),
             canvas,

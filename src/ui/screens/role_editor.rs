@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::line_edit::LineEdit;
 use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
 use crate::app::role_editor::{RoleEditor, RoleFocus};
 use crate::domain::permission::{Action, Resource};
 
@@ -35,7 +36,13 @@ pub fn draw(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<
         height: inside.bottom().saturating_sub(top),
         ..inside
     };
+    canvas.hit(rest, field_hit(editor, RoleFocus::Matrix));
     draw_matrix(model, editor, rest, canvas);
+}
+
+/// What a click on a part of the editor comes to.
+fn field_hit(editor: &RoleEditor, part: RoleFocus) -> Hit {
+    Hit::Field(steps(editor.focus as usize, part as usize))
 }
 
 /// The inputs above the matrix; while the matrix has the keys, only what they say. Returns the line below them.
@@ -44,6 +51,7 @@ fn fields(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_
     let mut y = area.y;
     if editor.focus == RoleFocus::Matrix {
         let name = editor.name.text();
+        canvas.hit(Rect { y, height: 1, ..area }, field_hit(editor, RoleFocus::Name));
         let (meaning, name) = if name.trim().is_empty() {
             (Meaning::Attention, "(none yet)")
         } else {
@@ -65,9 +73,11 @@ fn fields(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_
             (RoleFocus::Name, "Name", &editor.name),
             (RoleFocus::Description, "Description", &editor.description),
         ] {
+            canvas.hit(Rect { y, height: 1, ..area }, field_hit(editor, focus));
             input(model, editor.focus == focus, label, line, Rect { y, ..area }, canvas);
             y += 1;
         }
+        canvas.hit(Rect { y, height: 1, ..area }, field_hit(editor, RoleFocus::Default));
         let has_focus = editor.focus == RoleFocus::Default;
         label(has_focus, "Default", Rect { y, ..area }, canvas);
         let text = if has_focus {

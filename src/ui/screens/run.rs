@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::app::page_line::{PageLine, broken};
+use crate::app::pointer::{Hit, steps};
 use crate::app::run::{RunView, text};
 use crate::migration::state::{StepState, StepStatus};
 
@@ -49,7 +50,9 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         if y >= inside.bottom() {
             break;
         }
-        draw_step(model, view, step, Rect { y, height: 1, ..inside }, canvas);
+        let line = Rect { y, height: 1, ..inside };
+        draw_step(model, view, step, line, canvas);
+        canvas.hit(line, Hit::Row(steps(view.cursor.at(), index)));
         if index == view.cursor.at() {
             canvas.text(inside.x, y, 1, Meaning::Text, ">");
             canvas.paint_row(inside, y, Meaning::Selected);

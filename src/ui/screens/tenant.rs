@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, overview_on};
+use crate::app::pointer::{Hit, steps};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
@@ -112,8 +113,10 @@ fn tabs(view: &TenantView, inside: Rect, canvas: &mut Canvas<'_>) {
         } else {
             (Meaning::Muted, format!(" {} ", tab.title()))
         };
-        x = canvas.text(x, inside.y, inside.right().saturating_sub(x), meaning, &text);
-        x += u16::from(!narrow);
+        let end = canvas.text(x, inside.y, inside.right().saturating_sub(x), meaning, &text);
+        let hit = Hit::Tab(steps(view.tab as usize, tab as usize));
+        canvas.hit(Rect::new(x, inside.y, end - x, 1), hit);
+        x = end + u16::from(!narrow);
     }
 }
 

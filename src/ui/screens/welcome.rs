@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
 use crate::app::welcome::{Way, Welcome};
 use crate::app::wrap::wrap;
 
@@ -54,7 +55,8 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
         y += 1;
     }
     y += u16::from(!compact);
-    for way in Way::ALL {
+    let chosen = Way::ALL.iter().position(|way| *way == selected).unwrap_or(0);
+    for (index, way) in Way::ALL.into_iter().enumerate() {
         let key = key_of(model, way);
         let text = if compact {
             way.short_title().to_owned()
@@ -64,6 +66,7 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
         };
         let mark = if way == selected { ">" } else { " " };
         if y < inside.bottom() {
+            canvas.hit(Rect { y, height: 1, ..inside }, Hit::Row(steps(chosen, index)));
             canvas.text(inside.x, y, 1, Meaning::Text, mark);
             line(canvas, y, Meaning::Text, &text);
             if way == selected {

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::app::page_line::{PageLine, broken};
+use crate::app::pointer::{Hit, steps};
 use crate::app::wizard::tenant_row::TenantRow;
 use crate::app::wizard::{Wizard, WizardPage, text};
 
@@ -94,6 +95,7 @@ fn typing(wizard: &Wizard, row: &TenantRow, inside: Rect, canvas: &mut Canvas<'_
             return;
         }
         let focused = index == row.at;
+        canvas.hit(Rect { y, height: 1, ..inside }, Hit::Field(steps(row.at, index)));
         canvas.text(inside.x, y, 2, Meaning::Text, if focused { ">" } else { " " });
         canvas.text(inside.x + 2, y, LABEL, Meaning::Muted, label);
         let place = Rect {

@@ -168,7 +168,7 @@ fn a_switch_of_contexts_keeps_the_answers_where_they_were_given() {
         name: name.to_owned(),
         place: name.to_owned(),
         who: String::new(),
-        changes: "allowed",
+        changes: "RW",
         is_default: false,
     };
     console.contexts = vec![(row("other"), Ok("EE 0.21.0".to_owned()))];

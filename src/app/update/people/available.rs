@@ -1,7 +1,7 @@
 //! Whether a command about people can be run now.
 
 use crate::domain::text::visible;
-use crate::domain::user::UserKind;
+use crate::domain::user::{User, UserKind};
 
 use super::super::super::command::{Availability, CommandId};
 use super::super::super::model::{Model, Screen};
@@ -31,6 +31,10 @@ fn superadmin_only(model: &Model, what: &str) -> Result<(), Availability> {
     Err(because(format!("only {word} may {what}, and {who} is none")))
 }
 
+fn is_me(model: &Model, user: &User) -> bool {
+    instance(model).is_some_and(|instance| instance.identity.id == user.id)
+}
+
 /// Whether a command about people can be run now; `None` is for commands about something else.
 pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
     let known = || match tenant(model) {
@@ -55,7 +59,11 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
             model,
             &format!("create users in Kestra {}", release(model)),
         )),
-        CommandId::About | CommandId::Tokens => ready(only_user(model).map(drop)),
+        CommandId::About => ready(only_user(model).map(drop)),
+        CommandId::Tokens => ready(only_user(model).and_then(|user| match user.kind {
+            UserKind::Standard if !is_me(model, &user) => superadmin_only(model, "see the tokens of others"),
+            _ => Ok(()),
+        })),
         CommandId::DeleteAccount => ready(only_user(model).and_then(|user| {
             if user.kind == UserKind::Standard && release(model).at_least(0, 24) {
                 superadmin_only(model, &format!("delete users in Kestra {}", release(model)))
@@ -69,6 +77,9 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
         })),
         CommandId::Password => ready(only_user(model).and_then(|user| match user.kind {
             UserKind::ServiceAccount => Err(because("a service account has no password; <t> shows its tokens")),
+            UserKind::Standard if release(model).at_least(0, 24) => {
+                superadmin_only(model, &format!("set passwords of others in Kestra {}", release(model)))
+            }
             UserKind::Standard => Ok(()),
         })),
         CommandId::DeleteToken => match records::view(model).and_then(|view| view.selected()) {

@@ -21,7 +21,7 @@ use super::super::doing::Doing;
 use super::super::effect::Effect;
 use super::super::entry::{Entry, EntryField};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Overlay, Page};
+use super::super::overlay::{Overlay, Page, ShownToken};
 use super::super::people::Entering;
 use super::super::records::{Item, RecordsKind};
 use super::super::tabs::Tab;
@@ -363,7 +363,10 @@ fn set_membership(model: &mut Model, scope: TenantScope, wanted: Option<Membersh
 /// Shows what came of a change: a token this once, people on screen as they are now, and each result of a repair.
 pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], effects: &mut Vec<Effect>) {
     if let Some(Ok(Made::Token(token))) = results.first() {
-        model.overlays.push(Overlay::Token(token.clone()));
+        model.overlays.push(Overlay::Token(Box::new(ShownToken {
+            token: (**token).clone(),
+            may_go: false,
+        })));
     }
     if !results.iter().any(Result::is_ok) {
         return;

@@ -84,13 +84,7 @@ fn set_admin_rows(model: &mut Model, others: &[User]) {
     };
     let Picking::Admin(_, access) = &**picking else { return };
     let access = access.as_deref();
-    let admins = access.map_or_else(Vec::new, |access| {
-        let role = access.roles.iter().find(|role| role.is_admin());
-        role.map_or_else(Vec::new, |role| {
-            let holders = effective_access::holders(access, &role.id);
-            holders.into_iter().map(|holder| holder.user.id).collect()
-        })
-    });
+    let admins = access.map_or_else(Vec::new, effective_access::admin_users);
     let mut rows = vec![ChoiceRow::new(
         identity.id.clone(),
         identity.username.clone(),
@@ -109,7 +103,7 @@ fn set_admin_rows(model: &mut Model, others: &[User]) {
         }
     }
     for row in &mut rows {
-        if admins.contains(&row.key) {
+        if admins.iter().any(|admin| admin.id == row.key) {
             row.disabled = Some("Admin already".to_owned());
         }
     }

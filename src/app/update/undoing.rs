@@ -1,0 +1,163 @@
+//! Taking changes back, and doing them again.
+//!
+//! Before anything is proposed the instance is asked whether things still are as the change left them. If they are not,
+//! what differs is said, nothing is done, and the change is passed over.
+
+use crate::domain::deed::{Deed, Made};
+use crate::domain::problem::{Problem, ProblemKind};
+
+use super::super::command::{CommandId, Scope};
+use super::super::doing::{Doing, Turn, Undoable};
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::messages::Level;
+use super::super::model::{Model, Screen};
+use super::deeds;
+
+/// The last change, with what takes it back.
+pub fn last_undo(model: &Model) -> Option<&Undoable> {
+    last(model, Turn::Back)
+}
+
+/// The last change that was taken back, with what does it again.
+pub fn last_redo(model: &Model) -> Option<&Undoable> {
+    last(model, Turn::Again)
+}
+
+fn last(model: &Model, turn: Turn) -> Option<&Undoable> {
+    let entries = match turn {
+        Turn::Again => &model.redos,
+        Turn::Forth | Turn::Back => &model.undos,
+    };
+    entries.last().filter(|last| !last.is_expired(model.wall()))
+}
+
+fn entries(model: &mut Model, turn: Turn) -> &mut Vec<Undoable> {
+    match turn {
+        Turn::Again => &mut model.redos,
+        Turn::Forth | Turn::Back => &mut model.undos,
+    }
+}
+
+/// Takes the last change back, or does the one again that was taken back last: looks whether that can be done.
+pub fn begin(model: &mut Model, turn: Turn, effects: &mut Vec<Effect>) {
+    let Some(last) = last(model, turn) else { return };
+    let Some(deed) = last.deed.clone() else {
+        let text = format!(
+            "Not undone: {}; {}. <u> again takes back what was done before it",
+            last.words, last.because
+        );
+        model.messages.tell(model.now, Level::Warning, text);
+        entries(model, turn).pop();
+        return;
+    };
+    if deeds::is_refused(model) {
+        return;
+    }
+    let (job, effect) = model.ask(Request::Look(Box::new(deed)));
+    model.looking_back = Some((job, turn));
+    effects.push(effect);
+}
+
+/// Takes the answer to whether things still are as a change left them, and says whether it was one.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let Some((_, turn)) = model.looking_back.filter(|(asked, _)| *asked == job) else {
+        return false;
+    };
+    model.looking_back = None;
+    let Some(last) = last(model, turn).cloned() else {
+        return true;
+    };
+    let (Some(deed), now) = (last.deed, model.now) else {
+        return true;
+    };
+    match reply {
+        Ok(Answer::Looked(differences)) if differences.is_empty() => {
+            if model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept) {
+                deeds::propose_turn(model, deed, turn, effects);
+            }
+        }
+        Ok(Answer::Looked(differences)) => {
+            entries(model, turn).pop();
+            let what = match turn {
+                Turn::Again => format!("Not done again: {}.", last.words),
+                Turn::Forth | Turn::Back => format!("Not undone: {}.", last.words),
+            };
+            let next = "Nothing was changed. Look at it, and change it by hand; it is passed over from now on.";
+            let problem = Problem::new(ProblemKind::Conflict, what, differences.join(" "), next);
+            model.messages.problem(now, problem);
+        }
+        Ok(_) => {}
+        Err(problem) => model.messages.problem(now, problem.clone()),
+    }
+    true
+}
+
+/// Remembers a change of which something was done, and says whether it can be taken back.
+pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], words: &str) -> bool {
+    if matches!(results, [Ok(Made::Already)]) {
+        return false;
+    }
+    let inverse = doing.deed.inverse(results);
+    let at = model.wall();
+    match doing.turn {
+        Turn::Forth => {
+            let because = doing.deed.lasts_because();
+            remember(model, words, inverse, Some(doing.deed.clone()), because)
+        }
+        Turn::Back | Turn::Again => {
+            let Some(mut entry) = entries(model, doing.turn).pop() else {
+                return false;
+            };
+            // What could not be done waits for another try.
+            if let Some(left) = doing.deed.remaining(results) {
+                let rest = Undoable {
+                    deed: Some(left),
+                    ..entry.clone()
+                };
+                entries(model, doing.turn).push(rest);
+            }
+            entry.deed = inverse.or(entry.other.take());
+            entry.other = Some(doing.deed.clone());
+            entry.at = at;
+            let other_way = if doing.turn == Turn::Back {
+                Turn::Again
+            } else {
+                Turn::Back
+            };
+            let can = entry.deed.is_some();
+            if can {
+                push(entries(model, other_way), entry);
+            }
+            can && doing.turn == Turn::Again
+        }
+    }
+}
+
+/// Remembers what was done, with what takes it back, and says whether there is such a thing.
+pub fn remember(model: &mut Model, words: &str, back: Option<Deed>, done: Option<Deed>, because: &str) -> bool {
+    let can = back.is_some();
+    // What was taken back before belongs to a past that is no more.
+    model.redos.clear();
+    let entry = Undoable {
+        words: words.to_owned(),
+        at: model.wall(),
+        deed: back,
+        other: done.filter(|_| can),
+        because: if can { String::new() } else { because.to_owned() },
+    };
+    push(&mut model.undos, entry);
+    can
+}
+
+/// How it is taken back, to be said after what was done.
+pub fn hint(model: &Model, can: bool) -> String {
+    let key = model.keymap.key_of(CommandId::Undo, &[Scope::Global]);
+    key.filter(|_| can)
+        .map_or_else(String::new, |key| format!("; {key} takes it back"))
+}
+
+fn push(entries: &mut Vec<Undoable>, entry: Undoable) {
+    entries.push(entry);
+    let surplus = entries.len().saturating_sub(Undoable::KEPT);
+    entries.drain(..surplus);
+}

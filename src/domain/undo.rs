@@ -1,0 +1,510 @@
+//! Taking a change back: what does it, whether things still are as the change left them, and why some cannot be taken back.
+//!
+//! What takes a change back is a change like any other. Before it is proposed it is held against what is there now, see
+//! [`Deed::differences`]: what somebody else did since is never overwritten.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::access::TenantAccess;
+use super::binding::Binding;
+use super::deed::{Deed, Given, Made, NamedBinding, Restored};
+use super::invitation::{Invitation, Invited};
+use super::problem::Problem;
+use super::redact;
+use super::role::{NewRole, Role};
+use super::tenant::Tenant;
+use super::user::{Group, GroupMember, Membership, NewGroup, User};
+
+/// What is there now of what a change starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing that the change depends on.
+    Nothing,
+    /// The tenant; `None` if it is gone.
+    Tenant(Option<Box<Tenant>>),
+    /// The account; `None` if it is gone.
+    User(Option<User>),
+    /// The invitations of the tenant.
+    Invitations(Vec<Invitation>),
+    /// Who may do what in the tenant.
+    Access(Box<TenantAccess>),
+}
+
+/// The fields of a tenant that hold something, by their keys from the outside in, without those that hold secrets.
+type Fields = BTreeMap<Vec<String>, Value>;
+
+impl Deed {
+    /// Whether there is something that takes it back, if it is done.
+    pub fn can_be_taken_back(&self) -> bool {
+        match self {
+            // Only secrets may change.
+            Self::UpdateTenant { before, after } => Self::tenant_back(before, after, after).is_some(),
+            // Which role was the default one before is not told by this one, and that one would be it no more.
+            Self::CreateRole(_, new) => !new.is_default,
+            Self::UpdateRole { before, after, .. } => before.is_default || !after.is_default,
+            // One deed makes all of them the same, so it takes back only what was the same.
+            Self::SetMembership { group, users, .. } => {
+                let mut places = users.iter().map(|user| membership(group, user));
+                let first = places.next();
+                first.is_some_and(|first| places.all(|place| place == first))
+            }
+            // Who was let in by name alone may be any of several of that name.
+            Self::GiveAccess(_, users) => users.iter().any(|who| who.known().is_some()),
+            Self::Grant(..)
+            | Self::EnsureAdmin(..)
+            | Self::Restore(..)
+            | Self::TakeBack(..)
+            | Self::Revoke(..)
+            | Self::CreateGroup(..)
+            | Self::UpdateGroup { .. }
+            | Self::SetSuperadmin(..)
+            | Self::Invite(..) => true,
+            Self::DeleteRole(..)
+            | Self::DeleteGroup(..)
+            | Self::CreateAccount(..)
+            | Self::DeleteAccount(..)
+            | Self::SetPassword(..)
+            | Self::TakeAccess(..)
+            | Self::CreateToken(..)
+            | Self::DeleteToken(..)
+            | Self::DeleteInvitation(..) => false,
+        }
+    }
+
+    /// What takes it back, once it was done with these results; `None` if nothing does.
+    pub fn inverse(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
+        // Of users who were different things those that were changed may have been the same.
+        if !self.can_be_taken_back() && !matches!(self, Self::SetMembership { .. }) {
+            return None;
+        }
+        let mut made = results.iter().filter_map(|result| result.as_ref().ok());
+        Some(match self {
+            Self::UpdateTenant { before, after } => match made.next()? {
+                Made::Tenant(now) => Self::tenant_back(before, after, now)?,
+                _ => return None,
+            },
+            Self::CreateRole(scope, _) => match made.next()? {
+                Made::Role(role) => Self::DeleteRole(scope.clone(), (**role).clone()),
+                _ => return None,
+            },
+            Self::UpdateRole { scope, before, .. } => match made.next()? {
+                Made::Role(now) => Self::UpdateRole {
+                    scope: scope.clone(),
+                    before: (**now).clone(),
+                    after: NewRole::from(before),
+                },
+                _ => return None,
+            },
+            Self::Grant(scope, _) => {
+                let bindings = made.filter_map(|made| match made {
+                    Made::Binding(binding) => Some((**binding).clone()),
+                    _ => None,
+                });
+                Self::Revoke(scope.clone(), bindings.collect())
+            }
+            Self::EnsureAdmin(scope, _) => match made.next()? {
+                Made::Binding(binding) => Self::Revoke(scope.clone(), vec![(**binding).clone()]),
+                Made::LetIn(user) => Self::TakeAccess(scope.clone(), vec![(**user).clone()]),
+                _ => return None,
+            },
+            Self::Restore(scope, restored) => {
+                let given = restored.iter().zip(results).filter_map(|(restored, result)| {
+                    Some(match (restored, result.as_ref().ok()?) {
+                        (Restored::Binding(_), Made::Binding(binding)) => Given::Binding((**binding).clone()),
+                        (Restored::Member { group, user }, Made::Done) => Given::Member {
+                            group: group.clone(),
+                            user: user.clone(),
+                        },
+                        _ => return None,
+                    })
+                });
+                Self::TakeBack(scope.clone(), given.collect())
+            }
+            Self::TakeBack(scope, given) => {
+                let gone = given.iter().zip(results).filter(|(_, result)| result.is_ok());
+                let restored = gone.map(|(given, _)| match given {
+                    Given::Binding(binding) => Restored::Binding(binding.into()),
+                    Given::Member { group, user } => Restored::Member {
+                        group: group.clone(),
+                        user: user.clone(),
+                    },
+                });
+                Self::Restore(scope.clone(), restored.collect())
+            }
+            Self::Revoke(scope, bindings) => {
+                let gone = bindings.iter().zip(results).filter(|(_, result)| result.is_ok());
+                Self::Grant(scope.clone(), gone.map(|(binding, _)| binding.into()).collect())
+            }
+            Self::CreateGroup(scope, _) => match made.next()? {
+                Made::Group(group) => Self::DeleteGroup(scope.clone(), (**group).clone()),
+                _ => return None,
+            },
+            Self::UpdateGroup { scope, before, .. } => match made.next()? {
+                Made::Group(now) => Self::UpdateGroup {
+                    scope: scope.clone(),
+                    before: (**now).clone(),
+                    after: NewGroup {
+                        name: before.name.clone(),
+                        description: before.description.clone(),
+                        members: Vec::new(),
+                    },
+                },
+                _ => return None,
+            },
+            Self::SetMembership {
+                scope,
+                group,
+                users,
+                wanted: is_now,
+            } => {
+                let was = |user: &User| membership(group, user);
+                let changed = users.iter().zip(results).filter(|(_, result)| result.is_ok());
+                let users: Vec<User> = changed.map(|(user, _)| user.clone()).collect();
+                let wanted = was(users.first()?);
+                // One deed makes all of them the same, so it takes back only what was the same.
+                if users.iter().any(|user| was(user) != wanted) {
+                    return None;
+                }
+                Self::SetMembership {
+                    scope: scope.clone(),
+                    group: with_members(group, &users, *is_now),
+                    users,
+                    wanted,
+                }
+            }
+            Self::SetSuperadmin(user, on) => {
+                made.next()?;
+                Self::SetSuperadmin(user.clone(), !on)
+            }
+            Self::GiveAccess(scope, users) => {
+                let given = users
+                    .iter()
+                    .zip(results)
+                    .filter(|(_, result)| **result == Ok(Made::Done));
+                let known = given.filter_map(|(who, _)| who.known().cloned());
+                Self::TakeAccess(scope.clone(), known.collect())
+            }
+            Self::Invite(scope, _) => match made.next()? {
+                Made::Invited(invited) => match &**invited {
+                    Invited::Waiting(invitation) => Self::DeleteInvitation(scope.clone(), invitation.clone()),
+                    Invited::Granted => return None,
+                },
+                _ => return None,
+            },
+            Self::DeleteRole(..)
+            | Self::DeleteGroup(..)
+            | Self::CreateAccount(..)
+            | Self::DeleteAccount(..)
+            | Self::SetPassword(..)
+            | Self::TakeAccess(..)
+            | Self::CreateToken(..)
+            | Self::DeleteToken(..)
+            | Self::DeleteInvitation(..) => return None,
+        })
+        .filter(|inverse| !inverse.is_empty())
+    }
+
+    /// What gives fields of a tenant their former values: `before` was changed to `sent`, and is `now`. `None` if nothing
+    /// but secrets was changed, which are not kept to be given back.
+    pub fn tenant_back(before: &Tenant, sent: &Tenant, now: &Tenant) -> Option<Self> {
+        let (was, wanted, now) = (fields(before), fields(sent), fields(now));
+        let (mut from, mut to) = (
+            Tenant::new(before.id.clone(), before.name.clone()),
+            Tenant::new(before.id.clone(), before.name.clone()),
+        );
+        for path in differing(&was, &wanted) {
+            put(&mut from, path, now.get(path).cloned());
+            put(&mut to, path, was.get(path).cloned());
+        }
+        (from != to).then_some(Self::UpdateTenant {
+            before: from,
+            after: to,
+        })
+    }
+
+    /// Whether it can be kept until the next start.
+    pub fn is_kept(&self) -> bool {
+        !matches!(
+            self,
+            Self::CreateAccount(..)
+                | Self::DeleteAccount(..)
+                | Self::SetPassword(..)
+                | Self::CreateToken(..)
+                | Self::DeleteToken(..)
+                | Self::Invite(..)
+                | Self::DeleteInvitation(..)
+        )
+    }
+
+    /// Why nothing takes it back by itself, for one that has no [`Deed::inverse`].
+    pub fn lasts_because(&self) -> &'static str {
+        match self {
+            Self::UpdateTenant { .. } => "only secrets were changed, and those are not kept",
+            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) | Self::DeleteToken(..) => {
+                "what was deleted is gone for good"
+            }
+            Self::CreateRole(..) | Self::UpdateRole { .. } if !self.can_be_taken_back() => {
+                "which role was the default one before is not kept"
+            }
+            Self::GiveAccess(..) => "others may be called so, too",
+            Self::CreateAccount(..) => {
+                "that would delete the account from the whole instance; <D> among the users asks for it"
+            }
+            Self::SetPassword(..) => "the former password is not known",
+            Self::TakeAccess(..) => "let them in again, and give back the roles and groups that went with it",
+            Self::CreateToken(..) => "that would end the token; <D> among the tokens asks for it",
+            Self::Invite(..) => "the invited had access at once",
+            Self::DeleteInvitation(..) => "invite them again",
+            Self::SetMembership { .. } => "they had different places in the group before",
+            _ => "the instance does not say what came of it",
+        }
+    }
+
+    /// How what is there differs from what the change starts from, a sentence for each difference; none if it can be made.
+    pub fn differences(&self, found: &Found) -> Vec<String> {
+        match (self, found) {
+            (Self::UpdateTenant { before, .. }, Found::Tenant(None)) => vec![format!("Tenant {} is gone.", before.id)],
+            (Self::UpdateTenant { before, after }, Found::Tenant(Some(now))) => {
+                rebased(before, after, now).err().unwrap_or_default()
+            }
+            (Self::SetSuperadmin(user, _), Found::User(None)) => vec![format!("{} is gone.", user.username)],
+            (Self::SetSuperadmin(user, on), Found::User(Some(now))) if now.superadmin == *on => {
+                vec![format!(
+                    "{} is what the undo would make of them already.",
+                    user.username
+                )]
+            }
+            (Self::DeleteInvitation(_, gone), Found::Invitations(all)) => {
+                let is_there = all.iter().any(|one| one.id == gone.id);
+                let sentence = format!("The invitation of {} does not wait any more.", gone.email);
+                (!is_there).then_some(sentence).into_iter().collect()
+            }
+            (_, Found::Access(access)) => self.differences_in(access),
+            _ => Vec::new(),
+        }
+    }
+
+    fn differences_in(&self, access: &TenantAccess) -> Vec<String> {
+        match self {
+            Self::DeleteRole(_, role) | Self::UpdateRole { before: role, .. } => role_differs(role, access),
+            Self::DeleteGroup(_, group) | Self::UpdateGroup { before: group, .. } => group_differs(group, access),
+            Self::CreateRole(_, new) if access.roles.iter().any(|role| role.name == new.name) => {
+                vec![format!("There is a role {} already.", new.name)]
+            }
+            Self::CreateGroup(_, new) if access.groups.iter().any(|group| group.name == new.name) => {
+                vec![format!("There is a group {} already.", new.name)]
+            }
+            Self::Revoke(_, bindings) => bindings.iter().filter_map(|one| not_held(one, access)).collect(),
+            Self::Grant(_, bindings) => bindings.iter().filter_map(|one| not_free(one, access)).collect(),
+            Self::TakeBack(_, given) => {
+                let differs = given.iter().filter_map(|given| match given {
+                    Given::Binding(binding) => not_held(binding, access),
+                    Given::Member { group, user } => not_in(group, user, Some(Membership::Member), access),
+                });
+                differs.collect()
+            }
+            Self::Restore(_, restored) => {
+                let differs = restored.iter().filter_map(|restored| match restored {
+                    Restored::Binding(binding) => not_free(binding, access),
+                    Restored::Member { group, user } => not_in(group, user, None, access),
+                });
+                differs.collect()
+            }
+            Self::SetMembership { group, users, .. } => {
+                let differs = users
+                    .iter()
+                    .filter_map(|user| not_in(group, user, membership(group, user), access));
+                differs.collect()
+            }
+            Self::TakeAccess(_, users) => {
+                let is_there = |user: &User| access.users.iter().any(|one| one.id == user.id);
+                let gone = users.iter().filter(|user| !is_there(user));
+                gone.map(|user| format!("{} has no access to the tenant any more.", user.username))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn role_differs(left: &Role, access: &TenantAccess) -> Vec<String> {
+    let Some(now) = access.roles.iter().find(|role| role.id == left.id) else {
+        return vec![format!("Role {} is gone.", left.name)];
+    };
+    let mut differs = Vec::new();
+    if now.name != left.name {
+        differs.push(format!("Role {} is called {} now.", left.name, now.name));
+    }
+    if now.permissions != left.permissions {
+        differs.push(format!("Role {} allows something else now.", left.name));
+    }
+    if now.description.as_deref().unwrap_or_default() != left.description.as_deref().unwrap_or_default() {
+        differs.push(format!("Role {} has another description now.", left.name));
+    }
+    if now.is_default != left.is_default {
+        let word = if now.is_default { "is" } else { "is not" };
+        differs.push(format!("Role {} {word} given to new users now.", left.name));
+    }
+    differs
+}
+
+fn group_differs(left: &Group, access: &TenantAccess) -> Vec<String> {
+    let Some(now) = access.groups.iter().find(|group| group.id == left.id) else {
+        return vec![format!("Group {} is gone.", left.name)];
+    };
+    let mut differs = Vec::new();
+    if now.name != left.name {
+        differs.push(format!("Group {} is called {} now.", left.name, now.name));
+    }
+    if now.description.as_deref().unwrap_or_default() != left.description.as_deref().unwrap_or_default() {
+        differs.push(format!("Group {} has another description now.", left.name));
+    }
+    let ids = |group: &Group| {
+        let mut ids: Vec<String> = group.members.iter().map(|member| member.user_id.clone()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    if ids(now) != ids(left) {
+        differs.push(format!("Group {} has other members now.", left.name));
+    }
+    differs
+}
+
+fn not_held(binding: &Binding, access: &TenantAccess) -> Option<String> {
+    let is_held = access.bindings.iter().any(|one| one.id == binding.id);
+    let (who, role) = (&binding.subject_name, &binding.role_name);
+    (!is_held).then(|| format!("{who} does not hold role {role} any more, or by another binding."))
+}
+
+fn not_free(binding: &NamedBinding, access: &TenantAccess) -> Option<String> {
+    let (new, who, role) = (&binding.new, &binding.subject, &binding.role);
+    if !access.roles.iter().any(|one| one.id == new.role_id) {
+        return Some(format!("Role {role} is gone."));
+    }
+    let is_held = access.bindings.iter().any(|one| {
+        one.subject_kind == new.subject_kind
+            && one.subject_id == new.subject_id
+            && one.role_id == new.role_id
+            && one.namespace == new.namespace
+    });
+    is_held.then(|| format!("{who} holds role {role} already."))
+}
+
+fn not_in(group: &Group, user: &User, expected: Option<Membership>, access: &TenantAccess) -> Option<String> {
+    let Some(now) = access.groups.iter().find(|one| one.id == group.id) else {
+        return Some(format!("Group {} is gone.", group.name));
+    };
+    let (who, name) = (&user.username, &group.name);
+    match membership(now, user) {
+        is if is == expected => None,
+        None => Some(format!("{who} is not in group {name} any more.")),
+        Some(Membership::Owner) => Some(format!("{who} is owner of group {name} now.")),
+        Some(Membership::Member) => Some(format!("{who} is member of group {name} now.")),
+    }
+}
+
+fn membership(group: &Group, user: &User) -> Option<Membership> {
+    let mut members = group.members.iter();
+    members
+        .find(|member| member.user_id == user.id)
+        .map(|member| member.membership)
+}
+
+/// The group after users became this in it.
+fn with_members(group: &Group, users: &[User], wanted: Option<Membership>) -> Group {
+    let mut group = group.clone();
+    group
+        .members
+        .retain(|member| users.iter().all(|user| user.id != member.user_id));
+    group.members.extend(wanted.into_iter().flat_map(|membership| {
+        users.iter().map(move |user| GroupMember {
+            user_id: user.id.clone(),
+            username: user.username.clone(),
+            membership,
+        })
+    }));
+    group
+}
+
+/// A tenant as it is `now` with the fields that differ between `before` and `after` as they are in the latter.
+///
+/// # Errors
+/// Sentences about those that are not as in `before`.
+pub fn rebased(before: &Tenant, after: &Tenant, now: &Tenant) -> Result<Tenant, Vec<String>> {
+    let (was, wanted, is) = (fields(before), fields(after), fields(now));
+    let mut tenant = now.clone();
+    let mut differs = Vec::new();
+    for path in differing(&was, &wanted) {
+        if is.get(path) != was.get(path) {
+            let said = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), plain);
+            let (left, found) = (said(was.get(path)), said(is.get(path)));
+            differs.push(format!("{} is {found} now, and was left as {left}.", path.join(".")));
+        }
+        put(&mut tenant, path, wanted.get(path).cloned());
+    }
+    if differs.is_empty() { Ok(tenant) } else { Err(differs) }
+}
+
+/// What differs between two states of a tenant, a line for each field, without secrets.
+pub fn field_lines(before: &Tenant, after: &Tenant) -> Vec<String> {
+    let (was, wanted) = (fields(before), fields(after));
+    let said = |value: Option<&Value>| value.map_or_else(|| "(not set)".to_owned(), plain);
+    let line = |path: &Vec<String>| {
+        let (old, new) = (said(was.get(path)), said(wanted.get(path)));
+        format!("{}: {old} -> {new}", path.join("."))
+    };
+    differing(&was, &wanted).into_iter().map(line).collect()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn differing<'f>(was: &'f Fields, wanted: &'f Fields) -> Vec<&'f Vec<String>> {
+    let mut paths: Vec<_> = was.keys().chain(wanted.keys()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.retain(|path| was.get(*path) != wanted.get(*path));
+    paths
+}
+
+fn fields(tenant: &Tenant) -> Fields {
+    fn walk(path: &mut Vec<String>, object: &Map<String, Value>, fields: &mut Fields) {
+        for (key, value) in object {
+            path.push(key.clone());
+            match value {
+                Value::Object(inner) if !inner.is_empty() => walk(path, inner, fields),
+                Value::Null => {}
+                _ if redact::holds_mark(value) => {}
+                _ => {
+                    fields.insert(path.clone(), value.clone());
+                }
+            }
+            path.pop();
+        }
+    }
+    let masked = redact::tenant(tenant);
+    let mut fields = Fields::from([(vec!["name".to_owned()], Value::from(masked.name))]);
+    walk(&mut Vec::new(), &masked.rest, &mut fields);
+    fields
+}
+
+fn put(tenant: &mut Tenant, path: &[String], value: Option<Value>) {
+    match path {
+        [name] if name == "name" => tenant.name = plain_name(value),
+        _ => tenant.set_in(&path.iter().map(String::as_str).collect::<Vec<_>>(), value),
+    }
+}
+
+fn plain_name(value: Option<Value>) -> String {
+    match value {
+        Some(Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+#[path = "undo_tests.rs"]
+mod tests;

@@ -1,0 +1,176 @@
+use serde_json::json;
+
+use super::super::account::Profile;
+use super::super::binding::SubjectKind;
+use super::super::permission::Permissions;
+use super::super::tenant::TenantScope;
+use super::super::user::UserKind;
+use super::*;
+
+fn tenant(value: Value) -> Tenant {
+    serde_json::from_value(value).unwrap()
+}
+
+fn scope() -> TenantScope {
+    TenantScope::Named("acme".parse().unwrap())
+}
+
+fn user(name: &str) -> User {
+    User {
+        id: format!("u-{name}"),
+        username: name.to_owned(),
+        display_name: None,
+        kind: UserKind::Standard,
+        superadmin: false,
+    }
+}
+
+fn group(members: &[(&str, Membership)]) -> Group {
+    let members = members.iter().map(|(name, membership)| GroupMember {
+        user_id: format!("u-{name}"),
+        username: (*name).to_owned(),
+        membership: *membership,
+    });
+    Group {
+        id: "g".to_owned(),
+        name: "Ops".to_owned(),
+        description: None,
+        members: members.collect(),
+    }
+}
+
+fn access(group: Group) -> Found {
+    Found::Access(Box::new(TenantAccess {
+        groups: vec![group],
+        ..TenantAccess::default()
+    }))
+}
+
+#[test]
+fn only_the_fields_that_were_changed_are_given_back_and_secrets_never() {
+    let before = tenant(json!({"id": "acme", "name": "Acme", "color": "#000",
+        "storageConfiguration": {"aws.region": "eu", "secretKey": "old"}, "logo": "x"}));
+    let sent = tenant(json!({"id": "acme", "name": "Acme Ltd",
+        "storageConfiguration": {"aws.region": "us", "secretKey": "new", "bucket": "b"}, "logo": "x"}));
+    // Somebody else changes what nobody of us did.
+    let now = tenant(json!({"id": "acme", "name": "Acme Ltd",
+        "storageConfiguration": {"aws.region": "us", "secretKey": "new", "bucket": "b"}, "logo": "y"}));
+    let back = Deed::tenant_back(&before, &sent, &sent).unwrap();
+    let text = serde_json::to_string(&back).unwrap();
+    assert!(!text.contains("old") && !text.contains("new"), "{text}");
+    assert_eq!(
+        back.differences(&Found::Tenant(Some(Box::new(now.clone())))),
+        Vec::<String>::new()
+    );
+    let Deed::UpdateTenant { before: left, after } = &back else {
+        panic!("{back:?}")
+    };
+    assert_eq!(
+        rebased(left, after, &now).unwrap(),
+        tenant(json!({"id": "acme", "name": "Acme",
+            "storageConfiguration": {"aws.region": "eu", "secretKey": "new"}, "logo": "y", "color": "#000"}))
+    );
+    assert_eq!(
+        field_lines(left, after),
+        [
+            "color: (not set) -> #000",
+            "name: Acme Ltd -> Acme",
+            "storageConfiguration.aws.region: us -> eu",
+            "storageConfiguration.bucket: b -> (not set)"
+        ]
+    );
+    let secrets = tenant(json!({"id": "acme", "name": "Acme", "color": "#000",
+        "storageConfiguration": {"aws.region": "eu", "secretKey": "new"}, "logo": "x"}));
+    assert_eq!(Deed::tenant_back(&before, &secrets, &secrets), None);
+}
+
+#[test]
+fn a_field_that_somebody_changed_since_is_told() {
+    let before = tenant(json!({"id": "acme", "name": "Acme"}));
+    let sent = tenant(json!({"id": "acme", "name": "Acme Ltd"}));
+    let back = Deed::tenant_back(&before, &sent, &sent).unwrap();
+    let now = tenant(json!({"id": "acme", "name": "Acme Inc"}));
+    assert_eq!(
+        back.differences(&Found::Tenant(Some(Box::new(now)))),
+        ["name is Acme Inc now, and was left as Acme Ltd."]
+    );
+    assert_eq!(back.differences(&Found::Tenant(None)), ["Tenant acme is gone."]);
+}
+
+#[test]
+fn places_in_groups_are_given_back_and_back_again() {
+    let deed = Deed::SetMembership {
+        scope: scope(),
+        group: group(&[("anna", Membership::Owner)]),
+        users: vec![user("anna")],
+        wanted: None,
+    };
+    let back = deed.inverse(&[Ok(Made::Done)]).unwrap();
+    assert!(back.differences(&access(group(&[]))).is_empty());
+    assert_eq!(
+        back.differences(&access(group(&[("anna", Membership::Member)]))),
+        ["anna is member of group Ops now."]
+    );
+    let again = back.inverse(&[Ok(Made::Done)]).unwrap();
+    let Deed::SetMembership { wanted, .. } = &again else {
+        panic!("{again:?}")
+    };
+    assert_eq!(*wanted, None);
+    assert!(
+        again
+            .differences(&access(group(&[("anna", Membership::Owner)])))
+            .is_empty()
+    );
+    assert_eq!(
+        again.differences(&access(group(&[]))),
+        ["anna is not in group Ops any more."]
+    );
+}
+
+#[test]
+fn what_was_given_back_after_a_migration_is_taken_away_again_all_of_it() {
+    let member = Restored::Member {
+        group: group(&[]),
+        user: user("bob"),
+    };
+    let binding = Binding {
+        id: "b".to_owned(),
+        subject_kind: SubjectKind::User,
+        subject_id: "u-anna".to_owned(),
+        subject_name: "anna".to_owned(),
+        role_id: "r".to_owned(),
+        role_name: "Ops".to_owned(),
+        namespace: None,
+    };
+    let deed = Deed::Restore(scope(), vec![Restored::Binding((&binding).into()), member.clone()]);
+    let results = [Ok(Made::Binding(Box::new(binding))), Ok(Made::Done)];
+    let back = deed.inverse(&results).unwrap();
+    assert_eq!(back.items(), ["role Ops of anna", "bob in group Ops"]);
+    assert_eq!(back.inverse(&[Ok(Made::Done), Ok(Made::Done)]), Some(deed));
+    assert_eq!(
+        back.differences(&access(group(&[("bob", Membership::Owner)]))),
+        [
+            "anna does not hold role Ops any more, or by another binding.",
+            "bob is owner of group Ops now."
+        ]
+    );
+}
+
+#[test]
+fn what_holds_a_secret_is_not_kept_and_all_else_can_be_written() {
+    let secret = Deed::CreateAccount(None, UserKind::Standard, Profile::default());
+    assert!(!secret.is_kept() && serde_json::to_string(&secret).is_err());
+    let role = Role {
+        id: "1".to_owned(),
+        name: "Ops".to_owned(),
+        description: None,
+        permissions: Permissions::default(),
+        is_default: false,
+        is_managed: false,
+    };
+    let back = Deed::CreateRole(scope(), NewRole::from(&role)).inverse(&[Ok(Made::Role(Box::new(role)))]);
+    let back = back.unwrap();
+    assert!(back.is_kept());
+    let text = serde_json::to_string(&back).unwrap();
+    assert_eq!(serde_json::from_str::<Deed>(&text).unwrap(), back);
+}

@@ -1,0 +1,72 @@
+//! What is new in a text after another, for those who listen.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// What has to be said of a place after another was: all of another place; of the same one the lines that did not stand there
+/// before, wherever they stand. Where rows came or went and it does not grow by itself, all of it: rows make sense together.
+pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, str> {
+    // Its first line says which place it is.
+    let Some(shown) = shown.filter(|shown| !shown.is_empty() && shown.lines().next() == place.lines().next()) else {
+        return Cow::Borrowed(place);
+    };
+    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in shown.lines() {
+        *before.entry(line).or_default() += 1;
+    }
+    let mut news = Vec::new();
+    for line in place.lines() {
+        match before.get_mut(line) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => news.push(line),
+        }
+    }
+    let mut gone = before.iter().filter(|(_, count)| **count > 0).map(|(line, _)| *line);
+    if !grows && (news.iter().copied().any(is_row) || gone.any(is_row)) {
+        return Cow::Borrowed(place);
+    }
+    Cow::Owned(news.join("\n"))
+}
+
+/// Whether a line is a row with its number.
+fn is_row(line: &str) -> bool {
+    let rest = line.trim_start_matches(|sign: char| sign.is_ascii_digit());
+    rest.len() < line.len() && rest.starts_with(". ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_place_that_was_said_what_is_new_is_said_wherever_it_stands() {
+        for (shown, place, news) in [
+            (None, "a\nb", "a\nb"),
+            (Some(""), "a\nb", "a\nb"),
+            (Some("a"), "a\nb\nc", "b\nc"),
+            (Some("a"), "ab", "ab"),
+            (Some("a\nb"), "a", ""),
+            (Some("a\nb\nz"), "a\nc\nz", "c"),
+            (Some("run\na\na"), "run\na\na\na", "a"),
+            (Some("run\na\nb"), "run\nb", ""),
+            (Some("page\na"), "run\na\nb", "run\na\nb"),
+        ] {
+            for grows in [false, true] {
+                assert_eq!(news_in(shown, place, grows), news, "{shown:?} {place:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_said_together_unless_they_come_by_themselves() {
+        for (shown, place, said, grown) in [
+            ("list\n1. a\nAt 1", "list\n1. a\nAt 2", "At 2", "At 2"),
+            ("list\n1. a", "list\n1. a\n2. b", "list\n1. a\n2. b", "2. b"),
+            ("list\n1. a\n2. b", "list\n1. a", "list\n1. a", ""),
+            ("list\n1.5 s", "list\n1.6 s", "1.6 s", "1.6 s"),
+        ] {
+            assert_eq!(news_in(Some(shown), place, false), said);
+            assert_eq!(news_in(Some(shown), place, true), grown);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Contexts and the ways to them as lines of text.
+
+use crate::app::contexts::{ChecksView, ContextsView, Reachability};
+use crate::app::model::Model;
+use crate::domain::check::Outcome;
+
+use super::linear::{say_problem, say_rows};
+
+pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
+    lines.push("Contexts".to_owned());
+    if let Some(problem) = view.rows.problem() {
+        say_problem(problem, lines);
+    }
+    if view.rows.was_given_up() {
+        lines.push("Reading the configuration was stopped. r reads again.".to_owned());
+    }
+    let rows = view.rows.value().into_iter().flatten();
+    let rows = rows.zip(&view.reached).map(|(row, reached)| {
+        let present = if row.name == model.session.context {
+            ", in use"
+        } else {
+            ""
+        };
+        let state = reach_words(reached);
+        let (name, place) = (&row.name, &row.place);
+        let changes = if present.is_empty() {
+            row.changes
+        } else {
+            model.session.mode().word()
+        };
+        format!("{name}, {place}, {changes}{present}, {state}")
+    });
+    say_rows(rows.enumerate(), view.cursor.at(), view.length(), lines);
+    if view.rows.value().is_some() && view.length() < 2 {
+        lines.push("C connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
+    }
+    if view.switching.is_some() {
+        lines.push("Switching.".to_owned());
+    }
+}
+
+/// What is known of the way to a context, in words.
+pub fn reach_words(reached: &Reachability) -> String {
+    match reached {
+        Reachability::Unknown => "not asked".to_owned(),
+        Reachability::Asking(..) => "asking".to_owned(),
+        Reachability::Reached(version, milliseconds) => format!("ok, {version}, {milliseconds} ms"),
+        Reachability::Failed(problem) => problem.why.clone(),
+    }
+}
+
+pub(super) fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
+    if !view.name.is_empty() {
+        lines.push(format!("The way to {}", view.name));
+    }
+    for check in &view.checks {
+        lines.push(format!(
+            "{}: {}: {}",
+            check_word(check.outcome),
+            check.name,
+            check.found
+        ));
+        lines.extend(check.next.clone());
+    }
+    if let Some(problem) = &view.problem {
+        say_problem(problem, lines);
+    }
+    if view.stopped {
+        lines.push("It was stopped before its end.".to_owned());
+    }
+    lines.extend(view.verdict().map(str::to_owned));
+}
+
+/// How a step went, in a word.
+pub fn check_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Warn => "warn",
+        Outcome::Fail => "fail",
+        Outcome::Skipped => "skip",
+    }
+}

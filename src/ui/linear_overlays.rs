@@ -1,0 +1,103 @@
+//! What stands over a screen as lines of text: pages, lists to choose from, help, dialogs.
+
+use crate::app::dialog_text::dialog_text;
+use crate::app::model::Model;
+use crate::app::overlay::{Overlay, Question};
+use crate::domain::count::counted_if_known;
+
+use super::{linear_migration, linear_people};
+
+pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
+    match overlay {
+        Overlay::Page(page) => {
+            lines.push(page.title.clone());
+            lines.extend(page.text.lines().map(str::to_owned));
+            lines.push("An empty line closes it.".to_owned());
+        }
+        Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
+        Overlay::Token(token) => linear_people::say_token(&token.token, lines),
+        Overlay::Choice(choice) => {
+            lines.push(format!(
+                "{}: type a number, or a word to search for; an empty line goes back",
+                choice.title
+            ));
+            let rows = choice.visible.iter().filter_map(|index| choice.rows.get(*index));
+            for (number, row) in rows.take(20).enumerate() {
+                let note = match &row.disabled {
+                    Some(reason) => format!(", not now: {reason}"),
+                    None if row.note.is_empty() => String::new(),
+                    None => format!(", {}", row.note),
+                };
+                lines.push(format!("{}. {}{note}", number + 1, row.text));
+            }
+            if choice.visible.is_empty() {
+                lines.push(choice.empty.to_owned());
+            }
+        }
+        Overlay::Menu(menu) => {
+            lines.push("What can be done; type a name to do it, an empty line to close".to_owned());
+            for row in &menu.rows {
+                let Some(command) = crate::app::command::command(row.id) else {
+                    continue;
+                };
+                let keys = model.keymap.keys_of(row.id).join(" or ");
+                let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
+                lines.push(match &row.disabled {
+                    Some(reason) => format!("{}: not now, {reason}", command.name),
+                    None => format!("{}{keys}: {}", command.name, command.doc),
+                });
+            }
+        }
+        Overlay::Dialog(dialog) => {
+            match &dialog.question {
+                Question::Discard { .. } if model.is_sending() => {
+                    lines.push(
+                        "It has been sent, and the answer is awaited. Type yes to leave all the same.".to_owned(),
+                    );
+                }
+                Question::Discard { .. } => {
+                    lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
+                }
+                Question::DisableDefault | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. } => {
+                    linear_migration::say_question(model, dialog, lines);
+                }
+                Question::Deed { .. } => {
+                    let text = dialog_text(model, dialog);
+                    lines.push(text.title);
+                    lines.extend(
+                        text.paragraphs
+                            .into_iter()
+                            .map(|(_, line)| line.trim_start().to_owned()),
+                    );
+                    if dialog.sent().is_some() {
+                        lines.push("It has been sent, and the answer is awaited.".to_owned());
+                    } else if dialog.expected.is_none() {
+                        lines.push("Type yes to do it; anything else changes nothing.".to_owned());
+                    }
+                }
+                Question::Unlock => lines.push("This context is protected.".to_owned()),
+                Question::Delete { scope, footprint, .. } => {
+                    lines.push(format!(
+                        "This permanently deletes tenant {scope} on {}.",
+                        model.session.context
+                    ));
+                    match footprint.value() {
+                        Some(counts) => lines.push(format!(
+                            "With it go {}, {}, {}, {}, {} and {}.",
+                            counted_if_known(counts.flows, "flow"),
+                            counted_if_known(counts.namespaces, "namespace"),
+                            counted_if_known(counts.triggers, "trigger"),
+                            counted_if_known(counts.roles, "role"),
+                            counted_if_known(counts.bindings, "binding"),
+                            counted_if_known(counts.groups, "group")
+                        )),
+                        None => lines.push("What goes with it is being counted.".to_owned()),
+                    }
+                }
+            }
+            if let Some(expected) = &dialog.expected {
+                lines.push(format!("Type {expected} to continue; anything else changes nothing."));
+            }
+        }
+    }
+}

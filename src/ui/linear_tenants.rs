@@ -1,0 +1,205 @@
+//! Tenants, and a tenant with its tabs, as lines of text.
+
+use crate::app::model::Model;
+use crate::app::overview::{OverviewLine, overview};
+use crate::app::tabs::Tab;
+use crate::app::tenant_list::{DEFAULT_NAME, Selected};
+use crate::app::tenant_view::TenantView;
+use crate::domain::access::TenantAccess;
+use crate::domain::count::counted;
+use crate::domain::effective_access;
+use crate::domain::tenant::TenantScope;
+
+use super::linear::{say_problem, say_rows};
+use super::linear_access;
+
+/// What a number does in a list.
+const NUMBERS: &str = "A number opens that row; a number and a command, such as `2 d`, is about that row.";
+
+/// Says the list of tenants.
+pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
+    let place = format!("Tenants on {}, {}", model.session.context, model.session.mode().word());
+    let Some(instance) = model.instance.value() else {
+        match model.instance.problem() {
+            Some(problem) => say_problem(problem, lines),
+            None if model.instance.was_given_up() => lines.push(format!("{place}: stopped, r reads again")),
+            None => lines.push(format!("{place}: connecting")),
+        }
+        return;
+    };
+    lines.push(format!(
+        "{place}, {}, Kestra {} {}",
+        instance.identity.username, instance.edition, instance.version
+    ));
+    if let Some(run) = model.run_in_progress() {
+        let words = if run.alive {
+            format!("at work, step {} of {}", run.position, run.steps)
+        } else {
+            run.words.clone()
+        };
+        lines.push(format!("Run {}: {words}. The command `migration` shows it.", run.id));
+    }
+    if !model.lists_tenants() {
+        let source = instance
+            .settings_source
+            .as_deref()
+            .unwrap_or("the server's application.yml");
+        lines.push("Multi-tenancy is off on this instance. Everything lives in the default tenant.".to_owned());
+        if model.session.migrates {
+            lines.push("The command `migration` leads through turning it on.".to_owned());
+            lines.push("The command `open` shows the default tenant.".to_owned());
+            return;
+        }
+        lines.push(format!(
+            "To turn it on, set kestra.ee.tenants.enabled to true in {source}, restart,"
+        ));
+        lines.push("and run: kestra auths users sync-access".to_owned());
+        lines.push("The command `open` shows the default tenant.".to_owned());
+        return;
+    }
+    let tenants = &model.tenants;
+    if let Some(problem) = &tenants.problem {
+        say_problem(problem, lines);
+    }
+    if tenants.is_stopped() {
+        lines.push("Reading tenants was stopped. r reads again.".to_owned());
+    }
+    let Some(total) = tenants.total() else { return };
+    if tenants.is_searching() || tenants.is_to_be_searched() {
+        lines.push("Searching.".to_owned());
+        return;
+    }
+    let filter = if tenants.filter.is_active() {
+        format!(" that match {}", tenants.filter.line.text())
+    } else {
+        String::new()
+    };
+    lines.push(format!("{} with an id{filter}", counted(total, "tenant")));
+    if tenants.length() == 0 {
+        if let Some(error) = &tenants.filter.error {
+            lines.push(format!("The filter cannot be read: {error}."));
+        } else if tenants.filter.is_active() {
+            lines.push("No tenant matches. esc clears the filter.".to_owned());
+        } else {
+            lines.push("There are none that you may see. n creates one.".to_owned());
+        }
+        return;
+    }
+    let top = tenants.cursor.top();
+    let in_view = top..tenants.length().min(top + model.size.list_rows());
+    let rows = in_view.map(|index| {
+        let said = match tenants.row(index) {
+            None => "not read yet".to_owned(),
+            Some(Selected::Default) => format!("{} {DEFAULT_NAME}", TenantScope::DEFAULT_WORD),
+            Some(Selected::Tenant(row)) => {
+                let admins = match row.admins {
+                    Some(0) => ", no admin".to_owned(),
+                    Some(1) => ", 1 admin".to_owned(),
+                    Some(count) => format!(", {count} admins"),
+                    None => String::new(),
+                };
+                format!("{}, {}{admins}", row.tenant.id, row.tenant.name)
+            }
+        };
+        (index, said)
+    });
+    say_rows(rows, tenants.cursor.at(), tenants.length(), lines);
+    if tenants.length() > model.size.list_rows() {
+        lines.push(format!("pgdn and pgup show more. {NUMBERS}"));
+    } else {
+        lines.push(NUMBERS.to_owned());
+    }
+}
+
+/// Says what is on the tab, or the role that is open.
+pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<String>) {
+    if let (Some(role), Some(access), Some(instance)) = (view.open_role(), view.access.value(), model.instance.value())
+    {
+        let kind = if role.is_managed { ", managed by Kestra" } else { "" };
+        let open = view.role.clone().unwrap_or_default();
+        let (matrix, permissions) = open.matrix(role, instance.release);
+        match open.translation(role, instance.release) {
+            Some(translation) => {
+                lines.push(format!("Role {} of tenant {}, as in Kestra 2.0", role.name, view.scope));
+                lines.extend(translation.remarks());
+            }
+            None => lines.push(format!("Role {} of tenant {}{kind}", role.name, view.scope)),
+        }
+        linear_access::say_permissions(&matrix, &permissions, lines);
+        let holders = effective_access::holders(access, &role.id);
+        let names: Vec<&str> = holders.iter().map(|holder| holder.user.username.as_str()).collect();
+        lines.push(if names.is_empty() {
+            "Nobody holds it".to_owned()
+        } else {
+            format!("Held by {}", names.join(", "))
+        });
+        return;
+    }
+    lines.push(format!("Tenant {}, tab {}", view.scope, view.tab.title()));
+    for problem in [view.tenant.problem(), view.access.problem()].into_iter().flatten() {
+        say_problem(problem, lines);
+    }
+    if view.was_stopped() {
+        lines.push("Reading the rest was stopped. r reads again.".to_owned());
+    }
+    let tabs: Vec<&str> = Tab::ALL.iter().map(|tab| tab.title()).collect();
+    if view.tab == Tab::Overview {
+        for line in overview(view, Some(model).and_then(|model| model.instance.value())) {
+            match line {
+                OverviewLine::Heading(text) => lines.push(text.to_owned()),
+                OverviewLine::Field(name, value) => lines.push(format!("{name}: {value}")),
+                OverviewLine::Warning(text) | OverviewLine::Done(text) => lines.push(text),
+                OverviewLine::Blank => {}
+            }
+        }
+    } else if let (Some(access), Some(list)) = (view.access.value(), view.lists.get(view.tab)) {
+        let top = list.cursor.top();
+        let in_view = list.visible().iter().enumerate().skip(top).take(model.size.tab_rows());
+        let rows = in_view.map(|(offset, index)| {
+            let mut said = tab_row(view.tab, access, *index).unwrap_or_default();
+            if view.id_of(offset).is_some_and(|id| list.marks().contains(&id)) {
+                said.push_str(", marked");
+            }
+            (offset, said)
+        });
+        say_rows(rows, list.cursor.at(), list.visible().len(), lines);
+        if list.visible().is_empty() {
+            lines.push("There is nothing here.".to_owned());
+        }
+    }
+    lines.push(format!("Tabs: {}; tab goes to the next one.", tabs.join(", ")));
+}
+
+fn tab_row(tab: Tab, access: &TenantAccess, index: usize) -> Option<String> {
+    match tab {
+        Tab::Overview => None,
+        Tab::Roles => access.roles.get(index).map(|role| {
+            let kind = if role.is_managed { ", managed by Kestra" } else { "" };
+            let default = if role.is_default { ", given to new users" } else { "" };
+            let held = access.bindings.iter().filter(|binding| binding.role_id == role.id);
+            let rights = counted(role.permissions.count() as u64, "right");
+            let holders = counted(held.count() as u64, "holder");
+            format!("{}{kind}{default}, {rights}, {holders}", role.name)
+        }),
+        Tab::Holders => access.bindings.get(index).map(|binding| {
+            let namespace = binding.namespace.as_ref();
+            let place = namespace.map_or_else(String::new, |name| format!(" in namespace {name}"));
+            let (kind, name, role) = (binding.subject_kind.word(), &binding.subject_name, &binding.role_name);
+            format!("{kind} {name} holds {role}{place}")
+        }),
+        Tab::Users => access.users.get(index).map(|user| {
+            let name = user.display_name.as_deref().unwrap_or_default();
+            let name = if name.is_empty() {
+                String::new()
+            } else {
+                format!(", {name}")
+            };
+            let superadmin = if user.superadmin { ", superadmin" } else { "" };
+            format!("{}{name}, {}{superadmin}", user.username, user.kind.word())
+        }),
+        Tab::Groups => access
+            .groups
+            .get(index)
+            .map(|group| format!("{}, {}", group.name, counted(group.members.len() as u64, "member"))),
+    }
+}

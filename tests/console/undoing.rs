@@ -1,0 +1,191 @@
+//! Changes are taken back and done again, after a look at whether things still are as they were left.
+
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::resume::Resume;
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::tenant::{Tenant, TenantScope};
+
+use crate::support::{Console, Setup, session, usual};
+
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+async fn acme(instance: &LocalInstance) -> Tenant {
+    instance.tenant(&"acme".parse().unwrap()).await.unwrap()
+}
+
+async fn rename(instance: &LocalInstance, name: &str) {
+    let before = acme(instance).await;
+    let after = Tenant {
+        name: name.to_owned(),
+        ..before.clone()
+    };
+    instance.update_tenant(&before, &after).await.unwrap();
+}
+
+/// A console in which the name of tenant acme was changed.
+fn renamed() -> Console {
+    let mut console = Console::usual();
+    console
+        .keys("j e")
+        .type_text(" Ltd")
+        .keys("ctrl-o enter")
+        .shows("Tenant acme updated; u takes it back");
+    console
+}
+
+#[test]
+fn fields_of_a_tenant_are_given_back_and_changed_again() {
+    let mut console = renamed();
+    console
+        .keys("u")
+        .shows("Undo: Change tenant acme")
+        .shows("name: Acme Corporation Ltd -> Acme Corporation");
+    // Cancel has the focus.
+    console.keys("enter").lacks("Undo:");
+    console
+        .keys("u tab enter")
+        .shows("Tenant acme changed")
+        .shows("acme Acme Corporation 1");
+    console
+        .keys("u")
+        .shows("Not now: nothing has been changed that could be taken back");
+    console
+        .keys("ctrl-r")
+        .shows("Redo: Change tenant acme")
+        .shows("name: Acme Corporation -> Acme Corporation Ltd")
+        .keys("tab enter")
+        .shows("Tenant acme changed; u takes it back")
+        .shows("Acme Corporation Ltd");
+    console
+        .keys("ctrl-r")
+        .shows("Not now: nothing has been taken back that could be done again");
+    console.keys("u").shows("Undo: Change tenant acme");
+}
+
+#[test]
+fn what_somebody_changed_since_is_said_and_stays() {
+    let mut console = renamed();
+    console.meanwhile(async |other| rename(other, "Acme Inc").await);
+    console
+        .keys("u")
+        .lacks("Undo:")
+        .shows("Not undone: Tenant acme updated.");
+    console
+        .keys("!")
+        .shows("name is Acme Inc now, and was left as Acme Corporation Ltd.")
+        .shows("Nothing was changed.")
+        .keys("esc");
+    assert_eq!(console.meanwhile(async |other| acme(other).await).name, "Acme Inc");
+    // It does not stand in the way of what was done before it.
+    console
+        .keys("u")
+        .shows("nothing has been changed that could be taken back");
+}
+
+#[test]
+fn what_somebody_changes_while_the_review_is_open_stays_too() {
+    let mut console = renamed();
+    console.keys("u").shows("Undo: Change tenant acme");
+    console.meanwhile(async |other| rename(other, "Acme Inc").await);
+    console.keys("tab enter").shows("Tenant `acme` was not changed.");
+    assert_eq!(console.meanwhile(async |other| acme(other).await).name, "Acme Inc");
+}
+
+#[test]
+fn an_instance_out_of_reach_keeps_what_can_be_taken_back() {
+    let mut console = renamed();
+    let problem = Problem::new(
+        ProblemKind::Unreachable,
+        "It does not answer.",
+        "No route.",
+        "Try again.",
+    );
+    console.fail_next("Look", problem);
+    console.keys("u").lacks("Undo:").shows("It does not answer.");
+    console.keys("u").shows("Undo: Change tenant acme");
+}
+
+#[test]
+fn a_tenant_is_never_taken_back_by_deleting_it_and_what_was_before_it_can_be() {
+    let mut console = renamed();
+    console
+        .keys("n")
+        .type_text("New")
+        .keys("ctrl-o enter")
+        .shows("Tenant new created");
+    console
+        .keys("u")
+        .lacks("Undo:")
+        .shows("Not undone: Tenant new created; only deleting");
+    console.keys("u").shows("Undo: Change tenant acme");
+    assert!(
+        console
+            .meanwhile(async |other| other.tenant(&"new".parse().unwrap()).await)
+            .is_ok()
+    );
+}
+
+#[test]
+fn whoever_was_made_admin_is_none_any_more() {
+    let globex = TenantScope::Named("globex".parse().unwrap());
+    let count = |console: &Console| console.meanwhile(async |other| other.admin_count(&globex).await.unwrap());
+    let mut console = Console::usual();
+    console.keys("G").shows("! no admin").keys("A enter");
+    assert_eq!(count(&console), 1, "{}", console.screen());
+    console
+        .shows("is Admin of tenant globex now; u takes it back")
+        .keys("u")
+        .shows("Undo: Take the access of");
+    console.keys("tab enter");
+    assert_eq!(count(&console), 0, "{}", console.screen());
+    console.keys("ctrl-r").shows("Redo:").keys("tab enter");
+    assert_eq!(count(&console), 1, "{}", console.screen());
+}
+
+/// The program is started again after it was left in this way, a while later.
+fn again(console: &mut Console, later: u64) -> Console {
+    let saved = console.saved.take().expect("something was kept");
+    let resume: Resume = serde_json::from_str(&serde_json::to_string(&saved).unwrap()).unwrap();
+    Setup {
+        resume: Some(resume),
+        session: session(|session| session.started_at = later),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        usual(instance, runtime);
+        runtime.block_on(rename(instance, "Acme Corporation Ltd"));
+    })
+}
+
+#[test]
+fn it_can_be_taken_back_after_a_restart_for_a_day() {
+    let mut lost = renamed();
+    lost.send(Msg::Ended);
+    again(&mut lost, DAY - 1000)
+        .keys("u")
+        .shows("name: Acme Corporation Ltd -> Acme Corporation");
+    let mut left = renamed();
+    left.keys("q");
+    assert!(left.has_quit);
+    let mut next = again(&mut left, 1000);
+    next.keys("u")
+        .shows("Undo: Change tenant acme")
+        .keys("tab enter")
+        .shows("Tenant acme changed");
+    next.keys("q");
+    let mut third = again(&mut next, 2000);
+    third.keys("ctrl-r").shows("Not done again: Tenant acme updated.");
+    let mut late = renamed();
+    late.keys("q");
+    again(&mut late, DAY + 1000)
+        .keys("u")
+        .shows("nothing has been changed that could be taken back");
+}
+
+#[test]
+fn a_locked_context_takes_nothing_back() {
+    let mut console = renamed();
+    console.keys("W u").lacks("Undo:").shows("Not now: changes are locked");
+}

@@ -1,0 +1,224 @@
+//! What `assets/package/build` makes of a binary: a package and an archive, opened here with nothing but `ar` and `tar`.
+//!
+//! The script runs where Linux binaries are packed; where a tool of it is missing, the test says so and is skipped.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test stops at the first surprise, and says what it skips"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// What the script needs beyond what any Unix has.
+const TOOLS: [&str; 7] = ["ar", "gzip", "md5sum", "readelf", "strip", "tar", "xz"];
+
+fn missing() -> Option<&'static str> {
+    if !cfg!(target_os = "linux") {
+        return Some("Linux");
+    }
+    TOOLS
+        .into_iter()
+        .find(|tool| Command::new(tool).arg("--version").output().is_err())
+}
+
+fn build(binary: &str, directory: &Path) -> Output {
+    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/package/build"))
+        .arg(binary)
+        .arg(directory)
+        .env("SOURCE_DATE_EPOCH", "1700000000")
+        .env("DEBEMAIL", "ops@example.com")
+        // Small is for those who download it.
+        .env("XZ_OPT", "-0")
+        .output()
+        .unwrap()
+}
+
+fn run(program: &str, words: &[&str], directory: &Path) -> String {
+    let output = Command::new(program)
+        .args(words)
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{program} {words:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn only(directory: &Path, end: &str) -> PathBuf {
+    let found: Vec<PathBuf> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(end))
+        .collect();
+    let [path] = found.as_slice() else {
+        unreachable!("not one file ends in {end}: {found:?}")
+    };
+    path.clone()
+}
+
+fn unpacked(compressed: &Path) -> Vec<u8> {
+    let output = Command::new("gzip").arg("-dc").arg(compressed).output().unwrap();
+    assert!(output.status.success());
+    output.stdout
+}
+
+#[test]
+fn a_package_holds_everything_and_is_the_same_each_time() {
+    if let Some(tool) = missing() {
+        eprintln!("skipped: there is no {tool} here to pack with");
+        return;
+    }
+    let binary = env!("CARGO_BIN_EXE_kestra-admin");
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for directory in [&first, &second] {
+        let output = build(binary, directory.path());
+        assert!(output.status.success(), "{output:?}");
+    }
+    let package = only(first.path(), ".deb");
+    for end in [".deb", ".tar.gz"] {
+        let (one, other) = (only(first.path(), end), only(second.path(), end));
+        assert!(fs::read(one).unwrap() == fs::read(other).unwrap(), "two {end} differ");
+        run(
+            "sha256sum",
+            &[
+                "--check",
+                only(first.path(), &format!("{end}.sha256")).to_str().unwrap(),
+            ],
+            first.path(),
+        );
+    }
+
+    let scratch = tempfile::tempdir().unwrap();
+    let here = scratch.path();
+    run("ar", &["x", package.to_str().unwrap()], here);
+    assert_eq!(
+        run("ar", &["t", package.to_str().unwrap()], here),
+        "debian-binary\ncontrol.tar.gz\ndata.tar.xz\n"
+    );
+    assert_eq!(fs::read_to_string(here.join("debian-binary")).unwrap(), "2.0\n");
+    run("tar", &["xf", "control.tar.gz"], here);
+    run("tar", &["xf", "data.tar.xz"], here);
+
+    let control = fs::read_to_string(here.join("control")).unwrap();
+    let fields: BTreeMap<&str, &str> = control.lines().filter_map(|line| line.split_once(": ")).collect();
+    assert_eq!(fields.get("Package"), Some(&"kestra-admin"));
+    assert_eq!(fields.get("Maintainer"), Some(&"kestra-admin <ops@example.com>"));
+    assert!(fields.get("Version").unwrap().starts_with(env!("CARGO_PKG_VERSION")));
+    let (needs, version) = (
+        fields.get("Depends").copied().unwrap_or_default(),
+        fields.get("Version"),
+    );
+    assert_eq!(
+        needs.starts_with("libc6 (>= 2."),
+        !version.unwrap().ends_with("+static"),
+        "{needs}"
+    );
+
+    // Every file is listed with its sum, and belongs to root.
+    run("md5sum", &["--check", "--strict", "md5sums"], here);
+    let listed = fs::read_to_string(here.join("md5sums")).unwrap();
+    let contents = run("tar", &["tvf", "data.tar.xz", "--numeric-owner"], here);
+    let files: Vec<&str> = contents.lines().filter(|line| line.starts_with('-')).collect();
+    assert_eq!(files.len(), listed.lines().count());
+    for line in contents.lines() {
+        assert!(line.contains(" 0/0 "), "{line}");
+        assert!(line.contains("2023-11-14"), "{line}");
+        let is_program = line.contains("bin/kestra-admin");
+        let mode = if line.starts_with('d') || is_program {
+            "rwxr-xr-x"
+        } else {
+            "rw-r--r--"
+        };
+        assert_eq!(&line[1..10], mode, "{line}");
+    }
+    for file in [
+        "bash-completion/completions/kestra-admin",
+        "zsh/vendor-completions/_kestra-admin",
+        "fish/vendor_completions.d/kestra-admin.fish",
+        "doc/kestra-admin/copyright",
+        "doc/kestra-admin/README.md.gz",
+        "doc/kestra-admin/changelog.gz",
+        "doc/kestra-admin/examples/config.example.toml",
+    ] {
+        assert!(
+            fs::metadata(here.join("usr/share").join(file)).unwrap().len() > 100,
+            "{file}"
+        );
+    }
+
+    // A page that another names is there.
+    let pages = here.join("usr/share/man/man1");
+    let mut named = 0;
+    for entry in fs::read_dir(&pages).unwrap() {
+        let page = String::from_utf8(unpacked(&entry.unwrap().path())).unwrap();
+        assert!(page.contains(".SH NAME"));
+        for line in page
+            .lines()
+            .filter(|line| line.starts_with("kestra\\-admin") && line.ends_with("(1)"))
+        {
+            let name = line.replace('\\', "").replace("(1)", ".1.gz");
+            assert!(pages.join(&name).exists(), "{name}");
+            named += 1;
+        }
+    }
+    assert!(named > 60, "{named}");
+    assert!(pages.join("kestra-admin-tenants-repair-admin.1.gz").exists());
+
+    // What was packed is the program.
+    let said = run(
+        here.join("usr/bin/kestra-admin").to_str().unwrap(),
+        &["--version"],
+        here,
+    );
+    assert_eq!(said, format!("kestra-admin {}\n", env!("CARGO_PKG_VERSION")));
+
+    let archive = only(first.path(), ".tar.gz");
+    let names = run("tar", &["tf", archive.to_str().unwrap()], here);
+    let top = archive
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .trim_end_matches(".tar.gz");
+    for file in [
+        "kestra-admin",
+        "README.md",
+        "LICENSE",
+        "config.example.toml",
+        "completions/_kestra-admin",
+        "man/man1/kestra-admin.1",
+    ] {
+        assert!(
+            names.lines().any(|name| name == format!("{top}/{file}")),
+            "{file} in\n{names}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_packed_is_said_in_words() {
+    if let Some(tool) = missing() {
+        eprintln!("skipped: there is no {tool} here to pack with");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    for (binary, words, code) in [
+        ("", "Usage: assets/package/build BINARY", 2),
+        ("nowhere/kestra-admin", "`nowhere/kestra-admin` is no program.", 2),
+        (
+            concat!(env!("CARGO_MANIFEST_DIR"), "/assets/package/build"),
+            "is no binary of Linux.",
+            1,
+        ),
+    ] {
+        let output = build(binary, directory.path());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(words), "{said}");
+        assert!(said.contains("No package was made."), "{said}");
+        assert_eq!(output.status.code(), Some(code), "{said}");
+    }
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+}
