@@ -3,6 +3,7 @@
 use crate::domain::permission::Permissions;
 use crate::domain::release::Release;
 use crate::domain::role_compare::{Comparison, Side, Which, compare};
+use crate::domain::tenant::TenantScope;
 
 use super::matrix::{Matrix, MatrixCursor};
 
@@ -15,6 +16,8 @@ pub struct ComparisonView {
     pub shows_all: bool,
     /// The selected cell.
     pub cursor: MatrixCursor,
+    /// Tenant and id of each; nothing where a release ships it.
+    pub origins: [Option<(TenantScope, String)>; 2],
     matrix: Matrix,
 }
 
@@ -27,6 +30,8 @@ pub struct Compared {
     pub permissions: Permissions,
     /// The release of its instance.
     pub release: Release,
+    /// Its tenant and its id; nothing where a release ships it.
+    pub origin: Option<(TenantScope, String)>,
 }
 
 impl Compared {
@@ -51,6 +56,7 @@ impl ComparisonView {
             shows_all: comparison.is_same(),
             matrix: Matrix::new([&all], comparison.release),
             cursor: MatrixCursor::default(),
+            origins: [a.origin.clone(), b.origin.clone()],
             comparison,
         };
         view.select_first_difference();

@@ -46,6 +46,10 @@ pub struct ContextFacts {
     pub command_words: Vec<String>,
     /// Whether answers come over a network.
     pub remote: bool,
+    /// The base URL of the instance, where it is reached over HTTP.
+    pub url: Option<String>,
+    /// The tenant where screens of tenants start, if the context names one.
+    pub tenant: Option<String>,
     /// Whether it asks for read-only.
     pub read_only: bool,
     /// Whether it is protected.

@@ -20,7 +20,7 @@ use super::doing::{Doing, Errand, Turn, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
-use super::input::Key;
+use super::input::{Key, KeyCode};
 use super::keymap::Keymap;
 use super::messages::{Message, Messages};
 use super::overlay::Overlay;
@@ -165,6 +165,14 @@ pub struct Model {
     pub keymap: Keymap,
     /// Lines run from the palette, oldest first.
     pub history: Vec<String>,
+    /// The contexts there are by name, once they were asked for.
+    pub context_names: Option<Vec<String>>,
+    /// The tenant that was opened last.
+    pub(super) last_tenant: Option<TenantScope>,
+    /// The line of the palette that is run once the context has been switched.
+    pub(super) then: Option<String>,
+    /// The question under which the names of contexts are read for the palette.
+    pub(super) naming_contexts: Option<JobId>,
     /// The wizard as it was left, or is on screen.
     pub wizard: Option<Box<Wizard>>,
     /// The runs of migrations, the newest first.
@@ -173,7 +181,7 @@ pub struct Model {
     pub resume: Option<Resume>,
     pub(super) next_job: u64,
     pub(super) running: BTreeMap<JobId, Millis>,
-    pub(super) last_key_was_enter: bool,
+    pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
     /// When and where the button of a mouse last went down.
     pub(super) pressed: Option<(Millis, (u16, u16))>,
@@ -226,6 +234,10 @@ impl Model {
             pending: Vec::new(),
             keymap,
             history: Vec::new(),
+            context_names: None,
+            last_tenant: None,
+            then: None,
+            naming_contexts: None,
             wizard: None,
             runs: Remote::default(),
             runs_due: None,
@@ -234,7 +246,7 @@ impl Model {
             resume: None,
             next_job: 0,
             running: BTreeMap::new(),
-            last_key_was_enter: false,
+            last_key: None,
             interrupted: false,
             pressed: None,
             said_how_to_leave: false,
@@ -255,46 +267,49 @@ impl Model {
         }
     }
 
-    /// The scopes of the place on screen, innermost first.
-    pub fn scopes(&self) -> Vec<Scope> {
-        let mut scopes = match self.overlays.last() {
-            Some(Overlay::Menu(_) | Overlay::Choice(_)) => vec![Scope::Menu],
-            Some(Overlay::Dialog(_)) => vec![Scope::Dialog],
-            Some(Overlay::Entry(_)) => vec![Scope::Form],
-            Some(Overlay::Token(_)) => vec![Scope::Page],
-            Some(Overlay::Page(_)) => vec![Scope::Page, Scope::List],
-            None => self.screen_scopes(),
-        };
-        scopes.push(Scope::Everywhere);
-        scopes
+    /// Whether the key pressed last was Enter, which presses what other keys only pass over.
+    pub(super) fn last_key_was_enter(&self) -> bool {
+        self.last_key == Some(Key::plain(KeyCode::Enter))
     }
 
-    fn screen_scopes(&self) -> Vec<Scope> {
+    /// The scopes of the place on screen, innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let scope = match self.overlays.last() {
+            Some(Overlay::Menu(_) | Overlay::Choice(_)) => Scope::Menu,
+            Some(Overlay::Dialog(_)) => Scope::Dialog,
+            Some(Overlay::Entry(_)) => Scope::Form,
+            // It is shown whole, and there is nothing to move through.
+            Some(Overlay::Token(_)) => return vec![Scope::Page, Scope::Everywhere],
+            Some(Overlay::Page(_)) => Scope::Page,
+            None => self.screen_scope(),
+        };
+        [&[scope], scope.around()].concat()
+    }
+
+    fn screen_scope(&self) -> Scope {
         if self.filter().is_some_and(|filter| filter.editing) {
-            return vec![Scope::Filter];
+            return Scope::Filter;
         }
         match self.screens.last() {
-            None if self.welcome_on_screen().is_some() => vec![Scope::Welcome, Scope::List, Scope::Global],
-            None => vec![Scope::Tenants, Scope::List, Scope::Global],
-            Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
-            Some(Screen::Tenant(view)) => vec![view.tab.scope(), Scope::Tenant, Scope::List, Scope::Global],
-            Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
-            Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
-            Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
-            Some(_) if self.review().is_some() => vec![Scope::Review, Scope::List, Scope::Global],
-            Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => {
-                vec![Scope::RoleEdit, Scope::List, Scope::Global]
-            }
-            Some(Screen::Comparison(_)) => vec![Scope::Comparison, Scope::List, Scope::Global],
-            Some(Screen::Access(_)) => vec![Scope::Access, Scope::List, Scope::Global],
-            Some(Screen::WhoCan(_)) => vec![Scope::WhoCan, Scope::List, Scope::Global],
-            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => vec![Scope::Form],
-            Some(Screen::Wizard) if self.types_tenant() => vec![Scope::Form],
-            Some(Screen::Wizard) => vec![Scope::Wizard, Scope::List, Scope::Global],
-            Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],
-            Some(Screen::Run(_)) => vec![Scope::Run, Scope::List, Scope::Global],
-            Some(Screen::Rollback(_)) => vec![Scope::Rollback, Scope::List, Scope::Global],
-            Some(Screen::Records(view)) => vec![view.kind.scope(), Scope::List, Scope::Global],
+            None if self.welcome_on_screen().is_some() => Scope::Welcome,
+            None => Scope::Tenants,
+            Some(Screen::Tenant(view)) if view.role.is_some() => Scope::Role,
+            Some(Screen::Tenant(view)) => view.tab.scope(),
+            Some(Screen::Messages(_)) => Scope::Messages,
+            Some(Screen::Contexts(_)) => Scope::Contexts,
+            Some(Screen::Checks(_)) => Scope::Checks,
+            Some(_) if self.review().is_some() => Scope::Review,
+            Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => Scope::RoleEdit,
+            Some(Screen::Comparison(_)) => Scope::Comparison,
+            Some(Screen::Access(_)) => Scope::Access,
+            Some(Screen::WhoCan(_)) => Scope::WhoCan,
+            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => Scope::Form,
+            Some(Screen::Wizard) if self.types_tenant() => Scope::Form,
+            Some(Screen::Wizard) => Scope::Wizard,
+            Some(Screen::Runs(_)) => Scope::Runs,
+            Some(Screen::Run(_)) => Scope::Run,
+            Some(Screen::Rollback(_)) => Scope::Rollback,
+            Some(Screen::Records(view)) => view.kind.scope(),
         }
     }
 

@@ -44,13 +44,15 @@ pub struct ShownToken {
     pub may_go: bool,
 }
 
-/// Whether the menu is the palette or the help.
+/// What the menu is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MenuKind {
     /// Best matches first, with arguments and history.
     Palette,
-    /// What can be done here, then everywhere.
+    /// What can be done here, then everywhere, then pages to read.
     Help,
+    /// What can be done with what is selected.
+    Actions,
 }
 
 /// A line of the menu.
@@ -58,17 +60,21 @@ pub enum MenuKind {
 pub struct MenuRow {
     /// The command.
     pub id: CommandId,
+    /// What it is run with; nothing but for pages to read.
+    pub argument: &'static str,
     /// Whether it belongs to this place rather than to everywhere.
     pub here: bool,
     /// Why it cannot be run now.
     pub disabled: Option<String>,
 }
 
-/// The palette or the help.
+/// The palette, the help or the actions.
 #[derive(Clone, Debug)]
 pub struct Menu {
     /// Which.
     pub kind: MenuKind,
+    /// What it is about, where it is about something.
+    pub about: String,
     /// What is typed.
     pub line: LineEdit,
     /// Lines that match, in order.

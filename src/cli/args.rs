@@ -127,8 +127,12 @@ pub enum Noun {
     #[command(after_help = "Examples:\n  kestra-admin doctor\n  kestra-admin --context prod doctor -o json")]
     Doctor,
     /// List the keys of the console
-    #[command(after_help = "Examples:\n  kestra-admin keys\n  kestra-admin keys -o csv")]
-    Keys,
+    #[command(after_help = "Examples:\n  kestra-admin keys\n  kestra-admin keys --check")]
+    Keys {
+        /// Say which rows of `[[keys]]` in the configuration are left out, and what the others take; exit code 2 if any is
+        #[arg(long)]
+        check: bool,
+    },
     /// Print a completion script for a shell
     #[command(after_help = "Examples:\n  \
                       kestra-admin completions bash > ~/.local/share/bash-completion/completions/kestra-admin\n  \

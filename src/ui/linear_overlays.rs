@@ -40,6 +40,10 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 let Some(command) = crate::app::command::command(row.id) else {
                     continue;
                 };
+                if let Some(topic) = crate::app::topics::topic(row.argument) {
+                    lines.push(format!("{} {}: {}", command.name, topic.name, topic.title()));
+                    continue;
+                }
                 let keys = model.keymap.keys_of(row.id).join(" or ");
                 let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
                 lines.push(match &row.disabled {

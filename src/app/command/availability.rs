@@ -5,10 +5,12 @@ use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Overlay, Question};
+use super::super::overlay::{MenuKind, Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::RolePane;
-use super::super::update::{cell, known_access, people, roles, runs, selected_user};
+use super::super::update::{
+    acts_here, address, cell, command_line, is_on_screen, known_access, people, roles, roles_of, runs, selected_user,
+};
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, command};
 
@@ -52,9 +54,13 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         {
             because("nothing is selected")
         }
-        CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {
-            something_selected(model)
+        CommandId::Open | CommandId::Describe | CommandId::Holders => something_selected(model),
+        CommandId::CopyCommand => command_line(model).map_or_else(because, |_| Ready),
+        CommandId::CopyUrl => address(model).map_or_else(because, |_| Ready),
+        CommandId::Actions if !acts_here(model) => {
+            because("nothing is selected here that something could be done with")
         }
+        CommandId::GoRoles if roles_of(model).is_none() => because("no tenant has been looked at yet"),
         CommandId::CopyId | CommandId::CopyName | CommandId::CopyJson => something_selected(model),
         CommandId::CopyTerraform => match (model.form().is_some(), model.scope()) {
             (true, _) | (false, Some(TenantScope::Named(_))) => Ready,
@@ -105,18 +111,12 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         }
         CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
-        CommandId::GoTenants if model.screens.is_empty() => because("it is on screen"),
-        CommandId::GoMessages if matches!(model.screens.last(), Some(Screen::Messages(_))) => {
-            because("they are on screen")
-        }
-        CommandId::GoContexts if matches!(model.screens.last(), Some(Screen::Contexts(_))) => {
-            because("they are on screen")
-        }
-        CommandId::GoRuns if matches!(model.screens.last(), Some(Screen::Runs(_))) => because("they are on screen"),
+        _ if is_on_screen(model, id) => because("that is on screen"),
         CommandId::Migration | CommandId::GoRuns | CommandId::PlanAnew if !model.session.migrates => {
             because("this console cannot carry out migrations of this instance")
         }
         CommandId::WizardNext
+        | CommandId::WizardSelect
         | CommandId::WizardForward
         | CommandId::WizardBackward
         | CommandId::AddTenant
@@ -129,7 +129,6 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         | CommandId::RunDetails
         | CommandId::RunPause
         | CommandId::RunFrom
-        | CommandId::CopyRunCommand
         | CommandId::RunStop
         | CommandId::RunOutput
         | CommandId::RunDiff
@@ -145,6 +144,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::ReviewPress if goes_back(model, id) && model.review_sent().is_none() => Ready,
         CommandId::ReviewPress | CommandId::ReviewSend if model.is_sending() => {
             because("it has been sent; the answer is awaited")
+        }
+        CommandId::MenuComplete if matches!(model.overlays.last(), Some(Overlay::Menu(menu)) if menu.kind == MenuKind::Actions) => {
+            Hidden
         }
         CommandId::MenuComplete if matches!(model.overlays.last(), Some(Overlay::Choice(choice)) if !choice.takes_many) => {
             Hidden
@@ -165,6 +167,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
 /// The place of a command in the footer, the first things first; `None` keeps it out.
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {
+        // Where there is more to do than to look, it is one of many; the box of <y> shows it.
+        _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
         Some(Screen::Tenant(view)) if command.id == CommandId::UserAccess && view.role.is_some() => {
             let is_there = view.role.as_ref().is_some_and(|role| role.pane == RolePane::Holders);
@@ -174,6 +178,17 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         Some(Screen::Tenant(_)) if command.id == CommandId::Migration => (!model.lists_tenants()).then_some(4),
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
         _ => (command.footer > 0).then_some(command.footer),
+    }
+}
+
+/// Whether the command line to copy is among the hints.
+fn offers_command(model: &Model) -> bool {
+    match (model.overlays.last(), model.screens.last()) {
+        (Some(Overlay::Dialog(_)), _) => command_line(model).is_ok(),
+        (_, screen) => matches!(
+            screen,
+            None | Some(Screen::Tenant(_) | Screen::Form(_) | Screen::RoleEditor(_))
+        ),
     }
 }
 
@@ -189,6 +204,7 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
         CommandId::WizardNext if wizard.refusal().is_some() => {
             because("it does not go on from here; the page says why")
         }
+        CommandId::WizardSelect if !is_open || wizard.choice_count() == 0 => Hidden,
         CommandId::WizardBackward if wizard.page == WizardPage::Check => because("this is the first page"),
         CommandId::WizardForward if !is_open || wizard.page == WizardPage::Plan => because("this is the last page"),
         CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant if !of_page(WizardPage::Tenants) => {

@@ -122,6 +122,29 @@ impl Scope {
         Self::Everywhere,
     ];
 
+    /// The scopes around this one, innermost first: a key that has no meaning here is looked for there.
+    pub fn around(self) -> &'static [Self] {
+        match self {
+            Self::Everywhere => &[],
+            Self::Global | Self::Form | Self::Filter | Self::Menu | Self::Dialog => &[Self::Everywhere],
+            Self::List => &[Self::Global, Self::Everywhere],
+            // What a page covers is out of reach, but not moving through it.
+            Self::Page => &[Self::List, Self::Everywhere],
+            Self::Overview | Self::Roles | Self::Holders | Self::Users | Self::Groups => {
+                &[Self::Tenant, Self::List, Self::Global, Self::Everywhere]
+            }
+            _ => &[Self::List, Self::Global, Self::Everywhere],
+        }
+    }
+
+    /// Whether text is typed there, so that keys which type are no commands.
+    pub fn types(self) -> bool {
+        matches!(
+            self,
+            Self::Everywhere | Self::Form | Self::Filter | Self::Menu | Self::Dialog
+        )
+    }
+
     /// The scope in a word, as it is written in the configuration.
     pub fn word(self) -> &'static str {
         match self {
@@ -209,8 +232,10 @@ pub struct Command {
     pub listed: bool,
     /// What may follow its name in the palette.
     pub argument: Option<&'static str>,
-    /// The command line that does the same.
-    pub cli: Option<&'static str>,
+    /// The command line that does the same, or why there is none.
+    pub cli: Result<&'static str, &'static str>,
+    /// Whether it is about the screen or the list, and not about what is selected.
+    pub beside: bool,
 }
 
 /// The identity of a command.
@@ -290,6 +315,7 @@ pub enum CommandId {
     MarkAll,
     Holders,
     GoTenants,
+    GoRoles,
     GoMessages,
     GoContexts,
     SwitchContext,
@@ -305,10 +331,13 @@ pub enum CommandId {
     CopyJson,
     CopyCommand,
     CopyTerraform,
+    CopyUrl,
     CopyProblem,
     Problem,
     ToggleWriting,
     Help,
+    Topic,
+    Actions,
     Palette,
     Quit,
     Interrupt,
@@ -317,6 +346,7 @@ pub enum CommandId {
     Migration,
     GoRuns,
     WizardNext,
+    WizardSelect,
     WizardForward,
     WizardBackward,
     AddTenant,
@@ -334,7 +364,6 @@ pub enum CommandId {
     RunDiff,
     RunReport,
     CopyReport,
-    CopyRunCommand,
     RunRollback,
     RollbackAsk,
     PlanAnew,
@@ -353,6 +382,7 @@ pub enum CommandId {
     MenuClose,
     DialogPress,
     DialogNext,
+    DialogOther,
     DialogClose,
     PageClose,
 }

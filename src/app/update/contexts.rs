@@ -170,6 +170,14 @@ pub fn checked(model: &mut Model, job: JobId, check: Check) {
 
 /// Takes an answer about contexts, and says whether it was one.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    if let Ok(Answer::Contexts(rows)) = reply {
+        model.context_names = Some(rows.iter().map(|row| row.name.clone()).collect());
+    }
+    if model.naming_contexts == Some(job) {
+        // It only helps with typing; whoever wants the list is told what is wrong with it there.
+        model.naming_contexts = None;
+        return true;
+    }
     if settle_examination(model, job, reply, effects) {
         return true;
     }
@@ -181,6 +189,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             Ok(Answer::Switched(facts)) => switched(model, facts, effects),
             Ok(_) => {}
             Err(problem) => {
+                model.then = None;
                 model.messages.problem(now, problem.clone());
                 reach(model, effects);
             }
@@ -277,7 +286,11 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model
         .messages
         .tell(model.now, Level::Done, format!("Switched to {}", facts.name));
+    model.last_tenant = None;
     effects.extend(super::start(model, model.now));
+    if let Some(line) = model.then.take() {
+        super::menus::run_line(model, &line, effects);
+    }
 }
 
 /// The problem of a console that cannot be led elsewhere.

@@ -10,10 +10,11 @@ use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
+use super::super::records::Record;
 use super::super::tabs::Tab;
 use super::super::tenant_list::{DEFAULT_NAME, Selected};
 use super::super::tenant_view::TenantView;
-use super::forms;
+use super::{command_lines, forms};
 
 /// The thing the operator is looking at.
 struct Subject {
@@ -37,31 +38,48 @@ pub fn copy(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
 }
 
 fn text_of(model: &Model, id: CommandId) -> Option<String> {
+    match id {
+        CommandId::CopyCommand => return command_lines::command_line(model).ok(),
+        CommandId::CopyUrl => return command_lines::address(model).ok(),
+        _ => {}
+    }
     if let Some(form) = model.form() {
         let new = forms::built(model)?;
-        let wanted = if id == CommandId::CopyTerraform {
-            "Terraform"
-        } else {
-            "kestra-admin"
-        };
-        let commands = form.commands(&new, &model.session.command_words);
-        return commands
-            .into_iter()
-            .find(|(title, _)| *title == wanted)
-            .map(|(_, text)| text);
+        let mut commands = form.commands(&new, &model.session.command_words).into_iter();
+        return commands.find(|(title, _)| *title == "Terraform").map(|(_, text)| text);
     }
     let subject = subject(model)?;
     Some(match id {
         CommandId::CopyId => subject.id,
         CommandId::CopyName => subject.name,
         CommandId::CopyJson => pretty(&subject.json?),
-        CommandId::CopyTerraform => subject.terraform?,
-        _ => {
-            let words = model.session.command_words.iter().chain(&subject.command);
-            let words: Vec<String> = words.map(|word| equivalent::shell_quote(word)).collect();
-            format!("kestra-admin {}", words.join(" "))
-        }
+        _ => subject.terraform?,
     })
+}
+
+/// The words of the command that shows what the operator is looking at.
+pub fn subject_command(model: &Model) -> Option<Vec<String>> {
+    subject(model).map(|subject| subject.command)
+}
+
+/// What the operator is looking at is called.
+pub fn subject_name(model: &Model) -> Option<String> {
+    match model.screens.last() {
+        Some(Screen::Records(view)) => {
+            let of = |record: &Record| record.cells.iter().find(|cell| !cell.is_empty()).cloned();
+            view.selected().and_then(of).or_else(|| Some(view.kind.title()))
+        }
+        Some(Screen::Contexts(view)) => view.selected().map(|row| row.name.clone()),
+        Some(Screen::Access(view)) => Some(view.user.username.clone()),
+        Some(Screen::Run(view)) => Some(format!("run {}", view.run)),
+        _ => subject(model).map(|subject| {
+            if subject.name.is_empty() {
+                subject.id
+            } else {
+                subject.name
+            }
+        }),
+    }
 }
 
 /// Shows everything about what the operator is looking at.
@@ -128,7 +146,9 @@ fn default_subject() -> Subject {
         id: TenantScope::DEFAULT_WORD.to_owned(),
         name: DEFAULT_NAME.to_owned(),
         json: None,
-        command: ["access", "list"].map(str::to_owned).to_vec(),
+        command: ["access", "list", "--tenant", TenantScope::DEFAULT_WORD]
+            .map(str::to_owned)
+            .to_vec(),
         terraform: None,
     }
 }
@@ -149,9 +169,7 @@ fn row_subject(view: &TenantView) -> Option<Subject> {
     let access = view.access.value()?;
     let of = |id: &str, name: &str, json: serde_json::Result<Value>, command: &[&str]| {
         let mut words: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
-        if let Some(tenant) = view.scope.id() {
-            words.extend(["--tenant".to_owned(), tenant.to_string()]);
-        }
+        words.extend(["--tenant".to_owned(), view.scope.to_string()]);
         Some(Subject {
             id: id.to_owned(),
             name: name.to_owned(),
@@ -191,11 +209,21 @@ fn row_subject(view: &TenantView) -> Option<Subject> {
         }
         Tab::Users => {
             let user = access.users.get(selected)?;
-            of(&user.id, &user.username, serde_json::to_value(user), &["users", "list"])
+            of(
+                &user.id,
+                &user.username,
+                serde_json::to_value(user),
+                &["users", "get", &user.username],
+            )
         }
         Tab::Groups => {
             let group = access.groups.get(selected)?;
-            of(&group.id, &group.name, serde_json::to_value(group), &["access", "list"])
+            of(
+                &group.id,
+                &group.name,
+                serde_json::to_value(group),
+                &["users", "groups", "get", &group.id],
+            )
         }
     }
 }

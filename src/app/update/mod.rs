@@ -3,6 +3,7 @@
 mod access;
 mod cells;
 mod choices;
+mod command_lines;
 mod comparing;
 mod connect;
 mod contexts;
@@ -32,9 +33,12 @@ mod wizard;
 
 pub(super) use access::{cell, selected_user};
 pub use cells::matrix_on_screen;
+pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
+pub(super) use menus::{acts_here, is_on_screen};
+pub(super) use places::roles_of;
 pub use runs::is_at_work as is_run_at_work;
 pub use undoing::{last_redo, last_undo};
 
@@ -54,6 +58,10 @@ const TYPING_PAUSE: Millis = 250;
 pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.now = now;
     let mut effects = Vec::new();
+    let left_out = model.keymap.left_out().to_vec();
+    for words in left_out {
+        model.messages.tell(now, Level::Warning, words);
+    }
     schedule_refresh(model);
     if model.refresh_due.is_some() {
         // Before anything is read, so that what changes while it is read is noticed.

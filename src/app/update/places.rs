@@ -19,6 +19,7 @@ pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Opens a tenant on a tab.
 pub fn open_tenant(model: &mut Model, scope: TenantScope, tab: Tab, effects: &mut Vec<Effect>) {
+    model.last_tenant = Some(scope.clone());
     model
         .screens
         .push(Screen::Tenant(Box::new(TenantView::new(scope, tab))));
@@ -376,6 +377,34 @@ pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
             return;
         }
         close(model, effects);
+    }
+}
+
+/// The tenant whose roles are shown when no screen says which: the one on screen, or looked at last, or that of the
+/// context, or the one that is selected.
+pub fn roles_of(model: &Model) -> Option<TenantScope> {
+    let open = model.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Tenant(view) => Some(view.scope.clone()),
+        _ => None,
+    });
+    let configured = || {
+        let name = model.session.tenant.as_deref()?;
+        Some(resuming::scope_of(name))
+    };
+    open.or_else(|| model.last_tenant.clone())
+        .or_else(configured)
+        .or_else(|| model.scope())
+}
+
+/// Shows the roles of that tenant.
+pub fn go_to_roles(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(scope) = roles_of(model) else { return };
+    match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => {
+            view.role = None;
+            view.tab = Tab::Roles;
+        }
+        _ => open_tenant(model, scope, Tab::Roles, effects),
     }
 }
 

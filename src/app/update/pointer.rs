@@ -16,7 +16,7 @@ const NOTCH: i32 = 3;
 /// Takes what a pointer did.
 pub fn act(model: &mut Model, pointer: Pointer, effects: &mut Vec<Effect>) {
     model.pending.clear();
-    model.last_key_was_enter = false;
+    model.last_key = None;
     let place = (pointer.column, pointer.row);
     match (pointer.act, pointer.hit) {
         (Act::WheelUp, _) => move_rows(model, -NOTCH, effects),

@@ -2,6 +2,7 @@
 
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::query::Sort;
+use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
@@ -52,7 +53,17 @@ fn present(model: &Model) -> Resume {
         migration: answers(model),
         undos: kept(&model.undos),
         redos: kept(&model.redos),
+        history: history(model),
     }
+}
+
+/// The lines run from the palette, but for those with something in them that looks like a secret.
+fn history(model: &Model) -> Vec<String> {
+    let lines = model.history.iter();
+    lines
+        .filter(|line| redact::line(line, &[]) == **line)
+        .cloned()
+        .collect()
 }
 
 fn kept(changes: &[Undoable]) -> Vec<Undoable> {
@@ -88,6 +99,11 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
             migration: wizard.map(|wizard| wizard.draft(false)).or(kept.migration),
             undos: kept.undos,
             redos: kept.redos,
+            history: if model.history.is_empty() {
+                kept.history
+            } else {
+                history(model)
+            },
             ..Resume::default()
         },
         None => Resume {
@@ -95,10 +111,12 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
             migration: wizard.map(|wizard| wizard.draft(false)),
             undos: kept(&model.undos),
             redos: kept(&model.redos),
+            history: history(model),
             ..Resume::default()
         },
     };
-    let is_empty = kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty();
+    let is_empty =
+        kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty() && kept.history.is_empty();
     effects.push(if is_empty {
         Effect::Forget
     } else {
@@ -137,6 +155,9 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let mut words = Vec::new();
     take_up(model, &resume);
+    if model.history.is_empty() {
+        model.history.clone_from(&resume.history);
+    }
     if !model.lists_tenants()
         && resume.draft.is_none()
         && resume.role.is_none()
@@ -235,7 +256,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn scope_of(text: &str) -> TenantScope {
+pub fn scope_of(text: &str) -> TenantScope {
     if text == TenantScope::DEFAULT_WORD {
         TenantScope::Default
     } else {

@@ -115,7 +115,7 @@ pub fn fill(model: &mut Model, text: &str) {
 
 /// Carries out a command of the editor, and says whether it was one.
 pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool {
-    let enter = model.last_key_was_enter;
+    let enter = model.last_key_was_enter();
     let now = model.now;
     let Some(editor) = editor_mut(model) else { return false };
     match id {

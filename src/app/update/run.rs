@@ -13,7 +13,7 @@ use super::super::effect::Effect;
 use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{MenuKind, Overlay, Page, Then};
+use super::super::overlay::{DialogFocus, MenuKind, Overlay, Page, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
@@ -111,9 +111,11 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MarkAll => marks::toggle_all(model),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
+        CommandId::GoRoles => places::go_to_roles(model, effects),
         CommandId::Migration => migration::open(model, effects),
         CommandId::GoRuns => migration::open_runs(model, effects),
         CommandId::WizardNext => wizard::next(model, effects),
+        CommandId::WizardSelect => wizard::select(model, argument),
         CommandId::WizardForward => wizard::forward(model),
         CommandId::WizardBackward => wizard::backward(model),
         CommandId::AddTenant => wizard::add_tenant(model),
@@ -126,7 +128,6 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::RunDetails => runs::details(model),
         CommandId::RunPause => runs::pause(model, effects),
         CommandId::RunFrom => runs::resume_from(model),
-        CommandId::CopyRunCommand => effects.extend(runs::command_line(model).map(Effect::Copy)),
         CommandId::RunStop => runs::stop(model, effects),
         CommandId::RunOutput => runs::toggle_output(model),
         CommandId::RunDiff => runs::diff(model),
@@ -148,7 +149,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::CopyName
         | CommandId::CopyJson
         | CommandId::CopyCommand
-        | CommandId::CopyTerraform => copy::copy(model, id, effects),
+        | CommandId::CopyTerraform
+        | CommandId::CopyUrl => copy::copy(model, id, effects),
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
@@ -159,14 +161,16 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::Problem => show_problem(model),
         CommandId::ToggleWriting => dialogs::toggle_writing(model),
-        CommandId::Help => menus::open(model, MenuKind::Help),
-        CommandId::Palette => menus::open(model, MenuKind::Palette),
+        CommandId::Help => menus::open(model, MenuKind::Help, effects),
+        CommandId::Actions => menus::open(model, MenuKind::Actions, effects),
+        CommandId::Palette => menus::open(model, MenuKind::Palette, effects),
+        CommandId::Topic => menus::show_topic(model, argument),
         CommandId::Quit => places::quit(model, effects),
         CommandId::Interrupt => interrupt::press(model, effects),
         CommandId::Repaint => effects.push(Effect::Repaint),
         CommandId::Suspend => effects.push(Effect::Suspend),
         CommandId::FormNext if entries::entry_mut(model).is_some() => {
-            entries::next(model, model.last_key_was_enter, effects);
+            entries::next(model, model.last_key_was_enter(), effects);
         }
         CommandId::FormPrevious if entries::entry_mut(model).is_some() => {
             if let Some(entry) = entries::entry_mut(model) {
@@ -179,7 +183,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::FormNext => {
             let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
-            let enter = pressed && model.last_key_was_enter;
+            let enter = pressed && model.last_key_was_enter();
             forms::next(model, effects, enter);
         }
         CommandId::FormPrevious => {
@@ -222,6 +226,14 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 dialog.step(false);
             }
         }
+        CommandId::DialogOther => {
+            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
+                dialog.focus = match dialog.focus {
+                    DialogFocus::Cancel => DialogFocus::Confirm,
+                    DialogFocus::Confirm | DialogFocus::Line => DialogFocus::Cancel,
+                };
+            }
+        }
         CommandId::DialogClose => dialogs::close(model),
     }
 }
@@ -229,7 +241,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
 /// Whether a token that was made stays on screen: it cannot be seen again, so Enter, which took the last line of its form, does
 /// not close it, and another key only once it was copied or pressed a second time.
 fn keeps_token(model: &mut Model) -> bool {
-    let enter = model.last_key_was_enter;
+    let enter = model.last_key_was_enter();
     let Some(Overlay::Token(shown)) = model.overlays.last_mut() else {
         return false;
     };

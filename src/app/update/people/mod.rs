@@ -52,7 +52,7 @@ fn release(model: &Model) -> Release {
 }
 
 /// The tenant of the tab or the records on screen.
-fn tenant(model: &Model) -> Option<TenantScope> {
+pub(super) fn tenant(model: &Model) -> Option<TenantScope> {
     match model.screens.last() {
         Some(Screen::Tenant(view)) => Some(view.scope.clone()),
         Some(Screen::Records(view)) => match &view.kind {
