@@ -28,7 +28,7 @@ use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
-use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// Who acts from here, and where: what all rows of one backend have in common.
 #[derive(Clone, Debug)]
@@ -372,9 +372,9 @@ impl Backend for Recorded {
         self.note(&begun, result)
     }
 
-    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
-        let begun = self.begin(&[Change::GiveAccess(scope, username)]);
-        let result = self.inner.give_access(scope, username).await;
+    async fn give_access(&self, scope: &TenantScope, who: &Entrant) -> Result<bool, Problem> {
+        let begun = self.begin(&[Change::GiveAccess(scope, who)]);
+        let result = self.inner.give_access(scope, who).await;
         self.note_if_done(&begun, result)
     }
 

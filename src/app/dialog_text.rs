@@ -316,12 +316,13 @@ fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, turn: Tu
         }
     }
     let after = match deed.weight() {
-        _ if turn != Turn::Forth => "",
-        Weight::Reversible => "It can be taken back.",
-        Weight::Final => "It cannot be taken back as it was.",
-        Weight::Destroys => "There is no undo.",
+        _ if turn != Turn::Forth => String::new(),
+        Weight::Reversible if deed.can_be_taken_back() => "It can be taken back.".to_owned(),
+        Weight::Reversible => format!("No key takes it back: {}.", deed.lasts_because()),
+        Weight::Final => "It cannot be taken back as it was.".to_owned(),
+        Weight::Destroys => "There is no undo.".to_owned(),
     };
-    paragraphs.extend((!after.is_empty()).then(|| (Tone::Plain, after.to_owned())));
+    paragraphs.extend((!after.is_empty()).then_some((Tone::Plain, after)));
     DialogText {
         title: if turn == Turn::Forth {
             words

@@ -26,7 +26,7 @@ use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantS
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
-use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 use self::feature::Feature;
 
@@ -186,8 +186,8 @@ pub trait Backend: Send + Sync {
     /// Gives a user another password.
     async fn set_password(&self, scope: Option<&TenantScope>, user: &User, password: &str) -> Result<(), Problem>;
 
-    /// Lets a user, by username, into a tenant; true if it had to be done. Before 0.24 whoever holds a role is in.
-    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem>;
+    /// Lets somebody into a tenant; true if it had to be done. Before 0.24 whoever holds a role is in.
+    async fn give_access(&self, scope: &TenantScope, who: &Entrant) -> Result<bool, Problem>;
 
     /// Takes a user's access to a tenant away, with the bindings and memberships there.
     async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem>;
@@ -251,6 +251,17 @@ fn group_changed(shown: &Group, now: &Group) -> Problem {
         format!("Somebody else changed {changed} meanwhile."),
         "Look at it again, and make the change anew.",
     )
+}
+
+/// Why a user is not created: there is one of that name.
+fn username_taken(username: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("User `{}` was not created.", visible(username)),
+        "Usernames are unique, and this one is taken.",
+        "Choose another username.",
+    )
+    .with_field("username", "is taken")
 }
 
 /// Why somebody is not let in (0.13 to 0.23): there is no access but by roles and groups.

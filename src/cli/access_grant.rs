@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 
+use super::access::Report;
 use super::args_access::Grant;
 use super::failure::{Failure, REPEAT, ending_of_many};
 use super::format::Format;
-use super::printer::{Column, Layout};
 use super::request::{self, Request, path_in};
 use super::session::Session;
 use super::{access, lookup};
@@ -26,6 +26,20 @@ struct Wanted {
 }
 
 impl Wanted {
+    /// The binding as it would be, without an id.
+    fn binding(&self) -> Binding {
+        let new = self.new.clone();
+        Binding {
+            id: String::new(),
+            subject_kind: new.subject_kind,
+            subject_id: new.subject_id,
+            subject_name: self.subject_name.clone(),
+            role_id: new.role_id,
+            role_name: self.role_name.clone(),
+            namespace: new.namespace,
+        }
+    }
+
     fn sentence(&self) -> String {
         let place = match &self.new.namespace {
             Some(namespace) => format!(" in namespace `{namespace}`"),
@@ -38,85 +52,6 @@ impl Wanted {
         format!("role `{}` to {kind}`{}`{place}", self.role_name, self.subject_name)
     }
 }
-
-/// How it went with one of many.
-struct Report {
-    wanted: Wanted,
-    result: Outcome,
-}
-
-enum Outcome {
-    Granted(Binding),
-    Held,
-    Failed(Problem),
-}
-
-impl Outcome {
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Granted(_) => "granted",
-            Self::Held => "unchanged",
-            Self::Failed(_) => "failed",
-        }
-    }
-}
-
-static REPORT_LAYOUT: Layout<Report> = Layout {
-    columns: &[
-        Column {
-            head: "ID",
-            cell: |report| match &report.result {
-                Outcome::Granted(binding) => binding.id.clone(),
-                Outcome::Held | Outcome::Failed(_) => String::new(),
-            },
-        },
-        Column {
-            head: "TYPE",
-            cell: |report| report.wanted.new.subject_kind.word().to_owned(),
-        },
-        Column {
-            head: "NAME",
-            cell: |report| report.wanted.subject_name.clone(),
-        },
-        Column {
-            head: "ROLE",
-            cell: |report| report.wanted.role_name.clone(),
-        },
-        Column {
-            head: "NAMESPACE",
-            cell: |report| report.wanted.new.namespace.clone().unwrap_or_default(),
-        },
-        Column {
-            head: "RESULT",
-            cell: |report| report.result.word().to_owned(),
-        },
-        Column {
-            head: "REASON",
-            cell: |report| match &report.result {
-                Outcome::Failed(problem) => format!("{} {}", problem.what, problem.why),
-                Outcome::Granted(_) | Outcome::Held => String::new(),
-            },
-        },
-    ],
-    json: |report| {
-        let mut row = body(&report.wanted.new);
-        if let Some(object) = row.as_object_mut() {
-            object.insert("name".to_owned(), json!(report.wanted.subject_name));
-            object.insert("roleName".to_owned(), json!(report.wanted.role_name));
-            object.insert("result".to_owned(), json!(report.result.word()));
-            match &report.result {
-                Outcome::Granted(binding) => drop(object.insert("id".to_owned(), json!(binding.id))),
-                Outcome::Held => {}
-                Outcome::Failed(problem) => {
-                    let problem =
-                        json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next});
-                    object.insert("problem".to_owned(), problem);
-                }
-            }
-        }
-        row
-    },
-};
 
 fn body(new: &NewBinding) -> Value {
     json!({
@@ -141,31 +76,42 @@ pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failu
     }
     let new: Vec<NewBinding> = wanted.iter().map(|wanted| wanted.new.clone()).collect();
     let results = backend.create_bindings(&scope, &new).await;
-    let is_one = wanted.len() == 1;
-    let reports: Vec<Report> = wanted
-        .into_iter()
-        .zip(results)
-        .map(|(wanted, result)| Report {
-            wanted,
-            result: match result {
-                Ok(binding) => Outcome::Granted(binding),
-                Err(problem) if problem.kind == ProblemKind::Conflict && !is_one => Outcome::Held,
-                Err(problem) => Outcome::Failed(problem),
-            },
-        })
-        .collect();
-    match reports.as_slice() {
-        [report] => print_one(session, &scope, report),
-        reports => print_many(session, reports),
+    let mut pairs: Vec<(Wanted, Result<Binding, Problem>)> = wanted.into_iter().zip(results).collect();
+    if pairs.len() == 1
+        && let Some((wanted, result)) = pairs.pop()
+    {
+        return print_one(session, &scope, &wanted, &result?);
     }
+    let report = |(wanted, result): (Wanted, Result<Binding, Problem>)| match result {
+        Ok(binding) => Report {
+            binding,
+            result: GRANTED,
+            problem: None,
+        },
+        Err(problem) if problem.kind == ProblemKind::Conflict => Report {
+            binding: wanted.binding(),
+            result: UNCHANGED,
+            problem: None,
+        },
+        Err(problem) => Report {
+            binding: wanted.binding(),
+            result: "failed",
+            problem: Some(problem),
+        },
+    };
+    let reports: Vec<Report> = pairs.into_iter().map(report).collect();
+    print_many(session, &reports)
 }
 
-fn print_one(session: &mut Session<'_>, scope: &TenantScope, report: &Report) -> Result<(), Failure> {
-    let binding = match &report.result {
-        Outcome::Granted(binding) => binding,
-        Outcome::Failed(problem) => return Err(problem.clone().into()),
-        Outcome::Held => return Ok(()),
-    };
+const GRANTED: &str = "granted";
+const UNCHANGED: &str = "unchanged";
+
+fn print_one(
+    session: &mut Session<'_>,
+    scope: &TenantScope,
+    wanted: &Wanted,
+    binding: &Binding,
+) -> Result<(), Failure> {
     match session.printer.format() {
         Format::Table | Format::Csv => session
             .printer
@@ -174,26 +120,20 @@ fn print_one(session: &mut Session<'_>, scope: &TenantScope, report: &Report) ->
     }
     session
         .printer
-        .say(&format!("Gave {} in tenant `{scope}`.", report.wanted.sentence()));
+        .say(&format!("Gave {} in tenant `{scope}`.", wanted.sentence()));
     Ok(())
 }
 
 fn print_many(session: &mut Session<'_>, reports: &[Report]) -> Result<(), Failure> {
-    session.printer.whole_list(&REPORT_LAYOUT, reports)?;
-    let count = |word: &str| reports.iter().filter(|report| report.result.word() == word).count();
+    session.printer.whole_list(&access::REPORT_LAYOUT, reports)?;
+    let count = |word: &str| reports.iter().filter(|report| report.result == word).count();
+    let problems: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
     let summary = format!(
         "{} granted, {} unchanged, {} failed.",
-        count("granted"),
-        count("unchanged"),
-        count("failed")
+        count(GRANTED),
+        count(UNCHANGED),
+        problems.len()
     );
-    let problems: Vec<&Problem> = reports
-        .iter()
-        .filter_map(|report| match &report.result {
-            Outcome::Failed(problem) => Some(problem),
-            Outcome::Granted(_) | Outcome::Held => None,
-        })
-        .collect();
     if problems.is_empty() {
         session.printer.say(&summary);
     }

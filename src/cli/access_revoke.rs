@@ -5,10 +5,10 @@
 
 use serde_json::json;
 
+use super::access::Report;
 use super::args_access::{Replace, Revoke};
 use super::failure::{Failure, ending_of_many};
 use super::losses::{self, Consent};
-use super::printer::{Column, Layout};
 use super::request::{self, Request, path_in};
 use super::session::Session;
 use super::{access, lookup};
@@ -18,67 +18,6 @@ use crate::domain::equivalent::shell_quote;
 use crate::domain::loss::Removal;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
-
-/// How it went with one of many.
-struct Report {
-    binding: Binding,
-    problem: Option<Problem>,
-}
-
-static LAYOUT: Layout<Report> = Layout {
-    columns: &[
-        Column {
-            head: "ID",
-            cell: |report| report.binding.id.clone(),
-        },
-        Column {
-            head: "TYPE",
-            cell: |report| report.binding.subject_kind.word().to_owned(),
-        },
-        Column {
-            head: "NAME",
-            cell: |report| report.binding.subject_name.clone(),
-        },
-        Column {
-            head: "ROLE",
-            cell: |report| report.binding.role_name.clone(),
-        },
-        Column {
-            head: "NAMESPACE",
-            cell: |report| report.binding.namespace.clone().unwrap_or_default(),
-        },
-        Column {
-            head: "RESULT",
-            cell: |report| result(report).to_owned(),
-        },
-        Column {
-            head: "REASON",
-            cell: |report| {
-                report
-                    .problem
-                    .as_ref()
-                    .map(|problem| format!("{} {}", problem.what, problem.why))
-                    .unwrap_or_default()
-            },
-        },
-    ],
-    json: |report| {
-        let mut row = (access::LAYOUT.json)(&report.binding);
-        if let Some(object) = row.as_object_mut() {
-            object.insert("result".to_owned(), json!(result(report)));
-            if let Some(problem) = &report.problem {
-                let problem =
-                    json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next});
-                object.insert("problem".to_owned(), problem);
-            }
-        }
-        row
-    },
-};
-
-fn result(report: &Report) -> &'static str {
-    if report.problem.is_none() { "revoked" } else { "failed" }
-}
 
 fn sentence(binding: &Binding) -> String {
     let place = match &binding.namespace {
@@ -135,7 +74,12 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
     let mut reports = Vec::with_capacity(bindings.len());
     for binding in bindings {
         let problem = backend.delete_binding(&scope, &binding.id).await.err();
-        reports.push(Report { binding, problem });
+        let result = if problem.is_none() { "revoked" } else { "failed" };
+        reports.push(Report {
+            binding,
+            result,
+            problem,
+        });
     }
     finish(session, &scope, &reports)
 }
@@ -152,7 +96,7 @@ fn finish(session: &mut Session<'_>, scope: &TenantScope, reports: &[Report]) ->
             }
         };
     }
-    session.printer.whole_list(&LAYOUT, reports)?;
+    session.printer.whole_list(&access::REPORT_LAYOUT, reports)?;
     let failed: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
     let summary = format!("{} revoked, {} failed.", reports.len() - failed.len(), failed.len());
     if failed.is_empty() {

@@ -55,9 +55,11 @@ pub enum RolesVerb {
     /// Change a role
     #[command(
         after_help = "Only what is named is changed; what somebody else changed meanwhile is never overwritten. Managed \
-                            roles are Kestra's own and cannot be changed.\n\n\
+                            roles are Kestra's own and cannot be changed. Who loses what is said first: taking your own \
+                            rights away wants `--confirm TENANT`, taking away anything else `--yes`.\n\n\
                             Examples:\n  \
-                            kestra-admin roles update Operator --tenant acme --allow FLOW:UPDATE --deny EXECUTION:DELETE\n  \
+                            kestra-admin roles update Operator --tenant acme --allow FLOW:UPDATE\n  \
+                            kestra-admin roles update Operator --tenant acme --deny EXECUTION:DELETE --yes\n  \
                             kestra-admin roles update Operator --tenant acme --default\n  \
                             kestra-admin roles update Operator --tenant acme --from operator.yaml --dry-run"
     )]
@@ -143,6 +145,9 @@ pub struct UpdateRole {
     /// What it is to be.
     #[command(flatten)]
     pub content: RoleContent,
+    /// The tenant again, where the last admin or your own rights go
+    #[arg(long, value_name = "TENANT")]
+    pub confirm: Option<String>,
     /// Whether and how.
     #[command(flatten)]
     pub changing: Changing,

@@ -99,16 +99,16 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
     let (mut seen, mut shown): (u64, u64) = (0, 0);
     let total = loop {
         let mut page = backend.audit(scope.as_ref(), &query).await?;
-        let count = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
-        seen += count;
+        seen += u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
+        let is_last = page.rows.is_empty();
         page.rows.retain(|row| keeping.keeps(row));
         shown += page.rows.len() as u64;
         list.rows(&page.rows)?;
-        if one_page || count < u64::from(size) || seen >= page.total {
+        query.offset += u64::from(size);
+        if one_page || is_last || query.offset >= page.total {
             list.finish(if keeping.keeps_all() { page.total } else { shown })?;
             break page.total;
         }
-        query.offset += count;
     };
     if shown == 0 {
         session.printer.say("Nothing like that is in the audit log.");

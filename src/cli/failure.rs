@@ -2,6 +2,8 @@
 
 use std::io;
 
+use serde_json::{Value, json};
+
 use crate::domain::problem::{Problem, ProblemKind};
 
 /// Why a command stopped.
@@ -40,7 +42,7 @@ pub fn invalid(what: impl Into<String>, why: impl Into<String>, next: impl Into<
     Problem::new(ProblemKind::Invalid, what, why, next)
 }
 
-/// How a command ends that was to do many things: well, in part, or the way the first of them failed.
+/// How a command ends that was to do many things: well, in part, or the way all of them failed.
 ///
 /// # Errors
 /// If one of them failed. `next` says what to do about those.
@@ -50,11 +52,24 @@ pub fn ending_of_many(failed: &[&Problem], all: usize, summary: String, next: &s
     };
     let kind = if failed.len() < all {
         ProblemKind::Partly
-    } else {
+    } else if failed.iter().all(|problem| problem.kind == first.kind) {
         first.kind
+    } else {
+        ProblemKind::Failed
     };
     let why = format!("The first that failed: {} {}", first.what, first.why);
-    Err(Problem::new(kind, summary, why, next))
+    let details: Vec<String> = failed.iter().map(|problem| reason(problem)).collect();
+    Err(Problem::new(kind, summary, why, next).with_detail(details.join("\n")))
+}
+
+/// What is told of one of many that failed, on its line.
+pub fn reason(problem: &Problem) -> String {
+    format!("{} {}", problem.what, problem.why)
+}
+
+/// The same in JSON.
+pub fn problem_json(problem: &Problem) -> Value {
+    json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next})
 }
 
 /// What to do about some of many that failed, where repeating the command is harmless.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::args::{Changing, ListFlags};
 use super::args_users::{GroupsVerb, Members, Remove};
-use super::failure::{Failure, REPEAT, ending_of_many};
+use super::failure::{Failure, REPEAT, ending_of_many, reason};
 use super::format::Format;
 use super::list::ListRequest;
 use super::lookup;
@@ -15,10 +15,10 @@ use super::session::Session;
 use crate::backend::{Backend, GROUP_COLUMNS};
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
-use crate::domain::loss::Removal;
-use crate::domain::problem::Problem;
+use crate::domain::loss::{Loss, Removal};
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
-use crate::domain::user::{Group, GroupMember, Membership, NewGroup, User};
+use crate::domain::user::{Group, GroupMember, Membership, NewGroup, User, UserKind, is_same_username};
 
 static LAYOUT: Layout<Group> = Layout {
     columns: &[
@@ -258,11 +258,7 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
     let group = lookup::group(backend.as_ref(), &scope, &flags.group).await?;
     let mut users: Vec<User> = Vec::with_capacity(flags.users.len());
     for name in &flags.users {
-        // Who is in the group is found there, whether or not we may look through the users.
-        let user = match member_of(&group, name) {
-            Some(user) => user,
-            None => lookup::user(backend.as_ref(), Some(&scope), name, None).await?,
-        };
+        let user = meant(backend.as_ref(), &scope, &group, name, wanted).await?;
         if !users.contains(&user) {
             users.push(user);
         }
@@ -276,17 +272,14 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
         say_done(session, &done, wanted, &group);
         return Ok(());
     }
-    let loss = if wanted.is_none() {
-        let removals: Vec<Removal> = to_do
-            .iter()
-            .map(|user| Removal::Member {
-                group: group.id.clone(),
-                user: user.id.clone(),
-            })
-            .collect();
-        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
+    let removals: Vec<Removal> = to_do
+        .iter()
+        .filter_map(|user| Removal::by_membership(&group, &user.id, wanted))
+        .collect();
+    let loss = if removals.is_empty() {
+        Some(Loss::default())
     } else {
-        None
+        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
     };
     if flags.changing.dry_run {
         return plan(session, &scope, &group, &to_do, wanted, loss.as_ref());
@@ -296,6 +289,8 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
         let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
         let what = format!("Nobody was taken out of group `{}`.", group.name);
         losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
+    } else {
+        losses::say(&mut session.printer, loss.as_ref());
     }
     say_done(session, &done, wanted, &group);
     let all = to_do.len();
@@ -305,7 +300,13 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
             Ok(()) => session
                 .printer
                 .say(&format!("`{}` is {} now.", user.username, standing(wanted, &group))),
-            Err(problem) => failed.push(problem),
+            Err(problem) => {
+                if all > 1 {
+                    let reason = reason(&problem);
+                    session.printer.say(&format!("`{}` failed: {reason}", user.username));
+                }
+                failed.push(problem);
+            }
         }
     }
     match failed.as_slice() {
@@ -328,18 +329,49 @@ fn say_done(session: &mut Session<'_>, done: &[User], wanted: Option<Membership>
     }
 }
 
-fn member_of(group: &Group, name: &str) -> Option<User> {
-    let member = group
-        .members
-        .iter()
-        .find(|member| member.user_id == name || member.username.eq_ignore_ascii_case(name))?;
-    Some(User {
-        id: member.user_id.clone(),
-        username: member.username.clone(),
-        display_name: None,
-        kind: crate::domain::user::UserKind::Standard,
-        superadmin: false,
-    })
+/// The account that a name or id means.
+///
+/// Whoever is to leave is looked for in the group first, as those are who can. Anybody else may have the name of
+/// somebody who is in it already; they are looked for there only where we may not look through the users.
+async fn meant(
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    group: &Group,
+    name: &str,
+    wanted: Option<Membership>,
+) -> Result<User, Problem> {
+    if wanted.is_none()
+        && let Some(user) = member_of(group, name)?
+    {
+        return Ok(user);
+    }
+    match lookup::user(backend, Some(scope), name, None).await {
+        Err(problem) if problem.kind == ProblemKind::Denied => member_of(group, name)?.ok_or(problem),
+        found => found,
+    }
+}
+
+/// The member of this id, or the only one of this name.
+fn member_of(group: &Group, name: &str) -> Result<Option<User>, Problem> {
+    let mut found: Vec<&GroupMember> = group.members.iter().filter(|member| member.user_id == name).collect();
+    if found.is_empty() {
+        let called = |member: &&GroupMember| is_same_username(&member.username, name);
+        found = group.members.iter().filter(called).collect();
+    }
+    match found.as_slice() {
+        [] => Ok(None),
+        [member] => Ok(Some(User {
+            id: member.user_id.clone(),
+            username: member.username.clone(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+        })),
+        several => {
+            let ids = several.iter().map(|member| member.user_id.clone()).collect();
+            Err(lookup::several_accounts(name, ids))
+        }
+    }
 }
 
 fn standing(wanted: Option<Membership>, group: &Group) -> String {
@@ -357,11 +389,9 @@ fn plan(
     group: &Group,
     users: &[User],
     wanted: Option<Membership>,
-    loss: Option<&crate::domain::loss::Loss>,
+    loss: Option<&Loss>,
 ) -> Result<(), Failure> {
-    if wanted.is_none() {
-        losses::say(&mut session.printer, loss);
-    }
+    losses::say(&mut session.printer, loss);
     let requests: Vec<Request> = users
         .iter()
         .map(|user| Request {

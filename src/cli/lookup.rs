@@ -98,13 +98,8 @@ pub async fn user(
             Ok([user]) => return Ok(user),
             Err(found) if found.is_empty() => {}
             Err(found) => {
-                let ids: Vec<String> = found.into_iter().map(|user| user.id).collect();
-                return Err(Problem::new(
-                    ProblemKind::Conflict,
-                    format!("Several accounts are called `{wanted}`."),
-                    "Names of service accounts are not unique in Kestra.",
-                    format!("Name one by its id: {}.", backticked(&ids)),
-                ));
+                let ids = found.into_iter().map(|user| user.id).collect();
+                return Err(several_accounts(wanted, ids));
             }
         }
     }
@@ -128,6 +123,17 @@ pub async fn user(
             None => format!("`kestra-admin {list}` shows them."),
         },
     ))
+}
+
+/// Why an account is not taken by its name: others have it, too.
+pub fn several_accounts(wanted: &str, mut ids: Vec<String>) -> Problem {
+    ids.sort_unstable();
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("Several accounts are called `{wanted}`."),
+        "Names of service accounts are not unique in Kestra.",
+        format!("Name one by its id: {}.", backticked(&ids)),
+    )
 }
 
 /// A query for rows in which a column is a text.

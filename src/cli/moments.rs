@@ -1,9 +1,9 @@
 //! Points in time on the command line: RFC 3339, a date, or how long ago.
 
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::failure::invalid;
+use crate::domain::moment::{self, Edge};
 use crate::domain::problem::Problem;
 
 /// The moment a text means, seen from `now`.
@@ -11,15 +11,9 @@ use crate::domain::problem::Problem;
 /// # Errors
 /// If it is none of the forms that are understood.
 pub fn parse(flag: &str, text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(moment);
-    }
-    if text.parse::<Date>().is_ok()
-        && let Ok(moment) = format!("{text}T00:00:00Z").parse()
-    {
-        return Ok(moment);
-    }
-    ago(text).and_then(|ago| now.checked_sub(ago).ok()).ok_or_else(|| {
+    let named = moment::read(text, Edge::Beginning);
+    let meant = named.or_else(|| now.checked_sub(ago(text)?).ok());
+    meant.ok_or_else(|| {
         invalid(
             format!("`{text}` is no time."),
             format!("`{flag}` takes a moment, a date, or how long ago."),

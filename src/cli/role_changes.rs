@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::args_roles::{CopyRole, CreateRole, DeleteRole, UpdateRole};
 use super::failure::{Failure, invalid};
 use super::format::Format;
-use super::losses;
+use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request::{self, Request, path_in};
 use super::role_content::{self, complaints, scope_named};
@@ -16,7 +16,7 @@ use crate::backend::Backend;
 use crate::domain::binding::Binding;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
-use crate::domain::loss::Removal;
+use crate::domain::loss::{Loss, Removal};
 use crate::domain::permission::Permissions;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
@@ -140,7 +140,7 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     let after = wanted
         .role(backend.as_ref(), &scope, Some(&before), instance.release)
         .await?;
-    refuse_wrong(what, &after, Some(&before), &instance)?;
+    refuse_wrong(what.clone(), &after, Some(&before), &instance)?;
     let permissions = role_edit::Change::between(&before.permissions, &after.permissions, instance.release);
     let changes = changes(&before, &after);
     if changes.is_empty() {
@@ -149,26 +149,20 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
             before.name
         ));
     }
-    let mut removals = Vec::new();
-    if before.is_default && !after.is_default {
-        removals.push(Removal::DefaultRole);
-    }
-    if before
-        .permissions
-        .pairs()
-        .any(|(resource, action)| !after.permissions.allows(resource, action))
-    {
-        removals.push(Removal::Permissions {
-            role: before.id.clone(),
-            permissions: after.permissions.clone(),
-        });
+    let removals = Removal::by_update(&before, &after);
+    let loss = if removals.is_empty() {
+        Some(Loss::default())
+    } else {
+        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
+    };
+    if flags.changing.dry_run {
+        losses::say(&mut session.printer, loss.as_ref());
+        return print_plan(session, &scope, &before, &after, &changes);
     }
     if !removals.is_empty() {
-        let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
-        losses::say(&mut session.printer, loss.as_ref());
-    }
-    if flags.changing.dry_run {
-        return print_plan(session, &scope, &before, &after, &changes);
+        let tenant = scope.to_string();
+        let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
+        losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
     }
     let stored = if changes.is_empty() {
         before

@@ -4,7 +4,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value, json};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::failure::{Failure, REPEAT};
+use super::failure::{Failure, REPEAT, ending_of_many, problem_json, reason};
 use super::printer::{Column, Layout};
 use super::session::Session;
 use super::tenant_compare::{self, Standing};
@@ -56,7 +56,7 @@ static REPORT_LAYOUT: Layout<Report> = Layout {
         Column {
             head: "REASON",
             cell: |report| match &report.result {
-                Outcome::Failed(problem) => format!("{} {}", problem.what, problem.why),
+                Outcome::Failed(problem) => reason(problem),
                 Outcome::Created(_) | Outcome::AdminGiven(_) | Outcome::Unchanged => String::new(),
             },
         },
@@ -71,9 +71,7 @@ static REPORT_LAYOUT: Layout<Report> = Layout {
             Outcome::AdminGiven(admin) => drop(row.insert("admins".to_owned(), json!([admin]))),
             Outcome::Unchanged => {}
             Outcome::Failed(problem) => {
-                let problem =
-                    json!({"kind": problem.kind, "what": problem.what, "why": problem.why, "next": problem.next});
-                row.insert("problem".to_owned(), problem);
+                row.insert("problem".to_owned(), problem_json(problem));
             }
         }
         Value::Object(row)
@@ -294,26 +292,5 @@ fn ending(reports: &[Report]) -> Result<(), Failure> {
             Outcome::Created(_) | Outcome::AdminGiven(_) | Outcome::Unchanged => None,
         })
         .collect();
-    let Some(first) = problems.first() else {
-        return Ok(());
-    };
-    let kind = if problems.len() < reports.len() {
-        ProblemKind::Partly
-    } else if problems.iter().all(|problem| problem.kind == first.kind) {
-        first.kind
-    } else {
-        ProblemKind::Failed
-    };
-    let details: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("{} {}", problem.what, problem.why))
-        .collect();
-    Err(Problem::new(
-        kind,
-        summary(reports),
-        format!("The first that failed: {} {}", first.what, first.why),
-        REPEAT,
-    )
-    .with_detail(details.join("\n"))
-    .into())
+    Ok(ending_of_many(&problems, reports.len(), summary(reports), REPEAT)?)
 }

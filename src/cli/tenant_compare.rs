@@ -7,6 +7,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::binding::SubjectKind;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
+use crate::domain::user::is_same_username;
 
 /// How a tenant that exists stands to the one that was asked for.
 pub enum Standing {
@@ -67,13 +68,13 @@ fn holds_admin_role(access: &TenantAccess, admin: &str) -> bool {
         .iter()
         .filter(|binding| admin_roles.contains(&binding.role_id.as_str()) && binding.namespace.is_none())
         .any(|binding| match binding.subject_kind {
-            SubjectKind::User => binding.subject_name.eq_ignore_ascii_case(admin),
+            SubjectKind::User => is_same_username(&binding.subject_name, admin),
             SubjectKind::Group => access.groups.iter().any(|group| {
                 group.id == binding.subject_id
                     && group
                         .members
                         .iter()
-                        .any(|member| member.username.eq_ignore_ascii_case(admin))
+                        .any(|member| is_same_username(&member.username, admin))
             }),
         })
 }

@@ -15,15 +15,17 @@ use super::{lookup, users};
 use crate::backend::Backend;
 use crate::config::secret::SecretSource;
 use crate::domain::account::Profile;
+use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal, Severity, Topic};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
-use crate::domain::user::{User, UserKind};
+use crate::domain::user::{Entrant, User, UserKind};
 
 /// Tenants of which it is said what a user loses there; more would only be read over.
-const MOST_TENANTS: usize = 20;
+const MOST_TENANTS: u32 = 20;
 
 /// `users create`
 pub async fn create(session: &mut Session<'_>, flags: &CreateUser) -> Result<(), Failure> {
@@ -234,10 +236,25 @@ async fn foresee_everywhere(
     if instance.tenancy.reaches_default_tenant(instance.release) {
         scopes.push(TenantScope::Default);
     }
-    let (mut told, more) = (Vec::new(), scopes.len().saturating_sub(MOST_TENANTS));
-    for scope in scopes.iter().take(MOST_TENANTS) {
+    let (mut told, mut more) = (Vec::new(), 0);
+    // Up to 0.23 a role is all that lets somebody in, and an account does not tell where it holds one.
+    if instance.tenancy.enabled && !instance.release.at_least(0, 24) {
+        let page = backend.tenants(&Query::first(MOST_TENANTS)).await?;
+        more = page.total.saturating_sub(page.rows.len() as u64);
+        for row in page.rows {
+            let scope = TenantScope::Named(row.tenant.id);
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+    }
+    more += (scopes.len() as u64).saturating_sub(u64::from(MOST_TENANTS));
+    for scope in scopes.iter().take(MOST_TENANTS as usize) {
         let removals = [Removal::User(user.id.clone())];
         let Some(loss) = losses::foresee(backend, scope, &removals, instance).await? else {
+            told.push(format!(
+                "What goes with it in tenant `{scope}` is not known: you may not see who may do what there."
+            ));
             continue;
         };
         let worse = loss.warnings.iter().filter(|warning| {
@@ -247,7 +264,7 @@ async fn foresee_everywhere(
         told.extend(worse.map(|warning| format!("In tenant `{scope}`: {}", warning.sentence)));
     }
     if more > 0 {
-        told.push(format!("{more} more tenants of theirs were not looked at."));
+        told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
     }
     Ok(told)
 }
@@ -370,9 +387,9 @@ pub async fn access(session: &mut Session<'_>, flags: &TenantAccess) -> Result<(
     };
     match (&user, flags.wanted) {
         (Some(user), GiveOrTake::Take) => take(session, backend.as_ref(), &scope, user, flags, &instance).await,
-        (user, _) => {
-            let username = user.as_ref().map_or(&flags.user, |user| &user.username);
-            give(session, backend.as_ref(), &scope, username, flags.changing).await
+        (_, _) => {
+            let who = user.map_or_else(|| Entrant::Named(flags.user.clone()), Entrant::Known);
+            give(session, backend.as_ref(), &scope, &who, flags.changing).await
         }
     }
 }
@@ -381,19 +398,22 @@ async fn give(
     session: &mut Session<'_>,
     backend: &dyn Backend,
     scope: &TenantScope,
-    username: &str,
+    who: &Entrant,
     changing: Changing,
 ) -> Result<(), Failure> {
+    let username = who.username();
     if changing.dry_run {
         let request = Request {
             would: "give",
             what: format!("access to tenant `{scope}` to `{username}`"),
             route: None,
-            body: json!({"username": username}),
+            body: who
+                .known()
+                .map_or_else(|| json!({"username": username}), |user| json!({"userId": user.id})),
         };
         return request::print(session, &request);
     }
-    let was_given = backend.give_access(scope, username).await?;
+    let was_given = backend.give_access(scope, who).await?;
     session.printer.say(&if was_given {
         format!("`{username}` has access to tenant `{scope}` now.")
     } else {

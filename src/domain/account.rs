@@ -107,6 +107,12 @@ impl fmt::Debug for Profile {
     }
 }
 
+/// Whether a text can be the name of a service account or a token: small letters, digits and single hyphens, 63 at most.
+pub fn is_account_name(name: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    name.len() <= 63 && name.split('-').all(is_part)
+}
+
 /// A role that somebody has in a tenant, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {

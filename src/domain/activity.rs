@@ -75,6 +75,8 @@ pub enum ActivityResult {
     Unchanged,
     /// The instance or this program refused it.
     Refused,
+    /// Some of it was made, and some was not.
+    Partly,
     /// It failed, or the instance did not say whether it did.
     Failed,
     /// It was begun, and nothing was noted since: it is under way, or this program was ended meanwhile.
@@ -88,6 +90,7 @@ impl ActivityResult {
             Self::Done => "done",
             Self::Unchanged => "unchanged",
             Self::Refused => "refused",
+            Self::Partly => "partly",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
         }
@@ -101,11 +104,10 @@ impl ActivityResult {
             | ProblemKind::NotFound
             | ProblemKind::Conflict
             | ProblemKind::Unconfirmed => Self::Refused,
-            ProblemKind::Failed
-            | ProblemKind::Partly
-            | ProblemKind::Waiting
-            | ProblemKind::Unreachable
-            | ProblemKind::Interrupted => Self::Failed,
+            ProblemKind::Partly => Self::Partly,
+            ProblemKind::Failed | ProblemKind::Waiting | ProblemKind::Unreachable | ProblemKind::Interrupted => {
+                Self::Failed
+            }
         }
     }
 }
@@ -123,6 +125,14 @@ impl Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_done_in_part_is_not_said_to_have_failed() {
+        let problem = Problem::new(ProblemKind::Partly, "What.", "Why.", "Next.");
+        assert_eq!(ActivityResult::of(&problem).word(), "partly");
+        let kept = serde_json::to_string(&ActivityResult::Partly).unwrap();
+        assert_eq!(kept, "\"PARTLY\"");
+    }
 
     #[test]
     fn what_looks_like_a_secret_is_hidden() {

@@ -9,6 +9,7 @@ use super::account::Profile;
 use super::binding::{NewBinding, SubjectKind};
 use super::equivalent::{own_command, own_update_command, shell_quote};
 use super::invitation::NewInvitation;
+use super::loss::Removal;
 use super::permission::{Action, Permissions};
 use super::redact;
 use super::release::Release;
@@ -16,7 +17,7 @@ use super::role::{NewRole, Role};
 use super::tenant::{NewTenant, Tenant, TenantScope};
 use super::tenant_id::TenantId;
 use super::token::NewToken;
-use super::user::{Group, Membership, NewGroup, User, UserKind};
+use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// A change to an instance.
 #[derive(Clone, Copy, Debug)]
@@ -83,8 +84,8 @@ pub enum Change<'a> {
     SetSuperadmin(&'a User, bool),
     /// A user gets another password.
     SetPassword(Option<&'a TenantScope>, &'a User),
-    /// A user, by login name, is let into a tenant.
-    GiveAccess(&'a TenantScope, &'a str),
+    /// Somebody is let into a tenant.
+    GiveAccess(&'a TenantScope, &'a Entrant),
     /// A user's access to a tenant is taken away.
     TakeAccess(&'a TenantScope, &'a User),
     /// A token is made.
@@ -151,8 +152,8 @@ impl Change<'_> {
                 line.tenant(Some(scope));
             }
             Self::DeleteBinding(scope, id) => {
-                line.words("access revoke").value(id).words("--yes");
-                line.tenant(Some(scope));
+                line.words("access revoke").value(id);
+                line.taking_in(scope);
             }
             Self::CreateGroup(scope, new) => {
                 line.words("users groups create").value(&new.name);
@@ -189,9 +190,10 @@ impl Change<'_> {
                 });
                 line.value(group).value(user);
                 if wanted.is_none() {
-                    line.words("--yes");
+                    line.taking_in(scope);
+                } else {
+                    line.tenant(Some(scope));
                 }
-                line.tenant(Some(scope));
             }
             Self::CreateAccount(scope, kind, profile) => line.account(scope, kind, profile),
             Self::DeleteAccount(scope, user) => {
@@ -204,9 +206,9 @@ impl Change<'_> {
             }
             Self::SetSuperadmin(user, on) => {
                 line.words("users superadmin")
-                    .value(&user.username)
-                    .words(if on { "on" } else { "off" });
-                line.words("--yes");
+                    .value(&user.id)
+                    .value(if on { "on" } else { "off" })
+                    .flag("--confirm", &user.username);
             }
             Self::SetPassword(scope, user) => {
                 line.words("users password")
@@ -214,13 +216,13 @@ impl Change<'_> {
                     .flag("--password-file", "FILE");
                 line.tenant(scope);
             }
-            Self::GiveAccess(scope, username) => {
-                line.words("users access").value(username).words("give");
+            Self::GiveAccess(scope, who) => {
+                line.words("users access").value(who.key()).value("give");
                 line.tenant(Some(scope));
             }
             Self::TakeAccess(scope, user) => {
-                line.words("users access").value(&user.username).words("take --yes");
-                line.tenant(Some(scope));
+                line.words("users access").value(&user.id).value("take");
+                line.taking_in(scope);
             }
             Self::CreateToken(scope, owner, new) => {
                 line.words("users tokens create")
@@ -237,7 +239,7 @@ impl Change<'_> {
                 line.words("users tokens delete")
                     .value(&owner.id)
                     .value(id)
-                    .words("--yes");
+                    .flag("--confirm", id);
                 line.tenant(scope);
             }
             Self::Invite(scope, new) => line.invitation(scope, new),
@@ -246,13 +248,15 @@ impl Change<'_> {
                 line.tenant(Some(scope));
             }
         }
-        line.text
+        line.finished()
     }
 }
 
 /// A command line in the making.
 struct Line {
     text: String,
+    /// Words that come last, where they cannot be taken for flags.
+    last: String,
     /// Whether what looks like a secret in a text of the operator is hidden.
     hides: bool,
 }
@@ -261,12 +265,21 @@ impl Line {
     fn new(context: &[String], hides: bool) -> Self {
         let mut line = Self {
             text: "kestra-admin".to_owned(),
+            last: String::new(),
             hides,
         };
         for word in context {
-            line.value(word);
+            let word = shell_quote(&line.shown(word));
+            line.words(&word);
         }
         line
+    }
+
+    fn finished(self) -> String {
+        if self.last.is_empty() {
+            return self.text;
+        }
+        format!("{} --{}", self.text, self.last)
     }
 
     /// Words of our own, as they are.
@@ -275,10 +288,12 @@ impl Line {
         self
     }
 
-    /// A word from outside.
+    /// A word that has its place. One that begins with a hyphen goes to the end with those after it.
     fn value(&mut self, value: &str) -> &mut Self {
         let value = &self.shown(value);
-        let _ = write!(self.text, " {}", shell_quote(value));
+        let is_last = !self.last.is_empty() || value.starts_with('-');
+        let text = if is_last { &mut self.last } else { &mut self.text };
+        let _ = write!(text, " {}", shell_quote(value));
         self
     }
 
@@ -308,6 +323,13 @@ impl Line {
         if let Some(value) = value {
             self.text(flag, value);
         }
+    }
+
+    /// The tenant in which something is taken away. It is repeated, which suffices for the last admin and for one's own
+    /// rights as it does for anything else.
+    fn taking_in(&mut self, scope: &TenantScope) {
+        self.flag("--confirm", &scope.to_string());
+        self.tenant(Some(scope));
     }
 
     fn tenant(&mut self, scope: Option<&TenantScope>) {
@@ -345,7 +367,11 @@ impl Line {
         }
         self.permissions("--allow", &after.permissions, Some(&before.permissions));
         self.permissions("--deny", &before.permissions, Some(&after.permissions));
-        self.tenant(Some(scope));
+        if Removal::by_update(before, after).is_empty() {
+            self.tenant(Some(scope));
+        } else {
+            self.taking_in(scope);
+        }
     }
 
     fn account(&mut self, scope: Option<&TenantScope>, kind: UserKind, profile: &Profile) {
@@ -438,7 +464,7 @@ mod tests {
                 after: &after
             }),
             "kestra-admin --context prod roles update 1 --name 'Ops team' --description 'it'\\''s ours' --no-default \
-             --allow FLOW:UPDATE --deny FLOW:CREATE --deny SECRET:READ --tenant acme"
+             --allow FLOW:UPDATE --deny FLOW:CREATE --deny SECRET:READ --confirm acme --tenant acme"
         );
         assert_eq!(
             said(Change::CreateRole(&scope(), &after)),
@@ -474,6 +500,40 @@ mod tests {
             command,
             "kestra-admin roles create --name Ops --description 'password: (hidden)' --allow SECRET:READ --tenant acme"
         );
+    }
+
+    #[test]
+    fn words_that_look_like_flags_come_last() {
+        let scope = scope();
+        let user = User {
+            id: "-u".to_owned(),
+            username: "ana".to_owned(),
+            display_name: None,
+            kind: UserKind::ServiceAccount,
+            superadmin: false,
+        };
+        let set = |group, user| Change::SetMembership {
+            scope: &scope,
+            group,
+            user,
+            wanted: None,
+        };
+        for (change, expected) in [
+            (
+                set("-g", "u"),
+                "users groups remove --confirm acme --tenant acme -- -g u",
+            ),
+            (
+                set("g", "-u"),
+                "users groups remove g --confirm acme --tenant acme -- -u",
+            ),
+            (
+                Change::TakeAccess(&scope, &user),
+                "users access --confirm acme --tenant acme -- -u take",
+            ),
+        ] {
+            assert_eq!(said(change), format!("kestra-admin --context prod {expected}"));
+        }
     }
 
     #[test]

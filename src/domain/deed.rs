@@ -18,7 +18,7 @@ use super::role::{NewRole, Role};
 use super::tenant::{Tenant, TenantScope};
 use super::tenant_id::TenantId;
 use super::token::{ApiToken, CreatedToken, NewToken};
-use super::user::{Group, Membership, NewGroup, User, UserKind};
+use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// A role to be given, with the names of who gets it and what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,7 +176,7 @@ pub enum Deed {
     #[serde(skip)]
     SetPassword(Option<TenantScope>, User, Hidden),
     /// Users are let into a tenant.
-    GiveAccess(TenantScope, Vec<User>),
+    GiveAccess(TenantScope, Vec<Entrant>),
     /// Users' access to a tenant is taken away, with their bindings and memberships there.
     TakeAccess(TenantScope, Vec<User>),
     /// A token is made.
@@ -322,7 +322,8 @@ impl Deed {
                 .iter()
                 .map(|binding| held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref()))
                 .collect(),
-            Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => {
+            Self::GiveAccess(_, users) => users.iter().map(|who| who.username().to_owned()).collect(),
+            Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => {
                 users.iter().map(|user| user.username.clone()).collect()
             }
             Self::DeleteTenants(ids) => ids.iter().map(TenantId::to_string).collect(),
@@ -341,7 +342,8 @@ impl Deed {
             Self::Revoke(_, bindings) => bindings.len(),
             Self::Restore(_, restored) => restored.len(),
             Self::TakeBack(_, given) => given.len(),
-            Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => users.len(),
+            Self::GiveAccess(_, users) => users.len(),
+            Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => users.len(),
             Self::DeleteTenants(ids) => ids.len(),
             Self::EnsureAdmin(scopes, _) => scopes.len(),
             _ => 1,
@@ -578,10 +580,7 @@ impl Deed {
             Self::DeleteAccount(scope, user) => vec![Change::DeleteAccount(scope.as_ref(), user)],
             Self::SetSuperadmin(user, on) => vec![Change::SetSuperadmin(user, *on)],
             Self::SetPassword(scope, user, _) => vec![Change::SetPassword(scope.as_ref(), user)],
-            Self::GiveAccess(scope, users) => users
-                .iter()
-                .map(|user| Change::GiveAccess(scope, &user.username))
-                .collect(),
+            Self::GiveAccess(scope, users) => users.iter().map(|who| Change::GiveAccess(scope, who)).collect(),
             Self::TakeAccess(scope, users) => users.iter().map(|user| Change::TakeAccess(scope, user)).collect(),
             Self::CreateToken(scope, owner, new) => vec![Change::CreateToken(scope.as_ref(), owner, new)],
             Self::DeleteToken(scope, owner, token) => vec![Change::DeleteToken(scope.as_ref(), owner, &token.id)],
@@ -602,14 +601,7 @@ impl Deed {
     /// What it takes away in its tenant, to be judged by [`super::loss::loss`].
     pub fn removals(&self) -> Vec<Removal> {
         match self {
-            Self::UpdateRole { before, after, .. } => {
-                let mut removals = vec![Removal::Permissions {
-                    role: before.id.clone(),
-                    permissions: after.permissions.clone(),
-                }];
-                removals.extend((before.is_default && !after.is_default).then_some(Removal::DefaultRole));
-                removals
-            }
+            Self::UpdateRole { before, after, .. } => Removal::by_update(before, after),
             Self::DeleteRole(_, role) => vec![Removal::Role(role.id.clone())],
             Self::Revoke(_, bindings) => bindings
                 .iter()
@@ -627,16 +619,10 @@ impl Deed {
                 .collect(),
             Self::DeleteGroup(_, group) => vec![Removal::Group(group.id.clone())],
             Self::SetMembership {
-                group,
-                users,
-                wanted: None,
-                ..
+                group, users, wanted, ..
             } => users
                 .iter()
-                .map(|user| Removal::Member {
-                    group: group.id.clone(),
-                    user: user.id.clone(),
-                })
+                .filter_map(|user| Removal::by_membership(group, &user.id, *wanted))
                 .collect(),
             Self::DeleteAccount(_, user) => vec![Removal::User(user.id.clone())],
             Self::SetSuperadmin(user, false) => vec![Removal::Superadmin(user.id.clone())],
@@ -794,15 +780,100 @@ mod tests {
         assert_eq!(Deed::DeleteRole(scope(), role("Ops")).inverse(&[Ok(Made::Done)]), None);
     }
 
-    #[test]
-    fn a_password_is_never_printed() {
-        let user = User {
-            id: "1".to_owned(),
-            username: "anna".to_owned(),
+    fn user(name: &str) -> User {
+        User {
+            id: format!("u-{name}"),
+            username: name.to_owned(),
             display_name: None,
             kind: UserKind::Standard,
             superadmin: false,
+        }
+    }
+
+    #[test]
+    fn access_that_was_given_is_taken_from_whom_it_was_given_to() {
+        let (anna, bob) = (user("anna"), user("bob"));
+        let who = vec![
+            Entrant::Known(anna.clone()),
+            Entrant::Named("carl".to_owned()),
+            Entrant::Known(bob),
+        ];
+        let give = Deed::GiveAccess(scope(), who);
+        let inverse = give.inverse(&[Ok(Made::Done), Ok(Made::Done), Ok(Made::Already)]);
+        assert_eq!(inverse, Some(Deed::TakeAccess(scope(), vec![anna])));
+        let by_name = Deed::GiveAccess(scope(), vec![Entrant::Named("carl".to_owned())]);
+        assert!(!by_name.can_be_taken_back());
+        assert_eq!(by_name.inverse(&[Ok(Made::Done)]), None);
+    }
+
+    #[test]
+    fn making_a_role_the_default_one_is_not_taken_back_by_leaving_none() {
+        let (before, now) = (
+            role("Ops"),
+            Role {
+                is_default: true,
+                ..role("Ops")
+            },
+        );
+        let update = |before: &Role, after: &Role| Deed::UpdateRole {
+            scope: scope(),
+            before: before.clone(),
+            after: NewRole::from(after),
         };
+        let made = |role: &Role| [Ok(Made::Role(Box::new(role.clone())))];
+        assert_eq!(update(&before, &now).inverse(&made(&now)), None);
+        assert!(!update(&before, &now).can_be_taken_back());
+        assert!(!Deed::CreateRole(scope(), NewRole::from(&now)).can_be_taken_back());
+        assert_eq!(
+            update(&now, &before).inverse(&made(&before)),
+            Some(update(&before, &now))
+        );
+    }
+
+    #[test]
+    fn an_owner_who_becomes_a_member_is_told_of_and_taken_back() {
+        let member = |name: &str, membership| super::super::user::GroupMember {
+            user_id: format!("u-{name}"),
+            username: name.to_owned(),
+            membership,
+        };
+        let group = Group {
+            id: "g".to_owned(),
+            name: "ops".to_owned(),
+            description: None,
+            members: vec![member("anna", Membership::Owner), member("bob", Membership::Member)],
+        };
+        let set = |users: &[&str], wanted| Deed::SetMembership {
+            scope: scope(),
+            group: group.clone(),
+            users: users.iter().map(|name| user(name)).collect(),
+            wanted,
+        };
+        let demote = set(&["anna"], Some(Membership::Member));
+        let access = super::super::access::TenantAccess {
+            groups: vec![group.clone()],
+            ..Default::default()
+        };
+        let lost = super::super::loss::loss(&access, &demote.removals(), None, Release::new(1, 3));
+        assert!(
+            lost.warning(super::super::loss::Topic::GroupOwners).is_some(),
+            "{lost:?}"
+        );
+        assert_eq!(
+            demote.inverse(&[Ok(Made::Done)]),
+            Some(set(&["anna"], Some(Membership::Owner)))
+        );
+        assert_eq!(set(&["bob"], Some(Membership::Owner)).removals(), []);
+        assert!(
+            !set(&["anna", "bob"], None).can_be_taken_back(),
+            "they were different things"
+        );
+        assert!(!Deed::CreateAccount(None, UserKind::Standard, Profile::default()).can_be_taken_back());
+    }
+
+    #[test]
+    fn a_password_is_never_printed() {
+        let user = user("anna");
         let deed = Deed::SetPassword(None, user, Hidden("s3cret".to_owned()));
         assert!(!format!("{deed:?}").contains("s3cret"));
         let profile = Profile {

@@ -13,7 +13,8 @@ use super::binding::SubjectKind;
 use super::effective_access::Evaluator;
 use super::permission::{Action, Permissions, Resource};
 use super::release::Release;
-use super::user::User;
+use super::role::{NewRole, Role};
+use super::user::{Group, Membership, User};
 
 /// Something to be taken away. Each names ids; one that is not there takes nothing away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,13 @@ pub enum Removal {
         role: String,
         /// What it allows afterwards.
         permissions: Permissions,
+    },
+    /// An owner of a group becomes a common member of it.
+    Owner {
+        /// The group.
+        group: String,
+        /// The user.
+        user: String,
     },
     /// Somebody is taken out of a group.
     Member {
@@ -46,6 +54,40 @@ pub enum Removal {
     Superadmin(String),
     /// The default role is the default no longer.
     DefaultRole,
+}
+
+impl Removal {
+    /// What replacing a role takes away.
+    pub fn by_update(before: &Role, after: &NewRole) -> Vec<Self> {
+        let mut pairs = before.permissions.pairs();
+        let takes = pairs.any(|(resource, action)| !after.permissions.allows(resource, action));
+        let permissions = takes.then(|| Self::Permissions {
+            role: before.id.clone(),
+            permissions: after.permissions.clone(),
+        });
+        let default = (before.is_default && !after.is_default).then_some(Self::DefaultRole);
+        permissions.into_iter().chain(default).collect()
+    }
+
+    /// What making somebody this in a group takes away, by what they are in it now; `None` takes them out.
+    pub fn by_membership(group: &Group, user: &str, wanted: Option<Membership>) -> Option<Self> {
+        let (group_id, user_id) = (group.id.clone(), user.to_owned());
+        let mut members = group.members.iter();
+        let now = members
+            .find(|member| member.user_id == user)
+            .map(|member| member.membership);
+        match (now, wanted) {
+            (_, None) => Some(Self::Member {
+                group: group_id,
+                user: user_id,
+            }),
+            (Some(Membership::Owner), Some(Membership::Member)) => Some(Self::Owner {
+                group: group_id,
+                user: user_id,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// How bad it is.
@@ -178,6 +220,13 @@ fn remove(access: &mut TenantAccess, removal: &Removal) {
         Removal::Member { group, user } => {
             for group in access.groups.iter_mut().filter(|other| other.id == *group) {
                 group.members.retain(|member| member.user_id != *user);
+            }
+        }
+        Removal::Owner { group, user } => {
+            for group in access.groups.iter_mut().filter(|other| other.id == *group) {
+                for member in group.members.iter_mut().filter(|member| member.user_id == *user) {
+                    member.membership = Membership::Member;
+                }
             }
         }
         Removal::Group(id) => {

@@ -20,6 +20,7 @@ pub mod instance;
 pub mod invitation;
 pub mod loss;
 pub mod mapping;
+pub mod moment;
 pub mod nearest;
 pub mod operation;
 pub mod page;

@@ -36,8 +36,50 @@ pub enum Found {
 type Fields = BTreeMap<Vec<String>, Value>;
 
 impl Deed {
+    /// Whether there is something that takes it back, if it is done.
+    pub fn can_be_taken_back(&self) -> bool {
+        match self {
+            // Only secrets may change.
+            Self::UpdateTenant { before, after } => Self::tenant_back(before, after, after).is_some(),
+            // Which role was the default one before is not told by this one, and that one would be it no more.
+            Self::CreateRole(_, new) => !new.is_default,
+            Self::UpdateRole { before, after, .. } => before.is_default || !after.is_default,
+            // One deed makes all of them the same, so it takes back only what was the same.
+            Self::SetMembership { group, users, .. } => {
+                let mut places = users.iter().map(|user| membership(group, user));
+                let first = places.next();
+                first.is_some_and(|first| places.all(|place| place == first))
+            }
+            // Who was let in by name alone may be any of several of that name.
+            Self::GiveAccess(_, users) => users.iter().any(|who| who.known().is_some()),
+            Self::EnsureAdmin(scopes, _) => scopes.len() == 1,
+            Self::Grant(..)
+            | Self::Restore(..)
+            | Self::TakeBack(..)
+            | Self::Revoke(..)
+            | Self::CreateGroup(..)
+            | Self::UpdateGroup { .. }
+            | Self::SetSuperadmin(..)
+            | Self::Invite(..) => true,
+            Self::DeleteTenants(_)
+            | Self::DeleteRole(..)
+            | Self::DeleteGroup(..)
+            | Self::CreateAccount(..)
+            | Self::DeleteAccount(..)
+            | Self::SetPassword(..)
+            | Self::TakeAccess(..)
+            | Self::CreateToken(..)
+            | Self::DeleteToken(..)
+            | Self::DeleteInvitation(..) => false,
+        }
+    }
+
     /// What takes it back, once it was done with these results; `None` if nothing does.
     pub fn inverse(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
+        // Of users who were different things those that were changed may have been the same.
+        if !self.can_be_taken_back() && !matches!(self, Self::SetMembership { .. }) {
+            return None;
+        }
         let mut made = results.iter().filter_map(|result| result.as_ref().ok());
         Some(match self {
             Self::UpdateTenant { before, after } => match made.next()? {
@@ -142,7 +184,8 @@ impl Deed {
                     .iter()
                     .zip(results)
                     .filter(|(_, result)| **result == Ok(Made::Done));
-                Self::TakeAccess(scope.clone(), given.map(|(user, _)| user.clone()).collect())
+                let known = given.filter_map(|(who, _)| who.known().cloned());
+                Self::TakeAccess(scope.clone(), known.collect())
             }
             Self::Invite(scope, _) => match made.next()? {
                 Made::Invited(invited) => match &**invited {
@@ -207,6 +250,10 @@ impl Deed {
             | Self::DeleteAccount(..)
             | Self::DeleteToken(..) => "what was deleted is gone for good",
             Self::EnsureAdmin(scopes, _) if scopes.len() > 1 => "it was about several tenants; take it away in each",
+            Self::CreateRole(..) | Self::UpdateRole { .. } if !self.can_be_taken_back() => {
+                "which role was the default one before is not kept"
+            }
+            Self::GiveAccess(..) => "others may be called so, too",
             Self::CreateAccount(..) => {
                 "that would delete the account from the whole instance; <D> among the users asks for it"
             }

@@ -40,6 +40,41 @@ pub struct User {
     pub superadmin: bool,
 }
 
+/// Somebody to be let into a tenant. Names of service accounts repeat, so whoever is known goes by the id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Entrant {
+    /// An account that was found.
+    Known(User),
+    /// A login name as it was typed: not everybody who may let somebody in may see who there is.
+    Named(String),
+}
+
+impl Entrant {
+    /// The login name.
+    pub fn username(&self) -> &str {
+        match self {
+            Self::Known(user) => &user.username,
+            Self::Named(username) => username,
+        }
+    }
+
+    /// What tells them from everybody else as far as it is known: the id, or the name.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Known(user) => &user.id,
+            Self::Named(username) => username,
+        }
+    }
+
+    /// The account, if it was found.
+    pub fn known(&self) -> Option<&User> {
+        match self {
+            Self::Known(user) => Some(user),
+            Self::Named(_) => None,
+        }
+    }
+}
+
 /// What a member is in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -89,15 +124,20 @@ pub struct Group {
     pub members: Vec<GroupMember>,
 }
 
+/// Whether two login names are the same. Kestra keeps e-mail addresses as they were typed, and compares them without case.
+pub fn is_same_username(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
 impl User {
     /// Whether it is the one of this id.
     pub fn has_id(&self, id: &str) -> bool {
         self.id == id
     }
 
-    /// Whether it is called so. Kestra keeps e-mail addresses as they were typed, and compares them without case.
+    /// Whether it is called so.
     pub fn has_username(&self, username: &str) -> bool {
-        self.username.eq_ignore_ascii_case(username)
+        is_same_username(&self.username, username)
     }
 }
 

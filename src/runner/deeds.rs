@@ -61,8 +61,7 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outc
             each(ONE_BY_ONE, users, set).await
         }
         Deed::GiveAccess(scope, users) => {
-            let give =
-                |user: &'d User| async move { backend.give_access(scope, &user.username).await.map(made) }.boxed();
+            let give = |who| async move { backend.give_access(scope, who).await.map(made) }.boxed();
             each(AT_ONCE, users, give).await
         }
         Deed::TakeAccess(scope, users) => {

@@ -23,7 +23,7 @@ use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
-use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// Knows tenant `acme` and user `anna@example.com`; counting panics, namespaces never come.
 #[derive(Default)]
@@ -222,7 +222,7 @@ impl Backend for Small {
         not_here()
     }
 
-    async fn give_access(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+    async fn give_access(&self, _: &TenantScope, _: &Entrant) -> Result<bool, Problem> {
         not_here()
     }
 

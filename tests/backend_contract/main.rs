@@ -152,6 +152,7 @@ macro_rules! contract_of {
             people::accounts_are_created_and_deleted: |_| true;
             people::service_accounts_are_accounts_of_their_own: |_| true;
             people::access_is_given_and_taken_with_everything: |_| true;
+            people::access_goes_to_the_account_that_was_meant: |release| release.at_least(0, 24);
             people::tokens_are_shown_once: |_| true;
             people::invitations_wait_or_let_in_at_once: |_| true;
             people::the_audit_log_is_filtered_and_paged: |_| true;

@@ -12,7 +12,7 @@ use kestra_admin::domain::release::Release;
 use kestra_admin::domain::role::{NewRole, Role};
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::token::NewToken;
-use kestra_admin::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use kestra_admin::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 use super::Reach;
 use super::stage::Stage;
@@ -22,6 +22,10 @@ const BOB: &str = "bob@example.com";
 
 fn all() -> Query {
     Query::first(1000)
+}
+
+fn called(username: &str) -> Entrant {
+    Entrant::Named(username.to_owned())
 }
 
 fn kind<T>(outcome: Result<T, Problem>) -> ProblemKind {
@@ -279,7 +283,7 @@ pub async fn a_role_or_a_group_opens_the_tenant_until_1_3(reach: &dyn Reach, rel
         assert_eq!(problem.kind, ProblemKind::NotFound, "{problem}");
         assert!(problem.why.contains("access to the tenant comes first"), "{problem}");
     }
-    assert!(backend.give_access(&acme, ANNA).await.unwrap());
+    assert!(backend.give_access(&acme, &called(ANNA)).await.unwrap());
     backend.create_binding(&acme, &wanted).await.unwrap();
     let refused = backend
         .create_group(&acme, &group("Guests", &[&bob]))
@@ -580,22 +584,22 @@ pub async fn access_is_given_and_taken_with_everything(reach: &dyn Reach, releas
     let (acme, globex) = (stage.tenant("acme"), stage.tenant("globex"));
     let anna = stage.user(ANNA, None);
     let backend = stage.superadmin();
-    let given = backend.give_access(&acme, ANNA).await;
+    let given = backend.give_access(&acme, &called(ANNA)).await;
     if release.at_least(0, 24) {
         assert!(given.unwrap());
-        assert!(!backend.give_access(&acme, ANNA).await.unwrap());
+        assert!(!backend.give_access(&acme, &called(ANNA)).await.unwrap());
     } else {
         // Whoever holds a role is in, and nobody else.
         let problem = given.unwrap_err();
         assert!(problem.why.contains("came with Kestra 0.24"), "{problem}");
     }
     assert_eq!(
-        kind(backend.give_access(&acme, "nobody@example.com").await),
+        kind(backend.give_access(&acme, &called("nobody@example.com")).await),
         ProblemKind::NotFound
     );
     let role = stage.role(&acme, "Reader", &stage.flow_reader());
     stage.bind(&acme, &anna, &role, None);
-    assert!(!backend.give_access(&acme, ANNA).await.unwrap());
+    assert!(!backend.give_access(&acme, &called(ANNA)).await.unwrap());
     let elsewhere = stage.role(&globex, "Reader", &stage.flow_reader());
     stage.local.grant_tenant_access(&globex, ANNA).unwrap();
     stage.bind(&globex, &anna, &elsewhere, None);
@@ -619,6 +623,36 @@ pub async fn access_is_given_and_taken_with_everything(reach: &dyn Reach, releas
         ..anna
     };
     assert_eq!(kind(backend.take_access(&acme, &nobody).await), ProblemKind::NotFound);
+}
+
+pub async fn access_goes_to_the_account_that_was_meant(reach: &dyn Reach, release: Release) {
+    let stage = Stage::new(reach, release);
+    let (acme, globex) = (stage.tenant("acme"), stage.tenant("globex"));
+    let backend = stage.superadmin();
+    let program = Profile {
+        username: "ci".to_owned(),
+        ..Profile::default()
+    };
+    let mut twins = Vec::new();
+    for _ in 0..2 {
+        let made = backend
+            .create_account(Some(&globex), UserKind::ServiceAccount, &program)
+            .await;
+        twins.push(user_of(&made.unwrap()));
+    }
+    let ids = async || -> Vec<String> {
+        let page = backend.users(Some(&acme), &all()).await.unwrap();
+        page.rows.into_iter().map(|user| user.id).collect()
+    };
+    for number in [1, 0] {
+        let who = Entrant::Known(twins[number].clone());
+        assert!(backend.give_access(&acme, &who).await.unwrap());
+        assert!(!backend.give_access(&acme, &who).await.unwrap(), "given already");
+        assert!(ids().await.contains(&twins[number].id));
+        assert_eq!(ids().await.len(), 2 - number);
+    }
+    backend.take_access(&acme, &twins[1]).await.unwrap();
+    assert_eq!(ids().await, [twins[0].id.as_str()]);
 }
 
 pub async fn tokens_are_shown_once(reach: &dyn Reach, release: Release) {
@@ -1070,7 +1104,7 @@ pub async fn nothing_is_done_for_somebody_without_the_right(reach: &dyn Reach, r
             "set a password in a tenant",
             backend.set_password(Some(&acme), &bob, "New-password-2").await,
         ),
-        ("give access", backend.give_access(&acme, BOB).await.map(drop)),
+        ("give access", backend.give_access(&acme, &called(BOB)).await.map(drop)),
         ("take access", backend.take_access(&acme, &bob).await),
         (
             "read the audit log",
@@ -1161,8 +1195,8 @@ pub async fn an_admin_of_a_tenant_does_what_a_superadmin_does_there(reach: &dyn 
         assert_eq!(backend.tokens(Some(&acme), &robot).await.unwrap().len(), 1);
         backend.delete_token(Some(&acme), &robot, &made.id).await.unwrap();
         stage.user("carl@example.com", None);
-        assert!(backend.give_access(&acme, "carl@example.com").await.unwrap());
-        assert!(!backend.give_access(&acme, "carl@example.com").await.unwrap());
+        assert!(backend.give_access(&acme, &called("carl@example.com")).await.unwrap());
+        assert!(!backend.give_access(&acme, &called("carl@example.com")).await.unwrap());
     }
     backend.delete_account(Some(&acme), &robot).await.unwrap();
     if release.at_least(0, 20) {

@@ -1,17 +1,20 @@
 //! The command that stands for a change, in the activity record and to be copied, is one that the command line takes.
 
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::cli::{Invocation, parse};
-use kestra_admin::domain::account::Profile;
+use kestra_admin::domain::account::{Account, Profile};
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
 use kestra_admin::domain::change::Change;
-use kestra_admin::domain::invitation::{InvitedRole, NewInvitation};
+use kestra_admin::domain::invitation::{Invited, InvitedRole, NewInvitation};
+use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
 use kestra_admin::domain::role::{NewRole, Role};
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
 use kestra_admin::domain::token::NewToken;
-use kestra_admin::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use kestra_admin::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
-use crate::desk::words;
+use crate::desk::{Desk, words};
 
 #[test]
 fn the_command_of_each_change_is_one_that_the_command_line_takes() {
@@ -133,7 +136,8 @@ fn the_command_of_each_change_is_one_that_the_command_line_takes() {
         Change::SetSuperadmin(&person, true),
         Change::SetSuperadmin(&person, false),
         Change::SetPassword(None, &person),
-        Change::GiveAccess(&scope, "ana@example.com"),
+        Change::GiveAccess(&scope, &Entrant::Named("ana@example.com".to_owned())),
+        Change::GiveAccess(&scope, &Entrant::Known(program.clone())),
         Change::TakeAccess(&scope, &person),
         Change::CreateToken(Some(&scope), &program, &token),
         Change::DeleteToken(None, &person, "t1"),
@@ -147,4 +151,136 @@ fn the_command_of_each_change_is_one_that_the_command_line_takes() {
             other => panic!("{command}\n{other:?}"),
         }
     }
+}
+
+/// What takes something away, where it is as dangerous as can be: nobody is left to ask, and the command has to do.
+#[test]
+fn the_command_of_each_removal_carries_the_confirmation_that_it_takes() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let desk = Desk::with_tenants("1.3");
+    for id in ["dev", "beta", "gone"] {
+        assert!(
+            desk.run(&format!("kestra-admin tenants create --tenant {id}"))
+                .status
+                .success()
+        );
+    }
+    let local = LocalInstance::open(&desk.instance_directory("default"), Some("admin@kestra.local")).unwrap();
+    let backend: &dyn Backend = &local;
+    let scope = |id: &str| TenantScope::Named(id.parse().unwrap());
+    let (dev, beta, gone) = (scope("dev"), scope("beta"), scope("gone"));
+    let user_of = |account: &Account| User {
+        id: account.id.clone(),
+        username: account.username.clone(),
+        display_name: None,
+        kind: account.kind,
+        superadmin: account.superadmin,
+    };
+    let create = |kind, username: &str| {
+        let profile = Profile {
+            username: username.to_owned(),
+            ..Profile::default()
+        };
+        let scope = (kind == UserKind::ServiceAccount).then_some(&dev);
+        user_of(&runtime.block_on(backend.create_account(scope, kind, &profile)).unwrap())
+    };
+    let does = |change: Change<'_>| {
+        let command = change.command(&[], Release::new(1, 3));
+        let output = desk.run(&command);
+        assert!(output.status.success(), "{command}\n{output:?}");
+    };
+    let (anna, bob) = (
+        create(UserKind::Standard, "anna@example.com"),
+        create(UserKind::Standard, "bob@example.com"),
+    );
+    let (ci, twin) = (
+        create(UserKind::ServiceAccount, "ci"),
+        create(UserKind::ServiceAccount, "ci"),
+    );
+    let token = NewToken {
+        name: "deploy".to_owned(),
+        ..NewToken::default()
+    };
+    let token = runtime.block_on(backend.create_token(Some(&dev), &ci, &token)).unwrap();
+    does(Change::DeleteToken(Some(&dev), &ci, &token.id));
+
+    // Each of these takes the last admin away.
+    let made = |scope: &TenantScope| {
+        assert!(runtime.block_on(backend.ensure_admin(scope, &anna.username)).unwrap());
+        let bindings = runtime.block_on(backend.bindings(scope, &Query::first(10))).unwrap();
+        bindings.rows[0].clone()
+    };
+    does(Change::DeleteBinding(&dev, &made(&dev).id));
+    let admin = made(&beta);
+    does(Change::TakeAccess(&beta, &anna));
+    let crew = NewGroup {
+        name: "crew".to_owned(),
+        members: vec![bob.id.clone()],
+        ..NewGroup::default()
+    };
+    let crew = runtime.block_on(backend.create_group(&beta, &crew)).unwrap();
+    let held = NewBinding {
+        subject_kind: SubjectKind::Group,
+        subject_id: crew.id.clone(),
+        role_id: admin.role_id,
+        namespace: None,
+    };
+    runtime.block_on(backend.create_binding(&beta, &held)).unwrap();
+    does(Change::SetMembership {
+        scope: &beta,
+        group: &crew.id,
+        user: &bob.id,
+        wanted: None,
+    });
+    does(Change::DeleteGroup(&beta, &crew.id));
+
+    // Of two of one name the one that was meant.
+    does(Change::GiveAccess(&beta, &Entrant::Known(twin.clone())));
+    let there = runtime.block_on(backend.users(Some(&beta), &Query::first(10))).unwrap();
+    assert_eq!(there.rows.iter().map(|user| &user.id).collect::<Vec<_>>(), [&twin.id]);
+    does(Change::TakeAccess(&beta, &twin));
+    does(Change::SetSuperadmin(&twin, true));
+    does(Change::SetSuperadmin(&twin, false));
+
+    let role = NewRole {
+        name: "Ops".to_owned(),
+        description: None,
+        permissions: [("FLOW".into(), vec!["READ".into(), "UPDATE".into()])]
+            .into_iter()
+            .collect(),
+        is_default: true,
+    };
+    let before = runtime.block_on(backend.create_role(&dev, &role)).unwrap();
+    let after = NewRole {
+        permissions: [("FLOW".into(), vec!["READ".into()])].into_iter().collect(),
+        is_default: false,
+        ..role
+    };
+    does(Change::UpdateRole {
+        scope: &dev,
+        before: &before,
+        after: &after,
+    });
+    does(Change::DeleteRole(&dev, &before.id));
+    let invitation = NewInvitation {
+        email: "carl@example.com".to_owned(),
+        ..NewInvitation::default()
+    };
+    match runtime.block_on(backend.invite(&dev, &invitation)).unwrap() {
+        Invited::Waiting(invitation) => does(Change::DeleteInvitation(&dev, &invitation.id)),
+        Invited::Granted => panic!("nobody was there to be let in"),
+    }
+    does(Change::DeleteAccount(Some(&dev), &ci));
+    does(Change::DeleteTenant(gone.id().unwrap()));
+
+    // One's own right goes last.
+    does(Change::SetSuperadmin(&bob, true));
+    let me = runtime.block_on(backend.instance()).unwrap().identity;
+    let me = User {
+        id: me.id,
+        username: me.username,
+        superadmin: true,
+        ..anna
+    };
+    does(Change::SetSuperadmin(&me, false));
 }

@@ -27,7 +27,7 @@ use kestra_admin::domain::role::{NewRole, Role};
 use kestra_admin::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use kestra_admin::domain::tenant_id::TenantId;
 use kestra_admin::domain::token::{ApiToken, CreatedToken, NewToken};
-use kestra_admin::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use kestra_admin::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 /// An instance that has as many tenants as asked for, notes each write, and fails as told.
 #[derive(Default)]
@@ -246,7 +246,7 @@ impl Backend for Told {
         Err(missing("it"))
     }
 
-    async fn give_access(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+    async fn give_access(&self, _: &TenantScope, _: &Entrant) -> Result<bool, Problem> {
         Err(missing("it"))
     }
 

@@ -231,6 +231,11 @@ fn roles_are_given_taken_and_explained() {
 }
 
 #[test]
+fn accounts_of_one_name_are_told_apart() {
+    desk_with_dev("1.3").plays("same_names.txt");
+}
+
+#[test]
 fn people_groups_service_accounts_tokens_and_invitations() {
     let desk = desk_with_dev("1.3");
     desk.file("password", "s3cret-Passw0rd\n");

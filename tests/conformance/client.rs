@@ -13,7 +13,7 @@ use kestra_admin::domain::release::{PermissionModel, Release};
 use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
 use kestra_admin::domain::token::NewToken;
-use kestra_admin::domain::user::{Membership, NewGroup, User, UserKind};
+use kestra_admin::domain::user::{Entrant, Membership, NewGroup, User, UserKind};
 
 use crate::support::exchange::Exchange;
 use crate::support::rehearsal::{PASSWORD, Rehearsal, USERNAME};
@@ -174,7 +174,9 @@ async fn people(backend: &dyn Backend, release: Release, tenant: &TenantScope) {
     let robot = backend.create_account(scope, kind, &program).await.unwrap();
     let robot = user_of(&robot);
     backend.account(scope, &robot).await.unwrap();
-    drop(backend.give_access(tenant, &robot.username).await);
+    for who in [Entrant::Named(robot.username.clone()), Entrant::Known(robot.clone())] {
+        drop(backend.give_access(tenant, &who).await);
+    }
     for place in [None, Some(Membership::Member), Some(Membership::Owner)] {
         drop(backend.set_membership(tenant, &crew.id, &robot.id, place).await);
     }
@@ -220,7 +222,9 @@ async fn people(backend: &dyn Backend, release: Release, tenant: &TenantScope) {
     }
     audit(backend, scope).await;
     backend.take_access(tenant, &robot).await.unwrap();
-    drop(backend.give_access(tenant, &robot.username).await);
+    for who in [Entrant::Named(robot.username.clone()), Entrant::Known(robot.clone())] {
+        drop(backend.give_access(tenant, &who).await);
+    }
     backend.delete_account(scope, &robot).await.unwrap_or_else(|problem| {
         // Without access it is nobody of the tenant any more.
         assert_eq!(problem.kind, ProblemKind::NotFound, "{problem}");
@@ -250,7 +254,9 @@ async fn instance(backend: &dyn Backend, release: Release) {
         backend.set_superadmin(&user, true).await.unwrap();
         backend.set_superadmin(&user, false).await.unwrap();
         backend.set_password(scope, &user, "Another-1-day!").await.unwrap();
-        drop(backend.give_access(&acme, username).await);
+        for who in [Entrant::Named(username.to_owned()), Entrant::Known(user.clone())] {
+            drop(backend.give_access(&acme, &who).await);
+        }
         let token = NewToken {
             name: "own".to_owned(),
             ..NewToken::default()

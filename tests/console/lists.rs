@@ -466,7 +466,13 @@ fn a_tab_that_is_read_again_keeps_its_row_and_misses_one_that_is_gone() {
     let name = selected.split(' ').next().unwrap().to_owned();
     console.meanwhile(async |other| {
         let scope = TenantScope::Named("acme".parse().unwrap());
-        other.give_access(&scope, "admin@kestra.local").await.unwrap();
+        other
+            .give_access(
+                &scope,
+                &kestra_admin::domain::user::Entrant::Named("admin@kestra.local".to_owned()),
+            )
+            .await
+            .unwrap();
     });
     console.keys("r");
     assert_eq!(console.selected_row(), selected);

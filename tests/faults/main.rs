@@ -12,6 +12,7 @@
     reason = "a test stops at the first surprise, and uses of the shared parts what it needs"
 )]
 
+mod accounts;
 mod answers;
 mod certificates;
 mod desk;

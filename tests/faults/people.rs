@@ -22,7 +22,7 @@ use crate::support::rehearsal::{USERNAME, settings};
 const RELEASES: [Release; 3] = [Release::new(0, 21), Release::new(1, 3), Release::new(2, 0)];
 
 /// Faults after which it was done.
-fn done() -> Vec<Fault> {
+pub fn done() -> Vec<Fault> {
     vec![
         Fault::ResetAfterCarryingOut,
         Fault::StallAfterCarryingOut,
@@ -31,12 +31,13 @@ fn done() -> Vec<Fault> {
     ]
 }
 
-struct People {
-    desk: Desk,
-    acme: TenantScope,
-    role: Role,
-    anna: User,
-    backend: HttpInstance,
+/// A tenant with a role and a user, and a client behind the proxy.
+pub struct People {
+    pub desk: Desk,
+    pub acme: TenantScope,
+    pub role: Role,
+    pub anna: User,
+    pub backend: HttpInstance,
 }
 
 fn new_role(release: Release, action: &'static str) -> NewRole {
@@ -57,7 +58,7 @@ fn new_role(release: Release, action: &'static str) -> NewRole {
 }
 
 impl People {
-    async fn of(release: Release) -> Self {
+    pub async fn of(release: Release) -> Self {
         let desk = Desk::new(release);
         let acme = TenantScope::Named("acme".parse().unwrap());
         let tenant = NewTenant {
@@ -93,12 +94,12 @@ impl People {
         }
     }
 
-    fn break_with(&self, start: &str, fault: Fault) {
+    pub fn break_with(&self, start: &str, fault: Fault) {
         self.desk.proxy.rule(vec![Rule::once(start, fault)]);
         drop(self.desk.proxy.take_seen());
     }
 
-    fn sent(&self, start: &str) -> usize {
+    pub fn sent(&self, start: &str) -> usize {
         let seen = self.desk.proxy.take_seen();
         seen.iter().filter(|line| line.starts_with(start)).count()
     }
@@ -123,7 +124,7 @@ impl People {
     }
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -24,7 +24,7 @@ use kestra_admin::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, 
 use kestra_admin::domain::tenant_id::TenantId;
 use kestra_admin::domain::text::visible;
 use kestra_admin::domain::token::{ApiToken, CreatedToken, NewToken};
-use kestra_admin::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use kestra_admin::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 use kestra_admin::runner::Runner;
 use kestra_admin::term::caps::{Surroundings, Wishes, detect};
 use kestra_admin::term::guard::report_panics_after_giving_back;
@@ -398,7 +398,7 @@ impl Backend for Stuck {
         nothing()
     }
 
-    async fn give_access(&self, _: &TenantScope, _: &str) -> Result<bool, Problem> {
+    async fn give_access(&self, _: &TenantScope, _: &Entrant) -> Result<bool, Problem> {
         nothing()
     }
 

@@ -9,6 +9,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
+use crate::domain::user::Entrant;
 
 use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
@@ -321,7 +322,8 @@ fn unmark(model: &mut Model, deed: &Deed, results: &[Result<Made, Problem>]) {
     let ids: Vec<&str> = match deed {
         Deed::Grant(_, bindings) => bindings.iter().map(|binding| binding.new.subject_id.as_str()).collect(),
         Deed::Revoke(_, bindings) => bindings.iter().map(|binding| binding.id.as_str()).collect(),
-        Deed::SetMembership { users, .. } | Deed::GiveAccess(_, users) | Deed::TakeAccess(_, users) => {
+        Deed::GiveAccess(_, users) => users.iter().map(Entrant::key).collect(),
+        Deed::SetMembership { users, .. } | Deed::TakeAccess(_, users) => {
             users.iter().map(|user| user.id.as_str()).collect()
         }
         Deed::EnsureAdmin(scopes, _) => {

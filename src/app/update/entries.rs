@@ -1,8 +1,9 @@
 //! Lines to type over the screen: keys, and what they lead to once all is typed.
 
-use crate::domain::account::Profile;
+use crate::domain::account::{Profile, is_account_name};
 use crate::domain::audit::AuditQuery;
 use crate::domain::deed::{Deed, Hidden};
+use crate::domain::moment::{self, Edge};
 use crate::domain::token::NewToken;
 use crate::domain::user::{NewGroup, UserKind};
 
@@ -184,14 +185,7 @@ fn done(entry: &Entry) -> Result<Done, (usize, String)> {
 /// A name as service accounts and tokens have it.
 fn named(entry: &Entry) -> Result<String, (usize, String)> {
     let name = entry.value(NAME);
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let is_fine = !name.is_empty()
-        && name.len() <= 63
-        && name.chars().all(fits)
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-        && !name.contains("--");
-    if is_fine {
+    if is_account_name(name) {
         Ok(name.to_owned())
     } else {
         Err((0, NAME_RULE.to_owned()))
@@ -238,7 +232,7 @@ fn max_age(entry: &Entry) -> Result<Option<String>, (usize, String)> {
 }
 
 fn audit_filter(entry: &Entry) -> Result<AuditFilter, (usize, String)> {
-    let moment = |label: &str, end: bool| {
+    let moment = |label: &str, edge: Edge| {
         let at = entry.fields.iter().position(|field| field.label == label);
         let wrong = || {
             (
@@ -248,7 +242,11 @@ fn audit_filter(entry: &Entry) -> Result<AuditFilter, (usize, String)> {
         };
         entry
             .given(label)
-            .map(|text| read_moment(&text, end).ok_or_else(wrong))
+            .map(|text| {
+                moment::read(&text, edge)
+                    .map(jiff::Timestamp::as_millisecond)
+                    .ok_or_else(wrong)
+            })
             .transpose()
     };
     Ok(AuditFilter {
@@ -262,25 +260,14 @@ fn audit_filter(entry: &Entry) -> Result<AuditFilter, (usize, String)> {
                 .map(str::to_uppercase)
                 .collect(),
             action: entry.given(ACTION).map(|action| action.to_uppercase()),
-            from: moment(SINCE, false)?,
-            until: moment(UNTIL, true)?,
+            from: moment(SINCE, Edge::Beginning)?,
+            until: moment(UNTIL, Edge::End)?,
             oldest_first: false,
             offset: 0,
             size: records::AUDIT_PAGE,
         },
         username: entry.given(USER),
     })
-}
-
-/// A moment, or the beginning or end of a day, in milliseconds since 1970 UTC.
-fn read_moment(text: &str, end: bool) -> Option<i64> {
-    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        return Some(moment.as_millisecond());
-    }
-    let date: jiff::civil::Date = text.parse().ok()?;
-    let time = if end { "23:59:59.999Z" } else { "00:00:00Z" };
-    let moment: jiff::Timestamp = format!("{date}T{time}").parse().ok()?;
-    Some(moment.as_millisecond())
 }
 
 fn filter_audit(model: &mut Model, filter: AuditFilter, effects: &mut Vec<Effect>) {
@@ -385,13 +372,5 @@ mod tests {
             let found = max_age(&entry(vec![EntryField::new(GOOD_FOR, "", text)])).map_err(drop);
             assert_eq!(found, expected.map(|text| text.map(str::to_owned)), "{text}");
         }
-    }
-
-    #[test]
-    fn a_date_is_its_beginning_or_its_end() {
-        assert_eq!(read_moment("1970-01-02", false), Some(86_400_000));
-        assert_eq!(read_moment("1970-01-01", true), Some(86_399_999));
-        assert_eq!(read_moment("1970-01-01T00:00:01Z", true), Some(1_000));
-        assert_eq!(read_moment("yesterday", false), None);
     }
 }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::backend::feature::Feature;
+use crate::backend::username_taken;
 use crate::domain::account::{Account, AccountGroup, Profile};
 use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -238,11 +239,13 @@ impl Core {
         }
         refuse_what_cannot_be(&known, scope, kind, profile)?;
         let thing = format!("{} `{}`", kind.word(), visible(&profile.username));
-        // Names of service accounts may repeat. Whoever may not list them creates one without knowing which there are.
-        let before = match kind {
-            UserKind::ServiceAccount => self.ids_of(&known, scope, &profile.username).await.ok(),
-            UserKind::Standard => None,
-        };
+        // Whoever may not list accounts creates one without knowing which there are.
+        let before = self.accounts_called(&known, scope, kind, &profile.username).await.ok();
+        // Names of service accounts may repeat. A user who is there is never taken for the one that was to come: what is
+        // missing of that one would be done to them.
+        if kind == UserKind::Standard && before.iter().flatten().any(|user| user.kind == kind) {
+            return Err(username_taken(&profile.username).into());
+        }
         let body = if known.dialect.writes_entities() {
             entity(&known, scope, kind, profile)
         } else {
@@ -259,7 +262,7 @@ impl Core {
         };
         let done = self.at_accounts(&known, scope, kind, &make).await;
         let look = || -> Look<'_, User> {
-            Box::pin(self.account_that_came(&known, scope, kind, before.as_ref(), &profile.username))
+            Box::pin(self.account_that_came(&known, scope, kind, before.as_deref(), &profile.username))
         };
         let user = match done {
             Ok(done) => match decode::user(&done.value(), Some(kind), known.dialect.release()) {
@@ -324,45 +327,40 @@ impl Core {
         Err(echo::dropped_of(thing, "created", &lost).into())
     }
 
-    async fn ids_of(
+    /// The accounts of a name. Those of a name that users have are looked for on the whole instance, where we see it.
+    async fn accounts_called(
         &self,
         known: &Known,
         scope: Option<&TenantScope>,
+        kind: UserKind,
         name: &str,
-    ) -> Result<BTreeSet<String>, Failure> {
-        let users = match scope {
+    ) -> Result<Vec<User>, Failure> {
+        if kind == UserKind::Standard && known.me.superadmin {
+            return Ok(self.user_named(known, name).await?.into_iter().collect());
+        }
+        let mut users = match scope {
             Some(scope) => self.people_in(known, scope).await?,
             None => self.everybody(known).await?,
         };
-        Ok(users
-            .into_iter()
-            .filter(|user| user.username == name)
-            .map(|user| user.id)
-            .collect())
+        users.retain(|user| user.has_username(name));
+        Ok(users)
     }
 
-    /// The account that a creation brought.
+    /// The account that a creation brought: one that was not there before.
     async fn account_that_came(
         &self,
         known: &Known,
         scope: Option<&TenantScope>,
         kind: UserKind,
-        before: Option<&BTreeSet<String>>,
+        before: Option<&[User]>,
         name: &str,
     ) -> Result<Option<User>, Failure> {
-        if kind == UserKind::Standard && known.me.superadmin {
-            return self.user_named(known, name).await;
-        }
-        let before = match kind {
-            UserKind::Standard => &BTreeSet::new(),
-            UserKind::ServiceAccount => before.ok_or_else(cannot_tell)?,
-        };
-        let users = match scope {
-            Some(scope) => self.people_in(known, scope).await?,
-            None => self.everybody(known).await?,
-        };
-        let is_it = |user: &User| user.username.eq_ignore_ascii_case(name) && !before.contains(&user.id);
-        Ok(users.into_iter().find(is_it).map(|user| User { kind, ..user }))
+        let before = before.ok_or_else(cannot_tell)?;
+        let users = self.accounts_called(known, scope, kind, name).await?;
+        let came = users
+            .into_iter()
+            .find(|user| before.iter().all(|old| old.id != user.id));
+        Ok(came.map(|user| User { kind, ..user }))
     }
 
     /// Deletes an account.

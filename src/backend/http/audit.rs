@@ -3,6 +3,10 @@
 //! It is long, so Kestra is asked for what is wanted. What comes is looked at all the same: a server that does not know a
 //! parameter sends everything. Then, and where it refuses a parameter, the log is read from its end and filtered here.
 
+use std::collections::HashSet;
+
+use serde_json::Value;
+
 use crate::backend::NO_AUDIT_LOG;
 use crate::backend::feature::Feature;
 use crate::domain::audit::{AuditQuery, AuditRow};
@@ -36,12 +40,23 @@ impl Core {
         let whose = scope.map_or_else(|| "the instance".to_owned(), words);
         let order = if query.oldest_first { "date:asc" } else { "date:desc" };
         let list = Call::get(Dialect::audit_log(scope), format!("read the audit log of {whose}")).with("sort", order);
-        let asked = list.clone().with_all(parameters(&known, scope.is_none(), query));
-        let found = match self.audit_page(scope, &asked, query).await {
+        let asked = |narrowing| {
+            list.clone()
+                .with_all(parameters(&known, scope.is_none(), query, narrowing))
+        };
+        let narrowed = asked(Narrowing::Sure);
+        let found = match self.audit_page(scope, &asked(Narrowing::All), query).await {
             Ok(Some(page)) => Ok(page),
-            Ok(None) => self.audit_read(scope, &list, query).await,
+            Ok(None) => self.audit_read(scope, &narrowed, query).await,
             // A kind of thing that this release calls otherwise is refused, and so are filters it does not know.
-            Err(failure) if failure.problem.kind == ProblemKind::Invalid => self.audit_read(scope, &list, query).await,
+            Err(failure) if failure.problem.kind == ProblemKind::Invalid => {
+                match self.audit_read(scope, &narrowed, query).await {
+                    Err(failure) if failure.problem.kind == ProblemKind::Invalid => {
+                        self.audit_read(scope, &list, query).await
+                    }
+                    found => found,
+                }
+            }
             Err(failure) => Err(failure),
         };
         match (found, scope) {
@@ -61,23 +76,51 @@ impl Core {
         list: &Call,
         query: &AuditQuery,
     ) -> Result<Option<Page<AuditRow>>, Failure> {
-        let size = query.size.clamp(1, Dialect::LARGEST_PAGE);
-        let (first, skipped) = (query.offset / u64::from(size), query.offset % u64::from(size));
-        let (mut values, mut total) = self.page_of(list, first + 1, size).await?;
-        if skipped > 0 && values.len() as u64 >= u64::from(size) {
-            let (more, now) = self.page_of(list, first + 2, size).await?;
-            values.extend(more);
-            total = now;
-        }
+        let (values, total, skipped) = self.audit_window(list, query).await?;
         let rows = rows(scope, &values);
         if !rows.iter().all(|row| matches(query, row)) {
             return Ok(None);
         }
-        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
         Ok(Some(Page {
             rows: rows.into_iter().skip(skipped).take(query.size as usize).collect(),
             total,
         }))
+    }
+
+    /// The rows that a query asks for and some before them, how many rows there are, and how many come before.
+    async fn audit_window(&self, list: &Call, query: &AuditQuery) -> Result<(Vec<Value>, u64, usize), Failure> {
+        let mut size = u64::from(query.size.clamp(1, Dialect::LARGEST_PAGE));
+        let until = query.offset.saturating_add(size);
+        let read = async |page: u64, size: u64| {
+            let size = u32::try_from(size).unwrap_or(Dialect::LARGEST_PAGE);
+            self.page_of(list, page + 1, size).await
+        };
+        let mut page = query.offset / size;
+        let (mut values, mut total) = read(page, size).await?;
+        let there = |total: u64, page: u64, size: u64| total.saturating_sub(page * size).min(size);
+        if (values.len() as u64) < there(total, page, size) {
+            // Some servers give fewer rows than asked for; pages are then as long as the first one.
+            let first = if page == 0 {
+                values.len()
+            } else {
+                read(0, size).await?.0.len()
+            };
+            size = (first as u64).max(1);
+            page = query.offset / size;
+            (values, total) = read(page, size).await?;
+        }
+        let skipped = usize::try_from(query.offset - page * size).unwrap_or(usize::MAX);
+        let mut read_until = page;
+        while (read_until + 1) * size < until.min(total) {
+            read_until += 1;
+            let (more, now) = read(read_until, size).await?;
+            if more.is_empty() {
+                break;
+            }
+            values.extend(more);
+            total = now;
+        }
+        Ok((values, total, skipped))
     }
 
     /// The page picked here, from as much of the log as is worth reading.
@@ -87,6 +130,8 @@ impl Core {
         list: &Call,
         query: &AuditQuery,
     ) -> Result<Page<AuditRow>, Failure> {
+        // While the log grows, rows move on to the next page.
+        let mut seen = HashSet::new();
         let (mut found, mut read, mut page) = (Vec::new(), 0_u64, 1);
         loop {
             let (values, total) = self.page_of(list, page, Dialect::LARGEST_PAGE).await?;
@@ -94,7 +139,10 @@ impl Core {
                 return Err(too_long(total).into());
             }
             read += values.len() as u64;
-            found.extend(rows(scope, &values).into_iter().filter(|row| matches(query, row)));
+            let new = rows(scope, &values)
+                .into_iter()
+                .filter(|row| seen.insert(row.id.clone()));
+            found.extend(new.filter(|row| matches(query, row)));
             page += 1;
             if values.is_empty() || read >= total {
                 break;
@@ -113,7 +161,7 @@ impl Core {
     }
 }
 
-fn rows(scope: Option<&TenantScope>, values: &[serde_json::Value]) -> Vec<AuditRow> {
+fn rows(scope: Option<&TenantScope>, values: &[Value]) -> Vec<AuditRow> {
     let tenant = scope
         .and_then(TenantScope::id)
         .map(ToString::to_string)
@@ -129,8 +177,17 @@ fn rows(scope: Option<&TenantScope>, values: &[serde_json::Value]) -> Vec<AuditR
         .collect()
 }
 
+/// How much Kestra is asked to leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Narrowing {
+    /// All that is not wanted.
+    All,
+    /// What every release leaves out in the same way; texts and kinds of things are looked at here.
+    Sure,
+}
+
 /// What a query asks for, in the words of the release.
-fn parameters(known: &Known, of_the_instance: bool, query: &AuditQuery) -> Vec<(String, String)> {
+fn parameters(known: &Known, of_the_instance: bool, query: &AuditQuery, narrowing: Narrowing) -> Vec<(String, String)> {
     let mut parameters = Vec::new();
     let mut set = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -139,9 +196,13 @@ fn parameters(known: &Known, of_the_instance: bool, query: &AuditQuery) -> Vec<(
     };
     let filters = known.dialect.audit_filters(of_the_instance);
     let (from, until) = (query.from.and_then(time), query.until.and_then(time));
-    let resources = (!query.resources.is_empty()).then(|| query.resources.join(","));
+    let is_all = narrowing == Narrowing::All;
+    let text = query.text.clone().filter(|_| is_all);
+    let named = |resource: &String| filters.resource(resource).to_owned();
+    let resources: Vec<String> = query.resources.iter().filter(|_| is_all).map(named).collect();
     if filters == AuditFilters::Filters {
-        set("filters[q][EQUALS]", query.text.clone());
+        let resources = (!resources.is_empty()).then(|| resources.join(","));
+        set("filters[q][EQUALS]", text);
         set("filters[userId][EQUALS]", query.user.clone());
         set("filters[action][EQUALS]", query.action.clone());
         set("filters[resources][IN]", resources);
@@ -149,18 +210,16 @@ fn parameters(known: &Known, of_the_instance: bool, query: &AuditQuery) -> Vec<(
         set("filters[endDate][LESS_THAN_OR_EQUAL_TO]", until);
         return parameters;
     }
-    set("q", query.text.clone());
+    set("q", text);
     set("userId", query.user.clone());
     set("type", query.action.clone());
-    let single = (query.resources.len() == 1)
-        .then(|| query.resources.first().cloned())
-        .flatten();
+    let single = (resources.len() == 1).then(|| resources.first().cloned()).flatten();
     match filters {
         AuditFilters::Permission => set("permission", single),
         AuditFilters::Resource => set("resource", single),
         AuditFilters::Resources => {
-            for resource in &query.resources {
-                set("resources", Some(resource.clone()));
+            for resource in resources {
+                set("resources", Some(resource));
             }
         }
         AuditFilters::Filters => {}

@@ -36,8 +36,12 @@ impl Core {
         if let Err(failure) = known.enter(scope) {
             return vec![Err(failure.problem); new.len()];
         }
-        // Whoever may not list them gives roles without knowing which are held.
-        let present = self.bindings_of(&known, scope, new).await.unwrap_or_default();
+        let present = match self.bindings_of(&known, scope, new).await {
+            Ok(present) => present,
+            // Whoever may not list them gives roles without knowing which are held.
+            Err(failure) if failure.problem.kind == ProblemKind::Denied => Vec::new(),
+            Err(failure) => return vec![Err(failure.problem); new.len()],
+        };
         let mut seen = HashSet::new();
         // The first of several that are the same is made, and the others are held then.
         let repeated: Vec<bool> = new

@@ -24,7 +24,7 @@ use super::detect::Known;
 use super::echo;
 use super::failure::{Failure, Reached};
 use super::lists::{Work, in_turn};
-use super::people::{is_called, words};
+use super::people::words;
 use super::settle::Settled;
 use super::tenants::sent_form;
 
@@ -344,7 +344,7 @@ impl Core {
             None
         } else {
             let people = self.people_in(known, scope).await?;
-            people.into_iter().find(|user| is_called(user, username))
+            people.into_iter().find(|user| user.has_username(username))
         };
         match found {
             Some(user) => Ok(user),
@@ -400,17 +400,34 @@ impl Core {
             .filter(|binding| binding.role_id == role.id && binding.namespace.is_none())
             .collect();
         let is_theirs = |binding: &Binding| binding.subject_kind == SubjectKind::User && binding.subject_id == user.id;
-        if held.iter().any(is_theirs) {
-            return Ok(false);
-        }
+        let mut is_admin = held.iter().any(is_theirs);
         for group in held.iter().filter(|binding| binding.subject_kind == SubjectKind::Group) {
-            let members = self.members_of(known, scope, &group.subject_id).await?;
-            if members.iter().any(|member| member.user_id == user.id) {
-                return Ok(false);
+            if is_admin {
+                break;
             }
+            let members = self.members_of(known, scope, &group.subject_id).await?;
+            is_admin = members.iter().any(|member| member.user_id == user.id);
+        }
+        if is_admin {
+            return self.let_admin_in(known, scope, user).await;
         }
         self.bind(known, scope, user, &role).await?;
         Ok(true)
+    }
+
+    /// Lets in whoever holds the Admin role and has no access, which makes nobody Admin: a role may be left when access is
+    /// taken away. True if it had to be done.
+    async fn let_admin_in(&self, known: &Known, scope: &TenantScope, user: &User) -> Result<bool, Failure> {
+        if !known.dialect.has_tenant_access() {
+            return Ok(false);
+        }
+        match self.has_access(known, scope, &user.id).await {
+            Ok(true) => Ok(false),
+            Ok(false) => self.grant(known, scope, &user.id).await.map(|()| true),
+            // Whoever may not look may not give it either.
+            Err(failure) if failure.problem.kind == ProblemKind::Denied => Ok(false),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Gives a role to a user in the whole of a tenant, with access to it where that is apart.

@@ -48,6 +48,20 @@ pub(super) enum AuditFilters {
     Filters,
 }
 
+/// How the audit log of 1.0 to 1.3 spells a kind of thing, and how roles do. Source: the OpenAPI document of 1.3.
+const KV_STORE: &str = "KV_STORE";
+const KEY_VALUES: &str = "KVSTORE";
+
+impl AuditFilters {
+    /// What Kestra calls a kind of thing where the log is narrowed to it.
+    pub(super) fn resource(self, named: &str) -> &str {
+        match (self, named) {
+            (Self::Resource | Self::Resources, KEY_VALUES) => KV_STORE,
+            _ => named,
+        }
+    }
+}
+
 /// Where something about maintenance is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MaintenanceSource {
@@ -313,7 +327,7 @@ impl Dialect {
     /// What we call a kind of thing that the audit log names. Releases up to 1.3 spell some otherwise than their roles do.
     pub(super) fn audit_resource(named: &str) -> &str {
         match named {
-            "KV_STORE" => "KVSTORE",
+            KV_STORE => KEY_VALUES,
             other => other,
         }
     }

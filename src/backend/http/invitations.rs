@@ -13,6 +13,7 @@ use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
+use crate::domain::user::is_same_username;
 
 use super::call::Call;
 use super::core::Core;
@@ -54,6 +55,7 @@ impl Core {
             .await
             .ok()
             .map(|invitations| invitations.into_iter().map(|invitation| invitation.id).collect());
+        let was_in = self.is_in(&known, scope, &new.email).await.ok();
         let body = if known.dialect.writes_entities() {
             entity(new)
         } else {
@@ -69,7 +71,7 @@ impl Core {
                 .about(format!("such role or group in {}", words(scope)))
             })
             .await;
-        let look = || -> Look<'_, Invited> { Box::pin(self.invited_by(&known, scope, before.as_ref(), new)) };
+        let look = || -> Look<'_, Invited> { Box::pin(self.invited_by(&known, scope, before.as_ref(), was_in, new)) };
         match done {
             // 204 says so, and an entity that was accepted already.
             Ok(done) if done.answer.status == 204 => Ok(Invited::Granted),
@@ -97,19 +99,28 @@ impl Core {
         known: &Known,
         scope: &TenantScope,
         before: Option<&BTreeSet<String>>,
+        was_in: Option<bool>,
         new: &NewInvitation,
     ) -> Result<Option<Invited>, Failure> {
         let before = before.ok_or_else(cannot_tell)?;
-        let came =
-            self.invitations_in(known, scope).await?.into_iter().find(|invitation| {
-                invitation.email.eq_ignore_ascii_case(&new.email) && !before.contains(&invitation.id)
-            });
+        let came = self
+            .invitations_in(known, scope)
+            .await?
+            .into_iter()
+            .find(|invitation| is_same_username(&invitation.email, &new.email) && !before.contains(&invitation.id));
         if let Some(invitation) = came {
             return Ok(Some(Invited::Waiting(invitation)));
         }
+        // Whether somebody who was in before got what came with the invitation is not told by their being in.
+        if was_in != Some(false) {
+            return Err(cannot_tell());
+        }
+        Ok(self.is_in(known, scope, &new.email).await?.then_some(Invited::Granted))
+    }
+
+    async fn is_in(&self, known: &Known, scope: &TenantScope, email: &str) -> Result<bool, Failure> {
         let people = self.people_in(known, scope).await?;
-        let is_in = people.iter().any(|user| super::people::is_called(user, &new.email));
-        Ok(is_in.then_some(Invited::Granted))
+        Ok(people.iter().any(|user| user.has_username(email)))
     }
 
     /// Withdraws an invitation.

@@ -26,6 +26,8 @@ mod invitations;
 mod lists;
 mod operation;
 mod people;
+#[cfg(test)]
+mod people_tests;
 mod places;
 mod refusal;
 mod retry;
@@ -62,7 +64,7 @@ use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
-use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 use self::core::Core;
 use super::Backend;
@@ -258,8 +260,8 @@ impl Backend for HttpInstance {
         Ok(self.0.set_password(scope, user, password).await?)
     }
 
-    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
-        Ok(self.0.give_access(scope, username).await?)
+    async fn give_access(&self, scope: &TenantScope, who: &Entrant) -> Result<bool, Problem> {
+        Ok(self.0.give_access(scope, who).await?)
     }
 
     async fn take_access(&self, scope: &TenantScope, user: &User) -> Result<(), Problem> {

@@ -38,11 +38,6 @@ pub(super) fn words(scope: &TenantScope) -> String {
     }
 }
 
-/// Whether a user has a name, which Kestra compares without regard to case.
-pub(super) fn is_called(user: &User, name: &str) -> bool {
-    user.username.to_lowercase() == name.to_lowercase()
-}
-
 impl Known {
     /// Refuses a tenant that cannot be reached in this instance, whoever asks.
     pub(super) fn enter(&self, scope: &TenantScope) -> Result<(), Failure> {
@@ -401,7 +396,7 @@ impl Core {
     /// The user of a name, which Kestra compares without regard to case.
     pub(super) async fn user_named(&self, known: &Known, name: &str) -> Result<Option<User>, Failure> {
         let release = known.dialect.release();
-        let is_it = |user: &User| is_called(user, name);
+        let is_it = |user: &User| user.has_username(name);
         let find = |rows: &[Value]| {
             rows.iter()
                 .filter_map(|row| decode::user(row, None, release))

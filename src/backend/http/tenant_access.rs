@@ -12,35 +12,55 @@ use crate::domain::binding::SubjectKind;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
-use crate::domain::user::User;
+use crate::domain::user::{Entrant, User};
 
 use super::call::{Call, Path};
 use super::core::Core;
 use super::create::nobody_called;
 use super::detect::Known;
 use super::failure::Failure;
-use super::people::{is_called, words};
+use super::people::words;
 use super::settle::Look;
 
 impl Core {
-    /// Lets a user into a tenant; true if it had to be done.
-    pub(super) async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Failure> {
+    /// Lets somebody into a tenant; true if it had to be done.
+    pub(super) async fn give_access(&self, scope: &TenantScope, who: &Entrant) -> Result<bool, Failure> {
         let known = self.known().await?;
         known.enter(scope)?;
         if !known.dialect.has_tenant_access() {
             let people = self.people_in(&known, scope).await?;
-            if people.iter().any(|user| is_called(user, username)) {
+            let is_in = |user: &User| match who {
+                Entrant::Known(known) => known.id == user.id,
+                Entrant::Named(username) => user.has_username(username),
+            };
+            if people.iter().any(is_in) {
                 return Ok(false);
             }
-            if known.me.superadmin && self.user_named(&known, username).await?.is_none() {
+            if let Entrant::Named(username) = who
+                && known.me.superadmin
+                && self.user_named(&known, username).await?.is_none()
+            {
                 return Err(nobody_called(username).into());
             }
-            no_access_apart(username, known.dialect.release())?;
+            no_access_apart(who.username(), known.dialect.release())?;
             return Ok(false);
         }
+        match who {
+            Entrant::Known(user) => match self.has_access(&known, scope, &user.id).await {
+                Ok(true) => Ok(false),
+                Err(failure) if failure.problem.kind != ProblemKind::Denied => Err(failure),
+                // Whoever may not look may still be allowed to give it.
+                Ok(false) | Err(_) => self.grant(&known, scope, &user.id).await.map(|()| true),
+            },
+            Entrant::Named(username) => self.give_access_by_name(&known, scope, username).await,
+        }
+    }
+
+    /// Lets somebody in of whom the login name alone is known: Kestra finds them by their e-mail address (from 0.24).
+    async fn give_access_by_name(&self, known: &Known, scope: &TenantScope, username: &str) -> Result<bool, Failure> {
         let shown = visible(username).into_owned();
         let done = self
-            .in_tenant(&known, scope, &|root| {
+            .in_tenant(known, scope, &|root| {
                 Call::post(
                     root.join("tenant-access"),
                     json!({"email": username}),
@@ -55,8 +75,8 @@ impl Core {
             Err(failure) if failure.may_be_done() => {
                 let look = || -> Look<'_, bool> {
                     Box::pin(async {
-                        let people = self.people_in(&known, scope).await?;
-                        Ok(people.iter().any(|user| is_called(user, username)).then_some(true))
+                        let people = self.people_in(known, scope).await?;
+                        Ok(people.iter().any(|user| user.has_username(username)).then_some(true))
                     })
                 };
                 self.settled(failure, &format!("access to {}", words(scope)), "given", &look)
@@ -64,9 +84,9 @@ impl Core {
             }
             Err(failure) if failure.problem.kind == ProblemKind::NotFound && known.me.superadmin => {
                 // An account that is no e-mail address may be found by its id alone.
-                match self.user_named(&known, username).await? {
-                    Some(user) if self.has_access(&known, scope, &user.id).await? => Ok(false),
-                    Some(user) => self.grant(&known, scope, &user.id).await.map(|()| true),
+                match self.user_named(known, username).await? {
+                    Some(user) if self.has_access(known, scope, &user.id).await? => Ok(false),
+                    Some(user) => self.grant(known, scope, &user.id).await.map(|()| true),
                     None => Err(failure),
                 }
             }

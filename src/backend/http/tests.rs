@@ -25,7 +25,7 @@ use super::{Credentials, HttpInstance, HttpSettings};
 const TOKEN: &str = "s3cret-token";
 const PASSWORD: &str = "s3cret-password";
 
-fn token() -> Credentials {
+pub(super) fn token() -> Credentials {
     Credentials::Token(TOKEN.to_owned())
 }
 
@@ -42,7 +42,7 @@ fn client_with(settings: HttpSettings) -> HttpInstance {
     HttpInstance(Arc::new(core))
 }
 
-fn client(server: &TestServer, credentials: Credentials) -> HttpInstance {
+pub(super) fn client(server: &TestServer, credentials: Credentials) -> HttpInstance {
     client_with(HttpSettings::new(server.url(), credentials))
 }
 
@@ -82,11 +82,14 @@ fn itself(asked: &Asked, version: &str) -> Option<Reply> {
     })
 }
 
-async fn server(version: &'static str, answers: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> TestServer {
+pub(super) async fn server(
+    version: &'static str,
+    answers: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+) -> TestServer {
     TestServer::start(move |asked| itself(asked, version).unwrap_or_else(|| answers(asked))).await
 }
 
-fn nothing() -> Reply {
+pub(super) fn nothing() -> Reply {
     Reply::status(404, json!({"message": "Not Found"}))
 }
 

@@ -4,7 +4,7 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::account::{Account, AccountGroup, Assignment, Profile};
+use crate::domain::account::{Account, AccountGroup, Assignment, Profile, is_account_name};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
@@ -15,7 +15,7 @@ use super::LocalInstance;
 use super::failure::Failure;
 use super::semantics::{Actor, Session, Space, user_at};
 use super::sign_in::may_have_password;
-use super::tokens::{ACCOUNT_NAME_RULE, is_account_name};
+use super::tokens::ACCOUNT_NAME_RULE;
 use super::users::{NewUser, no_user};
 
 impl LocalInstance {
@@ -202,21 +202,18 @@ impl LocalInstance {
     pub fn grant_access(&self, scope: &TenantScope, who: Who<'_>) -> Result<bool, Problem> {
         self.write(|session| {
             let space = session.require_people(scope, "CREATE")?;
-            let user = match who {
-                Who::Username(username) => session.user_named(username)?,
-                Who::Id(id) => session.user_of_id(id)?,
-            };
+            let user = session.user_who(who)?;
             let had = session.has_access(&space, user.key)?;
             session.give_access(&space, &user)?;
             Ok(had)
         })
     }
 
-    /// Whether a user of a login name has access to a tenant.
-    pub(super) fn has_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
+    /// Whether somebody has access to a tenant.
+    pub(super) fn has_access(&self, scope: &TenantScope, who: Who<'_>) -> Result<bool, Problem> {
         self.read(|session| {
             let space = session.require_people(scope, "CREATE")?;
-            let user = session.user_named(username)?;
+            let user = session.user_who(who)?;
             session.has_access(&space, user.key)
         })
     }
@@ -315,6 +312,14 @@ impl Session<'_> {
             .query_row([id], |row| row.get(0))
             .optional()?;
         key.map_or(Ok(None), |key| user_at(self.db, key))
+    }
+
+    /// The user whom a request names, who must exist.
+    fn user_who(&self, who: Who<'_>) -> Result<Actor, Failure> {
+        match who {
+            Who::Username(username) => self.user_named(username),
+            Who::Id(id) => self.user_of_id(id),
+        }
     }
 
     /// The user of an id, who must exist.

@@ -66,7 +66,7 @@ use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantS
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
-use crate::domain::user::{Group, Membership, NewGroup, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 use super::feature::Feature;
 use super::{
@@ -561,13 +561,17 @@ impl Backend for LocalInstance {
             .await
     }
 
-    async fn give_access(&self, scope: &TenantScope, username: &str) -> Result<bool, Problem> {
-        let (scope, username) = (scope.clone(), username.to_owned());
+    async fn give_access(&self, scope: &TenantScope, who: &Entrant) -> Result<bool, Problem> {
+        let (scope, entrant) = (scope.clone(), who.clone());
         self.run(move |this| {
-            if !this.has_access(&scope, &username)? {
-                no_access_apart(&username, this.release())?;
+            let who = || match &entrant {
+                Entrant::Known(user) => Who::Id(&user.id),
+                Entrant::Named(username) => Who::Username(username),
+            };
+            if !this.has_access(&scope, who())? {
+                no_access_apart(entrant.username(), this.release())?;
             }
-            this.grant_access(&scope, Who::Username(&username)).map(|had| !had)
+            this.grant_access(&scope, who()).map(|had| !had)
         })
         .await
     }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
+use crate::domain::account::is_account_name;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
@@ -152,12 +153,6 @@ impl Session<'_> {
 
 /// What names of service accounts and tokens look like, as Kestra writes it.
 pub(super) const ACCOUNT_NAME_RULE: &str = r#"must match "^(?=.{1,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$""#;
-
-/// Whether a text can be the name of a service account or a token.
-pub(super) fn is_account_name(name: &str) -> bool {
-    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    name.len() <= 63 && name.split('-').all(is_part)
-}
 
 fn milliseconds(text: &str) -> Option<i64> {
     // The library would read `30 days` as well, which Kestra does not.

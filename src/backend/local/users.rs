@@ -2,6 +2,7 @@
 
 use rusqlite::Row;
 
+use crate::backend::username_taken;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
@@ -200,9 +201,7 @@ impl Session<'_> {
         if may_repeat || self.find_user(name)?.is_none() {
             return Ok(());
         }
-        let mut problem = refused("Usernames are unique, and this one is taken.", "is taken");
-        problem.kind = ProblemKind::Conflict;
-        Err(problem.into())
+        Err(username_taken(name).into())
     }
 
     /// Makes a user a superadmin, or a common user again. The last superadmin stays one.

@@ -9,7 +9,7 @@ use crate::domain::invitation::{InvitedRole, NewInvitation};
 use crate::domain::query::Query;
 use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
-use crate::domain::user::{Group, Membership, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, User, UserKind};
 
 use super::super::super::choice::{Choice, ChoiceRow, Choosing};
 use super::super::super::effect::{Answer, Effect, JobId, Reply, Request};
@@ -399,12 +399,17 @@ pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: 
             deeds::propose(model, Deed::Grant(scope, bindings), effects);
         }
         Picking::Entrants(scope) => {
-            let users = rows.iter().map(|row| User {
-                id: row.key.clone(),
-                username: row.text.clone(),
-                display_name: None,
-                kind: UserKind::Standard,
-                superadmin: false,
+            let users = rows.iter().map(|row| {
+                if row.is_typed() {
+                    return Entrant::Named(row.text.clone());
+                }
+                Entrant::Known(User {
+                    id: row.key.clone(),
+                    username: row.text.clone(),
+                    display_name: None,
+                    kind: UserKind::Standard,
+                    superadmin: false,
+                })
             });
             let users = users.collect();
             deeds::propose(model, Deed::GiveAccess(scope, users), effects);
