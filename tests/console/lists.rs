@@ -617,7 +617,7 @@ fn ages_in_a_filter_are_counted_from_now() {
     }
     .open(usual);
     let row = |time: &str, command: &str| Activity {
-        id: command.to_owned(),
+        id: None,
         time: time.to_owned(),
         command: command.to_owned(),
         operator: "anna".to_owned(),
