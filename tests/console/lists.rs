@@ -605,7 +605,7 @@ fn every_list_takes_the_same_filter() {
     console
         .keys("esc q 5 /")
         .type_text("nme:x")
-        .shows("no column `nme` (did you mean `name`?)");
+        .shows("no column `nme` (`name`?)");
 }
 
 #[test]
