@@ -86,12 +86,15 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
+        // Whoever does something else does not want it any more.
+        model.wanted_pick = None;
     }
     match msg {
         Msg::Key(key) => keys::press(model, key, &mut effects),
         Msg::Paste(text) => keys::paste(model, &text, &mut effects),
         Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
+        Msg::Mark(number) => choices::mark_at(model, number.saturating_sub(1)),
         Msg::RunAt(number, line) => {
             if places::point(model, number) {
                 menus::run_line(model, &line, &mut effects);
@@ -122,8 +125,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
         Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),
         Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
-        Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
-        Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
+        Msg::Copied(words) => model.messages.tell(now, Level::Done, words),
+        Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
         Msg::Ended => {
             resuming::save_now(model, &mut effects);
@@ -137,6 +140,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     lists::tell_lost(model, &mut effects);
     forms::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
+    people::reopen(model, &mut effects);
     replies::plan_retry(model);
     resuming::schedule(model);
     let place = Visit::of(model);
