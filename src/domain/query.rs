@@ -135,7 +135,8 @@ impl QueryError {
     pub fn short(&self) -> String {
         match self {
             Self::UnknownColumn { column, near, .. } => {
-                format!("no column `{column}`{}", did_you_mean(near.as_deref()))
+                let near = near.as_ref().map_or_else(String::new, |near| format!(" (`{near}`?)"));
+                format!("no column `{column}`{near}")
             }
             other => other.to_string(),
         }

@@ -613,7 +613,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
         .keys("/")
         .type_text("result:done")
         .keys("enter")
-        .shows("1 of 2 changes")
+        .shows("1 of 3 changes")
         .lacks("refused");
 }
 

@@ -24,7 +24,8 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
     }
     parts.extend(view.sort.as_ref().map(table::sort_words));
     if let Some(error) = &view.filter.short {
-        parts = vec![error.clone()];
+        parts.truncate(1);
+        parts.push(error.clone());
     }
     if view.filter.is_active() || view.filter.editing {
         parts.push("filter: ".to_owned());

@@ -58,7 +58,8 @@ fn list_words(list: &TabList, all: usize, thing: &str) -> String {
     }
     parts.extend(list.sort.as_ref().map(super::table::sort_words));
     if let Some(error) = &list.filter.short {
-        parts = vec![error.clone()];
+        parts.truncate(1);
+        parts.push(error.clone());
     }
     if list.filter.is_active() || list.filter.editing {
         parts.push("filter: ".to_owned());

@@ -119,7 +119,8 @@ fn status(model: &Model, view: &RecordsView) -> String {
         }
     }
     if let Some(error) = &view.list.filter.short {
-        parts = vec![error.clone()];
+        parts.truncate(1);
+        parts.push(error.clone());
     }
     if view.rows.is_stale() {
         let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));

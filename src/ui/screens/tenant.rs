@@ -87,7 +87,8 @@ fn status(model: &Model, view: &TenantView) -> String {
             parts.push(table::sort_words(sort));
         }
         if let Some(error) = &list.filter.short {
-            parts = vec![error.clone()];
+            parts.truncate(1);
+            parts.push(error.clone());
         }
         if list.filter.is_active() || list.filter.editing {
             parts.push("filter: ".to_owned());

@@ -184,7 +184,8 @@ fn status(model: &Model) -> String {
         ));
     }
     if let Some(error) = &tenants.filter.short {
-        parts = vec![error.clone()];
+        parts.truncate(1);
+        parts.push(error.clone());
     }
     if tenants.filter.is_active() || tenants.filter.editing {
         // The filter stands last, where it can be typed at.
