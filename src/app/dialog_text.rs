@@ -129,7 +129,12 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
             } else {
                 let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
                 if *then == Then::Quit && model.screens.iter().any(Screen::is_kept) {
-                    lines.push(plain("Closing the terminal instead keeps it for the next start."));
+                    let connects = |screen: &Screen| matches!(screen, Screen::Connect(_));
+                    lines.push(plain(if model.screens.iter().any(connects) {
+                        "Closing the terminal instead keeps it for the next start, but for the secret."
+                    } else {
+                        "Closing the terminal instead keeps it for the next start."
+                    }));
                 }
                 (lines, "Lose it")
             };

@@ -29,7 +29,7 @@ use super::overlay::Overlay;
 use super::overview::overview_on;
 use super::records::RecordsView;
 use super::remote::Remote;
-use super::resume::Resume;
+use super::resume::{PickDraft, Resume};
 use super::role_editor::{RoleEditor, RoleFocus};
 use super::run::RunView;
 use super::run::list::RunsView;
@@ -124,7 +124,7 @@ impl Screen {
 
     /// Whether what was typed is kept if the terminal goes away.
     pub fn is_kept(&self) -> bool {
-        matches!(self, Self::Form(_) | Self::RoleEditor(_))
+        matches!(self, Self::Form(_) | Self::RoleEditor(_) | Self::Connect(_))
     }
 }
 
@@ -245,6 +245,10 @@ pub struct Model {
     pub(super) undos: Vec<Undoable>,
     /// Changes that were taken back, the last one last, with what does them again.
     pub(super) redos: Vec<Undoable>,
+    /// Whether that changed since it was written down.
+    pub(super) undos_changed: bool,
+    /// What was being picked when the connection was lost, until who may do what is known.
+    pub(super) wanted_pick: Option<PickDraft>,
     /// The question under which it is looked whether things still are as the last change left them.
     pub(super) looking_back: Option<(JobId, Turn)>,
 }
@@ -298,6 +302,8 @@ impl Model {
             undos: Vec::new(),
             redos: Vec::new(),
             looking_back: None,
+            undos_changed: false,
+            wanted_pick: None,
         }
     }
 

@@ -45,8 +45,15 @@ pub enum Msg {
     RunNews(String, Box<RunNews>, Vec<(u64, usize)>),
     /// A run that is followed cannot be read. It is tried again.
     RunLost(String, Problem),
-    /// What became of copying, in words for the operator.
-    Copied(Result<String, String>),
+    /// A text was copied or sent, in words for the operator.
+    Copied(String),
+    /// A text could not be copied.
+    NotCopied {
+        /// Why, in words for the operator.
+        words: String,
+        /// The text.
+        text: String,
+    },
     /// What is needed to go on later could not be kept. Said once, until it worked again.
     NotSaved(Problem),
     /// The process was asked to end, or its terminal went away.

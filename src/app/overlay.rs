@@ -1,5 +1,7 @@
 //! What lies over the screen: help, palette, dialogs, and pages of text.
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::Deed;
 use crate::domain::text::visible_lines;
@@ -258,9 +260,9 @@ impl Dialog {
 
 impl Page {
     /// Columns and rows of the page on a screen, borders included.
-    pub fn place(size: Size) -> (u16, u16) {
+    pub fn place(&self, size: Size) -> (u16, u16) {
         // A narrow margin would only show stumps of what is underneath.
-        if size.width < 100 {
+        if size.width < 100 || self.plain {
             (size.width, size.body_height())
         } else {
             (size.width.saturating_sub(6).min(120), size.height.saturating_sub(6))
@@ -269,13 +271,36 @@ impl Page {
 
     /// The text, harmless and broken where the page ends, and how many lines are in view.
     pub fn lines(&self, size: Size) -> (Vec<String>, usize) {
-        let (columns, rows) = Self::place(size);
-        let lines = wrap(
-            &visible_lines(&self.text),
-            usize::from(columns.saturating_sub(4)).max(1),
-        );
+        let (columns, rows) = self.place(size);
+        let text = visible_lines(&self.text);
+        if self.plain {
+            // As a terminal would break it: nothing is added, moved or left out.
+            let lines = text
+                .split('\n')
+                .flat_map(|line| broken(line, usize::from(columns).max(1)));
+            return (lines.collect(), usize::from(rows).max(1));
+        }
+        let lines = wrap(&text, usize::from(columns.saturating_sub(4)).max(1));
         (lines, usize::from(rows.saturating_sub(2)).max(1))
     }
+}
+
+/// A line cut wherever a row of this many columns ends.
+fn broken(line: &str, columns: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for character in line.chars() {
+        let width = character.width().unwrap_or(0);
+        if used + width > columns {
+            rows.push(String::new());
+            used = 0;
+        }
+        used += width;
+        if let Some(row) = rows.last_mut() {
+            row.push(character);
+        }
+    }
+    rows
 }
 
 /// Text shown over the screen, to be read and copied.
@@ -287,4 +312,6 @@ pub struct Page {
     pub text: String,
     /// First line in view.
     pub scroll: usize,
+    /// Whether it fills the screen without borders or margins, so that a mouse can select all of it.
+    pub plain: bool,
 }

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::access::TenantAccess;
 use crate::domain::account::Account;
@@ -28,7 +29,7 @@ use super::remote::Remote;
 use super::tabs::TabList;
 
 /// What is listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecordsKind {
     /// Everything about an account.
     Person {

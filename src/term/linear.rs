@@ -359,13 +359,17 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     }
 
     fn copied(&mut self, text: &str, copied: Copied) {
+        // Sending it to the terminal would take an escape sequence; a reader can copy what is printed.
+        let printed = "Printed above".to_owned();
         let words = match copied {
-            Copied::Said(words) => words,
-            // Sending it to the terminal would take an escape sequence; a reader can copy what is printed.
-            Copied::ForTerminal(_) | Copied::TooLong => {
+            Copied::Said(Ok(words)) => words,
+            other => {
                 self.notes.push_str(text);
                 self.notes.push('\n');
-                Ok("Printed above".to_owned())
+                match other {
+                    Copied::Said(Err(words)) => format!("{words}; it is printed above"),
+                    _ => printed,
+                }
             }
         };
         self.update(Msg::Copied(words));

@@ -145,9 +145,17 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
 
 /// Draws a page of text.
 pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
-    let (columns, rows) = Page::place(model.size);
+    let (columns, rows) = page.place(model.size);
     let area = canvas.over(screen, columns, rows);
     let (lines, height) = page.lines(model.size);
+    if page.plain {
+        let top = page.scroll.min(lines.len().saturating_sub(height));
+        for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
+            canvas.text(area.x, y, area.width, Meaning::Text, line);
+        }
+        canvas.park(area.x, area.y, false);
+        return;
+    }
     let inside = canvas.frame(area, &page.title, "j k scroll  y copies  Esc closes");
     let top = page.scroll.min(lines.len().saturating_sub(height));
     for (y, line) in (inside.top()..inside.bottom()).zip(lines.iter().skip(top)) {

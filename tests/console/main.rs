@@ -16,6 +16,7 @@ mod any_input;
 mod commands;
 mod comparing;
 mod contexts;
+mod copying;
 mod creating;
 mod editing;
 mod fields;

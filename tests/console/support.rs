@@ -13,13 +13,14 @@ use kestra_admin::app::appearance::{Depth, Glyphs};
 use kestra_admin::app::contexts::{ContextFacts, ContextRow};
 use kestra_admin::app::effect::{Answer, Effect, JobId, Millis, Reply, Request};
 use kestra_admin::app::input::parse_sequence;
+use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::list_columns::ColumnChoices;
 use kestra_admin::app::model::Model;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::people::{PeopleAnswer, PeopleQuestion};
 use kestra_admin::app::pointer::{Act, Pointer};
 use kestra_admin::app::resume::Resume;
-use kestra_admin::app::update::update;
+use kestra_admin::app::update::{start, update};
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::activity::Activity;
 use kestra_admin::domain::check::Check;
@@ -180,6 +181,19 @@ impl Console {
         while let Some((job, request)) = self.waiting.pop_front() {
             self.reply(job, request);
         }
+        self
+    }
+
+    /// The program is started again on the same instance, with what was kept the last time.
+    pub fn start_again(&mut self) -> &mut Self {
+        let kept = serde_json::to_string(&self.saved.take().expect("something was kept")).unwrap();
+        let mut model = Model::new(self.model.session.clone(), Keymap::default(), self.model.size);
+        model.resume = Some(serde_json::from_str(&kept).unwrap());
+        self.model = model;
+        self.has_quit = false;
+        self.watches.clear();
+        let effects = start(&mut self.model, self.now);
+        self.carry_out(effects);
         self
     }
 

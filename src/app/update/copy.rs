@@ -119,6 +119,7 @@ pub fn describe(model: &mut Model) {
             title,
             text: pretty(&json),
             scroll: 0,
+            plain: false,
         })),
         None => model.messages.tell(
             model.now,
@@ -142,6 +143,7 @@ fn remarks(model: &Model) -> Option<Page> {
             remarks.join("\n\n")
         },
         scroll: 0,
+        plain: false,
     })
 }
 
@@ -281,4 +283,17 @@ fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Opt
             )
         }
     }
+}
+
+/// Shows what could not be copied so that it can be selected with the mouse, and says why.
+pub fn show_plain(model: &mut Model, words: &str, text: String) {
+    model
+        .messages
+        .tell(model.now, Level::Warning, format!("{words}; select it with the mouse"));
+    model.overlays.push(Overlay::Page(Page {
+        title: "Not copied".to_owned(),
+        text,
+        scroll: 0,
+        plain: true,
+    }));
 }

@@ -16,7 +16,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::remote::Remote;
-use super::super::safety::{ARMS_AFTER, Asking, asking};
+use super::super::safety::{Asking, armed_at, asking};
 use super::{lists, replies, roles, undoing};
 
 /// Proposes what takes another change back, or does it again: it is always asked about.
@@ -136,7 +136,7 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effe
     let footprints = ask_footprints(model, &deed, effects);
     let destroys = deed.weight() == crate::domain::deed::Weight::Destroys;
     let question = Question::Deed {
-        armed_at: (model.session.protected && destroys).then_some(model.now + ARMS_AFTER),
+        armed_at: armed_at(&model.session, model.now).filter(|_| destroys),
         deed: Box::new(deed),
         access: Box::new(access),
         footprints,
@@ -267,6 +267,7 @@ pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
         title: title.to_owned(),
         text: lines.collect::<Vec<_>>().join("\n"),
         scroll: 0,
+        plain: false,
     }
 }
 

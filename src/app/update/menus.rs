@@ -84,6 +84,7 @@ pub fn show_topic(model: &mut Model, name: &str) {
         title: topic.title().to_owned(),
         text,
         scroll: 0,
+        plain: false,
     }));
 }
 

@@ -86,6 +86,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
+        // Whoever does something else does not want it any more.
+        model.wanted_pick = None;
     }
     match msg {
         Msg::Key(key) => keys::press(model, key, &mut effects),
@@ -123,8 +125,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
         Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),
         Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
-        Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
-        Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
+        Msg::Copied(words) => model.messages.tell(now, Level::Done, words),
+        Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
         Msg::Ended => {
             resuming::save_now(model, &mut effects);
@@ -138,6 +140,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     lists::tell_lost(model, &mut effects);
     forms::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
+    people::reopen(model, &mut effects);
     replies::plan_retry(model);
     resuming::schedule(model);
     let place = Visit::of(model);

@@ -68,6 +68,7 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                 title: "Message".to_owned(),
                 text: message.full_text(),
                 scroll: 0,
+                plain: false,
             });
             model.overlays.extend(page.map(Overlay::Page));
         }

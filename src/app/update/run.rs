@@ -504,5 +504,6 @@ fn show_problem(model: &mut Model) {
         title: "Problem".to_owned(),
         text,
         scroll: 0,
+        plain: false,
     }));
 }

@@ -276,6 +276,7 @@ fn page(model: &mut Model, title: impl Into<String>, text: String) {
         title: title.into(),
         text,
         scroll: 0,
+        plain: false,
     }));
 }
 

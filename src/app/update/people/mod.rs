@@ -28,7 +28,7 @@ use super::super::tabs::Tab;
 use super::{deeds, entries, records};
 
 pub use available::availability;
-pub use picking::{ask_invited_roles, picked, settle, typed};
+pub use picking::{ask_invited_roles, picked, reopen, settle, typed};
 
 use available::because;
 use lost::ask_lost;

@@ -13,6 +13,7 @@ use crate::domain::user::{Group, Membership, User, UserKind};
 
 use super::super::super::choice::{Choice, ChoiceRow, Choosing};
 use super::super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::super::line_edit::LineEdit;
 use super::super::super::messages::Level;
 use super::super::super::model::Model;
 use super::super::super::overlay::Overlay;
@@ -443,4 +444,28 @@ pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: 
 fn roles_of(roles: &[Role], rows: &[ChoiceRow]) -> Vec<Role> {
     let is_chosen = |role: &&Role| rows.iter().any(|row| row.key == role.id);
     roles.iter().filter(is_chosen).cloned().collect()
+}
+
+/// Opens again what was being picked when the connection was lost, once who may do what in its tenant is known.
+pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(draft) = model.wanted_pick.take() else { return };
+    let (Picking::Roles(scope, ..) | Picking::Places(scope, ..) | Picking::InvitedRoles(scope, ..)) = &draft.picking
+    else {
+        return;
+    };
+    if deeds::known_access(model, scope).is_none() || !model.overlays.is_empty() {
+        model.wanted_pick = Some(draft);
+        return;
+    }
+    match draft.picking {
+        Picking::Roles(scope, subjects) => ask_roles(model, scope, subjects),
+        Picking::Places(scope, subjects, roles) => ask_places(model, &scope, subjects, roles, effects),
+        Picking::InvitedRoles(scope, email) => ask_invited_roles(model, scope, email),
+        _ => return,
+    }
+    if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
+        choice.marks.extend(draft.marks);
+        choice.line = LineEdit::new(draft.typed);
+        choice.narrow();
+    }
 }
