@@ -481,7 +481,7 @@ fn contexts_are_tried_switched_locked_and_connected() {
         .line("contexts", &["Contexts"])
         .line("test-context", &["The way to ", "Everything is as it should be."])
         .line("back", &["Contexts"])
-        .line("C", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
+        .line("n", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
         .line(status["host"].as_str().unwrap(), &["Username"])
         .line(
             "admin@kestra.local",
