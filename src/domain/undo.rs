@@ -52,8 +52,8 @@ impl Deed {
             }
             // Who was let in by name alone may be any of several of that name.
             Self::GiveAccess(_, users) => users.iter().any(|who| who.known().is_some()),
+            Self::EnsureAdmin(scopes, _) => scopes.len() == 1,
             Self::Grant(..)
-            | Self::EnsureAdmin(..)
             | Self::Restore(..)
             | Self::TakeBack(..)
             | Self::Revoke(..)
@@ -61,7 +61,8 @@ impl Deed {
             | Self::UpdateGroup { .. }
             | Self::SetSuperadmin(..)
             | Self::Invite(..) => true,
-            Self::DeleteRole(..)
+            Self::DeleteTenants(..)
+            | Self::DeleteRole(..)
             | Self::DeleteGroup(..)
             | Self::CreateAccount(..)
             | Self::DeleteAccount(..)
@@ -104,9 +105,9 @@ impl Deed {
                 });
                 Self::Revoke(scope.clone(), bindings.collect())
             }
-            Self::EnsureAdmin(scope, _) => match made.next()? {
-                Made::Binding(binding) => Self::Revoke(scope.clone(), vec![(**binding).clone()]),
-                Made::LetIn(user) => Self::TakeAccess(scope.clone(), vec![(**user).clone()]),
+            Self::EnsureAdmin(scopes, _) => match (scopes.as_slice(), made.next()?) {
+                ([scope], Made::Binding(binding)) => Self::Revoke(scope.clone(), vec![(**binding).clone()]),
+                ([scope], Made::LetIn(user)) => Self::TakeAccess(scope.clone(), vec![(**user).clone()]),
                 _ => return None,
             },
             Self::Restore(scope, restored) => {
@@ -193,7 +194,8 @@ impl Deed {
                 },
                 _ => return None,
             },
-            Self::DeleteRole(..)
+            Self::DeleteTenants(_)
+            | Self::DeleteRole(..)
             | Self::DeleteGroup(..)
             | Self::CreateAccount(..)
             | Self::DeleteAccount(..)
@@ -242,9 +244,12 @@ impl Deed {
     pub fn lasts_because(&self) -> &'static str {
         match self {
             Self::UpdateTenant { .. } => "only secrets were changed, and those are not kept",
-            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) | Self::DeleteToken(..) => {
-                "what was deleted is gone for good"
-            }
+            Self::DeleteTenants(_)
+            | Self::DeleteRole(..)
+            | Self::DeleteGroup(..)
+            | Self::DeleteAccount(..)
+            | Self::DeleteToken(..) => "what was deleted is gone for good",
+            Self::EnsureAdmin(scopes, _) if scopes.len() > 1 => "it was about several tenants; take it away in each",
             Self::CreateRole(..) | Self::UpdateRole { .. } if !self.can_be_taken_back() => {
                 "which role was the default one before is not kept"
             }

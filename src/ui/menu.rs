@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::command::{Command, CommandId, Safety, command};
+use crate::app::key_words::shown;
 use crate::app::model::Model;
 use crate::app::overlay::{Menu, MenuKind, MenuRow};
 use crate::app::pointer::{Hit, steps};
@@ -36,7 +37,7 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
             "Enter runs  Tab completes  Up history  Esc closes",
         ),
         MenuKind::Help => (
-            "Help: what can be done, and pages to read".to_owned(),
+            "Help: commands and pages".to_owned(),
             "Enter runs  type to search  Tab other half  Esc closes",
         ),
         MenuKind::Actions if menu.about.is_empty() => ("Actions".to_owned(), "Enter runs  type to search  Esc closes"),
@@ -102,8 +103,8 @@ fn draw_rows(model: &Model, menu: &Menu, rows: std::ops::Range<usize>, list: Rec
     } else {
         0
     };
-    let shown = menu.rows.iter().enumerate().take(rows.end).skip(rows.start + top);
-    for (y, (index, row)) in (list.top()..list.bottom()).zip(shown) {
+    let in_order = menu.rows.iter().enumerate().take(rows.end).skip(rows.start + top);
+    for (y, (index, row)) in (list.top()..list.bottom()).zip(in_order) {
         if let Some(command) = command(row.id) {
             let hit = Hit::Row(steps(selected, index));
             canvas.hit(Rect { y, height: 1, ..list }, hit);
@@ -154,7 +155,7 @@ fn draw_row(
     };
     let (meaning, doc) = match &row.disabled {
         Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
-        None => (Meaning::Text, doc(row, command).to_owned()),
+        None => (Meaning::Text, shown(doc(row, command))),
     };
     canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
     canvas.text(list.x + 1, y, 1, Meaning::Attention, safety);
@@ -191,7 +192,7 @@ fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
     };
     let (meaning, text) = match &row.disabled {
         Some(reason) => (Meaning::Attention, format!("Not now: {reason}")),
-        None => (Meaning::Text, doc(row, command).to_owned()),
+        None => (Meaning::Text, shown(doc(row, command))),
     };
     let lines = wrap(&text, usize::from(inside.width.saturating_sub(2)).max(1));
     let mut lines: Vec<(Meaning, String)> = lines.into_iter().map(|line| (meaning, line)).collect();
