@@ -99,13 +99,13 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
     let (mut seen, mut shown): (u64, u64) = (0, 0);
     let total = loop {
         let mut page = backend.audit(scope.as_ref(), &query).await?;
-        seen += u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
-        let is_last = page.rows.is_empty();
+        let count = page.rows.len() as u64;
+        seen += count;
         page.rows.retain(|row| keeping.keeps(row));
         shown += page.rows.len() as u64;
         list.rows(&page.rows)?;
         query.offset += u64::from(size);
-        if one_page || is_last || query.offset >= page.total {
+        if one_page || count == 0 || query.offset >= page.total {
             list.finish(if keeping.keeps_all() { page.total } else { shown })?;
             break page.total;
         }

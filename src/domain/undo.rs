@@ -61,7 +61,7 @@ impl Deed {
             | Self::UpdateGroup { .. }
             | Self::SetSuperadmin(..)
             | Self::Invite(..) => true,
-            Self::DeleteTenants(_)
+            Self::DeleteTenants(..)
             | Self::DeleteRole(..)
             | Self::DeleteGroup(..)
             | Self::CreateAccount(..)

@@ -11,7 +11,7 @@ use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::undo::{Found, rebased};
-use crate::domain::user::{Membership, User};
+use crate::domain::user::{Entrant, Membership, User};
 
 type Outcome = Result<Made, Problem>;
 
@@ -61,7 +61,7 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outc
             each(ONE_BY_ONE, users, set).await
         }
         Deed::GiveAccess(scope, users) => {
-            let give = |who| async move { backend.give_access(scope, who).await.map(made) }.boxed();
+            let give = |who: &'d Entrant| async move { backend.give_access(scope, who).await.map(made) }.boxed();
             each(AT_ONCE, users, give).await
         }
         Deed::TakeAccess(scope, users) => {

@@ -139,7 +139,7 @@ fn an_edit_is_told_by_signs_and_words_reviewed_and_taken_back() {
     console.shows("3 people would lose some of what they may do");
     console
         .shows("kestra-admin roles update")
-        .shows("--allow EXECUTION:CREATE --deny FLOW:CREATE --tenant acme");
+        .shows("--allow EXECUTION:CREATE --deny FLOW:CREATE --confirm acme --tenant acme");
     console
         .keys("enter")
         .shows("Role Operators changed; u takes it back")
