@@ -151,7 +151,6 @@ fn cells(model: &Model, line: &str) -> Vec<Msg> {
 pub fn hides(model: &Model) -> bool {
     match (model.overlays.last(), model.screens.last()) {
         (Some(Overlay::Entry(entry)), _) => entry.focused().is_some_and(|field| field.hidden),
-        (Some(_), _) => false,
         (None, Some(Screen::Connect(form))) => form.focused() == ConnectField::Secret,
         (None, Some(Screen::Form(form))) => match form.focus {
             Focus::Field(index) => {

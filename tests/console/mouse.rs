@@ -47,7 +47,7 @@ fn tabs_rows_and_the_way_back_can_be_clicked() {
         .sleep(1_000)
         .click("acme > Roles")
         .shows("> acme > Roles")
-        .lacks("> Admin");
+        .lacks("> Roles > Admin");
     console.sleep(1_000).click("Tenants >").lacks("> acme > Roles");
 }
 
