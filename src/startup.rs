@@ -19,6 +19,7 @@ use crate::app::command::{COMMANDS, Scope};
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::keymap::Keymap;
+use crate::app::list_columns::ColumnChoices;
 use crate::app::own_keys;
 use crate::app::session::Session;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
@@ -187,6 +188,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
             read_only: target_read_only,
         }),
         fresh,
+        columns: kept_columns(paths),
     })?;
     Ok(exit.code())
 }
@@ -485,6 +487,13 @@ impl Contexts for ConfiguredContexts {
         self.open(&name)
     }
 
+    fn keep_columns(&self, columns: &ColumnChoices) {
+        // Where they cannot be kept they are as they come the next time, which is no reason to trouble anybody.
+        let file = columns_file(&self.paths);
+        let _ = file.parent().map(private::create_directory);
+        let _ = private::replace_file(&file, &serde_json::to_vec_pretty(columns).unwrap_or_default());
+    }
+
     fn welcomed(&self) {
         // Where it cannot be noted the panel comes again, which is no reason to trouble anybody.
         let file = welcomed_file(&self.paths);
@@ -583,6 +592,17 @@ fn theme_name(theme: Theme) -> &'static str {
 /// Is there once somebody said how to go on from the first start.
 fn welcomed_file(paths: &Paths) -> PathBuf {
     paths.state.join("welcomed")
+}
+
+/// Which columns of each list are shown.
+fn columns_file(paths: &Paths) -> PathBuf {
+    paths.state.join("columns.json")
+}
+
+/// The columns that were chosen the last time. A file that cannot be read is as good as none.
+fn kept_columns(paths: &Paths) -> ColumnChoices {
+    let text = std::fs::read_to_string(columns_file(paths)).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 /// Where the console of a target keeps what it needs to go on: a file of its own for each instance.

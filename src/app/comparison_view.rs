@@ -1,5 +1,7 @@
 //! Two roles side by side, cell by cell.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::permission::Permissions;
 use crate::domain::release::Release;
 use crate::domain::role_compare::{Comparison, Side, Which, compare};
@@ -12,6 +14,8 @@ use super::matrix::{Matrix, MatrixCursor};
 pub struct ComparisonView {
     /// What they have in common and what not.
     pub comparison: Comparison,
+    /// The two, to compare them again after a lost connection.
+    pub compared: [Compared; 2],
     /// Whether rows in which both are the same are shown, too.
     pub shows_all: bool,
     /// The selected cell.
@@ -22,7 +26,7 @@ pub struct ComparisonView {
 }
 
 /// One of the two: what it is called, what it allows, of which release it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
     /// What it is called.
     pub name: String,
@@ -58,6 +62,7 @@ impl ComparisonView {
             cursor: MatrixCursor::default(),
             origins: [a.origin.clone(), b.origin.clone()],
             comparison,
+            compared: [a.clone(), b.clone()],
         };
         view.select_first_difference();
         view

@@ -119,6 +119,24 @@ impl fmt::Debug for ConnectForm {
 }
 
 impl ConnectForm {
+    /// What was typed, without the secret and where it lies, to go on with later.
+    pub fn kept(&self) -> Vec<String> {
+        let is_kept = |field: ConnectField| !matches!(field, ConnectField::SecretFrom | ConnectField::Secret);
+        let kept = self.fields.iter().filter(|(field, _)| is_kept(*field));
+        kept.map(|(_, editor)| editor.text()).collect()
+    }
+
+    /// The form with what was typed before.
+    pub fn restored(kept: &[String]) -> Self {
+        let mut form = Self::default();
+        let is_kept = |field: ConnectField| !matches!(field, ConnectField::SecretFrom | ConnectField::Secret);
+        let fields = form.fields.iter_mut().filter(|(field, _)| is_kept(*field));
+        for ((_, editor), text) in fields.zip(kept) {
+            editor.set_text(text);
+        }
+        form
+    }
+
     /// The field that has the focus.
     pub fn focused(&self) -> ConnectField {
         self.fields.get(self.at).map_or(ConnectField::Url, |(field, _)| *field)

@@ -2,17 +2,19 @@
 //!
 //! What is typed is kept nowhere but here, and printed never. What it leads to is done by `update::entries`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::geometry::Size;
 use super::line_edit::LineEdit;
 use super::people::Entering;
+use super::resume::{EntryDraft, EntryText};
 
 /// A line to type in.
 #[derive(Clone)]
 pub struct EntryField {
     /// What it is called.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// What may be typed, in a sentence.
     pub doc: String,
     /// What is typed.
@@ -23,9 +25,9 @@ pub struct EntryField {
 
 impl EntryField {
     /// A line that holds `text`.
-    pub fn new(label: &'static str, doc: impl Into<String>, text: &str) -> Self {
+    pub fn new(label: impl Into<Cow<'static, str>>, doc: impl Into<String>, text: &str) -> Self {
         Self {
-            label,
+            label: label.into(),
             doc: doc.into(),
             line: LineEdit::new(text),
             hidden: false,
@@ -33,10 +35,18 @@ impl EntryField {
     }
 
     /// An empty line whose text is never shown.
-    pub fn hidden(label: &'static str, doc: impl Into<String>) -> Self {
+    pub fn hidden(label: impl Into<Cow<'static, str>>, doc: impl Into<String>) -> Self {
         Self {
             hidden: true,
             ..Self::new(label, doc, "")
+        }
+    }
+
+    fn kept(&self) -> EntryText {
+        EntryText {
+            label: self.label.to_string(),
+            doc: self.doc.clone(),
+            text: (!self.hidden).then(|| self.line.text().to_owned()),
         }
     }
 
@@ -85,6 +95,35 @@ impl Entry {
             focus: 0,
             error: None,
             purpose,
+        }
+    }
+
+    /// What was typed, without what is hidden, to go on with later; `None` if that is nothing.
+    pub fn draft(&self) -> Option<EntryDraft> {
+        let is_typed = self.fields.iter().any(|field| !field.hidden && !field.line.is_empty());
+        is_typed.then(|| EntryDraft {
+            title: self.title.clone(),
+            about: self.about.clone(),
+            purpose: self.purpose.clone(),
+            fields: self.fields.iter().map(EntryField::kept).collect(),
+            focus: self.focus,
+        })
+    }
+
+    /// The lines as they were typed before, those that are hidden empty.
+    pub fn restored(draft: &EntryDraft) -> Self {
+        let fields = draft.fields.iter().map(|kept| match &kept.text {
+            Some(text) => EntryField::new(kept.label.clone(), kept.doc.clone(), text),
+            None => EntryField::hidden(kept.label.clone(), kept.doc.clone()),
+        });
+        Self {
+            focus: draft.focus,
+            ..Self::new(
+                draft.title.clone(),
+                draft.about.clone(),
+                fields.collect(),
+                draft.purpose.clone(),
+            )
         }
     }
 

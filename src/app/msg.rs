@@ -18,6 +18,8 @@ pub enum Msg {
     Run(String),
     /// The row of this number, from 1, was chosen.
     Choose(usize),
+    /// The row of this number, from 1, was marked in a list from which several are taken, or its mark taken off.
+    Mark(usize),
     /// A command was called by its name, with an argument, for the row of this number, from 1.
     RunAt(usize, String),
     /// A cell of the matrix on screen was named: a resource, and an action if one was.
@@ -43,8 +45,15 @@ pub enum Msg {
     RunNews(String, Box<RunNews>, Vec<(u64, usize)>),
     /// A run that is followed cannot be read. It is tried again.
     RunLost(String, Problem),
-    /// What became of copying, in words for the operator.
-    Copied(Result<String, String>),
+    /// A text was copied or sent, in words for the operator.
+    Copied(String),
+    /// A text could not be copied.
+    NotCopied {
+        /// Why, in words for the operator.
+        words: String,
+        /// The text.
+        text: String,
+    },
     /// What is needed to go on later could not be kept. Said once, until it worked again.
     NotSaved(Problem),
     /// The process was asked to end, or its terminal went away.
@@ -62,6 +71,7 @@ impl Msg {
                 | Self::Pointer(_)
                 | Self::Paste(_)
                 | Self::Run(_)
+                | Self::Mark(_)
                 | Self::RunAt(..)
                 | Self::Cell(..)
                 | Self::Choose(_)

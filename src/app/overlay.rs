@@ -1,13 +1,15 @@
 //! What lies over the screen: help, palette, dialogs, and pages of text.
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::Deed;
-use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
 use crate::domain::token::CreatedToken;
 use crate::migration::step::Step;
 
 use super::choice::Choice;
+use super::column_menu::ColumnMenu;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
 use super::doing::Turn;
@@ -31,6 +33,8 @@ pub enum Overlay {
     Token(Box<ShownToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
+    /// The columns of the list under it.
+    Columns(Box<ColumnMenu>),
     /// Text to be read.
     Page(Page),
 }
@@ -90,23 +94,14 @@ pub struct Menu {
 /// What a dialog asks.
 #[derive(Clone, Debug)]
 pub enum Question {
-    /// Whether to delete a tenant; its id is typed.
-    Delete {
-        /// Which.
-        scope: TenantScope,
-        /// What goes with it.
-        footprint: Box<Remote<Footprint>>,
-        /// The question under which it was sent.
-        sent: Option<JobId>,
-        /// When the button becomes live, in a protected context.
-        armed_at: Option<Millis>,
-    },
-    /// Whether to carry out a change to who may do what.
+    /// Whether to carry out a change to who may do what, or to delete tenants.
     Deed {
         /// The change.
         deed: Box<Deed>,
         /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
         access: Box<Remote<TenantAccess>>,
+        /// What goes with the first of the tenants that are deleted, in their order; at most [`Dialog::LISTED`].
+        footprints: Vec<Remote<Footprint>>,
         /// Why it is made.
         turn: Turn,
         /// The question under which it was sent.
@@ -179,6 +174,9 @@ pub struct Dialog {
 }
 
 impl Dialog {
+    /// Items of a change that are listed; of the others it is said how many there are.
+    pub const LISTED: usize = 10;
+
     /// A dialog. Where something has to be typed, the line has the focus; of those that reach far, the button that changes
     /// nothing, until something is typed.
     pub fn new(question: Question, expected: Option<String>) -> Self {
@@ -209,9 +207,7 @@ impl Dialog {
     /// Whether the button that goes on does so.
     pub fn is_live(&self, now: Millis) -> bool {
         let armed = match &self.question {
-            Question::Delete { armed_at, sent, .. } | Question::Deed { armed_at, sent, .. } => {
-                sent.is_none() && armed_at.is_none_or(|at| at <= now)
-            }
+            Question::Deed { armed_at, sent, .. } => sent.is_none() && armed_at.is_none_or(|at| at <= now),
             Question::Unlock
             | Question::Discard { .. }
             | Question::DisableDefault
@@ -225,7 +221,7 @@ impl Dialog {
     /// The question under which it was sent, if it was.
     pub fn sent(&self) -> Option<JobId> {
         match &self.question {
-            Question::Delete { sent, .. } | Question::Deed { sent, .. } => *sent,
+            Question::Deed { sent, .. } => *sent,
             _ => None,
         }
     }
@@ -233,7 +229,7 @@ impl Dialog {
     /// When its button becomes live, where that takes time.
     pub fn armed_at(&self) -> Option<Millis> {
         match &self.question {
-            Question::Delete { armed_at, .. } | Question::Deed { armed_at, .. } => *armed_at,
+            Question::Deed { armed_at, .. } => *armed_at,
             _ => None,
         }
     }
@@ -264,9 +260,9 @@ impl Dialog {
 
 impl Page {
     /// Columns and rows of the page on a screen, borders included.
-    pub fn place(size: Size) -> (u16, u16) {
+    pub fn place(&self, size: Size) -> (u16, u16) {
         // A narrow margin would only show stumps of what is underneath.
-        if size.width < 100 {
+        if size.width < 100 || self.plain {
             (size.width, size.body_height())
         } else {
             (size.width.saturating_sub(6).min(120), size.height.saturating_sub(6))
@@ -275,13 +271,36 @@ impl Page {
 
     /// The text, harmless and broken where the page ends, and how many lines are in view.
     pub fn lines(&self, size: Size) -> (Vec<String>, usize) {
-        let (columns, rows) = Self::place(size);
-        let lines = wrap(
-            &visible_lines(&self.text),
-            usize::from(columns.saturating_sub(4)).max(1),
-        );
+        let (columns, rows) = self.place(size);
+        let text = visible_lines(&self.text);
+        if self.plain {
+            // As a terminal would break it: nothing is added, moved or left out.
+            let lines = text
+                .split('\n')
+                .flat_map(|line| broken(line, usize::from(columns).max(1)));
+            return (lines.collect(), usize::from(rows).max(1));
+        }
+        let lines = wrap(&text, usize::from(columns.saturating_sub(4)).max(1));
         (lines, usize::from(rows.saturating_sub(2)).max(1))
     }
+}
+
+/// A line cut wherever a row of this many columns ends.
+fn broken(line: &str, columns: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for character in line.chars() {
+        let width = character.width().unwrap_or(0);
+        if used + width > columns {
+            rows.push(String::new());
+            used = 0;
+        }
+        used += width;
+        if let Some(row) = rows.last_mut() {
+            row.push(character);
+        }
+    }
+    rows
 }
 
 /// Text shown over the screen, to be read and copied.
@@ -293,4 +312,6 @@ pub struct Page {
     pub text: String,
     /// First line in view.
     pub scroll: usize,
+    /// Whether it fills the screen without borders or margins, so that a mouse can select all of it.
+    pub plain: bool,
 }

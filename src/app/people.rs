@@ -2,6 +2,8 @@
 //!
 //! Asking is the runner's; what an answer leads to is said in `update::people` and `update::records`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::access::TenantAccess;
 use crate::domain::account::Account;
 use crate::domain::activity::Activity;
@@ -70,7 +72,7 @@ pub enum PeopleAnswer {
 }
 
 /// Somebody or a group that a role is given to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// What it is.
     pub kind: SubjectKind,
@@ -101,10 +103,11 @@ impl Subject {
 }
 
 /// What somebody or something is picked from a list for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Picking {
-    /// Who becomes Admin of a tenant, and its access as far as it was read.
-    Admin(TenantScope, Option<Box<TenantAccess>>),
+    /// Who becomes Admin of tenants, and the access of the tenant if it is one, as far as it was read.
+    #[serde(skip)]
+    Admin(Vec<TenantScope>, Option<Box<TenantAccess>>),
     /// Who is given a role.
     Subjects(TenantScope),
     /// Which roles they are given.
@@ -120,7 +123,7 @@ pub enum Picking {
 }
 
 /// What is typed for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entering {
     /// A new user of a tenant.
     User(TenantScope),

@@ -2,11 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::permission::Permissions;
+use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
+use crate::domain::user::User;
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
 
+use super::comparison_view::Compared;
 use super::doing::Undoable;
+use super::people::{Entering, Picking};
+use super::records::RecordsKind;
 use super::wizard::WizardPage;
 
 /// Where the operator was, and what was typed and not yet sent. Never holds a secret.
@@ -28,6 +33,12 @@ pub struct Resume {
     /// The role that was being edited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleDraft>,
+    /// The lines that were being typed over the screen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryDraft>,
+    /// What was being picked over the screen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pick: Option<PickDraft>,
     /// What was answered in the wizard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationDraft>,
@@ -52,6 +63,15 @@ pub enum Place {
         id: Option<String>,
         /// The tab.
         tab: String,
+        /// The filter of the tab.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        filter: String,
+        /// The order of the tab: a column, `-` before it for descending.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sort: Option<String>,
+        /// The id of what was selected in the tab.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        row: Option<String>,
     },
     /// A role of the tenant below, by id.
     Role {
@@ -63,6 +83,80 @@ pub enum Place {
         /// The id.
         id: String,
     },
+    /// Records about people, or of what was done.
+    Records {
+        /// Which.
+        kind: RecordsKind,
+        /// Their filter.
+        filter: String,
+    },
+    /// What one user may do in a tenant.
+    Access {
+        /// The tenant.
+        tenant: TenantScope,
+        /// The user.
+        user: User,
+        /// The namespace it is about.
+        namespace: String,
+    },
+    /// Who may do one thing in a tenant.
+    WhoCan {
+        /// The tenant.
+        tenant: TenantScope,
+        /// What is acted on.
+        resource: Resource,
+        /// What is done to it.
+        action: Action,
+        /// The namespace it is about.
+        namespace: String,
+    },
+    /// Two roles side by side.
+    Comparison(Box<[Compared; 2]>),
+    /// The messages, of which those of this session are all there are.
+    Messages,
+    /// The contexts.
+    Contexts,
+    /// The form that connects to a Kestra, with what was typed but the secret.
+    Connect(Vec<String>),
+    /// The runs of migrations.
+    Runs,
+}
+
+/// Lines that were being typed over the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryDraft {
+    /// The title.
+    pub title: String,
+    /// What to know before typing.
+    pub about: String,
+    /// What it is for.
+    pub purpose: Entering,
+    /// The lines.
+    pub fields: Vec<EntryText>,
+    /// Which of them was typed in.
+    pub focus: usize,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryText {
+    /// What it is called.
+    pub label: String,
+    /// What may be typed.
+    pub doc: String,
+    /// What was typed; `None` where it is hidden and not kept.
+    pub text: Option<String>,
+}
+
+/// Something that was being picked from a list on the way to a change of people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickDraft {
+    /// What for, with what was picked before.
+    pub picking: Picking,
+    /// What was typed.
+    pub typed: String,
+    /// What was marked.
+    pub marks: Vec<String>,
 }
 
 /// The answers of a wizard. What was typed to confirm is never among them.

@@ -1,12 +1,13 @@
-//! What is asked before a change is carried out: one policy for every change to who may do what.
+//! What is asked before a change is carried out: one policy for all of them.
 
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::{Loss, Severity};
 
+use super::effect::Millis;
 use super::session::Session;
 
 /// Milliseconds before the button of a change that destroys becomes live in a protected context.
-pub const ARMS_AFTER: u64 = 3_000;
+const ARMS_AFTER: Millis = 3_000;
 
 /// What is asked before a change is carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,20 +27,27 @@ pub fn asking(session: &Session, deed: &Deed, loss: Option<&Loss>, reviewed: boo
         .and_then(Loss::worst)
         .is_some_and(|worst| worst >= Severity::Warning);
     match deed.weight() {
-        Weight::Destroys => {
-            let name = deed.typed().unwrap_or_default();
-            Asking::Typed(if session.protected {
-                format!("{name} {}", session.context)
-            } else {
-                name.to_owned()
-            })
-        }
+        Weight::Destroys => before_destroying(session, &deed.typed().unwrap_or_default()),
         _ if reviewed => Asking::Nothing,
         _ if session.protected && deed.len() > 1 => Asking::Typed(deed.len().to_string()),
         Weight::Final => Asking::Review,
         Weight::Reversible if session.protected || deed.len() > 1 || is_hard => Asking::Review,
         Weight::Reversible => Asking::Nothing,
     }
+}
+
+/// What is asked before something of this name is gone for good.
+pub fn before_destroying(session: &Session, name: &str) -> Asking {
+    Asking::Typed(if session.protected {
+        format!("{name} {}", session.context)
+    } else {
+        name.to_owned()
+    })
+}
+
+/// When the button of a change that destroys becomes live, where that takes time.
+pub fn armed_at(session: &Session, now: Millis) -> Option<Millis> {
+    session.protected.then_some(now + ARMS_AFTER)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::args_records::{Activity, Audit};
 use super::args_roles::Roles;
 use super::args_users::Users;
 use super::format::Format;
+use super::kept::Kept;
 use crate::config::layers::Flags;
 use crate::domain::query::Query;
 use crate::domain::release::Release;
@@ -432,8 +433,10 @@ pub struct Contexts {
 #[derive(Debug, Subcommand)]
 pub enum ContextsVerb {
     /// List the contexts of the configuration
-    #[command(after_help = "Examples:\n  kestra-admin contexts list\n  kestra-admin contexts list -o json")]
-    List,
+    #[command(
+        after_help = "Examples:\n  kestra-admin contexts list\n  kestra-admin contexts list --filter changes:protected -o json"
+    )]
+    List(Kept),
     /// Show which instance a command would reach, and where each setting comes from
     #[command(after_help = "Examples:\n  kestra-admin contexts show\n  kestra-admin contexts show prod")]
     Show {

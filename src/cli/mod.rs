@@ -28,6 +28,7 @@ pub mod failure;
 pub mod format;
 pub mod groups;
 pub mod invitations;
+pub mod kept;
 pub mod keys;
 pub mod list;
 pub mod lookup;
@@ -380,10 +381,10 @@ fn without_instance(
                 }
             }),
         Noun::Contexts(contexts) => match &contexts.verb {
-            ContextsVerb::List => layered
+            ContextsVerb::List(kept) => layered
                 .configuration()
                 .map_err(Failure::from)
-                .and_then(|configuration| contexts::list(printer, &configuration)),
+                .and_then(|configuration| contexts::list(printer, &configuration, kept)),
             ContextsVerb::Show { name } => layered
                 .target_named(name.as_ref())
                 .map_err(Failure::from)
@@ -431,7 +432,7 @@ fn change_contexts(
         ContextsVerb::Add(flags) => flags.dry_run,
         ContextsVerb::Remove(flags) => flags.dry_run,
         ContextsVerb::Use { dry_run, .. } | ContextsVerb::ImportKestractl { dry_run, .. } => *dry_run,
-        ContextsVerb::List | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => true,
+        ContextsVerb::List(_) | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => true,
     };
     if !dry_run {
         layered.allow_change()?;
@@ -453,7 +454,7 @@ fn change_contexts(
             };
             contexts_import::import(printer, &file, layered.environment, &asked)
         }
-        ContextsVerb::List | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => Ok(()),
+        ContextsVerb::List(_) | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => Ok(()),
     }
 }
 

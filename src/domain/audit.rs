@@ -1,7 +1,9 @@
 //! Kestra's audit log: who changed what, and when.
 
+use serde::{Deserialize, Serialize};
+
 /// Which changes are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditQuery {
     /// Text that the id of the thing or the name of the actor contains, in any case.
     pub text: Option<String>,

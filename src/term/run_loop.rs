@@ -350,6 +350,7 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen
+            | Effect::KeepColumns(_)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }
@@ -357,15 +358,20 @@ impl<'a, A: Application> Console<'a, A> {
     }
 
     fn copied(&mut self, text: &str, copied: Copied) {
-        let words = match copied {
-            Copied::Said(words) => words,
-            Copied::TooLong => Err(clipboard::too_long(text)),
+        let not_copied = |words| Msg::NotCopied {
+            words,
+            text: text.to_owned(),
+        };
+        let msg = match copied {
+            Copied::Said(Ok(words)) => Msg::Copied(words),
+            Copied::Said(Err(words)) => not_copied(words),
+            Copied::TooLong => not_copied(clipboard::too_long(text)),
             Copied::ForTerminal(sequence) => {
                 self.output.send(sequence.into_bytes());
-                Ok("Sent to your terminal (OSC 52)".to_owned())
+                Msg::Copied("Sent to your terminal (OSC 52)".to_owned())
             }
         };
-        self.update(Msg::Copied(words));
+        self.update(msg);
     }
 
     /// The process ends: the application says what it wants kept.

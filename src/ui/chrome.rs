@@ -310,6 +310,7 @@ pub fn is_covered(model: &Model) -> bool {
                 | Overlay::Entry(_)
                 | Overlay::Token(_)
                 | Overlay::Dialog(_)
+                | Overlay::Columns(_)
                 | Overlay::Page(_)
         )
     )

@@ -5,6 +5,7 @@
 
 pub mod canvas;
 pub mod chrome;
+mod columns;
 mod entries;
 pub mod glyphs;
 pub mod hints;
@@ -100,6 +101,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Overlay::Entry(entry)) => entries::entry(model, entry, area, &mut canvas),
         Some(Overlay::Token(token)) => entries::token(&token.token, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
+        Some(Overlay::Columns(menu)) => columns::draw(model, menu, area, &mut canvas),
         Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),
     }
     if !model.pending.is_empty() {

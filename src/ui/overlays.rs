@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Page, Question};
 use crate::app::pointer::{Hit, steps};
 use crate::app::wrap::wrap;
+use crate::domain::deed::Deed;
 
 use super::canvas::{Canvas, width};
 use super::chrome::waiting;
@@ -97,7 +98,8 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
     if let Some(job) = dialog.sent() {
         let since = model.asked_at(job).unwrap_or(model.now);
-        let word = if matches!(dialog.question, Question::Delete { .. }) {
+        let word = if matches!(&dialog.question, Question::Deed { deed, .. } if matches!(**deed, Deed::DeleteTenants(_)))
+        {
             "deleting"
         } else {
             "sending"
@@ -143,9 +145,17 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
 
 /// Draws a page of text.
 pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
-    let (columns, rows) = Page::place(model.size);
+    let (columns, rows) = page.place(model.size);
     let area = canvas.over(screen, columns, rows);
     let (lines, height) = page.lines(model.size);
+    if page.plain {
+        let top = page.scroll.min(lines.len().saturating_sub(height));
+        for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
+            canvas.text(area.x, y, area.width, Meaning::Text, line);
+        }
+        canvas.park(area.x, area.y, false);
+        return;
+    }
     let inside = canvas.frame(area, &page.title, "j k scroll  y copies  Esc closes");
     let top = page.scroll.min(lines.len().saturating_sub(height));
     for (y, line) in (inside.top()..inside.bottom()).zip(lines.iter().skip(top)) {

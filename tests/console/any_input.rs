@@ -225,7 +225,14 @@ proptest! {
                     console.fail_next(question, problem);
                 }
                 Event::Copied(worked) => {
-                    console.send(Msg::Copied(if worked { Ok("yes".to_owned()) } else { Err("no".to_owned()) }));
+                    console.send(if worked {
+                        Msg::Copied("yes".to_owned())
+                    } else {
+                        Msg::NotCopied {
+                            words: "no".to_owned(),
+                            text: "a long text\nof two lines".repeat(40),
+                        }
+                    });
                 }
                 Event::Go => {
                     if console.fake.is_at_work() {

@@ -24,7 +24,7 @@ fn cut_off(console: &mut Console, release: &'static str) -> Console {
 fn filter_order_and_selection_come_back() {
     let mut console = Console::usual();
     console
-        .keys("s")
+        .keys("s enter")
         .keys("/")
         .type_text("!acme")
         .keys("enter j j")
@@ -172,4 +172,88 @@ fn what_another_version_kept_is_left_aside() {
     }
     .open(usual);
     console.shows("3 tenants").lacks("Resumed").lacks("filter:");
+}
+
+/// Presses keys in a console with people, types something, and has the terminal taken away a second later: what was
+/// written down until then is all there is, as after `kill -9`.
+fn cut_off_after(release: &'static str, keys: &str, typed: &str) -> (Vec<String>, Console) {
+    let mut console = Setup {
+        release,
+        ..Setup::default()
+    }
+    .open(crate::screens::tenants::people);
+    console.keys(keys).type_text(typed).wait(1_000);
+    let kept = serde_json::to_string(&console.saved).unwrap();
+    assert!(!kept.contains("s3cret"), "{kept}");
+    let before = place(&console);
+    console.start_again();
+    (before, console)
+}
+
+/// Where the operator is, and what is selected there.
+fn place(console: &Console) -> Vec<String> {
+    let screen = console.screen();
+    let lines = screen.lines().map(str::to_owned);
+    lines
+        .filter(|line| line.contains(" > ") || line.starts_with("│>"))
+        .collect()
+}
+
+#[test]
+fn every_screen_comes_back() {
+    for keys in [
+        "j p tab i",
+        "j p tab t",
+        "j p tab I",
+        "j p tab tab",
+        "j H",
+        "6",
+        "j p tab j a",
+        "j p w enter enter",
+        "j enter tab f down enter",
+        "j enter tab j enter",
+        "L",
+        "c",
+        "3",
+        "j p tab j",
+        "j p tab s S j j",
+        "j p tab / a n n a enter",
+    ] {
+        let (before, mut again) = cut_off_after("1.3", keys, "");
+        assert_eq!(place(&again), before, "{keys}\n{}", again.screen());
+        if keys != "L" {
+            again.shows("Resumed where you left off:");
+        }
+    }
+}
+
+#[test]
+fn lines_that_were_typed_come_back_without_what_is_hidden() {
+    let (_, mut again) = cut_off_after("1.3", "j p tab n d o r a tab tab tab", "s3cret-pass");
+    again
+        .shows("Resumed where you left off: tenant billing, New user, not sent")
+        .shows("New user")
+        .shows("Username dora")
+        .lacks("*");
+    let (_, mut again) = cut_off_after("1.3", "j p tab tab n", "Night");
+    again.shows("New group").shows("Night");
+    again.keys("ctrl-o enter").shows("Group Night created");
+}
+
+#[test]
+fn a_role_about_to_be_given_comes_back_with_whom_it_is_for() {
+    let (_, mut again) = cut_off_after("0.21", "j p b a n n a enter", "adm");
+    again.shows("Which role is anna@example.com given").shows("adm");
+    again.keys("enter enter").shows("of anna@example.com given");
+    let (_, mut again) = cut_off_after("0.21", "j p b a n n a enter A d m i n enter", "company.new");
+    again
+        .shows("Where it is held")
+        .keys("enter")
+        .shows("of anna@example.com in company.new given");
+}
+
+#[test]
+fn the_form_that_connects_comes_back_without_the_secret() {
+    let (_, mut again) = cut_off_after("0.21", "C h t t p : / / x tab a n n a tab tab", "s3cret");
+    again.shows("http://x").shows("anna").lacks("*");
 }

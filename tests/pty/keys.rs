@@ -127,3 +127,47 @@ fn a_repaint_draws_everything_again() {
     let frame = terminal.wait_for("\x1b[?2026l");
     assert!(frame.contains("\x1b[2J") && frame.contains("tenant-19"), "{frame:?}");
 }
+
+/// Inside a real tmux the text is in its buffer, and is sent on to the terminal outside.
+#[test]
+fn inside_tmux_a_copy_is_in_its_buffer() {
+    let home = tempfile::tempdir().unwrap();
+    let socket = home.path().join("tmux");
+    let tmux = |arguments: &[&str]| {
+        std::process::Command::new("tmux")
+            .arg("-S")
+            .arg(&socket)
+            .args(["-f", "/dev/null"])
+            .args(arguments)
+            .env("TERM", "xterm-256color")
+            .env("LANG", "C.UTF-8")
+            .env(crate::sample::VARIABLE, "screen")
+            .output()
+    };
+    if tmux(&["-V"]).is_err() {
+        eprintln!("not tried: there is no tmux on this machine");
+        return;
+    }
+    let program = crate::program();
+    let mut start = vec![
+        "new-session",
+        "-d",
+        "-s",
+        "copy",
+        "-x",
+        "80",
+        "-y",
+        "24",
+        program.to_str().unwrap(),
+    ];
+    start.extend(crate::ARGUMENTS);
+    let started = tmux(&start).unwrap();
+    assert!(started.status.success(), "{started:?}");
+    let screen = || String::from_utf8(tmux(&["capture-pane", "-p", "-t", "copy"]).unwrap().stdout).unwrap();
+    crate::bare::wait_until(|| screen().contains("sample"));
+    tmux(&["send-keys", "-t", "copy", "Y"]).unwrap();
+    crate::bare::wait_until(|| screen().contains("note: Copied to tmux and sent to your terminal"));
+    let buffer = tmux(&["show-buffer"]).unwrap();
+    assert_eq!(String::from_utf8(buffer.stdout).unwrap(), "acme");
+    tmux(&["kill-session", "-t", "copy"]).unwrap();
+}

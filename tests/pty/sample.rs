@@ -154,7 +154,7 @@ impl Sample {
             Msg::Key(key) => return self.key(now, key),
             Msg::Paste(text) => self.pasted = Some(text),
             Msg::Reply(_, reply) => self.reply(reply),
-            Msg::Copied(Ok(words) | Err(words)) => {
+            Msg::Copied(words) | Msg::NotCopied { words, .. } => {
                 self.note = words;
                 return self.save();
             }

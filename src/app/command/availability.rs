@@ -8,6 +8,7 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::RolePane;
+use super::super::trail::Way;
 use super::super::update::{
     acts_here, address, cell, command_line, is_on_screen, known_access, people, roles, roles_of, runs, selected_user,
 };
@@ -40,6 +41,13 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if changes && let Some(reason) = model.session.refusal() {
         return because(format!("changes are locked: {reason}"));
     }
+    let is_single = matches!(
+        id,
+        CommandId::Edit | CommandId::Describe | CommandId::Holders | CommandId::Audit
+    );
+    if is_single && model.acted_on().len() > 1 {
+        return because("one tenant at a time");
+    }
     if let Some(found) = people::availability(model, id) {
         return found;
     }
@@ -66,18 +74,20 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             because("nothing is selected here that something could be done with")
         }
         CommandId::GoRoles if roles_of(model).is_none() => because("no tenant has been looked at yet"),
-        CommandId::CopyTerraform => match (model.form().is_some(), model.scope()) {
+        CommandId::CopyTerraform => match (model.form().is_some(), model.acted_on().into_iter().next()) {
             (true, _) | (false, Some(TenantScope::Named(_))) => Ready,
             (false, Some(TenantScope::Default)) => {
                 because("the default tenant is no object that Terraform could manage")
             }
             (false, None) => because("nothing is selected"),
         },
-        CommandId::Sort | CommandId::SortReverse | CommandId::Filter => match model.screens.last() {
-            None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
-            Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
-            _ => Ready,
-        },
+        CommandId::Sort | CommandId::SortReverse | CommandId::Columns | CommandId::Wide | CommandId::Filter => {
+            match model.screens.last() {
+                None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
+                Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
+                _ => Ready,
+            }
+        }
         CommandId::Undo if matches!(model.screens.last(), Some(Screen::RoleEditor(_))) => match model.screens.last() {
             Some(Screen::RoleEditor(editor)) if editor.has_steps() => Ready,
             _ => because("nothing has been set that could be taken back"),
@@ -105,14 +115,10 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         {
             because("who may do what has not been read yet")
         }
-        CommandId::Mark | CommandId::MarkAll
-            if model
-                .tenant_view()
-                .is_none_or(|view| view.lists.get(view.tab).is_none_or(|list| list.visible().is_empty()))
-                && !matches!(model.screens.last(), Some(Screen::Records(view)) if !view.list.visible().is_empty()) =>
-        {
-            because("there are no rows")
-        }
+        CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll if !has_rows(model) => because("there are no rows"),
+        CommandId::Earlier if !model.leads(Way::Back) => because("you were nowhere before"),
+        CommandId::Later if !model.leads(Way::Forward) => because("you did not come back from anywhere"),
+        CommandId::LastView if !model.leads(Way::Last) => because("you were nowhere else yet"),
         CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
         _ if is_on_screen(model, id) => because("that is on screen"),
@@ -157,9 +163,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         }
         CommandId::DialogPress => match model.overlays.last() {
             Some(Overlay::Dialog(dialog)) => match dialog.question {
-                Question::Delete { sent: Some(_), .. } | Question::Deed { sent: Some(_), .. } => {
-                    because("it has been sent; the answer is awaited")
-                }
+                Question::Deed { sent: Some(_), .. } => because("it has been sent; the answer is awaited"),
                 _ => Ready,
             },
             _ => Hidden,
@@ -234,6 +238,14 @@ fn goes_back(model: &Model, id: CommandId) -> bool {
     id == CommandId::ReviewPress && model.review().is_some_and(|review| !review.send)
 }
 
+/// Whether the list on screen has rows to mark.
+fn has_rows(model: &Model) -> bool {
+    match model.screens.last() {
+        None => model.lists_tenants() && model.tenants.length() > 0,
+        Some(screen) => screen.list().is_some_and(|list| !list.visible().is_empty()),
+    }
+}
+
 fn known(model: &Model) -> Result<&Instance, Availability> {
     model
         .instance
@@ -260,7 +272,7 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
         Ok(instance) => instance,
         Err(reason) => return reason,
     };
-    match (model.scope(), right(&instance.rights)) {
+    match (model.acted_on().into_iter().next(), right(&instance.rights)) {
         (None, _) => because("nothing is selected"),
         (Some(TenantScope::Default), _) => because(format!("the default tenant is no object and cannot be {done}")),
         (Some(TenantScope::Named(_)), Err(reason)) => because(reason.as_str()),

@@ -76,6 +76,10 @@ pub enum Scope {
     Filter,
     /// The palette and the help, which are lists with a filter.
     Menu,
+    /// The menu that orders a list.
+    Sorting,
+    /// The menu that chooses the columns of a list.
+    Columns,
     /// A question with buttons.
     Dialog,
     /// A text shown over the screen.
@@ -84,7 +88,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
@@ -115,6 +119,8 @@ impl Scope {
         Self::Rollback,
         Self::Filter,
         Self::Menu,
+        Self::Sorting,
+        Self::Columns,
         Self::Dialog,
         Self::Page,
         Self::List,
@@ -129,7 +135,7 @@ impl Scope {
             Self::Global | Self::Form | Self::Filter | Self::Menu | Self::Dialog => &[Self::Everywhere],
             Self::List => &[Self::Global, Self::Everywhere],
             // What a page covers is out of reach, but not moving through it.
-            Self::Page => &[Self::List, Self::Everywhere],
+            Self::Page | Self::Sorting | Self::Columns => &[Self::List, Self::Everywhere],
             Self::Overview | Self::Roles | Self::Holders | Self::Users | Self::Groups => {
                 &[Self::Tenant, Self::List, Self::Global, Self::Everywhere]
             }
@@ -181,6 +187,8 @@ impl Scope {
             Self::Review => "review",
             Self::Filter => "filter",
             Self::Menu => "menu",
+            Self::Sorting => "sorting",
+            Self::Columns => "columns",
             Self::Dialog => "dialog",
             Self::Page => "page",
         }
@@ -230,6 +238,8 @@ pub struct Command {
     pub footer: u8,
     /// Whether the palette and the help offer to run it.
     pub listed: bool,
+    /// Whether the palette offers it everywhere, though its keys work only in its scopes.
+    pub anywhere: bool,
     /// What may follow its name in the palette.
     pub argument: Option<&'static str>,
     /// The command line that does the same, or why there is none.
@@ -257,11 +267,23 @@ pub enum CommandId {
     Open,
     Back,
     Escape,
+    Earlier,
+    Later,
+    LastView,
     Filter,
     FilterDone,
     FilterClear,
     Sort,
     SortReverse,
+    SortNext,
+    Columns,
+    Wide,
+    ColumnToggle,
+    ColumnEarlier,
+    ColumnLater,
+    ColumnsReset,
+    ColumnsTake,
+    ColumnsClose,
     Refresh,
     New,
     Edit,
@@ -312,6 +334,7 @@ pub enum CommandId {
     Undo,
     Redo,
     Mark,
+    MarkRange,
     MarkAll,
     Holders,
     GoTenants,

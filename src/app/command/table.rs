@@ -2,9 +2,9 @@
 
 use super::Safety::{Change, Destroy, Observe};
 use super::Scope::{
-    Access, Activity, Audit, Checks, Comparison, Contexts, Dialog, Everywhere, Filter, Form, Global, Groups, Holders,
-    Invitations, List, Members, Menu, Messages, Overview, Page, Person, Review, Role, RoleEdit, Roles, Rollback, Run,
-    Runs, Tenant, Tenants, Tokens, Users, Welcome, WhoCan, Wizard,
+    Access, Activity, Audit, Checks, Columns, Comparison, Contexts, Dialog, Everywhere, Filter, Form, Global, Groups,
+    Holders, Invitations, List, Members, Menu, Messages, Overview, Page, Person, Review, Role, RoleEdit, Roles,
+    Rollback, Run, Runs, Sorting, Tenant, Tenants, Tokens, Users, Welcome, WhoCan, Wizard,
 };
 use super::{Command, CommandId, Safety, Scope};
 
@@ -33,6 +33,7 @@ const fn row(
         safety,
         footer,
         listed: true,
+        anywhere: false,
         argument: None,
         cli: Err(SCREEN),
         beside: false,
@@ -42,6 +43,11 @@ const fn row(
 impl Command {
     const fn unlisted(mut self) -> Self {
         self.listed = false;
+        self
+    }
+
+    const fn anywhere(mut self) -> Self {
+        self.anywhere = true;
         self
     }
 
@@ -68,13 +74,28 @@ impl Command {
     }
 }
 
+/// Lists with columns.
+const LISTS: &[Scope] = &[
+    Tenants,
+    Tenant,
+    Person,
+    Members,
+    Tokens,
+    Invitations,
+    Audit,
+    Activity,
+    Messages,
+    Contexts,
+    Runs,
+];
+
 /// Every command.
 #[rustfmt::skip] // a table reads as rows
 pub static COMMANDS: &[Command] = &[
     row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, WhoCan], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
     row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME").beside(),
     row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Overview], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
-    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, after its id has been typed.").like("kestra-admin tenants delete ID"),
+    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, or all that are marked, after its id or their number has been typed.").like("kestra-admin tenants delete ID"),
     row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant, Role], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json"),
     row(CommandId::NewRole, "new-role", "new", &[Roles], &["n"], Change, 2, "Create a role.").like("kestra-admin roles create --name NAME").beside(),
     row(CommandId::EditRole, "edit-role", "edit", &[Roles, Role], &["e"], Change, 3, "Edit the role in its matrix.").like("kestra-admin roles update ID"),
@@ -91,7 +112,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::ToggleColumn, "toggle-column", "column", &[RoleEdit], &["A"], Observe, 3, "Allow the selected action on every resource that has it, or on none.").beside(),
     row(CommandId::Template, "template", "template", &[RoleEdit], &["t"], Observe, 4, "Start anew from what another role allows, such as one that Kestra ships.").beside(),
     row(CommandId::DeleteRole, "delete-role", "delete", &[Roles, Role], &["D"], Destroy, 8, "Delete the role with its bindings, after its name has been typed.").like("kestra-admin roles delete ID"),
-    row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME"),
+    row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant, or of all that are marked; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME"),
     row(CommandId::Grant, "grant", "give a role", &[Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE"),
     row(CommandId::Revoke, "revoke", "take away", &[Holders, Person], &["D"], Change, 4, "Take the marked or selected roles away from those who hold them.").like("kestra-admin access revoke ID"),
     row(CommandId::About, "about", "about them", &[Users], &["i"], Observe, 3, "Show everything about the selected account: groups, roles and through what, tenants.").like("kestra-admin users get USERNAME"),
@@ -120,16 +141,26 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::RestoreAccess, "restore-access", "restore access", &[Run], &["A"], Change, 8, "Find out who holds less than before the run, and give it back.").like("kestra-admin access grant --user USERNAME --role ROLE"),
     row(CommandId::Undo, "undo", "undo", &[Global], &["u"], Change, 0, "Show what takes the last change back, and do it once confirmed; in the editor of a role, take the last step back.").only("each change has a command of its own that takes it back"),
     row(CommandId::Redo, "redo", "redo", &[Global], &["ctrl-r"], Change, 0, "Show what does again what was taken back last, and do it once confirmed.").only("each change has a command of its own that takes it back"),
-    row(CommandId::Mark, "mark", "mark", &[Roles, Holders, Users, Groups, Person, Members], &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked.").beside(),
-    row(CommandId::MarkAll, "mark-all", "mark all", &[Roles, Holders, Users, Groups, Person, Members], &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off.").beside(),
+    row(CommandId::Mark, "mark", "mark", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked.").beside(),
+    row(CommandId::MarkRange, "mark-range", "mark to here", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["v"], Observe, 0, "Mark all rows from the one that was marked last to the selected one.").beside(),
+    row(CommandId::MarkAll, "mark-all", "mark all", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off.").beside(),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
     row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run").beside(),
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
-    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Access, WhoCan], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number; of access, only that in a namespace.").with("TEXT").like("kestra-admin tenants list FILTER").beside(),
+    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").like("kestra-admin tenants list FILTER").beside(),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
     row(CommandId::FilterClear, "filter-clear", "clear", &[Filter], &["esc"], Observe, 2, "Clear the filter and go back to all rows.").unlisted(),
-    row(CommandId::Sort, "sort", "sort", &[Tenants, Tenant], &["s"], Observe, 9, "Order by the next column.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN").beside(),
-    row(CommandId::SortReverse, "sort-reverse", "reverse", &[Tenants, Tenant], &["S"], Observe, 0, "Turn the order round.").beside(),
+    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Choose the column to order by; taken at once, it is the one after the present one.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN").beside(),
+    row(CommandId::SortReverse, "sort-reverse", "reverse", LISTS, &["S"], Observe, 0, "Turn the order round.").beside(),
+    row(CommandId::SortNext, "sort-next", "next column", &[Sorting], &["s"], Observe, 2, "Go on to the next column.").beside().unlisted(),
+    row(CommandId::Columns, "columns", "columns", LISTS, &["C"], Observe, 0, "Choose the columns to show, and their order; it is remembered.").beside(),
+    row(CommandId::Wide, "wide", "wide", &[Tenants, Person, Members, Tokens, Invitations, Audit, Activity, Messages, Contexts, Runs], &["w"], Observe, 0, "Show every column the list has, or those that were chosen.").beside(),
+    row(CommandId::ColumnToggle, "column-toggle", "show or hide", &[Columns], &["space"], Observe, 2, "Show the selected column, or do not.").beside().unlisted(),
+    row(CommandId::ColumnEarlier, "column-earlier", "further left", &[Columns], &["K", "left"], Observe, 3, "Move the selected column to the left.").beside().unlisted(),
+    row(CommandId::ColumnLater, "column-later", "further right", &[Columns], &["J", "right"], Observe, 4, "Move the selected column to the right.").beside().unlisted(),
+    row(CommandId::ColumnsReset, "columns-reset", "as they come", &[Columns], &["d"], Observe, 5, "Show the columns as they come again.").beside().unlisted(),
+    row(CommandId::ColumnsTake, "columns-take", "take it", &[Sorting, Columns], &["enter"], Observe, 1, "Order by the selected column, or take the columns as they are chosen.").beside().unlisted(),
+    row(CommandId::ColumnsClose, "columns-close", "close", &[Sorting, Columns], &["esc", "q"], Observe, 6, "Close the menu; nothing changes.").beside().unlisted(),
     row(CommandId::Refresh, "refresh", "refresh", &[Global], &["r"], Observe, 10, "Read everything on screen again."),
     row(CommandId::NextPane, "next-pane", "next", &[Tenant, Role, RoleEdit], &["tab"], Observe, 2, "Go to the next tab or pane.").beside(),
     row(CommandId::PreviousPane, "previous-pane", "previous", &[Tenant, Role, RoleEdit], &["shift-tab"], Observe, 0, "Go to the previous tab or pane.").beside(),
@@ -150,6 +181,9 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::CopyTerraform, "copy-terraform", "copy Terraform", &[Tenants, Tenant, Review], &["y t"], Observe, 0, "Copy it as a Terraform resource."),
     row(CommandId::CopyUrl, "copy-url", "copy URL", &[Tenants, Tenant, Role, Person, Members, Tokens, Invitations, Audit, Access, WhoCan], &["y u"], Observe, 0, "Copy the address of the tenant in Kestra's web interface."),
     row(CommandId::Back, "back", "back", &[Global], &["q"], Observe, 5, "Go back one screen; leave from the first one."),
+    row(CommandId::Earlier, "earlier", "view before", &[Global], &["["], Observe, 0, "Go to the place you were at before, as you left it."),
+    row(CommandId::Later, "later", "view after", &[Global], &["]"], Observe, 0, "Go forward again to the place you came back from."),
+    row(CommandId::LastView, "last-view", "last view", &[Global], &["-"], Observe, 0, "Go to the place you were at last, and back again."),
     row(CommandId::Escape, "escape", "back", &[Global], &["esc"], Observe, 0, "Clear the filter, or go back; never leaves the program.").unlisted(),
     row(CommandId::GoTenants, "tenants", "tenants", &[Global], &["1"], Observe, 0, "Show the list of tenants.").like("kestra-admin tenants list"),
     row(CommandId::GoRoles, "roles", "roles", &[Global], &["2"], Observe, 0, "Show the roles of the tenant last looked at, or of the one of the context.").like("kestra-admin roles list --tenant ID"),
@@ -159,7 +193,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::SwitchTo, "context", "context", &[Global], &[], Observe, 0, "Switch to a context by its name.").with("NAME").like("kestra-admin --context NAME"),
     row(CommandId::SwitchContext, "switch", "switch", &[Contexts], &["enter"], Observe, 1, "Work in the selected context from now on.").like("kestra-admin --context NAME"),
     row(CommandId::ExamineContext, "test-context", "test", &[Contexts], &["t"], Observe, 2, "Go the way to the selected context step by step, and say what is found.").like("kestra-admin contexts test NAME"),
-    row(CommandId::Connect, "connect", "connect", &[Contexts, Global], &["C"], Observe, 11, "Connect to a Kestra that no context leads to yet.").like("kestra-admin contexts add NAME --host URL"),
+    row(CommandId::Connect, "connect", "connect", &[Contexts, Welcome], &["n"], Observe, 11, "Connect to a Kestra that no context leads to yet.").anywhere().like("kestra-admin contexts add NAME --host URL"),
     row(CommandId::WizardNext, "wizard-next", "go on", &[Wizard], &["enter"], Observe, 1, "Answer with what is selected, and go on.").unlisted().beside(),
     row(CommandId::WizardSelect, "wizard-select", "choose", &[Wizard], &["1", "2", "3", "4", "5", "6", "7", "8", "9"], Observe, 0, "Select the choice of this number.").with("NUMBER").beside().unlisted(),
     row(CommandId::AddTenant, "add-tenant", "add", &[Wizard], &["n"], Observe, 2, "Ask for one more tenant.").beside(),

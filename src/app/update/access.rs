@@ -104,7 +104,7 @@ pub fn who_can(model: &mut Model) {
     }
 }
 
-fn push_who_can(model: &mut Model, scope: TenantScope, resource: Resource, action: Action) {
+pub fn push_who_can(model: &mut Model, scope: TenantScope, resource: Resource, action: Action) {
     let view = WhoCanView::new(scope, resource, action);
     model.screens.push(Screen::WhoCan(Box::new(view)));
 }
@@ -170,6 +170,7 @@ pub fn reasons(model: &mut Model) {
         title: format!("Why {}", view.user.username),
         text: view.reasons(access, release).join("\n\n"),
         scroll: 0,
+        plain: false,
     };
     model.overlays.push(Overlay::Page(page));
 }

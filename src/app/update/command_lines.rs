@@ -6,7 +6,6 @@
 
 use std::fmt::Write;
 
-use crate::domain::change::Change;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
@@ -69,7 +68,13 @@ pub fn command_line(model: &Model) -> Result<String, String> {
         .map_or(Release::DEFAULT, |instance| instance.release);
     match model.screens.last() {
         None | Some(Screen::Tenant(_)) => {
-            copy::subject_command(model).map_or_else(nothing, |words| Ok(Line(words).of(model)))
+            let commands = copy::subject_commands(model).into_iter();
+            let lines: Vec<String> = commands.map(|words| Line(words).of(model)).collect();
+            if lines.is_empty() {
+                nothing()
+            } else {
+                Ok(lines.join("\n"))
+            }
         }
         Some(Screen::Form(form)) => {
             let built = forms::built(model).ok_or("a field of the form is not right yet")?;
@@ -152,10 +157,6 @@ fn asked(model: &Model, dialog: &Dialog) -> Result<String, String> {
         .value()
         .map_or(Release::DEFAULT, |instance| instance.release);
     match &dialog.question {
-        Question::Delete { scope, .. } => match scope.id() {
-            Some(id) => Ok(Change::DeleteTenant(id).command(context, release)),
-            None => nothing(),
-        },
         Question::Deed { deed, .. } => Ok(deed.command(context, release)),
         Question::DisableDefault | Question::StartRun => migrating(model, false),
         Question::Resume { run, from } => Ok(Line::new("migrate resume").value(run).flag("--from", *from).of(model)),

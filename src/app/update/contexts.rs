@@ -89,7 +89,7 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if model.is_changing() || model.is_asking_a_run() {
+    if model.is_sending() || model.is_asking_a_run() {
         let text = "Not now: something was sent, and the answer is awaited";
         model.messages.tell(model.now, Level::Warning, text);
         return;
@@ -252,13 +252,10 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
 fn select_present(model: &mut Model) {
     let (present, rows) = (model.session.context.clone(), model.size.list_rows());
     if let Some(view) = view_mut(model) {
-        let at = view
-            .rows
-            .value()
-            .and_then(|rows| rows.iter().position(|row| row.name == present))
-            .unwrap_or(0);
-        let length = view.length();
-        view.cursor.select(at, length, rows);
+        if !view.list.is_waiting() {
+            view.list.want(present, rows);
+        }
+        view.arrange(rows);
     }
 }
 

@@ -112,7 +112,7 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             };
         }
         Some(Overlay::Entry(_)) => return entries::typed(model, key),
-        Some(Overlay::Page(_) | Overlay::Token(_)) => return false,
+        Some(Overlay::Page(_) | Overlay::Token(_) | Overlay::Columns(_)) => return false,
         None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {

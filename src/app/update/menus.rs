@@ -84,6 +84,7 @@ pub fn show_topic(model: &mut Model, name: &str) {
         title: topic.title().to_owned(),
         text,
         scroll: 0,
+        plain: false,
     }));
 }
 
@@ -154,9 +155,13 @@ fn is_here(command: &Command, scopes: &[Scope]) -> bool {
 }
 
 fn offered(scopes: &[Scope]) -> impl Iterator<Item = &'static Command> {
-    COMMANDS
-        .iter()
-        .filter(|command| command.scopes.iter().any(|scope| scopes.contains(scope)))
+    COMMANDS.iter().filter(|command| is_offered(command, scopes))
+}
+
+/// Whether a command can be run from a place by its name.
+fn is_offered(command: &Command, scopes: &[Scope]) -> bool {
+    let is_free = command.anywhere && scopes.contains(&Scope::Global);
+    is_free || command.scopes.iter().any(|scope| scopes.contains(scope))
 }
 
 /// Whether a command does something with what is selected in this place.
@@ -312,7 +317,8 @@ fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
         }
         CommandId::Sort => {
             let (sign, typed) = typed.strip_prefix('-').map_or(("", typed), |typed| ("-", typed));
-            let column = lists::columns(model).iter().find(|column| column.starts_with(typed))?;
+            let columns = lists::columns(model);
+            let column = columns.iter().find(|column| column.starts_with(typed))?;
             Some(format!("{sign}{column}"))
         }
         _ => None,
@@ -420,7 +426,7 @@ pub fn is_on_screen(model: &Model, id: CommandId) -> bool {
 /// What a line asks for: a command by its name, what follows that, and behind a slash a filter for what it leads to.
 fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<Line<'a>> {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let in_scope = |command: &&Command| command.scopes.iter().any(|scope| scopes.contains(scope));
+    let in_scope = |command: &&Command| is_offered(command, scopes);
     let id = alias(word).or_else(|| named(word).filter(in_scope).map(|command| command.id))?;
     let rest = rest.trim();
     let (argument, filter) = match rest.strip_prefix('/') {

@@ -3,6 +3,7 @@
 mod access;
 mod cells;
 mod choices;
+mod columns;
 mod command_lines;
 mod comparing;
 mod connect;
@@ -27,16 +28,19 @@ mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod trail;
 mod undoing;
 mod welcome;
 mod wizard;
 
 pub(super) use access::{cell, selected_user};
 pub use cells::matrix_on_screen;
+pub use columns::rows_in_view as column_rows_in_view;
 pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
+pub use lists::current_sort;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;
 pub use runs::is_at_work as is_run_at_work;
@@ -48,6 +52,7 @@ use super::messages::Level;
 use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::Overlay;
+use super::trail::Visit;
 
 /// Milliseconds between the last change worth keeping and writing it down.
 const SAVE_AFTER: Millis = 800;
@@ -77,15 +82,19 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
+    lists::age_filter(model);
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
+        // Whoever does something else does not want it any more.
+        model.wanted_pick = None;
     }
     match msg {
         Msg::Key(key) => keys::press(model, key, &mut effects),
         Msg::Paste(text) => keys::paste(model, &text, &mut effects),
         Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
+        Msg::Mark(number) => choices::mark_at(model, number.saturating_sub(1)),
         Msg::RunAt(number, line) => {
             if places::point(model, number) {
                 menus::run_line(model, &line, &mut effects);
@@ -116,8 +125,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
         Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),
         Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
-        Msg::Copied(Ok(words)) => model.messages.tell(now, Level::Done, words),
-        Msg::Copied(Err(words)) => model.messages.tell(now, Level::Warning, words),
+        Msg::Copied(words) => model.messages.tell(now, Level::Done, words),
+        Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
         Msg::Ended => {
             resuming::save_now(model, &mut effects);
@@ -128,10 +137,14 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     }
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
+    lists::tell_lost(model, &mut effects);
     forms::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
+    people::reopen(model, &mut effects);
     replies::plan_retry(model);
     resuming::schedule(model);
+    let place = Visit::of(model);
+    model.trail.look(place);
     effects
 }
 
@@ -166,8 +179,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
-        let rests = model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept);
-        if rests
+        if model.rests()
             && !model
                 .stamp
                 .as_ref()

@@ -68,6 +68,7 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
                 title: "Message".to_owned(),
                 text: message.full_text(),
                 scroll: 0,
+                plain: false,
             });
             model.overlays.extend(page.map(Overlay::Page));
         }
@@ -110,6 +111,10 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         super::choices::choose(model, number.saturating_sub(1), effects);
         return;
     }
+    if let Some(Overlay::Columns(_)) = model.overlays.last() {
+        super::columns::choose(model, number.saturating_sub(1), effects);
+        return;
+    }
     if let Some(Screen::Wizard) = model.screens.last() {
         wizard::choose(model, number, effects);
         return;
@@ -134,38 +139,15 @@ pub fn point(model: &mut Model, number: usize) -> bool {
             model.tenants.cursor.select(index, length, list_rows);
             length
         }
-        Some(Screen::Tenant(view)) => {
-            let tab = view.tab;
-            view.lists.get_mut(tab).map_or(0, |list| {
-                let length = list.visible().len();
-                list.cursor.select(index, length, tab_rows);
-                length
-            })
-        }
         Some(Screen::WhoCan(view)) => {
             // Which rows there are is known when one is opened.
             view.cursor.select(index, index + 1, list_rows);
             index + 1
         }
-        Some(Screen::Contexts(view)) => {
-            let length = view.length();
-            view.cursor.select(index, length, list_rows);
-            length
-        }
-        Some(Screen::Runs(view)) => {
-            let length = model.runs.value().map_or(0, Vec::len);
-            view.cursor.select(index, length, list_rows);
-            length
-        }
         Some(Screen::Run(view)) => {
             let length = view.length();
             view.follows = false;
             view.cursor.select(index, length, model.size.step_rows(length.max(1)));
-            length
-        }
-        Some(Screen::Records(view)) => {
-            let length = view.list.visible().len();
-            view.list.cursor.select(index, length, list_rows);
             length
         }
         Some(Screen::Rollback(view)) => {
@@ -177,7 +159,17 @@ pub fn point(model: &mut Model, number: usize) -> bool {
             view.cursor.select(index, messages, list_rows);
             messages
         }
-        Some(_) => 0,
+        Some(screen) => {
+            let rows = match screen {
+                Screen::Tenant(_) => tab_rows,
+                _ => list_rows,
+            };
+            screen.list_mut().map_or(0, |list| {
+                let length = list.visible().len();
+                list.cursor.select(index, length, rows);
+                length
+            })
+        }
     };
     let is_there = number > 0 && index < length;
     if !is_there {

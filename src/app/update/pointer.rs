@@ -90,7 +90,7 @@ fn move_rows(model: &mut Model, rows: i32, effects: &mut Vec<Effect>) {
         Some(Overlay::Dialog(_)) => [CommandId::PageUp, CommandId::PageDown],
         Some(Overlay::Entry(_) | Overlay::Token(_)) => return,
         None if model.scopes().first() == Some(&Scope::Form) => [CommandId::FormPrevious, CommandId::FormNext],
-        Some(Overlay::Page(_)) | None => [CommandId::Up, CommandId::Down],
+        Some(Overlay::Page(_) | Overlay::Columns(_)) | None => [CommandId::Up, CommandId::Down],
     };
     repeat(model, rows, commands, effects);
 }

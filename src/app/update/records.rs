@@ -294,6 +294,7 @@ pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
                 title: view.kind.title(),
                 text: view.in_full(record),
                 scroll: 0,
+                plain: false,
             };
             model.overlays.push(Overlay::Page(page));
         }

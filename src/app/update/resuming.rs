@@ -6,16 +6,23 @@ use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::super::access_view::AccessView;
+use super::super::choice::Choosing;
+use super::super::comparison_view::ComparisonView;
+use super::super::connect::ConnectForm;
 use super::super::doing::Undoable;
 use super::super::effect::Effect;
+use super::super::entry::Entry;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::resume::{MigrationDraft, Place, Resume};
+use super::super::overlay::Overlay;
+use super::super::people::Picking;
+use super::super::resume::{MigrationDraft, PickDraft, Place, Resume};
 use super::super::role_editor::RoleEditor;
 use super::super::tabs::Tab;
 use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
-use super::{SAVE_AFTER, forms, lists, migration, places, roles, wizard};
+use super::{SAVE_AFTER, access, contexts, forms, lists, migration, places, records, roles, wizard};
 
 /// Version of the format.
 const VERSION: u32 = 1;
@@ -28,9 +35,13 @@ fn present(model: &Model) -> Resume {
     for screen in &model.screens {
         match screen {
             Screen::Tenant(view) => {
+                let list = view.lists.get(view.tab);
                 places.push(Place::Tenant {
                     id: view.scope.id().map(TenantId::to_string),
                     tab: view.tab.title().to_owned(),
+                    filter: list.map_or_else(String::new, |list| list.filter.line.text().to_owned()),
+                    sort: list.and_then(|list| list.sort.as_ref()).map(sort_word),
+                    row: view.selected_id().map(str::to_owned),
                 });
                 if let Some(role) = &view.role {
                     places.push(Place::Role { id: role.id.clone() });
@@ -39,20 +50,56 @@ fn present(model: &Model) -> Resume {
             Screen::RoleEditor(editor) if editor.is_dirty() => role = Some(editor.draft()),
             Screen::Form(form) if form.is_dirty() => draft = Some(form.draft()),
             Screen::Run(view) if !view.is_dry => places.push(Place::Run { id: view.run.clone() }),
-            _ => {}
+            Screen::Records(view) => places.push(Place::Records {
+                kind: view.kind.clone(),
+                filter: view.list.filter.line.text().to_owned(),
+            }),
+            Screen::Access(view) => places.push(Place::Access {
+                tenant: view.scope.clone(),
+                user: view.user.clone(),
+                namespace: view.namespace.line.text().to_owned(),
+            }),
+            Screen::WhoCan(view) => places.push(Place::WhoCan {
+                tenant: view.scope.clone(),
+                resource: view.resource.clone(),
+                action: view.action.clone(),
+                namespace: view.namespace.line.text().to_owned(),
+            }),
+            Screen::Comparison(view) => places.push(Place::Comparison(Box::new(view.compared.clone()))),
+            Screen::Messages(_) => places.push(Place::Messages),
+            Screen::Contexts(_) => places.push(Place::Contexts),
+            Screen::Connect(form) if form.is_dirty() => places.push(Place::Connect(form.kept())),
+            Screen::Runs(_) => places.push(Place::Runs),
+            Screen::Form(_)
+            | Screen::RoleEditor(_)
+            | Screen::Connect(_)
+            | Screen::Checks(_)
+            | Screen::Wizard
+            | Screen::Run(_)
+            | Screen::Rollback(_) => {}
         }
     }
     Resume {
         version: VERSION,
         filter: model.tenants.filter.line.text().to_owned(),
-        sort: sort.map(|sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)),
+        sort: sort.map(sort_word),
         selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
         places,
         draft,
         role,
+        entry: model.overlays.iter().find_map(|overlay| match overlay {
+            Overlay::Entry(entry) => entry.draft(),
+            _ => None,
+        }),
+        pick: model
+            .overlays
+            .iter()
+            .find_map(picks)
+            .or_else(|| model.wanted_pick.clone()),
         migration: answers(model),
-        undos: kept(&model.undos),
-        redos: kept(&model.redos),
+        // These seldom change, and are many; so they are looked at by `undos_changed`.
+        undos: Vec::new(),
+        redos: Vec::new(),
         history: history(model),
     }
 }
@@ -64,6 +111,35 @@ fn history(model: &Model) -> Vec<String> {
         .filter(|line| redact::line(line, &[]) == **line)
         .cloned()
         .collect()
+}
+
+/// What is being picked after something was picked before.
+fn picks(overlay: &Overlay) -> Option<PickDraft> {
+    let Overlay::Choice(choice) = overlay else { return None };
+    let Choosing::People(picking) = &choice.purpose else {
+        return None;
+    };
+    let is_further = matches!(
+        **picking,
+        Picking::Roles(..) | Picking::Places(..) | Picking::InvitedRoles(..)
+    );
+    is_further.then(|| PickDraft {
+        picking: (**picking).clone(),
+        typed: choice.line.text().to_owned(),
+        marks: choice.marks.iter().cloned().collect(),
+    })
+}
+
+fn sort_word(sort: &Sort) -> String {
+    format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)
+}
+
+fn sort_of(word: &str, columns: &[&str]) -> Option<Sort> {
+    let (descending, column) = word.strip_prefix('-').map_or((false, word), |column| (true, column));
+    columns.contains(&column).then(|| Sort {
+        column: column.to_owned(),
+        descending,
+    })
 }
 
 fn kept(changes: &[Undoable]) -> Vec<Undoable> {
@@ -78,6 +154,8 @@ pub fn take_up(model: &mut Model, kept: &Resume) {
         fresh.cloned().collect::<Vec<_>>()
     };
     (model.undos, model.redos) = (fresh(&kept.undos), fresh(&kept.redos));
+    // The first thing that is written down has to have them, too.
+    model.undos_changed = !model.undos.is_empty() || !model.redos.is_empty();
     model.wizard = kept.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));
 }
 
@@ -128,7 +206,7 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Sets a time to write down where the operator is, if that changed.
 pub fn schedule(model: &mut Model) {
     let settled = model.resume.is_none() && model.instance.value().is_some();
-    if settled && model.save_due.is_none() && model.saved.as_ref() != Some(&present(model)) {
+    if settled && model.save_due.is_none() && (model.undos_changed || model.saved.as_ref() != Some(&present(model))) {
         model.save_due = Some(model.now + SAVE_AFTER);
     }
 }
@@ -141,9 +219,14 @@ pub fn save_now(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let present = present(model);
-    if model.saved.as_ref() != Some(&present) {
-        effects.push(Effect::Save(Box::new(present.clone())));
+    if model.undos_changed || model.saved.as_ref() != Some(&present) {
+        effects.push(Effect::Save(Box::new(Resume {
+            undos: kept(&model.undos),
+            redos: kept(&model.redos),
+            ..present.clone()
+        })));
         model.saved = Some(present);
+        model.undos_changed = false;
     }
 }
 
@@ -161,22 +244,15 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     if !model.lists_tenants()
         && resume.draft.is_none()
         && resume.role.is_none()
+        && resume.entry.is_none()
         && resume.places.is_empty()
         && resume.migration.is_none()
     {
         return;
     }
     let filtered = model.tenants.filter.set(&resume.filter, TENANT_COLUMNS);
-    if let Some(sort) = &resume.sort {
-        let (descending, column) = sort
-            .strip_prefix('-')
-            .map_or((false, sort.as_str()), |column| (true, column));
-        if TENANT_COLUMNS.contains(&column) {
-            model.tenants.sort = Some(Sort {
-                column: column.to_owned(),
-                descending,
-            });
-        }
+    if let Some(sort) = resume.sort.as_deref().and_then(|sort| sort_of(sort, TENANT_COLUMNS)) {
+        model.tenants.sort = Some(sort);
     }
     if (filtered || resume.sort.is_some()) && model.lists_tenants() {
         lists::search(model, effects);
@@ -186,24 +262,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         model.tenants.want(scope_of(selected), rows);
     }
     for place in &resume.places {
-        match place {
-            Place::Tenant { id, tab } => {
-                let scope = id
-                    .as_deref()
-                    .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
-                words.push(format!("tenant {scope}"));
-                places::open_tenant(model, scope, Tab::titled(tab).unwrap_or_default(), effects);
-            }
-            Place::Run { id } => {
-                words.push(format!("run {id}"));
-                migration::open_run(model, id.clone());
-            }
-            Place::Role { id } => {
-                if let Some(view) = model.tenant_view_mut() {
-                    view.wanted_role = Some(id.clone());
-                }
-            }
-        }
+        words.extend(open_again(model, place, effects));
     }
     let instance = model.instance.value().cloned();
     if let (Some(draft), Some(instance)) = (&resume.draft, instance) {
@@ -250,10 +309,116 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
             roles::read_again(model, scope, id, effects);
         }
     }
+    if let Some(draft) = &resume.entry {
+        words.push(format!("{}, not sent", draft.title));
+        model.overlays.push(Overlay::Entry(Box::new(Entry::restored(draft))));
+    }
+    if let Some(draft) = &resume.pick {
+        words.push("a choice, not sent".to_owned());
+        model.wanted_pick = Some(draft.clone());
+    }
     if !words.is_empty() {
         let text = format!("Resumed where you left off: {}; <esc> goes back", words.join(", "));
         model.messages.tell(model.now, Level::Done, text);
     }
+}
+
+/// Opens a screen again that was open, and says which, where it is worth a word.
+fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Option<String> {
+    Some(match place {
+        Place::Tenant {
+            id,
+            tab,
+            filter,
+            sort,
+            row,
+        } => {
+            let scope = id
+                .as_deref()
+                .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
+            let words = format!("tenant {scope}");
+            let tab = Tab::titled(tab).unwrap_or_default();
+            places::open_tenant(model, scope, tab, effects);
+            let rows = model.size.tab_rows();
+            if let Some(view) = model.tenant_view_mut() {
+                if let Some(list) = view.lists.get_mut(tab) {
+                    if let Some(row) = row {
+                        list.want(row.clone(), rows);
+                    }
+                    list.filter.set(filter, tab.columns());
+                    list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
+                }
+            }
+            words
+        }
+        Place::Run { id } => {
+            migration::open_run(model, id.clone());
+            format!("run {id}")
+        }
+        Place::Role { id } => {
+            if let Some(view) = model.tenant_view_mut() {
+                view.wanted_role = Some(id.clone());
+            }
+            return None;
+        }
+        Place::Records { kind, filter } => {
+            let words = kind.title();
+            records::open(model, kind.clone(), effects);
+            if let Some(Screen::Records(view)) = model.screens.last_mut() {
+                let columns = view.filter_columns();
+                view.list.filter.set(filter, columns);
+            }
+            words
+        }
+        Place::Access {
+            tenant,
+            user,
+            namespace,
+        } => {
+            let mut view = AccessView::new(tenant.clone(), user.clone());
+            view.namespace.set(namespace, &[]);
+            model.screens.push(Screen::Access(Box::new(view)));
+            format!("what {} may do", user.username)
+        }
+        Place::WhoCan {
+            tenant,
+            resource,
+            action,
+            namespace,
+        } => {
+            let words = format!("who can {action} {resource}");
+            access::push_who_can(model, tenant.clone(), resource.clone(), action.clone());
+            if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
+                view.namespace.set(namespace, &[]);
+            }
+            words
+        }
+        Place::Comparison(compared) => {
+            let [a, b] = &**compared;
+            model
+                .screens
+                .push(Screen::Comparison(Box::new(ComparisonView::new(a, b))));
+            format!("{} beside {}", a.name, b.name)
+        }
+        Place::Messages => {
+            places::go_to_messages(model);
+            return None;
+        }
+        Place::Contexts => {
+            contexts::open(model, effects);
+            "the contexts".to_owned()
+        }
+        Place::Connect(kept) => {
+            model
+                .screens
+                .push(Screen::Connect(Box::new(ConnectForm::restored(kept))));
+            "connecting to a Kestra, not tried".to_owned()
+        }
+        Place::Runs => {
+            migration::open_runs(model, effects);
+            "the runs".to_owned()
+        }
+    })
 }
 
 pub fn scope_of(text: &str) -> TenantScope {

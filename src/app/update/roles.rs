@@ -257,11 +257,13 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         } else {
             model.screens.retain(|screen| !is_own(screen));
         }
+        let rows = model.size.tab_rows();
         for screen in &mut model.screens {
             if let Screen::Tenant(view) = screen
                 && Some(&view.scope) == doing.deed.scope()
+                && let Some(list) = view.lists.get_mut(Tab::Roles)
             {
-                view.wanted_row = Some((Tab::Roles, role.id.clone()));
+                list.want(role.id.clone(), rows);
             }
         }
     }

@@ -17,9 +17,10 @@ use super::super::overlay::{DialogFocus, MenuKind, Overlay, Page, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
+use super::super::trail::Way;
 use super::{
-    access, choices, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists, marks,
-    menus, migration, people, places, records, roles, runs, undoing, welcome, wizard,
+    access, choices, columns, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists,
+    marks, menus, migration, people, places, records, roles, runs, trail, undoing, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -47,6 +48,9 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 places::quit(model, effects);
             }
         }
+        CommandId::Earlier => trail::go(model, Way::Back, effects),
+        CommandId::Later => trail::go(model, Way::Forward, effects),
+        CommandId::LastView => trail::go(model, Way::Last, effects),
         CommandId::Escape | CommandId::FilterClear => escape(model, effects),
         CommandId::Filter => filter(model, argument, effects),
         CommandId::FilterDone => {
@@ -54,12 +58,22 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 filter.editing = false;
             }
         }
+        CommandId::Sort if argument.is_empty() => columns::open_sort(model),
         CommandId::Sort => {
             if let Err(reason) = lists::sort(model, argument, effects) {
                 model.messages.tell(model.now, Level::Warning, reason);
             }
         }
         CommandId::SortReverse => lists::reverse(model, effects),
+        CommandId::Columns
+        | CommandId::Wide
+        | CommandId::SortNext
+        | CommandId::ColumnToggle
+        | CommandId::ColumnEarlier
+        | CommandId::ColumnLater
+        | CommandId::ColumnsReset
+        | CommandId::ColumnsTake
+        | CommandId::ColumnsClose => columns::run(model, id, effects),
         CommandId::Refresh => places::refresh(model, effects),
         CommandId::New => forms::open_new(model, effects),
         CommandId::Edit => forms::open_edit(model, effects),
@@ -108,7 +122,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::Activity
         | CommandId::RestoreAccess => people::run(model, id, effects),
         CommandId::Mark => marks::toggle(model),
-        CommandId::MarkAll => marks::toggle_all(model),
+        CommandId::MarkRange => marks::range(model, effects),
+        CommandId::MarkAll => marks::toggle_all(model, effects),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
         CommandId::GoRoles => places::go_to_roles(model, effects),
@@ -278,7 +293,7 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         }
         return;
     }
-    if welcome::go(model, motion) {
+    if columns::go(model, motion) || welcome::go(model, motion) {
         return;
     }
     let overview_lines = model.overview_lines();
@@ -332,14 +347,8 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         Some(Screen::Wizard) => wizard::go(model, motion),
         Some(Screen::Run(_)) => runs::go(model, motion),
         Some(Screen::Rollback(_)) => runs::go_rollback(model, motion),
-        Some(Screen::Runs(view)) => {
-            let length = model.runs.value().map_or(0, Vec::len);
-            view.cursor.go(motion, length, size.list_rows());
-        }
-        Some(Screen::Contexts(view)) => {
-            let length = view.length();
-            view.cursor.go(motion, length, size.list_rows());
-        }
+        Some(Screen::Runs(view)) => view.list.go(motion, size.list_rows()),
+        Some(Screen::Contexts(view)) => view.list.go(motion, size.list_rows()),
         Some(Screen::Checks(view)) => {
             let lines = view.checks.len() * 2 + 2;
             view.scroll = scrolled(view.scroll, motion, lines, size.list_rows());
@@ -447,7 +456,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.messages.dismiss();
         return;
     }
-    if marks::clear(model) {
+    if marks::clear(model, effects) {
         return;
     }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {
@@ -495,5 +504,6 @@ fn show_problem(model: &mut Model) {
         title: "Problem".to_owned(),
         text,
         scroll: 0,
+        plain: false,
     }));
 }

@@ -52,7 +52,7 @@ fn target(model: &Model) -> Option<Target> {
             is_known: view.state.is_some(),
         }),
         Some(Screen::Runs(view)) => {
-            let run = model.runs.value()?.get(view.cursor.at())?;
+            let run = view.selected(model.runs.value()?)?;
             Some(Target {
                 run: run.id.clone(),
                 alive: run.alive,
@@ -276,6 +276,7 @@ fn page(model: &mut Model, title: impl Into<String>, text: String) {
         title: title.into(),
         text,
         scroll: 0,
+        plain: false,
     }));
 }
 

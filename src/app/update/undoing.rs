@@ -32,6 +32,7 @@ fn last(model: &Model, turn: Turn) -> Option<&Undoable> {
 }
 
 fn entries(model: &mut Model, turn: Turn) -> &mut Vec<Undoable> {
+    model.undos_changed = true;
     match turn {
         Turn::Again => &mut model.redos,
         Turn::Forth | Turn::Back => &mut model.undos,
@@ -145,7 +146,7 @@ pub fn remember(model: &mut Model, words: &str, back: Option<Deed>, done: Option
         other: done.filter(|_| can),
         because: if can { String::new() } else { because.to_owned() },
     };
-    push(&mut model.undos, entry);
+    push(entries(model, Turn::Back), entry);
     can
 }
 

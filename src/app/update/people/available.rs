@@ -86,12 +86,12 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
             Some(_) => Availability::Ready,
             None => because("no token is selected"),
         },
-        CommandId::RenameGroup | CommandId::DeleteGroup => match groups(model).len() {
+        CommandId::RenameGroup | CommandId::DeleteGroup | CommandId::AddMembers => match groups(model).len() {
             0 => because("no group is selected"),
+            1 if id == CommandId::AddMembers => ready(known()),
             1 => Availability::Ready,
             _ => because("one group at a time"),
         },
-        CommandId::AddMembers => ready(known()),
         CommandId::TakeAccess | CommandId::RemoveMembers | CommandId::GroupOwner if users(model).is_empty() => {
             because("nobody is selected")
         }
@@ -133,8 +133,9 @@ fn administering(model: &Model) -> Result<(), Availability> {
     if instance(model).is_none() {
         return Err(because("the instance has not answered yet"));
     }
-    match model.scope() {
-        None => Err(because("nothing is selected")),
-        Some(_) => Ok(()),
+    if model.acted_on().is_empty() {
+        Err(because("nothing is selected"))
+    } else {
+        Ok(())
     }
 }

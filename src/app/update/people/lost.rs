@@ -66,6 +66,7 @@ pub(super) fn lost_known(model: &mut Model, reply: &Reply, effects: &mut Vec<Eff
             title: "What stays lost".to_owned(),
             text,
             scroll: 0,
+            plain: false,
         }));
     }
     if !restoration.possible.is_empty() {
