@@ -15,7 +15,7 @@ use crate::domain::count::counted;
 use crate::domain::problem::ProblemKind;
 
 use super::canvas::{Canvas, width};
-use super::hints::hints;
+use super::hints::Hints;
 use super::look::Meaning;
 
 /// The lines above the body.
@@ -278,7 +278,7 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let mut x = area.x + 1;
     let columns = area.width.saturating_sub(1);
-    for (meaning, text, command) in hints(model, usize::from(columns), canvas.look.brackets) {
+    for (meaning, text, command) in Hints::of(model).fit(usize::from(columns), canvas.look.brackets) {
         let end = canvas.text(x, keys, area.right().saturating_sub(x), meaning, &text);
         if let Some(id) = command {
             canvas.hit(Rect::new(x, keys, end - x, 1), Hit::Command(id));

@@ -18,7 +18,7 @@ use super::look::Meaning;
 /// A piece of the line: what it means, what it says, and the command it is about.
 pub type Piece = (Meaning, String, Option<CommandId>);
 
-/// One hint, before it is known whether there is room for it.
+/// One hint.
 struct Hint {
     id: CommandId,
     key: String,
@@ -46,58 +46,65 @@ impl Hint {
     }
 }
 
-/// The hints of this place by weight, as many as fit into these columns whole. Dots stand where the first one was left out,
-/// and the last one, which is help, always stays.
-pub fn hints(model: &Model, columns: usize, brackets: bool) -> Vec<Piece> {
-    const GAP: usize = 2;
-    const DOTS: &str = "... ";
-    let scopes = model.scopes();
-    let mut weighed: Vec<(u8, Hint)> = COMMANDS
-        .iter()
-        .filter_map(|command| {
-            let weight = footer_weight(model, command)?;
-            let key = key_here(model, command.id, &scopes)?;
-            let available = match availability(model, command.id) {
-                Availability::Ready => true,
-                Availability::Disabled(_) => false,
-                Availability::Hidden => return None,
-            };
-            let title = title_here(model, command);
-            Some((
-                weight,
-                Hint {
+/// The hints of a place, what matters most first.
+pub struct Hints(Vec<Hint>);
+
+impl Hints {
+    /// Those of the place on screen.
+    pub fn of(model: &Model) -> Self {
+        let scopes = model.scopes();
+        let mut weighed: Vec<(u8, Hint)> = COMMANDS
+            .iter()
+            .filter_map(|command| {
+                let weight = footer_weight(model, command)?;
+                let key = key_here(model, command.id, &scopes)?;
+                let available = match availability(model, command.id) {
+                    Availability::Ready => true,
+                    Availability::Disabled(_) => false,
+                    Availability::Hidden => return None,
+                };
+                let hint = Hint {
                     id: command.id,
                     key,
-                    title,
+                    title: title_here(model, command),
                     available,
-                },
-            ))
-        })
-        .collect();
-    weighed.sort_by_key(|(weight, _)| *weight);
-    let mut hints: Vec<Hint> = weighed.into_iter().map(|(_, hint)| hint).collect();
-    let Some(last) = hints.pop() else { return Vec::new() };
-    let total: usize = hints.iter().map(|hint| hint.columns(brackets) + GAP).sum();
-    let mut left = columns.saturating_sub(last.columns(brackets));
-    let is_cut = total > left;
-    if is_cut {
-        left = left.saturating_sub(DOTS.len());
+                };
+                Some((weight, hint))
+            })
+            .collect();
+        weighed.sort_by_key(|(weight, _)| *weight);
+        Self(weighed.into_iter().map(|(_, hint)| hint).collect())
     }
-    let mut pieces = Vec::new();
-    let mut is_dotted = false;
-    for hint in hints {
-        let takes = hint.columns(brackets) + GAP;
-        if takes <= left {
-            left -= takes;
-            pieces.extend(hint.pieces(brackets));
-            pieces.push((Meaning::Text, " ".repeat(GAP), None));
-        } else if !is_dotted {
-            pieces.push((Meaning::Muted, DOTS.to_owned(), None));
-            is_dotted = true;
+
+    /// As many as fit into these columns whole. Dots stand where the first one was left out, and the last one, which is help,
+    /// always stays.
+    pub fn fit(&self, columns: usize, brackets: bool) -> Vec<Piece> {
+        const GAP: usize = 2;
+        const DOTS: &str = "... ";
+        let Some((last, others)) = self.0.split_last() else {
+            return Vec::new();
+        };
+        let total: usize = others.iter().map(|hint| hint.columns(brackets) + GAP).sum();
+        let mut left = columns.saturating_sub(last.columns(brackets));
+        if total > left {
+            left = left.saturating_sub(DOTS.len());
         }
+        let mut pieces = Vec::new();
+        let mut is_dotted = false;
+        for hint in others {
+            let takes = hint.columns(brackets) + GAP;
+            if takes <= left {
+                left -= takes;
+                pieces.extend(hint.pieces(brackets));
+                pieces.push((Meaning::Text, " ".repeat(GAP), None));
+            } else if !is_dotted {
+                pieces.push((Meaning::Muted, DOTS.to_owned(), None));
+                is_dotted = true;
+            }
+        }
+        pieces.extend(last.pieces(brackets));
+        pieces
     }
-    pieces.extend(last.pieces(brackets));
-    pieces
 }
 
 /// A sequence of keys as people read it.

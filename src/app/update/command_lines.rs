@@ -4,6 +4,8 @@
 //! Changes take their command from [`crate::domain::change`], as the activity record does; what only shows something takes
 //! the command that shows the same.
 
+use std::fmt::Write;
+
 use crate::domain::equivalent::shell_quote;
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
@@ -22,7 +24,7 @@ impl Line {
         Self(words.split(' ').map(str::to_owned).collect())
     }
 
-    fn value(mut self, value: impl ToString) -> Self {
+    fn value(mut self, value: &(impl ToString + ?Sized)) -> Self {
         self.0.push(value.to_string());
         self
     }
@@ -101,8 +103,8 @@ pub fn command_line(model: &Model) -> Result<String, String> {
             };
             let line = Line::new("access can")
                 .value(&view.user.username)
-                .value(resource)
-                .value(action);
+                .value(&resource)
+                .value(&action);
             let line = line.flag("--namespace", view.namespace());
             Ok(line.flag("--tenant", Some(&view.scope)).of(model))
         }
@@ -265,7 +267,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
