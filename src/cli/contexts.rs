@@ -87,7 +87,7 @@ pub fn list(printer: &mut Printer<'_>, configuration: &Configuration) -> Result<
     let rows: Vec<Shown> = configuration
         .contexts
         .iter()
-        .map(|(name, context)| Shown::new(name, context, &configuration))
+        .map(|(name, context)| Shown::new(name, context, configuration))
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;
     let file = configuration.file.display();
