@@ -10,6 +10,7 @@ use crate::app::effect::{Effect, Millis};
 use crate::app::geometry::Size;
 use crate::app::keymap::Keymap;
 use crate::app::linear::{hides, messages};
+use crate::app::list_columns::ColumnChoices;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::resume::Resume;
@@ -53,6 +54,8 @@ pub struct Start {
     pub resume_file: PathBuf,
     /// Whether to begin anew and ignore what was kept.
     pub fresh: bool,
+    /// Which columns of each list are shown.
+    pub columns: ColumnChoices,
 }
 
 struct Console {
@@ -133,6 +136,7 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     session.migrates = start.migrations.is_some();
     session.operator = start.migrations.as_ref().and_then(|migrations| migrations.operator());
     let mut model = Model::new(session, start.keymap, PLAIN);
+    model.columns = start.columns;
     if !start.fresh {
         model.resume = kept(&start.resume_file);
     }

@@ -18,10 +18,12 @@ use crate::app::appearance;
 use crate::app::command::{COMMANDS, Scope};
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
-use crate::app::keymap::{self, Keymap};
+use crate::app::keymap::Keymap;
+use crate::app::list_columns::ColumnChoices;
+use crate::app::own_keys;
 use crate::app::session::Session;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
-use crate::cli::keys::KeyRow;
+use crate::cli::keys::{KeyReport, KeyRow};
 use crate::cli::rehearsal::{self, Here};
 use crate::cli::{self, ConsoleArguments, Surroundings};
 use crate::config::auth::Auth;
@@ -97,10 +99,10 @@ fn caps_of(interface: &Interface, linear: bool, environment: &Environment) -> ca
     )
 }
 
-/// The console's commands under the keys in effect, a row each.
-fn key_rows(own: &[KeyBinding]) -> Result<Vec<KeyRow>, Problem> {
-    let keymap = keymap(own)?;
-    Ok(COMMANDS
+/// The console's commands under the keys in effect, a row each, and what is to be said about the operator's own.
+fn key_rows(own: &[KeyBinding]) -> (Vec<KeyRow>, Vec<KeyReport>) {
+    let (keymap, reports) = keymap(own);
+    let rows = COMMANDS
         .iter()
         .map(|command| KeyRow {
             command: command.name.to_owned(),
@@ -115,26 +117,30 @@ fn key_rows(own: &[KeyBinding]) -> Result<Vec<KeyRow>, Problem> {
                 .join(" "),
             safety: command.safety.word().to_owned(),
         })
-        .collect())
+        .collect();
+    let reports = reports
+        .into_iter()
+        .map(|report| KeyReport {
+            line: report.line,
+            command: report.command,
+            left_out: report.left_out,
+            words: report.words,
+        })
+        .collect();
+    (rows, reports)
 }
 
-fn keymap(own: &[KeyBinding]) -> Result<Keymap, Problem> {
-    let rows: Vec<keymap::KeyRow> = own
+fn keymap(own: &[KeyBinding]) -> (Keymap, Vec<own_keys::KeyReport>) {
+    let rows: Vec<own_keys::KeyRow> = own
         .iter()
-        .map(|binding| keymap::KeyRow {
+        .map(|binding| own_keys::KeyRow {
             command: binding.command.clone(),
             keys: binding.keys.clone(),
             scope: binding.scope.clone(),
+            line: binding.line,
         })
         .collect();
-    Keymap::with(&rows).map_err(|why| {
-        Problem::new(
-            ProblemKind::Invalid,
-            "The keys in the configuration cannot be used.",
-            format!("{why}."),
-            "Mend that row of `[[keys]]`; `config.example.toml` shows one.",
-        )
-    })
+    Keymap::with(&rows)
 }
 
 fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &Paths) -> Result<u8, Problem> {
@@ -145,7 +151,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         linear,
         fresh,
     } = arguments;
-    let keymap = keymap(&interface.keys)?;
+    let (keymap, _) = keymap(&interface.keys);
     let target_config = config_in(&command_words);
     let target_read_only = matches!(target.read_only.origin, Origin::Flag(_)) && target.read_only.value;
     let flags = Flags {
@@ -156,6 +162,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
     let first_start = matches!(target.chosen_by, Origin::Default) && !is_configured && !welcomed_file(paths).exists();
     let mut session = session(&target, command_words.clone(), &interface, environment);
     session.first_start = first_start;
+    session.program = about_program(&flags, environment, paths);
     let opened = connect::open(&target, paths, environment)?;
     let resume_file = resume_file(&target, paths);
     if let Some(directory) = resume_file.parent() {
@@ -181,6 +188,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
             read_only: target_read_only,
         }),
         fresh,
+        columns: kept_columns(paths),
     })?;
     Ok(exit.code())
 }
@@ -350,6 +358,8 @@ impl Contexts for ConfiguredContexts {
             backend: opened.backend,
             migrations: Some(Arc::new(desk)),
             facts: ContextFacts {
+                url: url_of(&target),
+                tenant: target.tenant.map(|tenant| tenant.value),
                 name: target.name,
                 command_words,
                 remote: matches!(target.reach.value, Reach::Host { .. }),
@@ -446,6 +456,7 @@ impl Contexts for ConfiguredContexts {
                 name: new.shown_name().to_owned(),
                 command_words,
                 remote: true,
+                url: Some(new.url.clone()),
                 read_only: self.read_only
                     || layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)
                         .is_ok_and(|configuration| configuration.read_only),
@@ -476,6 +487,13 @@ impl Contexts for ConfiguredContexts {
         self.open(&name)
     }
 
+    fn keep_columns(&self, columns: &ColumnChoices) {
+        // Where they cannot be kept they are as they come the next time, which is no reason to trouble anybody.
+        let file = columns_file(&self.paths);
+        let _ = file.parent().map(private::create_directory);
+        let _ = private::replace_file(&file, &serde_json::to_vec_pretty(columns).unwrap_or_default());
+    }
+
     fn welcomed(&self) {
         // Where it cannot be noted the panel comes again, which is no reason to trouble anybody.
         let file = welcomed_file(&self.paths);
@@ -503,12 +521,36 @@ fn changes(read_only: bool, protected: bool) -> &'static str {
     }
 }
 
+fn url_of(target: &Target) -> Option<String> {
+    match &target.reach.value {
+        Reach::Host { url, .. } => Some(url.to_string()),
+        Reach::Store(_) => None,
+    }
+}
+
+/// Version and files of this program, for the help.
+fn about_program(flags: &Flags, environment: &Environment, paths: &Paths) -> Vec<(&'static str, String)> {
+    let shown = |path: &Path| path.display().to_string();
+    vec![
+        ("kestra-admin", env!("CARGO_PKG_VERSION").to_owned()),
+        (
+            "configuration",
+            shown(&layers::configuration_file(flags, environment, paths).0),
+        ),
+        ("local instances", shown(&paths.instances())),
+        ("state, runs and drafts", shown(&paths.state)),
+        ("activity record", shown(ActivityLog::in_state(&paths.state).file())),
+    ]
+}
+
 fn session(target: &Target, command_words: Vec<String>, interface: &Interface, environment: &Environment) -> Session {
     // It also keeps how long ago it was unlocked, which is nobody else's business; so it is filled in, not built.
     let mut session = Session::default();
     session.context.clone_from(&target.name);
     session.command_words = command_words;
     session.remote = matches!(target.reach.value, Reach::Host { .. });
+    session.url = url_of(target);
+    session.tenant = target.tenant.as_ref().map(|tenant| tenant.value.clone());
     session.read_only_flag = target.read_only.value && matches!(target.read_only.origin, Origin::Flag(_));
     session.read_only_context = target.read_only.value;
     session.protected = target.protected.value;
@@ -552,6 +594,17 @@ fn welcomed_file(paths: &Paths) -> PathBuf {
     paths.state.join("welcomed")
 }
 
+/// Which columns of each list are shown.
+fn columns_file(paths: &Paths) -> PathBuf {
+    paths.state.join("columns.json")
+}
+
+/// The columns that were chosen the last time. A file that cannot be read is as good as none.
+fn kept_columns(paths: &Paths) -> ColumnChoices {
+    let text = std::fs::read_to_string(columns_file(paths)).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
 /// Where the console of a target keeps what it needs to go on: a file of its own for each instance.
 fn resume_file(target: &Target, paths: &Paths) -> PathBuf {
     paths.resume_file(&target.place())
@@ -579,15 +632,10 @@ mod tests {
             .collect::<Vec<_>>()
             .join("\n");
         let configuration = Configuration::parse(&rows, Path::new("x")).unwrap();
-        let listed = key_rows(&configuration.interface.keys).unwrap();
+        let (listed, reports) = key_rows(&configuration.interface.keys);
         let new = listed.iter().find(|row| row.command == "new-tenant").unwrap();
         assert_eq!(new.keys, ["n", "ctrl-n"]);
-        let wrong = KeyBinding {
-            command: "no-such".to_owned(),
-            keys: Vec::new(),
-            scope: None,
-        };
-        assert_eq!(key_rows(&[wrong]).unwrap_err().kind, ProblemKind::Invalid);
+        assert_eq!(reports, []);
         for theme in [
             Theme::Default,
             Theme::Dark,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::permission::Permissions;
 use crate::domain::release::Release;
 use crate::domain::role_compare::{Comparison, Side, Which, compare};
+use crate::domain::tenant::TenantScope;
 
 use super::matrix::{Matrix, MatrixCursor};
 
@@ -19,6 +20,8 @@ pub struct ComparisonView {
     pub shows_all: bool,
     /// The selected cell.
     pub cursor: MatrixCursor,
+    /// Tenant and id of each; nothing where a release ships it.
+    pub origins: [Option<(TenantScope, String)>; 2],
     matrix: Matrix,
 }
 
@@ -31,6 +34,8 @@ pub struct Compared {
     pub permissions: Permissions,
     /// The release of its instance.
     pub release: Release,
+    /// Its tenant and its id; nothing where a release ships it.
+    pub origin: Option<(TenantScope, String)>,
 }
 
 impl Compared {
@@ -55,6 +60,7 @@ impl ComparisonView {
             shows_all: comparison.is_same(),
             matrix: Matrix::new([&all], comparison.release),
             cursor: MatrixCursor::default(),
+            origins: [a.origin.clone(), b.origin.clone()],
             comparison,
             compared: [a.clone(), b.clone()],
         };

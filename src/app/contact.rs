@@ -54,7 +54,7 @@ mod tests {
             (1_250, "1.2s"),
             (12_000, "12s"),
         ] {
-            contact.note(&Ok(Answer::Deleted), waited);
+            contact.note(&Ok(Answer::IdTaken(false)), waited);
             assert_eq!(contact.latency_words().as_deref(), Some(words));
         }
         let failed = |kind| Err(Problem::new(kind, "a", "b", "c"));

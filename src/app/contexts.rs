@@ -1,12 +1,15 @@
 //! The screen of contexts: which there are, whether they can be reached, and what was found on the way to one.
 
+use std::borrow::Cow;
+
 use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::Problem;
+use crate::domain::query::Row;
 
-use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
 use super::remote::Remote;
 use super::resume::Resume;
+use super::tabs::TabList;
 
 /// A context as the configuration describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,25 @@ pub struct ContextRow {
     pub changes: &'static str,
     /// Whether it is used where none is named.
     pub is_default: bool,
+}
+
+/// The columns of the contexts that a filter may name.
+pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", "who"];
+
+impl Row for ContextRow {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "id" | "name" => self.name.as_str().into(),
+            "changes" => self.changes.into(),
+            "place" => self.place.as_str().into(),
+            "who" => self.who.as_str().into(),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        CONTEXT_COLUMNS
+    }
 }
 
 /// What is known of the way to a context.
@@ -46,6 +68,10 @@ pub struct ContextFacts {
     pub command_words: Vec<String>,
     /// Whether answers come over a network.
     pub remote: bool,
+    /// The base URL of the instance, where it is reached over HTTP.
+    pub url: Option<String>,
+    /// The tenant where screens of tenants start, if the context names one.
+    pub tenant: Option<String>,
     /// Whether it asks for read-only.
     pub read_only: bool,
     /// Whether it is protected.
@@ -69,8 +95,8 @@ pub struct ContextsView {
     pub rows: Remote<Vec<ContextRow>>,
     /// What is known of each, in the same order.
     pub reached: Vec<Reachability>,
-    /// The selection.
-    pub cursor: Cursor,
+    /// Which of them are visible, and which is selected.
+    pub list: TabList,
     /// The switch that is under way.
     pub switching: Option<JobId>,
 }
@@ -81,9 +107,25 @@ impl ContextsView {
         self.rows.value().map_or(0, Vec::len)
     }
 
+    /// Decides anew which of them are visible.
+    pub fn arrange(&mut self, height: usize) {
+        if let Some(rows) = self.rows.value() {
+            self.list.arrange(rows, height);
+        }
+    }
+
     /// The one that is selected.
     pub fn selected(&self) -> Option<&ContextRow> {
-        self.rows.value()?.get(self.cursor.at())
+        self.rows.value()?.get(self.list.selected()?)
+    }
+
+    /// Those that are visible, in order, and what is known of each.
+    pub fn visible(&self) -> Vec<(&ContextRow, &Reachability)> {
+        let rows = self.rows.value().map_or(&[][..], Vec::as_slice);
+        let visible = self.list.visible().iter();
+        visible
+            .filter_map(|at| rows.get(*at).zip(self.reached.get(*at)))
+            .collect()
     }
 
     /// Since when the first of those that are asked has been waited for.

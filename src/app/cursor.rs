@@ -56,6 +56,15 @@ impl Cursor {
         self.select(to, length, height);
     }
 
+    /// Selects the row that was selected, wherever it is now. What is in view stays where it is on screen, but for new rows
+    /// at the top of a list that was not scrolled.
+    pub fn keep(&mut self, row: usize, length: usize, height: usize) {
+        if self.top > 0 {
+            self.top = row.saturating_sub(self.at.saturating_sub(self.top));
+        }
+        self.select(row, length, height);
+    }
+
     /// Selects a row, or the nearest there is, and keeps it in view.
     pub fn select(&mut self, row: usize, length: usize, height: usize) {
         let height = height.max(1);
@@ -85,6 +94,21 @@ mod tests {
         assert_eq!((cursor.at(), cursor.top()), (99, 95));
         cursor.go(Motion::Up, 100, 5);
         assert_eq!((cursor.at(), cursor.top()), (98, 95));
+    }
+
+    #[test]
+    fn rows_that_come_and_go_before_it_do_not_move_what_is_in_view() {
+        let mut cursor = Cursor::default();
+        cursor.select(12, 100, 5);
+        cursor.go(Motion::Up, 100, 5);
+        assert_eq!((cursor.at(), cursor.top()), (11, 8));
+        cursor.keep(14, 103, 5);
+        assert_eq!((cursor.at(), cursor.top()), (14, 11));
+        cursor.keep(9, 98, 5);
+        assert_eq!((cursor.at(), cursor.top()), (9, 6));
+        let mut first = Cursor::default();
+        first.keep(2, 102, 5);
+        assert_eq!((first.at(), first.top()), (2, 0), "what is new at the top is seen");
     }
 
     proptest! {

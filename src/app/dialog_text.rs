@@ -1,8 +1,8 @@
 //! What a dialog says, and how much of it is in view. Where there is little room its text scrolls; the line to type in and
 //! the buttons stay.
 
-use crate::domain::access::TenantAccess;
-use crate::domain::count::counted_if_known;
+use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::count::{counted, counted_if_known};
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::Severity;
 use crate::domain::release::Release;
@@ -146,6 +146,9 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                 spares_frame: false,
             }
         }
+        Question::Deed { deed, footprints, .. } if matches!(**deed, Deed::DeleteTenants(_)) => {
+            delete_text(model, deed, footprints)
+        }
         Question::Deed { deed, access, turn, .. } => deed_text(model, deed, access, *turn),
         Question::DisableDefault => disable_default(model),
         Question::StartRun => DialogText {
@@ -170,61 +173,91 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
             cancel: "Stay locked",
             spares_frame: false,
         },
-        Question::Delete { scope, footprint, .. } => {
-            let context = &model.session.context;
-            let mut paragraphs = vec![(
-                Tone::Danger,
-                format!("This permanently deletes tenant {scope} on {context} and everything in it:"),
-            )];
-            match (footprint.value(), footprint.problem()) {
-                (Some(counts), _) => {
-                    let gone = [
-                        (counts.flows, "flow"),
-                        (counts.namespaces, "namespace"),
-                        (counts.triggers, "trigger"),
-                        (counts.roles, "role"),
-                        (counts.bindings, "binding"),
-                        (counts.groups, "group"),
-                    ]
-                    .map(|(count, thing)| counted_if_known(count, thing));
-                    let users = counted_if_known(counts.users, "user");
-                    let executions = counted_if_known(counts.executions, "execution");
-                    paragraphs.push((Tone::Strong, gone.join(", ")));
-                    paragraphs.push((Tone::Plain, format!("Who has access to it now: {users}.")));
-                    paragraphs.push((
-                        Tone::Plain,
-                        format!("Kept in the database, but out of reach: {executions} with logs."),
-                    ));
-                }
-                (None, Some(problem)) => {
-                    paragraphs.push((Tone::Warning, format!("It cannot be counted: {}", problem.what)));
-                }
-                (None, None) => paragraphs.push((Tone::Muted, "counting...".to_owned())),
+    }
+}
+
+/// What goes with tenants that are deleted. Of one all is said, of each of several what matters most.
+fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> DialogText {
+    let context = &model.session.context;
+    let ids = deed.items();
+    let mut paragraphs = Vec::new();
+    if let ([id], [footprint]) = (ids.as_slice(), footprints) {
+        let text = format!("This permanently deletes tenant {id} on {context} and everything in it:");
+        paragraphs.push((Tone::Danger, text));
+        match (footprint.value(), footprint.problem()) {
+            (Some(counts), _) => {
+                let gone = [
+                    (counts.flows, "flow"),
+                    (counts.namespaces, "namespace"),
+                    (counts.triggers, "trigger"),
+                    (counts.roles, "role"),
+                    (counts.bindings, "binding"),
+                    (counts.groups, "group"),
+                ]
+                .map(|(count, thing)| counted_if_known(count, thing));
+                let users = counted_if_known(counts.users, "user");
+                let executions = counted_if_known(counts.executions, "execution");
+                paragraphs.push((Tone::Strong, gone.join(", ")));
+                paragraphs.push((Tone::Plain, format!("Who has access to it now: {users}.")));
+                paragraphs.push((
+                    Tone::Plain,
+                    format!("Kept in the database, but out of reach: {executions} with logs."),
+                ));
             }
-            paragraphs.push(plain("There is no undo."));
-            DialogText {
-                title: "Delete tenant".to_owned(),
-                paragraphs,
-                confirm: "Delete",
-                cancel: "Cancel",
-                spares_frame: false,
+            (None, Some(problem)) => {
+                paragraphs.push((Tone::Warning, format!("It cannot be counted: {}", problem.what)));
             }
+            (None, None) => paragraphs.push((Tone::Muted, "counting...".to_owned())),
         }
+    } else {
+        let number = counted(ids.len() as u64, "tenant");
+        let text = format!("This permanently deletes {number} on {context} and everything in them:");
+        paragraphs.push((Tone::Danger, text));
+        paragraphs.extend(ids.iter().zip(footprints).map(|(id, footprint)| {
+            let counts = match (footprint.value(), footprint.problem()) {
+                (Some(counts), _) => [
+                    counted_if_known(counts.flows, "flow"),
+                    counted_if_known(counts.namespaces, "namespace"),
+                    counted_if_known(counts.users, "user"),
+                ]
+                .join(", "),
+                (None, Some(_)) => "cannot be counted".to_owned(),
+                (None, None) => "counting...".to_owned(),
+            };
+            (Tone::Strong, format!("  {id}: {counts}"))
+        }));
+        if ids.len() > footprints.len() {
+            let more = format!("  and {} more, which are not counted", ids.len() - footprints.len());
+            paragraphs.push((Tone::Strong, more));
+        }
+    }
+    paragraphs.push((Tone::Plain, "There is no undo.".to_owned()));
+    DialogText {
+        title: if ids.len() == 1 {
+            "Delete tenant".to_owned()
+        } else {
+            format!("Delete {}", counted(ids.len() as u64, "tenant"))
+        },
+        paragraphs,
+        confirm: "Delete",
+        cancel: "Cancel",
+        spares_frame: false,
     }
 }
 
 /// What a change to who may do what does, and what it takes away from whom.
 fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, turn: Turn) -> DialogText {
-    const SHOWN: usize = 10;
     let release = model
         .instance
         .value()
         .map_or(Release::DEFAULT, |instance| instance.release);
     let words = deed.words(release);
-    let place = deed.scope().map_or_else(
-        || format!("On the whole of {}", model.session.context),
-        |scope| format!("In tenant {scope} on {}", model.session.context),
-    );
+    let context = &model.session.context;
+    let place = match (deed, deed.scope()) {
+        (_, Some(scope)) => format!("In tenant {scope} on {context}"),
+        (Deed::EnsureAdmin(..), None) => format!("{words} on {context}"),
+        (_, None) => format!("On the whole of {context}"),
+    };
     let mut paragraphs = Vec::new();
     let intro = if deed.weight() == Weight::Destroys {
         (Tone::Danger, format!("{place}, for good:"))
@@ -234,10 +267,13 @@ fn deed_text(model: &Model, deed: &Deed, access: &Remote<TenantAccess>, turn: Tu
     paragraphs.push(intro);
     let items = deed.items();
     if items.len() > 1 {
-        let shown = items.iter().take(SHOWN).map(|item| (Tone::Strong, format!("  {item}")));
+        let shown = items
+            .iter()
+            .take(Dialog::LISTED)
+            .map(|item| (Tone::Strong, format!("  {item}")));
         paragraphs.extend(shown);
-        if items.len() > SHOWN {
-            paragraphs.push((Tone::Strong, format!("  and {} more", items.len() - SHOWN)));
+        if items.len() > Dialog::LISTED {
+            paragraphs.push((Tone::Strong, format!("  and {} more", items.len() - Dialog::LISTED)));
         }
     } else {
         paragraphs.push((Tone::Strong, format!("  {words}")));
@@ -308,7 +344,7 @@ fn verb(deed: &Deed) -> &'static str {
         | Deed::UpdateGroup { .. }
         | Deed::SetSuperadmin(..)
         | Deed::SetPassword(..) => "Change",
-        Deed::DeleteRole(..) | Deed::DeleteGroup(..) | Deed::DeleteAccount(..) => "Delete",
+        Deed::DeleteTenants(_) | Deed::DeleteRole(..) | Deed::DeleteGroup(..) | Deed::DeleteAccount(..) => "Delete",
         Deed::Grant(..) | Deed::GiveAccess(..) => "Give",
         Deed::EnsureAdmin(..) => "Make Admin",
         Deed::Restore(..) => "Give back",

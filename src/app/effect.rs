@@ -19,6 +19,7 @@ use crate::migration::run_summary::{Control, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
+use super::list_columns::ColumnChoices;
 use super::people::{PeopleAnswer, PeopleQuestion};
 use super::resume::Resume;
 
@@ -69,11 +70,9 @@ pub enum Request {
         /// As it shall be.
         after: Box<Tenant>,
     },
-    /// Delete a tenant.
-    Delete(TenantId),
     /// Something about people, or about what was done.
     People(Box<PeopleQuestion>),
-    /// Carry out a change to who may do what, or one that takes another back.
+    /// Carry out a change to who may do what, one that takes another back, or delete tenants.
     Do(Box<Deed>),
     /// How what is there differs from what a change starts from.
     Look(Box<Deed>),
@@ -130,8 +129,6 @@ pub enum Answer {
     Created(Box<CreatedTenant>),
     /// To [`Request::Update`].
     Updated(Box<Tenant>),
-    /// To [`Request::Delete`].
-    Deleted,
     /// To [`Request::People`].
     People(Box<PeopleAnswer>),
     /// To [`Request::Do`]: how each item went.
@@ -182,6 +179,8 @@ pub enum Effect {
     Unwatch(String),
     /// Open the instance anew where its settings are read when it is opened; done before anything else is asked of it.
     Reopen,
+    /// Keep which columns of each list are shown.
+    KeepColumns(Box<ColumnChoices>),
     /// Never show the panel of the first start again.
     Welcomed,
     /// Stop the process as Ctrl-Z would, after giving the terminal back.

@@ -1,6 +1,6 @@
 //! The filter of a list: what is typed after `/`, and what it means.
 
-use crate::domain::query::Filter;
+use crate::domain::query::{Filter, Row};
 
 use super::line_edit::LineEdit;
 
@@ -13,6 +13,10 @@ pub struct FilterEdit {
     pub editing: bool,
     /// Why it cannot be read as it stands.
     pub error: Option<String>,
+    /// The same for where there is little room.
+    pub short: Option<String>,
+    /// What ages in it are counted from: milliseconds since 1970, as far as the rows know.
+    pub as_of: i64,
     filter: Filter,
 }
 
@@ -20,6 +24,11 @@ impl FilterEdit {
     /// The filter in effect.
     pub fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    /// Whether a row passes.
+    pub fn passes(&self, row: &impl Row) -> bool {
+        self.filter.matches_at(row, self.as_of)
     }
 
     /// Whether rows may be hidden, or something is typed.
@@ -32,12 +41,14 @@ impl FilterEdit {
         match Filter::parse(self.line.text(), columns) {
             Ok(filter) => {
                 self.error = None;
+                self.short = None;
                 let changed = filter != self.filter;
                 self.filter = filter;
                 changed
             }
             Err(error) => {
                 self.error = Some(error.to_string());
+                self.short = Some(error.short());
                 false
             }
         }

@@ -39,6 +39,13 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 Err(_) => vec![Msg::Fill(trimmed.to_owned())],
             };
         }
+        Some(Overlay::Columns(_)) => {
+            return match (trimmed.parse::<usize>(), trimmed.is_empty()) {
+                (Ok(number), _) => vec![Msg::Choose(number)],
+                (Err(_), true) => vec![key(KeyCode::Enter)],
+                (Err(_), false) => vec![key(KeyCode::Esc)],
+            };
+        }
         Some(Overlay::Menu(_)) => {
             let close = key(KeyCode::Esc);
             return if trimmed.is_empty() {

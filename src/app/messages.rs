@@ -85,19 +85,26 @@ pub fn problem_text(problem: &Problem) -> String {
 impl Row for Message {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
+            "id" | "time" => Some(self.at.to_string().into()),
             "level" => Some(self.level.word().into()),
+            "command" => self.command.as_deref().map(Cow::Borrowed),
             "text" => Some(self.text.as_str().into()),
             _ => None,
         }
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        MESSAGE_COLUMNS
+        &["level", "text"]
+    }
+
+    /// Since the start of the console, as ages are counted here.
+    fn moment(&self, name: &str) -> Option<i64> {
+        (name == "time").then(|| i64::try_from(self.at).unwrap_or(i64::MAX))
     }
 }
 
 /// The columns of the messages that a filter may name.
-pub const MESSAGE_COLUMNS: &[&str] = &["level", "text"];
+pub const MESSAGE_COLUMNS: &[&str] = &["time", "level", "text", "command"];
 
 /// Whether the newest message is on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

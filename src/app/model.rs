@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::{Row, Sort};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::migration::record::Halt;
@@ -20,8 +21,9 @@ use super::doing::{Doing, Errand, Turn, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
-use super::input::Key;
+use super::input::{Key, KeyCode};
 use super::keymap::Keymap;
+use super::list_columns::ColumnChoices;
 use super::messages::{Message, Messages};
 use super::overlay::Overlay;
 use super::overview::overview_on;
@@ -33,9 +35,11 @@ use super::run::RunView;
 use super::run::list::RunsView;
 use super::run::rollback::RollbackView;
 use super::session::Session;
+use super::tabs::{TabList, order};
 use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
+use super::trail::{Trail, Way};
 use super::welcome::Welcome;
 use super::wizard::Wizard;
 
@@ -75,6 +79,28 @@ pub enum Screen {
 }
 
 impl Screen {
+    /// The list on it that fits in memory.
+    pub fn list(&self) -> Option<&TabList> {
+        match self {
+            Self::Tenant(view) if view.role.is_none() => view.lists.get(view.tab),
+            Self::Records(view) => Some(&view.list),
+            Self::Contexts(view) => Some(&view.list),
+            Self::Runs(view) => Some(&view.list),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn list_mut(&mut self) -> Option<&mut TabList> {
+        match self {
+            Self::Tenant(view) if view.role.is_none() => view.lists.get_mut(view.tab),
+            Self::Records(view) => Some(&mut view.list),
+            Self::Contexts(view) => Some(&mut view.list),
+            Self::Runs(view) => Some(&mut view.list),
+            _ => None,
+        }
+    }
+
     /// Whether leaving it would lose something that was typed.
     pub fn would_lose(&self) -> bool {
         match self {
@@ -132,7 +158,9 @@ impl Retry {
 pub struct MessagesView {
     /// The filter.
     pub filter: FilterEdit,
-    /// The selection among the messages that pass, newest first.
+    /// The order; `None` is the newest first.
+    pub sort: Option<Sort>,
+    /// The selection among the messages that pass.
     pub cursor: Cursor,
 }
 
@@ -165,6 +193,14 @@ pub struct Model {
     pub keymap: Keymap,
     /// Lines run from the palette, oldest first.
     pub history: Vec<String>,
+    /// The contexts there are by name, once they were asked for.
+    pub context_names: Option<Vec<String>>,
+    /// The tenant that was opened last.
+    pub(super) last_tenant: Option<TenantScope>,
+    /// The line of the palette that is run once the context has been switched.
+    pub(super) then: Option<String>,
+    /// The question under which the names of contexts are read for the palette.
+    pub(super) naming_contexts: Option<JobId>,
     /// The wizard as it was left, or is on screen.
     pub wizard: Option<Box<Wizard>>,
     /// The runs of migrations, the newest first.
@@ -173,7 +209,7 @@ pub struct Model {
     pub resume: Option<Resume>,
     pub(super) next_job: u64,
     pub(super) running: BTreeMap<JobId, Millis>,
-    pub(super) last_key_was_enter: bool,
+    pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
     /// When and where the button of a mouse last went down.
     pub(super) pressed: Option<(Millis, (u16, u16))>,
@@ -199,6 +235,12 @@ pub struct Model {
     pub(super) looking_for_lost: Option<JobId>,
     /// What waits for the access of another tenant.
     pub(super) errand: Option<Errand>,
+    /// The question whether the tenant that was selected is gone, and which it is.
+    pub(super) losing: Option<(JobId, TenantId)>,
+    /// The places gone through.
+    pub(super) trail: Trail,
+    /// Which columns of each list are shown.
+    pub columns: ColumnChoices,
     /// Changes that were made, the last one last, with what takes them back.
     pub(super) undos: Vec<Undoable>,
     /// Changes that were taken back, the last one last, with what does them again.
@@ -209,8 +251,6 @@ pub struct Model {
     pub(super) wanted_pick: Option<PickDraft>,
     /// The question under which it is looked whether things still are as the last change left them.
     pub(super) looking_back: Option<(JobId, Turn)>,
-    /// The tenant being deleted, even if its dialog has been closed meanwhile.
-    pub(super) deleting: Option<(JobId, TenantId)>,
 }
 
 impl Model {
@@ -230,6 +270,10 @@ impl Model {
             pending: Vec::new(),
             keymap,
             history: Vec::new(),
+            context_names: None,
+            last_tenant: None,
+            then: None,
+            naming_contexts: None,
             wizard: None,
             runs: Remote::default(),
             runs_due: None,
@@ -238,7 +282,7 @@ impl Model {
             resume: None,
             next_job: 0,
             running: BTreeMap::new(),
-            last_key_was_enter: false,
+            last_key: None,
             interrupted: false,
             pressed: None,
             said_how_to_leave: false,
@@ -252,55 +296,62 @@ impl Model {
             doing: None,
             looking_for_lost: None,
             errand: None,
+            losing: None,
+            columns: ColumnChoices::default(),
+            trail: Trail::default(),
             undos: Vec::new(),
             redos: Vec::new(),
             looking_back: None,
             undos_changed: false,
             wanted_pick: None,
-            deleting: None,
         }
+    }
+
+    /// Whether the key pressed last was Enter, which presses what other keys only pass over.
+    pub(super) fn last_key_was_enter(&self) -> bool {
+        self.last_key == Some(Key::plain(KeyCode::Enter))
     }
 
     /// The scopes of the place on screen, innermost first.
     pub fn scopes(&self) -> Vec<Scope> {
-        let mut scopes = match self.overlays.last() {
-            Some(Overlay::Menu(_) | Overlay::Choice(_)) => vec![Scope::Menu],
-            Some(Overlay::Dialog(_)) => vec![Scope::Dialog],
-            Some(Overlay::Entry(_)) => vec![Scope::Form],
-            Some(Overlay::Token(_)) => vec![Scope::Page],
-            Some(Overlay::Page(_)) => vec![Scope::Page, Scope::List],
-            None => self.screen_scopes(),
+        let scope = match self.overlays.last() {
+            Some(Overlay::Menu(_) | Overlay::Choice(_)) => Scope::Menu,
+            Some(Overlay::Dialog(_)) => Scope::Dialog,
+            Some(Overlay::Entry(_)) => Scope::Form,
+            Some(Overlay::Columns(menu)) if menu.sorts => Scope::Sorting,
+            Some(Overlay::Columns(_)) => Scope::Columns,
+            // It is shown whole, and there is nothing to move through.
+            Some(Overlay::Token(_)) => return vec![Scope::Page, Scope::Everywhere],
+            Some(Overlay::Page(_)) => Scope::Page,
+            None => self.screen_scope(),
         };
-        scopes.push(Scope::Everywhere);
-        scopes
+        [&[scope], scope.around()].concat()
     }
 
-    fn screen_scopes(&self) -> Vec<Scope> {
+    fn screen_scope(&self) -> Scope {
         if self.filter().is_some_and(|filter| filter.editing) {
-            return vec![Scope::Filter];
+            return Scope::Filter;
         }
         match self.screens.last() {
-            None if self.welcome_on_screen().is_some() => vec![Scope::Welcome, Scope::List, Scope::Global],
-            None => vec![Scope::Tenants, Scope::List, Scope::Global],
-            Some(Screen::Tenant(view)) if view.role.is_some() => vec![Scope::Role, Scope::List, Scope::Global],
-            Some(Screen::Tenant(view)) => vec![view.tab.scope(), Scope::Tenant, Scope::List, Scope::Global],
-            Some(Screen::Messages(_)) => vec![Scope::Messages, Scope::List, Scope::Global],
-            Some(Screen::Contexts(_)) => vec![Scope::Contexts, Scope::List, Scope::Global],
-            Some(Screen::Checks(_)) => vec![Scope::Checks, Scope::List, Scope::Global],
-            Some(_) if self.review().is_some() => vec![Scope::Review, Scope::List, Scope::Global],
-            Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => {
-                vec![Scope::RoleEdit, Scope::List, Scope::Global]
-            }
-            Some(Screen::Comparison(_)) => vec![Scope::Comparison, Scope::List, Scope::Global],
-            Some(Screen::Access(_)) => vec![Scope::Access, Scope::List, Scope::Global],
-            Some(Screen::WhoCan(_)) => vec![Scope::WhoCan, Scope::List, Scope::Global],
-            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => vec![Scope::Form],
-            Some(Screen::Wizard) if self.types_tenant() => vec![Scope::Form],
-            Some(Screen::Wizard) => vec![Scope::Wizard, Scope::List, Scope::Global],
-            Some(Screen::Runs(_)) => vec![Scope::Runs, Scope::List, Scope::Global],
-            Some(Screen::Run(_)) => vec![Scope::Run, Scope::List, Scope::Global],
-            Some(Screen::Rollback(_)) => vec![Scope::Rollback, Scope::List, Scope::Global],
-            Some(Screen::Records(view)) => vec![view.kind.scope(), Scope::List, Scope::Global],
+            None if self.welcome_on_screen().is_some() => Scope::Welcome,
+            None => Scope::Tenants,
+            Some(Screen::Tenant(view)) if view.role.is_some() => Scope::Role,
+            Some(Screen::Tenant(view)) => view.tab.scope(),
+            Some(Screen::Messages(_)) => Scope::Messages,
+            Some(Screen::Contexts(_)) => Scope::Contexts,
+            Some(Screen::Checks(_)) => Scope::Checks,
+            Some(_) if self.review().is_some() => Scope::Review,
+            Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => Scope::RoleEdit,
+            Some(Screen::Comparison(_)) => Scope::Comparison,
+            Some(Screen::Access(_)) => Scope::Access,
+            Some(Screen::WhoCan(_)) => Scope::WhoCan,
+            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => Scope::Form,
+            Some(Screen::Wizard) if self.types_tenant() => Scope::Form,
+            Some(Screen::Wizard) => Scope::Wizard,
+            Some(Screen::Runs(_)) => Scope::Runs,
+            Some(Screen::Run(_)) => Scope::Run,
+            Some(Screen::Rollback(_)) => Scope::Rollback,
+            Some(Screen::Records(view)) => view.kind.scope(),
         }
     }
 
@@ -367,27 +418,20 @@ impl Model {
     pub fn filter(&self) -> Option<&FilterEdit> {
         match self.screens.last() {
             None => Some(&self.tenants.filter),
-            Some(Screen::Tenant(view)) if view.role.is_none() => view.lists.get(view.tab).map(|list| &list.filter),
             Some(Screen::Access(view)) => Some(&view.namespace),
             Some(Screen::WhoCan(view)) => Some(&view.namespace),
             Some(Screen::Messages(view)) => Some(&view.filter),
-            Some(Screen::Records(view)) => Some(&view.list.filter),
-            Some(_) => None,
+            Some(screen) => screen.list().map(|list| &list.filter),
         }
     }
 
     pub(super) fn filter_mut(&mut self) -> Option<&mut FilterEdit> {
         match self.screens.last_mut() {
             None => Some(&mut self.tenants.filter),
-            Some(Screen::Tenant(view)) if view.role.is_none() => {
-                let tab = view.tab;
-                view.lists.get_mut(tab).map(|list| &mut list.filter)
-            }
             Some(Screen::Access(view)) => Some(&mut view.namespace),
             Some(Screen::WhoCan(view)) => Some(&mut view.namespace),
             Some(Screen::Messages(view)) => Some(&mut view.filter),
-            Some(Screen::Records(view)) => Some(&mut view.list.filter),
-            Some(_) => None,
+            Some(screen) => screen.list_mut().map(|list| &mut list.filter),
         }
     }
 
@@ -396,10 +440,44 @@ impl Model {
     pub fn scope(&self) -> Option<TenantScope> {
         match self.screens.last() {
             None if !self.lists_tenants() => Some(TenantScope::Default),
-            None => self.tenants.selected_scope(),
+            None => {
+                // One that is marked is meant, wherever the selection is.
+                let mut marked = self.tenants.marks.tenants();
+                match (marked.next(), marked.next()) {
+                    (Some(tenant), None) => Some(TenantScope::Named(tenant.id.clone())),
+                    _ => self.tenants.selected_scope(),
+                }
+            }
             Some(Screen::Tenant(view)) => Some(view.scope.clone()),
             Some(_) => None,
         }
+    }
+
+    /// The tenants that an action is about: those that are marked in their list, or else the one that is selected or open.
+    pub fn acted_on(&self) -> Vec<TenantScope> {
+        if self.screens.is_empty() && !self.tenants.marks.is_empty() {
+            let marked = self.tenants.marks.tenants();
+            return marked.map(|tenant| TenantScope::Named(tenant.id.clone())).collect();
+        }
+        self.scope().into_iter().collect()
+    }
+
+    /// Whether one was at a place that lies that way.
+    pub fn leads(&self, way: Way) -> bool {
+        self.trail.leads(way)
+    }
+
+    /// Whether something is marked in the list on screen.
+    pub fn has_marks(&self) -> bool {
+        match self.screens.last() {
+            None => !self.tenants.marks.is_empty() || self.tenants.marks.is_asking(),
+            Some(screen) => screen.list().is_some_and(|list| !list.marks().is_empty()),
+        }
+    }
+
+    /// Whether nobody is in the middle of something, so that what is on screen may be read again by itself.
+    pub(super) fn rests(&self) -> bool {
+        self.overlays.is_empty() && !self.screens.last().is_some_and(Screen::is_kept) && !self.has_marks()
     }
 
     /// The review on screen: of the form, or of the editor of a role.
@@ -500,7 +578,7 @@ impl Model {
 
     /// Whether a change was sent and has not been answered.
     pub fn is_changing(&self) -> bool {
-        self.is_sending() || self.deleting.is_some()
+        self.is_sending()
     }
 
     /// The change to who may do what that was sent and has not been answered.
@@ -515,10 +593,9 @@ impl Model {
 
     /// Questions under way that only read; what changes something is never given up.
     pub(super) fn cancellable(&self) -> Vec<JobId> {
-        let deleting = self.deleting.as_ref().map(|(job, _)| *job);
         let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
         let doing = self.doing.as_ref().map(|doing| doing.job);
-        let changing = [self.sending, deleting, doing, starting, self.controlling];
+        let changing = [self.sending, doing, starting, self.controlling];
         self.running
             .keys()
             .copied()
@@ -526,17 +603,17 @@ impl Model {
             .collect()
     }
 
-    /// The messages that pass the filter of their screen, newest first.
+    /// The messages that pass the filter of their screen, newest first unless they are ordered otherwise.
     pub fn visible_messages(&self) -> Vec<&Message> {
         let Some(Screen::Messages(view)) = self.screens.last() else {
             return Vec::new();
         };
-        self.messages
-            .log
-            .iter()
-            .rev()
-            .filter(|message| view.filter.filter().matches(*message))
-            .collect()
+        let newest = self.messages.log.iter().rev();
+        let mut rows: Vec<_> = newest.filter(|message| view.filter.passes(*message)).collect();
+        if let Some(sort) = &view.sort {
+            order(&mut rows, sort, |message, column| message.column(column));
+        }
+        rows
     }
 
     /// Lines of the overview of the tenant on screen.
@@ -561,6 +638,7 @@ impl Model {
         self.stamp = None;
         self.search_due = None;
         self.retry = Retry::default();
+        self.trail = Trail::default();
         self.contact = Contact::default();
     }
 
@@ -650,8 +728,7 @@ impl Model {
         };
         let sent = self.form().and_then(|form| form.sent);
         let doing = self.doing.as_ref().map(|doing| doing.job);
-        let deleting = self.deleting.as_ref().map(|(job, _)| *job);
-        let writes = sent.into_iter().chain(deleting).chain(doing);
+        let writes = sent.into_iter().chain(doing);
         screen
             .into_iter()
             .flatten()

@@ -4,12 +4,12 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::Deed;
-use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
 use crate::domain::token::CreatedToken;
 use crate::migration::step::Step;
 
 use super::choice::Choice;
+use super::column_menu::ColumnMenu;
 use super::command::{CommandId, Scope};
 use super::cursor::Cursor;
 use super::doing::Turn;
@@ -33,6 +33,8 @@ pub enum Overlay {
     Token(Box<ShownToken>),
     /// A question with buttons.
     Dialog(Box<Dialog>),
+    /// The columns of the list under it.
+    Columns(Box<ColumnMenu>),
     /// Text to be read.
     Page(Page),
 }
@@ -46,13 +48,15 @@ pub struct ShownToken {
     pub may_go: bool,
 }
 
-/// Whether the menu is the palette or the help.
+/// What the menu is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MenuKind {
     /// Best matches first, with arguments and history.
     Palette,
-    /// What can be done here, then everywhere.
+    /// What can be done here, then everywhere, then pages to read.
     Help,
+    /// What can be done with what is selected.
+    Actions,
 }
 
 /// A line of the menu.
@@ -60,17 +64,21 @@ pub enum MenuKind {
 pub struct MenuRow {
     /// The command.
     pub id: CommandId,
+    /// What it is run with; nothing but for pages to read.
+    pub argument: &'static str,
     /// Whether it belongs to this place rather than to everywhere.
     pub here: bool,
     /// Why it cannot be run now.
     pub disabled: Option<String>,
 }
 
-/// The palette or the help.
+/// The palette, the help or the actions.
 #[derive(Clone, Debug)]
 pub struct Menu {
     /// Which.
     pub kind: MenuKind,
+    /// What it is about, where it is about something.
+    pub about: String,
     /// What is typed.
     pub line: LineEdit,
     /// Lines that match, in order.
@@ -86,23 +94,14 @@ pub struct Menu {
 /// What a dialog asks.
 #[derive(Clone, Debug)]
 pub enum Question {
-    /// Whether to delete a tenant; its id is typed.
-    Delete {
-        /// Which.
-        scope: TenantScope,
-        /// What goes with it.
-        footprint: Box<Remote<Footprint>>,
-        /// The question under which it was sent.
-        sent: Option<JobId>,
-        /// When the button becomes live, in a protected context.
-        armed_at: Option<Millis>,
-    },
-    /// Whether to carry out a change to who may do what.
+    /// Whether to carry out a change to who may do what, or to delete tenants.
     Deed {
         /// The change.
         deed: Box<Deed>,
         /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
         access: Box<Remote<TenantAccess>>,
+        /// What goes with the first of the tenants that are deleted, in their order; at most [`Dialog::LISTED`].
+        footprints: Vec<Remote<Footprint>>,
         /// Why it is made.
         turn: Turn,
         /// The question under which it was sent.
@@ -175,6 +174,9 @@ pub struct Dialog {
 }
 
 impl Dialog {
+    /// Items of a change that are listed; of the others it is said how many there are.
+    pub const LISTED: usize = 10;
+
     /// A dialog. Where something has to be typed, the line has the focus; of those that reach far, the button that changes
     /// nothing, until something is typed.
     pub fn new(question: Question, expected: Option<String>) -> Self {
@@ -205,9 +207,7 @@ impl Dialog {
     /// Whether the button that goes on does so.
     pub fn is_live(&self, now: Millis) -> bool {
         let armed = match &self.question {
-            Question::Delete { armed_at, sent, .. } | Question::Deed { armed_at, sent, .. } => {
-                sent.is_none() && armed_at.is_none_or(|at| at <= now)
-            }
+            Question::Deed { armed_at, sent, .. } => sent.is_none() && armed_at.is_none_or(|at| at <= now),
             Question::Unlock
             | Question::Discard { .. }
             | Question::DisableDefault
@@ -221,7 +221,7 @@ impl Dialog {
     /// The question under which it was sent, if it was.
     pub fn sent(&self) -> Option<JobId> {
         match &self.question {
-            Question::Delete { sent, .. } | Question::Deed { sent, .. } => *sent,
+            Question::Deed { sent, .. } => *sent,
             _ => None,
         }
     }
@@ -229,7 +229,7 @@ impl Dialog {
     /// When its button becomes live, where that takes time.
     pub fn armed_at(&self) -> Option<Millis> {
         match &self.question {
-            Question::Delete { armed_at, .. } | Question::Deed { armed_at, .. } => *armed_at,
+            Question::Deed { armed_at, .. } => *armed_at,
             _ => None,
         }
     }

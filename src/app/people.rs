@@ -105,9 +105,9 @@ impl Subject {
 /// What somebody or something is picked from a list for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Picking {
-    /// Who becomes Admin of a tenant, and its access as far as it was read.
+    /// Who becomes Admin of tenants, and the access of the tenant if it is one, as far as it was read.
     #[serde(skip)]
-    Admin(TenantScope, Option<Box<TenantAccess>>),
+    Admin(Vec<TenantScope>, Option<Box<TenantAccess>>),
     /// Who is given a role.
     Subjects(TenantScope),
     /// Which roles they are given.

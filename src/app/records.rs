@@ -24,6 +24,7 @@ use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 use super::clock::minute;
 use super::command::Scope;
 use super::effect::JobId;
+use super::list_columns::{ListColumn, ListKind};
 use super::remote::Remote;
 use super::tabs::TabList;
 
@@ -69,28 +70,6 @@ pub enum RecordsKind {
     },
     /// What this program did.
     Activity,
-}
-
-/// A column of the records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RecordColumn {
-    /// Its name in a filter.
-    pub name: &'static str,
-    /// Its title on screen.
-    pub title: &'static str,
-    /// How soon it is dropped where there is little room: 1 never.
-    pub weight: u8,
-    /// The fewest columns of screen worth having it.
-    pub least: u16,
-}
-
-const fn column(name: &'static str, title: &'static str, weight: u8, least: u16) -> RecordColumn {
-    RecordColumn {
-        name,
-        title,
-        weight,
-        least,
-    }
 }
 
 impl RecordsKind {
@@ -143,54 +122,8 @@ impl RecordsKind {
     }
 
     /// Its columns, in order.
-    pub fn columns(&self) -> &'static [RecordColumn] {
-        const PERSON: &[RecordColumn] = &[
-            column("what", "WHAT", 1, 10),
-            column("name", "NAME", 1, 20),
-            column("more", "MORE", 2, 12),
-        ];
-        const MEMBERS: &[RecordColumn] = &[
-            column("username", "USERNAME", 1, 14),
-            column("membership", "MEMBERSHIP", 1, 10),
-            column("name", "NAME", 2, 8),
-        ];
-        const TOKENS: &[RecordColumn] = &[
-            column("name", "NAME", 1, 12),
-            column("prefix", "BEGINS WITH", 3, 11),
-            column("issued", "MADE", 4, 16),
-            column("expires", "ENDS", 1, 16),
-            column("used", "LAST USED", 2, 16),
-            column("description", "DESCRIPTION", 5, 12),
-        ];
-        const INVITATIONS: &[RecordColumn] = &[
-            column("email", "EMAIL", 1, 14),
-            column("roles", "ROLES", 2, 12),
-            column("expires", "ENDS", 1, 16),
-            column("sent", "SENT", 3, 16),
-        ];
-        const AUDIT: &[RecordColumn] = &[
-            column("time", "TIME (UTC)", 1, 16),
-            column("user", "USER", 1, 12),
-            column("action", "ACTION", 1, 6),
-            column("resource", "RESOURCE", 1, 8),
-            column("object", "OBJECT", 2, 10),
-        ];
-        const ACTIVITY: &[RecordColumn] = &[
-            column("time", "TIME (UTC)", 1, 16),
-            column("result", "RESULT", 1, 7),
-            column("command", "COMMAND", 1, 30),
-            column("context", "CONTEXT", 3, 8),
-            column("operator", "OPERATOR", 4, 10),
-            column("problem", "PROBLEM", 5, 20),
-        ];
-        match self {
-            Self::Person { .. } => PERSON,
-            Self::Members { .. } => MEMBERS,
-            Self::Tokens { .. } => TOKENS,
-            Self::Invitations { .. } => INVITATIONS,
-            Self::Audit { .. } => AUDIT,
-            Self::Activity => ACTIVITY,
-        }
+    pub fn columns(&self) -> &'static [ListColumn] {
+        ListKind::of_records(self).columns()
     }
 }
 
@@ -222,7 +155,9 @@ pub struct Record {
     pub attention: bool,
     /// What it is about.
     pub item: Item,
-    columns: &'static [RecordColumn],
+    /// The cells that are times: which, and milliseconds since 1970.
+    times: Vec<(&'static str, i64)>,
+    columns: &'static [ListColumn],
 }
 
 impl Row for Record {
@@ -237,10 +172,15 @@ impl Row for Record {
     fn columns(&self) -> &'static [&'static str] {
         names(self.columns)
     }
+
+    fn moment(&self, name: &str) -> Option<i64> {
+        let mut times = self.times.iter();
+        times.find(|(column, _)| *column == name).map(|(_, time)| *time)
+    }
 }
 
 /// The names of columns that a filter may name.
-fn names(columns: &'static [RecordColumn]) -> &'static [&'static str] {
+fn names(columns: &'static [ListColumn]) -> &'static [&'static str] {
     // Told apart by their first column, and the second where that is the same.
     match columns {
         [first, ..] if first.name == "what" => &["what", "name", "more"],
@@ -267,6 +207,8 @@ pub struct RecordsView {
     pub list: TabList,
     /// The account that is looked at, once read.
     pub account: Option<Box<Account>>,
+    /// Whether the row that was selected is gone, and nobody was told yet.
+    pub lost_row: bool,
 }
 
 impl RecordsView {
@@ -279,6 +221,7 @@ impl RecordsView {
             more: None,
             list: TabList::default(),
             account: None,
+            lost_row: false,
         }
     }
 
@@ -290,7 +233,7 @@ impl RecordsView {
     /// Decides anew which records are visible.
     pub fn arrange(&mut self, height: usize) {
         if let Some(rows) = self.rows.value() {
-            self.list.arrange(rows, height);
+            self.lost_row |= self.list.arrange(rows, height);
         }
     }
 
@@ -320,6 +263,7 @@ fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: I
         cells,
         attention: false,
         item,
+        times: Vec::new(),
         columns: kind.columns(),
     }
 }
@@ -339,7 +283,11 @@ pub fn of_person(
 ) -> Vec<Record> {
     let mut rows = Vec::new();
     let mut add = |what: &str, name: String, more: String, item: Item| {
-        let id = format!("{} {what} {name}", rows.len());
+        // The same from one reading to the next, so that selection and marks stay where they are.
+        let id = match &item {
+            Item::Binding(binding) => binding.id.clone(),
+            _ => format!("{what} {name} {more}"),
+        };
         rows.push(record(kind, id, vec![what.to_owned(), name, more], item));
     };
     add(
@@ -473,7 +421,16 @@ pub fn of_tokens(kind: &RecordsKind, tokens: Vec<ApiToken>) -> Vec<Record> {
             token.last_used.map_or_else(|| "never".to_owned(), moment),
             token.description.clone().unwrap_or_default(),
         ];
-        record(kind, token.id.clone(), cells, Item::Token(Box::new(token)))
+        let times = [
+            ("issued", Some(token.issued)),
+            ("expires", token.expires),
+            ("used", token.last_used),
+        ];
+        let times = times.into_iter().filter_map(|(name, time)| Some((name, time?)));
+        Record {
+            times: times.collect(),
+            ..record(kind, token.id.clone(), cells, Item::Token(Box::new(token)))
+        }
     };
     tokens.into_iter().map(row).collect()
 }
@@ -499,12 +456,15 @@ pub fn of_invitations(kind: &RecordsKind, invitations: Vec<Invitation>, roles: &
             moment(invitation.expires),
             moment(invitation.sent),
         ];
-        record(
-            kind,
-            invitation.id.clone(),
-            cells,
-            Item::Invitation(Box::new(invitation)),
-        )
+        Record {
+            times: vec![("expires", invitation.expires), ("sent", invitation.sent)],
+            ..record(
+                kind,
+                invitation.id.clone(),
+                cells,
+                Item::Invitation(Box::new(invitation)),
+            )
+        }
     };
     invitations.into_iter().map(row).collect()
 }
@@ -513,14 +473,19 @@ pub fn of_invitations(kind: &RecordsKind, invitations: Vec<Invitation>, roles: &
 pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
     let row = |row: AuditRow| {
         let cells = vec![moment(row.time), row.actor, row.action, row.resource, row.object];
-        record(kind, row.id.clone(), cells, Item::Nothing)
+        Record {
+            times: vec![("time", row.time)],
+            ..record(kind, row.id.clone(), cells, Item::Nothing)
+        }
     };
     rows.into_iter().map(row).collect()
 }
 
 /// What this program did.
 pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
-    let row = |(index, row): (usize, Activity)| {
+    let row = |row: Activity| {
+        let id = format!("{} {}", row.time, row.command);
+        let time: Option<Timestamp> = row.time.parse().ok();
         let cells = vec![
             minute(&row.time),
             row.result.word().to_owned(),
@@ -531,8 +496,9 @@ pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
         ];
         Record {
             attention: !matches!(row.result, ActivityResult::Done | ActivityResult::Unchanged),
-            ..record(kind, index.to_string(), cells, Item::Nothing)
+            times: time.map(|time| ("time", time.as_millisecond())).into_iter().collect(),
+            ..record(kind, id, cells, Item::Nothing)
         }
     };
-    rows.into_iter().enumerate().map(row).collect()
+    rows.into_iter().map(row).collect()
 }

@@ -48,6 +48,9 @@ pub struct Resume {
     /// What does again what was taken back, the last one last; kept likewise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub redos: Vec<Undoable>,
+    /// Lines run from the palette, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
 }
 
 /// A screen that was open.

@@ -12,6 +12,12 @@ pub struct Session {
     pub command_words: Vec<String>,
     /// Whether answers come over a network, so that typing should pause before something is asked.
     pub remote: bool,
+    /// The base URL of the instance, where it is reached over HTTP.
+    pub url: Option<String>,
+    /// The tenant where screens of tenants start, if the context names one.
+    pub tenant: Option<String>,
+    /// Version and files of this program: what each is, and where.
+    pub program: Vec<(&'static str, String)>,
     /// Whether the command line asked for read-only; cannot be unlocked.
     pub read_only_flag: bool,
     /// Whether the context asks for read-only; can be unlocked.
@@ -72,6 +78,8 @@ impl Session {
         self.context.clone_from(&facts.name);
         self.command_words.clone_from(&facts.command_words);
         self.remote = facts.remote;
+        self.url.clone_from(&facts.url);
+        self.tenant.clone_from(&facts.tenant);
         self.read_only_context = facts.read_only;
         self.protected = facts.protected;
         self.color = facts.color;

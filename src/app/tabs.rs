@@ -1,11 +1,12 @@
 //! Lists that fit in memory: the roles, holders, users and groups of a tenant, each under a tab.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::Binding;
-use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, USER_COLUMNS};
+use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, USER_COLUMNS};
 use crate::domain::query::{Row, Sort};
 use crate::domain::role::Role;
 use crate::domain::user::{Group, User};
@@ -76,7 +77,7 @@ impl Tab {
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Overview => &[],
-            Self::Roles => ROLE_COLUMNS,
+            Self::Roles => &["id", "name", "description", "managed", "default", "rights", "holders"],
             Self::Holders => BINDING_COLUMNS,
             Self::Users => USER_COLUMNS,
             Self::Groups => GROUP_COLUMNS,
@@ -106,6 +107,32 @@ impl Row for Role {
 
     fn columns(&self) -> &'static [&'static str] {
         &["id", "name", "description"]
+    }
+}
+
+/// A role, and how many bindings give it.
+struct CountedRole<'a>(&'a Role, usize);
+
+fn counted_roles(access: &TenantAccess) -> Vec<CountedRole<'_>> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for binding in &access.bindings {
+        *counts.entry(&binding.role_id).or_default() += 1;
+    }
+    let count = |role: &Role| counts.get(role.id.as_str()).copied().unwrap_or(0);
+    access.roles.iter().map(|role| CountedRole(role, count(role))).collect()
+}
+
+impl Row for CountedRole<'_> {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "rights" => Some(self.0.permissions.count().to_string().into()),
+            "holders" => Some(self.1.to_string().into()),
+            _ => self.0.column(name),
+        }
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        self.0.columns()
     }
 }
 
@@ -173,7 +200,13 @@ pub struct TabList {
     /// The selection among the visible rows.
     pub cursor: Cursor,
     visible: Vec<usize>,
+    /// The id of each of them.
+    ids: Vec<String>,
     marks: BTreeSet<String>,
+    /// The row that was marked last.
+    last_mark: Option<String>,
+    /// A row to select as soon as it is there.
+    wanted: Option<String>,
 }
 
 impl TabList {
@@ -187,26 +220,45 @@ impl TabList {
         self.visible.get(self.cursor.at()).copied()
     }
 
+    /// Id of the selected row.
+    pub fn selected_id(&self) -> Option<&str> {
+        self.ids.get(self.cursor.at()).map(String::as_str)
+    }
+
     /// Ids of the rows that are marked.
     pub fn marks(&self) -> &BTreeSet<String> {
         &self.marks
     }
 
-    /// Marks a row by its id, or unmarks it.
-    pub fn toggle_mark(&mut self, id: String) {
-        if !self.marks.remove(&id) {
-            self.marks.insert(id);
+    /// Marks the selected row, or unmarks it.
+    pub fn toggle_selected(&mut self) {
+        let Some(id) = self.ids.get(self.cursor.at()) else {
+            return;
+        };
+        if !self.marks.remove(id) {
+            self.marks.insert(id.clone());
+            self.last_mark = Some(id.clone());
         }
     }
 
-    /// Marks these rows, or unmarks them if all of them are marked.
-    pub fn toggle_marks(&mut self, ids: Vec<String>) {
-        if ids.iter().all(|id| self.marks.contains(id)) {
-            for id in &ids {
+    /// Marks all rows from the one that was marked last to the selected one.
+    pub fn mark_range(&mut self) {
+        let here = self.cursor.at();
+        let last = self.last_mark.as_ref();
+        let there = last.and_then(|last| self.ids.iter().position(|id| id == last));
+        let there = there.unwrap_or(here);
+        let range = self.ids.get(here.min(there)..=here.max(there));
+        self.marks.extend(range.into_iter().flatten().cloned());
+    }
+
+    /// Marks all visible rows, or unmarks them if all of them are marked.
+    pub fn toggle_marks(&mut self) {
+        if self.ids.iter().all(|id| self.marks.contains(id)) {
+            for id in &self.ids {
                 self.marks.remove(id);
             }
         } else {
-            self.marks.extend(ids);
+            self.marks.extend(self.ids.iter().cloned());
         }
     }
 
@@ -218,6 +270,7 @@ impl TabList {
     /// Takes all marks off.
     pub fn clear_marks(&mut self) {
         self.marks.clear();
+        self.last_mark = None;
     }
 
     /// The rows that an action is about: those that are marked, or else the selected one.
@@ -234,40 +287,110 @@ impl TabList {
         self.cursor.go(motion, self.visible.len(), height);
     }
 
-    /// Decides anew which rows are visible. The selection stays on its row if that is still there.
-    pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) {
-        let selected = self.selected();
+    /// Decides anew which rows are visible. The selection stays on its row if that is still there, and so does what is in
+    /// view. Says whether the row that was selected is gone.
+    pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> bool {
+        let id_of = |row: &R| row.column("id").map_or_else(String::new, Cow::into_owned);
+        let selected = self.selected_id().map(str::to_owned);
         // A mark on what is gone marks nothing.
-        self.marks.retain(|id| {
-            rows.iter()
-                .any(|row| row.column("id").is_some_and(|other| *other == **id))
-        });
-        self.visible = (0..rows.len())
-            .filter(|index| rows.get(*index).is_some_and(|row| self.filter.filter().matches(row)))
-            .collect();
-        if let Some(Sort { column, descending }) = &self.sort {
-            let key = |index: &usize| {
-                rows.get(*index)
-                    .and_then(|row| row.column(column))
-                    .map(|text| text.to_lowercase())
-            };
-            self.visible.sort_by_cached_key(key);
-            if *descending {
-                self.visible.reverse();
-            }
+        let marks = std::mem::take(&mut self.marks);
+        if !marks.is_empty() {
+            self.marks = rows.iter().map(id_of).filter(|id| marks.contains(id)).collect();
         }
-        let to = selected.and_then(|row| self.visible.iter().position(|visible| *visible == row));
-        self.cursor
-            .select(to.unwrap_or(self.cursor.at()), self.visible.len(), height);
+        self.visible = (0..rows.len())
+            .filter(|index| rows.get(*index).is_some_and(|row| self.filter.passes(row)))
+            .collect();
+        if let Some(sort) = &self.sort {
+            order(&mut self.visible, sort, |index, column| {
+                rows.get(*index).and_then(|row| row.column(column))
+            });
+        }
+        let ids = self.visible.iter().filter_map(|index| rows.get(*index)).map(id_of);
+        self.ids = ids.collect();
+        let place = |id: &String| self.ids.iter().position(|other| other == id);
+        let wanted = self.wanted.as_ref().and_then(place);
+        if let Some(to) = wanted {
+            self.wanted = None;
+            self.cursor.select(to, self.visible.len(), height);
+            return false;
+        }
+        match selected.as_ref().and_then(place) {
+            Some(to) => self.cursor.keep(to, self.visible.len(), height),
+            None => self.cursor.select(self.cursor.at(), self.visible.len(), height),
+        }
+        selected.is_some_and(|id| rows.iter().all(|row| id_of(row) != id))
     }
 
-    /// Selects the row at a position in the whole list, if it is visible.
-    pub fn select_row(&mut self, row: usize, height: usize) {
-        if let Some(to) = self.visible.iter().position(|visible| *visible == row) {
-            self.cursor.select(to, self.visible.len(), height);
+    /// The list without its rows: its filter, its order, and the row that is selected, once it is there again.
+    pub fn left(&self) -> Self {
+        let mut filter = self.filter.clone();
+        filter.editing = false;
+        Self {
+            filter,
+            sort: self.sort.clone(),
+            cursor: self.cursor,
+            wanted: self.selected_id().map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a row is selected as soon as it is there.
+    pub fn is_waiting(&self) -> bool {
+        self.wanted.is_some()
+    }
+
+    /// Selects a row by its id, now or as soon as it is there.
+    pub fn want(&mut self, id: String, height: usize) {
+        match self.ids.iter().position(|other| *other == id) {
+            Some(to) => self.cursor.select(to, self.visible.len(), height),
+            None => self.wanted = Some(id),
         }
     }
 }
+
+/// Puts rows into an order by what a column of theirs says. Those that say the same stay as they were.
+pub fn order<'r, T>(rows: &mut [T], sort: &Sort, column: impl Fn(&T, &str) -> Option<Cow<'r, str>>) {
+    let key = |row: &T| SortKey::new(column(row, &sort.column).as_deref().unwrap_or_default());
+    if sort.descending {
+        rows.sort_by_cached_key(|row| Reverse(key(row)));
+    } else {
+        rows.sort_by_cached_key(key);
+    }
+}
+
+/// What rows are ordered by: numbers first, by their size, then text.
+struct SortKey(Option<f64>, String);
+
+impl SortKey {
+    fn new(text: &str) -> Self {
+        Self(text.parse().ok(), text.to_lowercase())
+    }
+}
+
+impl Ord for SortKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.0, other.0) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => self.1.cmp(&other.1),
+        }
+    }
+}
+
+impl PartialOrd for SortKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for SortKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for SortKey {}
 
 /// The lists of all tabs.
 #[derive(Clone, Debug, Default)]
@@ -296,6 +419,11 @@ impl TabLists {
         self.get(tab)?.selected()
     }
 
+    /// The lists without their rows.
+    pub fn left(&self) -> Self {
+        Self(self.0.each_ref().map(TabList::left))
+    }
+
     /// Takes the mark off whatever has this id.
     pub fn unmark(&mut self, id: &str) {
         for list in &mut self.0 {
@@ -303,19 +431,21 @@ impl TabLists {
         }
     }
 
-    /// Decides anew which rows are visible under a tab.
-    pub fn arrange_tab<R: Row>(&mut self, tab: Tab, rows: &[R], height: usize) {
-        if let Some(list) = self.get_mut(tab) {
-            list.arrange(rows, height);
-        }
-    }
-
-    /// Decides anew which rows are visible under each tab that shows who may do what.
-    pub fn arrange(&mut self, access: &TenantAccess, height: usize) {
-        self.arrange_tab(Tab::Roles, &access.roles, height);
-        self.arrange_tab(Tab::Holders, &access.bindings, height);
-        self.arrange_tab(Tab::Users, &access.users, height);
-        self.arrange_tab(Tab::Groups, &access.groups, height);
+    /// Decides anew which rows are visible under each tab that shows who may do what. Names the tabs whose selected row is
+    /// gone.
+    pub fn arrange(&mut self, access: &TenantAccess, height: usize) -> Vec<Tab> {
+        Tab::ALL
+            .into_iter()
+            .filter(|tab| {
+                self.get_mut(*tab).is_some_and(|list| match tab {
+                    Tab::Overview => false,
+                    Tab::Roles => list.arrange(&counted_roles(access), height),
+                    Tab::Holders => list.arrange(&access.bindings, height),
+                    Tab::Users => list.arrange(&access.users, height),
+                    Tab::Groups => list.arrange(&access.groups, height),
+                })
+            })
+            .collect()
     }
 }
 

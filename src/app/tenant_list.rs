@@ -17,6 +17,7 @@ use super::cursor::{Cursor, Motion};
 use super::effect::{JobId, Millis};
 use super::filter_edit::FilterEdit;
 use super::remote::Remote;
+use super::tenant_marks::{Range, TenantMarks};
 
 /// Rows asked for at once.
 pub const PAGE: u32 = 100;
@@ -49,10 +50,14 @@ pub struct TenantList {
     pub has_default: bool,
     /// How many admins the default tenant has.
     pub default_admins: Remote<u64>,
+    /// Which tenants are marked.
+    pub marks: TenantMarks,
     total: Option<u64>,
     pages: BTreeMap<u64, Vec<TenantRow>>,
     asked: BTreeMap<JobId, Asked>,
-    wanted: Option<TenantScope>,
+    wanted: Option<Wanted>,
+    /// The tenant that was selected and is not among the rows that were read again.
+    lost: Option<TenantScope>,
     counts: AdminCounts,
     /// Whether the operator stopped the reading, so that nothing more is read until asked for.
     stopped: bool,
@@ -83,6 +88,14 @@ impl AdminCounts {
             row.admins = self.known.get(&row.tenant.id).copied();
         }
     }
+}
+
+/// A tenant that is selected as soon as its row is there.
+#[derive(Clone, Debug)]
+struct Wanted {
+    scope: TenantScope,
+    /// Whether it is selected already, and is to stay so when rows are read again.
+    kept: bool,
 }
 
 /// A page that was asked for.
@@ -125,7 +138,7 @@ impl TenantList {
     /// Whether the default tenant has a row under the filter.
     pub fn shows_default(&self) -> bool {
         self.has_default
-            && self.filter.filter().matches(&DefaultRow {
+            && self.filter.passes(&DefaultRow {
                 admins: self.default_admins.value().copied(),
             })
     }
@@ -163,6 +176,94 @@ impl TenantList {
         } else {
             self.row(self.cursor.at())
         }
+    }
+
+    /// Marks the selected tenant or takes its mark off, and goes on to the next. False where the row is no tenant with an id.
+    pub fn toggle_mark(&mut self, height: usize) -> bool {
+        let Some(place) = self.named_index(self.cursor.at()) else {
+            return false;
+        };
+        let tenant = match self.selected() {
+            Some(Selected::Tenant(row)) => row.tenant.clone(),
+            _ => return false,
+        };
+        self.marks.toggle(&tenant, place);
+        self.go(Motion::Down, height);
+        true
+    }
+
+    /// The rows from the one that was marked last to the selected one.
+    pub fn range_to_here(&self) -> Option<Range> {
+        let here = self.named_index(self.cursor.at()).unwrap_or(0);
+        let there = self
+            .marks
+            .last()
+            .map_or(here, |(id, place)| self.place_of(id).map_or(*place, |place| place));
+        (self.total? > 0).then_some(Range {
+            from: here.min(there),
+            to: here.max(there),
+            toggles: false,
+        })
+    }
+
+    /// All rows that pass the filter.
+    pub fn whole_range(&self) -> Option<Range> {
+        Some(Range {
+            from: 0,
+            to: self.total?.checked_sub(1)?,
+            toggles: true,
+        })
+    }
+
+    /// Marks rows that are all held, and says whether they are.
+    pub fn mark_held(&mut self, range: Range) -> bool {
+        let size = u64::from(PAGE);
+        let held = || (range.from / size..=range.to / size).map(|page| (page, self.pages.get(&page)));
+        if held().any(|(_, rows)| rows.is_none()) {
+            return false;
+        }
+        let rows: Vec<_> = held()
+            .flat_map(|(page, rows)| (page * size..).zip(rows.into_iter().flatten()))
+            .filter(|(place, _)| (range.from..=range.to).contains(place))
+            .map(|(_, row)| row.tenant.clone())
+            .collect();
+        self.marks.mark(rows.iter(), range.toggles);
+        true
+    }
+
+    /// The questions that lead to the rows of a range, pages of the largest size, with what of the range is on each.
+    pub fn questions_for(&self, range: Range) -> Vec<(Query, Range)> {
+        let size = u64::from(TenantMarks::AT_ONCE);
+        let pages = range.from / size..=range.to / size;
+        pages
+            .map(|page| {
+                let query = Query {
+                    size: TenantMarks::AT_ONCE,
+                    ..self.query(page)
+                };
+                let part = Range {
+                    from: range.from.saturating_sub(page * size),
+                    to: (range.to - page * size).min(size - 1),
+                    ..range
+                };
+                (query, part)
+            })
+            .collect()
+    }
+
+    /// Takes a page that was read for marks, and what of it is marked.
+    pub fn mark_read(&mut self, part: Range, page: &Page<TenantRow>) {
+        let rows = (0..).zip(&page.rows);
+        let wanted = rows.filter(|(place, _)| (part.from..=part.to).contains(place));
+        self.marks.mark(wanted.map(|(_, row)| &row.tenant), part.toggles);
+    }
+
+    /// Where a tenant that is held stands among those with an id.
+    fn place_of(&self, id: &TenantId) -> Option<u64> {
+        self.pages.iter().find_map(|(page, rows)| {
+            let within = rows.iter().position(|row| &row.tenant.id == id)?;
+            Some(page * u64::from(PAGE) + within as u64)
+        })
     }
 
     /// Which tenant is selected.
@@ -205,6 +306,7 @@ impl TenantList {
         self.stopped |= waits || searches || !self.asked.is_empty();
         self.outdated |= searches;
         self.asked.clear();
+        self.marks.give_up();
     }
 
     /// Whether what is shown may be out of date.
@@ -221,7 +323,7 @@ impl TenantList {
 
     /// Selects a tenant as soon as its row is there.
     pub fn want(&mut self, scope: TenantScope, height: usize) {
-        self.wanted = Some(scope);
+        self.wanted = Some(Wanted { scope, kept: false });
         self.find_wanted(height);
     }
 
@@ -281,7 +383,10 @@ impl TenantList {
     pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
         self.stopped = false;
         self.outdated = true;
-        let outdated = std::mem::take(&mut self.asked).into_keys().collect();
+        let outdated = std::mem::take(&mut self.asked)
+            .into_keys()
+            .chain(self.marks.give_up())
+            .collect();
         self.asked.insert(
             job,
             Asked {
@@ -295,7 +400,8 @@ impl TenantList {
 
     /// Reads again what is in view; the selection stays where it is, by id.
     pub fn refresh(&mut self, height: usize) -> Vec<u64> {
-        self.wanted = self.wanted.take().or_else(|| self.selected_scope());
+        let kept = |scope| Wanted { scope, kept: true };
+        self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(kept));
         self.counts.done.clear();
         self.stopped = false;
         self.outdated = false;
@@ -359,6 +465,7 @@ impl TenantList {
             Ok(mut page) => {
                 self.counts.are_missing = page.rows.iter().any(|row| row.admins.is_none());
                 self.counts.fill(&mut page.rows);
+                self.marks.seen(&page.rows);
                 if asked.anew {
                     self.outdated = false;
                     self.pages.clear();
@@ -388,19 +495,40 @@ impl TenantList {
     fn find_wanted(&mut self, height: usize) {
         let Some(wanted) = &self.wanted else { return };
         let offset = usize::from(self.shows_default());
-        let found = match wanted {
+        let found = match &wanted.scope {
             TenantScope::Default => self.shows_default().then_some(0),
-            TenantScope::Named(id) => self.pages.iter().find_map(|(page, rows)| {
-                let within = rows.iter().position(|row| &row.tenant.id == id)?;
-                let before = usize::try_from(page * u64::from(PAGE)).ok()?;
-                Some(before + within + offset)
-            }),
+            TenantScope::Named(id) => self
+                .place_of(id)
+                .and_then(|place| usize::try_from(place).ok())
+                .map(|place| place + offset),
         };
         if let Some(index) = found {
-            self.wanted = None;
-            self.cursor.select(index, self.length(), height);
+            let length = self.length();
+            if self.wanted.take().is_some_and(|wanted| wanted.kept) {
+                self.cursor.keep(index, length, height);
+            } else {
+                self.cursor.select(index, length, height);
+            }
         } else if self.asked.is_empty() {
-            self.wanted = None;
+            self.lost = self
+                .wanted
+                .take()
+                .filter(|wanted| wanted.kept)
+                .map(|wanted| wanted.scope);
+        }
+    }
+
+    /// The tenant that was selected and is not among the rows that were read again, told once.
+    pub fn take_lost(&mut self) -> Option<TenantScope> {
+        self.lost.take()
+    }
+
+    /// Does not look for tenants that are known to be gone.
+    pub fn forget(&mut self, ids: &[TenantId]) {
+        let is_gone = |wanted: &Wanted| wanted.scope.id().is_some_and(|id| ids.contains(id));
+        self.wanted = self.wanted.take().filter(|wanted| !is_gone(wanted));
+        for id in ids {
+            self.marks.unmark(id);
         }
     }
 

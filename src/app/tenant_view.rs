@@ -33,8 +33,8 @@ pub struct TenantView {
     pub role: Option<RoleView>,
     /// What came with the tenant, if it was created a moment ago.
     pub created: Option<CreatedTenant>,
-    /// A row to select as soon as it is known, by the id of what it shows.
-    pub wanted_row: Option<(Tab, String)>,
+    /// Whether the row that was selected is gone, and nobody was told yet.
+    pub lost_row: bool,
     /// A role to open as soon as it is known.
     pub wanted_role: Option<String>,
     /// Whether Enter was pressed before there was anything to open; what it meant is opened once it is known.
@@ -104,7 +104,7 @@ impl TenantView {
             scroll: 0,
             role: None,
             created: None,
-            wanted_row: None,
+            lost_row: false,
             wanted_role: None,
             open_when_read: false,
         }
@@ -132,15 +132,21 @@ impl TenantView {
         }
     }
 
-    /// The id of the selected row of the tab shown.
-    pub fn selected_id(&self) -> Option<String> {
-        self.id_of(self.lists.selected(self.tab)?)
+    /// How many rows the tab shown has, whether they pass its filter or not.
+    pub fn rows(&self) -> Option<usize> {
+        let access = self.access.value()?;
+        Some(match self.tab {
+            Tab::Overview => 0,
+            Tab::Roles => access.roles.len(),
+            Tab::Holders => access.bindings.len(),
+            Tab::Users => access.users.len(),
+            Tab::Groups => access.groups.len(),
+        })
     }
 
-    /// The ids of the rows of the tab shown that pass its filter.
-    pub fn visible_ids(&self) -> Vec<String> {
-        let visible = self.lists.get(self.tab).map_or(&[][..], |list| list.visible());
-        visible.iter().filter_map(|row| self.id_of(*row)).collect()
+    /// The id of the selected row of the tab shown.
+    pub fn selected_id(&self) -> Option<&str> {
+        self.lists.get(self.tab)?.selected_id()
     }
 
     /// The role that Enter would open: the selected one, or the one the selected binding gives.
@@ -160,20 +166,8 @@ impl TenantView {
     /// Takes newly read access: arranges the lists, and opens the role that was waited for.
     pub fn arrange(&mut self, height: usize) {
         if let Some(access) = self.access.value() {
-            self.lists.arrange(access, height);
-            if let Some((tab, id)) = &self.wanted_row
-                && let Some(row) = match tab {
-                    Tab::Overview => None,
-                    Tab::Roles => access.roles.iter().position(|role| role.id == *id),
-                    Tab::Holders => access.bindings.iter().position(|binding| binding.id == *id),
-                    Tab::Users => access.users.iter().position(|user| user.id == *id),
-                    Tab::Groups => access.groups.iter().position(|group| group.id == *id),
-                }
-                && let Some(list) = self.lists.get_mut(*tab)
-            {
-                list.select_row(row, height);
-                self.wanted_row = None;
-            }
+            let gone = self.lists.arrange(access, height);
+            self.lost_row |= gone.contains(&self.tab);
             if let Some(id) = self.wanted_role.take()
                 && access.roles.iter().any(|role| role.id == id)
             {

@@ -52,6 +52,7 @@ fn json(row: &Activity) -> Value {
 
 /// `activity list`
 pub fn list(printer: &mut Printer<'_>, log: &ActivityLog, flags: &ActivityFlags) -> Result<(), Failure> {
+    let keeping = flags.kept.of(&LAYOUT)?;
     let now = Timestamp::now();
     let moment =
         |flag: &str, text: &Option<String>| text.as_deref().map(|text| moments::parse(flag, text, now)).transpose();
@@ -72,7 +73,7 @@ pub fn list(printer: &mut Printer<'_>, log: &ActivityLog, flags: &ActivityFlags)
     };
     let mut rows = VecDeque::new();
     log.read(|row| {
-        if is_wanted(&row) {
+        if is_wanted(&row) && keeping.keeps(&row) {
             rows.push_back(row);
             if flags.last.is_some_and(|last| rows.len() > last) {
                 rows.pop_front();

@@ -15,6 +15,7 @@ use super::args_records::{Activity, Audit};
 use super::args_roles::Roles;
 use super::args_users::Users;
 use super::format::Format;
+use super::kept::Kept;
 use crate::config::layers::Flags;
 use crate::domain::query::Query;
 use crate::domain::release::Release;
@@ -127,8 +128,12 @@ pub enum Noun {
     #[command(after_help = "Examples:\n  kestra-admin doctor\n  kestra-admin --context prod doctor -o json")]
     Doctor,
     /// List the keys of the console
-    #[command(after_help = "Examples:\n  kestra-admin keys\n  kestra-admin keys -o csv")]
-    Keys,
+    #[command(after_help = "Examples:\n  kestra-admin keys\n  kestra-admin keys --check")]
+    Keys {
+        /// Say which rows of `[[keys]]` in the configuration are left out, and what the others take; exit code 2 if any is
+        #[arg(long)]
+        check: bool,
+    },
     /// Print a completion script for a shell
     #[command(after_help = "Examples:\n  \
                       kestra-admin completions bash > ~/.local/share/bash-completion/completions/kestra-admin\n  \
@@ -428,8 +433,10 @@ pub struct Contexts {
 #[derive(Debug, Subcommand)]
 pub enum ContextsVerb {
     /// List the contexts of the configuration
-    #[command(after_help = "Examples:\n  kestra-admin contexts list\n  kestra-admin contexts list -o json")]
-    List,
+    #[command(
+        after_help = "Examples:\n  kestra-admin contexts list\n  kestra-admin contexts list --filter changes:protected -o json"
+    )]
+    List(Kept),
     /// Show which instance a command would reach, and where each setting comes from
     #[command(after_help = "Examples:\n  kestra-admin contexts show\n  kestra-admin contexts show prod")]
     Show {

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::args::InTenant;
+use super::kept::Kept;
 
 /// `audit`
 #[derive(Debug, Args)]
@@ -26,7 +27,8 @@ pub enum AuditVerb {
                             Examples:\n  \
                             kestra-admin audit list --tenant acme --since 7d\n  \
                             kestra-admin audit list --tenant acme --resource ROLE --resource BINDING --action DELETE\n  \
-                            kestra-admin audit list --user ana@example.com --since 2026-01-01 -o csv"
+                            kestra-admin audit list --user ana@example.com --since 2026-01-01 -o csv\n  \
+                            kestra-admin audit list --filter 'time<7d !resource:flow'"
     )]
     List(AuditFlags),
 }
@@ -37,6 +39,9 @@ pub struct AuditFlags {
     /// Only what has this text in the id of the thing or the name of who did it
     #[arg(value_name = "TEXT")]
     pub text: Option<String>,
+    /// Which of the rows that are read.
+    #[command(flatten)]
+    pub kept: Kept,
     /// Only what this user did: login name or id
     #[arg(long)]
     pub user: Option<String>,
@@ -96,6 +101,9 @@ pub struct ActivityFlags {
     /// Only rows with this text anywhere, in any case
     #[arg(value_name = "TEXT")]
     pub text: Option<String>,
+    /// Which rows.
+    #[command(flatten)]
+    pub kept: Kept,
     /// Only what was done in this context, or at this URL or directory
     #[arg(long = "in", id = "where", value_name = "CONTEXT")]
     pub place: Option<String>,

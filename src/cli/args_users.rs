@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{Changing, InTenant, ListFlags};
+use super::kept::Kept;
 
 /// `users`
 #[derive(Debug, Args)]
@@ -308,11 +309,16 @@ pub enum TokensVerb {
     #[command(
         after_help = "Tokens of others are shown to a superadmin, and those of service accounts of a tenant to whoever \
                             may change these.\n\n\
-                            Examples:\n  kestra-admin users tokens list ci --tenant acme"
+                            Examples:\n  \
+                            kestra-admin users tokens list ci --tenant acme\n  \
+                            kestra-admin users tokens list ci --filter \"expires<14d state:active\""
     )]
     List {
         /// Login name, name or id of the owner
         user: String,
+        /// Which of them.
+        #[command(flatten)]
+        kept: Kept,
     },
     /// Make a token; it is printed this once, and kept nowhere
     #[command(
@@ -364,7 +370,7 @@ pub enum TokensVerb {
 pub enum InvitationsVerb {
     /// List the invitations of a tenant, the newest first
     #[command(after_help = "Examples:\n  kestra-admin users invitations list --tenant acme")]
-    List,
+    List(Kept),
     /// Invite somebody into a tenant; who is a user already has access at once
     #[command(after_help = "Examples:\n  \
                             kestra-admin users invitations create ana@example.com --role Viewer --tenant acme\n  \

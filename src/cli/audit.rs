@@ -64,6 +64,7 @@ static LAYOUT: Layout<AuditRow> = Layout {
 
 /// `audit list`. A tenant narrows it only where one is named; where the release has only logs of tenants, one is needed.
 pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), Failure> {
+    let keeping = flags.kept.of(&LAYOUT)?;
     let now = Timestamp::now();
     let moment = |flag: &str, text: &Option<String>| {
         text.as_deref()
@@ -95,19 +96,21 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
     }
     let is_table = session.printer.format() == Format::Table;
     let mut list = session.printer.list(&LAYOUT);
-    let mut seen: u64 = 0;
+    let (mut seen, mut shown): (u64, u64) = (0, 0);
     let total = loop {
-        let page = backend.audit(scope.as_ref(), &query).await?;
+        let mut page = backend.audit(scope.as_ref(), &query).await?;
         let count = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
         seen += count;
+        page.rows.retain(|row| keeping.keeps(row));
+        shown += page.rows.len() as u64;
         list.rows(&page.rows)?;
         if one_page || count < u64::from(size) || seen >= page.total {
-            list.finish(page.total)?;
+            list.finish(if keeping.keeps_all() { page.total } else { shown })?;
             break page.total;
         }
         query.offset += count;
     };
-    if seen == 0 {
+    if shown == 0 {
         session.printer.say("Nothing like that is in the audit log.");
     } else if one_page && is_table && seen < total {
         let (page, pages) = (flags.page.unwrap_or(1), total.div_ceil(u64::from(size)));

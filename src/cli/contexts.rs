@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
+use super::kept::Kept;
 use super::printer::{Column, Layout, Printer};
 use crate::config::auth::Auth;
 use crate::config::context::{Context, ContextReach, TIMEOUT_SECONDS};
@@ -83,15 +84,19 @@ static LAYOUT: Layout<Shown> = Layout {
 };
 
 /// `contexts list`
-pub fn list(printer: &mut Printer<'_>, configuration: &Configuration) -> Result<(), Failure> {
+pub fn list(printer: &mut Printer<'_>, configuration: &Configuration, kept: &Kept) -> Result<(), Failure> {
+    let keeping = kept.of(&LAYOUT)?;
     let rows: Vec<Shown> = configuration
         .contexts
         .iter()
         .map(|(name, context)| Shown::new(name, context, configuration))
+        .filter(|shown| keeping.keeps(shown))
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;
     let file = configuration.file.display();
-    if rows.is_empty() {
+    if rows.is_empty() && !keeping.keeps_all() {
+        printer.say("No context matches the filter.");
+    } else if rows.is_empty() {
         printer.say(&format!("No context is configured in `{file}`."));
     }
     if configuration.default_context.is_none() {

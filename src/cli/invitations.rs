@@ -7,6 +7,7 @@ use super::args::Changing;
 use super::args_users::InvitationsVerb;
 use super::failure::Failure;
 use super::format::Format;
+use super::kept::Kept;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request::{self, Request, path_in};
@@ -72,7 +73,7 @@ fn status(invitation: &Invitation) -> &'static str {
 /// Carries a verb out.
 pub async fn run(session: &mut Session<'_>, verb: &InvitationsVerb) -> Result<(), Failure> {
     match verb {
-        InvitationsVerb::List => list(session).await,
+        InvitationsVerb::List(kept) => list(session, kept).await,
         InvitationsVerb::Create {
             email,
             role,
@@ -94,13 +95,19 @@ pub async fn run(session: &mut Session<'_>, verb: &InvitationsVerb) -> Result<()
     }
 }
 
-async fn list(session: &mut Session<'_>) -> Result<(), Failure> {
+async fn list(session: &mut Session<'_>, kept: &Kept) -> Result<(), Failure> {
+    let keeping = kept.of(&LAYOUT)?;
     let backend = session.open()?;
     let scope = session.scope(&backend.instance().await?)?;
-    let invitations = backend.invitations(&scope).await?;
+    let mut invitations = backend.invitations(&scope).await?;
+    invitations.retain(|invitation| keeping.keeps(invitation));
     session.printer.whole_list(&LAYOUT, &invitations)?;
     if invitations.is_empty() {
-        session.printer.say(&format!("Nobody is invited to tenant `{scope}`."));
+        session.printer.say(&if keeping.keeps_all() {
+            format!("Nobody is invited to tenant `{scope}`.")
+        } else {
+            "No invitation matches the filter.".to_owned()
+        });
     }
     Ok(())
 }

@@ -1,9 +1,12 @@
-//! `keys`: the keys of the console, as its table of commands has them.
+//! `keys`: the keys of the console, as its table of commands has them, and what is wrong with the operator's own.
+
+use std::path::Path;
 
 use serde_json::json;
 
-use super::failure::Failure;
+use super::failure::{Failure, invalid};
 use super::printer::{Column, Layout, Printer};
+use crate::domain::count::counted;
 
 /// A row of the console's table of commands, handed in by whoever puts the program together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +64,79 @@ static LAYOUT: Layout<KeyRow> = Layout {
     },
 };
 
+/// Something to be said about a row of `[[keys]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyReport {
+    /// Its line in the file, from 1.
+    pub line: Option<usize>,
+    /// The command it names.
+    pub command: String,
+    /// Whether the row is left out because of it.
+    pub left_out: bool,
+    /// What is to be said.
+    pub words: String,
+}
+
+static REPORTS: Layout<KeyReport> = Layout {
+    columns: &[
+        Column {
+            head: "LINE",
+            cell: |report| report.line.map_or_else(|| "-".to_owned(), |line| line.to_string()),
+        },
+        Column {
+            head: "ROW",
+            cell: |report| if report.left_out { "left out" } else { "in effect" }.to_owned(),
+        },
+        Column {
+            head: "COMMAND",
+            cell: |report| report.command.clone(),
+        },
+        Column {
+            head: "WHY",
+            cell: |report| report.words.clone(),
+        },
+    ],
+    json: |report| {
+        json!({
+            "line": report.line,
+            "leftOut": report.left_out,
+            "command": report.command,
+            "why": report.words,
+        })
+    },
+};
+
+fn left_out(reports: &[KeyReport]) -> u64 {
+    let count = reports.iter().filter(|report| report.left_out).count();
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 /// `keys`
-pub fn list(printer: &mut Printer<'_>, rows: &[KeyRow]) -> Result<(), Failure> {
-    printer.whole_list(&LAYOUT, rows)
+pub fn list(printer: &mut Printer<'_>, rows: &[KeyRow], reports: &[KeyReport]) -> Result<(), Failure> {
+    printer.whole_list(&LAYOUT, rows)?;
+    let count = left_out(reports);
+    if count > 0 {
+        let words = format!(
+            "{} of `[[keys]]` left out; `kestra-admin keys --check` says why.",
+            counted(count, "row")
+        );
+        printer.say(&words);
+    }
+    Ok(())
+}
+
+/// `keys --check`
+pub fn check(printer: &mut Printer<'_>, file: &Path, reports: &[KeyReport]) -> Result<(), Failure> {
+    printer.whole_list(&REPORTS, reports)?;
+    let count = left_out(reports);
+    if count == 0 {
+        printer.say("All rows of `[[keys]]` are in effect.");
+        return Ok(());
+    }
+    let problem = invalid(
+        format!("{} of `[[keys]]` left out.", counted(count, "row")),
+        format!("`{}` asks for keys that the console cannot give.", file.display()),
+        "Mend those rows, or take them out; the console starts without them.",
+    );
+    Err(problem.into())
 }

@@ -36,13 +36,7 @@ impl ListRequest {
     /// Reads the flags for a list that has these columns.
     pub fn new(flags: &ListFlags, columns: &[&str]) -> Result<Self, Problem> {
         let text = flags.filter.clone().unwrap_or_else(|| flags.words.join(" "));
-        let filter = Filter::parse(&text, columns).map_err(|error| {
-            invalid(
-                format!("`{text}` is not a filter."),
-                sentence(&error.to_string()),
-                "Mend the filter; `--help` shows how they are written.",
-            )
-        })?;
+        let filter = parse_filter(&text, columns)?;
         let sort = flags
             .sort
             .as_deref()
@@ -118,6 +112,17 @@ impl ListRequest {
             query.page += 1;
         }
     }
+}
+
+/// Reads a filter over these columns.
+pub fn parse_filter(text: &str, columns: &[&str]) -> Result<Filter, Problem> {
+    Filter::parse(text, columns).map_err(|error| {
+        invalid(
+            format!("`{text}` is not a filter."),
+            sentence(&error.to_string()),
+            "Mend the filter; `--help` shows how they are written.",
+        )
+    })
 }
 
 fn parse_sort(text: &str, columns: &[&str]) -> Result<Sort, Problem> {

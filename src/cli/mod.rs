@@ -28,6 +28,7 @@ pub mod failure;
 pub mod format;
 pub mod groups;
 pub mod invitations;
+pub mod kept;
 pub mod keys;
 pub mod list;
 pub mod lookup;
@@ -89,13 +90,13 @@ use args_roles::RolesVerb;
 use args_users::{ServiceAccountsVerb, UsersVerb};
 use failure::{Failure, invalid};
 use format::Format;
-use keys::KeyRow;
+use keys::{KeyReport, KeyRow};
 use printer::Printer;
 use prompt::Input;
 use session::{Connect, Session};
 
-/// Gives the rows of `keys`, under the keys that the operator has changed.
-pub type KeyRows<'a> = dyn Fn(&[KeyBinding]) -> Result<Vec<KeyRow>, Problem> + 'a;
+/// Gives the rows of `keys`, under the keys that the operator has changed, and what is to be said about those.
+pub type KeyRows<'a> = dyn Fn(&[KeyBinding]) -> (Vec<KeyRow>, Vec<KeyReport>) + 'a;
 
 /// Everything around a run: what it reads, where it prints, and what it cannot know itself.
 pub struct Surroundings<'a> {
@@ -368,16 +369,22 @@ fn without_instance(
     Some(match noun {
         Noun::Completions { shell } => reference::completions(printer, *shell),
         Noun::Man { command } => reference::manual(printer, command),
-        Noun::Keys => layered
+        Noun::Keys { check } => layered
             .configuration()
-            .and_then(|configuration| key_rows(&configuration.interface.keys))
             .map_err(Failure::from)
-            .and_then(|rows| keys::list(printer, &rows)),
+            .and_then(|configuration| {
+                let (rows, reports) = key_rows(&configuration.interface.keys);
+                if *check {
+                    keys::check(printer, &configuration.file, &reports)
+                } else {
+                    keys::list(printer, &rows, &reports)
+                }
+            }),
         Noun::Contexts(contexts) => match &contexts.verb {
-            ContextsVerb::List => layered
+            ContextsVerb::List(kept) => layered
                 .configuration()
                 .map_err(Failure::from)
-                .and_then(|configuration| contexts::list(printer, &configuration)),
+                .and_then(|configuration| contexts::list(printer, &configuration, kept)),
             ContextsVerb::Show { name } => layered
                 .target_named(name.as_ref())
                 .map_err(Failure::from)
@@ -425,7 +432,7 @@ fn change_contexts(
         ContextsVerb::Add(flags) => flags.dry_run,
         ContextsVerb::Remove(flags) => flags.dry_run,
         ContextsVerb::Use { dry_run, .. } | ContextsVerb::ImportKestractl { dry_run, .. } => *dry_run,
-        ContextsVerb::List | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => true,
+        ContextsVerb::List(_) | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => true,
     };
     if !dry_run {
         layered.allow_change()?;
@@ -447,7 +454,7 @@ fn change_contexts(
             };
             contexts_import::import(printer, &file, layered.environment, &asked)
         }
-        ContextsVerb::List | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => Ok(()),
+        ContextsVerb::List(_) | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => Ok(()),
     }
 }
 
@@ -559,7 +566,7 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         | Noun::Migrate(_)
         | Noun::Rehearsal(_)
         | Noun::Doctor
-        | Noun::Keys
+        | Noun::Keys { .. }
         | Noun::Completions { .. }
         | Noun::Man { .. } => Ok(()),
     }
@@ -595,7 +602,7 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         | Noun::Migrate(_)
         | Noun::Rehearsal(_)
         | Noun::Doctor
-        | Noun::Keys
+        | Noun::Keys { .. }
         | Noun::Completions { .. }
         | Noun::Man { .. } => None,
     }

@@ -74,7 +74,7 @@ fn json(token: &ApiToken) -> Value {
 /// Carries a verb out.
 pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Failure> {
     let (user, changing) = match verb {
-        TokensVerb::List { user } => (user, None),
+        TokensVerb::List { user, .. } => (user, None),
         TokensVerb::Create { user, changing, .. } | TokensVerb::Delete { user, changing, .. } => {
             (user, Some(*changing))
         }
@@ -93,11 +93,16 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
     let owner = lookup::user(backend.as_ref(), scope.as_ref(), user, None).await?;
     let (scope, dry_run) = (scope.as_ref(), changing.is_some_and(|changing| changing.dry_run));
     match verb {
-        TokensVerb::List { .. } => {
-            let tokens = backend.tokens(scope, &owner).await?;
+        TokensVerb::List { kept, .. } => {
+            let keeping = kept.of(&LAYOUT)?;
+            let mut tokens = backend.tokens(scope, &owner).await?;
+            tokens.retain(|token| keeping.keeps(token));
             session.printer.whole_list(&LAYOUT, &tokens)?;
             if tokens.is_empty() {
-                session.printer.say(&format!("`{}` has no token.", owner.username));
+                let which = if keeping.keeps_all() { "" } else { " like that" };
+                session
+                    .printer
+                    .say(&format!("`{}` has no token{which}.", owner.username));
             }
             Ok(())
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::context::Context;
 use super::environment::Environment;
@@ -29,7 +30,7 @@ struct ConfigurationTable {
     color_depth: Option<ColorDepth>,
     clipboard_command: Option<Vec<String>>,
     refresh_seconds: Option<u32>,
-    keys: Vec<KeyBinding>,
+    keys: Vec<Spanned<KeyBinding>>,
 }
 
 /// Options that stand above all tables; written below one, they would belong to it.
@@ -132,7 +133,14 @@ impl Configuration {
                 color_depth: table.color_depth.unwrap_or(usual.color_depth),
                 clipboard_command: table.clipboard_command.unwrap_or(usual.clipboard_command),
                 refresh_seconds: table.refresh_seconds.unwrap_or(usual.refresh_seconds),
-                keys: table.keys,
+                keys: table
+                    .keys
+                    .into_iter()
+                    .map(|row| KeyBinding {
+                        line: line_of(text, row.span().start),
+                        ..row.into_inner()
+                    })
+                    .collect(),
             },
         })
     }
@@ -180,11 +188,13 @@ pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
     }
 }
 
+/// The line, from 1, on which a byte of the text stands.
+fn line_of(text: &str, at: usize) -> Option<usize> {
+    text.get(..at).map(|before| before.matches('\n').count() + 1)
+}
+
 fn invalid(file: &Path, text: &str, error: &toml::de::Error) -> Problem {
-    let line = error
-        .span()
-        .and_then(|span| text.get(..span.start))
-        .map(|before| before.matches('\n').count() + 1);
+    let line = error.span().and_then(|span| line_of(text, span.start));
     let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
     // The parser's own rendering quotes the line, which may hold a secret; its message does not.
     let message = error.message().trim().replace('\n', ", ");

@@ -102,6 +102,9 @@ pub struct KeyBinding {
     /// Where they work; everywhere the command does, if left out.
     #[serde(default)]
     pub scope: Option<String>,
+    /// The line of the file on which it begins, from 1.
+    #[serde(skip)]
+    pub line: Option<usize>,
 }
 
 /// Settings of the console.

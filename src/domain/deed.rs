@@ -1,4 +1,5 @@
-//! A change to who may do what, as the console keeps it: proposed, confirmed, carried out, told, undone.
+//! A change to who may do what, or that takes tenants away, as the console keeps it: proposed, confirmed, carried out,
+//! told, undone.
 //!
 //! Unlike a [`Change`] it owns what it is about, with the names that people know it by. Carrying it out is the runner's;
 //! whether it is asked about is `app::safety`'s. What takes one back is in [`super::undo`].
@@ -15,6 +16,7 @@ use super::problem::Problem;
 use super::release::Release;
 use super::role::{NewRole, Role};
 use super::tenant::{Tenant, TenantScope};
+use super::tenant_id::TenantId;
 use super::token::{ApiToken, CreatedToken, NewToken};
 use super::user::{Group, Membership, NewGroup, User, UserKind};
 
@@ -128,8 +130,10 @@ pub enum Deed {
     DeleteRole(TenantScope, Role),
     /// Roles are given.
     Grant(TenantScope, Vec<NamedBinding>),
-    /// A user, by login name, is made Admin of a tenant.
-    EnsureAdmin(TenantScope, String),
+    /// A user, by login name, is made Admin of tenants.
+    EnsureAdmin(Vec<TenantScope>, String),
+    /// Tenants are deleted, with everything in them.
+    DeleteTenants(Vec<TenantId>),
     /// What people held is given back to them.
     Restore(TenantScope, Vec<Restored>),
     /// Roles are taken away.
@@ -233,7 +237,6 @@ impl Deed {
             | Self::UpdateRole { scope, .. }
             | Self::DeleteRole(scope, _)
             | Self::Grant(scope, _)
-            | Self::EnsureAdmin(scope, _)
             | Self::Restore(scope, _)
             | Self::Revoke(scope, _)
             | Self::TakeBack(scope, _)
@@ -250,7 +253,11 @@ impl Deed {
             | Self::SetPassword(scope, ..)
             | Self::CreateToken(scope, ..)
             | Self::DeleteToken(scope, ..) => scope.as_ref(),
-            Self::UpdateTenant { .. } | Self::SetSuperadmin(..) => None,
+            Self::EnsureAdmin(scopes, _) => match scopes.as_slice() {
+                [scope] => Some(scope),
+                _ => None,
+            },
+            Self::UpdateTenant { .. } | Self::SetSuperadmin(..) | Self::DeleteTenants(_) => None,
         }
     }
 
@@ -261,7 +268,6 @@ impl Deed {
             | Self::CreateRole(..)
             | Self::UpdateRole { .. }
             | Self::Grant(..)
-            | Self::EnsureAdmin(..)
             | Self::Restore(..)
             | Self::Revoke(..)
             | Self::TakeBack(..)
@@ -272,18 +278,26 @@ impl Deed {
             | Self::GiveAccess(..)
             | Self::CreateToken(..)
             | Self::Invite(..) => Weight::Reversible,
-            Self::SetSuperadmin(..) | Self::SetPassword(..) | Self::TakeAccess(..) | Self::DeleteInvitation(..) => {
-                Weight::Final
-            }
-            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) | Self::DeleteToken(..) => {
-                Weight::Destroys
-            }
+            Self::EnsureAdmin(scopes, _) if scopes.len() == 1 => Weight::Reversible,
+            Self::EnsureAdmin(..)
+            | Self::SetSuperadmin(..)
+            | Self::SetPassword(..)
+            | Self::TakeAccess(..)
+            | Self::DeleteInvitation(..) => Weight::Final,
+            Self::DeleteTenants(_)
+            | Self::DeleteRole(..)
+            | Self::DeleteGroup(..)
+            | Self::DeleteAccount(..)
+            | Self::DeleteToken(..) => Weight::Destroys,
         }
     }
 
-    /// What is typed before something is gone for good: its name, or its id where the name cannot be typed.
-    pub fn typed(&self) -> Option<&str> {
+    /// What is typed before something is gone for good: its name, or its id where the name cannot be typed; of several how
+    /// many there are.
+    pub fn typed(&self) -> Option<String> {
         let (name, id) = match self {
+            Self::DeleteTenants(_) if self.len() == 1 => return self.items().pop(),
+            Self::DeleteTenants(_) => return Some(counted(self.len() as u64, "tenant")),
             Self::DeleteRole(_, role) => (&role.name, &role.id),
             Self::DeleteGroup(_, group) => (&group.name, &group.id),
             Self::DeleteAccount(_, user) => (&user.username, &user.id),
@@ -292,7 +306,7 @@ impl Deed {
         };
         let can_be_typed =
             !name.is_empty() && name.trim() == name && name.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        Some(if can_be_typed { name } else { id })
+        Some(if can_be_typed { name } else { id }.clone())
     }
 
     /// Each thing it does, one line each.
@@ -311,6 +325,11 @@ impl Deed {
             Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => {
                 users.iter().map(|user| user.username.clone()).collect()
             }
+            Self::DeleteTenants(ids) => ids.iter().map(TenantId::to_string).collect(),
+            Self::EnsureAdmin(scopes, username) if scopes.len() > 1 => scopes
+                .iter()
+                .map(|scope| format!("{username} in tenant {scope}"))
+                .collect(),
             _ => vec![self.object()],
         }
     }
@@ -323,6 +342,8 @@ impl Deed {
             Self::Restore(_, restored) => restored.len(),
             Self::TakeBack(_, given) => given.len(),
             Self::SetMembership { users, .. } | Self::GiveAccess(_, users) | Self::TakeAccess(_, users) => users.len(),
+            Self::DeleteTenants(ids) => ids.len(),
+            Self::EnsureAdmin(scopes, _) => scopes.len(),
             _ => 1,
         }
     }
@@ -345,6 +366,8 @@ impl Deed {
             Self::Grant(scope, bindings) => Self::Grant(scope.clone(), failed(bindings, results)),
             Self::Revoke(scope, bindings) => Self::Revoke(scope.clone(), failed(bindings, results)),
             Self::Restore(scope, restored) => Self::Restore(scope.clone(), failed(restored, results)),
+            Self::DeleteTenants(ids) => Self::DeleteTenants(failed(ids, results)),
+            Self::EnsureAdmin(scopes, username) => Self::EnsureAdmin(failed(scopes, results), username.clone()),
             Self::TakeBack(scope, given) => Self::TakeBack(scope.clone(), failed(given, results)),
             Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), failed(users, results)),
             Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), failed(users, results)),
@@ -383,6 +406,10 @@ impl Deed {
             Self::Invite(_, invitation) => format!("invitation of {}", invitation.email),
             Self::DeleteInvitation(_, invitation) => format!("invitation of {}", invitation.email),
             Self::EnsureAdmin(_, username) => username.clone(),
+            Self::DeleteTenants(ids) => match ids.as_slice() {
+                [id] => format!("tenant {id}"),
+                _ => counted(ids.len() as u64, "tenant"),
+            },
             Self::Grant(..) | Self::Revoke(..) => counted(self.len() as u64, "role"),
             Self::Restore(..) | Self::TakeBack(..) => counted(self.len() as u64, "role or place in a group"),
             Self::SetMembership { .. } | Self::GiveAccess(..) | Self::TakeAccess(..) => self
@@ -403,10 +430,12 @@ impl Deed {
             Self::UpdateTenant { .. } | Self::UpdateRole { .. } | Self::UpdateGroup { .. } => {
                 format!("Change {object}")
             }
-            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("Delete {object}"),
+            Self::DeleteTenants(_) | Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => {
+                format!("Delete {object}")
+            }
             Self::Grant(..) if one => format!("Give {}", item()),
             Self::Grant(..) => format!("Give {object}"),
-            Self::EnsureAdmin(scope, _) => format!("Make {object} Admin of tenant {scope}"),
+            Self::EnsureAdmin(scopes, _) => format!("Make {object} Admin of {}", tenants(scopes, scopes.len())),
             Self::Restore(..) => format!("Give back {}", if one { item() } else { "what was lost".to_owned() }),
             Self::Revoke(..) | Self::TakeBack(..) if one => format!("Take away {}", item()),
             Self::Revoke(..) => format!("Take away {object}"),
@@ -435,18 +464,24 @@ impl Deed {
         let one = self.len() == 1;
         let item = || capital(&self.items().into_iter().next().unwrap_or_default());
         let who = if one { object.clone() } else { people(done) };
-        let already = matches!(results, [Ok(Made::Already)]);
+        let already = done > 0 && results.iter().flatten().all(|made| *made == Made::Already);
         match self {
             Self::CreateRole(scope, _) => format!("{object} created in tenant {scope}"),
             Self::CreateGroup(..) | Self::CreateAccount(..) => format!("{object} created"),
             Self::UpdateTenant { .. } | Self::UpdateRole { .. } | Self::UpdateGroup { .. } => {
                 format!("{object} changed")
             }
-            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => format!("{object} deleted"),
+            Self::DeleteTenants(_) if already => format!("{object} was deleted by somebody else already"),
+            Self::DeleteTenants(_) if !one => format!("{} deleted", counted(done as u64, "tenant")),
+            Self::DeleteTenants(_) | Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => {
+                format!("{object} deleted")
+            }
             Self::Grant(..) if one => format!("{} given", item()),
             Self::Grant(..) => format!("{} given", capital(&counted(done as u64, "role"))),
-            Self::EnsureAdmin(scope, _) if already => format!("{object} was Admin of tenant {scope} already"),
-            Self::EnsureAdmin(scope, _) => format!("{object} is Admin of tenant {scope} now"),
+            Self::EnsureAdmin(scopes, _) if already => {
+                format!("{object} was Admin of {} already", tenants(scopes, done))
+            }
+            Self::EnsureAdmin(scopes, _) => format!("{object} is Admin of {} now", tenants(scopes, done)),
             Self::Restore(..) if one => format!("{} given back", item()),
             Self::Restore(..) => format!("{done} of {} given back", self.len()),
             Self::Revoke(..) | Self::TakeBack(..) if one => format!("{} taken away", item()),
@@ -489,7 +524,11 @@ impl Deed {
                 .iter()
                 .map(|binding| Change::CreateBinding(scope, &binding.new))
                 .collect(),
-            Self::EnsureAdmin(scope, username) => vec![Change::EnsureAdmin(scope, username)],
+            Self::EnsureAdmin(scopes, username) => scopes
+                .iter()
+                .map(|scope| Change::EnsureAdmin(scope, username))
+                .collect(),
+            Self::DeleteTenants(ids) => ids.iter().map(Change::DeleteTenant).collect(),
             Self::Restore(scope, restored) => restored
                 .iter()
                 .map(|restored| match restored {
@@ -623,6 +662,14 @@ impl Deed {
     }
 }
 
+/// `tenant acme`, or how many.
+fn tenants(scopes: &[TenantScope], number: usize) -> String {
+    match scopes {
+        [scope] => format!("tenant {scope}"),
+        _ => counted(number as u64, "tenant"),
+    }
+}
+
 /// `role Viewer to anna in company.team`.
 fn held(role: &str, subject: &str, namespace: Option<&str>) -> String {
     let place = namespace.map_or_else(String::new, |namespace| format!(" in {namespace}"));
@@ -723,9 +770,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_typed_is_typed_by_its_id() {
-        assert_eq!(Deed::DeleteRole(scope(), role("Ops")).typed(), Some("Ops"));
-        assert_eq!(Deed::DeleteRole(scope(), role("O\u{202e}ps")).typed(), Some("r1"));
-        assert_eq!(Deed::DeleteRole(scope(), role(" ")).typed(), Some("r1"));
+        assert_eq!(Deed::DeleteRole(scope(), role("Ops")).typed().as_deref(), Some("Ops"));
+        assert_eq!(
+            Deed::DeleteRole(scope(), role("O\u{202e}ps")).typed().as_deref(),
+            Some("r1")
+        );
+        assert_eq!(Deed::DeleteRole(scope(), role(" ")).typed().as_deref(), Some("r1"));
     }
 
     #[test]

@@ -4,12 +4,15 @@
 //! `word` in any column · `column:value` contains · `column=value` equals · `column<value` · `column>value` ·
 //! `!` before any of these negates · `a,b` after an operator means either · `"..."` quotes, `\` escapes inside ·
 //! `sort:column`, `sort:-column` (descending) · `page:N` from 1 · `size:N`.
-//! Matching ignores case.
+//! Matching ignores case. Where a column is a time, `<` and `>` take an age, too: `time<7d` is less than seven days from
+//! now, past or to come; the units are s, m, h, d and w.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::iter::Peekable;
 use std::str::Chars;
+
+use super::nearest::nearest;
 
 /// How a term compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,10 +91,12 @@ pub struct Query {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// A column the list does not have.
-    #[error("there is no column `{column}`; columns are {known}")]
+    #[error("there is no column `{column}`{}; columns are {known}", did_you_mean(near.as_deref()))]
     UnknownColumn {
         /// As written.
         column: String,
+        /// What was meant, most likely.
+        near: Option<String>,
         /// Those there are.
         known: String,
     },
@@ -112,6 +117,33 @@ pub trait Row {
     fn column(&self, name: &str) -> Option<Cow<'_, str>>;
     /// The columns a plain word looks at.
     fn columns(&self) -> &'static [&'static str];
+
+    /// What a column says, where it is a time: milliseconds since 1970, UTC.
+    fn moment(&self, _name: &str) -> Option<i64> {
+        None
+    }
+
+    /// Whether any column that a plain word looks at is such.
+    fn any(&self, holds: impl Fn(&str) -> bool) -> bool {
+        let mut columns = self.columns().iter();
+        columns.any(|column| self.column(column).is_some_and(|text| holds(&text)))
+    }
+}
+
+impl QueryError {
+    /// The same without all that there is, for where there is little room.
+    pub fn short(&self) -> String {
+        match self {
+            Self::UnknownColumn { column, near, .. } => {
+                format!("no column `{column}`{}", did_you_mean(near.as_deref()))
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
+fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"))
 }
 
 impl Query {
@@ -182,22 +214,40 @@ impl Filter {
         self.terms.is_empty()
     }
 
-    /// Whether a row passes.
+    /// Whether a row passes that has no times.
     pub fn matches(&self, row: &impl Row) -> bool {
-        self.terms.iter().all(|term| term.matches(row))
+        self.matches_at(row, 0)
+    }
+
+    /// Whether a row passes now: at so many milliseconds since 1970.
+    pub fn matches_at(&self, row: &impl Row, now: i64) -> bool {
+        self.terms.iter().all(|term| term.matches(row, now))
     }
 }
 
 impl Term {
-    fn matches(&self, row: &impl Row) -> bool {
+    fn matches(&self, row: &impl Row, now: i64) -> bool {
         let found = match &self.column {
-            Some(column) => row.column(column).is_some_and(|text| self.holds(&text)),
-            None => row
-                .columns()
-                .iter()
-                .any(|column| row.column(column).is_some_and(|text| self.holds(&text))),
+            Some(column) => match (self.age(), row.moment(column)) {
+                (Some(age), Some(moment)) => {
+                    let distance = now.saturating_sub(moment).saturating_abs();
+                    match self.operator {
+                        Operator::Less => distance < age,
+                        _ => distance > age,
+                    }
+                }
+                // What never was and what never will be is farther than any age, as its word comes after digits.
+                _ => row.column(column).is_some_and(|text| self.holds(&text)),
+            },
+            None => row.any(|text| self.holds(text)),
         };
         found != self.negated
+    }
+
+    /// The age it compares with, in milliseconds.
+    fn age(&self) -> Option<i64> {
+        let compares = matches!(self.operator, Operator::Less | Operator::Greater);
+        self.values.first().filter(|_| compares).and_then(|value| age(value))
     }
 
     fn holds(&self, text: &str) -> bool {
@@ -219,6 +269,20 @@ pub fn compare(a: &str, b: &str) -> std::cmp::Ordering {
     }
 }
 
+/// An age such as `7d`, in milliseconds.
+fn age(text: &str) -> Option<i64> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        'w' => 604_800,
+        _ => return None,
+    };
+    let number: i64 = text.get(..text.len() - 1)?.parse().ok()?;
+    number.checked_mul(unit * 1_000)
+}
+
 enum Parsed {
     Term(Term),
     Sort(Sort),
@@ -229,6 +293,7 @@ enum Parsed {
 fn unknown_column(column: &str, columns: &[&str]) -> QueryError {
     QueryError::UnknownColumn {
         column: column.to_owned(),
+        near: nearest(column, columns.iter().copied()).map(str::to_owned),
         known: columns.join(", "),
     }
 }
@@ -437,9 +502,48 @@ mod tests {
     }
 
     #[test]
+    fn ages_are_how_far_a_time_is_from_now() {
+        const DAY: i64 = 86_400_000;
+        struct At(Option<i64>);
+        impl Row for At {
+            fn column(&self, _: &str) -> Option<Cow<'_, str>> {
+                Some(self.0.map_or("never", |_| "2026-11-20 10:00").into())
+            }
+            fn columns(&self) -> &'static [&'static str] {
+                &["time"]
+            }
+            fn moment(&self, _: &str) -> Option<i64> {
+                self.0
+            }
+        }
+        let now = 100 * DAY;
+        for (text, days, expected) in [
+            ("time<7d", -6, true),
+            ("time<7d", -8, false),
+            ("time<7d", 6, true),
+            ("time>7d", 6, false),
+            ("time>1w", -8, true),
+            ("time<168h", -6, true),
+            ("time<10080m", -8, false),
+            ("!time<604800s", -8, true),
+            ("time<2026-11-21", -8, true),
+            ("time>2026-11-21", -8, false),
+            ("time<99999999999999999d", -8, true),
+        ] {
+            let filter = Filter::parse(text, &["time"]).unwrap();
+            assert_eq!(filter.matches_at(&At(Some(now + days * DAY)), now), expected, "{text}");
+        }
+        let never = |text| Filter::parse(text, &["time"]).unwrap().matches_at(&At(None), now);
+        assert!(never("time>7d") && !never("time<7d"));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (text, message) in [
-            ("nme:x", "there is no column `nme`; columns are id, name, admins, state"),
+            (
+                "nme:x",
+                "there is no column `nme` (did you mean `name`?); columns are id, name, admins, state",
+            ),
             ("id:", "`id:` needs a value after it"),
             ("!", "`!` needs a value after it"),
             ("\"abc", "a quote is not closed"),

@@ -63,9 +63,9 @@ impl Deed {
                 });
                 Self::Revoke(scope.clone(), bindings.collect())
             }
-            Self::EnsureAdmin(scope, _) => match made.next()? {
-                Made::Binding(binding) => Self::Revoke(scope.clone(), vec![(**binding).clone()]),
-                Made::LetIn(user) => Self::TakeAccess(scope.clone(), vec![(**user).clone()]),
+            Self::EnsureAdmin(scopes, _) => match (scopes.as_slice(), made.next()?) {
+                ([scope], Made::Binding(binding)) => Self::Revoke(scope.clone(), vec![(**binding).clone()]),
+                ([scope], Made::LetIn(user)) => Self::TakeAccess(scope.clone(), vec![(**user).clone()]),
                 _ => return None,
             },
             Self::Restore(scope, restored) => {
@@ -151,7 +151,8 @@ impl Deed {
                 },
                 _ => return None,
             },
-            Self::DeleteRole(..)
+            Self::DeleteTenants(_)
+            | Self::DeleteRole(..)
             | Self::DeleteGroup(..)
             | Self::CreateAccount(..)
             | Self::DeleteAccount(..)
@@ -200,9 +201,12 @@ impl Deed {
     pub fn lasts_because(&self) -> &'static str {
         match self {
             Self::UpdateTenant { .. } => "only secrets were changed, and those are not kept",
-            Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) | Self::DeleteToken(..) => {
-                "what was deleted is gone for good"
-            }
+            Self::DeleteTenants(_)
+            | Self::DeleteRole(..)
+            | Self::DeleteGroup(..)
+            | Self::DeleteAccount(..)
+            | Self::DeleteToken(..) => "what was deleted is gone for good",
+            Self::EnsureAdmin(scopes, _) if scopes.len() > 1 => "it was about several tenants; take it away in each",
             Self::CreateAccount(..) => {
                 "that would delete the account from the whole instance; <D> among the users asks for it"
             }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::app::connect::NewConnection;
 use crate::app::contexts::{ContextFacts, ContextRow};
+use crate::app::list_columns::ColumnChoices;
 use crate::backend::Backend;
 use crate::domain::activity::Activity;
 use crate::domain::check::Check;
@@ -47,6 +48,9 @@ pub trait Contexts: Send + Sync {
     fn activity(&self) -> Result<Vec<Activity>, Problem> {
         Ok(Vec::new())
     }
+
+    /// Keeps which columns of each list are shown.
+    fn keep_columns(&self, _: &ColumnChoices) {}
 
     /// Notes that the panel of the first start is not to be shown again.
     fn welcomed(&self);

@@ -1,17 +1,33 @@
 //! A deed in the words of the backend: each of its items, and how it went.
 
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
+
 use crate::backend::Backend;
+use crate::domain::binding::Binding;
 use crate::domain::deed::{Deed, Given, Made, Restored};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantScope};
+use crate::domain::tenant_id::TenantId;
 use crate::domain::undo::{Found, rebased};
-use crate::domain::user::Membership;
+use crate::domain::user::{Membership, User};
 
 type Outcome = Result<Made, Problem>;
 
+/// Items of a deed that are under way at once, where they are about different things. Each may be several requests.
+const AT_ONCE: usize = 4;
+/// Items that may write the same group have to follow one another.
+const ONE_BY_ONE: usize = 1;
+
+/// Works on each item, so many at once, and says how each went, in order.
+async fn each<'a, T>(most: usize, items: &'a [T], work: impl Fn(&'a T) -> BoxFuture<'a, Outcome>) -> Vec<Outcome> {
+    let work: Vec<_> = items.iter().map(work).collect();
+    stream::iter(work).buffered(most).collect().await
+}
+
 /// Does all of a deed, and says of each item how it went. One that fails does not stop the others.
-pub async fn carry_out(backend: &dyn Backend, deed: &Deed) -> Vec<Outcome> {
+pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outcome> {
     match deed {
         Deed::Grant(scope, bindings) => {
             let new: Vec<_> = bindings.iter().map(|binding| binding.new.clone()).collect();
@@ -21,37 +37,17 @@ pub async fn carry_out(backend: &dyn Backend, deed: &Deed) -> Vec<Outcome> {
                 .collect()
         }
         Deed::Restore(scope, restored) => {
-            let mut results = Vec::with_capacity(restored.len());
-            for one in restored {
-                results.push(match one {
-                    Restored::Binding(binding) => backend
-                        .create_binding(scope, &binding.new)
-                        .await
-                        .map(|binding| Made::Binding(Box::new(binding))),
-                    Restored::Member { group, user } => {
-                        let member = Some(Membership::Member);
-                        done(backend.set_membership(scope, &group.id, &user.id, member).await)
-                    }
-                });
-            }
-            results
+            let give = |one| async move { give_back(backend, scope, one).await }.boxed();
+            each(ONE_BY_ONE, restored, give).await
         }
         Deed::Revoke(scope, bindings) => {
-            let mut results = Vec::with_capacity(bindings.len());
-            for binding in bindings {
-                results.push(done(backend.delete_binding(scope, &binding.id).await));
-            }
-            results
+            let take =
+                |binding: &'d Binding| async move { done(backend.delete_binding(scope, &binding.id).await) }.boxed();
+            each(AT_ONCE, bindings, take).await
         }
         Deed::TakeBack(scope, given) => {
-            let mut results = Vec::with_capacity(given.len());
-            for one in given {
-                results.push(done(match one {
-                    Given::Binding(binding) => backend.delete_binding(scope, &binding.id).await,
-                    Given::Member { group, user } => backend.set_membership(scope, &group.id, &user.id, None).await,
-                }));
-            }
-            results
+            let take = |one| async move { take_back(backend, scope, one).await }.boxed();
+            each(ONE_BY_ONE, given, take).await
         }
         Deed::SetMembership {
             scope,
@@ -59,28 +55,62 @@ pub async fn carry_out(backend: &dyn Backend, deed: &Deed) -> Vec<Outcome> {
             users,
             wanted,
         } => {
-            let mut results = Vec::with_capacity(users.len());
-            for user in users {
-                results.push(done(backend.set_membership(scope, &group.id, &user.id, *wanted).await));
-            }
-            results
+            let set = |user: &'d User| {
+                async move { done(backend.set_membership(scope, &group.id, &user.id, *wanted).await) }.boxed()
+            };
+            each(ONE_BY_ONE, users, set).await
         }
         Deed::GiveAccess(scope, users) => {
-            let mut results = Vec::with_capacity(users.len());
-            for user in users {
-                let given = backend.give_access(scope, &user.username).await;
-                results.push(given.map(|had_to| if had_to { Made::Done } else { Made::Already }));
-            }
-            results
+            let give =
+                |user: &'d User| async move { backend.give_access(scope, &user.username).await.map(made) }.boxed();
+            each(AT_ONCE, users, give).await
         }
         Deed::TakeAccess(scope, users) => {
-            let mut results = Vec::with_capacity(users.len());
-            for user in users {
-                results.push(done(backend.take_access(scope, user).await));
-            }
-            results
+            let take = |user| async move { done(backend.take_access(scope, user).await) }.boxed();
+            each(ONE_BY_ONE, users, take).await
+        }
+        Deed::EnsureAdmin(scopes, username) if scopes.len() == 1 => {
+            let ensure = |scope| async move { ensure_admin(backend, scope, username).await }.boxed();
+            each(ONE_BY_ONE, scopes, ensure).await
+        }
+        Deed::EnsureAdmin(scopes, username) => {
+            let wanted: Vec<_> = scopes.iter().map(|scope| (scope.clone(), username.clone())).collect();
+            let results = backend.ensure_admins(&wanted).await;
+            results.into_iter().map(|result| result.map(made)).collect()
+        }
+        Deed::DeleteTenants(ids) => {
+            let delete = |id| async move { delete_tenant(backend, id).await }.boxed();
+            each(AT_ONCE, ids, delete).await
         }
         one => vec![carry_out_one(backend, one).await],
+    }
+}
+
+async fn give_back(backend: &dyn Backend, scope: &TenantScope, one: &Restored) -> Outcome {
+    match one {
+        Restored::Binding(binding) => {
+            let made = backend.create_binding(scope, &binding.new).await?;
+            Ok(Made::Binding(Box::new(made)))
+        }
+        Restored::Member { group, user } => {
+            let member = Some(Membership::Member);
+            done(backend.set_membership(scope, &group.id, &user.id, member).await)
+        }
+    }
+}
+
+async fn take_back(backend: &dyn Backend, scope: &TenantScope, one: &Given) -> Outcome {
+    done(match one {
+        Given::Binding(binding) => backend.delete_binding(scope, &binding.id).await,
+        Given::Member { group, user } => backend.set_membership(scope, &group.id, &user.id, None).await,
+    })
+}
+
+async fn delete_tenant(backend: &dyn Backend, id: &TenantId) -> Outcome {
+    match backend.delete_tenant(id).await {
+        // It is as it was to be, whoever did it.
+        Err(problem) if problem.kind == ProblemKind::NotFound => Ok(Made::Already),
+        result => done(result),
     }
 }
 
@@ -115,16 +145,22 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
         Deed::DeleteInvitation(scope, invitation) => {
             return done(backend.delete_invitation(scope, &invitation.id).await);
         }
-        Deed::EnsureAdmin(scope, username) => ensure_admin(backend, scope, username).await?,
         // Those of many items are done item by item above.
         Deed::Grant(..)
         | Deed::Revoke(..)
         | Deed::Restore(..)
+        | Deed::EnsureAdmin(..)
+        | Deed::DeleteTenants(_)
         | Deed::TakeBack(..)
         | Deed::SetMembership { .. }
         | Deed::GiveAccess(..)
         | Deed::TakeAccess(..) => Made::Done,
     })
+}
+
+/// What came of something that may have been so already.
+fn made(had_to: bool) -> Made {
+    if had_to { Made::Done } else { Made::Already }
 }
 
 fn done(result: Result<(), Problem>) -> Outcome {

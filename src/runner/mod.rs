@@ -118,6 +118,7 @@ impl Runner {
                     place.backend = backend;
                 }
             }
+            Effect::KeepColumns(columns) => self.contexts.keep_columns(&columns),
             Effect::Welcomed => self.contexts.welcomed(),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
         }

@@ -29,10 +29,6 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         Request::Role(scope, id) => Answer::Role(Box::new(backend.role(&scope, &id).await?)),
         Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
         Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),
-        Request::Delete(id) => {
-            backend.delete_tenant(&id).await?;
-            Answer::Deleted
-        }
         Request::People(question) => return super::people::ask(backend, *question).await,
         Request::Do(deed) => Answer::Done(super::deeds::carry_out(backend, &deed).await),
         Request::Look(deed) => Answer::Looked(super::deeds::look(backend, &deed).await?),

@@ -14,6 +14,7 @@ use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
 use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::page::Page;
@@ -320,7 +321,10 @@ async fn each_question_gets_its_answer() {
             },
             Answer::Updated(Box::new(acme)),
         ),
-        (Request::Delete(id("acme")), Answer::Deleted),
+        (
+            Request::Do(Box::new(Deed::DeleteTenants(vec![id("acme")]))),
+            Answer::Done(vec![Ok(Made::Done)]),
+        ),
         (Request::ChangeStamp, Answer::ChangeStamp(Some(5))),
     ] {
         let asked = format!("{request:?}");

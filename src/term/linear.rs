@@ -94,7 +94,6 @@ impl Waiting {
         match request {
             Request::Create(_)
             | Request::Update { .. }
-            | Request::Delete(_)
             | Request::Do(_)
             | Request::StartRun(_)
             | Request::ControlRun(..)
@@ -343,6 +342,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen
+            | Effect::KeepColumns(_)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, footer_weight};
+use crate::app::command::CommandId;
 use crate::app::effect::Millis;
 pub use crate::app::key_words::key_name;
 use crate::app::messages::Level;
@@ -11,12 +11,11 @@ use crate::app::overlay::Overlay;
 use crate::app::pointer::Hit;
 use crate::app::session::Mode;
 use crate::app::tenant_form::TenantForm;
-use crate::app::update::is_run_at_work;
-use crate::app::wizard::WizardPage;
 use crate::domain::count::counted;
 use crate::domain::problem::ProblemKind;
 
 use super::canvas::{Canvas, width};
+use super::hints::hints;
 use super::look::Meaning;
 
 /// The lines above the body.
@@ -277,7 +276,15 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             &words,
         );
     }
-    footer(model, area, keys, canvas);
+    let mut x = area.x + 1;
+    let columns = area.width.saturating_sub(1);
+    for (meaning, text, command) in hints(model, usize::from(columns), canvas.look.brackets) {
+        let end = canvas.text(x, keys, area.right().saturating_sub(x), meaning, &text);
+        if let Some(id) = command {
+            canvas.hit(Rect::new(x, keys, end - x, 1), Hit::Command(id));
+        }
+        x = end;
+    }
 }
 
 /// On the screen of tenants, the run in progress, if there is one.
@@ -293,155 +300,6 @@ fn job_line(model: &Model) -> Option<String> {
     Some(format!("run {}: {words}; {} shows it", run.id, key_name(&key)))
 }
 
-/// The commands of this place by weight, as many as fit, and help always.
-fn footer(model: &Model, area: Rect, y: u16, canvas: &mut Canvas<'_>) {
-    let scopes = model.scopes();
-    let mut shown: Vec<(&Command, String, bool, u8)> = COMMANDS
-        .iter()
-        .filter_map(|command| {
-            let weight = footer_weight(model, command)?;
-            let key = key_here(model, command.id, &scopes)?;
-            let available = match availability(model, command.id) {
-                Availability::Ready => true,
-                Availability::Disabled(_) => false,
-                Availability::Hidden => return None,
-            };
-            Some((command, key, available, weight))
-        })
-        .collect();
-    shown.sort_by_key(|(.., weight)| *weight);
-    let length = |key: &str, title: &str| width(key) + width(title) + 3;
-    // The last one has no gap behind it.
-    let room = usize::from(area.width.saturating_sub(1)) + 2;
-    let last = shown
-        .last()
-        .map_or(0, |(command, key, ..)| length(key, title_here(model, command)));
-    let total: usize = shown
-        .iter()
-        .map(|(command, key, ..)| length(key, title_here(model, command)))
-        .sum();
-    let dots = "... ";
-    let mut used = 0;
-    let mut x = area.x + 1;
-    let count = shown.len();
-    let mut cut = false;
-    for (index, (command, key, available, _)) in shown.into_iter().enumerate() {
-        let is_last = index + 1 == count;
-        let takes = length(&key, title_here(model, command));
-        let reserved = last + if cut { 0 } else { dots.len() };
-        if total > room && !is_last && used + takes + reserved > room {
-            if !cut {
-                x = canvas.text(x, y, area.right() - x, Meaning::Muted, dots);
-                used += dots.len();
-                cut = true;
-            }
-            continue;
-        }
-        let (key_meaning, meaning) = if available {
-            (Meaning::Key, Meaning::Text)
-        } else {
-            (Meaning::Disabled, Meaning::Disabled)
-        };
-        let start = x;
-        x = canvas.spans(
-            x,
-            y,
-            area.right().saturating_sub(x),
-            &[
-                (key_meaning, &key_name(&key)),
-                (meaning, " "),
-                (meaning, title_here(model, command)),
-                // The last one has no gap behind it, for which there may be no room.
-                (meaning, if is_last { "" } else { "  " }),
-            ],
-        );
-        canvas.hit(Rect::new(start, y, x - start, 1), Hit::Command(command.id));
-        used += takes;
-    }
-}
-
-/// The key to show for a command; where letters are typed, one that types none.
-fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
-    let key = model.keymap.key_of(id, scopes)?;
-    let is_typed = matches!(scopes.first(), Some(Scope::Form | Scope::Filter)) && key.chars().count() == 1;
-    if is_typed {
-        model
-            .keymap
-            .keys_of(id)
-            .into_iter()
-            .find(|key| key.starts_with("ctrl-"))
-    } else {
-        Some(key)
-    }
-}
-
-/// What a command does here, in a word or two: going back from the first screen leaves.
-fn title_here(model: &Model, command: &Command) -> &'static str {
-    if command.id == CommandId::Back && model.screens.is_empty() {
-        "quit"
-    } else if let Some(Overlay::Choice(choice)) = model.overlays.last() {
-        match command.id {
-            CommandId::MenuRun => "choose",
-            CommandId::MenuComplete if choice.takes_many => "mark",
-            CommandId::MenuComplete => "next",
-            _ => command.title,
-        }
-    } else if command.id == CommandId::FormReview && matches!(model.overlays.last(), Some(Overlay::Entry(_))) {
-        "take it"
-    } else if command.id == CommandId::Filter
-        && matches!(model.screens.last(), Some(Screen::Access(_) | Screen::WhoCan(_)))
-    {
-        "namespace"
-    } else if command.id == CommandId::FormReview && matches!(model.screens.last(), Some(Screen::Connect(_))) {
-        "connect"
-    } else if command.id == CommandId::FormReview && model.types_tenant() {
-        "take it in"
-    } else if command.id == CommandId::WizardNext
-        && model
-            .wizard
-            .as_ref()
-            .is_some_and(|wizard| wizard.page == WizardPage::Plan)
-    {
-        "start"
-    } else if command.id == CommandId::RunPause && !is_run_at_work(model) {
-        "resume"
-    } else {
-        command.title
-    }
-}
-
-/// What can follow the keys pressed so far.
-pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
-    let rows = model.keymap.continuations(&model.scopes(), &model.pending);
-    let title = crate::app::input::print_sequence(&model.pending);
-    let height = u16::try_from(rows.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2)
-        .min(area.height.saturating_sub(2));
-    let columns = 40.min(area.width);
-    let place = Rect {
-        x: area.right() - columns,
-        y: area.bottom().saturating_sub(height + 2),
-        width: columns,
-        height,
-    };
-    canvas.fill(place, Meaning::Text);
-    let inside = canvas.frame(place, &format!("{title} then"), "Esc gives up");
-    for (y, (key, id)) in (inside.top()..inside.bottom()).zip(rows) {
-        canvas.hit(Rect { y, height: 1, ..inside }, Hit::Command(id));
-        let title = crate::app::command::command(id).map_or("", |command| command.title);
-        canvas.spans(
-            inside.x,
-            y,
-            inside.width,
-            &[
-                (Meaning::Key, &format!(" {}  ", key_name(&key))),
-                (Meaning::Text, title),
-            ],
-        );
-    }
-}
-
 /// Whether something lies over the screen, so that what is under it has no cursor of its own.
 pub fn is_covered(model: &Model) -> bool {
     matches!(
@@ -452,6 +310,7 @@ pub fn is_covered(model: &Model) -> bool {
                 | Overlay::Entry(_)
                 | Overlay::Token(_)
                 | Overlay::Dialog(_)
+                | Overlay::Columns(_)
                 | Overlay::Page(_)
         )
     )

@@ -14,8 +14,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
     if view.rows.was_given_up() {
         lines.push("Reading the configuration was stopped. r reads again.".to_owned());
     }
-    let rows = view.rows.value().into_iter().flatten();
-    let rows = rows.zip(&view.reached).map(|(row, reached)| {
+    let rows = view.visible().into_iter().map(|(row, reached)| {
         let present = if row.name == model.session.context {
             ", in use"
         } else {
@@ -30,9 +29,14 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         };
         format!("{name}, {place}, {changes}{present}, {state}")
     });
-    say_rows(rows.enumerate(), view.cursor.at(), view.length(), lines);
+    say_rows(
+        rows.enumerate(),
+        view.list.cursor.at(),
+        view.list.visible().len(),
+        lines,
+    );
     if view.rows.value().is_some() && view.length() < 2 {
-        lines.push("C connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
+        lines.push("n connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
     }
     if view.switching.is_some() {
         lines.push("Switching.".to_owned());

@@ -107,7 +107,8 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
     if runs.is_empty() {
         lines.push("No runs yet.".to_owned());
     }
-    let said = runs.iter().map(|run| {
+    let visible = view.list.visible().iter().filter_map(|at| runs.get(*at));
+    let said = visible.map(|run| {
         format!(
             "{}, {}, step {}, {}, started {} by {}",
             run.id,
@@ -118,7 +119,12 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
             run.by
         )
     });
-    say_rows(said.enumerate(), view.cursor.at(), runs.len(), lines);
+    say_rows(
+        said.enumerate(),
+        view.list.cursor.at(),
+        view.list.visible().len(),
+        lines,
+    );
 }
 
 /// Says a run: what happened, line by line, so that only what is new has to be heard.

@@ -1,9 +1,9 @@
 //! What stands over a screen as lines of text: pages, lists to choose from, help, dialogs.
 
+use crate::app::column_menu::ColumnMenu;
 use crate::app::dialog_text::dialog_text;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, Question};
-use crate::domain::count::counted_if_known;
 
 use super::{linear_migration, linear_people};
 
@@ -16,6 +16,22 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
         }
         Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
         Overlay::Token(token) => linear_people::say_token(&token.token, lines),
+        Overlay::Columns(menu) => {
+            lines.push(if menu.sorts {
+                "Order by: type a number; - leaves".to_owned()
+            } else {
+                "Columns: a number shows or hides one, an empty line takes them, - leaves".to_owned()
+            });
+            for (number, (_, shown)) in menu.rows.iter().enumerate() {
+                let title = menu.column(number).map_or("", ColumnMenu::title);
+                let state = match (menu.sorts, shown) {
+                    (true, _) => "",
+                    (false, true) => ", shown",
+                    (false, false) => ", hidden",
+                };
+                lines.push(format!("{}. {title}{state}", number + 1));
+            }
+        }
         Overlay::Choice(choice) => {
             lines.push(format!(
                 "{}: type a number, or a word to search for; an empty line goes back",
@@ -40,6 +56,10 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 let Some(command) = crate::app::command::command(row.id) else {
                     continue;
                 };
+                if let Some(topic) = crate::app::topics::topic(row.argument) {
+                    lines.push(format!("{} {}: {}", command.name, topic.name, topic.title()));
+                    continue;
+                }
                 let keys = model.keymap.keys_of(row.id).join(" or ");
                 let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
                 lines.push(match &row.disabled {
@@ -76,24 +96,6 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                     }
                 }
                 Question::Unlock => lines.push("This context is protected.".to_owned()),
-                Question::Delete { scope, footprint, .. } => {
-                    lines.push(format!(
-                        "This permanently deletes tenant {scope} on {}.",
-                        model.session.context
-                    ));
-                    match footprint.value() {
-                        Some(counts) => lines.push(format!(
-                            "With it go {}, {}, {}, {}, {} and {}.",
-                            counted_if_known(counts.flows, "flow"),
-                            counted_if_known(counts.namespaces, "namespace"),
-                            counted_if_known(counts.triggers, "trigger"),
-                            counted_if_known(counts.roles, "role"),
-                            counted_if_known(counts.bindings, "binding"),
-                            counted_if_known(counts.groups, "group")
-                        )),
-                        None => lines.push("What goes with it is being counted.".to_owned()),
-                    }
-                }
             }
             if let Some(expected) = &dialog.expected {
                 lines.push(format!("Type {expected} to continue; anything else changes nothing."));

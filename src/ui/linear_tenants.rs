@@ -98,7 +98,12 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
                     Some(count) => format!(", {count} admins"),
                     None => String::new(),
                 };
-                format!("{}, {}{admins}", row.tenant.id, row.tenant.name)
+                let mark = if tenants.marks.has(&row.tenant.id) {
+                    ", marked"
+                } else {
+                    ""
+                };
+                format!("{}, {}{admins}{mark}", row.tenant.id, row.tenant.name)
             }
         };
         (index, said)

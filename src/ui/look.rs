@@ -92,6 +92,8 @@ pub struct Look {
     pub glyphs: Glyphs,
     /// Whether lines are drawn around things.
     pub borders: bool,
+    /// Whether what is not possible now is told by brackets, as no color tells it.
+    pub brackets: bool,
 }
 
 impl Look {
@@ -122,6 +124,7 @@ impl Look {
             styles,
             glyphs,
             borders: true,
+            brackets: theme == "mono",
         })
     }
 

@@ -5,8 +5,10 @@
 
 pub mod canvas;
 pub mod chrome;
+mod columns;
 mod entries;
 pub mod glyphs;
+pub mod hints;
 pub mod linear;
 mod linear_access;
 mod linear_contexts;
@@ -15,6 +17,7 @@ mod linear_overlays;
 mod linear_people;
 mod linear_tenants;
 pub mod look;
+mod menu;
 mod overlays;
 mod screens;
 mod table;
@@ -93,15 +96,16 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
     chrome::foot(model, area, &mut canvas);
     match model.overlays.last() {
         None => {}
-        Some(Overlay::Menu(menu)) => overlays::menu(model, menu, area, &mut canvas),
+        Some(Overlay::Menu(menu)) => menu::menu(model, menu, area, &mut canvas),
         Some(Overlay::Choice(choice)) => overlays::choice(model, choice, area, &mut canvas),
         Some(Overlay::Entry(entry)) => entries::entry(model, entry, area, &mut canvas),
         Some(Overlay::Token(token)) => entries::token(&token.token, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, area, &mut canvas),
+        Some(Overlay::Columns(menu)) => columns::draw(model, menu, area, &mut canvas),
         Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),
     }
     if !model.pending.is_empty() {
-        chrome::continuations(model, area, &mut canvas);
+        hints::continuations(model, area, &mut canvas);
     }
     canvas.into_drawn()
 }

@@ -1,124 +1,18 @@
-//! What lies over the screen: palette and help, dialogs, pages of text.
+//! What lies over the screen: dialogs, pages of text, lists to choose from.
 
 use ratatui::layout::Rect;
 
 use crate::app::choice::Choice;
-use crate::app::command::{Safety, command};
 use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
-use crate::app::overlay::{Dialog, DialogFocus, Menu, MenuKind, Page, Question};
+use crate::app::overlay::{Dialog, DialogFocus, Page, Question};
 use crate::app::pointer::{Hit, steps};
 use crate::app::wrap::wrap;
+use crate::domain::deed::Deed;
 
 use super::canvas::{Canvas, width};
-use super::chrome::{key_name, waiting};
+use super::chrome::waiting;
 use super::look::Meaning;
-
-/// Draws the palette or the help.
-pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
-    // A narrow margin would only show stumps of what is underneath.
-    let area = if screen.width < 100 {
-        let body = Rect {
-            y: screen.y + model.size.head(),
-            height: model.size.body_height(),
-            ..screen
-        };
-        canvas.over(body, body.width, body.height)
-    } else {
-        canvas.over(screen, 110.min(screen.width - 4), screen.height.saturating_sub(4))
-    };
-    let (title, below) = match menu.kind {
-        MenuKind::Palette => ("Command", "Enter runs  Tab completes  Up history  Esc closes"),
-        MenuKind::Help => ("Help: what can be done", "Enter runs  type to search  Esc closes"),
-    };
-    let inside = canvas.frame(area, title, below);
-    let prompt = if menu.kind == MenuKind::Palette { ":" } else { "/" };
-    let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, prompt);
-    let line = Rect {
-        x: start + 1,
-        y: inside.y,
-        width: inside.width.saturating_sub(4),
-        height: 1,
-    };
-    canvas.edit_line(line, menu.line.text(), menu.line.before_cursor(), true, false);
-    let about = draw_about(menu, inside, canvas);
-    let list = Rect {
-        y: inside.y + 1,
-        height: inside.height.saturating_sub(1 + about),
-        ..inside
-    };
-    if menu.rows.is_empty() {
-        let columns = list.width.saturating_sub(2);
-        let lines = wrap(
-            "Nothing is called so. Backspace takes a letter back.",
-            usize::from(columns).max(1),
-        );
-        for (y, line) in (list.top() + 1..list.bottom()).zip(&lines) {
-            canvas.text(list.x + 1, y, columns, Meaning::Muted, line);
-        }
-        return;
-    }
-    let top = menu
-        .cursor
-        .at()
-        .saturating_sub(usize::from(list.height.saturating_sub(1)));
-    for (index, (y, row)) in (list.top()..list.bottom()).zip(menu.rows.iter().skip(top)).enumerate() {
-        let Some(command) = command(row.id) else { continue };
-        let selected = top + index == menu.cursor.at();
-        let hit = Hit::Row(steps(menu.cursor.at(), top + index));
-        canvas.hit(Rect { y, height: 1, ..list }, hit);
-        let keys: Vec<String> = model.keymap.keys_of(row.id).iter().map(|key| key_name(key)).collect();
-        let safety = match command.safety {
-            Safety::Observe => " ",
-            Safety::Change => "~",
-            Safety::Destroy => "!",
-        };
-        let argument = command
-            .argument
-            .map_or_else(String::new, |argument| format!(" {argument}"));
-        let (meaning, doc) = match &row.disabled {
-            Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
-            None => (Meaning::Text, command.doc.to_owned()),
-        };
-        canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
-        canvas.text(list.x + 1, y, 1, Meaning::Attention, safety);
-        let wide = list.width >= 70;
-        let (keys_at, name_at, doc_at) = if wide { (3, 18, 40) } else { (3, 11, 28) };
-        let place = |from: u16, to: u16| {
-            (
-                list.x + from,
-                to.saturating_sub(from + 1).min(list.width.saturating_sub(from)),
-            )
-        };
-        let (x, columns) = place(keys_at, name_at);
-        canvas.text(x, y, columns, Meaning::Key, &keys.join(" "));
-        let (x, columns) = place(name_at, doc_at);
-        canvas.text(x, y, columns, meaning, &format!("{}{argument}", command.name));
-        let (x, columns) = place(doc_at, list.width);
-        canvas.text(x, y, columns, if row.here { meaning } else { Meaning::Muted }, &doc);
-        if selected {
-            canvas.paint_row(list, y, Meaning::Selected);
-        }
-    }
-}
-
-/// Says in full what the selected line does, or why not, and returns how many lines are kept for that.
-fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
-    let kept = if inside.width < 70 { 2 } else { 1 };
-    let row = menu.rows.get(menu.cursor.at());
-    let Some((row, command)) = row.and_then(|row| Some((row, command(row.id)?))) else {
-        return kept;
-    };
-    let (meaning, text) = match &row.disabled {
-        Some(reason) => (Meaning::Attention, format!("Not now: {reason}")),
-        None => (Meaning::Text, command.doc.to_owned()),
-    };
-    let lines = wrap(&text, usize::from(inside.width.saturating_sub(2)).max(1));
-    for (y, line) in (inside.bottom().saturating_sub(kept)..inside.bottom()).zip(&lines) {
-        canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), meaning, line);
-    }
-    kept
-}
 
 /// Draws a dialog. Its text gives way where there is little room; the line to type in and the buttons never do.
 pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<'_>) {
@@ -204,7 +98,8 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
     if let Some(job) = dialog.sent() {
         let since = model.asked_at(job).unwrap_or(model.now);
-        let word = if matches!(dialog.question, Question::Delete { .. }) {
+        let word = if matches!(&dialog.question, Question::Deed { deed, .. } if matches!(**deed, Deed::DeleteTenants(_)))
+        {
             "deleting"
         } else {
             "sending"

@@ -2,7 +2,10 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::list_columns::ListKind;
+use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
+use crate::domain::query::Sort;
 
 use super::canvas::{Canvas, width};
 use super::look::Meaning;
@@ -32,17 +35,6 @@ impl Column {
             number: false,
         }
     }
-
-    /// A column of numbers.
-    pub fn number(title: impl Into<String>, weight: u8, least: u16) -> Self {
-        Self {
-            title: title.into(),
-            weight,
-            least,
-            most: least.max(10),
-            number: true,
-        }
-    }
 }
 
 /// A cell: what it says and what that means.
@@ -54,6 +46,58 @@ pub struct Rows {
     pub cells: Vec<Vec<Cell>>,
     /// Which of them is selected.
     pub selected: Option<usize>,
+}
+
+/// What the lower border says of an order.
+pub fn sort_words(sort: &Sort) -> String {
+    format!("sort: {} {}", sort.column, if sort.descending { "v" } else { "^" })
+}
+
+/// Draws a list under the columns that were chosen for it. The rows have a cell for each column that there is.
+pub fn draw_list(
+    model: &Model,
+    list: ListKind,
+    sort: Option<&Sort>,
+    area: Rect,
+    rows: Rows,
+    has_keys: bool,
+    canvas: &mut Canvas<'_>,
+) {
+    let shown = model.columns.on_screen(list);
+    let known = list.columns();
+    let columns: Vec<Column> = shown
+        .iter()
+        .filter_map(|at| known.get(*at))
+        .map(|column| Column {
+            title: match sort {
+                Some(sort) if sort.column == column.name => {
+                    format!("{} {}", column.title, if sort.descending { "v" } else { "^" })
+                }
+                _ => column.title.to_owned(),
+            },
+            weight: column.weight,
+            least: column.least,
+            most: column.most,
+            number: column.number,
+        })
+        .collect();
+    let pick = |mut cells: Vec<Cell>| -> Vec<Cell> {
+        // A row that is not there yet says so in its first cell.
+        if cells.len() < known.len() {
+            return cells;
+        }
+        let mut take = |at: &usize| {
+            cells
+                .get_mut(*at)
+                .map(|(meaning, text)| (*meaning, std::mem::take(text)))
+        };
+        shown.iter().filter_map(&mut take).collect()
+    };
+    let rows = Rows {
+        cells: rows.cells.into_iter().map(pick).collect(),
+        selected: rows.selected,
+    };
+    draw(area, &columns, &rows, has_keys, canvas);
 }
 
 /// Draws a table: titles in the first line, then the rows. The cursor is parked on the selected row if it `has_keys`.

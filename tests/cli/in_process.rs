@@ -329,7 +329,7 @@ fn at_a_terminal_of(backend: &Arc<dyn Backend>, line: &str, typed: &str, configu
                 })
             },
             terminal: &Vec::new,
-            key_rows: &|_| Ok(Vec::new()),
+            key_rows: &|_| (Vec::new(), Vec::new()),
             console: &|arguments| {
                 console.replace(Some(arguments));
                 Ok(0)
@@ -540,7 +540,7 @@ fn rows_leave_as_they_come_however_many_there_are() {
                     })
                 },
                 terminal: &Vec::new,
-                key_rows: &|_| Ok(Vec::new()),
+                key_rows: &|_| (Vec::new(), Vec::new()),
                 console: &|_| Ok(0),
             },
         );

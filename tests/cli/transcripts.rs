@@ -495,7 +495,6 @@ fn a_configuration_that_is_broken() {
     desk.file("typo.toml", "[contexts.prod]\nhots = \"https://x\"\n");
     desk.file("syntax.toml", "[contexts.prod\n");
     desk.file("both.toml", "[contexts.prod]\nhost = \"https://x\"\nstore = \"y\"\n");
-    desk.file("keys.toml", "[[keys]]\ncommand = \"nothing\"\nkeys = []\n");
     desk.file_with_mode(
         "secret.toml",
         "[contexts.prod]\nhost = \"https://x\"\nheaders = { A = \"s3cret\" }\n",
@@ -545,6 +544,62 @@ fn the_keys_of_the_console() {
     let text = String::from_utf8(output.stdout).unwrap();
     let row = text.lines().find(|line| line.starts_with("new-tenant ")).unwrap();
     assert_eq!(row.split_whitespace().nth(1), Some("ctrl-n"));
+}
+
+#[test]
+fn keys_of_the_operator_and_what_is_wrong_with_them() {
+    let desk = Desk::new();
+    desk.file(
+        "keys.toml",
+        r#"theme = "dark"
+
+[[keys]]
+command = "new-tennant"
+keys = ["n"]
+
+[[keys]]
+command = "refresh"
+keys = ["ctrl-i"]
+
+[[keys]]
+command = "new-tenant"
+keys = ["r"]
+
+[[keys]]
+command = "dialog-close"
+keys = []
+
+[[keys]]
+command = "messages"
+keys = ["g g"]
+scope = "list"
+"#,
+    );
+    desk.file("good.toml", "[[keys]]\ncommand = \"new-tenant\"\nkeys = [\"z z\"]\n");
+    desk.plays("keys.txt");
+}
+
+#[test]
+fn the_command_lines_of_the_table_of_commands_are_ones_that_there_are() {
+    let desk = Desk::new();
+    for command in kestra_admin::app::command::COMMANDS {
+        let Ok(line) = command.cli else { continue };
+        let words: Vec<&str> = line.split(' ').collect();
+        let is_flag = |word: &&str| word.starts_with("--");
+        let verbs = words
+            .iter()
+            .take_while(|word| word.chars().all(|c| c.is_lowercase() || c == '-') && !is_flag(word));
+        let verbs: Vec<&str> = verbs.copied().collect();
+        let output = desk.run(&format!("{} --help", verbs.join(" ")));
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            help.contains(&format!("Usage: {} [OPTIONS]", verbs.join(" "))),
+            "{line}: {help}"
+        );
+        for flag in words.iter().filter(|word| is_flag(word)) {
+            assert!(help.contains(flag), "{line} has no {flag}: {help}");
+        }
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The table of commands against the console that lives by it.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
-use kestra_admin::app::command::{Availability, COMMANDS, Command, Safety, Scope, availability};
+use kestra_admin::app::appearance::{Depth, Glyphs};
+use kestra_admin::app::command::{Availability, COMMANDS, Command, CommandId, Safety, Scope, availability, command};
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::input::{Key, parse_sequence};
@@ -10,6 +12,10 @@ use kestra_admin::app::keymap::Found;
 use kestra_admin::app::line_edit::LineEdit;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::overlay::Overlay;
+use kestra_admin::term::decoder::Decoder;
+use kestra_admin::ui::hints::{Piece, hints};
+use kestra_admin::ui::look::Look;
+use unicode_width::UnicodeWidthStr;
 
 use crate::support::migrations::{Fake, US, grown, plan};
 use crate::support::{Console, Setup, usual};
@@ -18,7 +24,7 @@ use crate::support::{Console, Setup, usual};
 const WELCOME: &str = "the first start";
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 45] = [
+const PLACES: [(&str, &str); 47] = [
     ("the panel of the first start", WELCOME),
     ("the list", ""),
     ("a tenant in the list", "j"),
@@ -41,7 +47,7 @@ const PLACES: [(&str, &str); 45] = [
     ("the messages", "L"),
     ("the contexts", "c"),
     ("the way to a context", "c t"),
-    ("the form that connects", "C"),
+    ("the form that connects", "c n"),
     ("a form", "n"),
     ("an edit", "j e"),
     ("a review", "j e X ctrl-o"),
@@ -53,6 +59,8 @@ const PLACES: [(&str, &str); 45] = [
     ("the runs", "3"),
     ("a run", "3 enter"),
     ("how far to roll back", "3 enter b"),
+    ("the columns of a list", "C"),
+    ("what a list is ordered by", "s"),
     ("the palette", ":"),
     ("the help", "?"),
     ("a dialog", "j D"),
@@ -105,6 +113,8 @@ fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
     match scopes.first() {
         Some(Scope::Review) => ["back", "escape"].contains(&command.name),
         Some(Scope::Welcome) => command.name == "escape",
+        // Numbers choose there.
+        Some(Scope::Wizard) => ["tenants", "roles", "runs", "messages", "contexts", "activity"].contains(&command.name),
         _ => false,
     }
 }
@@ -137,6 +147,168 @@ fn every_key_of_every_command_works_wherever_the_command_does() {
     }
 }
 
+/// Every key that the decoder of terminals makes a key of.
+fn all_keys() -> Vec<Key> {
+    let mut decoder = Decoder::default();
+    let mut keys = BTreeSet::new();
+    let mut feed = |bytes: &[u8]| {
+        let messages = decoder.feed(bytes, false);
+        keys.extend(messages.into_iter().filter_map(|message| match message {
+            Msg::Key(key) => Some(key),
+            _ => None,
+        }));
+    };
+    for byte in 0..=0x7f {
+        feed(&[byte]);
+    }
+    feed("\u{e4}".as_bytes());
+    for modifier in ["", "1;5"] {
+        for letter in "ABCDHFZPQRS".chars() {
+            feed(format!("\x1b[{modifier}{letter}").as_bytes());
+        }
+    }
+    for number in 1..=34 {
+        feed(format!("\x1b[{number}~").as_bytes());
+        feed(format!("\x1b[{number};5~").as_bytes());
+    }
+    keys.into_iter().collect()
+}
+
+#[test]
+fn what_the_keymap_does_not_know_does_nothing_unless_it_is_typed() {
+    let keys = all_keys();
+    assert!(keys.len() > 140, "{}", keys.len());
+    for (place, way) in PLACES {
+        let mut console = at(way);
+        let scopes = console.model.scopes();
+        let inner = scopes[0];
+        if inner == Scope::Form {
+            // What its fields do with a key is theirs, as what they hold.
+            continue;
+        }
+        let before = console.model.clone();
+        let seen = |console: &Console| {
+            let model = &console.model;
+            let shape = (
+                model.scopes(),
+                model.screens.len(),
+                model.overlays.len(),
+                model.messages.log.len(),
+            );
+            (shape, console.screen())
+        };
+        let unchanged = seen(&console);
+        for key in &keys {
+            let known = console.model.keymap.find(&scopes, &[*key]) != Found::Nothing;
+            let typed = inner.types() && LineEdit::new("a").key(*key);
+            if known || typed {
+                continue;
+            }
+            console.keys(&key.to_string());
+            assert_eq!(seen(&console), unchanged, "<{key}> in {place}");
+            console.model = before.clone();
+        }
+    }
+}
+
+#[test]
+fn every_command_has_a_command_line_or_a_reason_and_what_changes_something_has_a_good_one() {
+    for command in COMMANDS {
+        match command.cli {
+            Ok(line) => assert!(line.starts_with("kestra-admin "), "{}", command.name),
+            Err(reason) => {
+                assert!(!reason.is_empty() && !reason.ends_with('.'), "{}", command.name);
+                let changes = command.safety != Safety::Observe;
+                assert!(
+                    !changes || reason != "it is about this screen alone",
+                    "{}",
+                    command.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_command_line_of_what_is_on_screen_can_be_copied_or_there_is_a_reason() {
+    let copy = command(CommandId::CopyCommand).unwrap();
+    let mut found = String::new();
+    for (place, way) in PLACES {
+        let mut console = at(way);
+        if !in_place(copy, &console.model.scopes()) {
+            continue;
+        }
+        let said = match availability(&console.model, copy.id) {
+            Availability::Ready => console.copy("ctrl-y"),
+            Availability::Disabled(reason) => {
+                console.keys("ctrl-y").shows(&format!("Not now: {reason}"));
+                format!("not now: {reason}")
+            }
+            Availability::Hidden => panic!("hidden in {place}"),
+        };
+        writeln!(found, "{place}: {said}").unwrap();
+    }
+    for (way, name) in [
+        ("j D", "a deletion"),
+        ("j p D", "a role to be taken away"),
+        ("3 enter b enter", "a way back"),
+    ] {
+        let mut console = at(way);
+        console.keys("tab");
+        writeln!(found, "{name}: {}", console.copy("ctrl-y")).unwrap();
+    }
+    insta::assert_snapshot!("command_lines", hide_ids(&found));
+}
+
+/// Ids of roles and the like are made by chance.
+fn hide_ids(text: &str) -> String {
+    let is_id = |word: &str| word.len() > 15 && word.chars().all(char::is_alphanumeric);
+    let lines = text.lines().map(|line| {
+        let words = line.split(' ').map(|word| if is_id(word) { "<id>" } else { word });
+        words.collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn hints_fit_at_every_width_and_end_with_the_last_whole() {
+    for (place, way) in PLACES {
+        let model = at(way).model;
+        for brackets in [false, true] {
+            let all = text_of(&hints(&model, 1000, brackets));
+            let last = all.trim_end().rsplit("  ").next().unwrap().to_owned();
+            let has_help = model.scopes().iter().any(|scope| {
+                let help = command(CommandId::Help).unwrap();
+                help.scopes.contains(scope)
+            });
+            assert!(!has_help || last.ends_with(" help"), "{place}: {all}");
+            // The first column is kept free.
+            for columns in 39..200 {
+                let cut = text_of(&hints(&model, columns, brackets));
+                assert!(cut.width() <= columns, "{place} at {columns}: {cut}");
+                assert!(cut.ends_with(&last), "{place} at {columns}: {cut}");
+                assert_eq!(cut.contains("..."), cut != all, "{place} at {columns}: {cut}");
+                for hint in cut.replace("... ", "").split("  ").filter(|hint| !hint.is_empty()) {
+                    assert!(all.contains(hint), "{place} at {columns}: `{hint}` of `{all}`");
+                }
+            }
+        }
+    }
+}
+
+fn text_of(hints: &[Piece]) -> String {
+    hints.iter().map(|(_, text, _)| text.as_str()).collect()
+}
+
+#[test]
+fn a_hint_of_what_is_not_possible_has_brackets_where_there_are_no_colors() {
+    let mut console = Console::usual();
+    console.look = Look::new("default", Depth::Mono, Glyphs::Ascii).unwrap();
+    console.shows("(e edit)").keys("j").shows("e edit").lacks("(e edit)");
+    console.look = Look::new("default", Depth::Ansi16, Glyphs::Ascii).unwrap();
+    console.keys("k").lacks("(e edit)");
+}
+
 #[test]
 fn where_text_is_typed_no_command_waits_for_a_key_that_types() {
     let types = |key: Key| LineEdit::new("a").key(key);
@@ -148,7 +320,9 @@ fn where_text_is_typed_no_command_waits_for_a_key_that_types() {
         Scope::Everywhere,
     ] {
         for command in COMMANDS.iter().filter(|command| command.scopes.contains(&scope)) {
-            let reachable = command.keys.iter().any(|keys| !types(parse_sequence(keys).unwrap()[0]));
+            // Arrows go from button to button; to and from a line that is typed in it is <tab>.
+            let is_of_buttons = command.id == CommandId::DialogOther;
+            let reachable = command.keys.iter().any(|keys| !types(parse_sequence(keys).unwrap()[0])) || is_of_buttons;
             assert!(reachable, "`{}` in scope `{}`", command.name, scope.word());
         }
     }
@@ -216,7 +390,6 @@ fn is_change(request: &Request) -> bool {
         request,
         Request::Create(_)
             | Request::Update { .. }
-            | Request::Delete(_)
             | Request::Do(_)
             | Request::StartRun(_)
             | Request::ControlRun(..)

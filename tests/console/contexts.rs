@@ -68,7 +68,7 @@ fn the_local_instance_alone_comes_with_ways_to_more() {
     insta::assert_snapshot!("contexts-local-80x24", console.screen());
     console
         .resize(40, 12)
-        .shows("C connects to a Kestra")
+        .shows("n connects to a Kestra")
         .shows("T practises");
     assert!(
         console.linear().contains("T practises on a rehearsal"),
@@ -229,7 +229,7 @@ fn connecting(answer: Result<String, Problem>) -> Console {
         Check::new("release", Outcome::Pass, "1.3.26"),
     ];
     console
-        .keys("C")
+        .keys("c n")
         .type_text(URL)
         .keys("tab")
         .type_text("ana@example.com");
@@ -264,7 +264,11 @@ fn an_attempt_that_fails_keeps_what_was_typed_and_shows_how_far_it_came() {
     insta::assert_snapshot!("connect-failed-80x24", console.screen());
     assert_eq!(console.model.session.context, "default");
     console.keys("esc").shows("would be lost").keys("tab enter");
-    assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
+    assert!(
+        console.screen().contains("default > Tenants > Contexts"),
+        "{}",
+        console.screen()
+    );
     console.lacks("Connect to a Kestra").lacks("would be lost");
 }
 
@@ -283,7 +287,10 @@ fn a_form_that_connects_is_not_left_by_accident() {
     assert!(!console.has_quit);
     // An empty one is left at once.
     let mut console = Console::usual();
-    console.keys("C esc").lacks("would be lost").shows("default > Tenants");
+    console
+        .keys("c n esc q")
+        .lacks("would be lost")
+        .shows("default > Tenants");
     console.lacks("Connect to a Kestra");
 }
 
@@ -333,9 +340,9 @@ fn the_form_that_connects_goes_by_lines() {
 #[test]
 fn what_cannot_be_a_connection_is_said_at_once() {
     let mut console = Console::usual();
-    console.keys("C").type_text("kestra.example.com").keys("ctrl-o");
+    console.keys("c n").type_text("kestra.example.com").keys("ctrl-o");
     assert!(console.screen().contains("starts with http"), "{}", console.screen());
-    console.keys("C ctrl-u");
+    console.keys("n ctrl-u");
     let asked = console.asked.len();
     console.keys("ctrl-o");
     assert_eq!(console.asked.len(), asked, "nothing is sent");

@@ -184,7 +184,7 @@ fn reply(console: &Console, request: Request, text: &str) -> Reply {
             text.clone_into(&mut instance.identity.username);
             Answer::Instance(instance)
         }
-        Request::Delete(_) | Request::Create(_) | Request::Update { .. } => {
+        Request::Do(_) | Request::Create(_) | Request::Update { .. } => {
             return Err(Problem::new(ProblemKind::Failed, text, text, text)
                 .with_detail(text)
                 .with_field("name", text)

@@ -36,7 +36,10 @@ fn the_main_path_goes_by_lines_alone() {
     console.line("back").line("back");
     says(&console, "2. initech-gmbh, Initech GmbH, 1 admin");
     console.line("D");
-    says(&console, "This permanently deletes tenant initech-gmbh on default.");
+    says(
+        &console,
+        "This permanently deletes tenant initech-gmbh on default and everything in it:",
+    );
     console.line("initech-gmb");
     says(&console, "1 tenant with an id");
     console.line("delete-tenant").line("initech-gmbh");

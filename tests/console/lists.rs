@@ -1,8 +1,11 @@
 //! The list of tenants when it is long: moving, filters, orders, and what stays selected.
 
+use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::backend::Backend;
-use kestra_admin::domain::tenant::{NewTenant, Tenant};
+use kestra_admin::domain::deed::Deed;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
 
 use crate::support::{Console, Setup, create, session, tenants, usual};
 
@@ -58,11 +61,11 @@ fn a_long_list_is_moved_through_filtered_and_ordered() {
     console.keys("enter G").shows("t1490 Tenant 9");
     at(&mut console, "k", "t1480");
     console.keys("esc").shows("1,500 tenants");
-    console.keys("s").shows("sort: name ^").shows("NAME ^");
+    console.keys("s enter").shows("sort: name ^").shows("NAME ^");
     at(&mut console, "g g j", "t1499");
     console.keys("S").shows("sort: name v");
     at(&mut console, "g g j", "t0500");
-    console.keys("s").shows("sort: admins ^");
+    console.keys("s enter").shows("sort: admins ^");
 }
 
 #[test]
@@ -152,7 +155,7 @@ fn an_open_tenant_shows_what_somebody_else_changed_and_a_form_is_left_alone() {
 fn a_filter_that_cannot_be_read_says_why_and_changes_nothing() {
     let mut console = Console::usual();
     console.keys("/").type_text("nme:x");
-    console.shows("The filter cannot be read: there is no column `nme`; columns are id, name, admins, storage,");
+    console.shows("The filter cannot be read: there is no column `nme` (did you mean `name`?); columns are id, name,");
     console.shows("filter: nme:x ").keys("ctrl-u");
     console.type_text("name:b").lacks("there is no column").shows("2 match");
     console
@@ -201,16 +204,450 @@ fn lists_in_tabs_are_filtered_and_ordered_too() {
     console.keys("j enter tab").shows("1 role");
     console.keys("/").type_text("managed:no").keys("enter");
     console
-        .shows("0 roles")
+        .shows("0 of 1 role")
         .shows("Nothing matches managed:no. Esc clears the filter.");
     console
-        .keys("esc s")
-        .shows("sort: name ^")
+        .keys("esc s enter")
+        .shows("sort: managed ^")
         .keys("S")
-        .shows("sort: name v");
+        .shows("sort: managed v");
     console
         .keys("q enter")
         .shows("[Overview]")
         .keys("s")
         .shows("Not now: this tab is no list");
+}
+
+fn sent(console: &Console) -> Vec<&Deed> {
+    let deeds = console.asked.iter().filter_map(|request| match request {
+        Request::Do(deed) => Some(&**deed),
+        _ => None,
+    });
+    deeds.collect()
+}
+
+/// Five tenants `t1` to `t5`.
+fn five() -> Console {
+    Setup {
+        session: session(|session| session.refresh_seconds = 10),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        let all = ["t1", "t2", "t3", "t4", "t5"].map(|id| (id, id));
+        tenants(instance, runtime, &all);
+    })
+}
+
+#[test]
+fn tenants_are_marked_one_by_one_from_the_last_mark_to_here_and_all_that_match() {
+    let mut console = five();
+    console.keys("space").shows("Only a tenant with an id can be marked");
+    console
+        .wait(9_000)
+        .keys("j space")
+        .shows("1 marked")
+        .shows("*t1")
+        .lacks("*t2");
+    at(&mut console, "j", "t3");
+    console.keys("j v").shows("4 marked").shows("*t4").lacks("*t5");
+    // A range begins at the row that was marked last, and unmarking is no mark.
+    console
+        .keys("esc")
+        .lacks("marked")
+        .keys("g g j space k space")
+        .lacks("marked");
+    console
+        .keys("/")
+        .type_text("id:t3,t4")
+        .keys("enter *")
+        .shows("2 marked");
+    console
+        .keys("esc")
+        .shows("5 tenants 2 marked")
+        .shows("*t3")
+        .shows("*t4");
+    console.keys("*").shows("5 marked").keys("*").lacks("marked");
+    console.keys("j space").shows("1 marked").keys("esc").lacks("marked");
+}
+
+#[test]
+fn marks_stay_on_their_tenants_and_nothing_is_read_anew_by_itself_meanwhile() {
+    let mut console = five();
+    console.keys("j j space").shows("*t2");
+    console.meanwhile(async |other| create(other, "t0", "new").await);
+    console.wait(60_000).lacks("t0");
+    console.keys("r").shows("t0").shows("*t2").shows("1 marked");
+    console.keys("esc").wait(10_000).shows("6 tenants");
+    console.meanwhile(async |other| create(other, "t00", "newer").await);
+    console.wait(10_000).shows("7 tenants");
+}
+
+#[test]
+fn what_somebody_changes_between_a_look_and_its_answer_is_seen_once_marks_are_off() {
+    let mut console = five();
+    console.meanwhile(async |other| create(other, "t0", "new").await);
+    console.held = true;
+    console.wait(10_000).keys("j space").answer();
+    console.lacks("t0").keys("esc").wait(10_000).shows("t0");
+}
+
+#[test]
+fn all_of_a_long_list_are_marked_by_asking_for_them_and_at_most_a_thousand() {
+    let mut console = many();
+    console.held = true;
+    console.keys("*").shows("marking");
+    console.answer().shows("1,500 tenants 1,000 marked");
+    console.shows("Only the first 1,000 of 1,500 are marked at once; filter for others");
+    console.keys("esc G space g g v").shows("1,001 marked").wait(9_000);
+    console
+        .keys("esc /")
+        .type_text("admins:0")
+        .keys("enter *")
+        .shows("150 match 150 marked");
+    console.keys("*").lacks("marked");
+    // Another filter makes what was asked for marks meaningless.
+    console.keys("esc").held = true;
+    console.keys("* /").type_text("id:t1").keys("enter").answer();
+    console.wait(9_000).lacks("marked").lacks("marking");
+}
+
+#[test]
+fn many_tenants_are_deleted_after_their_number_was_typed_and_those_that_failed_stay_marked() {
+    let mut console = five();
+    console.keys("j space j space space D");
+    console
+        .shows("Delete 3 tenants")
+        .shows("t1: ")
+        .shows("t4: ")
+        .lacks("t2: ");
+    console
+        .shows("There is no undo.")
+        .shows("Type 3 tenants to continue")
+        .shows("not matching");
+    console
+        .type_text("3")
+        .keys("enter")
+        .shows("It does not match yet")
+        .type_text(" tenants");
+    console.meanwhile(async |other| other.delete_tenant(&"t3".parse().unwrap()).await.unwrap());
+    let failure = Problem::new(ProblemKind::Failed, "It is stuck.", "A flow runs.", "Wait.");
+    console.fail_item("t4", failure);
+    console.keys("enter enter");
+    console
+        .shows("How each of them went")
+        .shows("done: t1")
+        .shows("done already: t3");
+    console.shows("! not done: t4. It is stuck. A flow runs.");
+    assert_eq!(sent(&console).len(), 1);
+    console
+        .keys("esc")
+        .shows("3 tenants 1 marked")
+        .shows("*t4")
+        .lacks("t1")
+        .lacks("t3");
+    console
+        .keys("L")
+        .shows("2 tenants deleted")
+        .shows("1 of 3 could not be done.");
+    // The same key again is about what is left.
+    console
+        .keys("q D")
+        .shows("Type t4 to continue")
+        .type_text("t4")
+        .keys("enter enter");
+    console.shows("Tenant t4 deleted").lacks("marked").shows("2 tenants");
+}
+
+#[test]
+fn a_dialog_of_many_lists_ten_and_says_how_many_more_there_are() {
+    let mut console = many();
+    console.keys("j *").shows("1,000 marked").keys("D");
+    console.shows("Delete 1,000 tenants").shows("t0009: ").lacks("t0010: ");
+    console.shows("and 990 more, which are not counted");
+    let counted = |request: &&Request| matches!(request, Request::Footprint(_));
+    assert_eq!(console.asked.iter().filter(counted).count(), 10);
+    console
+        .resize(40, 12)
+        .shows("PgDn more")
+        .keys("pgdn pgdn pgdn pgdn pgdn pgdn")
+        .shows("There is no undo.");
+}
+
+#[test]
+fn a_protected_context_wants_its_name_after_the_number() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.context = "prod-eu".to_owned();
+            session.protected = true;
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console
+        .keys("W")
+        .type_text("prod-eu")
+        .keys("enter enter j space space D");
+    console
+        .shows("Type 2 tenants prod-eu to continue")
+        .type_text("2 tenants prod-eu")
+        .keys("enter");
+    console.keys("enter").shows("Wait a moment: this context is protected");
+    console.wait(3_000).keys("enter").shows("2 tenants deleted");
+}
+
+#[test]
+fn somebody_is_made_admin_of_all_that_are_marked() {
+    let mut console = five();
+    console
+        .keys("* A")
+        .shows("Who becomes Admin of 5 tenants")
+        .keys("enter");
+    console
+        .shows("Make admin@kestra.local Admin of 5 tenants")
+        .shows("admin@kestra.local in tenant t5");
+    console.keys("tab enter").lacks("marked");
+    console.shows("admin@kestra.local was Admin of 5 tenants already");
+}
+
+#[test]
+fn what_is_marked_is_copied_and_what_takes_one_says_so() {
+    let mut console = five();
+    console.keys("j space j space");
+    assert_eq!(console.copy("y i"), "t1\nt3");
+    assert!(console.copy("y j").starts_with("[\n"));
+    assert!(console.copy("y t").contains("resource \"kestra_tenant\" \"t3\""));
+    let command = console.copy("y c");
+    assert_eq!(command.lines().count(), 2, "{command}");
+    assert!(command.lines().all(|line| line.contains("tenants get t")), "{command}");
+    for key in ["e", "d", "p", "H"] {
+        console.keys(key).shows("Not now: one tenant at a time");
+    }
+    // One mark is meant wherever the selection is.
+    console.keys("esc esc g g j space G e").shows("t1");
+}
+
+#[test]
+fn a_range_of_marks_in_a_tab_and_copies_of_it() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j enter tab tab tab").shows("[Users]").keys("space j v");
+    let ids = console.copy("y n");
+    assert_eq!(ids.lines().count(), 3, "{ids}\n{}", console.screen());
+}
+
+#[test]
+fn a_selected_tenant_that_is_gone_is_missed() {
+    let mut console = five();
+    at(&mut console, "j j j", "t3");
+    console.meanwhile(async |other| other.delete_tenant(&"t3".parse().unwrap()).await.unwrap());
+    console.wait(10_000).shows("Tenant t3, which was selected, is gone");
+    at(&mut console, "l", "t4");
+}
+
+#[test]
+fn reading_a_long_list_again_moves_neither_selection_nor_view() {
+    let mut console = many();
+    console.keys("G k k k k k k k k k k");
+    let view = console.screen();
+    console.meanwhile(async |other| create(other, "a1", "First").await);
+    console.wait(10_000).shows("1,501 tenants");
+    let rows = |screen: &str| screen.lines().skip(3).take(17).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(rows(&view), rows(&console.screen()));
+    console.keys("G g g pgdn");
+    let view = console.screen();
+    console.keys("r");
+    assert_eq!(rows(&view), rows(&console.screen()));
+}
+
+#[test]
+fn a_tab_that_is_read_again_keeps_its_row_and_misses_one_that_is_gone() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j enter tab tab tab").shows("[Users]").keys("j");
+    let selected = console.selected_row();
+    let name = selected.split(' ').next().unwrap().to_owned();
+    console.meanwhile(async |other| {
+        let scope = TenantScope::Named("acme".parse().unwrap());
+        other.give_access(&scope, "admin@kestra.local").await.unwrap();
+    });
+    console.keys("r");
+    assert_eq!(console.selected_row(), selected);
+    console.meanwhile(async |other| {
+        let scope = TenantScope::Named("acme".parse().unwrap());
+        let access = other.access(&scope).await.unwrap();
+        let user = access.users.iter().find(|user| user.username == name).unwrap();
+        other.take_access(&scope, user).await.unwrap();
+    });
+    console.keys("r").shows("The user that was selected is gone");
+}
+
+#[test]
+fn s_opens_the_columns_and_enter_takes_the_next_one() {
+    let mut console = Console::usual();
+    console
+        .keys("s")
+        .shows("Order by")
+        .shows("> NAME")
+        .lacks("WORKER GROUP");
+    console
+        .keys("s")
+        .shows("> ADMINS")
+        .keys("k k")
+        .shows("> ID")
+        .keys("enter");
+    console.lacks("Order by").shows("sort: id ^");
+    console
+        .keys("s")
+        .shows("> NAME")
+        .shows("ID ^, in effect")
+        .keys("esc")
+        .shows("sort: id ^");
+    console.keys("S").shows("sort: id v").shows("ID v");
+    console.keys(":").type_text("sort nme").keys("enter");
+    console.shows("there is no column `nme` (did you mean `name`?)");
+}
+
+#[test]
+fn every_list_with_columns_can_be_ordered_and_says_so() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console
+        .keys("j enter tab s")
+        .shows("> KIND")
+        .keys("s s enter")
+        .shows("sort: holders ^");
+    console.keys("S g g").shows("sort: holders v");
+    assert!(console.selected_row().starts_with("Operators"), "{}", console.screen());
+    console.keys("L s enter").shows("sort: level ^").keys("q");
+    console.keys("5 s enter").shows("sort: changes ^").keys("q");
+    console.keys("6 s enter").shows("sort: result ^").keys("q");
+    console.keys("tab tab a s").lacks("Order by");
+}
+
+#[test]
+fn numbers_are_ordered_by_their_size() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j enter tab s s enter S g g").shows("sort: rights v");
+    assert!(console.selected_row().starts_with("Admin"), "{}", console.screen());
+}
+
+#[test]
+fn columns_are_chosen_ordered_and_remembered() {
+    let mut console = Console::usual();
+    console
+        .keys("C")
+        .shows("Columns")
+        .shows("> [x] ID")
+        .shows("[ ] WORKER GROUP");
+    console.keys("j space j K K enter");
+    console
+        .lacks("Columns")
+        .shows("ADMINS ID STORAGE SECRETS STATE")
+        .lacks("Acme");
+    let kept = console.kept_columns.clone().unwrap();
+    assert_eq!(kept.shown["tenants"], ["admins", "id", "storage", "secrets", "state"]);
+    console
+        .keys("w")
+        .shows("WORKER GROUP")
+        .shows("Acme")
+        .shows("ADMINS ID STORAGE");
+    console.keys("w").lacks("WORKER GROUP");
+    console.keys("C j space esc").shows("ADMINS ID STORAGE SECRETS STATE");
+    console.keys("C d enter").shows("ID NAME ADMINS STORAGE SECRETS STATE");
+    assert_eq!(console.kept_columns.clone().unwrap().shown.len(), 0);
+    // One column always stays, and each list has its own.
+    console
+        .keys("C space j space j space j space j space j space enter")
+        .shows("STATE");
+    console.keys("g g j enter tab").shows("NAME KIND RIGHTS HOLDERS");
+    console
+        .keys("C G space enter")
+        .shows("NAME KIND RIGHTS HOLDERS")
+        .keys("w");
+    console.shows("Who can do something to");
+}
+
+#[test]
+fn a_list_shows_everything_it_has_across_a_wide_screen() {
+    let mut console = Console::usual();
+    console
+        .resize(200, 60)
+        .shows("Selected")
+        .keys("w")
+        .lacks("Selected")
+        .shows("WORKER GROUP");
+}
+
+#[test]
+fn every_list_takes_the_same_filter() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console
+        .keys("j enter tab /")
+        .type_text("holders>0 !admin")
+        .keys("enter");
+    console
+        .shows("1 of 3 roles")
+        .shows("filter: holders>0 !admin")
+        .lacks("Unused");
+    console
+        .keys("esc L ] /")
+        .type_text("level:note time<5m")
+        .keys("enter")
+        .shows("1 message");
+    console.wait(301_000).keys("l").shows("0 of 1 message");
+    console.contexts = vec![(
+        ContextRow {
+            name: "lab".to_owned(),
+            place: "local lab".to_owned(),
+            who: String::new(),
+            changes: "allowed",
+            is_default: true,
+        },
+        Ok("EE 0.21.0".to_owned()),
+    )];
+    console
+        .keys("esc q 5 /")
+        .type_text("nme:x")
+        .shows("no column `nme` (did you mean `name`?)");
+}
+
+#[test]
+fn ages_in_a_filter_are_counted_from_now() {
+    use kestra_admin::domain::activity::{Activity, ActivityResult};
+    let mut console = Setup {
+        session: session(|session| session.started_at = 1_795_000_000_000),
+        ..Setup::default()
+    }
+    .open(usual);
+    let row = |time: &str, command: &str| Activity {
+        time: time.to_owned(),
+        command: command.to_owned(),
+        operator: "anna".to_owned(),
+        context: "default".to_owned(),
+        place: "default".to_owned(),
+        identity: None,
+        result: ActivityResult::Done,
+        problem: None,
+        id: None,
+    };
+    // It is 2026-11-18 11:06:40.
+    console.activity = vec![
+        row("2026-11-18T11:00:00Z", "late"),
+        row("2026-11-10T11:00:00Z", "early"),
+    ];
+    console
+        .keys("6 /")
+        .type_text("time<7d")
+        .keys("enter")
+        .shows("1 of 2 changes")
+        .shows("late");
+    console
+        .keys("/ ctrl-u")
+        .type_text("time>7d")
+        .keys("enter")
+        .shows("early")
+        .lacks("late ");
+    console
+        .wait(60_000)
+        .keys("/ ctrl-u")
+        .type_text("time<7m")
+        .keys("enter")
+        .shows("0 of 2");
 }

@@ -1,5 +1,13 @@
 //! The palette and the help: finding a command, running it, and why it cannot be run.
 
+use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::app::keymap::Keymap;
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::own_keys::KeyRow;
+use kestra_admin::app::topics::TOPICS;
+use kestra_admin::app::update::start;
+use kestra_admin::domain::problem::Problem;
+
 use crate::support::{Console, Setup, session, usual};
 
 #[test]
@@ -176,7 +184,16 @@ fn a_sequence_shows_what_can_follow_and_is_given_up_by_esc() {
         .shows("y then")
         .shows("i copy id")
         .shows("c copy command");
-    console.keys("esc").lacks("y then").shows("3 tenants");
+    console
+        .keys("esc")
+        .lacks("y then")
+        .shows("y was given up")
+        .shows("3 tenants");
+    // What cannot be done says why there and then.
+    console
+        .keys("y")
+        .shows("u copy URL not now: a local instance has no web interface")
+        .keys("esc");
     console.keys("y z").shows("y z has no meaning here");
     // Ctrl-c gives it up, too, and says nothing about keys without a meaning.
     console.keys("y ctrl-c").lacks("y then").lacks("<y ctrl-c>");
@@ -211,4 +228,207 @@ fn pasted_text_runs_no_command() {
         .shows("Name Two lines")
         .shows("two-lines");
     assert!(!console.has_quit);
+}
+
+#[test]
+fn a_sequence_of_the_operator_shows_what_can_follow_too() {
+    let row = KeyRow {
+        command: "new-tenant".to_owned(),
+        keys: vec!["z n".to_owned()],
+        ..KeyRow::default()
+    };
+    let wrong = KeyRow {
+        command: "nwe-tenant".to_owned(),
+        ..KeyRow::default()
+    };
+    let mut console = Console::usual();
+    console.model.keymap = Keymap::with(&[row, wrong]).0;
+    console
+        .keys("z")
+        .shows("z then")
+        .shows("n new")
+        .keys("n")
+        .shows("New tenant");
+    let effects = start(&mut console.model, 0);
+    assert!(!effects.is_empty());
+    console.shows("The key of `nwe-tenant` is left out: `nwe-tenant` is not a command");
+}
+
+#[test]
+fn actions_are_what_can_be_done_with_what_is_selected() {
+    let mut console = Console::usual();
+    console
+        .keys("j x")
+        .shows("Actions: Acme Corporation")
+        .shows("edit-tenant")
+        .shows("delete-tenant");
+    console
+        .lacks("new-tenant")
+        .lacks("sort")
+        .shows("As a command: kestra-admin tenants get ID");
+    console
+        .type_text("delete")
+        .keys("enter")
+        .shows("Delete tenant")
+        .keys("esc");
+    // What is not possible is there, with its reason.
+    console
+        .keys("k x")
+        .type_text("edit")
+        .shows("Not now: the default tenant is no object")
+        .keys("esc");
+    console.keys("j p x").shows("revoke").shows("user-access").keys("esc");
+    console.keys("c x").shows("switch").shows("test-context").keys("esc");
+}
+
+#[test]
+fn help_has_pages_to_read_and_says_where_our_files_are() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.program = vec![("kestra-admin", "9.9.9".to_owned()), ("state", "/s".to_owned())]
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console
+        .keys("?")
+        .type_text("osc 52")
+        .shows("page copying")
+        .shows("Copying, also over SSH")
+        .keys("enter");
+    console
+        .shows("set-clipboard")
+        .shows("y c the command line")
+        .keys("esc")
+        .shows("3 tenants");
+    console
+        .keys(":")
+        .type_text("topic this")
+        .keys("tab enter")
+        .shows("kestra-admin: 9.9.9")
+        .shows("state: /s")
+        .keys("esc");
+    console
+        .keys(":")
+        .type_text("topic copyin")
+        .keys("enter")
+        .shows("did you mean `copying`?");
+    for topic in &TOPICS {
+        console
+            .send(Msg::Run(format!("topic {}", topic.name)))
+            .shows(topic.title());
+        assert!(console.linear().contains(topic.title()));
+        console.keys("esc");
+    }
+    console.keys("?").send(Msg::Resize(200, 60));
+    console.shows("Here").shows("Everywhere").keys("tab").shows(">");
+    console.keys("enter");
+}
+
+#[test]
+fn a_line_leads_to_a_target_with_a_filter() {
+    let mut console = Console::usual();
+    console
+        .keys("L :")
+        .type_text("tenants /name:acme")
+        .keys("enter")
+        .shows("1 match filter: name:acme");
+    console.keys(":").type_text("tenants /").keys("enter");
+    console
+        .keys("esc :")
+        .type_text("tenants /name:b")
+        .keys("enter")
+        .shows("filter: name:b");
+    console
+        .keys("esc :")
+        .type_text("tenant acme /x")
+        .keys("enter")
+        .shows("Tenant acme");
+    console.shows("this tab is no list");
+    console.keys(":").type_text("ctx prod").keys("enter");
+}
+
+#[test]
+fn a_line_leads_to_a_place_in_another_context() {
+    let mut console = Console::usual();
+    console.contexts = vec![context("default"), context("prod")];
+    console.keys(":").type_text("ctx pr").keys("tab").shows(": ctx prod");
+    console
+        .type_text(" tenants")
+        .keys("tab")
+        .shows(": ctx prod tenants")
+        .type_text(" /name:acme")
+        .keys("enter");
+    console.shows("prod > Tenants").shows("filter: name:acme");
+    console
+        .keys(":")
+        .type_text("ctx default messages")
+        .keys("enter")
+        .shows("default > Tenants > Messages");
+    // It comes back with all that belongs to it.
+    console.keys(": up up").shows(": ctx prod tenants /name:acme");
+}
+
+fn context(name: &str) -> (ContextRow, Result<String, Problem>) {
+    let row = ContextRow {
+        name: name.to_owned(),
+        place: format!("local {name}"),
+        who: String::new(),
+        changes: "allowed",
+        is_default: name == "default",
+    };
+    (row, Ok("EE 0.21.0".to_owned()))
+}
+
+#[test]
+fn what_was_run_is_there_again_after_a_restart_unless_it_looks_like_a_secret() {
+    let mut console = Console::usual();
+    console.keys(":").type_text("sort name").keys("enter");
+    console
+        .keys(":")
+        .type_text("filter password=hunter22hunter22")
+        .keys("enter");
+    console.keys("esc :").type_text("q").keys("enter");
+    let kept = console.saved.clone().unwrap();
+    assert_eq!(kept.history, ["sort name", "q"]);
+    let mut console = Setup {
+        resume: Some(kept),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.lacks("Resumed").keys(": up up").shows(": sort name");
+}
+
+#[test]
+fn two_leads_to_the_roles_of_the_tenant_looked_at_last() {
+    let mut console = Console::usual();
+    console.keys("j 2").shows("Tenant acme").shows("[Roles]").keys("q");
+    // The one that was open, wherever the selection is now.
+    console
+        .keys("k 2")
+        .shows("Tenant acme")
+        .keys("tab enter")
+        .keys("2")
+        .shows("[Roles]");
+    let mut console = Setup {
+        session: session(|session| session.tenant = Some("billing".to_owned())),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.keys("L 2").shows("Tenant billing").shows("[Roles]");
+}
+
+#[test]
+fn the_address_in_the_web_interface_is_that_of_the_tenant() {
+    let mut console = Setup {
+        session: session(|session| session.url = Some("https://kestra.example.com/base/".to_owned())),
+        ..Setup::default()
+    }
+    .open(usual);
+    assert_eq!(console.copy("y u"), "https://kestra.example.com/base/ui/flows");
+    assert_eq!(console.copy("j y u"), "https://kestra.example.com/base/ui/acme/flows");
+    assert_eq!(
+        console.copy("p tab a y u"),
+        "https://kestra.example.com/base/ui/acme/flows"
+    );
 }

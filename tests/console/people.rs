@@ -6,6 +6,7 @@ use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::activity::{Activity, ActivityResult};
 use kestra_admin::domain::binding::Binding;
 use kestra_admin::domain::permission::Permissions;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
@@ -612,7 +613,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
         .keys("/")
         .type_text("result:done")
         .keys("enter")
-        .shows("1 change")
+        .shows("1 of 2 changes")
         .lacks("refused");
 }
 
@@ -639,4 +640,19 @@ fn commands_say_why_they_cannot_be_run() {
         let found = availability(&console.model, id);
         assert!(format!("{found:?}").contains("selected"), "{id:?} {found:?}");
     }
+}
+
+#[test]
+fn of_many_changes_each_result_is_told_and_those_that_failed_are_tried_again_by_the_same_key() {
+    let mut console = on(HOLDERS);
+    let failure = Problem::new(ProblemKind::Failed, "It is stuck.", "Something runs.", "Wait.");
+    console.keys("*").keys("D").fail_item("carol", failure);
+    console.keys("tab enter").shows("How each of them went");
+    console.shows("! not done: role").shows("It is stuck. Something runs.");
+    console
+        .keys("esc")
+        .shows("1 marked")
+        .keys("D")
+        .shows("Take away")
+        .shows("carol");
 }

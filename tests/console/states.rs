@@ -268,7 +268,7 @@ fn messages_are_kept_and_can_be_read_in_full() {
         .type_text("level:error")
         .keys("enter");
     console
-        .shows("1 message")
+        .shows("1 of 3 messages")
         .keys("enter")
         .shows("and so on to the end of it.")
         .shows("Read it.");

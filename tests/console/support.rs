@@ -14,6 +14,7 @@ use kestra_admin::app::contexts::{ContextFacts, ContextRow};
 use kestra_admin::app::effect::{Answer, Effect, JobId, Millis, Reply, Request};
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::keymap::Keymap;
+use kestra_admin::app::list_columns::ColumnChoices;
 use kestra_admin::app::model::Model;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::people::{PeopleAnswer, PeopleQuestion};
@@ -23,6 +24,7 @@ use kestra_admin::app::update::{start, update};
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::activity::Activity;
 use kestra_admin::domain::check::Check;
+use kestra_admin::domain::deed::{Deed, Made};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::runner::migrations::{Migrations, RunWatch};
 use kestra_admin::ui::look::Look;
@@ -47,6 +49,8 @@ pub struct Console {
     pub asked: Vec<Request>,
     /// What to answer instead of asking the instance, oldest first, by name of the question.
     failures: VecDeque<(&'static str, Problem)>,
+    /// Items of changes that fail, by a part of what they say.
+    failing_items: Vec<(&'static str, Problem)>,
     /// Whether questions wait until [`Console::answer`].
     pub held: bool,
     waiting: VecDeque<(JobId, Request)>,
@@ -58,6 +62,8 @@ pub struct Console {
     pub activity: Vec<Activity>,
     /// Whether the panel of the first start was sent away for good.
     pub welcomed: bool,
+    /// Which columns are kept for the next start.
+    pub kept_columns: Option<ColumnChoices>,
     /// How often the instance was to be opened anew.
     pub reopened: usize,
     /// What is found on the way to any of them.
@@ -145,6 +151,30 @@ impl Console {
         self
     }
 
+    /// Lets an item fail of the next change of many.
+    pub fn fail_item(&mut self, item: &'static str, problem: Problem) -> &mut Self {
+        self.failing_items.push((item, problem));
+        self
+    }
+
+    /// Carries a change out, but for those of its items that are to fail.
+    fn carry_out_partly(&mut self, deed: &Deed) -> Reply {
+        let failing = std::mem::take(&mut self.failing_items);
+        let failure = |item: &String| failing.iter().find(|(part, _)| item.contains(part));
+        let is_left = |item: &String| failure(item).map_or_else(|| Err(no_problem()), |_| Ok(Made::Done));
+        let left: Vec<_> = deed.items().iter().map(is_left).collect();
+        let mut done = match deed.remaining(&left).map(|left| self.ask(Request::Do(Box::new(left)))) {
+            Some(Ok(Answer::Done(results))) => results,
+            _ => Vec::new(),
+        }
+        .into_iter();
+        let results = deed.items().into_iter().map(|item| match failure(&item) {
+            Some((_, problem)) => Err(problem.clone()),
+            None => done.next().unwrap(),
+        });
+        Ok(Answer::Done(results.collect()))
+    }
+
     /// Answers everything that was held back.
     pub fn answer(&mut self) -> &mut Self {
         self.held = false;
@@ -196,6 +226,7 @@ impl Console {
                 }
                 Effect::Reopen => self.reopened += 1,
                 Effect::Welcomed => self.welcomed = true,
+                Effect::KeepColumns(columns) => self.kept_columns = Some(*columns),
                 Effect::Suspend | Effect::Repaint => {}
             }
         }
@@ -242,7 +273,10 @@ impl Console {
             None if request == Request::Survey => Shared(Arc::clone(&self.fake))
                 .survey(&mut |what| looked_at.push(what))
                 .map(|surveyed| Answer::Surveyed(Box::new(surveyed))),
-            None => self.ask(request),
+            None => match &request {
+                Request::Do(deed) if !self.failing_items.is_empty() => self.carry_out_partly(deed),
+                _ => self.ask(request),
+            },
         };
         for what in looked_at {
             self.send(Msg::Surveying(job, what));
@@ -533,6 +567,10 @@ impl Console {
         }
         panic!("no field `{label}`\n{}", self.screen());
     }
+}
+
+fn no_problem() -> Problem {
+    Problem::new(ProblemKind::Failed, "", "", "")
 }
 
 fn cells(buffer: &Buffer) -> Vec<Vec<String>> {

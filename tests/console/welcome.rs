@@ -85,7 +85,7 @@ fn the_panel_is_sent_away_by_esc_for_good() {
 
 #[test]
 fn the_panel_leads_to_a_connection() {
-    for keys in ["enter", "C", "j k enter"] {
+    for keys in ["enter", "n", "j k enter"] {
         let mut console = first_start();
         console
             .keys(keys)
@@ -163,7 +163,7 @@ fn a_rehearsal_can_be_asked_for_by_name_from_anywhere() {
     console.shows("rehearsal > Tenants");
     // What was typed is not lost by it.
     let mut console = first_start();
-    console.keys("C").type_text("https://x");
+    console.keys("n").type_text("https://x");
     console.send(kestra_admin::app::msg::Msg::Run("rehearse".to_owned()));
     console.shows("no command `rehearse` here").shows("https://x");
 }

@@ -16,12 +16,8 @@ fn protected() -> Console {
 }
 
 fn changes(console: &Console) -> usize {
-    let is_change = |request: &&Request| {
-        matches!(
-            request,
-            Request::Create(_) | Request::Update { .. } | Request::Delete(_)
-        )
-    };
+    let is_change =
+        |request: &&Request| matches!(request, Request::Create(_) | Request::Update { .. } | Request::Do(_));
     console.asked.iter().filter(is_change).count()
 }
 

@@ -107,7 +107,7 @@ fn the_first_connection_that_is_kept_opens_at_the_next_start_and_the_local_insta
 
     let mut console = home.console();
     console.wait_screen("First start");
-    console.send(b"C");
+    console.send(b"n");
     console.wait_screen("Connect to a Kestra");
     // The secret stays in its file, and changes are to be unlocked first.
     let fields = [

@@ -5,10 +5,13 @@ use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Overlay, Question};
+use super::super::overlay::{MenuKind, Overlay, Question};
 use super::super::tabs::Tab;
 use super::super::tenant_view::RolePane;
-use super::super::update::{cell, known_access, people, roles, runs, selected_user};
+use super::super::trail::Way;
+use super::super::update::{
+    acts_here, address, cell, command_line, is_on_screen, known_access, people, roles, roles_of, runs, selected_user,
+};
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, command};
 
@@ -38,6 +41,13 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if changes && let Some(reason) = model.session.refusal() {
         return because(format!("changes are locked: {reason}"));
     }
+    let is_single = matches!(
+        id,
+        CommandId::Edit | CommandId::Describe | CommandId::Holders | CommandId::Audit
+    );
+    if is_single && model.acted_on().len() > 1 {
+        return because("one tenant at a time");
+    }
     if let Some(found) = people::availability(model, id) {
         return found;
     }
@@ -52,22 +62,28 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         {
             because("nothing is selected")
         }
-        CommandId::Open | CommandId::Describe | CommandId::Holders | CommandId::CopyCommand => {
-            something_selected(model)
+        CommandId::Open | CommandId::Describe | CommandId::Holders => something_selected(model),
+        CommandId::CopyCommand => command_line(model).map_or_else(because, |_| Ready),
+        CommandId::CopyUrl => address(model).map_or_else(because, |_| Ready),
+        CommandId::Actions if !acts_here(model) => {
+            because("nothing is selected here that something could be done with")
         }
+        CommandId::GoRoles if roles_of(model).is_none() => because("no tenant has been looked at yet"),
         CommandId::CopyId | CommandId::CopyName | CommandId::CopyJson => something_selected(model),
-        CommandId::CopyTerraform => match (model.form().is_some(), model.scope()) {
+        CommandId::CopyTerraform => match (model.form().is_some(), model.acted_on().into_iter().next()) {
             (true, _) | (false, Some(TenantScope::Named(_))) => Ready,
             (false, Some(TenantScope::Default)) => {
                 because("the default tenant is no object that Terraform could manage")
             }
             (false, None) => because("nothing is selected"),
         },
-        CommandId::Sort | CommandId::SortReverse | CommandId::Filter => match model.screens.last() {
-            None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
-            Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
-            _ => Ready,
-        },
+        CommandId::Sort | CommandId::SortReverse | CommandId::Columns | CommandId::Wide | CommandId::Filter => {
+            match model.screens.last() {
+                None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
+                Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
+                _ => Ready,
+            }
+        }
         CommandId::Undo if matches!(model.screens.last(), Some(Screen::RoleEditor(_))) => match model.screens.last() {
             Some(Screen::RoleEditor(editor)) if editor.has_steps() => Ready,
             _ => because("nothing has been set that could be taken back"),
@@ -95,28 +111,18 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         {
             because("who may do what has not been read yet")
         }
-        CommandId::Mark | CommandId::MarkAll
-            if model
-                .tenant_view()
-                .is_none_or(|view| view.lists.get(view.tab).is_none_or(|list| list.visible().is_empty()))
-                && !matches!(model.screens.last(), Some(Screen::Records(view)) if !view.list.visible().is_empty()) =>
-        {
-            because("there are no rows")
-        }
+        CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll if !has_rows(model) => because("there are no rows"),
+        CommandId::Earlier if !model.leads(Way::Back) => because("you were nowhere before"),
+        CommandId::Later if !model.leads(Way::Forward) => because("you did not come back from anywhere"),
+        CommandId::LastView if !model.leads(Way::Last) => because("you were nowhere else yet"),
         CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
-        CommandId::GoTenants if model.screens.is_empty() => because("it is on screen"),
-        CommandId::GoMessages if matches!(model.screens.last(), Some(Screen::Messages(_))) => {
-            because("they are on screen")
-        }
-        CommandId::GoContexts if matches!(model.screens.last(), Some(Screen::Contexts(_))) => {
-            because("they are on screen")
-        }
-        CommandId::GoRuns if matches!(model.screens.last(), Some(Screen::Runs(_))) => because("they are on screen"),
+        _ if is_on_screen(model, id) => because("that is on screen"),
         CommandId::Migration | CommandId::GoRuns | CommandId::PlanAnew if !model.session.migrates => {
             because("this console cannot carry out migrations of this instance")
         }
         CommandId::WizardNext
+        | CommandId::WizardSelect
         | CommandId::WizardForward
         | CommandId::WizardBackward
         | CommandId::AddTenant
@@ -129,7 +135,6 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         | CommandId::RunDetails
         | CommandId::RunPause
         | CommandId::RunFrom
-        | CommandId::CopyRunCommand
         | CommandId::RunStop
         | CommandId::RunOutput
         | CommandId::RunDiff
@@ -146,14 +151,15 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::ReviewPress | CommandId::ReviewSend if model.is_sending() => {
             because("it has been sent; the answer is awaited")
         }
+        CommandId::MenuComplete if matches!(model.overlays.last(), Some(Overlay::Menu(menu)) if menu.kind == MenuKind::Actions) => {
+            Hidden
+        }
         CommandId::MenuComplete if matches!(model.overlays.last(), Some(Overlay::Choice(choice)) if !choice.takes_many) => {
             Hidden
         }
         CommandId::DialogPress => match model.overlays.last() {
             Some(Overlay::Dialog(dialog)) => match dialog.question {
-                Question::Delete { sent: Some(_), .. } | Question::Deed { sent: Some(_), .. } => {
-                    because("it has been sent; the answer is awaited")
-                }
+                Question::Deed { sent: Some(_), .. } => because("it has been sent; the answer is awaited"),
                 _ => Ready,
             },
             _ => Hidden,
@@ -165,6 +171,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
 /// The place of a command in the footer, the first things first; `None` keeps it out.
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {
+        // Where there is more to do than to look, it is one of many; the box of <y> shows it.
+        _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
         Some(Screen::Tenant(view)) if command.id == CommandId::UserAccess && view.role.is_some() => {
             let is_there = view.role.as_ref().is_some_and(|role| role.pane == RolePane::Holders);
@@ -174,6 +182,17 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         Some(Screen::Tenant(_)) if command.id == CommandId::Migration => (!model.lists_tenants()).then_some(4),
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
         _ => (command.footer > 0).then_some(command.footer),
+    }
+}
+
+/// Whether the command line to copy is among the hints.
+fn offers_command(model: &Model) -> bool {
+    match (model.overlays.last(), model.screens.last()) {
+        (Some(Overlay::Dialog(_)), _) => command_line(model).is_ok(),
+        (_, screen) => matches!(
+            screen,
+            None | Some(Screen::Tenant(_) | Screen::Form(_) | Screen::RoleEditor(_))
+        ),
     }
 }
 
@@ -189,6 +208,7 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
         CommandId::WizardNext if wizard.refusal().is_some() => {
             because("it does not go on from here; the page says why")
         }
+        CommandId::WizardSelect if !is_open || wizard.choice_count() == 0 => Hidden,
         CommandId::WizardBackward if wizard.page == WizardPage::Check => because("this is the first page"),
         CommandId::WizardForward if !is_open || wizard.page == WizardPage::Plan => because("this is the last page"),
         CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant if !of_page(WizardPage::Tenants) => {
@@ -212,6 +232,14 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
 /// Whether the button that would be pressed is the one that only goes back.
 fn goes_back(model: &Model, id: CommandId) -> bool {
     id == CommandId::ReviewPress && model.review().is_some_and(|review| !review.send)
+}
+
+/// Whether the list on screen has rows to mark.
+fn has_rows(model: &Model) -> bool {
+    match model.screens.last() {
+        None => model.lists_tenants() && model.tenants.length() > 0,
+        Some(screen) => screen.list().is_some_and(|list| !list.visible().is_empty()),
+    }
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {
@@ -240,7 +268,7 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
         Ok(instance) => instance,
         Err(reason) => return reason,
     };
-    match (model.scope(), right(&instance.rights)) {
+    match (model.acted_on().into_iter().next(), right(&instance.rights)) {
         (None, _) => because("nothing is selected"),
         (Some(TenantScope::Default), _) => because(format!("the default tenant is no object and cannot be {done}")),
         (Some(TenantScope::Named(_)), Err(reason)) => because(reason.as_str()),

@@ -76,6 +76,10 @@ pub enum Scope {
     Filter,
     /// The palette and the help, which are lists with a filter.
     Menu,
+    /// The menu that orders a list.
+    Sorting,
+    /// The menu that chooses the columns of a list.
+    Columns,
     /// A question with buttons.
     Dialog,
     /// A text shown over the screen.
@@ -84,7 +88,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
@@ -115,12 +119,37 @@ impl Scope {
         Self::Rollback,
         Self::Filter,
         Self::Menu,
+        Self::Sorting,
+        Self::Columns,
         Self::Dialog,
         Self::Page,
         Self::List,
         Self::Global,
         Self::Everywhere,
     ];
+
+    /// The scopes around this one, innermost first: a key that has no meaning here is looked for there.
+    pub fn around(self) -> &'static [Self] {
+        match self {
+            Self::Everywhere => &[],
+            Self::Global | Self::Form | Self::Filter | Self::Menu | Self::Dialog => &[Self::Everywhere],
+            Self::List => &[Self::Global, Self::Everywhere],
+            // What a page covers is out of reach, but not moving through it.
+            Self::Page | Self::Sorting | Self::Columns => &[Self::List, Self::Everywhere],
+            Self::Overview | Self::Roles | Self::Holders | Self::Users | Self::Groups => {
+                &[Self::Tenant, Self::List, Self::Global, Self::Everywhere]
+            }
+            _ => &[Self::List, Self::Global, Self::Everywhere],
+        }
+    }
+
+    /// Whether text is typed there, so that keys which type are no commands.
+    pub fn types(self) -> bool {
+        matches!(
+            self,
+            Self::Everywhere | Self::Form | Self::Filter | Self::Menu | Self::Dialog
+        )
+    }
 
     /// The scope in a word, as it is written in the configuration.
     pub fn word(self) -> &'static str {
@@ -158,6 +187,8 @@ impl Scope {
             Self::Review => "review",
             Self::Filter => "filter",
             Self::Menu => "menu",
+            Self::Sorting => "sorting",
+            Self::Columns => "columns",
             Self::Dialog => "dialog",
             Self::Page => "page",
         }
@@ -207,10 +238,14 @@ pub struct Command {
     pub footer: u8,
     /// Whether the palette and the help offer to run it.
     pub listed: bool,
+    /// Whether the palette offers it everywhere, though its keys work only in its scopes.
+    pub anywhere: bool,
     /// What may follow its name in the palette.
     pub argument: Option<&'static str>,
-    /// The command line that does the same.
-    pub cli: Option<&'static str>,
+    /// The command line that does the same, or why there is none.
+    pub cli: Result<&'static str, &'static str>,
+    /// Whether it is about the screen or the list, and not about what is selected.
+    pub beside: bool,
 }
 
 /// The identity of a command.
@@ -232,11 +267,23 @@ pub enum CommandId {
     Open,
     Back,
     Escape,
+    Earlier,
+    Later,
+    LastView,
     Filter,
     FilterDone,
     FilterClear,
     Sort,
     SortReverse,
+    SortNext,
+    Columns,
+    Wide,
+    ColumnToggle,
+    ColumnEarlier,
+    ColumnLater,
+    ColumnsReset,
+    ColumnsTake,
+    ColumnsClose,
     Refresh,
     New,
     Edit,
@@ -287,9 +334,11 @@ pub enum CommandId {
     Undo,
     Redo,
     Mark,
+    MarkRange,
     MarkAll,
     Holders,
     GoTenants,
+    GoRoles,
     GoMessages,
     GoContexts,
     SwitchContext,
@@ -305,10 +354,13 @@ pub enum CommandId {
     CopyJson,
     CopyCommand,
     CopyTerraform,
+    CopyUrl,
     CopyProblem,
     Problem,
     ToggleWriting,
     Help,
+    Topic,
+    Actions,
     Palette,
     Quit,
     Interrupt,
@@ -317,6 +369,7 @@ pub enum CommandId {
     Migration,
     GoRuns,
     WizardNext,
+    WizardSelect,
     WizardForward,
     WizardBackward,
     AddTenant,
@@ -334,7 +387,6 @@ pub enum CommandId {
     RunDiff,
     RunReport,
     CopyReport,
-    CopyRunCommand,
     RunRollback,
     RollbackAsk,
     PlanAnew,
@@ -353,6 +405,7 @@ pub enum CommandId {
     MenuClose,
     DialogPress,
     DialogNext,
+    DialogOther,
     DialogClose,
     PageClose,
 }

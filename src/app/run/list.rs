@@ -1,14 +1,54 @@
 //! The screen of runs.
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::domain::query::Row;
 use crate::migration::run_summary::RunSummary;
 
-use super::super::cursor::Cursor;
+use super::super::clock::minute;
+use super::super::tabs::TabList;
 
 /// The screen. The runs themselves are the model's, for its header counts them, too.
 #[derive(Clone, Debug, Default)]
 pub struct RunsView {
-    /// The selection.
-    pub cursor: Cursor,
+    /// Which of them are visible, and which is selected.
+    pub list: TabList,
+}
+
+impl RunsView {
+    /// The selected run.
+    pub fn selected<'r>(&self, runs: &'r [RunSummary]) -> Option<&'r RunSummary> {
+        runs.get(self.list.selected()?)
+    }
+}
+
+/// The columns of the runs that a filter may name.
+pub const RUN_COLUMNS: &[&str] = &["id", "state", "place", "step", "words", "started", "by"];
+
+impl Row for RunSummary {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "id" => self.id.as_str().into(),
+            "state" => word(self).into(),
+            "place" => place(self).into(),
+            "step" => self.step.map_or("", |step| step.id()).into(),
+            "words" => self.words.as_str().into(),
+            "started" => minute(&self.started_at).into(),
+            "by" => self.by.as_str().into(),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        RUN_COLUMNS
+    }
+
+    fn moment(&self, name: &str) -> Option<i64> {
+        let time: Timestamp = self.started_at.parse().ok()?;
+        (name == "started").then(|| time.as_millisecond())
+    }
 }
 
 /// How a run stands, in a word.

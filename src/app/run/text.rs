@@ -387,7 +387,7 @@ fn fulfilled(state: &RunState) -> Vec<PageLine> {
         lines.extend(needs.into_iter().map(|line| PageLine::Text(Tone::Plain, 2, line)));
     }
     let back = if state.can_be_undone() { " b rolls back." } else { "" };
-    lines.push(PageLine::muted(format!("R shows the report, y copies it.{back}")));
+    lines.push(PageLine::muted(format!("R shows the report, y r copies it.{back}")));
     lines
 }
 

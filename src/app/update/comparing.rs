@@ -1,7 +1,6 @@
 //! Comparing two roles: which two, and the screen.
 
 use crate::domain::catalogue;
-use crate::domain::permission::Permissions;
 use crate::domain::release::Release;
 use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
@@ -14,11 +13,13 @@ use super::super::model::{Model, Screen};
 use super::super::tabs::Tab;
 use super::{choices, deeds};
 
-fn compared(name: String, permissions: &Permissions, release: Release) -> Compared {
+/// A role of a tenant, under a name.
+fn compared(name: String, role: &Role, release: Release, scope: &TenantScope) -> Compared {
     Compared {
         name,
-        permissions: permissions.clone(),
+        permissions: role.permissions.clone(),
         release,
+        origin: Some((scope.clone(), role.id.clone())),
     }
 }
 
@@ -37,11 +38,11 @@ pub fn begin(model: &mut Model) {
     let lone = marked.first().copied().or(selected);
     match (marked.as_slice(), selected) {
         ([a, b], _) => {
-            let (a, b) = named_apart(a, b, release);
+            let (a, b) = named_apart(a, b, release, &view.scope);
             open(model, &a, &b);
         }
         ([a], Some(b)) if a.id != b.id => {
-            let (a, b) = named_apart(a, b, release);
+            let (a, b) = named_apart(a, b, release, &view.scope);
             open(model, &a, &b);
         }
         ([] | [_], _) => {
@@ -62,7 +63,7 @@ pub fn begin(model: &mut Model) {
 }
 
 /// Two roles of a tenant under names that tell them apart.
-fn named_apart(a: &Role, b: &Role, release: Release) -> (Compared, Compared) {
+fn named_apart(a: &Role, b: &Role, release: Release, scope: &TenantScope) -> (Compared, Compared) {
     let name = |role: &Role| {
         if a.name == b.name {
             format!("{} ({})", role.name, role.id)
@@ -71,8 +72,8 @@ fn named_apart(a: &Role, b: &Role, release: Release) -> (Compared, Compared) {
         }
     };
     (
-        compared(name(a), &a.permissions, release),
-        compared(name(b), &b.permissions, release),
+        compared(name(a), a, release, scope),
+        compared(name(b), b, release, scope),
     )
 }
 
@@ -112,19 +113,24 @@ pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effec
     let find = |id: &str| access.roles.iter().find(|other| other.id == id);
     let Some(role) = find(role) else { return };
     if let Some(other) = key.strip_prefix("role:").and_then(find) {
-        let (a, b) = named_apart(role, other, release);
+        let (a, b) = named_apart(role, other, release, scope);
         open(model, &a, &b);
     } else if let Some(other) = key
         .strip_prefix("release:")
         .and_then(|text| text.parse::<Release>().ok())
     {
         if let Some(shipped) = catalogue::managed_role(other, &role.name) {
-            let a = compared(role.name.clone(), &role.permissions, release);
-            let b = compared(format!("{} of {other}", role.name), &shipped.permissions, other);
+            let a = compared(role.name.clone(), role, release, scope);
+            let b = Compared {
+                name: format!("{} of {other}", role.name),
+                permissions: shipped.permissions.clone(),
+                release: other,
+                origin: None,
+            };
             open(model, &a, &b);
         }
     } else if key == "elsewhere" {
-        let a = compared(format!("{} in {scope}", role.name), &role.permissions, release);
+        let a = compared(format!("{} in {scope}", role.name), role, release, scope);
         let title = format!("Compare role {} with the one in tenant", role.name);
         let purpose = Choosing::CompareIn {
             role: Box::new(a),
@@ -138,7 +144,7 @@ pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effec
 pub fn in_tenant(model: &mut Model, a: &Compared, name: &str, scope: &TenantScope, roles: &[Role]) {
     match roles.iter().find(|role| role.name == name) {
         Some(role) => {
-            let b = compared(format!("{name} in {scope}"), &role.permissions, a.release);
+            let b = compared(format!("{name} in {scope}"), role, a.release, scope);
             open(model, a, &b);
         }
         None => {

@@ -51,7 +51,7 @@ pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
 
 /// Carries out a command of forms, and says whether it was one for this form.
 pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool {
-    let enter = model.last_key_was_enter;
+    let enter = model.last_key_was_enter();
     let Some(form) = form_mut(model) else { return false };
     match id {
         CommandId::FormNext if enter && form.is_at_end() => submit(model, effects),

@@ -89,7 +89,7 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if model.is_changing() || model.is_asking_a_run() {
+    if model.is_sending() || model.is_asking_a_run() {
         let text = "Not now: something was sent, and the answer is awaited";
         model.messages.tell(model.now, Level::Warning, text);
         return;
@@ -170,6 +170,14 @@ pub fn checked(model: &mut Model, job: JobId, check: Check) {
 
 /// Takes an answer about contexts, and says whether it was one.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    if let Ok(Answer::Contexts(rows)) = reply {
+        model.context_names = Some(rows.iter().map(|row| row.name.clone()).collect());
+    }
+    if model.naming_contexts == Some(job) {
+        // It only helps with typing; whoever wants the list is told what is wrong with it there.
+        model.naming_contexts = None;
+        return true;
+    }
     if settle_examination(model, job, reply, effects) {
         return true;
     }
@@ -181,6 +189,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             Ok(Answer::Switched(facts)) => switched(model, facts, effects),
             Ok(_) => {}
             Err(problem) => {
+                model.then = None;
                 model.messages.problem(now, problem.clone());
                 reach(model, effects);
             }
@@ -243,13 +252,10 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
 fn select_present(model: &mut Model) {
     let (present, rows) = (model.session.context.clone(), model.size.list_rows());
     if let Some(view) = view_mut(model) {
-        let at = view
-            .rows
-            .value()
-            .and_then(|rows| rows.iter().position(|row| row.name == present))
-            .unwrap_or(0);
-        let length = view.length();
-        view.cursor.select(at, length, rows);
+        if !view.list.is_waiting() {
+            view.list.want(present, rows);
+        }
+        view.arrange(rows);
     }
 }
 
@@ -277,7 +283,11 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model
         .messages
         .tell(model.now, Level::Done, format!("Switched to {}", facts.name));
+    model.last_tenant = None;
     effects.extend(super::start(model, model.now));
+    if let Some(line) = model.then.take() {
+        super::menus::run_line(model, &line, effects);
+    }
 }
 
 /// The problem of a console that cannot be led elsewhere.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::domain::access::TenantAccess;
 use crate::domain::equivalent;
 use crate::domain::tenant::TenantScope;
 
@@ -10,10 +11,11 @@ use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
+use super::super::records::Record;
 use super::super::tabs::Tab;
 use super::super::tenant_list::{DEFAULT_NAME, Selected};
 use super::super::tenant_view::TenantView;
-use super::forms;
+use super::{command_lines, forms};
 
 /// The thing the operator is looking at.
 struct Subject {
@@ -37,31 +39,65 @@ pub fn copy(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
 }
 
 fn text_of(model: &Model, id: CommandId) -> Option<String> {
+    match id {
+        CommandId::CopyCommand => return command_lines::command_line(model).ok(),
+        CommandId::CopyUrl => return command_lines::address(model).ok(),
+        _ => {}
+    }
     if let Some(form) = model.form() {
         let new = forms::built(model)?;
-        let wanted = if id == CommandId::CopyTerraform {
-            "Terraform"
-        } else {
-            "kestra-admin"
-        };
-        let commands = form.commands(&new, &model.session.command_words);
-        return commands
-            .into_iter()
-            .find(|(title, _)| *title == wanted)
-            .map(|(_, text)| text);
+        let mut commands = form.commands(&new, &model.session.command_words).into_iter();
+        return commands.find(|(title, _)| *title == "Terraform").map(|(_, text)| text);
     }
-    let subject = subject(model)?;
-    Some(match id {
-        CommandId::CopyId => subject.id,
-        CommandId::CopyName => subject.name,
-        CommandId::CopyJson => pretty(&subject.json?),
-        CommandId::CopyTerraform => subject.terraform?,
-        _ => {
-            let words = model.session.command_words.iter().chain(&subject.command);
-            let words: Vec<String> = words.map(|word| equivalent::shell_quote(word)).collect();
-            format!("kestra-admin {}", words.join(" "))
+    let subjects = subjects(model);
+    let lines = |texts: Vec<String>, end: &str| (!texts.is_empty()).then(|| texts.join(end));
+    match id {
+        CommandId::CopyId => lines(subjects.into_iter().map(|subject| subject.id).collect(), "\n"),
+        CommandId::CopyName => lines(subjects.into_iter().map(|subject| subject.name).collect(), "\n"),
+        CommandId::CopyJson => {
+            let mut all: Vec<Value> = subjects.into_iter().filter_map(|subject| subject.json).collect();
+            match all.len() {
+                0 => None,
+                1 => all.pop().map(|one| pretty(&one)),
+                _ => Some(pretty(&Value::Array(all))),
+            }
         }
-    })
+        _ => {
+            let all = subjects.into_iter().filter_map(|subject| subject.terraform);
+            lines(all.collect(), "\n")
+        }
+    }
+}
+
+/// The words of the commands that show what the operator is looking at, each once.
+pub fn subject_commands(model: &Model) -> Vec<Vec<String>> {
+    let mut commands: Vec<_> = subjects(model).into_iter().map(|subject| subject.command).collect();
+    commands.dedup();
+    commands
+}
+
+/// What the operator is looking at is called.
+pub fn subject_name(model: &Model) -> Option<String> {
+    match model.screens.last() {
+        Some(Screen::Records(view)) => {
+            let of = |record: &Record| record.cells.iter().find(|cell| !cell.is_empty()).cloned();
+            view.selected().and_then(of).or_else(|| Some(view.kind.title()))
+        }
+        Some(Screen::Contexts(view)) => view.selected().map(|row| row.name.clone()),
+        Some(Screen::Access(view)) => Some(view.user.username.clone()),
+        Some(Screen::Run(view)) => Some(format!("run {}", view.run)),
+        _ => {
+            let mut subjects = subjects(model);
+            let subject = subjects.pop()?;
+            Some(if !subjects.is_empty() {
+                format!("{} marked", subjects.len() + 1)
+            } else if subject.name.is_empty() {
+                subject.id
+            } else {
+                subject.name
+            })
+        }
+    }
 }
 
 /// Shows everything about what the operator is looking at.
@@ -70,7 +106,13 @@ pub fn describe(model: &mut Model) {
         model.overlays.push(Overlay::Page(page));
         return;
     }
-    let Some(subject) = subject(model) else { return };
+    let mut subjects = subjects(model);
+    let (Some(subject), true) = (subjects.pop(), subjects.is_empty()) else {
+        model
+            .messages
+            .tell(model.now, Level::Warning, "Not now: one at a time is shown in full");
+        return;
+    };
     let title = format!("{} {}", subject.id, subject.name).trim().to_owned();
     match subject.json {
         Some(json) => model.overlays.push(Overlay::Page(Page {
@@ -109,19 +151,28 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-fn subject(model: &Model) -> Option<Subject> {
+/// The things an action is about: what is marked, or else what is selected or open.
+fn subjects(model: &Model) -> Vec<Subject> {
     match model.screens.last() {
-        None if !model.lists_tenants() => Some(default_subject()),
-        None => match model.tenants.selected()? {
-            Selected::Default => Some(default_subject()),
-            Selected::Tenant(row) => Some(tenant_subject(&row.tenant)),
+        None if !model.lists_tenants() => vec![default_subject()],
+        None if !model.tenants.marks.is_empty() => model.tenants.marks.tenants().map(tenant_subject).collect(),
+        None => match model.tenants.selected() {
+            Some(Selected::Default) => vec![default_subject()],
+            Some(Selected::Tenant(row)) => vec![tenant_subject(&row.tenant)],
+            None => Vec::new(),
         },
-        Some(Screen::Tenant(view)) => row_subject(view).or_else(|| match view.tenant.value() {
-            Some(tenant) => Some(tenant_subject(tenant)),
-            None if view.scope == TenantScope::Default => Some(default_subject()),
-            None => None,
-        }),
-        Some(_) => None,
+        Some(Screen::Tenant(view)) => {
+            let rows = row_subjects(view);
+            if !rows.is_empty() {
+                return rows;
+            }
+            match view.tenant.value() {
+                Some(tenant) => vec![tenant_subject(tenant)],
+                None if view.scope == TenantScope::Default => vec![default_subject()],
+                None => Vec::new(),
+            }
+        }
+        Some(_) => Vec::new(),
     }
 }
 
@@ -130,7 +181,9 @@ fn default_subject() -> Subject {
         id: TenantScope::DEFAULT_WORD.to_owned(),
         name: DEFAULT_NAME.to_owned(),
         json: None,
-        command: ["access", "list"].map(str::to_owned).to_vec(),
+        command: ["access", "list", "--tenant", TenantScope::DEFAULT_WORD]
+            .map(str::to_owned)
+            .to_vec(),
         terraform: None,
     }
 }
@@ -146,14 +199,35 @@ fn tenant_subject(tenant: &crate::domain::tenant::Tenant) -> Subject {
     }
 }
 
-/// The open role, or the selected row of a tab.
-fn row_subject(view: &TenantView) -> Option<Subject> {
-    let access = view.access.value()?;
+/// The open role, or the rows of a tab that are marked or selected.
+fn row_subjects(view: &TenantView) -> Vec<Subject> {
+    let Some(access) = view.access.value() else {
+        return Vec::new();
+    };
+    if view.open_role().is_some() {
+        return row_subject(view, access, 0).into_iter().collect();
+    }
+    let Some(list) = view.lists.get(view.tab) else {
+        return Vec::new();
+    };
+    let is_chosen = |row: &usize| {
+        if list.marks().is_empty() {
+            list.selected() == Some(*row)
+        } else {
+            view.id_of(*row).is_some_and(|id| list.marks().contains(&id))
+        }
+    };
+    let rows = 0..view.rows().unwrap_or(0);
+    rows.filter(is_chosen)
+        .filter_map(|row| row_subject(view, access, row))
+        .collect()
+}
+
+/// The open role, or a row of a tab, by its position in the whole list.
+fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Option<Subject> {
     let of = |id: &str, name: &str, json: serde_json::Result<Value>, command: &[&str]| {
         let mut words: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
-        if let Some(tenant) = view.scope.id() {
-            words.extend(["--tenant".to_owned(), tenant.to_string()]);
-        }
+        words.extend(["--tenant".to_owned(), view.scope.to_string()]);
         Some(Subject {
             id: id.to_owned(),
             name: name.to_owned(),
@@ -170,7 +244,6 @@ fn row_subject(view: &TenantView) -> Option<Subject> {
             &["roles", "get", &role.id],
         );
     }
-    let selected = view.lists.get(view.tab)?.selected()?;
     match view.tab {
         Tab::Overview => None,
         Tab::Roles => {
@@ -193,11 +266,21 @@ fn row_subject(view: &TenantView) -> Option<Subject> {
         }
         Tab::Users => {
             let user = access.users.get(selected)?;
-            of(&user.id, &user.username, serde_json::to_value(user), &["users", "list"])
+            of(
+                &user.id,
+                &user.username,
+                serde_json::to_value(user),
+                &["users", "get", &user.username],
+            )
         }
         Tab::Groups => {
             let group = access.groups.get(selected)?;
-            of(&group.id, &group.name, serde_json::to_value(group), &["access", "list"])
+            of(
+                &group.id,
+                &group.name,
+                serde_json::to_value(group),
+                &["users", "groups", "get", &group.id],
+            )
         }
     }
 }

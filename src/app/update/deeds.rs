@@ -1,19 +1,20 @@
-//! Changes to who may do what: asked about as `app::safety` says, sent, and told.
+//! Deeds, which change who may do what or delete tenants: asked about as `app::safety` says, sent, and told.
 //!
 //! [`propose`] is the one way in; [`undoing`] takes them back by it. Whoever wants to know what came of a change looks at [`settled`].
 
-use crate::domain::access::TenantAccess;
+use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::{Deed, Made};
 use crate::domain::loss::{Loss, loss};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
 use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
 use super::{lists, replies, roles, undoing};
@@ -132,16 +133,35 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effe
         access.ask(job, model.now);
         effects.push(effect);
     }
+    let footprints = ask_footprints(model, &deed, effects);
     let destroys = deed.weight() == crate::domain::deed::Weight::Destroys;
     let question = Question::Deed {
         armed_at: armed_at(&model.session, model.now).filter(|_| destroys),
         deed: Box::new(deed),
         access: Box::new(access),
+        footprints,
         turn,
         sent: None,
     };
     let dialog = Dialog::new(question, expected);
     model.overlays.push(Overlay::Dialog(Box::new(dialog)));
+}
+
+/// Counts what goes with the tenants that are to be deleted, as far as they are listed.
+fn ask_footprints(model: &mut Model, deed: &Deed, effects: &mut Vec<Effect>) -> Vec<Remote<Footprint>> {
+    let Deed::DeleteTenants(ids) = deed else {
+        return Vec::new();
+    };
+    let listed = ids.iter().take(Dialog::LISTED);
+    listed
+        .map(|id| {
+            let (job, effect) = model.ask(Request::Footprint(TenantScope::Named(id.clone())));
+            effects.push(effect);
+            let mut footprint = Remote::default();
+            footprint.ask(job, model.now);
+            footprint
+        })
+        .collect()
 }
 
 /// Carries the change of the dialog on top out.
@@ -181,13 +201,20 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         matches!(overlay, Overlay::Dialog(dialog)
             if matches!(dialog.question, Question::Deed { sent, .. } if sent == Some(job)))
     };
+    let overlays = model.overlays.len();
     model.overlays.retain(|overlay| !is_own(overlay));
+    let is_watched = model.overlays.len() < overlays;
     let results = match reply {
         Ok(Answer::Done(results)) => results.clone(),
         Ok(_) => vec![Err(no_answer())],
         Err(problem) => vec![Err(problem.clone()); doing.deed.len()],
     };
     tell(model, &doing, &results);
+    // Whoever went on to something else is not disturbed; the messages have it.
+    let is_told_there = matches!(doing.deed, Deed::Restore(..));
+    if is_watched && !is_told_there && results.len() > 1 && results.iter().any(Result::is_err) {
+        model.overlays.push(Overlay::Page(each_result(&doing.deed, &results)));
+    }
     unmark(model, &doing.deed, &results);
     for made in results.iter().flatten() {
         if let Made::Tenant(tenant) = made {
@@ -195,11 +222,53 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         }
     }
     if results.iter().any(Result::is_ok) {
+        let gone = deleted(&doing.deed, &results);
+        let is_gone = |screen: &Screen| matches!(screen, Screen::Tenant(view) if view.scope.id().is_some_and(|id| gone.contains(id)));
+        model.screens.retain(|screen| !is_gone(screen));
+        for id in &gone {
+            model.trail.forget(id);
+        }
         read_again(model, doing.deed.scope(), effects);
         lists::refresh(model, effects);
+        model.tenants.forget(&gone);
     }
     settled(model, &doing, &results, effects);
     true
+}
+
+/// The tenants that are not there any more.
+fn deleted(deed: &Deed, results: &[Result<Made, Problem>]) -> Vec<TenantId> {
+    let Deed::DeleteTenants(ids) = deed else {
+        return Vec::new();
+    };
+    let pairs = ids.iter().zip(results);
+    pairs
+        .filter(|(_, result)| result.is_ok())
+        .map(|(id, _)| id.clone())
+        .collect()
+}
+
+/// How each item of a change went, as a page.
+pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
+    let (title, done) = match deed {
+        Deed::Restore(..) => ("What was given back", "given back"),
+        _ => ("How each of them went", "done"),
+    };
+    let lines = deed
+        .items()
+        .into_iter()
+        .zip(results)
+        .map(|(item, result)| match result {
+            Ok(Made::Already) => format!("{done} already: {item}"),
+            Ok(_) => format!("{done}: {item}"),
+            Err(problem) => format!("! not {done}: {item}. {} {}", problem.what, problem.why),
+        });
+    Page {
+        title: title.to_owned(),
+        text: lines.collect::<Vec<_>>().join("\n"),
+        scroll: 0,
+        plain: false,
+    }
 }
 
 /// Whatever a screen does about a change once it is known how it went.
@@ -247,7 +316,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
     }
 }
 
-/// Takes the marks off what was done.
+/// Takes the marks off what was done, so that what failed is left, to be tried again.
 fn unmark(model: &mut Model, deed: &Deed, results: &[Result<Made, Problem>]) {
     let ids: Vec<&str> = match deed {
         Deed::Grant(_, bindings) => bindings.iter().map(|binding| binding.new.subject_id.as_str()).collect(),
@@ -255,14 +324,29 @@ fn unmark(model: &mut Model, deed: &Deed, results: &[Result<Made, Problem>]) {
         Deed::SetMembership { users, .. } | Deed::GiveAccess(_, users) | Deed::TakeAccess(_, users) => {
             users.iter().map(|user| user.id.as_str()).collect()
         }
+        Deed::EnsureAdmin(scopes, _) => {
+            for (scope, _) in scopes.iter().zip(results).filter(|(_, result)| result.is_ok()) {
+                if let Some(id) = scope.id() {
+                    model.tenants.marks.unmark(id);
+                }
+            }
+            return;
+        }
         _ => return,
     };
+    // Somebody may be there more than once, with several roles, of which one may have failed.
+    let failed: Vec<&str> = ids
+        .iter()
+        .zip(results)
+        .filter(|(_, result)| result.is_err())
+        .map(|(id, _)| *id)
+        .collect();
     for screen in &mut model.screens {
-        if let Screen::Tenant(view) = screen
-            && Some(&view.scope) == deed.scope()
-        {
-            for (id, _) in ids.iter().zip(results).filter(|(_, result)| result.is_ok()) {
-                view.lists.unmark(id);
+        for id in ids.iter().filter(|id| !failed.contains(id)) {
+            match screen {
+                Screen::Tenant(view) if Some(&view.scope) == deed.scope() => view.lists.unmark(id),
+                Screen::Records(view) => view.list.unmark(id),
+                _ => {}
             }
         }
     }

@@ -1,38 +1,22 @@
 //! Questions with buttons.
 
-use crate::domain::tenant::TenantScope;
+use crate::domain::deed::Deed;
 
-use super::super::effect::{Effect, Request};
+use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
-use super::super::remote::Remote;
-use super::super::safety::{Asking, armed_at, before_destroying};
 use super::super::session::Mode;
 use super::{deeds, forms, runs, wizard};
 
-/// Asks whether to delete the tenant that is selected or open, with what goes with it.
+/// Asks whether to delete the tenants that are marked, selected or open, with what goes with them.
 pub fn ask_delete(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(TenantScope::Named(id)) = model.scope() else {
-        return;
-    };
-    let (job, effect) = model.ask(Request::Footprint(TenantScope::Named(id.clone())));
-    effects.push(effect);
-    let mut footprint = Remote::default();
-    footprint.ask(job, model.now);
-    let expected = match before_destroying(&model.session, id.as_str()) {
-        Asking::Typed(expected) => Some(expected),
-        Asking::Nothing | Asking::Review => None,
-    };
-    let question = Question::Delete {
-        scope: TenantScope::Named(id),
-        footprint: Box::new(footprint),
-        sent: None,
-        armed_at: armed_at(&model.session, model.now),
-    };
-    model
-        .overlays
-        .push(Overlay::Dialog(Box::new(Dialog::new(question, expected))));
+    let ids: Vec<_> = model
+        .acted_on()
+        .iter()
+        .filter_map(|scope| scope.id().cloned())
+        .collect();
+    deeds::propose(model, Deed::DeleteTenants(ids), effects);
 }
 
 /// Locks changes, or asks what it takes to unlock them.
@@ -123,28 +107,6 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         Question::Unlock => {
             close(model);
             unlock(model);
-        }
-        Question::Delete { scope, .. } => {
-            let Some(id) = scope.id().cloned() else { return };
-            if let Some((_, other)) = &model.deleting {
-                let text = format!("Not now: {other} is being deleted; the answer is awaited");
-                model.messages.tell(now, Level::Warning, text);
-                return;
-            }
-            if let Some(reason) = model.session.refusal() {
-                model
-                    .messages
-                    .tell(now, Level::Warning, format!("Not now: changes are locked: {reason}"));
-                return;
-            }
-            let (job, effect) = model.ask(Request::Delete(id.clone()));
-            effects.push(effect);
-            model.deleting = Some((job, id));
-            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
-                && let Question::Delete { sent, .. } = &mut dialog.question
-            {
-                *sent = Some(job);
-            }
         }
     }
 }

@@ -44,8 +44,9 @@ pub fn push_form(model: &mut Model, instance: &Instance, mut form: TenantForm, e
 /// Opens the form for the tenant that is selected or open, as it was last read.
 pub fn open_edit(model: &mut Model, effects: &mut Vec<Effect>) {
     let tenant: Option<Tenant> = match model.screens.last() {
-        None => match model.tenants.selected() {
-            Some(Selected::Tenant(row)) => Some(row.tenant.clone()),
+        None => match (model.tenants.marks.tenants().next(), model.tenants.selected()) {
+            (Some(marked), _) => Some(marked.clone()),
+            (None, Some(Selected::Tenant(row))) => Some(row.tenant.clone()),
             _ => None,
         },
         Some(Screen::Tenant(view)) => view.tenant.value().cloned(),

@@ -13,7 +13,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         places::quit(model, effects);
         return;
     }
-    let changes = model.is_changing();
+    let changes = model.is_sending();
     let closed = model.overlays.pop().is_some();
     let reading = if closed { Vec::new() } else { model.cancellable() };
     let stopped = !reading.is_empty() || (!closed && model.search_due.is_some());
@@ -31,6 +31,6 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         (false, false) => "Nothing is going on; <ctrl-c> again leaves",
     };
     // Only a form asks before it leaves without having heard the outcome.
-    model.interrupted = !stopped && !closed && model.deleting.is_none() && model.doing.is_none();
+    model.interrupted = !stopped && !closed && model.doing.is_none();
     model.messages.tell(model.now, Level::Warning, text);
 }

@@ -2,7 +2,7 @@
 
 use super::super::command::{Availability, CommandId, Scope, availability};
 use super::super::effect::Effect;
-use super::super::input::{Key, KeyCode};
+use super::super::input::{Key, KeyCode, print_sequence};
 use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -11,12 +11,9 @@ use super::{choices, connect, entries, forms, lists, menus, roles, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    model.last_key_was_enter = key == Key::plain(KeyCode::Enter);
+    model.last_key = Some(key);
     let was_interrupted = std::mem::take(&mut model.interrupted);
     if model.pending.is_empty() && typed(model, key, effects) {
-        return;
-    }
-    if model.pending.is_empty() && wizard::selected(model, key) {
         return;
     }
     let scopes = model.scopes();
@@ -32,17 +29,19 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 }
         )
     {
+        let text = format!("<{}> was given up", print_sequence(&sequence));
+        model.messages.tell(model.now, Level::Done, text);
         return;
     }
     sequence.push(key);
-    match model.keymap.find(&scopes, &sequence) {
+    match meaning(model, &scopes, &sequence) {
         Found::Command(id) => {
             model.interrupted = was_interrupted && id == CommandId::Interrupt;
             command(model, id, "", effects);
         }
         Found::Prefix => model.pending = sequence,
         Found::Nothing if sequence.len() > 1 => {
-            let keys = super::super::input::print_sequence(&sequence);
+            let keys = print_sequence(&sequence);
             model.messages.tell(
                 model.now,
                 Level::Warning,
@@ -51,6 +50,18 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Found::Nothing => {}
     }
+}
+
+/// Where a sequence leads. What has no meaning in an inner scope just now leaves its key to the outer ones.
+fn meaning(model: &Model, scopes: &[Scope], sequence: &[Key]) -> Found {
+    for start in 0..scopes.len() {
+        let inner = scopes.get(start..).unwrap_or_default();
+        match model.keymap.find(inner, sequence) {
+            Found::Command(id) if availability(model, id) == Availability::Hidden => {}
+            found => return found,
+        }
+    }
+    Found::Nothing
 }
 
 /// Runs a command if it can be run now, and otherwise says why not.
@@ -97,20 +108,11 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             }
             return match dialog.focus {
                 DialogFocus::Line => dialog.line.key(key),
-                DialogFocus::Cancel | DialogFocus::Confirm => {
-                    let arrows = matches!(key.code, KeyCode::Left | KeyCode::Right);
-                    if arrows {
-                        dialog.step(key.code == KeyCode::Left);
-                        if dialog.focus == DialogFocus::Line {
-                            dialog.step(key.code == KeyCode::Left);
-                        }
-                    }
-                    arrows
-                }
+                DialogFocus::Cancel | DialogFocus::Confirm => false,
             };
         }
         Some(Overlay::Entry(_)) => return entries::typed(model, key),
-        Some(Overlay::Page(_) | Overlay::Token(_)) => return false,
+        Some(Overlay::Page(_) | Overlay::Token(_) | Overlay::Columns(_)) => return false,
         None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {

@@ -1,9 +1,13 @@
 //! Lists: what has to be read, filters, orders.
 
 use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::nearest::nearest;
 use crate::domain::query::Sort;
+use crate::domain::tenant::TenantScope;
 
-use super::super::effect::{Effect, Request};
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::list_columns::ListKind;
+use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::{TYPING_PAUSE, places};
 
@@ -30,6 +34,44 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Says so where the row that was selected is gone since rows were read again.
+pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(TenantScope::Named(id)) = model.tenants.take_lost() {
+        // It may only have gone on to a part of the list that was not read.
+        let (job, effect) = model.ask(Request::IdTaken(id.clone()));
+        model.losing = Some((job, id));
+        effects.push(effect);
+    }
+    let lost = match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => std::mem::take(&mut view.lost_row).then_some(view.tab.thing()),
+        Some(Screen::Records(view)) => std::mem::take(&mut view.lost_row).then_some(view.kind.thing()),
+        _ => None,
+    };
+    // What came of an own change has just been told.
+    let is_told = model.messages.notice().is_some_and(|message| message.at == model.now);
+    if let Some(thing) = lost.filter(|_| !is_told) {
+        let text = format!("The {thing} that was selected is gone");
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+}
+
+/// Takes the answer to whether a tenant is gone, and says whether it was one.
+pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let Some((_, id)) = model.losing.take_if(|(asked, _)| *asked == job) else {
+        return false;
+    };
+    let text = match reply {
+        Ok(Answer::IdTaken(false)) => format!("Tenant {id}, which was selected, is gone"),
+        Ok(Answer::IdTaken(true)) if model.tenants.filter.is_active() => {
+            format!("Tenant {id}, which was selected, does not match the filter any more")
+        }
+        Ok(Answer::IdTaken(true)) => format!("Tenant {id}, which was selected, stands elsewhere in the list now"),
+        _ => return true,
+    };
+    model.messages.tell(model.now, Level::Warning, text);
+    true
+}
+
 fn ask_page(model: &mut Model, page: u64, effects: &mut Vec<Effect>) {
     let job = model.new_job();
     let query = model.tenants.ask(job, page, model.now);
@@ -53,7 +95,7 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Asks how many admins the default tenant has, if it has a row.
 pub fn ask_default_admins(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.tenants.has_default {
-        let (job, effect) = model.ask(Request::AdminCount(crate::domain::tenant::TenantScope::Default));
+        let (job, effect) = model.ask(Request::AdminCount(TenantScope::Default));
         model.tenants.default_admins.ask(job, model.now);
         effects.push(effect);
     }
@@ -72,10 +114,10 @@ pub fn search(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Follows up on a change of what is typed into the filter on screen.
 pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
-    let tab_rows = model.size.tab_rows();
+    let Some(columns) = filter_columns(model) else { return };
     match model.screens.last_mut() {
         None => {
-            if model.tenants.filter.read(TENANT_COLUMNS) {
+            if model.tenants.filter.read(columns) {
                 if model.session.remote {
                     model.search_due = Some(model.now + TYPING_PAUSE);
                 } else {
@@ -83,60 +125,65 @@ pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
             }
         }
-        Some(Screen::Tenant(view)) => {
-            let tab = view.tab;
-            if let Some(list) = view.lists.get_mut(tab) {
-                list.filter.read(tab.columns());
-            }
-            view.arrange(tab_rows);
-        }
-        Some(Screen::Records(view)) => {
-            let columns = view.filter_columns();
-            view.list.filter.read(columns);
-            view.arrange(model.size.list_rows());
-        }
         Some(Screen::Messages(view)) => {
-            view.filter.read(super::super::messages::MESSAGE_COLUMNS);
+            view.filter.read(columns);
             view.cursor = super::super::cursor::Cursor::default();
         }
-        Some(_) => {}
+        Some(screen) => {
+            if let Some(list) = screen.list_mut() {
+                list.filter.read(columns);
+            }
+            arrange(model);
+        }
     }
 }
 
-/// The columns of the list on screen that an order may name.
-pub fn columns(model: &Model) -> &'static [&'static str] {
-    match model.screens.last() {
+/// The columns that the filter on screen may name.
+fn filter_columns(model: &Model) -> Option<&'static [&'static str]> {
+    Some(match model.screens.last() {
         None => TENANT_COLUMNS,
         Some(Screen::Tenant(view)) => view.tab.columns(),
-        Some(_) => &[],
+        Some(Screen::Records(view)) => view.filter_columns(),
+        Some(Screen::Messages(_)) => super::super::messages::MESSAGE_COLUMNS,
+        Some(Screen::Contexts(_)) => super::super::contexts::CONTEXT_COLUMNS,
+        Some(Screen::Runs(_)) => super::super::run::list::RUN_COLUMNS,
+        Some(_) => return None,
+    })
+}
+
+/// Ages in the filter on screen are counted from now.
+pub fn age_filter(model: &mut Model) {
+    // Messages know how long after the start they were, other rows what time it was.
+    let as_of = match model.screens.last() {
+        Some(Screen::Messages(_)) => model.now,
+        _ => model.wall(),
+    };
+    if let Some(filter) = model.filter_mut() {
+        filter.as_of = i64::try_from(as_of).unwrap_or(i64::MAX);
     }
 }
 
-/// Orders the list on screen by a column: the named one, or the one after the present one.
+/// The columns that the list on screen can be ordered by.
+pub fn columns(model: &Model) -> Vec<&'static str> {
+    let columns = ListKind::on_screen(model).map_or(&[][..], ListKind::columns);
+    let sorting = columns.iter().filter(|column| column.sorts);
+    sorting.map(|column| column.name).collect()
+}
+
+/// Orders the list on screen by a column, `-` before it for descending.
 pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     let columns = columns(model);
-    if columns.is_empty() {
-        return Err("there is nothing to order here".to_owned());
-    }
-    let present = current_sort(model);
-    let next = if column.is_empty() {
-        let at = present
-            .as_ref()
-            .and_then(|sort| columns.iter().position(|name| *name == sort.column));
-        let at = at.map_or(0, |at| (at + 1) % columns.len().max(1));
-        // The list's own order is by its first column, so that the first step goes on to the second.
-        let at = if present.is_none() && columns.len() > 1 { 1 } else { at };
-        columns.get(at).copied().unwrap_or_default()
-    } else {
-        let wanted = column.trim_start_matches('-');
-        columns
-            .iter()
-            .copied()
-            .find(|name| *name == wanted)
-            .ok_or_else(|| format!("there is no column `{wanted}`; columns are {}", columns.join(", ")))?
-    };
+    let wanted = column.trim_start_matches('-');
+    let found = columns.iter().find(|name| **name == wanted).ok_or_else(|| {
+        let near = nearest(wanted, columns.iter().copied());
+        let near = near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"));
+        format!(
+            "there is no column `{wanted}`{near}; columns are {}",
+            columns.join(", ")
+        )
+    })?;
     let sort = Sort {
-        column: next.to_owned(),
+        column: (*found).to_owned(),
         descending: column.starts_with('-'),
     };
     set_sort(model, Some(sort), effects);
@@ -158,28 +205,42 @@ pub fn reverse(model: &mut Model, effects: &mut Vec<Effect>) {
     set_sort(model, turned, effects);
 }
 
-fn current_sort(model: &Model) -> Option<Sort> {
+/// The order of the list on screen; `None` is its own.
+pub fn current_sort(model: &Model) -> Option<Sort> {
     match model.screens.last() {
         None => model.tenants.sort.clone(),
-        Some(Screen::Tenant(view)) => view.lists.get(view.tab).and_then(|list| list.sort.clone()),
-        Some(_) => None,
+        Some(Screen::Messages(view)) => view.sort.clone(),
+        Some(screen) => screen.list().and_then(|list| list.sort.clone()),
     }
 }
 
 fn set_sort(model: &mut Model, sort: Option<Sort>, effects: &mut Vec<Effect>) {
-    let rows = model.size.tab_rows();
     match model.screens.last_mut() {
         None => {
             model.tenants.sort = sort;
             search(model, effects);
         }
-        Some(Screen::Tenant(view)) => {
-            let tab = view.tab;
-            if let Some(list) = view.lists.get_mut(tab) {
+        Some(Screen::Messages(view)) => view.sort = sort,
+        Some(screen) => {
+            if let Some(list) = screen.list_mut() {
                 list.sort = sort;
             }
-            view.arrange(rows);
+            arrange(model);
         }
-        Some(_) => {}
+    }
+}
+
+/// Decides anew which rows of the list on screen are visible, and in which order.
+pub fn arrange(model: &mut Model) {
+    let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    let runs = model.runs.value().map_or(&[][..], Vec::as_slice);
+    match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => view.arrange(tab_rows),
+        Some(Screen::Records(view)) => view.arrange(list_rows),
+        Some(Screen::Contexts(view)) => view.arrange(list_rows),
+        Some(Screen::Runs(view)) => {
+            view.list.arrange(runs, list_rows);
+        }
+        _ => {}
     }
 }

@@ -1,4 +1,4 @@
-//! The palette and the help: what they list, and what running a line does.
+//! The palette, the help and the actions: what they list, and what running a line does.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -8,22 +8,27 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, command, named};
 use super::super::cursor::{Cursor, Motion};
-use super::super::effect::Effect;
+use super::super::effect::{Effect, Request};
 use super::super::geometry::Size;
 use super::super::key_words::shown;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
-use super::super::model::Model;
-use super::super::overlay::{Menu, MenuKind, MenuRow, Overlay};
-use super::{keys, lists};
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Menu, MenuKind, MenuRow, Overlay, Page};
+use super::super::records::RecordsKind;
+use super::super::topics::{PROGRAM, TOPICS, topic};
+use super::{copy, keys, lists};
+
+/// How many lines of the palette are kept.
+const HISTORY: usize = 50;
 
 /// Lines of the menu that are in view.
 pub fn rows_in_view(size: Size) -> usize {
     usize::from(size.height.saturating_sub(8)).max(1)
 }
 
-/// Opens the palette or the help over the screen.
-pub fn open(model: &mut Model, kind: MenuKind) {
+/// Opens the palette, the help or the actions over the screen.
+pub fn open(model: &mut Model, kind: MenuKind, effects: &mut Vec<Effect>) {
     let mut scopes = model.scopes();
     // The palette offers what the place offers, even while a filter is typed.
     if scopes.first() == Some(&Scope::Filter) {
@@ -32,8 +37,20 @@ pub fn open(model: &mut Model, kind: MenuKind) {
         }
         scopes = model.scopes();
     }
+    if kind == MenuKind::Palette && model.context_names.is_none() && model.naming_contexts.is_none() {
+        // By the time one is typed it can be completed.
+        let (job, effect) = model.ask(Request::Contexts);
+        model.naming_contexts = Some(job);
+        effects.push(effect);
+    }
+    let about = if kind == MenuKind::Actions {
+        copy::subject_name(model).unwrap_or_default()
+    } else {
+        String::new()
+    };
     let menu = Menu {
         kind,
+        about,
         line: LineEdit::default(),
         rows: Vec::new(),
         cursor: Cursor::default(),
@@ -42,6 +59,33 @@ pub fn open(model: &mut Model, kind: MenuKind) {
     };
     model.overlays.push(Overlay::Menu(Box::new(menu)));
     changed(model);
+}
+
+/// Shows a page of the help by its name.
+pub fn show_topic(model: &mut Model, name: &str) {
+    let Some(topic) = topic(name) else {
+        let names: Vec<&str> = TOPICS.iter().map(|topic| topic.name).collect();
+        let end = nearest(name, names.iter().copied())
+            .map_or_else(|| names.join(", "), |near| format!("did you mean `{near}`?"));
+        let text = format!("Write the name of a page after it: {end}");
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    };
+    let mut text = shown(&topic.body());
+    if topic.name == PROGRAM {
+        let lines = model
+            .session
+            .program
+            .iter()
+            .map(|(what, where_)| format!("{what}: {where_}"));
+        text.extend(lines.map(|line| format!("\n\n{line}")));
+    }
+    model.overlays.push(Overlay::Page(Page {
+        title: topic.title().to_owned(),
+        text,
+        scroll: 0,
+        plain: false,
+    }));
 }
 
 fn menu(model: &Model) -> Option<&Menu> {
@@ -65,23 +109,39 @@ pub fn changed(model: &mut Model) {
     let text = menu.line.text().to_owned();
     let found: Vec<&Command> = match kind {
         MenuKind::Help => help_rows(&scopes, &text),
+        MenuKind::Actions => action_rows(&scopes, &text),
         MenuKind::Palette => palette_rows(&scopes, &text),
     };
-    let rows: Vec<MenuRow> = found
-        .into_iter()
-        .filter_map(|command| {
-            let disabled = match availability(model, command.id) {
-                Availability::Ready => None,
-                Availability::Disabled(reason) => Some(shown(&reason)),
-                Availability::Hidden => return None,
-            };
-            Some(MenuRow {
-                id: command.id,
-                here: is_here(command, &scopes),
-                disabled,
-            })
+    let row = |command: &Command| {
+        let disabled = match availability(model, command.id) {
+            Availability::Ready => None,
+            Availability::Disabled(reason) => Some(shown(&reason)),
+            Availability::Hidden => return None,
+        };
+        Some(MenuRow {
+            id: command.id,
+            argument: "",
+            here: is_here(command, &scopes),
+            disabled,
         })
-        .collect();
+    };
+    let mut rows: Vec<MenuRow> = found.into_iter().filter_map(row).collect();
+    if kind == MenuKind::Help
+        && scopes
+            .iter()
+            .any(|scope| Scope::Global == *scope || Scope::Form == *scope)
+    {
+        let wanted = text.to_lowercase();
+        let topics = TOPICS
+            .iter()
+            .filter(|topic| topic.text.to_lowercase().contains(&wanted));
+        rows.extend(topics.map(|topic| MenuRow {
+            id: CommandId::Topic,
+            argument: topic.name,
+            here: false,
+            disabled: None,
+        }));
+    }
     if let Some(menu) = menu_mut(model) {
         menu.rows = rows;
         menu.cursor = Cursor::default();
@@ -95,9 +155,33 @@ fn is_here(command: &Command, scopes: &[Scope]) -> bool {
 }
 
 fn offered(scopes: &[Scope]) -> impl Iterator<Item = &'static Command> {
-    COMMANDS
-        .iter()
-        .filter(|command| command.scopes.iter().any(|scope| scopes.contains(scope)))
+    COMMANDS.iter().filter(|command| is_offered(command, scopes))
+}
+
+/// Whether a command can be run from a place by its name.
+fn is_offered(command: &Command, scopes: &[Scope]) -> bool {
+    let is_free = command.anywhere && scopes.contains(&Scope::Global);
+    is_free || command.scopes.iter().any(|scope| scopes.contains(scope))
+}
+
+/// Whether a command does something with what is selected in this place.
+fn acts(command: &Command, scopes: &[Scope]) -> bool {
+    command.listed && !command.beside && is_here(command, scopes)
+}
+
+/// Whether something can be done with what is selected.
+pub fn acts_here(model: &Model) -> bool {
+    // A menu that offers it is about the place under it.
+    let scopes = menu(model).map_or_else(|| model.scopes(), |menu| menu.scopes.clone());
+    let mut commands = offered(&scopes).filter(|command| acts(command, &scopes));
+    // The menu is about what has an object; a screen that only shows has none.
+    commands.any(|command| command.id != CommandId::CopyCommand)
+}
+
+/// What can be done with what is selected.
+fn action_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
+    let rows = help_rows(scopes, text).into_iter();
+    rows.filter(|command| acts(command, scopes)).collect()
 }
 
 /// Everything that can be done: what belongs to this place, then what can be done everywhere.
@@ -109,7 +193,10 @@ fn help_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
             .any(|text| text.to_lowercase().contains(&wanted))
             || command.keys.contains(&text)
     };
-    let mut rows: Vec<&Command> = offered(scopes).filter(matches).collect();
+    let mut rows: Vec<&Command> = offered(scopes)
+        .filter(|command| command.id != CommandId::Topic)
+        .filter(matches)
+        .collect();
     rows.sort_by_key(|command| !is_here(command, scopes));
     rows
 }
@@ -175,6 +262,16 @@ pub fn go(model: &mut Model, motion: Motion) {
 /// Completes what is being typed: the name of the selected command, ready for its argument, or the argument itself.
 pub fn complete(model: &mut Model) {
     let Some(menu) = menu(model) else { return };
+    if menu.kind != MenuKind::Palette {
+        // There is nothing to complete: it goes to what can be done everywhere, and back.
+        let other = menu.rows.iter().position(|row| !row.here).unwrap_or(0);
+        let to = if menu.cursor.at() < other { other } else { 0 };
+        let (length, height) = (menu.rows.len(), rows_in_view(model.size));
+        if let Some(menu) = menu_mut(model) {
+            menu.cursor.select(to, length, height);
+        }
+        return;
+    }
     let text = menu.line.text();
     let completed = match text.split_once(char::is_whitespace) {
         Some((name, typed)) => argument(model, name, typed.trim()).map(|argument| format!("{name} {argument}")),
@@ -194,7 +291,25 @@ pub fn complete(model: &mut Model) {
 
 /// The first argument of a command that begins as it was typed, among those that are known here.
 fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
-    match named(name)?.id {
+    match alias(name).or_else(|| named(name).map(|command| command.id))? {
+        CommandId::SwitchTo => {
+            let mut names = model.context_names.iter().flatten();
+            match typed.split_once(char::is_whitespace) {
+                None => names.find(|name| name.starts_with(typed)).cloned(),
+                // A command of that context follows.
+                Some((context, command)) => COMMANDS
+                    .iter()
+                    .filter(|row| row.listed && row.scopes.contains(&Scope::Global))
+                    .find(|row| row.name.starts_with(command.trim()))
+                    .map(|row| format!("{context} {}", row.name)),
+            }
+        }
+        CommandId::Topic => {
+            let mut topics = TOPICS.iter();
+            topics
+                .find(|topic| topic.name.starts_with(typed))
+                .map(|topic| topic.name.to_owned())
+        }
         CommandId::OpenTenant => {
             let default = model.tenants.has_default.then(|| TenantScope::DEFAULT_WORD.to_owned());
             let ids = model.tenants.held().map(|row| row.tenant.id.to_string());
@@ -202,11 +317,20 @@ fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
         }
         CommandId::Sort => {
             let (sign, typed) = typed.strip_prefix('-').map_or(("", typed), |typed| ("-", typed));
-            let column = lists::columns(model).iter().find(|column| column.starts_with(typed))?;
+            let columns = lists::columns(model);
+            let column = columns.iter().find(|column| column.starts_with(typed))?;
             Some(format!("{sign}{column}"))
         }
         _ => None,
     }
+}
+
+/// What a line of the palette asks for.
+struct Line<'a> {
+    id: CommandId,
+    argument: &'a str,
+    /// A filter for what it leads to.
+    filter: Option<&'a str>,
 }
 
 /// Runs what is typed, or the selected line.
@@ -220,9 +344,13 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
         .rows
         .get(menu.cursor.at())
         .filter(|_| !has_argument)
-        .map(|row| (row.id, ""));
+        .map(|row| Line {
+            id: row.id,
+            argument: row.argument,
+            filter: None,
+        });
     let typed = if is_palette { read(&line, &menu.scopes) } else { None };
-    let Some((id, argument)) = typed.or(selected) else {
+    let Some(wanted) = typed.or(selected) else {
         let scopes = menu.scopes.clone();
         unknown(model, &line, &scopes);
         return;
@@ -231,25 +359,85 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
     if is_palette && !line.is_empty() {
         model.history.retain(|old| old != &line);
         model.history.push(line.clone());
+        let over = model.history.len().saturating_sub(HISTORY);
+        model.history.drain(..over);
     }
-    keys::command(model, id, argument, effects);
+    carry_out(model, &wanted, effects);
 }
 
 /// Runs a line of the palette as if it had been typed there.
 pub fn run_line(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
     let scopes = model.scopes();
     match read(line.trim(), &scopes) {
-        Some((id, argument)) => keys::command(model, id, argument, effects),
+        Some(wanted) => carry_out(model, &wanted, effects),
         None => unknown(model, line, &scopes),
     }
 }
 
-/// The command that a line names, and its argument.
-fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<(CommandId, &'a str)> {
-    let (word, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let in_scope = |command: &&Command| command.scopes.iter().any(|scope| scopes.contains(scope));
+fn carry_out(model: &mut Model, wanted: &Line<'_>, effects: &mut Vec<Effect>) {
+    if wanted.id == CommandId::SwitchTo {
+        // What follows the name of the context is for when it has been opened.
+        let (name, rest) = wanted
+            .argument
+            .split_once(char::is_whitespace)
+            .unwrap_or((wanted.argument, ""));
+        let filter = wanted.filter.map(|filter| format!(" /{filter}")).unwrap_or_default();
+        let then = format!(
+            "{}{filter}",
+            if rest.is_empty() && !filter.is_empty() {
+                "tenants"
+            } else {
+                rest.trim()
+            }
+        );
+        model.then = (!then.is_empty()).then_some(then);
+        keys::command(model, wanted.id, name, effects);
+        return;
+    }
+    if wanted.filter.is_none() || !is_on_screen(model, wanted.id) {
+        keys::command(model, wanted.id, wanted.argument, effects);
+    }
+    if let Some(filter) = wanted.filter {
+        if model.scopes().iter().any(|scope| in_scope(CommandId::Filter, *scope)) {
+            keys::command(model, CommandId::Filter, filter, effects);
+        } else {
+            let text = "Nothing was filtered: there is no list here";
+            model.messages.tell(model.now, Level::Warning, text);
+        }
+    }
+}
+
+fn in_scope(id: CommandId, scope: Scope) -> bool {
+    command(id).is_some_and(|command| command.scopes.contains(&scope))
+}
+
+/// Whether what a command leads to is on screen already.
+pub fn is_on_screen(model: &Model, id: CommandId) -> bool {
+    match (id, model.screens.last()) {
+        (CommandId::GoTenants, None)
+        | (CommandId::GoMessages, Some(Screen::Messages(_)))
+        | (CommandId::GoContexts, Some(Screen::Contexts(_)))
+        | (CommandId::GoRuns, Some(Screen::Runs(_))) => true,
+        (CommandId::Activity, Some(Screen::Records(view))) => view.kind == RecordsKind::Activity,
+        _ => false,
+    }
+}
+
+/// What a line asks for: a command by its name, what follows that, and behind a slash a filter for what it leads to.
+fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<Line<'a>> {
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let in_scope = |command: &&Command| is_offered(command, scopes);
     let id = alias(word).or_else(|| named(word).filter(in_scope).map(|command| command.id))?;
-    Some((id, argument.trim()))
+    let rest = rest.trim();
+    let (argument, filter) = match rest.strip_prefix('/') {
+        _ if id == CommandId::Filter => (rest, None),
+        Some(filter) => ("", Some(filter)),
+        None => match rest.split_once(" /") {
+            Some((argument, filter)) => (argument.trim(), Some(filter)),
+            None => (rest, None),
+        },
+    };
+    Some(Line { id, argument, filter })
 }
 
 fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
@@ -268,6 +456,7 @@ fn alias(word: &str) -> Option<CommandId> {
     match word {
         "q" | "q!" | "exit" => Some(CommandId::Quit),
         "h" => Some(CommandId::Help),
+        "ctx" => Some(CommandId::SwitchTo),
         // It leads somewhere from everywhere.
         "migration" | "migrate" => Some(CommandId::Migration),
         _ => None,

@@ -104,11 +104,11 @@ fn settle_runs(model: &mut Model, job: JobId, reply: &Reply) {
             model.messages.tell(now, Level::Warning, text);
         }
     }
-    let length = model.runs.value().map_or(0, Vec::len);
     let rows = model.size.list_rows();
+    let runs = model.runs.value().map_or(&[][..], Vec::as_slice);
     for screen in &mut model.screens {
         if let Screen::Runs(view) = screen {
-            view.cursor.select(view.cursor.at(), length, rows);
+            view.list.arrange(runs, rows);
         }
     }
     // It was opened before it was known that somebody is at work already.

@@ -3,6 +3,8 @@
 mod access;
 mod cells;
 mod choices;
+mod columns;
+mod command_lines;
 mod comparing;
 mod connect;
 mod contexts;
@@ -26,15 +28,21 @@ mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod trail;
 mod undoing;
 mod welcome;
 mod wizard;
 
 pub(super) use access::{cell, selected_user};
 pub use cells::matrix_on_screen;
+pub use columns::rows_in_view as column_rows_in_view;
+pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
+pub use lists::current_sort;
+pub(super) use menus::{acts_here, is_on_screen};
+pub(super) use places::roles_of;
 pub use runs::is_at_work as is_run_at_work;
 pub use undoing::{last_redo, last_undo};
 
@@ -44,6 +52,7 @@ use super::messages::Level;
 use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::Overlay;
+use super::trail::Visit;
 
 /// Milliseconds between the last change worth keeping and writing it down.
 const SAVE_AFTER: Millis = 800;
@@ -54,6 +63,10 @@ const TYPING_PAUSE: Millis = 250;
 pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.now = now;
     let mut effects = Vec::new();
+    let left_out = model.keymap.left_out().to_vec();
+    for words in left_out {
+        model.messages.tell(now, Level::Warning, words);
+    }
     schedule_refresh(model);
     if model.refresh_due.is_some() {
         // Before anything is read, so that what changes while it is read is noticed.
@@ -69,6 +82,7 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
+    lists::age_filter(model);
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
@@ -122,11 +136,14 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     }
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
+    lists::tell_lost(model, &mut effects);
     forms::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
     people::reopen(model, &mut effects);
     replies::plan_retry(model);
     resuming::schedule(model);
+    let place = Visit::of(model);
+    model.trail.look(place);
     effects
 }
 
@@ -161,8 +178,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
-        let rests = model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept);
-        if rests
+        if model.rests()
             && !model
                 .stamp
                 .as_ref()

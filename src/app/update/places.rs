@@ -19,6 +19,7 @@ pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Opens a tenant on a tab.
 pub fn open_tenant(model: &mut Model, scope: TenantScope, tab: Tab, effects: &mut Vec<Effect>) {
+    model.last_tenant = Some(scope.clone());
     model
         .screens
         .push(Screen::Tenant(Box::new(TenantView::new(scope, tab))));
@@ -110,6 +111,10 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         super::choices::choose(model, number.saturating_sub(1), effects);
         return;
     }
+    if let Some(Overlay::Columns(_)) = model.overlays.last() {
+        super::columns::choose(model, number.saturating_sub(1), effects);
+        return;
+    }
     if let Some(Screen::Wizard) = model.screens.last() {
         wizard::choose(model, number, effects);
         return;
@@ -134,38 +139,15 @@ pub fn point(model: &mut Model, number: usize) -> bool {
             model.tenants.cursor.select(index, length, list_rows);
             length
         }
-        Some(Screen::Tenant(view)) => {
-            let tab = view.tab;
-            view.lists.get_mut(tab).map_or(0, |list| {
-                let length = list.visible().len();
-                list.cursor.select(index, length, tab_rows);
-                length
-            })
-        }
         Some(Screen::WhoCan(view)) => {
             // Which rows there are is known when one is opened.
             view.cursor.select(index, index + 1, list_rows);
             index + 1
         }
-        Some(Screen::Contexts(view)) => {
-            let length = view.length();
-            view.cursor.select(index, length, list_rows);
-            length
-        }
-        Some(Screen::Runs(view)) => {
-            let length = model.runs.value().map_or(0, Vec::len);
-            view.cursor.select(index, length, list_rows);
-            length
-        }
         Some(Screen::Run(view)) => {
             let length = view.length();
             view.follows = false;
             view.cursor.select(index, length, model.size.step_rows(length.max(1)));
-            length
-        }
-        Some(Screen::Records(view)) => {
-            let length = view.list.visible().len();
-            view.list.cursor.select(index, length, list_rows);
             length
         }
         Some(Screen::Rollback(view)) => {
@@ -177,7 +159,17 @@ pub fn point(model: &mut Model, number: usize) -> bool {
             view.cursor.select(index, messages, list_rows);
             messages
         }
-        Some(_) => 0,
+        Some(screen) => {
+            let rows = match screen {
+                Screen::Tenant(_) => tab_rows,
+                _ => list_rows,
+            };
+            screen.list_mut().map_or(0, |list| {
+                let length = list.visible().len();
+                list.cursor.select(index, length, rows);
+                length
+            })
+        }
     };
     let is_there = number > 0 && index < length;
     if !is_there {
@@ -377,6 +369,34 @@ pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
             return;
         }
         close(model, effects);
+    }
+}
+
+/// The tenant whose roles are shown when no screen says which: the one on screen, or looked at last, or that of the
+/// context, or the one that is selected.
+pub fn roles_of(model: &Model) -> Option<TenantScope> {
+    let open = model.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Tenant(view) => Some(view.scope.clone()),
+        _ => None,
+    });
+    let configured = || {
+        let name = model.session.tenant.as_deref()?;
+        Some(resuming::scope_of(name))
+    };
+    open.or_else(|| model.last_tenant.clone())
+        .or_else(configured)
+        .or_else(|| model.scope())
+}
+
+/// Shows the roles of that tenant.
+pub fn go_to_roles(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(scope) = roles_of(model) else { return };
+    match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => {
+            view.role = None;
+            view.tab = Tab::Roles;
+        }
+        _ => open_tenant(model, scope, Tab::Roles, effects),
     }
 }
 

@@ -16,7 +16,7 @@ const NOTCH: i32 = 3;
 /// Takes what a pointer did.
 pub fn act(model: &mut Model, pointer: Pointer, effects: &mut Vec<Effect>) {
     model.pending.clear();
-    model.last_key_was_enter = false;
+    model.last_key = None;
     let place = (pointer.column, pointer.row);
     match (pointer.act, pointer.hit) {
         (Act::WheelUp, _) => move_rows(model, -NOTCH, effects),
@@ -90,7 +90,7 @@ fn move_rows(model: &mut Model, rows: i32, effects: &mut Vec<Effect>) {
         Some(Overlay::Dialog(_)) => [CommandId::PageUp, CommandId::PageDown],
         Some(Overlay::Entry(_) | Overlay::Token(_)) => return,
         None if model.scopes().first() == Some(&Scope::Form) => [CommandId::FormPrevious, CommandId::FormNext],
-        Some(Overlay::Page(_)) | None => [CommandId::Up, CommandId::Down],
+        Some(Overlay::Page(_) | Overlay::Columns(_)) | None => [CommandId::Up, CommandId::Down],
     };
     repeat(model, rows, commands, effects);
 }

@@ -15,7 +15,8 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
 use super::{
-    choices, connect, contexts, deeds, forms, lists, migration, people, places, records, resuming, roles, undoing,
+    choices, connect, contexts, deeds, forms, lists, marks, migration, people, places, records, resuming, roles,
+    undoing,
 };
 
 /// Takes an answer. One that nobody waits for any more is dropped.
@@ -27,6 +28,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
         || deeds::settle(model, job, &reply, effects)
+        || marks::settle(model, job, &reply)
+        || lists::settle_lost(model, job, &reply)
         || undoing::settle(model, job, &reply, effects)
         || people::settle(model, job, &reply, effects)
         || records::settle(model, job, &reply)
@@ -67,8 +70,6 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
         model.tenants.counted(answer.unwrap_or_default());
     } else if model.stamp.as_ref().is_some_and(|(asked, _)| *asked == job) {
         stamped(model, job, &reply, effects);
-    } else if is_delete(model, job) {
-        deleted(model, job, reply, effects);
     } else if model.sending == Some(job) {
         model.sending = None;
         match reply {
@@ -116,18 +117,20 @@ fn note_reach(model: &mut Model) {
 /// The answer of the expected kind, or a problem.
 fn expect<T>(reply: Reply, pick: impl FnOnce(Answer) -> Option<T>) -> Result<T, Problem> {
     let answer = reply?;
-    pick(answer).ok_or_else(|| unexpected(Ok(Answer::Deleted)))
+    pick(answer).ok_or_else(no_answer)
 }
 
 fn unexpected(reply: Reply) -> Problem {
-    reply.err().unwrap_or_else(|| {
-        Problem::new(
-            ProblemKind::Failed,
-            "The instance answered something else than was asked.",
-            "This is a defect of this program.",
-            "Please report it; nothing was changed by the answer itself.",
-        )
-    })
+    reply.err().unwrap_or_else(no_answer)
+}
+
+fn no_answer() -> Problem {
+    Problem::new(
+        ProblemKind::Failed,
+        "The instance answered something else than was asked.",
+        "This is a defect of this program.",
+        "Please report it; nothing was changed by the answer itself.",
+    )
 }
 
 fn instance_known(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -153,6 +156,11 @@ fn instance_known(model: &mut Model, effects: &mut Vec<Effect>) {
 fn stamped(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) {
     let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
     if let Ok(Answer::ChangeStamp(stamp)) = reply {
+        if !model.rests() {
+            // It is looked at again once whoever is in the middle of something is through with it.
+            model.stamp = Some((job, last));
+            return;
+        }
         model.stamp = Some((job, *stamp));
         // What the operator stopped is not begun again by somebody else.
         if last.is_some() && *stamp != last && !model.tenants.is_stopped() && !model.retry.stopped {
@@ -257,13 +265,6 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     let now = model.now;
     model.overlays.iter_mut().any(|overlay| match overlay {
         Overlay::Dialog(dialog) => match &mut dialog.question {
-            Question::Delete { footprint, .. } if footprint.job() == Some(job) => {
-                let answer = expect(reply.clone(), |answer| match answer {
-                    Answer::Footprint(footprint) => Some(footprint),
-                    _ => None,
-                });
-                footprint.settle(job, now, answer)
-            }
             Question::Deed { access, .. } if access.job() == Some(job) => {
                 let answer = expect(reply.clone(), |answer| match answer {
                     Answer::Access(access) => Some(*access),
@@ -271,9 +272,22 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 });
                 access.settle(job, now, answer)
             }
+            Question::Deed { footprints, .. } => {
+                let asked = footprints.iter_mut().find(|footprint| footprint.job() == Some(job));
+                let answer = expect(reply.clone(), |answer| match answer {
+                    Answer::Footprint(footprint) => Some(footprint),
+                    _ => None,
+                });
+                asked.is_some_and(|footprint| footprint.settle(job, now, answer))
+            }
             _ => false,
         },
-        Overlay::Menu(_) | Overlay::Choice(_) | Overlay::Entry(_) | Overlay::Token(_) | Overlay::Page(_) => false,
+        Overlay::Menu(_)
+        | Overlay::Choice(_)
+        | Overlay::Entry(_)
+        | Overlay::Token(_)
+        | Overlay::Columns(_)
+        | Overlay::Page(_) => false,
     })
 }
 
@@ -401,36 +415,4 @@ fn shown_again(model: &mut Model, id: TenantId, effects: &mut Vec<Effect>) {
     lists::refresh(model, effects);
     let rows = model.size.list_rows();
     model.tenants.want(TenantScope::Named(id), rows);
-}
-
-fn is_delete(model: &Model, job: JobId) -> bool {
-    model.deleting.as_ref().is_some_and(|(asked, _)| *asked == job)
-}
-
-fn deleted(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
-    let Some((_, id)) = model.deleting.take() else { return };
-    let own_dialog = |overlay: &Overlay| match overlay {
-        Overlay::Dialog(dialog) => matches!(dialog.question, Question::Delete { sent, .. } if sent == Some(job)),
-        Overlay::Menu(_) | Overlay::Choice(_) | Overlay::Entry(_) | Overlay::Token(_) | Overlay::Page(_) => false,
-    };
-    match reply {
-        Ok(Answer::Deleted) => {
-            model.overlays.retain(|overlay| !own_dialog(overlay));
-            let words = model.session.command_words.join(" ");
-            let command = format!("kestra-admin {words} tenants delete {id} --confirm {id}").replace("  ", " ");
-            let words = format!("Tenant {id} deleted");
-            undoing::remember(model, &words, None, None, "what was deleted is gone for good");
-            model.messages.done(model.now, words, command);
-            let gone = TenantScope::Named(id);
-            model
-                .screens
-                .retain(|screen| !matches!(screen, Screen::Tenant(view) if view.scope == gone));
-            lists::refresh(model, effects);
-        }
-        other => {
-            let problem = unexpected(other);
-            model.overlays.retain(|overlay| !own_dialog(overlay));
-            model.messages.problem(model.now, problem);
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::query::Sort;
+use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
@@ -40,7 +41,7 @@ fn present(model: &Model) -> Resume {
                     tab: view.tab.title().to_owned(),
                     filter: list.map_or_else(String::new, |list| list.filter.line.text().to_owned()),
                     sort: list.and_then(|list| list.sort.as_ref()).map(sort_word),
-                    row: view.selected_id(),
+                    row: view.selected_id().map(str::to_owned),
                 });
                 if let Some(role) = &view.role {
                     places.push(Place::Role { id: role.id.clone() });
@@ -99,6 +100,7 @@ fn present(model: &Model) -> Resume {
         // These seldom change, and are many; so they are looked at by `undos_changed`.
         undos: Vec::new(),
         redos: Vec::new(),
+        history: history(model),
     }
 }
 
@@ -129,6 +131,15 @@ fn sort_of(word: &str, columns: &[&str]) -> Option<Sort> {
         column: column.to_owned(),
         descending,
     })
+}
+
+/// The lines run from the palette, but for those with something in them that looks like a secret.
+fn history(model: &Model) -> Vec<String> {
+    let lines = model.history.iter();
+    lines
+        .filter(|line| redact::line(line, &[]) == **line)
+        .cloned()
+        .collect()
 }
 
 fn kept(changes: &[Undoable]) -> Vec<Undoable> {
@@ -166,6 +177,11 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
             migration: wizard.map(|wizard| wizard.draft(false)).or(kept.migration),
             undos: kept.undos,
             redos: kept.redos,
+            history: if model.history.is_empty() {
+                kept.history
+            } else {
+                history(model)
+            },
             ..Resume::default()
         },
         None => Resume {
@@ -173,10 +189,12 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
             migration: wizard.map(|wizard| wizard.draft(false)),
             undos: kept(&model.undos),
             redos: kept(&model.redos),
+            history: history(model),
             ..Resume::default()
         },
     };
-    let is_empty = kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty();
+    let is_empty =
+        kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty() && kept.history.is_empty();
     effects.push(if is_empty {
         Effect::Forget
     } else {
@@ -220,6 +238,9 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let mut words = Vec::new();
     take_up(model, &resume);
+    if model.history.is_empty() {
+        model.history.clone_from(&resume.history);
+    }
     if !model.lists_tenants()
         && resume.draft.is_none()
         && resume.role.is_none()
@@ -318,11 +339,14 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             let words = format!("tenant {scope}");
             let tab = Tab::titled(tab).unwrap_or_default();
             places::open_tenant(model, scope, tab, effects);
+            let rows = model.size.tab_rows();
             if let Some(view) = model.tenant_view_mut() {
-                view.wanted_row = row.clone().map(|row| (tab, row));
                 if let Some(list) = view.lists.get_mut(tab) {
                     list.filter.set(filter, tab.columns());
                     list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
+                    if let Some(row) = row {
+                        list.want(row.clone(), rows);
+                    }
                 }
             }
             words
@@ -397,7 +421,7 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
     })
 }
 
-fn scope_of(text: &str) -> TenantScope {
+pub fn scope_of(text: &str) -> TenantScope {
     if text == TenantScope::DEFAULT_WORD {
         TenantScope::Default
     } else {

@@ -115,7 +115,7 @@ pub fn fill(model: &mut Model, text: &str) {
 
 /// Carries out a command of the editor, and says whether it was one.
 pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool {
-    let enter = model.last_key_was_enter;
+    let enter = model.last_key_was_enter();
     let now = model.now;
     let Some(editor) = editor_mut(model) else { return false };
     match id {
@@ -257,11 +257,13 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         } else {
             model.screens.retain(|screen| !is_own(screen));
         }
+        let rows = model.size.tab_rows();
         for screen in &mut model.screens {
             if let Screen::Tenant(view) = screen
                 && Some(&view.scope) == doing.deed.scope()
+                && let Some(list) = view.lists.get_mut(Tab::Roles)
             {
-                view.wanted_row = Some((Tab::Roles, role.id.clone()));
+                list.want(role.id.clone(), rows);
             }
         }
     }

@@ -13,13 +13,14 @@ use super::super::effect::Effect;
 use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::{Level, problem_text};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{MenuKind, Overlay, Page, Then};
+use super::super::overlay::{DialogFocus, MenuKind, Overlay, Page, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
+use super::super::trail::Way;
 use super::{
-    access, choices, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists, marks,
-    menus, migration, people, places, records, roles, runs, undoing, welcome, wizard,
+    access, choices, columns, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists,
+    marks, menus, migration, people, places, records, roles, runs, trail, undoing, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -47,6 +48,9 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 places::quit(model, effects);
             }
         }
+        CommandId::Earlier => trail::go(model, Way::Back, effects),
+        CommandId::Later => trail::go(model, Way::Forward, effects),
+        CommandId::LastView => trail::go(model, Way::Last, effects),
         CommandId::Escape | CommandId::FilterClear => escape(model, effects),
         CommandId::Filter => filter(model, argument, effects),
         CommandId::FilterDone => {
@@ -54,12 +58,22 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 filter.editing = false;
             }
         }
+        CommandId::Sort if argument.is_empty() => columns::open_sort(model),
         CommandId::Sort => {
             if let Err(reason) = lists::sort(model, argument, effects) {
                 model.messages.tell(model.now, Level::Warning, reason);
             }
         }
         CommandId::SortReverse => lists::reverse(model, effects),
+        CommandId::Columns
+        | CommandId::Wide
+        | CommandId::SortNext
+        | CommandId::ColumnToggle
+        | CommandId::ColumnEarlier
+        | CommandId::ColumnLater
+        | CommandId::ColumnsReset
+        | CommandId::ColumnsTake
+        | CommandId::ColumnsClose => columns::run(model, id, effects),
         CommandId::Refresh => places::refresh(model, effects),
         CommandId::New => forms::open_new(model, effects),
         CommandId::Edit => forms::open_edit(model, effects),
@@ -108,12 +122,15 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::Activity
         | CommandId::RestoreAccess => people::run(model, id, effects),
         CommandId::Mark => marks::toggle(model),
-        CommandId::MarkAll => marks::toggle_all(model),
+        CommandId::MarkRange => marks::range(model, effects),
+        CommandId::MarkAll => marks::toggle_all(model, effects),
         CommandId::Holders => holders(model, effects),
         CommandId::GoTenants => places::go_to_tenants(model, effects),
+        CommandId::GoRoles => places::go_to_roles(model, effects),
         CommandId::Migration => migration::open(model, effects),
         CommandId::GoRuns => migration::open_runs(model, effects),
         CommandId::WizardNext => wizard::next(model, effects),
+        CommandId::WizardSelect => wizard::select(model, argument),
         CommandId::WizardForward => wizard::forward(model),
         CommandId::WizardBackward => wizard::backward(model),
         CommandId::AddTenant => wizard::add_tenant(model),
@@ -126,7 +143,6 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::RunDetails => runs::details(model),
         CommandId::RunPause => runs::pause(model, effects),
         CommandId::RunFrom => runs::resume_from(model),
-        CommandId::CopyRunCommand => effects.extend(runs::command_line(model).map(Effect::Copy)),
         CommandId::RunStop => runs::stop(model, effects),
         CommandId::RunOutput => runs::toggle_output(model),
         CommandId::RunDiff => runs::diff(model),
@@ -148,7 +164,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::CopyName
         | CommandId::CopyJson
         | CommandId::CopyCommand
-        | CommandId::CopyTerraform => copy::copy(model, id, effects),
+        | CommandId::CopyTerraform
+        | CommandId::CopyUrl => copy::copy(model, id, effects),
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
                 effects.push(Effect::Copy(page.text.clone()));
@@ -159,14 +176,16 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::Problem => show_problem(model),
         CommandId::ToggleWriting => dialogs::toggle_writing(model),
-        CommandId::Help => menus::open(model, MenuKind::Help),
-        CommandId::Palette => menus::open(model, MenuKind::Palette),
+        CommandId::Help => menus::open(model, MenuKind::Help, effects),
+        CommandId::Actions => menus::open(model, MenuKind::Actions, effects),
+        CommandId::Palette => menus::open(model, MenuKind::Palette, effects),
+        CommandId::Topic => menus::show_topic(model, argument),
         CommandId::Quit => places::quit(model, effects),
         CommandId::Interrupt => interrupt::press(model, effects),
         CommandId::Repaint => effects.push(Effect::Repaint),
         CommandId::Suspend => effects.push(Effect::Suspend),
         CommandId::FormNext if entries::entry_mut(model).is_some() => {
-            entries::next(model, model.last_key_was_enter, effects);
+            entries::next(model, model.last_key_was_enter(), effects);
         }
         CommandId::FormPrevious if entries::entry_mut(model).is_some() => {
             if let Some(entry) = entries::entry_mut(model) {
@@ -179,7 +198,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::FormNext => {
             let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
-            let enter = pressed && model.last_key_was_enter;
+            let enter = pressed && model.last_key_was_enter();
             forms::next(model, effects, enter);
         }
         CommandId::FormPrevious => {
@@ -222,6 +241,14 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 dialog.step(false);
             }
         }
+        CommandId::DialogOther => {
+            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
+                dialog.focus = match dialog.focus {
+                    DialogFocus::Cancel => DialogFocus::Confirm,
+                    DialogFocus::Confirm | DialogFocus::Line => DialogFocus::Cancel,
+                };
+            }
+        }
         CommandId::DialogClose => dialogs::close(model),
     }
 }
@@ -229,7 +256,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
 /// Whether a token that was made stays on screen: it cannot be seen again, so Enter, which took the last line of its form, does
 /// not close it, and another key only once it was copied or pressed a second time.
 fn keeps_token(model: &mut Model) -> bool {
-    let enter = model.last_key_was_enter;
+    let enter = model.last_key_was_enter();
     let Some(Overlay::Token(shown)) = model.overlays.last_mut() else {
         return false;
     };
@@ -266,7 +293,7 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         }
         return;
     }
-    if welcome::go(model, motion) {
+    if columns::go(model, motion) || welcome::go(model, motion) {
         return;
     }
     let overview_lines = model.overview_lines();
@@ -320,14 +347,8 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         Some(Screen::Wizard) => wizard::go(model, motion),
         Some(Screen::Run(_)) => runs::go(model, motion),
         Some(Screen::Rollback(_)) => runs::go_rollback(model, motion),
-        Some(Screen::Runs(view)) => {
-            let length = model.runs.value().map_or(0, Vec::len);
-            view.cursor.go(motion, length, size.list_rows());
-        }
-        Some(Screen::Contexts(view)) => {
-            let length = view.length();
-            view.cursor.go(motion, length, size.list_rows());
-        }
+        Some(Screen::Runs(view)) => view.list.go(motion, size.list_rows()),
+        Some(Screen::Contexts(view)) => view.list.go(motion, size.list_rows()),
         Some(Screen::Checks(view)) => {
             let lines = view.checks.len() * 2 + 2;
             view.scroll = scrolled(view.scroll, motion, lines, size.list_rows());
@@ -435,7 +456,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.messages.dismiss();
         return;
     }
-    if marks::clear(model) {
+    if marks::clear(model, effects) {
         return;
     }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {

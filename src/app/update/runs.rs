@@ -1,6 +1,5 @@
 //! Runs: looking at them, and what may be asked of them.
 
-use crate::domain::equivalent;
 use crate::migration::report;
 use crate::migration::run_summary::Control;
 use crate::migration::step::Step;
@@ -53,7 +52,7 @@ fn target(model: &Model) -> Option<Target> {
             is_known: view.state.is_some(),
         }),
         Some(Screen::Runs(view)) => {
-            let run = model.runs.value()?.get(view.cursor.at())?;
+            let run = view.selected(model.runs.value()?)?;
             Some(Target {
                 run: run.id.clone(),
                 alive: run.alive,
@@ -218,8 +217,8 @@ pub fn resume(model: &mut Model, run: String, from: Option<Step>, effects: &mut 
     control(model, run, Control::Resume { from }, effects);
 }
 
-/// The command line that does what helps the run on screen, or the selected one, in the state it is in.
-pub fn command_line(model: &Model) -> Option<String> {
+/// The words of the command that does what helps the run on screen, or the selected one, in the state it is in.
+pub fn command_words(model: &Model) -> Option<Vec<String>> {
     let target = target(model)?;
     let from = view(model)
         .filter(|view| from_selected(view) == Availability::Ready)
@@ -234,9 +233,7 @@ pub fn command_line(model: &Model) -> Option<String> {
     if let Some(step) = from.filter(|_| verb == "resume") {
         words.extend(["--from".to_owned(), step.to_string()]);
     }
-    let all = model.session.command_words.iter().chain(&words);
-    let all: Vec<String> = all.map(|word| equivalent::shell_quote(word)).collect();
-    Some(format!("kestra-admin {}", all.join(" ")))
+    Some(words)
 }
 
 /// Stops the run after the action under way.

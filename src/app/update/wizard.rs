@@ -5,8 +5,7 @@ use crate::migration::choices::{BackupChoice, DefaultTenantChoice};
 use super::super::command::{CommandId, Scope};
 use super::super::cursor::Motion;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::input::{Key, KeyCode};
-use super::super::keymap::Found;
+use super::super::input::Key;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -335,7 +334,7 @@ fn step(model: &mut Model, takes: bool) {
 
 /// Carries out a command of forms, and says whether it was one for the row being typed.
 pub fn run(model: &mut Model, id: CommandId) -> bool {
-    let enter = model.last_key_was_enter;
+    let enter = model.last_key_was_enter();
     let Some(row) = row_mut(model) else { return false };
     match id {
         CommandId::FormNext => step(model, enter),
@@ -439,30 +438,17 @@ pub fn left(model: &mut Model) {
     }
 }
 
-/// Selects the choice whose number was pressed, and says whether the page asks for one.
-pub fn selected(model: &mut Model, key: Key) -> bool {
-    let KeyCode::Char(digit @ '1'..='9') = key.code else {
-        return false;
-    };
-    let is_own = !matches!(model.keymap.find(&[Scope::Wizard], &[key]), Found::Nothing);
-    if key != Key::plain(key.code) || is_own || !model.overlays.is_empty() || model.types_tenant() {
-        return false;
-    }
-    let Some(wizard) = on_screen(model).filter(|wizard| wizard.goes_on()) else {
-        return false;
-    };
-    let count = wizard.choice_count();
-    if count == 0 {
-        return false;
-    }
-    let number = digit.to_digit(10).map_or(0, |number| number as usize);
-    if (1..=count).contains(&number) {
+/// Selects the choice whose number was pressed, or is named.
+pub fn select(model: &mut Model, argument: &str) {
+    let pressed = model.last_key.and_then(Key::typed).and_then(|digit| digit.to_digit(10));
+    let number = argument.parse().ok().or(pressed).map_or(0, |number| number as usize);
+    let Some(wizard) = on_screen(model) else { return };
+    if (1..=wizard.choice_count()).contains(&number) {
         wizard.at = number - 1;
         arrange(model);
     } else {
         tell(model, format!("There is no choice {number} here"));
     }
-    true
 }
 
 /// Selects the choice of this number, from 1, and goes on with it.

@@ -3,24 +3,26 @@
 use ratatui::layout::Rect;
 
 use crate::app::contexts::{ContextsView, Reachability};
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::domain::count::counted;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
 use super::super::linear_contexts::reach_words;
 use super::super::look::Meaning;
-use super::super::table::{self, Cell, Column, Rows};
-use super::{inset, loading, paragraphs, problem_panel, stopped};
+use super::super::table::{self, Cell, Rows};
+use super::tenants::draw_filter;
+use super::{inset, list_words, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the contexts.
 pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<'_>) {
     let switching = view.switching.and_then(|job| model.asked_at(job));
     let below = match switching.and_then(|since| waiting(model, since, "switching")) {
         Some(words) => words,
-        None => counted(view.length() as u64, "context"),
+        None => list_words(&view.list, view.length(), "context"),
     };
     let inside = canvas.frame(area, "Contexts", &below);
+    draw_filter(&view.list.filter, area, &below, canvas);
     let Some(rows) = view.rows.value() else {
         if let Some(problem) = view.rows.problem() {
             problem_panel(inside, problem, canvas);
@@ -35,10 +37,18 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         hint(inset(inside), canvas);
         return;
     }
-    let top = view.cursor.top();
-    let cells = rows
-        .iter()
-        .zip(&view.reached)
+    if view.list.visible().is_empty() {
+        let text = format!(
+            "Nothing matches {}. Esc clears the filter.",
+            view.list.filter.line.text()
+        );
+        paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
+        return;
+    }
+    let top = view.list.cursor.top();
+    let cells = view
+        .visible()
+        .into_iter()
         .skip(top)
         .take(usize::from(inside.height.saturating_sub(1)))
         .map(|(row, reached)| {
@@ -65,19 +75,13 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
             ]
         })
         .collect();
-    let columns = [
-        Column::text("NAME", 1, 7, 30),
-        Column::text("CHANGES", 1, 12, 12),
-        Column::text("LEADS TO", 2, 22, 60),
-        Column::text("ANSWERS", 1, 20, 60),
-        Column::text("", 3, 7, 15),
-        Column::text("AS", 4, 16, 40),
-    ];
     let rows = Rows {
         cells,
-        selected: view.cursor.at().checked_sub(top),
+        selected: view.list.cursor.at().checked_sub(top),
     };
-    table::draw(inside, &columns, &rows, !is_covered(model), canvas);
+    let has_keys = !view.list.filter.editing && !is_covered(model);
+    let sort = view.list.sort.as_ref();
+    table::draw_list(model, ListKind::Contexts, sort, inside, rows, has_keys, canvas);
     // Whoever has next to nothing to choose from wants more.
     let taken = u16::try_from(view.length() + 2).unwrap_or(u16::MAX);
     if view.length() < 2 && taken < inside.height {
@@ -94,7 +98,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
 /// How to get a context.
 fn hint(area: Rect, canvas: &mut Canvas<'_>) {
     let lines = [
-        "C connects to a Kestra, and keeps it as a context.",
+        "n connects to a Kestra, and keeps it as a context.",
         "T practises on a rehearsal: a Kestra of sample data on this machine.",
         "In a script: kestra-admin contexts add, kestra-admin rehearsal up.",
     ];

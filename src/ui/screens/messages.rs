@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::list_columns::ListKind;
 use crate::app::messages::Level;
 use crate::app::model::{MessagesView, Model};
 use crate::domain::count::counted;
@@ -9,17 +10,26 @@ use crate::domain::count::counted;
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::super::table::{self, Column, Rows};
+use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
 use super::{inset, paragraphs};
 
 /// Draws the messages.
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
     let messages = model.visible_messages();
-    let mut below = counted(messages.len() as u64, "message");
-    if view.filter.is_active() || view.filter.editing {
-        below.push_str("  filter: ");
+    let all = model.messages.log.len();
+    let mut parts = vec![counted(all as u64, "message")];
+    if messages.len() < all {
+        parts = vec![format!("{} of {}", messages.len(), counted(all as u64, "message"))];
     }
+    parts.extend(view.sort.as_ref().map(table::sort_words));
+    if let Some(error) = &view.filter.short {
+        parts = vec![error.clone()];
+    }
+    if view.filter.is_active() || view.filter.editing {
+        parts.push("filter: ".to_owned());
+    }
+    let below = parts.join("  ");
     let inside = canvas.frame(area, "Messages", &below);
     draw_filter(&view.filter, area, &below, canvas);
     if messages.is_empty() {
@@ -50,21 +60,18 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
             ]
         })
         .collect();
-    let columns = [
-        Column::text("UTC", 3, 8, 8),
-        Column::text("LEVEL", 2, 5, 5),
-        Column::text("MESSAGE", 1, 30, 200),
-        Column::text("COMMAND", 4, 40, 200),
-    ];
     let rows = Rows {
         cells,
         selected: view.cursor.at().checked_sub(top),
     };
-    table::draw(
+    let has_keys = !view.filter.editing && !is_covered(model);
+    table::draw_list(
+        model,
+        ListKind::Messages,
+        view.sort.as_ref(),
         inside,
-        &columns,
-        &rows,
-        !view.filter.editing && !is_covered(model),
+        rows,
+        has_keys,
         canvas,
     );
 }

@@ -25,7 +25,9 @@ pub mod wizard;
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
+use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
+use crate::domain::count::counted;
 use crate::domain::problem::Problem;
 
 use super::canvas::Canvas;
@@ -45,6 +47,23 @@ fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) 
         }
     }
     y
+}
+
+/// What the lower border of a list says: how many rows, in which order, under which filter.
+fn list_words(list: &TabList, all: usize, thing: &str) -> String {
+    let visible = list.visible().len();
+    let mut parts = vec![counted(all as u64, thing)];
+    if visible < all {
+        parts = vec![format!("{visible} of {}", counted(all as u64, thing))];
+    }
+    parts.extend(list.sort.as_ref().map(super::table::sort_words));
+    if let Some(error) = &list.filter.short {
+        parts = vec![error.clone()];
+    }
+    if list.filter.is_active() || list.filter.editing {
+        parts.push("filter: ".to_owned());
+    }
+    parts.join("  ")
 }
 
 /// The inside of a place with a margin, where there is room for one.

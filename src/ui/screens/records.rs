@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::records::{RecordsKind, RecordsView};
 use crate::domain::count::counted;
@@ -9,7 +10,7 @@ use crate::domain::count::counted;
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::super::table::{self, Column, Rows};
+use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
 use super::{age, inset, loading, paragraphs, problem_panel, stopped};
 
@@ -63,18 +64,13 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
             record.cells.iter().map(cell).collect()
         })
         .collect();
-    let columns: Vec<Column> = view
-        .kind
-        .columns()
-        .iter()
-        .map(|column| Column::text(column.title, column.weight, column.least, 120))
-        .collect();
     let rows = Rows {
         cells,
         selected: view.list.cursor.at().checked_sub(top),
     };
     let has_keys = !view.list.filter.editing && !is_covered(model);
-    table::draw(inside, &columns, &rows, has_keys, canvas);
+    let kind = ListKind::of_records(&view.kind);
+    table::draw_list(model, kind, view.list.sort.as_ref(), inside, rows, has_keys, canvas);
     for (y, record) in (inside.y + 1..inside.bottom()).zip(&in_view) {
         if view.list.marks().contains(&record.id) {
             canvas.mark(inside.x + 1, y);
@@ -88,10 +84,11 @@ fn status(model: &Model, view: &RecordsView) -> String {
     if let Some(records) = view.rows.value() {
         let held = records.len() as u64;
         let visible = view.list.visible().len() as u64;
-        parts.push(if view.total > held {
-            format!("{visible} of {}", counted(view.total, view.kind.thing()))
+        let all = view.total.max(held);
+        parts.push(if visible == all {
+            counted(all, view.kind.thing())
         } else {
-            counted(visible, view.kind.thing())
+            format!("{visible} of {}", counted(all, view.kind.thing()))
         });
         if view.more.is_some() {
             parts.push("reading more".to_owned());
@@ -100,6 +97,7 @@ fn status(model: &Model, view: &RecordsView) -> String {
     if !view.list.marks().is_empty() {
         parts.push(format!("{} marked", view.list.marks().len()));
     }
+    parts.extend(view.list.sort.as_ref().map(table::sort_words));
     if let RecordsKind::Audit { query, username, .. } = &view.kind {
         let asked: Vec<String> = [
             query.text.clone(),
@@ -120,8 +118,8 @@ fn status(model: &Model, view: &RecordsView) -> String {
             parts.push(format!("asked for: {}{time}", asked.join(" ")));
         }
     }
-    if let Some(error) = &view.list.filter.error {
-        parts.push(error.clone());
+    if let Some(error) = &view.list.filter.short {
+        parts = vec![error.clone()];
     }
     if view.rows.is_stale() {
         let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));

@@ -3,20 +3,23 @@
 use ratatui::layout::Rect;
 
 use crate::app::clock::minute;
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::run::list::{RunsView, place, word};
-use crate::domain::count::counted;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::super::table::{self, Column, Rows};
-use super::{inset, loading, paragraphs, problem_panel};
+use super::super::table::{self, Rows};
+use super::tenants::draw_filter;
+use super::{inset, list_words, loading, paragraphs, problem_panel};
 
 /// Draws the list.
 pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>) {
     let count = model.runs.value().map_or(0, Vec::len);
-    let inside = canvas.frame(area, "Runs", &counted(count as u64, "run"));
+    let below = list_words(&view.list, count, "run");
+    let inside = canvas.frame(area, "Runs", &below);
+    draw_filter(&view.list.filter, area, &below, canvas);
     let Some(runs) = model.runs.value() else {
         if let Some(problem) = model.runs.problem() {
             problem_panel(inside, problem, canvas);
@@ -33,9 +36,17 @@ pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>)
         paragraphs(inset(inside), &lines, canvas);
         return;
     }
-    let top = view.cursor.top();
-    let cells = runs
-        .iter()
+    if view.list.visible().is_empty() {
+        let text = format!(
+            "Nothing matches {}. Esc clears the filter.",
+            view.list.filter.line.text()
+        );
+        paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
+        return;
+    }
+    let top = view.list.cursor.top();
+    let visible = view.list.visible().iter().filter_map(|at| runs.get(*at));
+    let cells = visible
         .skip(top)
         .take(usize::from(inside.height.saturating_sub(1)))
         .map(|run| {
@@ -58,18 +69,18 @@ pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>)
             ]
         })
         .collect();
-    let columns = [
-        Column::text("RUN", 1, 6, 12),
-        Column::text("STATE", 1, 7, 7),
-        Column::text("STEP", 2, 8, 8),
-        Column::text("", 5, 10, 16),
-        Column::text("WHERE IT IS", 2, 24, 80),
-        Column::text("STARTED", 3, 16, 16),
-        Column::text("BY", 4, 12, 30),
-    ];
     let rows = Rows {
         cells,
-        selected: view.cursor.at().checked_sub(top),
+        selected: view.list.cursor.at().checked_sub(top),
     };
-    table::draw(inside, &columns, &rows, !is_covered(model), canvas);
+    let has_keys = !view.list.filter.editing && !is_covered(model);
+    table::draw_list(
+        model,
+        ListKind::Runs,
+        view.list.sort.as_ref(),
+        inside,
+        rows,
+        has_keys,
+        canvas,
+    );
 }

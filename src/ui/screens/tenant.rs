@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, overview_on};
 use crate::app::pointer::{Hit, steps};
@@ -15,7 +16,7 @@ use crate::domain::user::User;
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::super::table::{self, Cell, Column, Rows};
+use super::super::table::{self, Cell, Rows};
 use super::tenants::draw_filter;
 use super::{age, inset, loading, paragraphs, problem_panel, stopped};
 
@@ -73,19 +74,20 @@ fn status(model: &Model, view: &TenantView) -> String {
         parts.push(format!("lines {}-{} of {lines}  j k scroll", first + 1, first + height));
     }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
-        parts.push(counted(list.visible().len() as u64, view.tab.thing()));
+        let (visible, all) = (list.visible().len(), view.rows().unwrap_or(0));
+        parts.push(if visible == all {
+            counted(all as u64, view.tab.thing())
+        } else {
+            format!("{visible} of {}", counted(all as u64, view.tab.thing()))
+        });
         if !list.marks().is_empty() {
             parts.push(format!("{} marked", list.marks().len()));
         }
         if let Some(sort) = &list.sort {
-            parts.push(format!(
-                "sort: {} {}",
-                sort.column,
-                if sort.descending { "v" } else { "^" }
-            ));
+            parts.push(table::sort_words(sort));
         }
-        if let Some(error) = &list.filter.error {
-            parts.push(error.clone());
+        if let Some(error) = &list.filter.short {
+            parts = vec![error.clone()];
         }
         if list.filter.is_active() || list.filter.editing {
             parts.push("filter: ".to_owned());
@@ -208,59 +210,25 @@ fn draw_list(
     } else {
         in_view.into_iter().map(|index| row(tab, access, index)).collect()
     };
-    let rows = Rows {
-        cells,
-        selected: list.cursor.at().checked_sub(top),
-    };
-    let sorted = |name: &str, column: &str| match &list.sort {
-        Some(sort) if sort.column == column => format!("{name} {}", if sort.descending { "v" } else { "^" }),
-        _ => name.to_owned(),
-    };
+    let selected = list.cursor.at().checked_sub(top);
+    let rows = Rows { cells, selected };
     let has_keys = !list.filter.editing && !is_covered(model);
-    table::draw(area, &columns(tab, sorted), &rows, has_keys, canvas);
+    if let Some(kind) = ListKind::of_tab(tab) {
+        table::draw_list(model, kind, list.sort.as_ref(), area, rows, has_keys, canvas);
+    }
     for (y, id) in (area.y + 1..area.bottom()).zip(&ids) {
         if list.marks().contains(id) {
             canvas.mark(area.x + 1, y);
         }
     }
     if list.filter.editing
-        && let Some(selected) = rows.selected
+        && let Some(selected) = selected
     {
         canvas.paint_row(
             area,
             area.y + 1 + u16::try_from(selected).unwrap_or(0),
             Meaning::Selected,
         );
-    }
-}
-
-fn columns(tab: Tab, title: impl Fn(&str, &str) -> String) -> Vec<Column> {
-    match tab {
-        Tab::Overview => Vec::new(),
-        Tab::Roles => vec![
-            Column::text(title("NAME", "name"), 1, 10, 40),
-            Column::text(title("KIND", "managed"), 2, 7, 16),
-            Column::number("RIGHTS", 3, 6),
-            Column::number("HOLDERS", 2, 7),
-            Column::text(title("DESCRIPTION", "description"), 5, 11, 90),
-        ],
-        Tab::Holders => vec![
-            Column::text(title("NAME", "name"), 1, 12, 50),
-            Column::text(title("TYPE", "type"), 3, 5, 8),
-            Column::text(title("ROLE", "role"), 1, 8, 40),
-            Column::text(title("NAMESPACE", "namespace"), 2, 9, 60),
-        ],
-        Tab::Users => vec![
-            Column::text(title("USERNAME", "username"), 1, 14, 50),
-            Column::text(title("NAME", "name"), 3, 8, 40),
-            Column::text(title("TYPE", "type"), 2, 4, 16),
-            Column::text("RIGHTS COME FROM", 4, 16, 60),
-        ],
-        Tab::Groups => vec![
-            Column::text(title("NAME", "name"), 1, 12, 50),
-            Column::number(title("MEMBERS", "members"), 2, 7),
-            Column::text(title("DESCRIPTION", "description"), 3, 11, 90),
-        ],
     }
 }
 
@@ -286,6 +254,7 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
                 text(&role.permissions.count().to_string()),
                 text(&holders.to_string()),
                 (Meaning::Muted, role.description.clone().unwrap_or_default()),
+                (Meaning::Muted, role.id.clone()),
             ]
         }),
         Tab::Holders => access.bindings.get(index).map(|binding| {
@@ -297,6 +266,7 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
                     .namespace
                     .as_deref()
                     .map_or((Meaning::Muted, "whole tenant".to_owned()), text),
+                (Meaning::Muted, binding.id.clone()),
             ]
         }),
         Tab::Groups => access.groups.get(index).map(|group| {
@@ -304,6 +274,7 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
                 text(&group.name),
                 text(&group.members.len().to_string()),
                 (Meaning::Muted, group.description.clone().unwrap_or_default()),
+                (Meaning::Muted, group.id.clone()),
             ]
         }),
     };
@@ -337,6 +308,8 @@ fn user_rows(access: &TenantAccess, in_view: &[usize]) -> Vec<Vec<Cell>> {
                 text(user.display_name.as_deref().unwrap_or_default()),
                 text(user.kind.word()),
                 (Meaning::Muted, rights),
+                text(if user.superadmin { "yes" } else { "no" }),
+                (Meaning::Muted, user.id.clone()),
             ]
         })
         .collect()

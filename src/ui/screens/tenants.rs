@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::tenant_form::shown;
 use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
@@ -12,7 +13,7 @@ use crate::domain::tenant_field;
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::super::table::{self, Cell, Column, Rows};
+use super::super::table::{self, Cell, Rows};
 use super::{age, beside, inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the list, with details beside it where there is room.
@@ -21,7 +22,12 @@ pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         disabled(model, area, canvas);
         return;
     }
-    let (left, right) = beside(model, area);
+    // Where every column is shown, what is beside them would only take their room.
+    let (left, right) = if model.columns.is_wide(ListKind::Tenants) {
+        (area, None)
+    } else {
+        beside(model, area)
+    };
     list(model, left, canvas);
     if let Some(right) = right {
         details(model, right, canvas);
@@ -58,32 +64,27 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
                 selected: tenants.cursor.at().checked_sub(top),
             };
             let has_keys = !tenants.filter.editing;
-            table::draw(inside, &columns(model), &rows, has_keys && !is_covered(model), canvas);
-            if tenants.filter.editing && rows.selected.is_some() {
+            let selected = rows.selected;
+            let has_keys = has_keys && !is_covered(model);
+            let sort = tenants.sort.as_ref();
+            table::draw_list(model, ListKind::Tenants, sort, inside, rows, has_keys, canvas);
+            for (y, index) in (inside.y + 1..inside.bottom()).zip(top..length) {
+                if let Some(Selected::Tenant(row)) = tenants.row(index)
+                    && tenants.marks.has(&row.tenant.id)
+                {
+                    canvas.mark(inside.x + 1, y);
+                }
+            }
+            if tenants.filter.editing
+                && let Some(selected) = selected
+            {
                 // The selection stays visible while the filter has the keys.
-                let y = inside.y + 1 + u16::try_from(rows.selected.unwrap_or(0)).unwrap_or(0);
+                let y = inside.y + 1 + u16::try_from(selected).unwrap_or(0);
                 canvas.paint_row(inside, y, Meaning::Selected);
             }
             canvas.dim(false);
         }
     }
-}
-
-fn columns(model: &Model) -> Vec<Column> {
-    let sort = model.tenants.sort.as_ref();
-    let title = |name: &str, column: &str| match sort {
-        Some(sort) if sort.column == column => format!("{name} {}", if sort.descending { "v" } else { "^" }),
-        _ => name.to_owned(),
-    };
-    let compact = model.size.is_compact();
-    vec![
-        Column::text(title("ID", "id"), 1, 9, 63),
-        Column::text(title("NAME", "name"), 2, 10, 60),
-        Column::number(title("ADMINS", "admins"), if compact { 9 } else { 3 }, 6),
-        Column::text(title("STORAGE", "storage"), if compact { 9 } else { 5 }, 7, 14),
-        Column::text(title("SECRETS", "secrets"), if compact { 9 } else { 4 }, 7, 14),
-        Column::text(title("STATE", "state"), 1, 10, 16),
-    ]
 }
 
 fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
@@ -103,6 +104,7 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
                 text("global"),
                 text("global"),
                 text(DEFAULT_STATE),
+                text(""),
             ]
         }
         Some(Selected::Tenant(row)) => {
@@ -123,6 +125,14 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
                 (Meaning::Text, kind("storageType")),
                 (Meaning::Text, kind("secretType")),
                 state(row),
+                (
+                    Meaning::Muted,
+                    row.tenant
+                        .value_at("workerGroup.key")
+                        .and_then(|value| value.as_str())
+                        .unwrap_or_default()
+                        .to_owned(),
+                ),
             ]
         }
     }
@@ -148,6 +158,12 @@ fn status(model: &Model) -> String {
             counted(total, "tenant")
         });
     }
+    if !tenants.marks.is_empty() {
+        parts.push(format!("{} marked", thousands(tenants.marks.len() as u64)));
+    }
+    if tenants.marks.is_asking() {
+        parts.push("marking".to_owned());
+    }
     if tenants.is_searching() && tenants.total().is_some() {
         parts.push(if model.session.remote {
             "searching server".to_owned()
@@ -159,11 +175,7 @@ fn status(model: &Model) -> String {
         parts.push("stopped, r reads again".to_owned());
     }
     if let Some(sort) = &tenants.sort {
-        parts.push(format!(
-            "sort: {} {}",
-            sort.column,
-            if sort.descending { "v" } else { "^" }
-        ));
+        parts.push(table::sort_words(sort));
     }
     if tenants.is_stale() {
         parts.push(format!(
@@ -171,8 +183,8 @@ fn status(model: &Model) -> String {
             tenants.read_at.map_or_else(String::new, |at| age(model, at))
         ));
     }
-    if let Some(error) = &tenants.filter.error {
-        parts.push(error.clone());
+    if let Some(error) = &tenants.filter.short {
+        parts = vec![error.clone()];
     }
     if tenants.filter.is_active() || tenants.filter.editing {
         // The filter stands last, where it can be typed at.

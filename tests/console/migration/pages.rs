@@ -253,7 +253,7 @@ fn from_0_23_on_everything_moves_into_one_tenant() {
 fn a_plan_is_copied_as_markdown_and_an_old_one_should_be_looked_at_again() {
     let mut console = console(grown());
     console.keys("m enter enter enter enter enter").lacks("looks again");
-    let text = console.copy("y");
+    let text = console.copy("y p");
     assert!(text.starts_with("# Migration of prod-eu to multi-tenancy"), "{text}");
     assert!(text.contains("+      default-tenant: true"), "{text}");
     console

@@ -19,13 +19,16 @@ fn it_goes_on_from_the_selected_step_after_saying_what_is_passed_over() {
         .news()
         .keys("F")
         .shows("Not now: it goes on with `restart` anyway; P does that");
-    assert_eq!(console.copy("Y"), "kestra-admin --context prod-eu migrate resume 7f3a");
+    assert_eq!(
+        console.copy("y c"),
+        "kestra-admin --context prod-eu migrate resume 7f3a"
+    );
     console
         .keys("k F")
         .shows("Not now: `enable` is over, and what is done is not done again");
     console.keys("j j j j").shows("F go on from here");
     assert_eq!(
-        console.copy("Y"),
+        console.copy("y c"),
         "kestra-admin --context prod-eu migrate resume 7f3a --from create-tenants"
     );
     keep("run_go_on_from", console.keys("F"));
@@ -42,14 +45,20 @@ fn it_goes_on_from_the_selected_step_after_saying_what_is_passed_over() {
             from: Some(Step::CreateTenants)
         }]
     );
-    assert_eq!(console.copy("Y"), "kestra-admin --context prod-eu migrate attach 7f3a");
+    assert_eq!(
+        console.copy("y c"),
+        "kestra-admin --context prod-eu migrate attach 7f3a"
+    );
     console.fake.go(None);
     console
         .news()
         .shows("[-] sync-access skipped the run was to begin after it")
         .shows("[x] create-tenants done");
     console.keys("F").shows("Not now: it has come to its end");
-    assert_eq!(console.copy("Y"), "kestra-admin --context prod-eu migrate report 7f3a");
+    assert_eq!(
+        console.copy("y c"),
+        "kestra-admin --context prod-eu migrate report 7f3a"
+    );
 }
 
 #[test]

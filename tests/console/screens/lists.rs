@@ -1,5 +1,7 @@
 //! The list of tenants.
 
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+
 use super::keep;
 use crate::states::{unreachable, waiting};
 use crate::support::{Console, Setup, session, tenants, usual};
@@ -46,7 +48,8 @@ fn rows() {
 #[test]
 fn ordered_and_filtered() {
     let mut console = many();
-    keep("tenants_sorted", console.keys("s S j"));
+    keep("tenants_order_by", console.keys("s"));
+    keep("tenants_sorted", console.keys("enter S j"));
     keep("tenants_filter_typing", console.keys("/").type_text("team-01"));
     keep("tenants_filtered", console.keys("enter j j"));
     keep("tenants_filter_wrong", console.keys("/").type_text(" nme:x"));
@@ -60,6 +63,33 @@ fn ordered_and_filtered() {
             .keys("/")
             .type_text(" id:a-rather-long-word,another-rather-long-word !state:active"),
     );
+}
+
+#[test]
+fn marks_and_what_is_done_about_them() {
+    let mut console = many();
+    console.keys("j space j j v");
+    keep("tenants_marked", &mut console);
+    keep("tenants_delete_many", console.keys("* D"));
+    console.keys("esc esc g g j space j space D").type_text("2 tenants");
+    let failure = Problem::new(
+        ProblemKind::Conflict,
+        "It could not be deleted.",
+        "A flow runs in it.",
+        "Wait.",
+    );
+    keep(
+        "tenants_each_result",
+        console.fail_item("acme", failure).keys("enter enter"),
+    );
+}
+
+#[test]
+fn columns() {
+    let mut console = many();
+    keep("tenants_columns", console.keys("C j space"));
+    console.keys("J enter w");
+    keep("tenants_wide", &mut console);
 }
 
 #[test]

@@ -133,8 +133,9 @@ fn administering(model: &Model) -> Result<(), Availability> {
     if instance(model).is_none() {
         return Err(because("the instance has not answered yet"));
     }
-    match model.scope() {
-        None => Err(because("nothing is selected")),
-        Some(_) => Ok(()),
+    if model.acted_on().is_empty() {
+        Err(because("nothing is selected"))
+    } else {
+        Ok(())
     }
 }

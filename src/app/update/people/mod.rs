@@ -21,7 +21,7 @@ use super::super::doing::Doing;
 use super::super::effect::Effect;
 use super::super::entry::{Entry, EntryField};
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Overlay, Page, ShownToken};
+use super::super::overlay::{Overlay, ShownToken};
 use super::super::people::Entering;
 use super::super::records::{Item, RecordsKind};
 use super::super::tabs::Tab;
@@ -52,7 +52,7 @@ fn release(model: &Model) -> Release {
 }
 
 /// The tenant of the tab or the records on screen.
-fn tenant(model: &Model) -> Option<TenantScope> {
+pub(super) fn tenant(model: &Model) -> Option<TenantScope> {
     match model.screens.last() {
         Some(Screen::Tenant(view)) => Some(view.scope.clone()),
         Some(Screen::Records(view)) => match &view.kind {
@@ -148,7 +148,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         return;
     };
     match id {
-        CommandId::RepairAdmin => ask_admin(model, scope, effects),
+        CommandId::RepairAdmin => ask_admin(model, model.acted_on(), effects),
         CommandId::Grant => ask_grant(model, scope, effects),
         CommandId::Revoke => {
             let bindings = bindings(model);
@@ -391,26 +391,14 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         model.screens.retain(|screen| !is_gone(screen));
     }
     if let Deed::Restore(..) = &doing.deed {
-        let lines = doing
-            .deed
-            .items()
-            .into_iter()
-            .zip(results)
-            .map(|(item, result)| match result {
-                Ok(_) => format!("given back: {item}"),
-                Err(problem) => format!("! not given back: {item}. {} {}", problem.what, problem.why),
-            });
-        model.overlays.push(Overlay::Page(Page {
-            title: "What was given back".to_owned(),
-            text: lines.collect::<Vec<_>>().join("\n"),
-            scroll: 0,
-            plain: false,
-        }));
+        model
+            .overlays
+            .push(Overlay::Page(deeds::each_result(&doing.deed, results)));
     }
-    if matches!(doing.deed, Deed::EnsureAdmin(..)) {
+    if let Deed::EnsureAdmin(scopes, _) = &doing.deed {
         for screen in &mut model.screens {
             if let Screen::Tenant(view) = screen
-                && Some(&view.scope) == doing.deed.scope()
+                && scopes.contains(&view.scope)
             {
                 view.created = None;
             }

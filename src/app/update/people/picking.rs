@@ -2,6 +2,7 @@
 
 use crate::domain::access::TenantAccess;
 use crate::domain::columns::USER_COLUMNS;
+use crate::domain::count::counted;
 use crate::domain::deed::{Deed, NamedBinding};
 use crate::domain::effective_access;
 use crate::domain::invitation::{InvitedRole, NewInvitation};
@@ -51,25 +52,29 @@ fn user_row(user: &User, note: &str) -> ChoiceRow {
     ChoiceRow::new(user.id.clone(), user.username.clone(), note)
 }
 
-/// Asks who becomes Admin of a tenant: whoever is signed in is proposed, then those who have access to it.
-pub(super) fn ask_admin(model: &mut Model, scope: TenantScope, effects: &mut Vec<Effect>) {
-    let known = deeds::known_access(model, &scope).cloned();
-    let is_known = known.is_some();
-    let picking = Picking::Admin(scope.clone(), known.map(Box::new));
-    pick(
-        model,
-        format!("Who becomes Admin of tenant {scope}"),
-        "Type a login name.",
-        picking,
-        Vec::new(),
-    );
+/// Asks who becomes Admin of tenants: whoever is signed in is proposed, then those who have access, where it is one.
+pub(super) fn ask_admin(model: &mut Model, scopes: Vec<TenantScope>, effects: &mut Vec<Effect>) {
+    let (title, only) = match scopes.as_slice() {
+        [scope] => (format!("Who becomes Admin of tenant {scope}"), Some(scope.clone())),
+        _ => {
+            let number = counted(scopes.len() as u64, "tenant");
+            (format!("Who becomes Admin of {number}"), None)
+        }
+    };
+    let known = only
+        .as_ref()
+        .and_then(|scope| deeds::known_access(model, scope))
+        .cloned();
+    let asks = only.filter(|_| known.is_none());
+    let picking = Picking::Admin(scopes, known.map(Box::new));
+    pick(model, title, "Type a login name.", picking, Vec::new());
     set_admin_rows(model, &[]);
-    if is_known {
-        read_users(model, effects);
-    } else {
+    if let Some(scope) = asks {
         let (job, effect) = model.ask(Request::Access(scope));
         wait(model, job);
         effects.push(effect);
+    } else {
+        read_users(model, effects);
     }
 }
 
@@ -83,7 +88,10 @@ fn set_admin_rows(model: &mut Model, others: &[User]) {
     let Choosing::People(picking) = &choice.purpose else {
         return;
     };
-    let Picking::Admin(_, access) = &**picking else { return };
+    let Picking::Admin(scopes, access) = &**picking else {
+        return;
+    };
+    let is_one = scopes.len() == 1;
     let access = access.as_deref();
     let admins = access.map_or_else(Vec::new, effective_access::admin_users);
     let mut rows = vec![ChoiceRow::new(
@@ -100,7 +108,7 @@ fn set_admin_rows(model: &mut Model, others: &[User]) {
     }
     for user in others.iter().filter(|user| user.kind == UserKind::Standard) {
         if is_new(&rows, user) {
-            rows.push(user_row(user, "no access yet"));
+            rows.push(user_row(user, if is_one { "no access yet" } else { "" }));
         }
     }
     for row in &mut rows {
@@ -136,7 +144,7 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec
     };
     let users = access.users.iter().map(|user| user_row(user, ""));
     let groups = access.groups.iter().map(|group| {
-        let count = crate::domain::count::counted(group.members.len() as u64, "member");
+        let count = counted(group.members.len() as u64, "member");
         ChoiceRow::new(group.id.clone(), group.name.clone(), format!("group, {count}"))
     });
     let rows = users.chain(groups).collect();
@@ -321,8 +329,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 }
             }
         }
-        (Picking::Admin(scope, _), Ok(Answer::Access(access))) => {
-            let picking = Picking::Admin(scope.clone(), Some(access.clone()));
+        (Picking::Admin(scopes, _), Ok(Answer::Access(access))) => {
+            let picking = Picking::Admin(scopes.clone(), Some(access.clone()));
             choice.purpose = Choosing::People(Box::new(picking));
             set_admin_rows(model, &[]);
             read_users(model, effects);
@@ -343,9 +351,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: &mut Vec<Effect>) {
     let known = |model: &Model, scope: &TenantScope| deeds::known_access(model, scope).cloned();
     match picking {
-        Picking::Admin(scope, _) => {
+        Picking::Admin(scopes, _) => {
             if let Some(row) = rows.first() {
-                deeds::propose(model, Deed::EnsureAdmin(scope, row.text.clone()), effects);
+                deeds::propose(model, Deed::EnsureAdmin(scopes, row.text.clone()), effects);
             }
         }
         Picking::Subjects(scope) => {

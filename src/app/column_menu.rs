@@ -1,0 +1,58 @@
+//! The columns of a list, over it: by which of them it is ordered, or which of them are shown and in which order.
+
+use super::cursor::Cursor;
+use super::list_columns::{ListColumn, ListKind};
+
+/// The menu.
+#[derive(Clone, Debug)]
+pub struct ColumnMenu {
+    /// The list it is about.
+    pub list: ListKind,
+    /// Whether it orders the rows; otherwise it chooses the columns.
+    pub sorts: bool,
+    /// The columns, by their places in [`ListKind::columns`], and whether each is shown.
+    pub rows: Vec<(usize, bool)>,
+    /// The selection.
+    pub cursor: Cursor,
+}
+
+impl ColumnMenu {
+    /// The column of a line.
+    pub fn column(&self, line: usize) -> Option<&'static ListColumn> {
+        self.list.columns().get(self.rows.get(line)?.0)
+    }
+
+    /// The selected column.
+    pub fn selected(&self) -> Option<&'static ListColumn> {
+        self.column(self.cursor.at())
+    }
+
+    /// Shows the selected column or does not. The last one that is shown stays.
+    pub fn toggle(&mut self) {
+        let shown = self.rows.iter().filter(|(_, shown)| *shown).count();
+        if let Some((_, is_shown)) = self.rows.get_mut(self.cursor.at())
+            && (shown > 1 || !*is_shown)
+        {
+            *is_shown = !*is_shown;
+        }
+    }
+
+    /// Moves the selected column one place up or down.
+    pub fn shift(&mut self, down: bool) {
+        let at = self.cursor.at();
+        let to = if down { at + 1 } else { at.wrapping_sub(1) };
+        if to < self.rows.len() {
+            self.rows.swap(at, to);
+            self.cursor.select(to, self.rows.len(), self.rows.len());
+        }
+    }
+
+    /// What a column is called: its title, or its name where it has none.
+    pub fn title(column: &ListColumn) -> &'static str {
+        if column.title.is_empty() {
+            column.name
+        } else {
+            column.title
+        }
+    }
+}

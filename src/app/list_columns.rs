@@ -1,0 +1,374 @@
+//! The columns of every list: which there are, which of them are shown, and in which order.
+//!
+//! Lists draw all their cells in the order of [`ListKind::columns`]; which of them are on screen is chosen here, once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{Model, Screen};
+use super::records::RecordsKind;
+use super::tabs::Tab;
+
+/// A list with columns of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is named by what it lists")]
+pub enum ListKind {
+    Tenants,
+    Roles,
+    Holders,
+    Users,
+    Groups,
+    Person,
+    Members,
+    Tokens,
+    Invitations,
+    Audit,
+    Activity,
+    Messages,
+    Contexts,
+    Runs,
+}
+
+/// A column of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListColumn {
+    /// Its name in a filter and an order.
+    pub name: &'static str,
+    /// Its title on screen.
+    pub title: &'static str,
+    /// How soon it is dropped where there is little room: 1 never.
+    pub weight: u8,
+    /// The fewest columns of screen worth having it.
+    pub least: u16,
+    /// The most it is given.
+    pub most: u16,
+    /// Whether it holds numbers.
+    pub number: bool,
+    /// Whether it is left out until it is asked for.
+    pub extra: bool,
+    /// Whether rows can be ordered by it.
+    pub sorts: bool,
+}
+
+const fn column(name: &'static str, title: &'static str, weight: u8, least: u16, most: u16) -> ListColumn {
+    ListColumn {
+        name,
+        title,
+        weight,
+        least,
+        most,
+        number: false,
+        extra: false,
+        sorts: true,
+    }
+}
+
+impl ListColumn {
+    const fn number(mut self) -> Self {
+        self.number = true;
+        self.most = if self.least > 10 { self.least } else { 10 };
+        self
+    }
+
+    const fn extra(mut self) -> Self {
+        self.extra = true;
+        self
+    }
+
+    const fn unsorted(mut self) -> Self {
+        self.sorts = false;
+        self
+    }
+}
+
+/// The most a cell of text is given where nothing speaks against it.
+const WIDE: u16 = 120;
+const ID: ListColumn = column("id", "ID", 6, 8, 63).extra();
+
+const TENANTS: &[ListColumn] = &[
+    column("id", "ID", 1, 9, 63),
+    column("name", "NAME", 2, 10, 60),
+    column("admins", "ADMINS", 3, 6, 10).number(),
+    column("storage", "STORAGE", 5, 7, 14),
+    column("secrets", "SECRETS", 4, 7, 14),
+    column("state", "STATE", 1, 10, 16),
+    column("worker-group", "WORKER GROUP", 6, 12, 30).extra().unsorted(),
+];
+const ROLES: &[ListColumn] = &[
+    column("name", "NAME", 1, 10, 40),
+    column("managed", "KIND", 2, 7, 16),
+    column("rights", "RIGHTS", 3, 6, 10).number(),
+    column("holders", "HOLDERS", 2, 7, 10).number(),
+    column("description", "DESCRIPTION", 5, 11, 90),
+    ID,
+];
+const HOLDERS: &[ListColumn] = &[
+    column("name", "NAME", 1, 12, 50),
+    column("type", "TYPE", 3, 5, 8),
+    column("role", "ROLE", 1, 8, 40),
+    column("namespace", "NAMESPACE", 2, 9, 60),
+    ID,
+];
+const USERS: &[ListColumn] = &[
+    column("username", "USERNAME", 1, 14, 50),
+    column("name", "NAME", 3, 8, 40),
+    column("type", "TYPE", 2, 4, 16),
+    column("rights", "RIGHTS COME FROM", 4, 16, 60).unsorted(),
+    column("superadmin", "SUPERADMIN", 6, 10, 10).extra(),
+    ID,
+];
+const GROUPS: &[ListColumn] = &[
+    column("name", "NAME", 1, 12, 50),
+    column("members", "MEMBERS", 2, 7, 10).number(),
+    column("description", "DESCRIPTION", 3, 11, 90),
+    ID,
+];
+const PERSON: &[ListColumn] = &[
+    column("what", "WHAT", 1, 10, WIDE),
+    column("name", "NAME", 1, 20, WIDE),
+    column("more", "MORE", 2, 12, WIDE),
+];
+const MEMBERS: &[ListColumn] = &[
+    column("username", "USERNAME", 1, 14, WIDE),
+    column("membership", "MEMBERSHIP", 1, 10, WIDE),
+    column("name", "NAME", 2, 8, WIDE),
+];
+const TOKENS: &[ListColumn] = &[
+    column("name", "NAME", 1, 12, WIDE),
+    column("prefix", "BEGINS WITH", 3, 11, WIDE),
+    column("issued", "MADE", 4, 16, WIDE),
+    column("expires", "ENDS", 1, 16, WIDE),
+    column("used", "LAST USED", 2, 16, WIDE),
+    column("description", "DESCRIPTION", 5, 12, WIDE),
+];
+const INVITATIONS: &[ListColumn] = &[
+    column("email", "EMAIL", 1, 14, WIDE),
+    column("roles", "ROLES", 2, 12, WIDE),
+    column("expires", "ENDS", 1, 16, WIDE),
+    column("sent", "SENT", 3, 16, WIDE),
+];
+const AUDIT: &[ListColumn] = &[
+    column("time", "TIME (UTC)", 1, 16, WIDE),
+    column("user", "USER", 1, 12, WIDE),
+    column("action", "ACTION", 1, 6, WIDE),
+    column("resource", "RESOURCE", 1, 8, WIDE),
+    column("object", "OBJECT", 2, 10, WIDE),
+];
+const ACTIVITY: &[ListColumn] = &[
+    column("time", "TIME (UTC)", 1, 16, WIDE),
+    column("result", "RESULT", 1, 7, WIDE),
+    column("command", "COMMAND", 1, 30, WIDE),
+    column("context", "CONTEXT", 3, 8, WIDE),
+    column("operator", "OPERATOR", 4, 10, WIDE),
+    column("problem", "PROBLEM", 5, 20, WIDE),
+];
+const MESSAGES: &[ListColumn] = &[
+    column("time", "UTC", 3, 8, 8),
+    column("level", "LEVEL", 2, 5, 5),
+    column("text", "MESSAGE", 1, 30, 200),
+    column("command", "COMMAND", 4, 40, 200),
+];
+const CONTEXTS: &[ListColumn] = &[
+    column("name", "NAME", 1, 7, 30),
+    column("changes", "CHANGES", 1, 12, 12),
+    column("place", "LEADS TO", 2, 22, 60),
+    column("answers", "ANSWERS", 1, 20, 60),
+    column("use", "", 3, 7, 15),
+    column("who", "AS", 4, 16, 40),
+];
+const RUNS: &[ListColumn] = &[
+    column("id", "RUN", 1, 6, 12),
+    column("state", "STATE", 1, 7, 7),
+    column("place", "STEP", 2, 8, 8),
+    column("step", "", 5, 10, 16),
+    column("words", "WHERE IT IS", 2, 24, 80),
+    column("started", "STARTED", 3, 16, 16),
+    column("by", "BY", 4, 12, 30),
+];
+
+impl ListKind {
+    /// The columns it has, in their own order.
+    pub fn columns(self) -> &'static [ListColumn] {
+        match self {
+            Self::Tenants => TENANTS,
+            Self::Roles => ROLES,
+            Self::Holders => HOLDERS,
+            Self::Users => USERS,
+            Self::Groups => GROUPS,
+            Self::Person => PERSON,
+            Self::Members => MEMBERS,
+            Self::Tokens => TOKENS,
+            Self::Invitations => INVITATIONS,
+            Self::Audit => AUDIT,
+            Self::Activity => ACTIVITY,
+            Self::Messages => MESSAGES,
+            Self::Contexts => CONTEXTS,
+            Self::Runs => RUNS,
+        }
+    }
+
+    /// What it is called where its columns are kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tenants => "tenants",
+            Self::Roles => "roles",
+            Self::Holders => "holders",
+            Self::Users => "users",
+            Self::Groups => "groups",
+            Self::Person => "person",
+            Self::Members => "members",
+            Self::Tokens => "tokens",
+            Self::Invitations => "invitations",
+            Self::Audit => "audit",
+            Self::Activity => "activity",
+            Self::Messages => "messages",
+            Self::Contexts => "contexts",
+            Self::Runs => "runs",
+        }
+    }
+
+    /// The list under a tab.
+    pub fn of_tab(tab: Tab) -> Option<Self> {
+        match tab {
+            Tab::Overview => None,
+            Tab::Roles => Some(Self::Roles),
+            Tab::Holders => Some(Self::Holders),
+            Tab::Users => Some(Self::Users),
+            Tab::Groups => Some(Self::Groups),
+        }
+    }
+
+    /// The list of records.
+    pub fn of_records(kind: &RecordsKind) -> Self {
+        match kind {
+            RecordsKind::Person { .. } => Self::Person,
+            RecordsKind::Members { .. } => Self::Members,
+            RecordsKind::Tokens { .. } => Self::Tokens,
+            RecordsKind::Invitations { .. } => Self::Invitations,
+            RecordsKind::Audit { .. } => Self::Audit,
+            RecordsKind::Activity => Self::Activity,
+        }
+    }
+
+    /// The list on screen.
+    pub fn on_screen(model: &Model) -> Option<Self> {
+        match model.screens.last() {
+            None => model.lists_tenants().then_some(Self::Tenants),
+            Some(Screen::Tenant(view)) if view.role.is_none() => Self::of_tab(view.tab),
+            Some(Screen::Records(view)) => Some(Self::of_records(&view.kind)),
+            Some(Screen::Messages(_)) => Some(Self::Messages),
+            Some(Screen::Contexts(_)) => Some(Self::Contexts),
+            Some(Screen::Runs(_)) => Some(Self::Runs),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The columns that were chosen, for each list by its word. What is not in it is as it comes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct ColumnChoices {
+    /// Names of the columns that are shown, in order.
+    pub shown: BTreeMap<String, Vec<String>>,
+    /// Lists that show everything they have.
+    pub wide: BTreeSet<String>,
+}
+
+impl ColumnChoices {
+    /// Whether a list shows everything it has.
+    pub fn is_wide(&self, kind: ListKind) -> bool {
+        self.wide.contains(kind.word())
+    }
+
+    /// Shows everything a list has, or what was chosen.
+    pub fn toggle_wide(&mut self, kind: ListKind) {
+        if !self.wide.remove(kind.word()) {
+            self.wide.insert(kind.word().to_owned());
+        }
+    }
+
+    /// All columns of a list in their order, and whether each is shown: those that are, as they were chosen, then the rest.
+    pub fn all(&self, kind: ListKind) -> Vec<(usize, bool)> {
+        let columns = kind.columns();
+        let chosen: Vec<usize> = match self.shown.get(kind.word()) {
+            Some(names) => names
+                .iter()
+                .filter_map(|name| columns.iter().position(|column| column.name == name))
+                .collect(),
+            None => (0..columns.len())
+                .filter(|at| columns.get(*at).is_some_and(|column| !column.extra))
+                .collect(),
+        };
+        let rest = (0..columns.len()).filter(|at| !chosen.contains(at));
+        let rest: Vec<_> = rest.map(|at| (at, false)).collect();
+        chosen.into_iter().map(|at| (at, true)).chain(rest).collect()
+    }
+
+    /// The columns of a list that are on screen, in order.
+    pub fn on_screen(&self, kind: ListKind) -> Vec<usize> {
+        let is_wide = self.is_wide(kind);
+        let all = self.all(kind).into_iter();
+        all.filter(|(_, shown)| *shown || is_wide).map(|(at, _)| at).collect()
+    }
+
+    /// Takes the choice of columns of a list; what is as it comes is not kept.
+    pub fn choose(&mut self, kind: ListKind, rows: &[(usize, bool)]) {
+        self.shown.remove(kind.word());
+        let columns = kind.columns();
+        let chosen = rows.iter().filter(|(_, shown)| *shown).map(|(at, _)| *at);
+        if !chosen
+            .clone()
+            .eq(self.all(kind).into_iter().filter(|(_, shown)| *shown).map(|(at, _)| at))
+        {
+            let names = chosen
+                .filter_map(|at| columns.get(at))
+                .map(|column| column.name.to_owned());
+            self.shown.insert(kind.word().to_owned(), names.collect());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_comes_first_and_names_nobody_knows_are_passed_over() {
+        let mut choices = ColumnChoices::default();
+        assert_eq!(choices.on_screen(ListKind::Groups), [0, 1, 2]);
+        choices
+            .shown
+            .insert("groups".to_owned(), ["id", "gone", "name"].map(str::to_owned).to_vec());
+        assert_eq!(choices.on_screen(ListKind::Groups), [3, 0]);
+        choices.toggle_wide(ListKind::Groups);
+        assert_eq!(choices.on_screen(ListKind::Groups), [3, 0, 1, 2]);
+        choices.toggle_wide(ListKind::Groups);
+        choices.choose(ListKind::Groups, &[(0, true), (1, true), (2, true), (3, false)]);
+        assert_eq!(choices, ColumnChoices::default(), "as it comes is nothing to keep");
+    }
+
+    #[test]
+    fn every_list_has_columns_of_different_names() {
+        use ListKind::*;
+        for kind in [
+            Tenants,
+            Roles,
+            Holders,
+            Users,
+            Groups,
+            Person,
+            Members,
+            Tokens,
+            Invitations,
+            Audit,
+            Activity,
+            Messages,
+            Contexts,
+            Runs,
+        ] {
+            let names: BTreeSet<_> = kind.columns().iter().map(|column| column.name).collect();
+            assert_eq!(names.len(), kind.columns().len(), "{}", kind.word());
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Marks on tenants. They stand on ids, and so stay on their tenants whatever happens to the rows.
+//!
+//! The tenants themselves are kept with them, as they were last read, because rows that are far away are forgotten.
+
+use std::collections::BTreeMap;
+
+use crate::domain::query::Query;
+use crate::domain::tenant::{Tenant, TenantRow};
+use crate::domain::tenant_id::TenantId;
+
+use super::effect::JobId;
+
+/// The tenants that are marked.
+#[derive(Clone, Debug, Default)]
+pub struct TenantMarks {
+    marked: BTreeMap<TenantId, Tenant>,
+    /// The tenant that was marked last, and where it was.
+    last: Option<(TenantId, u64)>,
+    /// Rows that are to be marked and had to be read for it.
+    asked: BTreeMap<JobId, Range>,
+}
+
+/// Rows to be marked, by their places among the tenants with an id that pass the filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The first.
+    pub from: u64,
+    /// The last.
+    pub to: u64,
+    /// Whether their marks are taken off if all of them have one.
+    pub toggles: bool,
+}
+
+impl TenantMarks {
+    /// How many rows are marked at once, where they have to be read for it.
+    pub const AT_ONCE: u32 = Query::MAX_SIZE;
+
+    /// How many are marked.
+    pub fn len(&self) -> usize {
+        self.marked.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.marked.is_empty()
+    }
+
+    /// Whether a tenant is marked.
+    pub fn has(&self, id: &TenantId) -> bool {
+        self.marked.contains_key(id)
+    }
+
+    /// The tenants that are marked, by id.
+    pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.marked.values()
+    }
+
+    /// The tenant that was marked last, and where it was then.
+    pub fn last(&self) -> Option<&(TenantId, u64)> {
+        self.last.as_ref()
+    }
+
+    /// Whether rows are being read to be marked.
+    pub fn is_asking(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// Marks a tenant, or takes its mark off.
+    pub fn toggle(&mut self, tenant: &Tenant, place: u64) {
+        if self.marked.remove(&tenant.id).is_none() {
+            self.marked.insert(tenant.id.clone(), tenant.clone());
+            self.last = Some((tenant.id.clone(), place));
+        }
+    }
+
+    /// Marks tenants; those of a range that toggles lose their marks if all of them have one.
+    pub fn mark<'t>(&mut self, tenants: impl Iterator<Item = &'t Tenant> + Clone, toggles: bool) {
+        if toggles && tenants.clone().all(|tenant| self.has(&tenant.id)) {
+            for tenant in tenants {
+                self.marked.remove(&tenant.id);
+            }
+        } else {
+            self.marked
+                .extend(tenants.map(|tenant| (tenant.id.clone(), tenant.clone())));
+        }
+    }
+
+    /// Takes the mark off a tenant.
+    pub fn unmark(&mut self, id: &TenantId) {
+        self.marked.remove(id);
+    }
+
+    /// Takes all marks off, and says whether there were any. Returns what is being read for marks in vain, too.
+    pub fn clear(&mut self) -> (bool, Vec<JobId>) {
+        let had = !self.marked.is_empty();
+        self.marked.clear();
+        self.last = None;
+        (had, self.give_up())
+    }
+
+    /// Remembers that rows are being read to be marked.
+    pub fn ask(&mut self, job: JobId, range: Range) {
+        self.asked.insert(job, range);
+    }
+
+    /// Rows that were being read to be marked, and are not any more.
+    pub fn give_up(&mut self) -> Vec<JobId> {
+        std::mem::take(&mut self.asked).into_keys().collect()
+    }
+
+    /// The range that was asked about under a question, which is answered now.
+    pub fn answered(&mut self, job: JobId) -> Option<Range> {
+        self.asked.remove(&job)
+    }
+
+    /// Takes newly read rows: what is marked is kept as it is now.
+    pub fn seen(&mut self, rows: &[TenantRow]) {
+        if self.marked.is_empty() {
+            return;
+        }
+        for row in rows {
+            if let Some(kept) = self.marked.get_mut(&row.tenant.id) {
+                kept.clone_from(&row.tenant);
+            }
+        }
+    }
+}

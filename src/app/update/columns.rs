@@ -1,0 +1,153 @@
+//! The menus of columns: ordering the list on screen by one of them, and choosing which are shown.
+
+use super::super::column_menu::ColumnMenu;
+use super::super::command::CommandId;
+use super::super::cursor::{Cursor, Motion};
+use super::super::effect::Effect;
+use super::super::geometry::Size;
+use super::super::list_columns::ListKind;
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::super::overlay::Overlay;
+use super::lists;
+
+/// Lines of the menu that are in view.
+pub fn rows_in_view(size: Size) -> usize {
+    usize::from(size.height.saturating_sub(6)).max(1)
+}
+
+/// Opens the menu that orders the list on screen. The column after the one in effect is selected.
+pub fn open_sort(model: &mut Model) {
+    let Some(list) = ListKind::on_screen(model) else { return };
+    let rows: Vec<_> = model
+        .columns
+        .all(list)
+        .into_iter()
+        .filter(|(at, _)| list.columns().get(*at).is_some_and(|column| column.sorts))
+        .collect();
+    let sort = lists::current_sort(model);
+    let is_present = |(at, _): &(usize, bool)| {
+        let column = list.columns().get(*at);
+        column
+            .zip(sort.as_ref())
+            .is_some_and(|(column, sort)| column.name == sort.column)
+    };
+    // The list's own order is by its first column, so that the first step goes on to the second.
+    let present = rows.iter().position(is_present).unwrap_or(0);
+    push(model, list, true, rows, present + 1);
+}
+
+/// Opens the menu that chooses the columns of the list on screen.
+pub fn open_columns(model: &mut Model) {
+    let Some(list) = ListKind::on_screen(model) else { return };
+    let rows = model.columns.all(list);
+    push(model, list, false, rows, 0);
+}
+
+fn push(model: &mut Model, list: ListKind, sorts: bool, rows: Vec<(usize, bool)>, selected: usize) {
+    let length = rows.len();
+    let mut cursor = Cursor::default();
+    let at = if selected < length { selected } else { 0 };
+    cursor.select(at, length, rows_in_view(model.size));
+    model.overlays.push(Overlay::Columns(Box::new(ColumnMenu {
+        list,
+        sorts,
+        rows,
+        cursor,
+    })));
+}
+
+fn menu_mut(model: &mut Model) -> Option<&mut ColumnMenu> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Columns(menu)) => Some(menu),
+        _ => None,
+    }
+}
+
+/// Moves the selection of the menu, and says whether one is on screen.
+pub fn go(model: &mut Model, motion: Motion) -> bool {
+    let height = rows_in_view(model.size);
+    let Some(menu) = menu_mut(model) else { return false };
+    menu.cursor.go(motion, menu.rows.len(), height);
+    true
+}
+
+/// Selects a line of the menu by its number from 0, and does what it is there for.
+pub fn choose(model: &mut Model, index: usize, effects: &mut Vec<Effect>) {
+    let height = rows_in_view(model.size);
+    let Some(menu) = menu_mut(model) else { return };
+    if index >= menu.rows.len() {
+        let text = format!("There is no row {} here", index + 1);
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    menu.cursor.select(index, menu.rows.len(), height);
+    let id = if menu.sorts {
+        CommandId::ColumnsTake
+    } else {
+        CommandId::ColumnToggle
+    };
+    run(model, id, effects);
+}
+
+/// Carries a command of the menus out.
+pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
+    let height = rows_in_view(model.size);
+    match id {
+        CommandId::Wide => {
+            if let Some(list) = ListKind::on_screen(model) {
+                model.columns.toggle_wide(list);
+                keep(model, effects);
+            }
+            return;
+        }
+        CommandId::Columns => return open_columns(model),
+        CommandId::ColumnsTake => return take(model, effects),
+        CommandId::ColumnsClose => {
+            model.overlays.pop();
+            return;
+        }
+        _ => {}
+    }
+    let Some(menu) = menu_mut(model) else { return };
+    match id {
+        CommandId::SortNext => {
+            let next = (menu.cursor.at() + 1) % menu.rows.len().max(1);
+            menu.cursor.select(next, menu.rows.len(), height);
+        }
+        CommandId::ColumnToggle => menu.toggle(),
+        CommandId::ColumnEarlier => menu.shift(false),
+        CommandId::ColumnLater => menu.shift(true),
+        CommandId::ColumnsReset => {
+            let list = menu.list;
+            model.columns.shown.remove(list.word());
+            let rows = model.columns.all(list);
+            if let Some(menu) = menu_mut(model) {
+                menu.rows = rows;
+            }
+            keep(model, effects);
+        }
+        _ => {}
+    }
+}
+
+fn take(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(menu) = menu_mut(model).map(|menu| menu.clone()) else {
+        return;
+    };
+    model.overlays.pop();
+    if !menu.sorts {
+        model.columns.choose(menu.list, &menu.rows);
+        // What was chosen is to be seen.
+        model.columns.wide.remove(menu.list.word());
+        keep(model, effects);
+    } else if let Some(column) = menu.selected()
+        && let Err(reason) = lists::sort(model, column.name, effects)
+    {
+        model.messages.tell(model.now, Level::Warning, reason);
+    }
+}
+
+fn keep(model: &Model, effects: &mut Vec<Effect>) {
+    effects.push(Effect::KeepColumns(Box::new(model.columns.clone())));
+}

@@ -1,0 +1,272 @@
+//! The command line that does or shows what is on screen, for every place that has one; and its address in Kestra's web
+//! interface.
+//!
+//! Changes take their command from [`crate::domain::change`], as the activity record does; what only shows something takes
+//! the command that shows the same.
+
+use crate::domain::equivalent::shell_quote;
+use crate::domain::release::Release;
+use crate::domain::tenant::TenantScope;
+use crate::migration::choices::BackupChoice;
+
+use super::super::model::{Model, Screen};
+use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::records::{RecordsKind, RecordsView};
+use super::{access, copy, forms, runs};
+
+/// A command line in the making: words of our own and from outside, quoted where a shell needs it.
+struct Line(Vec<String>);
+
+impl Line {
+    fn new(words: &str) -> Self {
+        Self(words.split(' ').map(str::to_owned).collect())
+    }
+
+    fn value(mut self, value: impl ToString) -> Self {
+        self.0.push(value.to_string());
+        self
+    }
+
+    fn flag(mut self, flag: &str, value: Option<impl ToString>) -> Self {
+        if let Some(value) = value {
+            let value = value.to_string();
+            // A value that begins with a hyphen would be read as a flag.
+            if value.starts_with('-') {
+                self.0.push(format!("{flag}={value}"));
+            } else {
+                self.0.extend([flag.to_owned(), value]);
+            }
+        }
+        self
+    }
+
+    fn in_context(self, context: &[String]) -> String {
+        let words: Vec<String> = context.iter().chain(&self.0).map(|word| shell_quote(word)).collect();
+        format!("kestra-admin {}", words.join(" "))
+    }
+
+    fn of(self, model: &Model) -> String {
+        self.in_context(&model.session.command_words)
+    }
+}
+
+fn nothing<T>() -> Result<T, String> {
+    Err("nothing is selected".to_owned())
+}
+
+/// The command line that does or shows what is on screen, or why there is none.
+pub fn command_line(model: &Model) -> Result<String, String> {
+    if let Some(Overlay::Dialog(dialog)) = model.overlays.last() {
+        return asked(model, dialog);
+    }
+    let context = &model.session.command_words;
+    let release = model
+        .instance
+        .value()
+        .map_or(Release::DEFAULT, |instance| instance.release);
+    match model.screens.last() {
+        None | Some(Screen::Tenant(_)) => {
+            let commands = copy::subject_commands(model).into_iter();
+            let lines: Vec<String> = commands.map(|words| Line(words).of(model)).collect();
+            if lines.is_empty() {
+                nothing()
+            } else {
+                Ok(lines.join("\n"))
+            }
+        }
+        Some(Screen::Form(form)) => {
+            let built = forms::built(model).ok_or("a field of the form is not right yet")?;
+            let commands = form.commands(&built, context);
+            let own = commands.into_iter().next().map(|(_, text)| text);
+            own.ok_or_else(|| "there is nothing to send".to_owned())
+        }
+        Some(Screen::RoleEditor(editor)) => match editor.fault() {
+            Some((_, fault)) => Err(fault.to_owned()),
+            None => Ok(editor.deed().command(context, release)),
+        },
+        Some(Screen::Comparison(view)) => match &view.origins {
+            [Some((a_scope, a)), Some((b_scope, b))] => {
+                let elsewhere = (a_scope != b_scope).then_some(b_scope);
+                let line = Line::new("roles diff")
+                    .value(a)
+                    .value(b)
+                    .flag("--tenant", Some(a_scope));
+                Ok(line.flag("--tenant-b", elsewhere).of(model))
+            }
+            _ => Err("a role as another release ships it is in no tenant".to_owned()),
+        },
+        Some(Screen::Access(view)) => {
+            let Some((resource, action)) = access::cell(model) else {
+                return nothing();
+            };
+            let line = Line::new("access can")
+                .value(&view.user.username)
+                .value(resource)
+                .value(action);
+            let line = line.flag("--namespace", view.namespace());
+            Ok(line.flag("--tenant", Some(&view.scope)).of(model))
+        }
+        Some(Screen::WhoCan(view)) => {
+            let line = Line::new("access who-can").value(&view.resource).value(&view.action);
+            let line = line.flag("--namespace", view.namespace());
+            Ok(line.flag("--tenant", Some(&view.scope)).of(model))
+        }
+        Some(Screen::Records(view)) => of_records(model, view),
+        Some(Screen::Messages(view)) => {
+            let messages = model.visible_messages();
+            let Some(message) = messages.get(view.cursor.at()) else {
+                return nothing();
+            };
+            let command = message.command.clone().filter(|command| !command.is_empty());
+            command.ok_or_else(|| "this message is of no command".to_owned())
+        }
+        Some(Screen::Contexts(view)) => {
+            let Some(row) = view.selected() else { return nothing() };
+            let flag = if row.place == format!("local {}", row.name) {
+                "--store"
+            } else {
+                "--context"
+            };
+            Ok(Line(vec![flag.to_owned(), row.name.clone()]).in_context(&[]))
+        }
+        Some(Screen::Checks(view)) if view.rehearses => Ok(Line::new("rehearsal up").in_context(&[])),
+        Some(Screen::Checks(view)) => Ok(Line::new("contexts test").value(&view.name).in_context(&[])),
+        Some(Screen::Connect(_)) => Err("it is not connected yet".to_owned()),
+        Some(Screen::Wizard) => migrating(model, false),
+        Some(Screen::Run(view)) if view.is_dry => migrating(model, true),
+        Some(Screen::Run(_) | Screen::Runs(_)) => {
+            runs::command_words(model).map_or_else(nothing, |words| Ok(Line(words).of(model)))
+        }
+        Some(Screen::Rollback(view)) => match view.target() {
+            Some(step) => Ok(Line::new("migrate rollback")
+                .value(&view.run)
+                .flag("--to", Some(step))
+                .of(model)),
+            None => nothing(),
+        },
+    }
+}
+
+/// The command that does what a dialog asks about.
+fn asked(model: &Model, dialog: &Dialog) -> Result<String, String> {
+    let context = &model.session.command_words;
+    let release = model
+        .instance
+        .value()
+        .map_or(Release::DEFAULT, |instance| instance.release);
+    match &dialog.question {
+        Question::Deed { deed, .. } => Ok(deed.command(context, release)),
+        Question::DisableDefault | Question::StartRun => migrating(model, false),
+        Question::Resume { run, from } => Ok(Line::new("migrate resume").value(run).flag("--from", *from).of(model)),
+        Question::Rollback { run, to } => Ok(Line::new("migrate rollback")
+            .value(run)
+            .flag("--to", Some(to))
+            .of(model)),
+        Question::Unlock => Err("it unlocks this console; commands ask for themselves".to_owned()),
+        Question::Discard { .. } => Err("it changes nothing on the instance".to_owned()),
+    }
+}
+
+/// The command that carries out what was answered in the wizard.
+fn migrating(model: &Model, is_dry: bool) -> Result<String, String> {
+    let Some(wizard) = model.wizard.as_ref() else {
+        return nothing();
+    };
+    let choices = wizard.choices();
+    let mut line = Line::new("migrate run");
+    for tenant in &choices.tenants {
+        let admin = tenant
+            .admin
+            .as_ref()
+            .map_or_else(String::new, |admin| format!(":{admin}"));
+        line = line.flag("--tenant", Some(format!("{}={}{admin}", tenant.id, tenant.name)));
+    }
+    match choices.backup {
+        BackupChoice::All => {}
+        BackupChoice::Nothing => line = line.value("--no-backup"),
+        BackupChoice::Elsewhere => {
+            return Err("that a backup was made elsewhere is said in a file; see `migrate run --plan`".to_owned());
+        }
+    }
+    if choices.disables_default() {
+        line = line
+            .value("--disable-default")
+            .flag("--confirm", Some(&model.session.context));
+    }
+    if is_dry {
+        line = line.value("--dry-run");
+    }
+    Ok(line.of(model))
+}
+
+fn of_records(model: &Model, view: &RecordsView) -> Result<String, String> {
+    let line = match &view.kind {
+        RecordsKind::Person { tenant, user, .. } => Line::new("users get")
+            .value(&user.username)
+            .flag("--tenant", Some(tenant)),
+        RecordsKind::Members { tenant, group } => Line::new("users groups get")
+            .value(&group.id)
+            .flag("--tenant", Some(tenant)),
+        RecordsKind::Tokens { scope, owner } => Line::new("users tokens list")
+            .value(&owner.username)
+            .flag("--tenant", scope.as_ref()),
+        RecordsKind::Invitations { tenant } => Line::new("users invitations list").flag("--tenant", Some(tenant)),
+        RecordsKind::Audit { scope, query, username } => {
+            let mut line = Line::new("audit list").flag("--tenant", scope.as_ref());
+            line = line.flag("--user", username.as_ref());
+            for resource in &query.resources {
+                line = line.flag("--resource", Some(resource));
+            }
+            let moment = |at: i64| jiff::Timestamp::from_millisecond(at).ok();
+            line = line.flag("--action", query.action.as_ref().map(|action| action.to_lowercase()));
+            line = line.flag("--since", query.from.and_then(moment));
+            line = line.flag("--until", query.until.and_then(moment));
+            match &query.text {
+                Some(text) => line.value(text),
+                None => line,
+            }
+        }
+        // What was done is more use than the list of it.
+        RecordsKind::Activity => {
+            let Some(record) = view.selected() else {
+                return nothing();
+            };
+            let at = view.kind.columns().iter().position(|column| column.name == "command");
+            let command = at.and_then(|at| record.cells.get(at)).cloned();
+            return command.ok_or_else(|| "no command was noted".to_owned());
+        }
+    };
+    Ok(line.of(model))
+}
+
+/// The address of what is on screen in Kestra's web interface: of its tenant, as the interface's other addresses are not
+/// established. Since 0.23 each has a tenant in it; the default tenant, which is older, has none.
+pub fn address(model: &Model) -> Result<String, String> {
+    let Some(base) = model.session.url.as_deref() else {
+        return Err("a local instance has no web interface".to_owned());
+    };
+    let scope = match model.screens.last() {
+        Some(Screen::Access(view)) => Some(view.scope.clone()),
+        Some(Screen::WhoCan(view)) => Some(view.scope.clone()),
+        _ => super::people::tenant(model),
+    };
+    let place = match scope {
+        Some(TenantScope::Named(id)) => format!("{}/", encoded(id.as_str())),
+        Some(TenantScope::Default) => String::new(),
+        None => return nothing(),
+    };
+    Ok(format!("{}/ui/{place}flows", base.trim_end_matches('/')))
+}
+
+/// A part of a path, with everything encoded that is not surely itself.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

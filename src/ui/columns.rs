@@ -1,0 +1,54 @@
+//! The columns of a list, over it: to order it by one of them, or to choose which are shown.
+
+use ratatui::layout::Rect;
+
+use crate::app::column_menu::ColumnMenu;
+use crate::app::model::Model;
+use crate::app::pointer::{Hit, steps};
+use crate::app::update::{column_rows_in_view, current_sort};
+
+use super::canvas::Canvas;
+use super::look::Meaning;
+
+/// Draws the menu.
+pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<'_>) {
+    let in_view = menu.rows.len().min(column_rows_in_view(model.size));
+    let rows = u16::try_from(in_view + 2).unwrap_or(u16::MAX).min(screen.height);
+    let (title, below) = if menu.sorts {
+        ("Order by", "s next  Enter takes it  Esc closes")
+    } else {
+        ("Columns", "Space show  J K move  Enter takes it")
+    };
+    let area = canvas.over(screen, 42.min(screen.width), rows);
+    let inside = canvas.frame(area, title, below);
+    let sort = current_sort(model);
+    for (y, line) in (inside.top()..inside.bottom()).zip(menu.cursor.top()..menu.rows.len()) {
+        let Some(column) = menu.column(line) else { continue };
+        let is_shown = menu.rows.get(line).is_some_and(|(_, shown)| *shown);
+        let is_selected = line == menu.cursor.at();
+        let place = Rect { y, height: 1, ..inside };
+        canvas.hit(place, Hit::Row(steps(menu.cursor.at(), line)));
+        canvas.text(inside.x, y, 1, Meaning::Text, if is_selected { ">" } else { " " });
+        let mark = match (menu.sorts, is_shown) {
+            (true, _) => "",
+            (false, true) => "[x] ",
+            (false, false) => "[ ] ",
+        };
+        let order = match &sort {
+            Some(sort) if menu.sorts && sort.column == column.name => {
+                if sort.descending {
+                    "  v, in effect"
+                } else {
+                    "  ^, in effect"
+                }
+            }
+            _ => "",
+        };
+        let text = format!("{mark}{}{order}", ColumnMenu::title(column));
+        canvas.text(inside.x + 2, y, inside.width.saturating_sub(2), Meaning::Text, &text);
+        if is_selected {
+            canvas.paint_row(inside, y, Meaning::Selected);
+            canvas.park(inside.x, y, false);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The keys that matter here, in the last line, and what can follow the keys that were pressed.
+
+use ratatui::layout::Rect;
+
+use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, command, footer_weight};
+use crate::app::input::print_sequence;
+use crate::app::key_words::shown;
+use crate::app::model::{Model, Screen};
+use crate::app::overlay::{MenuKind, Overlay};
+use crate::app::pointer::Hit;
+use crate::app::update::is_run_at_work;
+use crate::app::wizard::WizardPage;
+
+use super::canvas::{Canvas, width};
+use super::chrome::key_name;
+use super::look::Meaning;
+
+/// A piece of the line: what it means, what it says, and the command it is about.
+pub type Piece = (Meaning, String, Option<CommandId>);
+
+/// One hint, before it is known whether there is room for it.
+struct Hint {
+    id: CommandId,
+    key: String,
+    title: &'static str,
+    available: bool,
+}
+
+impl Hint {
+    /// Its texts. Without colors, brackets around what is not possible now say so.
+    fn pieces(&self, brackets: bool) -> [Piece; 2] {
+        let (key, title) = (key_names(&self.key), self.title);
+        let [first, second] = match (self.available, brackets) {
+            (true, _) => [(Meaning::Key, key), (Meaning::Text, format!(" {title}"))],
+            (false, false) => [(Meaning::Disabled, key), (Meaning::Disabled, format!(" {title}"))],
+            (false, true) => [
+                (Meaning::Disabled, format!("({key}")),
+                (Meaning::Disabled, format!(" {title})")),
+            ],
+        };
+        [first, second].map(|(meaning, text)| (meaning, text, Some(self.id)))
+    }
+
+    fn columns(&self, brackets: bool) -> usize {
+        self.pieces(brackets).iter().map(|(_, text, _)| width(text)).sum()
+    }
+}
+
+/// The hints of this place by weight, as many as fit into these columns whole. Dots stand where the first one was left out,
+/// and the last one, which is help, always stays.
+pub fn hints(model: &Model, columns: usize, brackets: bool) -> Vec<Piece> {
+    const GAP: usize = 2;
+    const DOTS: &str = "... ";
+    let scopes = model.scopes();
+    let mut weighed: Vec<(u8, Hint)> = COMMANDS
+        .iter()
+        .filter_map(|command| {
+            let weight = footer_weight(model, command)?;
+            let key = key_here(model, command.id, &scopes)?;
+            let available = match availability(model, command.id) {
+                Availability::Ready => true,
+                Availability::Disabled(_) => false,
+                Availability::Hidden => return None,
+            };
+            let title = title_here(model, command);
+            Some((
+                weight,
+                Hint {
+                    id: command.id,
+                    key,
+                    title,
+                    available,
+                },
+            ))
+        })
+        .collect();
+    weighed.sort_by_key(|(weight, _)| *weight);
+    let mut hints: Vec<Hint> = weighed.into_iter().map(|(_, hint)| hint).collect();
+    let Some(last) = hints.pop() else { return Vec::new() };
+    let total: usize = hints.iter().map(|hint| hint.columns(brackets) + GAP).sum();
+    let mut left = columns.saturating_sub(last.columns(brackets));
+    let is_cut = total > left;
+    if is_cut {
+        left = left.saturating_sub(DOTS.len());
+    }
+    let mut pieces = Vec::new();
+    let mut is_dotted = false;
+    for hint in hints {
+        let takes = hint.columns(brackets) + GAP;
+        if takes <= left {
+            left -= takes;
+            pieces.extend(hint.pieces(brackets));
+            pieces.push((Meaning::Text, " ".repeat(GAP), None));
+        } else if !is_dotted {
+            pieces.push((Meaning::Muted, DOTS.to_owned(), None));
+            is_dotted = true;
+        }
+    }
+    pieces.extend(last.pieces(brackets));
+    pieces
+}
+
+/// A sequence of keys as people read it.
+fn key_names(keys: &str) -> String {
+    keys.split(' ').map(key_name).collect::<Vec<_>>().join(" ")
+}
+
+/// The key to show for a command; where letters are typed, one that types none.
+fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
+    let key = model.keymap.key_of(id, scopes)?;
+    let is_typed = matches!(scopes.first(), Some(Scope::Form | Scope::Filter | Scope::Dialog)) && is_typed(&key);
+    if is_typed {
+        model
+            .keymap
+            .keys_of(id)
+            .into_iter()
+            .find(|key| key.starts_with("ctrl-"))
+    } else {
+        Some(key)
+    }
+}
+
+/// Whether the first of these keys types a letter.
+fn is_typed(keys: &str) -> bool {
+    keys.split(' ').next().is_some_and(|key| key.chars().count() == 1)
+}
+
+/// What a command does here, in a word or two: going back from the first screen leaves.
+fn title_here(model: &Model, command: &Command) -> &'static str {
+    if command.id == CommandId::Back && model.screens.is_empty() {
+        "quit"
+    } else if let (CommandId::MenuComplete, Some(Overlay::Menu(menu))) = (command.id, model.overlays.last()) {
+        match menu.kind {
+            MenuKind::Palette => command.title,
+            MenuKind::Help | MenuKind::Actions => "other half",
+        }
+    } else if let Some(Overlay::Choice(choice)) = model.overlays.last() {
+        match command.id {
+            CommandId::MenuRun => "choose",
+            CommandId::MenuComplete if choice.takes_many => "mark",
+            CommandId::MenuComplete => "next",
+            _ => command.title,
+        }
+    } else if command.id == CommandId::FormReview && matches!(model.overlays.last(), Some(Overlay::Entry(_))) {
+        "take it"
+    } else if command.id == CommandId::Filter
+        && matches!(model.screens.last(), Some(Screen::Access(_) | Screen::WhoCan(_)))
+    {
+        "namespace"
+    } else if command.id == CommandId::FormReview && matches!(model.screens.last(), Some(Screen::Connect(_))) {
+        "connect"
+    } else if command.id == CommandId::FormReview && model.types_tenant() {
+        "take it in"
+    } else if command.id == CommandId::WizardNext
+        && model
+            .wizard
+            .as_ref()
+            .is_some_and(|wizard| wizard.page == WizardPage::Plan)
+    {
+        "start"
+    } else if command.id == CommandId::RunPause && !is_run_at_work(model) {
+        "resume"
+    } else {
+        command.title
+    }
+}
+
+/// What can follow the keys pressed so far.
+pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
+    let rows: Vec<(String, CommandId, Option<String>)> = model
+        .keymap
+        .continuations(&model.scopes(), &model.pending)
+        .into_iter()
+        .filter_map(|(keys, id)| match availability(model, id) {
+            Availability::Ready => Some((keys, id, None)),
+            Availability::Disabled(reason) => Some((keys, id, Some(shown(&reason)))),
+            Availability::Hidden => None,
+        })
+        .collect();
+    let height = u16::try_from(rows.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2)
+        .min(area.height.saturating_sub(2));
+    let columns = 80.min(area.width);
+    let place = Rect {
+        x: area.right() - columns,
+        y: area.bottom().saturating_sub(height + 2),
+        width: columns,
+        height,
+    };
+    canvas.fill(place, Meaning::Text);
+    let title = format!("{} then", key_names(&print_sequence(&model.pending)));
+    let inside = canvas.frame(place, &title, "Esc gives up");
+    let keys_wide = rows.iter().map(|(keys, ..)| width(&key_names(keys))).max().unwrap_or(1);
+    for (y, (keys, id, disabled)) in (inside.top()..inside.bottom()).zip(&rows) {
+        canvas.hit(Rect { y, height: 1, ..inside }, Hit::Command(*id));
+        let title = command(*id).map_or("", |command| command.title);
+        let keys = format!(" {:keys_wide$}  ", key_names(keys));
+        let spans = match disabled {
+            None => vec![(Meaning::Key, keys.as_str()), (Meaning::Text, title)],
+            Some(reason) => vec![
+                (Meaning::Disabled, keys.as_str()),
+                (Meaning::Disabled, title),
+                (Meaning::Disabled, "  not now: "),
+                (Meaning::Disabled, reason),
+            ],
+        };
+        canvas.spans(inside.x, y, inside.width, &spans);
+    }
+}

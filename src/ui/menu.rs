@@ -1,0 +1,207 @@
+//! The palette, the help and the actions, which are lists with a line to type in.
+
+use ratatui::layout::Rect;
+
+use crate::app::command::{Command, CommandId, Safety, command};
+use crate::app::key_words::shown;
+use crate::app::model::Model;
+use crate::app::overlay::{Menu, MenuKind, MenuRow};
+use crate::app::pointer::{Hit, steps};
+use crate::app::topics::topic;
+use crate::app::wrap::wrap;
+
+use super::canvas::Canvas;
+use super::chrome::key_name;
+use super::look::Meaning;
+
+/// Columns inside from which on the two halves of the help stand side by side.
+const SIDE_BY_SIDE: u16 = 130;
+
+/// Draws the menu.
+pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
+    // A narrow margin would only show stumps of what is underneath.
+    let is_whole = screen.width < 100 || (menu.kind == MenuKind::Help && screen.width > SIDE_BY_SIDE);
+    let area = if is_whole {
+        let body = Rect {
+            y: screen.y + model.size.head(),
+            height: model.size.body_height(),
+            ..screen
+        };
+        canvas.over(body, body.width, body.height)
+    } else {
+        canvas.over(screen, 110.min(screen.width - 4), screen.height.saturating_sub(4))
+    };
+    let (title, below) = match menu.kind {
+        MenuKind::Palette => (
+            "Command".to_owned(),
+            "Enter runs  Tab completes  Up history  Esc closes",
+        ),
+        MenuKind::Help => (
+            "Help: commands and pages".to_owned(),
+            "Enter runs  type to search  Tab other half  Esc closes",
+        ),
+        MenuKind::Actions if menu.about.is_empty() => ("Actions".to_owned(), "Enter runs  type to search  Esc closes"),
+        MenuKind::Actions => (
+            format!("Actions: {}", canvas.fit(&menu.about, 40)),
+            "Enter runs  type to search  Esc closes",
+        ),
+    };
+    let inside = canvas.frame(area, &title, below);
+    let prompt = if menu.kind == MenuKind::Palette { ":" } else { "/" };
+    let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, prompt);
+    let line = Rect {
+        x: start + 1,
+        y: inside.y,
+        width: inside.width.saturating_sub(4),
+        height: 1,
+    };
+    canvas.edit_line(line, menu.line.text(), menu.line.before_cursor(), true, false);
+    let about = draw_about(menu, inside, canvas);
+    let list = Rect {
+        y: inside.y + 1,
+        height: inside.height.saturating_sub(1 + about),
+        ..inside
+    };
+    if menu.rows.is_empty() {
+        let columns = list.width.saturating_sub(2);
+        let lines = wrap(
+            "Nothing is called so. Backspace takes a letter back.",
+            usize::from(columns).max(1),
+        );
+        for (y, line) in (list.top() + 1..list.bottom()).zip(&lines) {
+            canvas.text(list.x + 1, y, columns, Meaning::Muted, line);
+        }
+        return;
+    }
+    let halves = menu.rows.iter().position(|row| !row.here).unwrap_or(menu.rows.len());
+    if menu.kind != MenuKind::Help || list.width < SIDE_BY_SIDE {
+        draw_rows(model, menu, 0..menu.rows.len(), list, canvas);
+        return;
+    }
+    let half = (list.width - 2) / 2;
+    for (x, title, rows) in [
+        (list.x, "Here", 0..halves),
+        (list.x + half + 2, "Everywhere", halves..menu.rows.len()),
+    ] {
+        canvas.text(x + 1, list.y, half, Meaning::Title, title);
+        let place = Rect {
+            x,
+            y: list.y + 1,
+            width: half,
+            height: list.height.saturating_sub(1),
+        };
+        draw_rows(model, menu, rows, place, canvas);
+    }
+}
+
+/// Draws some of the rows, those around the selection if it is among them.
+fn draw_rows(model: &Model, menu: &Menu, rows: std::ops::Range<usize>, list: Rect, canvas: &mut Canvas<'_>) {
+    let selected = menu.cursor.at();
+    let in_view = usize::from(list.height.saturating_sub(1));
+    let top = if rows.contains(&selected) {
+        (selected - rows.start).saturating_sub(in_view)
+    } else {
+        0
+    };
+    let in_order = menu.rows.iter().enumerate().take(rows.end).skip(rows.start + top);
+    for (y, (index, row)) in (list.top()..list.bottom()).zip(in_order) {
+        if let Some(command) = command(row.id) {
+            let hit = Hit::Row(steps(selected, index));
+            canvas.hit(Rect { y, height: 1, ..list }, hit);
+            draw_row(
+                model,
+                row,
+                command,
+                Rect { y, height: 1, ..list },
+                index == selected,
+                canvas,
+            );
+        }
+    }
+}
+
+fn draw_row(
+    model: &Model,
+    row: &MenuRow,
+    command: &'static Command,
+    list: Rect,
+    selected: bool,
+    canvas: &mut Canvas<'_>,
+) {
+    let y = list.y;
+    let keys: Vec<String> = model
+        .keymap
+        .keys_of(row.id)
+        .iter()
+        .map(|keys| keys.split(' ').map(key_name).collect::<Vec<_>>().join(" "))
+        .collect();
+    let keys = if row.id == CommandId::Topic && !row.argument.is_empty() {
+        "page".to_owned()
+    } else {
+        keys.join("  ")
+    };
+    let safety = match command.safety {
+        Safety::Observe => " ",
+        Safety::Change => "~",
+        Safety::Destroy => "!",
+    };
+    let argument = command
+        .argument
+        .map_or_else(String::new, |argument| format!(" {argument}"));
+    let name = if row.argument.is_empty() {
+        format!("{}{argument}", command.name)
+    } else {
+        row.argument.to_owned()
+    };
+    let (meaning, doc) = match &row.disabled {
+        Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
+        None => (Meaning::Text, shown(doc(row, command))),
+    };
+    canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
+    canvas.text(list.x + 1, y, 1, Meaning::Attention, safety);
+    let wide = list.width >= 70;
+    let (keys_at, name_at, doc_at) = if wide { (3, 18, 40) } else { (3, 11, 28) };
+    let place = |from: u16, to: u16| {
+        (
+            list.x + from,
+            to.saturating_sub(from + 1).min(list.width.saturating_sub(from)),
+        )
+    };
+    let (x, columns) = place(keys_at, name_at);
+    canvas.text(x, y, columns, Meaning::Key, &keys);
+    let (x, columns) = place(name_at, doc_at);
+    canvas.text(x, y, columns, meaning, &name);
+    let (x, columns) = place(doc_at, list.width);
+    canvas.text(x, y, columns, if row.here { meaning } else { Meaning::Muted }, &doc);
+    if selected {
+        canvas.paint_row(list, y, Meaning::Selected);
+    }
+}
+
+/// What a row does in a sentence, or the title of its page.
+fn doc(row: &MenuRow, command: &'static Command) -> &'static str {
+    topic(row.argument).map_or(command.doc, |topic| topic.title())
+}
+
+/// Says in full what the selected line does, or why not, and as which command, and returns how many lines are kept for that.
+fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let kept = 2;
+    let row = menu.rows.get(menu.cursor.at());
+    let Some((row, command)) = row.and_then(|row| Some((row, command(row.id)?))) else {
+        return kept;
+    };
+    let (meaning, text) = match &row.disabled {
+        Some(reason) => (Meaning::Attention, format!("Not now: {reason}")),
+        None => (Meaning::Text, shown(doc(row, command))),
+    };
+    let lines = wrap(&text, usize::from(inside.width.saturating_sub(2)).max(1));
+    let mut lines: Vec<(Meaning, String)> = lines.into_iter().map(|line| (meaning, line)).collect();
+    lines.push(match command.cli {
+        Ok(cli) => (Meaning::Muted, format!("As a command: {cli}")),
+        Err(reason) => (Meaning::Muted, format!("No command does it: {reason}")),
+    });
+    for (y, (meaning, line)) in (inside.bottom().saturating_sub(kept)..inside.bottom()).zip(&lines) {
+        canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), *meaning, line);
+    }
+    kept
+}
