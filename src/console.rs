@@ -101,6 +101,7 @@ impl linear::LinearApplication for Console {
             notice: ui::linear::notice(&self.model, &place),
             place,
             grows: ui::linear::grows(&self.model),
+            loads: ui::linear::loads(&self.model),
             hides: hides(&self.model),
         }
     }

@@ -1,7 +1,6 @@
 //! The console by lines instead of keys: what a typed line means at the place on screen.
 
 use super::command::{CommandId, Scope, command};
-use super::connect::ConnectField;
 use super::form_field::Editor;
 use super::input::{Key, KeyCode, parse_sequence};
 use super::keymap::Found;
@@ -32,7 +31,17 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 _ => vec![Msg::Fill(line.to_owned())],
             };
         }
-        Some(Overlay::Choice(_)) => {
+        Some(Overlay::Choice(choice)) => {
+            let several: Option<Vec<usize>> = trimmed.split([' ', ',']).map(|word| word.parse().ok()).collect();
+            if let Some(numbers) = several.filter(|numbers| choice.takes_many && numbers.len() > 1) {
+                // With one that is not there nothing is taken.
+                let is_there = |number: &usize| (1..=choice.visible.len()).contains(number);
+                if let Some(missing) = numbers.iter().find(|number| !is_there(number)) {
+                    return vec![Msg::Choose((*missing).max(choice.visible.len() + 1))];
+                }
+                let marks = numbers.into_iter().map(Msg::Mark);
+                return marks.chain([key(KeyCode::Enter)]).collect();
+            }
             return match trimmed.parse::<usize>() {
                 Ok(number) => vec![Msg::Choose(number)],
                 Err(_) if trimmed.is_empty() => vec![key(KeyCode::Esc)],
@@ -83,7 +92,10 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     }
     if scopes.first() == Some(&Scope::Form) {
         return match trimmed {
-            "" if model.types_tenant() => vec![key(KeyCode::Enter)],
+            // After the last line these are taken.
+            "" if model.types_tenant() || matches!(model.screens.last(), Some(Screen::Connect(_))) => {
+                vec![key(KeyCode::Enter)]
+            }
             "" => vec![key(KeyCode::Tab)],
             "-" => vec![Msg::Fill(String::new())],
             _ => vec![Msg::Fill(line.to_owned())],
@@ -158,8 +170,10 @@ fn cells(model: &Model, line: &str) -> Vec<Msg> {
 pub fn hides(model: &Model) -> bool {
     match (model.overlays.last(), model.screens.last()) {
         (Some(Overlay::Entry(entry)), _) => entry.focused().is_some_and(|field| field.hidden),
-        (Some(_), _) => false,
-        (None, Some(Screen::Connect(form))) => form.focused() == ConnectField::Secret,
+        (None, Some(Screen::Connect(form))) => {
+            let mut fields = form.fields().iter();
+            fields.any(|(field, editor)| *field == form.focused() && matches!(editor, Editor::Secret(_)))
+        }
         (None, Some(Screen::Form(form))) => match form.focus {
             Focus::Field(index) => {
                 let field = form.fields.get(index);

@@ -18,6 +18,8 @@ pub enum Msg {
     Run(String),
     /// The row of this number, from 1, was chosen.
     Choose(usize),
+    /// The row of this number, from 1, was marked in a list from which several are taken, or its mark taken off.
+    Mark(usize),
     /// A command was called by its name, with an argument, for the row of this number, from 1.
     RunAt(usize, String),
     /// A cell of the matrix on screen was named: a resource, and an action if one was.
@@ -69,6 +71,7 @@ impl Msg {
                 | Self::Pointer(_)
                 | Self::Paste(_)
                 | Self::Run(_)
+                | Self::Mark(_)
                 | Self::RunAt(..)
                 | Self::Cell(..)
                 | Self::Choose(_)

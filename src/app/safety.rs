@@ -27,20 +27,22 @@ pub fn asking(session: &Session, deed: &Deed, loss: Option<&Loss>, reviewed: boo
         .and_then(Loss::worst)
         .is_some_and(|worst| worst >= Severity::Warning);
     match deed.weight() {
-        Weight::Destroys => {
-            let name = deed.typed().unwrap_or_default();
-            Asking::Typed(if session.protected {
-                format!("{name} {}", session.context)
-            } else {
-                name
-            })
-        }
+        Weight::Destroys => before_destroying(session, &deed.typed().unwrap_or_default()),
         _ if reviewed => Asking::Nothing,
         _ if session.protected && deed.len() > 1 => Asking::Typed(deed.len().to_string()),
         Weight::Final => Asking::Review,
         Weight::Reversible if session.protected || deed.len() > 1 || is_hard => Asking::Review,
         Weight::Reversible => Asking::Nothing,
     }
+}
+
+/// What is asked before something of this name is gone for good.
+fn before_destroying(session: &Session, name: &str) -> Asking {
+    Asking::Typed(if session.protected {
+        format!("{name} {}", session.context)
+    } else {
+        name.to_owned()
+    })
 }
 
 /// When the button of a change that destroys becomes live, where that takes time.

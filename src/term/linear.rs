@@ -21,7 +21,7 @@ use crate::runner::Runner;
 
 use super::clipboard::{Clipboard, Copied};
 use super::echo::Echo;
-use super::news::news_in;
+use super::news::{is_row, news_in};
 use super::output::{Output, write_all};
 use super::run_loop::{Clock, Options, SAVING, until, unusable};
 use super::signals::{Exit, Notice, Signals};
@@ -47,6 +47,8 @@ pub struct Said {
     pub notice: Option<(Millis, String)>,
     /// Whether the place grows by itself, so that its rows need not be said together.
     pub grows: bool,
+    /// Whether the place has still to be read by itself, so that lines of a script wait.
+    pub loads: bool,
     /// Whether what is asked for is secret, so that it must not be seen while it is typed.
     pub hides: bool,
 }
@@ -142,6 +144,8 @@ struct Teletype<'a, A> {
     ended: Option<Millis>,
     /// The text of the place as it was printed last.
     shown: Option<String>,
+    /// Of places that grow, by their first line, what was said: whoever comes back hears what came since.
+    grown: BTreeMap<String, String>,
     /// The notice that was printed last.
     noticed: Option<(Millis, String)>,
     /// Until when nothing is said while answers are on their way.
@@ -175,6 +179,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             unanswered: BTreeMap::new(),
             ended: None,
             shown: None,
+            grown: BTreeMap::new(),
             noticed: None,
             quiet_until: 0,
             echo: Echo::default(),
@@ -272,7 +277,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         let is_late = self.ends_at().is_none_or(|at| self.clock.now() >= at);
         matches!(self.waiting.front(), Some(Typed::End | Typed::Lost))
             && !waits_for(Waiting::Change)
-            && (is_late || !waits_for(Waiting::Read) && self.clipboard.is_idle())
+            && (is_late || !waits_for(Waiting::Read) && self.clipboard.is_idle() && !self.app.say().loads)
     }
 
     fn ends_at(&self) -> Option<Millis> {
@@ -281,7 +286,8 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     /// Hands lines over, as long as nothing they depend on is still to come.
     fn take_lines(&mut self) {
-        while self.exit.is_none() && (self.interactive || self.is_settled() || self.may_end()) {
+        let is_ready = |it: &Self| it.interactive || it.may_end() || it.is_settled() && !it.app.say().loads;
+        while self.exit.is_none() && !self.waiting.is_empty() && is_ready(self) {
             match self.waiting.pop_front() {
                 None => return,
                 Some(Typed::Line(line)) => {
@@ -330,7 +336,10 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         }
         match effect {
             Effect::Copy(text) => self.clipboard.start(text),
-            Effect::Repaint => self.shown = None,
+            Effect::Repaint => {
+                self.shown = None;
+                self.grown.clear();
+            }
             Effect::Quit => self.exit = self.exit.or(Some(Exit::Quit)),
             // Lines need no giving back: Ctrl-Z does here what it does everywhere.
             Effect::Suspend => {}
@@ -386,11 +395,16 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         let mut text = std::mem::take(&mut self.notes);
         let notice = said.notice.filter(|notice| self.noticed.as_ref() != Some(notice));
         let told = notice.as_ref().map(|(_, words)| words.clone()).unwrap_or_default();
-        for part in [&news_in(self.shown.as_deref(), &said.place, said.grows), told.as_str()] {
-            text.push_str(part);
+        for part in [self.news(&said.place, said.grows), told] {
+            text.push_str(&part);
             if !part.is_empty() && !part.ends_with('\n') {
                 text.push('\n');
             }
+        }
+        // Rows are said together again.
+        if said.grows && !said.place.lines().any(is_row) {
+            let name = said.place.lines().next().unwrap_or_default();
+            self.grown.insert(name.to_owned(), said.place.clone());
         }
         self.shown = Some(said.place);
         self.noticed = notice.or_else(|| self.noticed.take());
@@ -402,6 +416,19 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         printed.push_str(PROMPT);
         self.prompted = true;
         self.output.send(printed.into_bytes());
+    }
+
+    /// What has to be said of a place. One that grows and was left says its name, and what came since.
+    fn news(&self, place: &str, grows: bool) -> String {
+        let name = place.lines().next().unwrap_or_default();
+        let is_here = self
+            .shown
+            .as_deref()
+            .is_some_and(|shown| shown.lines().next() == Some(name));
+        match self.grown.get(name).filter(|_| grows && !is_here) {
+            Some(before) => format!("{name}\n{}", news_in(Some(before), place, true)),
+            None => news_in(self.shown.as_deref(), place, grows).into_owned(),
+        }
     }
 
     /// Sees to it that what was to be kept is kept, and that all was printed unless somebody is in a hurry.

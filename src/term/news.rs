@@ -29,7 +29,7 @@ pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, 
 }
 
 /// Whether a line is a row with its number.
-fn is_row(line: &str) -> bool {
+pub fn is_row(line: &str) -> bool {
     let rest = line.trim_start_matches(|sign: char| sign.is_ascii_digit());
     rest.len() < line.len() && rest.starts_with(". ")
 }

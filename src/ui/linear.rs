@@ -2,6 +2,7 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
+use crate::app::connect::ConnectForm;
 use crate::app::effect::Millis;
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
@@ -22,6 +23,12 @@ pub fn grows(model: &Model) -> bool {
             Some(Screen::Wizard) => model.wizard.as_ref().is_some_and(|wizard| wizard.surveyed().is_none()),
             _ => false,
         }
+}
+
+/// Whether nothing is known yet of the run on screen, of which news come by themselves.
+pub fn loads(model: &Model) -> bool {
+    let run = model.screens.last().filter(|_| model.overlays.is_empty());
+    matches!(run, Some(Screen::Run(view)) if view.state.is_none() && view.problem.is_none())
 }
 
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
@@ -49,8 +56,7 @@ pub fn text(model: &Model) -> String {
                 Some(Screen::Connect(form)) => {
                     lines.push("Connect to a Kestra".to_owned());
                     linear_contexts::say_checks(&form.way, &mut lines);
-                    lines.extend(form.error.clone());
-                    lines.push(format!("{}: {}", form.label(form.focused()), form.hint()));
+                    say_connect(form, &mut lines);
                 }
                 Some(Screen::Wizard) => {
                     if let Some(wizard) = &model.wizard {
@@ -125,6 +131,44 @@ pub(super) fn say_review(model: &Model, lines: &mut Vec<String>) {
     lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
 }
 
+/// What an editor holds, and what can be chosen from.
+fn asked(editor: &Editor, between: &str) -> (String, String) {
+    let value = match editor {
+        Editor::Secret(line) if !line.is_empty() => "hidden".to_owned(),
+        editor => editor.text(),
+    };
+    let options = match editor {
+        Editor::Choice { options, .. } | Editor::Set { options, .. } => {
+            format!(" One of: {}.", options.join(between))
+        }
+        _ => String::new(),
+    };
+    (if value.is_empty() { "not set".to_owned() } else { value }, options)
+}
+
+fn say_connect(form: &ConnectForm, lines: &mut Vec<String>) {
+    lines.extend(form.error.as_ref().map(|error| format!("Error: {error}")));
+    let fields = form.fields();
+    let focused = fields.iter().enumerate();
+    for (index, (field, editor)) in focused.filter(|(_, (field, _))| *field == form.focused()) {
+        let (value, options) = asked(editor, ", ");
+        lines.push(format!(
+            "Line {} of {}, {}: {value}",
+            index + 1,
+            fields.len(),
+            form.label(*field)
+        ));
+        let hint = form.hint();
+        lines.push(format!(
+            "{}{options}",
+            hint.strip_prefix("Left Right choose: ").unwrap_or(hint)
+        ));
+    }
+    lines.push(
+        "Type it; an empty line keeps it, - clears it, :form-leave leaves. After the last line it is tried.".to_owned(),
+    );
+}
+
 fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
     if form.review.is_some() {
         say_review(model, lines);
@@ -137,17 +181,7 @@ fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
     match form.focus {
         Focus::Field(index) => {
             let Some(field) = form.fields.get(index) else { return };
-            let value = match &field.editor {
-                Editor::Secret(line) if !line.is_empty() => "hidden".to_owned(),
-                editor => editor.text(),
-            };
-            let options = match &field.editor {
-                Editor::Choice { options, .. } | Editor::Set { options, .. } => {
-                    format!(" One of: {}.", options.join(" "))
-                }
-                _ => String::new(),
-            };
-            let value = if value.is_empty() { "not set".to_owned() } else { value };
+            let (value, options) = asked(&field.editor, " ");
             lines.push(format!(
                 "Field {} of {}, {}: {value}",
                 index + 1,

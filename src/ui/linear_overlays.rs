@@ -33,8 +33,9 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             }
         }
         Overlay::Choice(choice) => {
+            let number = if choice.takes_many { "numbers" } else { "a number" };
             lines.push(format!(
-                "{}: type a number, or a word to search for; an empty line goes back",
+                "{}: type {number}, or a word to search for; an empty line goes back",
                 choice.title
             ));
             let rows = choice.visible.iter().filter_map(|index| choice.rows.get(*index));

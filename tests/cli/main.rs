@@ -14,6 +14,7 @@
 mod desk;
 mod equivalents;
 mod in_process;
+mod linear;
 mod pipes;
 mod rehearsals;
 mod transcripts;

@@ -30,8 +30,8 @@ fn a_script_gets_every_place_it_passes_and_the_answers_to_its_questions() {
     let places: Vec<&str> = text.split("\n> ").collect();
     let expected = [
         "sample\nkeys: \nline: \nnote: ",
-        "sample\nkeys: a \nline: \nnote: ",
-        "sample\nkeys: a \nline: \nnote: asked",
+        "keys: a ",
+        "note: asked",
         "miscounted",
         "keys: a b ",
         "line: ␛[2Jc",
@@ -76,4 +76,41 @@ fn on_a_terminal_nothing_is_switched() {
     assert!(std::fs::read_to_string(&resume).unwrap().contains("\"a\""));
     text += &terminal.rest();
     assert!(!text.contains('\x1b'), "{text:?}");
+}
+
+#[test]
+fn what_is_secret_is_not_shown_while_it_is_typed() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kestra-admin"));
+    command
+        .arg("--linear")
+        .env_clear()
+        .env("TERM", "dumb")
+        .env("LANG", "C.UTF-8")
+        .env("HOME", home.path());
+    let mut terminal = Bare::start_command(80, 24, command);
+    let mut text = terminal.wait_for("1. Connect to a Kestra");
+    text += &terminal.wait_for("> ");
+    let before = terminal.modes().0;
+    for (line, answer) in [
+        ("1", "URL: not set"),
+        ("http://127.0.0.1:9", "Username: not set"),
+        ("ana", "Secret: typed here"),
+        ("", "Password or token: not set"),
+    ] {
+        terminal.send(format!("{line}\n").as_bytes());
+        text += &terminal.wait_for(answer);
+        text += &terminal.wait_for("> ");
+    }
+    assert_ne!(terminal.modes().0, before);
+    terminal.send(b"s3cret\n");
+    text += &terminal.wait_for("Keep as context");
+    text += &terminal.wait_for("> ");
+    assert_eq!(terminal.modes().0, before);
+    terminal.send(b"shown\n");
+    text += &terminal.wait_for("Protect it: no");
+    terminal.signal(Signal::INT);
+    assert_eq!(terminal.wait_exit().code(), Some(130));
+    text += &terminal.rest();
+    assert!(text.contains("shown") && !text.contains("s3cret"), "{text}");
 }

@@ -425,7 +425,9 @@ pub fn told(state: &RunState, record: &Record) -> Option<String> {
             (Halt::Waiting, None) => format!("Waiting: {words}"),
             (_, None) => words.clone(),
         },
-        Event::Began { .. } | Event::Intent { .. } | Event::Outcome { .. } | Event::Note { .. } => return None,
+        // What it waits for, while it goes on looking.
+        Event::Note { words, .. } => words.clone(),
+        Event::Began { .. } | Event::Intent { .. } | Event::Outcome { .. } => return None,
     })
 }
 

@@ -140,6 +140,15 @@ pub fn mark(model: &mut Model) {
     }
 }
 
+/// Marks a row by its number from 0 among those that match, or takes its mark off.
+pub fn mark_at(model: &mut Model, index: usize) {
+    let height = Choice::rows_in_view(model.size);
+    if let Some(choice) = choice_mut(model).filter(|choice| choice.takes_many && index < choice.visible.len()) {
+        choice.cursor.select(index, choice.visible.len(), height);
+        choice.toggle_mark(height);
+    }
+}
+
 /// Selects a row by its number from 0 among those that match, and takes it.
 pub fn choose(model: &mut Model, index: usize, effects: &mut Vec<Effect>) {
     let height = Choice::rows_in_view(model.size);

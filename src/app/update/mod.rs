@@ -94,6 +94,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => keys::paste(model, &text, &mut effects),
         Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
+        Msg::Mark(number) => choices::mark_at(model, number.saturating_sub(1)),
         Msg::RunAt(number, line) => {
             if places::point(model, number) {
                 menus::run_line(model, &line, &mut effects);

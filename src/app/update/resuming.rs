@@ -104,6 +104,15 @@ fn present(model: &Model) -> Resume {
     }
 }
 
+/// The lines run from the palette, but for those with something in them that looks like a secret.
+fn history(model: &Model) -> Vec<String> {
+    let lines = model.history.iter();
+    lines
+        .filter(|line| redact::line(line, &[]) == **line)
+        .cloned()
+        .collect()
+}
+
 /// What is being picked after something was picked before.
 fn picks(overlay: &Overlay) -> Option<PickDraft> {
     let Overlay::Choice(choice) = overlay else { return None };
@@ -131,15 +140,6 @@ fn sort_of(word: &str, columns: &[&str]) -> Option<Sort> {
         column: column.to_owned(),
         descending,
     })
-}
-
-/// The lines run from the palette, but for those with something in them that looks like a secret.
-fn history(model: &Model) -> Vec<String> {
-    let lines = model.history.iter();
-    lines
-        .filter(|line| redact::line(line, &[]) == **line)
-        .cloned()
-        .collect()
 }
 
 fn kept(changes: &[Undoable]) -> Vec<Undoable> {
@@ -340,14 +340,12 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             let tab = Tab::titled(tab).unwrap_or_default();
             places::open_tenant(model, scope, tab, effects);
             let rows = model.size.tab_rows();
-            if let Some(view) = model.tenant_view_mut() {
-                if let Some(list) = view.lists.get_mut(tab) {
-                    list.filter.set(filter, tab.columns());
-                    list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
+            if let Some(list) = model.tenant_view_mut().and_then(|view| view.lists.get_mut(tab)) {
                     if let Some(row) = row {
                         list.want(row.clone(), rows);
                     }
-                }
+                    list.filter.set(filter, tab.columns());
+                    list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
             }
             words
         }

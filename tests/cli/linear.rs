@@ -1,0 +1,498 @@
+//! Every task of the product by lines: the real binary with `--linear`, spoken to as a person without a screen speaks to it.
+//!
+//! A line is typed once what came before was heard. What is heard is in order, and what was heard once is not listened to
+//! again, so that a test also fails where an answer comes late, or does not come.
+
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use crate::desk::Desk;
+
+/// Only a hang reaches this.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// A conversation with the program.
+struct Talk {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: Receiver<Vec<u8>>,
+    /// What was said and not yet listened to.
+    unheard: String,
+    /// All of it, for a failure.
+    all: String,
+}
+
+impl Talk {
+    fn start(desk: &Desk, words: &str) -> Self {
+        let mut command: Command = desk.program();
+        command.arg("--linear").args(words.split_whitespace());
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            while let Ok(count @ 1..) = stdout.read(&mut buffer) {
+                if sender.send(buffer[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            input: child.stdin.take(),
+            child,
+            output,
+            unheard: String::new(),
+            all: String::new(),
+        }
+    }
+
+    /// Listens until all of this was said, in this order.
+    #[track_caller]
+    fn hears(&mut self, words: &[&str]) -> &mut Self {
+        let until = Instant::now() + LIMIT;
+        for wanted in words {
+            loop {
+                if let Some(at) = self.unheard.find(wanted) {
+                    self.unheard.drain(..at + wanted.len());
+                    break;
+                }
+                match self
+                    .output
+                    .recv_timeout(until.saturating_duration_since(Instant::now()))
+                {
+                    Ok(bytes) => {
+                        let text = String::from_utf8_lossy(&bytes).into_owned();
+                        self.all.push_str(&text);
+                        self.unheard.push_str(&text);
+                    }
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                        panic!("never said `{wanted}`:\n{}", self.all)
+                    }
+                }
+            }
+        }
+        self
+    }
+
+    /// Types a line, and listens.
+    #[track_caller]
+    fn line(&mut self, line: &str, words: &[&str]) -> &mut Self {
+        writeln!(self.all, "<<< {line}").unwrap();
+        writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
+        self.hears(words)
+    }
+
+    /// Types `q` until it has left.
+    fn leaves(&mut self) {
+        self.line(":quit", &[]);
+        self.input = None;
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status}:\n{}", self.all);
+        assert!(!self.all.contains('\x1b'));
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        // It has ended by itself unless the test failed.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// A desk whose rehearsals end with it.
+struct Stage(Desk);
+
+impl Stage {
+    fn new() -> Self {
+        Self(Desk::new())
+    }
+
+    fn run(&self, words: &str) {
+        let output = self.0.run(&format!("kestra-admin {words}"));
+        assert!(output.status.success(), "{words}: {output:?}");
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.0.run("kestra-admin rehearsal stop");
+    }
+}
+
+#[test]
+fn from_the_first_start_through_a_whole_migration_and_back() {
+    let stage = Stage::new();
+    let mut talk = Talk::start(&stage.0, "");
+    talk.hears(&["Nothing is configured yet", "2. Practise on a rehearsal", "Commands: "])
+        .line(
+            "2",
+            &["pass: server", "Multi-tenancy is off", "ok: Switched to rehearsal"],
+        )
+        .line("open", &["Tenant (default), tab Overview", "Flows: 64"])
+        .line("back", &["Multi-tenancy is off"])
+        .line(
+            "migration",
+            &["look: tenants", "page 1 of 6", "pass: access: 27 people"],
+        )
+        .line(
+            "",
+            &[
+                "page 2 of 6, Backup",
+                "1. Everything that can be",
+                "An empty line answers with 1.",
+            ],
+        )
+        .line("2", &["page 3 of 6"])
+        .line("page-before", &["page 2 of 6", "An empty line answers with 2."])
+        .line("1", &["page 3 of 6, Restart"])
+        .line("", &["page 4 of 6", "None so far."])
+        .line("n", &["Field 1 of 3, Id: not set"])
+        .line("dev", &["Field 2 of 3, Name"])
+        .line("Development", &["Field 3 of 3, Admin: admin@kestra.local"])
+        .line(":form-review", &["1. dev", "A number changes that tenant."])
+        .line("", &["page 5 of 6", "1. Keep it", "2. Disable it"])
+        .line("2", &["Disable the default tenant", "Type rehearsal to continue"])
+        .line("no", &["page 5 of 6"])
+        .line("1", &["page 6 of 6", "Default tenant: kept", "2. Not yet"])
+        .line("t", &["Dry run", "3. enable, would", "7. create-tenants, would"])
+        .line("back", &["page 6 of 6"])
+        .line("y", &["# Migration of rehearsal to multi-tenancy", "ok: Printed above"])
+        .line(
+            "1",
+            &[
+                "Step 3 of 11 done: enable",
+                "Step 7 of 11 done: create-tenants",
+                "The plan is fulfilled.",
+            ],
+        )
+        .line("2", &["Step backup", "An empty line closes it."])
+        .line("", &["Run "])
+        .line("o", &["what its commands wrote", "Access of 29 user(s) synchronized"])
+        .line("o", &["Run "])
+        .line("d", &["+      enabled: true", "An empty line closes it."])
+        .line("", &[])
+        .line("R", &["# Report: migration of rehearsal", "An empty line closes it."])
+        .line("", &[])
+        .line("y", &["# Report: migration of rehearsal", "ok: Printed above"])
+        .line("Y", &["kestra-admin --context rehearsal migrate", "ok: Printed above"])
+        .line("tenants", &["dev, Development, 1 admin"])
+        .line("runs", &["Runs, the newest first", "1. ", "ended"])
+        .line("1", &["Run ", "The plan is fulfilled."])
+        .line("b", &["1. All of it, back to before `enable`"])
+        .line("1", &["Deletes tenant `dev`", "Type yes to roll back."])
+        .line("yes", &["undone: restart", "What this run changed is undone."])
+        .leaves();
+}
+
+#[test]
+fn a_run_that_waits_is_paused_and_goes_on() {
+    let stage = Stage::new();
+    stage.run("rehearsal up lab --release 0.21");
+    let path = stage.0.path(".config/kestra-admin/config.toml");
+    let settings = std::fs::read_to_string(&path).unwrap();
+    // Nobody but the operator restarts it.
+    let by_hand: String = settings
+        .lines()
+        .filter(|line| !line.starts_with("restart-command") && !line.starts_with("st"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    std::fs::write(path, by_hand).unwrap();
+    let mut talk = Talk::start(&stage.0, "--context lab --fresh");
+    talk.hears(&["Multi-tenancy is off", "Commands: "])
+        .line("m", &["page 1 of 6"])
+        .line("", &["page 2 of"])
+        .line("", &["page 3 of"])
+        .line("", &["page 4 of"])
+        .line("", &["page 5 of"])
+        .line("1", &["page 6 of", "1. Start it"])
+        .line(
+            "1",
+            &[
+                "Step 4 of 11 begins: restart",
+                "Restart all servers; the run goes on by itself",
+            ],
+        )
+        .line("P", &["stops after this step"]);
+    stage.run("rehearsal restart lab");
+    talk.hears(&["Step 4 of 11 done: restart", "\n> "])
+        .line("P", &["The plan is fulfilled."])
+        .leaves();
+}
+
+#[test]
+fn tenants_are_found_made_changed_taken_back_and_deleted() {
+    let stage = Stage::new();
+    stage.run("rehearsal create eu --release 0.22 --sample large");
+    let mut talk = Talk::start(&stage.0, "--store eu --fresh");
+    talk.hears(&[
+        "13 tenants with an id",
+        "13. training, Training, no admin",
+        "At 1 of 13: archive-2019",
+        "> ",
+    ])
+    .line("j", &["At 2 of 13: energy-trading", "> "])
+    .line(
+        "/nord",
+        &[
+            "3 tenants with an id that match nord",
+            "1. logistics",
+            "3. overseas",
+            "> ",
+        ],
+    )
+    .line("esc", &["13 tenants with an id", "13. training", "> "])
+    .line("sort name", &["1. archive-2019", "2. iberia", "> "])
+    .line("S", &["1. tokyo", "> "])
+    .line("G", &["At 13 of 13", "> "])
+    .line("99 D", &["There is no row 99 here", "> "])
+    .line("n", &["New tenant", "Field 1 of 9, Name: not set"])
+    .line("Initech GmbH", &["Field 2 of 9, Id: initech-gmbh"])
+    .line("", &["Field 3 of 9, Admin"])
+    .line(
+        ":form-review",
+        &["POST /api/v1/tenants", "kestra-admin --store eu tenants create"],
+    )
+    .line(
+        "y c",
+        &[
+            "kestra-admin --store eu tenants create --tenant initech-gmbh",
+            "ok: Printed above",
+        ],
+    )
+    .line("ctrl-o", &["ok: Tenant initech-gmbh created"])
+    .line("e", &["Edit tenant initech-gmbh", "Name: Initech GmbH"])
+    .line("Initech", &[])
+    .line(":form-review", &["Initech GmbH -> Initech"])
+    .line("ctrl-o", &["ok: Tenant initech-gmbh updated"])
+    .line("d", &["\"name\": \"Initech\"", "An empty line closes it."])
+    .line("", &[])
+    .line("y j", &["\"id\": \"initech-gmbh\"", "ok: Printed above"])
+    .line(
+        "D",
+        &[
+            "permanently deletes tenant initech-gmbh",
+            "Type initech-gmbh to continue",
+        ],
+    )
+    .line("nonsense", &["Tenant initech-gmbh"])
+    .line("D", &["Type initech-gmbh to continue"])
+    .line("initech-gmbh", &["ok: Tenant initech-gmbh deleted"])
+    .line(
+        "messages",
+        &["Messages, newest first", "1. ok: Tenant initech-gmbh deleted"],
+    )
+    .line("1", &["Message", "tenants delete initech-gmbh"])
+    .line("", &[])
+    .line("activity", &["tenants delete initech-gmbh"])
+    .line("tenants", &["13 tenants"])
+    .line("tenant training", &["Nobody holds the Admin role"])
+    .line("A", &["1. admin@kestra.local"])
+    .line("1", &["Admins: 1"])
+    .line("nonsense", &["There is no command `nonsense` here"])
+    .line(
+        "?",
+        &[
+            "What can be done",
+            "edit-tenant (e)",
+            "tenant: Open a tenant by its id.",
+        ],
+    )
+    .line("edit-tenant", &["Edit tenant training"])
+    .line(":form-leave", &["Tenant training"])
+    .line("edit-tenent", &["did you mean `edit-tenant`"])
+    .leaves();
+}
+
+#[test]
+fn roles_are_made_compared_copied_and_deleted_and_access_is_explained() {
+    let stage = Stage::new();
+    stage.run("rehearsal create eu --release 0.22 --sample large");
+    let mut talk = Talk::start(&stage.0, "--store eu --fresh");
+    talk.hears(&["13 tenants", "> "])
+        .line("tenant iberia", &["tab Overview", "Executions: 150"])
+        .line(
+            "tab",
+            &[
+                "tab Roles",
+                "1. Admin, managed by Kestra, 72 rights, 1 holder",
+                "At 1 of 3: Admin",
+            ],
+        )
+        .line("n", &["New role in tenant iberia", "Name: not set"])
+        .line("Ops", &["Description: not set"])
+        .line("Looks after flows", &["Default, given to new users of the tenant: no"])
+        .line("", &["CREATE on FLOW: not allowed"])
+        .line("flow read, update", &["FLOW allows READ, UPDATE"])
+        .line("execution", &["on EXECUTION: not allowed"])
+        .line("a", &["EXECUTION allows CREATE, READ, UPDATE, DELETE"])
+        .line("u", &["EXECUTION allows nothing"])
+        .line("EXECUTION READ", &["READ on EXECUTION: allowed"])
+        .line("FLOW FLY", &["There is no FLY on FLOW"])
+        .line("ctrl-o", &["Review before sending", "Ops", "--allow"])
+        .line("ctrl-o", &["Ops"])
+        .line("e", &["Edit role Ops"])
+        .line("t", &["Start from what this role allows", "1. Admin"])
+        .line("Reader", &["1. Reader"])
+        .line("1", &["READ"])
+        .line("ctrl-o", &["Review before sending"])
+        .line("ctrl-o", &["ok: "])
+        .line("f", &["Compare role", "1. "])
+        .line("1", &["Compare "])
+        .line("back", &[])
+        .line("o", &["1. "])
+        .line("1", &["iberia"])
+        .line("", &[])
+        .line("tenant main", &["Tenant main"])
+        .line("tenant iberia", &["Tenant iberia", "Executions: 150"])
+        .line("tab", &["Ops"])
+        .line("/Ops", &["1. Ops"])
+        .line("1 D", &["Type Ops to continue"])
+        .line("Ops", &["ok: "])
+        .line("esc", &["1. Admin"])
+        .line(
+            "tab",
+            &["tab Holders", "1. user gustavo.rossi@nordwind.example holds Admin"],
+        )
+        .line("tab", &["tab Users", "1. amelie.beaumont@nordwind.example"])
+        .line(
+            "1",
+            &[
+                "What amelie.beaumont@nordwind.example may do in tenant iberia",
+                "FLOW: READ",
+            ],
+        )
+        .line("flow create", &["may not CREATE FLOW"])
+        .line(
+            "w",
+            &[
+                "Who can CREATE FLOW in tenant iberia",
+                "1. gustavo.rossi@nordwind.example, Admin",
+            ],
+        )
+        .line("back", &["What amelie.beaumont"])
+        .leaves();
+}
+
+#[test]
+fn people_are_given_and_lose_access_and_secrets_are_told_once() {
+    let stage = Stage::new();
+    stage.run("rehearsal create us --release 1.3 --sample large");
+    let mut talk = Talk::start(&stage.0, "--store us --fresh");
+    talk.hears(&["13 tenants", "> "])
+        .line("tenant iberia", &["tab Overview", "Executions: 150"])
+        .line(
+            "p",
+            &["tab Holders", "1. user gustavo.rossi@nordwind.example holds Admin"],
+        )
+        .line(
+            "b",
+            &["Who is given a role in tenant iberia: type numbers", "14. Team, group"],
+        )
+        .line("1 2", &["Which role"])
+        .line("Viewer", &["1. Viewer"])
+        .line("1", &["Where it is held", "1. whole tenant"])
+        .line("1", &["Type yes to do it"])
+        .line("yes", &["ok: "])
+        .line("/amelie", &["1. user amelie.beaumont@nordwind.example holds Viewer"])
+        .line("1 D", &["ok: "])
+        .line("u", &["Viewer", "Type yes to do it"])
+        .line("yes", &["ok: "])
+        .line("esc", &["gustavo"])
+        .line(
+            "tab",
+            &["tab Users", "1. amelie.beaumont@nordwind.example, Amélie Beaumont"],
+        )
+        .line("n", &["New user", "Line 1 of"])
+        .line(":leave", &["tab Users"])
+        .line(
+            "1 P",
+            &[
+                "Password of amelie.beaumont@nordwind.example",
+                "What is typed here is not shown.",
+            ],
+        )
+        .line("S3cret-enough!", &["Again: empty"])
+        .line("S3cret-enough!", &["Type yes to do it"])
+        .line("yes", &["ok: "])
+        .line("O", &["superadmin", "Type yes to do it"])
+        .line("no", &["tab Users"])
+        .line("t", &["Tokens of amelie.beaumont@nordwind.example"])
+        .line("n", &["New token of amelie", "Line 1 of 3, Name"])
+        .line("ci", &["Line 2 of 3"])
+        .line("", &["Line 3 of 3"])
+        .line("", &["this is the only time it is shown:"])
+        .line("y", &["ok: Printed above"])
+        .line("", &["1. ci"])
+        .line("1 D", &["Type ci to continue"])
+        .line("ci", &["ok: "])
+        .line("back", &["tab Users"])
+        .line("I", &["Nobody is invited"])
+        .line("n", &["Invite", "E-mail"])
+        .line("new@example.com", &["1. "])
+        .line("Viewer", &["1. Viewer"])
+        .line("1", &["ok: "])
+        .line("1 D", &["Type yes to do it"])
+        .line("yes", &["ok: "])
+        .line("back", &["tab Users"])
+        .line("tab", &["tab Groups", "1. Team, 9 members"])
+        .line("1", &["Group Team", "1. amelie.beaumont@nordwind.example"])
+        .line("1 X", &["Type yes to do it"])
+        .line("yes", &["ok: "])
+        .line("back", &["tab Groups"])
+        .line("n", &["New group"])
+        .line("Night shift", &[])
+        .line("", &["ok: "])
+        .line("H", &["Audit log of tenant iberia", "1. "])
+        .leaves();
+    assert!(!talk.all.replace("<<< S3cret-enough!", "").contains("S3cret-enough!"));
+}
+
+#[test]
+fn contexts_are_tried_switched_locked_and_connected() {
+    let stage = Stage::new();
+    stage.run("rehearsal create eu --release 0.22");
+    stage.run("rehearsal up lab --release 1.3");
+    let path = stage.0.path(".config/kestra-admin/config.toml");
+    let settings = std::fs::read_to_string(&path).unwrap();
+    let more = format!("{settings}\n[contexts.vault]\nstore = \"eu\"\nprotected = true\n");
+    std::fs::write(path, more).unwrap();
+    let status = stage.0.run("kestra-admin rehearsal status lab -o json");
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    let password = std::fs::read_to_string(status["passwordFile"].as_str().unwrap()).unwrap();
+    let mut talk = Talk::start(&stage.0, "--context lab --fresh");
+    talk.hears(&["Kestra EE 1.3.0", "Commands: "])
+        .line(
+            "c",
+            &["Contexts", "lab, http://127.0.0.1", "vault, local eu", "ok, EE 0.22.0"],
+        )
+        .line("context vault", &["Tenants on vault, RO", "ok: Switched to vault"])
+        .line("W", &["This context is protected.", "Type vault to continue"])
+        .line("vault", &["RW*"])
+        .line("W", &["Changes are locked"])
+        .line("n", &["this context is locked"])
+        .line("contexts", &["Contexts"])
+        .line("test-context", &["The way to ", "Everything is as it should be."])
+        .line("back", &["Contexts"])
+        .line("C", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
+        .line(status["host"].as_str().unwrap(), &["Username"])
+        .line(
+            "admin@kestra.local",
+            &["Secret: typed here", "One of: typed here, variable, file."],
+        )
+        .line("", &["Password or token: not set"])
+        .line(password.trim(), &["Keep as context"])
+        .line("again", &["Protect"])
+        .line(":form-review", &["pass: ", "Tenants on again", "ok: "])
+        .leaves();
+    let written = std::fs::read_to_string(stage.0.path(".config/kestra-admin/config.toml")).unwrap();
+    assert!(written.contains("[contexts.again]"));
+    assert!(!written.contains(password.trim()));
+}
