@@ -213,11 +213,11 @@ impl Choice {
 /// How well a row matches what is typed, the best first; `None` where it does not. An id is matched only as a whole or by a
 /// good part of its beginning, for a letter or two stand in any of them.
 fn rank(row: &ChoiceRow, wanted: &str, words: &[&str]) -> Option<u8> {
+    const PART_OF_AN_ID: usize = 6;
     // What is only typed gives way to what there is.
     if row.is_typed() {
         return row.text.to_lowercase().contains(wanted).then_some(4);
     }
-    const PART_OF_AN_ID: usize = 6;
     let name = row.text.to_lowercase();
     let key = row.key.to_lowercase();
     let is_id = key == wanted || wanted.len() >= PART_OF_AN_ID && key.starts_with(wanted);

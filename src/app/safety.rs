@@ -37,7 +37,7 @@ pub fn asking(session: &Session, deed: &Deed, loss: Option<&Loss>, reviewed: boo
 }
 
 /// What is asked before something of this name is gone for good.
-pub fn before_destroying(session: &Session, name: &str) -> Asking {
+fn before_destroying(session: &Session, name: &str) -> Asking {
     Asking::Typed(if session.protected {
         format!("{name} {}", session.context)
     } else {

@@ -89,7 +89,7 @@ pub fn list(printer: &mut Printer<'_>, configuration: &Configuration, kept: &Kep
     let rows: Vec<Shown> = configuration
         .contexts
         .iter()
-        .map(|(name, context)| Shown::new(name, context, &configuration))
+        .map(|(name, context)| Shown::new(name, context, configuration))
         .filter(|shown| keeping.keeps(shown))
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;

@@ -62,18 +62,18 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         {
             because("nothing is selected")
         }
-        CommandId::Open
-        | CommandId::Describe
-        | CommandId::Holders
-        | CommandId::CopyId
-        | CommandId::CopyName
-        | CommandId::CopyJson => something_selected(model),
         CommandId::CopyCommand => command_line(model).map_or_else(because, |_| Ready),
         CommandId::CopyUrl => address(model).map_or_else(because, |_| Ready),
         CommandId::Actions if !acts_here(model) => {
             because("nothing is selected here that something could be done with")
         }
         CommandId::GoRoles if roles_of(model).is_none() => because("no tenant has been looked at yet"),
+        CommandId::Open
+        | CommandId::Describe
+        | CommandId::Holders
+        | CommandId::CopyId
+        | CommandId::CopyName
+        | CommandId::CopyJson => something_selected(model),
         CommandId::CopyTerraform => match (model.form().is_some(), model.acted_on().into_iter().next()) {
             (true, _) | (false, Some(TenantScope::Named(_))) => Ready,
             (false, Some(TenantScope::Default)) => {

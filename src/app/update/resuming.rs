@@ -340,14 +340,12 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             let tab = Tab::titled(tab).unwrap_or_default();
             places::open_tenant(model, scope, tab, effects);
             let rows = model.size.tab_rows();
-            if let Some(view) = model.tenant_view_mut() {
-                if let Some(list) = view.lists.get_mut(tab) {
+            if let Some(list) = model.tenant_view_mut().and_then(|view| view.lists.get_mut(tab)) {
                     if let Some(row) = row {
                         list.want(row.clone(), rows);
                     }
                     list.filter.set(filter, tab.columns());
                     list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
-                }
             }
             words
         }
