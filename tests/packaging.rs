@@ -176,7 +176,7 @@ fn a_package_holds_everything_and_is_the_same_each_time() {
     assert_eq!(said, format!("kestra-admin {}\n", env!("CARGO_PKG_VERSION")));
 
     let archive = only(first.path(), ".tar.gz");
-    let names = run("tar", &["tf", archive.to_str().unwrap()], here);
+    let listing = run("tar", &["tf", archive.to_str().unwrap()], here);
     let top = archive
         .file_name()
         .unwrap()
@@ -192,7 +192,7 @@ fn a_package_holds_everything_and_is_the_same_each_time() {
         "man/man1/kestra-admin.1",
     ] {
         assert!(
-            names.lines().any(|name| name == format!("{top}/{file}")),
+            listing.lines().any(|name| name == format!("{top}/{file}")),
             "{file} in\n{names}"
         );
     }

@@ -222,10 +222,7 @@ fn rank(row: &ChoiceRow, wanted: &str, words: &[&str]) -> Option<u8> {
     let key = row.key.to_lowercase();
     let is_id = key == wanted || wanted.len() >= PART_OF_AN_ID && key.starts_with(wanted);
     let in_name = |word: &&str| name.contains(*word);
-    if row.is_typed() {
-        // Somebody who is known by it comes before it.
-        words.iter().all(in_name).then_some(4)
-    } else if name == wanted || is_id {
+    if name == wanted || is_id {
         Some(0)
     } else if name.starts_with(wanted) {
         Some(1)

@@ -341,11 +341,11 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             places::open_tenant(model, scope, tab, effects);
             let rows = model.size.tab_rows();
             if let Some(list) = model.tenant_view_mut().and_then(|view| view.lists.get_mut(tab)) {
-                    if let Some(row) = row {
-                        list.want(row.clone(), rows);
-                    }
-                    list.filter.set(filter, tab.columns());
-                    list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
+                if let Some(row) = row {
+                    list.want(row.clone(), rows);
+                }
+                list.filter.set(filter, tab.columns());
+                list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
             }
             words
         }
