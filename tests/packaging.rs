@@ -193,7 +193,7 @@ fn a_package_holds_everything_and_is_the_same_each_time() {
     ] {
         assert!(
             listing.lines().any(|name| name == format!("{top}/{file}")),
-            "{file} in\n{names}"
+            "{file} in\n{listing}"
         );
     }
 }

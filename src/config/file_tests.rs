@@ -121,7 +121,7 @@ fn the_defaults_that_the_example_states_are_the_real_ones() {
         }
     );
     let prod = &configuration.contexts["prod"];
-    assert!(!prod.protected && prod.read_only.is_none());
+    assert!(!prod.protected && prod.read_only == Some(false));
     let ContextReach::Host { connection, .. } = &prod.reach else {
         panic!("prod is a host");
     };

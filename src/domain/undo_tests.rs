@@ -1,3 +1,5 @@
+//! What takes a change back, and when there is nothing that does.
+
 use serde_json::json;
 
 use super::super::account::Profile;

@@ -360,7 +360,7 @@ mod tests {
     fn reports_and_rubbish_are_dropped() {
         for bytes in [
             &b"\x1b[I\x1b[O"[..],
-            b"\x1b[<2;10;5M\x1b[<35;10;5M\x1b[<0;0;5M\x1b[<0;10M\x1b[<x;1;1M",
+            b"\x1b[<2;10;5M\x1b[<35;10;5M\x1b[<0;0;5M\x1b[<0;10M\x1b[<;1;1M",
             b"\x1b[32;10;5M",
             b"\x1b[M !!",
             b"\x1b[?62;22c",

@@ -124,7 +124,9 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.0.run("kestra-admin rehearsal stop");
+        for name in ["lab", "rehearsal"] {
+            self.0.run(&format!("kestra-admin rehearsal stop {name}"));
+        }
     }
 }
 
@@ -165,7 +167,10 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("1", &["page 6 of 6", "Default tenant: kept", "2. Not yet"])
         .line("t", &["Dry run", "3. enable, would", "7. create-tenants, would"])
         .line("back", &["page 6 of 6"])
-        .line("y", &["# Migration of rehearsal to multi-tenancy", "ok: Printed above"])
+        .line(
+            "y p",
+            &["# Migration of rehearsal to multi-tenancy", "ok: Printed above"],
+        )
         .line(
             "1",
             &[
@@ -182,8 +187,11 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("", &[])
         .line("R", &["# Report: migration of rehearsal", "An empty line closes it."])
         .line("", &[])
-        .line("y", &["# Report: migration of rehearsal", "ok: Printed above"])
-        .line("Y", &["kestra-admin --context rehearsal migrate", "ok: Printed above"])
+        .line("y r", &["# Report: migration of rehearsal", "ok: Printed above"])
+        .line(
+            "y c",
+            &["kestra-admin --context rehearsal migrate", "ok: Printed above"],
+        )
         .line("tenants", &["dev, Development, 1 admin"])
         .line("runs", &["Runs, the newest first", "1. ", "ended"])
         .line("1", &["Run ", "The plan is fulfilled."])

@@ -47,12 +47,16 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Records(view)) => std::mem::take(&mut view.lost_row).then_some(view.kind.thing()),
         _ => None,
     };
-    // What came of an own change has just been told.
-    let is_told = model.messages.notice().is_some_and(|message| message.at == model.now);
-    if let Some(thing) = lost.filter(|_| !is_told) {
+    if let Some(thing) = lost.filter(|_| !has_just_done(model)) {
         let text = format!("The {thing} that was selected is gone");
         model.messages.tell(model.now, Level::Warning, text);
     }
+}
+
+/// Whether what came of a change of our own is on screen, which then says why a row is gone.
+fn has_just_done(model: &Model) -> bool {
+    let notice = model.messages.notice();
+    notice.is_some_and(|message| message.at == model.now || message.level == Level::Done)
 }
 
 /// Takes the answer to whether a tenant is gone, and says whether it was one.
@@ -61,6 +65,7 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
         return false;
     };
     let text = match reply {
+        Ok(Answer::IdTaken(false)) if has_just_done(model) => return true,
         Ok(Answer::IdTaken(false)) => format!("Tenant {id}, which was selected, is gone"),
         Ok(Answer::IdTaken(true)) if model.tenants.filter.is_active() => {
             format!("Tenant {id}, which was selected, does not match the filter any more")
