@@ -23,5 +23,8 @@ fn what_cannot_be_copied_fills_the_screen_without_borders_and_nothing_of_it_is_m
     assert!(!screen.contains('│'), "{screen}");
     console.shows("Not copied: 60000 bytes").keys("esc").shows("3 tenants");
     // All of it is in the log, but for the text itself.
-    console.keys("L").shows("select it with the mouse").lacks("0123456789");
+    console
+        .keys("L enter")
+        .shows("select it with the mouse")
+        .lacks("0123456789");
 }

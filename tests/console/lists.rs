@@ -632,7 +632,6 @@ fn ages_in_a_filter_are_counted_from_now() {
         identity: None,
         result: ActivityResult::Done,
         problem: None,
-        id: None,
     };
     // It is 2026-11-18 11:06:40.
     console.activity = vec![

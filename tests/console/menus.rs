@@ -285,7 +285,7 @@ fn actions_are_what_can_be_done_with_what_is_selected() {
 fn help_has_pages_to_read_and_says_where_our_files_are() {
     let mut console = Setup {
         session: session(|session| {
-            session.program = vec![("kestra-admin", "9.9.9".to_owned()), ("state", "/s".to_owned())]
+            session.program = vec![("kestra-admin", "9.9.9".to_owned()), ("state", "/s".to_owned())];
         }),
         ..Setup::default()
     }

@@ -158,7 +158,7 @@ impl Console {
     }
 
     /// Carries a change out, but for those of its items that are to fail.
-    fn carry_out_partly(&mut self, deed: &Deed) -> Reply {
+    fn carry_out_partly(&mut self, deed: &Deed) -> Answer {
         let failing = std::mem::take(&mut self.failing_items);
         let failure = |item: &String| failing.iter().find(|(part, _)| item.contains(part));
         let is_left = |item: &String| failure(item).map_or_else(|| Err(no_problem()), |_| Ok(Made::Done));
@@ -172,7 +172,7 @@ impl Console {
             Some((_, problem)) => Err(problem.clone()),
             None => done.next().unwrap(),
         });
-        Ok(Answer::Done(results.collect()))
+        Answer::Done(results.collect())
     }
 
     /// Answers everything that was held back.
@@ -274,7 +274,7 @@ impl Console {
                 .survey(&mut |what| looked_at.push(what))
                 .map(|surveyed| Answer::Surveyed(Box::new(surveyed))),
             None => match &request {
-                Request::Do(deed) if !self.failing_items.is_empty() => self.carry_out_partly(deed),
+                Request::Do(deed) if !self.failing_items.is_empty() => Ok(self.carry_out_partly(deed)),
                 _ => self.ask(request),
             },
         };

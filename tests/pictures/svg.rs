@@ -191,7 +191,7 @@ fn colour(colour: Color, paper: &Paper, usual: &str) -> String {
         }
         Color::Indexed(number) => format!("#{0:02x}{0:02x}{0:02x}", 8 + 10 * (number - 232)),
         Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
-        _ => usual.to_owned(),
+        Color::Default => usual.to_owned(),
     }
 }
 

@@ -207,8 +207,8 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
     }
     let room = area.width.saturating_sub(6);
     let wanted = u16::try_from(width(below)).unwrap_or(u16::MAX);
-    // What is typed has at least a third of the line, whatever else there is to say.
-    let start = wanted.min(room.saturating_sub(room / 3));
+    // What is typed has at least a quarter of the line, whatever else there is to say.
+    let start = wanted.min(room.saturating_sub(room / 4));
     let place = Rect {
         x: area.x + 3 + start,
         y: area.bottom() - 1,
