@@ -19,6 +19,7 @@ use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
 use super::doing::{Doing, Errand, Turn, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
+use super::entry::Entry;
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
 use super::input::{Key, KeyCode};
@@ -231,6 +232,8 @@ pub struct Model {
     pub(super) watching: BTreeSet<String>,
     /// The change to who may do what that was sent, even if its dialog has been closed meanwhile.
     pub(super) doing: Option<Doing>,
+    /// The lines that were typed for it, or for the change that is asked about, to go back to if it is not done.
+    pub(super) typed: Option<Box<Entry>>,
     /// The question under which it is found out what people lost by a migration.
     pub(super) looking_for_lost: Option<JobId>,
     /// What waits for the access of another tenant.
@@ -294,6 +297,7 @@ impl Model {
             retry: Retry::default(),
             sending: None,
             doing: None,
+            typed: None,
             looking_for_lost: None,
             errand: None,
             losing: None,

@@ -196,8 +196,8 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("runs", &["Runs, the newest first", "1. ", "ended"])
         .line("1", &["Run ", "The plan is fulfilled."])
         .line("b", &["1. All of it, back to before `enable`"])
-        .line("1", &["Deletes tenant `dev`", "Type yes to roll back."])
-        .line("yes", &["undone: restart", "What this run changed is undone."])
+        .line("1", &["Deletes tenant `dev`", "Type rehearsal to continue"])
+        .line("rehearsal", &["undone: restart", "What this run changed is undone."])
         .leaves();
 }
 

@@ -81,6 +81,54 @@ fn somebody_else_becomes_admin_by_typing_part_of_a_name_or_all_of_it() {
 }
 
 #[test]
+fn another_admin_of_a_tenant_that_has_one_is_asked_about() {
+    let mut console = Setup::default().open(people);
+    console.keys("j A").type_text("anna").keys("enter");
+    console.shows("Make anna@example.com Admin of tenant acme").keys("esc");
+    assert!(!holds(&mut console, "acme", "anna@example.com", "Admin"));
+}
+
+#[test]
+fn what_was_typed_for_a_change_that_is_refused_comes_back_with_the_reason() {
+    let mut console = on(USERS);
+    let problem = Problem::new(ProblemKind::Denied, "It is not possible.", "You may not.", "Ask.");
+    console.fail_next("Do", problem);
+    console
+        .keys("n")
+        .type_text("eve@example.com")
+        .keys("ctrl-o")
+        .shows("New user")
+        .shows("It is not possible. You may not.")
+        .shows("eve@example.com");
+    console.keys("ctrl-o").shows("User eve@example.com created");
+}
+
+#[test]
+fn what_was_made_is_selected_so_that_the_next_key_is_about_it() {
+    let mut console = on(USERS);
+    console
+        .keys("n")
+        .type_text("eve@example.com")
+        .keys("ctrl-o")
+        .shows("created");
+    assert!(console.selected_row().starts_with("eve@"), "{}", console.screen());
+    let mut console = on(GROUPS);
+    console.keys("n").type_text("Zebras").keys("ctrl-o").shows("created");
+    assert!(console.selected_row().starts_with("Zebras"), "{}", console.screen());
+}
+
+#[test]
+fn leaving_while_a_change_is_under_way_is_asked_about() {
+    let mut console = on(USERS);
+    console.held = true;
+    console.keys("n").type_text("eve@example.com").keys("ctrl-o q q q q");
+    assert!(!console.has_quit);
+    console.shows("It has been sent, and the answer is awaited.");
+    console.answer();
+    console.keys("esc").shows("created");
+}
+
+#[test]
 fn a_tenant_created_without_an_admin_says_which_key_repairs_that() {
     let mut console = Console::usual();
     console

@@ -55,6 +55,7 @@ fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut 
     if deed.is_empty() || is_refused(model) {
         return None;
     }
+    model.typed = None;
     let known = loss_of(model, &deed);
     let asks = match asking(&model.session, &deed, known.as_ref(), shown == Shown::InFull) {
         // What is taken back may be long ago.
@@ -229,12 +230,33 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         for id in &gone {
             model.trail.forget(id);
         }
-        read_again(model, doing.deed.scope(), effects);
-        lists::refresh(model, effects);
         model.tenants.forget(&gone);
     }
+    if results.iter().any(may_have_changed) {
+        read_again(model, doing.deed.scope(), effects);
+        lists::refresh(model, effects);
+    }
     settled(model, &doing, &results, effects);
+    match (model.typed.take(), results.as_slice()) {
+        // What was refused can be mended without being typed anew.
+        (Some(entry), [Err(problem)]) if problem.kind != ProblemKind::Partly => {
+            super::entries::back(model, *entry, &format!("{} {}", problem.what, problem.why));
+        }
+        _ => {}
+    }
     true
+}
+
+/// Whether something on the instance may be otherwise than it is shown: something was done, if only in part or perhaps, or
+/// somebody else did something before.
+fn may_have_changed(result: &Result<Made, Problem>) -> bool {
+    let is_untouched = |problem: &Problem| {
+        matches!(
+            problem.kind,
+            ProblemKind::Invalid | ProblemKind::Denied | ProblemKind::Unconfirmed | ProblemKind::Unreachable
+        )
+    };
+    !result.as_ref().is_err_and(is_untouched)
 }
 
 /// The tenants that are not there any more.

@@ -117,7 +117,11 @@ pub fn close(model: &mut Model) {
         return;
     };
     let disables = matches!(dialog.question, Question::DisableDefault);
+    let is_unsent = matches!(dialog.question, Question::Deed { sent: None, .. });
     model.overlays.pop();
+    if let Some(entry) = model.typed.take_if(|_| is_unsent) {
+        super::entries::back(model, *entry, "");
+    }
     if disables {
         wizard::disable_left(model);
     }

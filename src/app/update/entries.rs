@@ -77,16 +77,27 @@ pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
                 return;
             }
-            model.overlays.pop();
+            let entry = model.overlays.pop();
             match done {
                 Done::Deed(deed) => {
                     deeds::propose(model, *deed, effects);
+                    if let Some(Overlay::Entry(entry)) = entry {
+                        model.typed = Some(entry);
+                    }
                 }
                 Done::Invite(scope, email) => people::ask_invited_roles(model, scope, email),
                 Done::Filter(text) => filter_audit(model, *text, effects),
             }
         }
     }
+}
+
+/// Shows lines again as they were typed, with why they could not be taken.
+pub fn back(model: &mut Model, mut entry: Entry, error: &str) {
+    if !error.is_empty() {
+        entry.error = Some(error.to_owned());
+    }
+    model.overlays.push(Overlay::Entry(Box::new(entry)));
 }
 
 /// What was typed comes to.

@@ -352,9 +352,9 @@ pub fn loses(model: &Model) -> bool {
     model.screens.iter().any(Screen::would_lose)
 }
 
-/// Leaves the program; asks before a form would lose something.
+/// Leaves the program; asks before a form would lose something, and before the answer to a change is lost.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if loses(model) {
+    if loses(model) || model.is_changing() {
         ask_discard(model, Then::Quit);
     } else {
         resuming::leave(model, effects);

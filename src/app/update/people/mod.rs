@@ -360,6 +360,30 @@ fn set_membership(model: &mut Model, scope: TenantScope, wanted: Option<Membersh
     }
 }
 
+/// Selects what was made in the list where it belongs, once it is there: the next key is about it.
+fn select_made(model: &mut Model, scope: Option<&TenantScope>, made: &Made) {
+    let (tab, id) = match made {
+        Made::Account(account) => (Some(Tab::Users), &account.id),
+        Made::Group(group) => (Some(Tab::Groups), &group.id),
+        Made::Token(token) => (None, &token.id),
+        _ => return,
+    };
+    let (tab_rows, list_rows) = (model.size.tab_rows(), model.size.list_rows());
+    for screen in &mut model.screens {
+        match (screen, tab) {
+            (Screen::Tenant(view), Some(tab)) if Some(&view.scope) == scope => {
+                if let Some(list) = view.lists.get_mut(tab) {
+                    list.want(id.clone(), tab_rows);
+                }
+            }
+            (Screen::Records(view), None) if matches!(view.kind, RecordsKind::Tokens { .. }) => {
+                view.list.want(id.clone(), list_rows);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Shows what came of a change: a token this once, people on screen as they are now, and each result of a repair.
 pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], effects: &mut Vec<Effect>) {
     if let Some(Ok(Made::Token(token))) = results.first() {
@@ -370,6 +394,9 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
     }
     if !results.iter().any(Result::is_ok) {
         return;
+    }
+    if let [Ok(made)] = results {
+        select_made(model, doing.deed.scope(), made);
     }
     if let Deed::DeleteAccount(_, user) = &doing.deed {
         let is_gone = |screen: &Screen| match screen {

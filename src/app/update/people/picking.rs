@@ -351,9 +351,14 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: &mut Vec<Effect>) {
     let known = |model: &Model, scope: &TenantScope| deeds::known_access(model, scope).cloned();
     match picking {
-        Picking::Admin(scopes, _) => {
-            if let Some(row) = rows.first() {
-                deeds::propose(model, Deed::EnsureAdmin(scopes, row.text.clone()), effects);
+        Picking::Admin(scopes, access) => {
+            let Some(row) = rows.first() else { return };
+            let deed = Deed::EnsureAdmin(scopes, row.text.clone());
+            // Where somebody is Admin already, another is no repair.
+            if access.is_some_and(|access| effective_access::admins(&access) > 0) {
+                deeds::propose_with_review(model, deed, effects);
+            } else {
+                deeds::propose(model, deed, effects);
             }
         }
         Picking::Subjects(scope) => {
