@@ -220,16 +220,16 @@ impl<'a, A: Application> Console<'a, A> {
         loop {
             self.draw_if_due()?;
             let event = self.wait().await;
-            self.handle(event)?;
+            self.handle(event);
             for _ in 0..BATCH {
                 if self.exit.is_some() || self.suspend {
                     break;
                 }
                 let Some(event) = self.ready() else { break };
-                self.handle(event)?;
+                self.handle(event);
             }
             if std::mem::take(&mut self.suspend) && self.exit.is_none() {
-                self.stop().await?;
+                self.stop().await;
             }
             if let Some(exit) = self.exit {
                 return Ok(exit);
@@ -285,11 +285,11 @@ impl<'a, A: Application> Console<'a, A> {
         Some(earliest.map_or(wanted, |earliest| wanted.max(earliest)))
     }
 
-    fn handle(&mut self, event: Event) -> io::Result<()> {
+    fn handle(&mut self, event: Event) {
         match event {
             Event::Signal(Notice::End(exit)) => self.end(exit),
             Event::Signal(Notice::Stop) => self.suspend = true,
-            Event::Signal(Notice::Continued) => self.take_again()?,
+            Event::Signal(Notice::Continued) => self.take_again(),
             Event::Signal(Notice::Resized) => self.fit(),
             Event::Message(message) => self.update(message),
             Event::Input(Input::Messages(messages)) => {
@@ -312,7 +312,6 @@ impl<'a, A: Application> Console<'a, A> {
             }
             Event::Written(Ok(())) | Event::FrameDue => {}
         }
-        Ok(())
     }
 
     fn update(&mut self, message: Msg) {
@@ -383,7 +382,7 @@ impl<'a, A: Application> Console<'a, A> {
     }
 
     /// Gives the terminal back, stops the job, and goes on where it was when it is continued.
-    async fn stop(&mut self) -> io::Result<()> {
+    async fn stop(&mut self) {
         // A terminal that takes nothing any more is left as it is.
         drop(timeout(LAST_OUTPUT, self.output.settle()).await);
         self.input.pause();
@@ -391,20 +390,23 @@ impl<'a, A: Application> Console<'a, A> {
         let notice = self.signals.stop_job().await;
         if let Notice::End(exit) = notice {
             self.end(exit);
-            return Ok(());
+            return;
         }
-        self.take_again()
+        self.take_again();
     }
 
-    /// The process was stopped and goes on; a shell may have had the terminal meanwhile.
-    fn take_again(&mut self) -> io::Result<()> {
+    /// The process was stopped and goes on; a shell may have had the terminal meanwhile. A terminal that goes away sends the same
+    /// signal beside the one that says so, in any order; then there is nothing to take.
+    fn take_again(&mut self) {
         self.input.pause();
-        self.guard.take_again()?;
-        self.input.resume()?;
+        let taken = self.guard.take_again().and_then(|()| self.input.resume());
+        if taken.is_err() {
+            self.end(Exit::HungUp);
+            return;
+        }
         self.screen.invalidate();
         self.fit();
         self.update(Msg::Resumed);
-        Ok(())
     }
 
     /// Fits the screen to the terminal, which nobody told us about while we were stopped.
