@@ -580,11 +580,6 @@ impl Model {
         self.sending.is_some() || self.doing.is_some()
     }
 
-    /// Whether a change was sent and has not been answered.
-    pub fn is_changing(&self) -> bool {
-        self.is_sending()
-    }
-
     /// The change to who may do what that was sent and has not been answered.
     pub fn doing(&self) -> Option<&Doing> {
         self.doing.as_ref()

@@ -194,16 +194,8 @@ impl Deed {
                 },
                 _ => return None,
             },
-            Self::DeleteTenants(_)
-            | Self::DeleteRole(..)
-            | Self::DeleteGroup(..)
-            | Self::CreateAccount(..)
-            | Self::DeleteAccount(..)
-            | Self::SetPassword(..)
-            | Self::TakeAccess(..)
-            | Self::CreateToken(..)
-            | Self::DeleteToken(..)
-            | Self::DeleteInvitation(..) => return None,
+            // The others are those that cannot be taken back.
+            _ => return None,
         })
         .filter(|inverse| !inverse.is_empty())
     }

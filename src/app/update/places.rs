@@ -354,7 +354,7 @@ pub fn loses(model: &Model) -> bool {
 
 /// Leaves the program; asks before a form would lose something, and before the answer to a change is lost.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if loses(model) || model.is_changing() {
+    if loses(model) || model.is_sending() {
         ask_discard(model, Then::Quit);
     } else {
         resuming::leave(model, effects);

@@ -250,21 +250,12 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Closes the editor whose role was sent, or keeps it and says in it why that failed.
 pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], effects: &mut Vec<Effect>) {
     let is_own = |screen: &Screen| matches!(screen, Screen::RoleEditor(editor) if editor.sent == Some(doing.job));
-    if let [Ok(Made::Role(role))] = results {
+    if let [Ok(Made::Role(_))] = results {
         if model.screens.last().is_some_and(is_own) {
             model.overlays.retain(|overlay| !matches!(overlay, Overlay::Dialog(_)));
             places::close(model, effects);
         } else {
             model.screens.retain(|screen| !is_own(screen));
-        }
-        let rows = model.size.tab_rows();
-        for screen in &mut model.screens {
-            if let Screen::Tenant(view) = screen
-                && Some(&view.scope) == doing.deed.scope()
-                && let Some(list) = view.lists.get_mut(Tab::Roles)
-            {
-                list.want(role.id.clone(), rows);
-            }
         }
     }
     let Some(Err(problem)) = results.first() else { return };

@@ -363,6 +363,7 @@ fn set_membership(model: &mut Model, scope: TenantScope, wanted: Option<Membersh
 /// Selects what was made in the list where it belongs, once it is there: the next key is about it.
 fn select_made(model: &mut Model, scope: Option<&TenantScope>, made: &Made) {
     let (tab, id) = match made {
+        Made::Role(role) => (Some(Tab::Roles), &role.id),
         Made::Account(account) => (Some(Tab::Users), &account.id),
         Made::Group(group) => (Some(Tab::Groups), &group.id),
         Made::Token(token) => (None, &token.id),
