@@ -394,7 +394,11 @@ fn broken_down(call: &Call, status: u16, body: &ErrorBody, around: &Circumstance
 
 /// The answer for experts: the call, the status, and what of the body is not in the sentences.
 fn detail(call: &Call, answer: &Answer, body: &ErrorBody, around: &Circumstances<'_>) -> String {
-    let mut lines = vec![call.line(), format!("status {}", answer.status)];
+    let mut lines = vec![
+        call.line(),
+        format!("status {}", answer.status),
+        format!("request id {}", field_text(answer.request_id(), around)),
+    ];
     if let Some(slug) = &body.slug {
         lines.push(field_text(slug, around));
     }

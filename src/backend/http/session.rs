@@ -317,6 +317,7 @@ mod tests {
             status,
             headers,
             body: body.as_bytes().to_vec(),
+            request_id: String::new(),
         }
     }
 

@@ -381,6 +381,30 @@ async fn pages_that_do_not_add_up_are_said_to_be_wrong() {
 }
 
 #[tokio::test]
+async fn what_failed_is_found_again_in_logs_by_the_id_of_its_request() {
+    let server = server("1.0.0", |asked| match asked.line.as_str() {
+        "GET /api/v1/tenants/ours" => Reply::status(400, json!({"message": "No."})),
+        "GET /api/v1/tenants/theirs" => Reply::status(400, json!({"message": "No."})).with("x-request-id", "proxy-7"),
+        "GET /api/v1/tenants/none" => Reply::Close,
+        _ => nothing(),
+    })
+    .await;
+    let client = client(&server, token());
+    let mut seen = Vec::new();
+    for (id, expected) in [("ours", None), ("theirs", Some("proxy-7")), ("none", None)] {
+        let id: TenantId = id.parse().unwrap();
+        let detail = client.tenant(&id).await.unwrap_err().detail.unwrap();
+        let sent = server.asked().last().unwrap().header("x-request-id").to_owned();
+        assert_eq!(sent.len(), 32);
+        let expected = expected.unwrap_or(&sent);
+        assert!(detail.contains(&format!("request id {expected}")), "{detail}");
+        seen.push(sent);
+    }
+    seen.dedup();
+    assert_eq!(seen.len(), 3, "each has its own");
+}
+
+#[tokio::test]
 async fn who_is_no_superadmin_sees_their_own_tenants() {
     let server = TestServer::start(|asked| match asked.line.as_str() {
         "GET /api/v1/configs" => Reply::json(json!({"version": "1.2.5", "edition": "EE"})),

@@ -10,7 +10,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client, Identity, Proxy};
+use reqwest::{Certificate, Client, Identity, Proxy, RequestBuilder};
 
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
@@ -24,6 +24,8 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 const IDLE_CONNECTIONS: usize = 16;
 /// The longest a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The header by which servers and proxies find a request again in their logs.
+const REQUEST_ID: &str = "x-request-id";
 
 /// What a server answered.
 #[derive(Clone)]
@@ -31,6 +33,8 @@ pub(super) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// The id that we gave the request.
+    pub request_id: String,
 }
 
 /// Without headers and body, which may hold a login or a token.
@@ -48,6 +52,11 @@ impl Answer {
     /// A header as text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The id under which logs on the way have the request: the one that came back, or ours.
+    pub(super) fn request_id(&self) -> &str {
+        self.header(REQUEST_ID).unwrap_or(&self.request_id)
     }
 
     /// Whether it is a page for people.
@@ -127,7 +136,7 @@ pub(super) struct Broken {
     pub trouble: Trouble,
     /// Whether the server may have received it.
     pub may_have_arrived: bool,
-    /// The causes, outermost first.
+    /// The id of the request, then the causes, outermost first.
     pub detail: String,
 }
 
@@ -211,9 +220,12 @@ impl Transport {
     /// Sends one request, once.
     pub(super) async fn send(&self, call: &Call, proof: &Proof) -> Result<Answer, Broken> {
         let target = call.target().unwrap_or_default();
+        let request_id = uuid::Uuid::new_v4().simple().to_string();
+        // Headers of the context come last, so that what is set there counts.
         let mut request = self
             .client
             .request(call.method.clone(), format!("{}{target}", self.base.text()))
+            .header(REQUEST_ID, &request_id)
             .headers(self.headers.clone());
         request = match proof {
             Proof::Nothing => request,
@@ -232,11 +244,21 @@ impl Transport {
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
+        self.receive(request, request_id.clone())
+            .await
+            .map_err(|broken| Broken {
+                detail: format!("request id {request_id}\n{}", broken.detail),
+                ..broken
+            })
+    }
+
+    async fn receive(&self, request: RequestBuilder, request_id: String) -> Result<Answer, Broken> {
         let mut response = request.send().await.map_err(|error| broken(&error, self.is_proxied))?;
         let mut answer = Answer {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
             body: Vec::new(),
+            request_id,
         };
         while let Some(chunk) = response.chunk().await.map_err(|error| cut_off(&error))? {
             if answer.body.len().saturating_add(chunk.len()) > self.largest {
