@@ -57,7 +57,7 @@ mod tests {
             contact.note(&Ok(Answer::IdTaken(false)), waited);
             assert_eq!(contact.latency_words().as_deref(), Some(words));
         }
-        let failed = |kind| Err(Problem::new(kind, "a", "b", "c"));
+        let failed = |kind| Err(Problem::new(kind, "What.", "Why.", "Next."));
         contact.note(&failed(ProblemKind::Unreachable), 30_000);
         assert!(contact.is_silent);
         assert_eq!(contact.latency, Some(12_000), "what never came took no time");

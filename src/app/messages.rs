@@ -219,10 +219,10 @@ mod tests {
         assert!(messages.notice().is_some());
         messages.expire(4_000);
         assert!(messages.notice().is_none());
-        messages.problem(5_000, Problem::new(ProblemKind::Failed, "w", "y", "n"));
+        messages.problem(5_000, Problem::new(ProblemKind::Failed, "What.", "Why.", "Next."));
         assert_eq!(messages.deadline(), None);
         messages.expire(9_999_999);
-        assert_eq!(messages.notice().map(|message| message.text.as_str()), Some("w"));
+        assert_eq!(messages.notice().map(|message| message.text.as_str()), Some("What."));
         assert!(messages.last_problem().is_some());
     }
 }

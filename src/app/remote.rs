@@ -105,7 +105,7 @@ mod tests {
         assert!(!remote.settle(JobId(9), 6, Ok(0)), "a late answer to another question");
         assert!(remote.settle(JobId(1), 6, Ok(7)));
         remote.ask(JobId(2), 10);
-        let problem = Problem::new(ProblemKind::Unreachable, "a", "b", "c");
+        let problem = Problem::new(ProblemKind::Unreachable, "What.", "Why.", "Next.");
         assert!(remote.settle(JobId(2), 11, Err(problem)));
         assert_eq!(
             (remote.value(), remote.read_at(), remote.is_stale()),

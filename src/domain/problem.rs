@@ -75,15 +75,22 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with its three sentences.
+    ///
+    /// # Panics
+    /// While tests run, if one of the three is empty: a problem that does not say what to do next is half of one.
     pub fn new(kind: ProblemKind, what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Self {
-        Self {
+        let problem = Self {
             kind,
             what: what.into(),
             why: why.into(),
             next: next.into(),
             detail: None,
             fields: Vec::new(),
+        };
+        for sentence in [&problem.what, &problem.why, &problem.next] {
+            debug_assert!(!sentence.trim().is_empty(), "{problem:?}");
         }
+        problem
     }
 
     /// The same with further detail.

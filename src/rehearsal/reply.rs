@@ -334,7 +334,8 @@ mod tests {
     #[test]
     fn both_generations_name_the_field() {
         let refusal = Refusal::from(
-            Problem::new(ProblemKind::Invalid, "Not created.", "Bad id.", "").with_field("id", "starts with a hyphen"),
+            Problem::new(ProblemKind::Invalid, "Not created.", "Bad id.", "Mend it.")
+                .with_field("id", "starts with a hyphen"),
         );
         let form = refusal.form();
         let old = json_error(&form, "/api/v1/tenants");

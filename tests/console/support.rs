@@ -570,7 +570,7 @@ impl Console {
 }
 
 fn no_problem() -> Problem {
-    Problem::new(ProblemKind::Failed, "", "", "")
+    Problem::new(ProblemKind::Failed, "What.", "Why.", "Next.")
 }
 
 fn cells(buffer: &Buffer) -> Vec<Vec<String>> {

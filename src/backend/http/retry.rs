@@ -97,7 +97,7 @@ mod tests {
             reached,
             passing,
             wait: wait.map(Duration::from_secs),
-            ..Failure::known(Problem::new(ProblemKind::Unreachable, "a", "b", "c"))
+            ..Failure::known(Problem::new(ProblemKind::Unreachable, "What.", "Why.", "Next."))
         }
     }
 

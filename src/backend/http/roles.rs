@@ -177,7 +177,7 @@ pub(super) fn cannot_tell() -> Failure {
         ProblemKind::Failed,
         "It cannot be told.",
         "It is not known what was there before.",
-        "",
+        "Look at what is there now.",
     ))
 }
 

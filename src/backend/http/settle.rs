@@ -44,7 +44,14 @@ impl Core {
         &self,
         look: &(dyn Fn() -> Look<'a, T> + Sync),
     ) -> Result<Option<T>, Failure> {
-        let not_there = || Failure::known(Problem::new(ProblemKind::Interrupted, "It is not there.", "", ""));
+        let not_there = || {
+            Failure::known(Problem::new(
+                ProblemKind::Interrupted,
+                "It is not there.",
+                "It may come.",
+                "Look again.",
+            ))
+        };
         let once = || async { look().await?.ok_or_else(not_there) };
         let is_missing = |failure: &Failure| failure.problem.kind == ProblemKind::Interrupted;
         match self.retries.look(once, is_missing).await {
