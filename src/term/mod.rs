@@ -20,4 +20,5 @@ pub mod output;
 mod pace;
 pub mod run_loop;
 pub mod screen;
+mod scroll;
 pub mod signals;

@@ -20,16 +20,22 @@ use crate::app::pointer::HitMap;
 
 use super::encoder::encode;
 use super::run_loop::{Application, Drawn};
+use super::scroll::Scroll;
+
+/// Fewer bytes than these no scrolling makes fewer.
+const WORTH_SCROLLING: usize = 200;
 
 /// The screen as the terminal shows it.
 pub struct Screen {
     terminal: Terminal<Canvas>,
+    /// What the terminal shows.
+    shown: Buffer,
+    /// Room for the frame that comes next.
+    next: Buffer,
     /// What the cursor is like after the last frame; `None` where that is unknown.
     cursor: Option<Drawn>,
     /// Whether whatever the terminal shows is to be wiped first.
     stale: bool,
-    /// Where the terminal shows characters of two columns.
-    wide: Vec<Position>,
     /// What a mouse can hit.
     hits: HitMap,
 }
@@ -43,9 +49,10 @@ impl Screen {
         };
         Ok(Self {
             terminal: Terminal::new(canvas)?,
+            shown: Buffer::default(),
+            next: Buffer::default(),
             cursor: None,
             stale: true,
-            wide: Vec::new(),
             hits: HitMap::default(),
         })
     }
@@ -81,20 +88,20 @@ impl Screen {
         if self.stale {
             queue!(canvas.bytes, SetAttribute(Attribute::Reset))?;
             let Size { width, height } = canvas.size;
-            // Wipes the terminal and the memory of it, whether or not the size changed.
-            self.terminal.resize(Rect::new(0, 0, width, height))?;
+            let area = Rect::new(0, 0, width, height);
+            // Wipes the terminal, whether or not the size changed.
+            self.terminal.resize(area)?;
+            self.shown = Buffer::empty(area);
+            self.next = Buffer::empty(area);
             self.stale = false;
         }
         let mut frame = self.terminal.get_frame();
         let mut drawn = app.draw(&mut frame);
         self.hits = std::mem::take(&mut drawn.hits);
-        let buffer = self.terminal.current_buffer_mut();
-        let halves = halves_to_refresh(&self.wide, buffer);
-        mark(&halves, buffer, CellDiffOption::AlwaysUpdate);
-        self.wide = wide_characters(buffer);
-        self.terminal.flush()?;
-        mark(&halves, self.terminal.current_buffer_mut(), CellDiffOption::None);
+        std::mem::swap(self.terminal.current_buffer_mut(), &mut self.next);
+        // The other one of its buffers is wiped and is the one to draw into next.
         self.terminal.swap_buffers();
+        self.change_to_next();
         self.place_cursor(&drawn, opening)?;
         let canvas = self.terminal.backend_mut();
         if canvas.bytes.len() == opening {
@@ -103,6 +110,24 @@ impl Screen {
         }
         queue!(canvas.bytes, EndSynchronizedUpdate)?;
         Ok(std::mem::take(&mut canvas.bytes))
+    }
+
+    /// Writes what makes the terminal show the next frame, whichever way is shorter.
+    fn change_to_next(&mut self) {
+        let mut bytes = difference(&self.shown, &mut self.next);
+        if bytes.len() > WORTH_SCROLLING
+            && let Some(scroll) = Scroll::between(&self.shown, &self.next)
+        {
+            scroll.apply(&mut self.shown);
+            let mut scrolled = Vec::new();
+            scroll.encode(&mut scrolled);
+            scrolled.extend(difference(&self.shown, &mut self.next));
+            if scrolled.len() < bytes.len() {
+                bytes = scrolled;
+            }
+        }
+        std::mem::swap(&mut self.shown, &mut self.next);
+        self.terminal.backend_mut().bytes.extend(bytes);
     }
 
     fn place_cursor(&mut self, drawn: &Drawn, opening: usize) -> io::Result<()> {
@@ -137,26 +162,31 @@ impl Screen {
     }
 }
 
+/// What turns one frame into the next, cell by cell.
+fn difference(before: &Buffer, next: &mut Buffer) -> Vec<u8> {
+    let halves = halves_to_refresh(before, next);
+    mark(&halves, next, CellDiffOption::AlwaysUpdate);
+    let mut bytes = Vec::new();
+    encode(&mut bytes, next.area.width, before.diff_iter(next));
+    mark(&halves, next, CellDiffOption::None);
+    bytes
+}
+
 /// Whether a cell holds a character of two columns.
 fn is_wide(cell: &Cell) -> bool {
     !cell.symbol().is_ascii() && cell.symbol().width() > 1
-}
-
-/// Where the characters of two columns are.
-fn wide_characters(buffer: &Buffer) -> Vec<Position> {
-    let wide = buffer.content.iter().enumerate().filter(|(_, cell)| is_wide(cell));
-    wide.map(|(index, _)| Position::from(buffer.pos_of(index))).collect()
 }
 
 /// The second halves of wide characters that are gone.
 ///
 /// ratatui takes the second half for unchanged where a narrow character replaces a wide one. Most terminals clear it by
 /// themselves; some leave half a character standing.
-fn halves_to_refresh(before: &[Position], buffer: &Buffer) -> Vec<Position> {
-    let gone = before
-        .iter()
-        .filter(|position| !buffer.cell(**position).is_some_and(is_wide));
-    gone.map(|position| Position::new(position.x + 1, position.y)).collect()
+fn halves_to_refresh(before: &Buffer, next: &Buffer) -> Vec<Position> {
+    let wide = before.content.iter().enumerate().filter(|(_, cell)| is_wide(cell));
+    wide.map(|(index, _)| Position::from(before.pos_of(index)))
+        .filter(|position| !next.cell(*position).is_some_and(is_wide))
+        .map(|position| Position::new(position.x + 1, position.y))
+        .collect()
 }
 
 fn mark(cells: &[Position], buffer: &mut Buffer, option: CellDiffOption) {
@@ -176,11 +206,11 @@ struct Canvas {
 impl Backend for Canvas {
     type Error = io::Error;
 
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    /// Frames are taken from ratatui before it would hand them over.
+    fn draw<'a, I>(&mut self, _: I) -> io::Result<()>
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        encode(&mut self.bytes, self.size.width, content);
         Ok(())
     }
 
@@ -300,6 +330,68 @@ mod tests {
         let bytes = screen.draw(&list).unwrap();
         assert!(bytes.len() < 250, "{} bytes", bytes.len());
         assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));
+    }
+
+    /// The rows of a frame, and those that a terminal shows after what it was sent.
+    fn both(list: &List, columns: u16, rows: u16, terminal: &vt100::Parser) -> [Vec<String>; 2] {
+        let mut meant = Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
+        meant.draw(|frame| drop(list.draw(frame))).unwrap();
+        let buffer = meant.backend().buffer();
+        let row = |y| {
+            (0..columns)
+                .filter(|x| *x == 0 || !is_wide(&buffer[(x - 1, y)]))
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+        };
+        let reversed = |y| terminal.screen().cell(y, 0).unwrap().inverse();
+        let is_bar = |y| buffer[(0, y)].modifier.contains(Modifier::REVERSED);
+        let shown = terminal.screen().rows(0, columns);
+        [
+            (0..rows)
+                .map(|y| format!("{}{}", row(y).trim_end(), is_bar(y)))
+                .collect(),
+            (0..rows)
+                .zip(shown)
+                .map(|(y, text)| format!("{}{}", text.trim_end(), reversed(y)))
+                .collect(),
+        ]
+    }
+
+    #[test]
+    fn a_list_that_scrolls_by_a_row_costs_about_what_a_step_does() {
+        let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        list.selected = 23;
+        screen.draw(&list).unwrap();
+        list.rows.rotate_left(1);
+        let down = screen.draw(&list).unwrap();
+        assert!(down.len() < 250, "{} bytes", down.len());
+        list.rows.rotate_right(1);
+        let up = screen.draw(&list).unwrap();
+        assert!(up.len() < 350, "{} bytes", up.len());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_scrolls_the_terminal_shows_what_was_meant(
+            steps in proptest::collection::vec((-4_isize..=4, 0_u16..12, 0_usize..30, "[a-c日 ]{0,20}"), 1..12),
+        ) {
+            let (columns, rows) = (30, 12);
+            let size = |length: u16| std::num::NonZero::new(length).unwrap();
+            let mut terminal = vt100::Parser::new(size(rows), size(columns), 0);
+            let (mut screen, mut list) = (Screen::new(columns, rows).unwrap(), List::of(30));
+            for (by, selected, changed, text) in steps {
+                if by < 0 {
+                    list.rows.rotate_right(by.unsigned_abs());
+                } else {
+                    list.rows.rotate_left(by.unsigned_abs());
+                }
+                list.selected = selected;
+                list.rows[changed] = format!("{text:<28}");
+                terminal.process(&screen.draw(&list).unwrap());
+                let [meant, shown] = both(&list, columns, rows, &terminal);
+                proptest::prop_assert_eq!(shown, meant);
+            }
+        }
     }
 
     #[test]
