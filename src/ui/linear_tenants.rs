@@ -70,7 +70,8 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         return;
     }
     let filter = if tenants.filter.is_active() {
-        format!(" that match {}", tenants.filter.line.text())
+        let verb = if total == 1 { "matches" } else { "match" };
+        format!(" that {verb} {}", tenants.filter.line.text())
     } else {
         String::new()
     };

@@ -320,6 +320,45 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
 }
 
 #[test]
+fn many_are_marked_and_a_change_is_taken_back_and_done_again() {
+    let stage = Stage::new();
+    stage.run("rehearsal create eu --release 0.22 --sample large");
+    let mut talk = Talk::start(&stage.0, "--store eu --fresh");
+    talk.hears(&["13 tenants with an id", "> "])
+        .line("3 space", &["3. iberia, Compañía del Ebro, 1 admin, marked", "> "])
+        .line("5 space", &["5. logistics, Nordwind Logistics, 1 admin, marked", "> "])
+        .line("e", &["note: Not now: one tenant at a time"])
+        .line(
+            "D",
+            &[
+                "permanently deletes 2 tenants on eu",
+                "iberia",
+                "logistics",
+                "Type 2 tenants to continue",
+            ],
+        )
+        .line("2 tenants", &["11 tenants with an id", "> "])
+        .line("/train", &["1 tenant with an id that matches train", "> "])
+        .line("*", &["1. training, Training, no admin, marked", "> "])
+        .line("esc", &["11 tenants with an id", "> "])
+        .line("esc", &["11. training, Training, no admin\n", "> "])
+        .line("tenant training", &["Nobody holds the Admin role"])
+        .line("e", &["Field 1 of 8, Name: Training"])
+        .line("Trained", &[])
+        .line(":form-review", &["name: Training -> Trained"])
+        .line("ctrl-o", &["ok: Tenant training updated; u takes it back", "> "])
+        .line("u", &["name: Trained -> Training", "Type yes to do it"])
+        .line("yes", &["Name: Training", "> "])
+        .line("ctrl-r", &["name: Training -> Trained", "Type yes to do it"])
+        .line("no", &["Tenant training", "Name: Training", "> "])
+        .line("ctrl-r", &["Type yes to do it"])
+        .line("yes", &["Name: Trained", "> "])
+        .line("W", &["ok: Changes are locked", "> "])
+        .line("e", &["Not now"])
+        .leaves();
+}
+
+#[test]
 fn roles_are_made_compared_copied_and_deleted_and_access_is_explained() {
     let stage = Stage::new();
     stage.run("rehearsal create eu --release 0.22 --sample large");
