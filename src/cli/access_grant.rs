@@ -3,8 +3,6 @@
 //! Everything is looked up before anything is sent. With many, each is tried and reported, and what is held already counts
 //! as done, so that repeating a command is safe.
 
-use serde_json::{Value, json};
-
 use super::access::Report;
 use super::args_access::Grant;
 use super::failure::{Failure, REPEAT, ending_of_many};
@@ -51,15 +49,6 @@ impl Wanted {
         };
         format!("role `{}` to {kind}`{}`{place}", self.role_name, self.subject_name)
     }
-}
-
-fn body(new: &NewBinding) -> Value {
-    json!({
-        "type": new.subject_kind,
-        "externalId": new.subject_id,
-        "roleId": new.role_id,
-        "namespaceId": new.namespace,
-    })
 }
 
 /// `access grant`
@@ -204,12 +193,9 @@ async fn plan(
         requests.push(Request {
             would: if is_held { "leave unchanged" } else { "grant" },
             what: wanted.sentence(),
-            route: Some(("POST", path_in(scope, "bindings"))),
-            body: body(&wanted.new),
+            route: ("POST", path_in(scope, "bindings")),
+            body: request::binding_body(&wanted.new),
         });
     }
-    match requests.as_slice() {
-        [request] => request::print(session, request),
-        requests => request::print_all(session, requests),
-    }
+    request::print_any(session, &requests)
 }

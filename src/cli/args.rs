@@ -217,8 +217,8 @@ pub enum TenantsVerb {
     Delete(DeleteTenant),
     /// Give a tenant an Admin, where nobody holds that role any more
     #[command(
-        after_help = "Who is Admin already, directly or through a group, is given nothing more. `tenants list admins=0` \
-                            shows the tenants that nobody administers. It takes a superadmin, or the right to create \
+        after_help = "Who is Admin already, directly or through a group, is given nothing more. A tenant that others \
+                            administer wants `--yes`. `tenants list admins=0` shows the tenants that nobody administers. It takes a superadmin, or the right to create \
                             bindings in the tenant.\n\n\
                             Examples:\n  \
                             kestra-admin tenants repair-admin dev --admin-username john@doe.com\n  \

@@ -31,7 +31,7 @@ pub enum UsersVerb {
                             kestra-admin users list --tenant acme -o csv"
     )]
     List(ListFlags),
-    /// Show one user or service account, with tenants and groups
+    /// Show one user or service account, with tenants and groups, and the roles in each tenant with what gives them
     #[command(after_help = "Examples:\n  \
                             kestra-admin users get ana@example.com\n  \
                             kestra-admin users get ana@example.com --tenant acme -o json")]
@@ -350,14 +350,15 @@ pub enum TokensVerb {
     /// End a token
     #[command(after_help = "There is no undo.\n\n\
                             Examples:\n  \
-                            kestra-admin users tokens delete ci 3vK9yZ --confirm 3vK9yZ --tenant acme")]
+                            kestra-admin users tokens delete ci deploy --dry-run --tenant acme\n  \
+                            kestra-admin users tokens delete ci deploy --confirm deploy --tenant acme")]
     Delete {
         /// Login name, name or id of the owner
         user: String,
-        /// Id of the token; `users tokens list` shows them
-        id: String,
-        /// The id again, because there is no undo
-        #[arg(long, value_name = "ID")]
+        /// Id of the token, or its name if no other of theirs has it; `users tokens list` shows them
+        token: String,
+        /// The same again, because there is no undo
+        #[arg(long, value_name = "NAME|ID")]
         confirm: Option<String>,
         /// Whether and how.
         #[command(flatten)]
@@ -395,10 +396,11 @@ pub enum InvitationsVerb {
         changing: Changing,
     },
     /// Withdraw an invitation
-    #[command(after_help = "Examples:\n  kestra-admin users invitations delete 4pR7sW --tenant acme --yes")]
+    #[command(after_help = "Examples:\n  kestra-admin users invitations delete ana@example.com --tenant acme --yes")]
     Delete {
-        /// Id of the invitation; `users invitations list` shows them
-        id: String,
+        /// Id of the invitation, or the e-mail address if no other has it; `users invitations list` shows them
+        #[arg(value_name = "EMAIL|ID")]
+        invitation: String,
         /// Whether and how.
         #[command(flatten)]
         changing: Changing,

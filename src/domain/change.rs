@@ -367,7 +367,7 @@ impl Line {
         }
         self.permissions("--allow", &after.permissions, Some(&before.permissions));
         self.permissions("--deny", &before.permissions, Some(&after.permissions));
-        if Removal::by_update(before, after).is_empty() {
+        if !Removal::by_update(before, after).iter().any(Removal::takes_away) {
             self.tenant(Some(scope));
         } else {
             self.taking_in(scope);

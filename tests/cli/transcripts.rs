@@ -231,6 +231,11 @@ fn roles_are_given_taken_and_explained() {
 }
 
 #[test]
+fn what_belongs_to_the_instance_is_in_no_role() {
+    desk_with_dev("2.0").plays("instance_rights.txt");
+}
+
+#[test]
 fn accounts_of_one_name_are_told_apart() {
     desk_with_dev("1.3").plays("same_names.txt");
 }
