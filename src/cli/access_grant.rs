@@ -60,6 +60,7 @@ pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failu
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let wanted = look_up(backend.as_ref(), &scope, flags).await?;
+    lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, &flags.namespace).await;
     if flags.changing.dry_run {
         return plan(session, backend.as_ref(), &scope, wanted).await;
     }

@@ -142,6 +142,7 @@ pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), F
             .say("Nothing to change: the binding is like that already.");
         return Ok(());
     }
+    lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, &flags.namespace).await;
     let new = NewBinding {
         subject_kind: old.subject_kind,
         subject_id: old.subject_id.clone(),

@@ -343,6 +343,17 @@ pub struct InTenant {
     pub tenant: Option<String>,
 }
 
+/// Which tenant something lives in, or that it is of the whole instance.
+#[derive(Debug, Args)]
+pub struct InTenantOrInstance {
+    /// The tenant; `(default)` is the one without an id [default: that of the context, else the instance]
+    #[arg(long, global = true, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// The whole instance, although the context names a tenant
+    #[arg(long, global = true, conflicts_with = "tenant")]
+    pub instance: bool,
+}
+
 /// `config`
 #[derive(Debug, Args)]
 pub struct Config {

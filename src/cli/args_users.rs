@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::args::{Changing, InTenant, ListFlags};
+use super::args::{Changing, InTenantOrInstance, ListFlags};
 use super::kept::Kept;
 
 /// `users`
 #[derive(Debug, Args)]
 pub struct Users {
-    /// Where it applies; without one, the whole instance.
+    /// Where it applies.
     #[command(flatten)]
-    pub tenant: InTenant,
+    pub tenant: InTenantOrInstance,
     /// What to do with them.
     #[command(subcommand)]
     pub verb: UsersVerb,
@@ -23,8 +23,8 @@ pub struct Users {
 pub enum UsersVerb {
     /// List users: all of the instance, or those with access to a tenant
     #[command(
-        after_help = "Columns: id, username, name, type, superadmin. All users of the instance are shown to a superadmin \
-                            only.\n\n\
+        after_help = "Columns: id, username, name, type, superadmin. In a context that names a tenant they are those of \
+                            that tenant, unless `--instance` is given. All users of the instance are shown to a superadmin only.\n\n\
                             Examples:\n  \
                             kestra-admin users list\n  \
                             kestra-admin users list superadmin=yes\n  \

@@ -225,7 +225,6 @@ async fn update(
 async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure> {
     let what = format!("Group `{}` was not deleted.", flags.name);
     let confirm = flags.confirm.as_deref();
-    if !flags.changing.dry_run {}
     let (backend, instance, scope) = begin(session, flags.changing).await?;
     let group = lookup::group(backend.as_ref(), &scope, &flags.name).await?;
     let removals = [Removal::Group(group.id.clone())];

@@ -140,6 +140,8 @@ async fn create(session: &mut Session<'_>, asked: Asked<'_>, changing: Changing)
     for name in asked.groups {
         new.groups.push(lookup::group(backend.as_ref(), &scope, name).await?.id);
     }
+    let namespaces = new.roles.iter().flat_map(|role| &role.namespaces);
+    lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, namespaces).await;
     if changing.dry_run {
         let planned = Planner::new(&instance).invite(&scope, &new);
         let request = Request::new("invite", format!("`{}` into tenant `{scope}`", new.email), planned);

@@ -281,6 +281,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         .unwrap_or_default();
     let mut session = Session {
         target,
+        of_instance: of_instance(noun),
         environment,
         paths,
         words,
@@ -613,6 +614,15 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         | Noun::Keys { .. }
         | Noun::Completions { .. }
         | Noun::Man { .. } => None,
+    }
+}
+
+/// Whether the whole instance is meant, whatever tenant the context names.
+fn of_instance(noun: &Noun) -> bool {
+    match noun {
+        Noun::Users(users) => users.tenant.instance,
+        Noun::Audit(audit) => audit.tenant.instance,
+        _ => false,
     }
 }
 

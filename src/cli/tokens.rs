@@ -148,10 +148,8 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
                 let planned = Planner::new(&instance).delete_token(scope, &owner, &found.id);
                 return request::print(session, &Request::new("delete", what, planned));
             }
-            let used = match found.last_used {
-                Some(used) => format!("was last used at {}", moments::shown(used)),
-                None => "was never used".to_owned(),
-            };
+            let last = found.last_used.map(moments::shown);
+            let last = last.map_or_else(|| "was never used".to_owned(), |at| format!("was last used at {at}"));
             let names = [token.as_str(), &found.id, &found.name];
             losses::allow_final(
                 session,
@@ -160,7 +158,7 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
                 &names,
                 |printer| {
                     printer.say(&format!(
-                        "Warning: Whatever uses {what}, is refused from then on; it {used}."
+                        "Warning: Whatever uses {what}, is refused from then on; it {last}."
                     ));
                 },
             )?;

@@ -48,7 +48,7 @@ pub static LAYOUT: Layout<User> = Layout {
     json: |user| serde_json::to_value(user).unwrap_or_default(),
 };
 
-/// `users list`. A tenant narrows it only where the command line names one: users belong to the instance.
+/// `users list`: those of the tenant that is named, or all of the instance.
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
     let request = ListRequest::new(flags, USER_COLUMNS)?;
     print(session, request, "No user is listed.").await
@@ -62,11 +62,7 @@ pub async fn list_service_accounts(session: &mut Session<'_>, flags: &ListFlags)
 
 async fn print(session: &mut Session<'_>, request: ListRequest, nothing: &str) -> Result<(), Failure> {
     let backend = session.open()?;
-    let scope = if session.names_tenant() {
-        Some(session.scope(&backend.instance().await?)?)
-    } else {
-        None
-    };
+    let scope = session.named_scope(&backend.instance().await?)?;
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
             backend.users(scope.as_ref(), query).await
@@ -85,9 +81,10 @@ pub async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure>
     let scope = session.named_scope(&instance)?;
     let user = lookup::user(backend.as_ref(), scope.as_ref(), wanted, None).await?;
     let account = backend.account(scope.as_ref(), &user).await?;
+    // The context says where we are, and not that nothing else matters.
     let (scopes, more) = match &scope {
-        Some(scope) => (vec![scope.clone()], 0),
-        None => tenants_of(backend.as_ref(), &account, &instance).await?,
+        Some(scope) if session.names_tenant() => (vec![scope.clone()], 0),
+        _ => tenants_of(backend.as_ref(), &account, &instance).await?,
     };
     let mut held = Vec::with_capacity(scopes.len());
     for scope in scopes {
