@@ -174,6 +174,7 @@ mod tests {
             context: "prod".to_owned(),
             place: "https://kestra.example.com".to_owned(),
             identity: Some("ana@example.com".to_owned()),
+            about: None,
             command: command.to_owned(),
             result: ActivityResult::Done,
             problem: None,

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::log::ActivityLog;
+use super::names::Names;
 use crate::backend::Backend;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
@@ -50,6 +51,8 @@ pub struct Recorded {
     place: Place,
     /// Release and login name, once the instance told them.
     known: Mutex<Option<(Release, String)>>,
+    /// What was read is called so.
+    names: Names,
     trouble: Mutex<Trouble>,
     /// When this began, in milliseconds since 1970 and hexadecimal digits.
     started: String,
@@ -74,10 +77,16 @@ impl Recorded {
             log,
             place,
             known: Mutex::default(),
+            names: Names::default(),
             trouble: Mutex::default(),
             started: format!("{:x}", Timestamp::now().as_millisecond()),
             begun: AtomicU64::new(0),
         }
+    }
+
+    /// Keeps what things are called that were read.
+    fn learnt<T>(&self, read: Result<T, Problem>, learn: impl FnOnce(&Names, &T)) -> Result<T, Problem> {
+        read.inspect(|read| learn(&self.names, read))
     }
 
     /// Notes what is about to be asked for, before it is.
@@ -128,6 +137,7 @@ impl Recorded {
             context: self.place.context.clone(),
             place: self.place.place.clone(),
             identity: known.map(|(_, username)| username),
+            about: Some(change.about(&|id| self.names.of(id))),
             command: change.recorded_command(&self.place.command_words, release),
             result: ActivityResult::Unknown,
             problem: None,
@@ -249,32 +259,44 @@ impl Backend for Recorded {
     }
 
     async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Problem> {
-        self.inner.roles(scope, query).await
+        self.learnt(self.inner.roles(scope, query).await, |names, page| {
+            names.roles(&page.rows);
+        })
     }
 
     async fn role(&self, scope: &TenantScope, id: &str) -> Result<Role, Problem> {
-        self.inner.role(scope, id).await
+        self.learnt(self.inner.role(scope, id).await, |names, role| {
+            names.roles(std::slice::from_ref(role));
+        })
     }
 
     async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem> {
-        self.inner.bindings(scope, query).await
+        self.learnt(self.inner.bindings(scope, query).await, |names, page| {
+            names.bindings(&page.rows);
+        })
     }
 
     async fn users(&self, scope: Option<&TenantScope>, query: &Query) -> Result<Page<User>, Problem> {
-        self.inner.users(scope, query).await
+        self.learnt(self.inner.users(scope, query).await, |names, page| {
+            names.users(&page.rows);
+        })
     }
 
     async fn groups(&self, scope: &TenantScope, query: &Query) -> Result<Page<Group>, Problem> {
-        self.inner.groups(scope, query).await
+        self.learnt(self.inner.groups(scope, query).await, |names, page| {
+            names.groups(&page.rows);
+        })
     }
 
     async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem> {
-        self.inner.access(scope).await
+        self.learnt(self.inner.access(scope).await, Names::access)
     }
 
     async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem> {
         let begun = self.begin(&[Change::CreateRole(scope, new)]);
-        let result = self.inner.create_role(scope, new).await;
+        let result = self.learnt(self.inner.create_role(scope, new).await, |names, role| {
+            names.roles(std::slice::from_ref(role));
+        });
         self.note(&begun, result)
     }
 
@@ -294,6 +316,9 @@ impl Backend for Recorded {
         let changes: Vec<_> = new.iter().map(|new| Change::CreateBinding(scope, new)).collect();
         let begun = self.begin(&changes);
         let results = self.inner.create_bindings(scope, new).await;
+        for binding in results.iter().flatten() {
+            self.names.bindings(std::slice::from_ref(binding));
+        }
         self.end(&begun, results.iter().map(done));
         results
     }
@@ -306,7 +331,9 @@ impl Backend for Recorded {
 
     async fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem> {
         let begun = self.begin(&[Change::CreateGroup(scope, new)]);
-        let result = self.inner.create_group(scope, new).await;
+        let result = self.learnt(self.inner.create_group(scope, new).await, |names, group| {
+            names.groups(std::slice::from_ref(group));
+        });
         self.note(&begun, result)
     }
 
@@ -385,7 +412,9 @@ impl Backend for Recorded {
     }
 
     async fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Result<Vec<ApiToken>, Problem> {
-        self.inner.tokens(scope, owner).await
+        self.learnt(self.inner.tokens(scope, owner).await, |names, tokens| {
+            names.learn(tokens.iter().map(|token| (&token.id, token.name.clone())));
+        })
     }
 
     async fn create_token(
@@ -406,7 +435,9 @@ impl Backend for Recorded {
     }
 
     async fn invitations(&self, scope: &TenantScope) -> Result<Vec<Invitation>, Problem> {
-        self.inner.invitations(scope).await
+        self.learnt(self.inner.invitations(scope).await, |names, all| {
+            names.learn(all.iter().map(|invitation| (&invitation.id, invitation.email.clone())));
+        })
     }
 
     async fn invite(&self, scope: &TenantScope, new: &NewInvitation) -> Result<Invited, Problem> {
@@ -498,8 +529,44 @@ mod tests {
             ]
         );
         assert_eq!(rows[0].identity.as_deref(), Some(identity.as_str()));
+        assert_eq!(rows[0].about.as_deref(), Some("tenant dev"));
         assert!(rows[1].problem.as_ref().unwrap().contains("dev"));
         assert!(backend.unrecorded().is_none());
+    }
+
+    #[tokio::test]
+    async fn rows_name_people_and_roles_that_were_read() {
+        let home = tempfile::tempdir().unwrap();
+        let (backend, log) = recorded(home.path());
+        let me = backend.instance().await.unwrap().identity;
+        let new = NewTenant {
+            tenant: Tenant::new("dev".parse().unwrap(), "Dev"),
+            admin: Some(me.username.clone()),
+        };
+        backend.create_tenant(&new).await.unwrap();
+        let scope = TenantScope::Named("dev".parse().unwrap());
+        let bindings = backend.bindings(&scope, &Query::first(10)).await.unwrap().rows;
+        backend.delete_binding(&scope, &bindings[0].id).await.unwrap();
+        backend.delete_binding(&scope, "unread").await.unwrap_err();
+        let new = NewBinding {
+            subject_kind: crate::domain::binding::SubjectKind::User,
+            subject_id: me.id.clone(),
+            role_id: bindings[0].role_id.clone(),
+            namespace: Some("prod".to_owned()),
+        };
+        backend.create_binding(&scope, &new).await.unwrap();
+        let mut rows = Vec::new();
+        log.read(|row| rows.push(row.about.unwrap())).unwrap();
+        let of_me = format!("role Admin of {}", me.username);
+        assert_eq!(
+            rows,
+            [
+                "tenant dev".to_owned(),
+                of_me.clone(),
+                "binding unread".to_owned(),
+                format!("{of_me} in prod")
+            ]
+        );
     }
 
     #[tokio::test]

@@ -188,7 +188,9 @@ fn names(columns: &'static [ListColumn]) -> &'static [&'static str] {
         [first, ..] if first.name == "name" => &["name", "prefix", "issued", "expires", "used", "description"],
         [first, ..] if first.name == "email" => &["email", "roles", "expires", "sent"],
         [_, second, ..] if second.name == "user" => &["time", "user", "action", "resource", "object"],
-        _ => &["time", "result", "command", "context", "operator", "problem"],
+        _ => &[
+            "time", "result", "about", "command", "context", "operator", "account", "address", "problem",
+        ],
     }
 }
 
@@ -489,9 +491,12 @@ pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
         let cells = vec![
             minute(&row.time),
             row.result.word().to_owned(),
-            row.command,
-            row.context,
+            row.about.clone().unwrap_or_default(),
+            row.command.clone(),
+            row.context.clone(),
+            row.who().to_owned(),
             row.operator,
+            row.place,
             row.problem.unwrap_or_default(),
         ];
         Record {

@@ -2,20 +2,18 @@
 
 use serde_json::{Value, json};
 
+use super::access_of::{Subject, subject_named};
 use super::failure::{Failure, invalid};
 use super::format::Format;
-use super::lookup::{self, backticked};
 use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::config::nearest;
-use crate::domain::access::TenantAccess;
-use crate::domain::binding::SubjectKind;
 use crate::domain::catalogue;
-use crate::domain::effective_access::{Evaluator, Grant, who_can as everybody_who_can};
+use crate::domain::effective_access::{Evaluator, Grant, HeldRole, who_can as everybody_who_can};
 use crate::domain::permission::{Action, Resource};
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::Problem;
 use crate::domain::release::Release;
-use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
+use crate::domain::user::User;
 
 /// One way in which somebody may.
 struct Way {
@@ -65,24 +63,22 @@ struct Able {
 static PEOPLE: Layout<Able> = Layout {
     columns: &[],
     json: |able| {
-        let ways: Vec<Value> = able
-            .grants
-            .iter()
-            .map(|grant| {
-                let held = &grant.held;
-                json!({
-                    "bindingId": held.binding_id,
-                    "roleId": held.role_id,
-                    "roleName": held.role_name,
-                    "namespaceId": held.namespace,
-                    "groupId": held.via_group.as_ref().map(|group| &group.id),
-                    "groupName": held.via_group.as_ref().map(|group| &group.name),
-                })
-            })
-            .collect();
+        let ways: Vec<Value> = able.grants.iter().map(|grant| path_json(&grant.held)).collect();
         json!({"id": able.user.id, "username": able.user.username, "type": able.user.kind, "paths": ways})
     },
 };
+
+/// A way in which a role is held, with Kestra's names.
+pub fn path_json(held: &HeldRole) -> Value {
+    json!({
+        "bindingId": held.binding_id,
+        "roleId": held.role_id,
+        "roleName": held.role_name,
+        "namespaceId": held.namespace,
+        "groupId": held.via_group.as_ref().map(|group| &group.id),
+        "groupName": held.via_group.as_ref().map(|group| &group.name),
+    })
+}
 
 /// `access who-can`
 pub async fn who_can(
@@ -146,43 +142,16 @@ pub async fn can(
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let (resource, action) = pair(resource, action, instance.release)?;
-    let mut access = backend.access(&scope).await?;
-    let of_tenant = |user: &&User| user.has_id(subject) || user.has_username(subject);
-    let mut outside = None;
-    let in_tenant: Vec<&User> = access.users.iter().filter(of_tenant).collect();
-    let (id, name, kind) = match in_tenant.as_slice() {
-        [user] => (user.id.clone(), user.username.clone(), user.kind.word()),
-        [] => match access
-            .groups
-            .iter()
-            .find(|group| group.has_id(subject) || group.has_name(subject))
-        {
-            Some(group) => {
-                let (name, alone) = (group.name.clone(), a_member_of(&access, group));
-                access = alone;
-                (String::new(), name, "group")
-            }
-            // Somebody of the instance who is not in the tenant: the answer is no, with that reason.
-            None => {
-                let user = lookup::user(backend.as_ref(), Some(&scope), subject, None).await?;
-                let found = (user.id.clone(), user.username.clone(), user.kind.word());
-                outside = Some(user);
-                found
-            }
-        },
-        several => {
-            let ids: Vec<&str> = several.iter().map(|user| user.id.as_str()).collect();
-            return Err(Problem::new(
-                ProblemKind::Conflict,
-                format!("Several accounts are called `{subject}`."),
-                "Names of service accounts are not unique in Kestra.",
-                format!("Name one by its id: {}.", backticked(&ids)),
-            )
-            .into());
-        }
-    };
+    let Subject {
+        id,
+        name,
+        kind,
+        access,
+        asked,
+        outside,
+    } = subject_named(backend.as_ref(), &scope, subject).await?;
     let evaluator = Evaluator::new(&access, instance.release).with_users(&outside);
-    let why = evaluator.why(&id, &resource, &action, namespace);
+    let why = evaluator.why(&asked, &resource, &action, namespace);
     let is_allowed = why.is_allowed();
     let reasons = why.reasons();
     let verb = if is_allowed { "may" } else { "may not" };
@@ -211,55 +180,18 @@ pub async fn can(
             .map(|(name, value)| (name.to_owned(), value));
             let value = json!({
                 "allowed": is_allowed,
-                "subject": {"id": Some(&id).filter(|id| !id.is_empty()), "name": name, "type": kind},
+                "subject": {"id": id, "name": name, "type": kind},
                 "resource": resource,
                 "action": action,
                 "namespaceId": namespace,
                 "tenantId": scope.id(),
-                "paths": why.paths.iter().map(|path| json!({
-                    "bindingId": path.binding.id,
-                    "roleId": path.role.id,
-                    "roleName": path.role.name,
-                    "namespaceId": path.binding.namespace,
-                    "groupId": path.group.map(|group| &group.id),
-                    "groupName": path.group.map(|group| &group.name),
-                })).collect::<Vec<_>>(),
+                "paths": why.paths.iter().map(|path| path_json(&path.held())).collect::<Vec<_>>(),
                 "reasons": reasons,
             });
             session.printer.object(&fields, &value)?;
         }
     }
     if is_allowed { Ok(()) } else { Err(Failure::Exit(1)) }
-}
-
-/// The tenant as somebody sees it who is in this group and has nothing else.
-fn a_member_of(access: &TenantAccess, group: &Group) -> TenantAccess {
-    let somebody = User {
-        id: String::new(),
-        username: group.name.clone(),
-        display_name: None,
-        kind: UserKind::Standard,
-        superadmin: false,
-    };
-    let alone = Group {
-        members: vec![GroupMember {
-            user_id: String::new(),
-            username: group.name.clone(),
-            membership: Membership::Member,
-        }],
-        ..group.clone()
-    };
-    TenantAccess {
-        roles: access.roles.clone(),
-        bindings: access
-            .bindings
-            .iter()
-            .filter(|binding| binding.subject_kind == SubjectKind::Group && binding.subject_id == group.id)
-            .cloned()
-            .collect(),
-        groups: vec![alone],
-        users: vec![somebody],
-    }
 }
 
 /// A resource and an action of the release, in any case. A slip is told, with what there is.
@@ -282,7 +214,18 @@ fn pair(resource: &str, action: &str, release: Release) -> Result<(Resource, Act
             },
         ));
     };
-    let known: Vec<&str> = info.actions().collect();
+    let mut known: Vec<&str> = info.actions().collect();
+    if known.is_empty() {
+        if !catalogue::is_of_superadmins(release, &resource) {
+            return Err(invalid(
+                format!("No role of Kestra {release} can hold {resource}."),
+                "It is only named in audit logs, and nobody is allowed or refused it by itself.",
+                "Ask about the resource that it belongs to, such as FLOW or NAMESPACE.",
+            ));
+        }
+        // No role holds it, so that it has no actions of its own: whoever runs the instance may do all of them.
+        known = catalogue::actions(release).iter().map(Action::as_str).collect();
+    }
     if known.contains(&action.as_str()) {
         return Ok((resource, action));
     }

@@ -3,8 +3,6 @@
 //! Everything is looked up before anything is sent. With many, each is tried and reported, and what is held already counts
 //! as done, so that repeating a command is safe.
 
-use serde_json::{Value, json};
-
 use super::access::Report;
 use super::args_access::Grant;
 use super::failure::{Failure, REPEAT, ending_of_many};
@@ -53,15 +51,6 @@ impl Wanted {
     }
 }
 
-fn body(new: &NewBinding) -> Value {
-    json!({
-        "type": new.subject_kind,
-        "externalId": new.subject_id,
-        "roleId": new.role_id,
-        "namespaceId": new.namespace,
-    })
-}
-
 /// `access grant`
 pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failure> {
     if !flags.changing.dry_run {
@@ -71,6 +60,7 @@ pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failu
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let wanted = look_up(backend.as_ref(), &scope, flags).await?;
+    lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, &flags.namespace).await;
     if flags.changing.dry_run {
         return plan(session, backend.as_ref(), &scope, wanted).await;
     }
@@ -204,12 +194,9 @@ async fn plan(
         requests.push(Request {
             would: if is_held { "leave unchanged" } else { "grant" },
             what: wanted.sentence(),
-            route: Some(("POST", path_in(scope, "bindings"))),
-            body: body(&wanted.new),
+            route: ("POST", path_in(scope, "bindings")),
+            body: request::binding_body(&wanted.new),
         });
     }
-    match requests.as_slice() {
-        [request] => request::print(session, request),
-        requests => request::print_all(session, requests),
-    }
+    request::print_any(session, &requests)
 }

@@ -58,15 +58,12 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
             .map(|binding| Request {
                 would: "revoke",
                 what: sentence(binding),
-                route: Some(("DELETE", path_in(&scope, &format!("bindings/{}", binding.id)))),
+                route: ("DELETE", path_in(&scope, &format!("bindings/{}", binding.id))),
                 body: json!(null),
             })
             .collect();
         losses::say(&mut session.printer, loss.as_ref());
-        return match requests.as_slice() {
-            [request] => request::print(session, request),
-            requests => request::print_all(session, requests),
-        };
+        return request::print_any(session, &requests);
     }
     let tenant = scope.to_string();
     let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
@@ -145,6 +142,7 @@ pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), F
             .say("Nothing to change: the binding is like that already.");
         return Ok(());
     }
+    lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, &flags.namespace).await;
     let new = NewBinding {
         subject_kind: old.subject_kind,
         subject_id: old.subject_id.clone(),
@@ -158,18 +156,13 @@ pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), F
             Request {
                 would: "grant",
                 what: format!("a new binding of {} `{}`", old.subject_kind.word(), old.subject_name),
-                route: Some(("POST", path_in(&scope, "bindings"))),
-                body: json!({
-                    "type": new.subject_kind,
-                    "externalId": new.subject_id,
-                    "roleId": new.role_id,
-                    "namespaceId": new.namespace,
-                }),
+                route: ("POST", path_in(&scope, "bindings")),
+                body: request::binding_body(&new),
             },
             Request {
                 would: "revoke",
                 what: sentence(&old),
-                route: Some(("DELETE", path_in(&scope, &format!("bindings/{}", old.id)))),
+                route: ("DELETE", path_in(&scope, &format!("bindings/{}", old.id))),
                 body: json!(null),
             },
         ];

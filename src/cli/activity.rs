@@ -20,6 +20,10 @@ static LAYOUT: Layout<Activity> = Layout {
         },
         Column {
             head: "OPERATOR",
+            cell: |row| row.who().to_owned(),
+        },
+        Column {
+            head: "ACCOUNT",
             cell: |row| row.operator.clone(),
         },
         Column {
@@ -27,12 +31,12 @@ static LAYOUT: Layout<Activity> = Layout {
             cell: |row| row.context.clone(),
         },
         Column {
-            head: "IDENTITY",
-            cell: |row| row.identity.clone().unwrap_or_default(),
-        },
-        Column {
             head: "RESULT",
             cell: |row| row.result.word().to_owned(),
+        },
+        Column {
+            head: "ABOUT",
+            cell: |row| row.about.clone().unwrap_or_default(),
         },
         Column {
             head: "COMMAND",
@@ -46,8 +50,16 @@ static LAYOUT: Layout<Activity> = Layout {
     json,
 };
 
+/// A row as it is kept, but for who did it: in Kestra, and on which machine as whom.
 fn json(row: &Activity) -> Value {
-    serde_json::to_value(row).unwrap_or_default()
+    let mut value = serde_json::to_value(row).unwrap_or_default();
+    if let Some(object) = value.as_object_mut() {
+        let (account, host) = row.account_and_host();
+        object.insert("operator".to_owned(), Value::from(row.who()));
+        object.insert("account".to_owned(), Value::from(account));
+        object.insert("host".to_owned(), Value::from(host));
+    }
+    value
 }
 
 /// `activity list`

@@ -217,8 +217,8 @@ pub enum TenantsVerb {
     Delete(DeleteTenant),
     /// Give a tenant an Admin, where nobody holds that role any more
     #[command(
-        after_help = "Who is Admin already, directly or through a group, is given nothing more. `tenants list admins=0` \
-                            shows the tenants that nobody administers. It takes a superadmin, or the right to create \
+        after_help = "Who is Admin already, directly or through a group, is given nothing more. A tenant that others \
+                            administer wants `--yes`. `tenants list admins=0` shows the tenants that nobody administers. It takes a superadmin, or the right to create \
                             bindings in the tenant.\n\n\
                             Examples:\n  \
                             kestra-admin tenants repair-admin dev --admin-username john@doe.com\n  \
@@ -341,6 +341,17 @@ pub struct InTenant {
     /// The tenant; `(default)` is the one without an id
     #[arg(long, global = true, value_name = "TENANT")]
     pub tenant: Option<String>,
+}
+
+/// Which tenant something lives in, or that it is of the whole instance.
+#[derive(Debug, Args)]
+pub struct InTenantOrInstance {
+    /// The tenant; `(default)` is the one without an id [default: that of the context, else the instance]
+    #[arg(long, global = true, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// The whole instance, although the context names a tenant
+    #[arg(long, global = true, conflicts_with = "tenant")]
+    pub instance: bool,
 }
 
 /// `config`

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::args::{Changing, InTenant, ListFlags};
+use super::kept::Kept;
 
 /// `access`
 #[derive(Debug, Args)]
@@ -53,6 +54,21 @@ pub enum AccessVerb {
                             kestra-admin access replace 5Qb2nE0x7TgLw9ZcYuRk1d --namespace prod --tenant acme --yes"
     )]
     Replace(Replace),
+    /// Give back what people lost by a migration: roles and places in groups of the default tenant
+    #[command(
+        after_help = "Who held what before the run is compared with who holds what now. With many, each is tried and \
+                            reported; what cannot be given back says why.\n\n\
+                            Examples:\n  \
+                            kestra-admin access restore --dry-run\n  \
+                            kestra-admin access restore 7f3a --context prod --yes"
+    )]
+    Restore {
+        /// Id of the run [default: the one at work, else the newest]
+        run: Option<String>,
+        /// Whether and how.
+        #[command(flatten)]
+        changing: Changing,
+    },
     /// List everybody who may do something, and through what
     #[command(after_help = "Examples:\n  \
                             kestra-admin access who-can FLOW DELETE --tenant acme\n  \
@@ -65,6 +81,24 @@ pub enum AccessVerb {
         /// Only in this namespace; without one, anywhere in the tenant
         #[arg(long)]
         namespace: Option<String>,
+    },
+    /// List everything that somebody may do, and through what
+    #[command(
+        after_help = "Columns: resource, action, through, role, group, namespace, binding.\n\n\
+                            Examples:\n  \
+                            kestra-admin access of ana@example.com --tenant acme\n  \
+                            kestra-admin access of ops --namespace prod --filter action:delete --tenant acme\n  \
+                            kestra-admin access of ci --tenant acme -o json"
+    )]
+    Of {
+        /// Login name or id of a user or service account, or name or id of a group
+        subject: String,
+        /// Only in this namespace; without one, anywhere in the tenant
+        #[arg(long)]
+        namespace: Option<String>,
+        /// Which of it.
+        #[command(flatten)]
+        kept: Kept,
     },
     /// Say whether somebody may do something, and why; exit code 0 is yes, 1 is no
     #[command(after_help = "Examples:\n  \

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::args::InTenant;
+use super::args::InTenantOrInstance;
 use super::kept::Kept;
 
 /// `audit`
@@ -10,7 +10,7 @@ use super::kept::Kept;
 pub struct Audit {
     /// Where it was done.
     #[command(flatten)]
-    pub tenant: InTenant,
+    pub tenant: InTenantOrInstance,
     /// What to do with it.
     #[command(subcommand)]
     pub verb: AuditVerb,
@@ -21,8 +21,8 @@ pub struct Audit {
 pub enum AuditVerb {
     /// List what was changed, the newest first
     #[command(
-        after_help = "With `--tenant` it is the log of that tenant. Without, it is that of the whole instance, which takes \
-                            a superadmin and Kestra 1.0.\n\n\
+        after_help = "With `--tenant`, or in a context that names a tenant, it is the log of that tenant. Without, or with \
+                            `--instance`, it is that of the whole instance, which takes a superadmin and Kestra 1.0.\n\n\
                             Times are RFC 3339, a date, or how long ago: 30m, 12h, 7d.\n\n\
                             Examples:\n  \
                             kestra-admin audit list --tenant acme --since 7d\n  \

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::args::{Changing, InTenant, ListFlags};
+use super::args::{Changing, InTenantOrInstance, ListFlags};
 use super::kept::Kept;
 
 /// `users`
 #[derive(Debug, Args)]
 pub struct Users {
-    /// Where it applies; without one, the whole instance.
+    /// Where it applies.
     #[command(flatten)]
-    pub tenant: InTenant,
+    pub tenant: InTenantOrInstance,
     /// What to do with them.
     #[command(subcommand)]
     pub verb: UsersVerb,
@@ -23,15 +23,15 @@ pub struct Users {
 pub enum UsersVerb {
     /// List users: all of the instance, or those with access to a tenant
     #[command(
-        after_help = "Columns: id, username, name, type, superadmin. All users of the instance are shown to a superadmin \
-                            only.\n\n\
+        after_help = "Columns: id, username, name, type, superadmin. In a context that names a tenant they are those of \
+                            that tenant, unless `--instance` is given. All users of the instance are shown to a superadmin only.\n\n\
                             Examples:\n  \
                             kestra-admin users list\n  \
                             kestra-admin users list superadmin=yes\n  \
                             kestra-admin users list --tenant acme -o csv"
     )]
     List(ListFlags),
-    /// Show one user or service account, with tenants and groups
+    /// Show one user or service account, with tenants and groups, and the roles in each tenant with what gives them
     #[command(after_help = "Examples:\n  \
                             kestra-admin users get ana@example.com\n  \
                             kestra-admin users get ana@example.com --tenant acme -o json")]
@@ -350,14 +350,15 @@ pub enum TokensVerb {
     /// End a token
     #[command(after_help = "There is no undo.\n\n\
                             Examples:\n  \
-                            kestra-admin users tokens delete ci 3vK9yZ --confirm 3vK9yZ --tenant acme")]
+                            kestra-admin users tokens delete ci deploy --dry-run --tenant acme\n  \
+                            kestra-admin users tokens delete ci deploy --confirm deploy --tenant acme")]
     Delete {
         /// Login name, name or id of the owner
         user: String,
-        /// Id of the token; `users tokens list` shows them
-        id: String,
-        /// The id again, because there is no undo
-        #[arg(long, value_name = "ID")]
+        /// Id of the token, or its name if no other of theirs has it; `users tokens list` shows them
+        token: String,
+        /// The same again, because there is no undo
+        #[arg(long, value_name = "NAME|ID")]
         confirm: Option<String>,
         /// Whether and how.
         #[command(flatten)]
@@ -395,10 +396,11 @@ pub enum InvitationsVerb {
         changing: Changing,
     },
     /// Withdraw an invitation
-    #[command(after_help = "Examples:\n  kestra-admin users invitations delete 4pR7sW --tenant acme --yes")]
+    #[command(after_help = "Examples:\n  kestra-admin users invitations delete ana@example.com --tenant acme --yes")]
     Delete {
-        /// Id of the invitation; `users invitations list` shows them
-        id: String,
+        /// Id of the invitation, or the e-mail address if no other has it; `users invitations list` shows them
+        #[arg(value_name = "EMAIL|ID")]
+        invitation: String,
         /// Whether and how.
         #[command(flatten)]
         changing: Changing,

@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::args_records::AuditFlags;
-use super::failure::Failure;
+use super::failure::{Failure, invalid};
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
 use super::{lookup, moments};
+use crate::config::nearest;
 use crate::domain::audit::{AuditQuery, AuditRow};
-use crate::domain::query::Query;
+use crate::domain::catalogue;
+use crate::domain::problem::Problem;
+use crate::domain::query::{Operator, Query, Term};
 
 /// Rows on a page where a page is asked for without its size.
 const PAGE_SIZE: u32 = 100;
@@ -62,9 +65,10 @@ static LAYOUT: Layout<AuditRow> = Layout {
     },
 };
 
-/// `audit list`. A tenant narrows it only where one is named; where the release has only logs of tenants, one is needed.
+/// `audit list`. A tenant narrows it where one is named; where the release has only logs of tenants, one is needed.
 pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), Failure> {
     let keeping = flags.kept.of(&LAYOUT)?;
+    refuse_unknown(flags, keeping.terms())?;
     let now = Timestamp::now();
     let moment = |flag: &str, text: &Option<String>| {
         text.as_deref()
@@ -86,10 +90,9 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
     };
     let backend = session.open()?;
     let instance = backend.instance().await?;
-    let scope = if session.names_tenant() || !instance.release.at_least(1, 0) {
-        Some(session.scope(&instance)?)
-    } else {
-        None
+    let scope = match session.named_scope(&instance)? {
+        None if !instance.release.at_least(1, 0) => Some(session.scope(&instance)?),
+        scope => scope,
     };
     if let Some(user) = &flags.user {
         query.user = Some(lookup::user(backend.as_ref(), scope.as_ref(), user, None).await?.id);
@@ -117,4 +120,58 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
         session.printer.say(&format!("Page {page} of {pages}; {total} in all."));
     }
     Ok(())
+}
+
+/// Actions that Kestra's audit log has in some release. Source: the OpenAPI documents of 0.21 to 2.0.
+const ACTIONS: [&str; 11] = [
+    "CREATE",
+    "READ",
+    "UPDATE",
+    "DELETE",
+    "LOGIN",
+    "LOGIN_FAILURE",
+    "LOGOUT",
+    "ACCOUNT_LOCKED",
+    "IMPERSONATE",
+    "PROMOTE",
+    "UNKNOWN",
+];
+
+/// Refuses kinds of things and actions that no audit log of any release has: nothing would match.
+fn refuse_unknown(flags: &AuditFlags, terms: &[Term]) -> Result<(), Problem> {
+    let resources: Vec<&str> = catalogue::all_names().chain(["KV_STORE", "UNKNOWN"]).collect();
+    for asked in &flags.resource {
+        refuse("resource", asked, &resources, |known| known.eq_ignore_ascii_case(asked))?;
+    }
+    for term in terms {
+        let (column, known) = match term.column.as_deref() {
+            Some("resource") => ("resource", resources.as_slice()),
+            Some("action") => ("action", ACTIONS.as_slice()),
+            _ => continue,
+        };
+        for value in &term.values {
+            let fits = |known: &str| match term.operator {
+                Operator::Contains => known.to_lowercase().contains(value),
+                Operator::Equals => known.eq_ignore_ascii_case(value),
+                Operator::Less | Operator::Greater => true,
+            };
+            refuse(column, value, known, fits)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse(column: &str, asked: &str, known: &[&str], fits: impl Fn(&str) -> bool) -> Result<(), Problem> {
+    if known.iter().any(|known| fits(known)) {
+        return Ok(());
+    }
+    let asked = asked.to_uppercase();
+    Err(invalid(
+        format!("Kestra's audit log has no {column} `{asked}`."),
+        "Nothing would ever match.",
+        match nearest(&asked, known.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("It has {}.", known.join(", ")),
+        },
+    ))
 }

@@ -167,7 +167,7 @@ async fn create(
         let request = Request {
             would: "create",
             what: format!("group `{name}` in tenant `{scope}`"),
-            route: Some(("POST", path_in(&scope, "groups"))),
+            route: ("POST", path_in(&scope, "groups")),
             body: json!({"name": new.name, "description": new.description, "membersId": new.members}),
         };
         return request::print(session, &request);
@@ -209,7 +209,7 @@ async fn update(
         let request = Request {
             would: "change",
             what: format!("group `{}` in tenant `{scope}`", before.name),
-            route: Some(("PUT", path_in(&scope, &format!("groups/{}", before.id)))),
+            route: ("PUT", path_in(&scope, &format!("groups/{}", before.id))),
             body: json!({"name": after.name, "description": after.description}),
         };
         return request::print(session, &request);
@@ -225,9 +225,6 @@ async fn update(
 async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure> {
     let what = format!("Group `{}` was not deleted.", flags.name);
     let confirm = flags.confirm.as_deref();
-    if !flags.changing.dry_run {
-        losses::refuse_unconfirmed(session, &what, confirm, &flags.name)?;
-    }
     let (backend, instance, scope) = begin(session, flags.changing).await?;
     let group = lookup::group(backend.as_ref(), &scope, &flags.name).await?;
     let removals = [Removal::Group(group.id.clone())];
@@ -238,7 +235,7 @@ async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure
         let request = Request {
             would: "delete",
             what: format!("group `{}` of tenant `{scope}`, {members}", group.name),
-            route: Some(("DELETE", path_in(&scope, &format!("groups/{}", group.id)))),
+            route: ("DELETE", path_in(&scope, &format!("groups/{}", group.id))),
             body: json!(null),
         };
         return request::print(session, &request);
@@ -397,15 +394,12 @@ fn plan(
         .map(|user| Request {
             would: if wanted.is_some() { "add" } else { "remove" },
             what: format!("`{}`, to be {}", user.username, standing(wanted, group)),
-            route: Some((
+            route: (
                 if wanted.is_some() { "PUT" } else { "DELETE" },
                 path_in(scope, &format!("groups/{}/members/{}", group.id, user.id)),
-            )),
+            ),
             body: json!(null),
         })
         .collect();
-    match requests.as_slice() {
-        [request] => request::print(session, request),
-        requests => request::print_all(session, requests),
-    }
+    request::print_any(session, &requests)
 }

@@ -1,7 +1,7 @@
 //! `users invitations`: listed, made, withdrawn.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::Changing;
 use super::args_users::InvitationsVerb;
@@ -10,15 +10,17 @@ use super::format::Format;
 use super::kept::Kept;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request, path_in};
+use super::request::{self, Request};
 use super::session::Session;
 use super::{lookup, moments};
 use crate::backend::Backend;
+use crate::backend::http::Planner;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::loss::Loss;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
+use crate::domain::user::is_same_username;
 
 static LAYOUT: Layout<Invitation> = Layout {
     columns: &[
@@ -91,7 +93,7 @@ pub async fn run(session: &mut Session<'_>, verb: &InvitationsVerb) -> Result<()
             };
             create(session, asked, *changing).await
         }
-        InvitationsVerb::Delete { id, changing } => delete(session, id, *changing).await,
+        InvitationsVerb::Delete { invitation, changing } => delete(session, invitation, *changing).await,
     }
 }
 
@@ -138,19 +140,11 @@ async fn create(session: &mut Session<'_>, asked: Asked<'_>, changing: Changing)
     for name in asked.groups {
         new.groups.push(lookup::group(backend.as_ref(), &scope, name).await?.id);
     }
+    let namespaces = new.roles.iter().flat_map(|role| &role.namespaces);
+    lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, namespaces).await;
     if changing.dry_run {
-        let request = Request {
-            would: "invite",
-            what: format!("`{}` into tenant `{scope}`", new.email),
-            route: Some(("POST", path_in(&scope, "invitations"))),
-            body: json!({
-                "email": new.email,
-                "roles": new.roles,
-                "groupIds": new.groups,
-                "createUserIfNotExist": new.create_user,
-                "superadmin": new.superadmin,
-            }),
-        };
+        let planned = Planner::new(&instance).invite(&scope, &new);
+        let request = Request::new("invite", format!("`{}` into tenant `{scope}`", new.email), planned);
         return request::print(session, &request);
     }
     match backend.invite(&scope, &new).await? {
@@ -208,42 +202,59 @@ async fn roles(backend: &dyn Backend, scope: &TenantScope, texts: &[String]) -> 
     Ok(roles)
 }
 
-async fn delete(session: &mut Session<'_>, id: &str, changing: Changing) -> Result<(), Failure> {
+async fn delete(session: &mut Session<'_>, wanted: &str, changing: Changing) -> Result<(), Failure> {
     if !changing.dry_run {
         session.allow_change(changing.yes)?;
     }
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
-    let invitations = backend.invitations(&scope).await?;
-    let Some(invitation) = invitations.iter().find(|invitation| invitation.id == id) else {
-        return Err(Problem::new(
-            ProblemKind::NotFound,
-            format!("There is no invitation `{id}`."),
-            "No invitation of this tenant has this id.",
-            format!(
-                "`kestra-admin users invitations list --tenant {tenant}` shows them.",
-                tenant = shell_quote(&scope.to_string())
-            ),
-        )
-        .into());
-    };
+    let invitation = find(backend.invitations(&scope).await?, &scope, wanted)?;
     if changing.dry_run {
-        let request = Request {
-            would: "delete",
-            what: format!("the invitation of `{}`", invitation.email),
-            route: Some(("DELETE", path_in(&scope, &format!("invitations/{id}")))),
-            body: Value::Null,
-        };
-        return request::print(session, &request);
+        let planned = Planner::new(&instance).delete_invitation(&scope, &invitation.id);
+        let what = format!("the invitation of `{}`", invitation.email);
+        return request::print(session, &Request::new("delete", what, planned));
     }
     let (none, tenant) = (Loss::default(), scope.to_string());
     let consent = Consent::to_take(&changing, None, &tenant);
     losses::allow_undoable(session, "The invitation was not withdrawn.", Some(&none), &consent)?;
-    backend.delete_invitation(&scope, id).await?;
+    backend.delete_invitation(&scope, &invitation.id).await?;
     session.printer.say(&format!(
         "The invitation of `{}` to tenant `{scope}` is withdrawn.",
         invitation.email
     ));
     Ok(())
+}
+
+/// The invitation with this id, or the only one to this e-mail address.
+fn find(invitations: Vec<Invitation>, scope: &TenantScope, wanted: &str) -> Result<Invitation, Problem> {
+    if let Some(invitation) = invitations.iter().find(|invitation| invitation.id == wanted) {
+        return Ok(invitation.clone());
+    }
+    let mut to: Vec<Invitation> = invitations
+        .into_iter()
+        .filter(|invitation| is_same_username(&invitation.email, wanted))
+        .collect();
+    match (to.pop(), to.is_empty()) {
+        (Some(invitation), true) => Ok(invitation),
+        (Some(last), false) => {
+            to.push(last);
+            let ids: Vec<&str> = to.iter().map(|invitation| invitation.id.as_str()).collect();
+            Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("`{wanted}` was invited to tenant `{scope}` more than once."),
+                "Which of the invitations is meant is not said by the address.",
+                format!("Name one by its id: {}.", lookup::backticked(&ids)),
+            ))
+        }
+        (None, _) => Err(Problem::new(
+            ProblemKind::NotFound,
+            format!("There is no invitation `{wanted}`."),
+            "No invitation of this tenant has this id or is to this address.",
+            format!(
+                "`kestra-admin users invitations list --tenant {tenant}` shows them.",
+                tenant = shell_quote(&scope.to_string())
+            ),
+        )),
+    }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::list::parse_filter;
 use super::printer::Layout;
 use crate::domain::problem::Problem;
-use crate::domain::query::{Filter, Row};
+use crate::domain::query::{Filter, Row, Term};
 
 /// The flag.
 #[derive(Debug, Args)]
@@ -42,6 +42,11 @@ impl<T> Keeping<T> {
     /// Whether all rows are kept.
     pub fn keeps_all(&self) -> bool {
         self.filter.is_empty()
+    }
+
+    /// What has to hold of a row.
+    pub fn terms(&self) -> &[Term] {
+        &self.filter.terms
     }
 
     /// Whether a row is kept.

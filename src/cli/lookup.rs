@@ -2,7 +2,10 @@
 //!
 //! Ids win. A name that several have is refused with their ids; nothing is guessed.
 
+use super::printer::Printer;
 use crate::backend::Backend;
+use crate::config::nearest;
+use crate::domain::effective_access::covers;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Filter, Operator, Query, Term};
@@ -123,6 +126,35 @@ pub async fn user(
             None => format!("`kestra-admin {list}` shows them."),
         },
     ))
+}
+
+/// Warns of namespaces that a tenant does not have, nor anything below them. Kestra takes bindings to these, too: they may
+/// come yet. Where the namespaces may not be seen, nothing is said.
+pub async fn warn_of_namespaces(
+    printer: &mut Printer<'_>,
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    wanted: impl IntoIterator<Item = &String>,
+) {
+    let mut wanted: Vec<&String> = wanted.into_iter().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    if wanted.is_empty() {
+        return;
+    }
+    let Ok(there) = backend.namespaces(scope).await else {
+        return;
+    };
+    for name in wanted {
+        if there.iter().any(|there| covers(name, there)) {
+            continue;
+        }
+        let near = nearest(name, there.iter().map(String::as_str));
+        let near = near.map_or_else(String::new, |near| format!("; the nearest is `{near}`"));
+        printer.say(&format!(
+            "Warning: Tenant `{scope}` has no namespace `{name}` yet{near}. Kestra takes the role for it all the same."
+        ));
+    }
 }
 
 /// Why an account is not taken by its name: others have it, too.

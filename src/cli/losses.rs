@@ -65,7 +65,7 @@ pub struct Consent<'f> {
     /// What `--confirm` has to repeat.
     pub expected: &'f str,
     /// Why it has to be confirmed at all.
-    pub why: &'static str,
+    pub why: &'f str,
 }
 
 impl<'f> Consent<'f> {
@@ -83,7 +83,7 @@ impl<'f> Consent<'f> {
 /// Why what takes something away has to be confirmed.
 pub const TAKES: &str = "It takes something away, and nobody was there to be asked.";
 
-/// Says what is lost, and lets a removal pass that can be undone, if it is confirmed.
+/// Says what is lost, and lets a removal pass that can be undone, if it is confirmed. Who refuses says it as well.
 ///
 /// `what` says that nothing was done, in a sentence.
 pub fn allow_undoable(
@@ -92,31 +92,27 @@ pub fn allow_undoable(
     loss: Option<&Loss>,
     consent: &Consent<'_>,
 ) -> Result<(), Problem> {
+    say(&mut session.printer, loss);
     let refused = |why: String, next: String| Err(Problem::new(ProblemKind::Unconfirmed, what, why, next));
     let is_dangerous = is_dangerous(loss);
     let expected = consent.expected;
     match (is_dangerous, consent.confirm) {
-        (_, Some(confirmed)) if confirmed == expected => {
-            say(&mut session.printer, loss);
-            return Ok(());
-        }
+        (_, Some(confirmed)) if confirmed == expected => return Ok(()),
         (_, Some(_)) => {
             return refused(
                 format!("`--confirm` does not repeat `{expected}`."),
                 how_to_confirm(expected),
             );
         }
-        (false, None) if consent.yes => {
-            say(&mut session.printer, loss);
-            return Ok(());
-        }
+        (false, None) if consent.yes => return Ok(()),
         _ => {}
     }
     if !session.input.is_terminal {
         return if is_dangerous {
-            let worst = loss.and_then(|loss| loss.warnings.first());
-            let why = worst.map_or_else(String::new, |warning| warning.sentence.clone());
-            refused(why, how_to_confirm(expected))
+            refused(
+                format!("It is hard to take back, so `{expected}` has to be repeated."),
+                how_to_confirm(expected),
+            )
         } else {
             refused(
                 consent.why.to_owned(),
@@ -124,7 +120,6 @@ pub fn allow_undoable(
             )
         };
     }
-    say(&mut session.printer, loss);
     let (question, answer) = if is_dangerous {
         (format!("Type `{expected}` to continue:"), expected)
     } else {
@@ -139,25 +134,8 @@ pub fn allow_undoable(
     }
 }
 
-/// Refuses what destroys and cannot be confirmed any more, before anything is opened.
-pub fn refuse_unconfirmed(
-    session: &Session<'_>,
-    what: &str,
-    confirm: Option<&str>,
-    expected: &str,
-) -> Result<(), Problem> {
-    if confirm.is_some() || session.input.is_terminal {
-        return Ok(());
-    }
-    Err(Problem::new(
-        ProblemKind::Unconfirmed,
-        what,
-        "There is no undo, so its name or id has to be repeated.",
-        how_to_confirm(expected),
-    ))
-}
-
-/// Lets pass what is lost for good, if one of its names was repeated, or is typed. What is lost is said by `tell`.
+/// Lets pass what is lost for good, if one of its names was repeated, or is typed. What is lost is said by `tell`, also
+/// where it is refused.
 pub fn allow_final(
     session: &mut Session<'_>,
     what: &str,
@@ -167,18 +145,15 @@ pub fn allow_final(
 ) -> Result<(), Problem> {
     let shown = names.first().copied().unwrap_or_default();
     let refused = |why: &str| Err(Problem::new(ProblemKind::Unconfirmed, what, why, how_to_confirm(shown)));
+    tell(&mut session.printer);
     match confirm {
-        Some(confirmed) if names.contains(&confirmed) => {
-            tell(&mut session.printer);
-            return Ok(());
-        }
+        Some(confirmed) if names.contains(&confirmed) => return Ok(()),
         Some(_) => return refused("`--confirm` does not repeat its name or id."),
         None => {}
     }
     if !session.input.is_terminal {
         return refused("There is no undo, so its name or id has to be repeated.");
     }
-    tell(&mut session.printer);
     session.printer.say("There is no undo.");
     let question = format!("Type `{shown}` to continue:");
     match prompt::typed(&mut session.input, &mut session.printer, &question, shown) {
@@ -193,6 +168,11 @@ pub fn sentences(loss: Option<&Loss>) -> Vec<&str> {
         .flat_map(|loss| &loss.warnings)
         .map(|warning| warning.sentence.as_str())
         .collect()
+}
+
+/// The same, for keeping.
+pub fn owned_sentences(loss: &Loss) -> Vec<String> {
+    sentences(Some(loss)).into_iter().map(str::to_owned).collect()
 }
 
 /// What somebody loses by a binding that another one takes the place of.

@@ -6,6 +6,8 @@
 pub mod access;
 pub mod access_ask;
 pub mod access_grant;
+pub mod access_of;
+pub mod access_restore;
 pub mod access_revoke;
 pub mod activity;
 pub mod args;
@@ -279,6 +281,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         .unwrap_or_default();
     let mut session = Session {
         target,
+        of_instance: of_instance(noun),
         environment,
         paths,
         words,
@@ -532,11 +535,17 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
             AccessVerb::Grant(flags) => access_grant::grant(session, flags).await,
             AccessVerb::Revoke(flags) => access_revoke::revoke(session, flags).await,
             AccessVerb::Replace(flags) => access_revoke::replace(session, flags).await,
+            AccessVerb::Restore { run, changing } => access_restore::restore(session, run.as_deref(), *changing).await,
             AccessVerb::WhoCan {
                 resource,
                 action,
                 namespace,
             } => access_ask::who_can(session, resource, action, namespace.as_deref()).await,
+            AccessVerb::Of {
+                subject,
+                namespace,
+                kept,
+            } => access_of::list(session, subject, namespace.as_deref(), kept).await,
             AccessVerb::Can {
                 subject,
                 resource,
@@ -605,6 +614,15 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         | Noun::Keys { .. }
         | Noun::Completions { .. }
         | Noun::Man { .. } => None,
+    }
+}
+
+/// Whether the whole instance is meant, whatever tenant the context names.
+fn of_instance(noun: &Noun) -> bool {
+    match noun {
+        Noun::Users(users) => users.tenant.instance,
+        Noun::Audit(audit) => audit.tenant.instance,
+        _ => false,
     }
 }
 

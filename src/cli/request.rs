@@ -6,6 +6,8 @@ use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
+use crate::backend::http::Planned;
+use crate::domain::binding::NewBinding;
 use crate::domain::tenant::TenantScope;
 
 /// One request that would be made.
@@ -14,10 +16,22 @@ pub struct Request {
     pub would: &'static str,
     /// What it is about, for people.
     pub what: String,
-    /// The method and the path, where they are the same in every release.
-    pub route: Option<(&'static str, String)>,
+    /// The method and the path.
+    pub route: (&'static str, String),
     /// The body, without secrets.
     pub body: Value,
+}
+
+impl Request {
+    /// One that was made up for the release of the instance.
+    pub fn new(would: &'static str, what: String, planned: Planned) -> Self {
+        Self {
+            would,
+            what,
+            route: (planned.method, planned.path),
+            body: planned.body,
+        }
+    }
 }
 
 static LAYOUT: Layout<Request> = Layout {
@@ -32,10 +46,7 @@ static LAYOUT: Layout<Request> = Layout {
         },
         Column {
             head: "REQUEST",
-            cell: |request| match &request.route {
-                Some((method, path)) => format!("{method} {path}"),
-                None => String::new(),
-            },
+            cell: |request| format!("{} {}", request.route.0, request.route.1),
         },
         Column {
             head: "BODY",
@@ -49,11 +60,8 @@ static LAYOUT: Layout<Request> = Layout {
 };
 
 fn json(request: &Request) -> Value {
-    let mut value = json!({"would": request.would, "what": request.what});
-    if let (Some(object), Some((method, path))) = (value.as_object_mut(), &request.route) {
-        object.insert("method".to_owned(), json!(method));
-        object.insert("path".to_owned(), json!(path));
-    }
+    let (method, path) = &request.route;
+    let mut value = json!({"would": request.would, "what": request.what, "method": method, "path": path});
     if let (Some(object), false) = (value.as_object_mut(), request.body.is_null()) {
         object.insert("body".to_owned(), request.body.clone());
     }
@@ -68,14 +76,43 @@ pub fn path_in(scope: &TenantScope, rest: &str) -> String {
     }
 }
 
+/// What a new binding is asked for with.
+pub fn binding_body(new: &NewBinding) -> Value {
+    json!({
+        "type": new.subject_kind,
+        "externalId": new.subject_id,
+        "roleId": new.role_id,
+        "namespaceId": new.namespace,
+    })
+}
+
 /// Prints one request that would be made.
 pub fn print(session: &mut Session<'_>, request: &Request) -> Result<(), Failure> {
+    print_warned(session, request, &[])
+}
+
+/// The same with what is said of it beside, for programs to read as well.
+pub fn print_warned(session: &mut Session<'_>, request: &Request, warnings: &[String]) -> Result<(), Failure> {
     match session.printer.format() {
         Format::Table | Format::Csv => session.printer.whole_list(&LAYOUT, std::slice::from_ref(request))?,
-        _ => session.printer.object(&[], &json(request))?,
+        _ => {
+            let mut value = json(request);
+            if let (Some(object), false) = (value.as_object_mut(), warnings.is_empty()) {
+                object.insert("warnings".to_owned(), json!(warnings));
+            }
+            session.printer.object(&[], &value)?;
+        }
     }
     session.printer.say("Nothing was sent.");
     Ok(())
+}
+
+/// Prints one request as it is, and several as a list.
+pub fn print_any(session: &mut Session<'_>, requests: &[Request]) -> Result<(), Failure> {
+    match requests {
+        [request] => print(session, request),
+        requests => print_all(session, requests),
+    }
 }
 
 /// Prints requests that would be made, as a list.

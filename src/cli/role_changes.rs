@@ -77,13 +77,18 @@ async fn create_in(
     dry_run: bool,
 ) -> Result<(), Failure> {
     refuse_wrong(format!("Role `{}` was not created.", new.name), new, None, instance)?;
+    let removals = Removal::by_creation(new);
+    if !removals.is_empty() {
+        let loss = losses::foresee(backend, scope, &removals, instance).await?;
+        losses::say(&mut session.printer, loss.as_ref());
+    }
     if dry_run {
         // A tenant that is not there refuses to be read just as it would refuse the role.
         backend.roles(scope, &Query::first(1)).await?;
         let request = Request {
             would: "create",
             what: format!("role `{}` in tenant `{scope}`", new.name),
-            route: Some(("POST", path_in(scope, "roles"))),
+            route: ("POST", path_in(scope, "roles")),
             body: body(new),
         };
         return request::print(session, &request);
@@ -159,10 +164,12 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
         losses::say(&mut session.printer, loss.as_ref());
         return print_plan(session, &scope, &before, &after, &changes);
     }
-    if !removals.is_empty() {
+    if removals.iter().any(Removal::takes_away) {
         let tenant = scope.to_string();
         let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
         losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
+    } else {
+        losses::say(&mut session.printer, loss.as_ref());
     }
     let stored = if changes.is_empty() {
         before
@@ -302,7 +309,6 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
     let what = format!("Role `{}` was not deleted.", flags.role);
     let confirm = flags.confirm.as_deref();
     if !flags.changing.dry_run {
-        losses::refuse_unconfirmed(session, &what, confirm, &flags.role)?;
         session.allow_change(flags.changing.yes)?;
     }
     let backend = session.open()?;

@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::config::environment::Environment;
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
-use crate::config::target::{Origin, Reach, Target};
+use crate::config::target::{Origin, Reach, Setting, Target};
 use crate::connect::Opened;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::{Instance, Right};
@@ -28,6 +28,8 @@ pub type Connect<'a> = dyn Fn(&Target) -> Result<Opened, Problem> + 'a;
 pub struct Session<'a> {
     /// The instance it is about.
     pub target: Target,
+    /// Whether the whole instance is meant, whatever tenant the target names.
+    pub of_instance: bool,
     /// Environment variables.
     pub environment: &'a Environment,
     /// Our directories.
@@ -134,7 +136,7 @@ impl Session<'_> {
         Err(Problem::new(ProblemKind::Denied, what, sentence(why), next))
     }
 
-    /// Whether the command line names a tenant. What belongs to the instance is narrowed by nothing less.
+    /// Whether the command line names a tenant, rather than the context or the environment.
     pub fn names_tenant(&self) -> bool {
         self.target
             .tenant
@@ -142,14 +144,19 @@ impl Session<'_> {
             .is_some_and(|tenant| matches!(tenant.origin, Origin::Flag(_)))
     }
 
-    /// The tenant that the command line names, or the instance.
+    fn named_tenant(&self) -> Option<&Setting<String>> {
+        self.target.tenant.as_ref().filter(|_| !self.of_instance)
+    }
+
+    /// The tenant that is named anywhere, or the instance.
     pub fn named_scope(&self, instance: &Instance) -> Result<Option<TenantScope>, Problem> {
-        self.names_tenant().then(|| self.scope(instance)).transpose()
+        let named = self.named_tenant();
+        named.map(|_| self.scope(instance)).transpose()
     }
 
     /// Which tenant is meant: the one named, else the default tenant where it can be reached.
     pub fn scope(&self, instance: &Instance) -> Result<TenantScope, Problem> {
-        match &self.target.tenant {
+        match self.named_tenant() {
             Some(tenant) if tenant.value == TenantScope::DEFAULT_WORD => Ok(TenantScope::Default),
             Some(tenant) => Ok(TenantScope::Named(TenantId::existing(tenant.value.clone()))),
             None if instance.tenancy.reaches_default_tenant(instance.release) => Ok(TenantScope::Default),

@@ -1,13 +1,18 @@
 //! `tenants repair-admin`: an Admin for a tenant that nobody administers.
 
-use serde_json::json;
-
 use super::args::Changing;
 use super::failure::Failure;
 use super::lookup;
+use super::losses::{self, Consent};
 use super::request::{self, Request};
 use super::role_content::scope_named;
 use super::session::Session;
+use crate::backend::http::Planner;
+use crate::domain::access::TenantAccess;
+use crate::domain::count::listed;
+use crate::domain::effective_access::admin_users;
+use crate::domain::loss::Loss;
+use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::TenantScope;
 
 /// `tenants repair-admin`
@@ -20,15 +25,49 @@ pub async fn repair(session: &mut Session<'_>, id: &str, username: &str, changin
     if let TenantScope::Named(id) = &scope {
         backend.tenant(id).await?;
     }
+    let instance = backend.instance().await?;
+    // Whoever may not see who may do what may still be allowed to give the role.
+    let access = match backend.access(&scope).await {
+        Err(problem) if problem.kind == ProblemKind::Denied => TenantAccess::default(),
+        access => access?,
+    };
+    let admins = admin_users(&access);
+    let is_admin = admins.iter().any(|admin| admin.has_username(username));
+    let others: Vec<&str> = admins.iter().map(|admin| admin.username.as_str()).collect();
     if changing.dry_run {
         let user = lookup::user(backend.as_ref(), Some(&scope), username, None).await?;
-        let request = Request {
-            would: "make Admin",
-            what: format!("`{}` in tenant `{scope}`, who is it already or not", user.username),
-            route: None,
-            body: json!({"userId": user.id}),
+        if is_admin {
+            session.printer.say(&format!(
+                "Nothing to change: `{username}` is Admin of tenant `{scope}` already."
+            ));
+            return request::print_any(session, &[]);
+        }
+        if !others.is_empty() {
+            session.printer.say(&who_is(&scope, &others));
+        }
+        let role = access.roles.iter().find(|role| role.is_admin());
+        let role = role.map_or("{id of Admin}", |role| role.id.as_str());
+        let requests: Vec<Request> = Planner::new(&instance)
+            .make_admin(&scope, &user, role)
+            .into_iter()
+            .map(|planned| {
+                let what = format!("`{}` in tenant `{scope}`", user.username);
+                Request::new("make Admin", what, planned)
+            })
+            .collect();
+        return request::print_any(session, &requests);
+    }
+    if !is_admin && !others.is_empty() {
+        lookup::user(backend.as_ref(), Some(&scope), username, None).await?;
+        let what = format!("`{username}` was not made Admin of tenant `{scope}`.");
+        let consent = Consent {
+            yes: changing.yes,
+            confirm: None,
+            expected: "",
+            why: "It needs no repair, and nobody was there to be asked whether it shall have one more Admin.",
         };
-        return request::print(session, &request);
+        session.printer.say(&who_is(&scope, &others));
+        losses::allow_undoable(session, &what, Some(&Loss::default()), &consent)?;
     }
     let was_given = backend.ensure_admin(&scope, username).await?;
     session.printer.say(&if was_given {
@@ -37,4 +76,12 @@ pub async fn repair(session: &mut Session<'_>, id: &str, username: &str, changin
         format!("Nothing to change: `{username}` is Admin of tenant `{scope}` already.")
     });
     Ok(())
+}
+
+fn who_is(scope: &TenantScope, admins: &[&str]) -> String {
+    let be = if admins.len() == 1 { "is" } else { "are" };
+    format!(
+        "Tenant `{scope}` is administered already: {} {be} Admin.",
+        listed(admins)
+    )
 }

@@ -12,7 +12,11 @@ use super::printer::{Column, Layout};
 use super::request::{self, Request};
 use super::session::Session;
 use super::{lookup, losses, moments};
+use crate::backend::http::Planner;
+use crate::domain::equivalent::shell_quote;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::token::{ApiToken, NewToken};
+use crate::domain::user::User;
 
 static LAYOUT: Layout<ApiToken> = Layout {
     columns: &[
@@ -79,11 +83,6 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             (user, Some(*changing))
         }
     };
-    if let TokensVerb::Delete { id, confirm, .. } = verb
-        && changing.is_some_and(|changing| !changing.dry_run)
-    {
-        losses::refuse_unconfirmed(session, "The token was not ended.", confirm.as_deref(), id)?;
-    }
     if let Some(changing) = changing.filter(|changing| !changing.dry_run) {
         session.allow_change(changing.yes)?;
     }
@@ -120,17 +119,8 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
                 extended: *extended,
             };
             if dry_run {
-                let request = Request {
-                    would: "create",
-                    what: format!("token `{name}` of `{}`", owner.username),
-                    route: None,
-                    body: json!({
-                        "name": new.name,
-                        "description": new.description,
-                        "maxAge": new.max_age,
-                        "extended": new.extended,
-                    }),
-                };
+                let planned = Planner::new(&instance).create_token(scope, &owner, &new);
+                let request = Request::new("create", format!("token `{name}` of `{}`", owner.username), planned);
                 return request::print(session, &request);
             }
             let token = backend.create_token(scope, &owner, &new).await?;
@@ -151,22 +141,62 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             ));
             Ok(())
         }
-        TokensVerb::Delete { id, confirm, .. } => {
+        TokensVerb::Delete { token, confirm, .. } => {
+            let found = find(backend.tokens(scope, &owner).await?, &owner, token)?;
+            let what = format!("token `{}` of `{}`, id `{}`", found.name, owner.username, found.id);
             if dry_run {
-                let request = Request {
-                    would: "delete",
-                    what: format!("token `{id}` of `{}`", owner.username),
-                    route: None,
-                    body: Value::Null,
-                };
-                return request::print(session, &request);
+                let planned = Planner::new(&instance).delete_token(scope, &owner, &found.id);
+                return request::print(session, &Request::new("delete", what, planned));
             }
-            losses::allow_final(session, "The token was not ended.", confirm.as_deref(), &[id], |_| {})?;
-            backend.delete_token(scope, &owner, id).await?;
+            let last = found.last_used.map(moments::shown);
+            let last = last.map_or_else(|| "was never used".to_owned(), |at| format!("was last used at {at}"));
+            let names = [token.as_str(), &found.id, &found.name];
+            losses::allow_final(
+                session,
+                "The token was not ended.",
+                confirm.as_deref(),
+                &names,
+                |printer| {
+                    printer.say(&format!(
+                        "Warning: Whatever uses {what}, is refused from then on; it {last}."
+                    ));
+                },
+            )?;
+            backend.delete_token(scope, &owner, &found.id).await?;
             session
                 .printer
-                .say(&format!("Token `{id}` of `{}` is ended.", owner.username));
+                .say(&format!("Token `{}` of `{}` is ended.", found.name, owner.username));
             Ok(())
         }
+    }
+}
+
+/// The token with this id, or the only one of this name.
+fn find(tokens: Vec<ApiToken>, owner: &User, wanted: &str) -> Result<ApiToken, Problem> {
+    if let Some(token) = tokens.iter().find(|token| token.id == wanted) {
+        return Ok(token.clone());
+    }
+    let mut named: Vec<ApiToken> = tokens.into_iter().filter(|token| token.name == wanted).collect();
+    match (named.pop(), named.is_empty()) {
+        (Some(token), true) => Ok(token),
+        (Some(last), false) => {
+            named.push(last);
+            let ids: Vec<&str> = named.iter().map(|token| token.id.as_str()).collect();
+            Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("Several tokens of `{}` are called `{wanted}`.", owner.username),
+                "Names of tokens are not unique in Kestra.",
+                format!("Name one by its id: {}.", lookup::backticked(&ids)),
+            ))
+        }
+        (None, _) => Err(Problem::new(
+            ProblemKind::NotFound,
+            format!("`{}` has no token `{wanted}`.", owner.username),
+            "No token of theirs has this id or name.",
+            format!(
+                "`kestra-admin users tokens list {}` shows them.",
+                shell_quote(&owner.username)
+            ),
+        )),
     }
 }

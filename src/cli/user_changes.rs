@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
 use super::args::Changing;
 use super::args_users::{CreateUser, GiveOrTake, Password, Remove, Superadmin, Switch, TenantAccess};
 use super::failure::{Failure, invalid};
@@ -13,19 +11,17 @@ use super::request::{self, Request};
 use super::session::Session;
 use super::{lookup, users};
 use crate::backend::Backend;
+use crate::backend::http::Planner;
 use crate::config::secret::SecretSource;
 use crate::domain::account::Profile;
+use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal, Severity, Topic};
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::Query;
+use crate::domain::redact::MARK;
 use crate::domain::tenant::TenantScope;
-use crate::domain::tenant_id::TenantId;
-use crate::domain::user::{Entrant, User, UserKind};
-
-/// Tenants of which it is said what a user loses there; more would only be read over.
-const MOST_TENANTS: u32 = 20;
+use crate::domain::user::{Entrant, Group, User, UserKind};
 
 /// `users create`
 pub async fn create(session: &mut Session<'_>, flags: &CreateUser) -> Result<(), Failure> {
@@ -107,21 +103,17 @@ async fn create_account(session: &mut Session<'_>, new: New<'_>, changing: Chang
     }
     if changing.dry_run {
         let place = scope.as_ref().map(|scope| format!(" with access to tenant `{scope}`"));
-        let request = Request {
-            would: "create",
-            what: format!("{} `{}`{}", kind.word(), profile.username, place.unwrap_or_default()),
-            route: None,
-            body: json!({
-                "username": profile.username,
-                "firstName": profile.first_name,
-                "lastName": profile.last_name,
-                "description": profile.description,
-                "password": profile.password.as_ref().map(|_| crate::domain::redact::MARK),
-                "groups": profile.groups.iter().flatten().map(|(_, id)| id).collect::<Vec<_>>(),
-                "superadmin": profile.superadmin.unwrap_or_default(),
-            }),
-        };
-        return request::print(session, &request);
+        let what = format!("{} `{}`{}", kind.word(), profile.username, place.unwrap_or_default());
+        if profile.password.is_some() {
+            profile.password = Some(MARK.to_owned());
+        }
+        let planned = Planner::new(&instance).create_account(scope.as_ref(), kind, &profile);
+        let requests: Vec<Request> = planned
+            .into_iter()
+            .zip(["create"].into_iter().chain(std::iter::repeat("change")))
+            .map(|(planned, would)| Request::new(would, what.clone(), planned))
+            .collect();
+        return request::print_any(session, &requests);
     }
     let account = backend.create_account(scope.as_ref(), kind, &profile).await?;
     users::print_account(session, &account)?;
@@ -173,7 +165,6 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
     let what = format!("{} `{}` was not deleted.", capital(word), flags.name);
     let confirm = flags.confirm.as_deref();
     if !flags.changing.dry_run {
-        losses::refuse_unconfirmed(session, &what, confirm, &flags.name)?;
         session.allow_change(flags.changing.yes)?;
     }
     let backend = session.open()?;
@@ -186,17 +177,9 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
     }
     if flags.changing.dry_run {
         say_warnings(&mut session.printer, &told);
-        let request = Request {
-            would: "delete",
-            what: format!("{} `{}`, id `{}`", user.kind.word(), user.username, user.id),
-            route: None,
-            body: if told.is_empty() {
-                json!(null)
-            } else {
-                json!({"warnings": told})
-            },
-        };
-        return request::print(session, &request);
+        let what = format!("{} `{}`, id `{}`", user.kind.word(), user.username, user.id);
+        let planned = Planner::new(&instance).delete_account(scope.as_ref(), &user);
+        return request::print_warned(session, &Request::new("delete", what, planned), &told);
     }
     losses::allow_final(session, &what, confirm, &[&user.username, &user.id], |printer| {
         say_warnings(printer, &told);
@@ -228,28 +211,9 @@ async fn foresee_everywhere(
     instance: &Instance,
 ) -> Result<Vec<String>, Problem> {
     let account = backend.account(scope, user).await?;
-    let mut scopes: Vec<TenantScope> = account
-        .tenants
-        .iter()
-        .map(|(id, _)| TenantScope::Named(TenantId::existing(id.clone())))
-        .collect();
-    if instance.tenancy.reaches_default_tenant(instance.release) {
-        scopes.push(TenantScope::Default);
-    }
-    let (mut told, mut more) = (Vec::new(), 0);
-    // Up to 0.23 a role is all that lets somebody in, and an account does not tell where it holds one.
-    if instance.tenancy.enabled && !instance.release.at_least(0, 24) {
-        let page = backend.tenants(&Query::first(MOST_TENANTS)).await?;
-        more = page.total.saturating_sub(page.rows.len() as u64);
-        for row in page.rows {
-            let scope = TenantScope::Named(row.tenant.id);
-            if !scopes.contains(&scope) {
-                scopes.push(scope);
-            }
-        }
-    }
-    more += (scopes.len() as u64).saturating_sub(u64::from(MOST_TENANTS));
-    for scope in scopes.iter().take(MOST_TENANTS as usize) {
+    let (scopes, more) = users::tenants_of(backend, &account, instance).await?;
+    let mut told = Vec::new();
+    for scope in &scopes {
         let removals = [Removal::User(user.id.clone())];
         let Some(loss) = losses::foresee(backend, scope, &removals, instance).await? else {
             told.push(format!(
@@ -301,17 +265,17 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
         )
         .into());
     }
+    let loss = if wanted {
+        Loss::default()
+    } else {
+        right_of(&user, &instance)
+    };
     if flags.changing.dry_run {
-        let request = Request {
-            would: "change",
-            what: format!("whether `{}` is {word}", user.username),
-            route: None,
-            body: json!({"superadmin": wanted}),
-        };
-        return request::print(session, &request);
+        losses::say(&mut session.printer, Some(&loss));
+        let planned = Planner::new(&instance).set_superadmin(&user, wanted);
+        let request = Request::new("change", format!("whether `{}` is {word}", user.username), planned);
+        return request::print_warned(session, &request, &losses::owned_sentences(&loss));
     }
-    let loss = (!wanted).then(|| own_right(&user, &instance)).flatten();
-    let none = Loss::default();
     let consent = Consent {
         yes: flags.changing.yes,
         confirm: flags.confirm.as_deref(),
@@ -322,7 +286,7 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
             losses::TAKES
         },
     };
-    losses::allow_undoable(session, &what, Some(loss.as_ref().unwrap_or(&none)), &consent)?;
+    losses::allow_undoable(session, &what, Some(&loss), &consent)?;
     backend.set_superadmin(&user, wanted).await?;
     session.printer.say(&if wanted {
         format!(
@@ -335,15 +299,14 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
     Ok(())
 }
 
-/// What somebody loses who takes their own right away.
-fn own_right(user: &User, instance: &Instance) -> Option<Loss> {
+/// What goes with the right of a superadmin; more, if it is one's own.
+fn right_of(user: &User, instance: &Instance) -> Loss {
     let access = crate::domain::access::TenantAccess {
         users: vec![user.clone()],
         ..Default::default()
     };
     let me = Some(instance.identity.id.as_str());
-    (user.id == instance.identity.id)
-        .then(|| crate::domain::loss::loss(&access, &[Removal::Superadmin(user.id.clone())], me, instance.release))
+    crate::domain::loss::loss(&access, &[Removal::Superadmin(user.id.clone())], me, instance.release)
 }
 
 /// `users password`
@@ -357,12 +320,8 @@ pub async fn password(session: &mut Session<'_>, flags: &Password) -> Result<(),
     let scope = session.named_scope(&instance)?;
     let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.user, Some(UserKind::Standard)).await?;
     if flags.changing.dry_run {
-        let request = Request {
-            would: "change",
-            what: format!("the password of `{}`", user.username),
-            route: None,
-            body: json!({"password": crate::domain::redact::MARK}),
-        };
+        let planned = Planner::new(&instance).set_password(scope.as_ref(), &user, MARK);
+        let request = Request::new("change", format!("the password of `{}`", user.username), planned);
         return request::print(session, &request);
     }
     backend.set_password(scope.as_ref(), &user, &password).await?;
@@ -389,7 +348,7 @@ pub async fn access(session: &mut Session<'_>, flags: &TenantAccess) -> Result<(
         (Some(user), GiveOrTake::Take) => take(session, backend.as_ref(), &scope, user, flags, &instance).await,
         (_, _) => {
             let who = user.map_or_else(|| Entrant::Named(flags.user.clone()), Entrant::Known);
-            give(session, backend.as_ref(), &scope, &who, flags.changing).await
+            give(session, backend.as_ref(), &instance, &scope, &who, flags.changing).await
         }
     }
 }
@@ -397,21 +356,25 @@ pub async fn access(session: &mut Session<'_>, flags: &TenantAccess) -> Result<(
 async fn give(
     session: &mut Session<'_>,
     backend: &dyn Backend,
+    instance: &Instance,
     scope: &TenantScope,
     who: &Entrant,
     changing: Changing,
 ) -> Result<(), Failure> {
     let username = who.username();
     if changing.dry_run {
-        let request = Request {
-            would: "give",
-            what: format!("access to tenant `{scope}` to `{username}`"),
-            route: None,
-            body: who
-                .known()
-                .map_or_else(|| json!({"username": username}), |user| json!({"userId": user.id})),
-        };
-        return request::print(session, &request);
+        let requests: Vec<Request> = Planner::new(instance)
+            .give_access(scope, who)
+            .into_iter()
+            .map(|planned| Request::new("give", format!("access to tenant `{scope}` to `{username}`"), planned))
+            .collect();
+        if requests.is_empty() {
+            session.printer.say(&format!(
+                "Kestra {} has no access apart from roles and groups, so that there is nothing to send.",
+                instance.release
+            ));
+        }
+        return request::print_any(session, &requests);
     }
     let was_given = backend.give_access(scope, who).await?;
     session.printer.say(&if was_given {
@@ -434,13 +397,16 @@ async fn take(
     let loss = losses::foresee(backend, scope, &removals, instance).await?;
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
-        let request = Request {
-            would: "take",
-            what: format!("access to tenant `{scope}` from `{}`", user.username),
-            route: None,
-            body: json!({"userId": user.id}),
-        };
-        return request::print(session, &request);
+        let (bindings, groups) = held_directly(backend, scope, user).await?;
+        let requests: Vec<Request> = Planner::new(instance)
+            .take_access(scope, user, &bindings, &groups)
+            .into_iter()
+            .map(|planned| {
+                let what = format!("access to tenant `{scope}` from `{}`", user.username);
+                Request::new("take", what, planned)
+            })
+            .collect();
+        return request::print_any(session, &requests);
     }
     let tenant = scope.to_string();
     let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
@@ -452,4 +418,21 @@ async fn take(
         user.username
     ));
     Ok(())
+}
+
+/// Ids of the bindings of a user and of the groups they are in; none where these may not be seen.
+async fn held_directly(
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    user: &User,
+) -> Result<(Vec<String>, Vec<String>), Problem> {
+    let access = match backend.access(scope).await {
+        Err(problem) if problem.kind == ProblemKind::Denied => return Ok((Vec::new(), Vec::new())),
+        access => access?,
+    };
+    let of_user = |binding: &&Binding| binding.subject_kind == SubjectKind::User && binding.subject_id == user.id;
+    let bindings = access.bindings.iter().filter(of_user).map(|binding| binding.id.clone());
+    let is_in = |group: &&Group| group.members.iter().any(|member| member.user_id == user.id);
+    let groups = access.groups.iter().filter(is_in).map(|group| group.id.clone());
+    Ok((bindings.collect(), groups.collect()))
 }

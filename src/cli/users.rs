@@ -2,14 +2,23 @@
 
 use serde_json::{Value, json};
 
+use super::access_ask::path_json;
 use super::args::ListFlags;
 use super::failure::Failure;
+use super::format::Format;
 use super::list::ListRequest;
 use super::lookup;
 use super::printer::{Column, Layout};
 use super::session::Session;
-use crate::backend::USER_COLUMNS;
+use crate::backend::{Backend, USER_COLUMNS};
 use crate::domain::account::Account;
+use crate::domain::count::counted;
+use crate::domain::effective_access::{self, HeldRole};
+use crate::domain::instance::Instance;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 use crate::domain::user::{User, UserKind};
 
 /// How accounts are listed.
@@ -39,7 +48,7 @@ pub static LAYOUT: Layout<User> = Layout {
     json: |user| serde_json::to_value(user).unwrap_or_default(),
 };
 
-/// `users list`. A tenant narrows it only where the command line names one: users belong to the instance.
+/// `users list`: those of the tenant that is named, or all of the instance.
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
     let request = ListRequest::new(flags, USER_COLUMNS)?;
     print(session, request, "No user is listed.").await
@@ -53,11 +62,7 @@ pub async fn list_service_accounts(session: &mut Session<'_>, flags: &ListFlags)
 
 async fn print(session: &mut Session<'_>, request: ListRequest, nothing: &str) -> Result<(), Failure> {
     let backend = session.open()?;
-    let scope = if session.names_tenant() {
-        Some(session.scope(&backend.instance().await?)?)
-    } else {
-        None
-    };
+    let scope = session.named_scope(&backend.instance().await?)?;
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
             backend.users(scope.as_ref(), query).await
@@ -76,7 +81,119 @@ pub async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure>
     let scope = session.named_scope(&instance)?;
     let user = lookup::user(backend.as_ref(), scope.as_ref(), wanted, None).await?;
     let account = backend.account(scope.as_ref(), &user).await?;
-    print_account(session, &account)
+    // The context says where we are, and not that nothing else matters.
+    let (scopes, more) = match &scope {
+        Some(scope) if session.names_tenant() => (vec![scope.clone()], 0),
+        _ => tenants_of(backend.as_ref(), &account, &instance).await?,
+    };
+    let mut held = Vec::with_capacity(scopes.len());
+    for scope in scopes {
+        match backend.access(&scope).await {
+            Ok(access) => {
+                let mut roles = effective_access::roles_of(&access, &account.id);
+                roles.sort_by(|a, b| a.order().cmp(&b.order()));
+                // A tenant that they are not known to be in is of interest only if they hold something there.
+                let is_in = scope
+                    .id()
+                    .is_some_and(|id| account.tenants.iter().any(|(own, _)| own == id.as_str()));
+                if is_in || !roles.is_empty() || session.names_tenant() {
+                    held.push((scope, roles));
+                }
+            }
+            Err(problem) if problem.kind == ProblemKind::Denied => session.printer.say(&format!(
+                "Which roles they hold in tenant `{scope}` is not known: you may not see who may do what there."
+            )),
+            Err(problem) => return Err(problem.into()),
+        }
+    }
+    if more > 0 {
+        let more = counted(more, "more tenant");
+        session
+            .printer
+            .say(&format!("Not looked at for roles: {more}. Name one with `--tenant`."));
+    }
+    let mut value = account_json(&account);
+    let roles: Vec<Value> = held
+        .iter()
+        .flat_map(|(scope, roles)| roles.iter().map(|held| role_json(scope, held)))
+        .collect();
+    if let Some(object) = value.as_object_mut() {
+        object.insert("roles".to_owned(), Value::from(roles));
+    }
+    let mut fields = fields(&account);
+    if session.printer.format() == Format::Csv {
+        let all = held.iter().flat_map(|(scope, roles)| {
+            let words = roles.iter().map(role_in_words);
+            words.map(move |words| format!("{words} ({scope})"))
+        });
+        fields.push(("roles".to_owned(), all.collect::<Vec<_>>().join(", ")));
+    } else {
+        fields.extend(held.iter().map(|(scope, roles)| {
+            let words: Vec<String> = roles.iter().map(role_in_words).collect();
+            let words = if words.is_empty() {
+                "none".to_owned()
+            } else {
+                words.join(", ")
+            };
+            (format!("roles in {scope}"), words)
+        }));
+    }
+    session.printer.object(&fields, &value)
+}
+
+/// A role and through what it is held: `Viewer in prod through group ops`.
+fn role_in_words(held: &HeldRole) -> String {
+    let place = held.namespace.iter().map(|namespace| format!(" in {namespace}"));
+    let group = held
+        .via_group
+        .iter()
+        .map(|group| format!(" through group {}", group.name));
+    std::iter::once(held.role_name.clone())
+        .chain(place)
+        .chain(group)
+        .collect()
+}
+
+fn role_json(scope: &TenantScope, held: &HeldRole) -> Value {
+    let mut path = path_json(held);
+    if let Some(object) = path.as_object_mut() {
+        object.insert("tenantId".to_owned(), json!(scope.id()));
+    }
+    path
+}
+
+/// Tenants that are looked at for one user; more would only be read over.
+const MOST_TENANTS: u32 = 20;
+
+/// The tenants in which an account may hold something, at most so many, and how many more there are.
+pub async fn tenants_of(
+    backend: &dyn Backend,
+    account: &Account,
+    instance: &Instance,
+) -> Result<(Vec<TenantScope>, u64), Problem> {
+    let mut scopes: Vec<TenantScope> = account
+        .tenants
+        .iter()
+        .map(|(id, _)| TenantScope::Named(TenantId::existing(id.clone())))
+        .collect();
+    if instance.tenancy.reaches_default_tenant(instance.release) {
+        scopes.push(TenantScope::Default);
+    }
+    let mut more = 0;
+    // Up to 0.23 a role is all that lets somebody in, and an account does not tell where it holds one.
+    if instance.tenancy.enabled && !instance.release.at_least(0, 24) {
+        let page = backend.tenants(&Query::first(MOST_TENANTS)).await?;
+        more = page.total.saturating_sub(page.rows.len() as u64);
+        for row in page.rows {
+            let scope = TenantScope::Named(row.tenant.id);
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+    }
+    more += (scopes.len() as u64).saturating_sub(u64::from(MOST_TENANTS));
+    scopes.truncate(MOST_TENANTS as usize);
+    Ok((scopes, more))
 }
 
 /// Prints all that is known of an account.

@@ -23,6 +23,9 @@ pub struct Activity {
     /// Login name in Kestra, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// What it is about, by the names that were known. Rows of older programs have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// The command of this program that makes the same change.
     pub command: String,
     /// How it ended.
@@ -113,10 +116,21 @@ impl ActivityResult {
 }
 
 impl Activity {
+    /// Who did it: whom Kestra took us for, or else the account of the system.
+    pub fn who(&self) -> &str {
+        self.identity.as_deref().unwrap_or(&self.operator)
+    }
+
+    /// The account of the system and its machine: `ana` and `jump1`.
+    pub fn account_and_host(&self) -> (&str, &str) {
+        self.operator.split_once('@').unwrap_or((&self.operator, ""))
+    }
+
     /// The same with everything hidden that looks like a secret, which is the only form that is kept. The command is one
     /// that was written for a record: see [`Change::recorded_command`](super::change::Change::recorded_command).
     pub fn redacted(mut self) -> Self {
         self.place = redact::line(&self.place, &[]);
+        self.about = self.about.map(|about| redact::line(&about, &[]));
         self.problem = self.problem.map(|problem| redact::line(&problem, &[]));
         self
     }
@@ -142,6 +156,7 @@ mod tests {
             context: "prod".to_owned(),
             place: "https://ana:s3cret@kestra.example.com".to_owned(),
             identity: None,
+            about: None,
             command: "kestra-admin roles create --name Ops --allow SECRET:READ".to_owned(),
             result: ActivityResult::Failed,
             problem: Some("The server said: Bearer s3cret".to_owned()),

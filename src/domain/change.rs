@@ -333,8 +333,10 @@ impl Line {
     }
 
     fn tenant(&mut self, scope: Option<&TenantScope>) {
-        if let Some(scope) = scope {
-            self.flag("--tenant", &scope.to_string());
+        match scope {
+            Some(scope) => self.flag("--tenant", &scope.to_string()),
+            // A context may name a tenant, which is not meant.
+            None => drop(self.words("--instance")),
         }
     }
 
@@ -367,10 +369,10 @@ impl Line {
         }
         self.permissions("--allow", &after.permissions, Some(&before.permissions));
         self.permissions("--deny", &before.permissions, Some(&after.permissions));
-        if Removal::by_update(before, after).is_empty() {
-            self.tenant(Some(scope));
-        } else {
+        if Removal::by_update(before, after).iter().any(Removal::takes_away) {
             self.taking_in(scope);
+        } else {
+            self.tenant(Some(scope));
         }
     }
 

@@ -601,6 +601,7 @@ impl Deed {
     /// What it takes away in its tenant, to be judged by [`super::loss::loss`].
     pub fn removals(&self) -> Vec<Removal> {
         match self {
+            Self::CreateRole(_, new) => Removal::by_creation(new),
             Self::UpdateRole { before, after, .. } => Removal::by_update(before, after),
             Self::DeleteRole(_, role) => vec![Removal::Role(role.id.clone())],
             Self::Revoke(_, bindings) => bindings

@@ -54,6 +54,8 @@ pub enum Removal {
     Superadmin(String),
     /// The default role is the default no longer.
     DefaultRole,
+    /// Another role, by its name, is the default in its place.
+    AnotherDefault(String),
 }
 
 impl Removal {
@@ -65,8 +67,23 @@ impl Removal {
             role: before.id.clone(),
             permissions: after.permissions.clone(),
         });
-        let default = (before.is_default && !after.is_default).then_some(Self::DefaultRole);
+        let default = match (before.is_default, after.is_default) {
+            (true, false) => Some(Self::DefaultRole),
+            (false, true) => Some(Self::AnotherDefault(after.name.clone())),
+            _ => None,
+        };
         permissions.into_iter().chain(default).collect()
+    }
+
+    /// Whether somebody may miss something by it. That another role is the default is no more than to be known.
+    pub fn takes_away(&self) -> bool {
+        !matches!(self, Self::AnotherDefault(_))
+    }
+
+    /// What creating a role takes away.
+    pub fn by_creation(new: &NewRole) -> Vec<Self> {
+        let default = new.is_default.then(|| Self::AnotherDefault(new.name.clone()));
+        default.into_iter().collect()
     }
 
     /// What making somebody this in a group takes away, by what they are in it now; `None` takes them out.
@@ -116,7 +133,7 @@ pub enum Topic {
     OnlyAccess,
     /// People who lose some rights and keep others.
     Rights,
-    /// New users of the tenant are given no role.
+    /// New users of the tenant are given no role, or another one.
     DefaultRole,
     /// Groups that nobody manages any more.
     GroupOwners,
@@ -241,7 +258,7 @@ fn remove(access: &mut TenantAccess, removal: &Removal) {
                 user.superadmin = false;
             }
         }
-        Removal::DefaultRole => {
+        Removal::DefaultRole | Removal::AnotherDefault(_) => {
             for role in &mut access.roles {
                 role.is_default = false;
             }

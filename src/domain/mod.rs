@@ -10,6 +10,7 @@ pub mod audit;
 pub mod binding;
 pub mod catalogue;
 pub mod change;
+pub mod change_words;
 pub mod check;
 pub mod columns;
 pub mod count;

@@ -6,9 +6,9 @@
 
 pub mod contained;
 pub mod contexts;
-mod deeds;
+pub mod deeds;
 pub mod migrations;
-mod people;
+pub mod people;
 pub mod question;
 pub mod saver;
 mod watches;

@@ -8,7 +8,8 @@ use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
-use crate::migration::restoration::restoration;
+use crate::migration::access_snapshot::AccessSnapshot;
+use crate::migration::restoration::{Restoration, restoration};
 
 /// Asks the backend and returns its answer.
 pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
@@ -27,15 +28,21 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
         }
         // Where the record is, is known to whoever put the console together; the runner answers that.
         PeopleQuestion::Activity => PeopleAnswer::Activity(Vec::new()),
-        PeopleQuestion::Lost(before) => {
-            let access = backend.access(&TenantScope::Default).await?;
-            // Who lost all of it may not be in the tenant any more, and is found among all users, where these may be seen.
-            let users = backend.users(None, &Query::first(Query::MAX_SIZE)).await;
-            let users = users.map_or_else(|_| Vec::new(), |page| page.rows);
-            PeopleAnswer::Lost(Box::new(restoration(&before, &access, &users)))
-        }
+        PeopleQuestion::Lost(before) => PeopleAnswer::Lost(Box::new(lost(backend, &before).await?)),
     };
     Ok(Answer::People(Box::new(answer)))
+}
+
+/// What people held in the default tenant and do not hold any more, as changes that give it back.
+///
+/// # Errors
+/// If it may not be seen who holds what.
+pub async fn lost(backend: &dyn Backend, before: &AccessSnapshot) -> Result<Restoration, Problem> {
+    let access = backend.access(&TenantScope::Default).await?;
+    // Who lost all of it may not be in the tenant any more, and is found among all users, where these may be seen.
+    let users = backend.users(None, &Query::first(Query::MAX_SIZE)).await;
+    let users = users.map_or_else(|_| Vec::new(), |page| page.rows);
+    Ok(restoration(before, &access, &users))
 }
 
 async fn audit(

@@ -17,4 +17,5 @@ mod in_process;
 mod linear;
 mod pipes;
 mod rehearsals;
+mod restoring;
 mod transcripts;

@@ -231,6 +231,24 @@ fn roles_are_given_taken_and_explained() {
 }
 
 #[test]
+fn a_namespace_that_is_not_there_is_told() {
+    let desk = desk_with_dev("1.3");
+    let flow = FlowStub {
+        namespace: "company.team".to_owned(),
+        id: "flow".to_owned(),
+        disabled: false,
+    };
+    let scope = TenantScope::Named("dev".parse().unwrap());
+    desk.open().add_flows(&scope, &[flow]).unwrap();
+    desk.plays("namespaces.txt");
+}
+
+#[test]
+fn what_belongs_to_the_instance_is_in_no_role() {
+    desk_with_dev("2.0").plays("instance_rights.txt");
+}
+
+#[test]
 fn accounts_of_one_name_are_told_apart() {
     desk_with_dev("1.3").plays("same_names.txt");
 }
@@ -268,7 +286,7 @@ fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
     let lines: Vec<&str> = activity.lines().collect();
     assert_eq!(lines.len(), 4, "{activity}");
     assert!(
-        lines[1].contains(",ana@") && lines[1].contains("default,admin@kestra.local,done,"),
+        lines[1].contains(",admin@kestra.local,ana@") && lines[1].contains(",default,done,tenant dev,kestra-admin "),
         "{activity}"
     );
     assert!(lines[2].contains(",refused,"), "{activity}");
@@ -276,6 +294,24 @@ fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
         lines[3].contains("--allow SECRET:READ --tenant dev") && !activity.contains("abc123"),
         "{activity}"
     );
+    // Programs are told all of it, by name and uncut.
+    let last = csv("kestra-admin activity list 'roles create' -o ndjson");
+    let last: serde_json::Value = serde_json::from_str(&last).unwrap();
+    for (field, value) in [
+        ("operator", "admin@kestra.local"),
+        ("identity", "admin@kestra.local"),
+        ("account", "ana"),
+        ("context", "default"),
+        ("about", "role Ops"),
+        ("result", "DONE"),
+    ] {
+        assert_eq!(last[field], value, "{last}");
+    }
+    assert!(
+        last["host"].is_string() && last["place"].as_str().unwrap().ends_with("instances/default"),
+        "{last}"
+    );
+    assert!(last["command"].as_str().unwrap().ends_with("--tenant dev"), "{last}");
     let audit = csv("kestra-admin audit list --tenant dev --resource role --action create -o csv");
     assert!(audit.contains(",admin@kestra.local,CREATE,ROLE,"), "{audit}");
     let whole = csv("kestra-admin audit list --since 1h --user admin@kestra.local -o csv");

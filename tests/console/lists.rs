@@ -630,6 +630,7 @@ fn ages_in_a_filter_are_counted_from_now() {
         context: "default".to_owned(),
         place: "default".to_owned(),
         identity: None,
+        about: None,
         result: ActivityResult::Done,
         problem: None,
     };

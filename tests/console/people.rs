@@ -648,6 +648,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
         context: "prod".to_owned(),
         place: "https://kestra.example.com".to_owned(),
         identity: None,
+        about: Some("ana as Admin of tenant acme".to_owned()),
         command: "kestra-admin tenants repair-admin acme --admin-username ana".to_owned(),
         result,
         problem: (result == ActivityResult::Refused).then(|| "Access is denied.".to_owned()),

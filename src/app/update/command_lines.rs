@@ -214,7 +214,11 @@ fn of_records(model: &Model, view: &RecordsView) -> Result<String, String> {
             .flag("--tenant", scope.as_ref()),
         RecordsKind::Invitations { tenant } => Line::new("users invitations list").flag("--tenant", Some(tenant)),
         RecordsKind::Audit { scope, query, username } => {
-            let mut line = Line::new("audit list").flag("--tenant", scope.as_ref());
+            let mut line = match scope {
+                Some(scope) => Line::new("audit list").flag("--tenant", Some(scope)),
+                // The context may name a tenant, which is not meant.
+                None => Line::new("audit list --instance"),
+            };
             line = line.flag("--user", username.as_ref());
             for resource in &query.resources {
                 line = line.flag("--resource", Some(resource));

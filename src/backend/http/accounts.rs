@@ -23,6 +23,7 @@ use super::call::{Call, Path};
 use super::core::Core;
 use super::decode;
 use super::detect::Known;
+use super::dialect::Dialect;
 use super::echo;
 use super::failure::Failure;
 use super::people::words;
@@ -247,9 +248,9 @@ impl Core {
             return Err(username_taken(&profile.username).into());
         }
         let body = if known.dialect.writes_entities() {
-            entity(&known, scope, kind, profile)
+            entity(known.dialect, scope, kind, profile)
         } else {
-            request(&known, scope, kind, profile)
+            request(known.dialect, scope, kind, profile)
         };
         let make = |root: Path| {
             let is_old_program = kind == UserKind::ServiceAccount && known.dialect.writes_entities();
@@ -530,7 +531,7 @@ fn groups_wanted(profile: &Profile) -> Vec<&str> {
 }
 
 /// An account as it is sent from 0.24 on.
-fn request(known: &Known, scope: Option<&TenantScope>, kind: UserKind, profile: &Profile) -> Value {
+pub(super) fn request(dialect: Dialect, scope: Option<&TenantScope>, kind: UserKind, profile: &Profile) -> Value {
     let mut body = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -539,7 +540,7 @@ fn request(known: &Known, scope: Option<&TenantScope>, kind: UserKind, profile: 
     };
     let text = |text: &Option<String>| text.as_deref().map(Value::from);
     let superadmin = profile.superadmin.filter(|wanted| *wanted).map(Value::Bool);
-    set(known.dialect.superadmin_field(), superadmin);
+    set(dialect.superadmin_field(), superadmin);
     let groups = groups_wanted(profile);
     if kind == UserKind::Standard {
         set("email", Some(Value::from(profile.username.as_str())));
@@ -563,7 +564,7 @@ fn request(known: &Known, scope: Option<&TenantScope>, kind: UserKind, profile: 
 }
 
 /// An account as it is sent up to 0.23: as the entity it is.
-fn entity(known: &Known, scope: Option<&TenantScope>, kind: UserKind, profile: &Profile) -> Value {
+pub(super) fn entity(dialect: Dialect, scope: Option<&TenantScope>, kind: UserKind, profile: &Profile) -> Value {
     let own = scope.and_then(TenantScope::id).map(ToString::to_string);
     let groups: Vec<Value> = profile
         .groups
@@ -598,7 +599,7 @@ fn entity(known: &Known, scope: Option<&TenantScope>, kind: UserKind, profile: &
             set("firstName", text(&profile.first_name));
             set("lastName", text(&profile.last_name));
         }
-        UserKind::ServiceAccount => set(known.dialect.service_account_name(), Some(name)),
+        UserKind::ServiceAccount => set(dialect.service_account_name(), Some(name)),
     }
     Value::Object(body)
 }

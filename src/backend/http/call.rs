@@ -47,6 +47,11 @@ impl Path {
         self
     }
 
+    /// What comes first below `/api/v1`: a kind of thing, or a tenant.
+    pub(super) fn first(&self) -> Option<&str> {
+        self.segments.get(2).map(String::as_str)
+    }
+
     /// The path with a slash at its end.
     pub(super) fn folder(mut self) -> Self {
         self.is_folder = true;

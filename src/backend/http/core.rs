@@ -12,6 +12,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 
 use super::call::{Call, Path};
 use super::detect::Known;
+use super::dialect::Dialect;
 use super::error_body::ErrorBody;
 use super::failure::{Failure, Reached, seconds};
 use super::refusal::{Circumstances, not_understood, refused};
@@ -106,19 +107,15 @@ impl Core {
         words(&Circumstances {
             url: self.url(),
             who: who.as_deref(),
-            hides_unknown_routes: self.hides_unknown_routes(),
+            dialect: self.dialect_so_far(),
             scrubber: &scrubber,
             now: Timestamp::now(),
         })
     }
 
-    fn hides_unknown_routes(&self) -> bool {
+    fn dialect_so_far(&self) -> Option<Dialect> {
         // While the instance is being found out nobody knows.
-        self.known
-            .try_lock()
-            .ok()
-            .and_then(|known| known.as_ref().map(|known| known.dialect.hides_unknown_routes()))
-            .unwrap_or(false)
+        self.known.try_lock().ok()?.as_ref().map(|known| known.dialect)
     }
 
     /// Carries out a call once, but for what has to be settled about who we are.

@@ -5,7 +5,7 @@
 //! 0.21 to 2.0 and the migration guides of 0.23, 0.24 and 2.0.
 
 use crate::domain::instance::Tenancy;
-use crate::domain::release::Release;
+use crate::domain::release::{Release, TenantCreators};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::UserKind;
 
@@ -395,6 +395,15 @@ impl Dialect {
         self.generation() == Generation::Filters
     }
 
+    /// Whether what lies at a path is of the instance, so that no role of a tenant allows it.
+    pub(super) fn takes_superadmin(self, path: &Path) -> bool {
+        match path.first() {
+            Some("tenants") => self.release.tenant_creators() == TenantCreators::Superadmins,
+            Some("users" | "service-accounts" | "auditlogs" | "instance") => self.has_tenant_access(),
+            _ => false,
+        }
+    }
+
     /// Whether a route that does not exist can be answered like one that is not allowed.
     pub(super) fn hides_unknown_routes(self) -> bool {
         self.generation() == Generation::Filters
@@ -421,6 +430,23 @@ mod tests {
             .into_iter()
             .map(|path| path.join("roles").encoded().unwrap())
             .collect()
+    }
+
+    #[test]
+    fn what_is_of_the_instance_takes_a_superadmin() {
+        let takes = |(major, minor): (u16, u16), path: &str| dialect(major, minor).takes_superadmin(&Path::api(path));
+        for (release, path, taken) in [
+            ((0, 19), "tenants", false),
+            ((0, 21), "tenants/acme", true),
+            ((0, 21), "users/search", false),
+            ((1, 3), "users", true),
+            ((1, 3), "acme/users/1/groups", false),
+            ((1, 3), "auditlogs/search", true),
+            ((2, 0), "acme/auditlogs/search", false),
+            ((2, 0), "service-accounts/1", true),
+        ] {
+            assert_eq!(takes(release, path), taken, "{release:?} {path}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::call::Call;
 use super::core::Core;
 use super::decode;
 use super::detect::Known;
+use super::dialect::Dialect;
 use super::echo;
 use super::failure::Failure;
 use super::people::words;
@@ -59,7 +60,7 @@ impl Core {
         let body = if known.dialect.writes_entities() {
             entity(new)
         } else {
-            request(&known, new)
+            request(known.dialect, new)
         };
         let done = self
             .in_tenant(&known, scope, &|root| {
@@ -162,12 +163,12 @@ impl Core {
 }
 
 /// An invitation as it is sent from 0.24 on.
-fn request(known: &Known, new: &NewInvitation) -> Value {
+pub(super) fn request(dialect: Dialect, new: &NewInvitation) -> Value {
     let mut body = Map::new();
     body.insert("email".to_owned(), Value::from(new.email.as_str()));
     body.insert("createUserIfNotExist".to_owned(), Value::Bool(new.create_user));
     if new.superadmin {
-        body.insert(known.dialect.superadmin_field().to_owned(), Value::Bool(true));
+        body.insert(dialect.superadmin_field().to_owned(), Value::Bool(true));
     }
     let roles: Vec<Value> = new
         .roles
@@ -187,7 +188,7 @@ fn request(known: &Known, new: &NewInvitation) -> Value {
 }
 
 /// An invitation as it is sent up to 0.23: roles are bindings of whoever accepts.
-fn entity(new: &NewInvitation) -> Value {
+pub(super) fn entity(new: &NewInvitation) -> Value {
     let mut bindings = Vec::new();
     for role in &new.roles {
         let everywhere = role.namespaces.is_empty().then_some(None);

@@ -12,6 +12,7 @@ use crate::domain::redact::MARK;
 use crate::domain::text::{shortened, visible, visible_lines};
 
 use super::call::Call;
+use super::dialect::Dialect;
 use super::error_body::ErrorBody;
 use super::failure::{Failure, Reached, seconds};
 use super::transport::Answer;
@@ -57,8 +58,8 @@ pub(super) struct Circumstances<'a> {
     pub url: &'a str,
     /// Who we are, once known.
     pub who: Option<&'a str>,
-    /// Whether the server may hide routes it does not have behind a refusal.
-    pub hides_unknown_routes: bool,
+    /// How the server speaks, once known.
+    pub dialect: Option<Dialect>,
     /// What must not be shown.
     pub scrubber: &'a Scrubber,
     /// What time it is.
@@ -255,17 +256,27 @@ fn denied(call: &Call, body: &ErrorBody, around: &Circumstances<'_>) -> Problem 
     }
     let why = match &body.message {
         Some(_) => format!("Kestra refused it to {who}. {}", said(body, around, "")),
-        None if around.hides_unknown_routes => {
+        None if around.dialect.is_some_and(Dialect::hides_unknown_routes) => {
             format!("Kestra refused it to {who}; it says the same of requests it does not know.")
         }
         None => format!("Kestra refused it to {who}."),
     };
-    Problem::new(
-        ProblemKind::Denied,
-        what,
-        why,
-        "Ask an admin of the tenant for a role that allows it, or a superadmin.",
-    )
+    Problem::new(ProblemKind::Denied, what, why, whom_to_ask(call, around))
+}
+
+/// Who can help where something is not allowed: what is of the instance is in no role.
+fn whom_to_ask(call: &Call, around: &Circumstances<'_>) -> String {
+    let a_superadmin = around
+        .dialect
+        .map_or("a superadmin", |dialect| dialect.release().a_superadmin());
+    if around
+        .dialect
+        .is_some_and(|dialect| dialect.takes_superadmin(&call.path))
+    {
+        format!("Ask {a_superadmin}: no role of a tenant allows it.")
+    } else {
+        format!("Ask an admin of the tenant for a role that allows it, or {a_superadmin}.")
+    }
 }
 
 fn missing(call: &Call, body: &ErrorBody, around: &Circumstances<'_>) -> Problem {

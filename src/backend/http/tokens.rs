@@ -163,7 +163,7 @@ fn of(owner: &User) -> String {
     format!("{} `{}`", owner.kind.word(), visible(&owner.username))
 }
 
-fn body_of(new: &NewToken) -> Value {
+pub(super) fn body_of(new: &NewToken) -> Value {
     let mut body = Map::new();
     body.insert("name".to_owned(), Value::from(new.name.as_str()));
     for (name, text) in [("description", &new.description), ("maxAge", &new.max_age)] {

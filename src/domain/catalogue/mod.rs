@@ -69,6 +69,11 @@ pub fn resource(release: Release, name: &Resource) -> Option<&'static ResourceIn
         .find(|info| info.name == *name && info.exists_in(release))
 }
 
+/// The name of every resource of any release, some more than once.
+pub fn all_names() -> impl Iterator<Item = &'static str> {
+    table::RESOURCES.iter().map(|info| info.name.as_str())
+}
+
 /// Every action of a release, in the order a matrix shows them.
 pub fn actions(release: Release) -> &'static [Action] {
     match release.permission_model() {
@@ -196,6 +201,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_the_resources_of_2_0_roles_hold_those_that_documents_name() {
+        let release = Release::new(2, 0);
+        let all = resources(release);
+        let assignable = all.iter().filter(|info| info.assignable).count();
+        assert_eq!((all.len(), assignable, actions(release).len()), (37, 26, 31));
     }
 
     #[test]

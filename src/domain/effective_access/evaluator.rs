@@ -13,8 +13,8 @@ use super::super::release::Release;
 use super::super::role::Role;
 use super::super::user::{Group, Membership, User};
 use super::cells::{Axes, Cells};
-use super::covers;
 use super::relations::Relations;
+use super::{HeldRole, covers};
 
 /// What a role gives by a binding.
 #[derive(Debug)]
@@ -48,6 +48,13 @@ pub struct Holding<'a> {
     pub role: &'a Role,
     /// The group by which it is held; `None` if directly.
     pub group: Option<&'a Group>,
+}
+
+impl Holding<'_> {
+    /// The same, for keeping.
+    pub fn held(&self) -> HeldRole {
+        super::held(self.binding, self.group)
+    }
 }
 
 /// Where somebody may do one thing.
@@ -309,6 +316,11 @@ impl<'a> Reach<'_, 'a> {
     /// Whether the user is a superadmin, who needs no role for what [`catalogue::is_of_superadmins`] names.
     pub fn is_superadmin(&self) -> bool {
         self.account.is_some_and(|user| user.superadmin)
+    }
+
+    /// Whether the user is a superadmin who needs no role for a resource.
+    pub fn needs_no_role(&self, resource: &Resource) -> bool {
+        self.is_superadmin() && catalogue::is_of_superadmins(self.evaluator.release, resource)
     }
 
     /// The groups the user owns: they manage the members of these without any permission. Source: Kestra's permissions

@@ -50,6 +50,14 @@ pub struct HeldRole {
     pub via_group: Option<ViaGroup>,
 }
 
+impl HeldRole {
+    /// What a list of them is ordered by: those held directly first, then by role and place.
+    pub fn order(&self) -> (Option<&str>, &str, Option<&str>) {
+        let group = self.via_group.as_ref().map(|group| group.name.as_str());
+        (group, &self.role_name, self.namespace.as_deref())
+    }
+}
+
 /// One pair of resource and action somebody may use, and how it is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -131,7 +139,7 @@ fn grants(reach: &Reach<'_, '_>, resource: &Resource, action: &Action, namespace
     let grant = |path: &Holding<'_>| Grant {
         resource: resource.clone(),
         action: action.clone(),
-        held: held(path.binding, path.group),
+        held: path.held(),
     };
     paths.map(grant).collect()
 }

@@ -136,6 +136,11 @@ fn each_removal_says_what_it_takes_away() {
             vec!["Warning: New users of this tenant would be given no role; now they are given `Reader`."],
         ),
         (
+            Removal::AnotherDefault("Ops".to_owned()),
+            "anna",
+            vec!["Notice: New users of this tenant would be given `Ops`, and `Reader` no longer."],
+        ),
+        (
             Removal::Member {
                 group: id("ops"),
                 user: id("bob"),
@@ -276,6 +281,7 @@ fn any_removal() -> impl Strategy<Value = Removal> {
         any_user().prop_map(Removal::User),
         any_user().prop_map(Removal::Superadmin),
         Just(Removal::DefaultRole),
+        Just(Removal::AnotherDefault("Ops".to_owned())),
     ]
 }
 

@@ -176,6 +176,21 @@ impl Told<'_> {
     pub(super) fn default_role(&self) -> Option<Warning> {
         let default = |access: &TenantAccess| access.roles.iter().find(|role| role.is_default).cloned();
         let role = default(self.before)?;
+        let another = self.removals.iter().find_map(|removal| match removal {
+            Removal::AnotherDefault(name) => Some(name),
+            _ => None,
+        });
+        if let Some(another) = another {
+            return Some(Warning {
+                severity: Severity::Notice,
+                topic: Topic::DefaultRole,
+                sentence: format!(
+                    "New users of this tenant would be given `{another}`, and `{}` no longer.",
+                    role.name
+                ),
+                names: vec![role.name],
+            });
+        }
         default(self.after).is_none().then(|| Warning {
             severity: Severity::Warning,
             topic: Topic::DefaultRole,

@@ -6,7 +6,6 @@ use crate::app::access_view::{AccessView, WhoCanView, matrix_of};
 use crate::app::filter_edit::FilterEdit;
 use crate::app::model::Model;
 use crate::app::update::known_access;
-use crate::domain::catalogue;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{Evaluator, Extent};
 use crate::domain::permission::{Action, Resource};
@@ -65,7 +64,7 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
             },
         };
         may.unwrap_or_else(|| {
-            if reach.is_superadmin() && catalogue::is_of_superadmins(release, resource) {
+            if reach.needs_no_role(resource) {
                 (Meaning::Ok, "s", true)
             } else {
                 (Meaning::Muted, glyphs.denied, false)

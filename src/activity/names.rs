@@ -1,0 +1,73 @@
+//! What people call the things that were read, by id, so that the record can name what a change has only ids of.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::domain::access::TenantAccess;
+use crate::domain::binding::Binding;
+use crate::domain::change_words::binding_in_words;
+use crate::domain::role::Role;
+use crate::domain::user::{Group, User};
+
+/// The most names that are kept. When there are more it begins anew with what is read next.
+const MOST: usize = 20_000;
+
+/// Names by id.
+#[derive(Default)]
+pub struct Names(Mutex<HashMap<String, String>>);
+
+impl Names {
+    /// The name of an id.
+    pub fn of(&self, id: &str) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Keeps names.
+    pub fn learn<'a>(&self, pairs: impl IntoIterator<Item = (&'a String, String)>) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if names.len() > MOST {
+            names.clear();
+        }
+        names.extend(pairs.into_iter().map(|(id, name)| (id.clone(), name)));
+    }
+
+    /// Those of accounts.
+    pub fn users(&self, users: &[User]) {
+        self.learn(users.iter().map(|user| (&user.id, user.username.clone())));
+    }
+
+    /// Those of roles.
+    pub fn roles(&self, roles: &[Role]) {
+        self.learn(roles.iter().map(|role| (&role.id, role.name.clone())));
+    }
+
+    /// Those of groups and their members.
+    pub fn groups(&self, groups: &[Group]) {
+        self.learn(groups.iter().map(|group| (&group.id, group.name.clone())));
+        let members = groups.iter().flat_map(|group| &group.members);
+        self.learn(members.map(|member| (&member.user_id, member.username.clone())));
+    }
+
+    /// Those of bindings: what they give to whom; and of their roles and subjects.
+    pub fn bindings(&self, bindings: &[Binding]) {
+        self.learn(bindings.iter().map(|binding| (&binding.id, binding_in_words(binding))));
+        self.learn(
+            bindings
+                .iter()
+                .map(|binding| (&binding.role_id, binding.role_name.clone())),
+        );
+        self.learn(
+            bindings
+                .iter()
+                .map(|binding| (&binding.subject_id, binding.subject_name.clone())),
+        );
+    }
+
+    /// All of a tenant.
+    pub fn access(&self, access: &TenantAccess) {
+        self.bindings(&access.bindings);
+        self.groups(&access.groups);
+        self.users(&access.users);
+        self.roles(&access.roles);
+    }
+}

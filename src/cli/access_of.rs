@@ -1,0 +1,251 @@
+//! `access of`: everything that somebody may do in a tenant, with each way in which they may.
+
+use serde_json::{Value, json};
+
+use super::access_ask::path_json;
+use super::failure::Failure;
+use super::format::Format;
+use super::kept::Kept;
+use super::list::sentence;
+use super::lookup::{self, several_accounts};
+use super::printer::{Column, Layout};
+use super::session::Session;
+use crate::backend::Backend;
+use crate::domain::access::TenantAccess;
+use crate::domain::binding::SubjectKind;
+use crate::domain::effective_access::{Evaluator, Extent, HeldRole};
+use crate::domain::permission::{Action, Resource};
+use crate::domain::problem::Problem;
+use crate::domain::tenant::TenantScope;
+use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
+
+/// Somebody whose access is asked about.
+pub struct Subject {
+    /// Their id.
+    pub id: String,
+    /// Login name, or name of the group.
+    pub name: String,
+    /// What they are, in words.
+    pub kind: &'static str,
+    /// The access of the tenant, as it is judged.
+    pub access: TenantAccess,
+    /// Who is judged, by id: a group is judged as somebody who is in it and has nothing else.
+    pub asked: String,
+    /// Somebody of the instance who is not in the tenant.
+    pub outside: Option<User>,
+}
+
+/// The user or service account, or else the group, that a name or id means.
+pub async fn subject_named(backend: &dyn Backend, scope: &TenantScope, wanted: &str) -> Result<Subject, Problem> {
+    let access = backend.access(scope).await?;
+    let of_account = |user: &User, access, outside| Subject {
+        id: user.id.clone(),
+        name: user.username.clone(),
+        kind: user.kind.word(),
+        access,
+        asked: user.id.clone(),
+        outside,
+    };
+    let is_meant = |user: &&User| user.has_id(wanted) || user.has_username(wanted);
+    let in_tenant: Vec<User> = access.users.iter().filter(is_meant).cloned().collect();
+    match in_tenant.as_slice() {
+        [user] => return Ok(of_account(user, access, None)),
+        [] => {}
+        several => {
+            let ids = several.iter().map(|user| user.id.clone()).collect();
+            return Err(several_accounts(wanted, ids));
+        }
+    }
+    let mut groups = access.groups.iter();
+    if let Some(group) = groups.find(|group| group.has_id(wanted) || group.has_name(wanted)) {
+        return Ok(Subject {
+            id: group.id.clone(),
+            name: group.name.clone(),
+            kind: "group",
+            access: a_member_of(&access, group),
+            asked: String::new(),
+            outside: None,
+        });
+    }
+    // Somebody of the instance who is not in the tenant: there is an answer, with that reason.
+    let user = lookup::user(backend, Some(scope), wanted, None).await?;
+    Ok(of_account(&user, access, Some(user.clone())))
+}
+
+/// The tenant as somebody sees it who is in this group and has nothing else.
+fn a_member_of(access: &TenantAccess, group: &Group) -> TenantAccess {
+    let somebody = User {
+        id: String::new(),
+        username: group.name.clone(),
+        display_name: None,
+        kind: UserKind::Standard,
+        superadmin: false,
+    };
+    let alone = Group {
+        members: vec![GroupMember {
+            user_id: String::new(),
+            username: group.name.clone(),
+            membership: Membership::Member,
+        }],
+        ..group.clone()
+    };
+    TenantAccess {
+        roles: access.roles.clone(),
+        bindings: access
+            .bindings
+            .iter()
+            .filter(|binding| binding.subject_kind == SubjectKind::Group && binding.subject_id == group.id)
+            .cloned()
+            .collect(),
+        groups: vec![alone],
+        users: vec![somebody],
+    }
+}
+
+/// One thing somebody may do, in one way.
+struct Way {
+    resource: Resource,
+    action: Action,
+    /// The role that gives it; nothing where a superadmin needs none.
+    held: Option<HeldRole>,
+    /// What superadmins are called.
+    superadmin: &'static str,
+}
+
+static WAYS: Layout<Way> = Layout {
+    columns: &[
+        Column {
+            head: "RESOURCE",
+            cell: |way| way.resource.to_string(),
+        },
+        Column {
+            head: "ACTION",
+            cell: |way| way.action.to_string(),
+        },
+        Column {
+            head: "THROUGH",
+            cell: |way| through(way).to_owned(),
+        },
+        Column {
+            head: "ROLE",
+            cell: |way| of(way, |held| Some(&held.role_name)),
+        },
+        Column {
+            head: "GROUP",
+            cell: |way| of(way, |held| held.via_group.as_ref().map(|group| &group.name)),
+        },
+        Column {
+            head: "NAMESPACE",
+            cell: |way| of(way, |held| held.namespace.as_ref()),
+        },
+        Column {
+            head: "BINDING",
+            cell: |way| of(way, |held| Some(&held.binding_id)),
+        },
+    ],
+    json: |_| Value::Null,
+};
+
+fn of(way: &Way, part: impl Fn(&HeldRole) -> Option<&String>) -> String {
+    way.held.as_ref().and_then(part).cloned().unwrap_or_default()
+}
+
+fn through(way: &Way) -> &'static str {
+    match &way.held {
+        Some(HeldRole { via_group: Some(_), .. }) => "group",
+        Some(_) => "binding",
+        None => way.superadmin,
+    }
+}
+
+/// One thing somebody may do, in every way.
+static PERMISSIONS: Layout<Vec<Way>> = Layout {
+    columns: &[],
+    json: |ways| {
+        let paths: Vec<Value> = ways.iter().filter_map(|way| way.held.as_ref()).map(path_json).collect();
+        json!({
+            "resource": ways.first().map(|way| &way.resource),
+            "action": ways.first().map(|way| &way.action),
+            "superadmin": ways.iter().any(|way| way.held.is_none()),
+            "paths": paths,
+        })
+    },
+};
+
+/// `access of`
+pub async fn list(
+    session: &mut Session<'_>,
+    wanted: &str,
+    namespace: Option<&str>,
+    kept: &Kept,
+) -> Result<(), Failure> {
+    let keeping = kept.of(&WAYS)?;
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
+    let subject = subject_named(backend.as_ref(), &scope, wanted).await?;
+    let evaluator = Evaluator::new(&subject.access, instance.release).with_users(&subject.outside);
+    let reach = evaluator.reach(&subject.asked);
+    let mut all: Vec<Vec<Way>> = Vec::new();
+    for resource in evaluator.resources() {
+        for action in evaluator.actions() {
+            if reach.extent(resource, action) == Extent::Absent {
+                continue;
+            }
+            let way = |held| Way {
+                resource: (*resource).clone(),
+                action: (*action).clone(),
+                held,
+                superadmin: instance.release.superadmin_word(),
+            };
+            let without_role = reach.needs_no_role(resource).then(|| way(None));
+            let by_roles = reach.paths(resource, action, namespace);
+            let ways = without_role
+                .into_iter()
+                .chain(by_roles.map(|holding| way(Some(holding.held()))));
+            let mut ways: Vec<Way> = ways.filter(|way| keeping.keeps(way)).collect();
+            ways.sort_by(|a, b| {
+                let (a, b) = (
+                    a.held.as_ref().map(HeldRole::order),
+                    b.held.as_ref().map(HeldRole::order),
+                );
+                a.cmp(&b)
+            });
+            if !ways.is_empty() {
+                all.push(ways);
+            }
+        }
+    }
+    let count = all.len();
+    match session.printer.format() {
+        Format::Table | Format::Csv => {
+            let ways: Vec<Way> = all.into_iter().flatten().collect();
+            session.printer.whole_list(&WAYS, &ways)?;
+        }
+        _ => session.printer.whole_list(&PERMISSIONS, &all)?,
+    }
+    let name = &subject.name;
+    let place = match namespace {
+        Some(namespace) => format!("in `{namespace}` of tenant `{scope}`"),
+        None => format!("in tenant `{scope}`"),
+    };
+    if count == 0 {
+        session.printer.say(&if keeping.keeps_all() {
+            sentence(&format!("{} `{name}` may do nothing {place}", subject.kind))
+        } else {
+            "Nothing that they may do matches the filter.".to_owned()
+        });
+    }
+    if subject.outside.is_some() {
+        session.printer.say(&format!(
+            "`{name}` has no access to tenant `{scope}`, and without it no role gives anything."
+        ));
+    }
+    if reach.is_superadmin() {
+        session.printer.say(&format!(
+            "`{name}` is {}, and manages tenants and the instance without a role.",
+            instance.release.a_superadmin()
+        ));
+    }
+    Ok(())
+}
