@@ -329,7 +329,7 @@ fn planned(plan: &Plan, step: Step) -> PlannedStep {
     let means = &plan.means;
     match step {
         Step::Inspect => {
-            does.push("Looks at everything again, and stops if it is not as it was planned for.".to_owned());
+            does.push("Looks at everything again; the run stops if it is not as it was planned for.".to_owned());
         }
         Step::Backup => match plan.choices.backup {
             BackupChoice::Nothing => skipped = Some("you said to go on without a backup".to_owned()),
@@ -365,7 +365,7 @@ fn planned(plan: &Plan, step: Step) -> PlannedStep {
         }
         Step::SyncAccess => does.push(kestra(means, &["auths", "users", "sync-access"])),
         Step::VerifyAccess => does.push(format!(
-            "Compares what {} people hold with what they held, and stops if anybody lost something.",
+            "Compares what {} people hold with what they held; the run stops if anybody lost something.",
             inspection.access.holders.len()
         )),
         Step::CreateTenants => {
@@ -417,7 +417,7 @@ fn planned(plan: &Plan, step: Step) -> PlannedStep {
                  its path."
                     .to_owned()
             }
-            Route::Move => "Looks for the tenant, and counts what lives in it.".to_owned(),
+            Route::Move => "Looks for the tenant and what lives in it.".to_owned(),
         }),
         Step::Report => does.push("Writes down what was done, as Markdown and JSON.".to_owned()),
         _ => (does, skipped) = moving(plan, step),

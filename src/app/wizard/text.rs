@@ -182,7 +182,7 @@ fn next_of(situation: Situation) -> Option<&'static str> {
         Situation::DefaultAndNamed => {
             "Enter goes on: tenants can be created, and the default tenant disabled. The rest finds itself done."
         }
-        Situation::NamedOnly => "Nothing to do. On the screen of tenants <n> creates one more.",
+        Situation::NamedOnly => "Nothing to do. On the screen of tenants n creates one more.",
         Situation::WithoutTenants => "Enter goes on: what has no tenant moves into one.",
         Situation::Moved => {
             "Nothing to do, unless something without a tenant is left from before 0.23; then Enter goes on."

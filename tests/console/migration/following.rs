@@ -163,7 +163,7 @@ fn a_step_that_fails_says_why_and_which_keys_help() {
                 ProblemKind::Failed,
                 "`kestra auths users sync-access` ended with 1.",
                 "Its last line was: Unable to connect to the database.",
-                "Look at its output with <o>, mend what it names, then go on with <P>.",
+                "Look at its output with o, mend what it names, then go on with P.",
             )),
         },
         _ => usual_outcome(step, action),
