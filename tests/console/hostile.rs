@@ -280,9 +280,11 @@ fn refusals_in_any_words_are_shown_whole() {
 }
 
 fn refusal(text: &str) -> Problem {
-    Problem::new(ProblemKind::Invalid, text, text, text)
-        .with_detail(text)
-        .with_field("name", text)
+    let mut problem = Problem::new(ProblemKind::Invalid, "What.", "Why.", "Next.");
+    for sentence in [&mut problem.what, &mut problem.why, &mut problem.next] {
+        text.clone_into(sentence);
+    }
+    problem.with_detail(text).with_field("name", text)
 }
 
 #[test]

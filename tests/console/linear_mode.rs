@@ -128,7 +128,7 @@ fn a_secret_is_not_repeated() {
 fn filters_commands_and_numbers_are_lines() {
     let mut console = Console::usual();
     console.line("/ id:acme");
-    says(&console, "1 tenant with an id that match id:acme");
+    says(&console, "1 tenant with an id that matches id:acme");
     console.line("1");
     says(&console, "Tenant acme, tab Overview");
     console.line("tenants").line("filter name:zzz");

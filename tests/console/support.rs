@@ -411,7 +411,9 @@ impl Console {
     /// The screen as text.
     pub fn screen(&self) -> String {
         let buffer = self.buffer();
-        rows(&buffer).join("\n")
+        let screen = rows(&buffer).join("\n");
+        assert!(!shows_brackets(&screen), "a key in its brackets:\n{screen}");
+        screen
     }
 
     /// Where the cursor belongs on the screen as it is now.
@@ -567,6 +569,14 @@ impl Console {
         }
         panic!("no field `{label}`\n{}", self.screen());
     }
+}
+
+/// Whether a key stands in the brackets by which sentences name it, which are never shown.
+fn shows_brackets(screen: &str) -> bool {
+    screen.split('<').skip(1).any(|rest| {
+        let mut signs = rest.chars();
+        signs.next().is_some_and(char::is_alphabetic) && signs.next() == Some('>')
+    })
 }
 
 fn no_problem() -> Problem {

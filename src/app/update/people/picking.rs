@@ -152,7 +152,7 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec
     pick(
         model,
         format!("Who is given a role in tenant {scope}"),
-        "Nobody has access to this tenant yet; on the tab of users <A> lets somebody in.",
+        "Nobody has access to this tenant yet; on the tab of users A lets somebody in.",
         Picking::Subjects(scope),
         rows,
     );
