@@ -91,7 +91,7 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = match session.named_scope(&instance)? {
-        None if !instance.release.at_least(1, 0) => Some(session.scope(&instance)?),
+        None if !instance.release.at_least(1, 0) && !session.of_instance => Some(session.scope(&instance)?),
         scope => scope,
     };
     if let Some(user) = &flags.user {

@@ -241,18 +241,7 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let word = instance.release.a_superadmin();
-    let scope = session.named_scope(&instance)?;
-    let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.user, None).await?;
-    let wanted = flags.wanted == Switch::On;
-    if user.superadmin == wanted {
-        session.printer.say(&if wanted {
-            format!("Nothing to change: `{}` is {word} already.", user.username)
-        } else {
-            format!("Nothing to change: `{}` is not {word}.", user.username)
-        });
-        return Ok(());
-    }
-    let what = format!("`{}` was not changed.", user.username);
+    let what = format!("`{}` was not changed.", flags.user);
     if !instance.identity.superadmin {
         return Err(Problem::new(
             ProblemKind::Denied,
@@ -264,6 +253,17 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
             format!("Ask {word}."),
         )
         .into());
+    }
+    let scope = session.named_scope(&instance)?;
+    let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.user, None).await?;
+    let wanted = flags.wanted == Switch::On;
+    if user.superadmin == wanted {
+        session.printer.say(&if wanted {
+            format!("Nothing to change: `{}` is {word} already.", user.username)
+        } else {
+            format!("Nothing to change: `{}` is not {word}.", user.username)
+        });
+        return Ok(());
     }
     let loss = if wanted {
         Loss::default()

@@ -484,7 +484,7 @@ mod tests {
         };
         assert_eq!(
             said(Change::CreateAccount(None, UserKind::Standard, &profile)),
-            "kestra-admin --context prod users create anna@example.com --password-file FILE"
+            "kestra-admin --context prod users create anna@example.com --password-file FILE --instance"
         );
     }
 

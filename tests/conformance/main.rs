@@ -18,6 +18,7 @@
 
 mod client;
 mod differences;
+mod planned;
 #[path = "../support/mod.rs"]
 mod support;
 mod walk;

@@ -655,9 +655,19 @@ fn what_this_program_did_is_listed_the_newest_first() {
         id: None,
     })
     .to_vec();
-    console.keys("6").shows("3 changes").shows("unknown kestra-admin");
+    console.keys("6").shows("3 changes").shows("unknown ana as Admin");
     keep("people_activity", &mut console);
-    console.keys("j enter").shows("problem: Access is denied.").keys("esc");
+    console.keys("j enter").shows("problem: Access is denied.");
+    // All of it, uncut.
+    for told in [
+        "context: prod",
+        "account: ana@jump1",
+        "address: https://kestra.example.com",
+        "--admin-username ana",
+    ] {
+        console.shows(told);
+    }
+    console.keys("esc");
     console
         .keys("/")
         .type_text("result:done")
