@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::permission::Resource;
+use crate::domain::release::Release;
 use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
 
@@ -31,17 +32,37 @@ pub enum Choosing {
         /// Id of the role.
         role: String,
     },
+    /// The context whose role of the same name to compare one with.
+    CompareAt {
+        /// The role.
+        role: Box<Compared>,
+        /// What it is called in its tenant.
+        name: String,
+    },
     /// The tenant whose role of the same name to compare one with.
     CompareIn {
         /// The role.
         role: Box<Compared>,
         /// What it is called in its tenant.
         name: String,
+        /// The context of the tenant; `None` is the one that is open.
+        elsewhere: Option<Elsewhere>,
     },
     /// The resource of the question who can do something in a tenant.
     Resource(TenantScope),
     /// The action of that question.
     Action(TenantScope, Resource),
+}
+
+/// Another context, of which something is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Its name.
+    pub context: String,
+    /// The release of its instance.
+    pub release: Release,
+    /// Whether its default tenant can be reached.
+    pub has_default: bool,
 }
 
 /// A thing that can be chosen.
@@ -116,6 +137,14 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// The other context whose tenants are listed, if they are those of another.
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+        match &self.purpose {
+            Choosing::CompareIn { elsewhere, .. } => elsewhere.as_ref(),
+            _ => None,
+        }
+    }
+
     /// A list of these rows.
     pub fn new(title: impl Into<String>, empty: &'static str, purpose: Choosing, rows: Vec<ChoiceRow>) -> Self {
         let mut choice = Self {

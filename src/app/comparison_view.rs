@@ -36,6 +36,9 @@ pub struct Compared {
     pub release: Release,
     /// Its tenant and its id; nothing where a release ships it.
     pub origin: Option<(TenantScope, String)>,
+    /// The context it is of, if that is not the one that was open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
 }
 
 impl Compared {

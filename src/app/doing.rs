@@ -6,6 +6,7 @@ use crate::domain::deed::Deed;
 use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
 
+use super::choice::Elsewhere;
 use super::comparison_view::Compared;
 use super::effect::{JobId, Millis};
 
@@ -81,7 +82,7 @@ impl Undoable {
     pub const KEPT: usize = 50;
 }
 
-/// What the access of another tenant is read for.
+/// What something is read for that is not on screen.
 #[derive(Clone, Debug)]
 pub enum Purpose {
     /// To copy a role into it.
@@ -92,10 +93,23 @@ pub enum Purpose {
         role: Box<Compared>,
         /// Its name in its tenant.
         name: String,
+        /// The context of the tenant; `None` is the one that is open.
+        elsewhere: Option<Elsewhere>,
+    },
+    /// To find out in which other contexts there may be one.
+    CompareAt(Box<Compared>, String),
+    /// To find out of which release another context is, and which tenants it has.
+    CompareFrom {
+        /// The role.
+        role: Box<Compared>,
+        /// Its name in its tenant.
+        name: String,
+        /// The name of the context.
+        context: String,
     },
 }
 
-/// Something to be done once the access of another tenant has been read.
+/// Something to be done once what is not on screen has been read.
 #[derive(Clone, Debug)]
 pub struct Errand {
     /// The question under which it is read.

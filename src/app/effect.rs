@@ -82,6 +82,8 @@ pub enum Request {
     Contexts,
     /// Whether a context can be reached, by its name.
     Reach(String),
+    /// A question that only reads, to another context by its name; the answer is that to the question.
+    Elsewhere(String, Box<Request>),
     /// Open a context in the place of the present one, by its name.
     Switch(String),
     /// Go the way to a context step by step, by its name; each step comes as a message of its own.

@@ -19,6 +19,7 @@ pub enum ListKind {
     Holders,
     Users,
     Groups,
+    Accounts,
     Person,
     Members,
     Tokens,
@@ -124,6 +125,13 @@ const GROUPS: &[ListColumn] = &[
     column("description", "DESCRIPTION", 3, 11, 90),
     ID,
 ];
+const ACCOUNTS: &[ListColumn] = &[
+    column("username", "USERNAME", 1, 14, 50),
+    column("name", "NAME", 3, 8, 40),
+    column("type", "TYPE", 2, 4, 16),
+    column("superadmin", "SUPERADMIN", 1, 10, 10),
+    ID,
+];
 const PERSON: &[ListColumn] = &[
     column("what", "WHAT", 1, 10, WIDE),
     column("name", "NAME", 1, 20, WIDE),
@@ -199,6 +207,7 @@ impl ListKind {
             Self::Holders => HOLDERS,
             Self::Users => USERS,
             Self::Groups => GROUPS,
+            Self::Accounts => ACCOUNTS,
             Self::Person => PERSON,
             Self::Members => MEMBERS,
             Self::Tokens => TOKENS,
@@ -219,6 +228,7 @@ impl ListKind {
             Self::Holders => "holders",
             Self::Users => "users",
             Self::Groups => "groups",
+            Self::Accounts => "accounts",
             Self::Person => "person",
             Self::Members => "members",
             Self::Tokens => "tokens",
@@ -245,6 +255,7 @@ impl ListKind {
     /// The list of records.
     pub fn of_records(kind: &RecordsKind) -> Self {
         match kind {
+            RecordsKind::Accounts => Self::Accounts,
             RecordsKind::Person { .. } => Self::Person,
             RecordsKind::Members { .. } => Self::Members,
             RecordsKind::Tokens { .. } => Self::Tokens,
@@ -360,6 +371,7 @@ mod tests {
             Holders,
             Users,
             Groups,
+            Accounts,
             Person,
             Members,
             Tokens,

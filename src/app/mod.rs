@@ -13,6 +13,7 @@ pub mod connect;
 pub mod contact;
 pub mod contexts;
 pub mod cursor;
+pub mod detail;
 pub mod dialog_text;
 pub mod doing;
 pub mod edit_area;

@@ -681,10 +681,10 @@ impl Model {
             Overlay::Dialog(dialog) => dialog.armed_at().filter(|at| *at > self.now),
             _ => None,
         });
-        let lookups = self.screens.iter().filter_map(|screen| match screen {
-            Screen::Form(form) => [form.id_lookup.due, form.admin_lookup.due].into_iter().flatten().min(),
-            _ => None,
-        });
+        // What is typed in a form is looked up while it is on screen; under another it waits.
+        let lookups = self.form().into_iter();
+        let lookups =
+            lookups.filter_map(|form| [form.id_lookup.due, form.admin_lookup.due].into_iter().flatten().min());
         [
             self.messages.deadline(),
             self.session.lock_deadline(),

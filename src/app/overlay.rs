@@ -100,6 +100,8 @@ pub enum Question {
         deed: Box<Deed>,
         /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
         access: Box<Remote<TenantAccess>>,
+        /// What goes with an account that is deleted, in all tenants; asked for nothing else.
+        everywhere: Box<Remote<Vec<String>>>,
         /// What goes with the first of the tenants that are deleted, in their order; at most [`Dialog::LISTED`].
         footprints: Vec<Remote<Footprint>>,
         /// Why it is made.

@@ -6,6 +6,8 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_field;
 use crate::domain::text::visible;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::geometry::Size;
 use super::tenant_form::shown;
 use super::tenant_list::DEFAULT_NAME;
@@ -27,12 +29,17 @@ pub enum OverviewLine {
     Blank,
 }
 
-/// The overview broken into lines that fit on a screen. A warning has its mark in the first of its lines.
+/// The overview broken into lines that fit on a screen.
 pub fn overview_on(size: Size, view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewLine> {
+    broken(overview(view, instance), size.overview_columns())
+}
+
+/// Lines broken so that they fit into so many columns, of which labels take the second number. A warning has its mark in
+/// the first of its lines.
+pub fn broken(lines: Vec<OverviewLine>, (columns, label): (usize, usize)) -> Vec<OverviewLine> {
     use OverviewLine::{Blank, Done, Field, Heading, Warning};
-    let (columns, label) = size.overview_columns();
     let broken = |text: &str, width: usize| wrap(&visible(text), width.max(1)).into_iter();
-    overview(view, instance)
+    lines
         .into_iter()
         .flat_map(|line| -> Vec<OverviewLine> {
             match line {
@@ -42,6 +49,11 @@ pub fn overview_on(size: Size, view: &TenantView, instance: Option<&Instance>) -
                     .enumerate()
                     .map(|(index, line)| Warning(format!("{} {line}", if index == 0 { "!" } else { " " })))
                     .collect(),
+                // A name that is too long for its column has a line to itself.
+                Field(name, value) if name.width() >= label && !value.is_empty() => {
+                    let lines = broken(&value, columns.saturating_sub(label)).map(|line| Field(String::new(), line));
+                    std::iter::once(Field(name, String::new())).chain(lines).collect()
+                }
                 Field(name, value) => broken(&value, columns.saturating_sub(label))
                     .enumerate()
                     .map(|(index, line)| Field(if index == 0 { name.clone() } else { String::new() }, line))

@@ -9,7 +9,7 @@ use crate::domain::account::Account;
 use crate::domain::activity::Activity;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::SubjectKind;
-use crate::domain::invitation::Invitation;
+use crate::domain::invitation::{Invitation, NewInvitation};
 use crate::domain::page::Page;
 use crate::domain::query::Query;
 use crate::domain::role::Role;
@@ -48,6 +48,8 @@ pub enum PeopleQuestion {
     },
     /// What this program did.
     Activity,
+    /// What goes with an account that is deleted, in all tenants.
+    GoesWith(Option<TenantScope>, User),
     /// What people lost since a snapshot of the default tenant was taken.
     Lost(Box<AccessSnapshot>),
 }
@@ -67,6 +69,8 @@ pub enum PeopleAnswer {
     Audit(Page<AuditRow>),
     /// To [`PeopleQuestion::Activity`], the newest first.
     Activity(Vec<Activity>),
+    /// To [`PeopleQuestion::GoesWith`]: a sentence each.
+    GoesWith(Vec<String>),
     /// To [`PeopleQuestion::Lost`].
     Lost(Box<Restoration>),
 }
@@ -118,8 +122,19 @@ pub enum Picking {
     Entrants(TenantScope),
     /// Who is put into a group.
     Members(TenantScope, Group),
-    /// Which roles come with an invitation.
-    InvitedRoles(TenantScope, String),
+    /// What comes with an invitation.
+    Invited(TenantScope, NewInvitation, InvitedPart),
+}
+
+/// What is asked of an invitation, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvitedPart {
+    /// Its roles.
+    Roles,
+    /// Where the role at this place among them is held.
+    Places(usize),
+    /// Its groups.
+    Groups,
 }
 
 /// What is typed for.

@@ -16,7 +16,6 @@ use crate::domain::effective_access;
 use crate::domain::invitation::Invitation;
 use crate::domain::query::Row;
 use crate::domain::release::Release;
-use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
@@ -31,6 +30,8 @@ use super::tabs::TabList;
 /// What is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecordsKind {
+    /// The users and service accounts of the whole instance.
+    Accounts,
     /// Everything about an account.
     Person {
         /// In whose name it is asked; `None` is the whole instance.
@@ -76,6 +77,7 @@ impl RecordsKind {
     /// Where its own commands have their keys.
     pub fn scope(&self) -> Scope {
         match self {
+            Self::Accounts => Scope::Accounts,
             Self::Person { .. } => Scope::Person,
             Self::Members { .. } => Scope::Members,
             Self::Tokens { .. } => Scope::Tokens,
@@ -88,6 +90,7 @@ impl RecordsKind {
     /// The title.
     pub fn title(&self) -> String {
         match self {
+            Self::Accounts => "Users of the instance".to_owned(),
             Self::Person { user, .. } => user.username.clone(),
             Self::Members { group, .. } => format!("Group {}", group.name),
             Self::Tokens { owner, .. } => format!("Tokens of {}", owner.username),
@@ -101,6 +104,7 @@ impl RecordsKind {
     /// What one record is called.
     pub fn thing(&self) -> &'static str {
         match self {
+            Self::Accounts => "user",
             Self::Person { .. } => "line",
             Self::Members { .. } => "member",
             Self::Tokens { .. } => "token",
@@ -112,6 +116,7 @@ impl RecordsKind {
     /// What is said where there are no records.
     pub fn empty(&self) -> &'static str {
         match self {
+            Self::Accounts => "There is no user.",
             Self::Person { .. } => "Nothing is known of this account.",
             Self::Members { .. } => "Nobody is in this group. A puts somebody in.",
             Self::Tokens { .. } => "There is no token. n makes one.",
@@ -132,6 +137,8 @@ impl RecordsKind {
 pub enum Item {
     /// Nothing that anything is done to.
     Nothing,
+    /// A user or service account.
+    Account(Box<User>),
     /// A role that is held.
     Binding(Box<Binding>),
     /// A group of the tenant.
@@ -155,9 +162,24 @@ pub struct Record {
     pub attention: bool,
     /// What it is about.
     pub item: Item,
+    /// What no column has room for, each with what it is called.
+    pub more: Vec<(&'static str, String)>,
     /// The cells that are times: which, and milliseconds since 1970.
     times: Vec<(&'static str, i64)>,
     columns: &'static [ListColumn],
+}
+
+impl Record {
+    /// Everything it says, each with what it is called: its cells, then what no column has room for.
+    pub fn fields(&self) -> Vec<(&'static str, &str)> {
+        let columns = self.columns.iter().map(|column| column.title).zip(&self.cells);
+        let more = self.more.iter().map(|(label, text)| (*label, text));
+        columns
+            .chain(more)
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(label, text)| (label, text.as_str()))
+            .collect()
+    }
 }
 
 impl Row for Record {
@@ -184,6 +206,9 @@ fn names(columns: &'static [ListColumn]) -> &'static [&'static str] {
     // Told apart by their first column, and the second where that is the same.
     match columns {
         [first, ..] if first.name == "what" => &["what", "name", "more"],
+        [first, second, ..] if first.name == "username" && second.name == "name" => {
+            &["username", "name", "type", "superadmin"]
+        }
         [first, ..] if first.name == "username" => &["username", "membership", "name"],
         [first, ..] if first.name == "name" => &["name", "prefix", "issued", "expires", "used", "description"],
         [first, ..] if first.name == "email" => &["email", "roles", "expires", "sent"],
@@ -211,6 +236,13 @@ pub struct RecordsView {
     pub account: Option<Box<Account>>,
     /// Whether the row that was selected is gone, and nobody was told yet.
     pub lost_row: bool,
+}
+
+/// The whole of a record, a line for each thing it says.
+pub fn in_full(record: &Record) -> String {
+    let fields = record.fields().into_iter();
+    let lines = fields.map(|(label, text)| format!("{}: {text}", label.to_lowercase()));
+    lines.collect::<Vec<_>>().join("\n\n")
 }
 
 impl RecordsView {
@@ -248,15 +280,6 @@ impl RecordsView {
     pub fn chosen(&self) -> Vec<&Record> {
         self.rows.value().map_or_else(Vec::new, |rows| self.list.chosen(rows))
     }
-
-    /// The whole of a record, a line for each column that says something.
-    pub fn in_full(&self, record: &Record) -> String {
-        let columns = self.kind.columns().iter().zip(&record.cells);
-        let lines = columns
-            .filter(|(_, cell)| !cell.is_empty())
-            .map(|(column, cell)| format!("{}: {cell}", column.title.to_lowercase()));
-        lines.collect::<Vec<_>>().join("\n\n")
-    }
 }
 
 fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: Item) -> Record {
@@ -265,6 +288,7 @@ fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: I
         cells,
         attention: false,
         item,
+        more: Vec::new(),
         times: Vec::new(),
         columns: kind.columns(),
     }
@@ -273,6 +297,21 @@ fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: I
 /// A point in time in milliseconds since 1970, to the minute.
 fn moment(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |time| minute(&time.to_string()))
+}
+
+/// Users and service accounts of the instance.
+pub fn of_accounts(kind: &RecordsKind, users: Vec<User>) -> Vec<Record> {
+    let row = |user: User| {
+        let cells = vec![
+            user.username.clone(),
+            user.display_name.clone().unwrap_or_default(),
+            user.kind.word().to_owned(),
+            if user.superadmin { "yes" } else { "no" }.to_owned(),
+            user.id.clone(),
+        ];
+        record(kind, user.id.clone(), cells, Item::Account(Box::new(user)))
+    };
+    users.into_iter().map(row).collect()
 }
 
 /// Everything about an account, and its roles in a tenant where they may be read.
@@ -429,29 +468,48 @@ pub fn of_tokens(kind: &RecordsKind, tokens: Vec<ApiToken>) -> Vec<Record> {
             ("used", token.last_used),
         ];
         let times = times.into_iter().filter_map(|(name, time)| Some((name, time?)));
+        let extended = if token.extended {
+            "each use moves it on"
+        } else {
+            "stays as it is"
+        };
         Record {
             times: times.collect(),
+            more: vec![("THE END", extended.to_owned()), ("ID", token.id.clone())],
             ..record(kind, token.id.clone(), cells, Item::Token(Box::new(token)))
         }
     };
     tokens.into_iter().map(row).collect()
 }
 
-/// Invitations; `roles` are those of the tenant, as far as they are known.
-pub fn of_invitations(kind: &RecordsKind, invitations: Vec<Invitation>, roles: &[Role]) -> Vec<Record> {
+/// Invitations; `access` is that of the tenant, as far as it is known. Where the instance does not tell which namespaces
+/// a role is narrowed to, none of them says anything.
+pub fn of_invitations(
+    kind: &RecordsKind,
+    invitations: Vec<Invitation>,
+    access: Option<&TenantAccess>,
+    tells_places: bool,
+) -> Vec<Record> {
     let row = |invitation: Invitation| {
         let name = |id: &str| {
-            let role = roles.iter().find(|role| role.id == id);
+            let role = access.and_then(|access| access.roles.iter().find(|role| role.id == id));
             role.map_or_else(|| id.to_owned(), |role| role.name.clone())
+        };
+        let group = |id: &String| {
+            let group = access.and_then(|access| access.groups.iter().find(|group| group.id == *id));
+            group.map_or_else(|| id.clone(), |group| group.name.clone())
         };
         let names: Vec<String> = invitation
             .roles
             .iter()
             .map(|role| match role.namespaces.as_slice() {
-                [] => name(&role.id),
+                [] if tells_places => name(&role.id),
+                [] => format!("{} (namespaces not known)", name(&role.id)),
                 places => format!("{} in {}", name(&role.id), places.join(", ")),
             })
             .collect();
+        let groups: Vec<String> = invitation.groups.iter().map(group).collect();
+        let superadmin = if invitation.superadmin { "yes" } else { "no" };
         let cells = vec![
             invitation.email.clone(),
             names.join(", "),
@@ -460,6 +518,11 @@ pub fn of_invitations(kind: &RecordsKind, invitations: Vec<Invitation>, roles: &
         ];
         Record {
             times: vec![("expires", invitation.expires), ("sent", invitation.sent)],
+            more: vec![
+                ("GROUPS", groups.join(", ")),
+                ("SUPERADMIN", superadmin.to_owned()),
+                ("ID", invitation.id.clone()),
+            ],
             ..record(
                 kind,
                 invitation.id.clone(),
@@ -477,7 +540,12 @@ pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
         let cells = vec![moment(row.time), row.actor, row.action, row.resource, row.object];
         Record {
             times: vec![("time", row.time)],
-            ..record(kind, row.id.clone(), cells, Item::Nothing)
+            more: vec![
+                ("TENANT", row.tenant),
+                ("USER ID", row.user_id.unwrap_or_default()),
+                ("ID", row.id.clone()),
+            ],
+            ..record(kind, row.id, cells, Item::Nothing)
         }
     };
     rows.into_iter().map(row).collect()

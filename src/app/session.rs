@@ -107,8 +107,8 @@ impl Session {
     /// Why changes are refused, if they are.
     pub fn refusal(&self) -> Option<&'static str> {
         match self.mode() {
-            Mode::ReadOnly if self.read_only_flag => Some("it was started with --read-only"),
-            Mode::ReadOnly => Some("this context is locked; <W> unlocks it"),
+            Mode::ReadOnly if self.read_only_flag => Some("changes are locked: it was started with --read-only"),
+            Mode::ReadOnly => Some("changes are locked in this context; <W> unlocks them"),
             Mode::Writable | Mode::Unlocked => None,
         }
     }

@@ -44,6 +44,9 @@ pub struct TenantList {
     pub cursor: Cursor,
     /// What went wrong the last time rows were read.
     pub problem: Option<Problem>,
+    /// A refusal that may come of settings that changed since the instance was asked; it is one if the instance, which is
+    /// asked again, still lists tenants.
+    pub doubted: Option<Problem>,
     /// When rows were last read.
     pub read_at: Option<Millis>,
     /// Whether the default tenant has a row, were it not for the filter.

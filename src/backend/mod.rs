@@ -4,6 +4,7 @@
 //! Local instances are in [`local`].
 
 mod feature;
+pub mod foresight;
 pub mod http;
 pub mod local;
 

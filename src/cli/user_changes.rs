@@ -11,16 +11,17 @@ use super::request::{self, Request};
 use super::session::Session;
 use super::{lookup, users};
 use crate::backend::Backend;
+use crate::backend::foresight::goes_with_account;
 use crate::backend::http::Planner;
 use crate::config::secret::SecretSource;
 use crate::domain::account::Profile;
 use crate::domain::binding::{Binding, SubjectKind};
-use crate::domain::count::counted;
 use crate::domain::instance::Instance;
-use crate::domain::loss::{Loss, Removal, Severity, Topic};
+use crate::domain::loss::{Loss, Removal};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact::MARK;
 use crate::domain::tenant::TenantScope;
+use crate::domain::text::capital;
 use crate::domain::user::{Entrant, Group, User, UserKind};
 
 /// `users create`
@@ -171,10 +172,7 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
     let instance = backend.instance().await?;
     let scope = session.named_scope(&instance)?;
     let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.name, kind).await?;
-    let mut told = foresee_everywhere(backend.as_ref(), scope.as_ref(), &user, &instance).await?;
-    if user.id == instance.identity.id {
-        told.insert(0, "This is your own account.".to_owned());
-    }
+    let told = goes_with_account(backend.as_ref(), scope.as_ref(), &user).await?;
     if flags.changing.dry_run {
         say_warnings(&mut session.printer, &told);
         let what = format!("{} `{}`, id `{}`", user.kind.word(), user.username, user.id);
@@ -191,46 +189,10 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
     Ok(())
 }
 
-fn capital(word: &str) -> String {
-    let mut characters = word.chars();
-    let first = characters.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(characters).collect()
-}
-
 fn say_warnings(printer: &mut Printer<'_>, told: &[String]) {
     for sentence in told {
         printer.say(&format!("Warning: {sentence}"));
     }
-}
-
-/// What goes with the account in each tenant of a user, a sentence each.
-async fn foresee_everywhere(
-    backend: &dyn Backend,
-    scope: Option<&TenantScope>,
-    user: &User,
-    instance: &Instance,
-) -> Result<Vec<String>, Problem> {
-    let account = backend.account(scope, user).await?;
-    let (scopes, more) = users::tenants_of(backend, &account, instance).await?;
-    let mut told = Vec::new();
-    for scope in &scopes {
-        let removals = [Removal::User(user.id.clone())];
-        let Some(loss) = losses::foresee(backend, scope, &removals, instance).await? else {
-            told.push(format!(
-                "What goes with it in tenant `{scope}` is not known: you may not see who may do what there."
-            ));
-            continue;
-        };
-        let worse = loss.warnings.iter().filter(|warning| {
-            // The other tenants are looked at here, each by itself.
-            warning.severity >= Severity::Warning && warning.topic != Topic::OtherTenants
-        });
-        told.extend(worse.map(|warning| format!("In tenant `{scope}`: {}", warning.sentence)));
-    }
-    if more > 0 {
-        told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
-    }
-    Ok(told)
 }
 
 /// `users superadmin`

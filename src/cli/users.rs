@@ -10,15 +10,13 @@ use super::list::ListRequest;
 use super::lookup;
 use super::printer::{Column, Layout};
 use super::session::Session;
-use crate::backend::{Backend, USER_COLUMNS};
+use crate::backend::USER_COLUMNS;
+use crate::backend::foresight::tenants_of;
 use crate::domain::account::Account;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
-use crate::domain::instance::Instance;
-use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::Query;
+use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::TenantScope;
-use crate::domain::tenant_id::TenantId;
 use crate::domain::user::{User, UserKind};
 
 /// How accounts are listed.
@@ -160,40 +158,6 @@ fn role_json(scope: &TenantScope, held: &HeldRole) -> Value {
         object.insert("tenantId".to_owned(), json!(scope.id()));
     }
     path
-}
-
-/// Tenants that are looked at for one user; more would only be read over.
-const MOST_TENANTS: u32 = 20;
-
-/// The tenants in which an account may hold something, at most so many, and how many more there are.
-pub async fn tenants_of(
-    backend: &dyn Backend,
-    account: &Account,
-    instance: &Instance,
-) -> Result<(Vec<TenantScope>, u64), Problem> {
-    let mut scopes: Vec<TenantScope> = account
-        .tenants
-        .iter()
-        .map(|(id, _)| TenantScope::Named(TenantId::existing(id.clone())))
-        .collect();
-    if instance.tenancy.reaches_default_tenant(instance.release) {
-        scopes.push(TenantScope::Default);
-    }
-    let mut more = 0;
-    // Up to 0.23 a role is all that lets somebody in, and an account does not tell where it holds one.
-    if instance.tenancy.enabled && !instance.release.at_least(0, 24) {
-        let page = backend.tenants(&Query::first(MOST_TENANTS)).await?;
-        more = page.total.saturating_sub(page.rows.len() as u64);
-        for row in page.rows {
-            let scope = TenantScope::Named(row.tenant.id);
-            if !scopes.contains(&scope) {
-                scopes.push(scope);
-            }
-        }
-    }
-    more += (scopes.len() as u64).saturating_sub(u64::from(MOST_TENANTS));
-    scopes.truncate(MOST_TENANTS as usize);
-    Ok((scopes, more))
 }
 
 /// Prints all that is known of an account.

@@ -13,7 +13,7 @@ pub struct InvitedRole {
 }
 
 /// An invitation to be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewInvitation {
     /// Whom it is for.
     pub email: String,

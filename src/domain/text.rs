@@ -105,6 +105,13 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     text
 }
 
+/// The text as it begins a sentence, with a capital letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,7 +33,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
-use crate::domain::text::visible;
+use crate::domain::text::{capital, visible};
 
 /// How a process goes to work on a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -378,7 +378,7 @@ impl Worker<'_> {
                 Look::Refused(problem) => return Err(*problem),
                 Look::NotYet(words) => words,
             };
-            let words = format!("{why}{}.", words.trim_end_matches('.'));
+            let words = format!("{why}{}.", capital(words.trim_end_matches('.')));
             if words != said {
                 self.write(Event::Note {
                     step,

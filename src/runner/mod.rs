@@ -146,6 +146,10 @@ impl Runner {
                         let instance = opened.backend.instance().await?;
                         Ok(Answer::Reached(format!("{} {}", instance.edition, instance.version)))
                     }
+                    Request::Elsewhere(name, request) => {
+                        let opened = blocking(move || contexts.open(&name)).await?;
+                        question::ask(opened.backend.as_ref(), *request).await
+                    }
                     Request::Switch(name) => {
                         let opened =
                             blocking(move || contexts.open(&name).map(|opened| kept(opened, &*contexts))).await?;

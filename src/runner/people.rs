@@ -3,6 +3,7 @@
 use crate::app::effect::{Answer, Reply};
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
 use crate::backend::Backend;
+use crate::backend::foresight::goes_with_account;
 use crate::domain::audit::AuditQuery;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -25,6 +26,9 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
         PeopleQuestion::Invitations(scope) => PeopleAnswer::Invitations(backend.invitations(&scope).await?),
         PeopleQuestion::Audit { scope, query, username } => {
             PeopleAnswer::Audit(audit(backend, scope.as_ref(), query, username).await?)
+        }
+        PeopleQuestion::GoesWith(scope, user) => {
+            PeopleAnswer::GoesWith(goes_with_account(backend, scope.as_ref(), &user).await?)
         }
         // Where the record is, is known to whoever put the console together; the runner answers that.
         PeopleQuestion::Activity => PeopleAnswer::Activity(Vec::new()),

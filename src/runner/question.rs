@@ -36,6 +36,7 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         // These are about other instances than this one, or about migrations; the runner answers them itself.
         Request::Contexts
         | Request::Reach(_)
+        | Request::Elsewhere(..)
         | Request::Switch(_)
         | Request::Examine(_)
         | Request::Connect(_)

@@ -8,12 +8,15 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
+use crate::app::connect::NewConnection;
+use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::effect::{Answer, Reply};
 use crate::app::resume::Resume;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::check::Check;
 use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
 use crate::domain::invitation::{Invitation, Invited, NewInvitation};
@@ -330,6 +333,61 @@ async fn each_question_gets_its_answer() {
         let asked = format!("{request:?}");
         assert_eq!(reply_to(request).await, Ok(answer), "{asked}");
     }
+}
+
+/// Knows the context `lab`, which leads to a [`Small`].
+struct Lab;
+
+impl Contexts for Lab {
+    fn list(&self) -> Result<Vec<ContextRow>, Problem> {
+        not_here()
+    }
+
+    fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
+        if name != "lab" {
+            return not_here();
+        }
+        Ok(OpenedContext {
+            backend: Arc::new(Small::default()),
+            migrations: None,
+            facts: ContextFacts::default(),
+        })
+    }
+
+    fn examine(&self, _: &str, _: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
+        not_here()
+    }
+
+    fn connect(&self, _: &NewConnection, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        not_here()
+    }
+
+    fn rehearse(&self, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        not_here()
+    }
+
+    fn welcomed(&self) {}
+
+    fn resume_file(&self, _: &str) -> Option<PathBuf> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn another_context_is_asked_without_going_there() {
+    let here = Arc::new(Small::default());
+    let (runner, mut messages) = runner(Arc::clone(&here), Path::new("unused"));
+    let mut runner = runner.with_contexts(Arc::new(Lab));
+    for (name, expected) in [("lab", Ok(Answer::Access(Box::default()))), ("nowhere", not_here())] {
+        let question = Box::new(Request::Access(TenantScope::Default));
+        runner.start(Effect::Ask(JobId(4), Request::Elsewhere(name.to_owned(), question)));
+        match messages.recv().await {
+            Some(Msg::Reply(JobId(4), reply)) => assert_eq!(reply, expected, "{name}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let place = runner.place.lock().unwrap_or_else(PoisonError::into_inner);
+    assert!(std::ptr::addr_eq(Arc::as_ptr(&place.backend), Arc::as_ptr(&here)));
 }
 
 #[tokio::test]

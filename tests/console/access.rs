@@ -1,5 +1,11 @@
 //! What one user may do, and who may do one thing.
 
+use kestra_admin::backend::Backend;
+use kestra_admin::domain::binding::{NewBinding, SubjectKind};
+use kestra_admin::domain::query::Query;
+
+use crate::roles::acme;
+use crate::screens::keep;
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup};
 
@@ -24,6 +30,41 @@ fn what_a_user_may_do_is_a_grid_with_reasons() {
         .keys("esc q")
         .shows("[Users]");
     console.keys("enter").shows("What bob@example.com may do");
+}
+
+#[test]
+fn what_holds_in_some_namespaces_only_is_counted_apart_among_the_others() {
+    let mut console = Setup {
+        release: "2.0",
+        default_tenant: None,
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        people(instance, runtime);
+        let roles = runtime
+            .block_on(instance.roles(&acme(), &Query::first(50)))
+            .unwrap()
+            .rows;
+        let anna = runtime
+            .block_on(instance.users(None, &Query::user_named("anna@example.com")))
+            .unwrap()
+            .rows;
+        let admin = roles.iter().find(|role| role.is_admin()).unwrap();
+        let binding = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: anna[0].id.clone(),
+            role_id: admin.id.clone(),
+            namespace: Some("company.team".to_owned()),
+        };
+        instance.create_binding(&acme(), &binding).unwrap();
+    });
+    console.keys("g g").keys("/").type_text("acme").keys("enter p tab");
+    console.keys("/").type_text("anna").keys("enter a");
+    console
+        .shows("What anna@example.com may do")
+        .shows("0+")
+        .lacks("5 of 5");
+    keep("access_limited_others", &mut console);
 }
 
 #[test]

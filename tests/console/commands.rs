@@ -24,7 +24,7 @@ use crate::support::{Console, Setup, usual};
 const WELCOME: &str = "the first start";
 
 /// Every kind of place, with the keys that lead there.
-const PLACES: [(&str, &str); 47] = [
+const PLACES: [(&str, &str); 48] = [
     ("the panel of the first start", WELCOME),
     ("the list", ""),
     ("a tenant in the list", "j"),
@@ -39,7 +39,8 @@ const PLACES: [(&str, &str); 47] = [
     ("the holders of a role", "j enter enter tab"),
     ("a role being edited", "j enter tab j N enter"),
     ("the name of a role", "j enter tab n"),
-    ("two roles", "j enter tab f down enter"),
+    ("the users of the instance", "7"),
+    ("two roles", "j enter tab f down down enter"),
     ("what a user may do", "j p tab a"),
     ("who can do something", "j p w enter enter"),
     ("something to choose from", "j p w"),
@@ -114,7 +115,17 @@ fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
         Some(Scope::Review) => ["back", "escape"].contains(&command.name),
         Some(Scope::Welcome) => command.name == "escape",
         // Numbers choose there.
-        Some(Scope::Wizard) => ["tenants", "roles", "runs", "messages", "contexts", "activity"].contains(&command.name),
+        Some(Scope::Wizard) => [
+            "tenants",
+            "roles",
+            "runs",
+            "messages",
+            "contexts",
+            "activity",
+            "users",
+            "instance-audit",
+        ]
+        .contains(&command.name),
         _ => false,
     }
 }

@@ -1,5 +1,7 @@
 //! Two roles side by side, a role in another tenant, and in another release.
 
+use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::tenant::TenantScope;
 
 use crate::roles::{allow, console, of_2_0, roles_of};
@@ -108,4 +110,59 @@ fn an_old_role_is_shown_as_what_it_becomes_in_2_0() {
     console
         .keys("enter t")
         .shows("Not now: it is a role of 2.0 or later already");
+}
+
+#[test]
+fn a_role_is_compared_with_the_one_in_a_tenant_of_another_context() {
+    let mut console = console();
+    let row = |name: &str| ContextRow {
+        name: name.to_owned(),
+        place: format!("local {name}"),
+        who: String::new(),
+        changes: "allowed",
+        is_default: false,
+    };
+    let away = Problem::new(ProblemKind::Unreachable, "It is away.", "Nobody answers.", "Start it.");
+    console.contexts = vec![
+        (row("default"), Ok("EE 0.21.0".to_owned())),
+        (row("lab"), Ok("EE 0.21.0".to_owned())),
+        (row("away"), Err(away)),
+    ];
+    console.keys("f").type_text("another context").keys("enter");
+    console
+        .shows("Compare role Admin with the one in context")
+        .shows("local lab")
+        .lacks("local default");
+    console.type_text("lab").keys("enter");
+    console
+        .shows("Compare role Admin with the one of lab in tenant")
+        .shows("acme")
+        .type_text("glob")
+        .keys("enter");
+    console
+        .shows("A Admin in acme of default B Admin in globex of lab")
+        .shows("allow the same");
+    console.keys("y c");
+    assert!(
+        console.copied[0].ends_with("--tenant acme --tenant-b globex --context-b lab"),
+        "{:?}",
+        console.copied
+    );
+    console
+        .keys("q j f")
+        .type_text("another context")
+        .keys("enter")
+        .type_text("lab")
+        .keys("enter");
+    console
+        .type_text("glob")
+        .keys("enter")
+        .shows("Tenant globex of lab has no role Operators");
+    console
+        .keys("f")
+        .type_text("another context")
+        .keys("enter")
+        .type_text("away")
+        .keys("enter");
+    console.shows("It is away.");
 }

@@ -331,3 +331,11 @@ fn deleting_says_that_it_is_under_way_and_can_be_left_alone() {
     console.lacks("Delete tenant").shows("acme Acme Corporation");
     console.answer().shows("Tenant acme deleted").lacks("Acme Corporation");
 }
+
+#[test]
+fn what_is_typed_waits_to_be_looked_up_while_something_else_is_on_screen() {
+    let mut console = Console::usual();
+    console.model.session.remote = true;
+    console.keys("n").type_text("New").keys("ctrl-o c").wait(1_000);
+    console.keys("q").shows("New");
+}

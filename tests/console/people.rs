@@ -1,10 +1,11 @@
 //! People: who is given what, who is let in, users, groups, tokens, invitations, and what was done.
 
 use kestra_admin::app::command::{CommandId, availability};
+use kestra_admin::app::msg::Msg;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::activity::{Activity, ActivityResult};
-use kestra_admin::domain::binding::Binding;
+use kestra_admin::domain::binding::{Binding, NewBinding, SubjectKind};
 use kestra_admin::domain::permission::Permissions;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
@@ -265,7 +266,10 @@ fn a_password_is_set_after_a_review() {
 fn only_a_superadmin_says_who_is_one() {
     let mut console = on(USERS);
     console.keys("/").type_text("anna").keys("enter O");
-    console.shows("Make anna@example.com a superadmin").keys("tab enter");
+    console
+        .shows("Make anna@example.com a superadmin")
+        .shows("It can be taken back.")
+        .keys("tab enter");
     console.shows("anna@example.com is now a superadmin");
     assert!(
         users(&mut console)
@@ -332,7 +336,7 @@ fn a_user_is_deleted_once_the_name_is_typed() {
         .type_text("carol")
         .keys("enter D")
         .shows("There is no undo.")
-        .shows("Seen from the tenant on screen: ! 1 person would lose all");
+        .shows("! In tenant `acme`: 1 person would lose all");
     console
         .type_text("carol.with.a.long.name@subsidiary.example.com")
         .keys("enter enter");
@@ -479,13 +483,61 @@ fn somebody_is_invited_and_the_invitation_is_withdrawn() {
     console
         .type_text("Operators")
         .keys("enter")
+        .shows("Where new@example.com holds Operators")
+        .shows("whole tenant")
+        .type_text("company.team")
+        .keys("enter")
+        .shows("Which groups come with the invitation")
+        .type_text("Night")
+        .keys("enter")
         .shows("new@example.com invited");
-    console.shows("Operators");
+    console.shows("Operators in company");
+    console.keys("enter").shows("groups: Night shift").keys("esc");
     console
         .keys("D")
         .shows("Withdraw")
         .keys("tab enter")
         .shows("Nobody is invited");
+}
+
+#[test]
+fn an_invitation_may_create_the_user_and_make_a_superadmin_where_the_release_has_it() {
+    let invite = |release: &'static str| {
+        let mut console = Setup {
+            release,
+            default_tenant: None,
+            ..Setup::default()
+        }
+        .open(people);
+        console.keys("g g").keys("/").type_text("acme").keys("enter p tab I n");
+        console
+    };
+    invite("0.22").shows("Invite").lacks("Superadmin").lacks("Create user");
+    invite("0.23").shows("Superadmin").lacks("Create user");
+    let mut console = invite("1.0");
+    console
+        .shows("Create user")
+        .shows("Superadmin")
+        .type_text("eve@example.com");
+    console
+        .keys("tab ctrl-u")
+        .type_text("perhaps")
+        .keys("ctrl-o")
+        .shows("Write yes or no.");
+    console
+        .keys("ctrl-u")
+        .type_text("no")
+        .keys("tab ctrl-u")
+        .type_text("yes")
+        .keys("enter");
+    console
+        .type_text("Operators")
+        .keys("enter enter enter")
+        .shows("Invite eve@example.com")
+        .shows("Operators in the whole tenant")
+        .shows("a superadmin");
+    console.keys("tab enter").shows("eve@example.com invited");
+    console.keys("enter").shows("superadmin: yes");
 }
 
 #[test]
@@ -714,4 +766,166 @@ fn of_many_changes_each_result_is_told_and_those_that_failed_are_tried_again_by_
         .keys("D")
         .shows("Take away")
         .shows("carol");
+}
+
+#[test]
+fn what_goes_with_an_account_is_said_of_every_tenant() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let name = "anna@example.com";
+        let billing = TenantScope::Named("billing".parse().unwrap());
+        instance.grant_tenant_access(&billing, name).unwrap();
+        let users = runtime
+            .block_on(instance.users(None, &Query::user_named(name)))
+            .unwrap()
+            .rows;
+        let roles = runtime
+            .block_on(instance.roles(&billing, &Query::first(10)))
+            .unwrap()
+            .rows;
+        let binding = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: users[0].id.clone(),
+            role_id: roles[0].id.clone(),
+            namespace: None,
+        };
+        instance.create_binding(&billing, &binding).unwrap();
+    });
+    console
+        .keys("j")
+        .keys(USERS)
+        .keys("/")
+        .type_text("anna")
+        .keys("enter D");
+    console
+        .shows("! In tenant `acme`: 1 person would lose all")
+        .shows("! In tenant `billing`: 1 person would lose all");
+    console.keys("esc");
+    let problem = Problem::new(ProblemKind::Denied, "It may not be seen.", "You may not.", "Ask.");
+    console.fail_next("People(GoesWith", problem);
+    console
+        .keys("D")
+        .shows("What goes with it is not known: It may not be seen.");
+}
+
+#[test]
+fn no_more_than_20_tenants_are_looked_at_before_an_account_is_deleted() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let ids: Vec<String> = (0..30).map(|at| format!("tenant-{at:02}")).collect();
+        let list: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "One of many")).collect();
+        crate::support::tenants(instance, runtime, &list);
+    });
+    console
+        .keys("j")
+        .keys(USERS)
+        .keys("/")
+        .type_text("anna")
+        .keys("enter D");
+    console.shows("Not looked at:").shows("more tenants.");
+}
+
+#[test]
+fn a_tenant_that_nobody_administers_has_its_repair_among_the_first_keys() {
+    let mut console = Console::usual();
+    console.lacks("A make an admin").keys("G").shows("A make an admin");
+    console.keys("enter").shows("Overview").shows("A make an admin");
+}
+
+#[test]
+fn the_users_of_the_whole_instance_are_a_list_to_act_on() {
+    let mut console = Setup::default().open(people);
+    console
+        .keys("7")
+        .shows("Users of the instance")
+        .shows("SUPERADMIN")
+        .shows("4 users");
+    keep("people_of_the_instance", &mut console);
+    console.keys("y c");
+    assert!(
+        console.copied[0].ends_with("users list --instance"),
+        "{:?}",
+        console.copied
+    );
+    console.keys("/").type_text("anna").keys("enter O tab enter");
+    console.shows("anna@example.com is now a superadmin").shows("yes");
+    console
+        .keys("enter")
+        .shows("anna@example.com")
+        .shows("superadmin")
+        .keys("q");
+    console.keys("t").shows("Tokens of anna@example.com").keys("q");
+    console
+        .keys("D")
+        .shows("There is no undo.")
+        .type_text("anna@example.com")
+        .keys("enter enter");
+    console.shows("deleted");
+    assert!(
+        users(&mut console)
+            .iter()
+            .all(|user| user.username != "anna@example.com")
+    );
+    console
+        .keys("1")
+        .send(Msg::Run("users".to_owned()))
+        .shows("Users of the instance");
+}
+
+#[test]
+fn more_users_of_the_instance_are_read_at_the_end_of_the_list() {
+    let mut console = Setup::default().open(|instance, _| {
+        for at in 0..1_010 {
+            user(instance, &format!("user-{at:04}@example.com"));
+        }
+    });
+    console.keys("7").shows("1,000 of 1,011 users");
+    console.keys("G").shows("1,011 users").keys("G");
+    assert!(console.selected_row().starts_with("user-1009"), "{}", console.screen());
+}
+
+#[test]
+fn what_is_of_the_whole_instance_takes_a_superadmin() {
+    let mut console = Setup {
+        release: "1.0",
+        default_tenant: None,
+        acting_as: Some("anna@example.com"),
+        ..Setup::default()
+    }
+    .open(people);
+    console
+        .keys("7")
+        .shows("Not now: only a superadmin may see the users of the whole instance");
+    console
+        .keys("8")
+        .shows("Not now: only a superadmin may see the audit log of the whole instance");
+}
+
+#[test]
+fn the_audit_log_of_the_whole_instance_came_with_1_0() {
+    let mut console = Console::usual();
+    console
+        .keys("8")
+        .shows("Not now: it came with Kestra 1.0, and this is 0.21");
+    let mut console = Setup {
+        release: "1.0",
+        default_tenant: None,
+        ..Setup::default()
+    }
+    .open(people);
+    console
+        .keys("8")
+        .shows("Audit log of the instance")
+        .shows("TENANT")
+        .keys("y c");
+    assert!(
+        console.copied[0].ends_with("audit list --instance"),
+        "{:?}",
+        console.copied
+    );
+    console
+        .keys("f tab tab")
+        .type_text("group")
+        .keys("ctrl-o")
+        .shows("asked for: GROUP");
 }

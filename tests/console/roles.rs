@@ -182,6 +182,15 @@ fn names_descriptions_and_the_default_flag_are_edited_above_the_matrix() {
         (Some("Keeps keys"), true)
     );
     assert!(console.selected_row().starts_with("Vault"), "{}", console.screen());
+    // Another that becomes the default one says which stops being it.
+    console.keys("g g j e tab tab tab space ctrl-o");
+    console.shows("becomes the default role: new users of the tenant are given it instead of Vault");
+    console
+        .keys("esc esc")
+        .shows("would be lost")
+        .keys("tab enter")
+        .shows("[Roles]")
+        .keys("G");
     // Taking the flag away again is warned of.
     console.keys("e tab tab tab space ctrl-o");
     console
@@ -467,4 +476,17 @@ fn the_editor_is_said_line_by_line() {
         console.linear()
     );
     console.line("Ops").shows("Role Ops deleted");
+}
+
+#[test]
+fn the_footer_of_a_role_that_is_kestras_own_offers_one_like_it() {
+    let mut console = console();
+    console.shows("N new like it").lacks("e edit").keys("j").shows("e edit");
+    console.keys("enter").shows("t as in 2.0");
+    let mut console = of_2_0();
+    console
+        .keys("enter")
+        .shows("N new like it")
+        .lacks("t as in 2.0")
+        .lacks("e edit");
 }

@@ -274,3 +274,25 @@ fn messages_are_kept_and_can_be_read_in_full() {
         .shows("Read it.");
     console.keys("esc q").shows("Tenants");
 }
+
+#[test]
+fn a_list_that_is_refused_since_multi_tenancy_was_turned_off_is_no_error() {
+    let refused = || {
+        Problem::new(
+            ProblemKind::Denied,
+            "You may not list the tenants.",
+            "It is refused.",
+            "Ask.",
+        )
+    };
+    let mut console = Console::usual();
+    console.restart_without_tenants().fail_next("Tenants", refused());
+    console
+        .keys("/ a")
+        .shows("Multi-tenancy is off on this instance.")
+        .lacks("You may not list the tenants.");
+    console.keys("esc L").lacks("You may not list the tenants.");
+    let mut console = Console::usual();
+    console.fail_next("Tenants", refused());
+    console.keys("/ a").shows("You may not list the tenants.");
+}

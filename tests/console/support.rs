@@ -232,6 +232,14 @@ impl Console {
         }
     }
 
+    /// Multi-tenancy is turned off by somebody else, and the instance is started again.
+    pub fn restart_without_tenants(&mut self) -> &mut Self {
+        let path = self.instance_directory();
+        setup::write_settings(&path, Some(false), Some(true));
+        self.backend = Arc::new(LocalInstance::open(&path, None).unwrap());
+        self
+    }
+
     /// Looks at every run that is followed, as the runner does a few times a second.
     pub fn news(&mut self) -> &mut Self {
         for run in self.watches.keys().cloned().collect::<Vec<_>>() {
@@ -308,6 +316,8 @@ impl Console {
                 return Ok(Answer::Contexts(rows));
             }
             Request::Reach(name) => return answers(name).map(Answer::Reached),
+            // Every context leads to the same instance.
+            Request::Elsewhere(name, request) => return answers(name).and_then(|_| self.ask((**request).clone())),
             Request::Switch(name) => {
                 return answers(name).map(|_| {
                     Answer::Switched(Box::new(ContextFacts {

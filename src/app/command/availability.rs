@@ -1,5 +1,6 @@
 //! Whether a command can be run now, and if not, why. Disabled beats hidden: what is not possible says so.
 
+use crate::domain::effective_access::admins;
 use crate::domain::instance::{Instance, Rights, TenancyState};
 use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
@@ -7,6 +8,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Question};
 use super::super::tabs::Tab;
+use super::super::tenant_list::Selected;
 use super::super::tenant_view::RolePane;
 use super::super::trail::Way;
 use super::super::update::{
@@ -39,7 +41,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     let changes =
         command(id).is_some_and(|command| command.safety != Safety::Observe) && !goes_back(model, id) && !in_editor;
     if changes && let Some(reason) = model.session.refusal() {
-        return because(format!("changes are locked: {reason}"));
+        return because(reason);
     }
     let is_single = matches!(
         id,
@@ -105,10 +107,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::LikeRole | CommandId::CompareRoles if roles::current(model).is_none() => {
             because("no role is selected")
         }
-        CommandId::AsIn2 => match model.instance.value() {
-            Some(instance) if instance.release.permission_model() == PermissionModel::Crud => Ready,
-            _ => because("it is a role of 2.0 or later already"),
-        },
+        CommandId::AsIn2 if !is_crud(model) => because("it is a role of 2.0 or later already"),
         CommandId::UserAccess if selected_user(model).is_none() => because("no user is selected"),
         CommandId::WhoCan
             if model.scope().is_none_or(|scope| known_access(model, &scope).is_none()) && cell(model).is_none() =>
@@ -182,11 +181,37 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
             let is_there = view.role.as_ref().is_some_and(|role| role.pane == RolePane::Holders);
             is_there.then_some(2)
         }
+        // What repairs a tenant comes right after what opens it.
+        None | Some(Screen::Tenant(_)) if command.id == CommandId::RepairAdmin && lacks_admin(model) => Some(1),
+        // Kestra's own roles cannot be edited, but others can be made like them; those of 2.0 become nothing else.
+        Some(Screen::Tenant(_)) if command.id == CommandId::EditRole && is_managed(model) => None,
+        Some(Screen::Tenant(_)) if command.id == CommandId::LikeRole && is_managed(model) => Some(3),
+        Some(Screen::Tenant(_)) if command.id == CommandId::AsIn2 && !is_crud(model) => None,
         None if command.id == CommandId::Migration && !model.lists_tenants() => Some(1),
         Some(Screen::Tenant(_)) if command.id == CommandId::Migration => (!model.lists_tenants()).then_some(4),
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
         _ => (command.footer > 0).then_some(command.footer),
     }
+}
+
+/// Whether nobody is Admin of the tenant that is selected or open, as far as that is known.
+fn lacks_admin(model: &Model) -> bool {
+    match model.screens.last() {
+        Some(Screen::Tenant(view)) if view.tab == Tab::Overview && view.role.is_none() => {
+            view.access.value().is_some_and(|access| admins(access) == 0)
+        }
+        Some(_) => false,
+        None => matches!(model.tenants.selected(), Some(Selected::Tenant(row)) if row.admins == Some(0)),
+    }
+}
+
+fn is_managed(model: &Model) -> bool {
+    roles::current(model).is_some_and(|(_, role)| role.is_managed)
+}
+
+fn is_crud(model: &Model) -> bool {
+    let release = model.instance.value().map(|instance| instance.release);
+    release.is_some_and(|release| release.permission_model() == PermissionModel::Crud)
 }
 
 /// Whether the command line to copy is among the hints.

@@ -34,6 +34,8 @@ pub enum Scope {
     Groups,
     /// One role.
     Role,
+    /// The users of the whole instance.
+    Accounts,
     /// One person or service account.
     Person,
     /// The members of a group.
@@ -88,7 +90,7 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
@@ -98,6 +100,7 @@ impl Scope {
         Self::Users,
         Self::Groups,
         Self::Role,
+        Self::Accounts,
         Self::Person,
         Self::Members,
         Self::Tokens,
@@ -166,6 +169,7 @@ impl Scope {
             Self::Users => "users",
             Self::Groups => "groups",
             Self::Role => "role",
+            Self::Accounts => "accounts",
             Self::Person => "person",
             Self::Members => "members",
             Self::Tokens => "tokens",
@@ -319,6 +323,8 @@ pub enum CommandId {
     Audit,
     AuditFilter,
     Activity,
+    InstanceUsers,
+    InstanceAudit,
     RestoreAccess,
     CopyRole,
     CompareRoles,

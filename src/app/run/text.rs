@@ -1,6 +1,7 @@
 //! What there is to say about a run: its steps, how it stands and what can be done about it, a step in full.
 
 use crate::domain::problem::Problem;
+use crate::domain::text::capital;
 use crate::migration::action::{Outcome, Receipt};
 use crate::migration::record::{Ending, Event, Halt, Record};
 use crate::migration::report::needs_tenant;
@@ -293,7 +294,7 @@ fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
     };
     match halted.halt {
         Halt::Waiting => vec![
-            PageLine::warning(format!("Rolling back waits for you, {far}: {}", halted.words)),
+            PageLine::warning(format!("Rolling back waits for you, {far}. {}", capital(&halted.words))),
             PageLine::plain("P goes on undoing when that is done   R report"),
         ],
         Halt::Failed => {
@@ -333,7 +334,7 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
         Halt::Waiting => {
             let waited = since.map_or_else(String::new, |since| format!(", for {since} now"));
             vec![
-                PageLine::warning(format!("It waits for you{waited}: {}", halted.words)),
+                PageLine::warning(format!("It waits for you{waited}. {}", capital(&halted.words))),
                 PageLine::plain(going_on(state, "P goes on when that is done")),
             ]
         }

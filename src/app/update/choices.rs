@@ -22,10 +22,25 @@ pub fn open(model: &mut Model, choice: Choice) {
     model.overlays.push(Overlay::Choice(Box::new(choice)));
 }
 
-/// Opens a list of the tenants there are, but one.
-pub fn open_tenants(model: &mut Model, title: String, purpose: Choosing, but: TenantScope, effects: &mut Vec<Effect>) {
-    let mut choice = Choice::new(title, "There is no other tenant.", purpose, Vec::new());
-    choice.but = Some(but);
+/// Opens a list of the tenants there are, but one if it is named.
+pub fn open_tenants(
+    model: &mut Model,
+    title: String,
+    purpose: Choosing,
+    but: Option<TenantScope>,
+    effects: &mut Vec<Effect>,
+) {
+    let mut choice = Choice::new(
+        title,
+        if but.is_some() {
+            "There is no other tenant."
+        } else {
+            "There is no tenant."
+        },
+        purpose,
+        Vec::new(),
+    );
+    choice.but = but;
     choice.has_more = true;
     open(model, choice);
     read_more(model, effects);
@@ -57,7 +72,11 @@ fn read_more(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     query.size = PAGE;
     let outdated = choice.reading.take();
-    let (job, effect) = model.ask(Request::Tenants(query));
+    let request = match choice.elsewhere() {
+        Some(elsewhere) => Request::Elsewhere(elsewhere.context.clone(), Box::new(Request::Tenants(query))),
+        None => Request::Tenants(query),
+    };
+    let (job, effect) = model.ask(request);
     if let Some(choice) = choice_mut(model) {
         choice.reading = Some(job);
     }
@@ -81,6 +100,9 @@ fn settle_rows(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     choice.reading = None;
     match reply {
         Ok(Answer::Tenants(page)) => {
+            let has_default = choice
+                .elsewhere()
+                .map_or(has_default, |elsewhere| elsewhere.has_default);
             let default = ChoiceRow::new(
                 TenantScope::DEFAULT_WORD,
                 TenantScope::DEFAULT_WORD,
@@ -110,15 +132,19 @@ fn settle_errand(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec
     let Some(errand) = model.errand.take_if(|errand| errand.job == job) else {
         return false;
     };
-    match reply {
-        Ok(Answer::Access(access)) => match errand.what {
-            Purpose::CopyRole(new) => roles::copy(model, errand.scope, *new, &access.roles, effects),
-            Purpose::CompareRole { role, name } => {
-                comparing::in_tenant(model, &role, &name, &errand.scope, &access.roles);
-            }
-        },
-        Ok(_) => {}
-        Err(problem) => model.messages.problem(model.now, problem.clone()),
+    match (reply, errand.what) {
+        (Ok(Answer::Access(access)), Purpose::CopyRole(new)) => {
+            roles::copy(model, errand.scope, *new, &access.roles, effects);
+        }
+        (Ok(Answer::Access(access)), Purpose::CompareRole { role, name, elsewhere }) => {
+            comparing::in_tenant(model, &role, &name, (&errand.scope, elsewhere.as_ref()), &access.roles);
+        }
+        (Ok(Answer::Contexts(rows)), Purpose::CompareAt(role, name)) => comparing::ask_context(model, role, name, rows),
+        (Ok(Answer::Instance(instance)), Purpose::CompareFrom { role, name, context }) => {
+            comparing::ask_tenant_of(model, role, name, context, instance, effects);
+        }
+        (Ok(_), _) => {}
+        (Err(problem), _) => model.messages.problem(model.now, problem.clone()),
     }
     true
 }
@@ -210,8 +236,17 @@ fn chosen(model: &mut Model, purpose: Choosing, key: &str, effects: &mut Vec<Eff
         Choosing::Template => roles::start_from(model, key),
         Choosing::CopyRoleTo(new) => roles::look_at(model, scope_of(key), Purpose::CopyRole(new), effects),
         Choosing::CompareWith { scope, role } => comparing::with(model, &scope, &role, key, effects),
-        Choosing::CompareIn { role, name } => {
-            roles::look_at(model, scope_of(key), Purpose::CompareRole { role, name }, effects);
+        Choosing::CompareAt { role, name } => {
+            let context = key.to_owned();
+            let scope = role
+                .origin
+                .as_ref()
+                .map_or(TenantScope::Default, |(scope, _)| scope.clone());
+            roles::look_at(model, scope, Purpose::CompareFrom { role, name, context }, effects);
+        }
+        Choosing::CompareIn { role, name, elsewhere } => {
+            let what = Purpose::CompareRole { role, name, elsewhere };
+            roles::look_at(model, scope_of(key), what, effects);
         }
         Choosing::Resource(scope) => access::ask_action(model, scope, key),
         Choosing::Action(scope, resource) => access::chosen(model, scope, resource, key),

@@ -89,11 +89,13 @@ pub fn command_line(model: &Model) -> Result<String, String> {
         Some(Screen::Comparison(view)) => match &view.origins {
             [Some((a_scope, a)), Some((b_scope, b))] => {
                 let elsewhere = (a_scope != b_scope).then_some(b_scope);
+                let [_, b_side] = &view.compared;
                 let line = Line::new("roles diff")
                     .value(a)
                     .value(b)
                     .flag("--tenant", Some(a_scope));
-                Ok(line.flag("--tenant-b", elsewhere).of(model))
+                let line = line.flag("--tenant-b", elsewhere);
+                Ok(line.flag("--context-b", b_side.context.as_ref()).of(model))
             }
             _ => Err("a role as another release ships it is in no tenant".to_owned()),
         },
@@ -203,6 +205,7 @@ fn migrating(model: &Model, is_dry: bool) -> Result<String, String> {
 
 fn of_records(model: &Model, view: &RecordsView) -> Result<String, String> {
     let line = match &view.kind {
+        RecordsKind::Accounts => Line::new("users list --instance"),
         RecordsKind::Person { tenant, user, .. } => Line::new("users get")
             .value(&user.username)
             .flag("--tenant", Some(tenant)),

@@ -1,17 +1,20 @@
 //! Comparing two roles: which two, and the screen.
 
 use crate::domain::catalogue;
+use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::release::Release;
 use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
 
-use super::super::choice::{Choice, ChoiceRow, Choosing};
+use super::super::choice::{Choice, ChoiceRow, Choosing, Elsewhere};
 use super::super::comparison_view::{Compared, ComparisonView};
+use super::super::contexts::ContextRow;
+use super::super::doing::Purpose;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::tabs::Tab;
-use super::{choices, deeds};
+use super::{choices, deeds, roles};
 
 /// A role of a tenant, under a name.
 fn compared(name: String, role: &Role, release: Release, scope: &TenantScope) -> Compared {
@@ -20,6 +23,7 @@ fn compared(name: String, role: &Role, release: Release, scope: &TenantScope) ->
         permissions: role.permissions.clone(),
         release,
         origin: Some((scope.clone(), role.id.clone())),
+        context: None,
     }
 }
 
@@ -77,12 +81,18 @@ fn named_apart(a: &Role, b: &Role, release: Release, scope: &TenantScope) -> (Co
     )
 }
 
-/// What a role can be compared with: the others of its tenant, one of its name elsewhere, and what other releases ship.
+/// What a role can be compared with: the others of its tenant, one of its name in another tenant or context, and what other
+/// releases ship.
 fn others(scope: &TenantScope, role: &Role, roles: &[Role], release: Release) -> Vec<ChoiceRow> {
     let elsewhere = ChoiceRow::new(
         "elsewhere",
         format!("{} in another tenant", role.name),
         format!("asks which; this one is of {scope}"),
+    );
+    let at = ChoiceRow::new(
+        "at",
+        format!("{} in another context", role.name),
+        "asks which, and in which tenant there",
     );
     let here = roles.iter().filter(|other| other.id != role.id).map(|other| {
         let note = if other.is_managed {
@@ -99,7 +109,7 @@ fn others(scope: &TenantScope, role: &Role, roles: &[Role], release: Release) ->
             let text = format!("{} of Kestra {other}", role.name);
             ChoiceRow::new(format!("release:{other}"), text, "as that release ships it")
         });
-    here.chain([elsewhere]).chain(shipped).collect()
+    here.chain([elsewhere, at]).chain(shipped).collect()
 }
 
 /// Goes on with what a role is to be compared with.
@@ -126,6 +136,7 @@ pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effec
                 permissions: shipped.permissions.clone(),
                 release: other,
                 origin: None,
+                context: None,
             };
             open(model, &a, &b);
         }
@@ -135,20 +146,79 @@ pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effec
         let purpose = Choosing::CompareIn {
             role: Box::new(a),
             name: role.name.clone(),
+            elsewhere: None,
         };
-        choices::open_tenants(model, title, purpose, scope.clone(), effects);
+        choices::open_tenants(model, title, purpose, Some(scope.clone()), effects);
+    } else if key == "at" {
+        let name = format!("{} in {scope} of {}", role.name, model.session.context);
+        let a = Box::new(compared(name, role, release, scope));
+        let what = Purpose::CompareAt(a, role.name.clone());
+        roles::look_at(model, scope.clone(), what, effects);
     }
 }
 
-/// Compares a role with the one of its name in another tenant, which has just been read.
-pub fn in_tenant(model: &mut Model, a: &Compared, name: &str, scope: &TenantScope, roles: &[Role]) {
+/// Asks in which of the other contexts the role to compare one with is.
+pub fn ask_context(model: &mut Model, role: Box<Compared>, name: String, contexts: &[ContextRow]) {
+    let others = contexts.iter().filter(|row| row.name != model.session.context);
+    let rows = others.map(|row| ChoiceRow::new(row.name.clone(), row.name.clone(), row.place.clone()));
+    let title = format!("Compare role {name} with the one in context");
+    let purpose = Choosing::CompareAt { role, name };
+    let choice = Choice::new(title, "There is no other context.", purpose, rows.collect());
+    choices::open(model, choice);
+}
+
+/// Asks in which tenant of another context, whose instance has just been read, it is; where there are no tenants it is in
+/// the default tenant.
+pub fn ask_tenant_of(
+    model: &mut Model,
+    role: Box<Compared>,
+    name: String,
+    context: String,
+    instance: &Instance,
+    effects: &mut Vec<Effect>,
+) {
+    let has_tenants = !matches!(
+        instance.tenancy.state(),
+        TenancyState::SingleTenant | TenancyState::Nothing
+    );
+    let title = format!("Compare role {name} with the one of {context} in tenant");
+    let elsewhere = Some(Elsewhere {
+        context,
+        release: instance.release,
+        has_default: instance.tenancy.reaches_default_tenant(instance.release),
+    });
+    if has_tenants {
+        let purpose = Choosing::CompareIn { role, name, elsewhere };
+        choices::open_tenants(model, title, purpose, None, effects);
+    } else {
+        let what = Purpose::CompareRole { role, name, elsewhere };
+        roles::look_at(model, TenantScope::Default, what, effects);
+    }
+}
+
+/// Compares a role with the one of its name in another tenant, perhaps of another context, which has just been read.
+pub fn in_tenant(
+    model: &mut Model,
+    a: &Compared,
+    name: &str,
+    (scope, elsewhere): (&TenantScope, Option<&Elsewhere>),
+    roles: &[Role],
+) {
+    let place = match elsewhere {
+        Some(elsewhere) => format!("{scope} of {}", elsewhere.context),
+        None => scope.to_string(),
+    };
     match roles.iter().find(|role| role.name == name) {
         Some(role) => {
-            let b = compared(format!("{name} in {scope}"), role, a.release, scope);
+            let release = elsewhere.map_or(a.release, |elsewhere| elsewhere.release);
+            let b = Compared {
+                context: elsewhere.map(|elsewhere| elsewhere.context.clone()),
+                ..compared(format!("{name} in {place}"), role, release, scope)
+            };
             open(model, a, &b);
         }
         None => {
-            let text = format!("Tenant {scope} has no role {name}");
+            let text = format!("Tenant {place} has no role {name}");
             model.messages.tell(model.now, Level::Warning, text);
         }
     }

@@ -16,6 +16,7 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
+use super::super::people::PeopleQuestion;
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
 use super::{lists, replies, roles, undoing};
@@ -79,7 +80,7 @@ fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut 
 pub(super) fn is_refused(model: &mut Model) -> bool {
     let reason = match (&model.doing, model.session.refusal()) {
         (Some(_), _) => "another change was sent; the answer is awaited".to_owned(),
-        (None, Some(reason)) => format!("changes are locked: {reason}"),
+        (None, Some(reason)) => reason.to_owned(),
         (None, None) => return false,
     };
     model
@@ -126,8 +127,13 @@ pub fn loss_in(model: &Model, deed: &Deed, access: &TenantAccess) -> Loss {
 
 /// Opens the dialog. The access of the tenant is read anew, so that what it says is true.
 fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effects: &mut Vec<Effect>) {
-    let mut access = Remote::default();
-    if let Some(scope) = tenant_of(model, &deed).filter(|_| !deed.removals().is_empty()) {
+    let (mut access, mut everywhere) = (Remote::default(), Remote::default());
+    if let Deed::DeleteAccount(scope, user) = &deed {
+        let question = PeopleQuestion::GoesWith(scope.clone(), user.clone());
+        let (job, effect) = model.ask(Request::People(Box::new(question)));
+        everywhere.ask(job, model.now);
+        effects.push(effect);
+    } else if let Some(scope) = tenant_of(model, &deed).filter(|_| !deed.removals().is_empty()) {
         if let Some(known) = known_access(model, &scope) {
             access.set(known.clone(), model.now);
         }
@@ -141,6 +147,7 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effe
         armed_at: armed_at(&model.session, model.now).filter(|_| destroys),
         deed: Box::new(deed),
         access: Box::new(access),
+        everywhere: Box::new(everywhere),
         footprints,
         turn,
         sent: None,

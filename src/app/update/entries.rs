@@ -3,7 +3,9 @@
 use crate::domain::account::{Profile, is_account_name};
 use crate::domain::audit::AuditQuery;
 use crate::domain::deed::{Deed, Hidden};
+use crate::domain::invitation::NewInvitation;
 use crate::domain::moment::{self, Edge};
+use crate::domain::tenant::TenantScope;
 use crate::domain::token::NewToken;
 use crate::domain::user::{NewGroup, UserKind};
 
@@ -12,7 +14,7 @@ use super::super::entry::{Entry, EntryField};
 use super::super::input::Key;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
-use super::super::people::Entering;
+use super::super::people::{Entering, InvitedPart};
 use super::super::records::RecordsKind;
 use super::{deeds, people, records};
 
@@ -85,7 +87,7 @@ pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
                         model.typed = Some(entry);
                     }
                 }
-                Done::Invite(scope, email) => people::ask_invited_roles(model, scope, email),
+                Done::Invite(scope, new) => people::ask_invited(model, scope, new, InvitedPart::Roles, effects),
                 Done::Filter(text) => filter_audit(model, *text, effects),
             }
         }
@@ -104,8 +106,8 @@ pub fn back(model: &mut Model, mut entry: Entry, error: &str) {
 enum Done {
     /// A change.
     Deed(Box<Deed>),
-    /// An invitation, whose roles are asked for next.
-    Invite(crate::domain::tenant::TenantScope, String),
+    /// An invitation; what comes with it is asked for next.
+    Invite(TenantScope, NewInvitation),
     /// Which rows of the audit log are shown.
     Filter(Box<AuditFilter>),
 }
@@ -187,9 +189,25 @@ fn done(entry: &Entry) -> Result<Done, (usize, String)> {
             if !email.contains('@') {
                 return Err((0, "This is no e-mail address.".to_owned()));
             }
-            Ok(Done::Invite(scope.clone(), email))
+            let new = NewInvitation {
+                email,
+                create_user: yes(entry, CREATE_USER)?,
+                superadmin: yes(entry, SUPERADMIN)?,
+                ..NewInvitation::default()
+            };
+            Ok(Done::Invite(scope.clone(), new))
         }
         Entering::AuditFilter => audit_filter(entry).map(|filter| Done::Filter(Box::new(filter))),
+    }
+}
+
+/// Whether yes is typed in a line; a line that is not there says no.
+fn yes(entry: &Entry, label: &str) -> Result<bool, (usize, String)> {
+    let at = entry.fields.iter().position(|field| field.label == label);
+    match entry.value(label).to_lowercase().as_str() {
+        "yes" | "y" => Ok(true),
+        "no" | "n" | "" => Ok(false),
+        _ => Err((at.unwrap_or(0), "Write yes or no.".to_owned())),
     }
 }
 
@@ -299,6 +317,8 @@ pub const NAME: &str = "Name";
 pub const DESCRIPTION: &str = "Description";
 pub const GOOD_FOR: &str = "Good for";
 pub const EMAIL: &str = "E-mail";
+pub const CREATE_USER: &str = "Create user";
+pub const SUPERADMIN: &str = "Superadmin";
 pub const TEXT: &str = "Text";
 pub const USER: &str = "User";
 pub const RESOURCES: &str = "Resources";

@@ -6,6 +6,7 @@ use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
+use super::super::dialog_text::default_role;
 use super::super::effect::{Effect, JobId, Millis, Request};
 use super::super::form_field::Note;
 use super::super::input::Key;
@@ -309,7 +310,8 @@ pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
         },
         Some(Screen::RoleEditor(editor)) => {
             let loss = deeds::loss_of(model, &editor.deed());
-            editor.review_lines(loss.as_ref(), words)
+            let id = editor.before.as_ref().map_or("", |role| role.id.as_str());
+            editor.review_lines(loss.as_ref(), default_role(model, &editor.scope, id), words)
         }
         _ => Vec::new(),
     };

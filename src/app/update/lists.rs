@@ -16,7 +16,7 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
     if !model.tenants.is_stopped() && model.instance.was_given_up() {
         places::ask_instance(model, effects);
     }
-    if !model.lists_tenants() || model.tenants.problem.is_some() {
+    if !model.lists_tenants() || model.tenants.problem.is_some() || model.tenants.doubted.is_some() {
         return;
     }
     if model.tenants.is_to_be_searched() {
@@ -88,7 +88,7 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     for job in model.tenants.give_up() {
         effects.extend(model.cancel(job));
     }
-    model.tenants.problem = None;
+    (model.tenants.problem, model.tenants.doubted) = (None, None);
     if model.lists_tenants() {
         for page in model.tenants.refresh(model.size.list_rows()) {
             ask_page(model, page, effects);
@@ -108,7 +108,7 @@ pub fn ask_default_admins(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Asks for the rows under a new filter or order.
 pub fn search(model: &mut Model, effects: &mut Vec<Effect>) {
-    model.tenants.problem = None;
+    (model.tenants.problem, model.tenants.doubted) = (None, None);
     let job = model.new_job();
     let (outdated, query) = model.tenants.ask_anew(job, model.now);
     for job in outdated {

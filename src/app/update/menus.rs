@@ -419,6 +419,10 @@ pub fn is_on_screen(model: &Model, id: CommandId) -> bool {
         | (CommandId::GoContexts, Some(Screen::Contexts(_)))
         | (CommandId::GoRuns, Some(Screen::Runs(_))) => true,
         (CommandId::Activity, Some(Screen::Records(view))) => view.kind == RecordsKind::Activity,
+        (CommandId::InstanceUsers, Some(Screen::Records(view))) => view.kind == RecordsKind::Accounts,
+        (CommandId::InstanceAudit, Some(Screen::Records(view))) => {
+            matches!(view.kind, RecordsKind::Audit { scope: None, .. })
+        }
         _ => false,
     }
 }

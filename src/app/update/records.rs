@@ -1,9 +1,10 @@
 //! Screens of records: opening, reading, moving, and what each answer becomes.
 
+use crate::domain::access::TenantAccess;
 use crate::domain::audit::AuditQuery;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
 use crate::domain::release::Release;
-use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, User, UserKind};
 
@@ -13,9 +14,11 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
 use super::super::people::{PeopleAnswer, PeopleQuestion};
-use super::super::records::{self, Item, RecordsKind, RecordsView};
+use super::super::records::{self, Item, Record, RecordsKind, RecordsView};
 use super::deeds;
 
+/// Users of the instance that are read at once.
+const ACCOUNTS_PAGE: u32 = 1000;
 /// Rows of the audit log that are read at once.
 pub const AUDIT_PAGE: u32 = 100;
 
@@ -61,15 +64,25 @@ pub fn open_members(model: &mut Model, tenant: TenantScope, group: Group, effect
     open(model, RecordsKind::Members { tenant, group }, effects);
 }
 
-/// Opens Kestra's audit log of the tenant on screen.
-pub fn open_audit(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(scope) = model.scope() else { return };
+/// Opens everything about somebody of the whole instance, with the roles in the tenant that was last looked at.
+pub fn open_account(model: &mut Model, user: User, effects: &mut Vec<Effect>) {
+    let tenant = super::roles_of(model).unwrap_or(TenantScope::Default);
+    let kind = RecordsKind::Person {
+        scope: None,
+        tenant,
+        user,
+    };
+    open(model, kind, effects);
+}
+
+/// Opens Kestra's audit log of a tenant, or of the whole instance.
+pub fn open_audit(model: &mut Model, scope: Option<TenantScope>, effects: &mut Vec<Effect>) {
     let query = AuditQuery {
         size: AUDIT_PAGE,
         ..AuditQuery::default()
     };
     let kind = RecordsKind::Audit {
-        scope: Some(scope),
+        scope,
         query,
         username: None,
     };
@@ -103,6 +116,7 @@ fn read_at(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
 
 fn question(kind: &RecordsKind) -> Request {
     Request::People(Box::new(match kind {
+        RecordsKind::Accounts => PeopleQuestion::Users(Query::first(ACCOUNTS_PAGE)),
         RecordsKind::Person { scope, tenant, user } => PeopleQuestion::Account {
             scope: scope.clone(),
             tenant: tenant.clone(),
@@ -138,13 +152,15 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
         .instance
         .value()
         .map_or(Release::DEFAULT, |instance| instance.release);
-    let roles = invited_roles(model, at);
+    let access = invited_to(model, at);
+    // From 0.24 on Kestra's answers leave the namespaces out.
+    let tells_places = !model.session.remote || !release.at_least(0, 24);
     let Some(Screen::Records(view)) = model.screens.get_mut(at) else {
         return true;
     };
     let problem = reply.as_ref().err().cloned();
     match reply {
-        Ok(answer) => take(view, job, now, answer, release, &roles),
+        Ok(answer) => take(view, job, now, answer, release, (access.as_ref(), tells_places)),
         Err(problem) if view.more == Some(job) => {
             view.more = None;
             let _ = problem;
@@ -168,20 +184,25 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     true
 }
 
-/// The roles that the invitations of a screen may name.
-fn invited_roles(model: &Model, at: usize) -> Vec<Role> {
+/// The access of the tenant that the invitations of a screen are to, which names what comes with them.
+fn invited_to(model: &Model, at: usize) -> Option<TenantAccess> {
     match model.screens.get(at) {
         Some(Screen::Records(view)) => match &view.kind {
-            RecordsKind::Invitations { tenant } => {
-                deeds::known_access(model, tenant).map_or_else(Vec::new, |access| access.roles.clone())
-            }
-            _ => Vec::new(),
+            RecordsKind::Invitations { tenant } => deeds::known_access(model, tenant).cloned(),
+            _ => None,
         },
-        _ => Vec::new(),
+        _ => None,
     }
 }
 
-fn take(view: &mut RecordsView, job: JobId, now: u64, answer: &Answer, release: Release, roles: &[Role]) {
+fn take(
+    view: &mut RecordsView,
+    job: JobId,
+    now: u64,
+    answer: &Answer,
+    release: Release,
+    (invited_to, tells_places): (Option<&TenantAccess>, bool),
+) {
     let kind = view.kind.clone();
     let rows = match (&kind, answer) {
         (RecordsKind::Members { group, tenant }, Answer::Access(access)) => {
@@ -210,28 +231,40 @@ fn take(view: &mut RecordsView, job: JobId, now: u64, answer: &Answer, release: 
         },
         (_, Answer::People(answer)) => match &**answer {
             PeopleAnswer::Tokens(tokens) => records::of_tokens(&kind, tokens.clone()),
-            PeopleAnswer::Invitations(all) => records::of_invitations(&kind, all.clone(), roles),
+            PeopleAnswer::Invitations(all) => records::of_invitations(&kind, all.clone(), invited_to, tells_places),
             PeopleAnswer::Activity(all) => records::of_activity(&kind, all.clone()),
             PeopleAnswer::Audit(page) => {
-                let mut rows = records::of_audit(&kind, page.rows.clone());
-                view.total = page.total;
-                if view.more == Some(job) {
-                    view.more = None;
-                    let mut held = view.rows.value().cloned().unwrap_or_default();
-                    rows.retain(|row| held.iter().all(|known| known.id != row.id));
-                    held.append(&mut rows);
-                    view.rows.set(held, now);
-                    return;
-                }
-                view.rows.settle(job, now, Ok(rows));
+                let rows = records::of_audit(&kind, page.rows.clone());
+                add_page(view, job, now, page.total, rows);
                 return;
             }
-            PeopleAnswer::Users(_) | PeopleAnswer::Account(..) | PeopleAnswer::Lost(_) => return,
+            PeopleAnswer::Users(page) if kind == RecordsKind::Accounts => {
+                let rows = records::of_accounts(&kind, page.rows.clone());
+                add_page(view, job, now, page.total, rows);
+                return;
+            }
+            PeopleAnswer::Users(_) | PeopleAnswer::Account(..) | PeopleAnswer::GoesWith(_) | PeopleAnswer::Lost(_) => {
+                return;
+            }
         },
         _ => return,
     };
     view.total = rows.len() as u64;
     view.rows.settle(job, now, Ok(rows));
+}
+
+/// Takes a page of a list: the first one, or more of it.
+fn add_page(view: &mut RecordsView, job: JobId, now: u64, total: u64, mut rows: Vec<Record>) {
+    view.total = total;
+    if view.more != Some(job) {
+        view.rows.settle(job, now, Ok(rows));
+        return;
+    }
+    view.more = None;
+    let mut held = view.rows.value().cloned().unwrap_or_default();
+    rows.retain(|row| held.iter().all(|known| known.id != row.id));
+    held.append(&mut rows);
+    view.rows.set(held, now);
 }
 
 fn group_gone(name: &str) -> Problem {
@@ -250,19 +283,23 @@ pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
     view.list.go(motion, height);
     let held = view.rows.value().map_or(0, Vec::len);
     let is_at_end = view.list.cursor.at() + height >= view.list.visible().len();
-    let RecordsKind::Audit { scope, query, username } = &view.kind else {
-        return;
-    };
     if !is_at_end || view.more.is_some() || view.rows.job().is_some() || held as u64 >= view.total {
         return;
     }
-    let question = PeopleQuestion::Audit {
-        scope: scope.clone(),
-        query: AuditQuery {
-            offset: held as u64,
-            ..query.clone()
+    let question = match &view.kind {
+        RecordsKind::Audit { scope, query, username } => PeopleQuestion::Audit {
+            scope: scope.clone(),
+            query: AuditQuery {
+                offset: held as u64,
+                ..query.clone()
+            },
+            username: username.clone(),
         },
-        username: username.clone(),
+        RecordsKind::Accounts => PeopleQuestion::Users(Query {
+            page: held as u64 / u64::from(ACCOUNTS_PAGE) + 1,
+            ..Query::first(ACCOUNTS_PAGE)
+        }),
+        _ => return,
     };
     let (job, effect) = model.ask(Request::People(Box::new(question)));
     if let Some(view) = view_mut(model) {
@@ -285,6 +322,10 @@ pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
             let (tenant, group) = (tenant.clone(), (**group).clone());
             open_members(model, tenant, group, effects);
         }
+        (_, Item::Account(user)) => {
+            let user = (**user).clone();
+            open_account(model, user, effects);
+        }
         (RecordsKind::Members { tenant, .. }, Item::Member(user, _)) => {
             let (tenant, user) = (tenant.clone(), (**user).clone());
             open_person(model, tenant, user, effects);
@@ -292,7 +333,7 @@ pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
         _ => {
             let page = Page {
                 title: view.kind.title(),
-                text: view.in_full(record),
+                text: records::in_full(record),
                 scroll: 0,
                 plain: false,
             };

@@ -11,6 +11,7 @@ use super::super::form_field::Note;
 use super::super::messages::Level;
 use super::super::model::{Model, Retry, Screen};
 use super::super::overlay::{Overlay, Question};
+use super::super::people::PeopleAnswer;
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
@@ -54,6 +55,7 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
             _ => None,
         });
         model.instance.settle(job, now, answer);
+        settle_doubted(model);
         instance_known(model, effects);
     } else if model.tenants.default_admins.job() == Some(job) {
         let answer = expect(reply, |answer| match answer {
@@ -88,8 +90,34 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
         if model.tenants.settle(job, now, height, answer)
             && let Some(problem) = problem
         {
-            model.messages.problem(now, problem);
+            tenants_refused(model, problem, effects);
         }
+    }
+}
+
+/// Tells why tenants could not be read. An instance that lists none since its settings changed, as a run changes them, refuses
+/// the list, too: it is asked first.
+fn tenants_refused(model: &mut Model, problem: Problem, effects: &mut Vec<Effect>) {
+    let may_be_off = matches!(problem.kind, ProblemKind::Denied | ProblemKind::NotFound);
+    if !may_be_off || model.instance.value().is_none() {
+        model.messages.problem(model.now, problem);
+        return;
+    }
+    model.tenants.problem = None;
+    model.tenants.doubted = Some(problem);
+    if model.instance.job().is_none() {
+        places::ask_instance(model, effects);
+    }
+}
+
+/// Tells of a refusal that stands now that the instance has answered, and forgets one that does not.
+fn settle_doubted(model: &mut Model) {
+    let Some(problem) = model.tenants.doubted.take() else {
+        return;
+    };
+    if model.instance.problem().is_some() || model.lists_tenants() {
+        model.tenants.problem = Some(problem.clone());
+        model.messages.problem(model.now, problem);
     }
 }
 
@@ -271,6 +299,16 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                     _ => None,
                 });
                 access.settle(job, now, answer)
+            }
+            Question::Deed { everywhere, .. } if everywhere.job() == Some(job) => {
+                let answer = expect(reply.clone(), |answer| match answer {
+                    Answer::People(answer) => match *answer {
+                        PeopleAnswer::GoesWith(told) => Some(told),
+                        _ => None,
+                    },
+                    _ => None,
+                });
+                everywhere.settle(job, now, answer)
             }
             Question::Deed { footprints, .. } => {
                 let asked = footprints.iter_mut().find(|footprint| footprint.job() == Some(job));

@@ -121,7 +121,7 @@ fn picks(overlay: &Overlay) -> Option<PickDraft> {
     };
     let is_further = matches!(
         **picking,
-        Picking::Roles(..) | Picking::Places(..) | Picking::InvitedRoles(..)
+        Picking::Roles(..) | Picking::Places(..) | Picking::Invited(..)
     );
     is_further.then(|| PickDraft {
         picking: (**picking).clone(),

@@ -12,7 +12,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::choice::{Choice, ChoiceRow, Choosing};
 use super::super::command::CommandId;
-use super::super::doing::{Doing, Errand};
+use super::super::doing::{Doing, Errand, Purpose};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::input::Key;
 use super::super::messages::Level;
@@ -334,7 +334,7 @@ pub fn copy_to(model: &mut Model, effects: &mut Vec<Effect>) {
             is_default: false,
             ..NewRole::from(role)
         }));
-        choices::open_tenants(model, title, purpose, scope, effects);
+        choices::open_tenants(model, title, purpose, Some(scope), effects);
     }
 }
 
@@ -389,8 +389,20 @@ pub fn copy(model: &mut Model, scope: TenantScope, new: NewRole, roles: &[Role],
 }
 
 /// Asks who may do what in a tenant, to go on with what is to be done there.
-pub fn look_at(model: &mut Model, scope: TenantScope, what: super::super::doing::Purpose, effects: &mut Vec<Effect>) {
-    let (job, effect) = model.ask(Request::Access(scope.clone()));
+pub fn look_at(model: &mut Model, scope: TenantScope, what: Purpose, effects: &mut Vec<Effect>) {
+    let request = match &what {
+        Purpose::CopyRole(_) | Purpose::CompareRole { elsewhere: None, .. } => Request::Access(scope.clone()),
+        Purpose::CompareRole {
+            elsewhere: Some(elsewhere),
+            ..
+        } => {
+            let request = Request::Access(scope.clone());
+            Request::Elsewhere(elsewhere.context.clone(), Box::new(request))
+        }
+        Purpose::CompareAt(..) => Request::Contexts,
+        Purpose::CompareFrom { context, .. } => Request::Elsewhere(context.clone(), Box::new(Request::Instance)),
+    };
+    let (job, effect) = model.ask(request);
     model.errand = Some(Errand { job, scope, what });
     effects.push(effect);
 }

@@ -120,6 +120,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::Audit
         | CommandId::AuditFilter
         | CommandId::Activity
+        | CommandId::InstanceUsers
+        | CommandId::InstanceAudit
         | CommandId::RestoreAccess => people::run(model, id, effects),
         CommandId::Mark => marks::toggle(model),
         CommandId::MarkRange => marks::range(model, effects),

@@ -210,7 +210,7 @@ fn ask_resume(model: &mut Model, run: String, from: Option<Step>) {
 /// Lets a run go on.
 pub fn resume(model: &mut Model, run: String, from: Option<Step>, effects: &mut Vec<Effect>) {
     if let Some(reason) = model.session.refusal() {
-        let text = format!("Not now: changes are locked: {reason}");
+        let text = format!("Not now: {reason}");
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
@@ -382,7 +382,7 @@ pub fn ask_rollback(model: &mut Model) {
 /// Rolls back: the page of the choice gives way to the run.
 pub fn rollback(model: &mut Model, run: String, to: Step, effects: &mut Vec<Effect>) {
     if let Some(reason) = model.session.refusal() {
-        let text = format!("Not now: changes are locked: {reason}");
+        let text = format!("Not now: {reason}");
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }

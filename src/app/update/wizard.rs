@@ -409,7 +409,7 @@ pub fn start(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Hands the plan over to be carried out.
 pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(reason) = model.session.refusal() {
-        tell(model, format!("Not now: changes are locked: {reason}"));
+        tell(model, format!("Not now: {reason}"));
         return;
     }
     let plan = model

@@ -17,6 +17,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
+use crate::domain::text::capital;
 use crate::domain::user::User;
 use crate::migration::access_snapshot::AccessSnapshot;
 use crate::migration::choices::WantedTenant;
@@ -90,13 +91,6 @@ fn remarks(operation: &Operation) -> Vec<String> {
         .filter(|check| matches!(check.outcome, CheckOutcome::Warn | CheckOutcome::Fail))
         .map(|check| format!("{}: {}", capital(check.name), check.found))
         .collect()
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn services(operation: &Operation) -> Vec<FoundService> {

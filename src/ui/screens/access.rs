@@ -14,7 +14,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
-use super::grid::{self, Grid};
+use super::grid::{self, Grid, LIMITED};
 use super::tenants::draw_filter;
 use super::{beside, inset, paragraphs};
 
@@ -59,7 +59,7 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
             Some(namespace) => reach.may(resource, action, Some(namespace)).then_some(allowed),
             None => match reach.extent(resource, action) {
                 Extent::Everywhere => Some(allowed),
-                Extent::Namespaces => Some((Meaning::Accent, "n", true)),
+                Extent::Namespaces => Some((Meaning::Accent, LIMITED, true)),
                 Extent::Nowhere | Extent::Absent => None,
             },
         };

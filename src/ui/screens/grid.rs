@@ -227,7 +227,10 @@ fn sign_of(grid: &Grid<'_>, resource: &Resource, action: &Action) -> Sign {
     }
 }
 
-/// How many of the other actions of a resource it has, and which, where there is room to say so.
+/// The sign of what holds in some namespaces only.
+pub const LIMITED: &str = "n";
+
+/// How many of the other actions of a resource it has, those that hold in some namespaces only apart, and which, where there is room to say so.
 fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, canvas: &mut Canvas<'_>) {
     let others = grid.matrix.others_of(resource);
     if others.is_empty() {
@@ -235,18 +238,26 @@ fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, canvas:
     }
     let actions = others.iter().filter_map(|index| grid.matrix.actions.get(*index));
     let having: Vec<&Action> = actions.filter(|action| sign_of(grid, resource, action).2).collect();
-    let (count, all) = (having.len(), others.len());
-    let words = if grid.tallies {
-        tally(grid, resource, &having)
-    } else {
-        format!("{count} of {all}")
+    let is_limited = |action: &&&Action| sign_of(grid, resource, action).1 == LIMITED;
+    let (limited, all) = (having.iter().filter(is_limited).count(), others.len());
+    let count = having.len() - limited;
+    let words = match limited {
+        _ if grid.tallies => tally(grid, resource, &having),
+        0 => format!("{count} of {all}"),
+        // In full where there is room for it, brackets included.
+        _ if area.width >= 12 => format!("{count}+{limited}{LIMITED} of {all}"),
+        _ => format!("{count}+{limited}{LIMITED}/{all}"),
     };
     let text = if here {
         format!("[{words}]")
     } else {
         format!(" {words} ")
     };
-    let meaning = if count == 0 { Meaning::Muted } else { Meaning::Ok };
+    let meaning = match (count, limited) {
+        (0, 0) => Meaning::Muted,
+        (0, _) if !grid.tallies => Meaning::Accent,
+        _ => Meaning::Ok,
+    };
     let x = canvas.text(area.x, area.y, area.width, meaning, &text);
     let names: Vec<&str> = having.into_iter().map(Action::as_str).collect();
     let room = area.right().saturating_sub(x + 1);

@@ -24,7 +24,10 @@ pub mod wizard;
 
 use ratatui::layout::Rect;
 
+use crate::app::detail::detail;
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
+use crate::app::overview::{OverviewLine, broken};
 use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
 use crate::domain::count::counted;
@@ -94,6 +97,80 @@ fn beside(model: &Model, area: Rect) -> (Rect, Option<Rect>) {
         ..area
     };
     (left, Some(right))
+}
+
+/// The same for a list of a kind: where every column is shown, what is beside them would only take their room.
+fn beside_list(model: &Model, kind: ListKind, area: Rect) -> (Rect, Option<Rect>) {
+    if model.columns.is_wide(kind) {
+        (area, None)
+    } else {
+        beside(model, area)
+    }
+}
+
+/// Draws what the selected row of a list cannot show beside the list, where there is room, and returns the place that is
+/// left for the list.
+fn detailed(model: &Model, kind: ListKind, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
+    let (left, Some(right)) = beside_list(model, kind, area) else {
+        return area;
+    };
+    let inside = canvas.frame(right, "Selected", "Enter opens it");
+    let place = inset(inside);
+    if let Some(detail) = detail(model) {
+        canvas.text(place.x, place.y, place.width, Meaning::Title, &detail.title);
+        let rest = Rect {
+            y: place.y + 2,
+            height: place.height.saturating_sub(2),
+            ..place
+        };
+        let room = usize::from(rest.height);
+        let mut lines = broken(detail.lines, (usize::from(rest.width), usize::from(LABEL)));
+        if lines.len() > room {
+            let hidden = lines.len() + 1 - room;
+            lines.truncate(room.saturating_sub(1));
+            let y = rest.bottom().saturating_sub(1);
+            let text = format!("... and {}", counted(hidden as u64, "more line"));
+            canvas.text(rest.x, y, rest.width, Meaning::Muted, &text);
+        }
+        overview_lines(rest, LABEL, lines.iter(), canvas);
+    }
+    left
+}
+
+/// Columns of the labels beside a list.
+const LABEL: u16 = 26;
+
+/// Draws lines into a place, whose labels have so many columns.
+fn overview_lines<'l>(place: Rect, label: u16, lines: impl Iterator<Item = &'l OverviewLine>, canvas: &mut Canvas<'_>) {
+    for (y, line) in (place.top()..place.bottom()).zip(lines) {
+        match line {
+            OverviewLine::Heading(text) => {
+                canvas.text(place.x, y, place.width, Meaning::Title, text);
+            }
+            OverviewLine::Field(name, value) => {
+                let columns = if value.is_empty() {
+                    place.width
+                } else {
+                    label.saturating_sub(1)
+                };
+                canvas.text(place.x, y, columns, Meaning::Muted, name);
+                canvas.text(
+                    place.x + label,
+                    y,
+                    place.width.saturating_sub(label),
+                    Meaning::Text,
+                    value,
+                );
+            }
+            OverviewLine::Warning(text) => {
+                canvas.text(place.x, y, place.width, Meaning::Attention, text);
+            }
+            OverviewLine::Done(text) => {
+                canvas.text(place.x, y, place.width, Meaning::Ok, text);
+            }
+            OverviewLine::Blank => {}
+        }
+    }
 }
 
 /// A problem that stands where rows would stand.

@@ -5,17 +5,18 @@ use ratatui::layout::Rect;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::records::{RecordsKind, RecordsView};
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{age, inset, loading, paragraphs, problem_panel, stopped};
+use super::{age, detailed, inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the records.
 pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'_>) {
+    let area = detailed(model, ListKind::of_records(&view.kind), area, canvas);
     let below = status(model, view);
     let inside = canvas.frame(area, &view.kind.title(), &below);
     draw_filter(&view.list.filter, area, &below, canvas);
@@ -88,7 +89,7 @@ fn status(model: &Model, view: &RecordsView) -> String {
         parts.push(if visible == all {
             counted(all, view.kind.thing())
         } else {
-            format!("{visible} of {}", counted(all, view.kind.thing()))
+            format!("{} of {}", thousands(visible), counted(all, view.kind.thing()))
         });
         if view.more.is_some() {
             parts.push("reading more".to_owned());

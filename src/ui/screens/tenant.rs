@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::overview::{OverviewLine, overview_on};
+use crate::app::overview::overview_on;
 use crate::app::pointer::{Hit, steps};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
@@ -18,10 +18,12 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
 use super::tenants::draw_filter;
-use super::{age, inset, loading, paragraphs, problem_panel, stopped};
+use super::{age, detailed, inset, loading, overview_lines, paragraphs, problem_panel, stopped};
 
-/// Draws the tenant.
+/// Draws the tenant, with what its selected row cannot show beside a list where there is room.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
+    let kind = ListKind::of_tab(view.tab);
+    let area = kind.map_or(area, |kind| detailed(model, kind, area, canvas));
     let below = status(model, view);
     let title = format!("Tenant {}", view.scope);
     let inside = canvas.frame(area, &title, &below);
@@ -128,30 +130,7 @@ fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canv
     let place = inset(area);
     let label = u16::try_from(model.size.overview_columns().1).unwrap_or(0);
     let visible = lines.iter().skip(first_line(model, view));
-    for (y, line) in (place.top()..place.bottom()).zip(visible) {
-        match line {
-            OverviewLine::Heading(text) => {
-                canvas.text(place.x, y, place.width, Meaning::Title, text);
-            }
-            OverviewLine::Field(name, value) => {
-                canvas.text(place.x, y, label, Meaning::Muted, name);
-                canvas.text(
-                    place.x + label,
-                    y,
-                    place.width.saturating_sub(label),
-                    Meaning::Text,
-                    value,
-                );
-            }
-            OverviewLine::Warning(text) => {
-                canvas.text(place.x, y, place.width, Meaning::Attention, text);
-            }
-            OverviewLine::Done(text) => {
-                canvas.text(place.x, y, place.width, Meaning::Ok, text);
-            }
-            OverviewLine::Blank => {}
-        }
-    }
+    overview_lines(place, label, visible, canvas);
     if let Some(since) = [view.access.waiting_since(), view.footprint.waiting_since()]
         .into_iter()
         .flatten()

@@ -14,7 +14,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
-use super::{age, beside, inset, loading, paragraphs, problem_panel, stopped};
+use super::{LABEL, age, beside_list, inset, loading, paragraphs, problem_panel, stopped};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -22,12 +22,7 @@ pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         disabled(model, area, canvas);
         return;
     }
-    // Where every column is shown, what is beside them would only take their room.
-    let (left, right) = if model.columns.is_wide(ListKind::Tenants) {
-        (area, None)
-    } else {
-        beside(model, area)
-    };
+    let (left, right) = beside_list(model, ListKind::Tenants, area);
     list(model, left, canvas);
     if let Some(right) = right {
         details(model, right, canvas);
@@ -324,9 +319,6 @@ fn by_hand(place: &str, restart: &str) -> Vec<(Meaning, String)> {
         text("4. Come back here: n creates the first tenant."),
     ]
 }
-
-/// Columns of the labels beside the list.
-const LABEL: u16 = 26;
 
 /// Everything a row knows, beside the list.
 fn details(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {

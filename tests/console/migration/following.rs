@@ -144,7 +144,9 @@ fn a_step_that_waits_says_for_what_and_how_long() {
     console.shows("run 7f3a: the instance does not report");
     console.keys("m").sleep(3 * 60 * 60 * 1000).wait(60_000);
     keep("run_waiting", &mut console);
-    console.shows("[?] restart").shows("It waits for you, for 2 h now");
+    console
+        .shows("[?] restart")
+        .shows("It waits for you, for 2 h now. The instance does not report");
     console.fake.script(usual_outcome);
     console.keys("P");
     console.fake.go(None);

@@ -117,7 +117,7 @@ pub fn session(change: impl FnOnce(&mut Session)) -> Session {
     session
 }
 
-fn write_settings(path: &std::path::Path, enabled: Option<bool>, default_tenant: Option<bool>) {
+pub(super) fn write_settings(path: &std::path::Path, enabled: Option<bool>, default_tenant: Option<bool>) {
     let mut text = String::from("kestra:\n  ee:\n    tenants:\n      # as a test wants it\n");
     for (key, value) in [("enabled", enabled), ("default-tenant", default_tenant)] {
         if let Some(value) = value {

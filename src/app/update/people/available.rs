@@ -102,6 +102,14 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
         CommandId::WithdrawInvitation if records::view(model).and_then(|view| view.selected()).is_none() => {
             because("no invitation is selected")
         }
+        CommandId::InstanceUsers | CommandId::InstanceAudit if super::super::is_on_screen(model, id) => {
+            because("that is on screen")
+        }
+        CommandId::InstanceUsers => ready(superadmin_only(model, "see the users of the whole instance")),
+        CommandId::InstanceAudit if !release(model).at_least(1, 0) => {
+            because(format!("it came with Kestra 1.0, and this is {}", release(model)))
+        }
+        CommandId::InstanceAudit => ready(superadmin_only(model, "see the audit log of the whole instance")),
         CommandId::Audit if model.scope().is_none() => because("nothing is selected"),
         CommandId::Activity if records::view(model).is_some_and(|view| view.kind == RecordsKind::Activity) => {
             because("it is on screen")

@@ -28,7 +28,7 @@ use super::super::tabs::Tab;
 use super::{deeds, entries, records};
 
 pub use available::availability;
-pub use picking::{ask_invited_roles, picked, reopen, settle, typed};
+pub use picking::{ask_invited, picked, reopen, settle, typed};
 
 use available::because;
 use lost::ask_lost;
@@ -39,8 +39,7 @@ pub fn refusal(model: &Model) -> Option<String> {
     if model.doing.is_some() {
         return Some("another change was sent; the answer is awaited".to_owned());
     }
-    let reason = model.session.refusal()?;
-    Some(format!("changes are locked: {reason}"))
+    model.session.refusal().map(str::to_owned)
 }
 
 fn instance(model: &Model) -> Option<&Instance> {
@@ -60,7 +59,7 @@ pub(super) fn tenant(model: &Model) -> Option<TenantScope> {
             | RecordsKind::Members { tenant, .. }
             | RecordsKind::Invitations { tenant } => Some(tenant.clone()),
             RecordsKind::Tokens { scope, .. } | RecordsKind::Audit { scope, .. } => scope.clone(),
-            RecordsKind::Activity => None,
+            RecordsKind::Activity | RecordsKind::Accounts => None,
         },
         _ => model.scope(),
     }
@@ -78,6 +77,13 @@ fn users(model: &Model) -> Vec<User> {
         Some(Screen::Records(view)) => match &view.kind {
             RecordsKind::Person { user, .. } => vec![user.clone()],
             RecordsKind::Tokens { owner, .. } => vec![owner.clone()],
+            RecordsKind::Accounts => {
+                let account = view.selected().and_then(|record| match &record.item {
+                    Item::Account(user) => Some((**user).clone()),
+                    _ => None,
+                });
+                account.into_iter().collect()
+            }
             RecordsKind::Members { .. } => chosen_members(model).into_iter().map(|(user, _)| user).collect(),
             _ => Vec::new(),
         },
@@ -138,6 +144,14 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         records::open(model, RecordsKind::Activity, effects);
         return;
     }
+    if id == CommandId::InstanceUsers {
+        records::open(model, RecordsKind::Accounts, effects);
+        return;
+    }
+    if id == CommandId::InstanceAudit {
+        records::open_audit(model, None, effects);
+        return;
+    }
     if id == CommandId::RestoreAccess {
         ask_lost(model, effects);
         return;
@@ -176,12 +190,6 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
                 records::open_person(model, scope, user, effects);
             }
         }
-        CommandId::Tokens => {
-            if let Ok(owner) = only_user(model) {
-                let scope = records::place_of(model, &scope, &owner);
-                records::open(model, RecordsKind::Tokens { scope, owner }, effects);
-            }
-        }
         CommandId::NewGroup => {
             let fields = group_fields("", "");
             let about = format!("A group of tenant {scope}. Its members are put in afterwards.");
@@ -215,13 +223,9 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         }
         CommandId::Invitations => records::open(model, RecordsKind::Invitations { tenant: scope }, effects),
         CommandId::Invite => {
-            let fields = vec![EntryField::new(
-                entries::EMAIL,
-                "Whom the invitation is for; who is a user already is let in at once.",
-                "",
-            )];
-            let about = format!("Into tenant {scope}. The roles that come with it are asked for next.");
-            entries::open(model, Entry::new("Invite", about, fields, Entering::Invitation(scope)));
+            let about = format!("Into tenant {scope}. The roles and groups that come with it are asked for next.");
+            let entry = Entry::new("Invite", about, invitation_fields(model), Entering::Invitation(scope));
+            entries::open(model, entry);
         }
         CommandId::WithdrawInvitation => {
             let item = records::view(model)
@@ -231,7 +235,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
                 deeds::propose(model, Deed::DeleteInvitation(scope, *invitation), effects);
             }
         }
-        CommandId::Audit => records::open_audit(model, effects),
+        CommandId::Audit => records::open_audit(model, Some(scope), effects),
         _ => run_without_tenant(model, id, effects),
     }
 }
@@ -239,6 +243,17 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
 /// What is about an account or a log, whether a tenant is known or not.
 fn run_without_tenant(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
     match id {
+        CommandId::About => {
+            if let Ok(user) = only_user(model) {
+                records::open_account(model, user, effects);
+            }
+        }
+        CommandId::Tokens => {
+            if let Ok(owner) = only_user(model) {
+                let scope = place(model, &owner);
+                records::open(model, RecordsKind::Tokens { scope, owner }, effects);
+            }
+        }
         CommandId::DeleteAccount => {
             if let Ok(user) = only_user(model) {
                 let scope = place(model, &user);
@@ -317,6 +332,25 @@ fn group_fields(name: &str, description: &str) -> Vec<EntryField> {
         EntryField::new(entries::NAME, "Unique in the tenant.", name),
         EntryField::new(entries::DESCRIPTION, "What it is for.", description),
     ]
+}
+
+/// The lines of an invitation, as far as the release has them and we may say so.
+fn invitation_fields(model: &Model) -> Vec<EntryField> {
+    let release = release(model);
+    let mut fields = vec![EntryField::new(
+        entries::EMAIL,
+        "Whom the invitation is for; who is a user already is let in at once.",
+        "",
+    )];
+    if release.at_least(0, 24) {
+        let doc = "yes: the user is created now, instead of waiting until they accept.";
+        fields.push(EntryField::new(entries::CREATE_USER, doc, "no"));
+    }
+    if release.at_least(0, 23) && instance(model).is_some_and(|instance| instance.identity.superadmin) {
+        let doc = format!("yes: they become {}, which only one may say.", release.a_superadmin());
+        fields.push(EntryField::new(entries::SUPERADMIN, doc, "no"));
+    }
+    fields
 }
 
 fn ask_new_user(model: &mut Model, scope: TenantScope) {

@@ -17,7 +17,7 @@ use super::super::super::line_edit::LineEdit;
 use super::super::super::messages::Level;
 use super::super::super::model::Model;
 use super::super::super::overlay::Overlay;
-use super::super::super::people::{PeopleAnswer, PeopleQuestion, Picking, Subject};
+use super::super::super::people::{InvitedPart, PeopleAnswer, PeopleQuestion, Picking, Subject};
 use super::super::super::records::RecordsKind;
 use super::super::{choices, deeds, records};
 use super::lost::lost_known;
@@ -25,6 +25,8 @@ use super::{groups, instance, users};
 
 /// The key of the row that is a whole tenant.
 const WHOLE_TENANT: &str = "";
+/// The key of the row that is none of them.
+const NOTHING: &str = "";
 /// Users of the instance that are read at once.
 const USERS: u32 = 1000;
 
@@ -34,12 +36,13 @@ fn pick(model: &mut Model, title: String, empty: &'static str, picking: Picking,
         choice.purpose,
         Choosing::People(ref picking) if matches!(**picking,
             Picking::Subjects(..) | Picking::Roles(..) | Picking::Places(..) | Picking::Entrants(..)
-                | Picking::Members(..) | Picking::InvitedRoles(..))
+                | Picking::Members(..) | Picking::Invited(..))
     );
     choice.takes_typed = matches!(
         choice.purpose,
         Choosing::People(ref picking) if matches!(**picking,
-            Picking::Admin(..) | Picking::Places(..) | Picking::Entrants(..))
+            Picking::Admin(..) | Picking::Places(..) | Picking::Entrants(..)
+                | Picking::Invited(_, _, InvitedPart::Places(_)))
     );
     choice.set_rows(rows);
     choices::open(model, choice);
@@ -143,10 +146,7 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec
         return;
     };
     let users = access.users.iter().map(|user| user_row(user, ""));
-    let groups = access.groups.iter().map(|group| {
-        let count = counted(group.members.len() as u64, "member");
-        ChoiceRow::new(group.id.clone(), group.name.clone(), format!("group, {count}"))
-    });
+    let groups = access.groups.iter().map(group_row);
     let rows = users.chain(groups).collect();
     let _ = effects;
     pick(
@@ -156,6 +156,11 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec
         Picking::Subjects(scope),
         rows,
     );
+}
+
+fn group_row(group: &Group) -> ChoiceRow {
+    let count = counted(group.members.len() as u64, "member");
+    ChoiceRow::new(group.id.clone(), group.name.clone(), format!("group, {count}"))
 }
 
 fn role_rows(access: &TenantAccess) -> Vec<ChoiceRow> {
@@ -249,18 +254,101 @@ pub(super) fn ask_members(model: &mut Model, scope: TenantScope, group: Group) {
     );
 }
 
-/// Asks which roles come with an invitation.
-pub fn ask_invited_roles(model: &mut Model, scope: TenantScope, email: String) {
-    let rows = deeds::known_access(model, &scope).map_or_else(Vec::new, role_rows);
-    let none = ChoiceRow::new("", "no role", "they only get access");
-    let rows = std::iter::once(none).chain(rows).collect();
-    pick(
-        model,
-        format!("Which roles come with the invitation of {email}"),
-        "This tenant has no roles.",
-        Picking::InvitedRoles(scope, email),
-        rows,
-    );
+/// Asks for a part of what comes with an invitation.
+pub fn ask_invited(
+    model: &mut Model,
+    scope: TenantScope,
+    new: NewInvitation,
+    part: InvitedPart,
+    effects: &mut Vec<Effect>,
+) {
+    let access = deeds::known_access(model, &scope);
+    let none = |text: &str| ChoiceRow::new(NOTHING, text, "");
+    let (title, rows) = match part {
+        InvitedPart::Roles => {
+            let rows = access.map_or_else(Vec::new, role_rows);
+            let none = ChoiceRow::new(NOTHING, "no role", "they only get access");
+            let title = format!("Which roles come with the invitation of {}", new.email);
+            (title, std::iter::once(none).chain(rows).collect())
+        }
+        InvitedPart::Places(at) => {
+            let Some(role) = new.roles.get(at) else { return };
+            let name = access
+                .and_then(|access| access.roles.iter().find(|known| known.id == role.id))
+                .map_or(&role.id, |known| &known.name);
+            let title = format!(
+                "Where {} holds {name}; type a namespace that is not there yet",
+                new.email
+            );
+            (title, place_rows(&scope, &[]))
+        }
+        InvitedPart::Groups => {
+            let groups = access.map_or(&[][..], |access| &access.groups);
+            let rows = groups.iter().map(group_row);
+            let title = format!("Which groups come with the invitation of {}", new.email);
+            (title, std::iter::once(none("no group")).chain(rows).collect())
+        }
+    };
+    let namespaces = matches!(part, InvitedPart::Places(_)).then(|| Request::Namespaces(scope.clone()));
+    pick(model, title, "", Picking::Invited(scope, new, part), rows);
+    if let Some(request) = namespaces {
+        let (job, effect) = model.ask(request);
+        wait(model, job);
+        effects.push(effect);
+    }
+}
+
+/// Takes a part of what comes with an invitation, and asks for the next, or invites.
+fn invited(
+    model: &mut Model,
+    scope: TenantScope,
+    mut new: NewInvitation,
+    part: InvitedPart,
+    rows: &[ChoiceRow],
+    effects: &mut Vec<Effect>,
+) {
+    let chosen = rows.iter().filter(|row| row.key != NOTHING);
+    let next = match part {
+        InvitedPart::Roles => {
+            let role = |row: &ChoiceRow| InvitedRole {
+                id: row.key.clone(),
+                namespaces: Vec::new(),
+            };
+            new.roles = chosen.map(role).collect();
+            0
+        }
+        InvitedPart::Places(at) => {
+            if let Some(role) = new.roles.get_mut(at) {
+                // The whole tenant is more than any namespace in it.
+                let whole = rows.iter().any(|row| row.key == WHOLE_TENANT);
+                role.namespaces = if whole {
+                    Vec::new()
+                } else {
+                    chosen.map(|row| row.text.clone()).collect()
+                };
+            }
+            at + 1
+        }
+        InvitedPart::Groups => {
+            new.groups = chosen.map(|row| row.key.clone()).collect();
+            let deed = Deed::Invite(scope, new.clone());
+            if new.superadmin {
+                deeds::propose_with_review(model, deed, effects);
+            } else {
+                deeds::propose(model, deed, effects);
+            }
+            return;
+        }
+    };
+    let has_groups = deeds::known_access(model, &scope).is_some_and(|access| !access.groups.is_empty());
+    let next = if next < new.roles.len() {
+        InvitedPart::Places(next)
+    } else if has_groups {
+        InvitedPart::Groups
+    } else {
+        return invited(model, scope, new, InvitedPart::Groups, &[], effects);
+    };
+    ask_invited(model, scope, new, next, effects);
 }
 
 fn wait(model: &mut Model, job: JobId) {
@@ -311,7 +399,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     };
     choice.reading = None;
     match (&*picking, reply) {
-        (Picking::Places(scope, ..), Ok(Answer::Namespaces(names))) => choice.set_rows(place_rows(scope, names)),
+        (Picking::Places(scope, ..) | Picking::Invited(scope, ..), Ok(Answer::Namespaces(names))) => {
+            choice.set_rows(place_rows(scope, names));
+        }
         (Picking::Entrants(scope), Ok(Answer::People(answer))) => {
             if let PeopleAnswer::Users(page) = &**answer {
                 choice.holds_part |= page.total > page.rows.len() as u64;
@@ -433,21 +523,7 @@ pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: 
             };
             deeds::propose(model, deed, effects);
         }
-        Picking::InvitedRoles(scope, email) => {
-            let new = NewInvitation {
-                email,
-                roles: rows
-                    .iter()
-                    .filter(|row| !row.key.is_empty())
-                    .map(|row| InvitedRole {
-                        id: row.key.clone(),
-                        namespaces: Vec::new(),
-                    })
-                    .collect(),
-                ..NewInvitation::default()
-            };
-            deeds::propose(model, Deed::Invite(scope, new), effects);
-        }
+        Picking::Invited(scope, new, part) => invited(model, scope, new, part, rows, effects),
     }
 }
 
@@ -459,8 +535,7 @@ fn roles_of(roles: &[Role], rows: &[ChoiceRow]) -> Vec<Role> {
 /// Opens again what was being picked when the connection was lost, once who may do what in its tenant is known.
 pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(draft) = model.wanted_pick.take() else { return };
-    let (Picking::Roles(scope, ..) | Picking::Places(scope, ..) | Picking::InvitedRoles(scope, ..)) = &draft.picking
-    else {
+    let (Picking::Roles(scope, ..) | Picking::Places(scope, ..) | Picking::Invited(scope, ..)) = &draft.picking else {
         return;
     };
     if deeds::known_access(model, scope).is_none() || !model.overlays.is_empty() {
@@ -470,7 +545,7 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
     match draft.picking {
         Picking::Roles(scope, subjects) => ask_roles(model, scope, subjects),
         Picking::Places(scope, subjects, roles) => ask_places(model, &scope, subjects, roles, effects),
-        Picking::InvitedRoles(scope, email) => ask_invited_roles(model, scope, email),
+        Picking::Invited(scope, new, part) => ask_invited(model, scope, new, part, effects),
         _ => return,
     }
     if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {

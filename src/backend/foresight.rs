@@ -1,0 +1,85 @@
+//! The tenants in which an account may hold something, and what goes with it there if it is deleted.
+
+use super::Backend;
+use crate::domain::account::Account;
+use crate::domain::count::counted;
+use crate::domain::instance::Instance;
+use crate::domain::loss::{Removal, Severity, Topic, loss};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+use crate::domain::user::User;
+
+/// Tenants that are looked at for one user; more would only be read over.
+const MOST_TENANTS: u32 = 20;
+
+/// The tenants in which an account may hold something, at most so many, and how many more there are.
+pub async fn tenants_of(
+    backend: &dyn Backend,
+    account: &Account,
+    instance: &Instance,
+) -> Result<(Vec<TenantScope>, u64), Problem> {
+    let mut scopes: Vec<TenantScope> = account
+        .tenants
+        .iter()
+        .map(|(id, _)| TenantScope::Named(TenantId::existing(id.clone())))
+        .collect();
+    if instance.tenancy.reaches_default_tenant(instance.release) {
+        scopes.push(TenantScope::Default);
+    }
+    let mut more = 0;
+    // Up to 0.23 a role is all that lets somebody in, and an account does not tell where it holds one.
+    if instance.tenancy.enabled && !instance.release.at_least(0, 24) {
+        let page = backend.tenants(&Query::first(MOST_TENANTS)).await?;
+        more = page.total.saturating_sub(page.rows.len() as u64);
+        for row in page.rows {
+            let scope = TenantScope::Named(row.tenant.id);
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+    }
+    more += (scopes.len() as u64).saturating_sub(u64::from(MOST_TENANTS));
+    scopes.truncate(MOST_TENANTS as usize);
+    Ok((scopes, more))
+}
+
+/// What goes with an account, a sentence each, with a word where not every tenant was looked at. `scope` is in whose name
+/// it is asked; `None` is the whole instance.
+pub async fn goes_with_account(
+    backend: &dyn Backend,
+    scope: Option<&TenantScope>,
+    user: &User,
+) -> Result<Vec<String>, Problem> {
+    let instance = backend.instance().await?;
+    let account = backend.account(scope, user).await?;
+    let (scopes, more) = tenants_of(backend, &account, &instance).await?;
+    let mut told = Vec::new();
+    if user.id == instance.identity.id {
+        told.push("This is your own account.".to_owned());
+    }
+    let removals = [Removal::User(user.id.clone())];
+    for scope in &scopes {
+        let access = match backend.access(scope).await {
+            Ok(access) => access,
+            Err(problem) if problem.kind == ProblemKind::Denied => {
+                told.push(format!(
+                    "What goes with it in tenant `{scope}` is not known: you may not see who may do what there."
+                ));
+                continue;
+            }
+            Err(problem) => return Err(problem),
+        };
+        let loss = loss(&access, &removals, Some(&instance.identity.id), instance.release);
+        let worse = loss.warnings.iter().filter(|warning| {
+            // The other tenants are looked at here, each by itself.
+            warning.severity >= Severity::Warning && warning.topic != Topic::OtherTenants
+        });
+        told.extend(worse.map(|warning| format!("In tenant `{scope}`: {}", warning.sentence)));
+    }
+    if more > 0 {
+        told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
+    }
+    Ok(told)
+}
