@@ -166,7 +166,7 @@ const AUDIT: &[ListColumn] = &[
 const ACTIVITY: &[ListColumn] = &[
     column("time", "TIME (UTC)", 1, 16, WIDE),
     column("result", "RESULT", 1, 7, WIDE),
-    column("about", "WHAT", 1, 16, WIDE),
+    column("about", "WHAT", 1, 30, WIDE),
     column("command", "COMMAND", 2, 26, WIDE),
     column("context", "CONTEXT", 3, 8, WIDE),
     column("operator", "OPERATOR", 4, 10, WIDE),
