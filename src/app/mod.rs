@@ -10,6 +10,7 @@ pub mod column_menu;
 pub mod command;
 pub mod comparison_view;
 pub mod connect;
+pub mod consequences;
 pub mod contact;
 pub mod contexts;
 pub mod cursor;

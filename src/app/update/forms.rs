@@ -6,7 +6,7 @@ use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
-use super::super::dialog_text::default_role;
+use super::super::consequences::default_role;
 use super::super::effect::{Effect, JobId, Millis, Request};
 use super::super::form_field::Note;
 use super::super::input::Key;

@@ -2,9 +2,10 @@
 //!
 //! Each command gathers what it needs, by a list to pick from or a few lines to type, and ends in a deed, which
 //! [`deeds::propose`] asks about. Screens of records are in [`records`]. What can be done now is in [`available`],
-//! lists to pick from in [`picking`], what a migration took in [`lost`].
+//! lists to pick from in [`picking`], invitations in [`inviting`], what a migration took in [`lost`].
 
 mod available;
+mod inviting;
 mod lost;
 mod picking;
 
@@ -28,9 +29,11 @@ use super::super::tabs::Tab;
 use super::{deeds, entries, records};
 
 pub use available::availability;
-pub use picking::{ask_invited, picked, reopen, settle, typed};
+pub use inviting::ask_invited;
+pub use picking::{picked, reopen, settle, typed};
 
 use available::because;
+use inviting::invitation_fields;
 use lost::ask_lost;
 use picking::{ask_admin, ask_entrants, ask_grant, ask_members};
 
@@ -332,25 +335,6 @@ fn group_fields(name: &str, description: &str) -> Vec<EntryField> {
         EntryField::new(entries::NAME, "Unique in the tenant.", name),
         EntryField::new(entries::DESCRIPTION, "What it is for.", description),
     ]
-}
-
-/// The lines of an invitation, as far as the release has them and we may say so.
-fn invitation_fields(model: &Model) -> Vec<EntryField> {
-    let release = release(model);
-    let mut fields = vec![EntryField::new(
-        entries::EMAIL,
-        "Whom the invitation is for; who is a user already is let in at once.",
-        "",
-    )];
-    if release.at_least(0, 24) {
-        let doc = "yes: the user is created now, instead of waiting until they accept.";
-        fields.push(EntryField::new(entries::CREATE_USER, doc, "no"));
-    }
-    if release.at_least(0, 23) && instance(model).is_some_and(|instance| instance.identity.superadmin) {
-        let doc = format!("yes: they become {}, which only one may say.", release.a_superadmin());
-        fields.push(EntryField::new(entries::SUPERADMIN, doc, "no"));
-    }
-    fields
 }
 
 fn ask_new_user(model: &mut Model, scope: TenantScope) {

@@ -5,7 +5,6 @@ use crate::domain::columns::USER_COLUMNS;
 use crate::domain::count::counted;
 use crate::domain::deed::{Deed, NamedBinding};
 use crate::domain::effective_access;
-use crate::domain::invitation::{InvitedRole, NewInvitation};
 use crate::domain::query::Query;
 use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
@@ -20,17 +19,16 @@ use super::super::super::overlay::Overlay;
 use super::super::super::people::{InvitedPart, PeopleAnswer, PeopleQuestion, Picking, Subject};
 use super::super::super::records::RecordsKind;
 use super::super::{choices, deeds, records};
+use super::inviting::{ask_invited, invited};
 use super::lost::lost_known;
 use super::{groups, instance, users};
 
 /// The key of the row that is a whole tenant.
-const WHOLE_TENANT: &str = "";
-/// The key of the row that is none of them.
-const NOTHING: &str = "";
+pub(super) const WHOLE_TENANT: &str = "";
 /// Users of the instance that are read at once.
 const USERS: u32 = 1000;
 
-fn pick(model: &mut Model, title: String, empty: &'static str, picking: Picking, rows: Vec<ChoiceRow>) {
+pub(super) fn pick(model: &mut Model, title: String, empty: &'static str, picking: Picking, rows: Vec<ChoiceRow>) {
     let mut choice = Choice::new(title, empty, Choosing::People(Box::new(picking)), Vec::new());
     choice.takes_many = matches!(
         choice.purpose,
@@ -158,12 +156,12 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec
     );
 }
 
-fn group_row(group: &Group) -> ChoiceRow {
+pub(super) fn group_row(group: &Group) -> ChoiceRow {
     let count = counted(group.members.len() as u64, "member");
     ChoiceRow::new(group.id.clone(), group.name.clone(), format!("group, {count}"))
 }
 
-fn role_rows(access: &TenantAccess) -> Vec<ChoiceRow> {
+pub(super) fn role_rows(access: &TenantAccess) -> Vec<ChoiceRow> {
     let row = |role: &Role| {
         let kind = if role.is_managed { "managed" } else { "own" };
         let note = match &role.description {
@@ -213,7 +211,7 @@ fn ask_places(
     effects.push(effect);
 }
 
-fn place_rows(scope: &TenantScope, namespaces: &[String]) -> Vec<ChoiceRow> {
+pub(super) fn place_rows(scope: &TenantScope, namespaces: &[String]) -> Vec<ChoiceRow> {
     let whole = ChoiceRow::new(WHOLE_TENANT, "whole tenant", scope.to_string());
     let rows = namespaces
         .iter()
@@ -254,104 +252,7 @@ pub(super) fn ask_members(model: &mut Model, scope: TenantScope, group: Group) {
     );
 }
 
-/// Asks for a part of what comes with an invitation.
-pub fn ask_invited(
-    model: &mut Model,
-    scope: TenantScope,
-    new: NewInvitation,
-    part: InvitedPart,
-    effects: &mut Vec<Effect>,
-) {
-    let access = deeds::known_access(model, &scope);
-    let none = |text: &str| ChoiceRow::new(NOTHING, text, "");
-    let (title, rows) = match part {
-        InvitedPart::Roles => {
-            let rows = access.map_or_else(Vec::new, role_rows);
-            let none = ChoiceRow::new(NOTHING, "no role", "they only get access");
-            let title = format!("Which roles come with the invitation of {}", new.email);
-            (title, std::iter::once(none).chain(rows).collect())
-        }
-        InvitedPart::Places(at) => {
-            let Some(role) = new.roles.get(at) else { return };
-            let name = access
-                .and_then(|access| access.roles.iter().find(|known| known.id == role.id))
-                .map_or(&role.id, |known| &known.name);
-            let title = format!(
-                "Where {} holds {name}; type a namespace that is not there yet",
-                new.email
-            );
-            (title, place_rows(&scope, &[]))
-        }
-        InvitedPart::Groups => {
-            let groups = access.map_or(&[][..], |access| &access.groups);
-            let rows = groups.iter().map(group_row);
-            let title = format!("Which groups come with the invitation of {}", new.email);
-            (title, std::iter::once(none("no group")).chain(rows).collect())
-        }
-    };
-    let namespaces = matches!(part, InvitedPart::Places(_)).then(|| Request::Namespaces(scope.clone()));
-    pick(model, title, "", Picking::Invited(scope, new, part), rows);
-    if let Some(request) = namespaces {
-        let (job, effect) = model.ask(request);
-        wait(model, job);
-        effects.push(effect);
-    }
-}
-
-/// Takes a part of what comes with an invitation, and asks for the next, or invites.
-fn invited(
-    model: &mut Model,
-    scope: TenantScope,
-    mut new: NewInvitation,
-    part: InvitedPart,
-    rows: &[ChoiceRow],
-    effects: &mut Vec<Effect>,
-) {
-    let chosen = rows.iter().filter(|row| row.key != NOTHING);
-    let next = match part {
-        InvitedPart::Roles => {
-            let role = |row: &ChoiceRow| InvitedRole {
-                id: row.key.clone(),
-                namespaces: Vec::new(),
-            };
-            new.roles = chosen.map(role).collect();
-            0
-        }
-        InvitedPart::Places(at) => {
-            if let Some(role) = new.roles.get_mut(at) {
-                // The whole tenant is more than any namespace in it.
-                let whole = rows.iter().any(|row| row.key == WHOLE_TENANT);
-                role.namespaces = if whole {
-                    Vec::new()
-                } else {
-                    chosen.map(|row| row.text.clone()).collect()
-                };
-            }
-            at + 1
-        }
-        InvitedPart::Groups => {
-            new.groups = chosen.map(|row| row.key.clone()).collect();
-            let deed = Deed::Invite(scope, new.clone());
-            if new.superadmin {
-                deeds::propose_with_review(model, deed, effects);
-            } else {
-                deeds::propose(model, deed, effects);
-            }
-            return;
-        }
-    };
-    let has_groups = deeds::known_access(model, &scope).is_some_and(|access| !access.groups.is_empty());
-    let next = if next < new.roles.len() {
-        InvitedPart::Places(next)
-    } else if has_groups {
-        InvitedPart::Groups
-    } else {
-        return invited(model, scope, new, InvitedPart::Groups, &[], effects);
-    };
-    ask_invited(model, scope, new, next, effects);
-}
-
-fn wait(model: &mut Model, job: JobId) {
+pub(super) fn wait(model: &mut Model, job: JobId) {
     if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
         choice.reading = Some(job);
     }
