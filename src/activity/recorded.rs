@@ -518,7 +518,7 @@ mod tests {
             .iter()
             .map(|row| format!("{} {}", row.result.word(), row.command))
             .collect();
-        let admin = format!("kestra-admin --store lab tenants repair-admin dev --admin-username {identity}");
+        let admin = format!("kestra-admin --store lab tenants repair-admin dev --admin-username {identity} --yes");
         assert_eq!(
             shown,
             [

@@ -559,7 +559,7 @@ pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
         let cells = vec![
             minute(&row.time),
             row.result.word().to_owned(),
-            row.about.clone().unwrap_or_default(),
+            row.what().to_owned(),
             row.command.clone(),
             row.context.clone(),
             row.who().to_owned(),

@@ -121,6 +121,11 @@ impl Activity {
         self.identity.as_deref().unwrap_or(&self.operator)
     }
 
+    /// What it was about, or the command where nobody noted that.
+    pub fn what(&self) -> &str {
+        self.about.as_deref().unwrap_or(&self.command)
+    }
+
     /// The account of the system and its machine: `ana` and `jump1`.
     pub fn account_and_host(&self) -> (&str, &str) {
         self.operator.split_once('@').unwrap_or((&self.operator, ""))

@@ -126,6 +126,8 @@ impl Change<'_> {
                 line.words("tenants repair-admin")
                     .value(&scope.to_string())
                     .flag("--admin-username", username);
+                // Where there is an Admin already, one more is meant.
+                line.words("--yes");
             }
             Self::CreateRole(scope, new) => {
                 line.words("roles create").text("--name", &new.name);

@@ -227,7 +227,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),
     row(CommandId::Help, "help", "help", &[Global, Form, Filter], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").like("kestra-admin keys"),
     row(CommandId::Topic, "topic", "help page", &[Global], &[], Observe, 0, "Read a page of the help; <?> lists them.").with("NAME").only("`kestra-admin man` prints the manual"),
-    row(CommandId::Actions, "actions", "actions", &[Global], &["x"], Observe, 0, "Show what can be done with what is selected, and do it."),
+    row(CommandId::Actions, "actions", "actions", &[Global], &["x"], Observe, 88, "Show what can be done with what is selected, and do it."),
     row(CommandId::Quit, "quit", "quit", &[Global], &[], Observe, 0, "Leave the program from anywhere; also :q."),
     row(CommandId::FormNext, "form-next", "next field", &[Form], &["tab", "enter", "down"], Observe, 1, "Go to the next field, or press the button.").unlisted(),
     row(CommandId::FormPrevious, "form-previous", "previous field", &[Form], &["shift-tab", "up"], Observe, 0, "Go to the previous field.").unlisted(),
