@@ -9,8 +9,9 @@ use crate::domain::change_words::binding_in_words;
 use crate::domain::role::Role;
 use crate::domain::user::{Group, User};
 
-/// The most names that are kept. When there are more it begins anew with what is read next.
-const MOST: usize = 20_000;
+/// The most names that are kept. When there are more it begins anew with what is read next; a tenant of that many people
+/// would take some 10 MB.
+const MOST: usize = 50_000;
 
 /// Names by id.
 #[derive(Default)]
@@ -25,10 +26,12 @@ impl Names {
     /// Keeps names.
     pub fn learn<'a>(&self, pairs: impl IntoIterator<Item = (&'a String, String)>) {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() > MOST {
-            names.clear();
+        for (id, name) in pairs {
+            if names.len() >= MOST && !names.contains_key(id) {
+                names.clear();
+            }
+            names.insert(id.clone(), name);
         }
-        names.extend(pairs.into_iter().map(|(id, name)| (id.clone(), name)));
     }
 
     /// Those of accounts.

@@ -2,7 +2,6 @@
 
 use crate::domain::deed::Deed;
 use crate::domain::release::Release;
-use crate::domain::tenant::TenantScope;
 
 use super::dialog_text::Tone;
 use super::model::Model;
@@ -35,34 +34,11 @@ pub(super) fn comes_with(model: &Model, deed: &Deed, release: Release) -> Vec<(T
     lines.into_iter().map(|line| (Tone::Strong, line)).collect()
 }
 
-/// The role that stops being the default one of its tenant by another becoming it, as far as it is known.
-pub(super) fn default_no_more(model: &Model, deed: &Deed) -> Option<(Tone, String)> {
-    let (scope, id) = match deed {
-        Deed::CreateRole(scope, new) if new.is_default => (scope, ""),
-        Deed::UpdateRole { scope, before, after } if after.is_default && !before.is_default => {
-            (scope, before.id.as_str())
-        }
-        _ => return None,
-    };
-    let role = default_role(model, scope, id)?;
-    let text = format!(
-        "! Role {role} is the default one now, and stops being it: new users of the tenant are given this one."
-    );
-    Some((Tone::Warning, text))
-}
-
-/// The name of the default role of a tenant, as far as it is known, unless it is the one of this id.
-pub fn default_role<'m>(model: &'m Model, scope: &TenantScope, but: &str) -> Option<&'m str> {
-    let mut roles = known_access(model, scope)?.roles.iter();
-    let role = roles.find(|role| role.is_default && role.id != but)?;
-    Some(&role.name)
-}
-
 /// What goes with an account in all tenants.
 pub(super) fn goes_with_account(everywhere: &Remote<Vec<String>>) -> Vec<(Tone, String)> {
     match (everywhere.value(), everywhere.problem()) {
         (Some(told), _) if told.is_empty() => {
-            vec![(Tone::Plain, "No tenant loses anything by it.".to_owned())]
+            vec![(Tone::Plain, "Nothing goes with it but what it holds itself.".to_owned())]
         }
         (Some(told), _) => told
             .iter()

@@ -12,7 +12,7 @@ use crate::domain::undo::field_lines;
 use crate::migration::step::Step;
 use crate::migration::warning;
 
-use super::consequences::{comes_with, default_no_more, goes_with_account};
+use super::consequences::{comes_with, goes_with_account};
 use super::doing::Turn;
 use super::geometry::Size;
 use super::model::{Model, Screen};
@@ -299,7 +299,6 @@ fn deed_text(
         paragraphs.extend((!change.is_empty()).then(|| (Tone::Strong, format!("  {change}"))));
     }
     paragraphs.extend(comes_with(model, deed, release));
-    paragraphs.extend(default_no_more(model, deed));
     if matches!(deed, Deed::DeleteAccount(..)) {
         paragraphs.extend(goes_with_account(everywhere));
     } else if !deed.removals().is_empty() {

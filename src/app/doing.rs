@@ -118,4 +118,6 @@ pub struct Errand {
     pub scope: TenantScope,
     /// What for.
     pub what: Purpose,
+    /// How many screens there were; it is given up with the one that it was asked on.
+    pub depth: usize,
 }

@@ -234,6 +234,12 @@ pub struct RecordsView {
     pub list: TabList,
     /// The account that is looked at, once read.
     pub account: Option<Box<Account>>,
+    /// Who may do what in the tenant whose roles the account is looked at with, where that may be read.
+    pub access: Option<Box<TenantAccess>>,
+    /// How many pages of a long list are held.
+    pub pages: u64,
+    /// What was read again of a long list, and by how many pages, until it is as long as what is held.
+    pub again: (u64, Vec<Record>),
     /// Whether the row that was selected is gone, and nobody was told yet.
     pub lost_row: bool,
 }
@@ -255,6 +261,9 @@ impl RecordsView {
             more: None,
             list: TabList::default(),
             account: None,
+            access: None,
+            pages: 1,
+            again: (0, Vec::new()),
             lost_row: false,
         }
     }
@@ -377,8 +386,8 @@ pub fn of_person(
             for held in held {
                 none = false;
                 let place = match &held.namespace {
-                    Some(namespace) => format!("in {namespace}"),
-                    None => "whole tenant".to_owned(),
+                    Some(namespace) => format!("in {namespace} of tenant {tenant}"),
+                    None => format!("whole tenant {tenant}"),
                 };
                 let through = match &held.via_group {
                     Some(group) => format!("by group {}", group.name),

@@ -327,7 +327,7 @@ impl RoleEditor {
     }
 
     /// What will be sent and what it comes to. `context` are the words that lead our own command to this instance.
-    pub fn review_lines(&self, loss: Option<&Loss>, default: Option<&str>, context: &[String]) -> Vec<ReviewLine> {
+    pub fn review_lines(&self, loss: Option<&Loss>, context: &[String]) -> Vec<ReviewLine> {
         let (after, release) = (self.built(), self.edit.release());
         let mut lines = vec![ReviewLine::Heading(if self.before.is_some() {
             "Changes".to_owned()
@@ -347,8 +347,7 @@ impl RoleEditor {
         }
         if after.is_default != self.initial.is_default {
             said.push(if after.is_default {
-                let instead = default.map_or_else(String::new, |role| format!(" instead of {role}"));
-                format!("becomes the default role: new users of the tenant are given it{instead}")
+                "becomes the default role: new users of the tenant are given it".to_owned()
             } else {
                 "is the default role no longer".to_owned()
             });

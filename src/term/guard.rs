@@ -126,10 +126,15 @@ pub fn give_back() {
     }
 }
 
+/// Has all rows of the screen scroll again; see [`super::scroll`].
+const ALL_ROWS_SCROLL: &[u8] = b"\x1b[r";
+
 /// What undoes everything that taking the terminal and drawing may have switched on. The cursor comes last, on the
 /// screen that was there before.
 fn restoring(bytes: &mut Vec<u8>, mouse: bool) -> io::Result<()> {
     queue!(bytes, EndSynchronizedUpdate, SetAttribute(Attribute::Reset))?;
+    // A frame that was cut off may have left rows outside of what scrolls.
+    bytes.extend_from_slice(ALL_ROWS_SCROLL);
     if mouse {
         queue!(bytes, DisableMouseCapture)?;
     }

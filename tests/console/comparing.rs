@@ -166,3 +166,18 @@ fn a_role_is_compared_with_the_one_in_a_tenant_of_another_context() {
         .keys("enter");
     console.shows("It is away.");
 }
+
+#[test]
+fn whoever_went_on_to_something_else_is_not_called_back_to_a_comparison() {
+    let mut console = console();
+    console.keys("f").type_text("another tenant");
+    console.held = true;
+    console.keys("enter");
+    console.held = false;
+    console.shows("with the one in tenant").type_text("glob");
+    console.held = true;
+    console.keys("enter").keys(":").type_text("he");
+    console.answer();
+    console.shows(": he").lacks("Admin in globex");
+    console.keys("esc").lacks("Admin in globex");
+}

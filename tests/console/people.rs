@@ -210,7 +210,7 @@ fn everything_about_a_user_is_on_one_screen() {
     let mut console = on(USERS);
     console.keys("/").type_text("bob").keys("enter i");
     console
-        .shows("whole tenant, by group Night shift")
+        .shows("whole tenant acme, by group Night shift")
         .shows("superadmin")
         .shows("bob@example.com");
     keep("people_person", &mut console);
@@ -873,15 +873,32 @@ fn the_users_of_the_whole_instance_are_a_list_to_act_on() {
 }
 
 #[test]
-fn more_users_of_the_instance_are_read_at_the_end_of_the_list() {
+fn more_users_of_the_instance_are_read_at_the_end_of_the_list_and_stay_when_it_is_read_again() {
     let mut console = Setup::default().open(|instance, _| {
         for at in 0..1_010 {
             user(instance, &format!("user-{at:04}@example.com"));
         }
     });
     console.keys("7").shows("1,000 of 1,011 users");
+    console.keys("/").type_text("user-1009").keys("enter");
+    console
+        .shows("Nothing matches user-1009 among the 1,000 that are read.")
+        .keys("esc");
     console.keys("G").shows("1,011 users").keys("G");
     assert!(console.selected_row().starts_with("user-1009"), "{}", console.screen());
+    console.keys("r").shows("1,011 users");
+    assert!(console.selected_row().starts_with("user-1009"), "{}", console.screen());
+}
+
+#[test]
+fn a_role_of_somebody_of_the_whole_instance_is_not_taken_away_without_saying_what_that_means() {
+    let mut console = Setup::default().open(people);
+    console.keys("j 7 /").type_text("admin@kestra").keys("enter tab enter");
+    console.shows("whole tenant acme, directly");
+    console.keys("/").type_text("acme, directly").keys("enter D");
+    console.shows("Nobody would be Admin of this tenant any more");
+    console.keys("esc");
+    assert!(holds(&mut console, "acme", "admin@kestra.local", "Admin"));
 }
 
 #[test]

@@ -184,7 +184,9 @@ fn names_descriptions_and_the_default_flag_are_edited_above_the_matrix() {
     assert!(console.selected_row().starts_with("Vault"), "{}", console.screen());
     // Another that becomes the default one says which stops being it.
     console.keys("g g j e tab tab tab space ctrl-o");
-    console.shows("becomes the default role: new users of the tenant are given it instead of Vault");
+    console
+        .shows("becomes the default role: new users of the tenant are given it")
+        .shows("New users of this tenant would be given `Operators`, and `Vault` no longer.");
     console
         .keys("esc esc")
         .shows("would be lost")

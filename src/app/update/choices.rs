@@ -132,6 +132,10 @@ fn settle_errand(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec
     let Some(errand) = model.errand.take_if(|errand| errand.job == job) else {
         return false;
     };
+    // Whoever went on to something else is not called back from it, least of all while they type.
+    if errand.depth != model.screens.len() || !model.overlays.is_empty() {
+        return true;
+    }
     match (reply, errand.what) {
         (Ok(Answer::Access(access)), Purpose::CopyRole(new)) => {
             roles::copy(model, errand.scope, *new, &access.roles, effects);

@@ -42,6 +42,14 @@ impl Line {
         self
     }
 
+    /// Of which tenant; without one of the whole instance, whatever tenant the context names.
+    fn place(self, scope: Option<&TenantScope>) -> Self {
+        match scope {
+            Some(scope) => self.flag("--tenant", Some(scope)),
+            None => self.value("--instance"),
+        }
+    }
+
     fn in_context(self, context: &[String]) -> String {
         let words: Vec<String> = context.iter().chain(&self.0).map(|word| shell_quote(word)).collect();
         format!("kestra-admin {}", words.join(" "))
@@ -205,7 +213,7 @@ fn migrating(model: &Model, is_dry: bool) -> Result<String, String> {
 
 fn of_records(model: &Model, view: &RecordsView) -> Result<String, String> {
     let line = match &view.kind {
-        RecordsKind::Accounts => Line::new("users list --instance"),
+        RecordsKind::Accounts => Line::new("users list").place(None),
         RecordsKind::Person { tenant, user, .. } => Line::new("users get")
             .value(&user.username)
             .flag("--tenant", Some(tenant)),
@@ -214,14 +222,10 @@ fn of_records(model: &Model, view: &RecordsView) -> Result<String, String> {
             .flag("--tenant", Some(tenant)),
         RecordsKind::Tokens { scope, owner } => Line::new("users tokens list")
             .value(&owner.username)
-            .flag("--tenant", scope.as_ref()),
+            .place(scope.as_ref()),
         RecordsKind::Invitations { tenant } => Line::new("users invitations list").flag("--tenant", Some(tenant)),
         RecordsKind::Audit { scope, query, username } => {
-            let mut line = match scope {
-                Some(scope) => Line::new("audit list").flag("--tenant", Some(scope)),
-                // The context may name a tenant, which is not meant.
-                None => Line::new("audit list --instance"),
-            };
+            let mut line = Line::new("audit list").place(scope.as_ref());
             line = line.flag("--user", username.as_ref());
             for resource in &query.resources {
                 line = line.flag("--resource", Some(resource));

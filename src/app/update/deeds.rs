@@ -17,6 +17,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::people::PeopleQuestion;
+use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
 use super::{lists, replies, roles, undoing};
@@ -59,8 +60,12 @@ fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut 
     model.typed = None;
     let known = loss_of(model, &deed);
     let asks = match asking(&model.session, &deed, known.as_ref(), shown == Shown::InFull) {
-        // What is taken back may be long ago.
-        Asking::Nothing if shown == Shown::Elsewhere || turn != Turn::Forth => Asking::Review,
+        // What is taken back may be long ago; what is not known may be much.
+        Asking::Nothing
+            if shown == Shown::Elsewhere || turn != Turn::Forth || (known.is_none() && !deed.removals().is_empty()) =>
+        {
+            Asking::Review
+        }
         asks => asks,
     };
     match asks {
@@ -93,6 +98,10 @@ pub(super) fn is_refused(model: &mut Model) -> bool {
 pub fn known_access<'m>(model: &'m Model, scope: &TenantScope) -> Option<&'m TenantAccess> {
     model.screens.iter().rev().find_map(|screen| match screen {
         Screen::Tenant(view) if view.scope == *scope => view.access.value(),
+        Screen::Records(view) => match &view.kind {
+            RecordsKind::Person { tenant, .. } if tenant == scope => view.access.as_deref(),
+            _ => None,
+        },
         _ => None,
     })
 }

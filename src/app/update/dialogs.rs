@@ -6,6 +6,7 @@ use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
+use super::super::remote::Remote;
 use super::super::session::Mode;
 use super::{deeds, forms, runs, wizard};
 
@@ -56,7 +57,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     match dialog.focus {
         DialogFocus::Cancel => {
             let declines = matches!(dialog.question, Question::DisableDefault);
-            close(model);
+            close(model, effects);
             if declines {
                 wizard::disable_declined(model);
             }
@@ -92,12 +93,12 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         Question::Deed { .. } => deeds::confirmed(model, effects),
         Question::DisableDefault => wizard::disable_confirmed(model),
         Question::StartRun => {
-            close(model);
+            close(model, effects);
             wizard::send(model, effects);
         }
         Question::Resume { run, from } => {
             let (run, from) = (run.clone(), *from);
-            close(model);
+            close(model, effects);
             runs::resume(model, run, from, effects);
         }
         Question::Rollback { run, to } => {
@@ -105,14 +106,35 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
             runs::rollback(model, run, to, effects);
         }
         Question::Unlock => {
-            close(model);
+            close(model, effects);
             unlock(model);
         }
     }
 }
 
-/// Closes the dialog on top. What has been sent goes on, and its answer is told.
-pub fn close(model: &mut Model) {
+/// Closes the dialog on top. What has been sent goes on, and its answer is told; what it was still finding out is not
+/// wanted any more.
+pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() else {
+        return;
+    };
+    if let Question::Deed {
+        access,
+        everywhere,
+        footprints,
+        ..
+    } = &mut dialog.question
+    {
+        let counts = footprints.iter_mut().filter_map(Remote::give_up);
+        let asked: Vec<_> = [access.give_up(), everywhere.give_up()]
+            .into_iter()
+            .flatten()
+            .chain(counts)
+            .collect();
+        for job in asked {
+            effects.extend(model.cancel(job));
+        }
+    }
     let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
         return;
     };

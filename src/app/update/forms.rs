@@ -6,7 +6,6 @@ use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
-use super::super::consequences::default_role;
 use super::super::effect::{Effect, JobId, Millis, Request};
 use super::super::form_field::Note;
 use super::super::input::Key;
@@ -310,8 +309,7 @@ pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
         },
         Some(Screen::RoleEditor(editor)) => {
             let loss = deeds::loss_of(model, &editor.deed());
-            let id = editor.before.as_ref().map_or("", |role| role.id.as_str());
-            editor.review_lines(loss.as_ref(), default_role(model, &editor.scope, id), words)
+            editor.review_lines(loss.as_ref(), words)
         }
         _ => Vec::new(),
     };
@@ -361,7 +359,7 @@ pub fn discard(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
     while model.screens.iter().any(Screen::would_lose) {
         places::close(model, effects);
     }
-    dialogs::close(model);
+    dialogs::close(model, effects);
     match then {
         Then::Stay => {}
         Then::Quit => resuming::leave(model, effects),

@@ -1,5 +1,7 @@
 //! Screens of records: opening, reading, moving, and what each answer becomes.
 
+use std::collections::HashSet;
+
 use crate::domain::access::TenantAccess;
 use crate::domain::audit::AuditQuery;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -66,7 +68,8 @@ pub fn open_members(model: &mut Model, tenant: TenantScope, group: Group, effect
 
 /// Opens everything about somebody of the whole instance, with the roles in the tenant that was last looked at.
 pub fn open_account(model: &mut Model, user: User, effects: &mut Vec<Effect>) {
-    let tenant = super::roles_of(model).unwrap_or(TenantScope::Default);
+    let selected = || model.tenants.selected_scope();
+    let tenant = super::roles_of(model).or_else(selected).unwrap_or(TenantScope::Default);
     let kind = RecordsKind::Person {
         scope: None,
         tenant,
@@ -97,26 +100,42 @@ pub fn read(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn read_at(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
+    let Some(Screen::Records(view)) = model.screens.get_mut(at) else {
+        return;
+    };
+    view.again = (0, Vec::new());
+    let outdated = [view.rows.give_up(), view.more.take()];
+    for job in outdated.into_iter().flatten() {
+        effects.extend(model.cancel(job));
+    }
+    ask(model, at, effects);
+}
+
+/// Asks for the records of a screen, or for what is still to be read again of them.
+fn ask(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
     let Some(Screen::Records(view)) = model.screens.get(at) else {
         return;
     };
-    let request = question(&view.kind);
+    let request = question(view);
     let now = model.now;
     let (job, effect) = model.ask(request);
-    let mut outdated = Vec::new();
     if let Some(Screen::Records(view)) = model.screens.get_mut(at) {
-        outdated.extend([view.rows.give_up(), view.more.take()].into_iter().flatten());
         view.rows.ask(job, now);
-    }
-    for job in outdated {
-        effects.extend(model.cancel(job));
     }
     effects.push(effect);
 }
 
-fn question(kind: &RecordsKind) -> Request {
-    Request::People(Box::new(match kind {
-        RecordsKind::Accounts => PeopleQuestion::Users(Query::first(ACCOUNTS_PAGE)),
+/// A page of the users of the instance, from 1.
+fn accounts(page: u64) -> Query {
+    Query {
+        page,
+        ..Query::first(ACCOUNTS_PAGE)
+    }
+}
+
+fn question(view: &RecordsView) -> Request {
+    Request::People(Box::new(match &view.kind {
+        RecordsKind::Accounts => PeopleQuestion::Users(accounts(view.again.0 + 1)),
         RecordsKind::Person { scope, tenant, user } => PeopleQuestion::Account {
             scope: scope.clone(),
             tenant: tenant.clone(),
@@ -142,7 +161,7 @@ pub fn read_again(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Takes an answer that a screen of records waits for, and says whether it was one.
-pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let (now, rows) = (model.now, model.size.list_rows());
     let waits = |screen: &Screen| matches!(screen, Screen::Records(view) if view.rows.job() == Some(job) || view.more == Some(job));
     let Some(at) = model.screens.iter().position(waits) else {
@@ -170,6 +189,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
         }
     }
     view.arrange(rows);
+    let goes_on = reply.is_ok() && view.again.0 > 0;
     let is_gone = matches!(&view.kind, RecordsKind::Members { .. })
         && view
             .rows
@@ -180,6 +200,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     }
     if let Some(problem) = problem {
         model.messages.problem(now, problem);
+    }
+    if goes_on {
+        ask(model, at, effects);
     }
     true
 }
@@ -222,6 +245,7 @@ fn take(
             PeopleAnswer::Account(account, access) => {
                 let rows = records::of_person(&kind, account, tenant, access.as_deref(), release);
                 view.account = Some(account.clone());
+                view.access.clone_from(access);
                 if let RecordsKind::Person { user, .. } = &mut view.kind {
                     *user = records::as_user(account);
                 }
@@ -240,7 +264,7 @@ fn take(
             }
             PeopleAnswer::Users(page) if kind == RecordsKind::Accounts => {
                 let rows = records::of_accounts(&kind, page.rows.clone());
-                add_page(view, job, now, page.total, rows);
+                take_users(view, job, now, page.total, rows);
                 return;
             }
             PeopleAnswer::Users(_) | PeopleAnswer::Account(..) | PeopleAnswer::GoesWith(_) | PeopleAnswer::Lost(_) => {
@@ -253,8 +277,33 @@ fn take(
     view.rows.settle(job, now, Ok(rows));
 }
 
+/// Takes a page of users: more of them, or one of those that are read again. Nobody goes from the screen before all that
+/// were held were read, or the selection would become somebody else.
+fn take_users(view: &mut RecordsView, job: JobId, now: u64, total: u64, rows: Vec<Record>) {
+    // Whoever came or went meanwhile moves the others between pages, and the numbers do not add up.
+    let is_last = rows.is_empty();
+    if view.more == Some(job) {
+        view.pages += 1;
+        add_page(view, job, now, total, rows);
+        if is_last {
+            view.total = view.rows.value().map_or(0, |held| held.len() as u64);
+        }
+        return;
+    }
+    let (mut pages, mut read) = std::mem::take(&mut view.again);
+    pages += 1;
+    append(&mut read, rows);
+    if pages < view.pages && !is_last {
+        view.again = (pages, read);
+        return;
+    }
+    view.pages = pages;
+    view.total = if is_last { read.len() as u64 } else { total };
+    view.rows.settle(job, now, Ok(read));
+}
+
 /// Takes a page of a list: the first one, or more of it.
-fn add_page(view: &mut RecordsView, job: JobId, now: u64, total: u64, mut rows: Vec<Record>) {
+fn add_page(view: &mut RecordsView, job: JobId, now: u64, total: u64, rows: Vec<Record>) {
     view.total = total;
     if view.more != Some(job) {
         view.rows.settle(job, now, Ok(rows));
@@ -262,9 +311,15 @@ fn add_page(view: &mut RecordsView, job: JobId, now: u64, total: u64, mut rows: 
     }
     view.more = None;
     let mut held = view.rows.value().cloned().unwrap_or_default();
-    rows.retain(|row| held.iter().all(|known| known.id != row.id));
-    held.append(&mut rows);
+    append(&mut held, rows);
     view.rows.set(held, now);
+}
+
+/// Adds those rows that are not there already.
+fn append(held: &mut Vec<Record>, mut rows: Vec<Record>) {
+    let known: HashSet<&str> = held.iter().map(|row| row.id.as_str()).collect();
+    rows.retain(|row| !known.contains(row.id.as_str()));
+    held.append(&mut rows);
 }
 
 fn group_gone(name: &str) -> Problem {
@@ -295,10 +350,7 @@ pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
             },
             username: username.clone(),
         },
-        RecordsKind::Accounts => PeopleQuestion::Users(Query {
-            page: held as u64 / u64::from(ACCOUNTS_PAGE) + 1,
-            ..Query::first(ACCOUNTS_PAGE)
-        }),
+        RecordsKind::Accounts => PeopleQuestion::Users(accounts(view.pages + 1)),
         _ => return,
     };
     let (job, effect) = model.ask(Request::People(Box::new(question)));

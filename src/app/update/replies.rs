@@ -33,7 +33,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || lists::settle_lost(model, job, &reply)
         || undoing::settle(model, job, &reply, effects)
         || people::settle(model, job, &reply, effects)
-        || records::settle(model, job, &reply)
+        || records::settle(model, job, &reply, effects)
         || choices::settle(model, job, &reply, effects)
         || roles::settle(model, job, &reply)
     {

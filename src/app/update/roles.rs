@@ -403,6 +403,13 @@ pub fn look_at(model: &mut Model, scope: TenantScope, what: Purpose, effects: &m
         Purpose::CompareFrom { context, .. } => Request::Elsewhere(context.clone(), Box::new(Request::Instance)),
     };
     let (job, effect) = model.ask(request);
-    model.errand = Some(Errand { job, scope, what });
+    let depth = model.screens.len();
+    let outdated = model.errand.replace(Errand {
+        job,
+        scope,
+        what,
+        depth,
+    });
+    effects.extend(outdated.and_then(|errand| model.cancel(errand.job)));
     effects.push(effect);
 }

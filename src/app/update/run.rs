@@ -251,7 +251,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 };
             }
         }
-        CommandId::DialogClose => dialogs::close(model),
+        CommandId::DialogClose => dialogs::close(model, effects),
     }
 }
 

@@ -32,8 +32,13 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
     };
     if view.list.visible().is_empty() {
         let text = if view.list.filter.is_active() {
+            let among = if view.total > records.len() as u64 {
+                format!(" among the {} that are read", thousands(records.len() as u64))
+            } else {
+                String::new()
+            };
             format!(
-                "Nothing matches {}. Esc clears the filter.",
+                "Nothing matches {}{among}. Esc clears the filter.",
                 view.list.filter.line.text()
             )
         } else {
