@@ -271,6 +271,7 @@ fn deed_text(
         (_, None) => format!("On the whole of {context}"),
     };
     let mut paragraphs = Vec::new();
+    let mut is_lost_to_oneself = false;
     let intro = if deed.weight() == Weight::Destroys {
         (Tone::Danger, format!("{place}, for good:"))
     } else {
@@ -305,7 +306,8 @@ fn deed_text(
         match (access.value(), access.problem()) {
             (Some(access), _) => {
                 let loss = loss_in(model, deed, access);
-                if deed.scope().is_none() && !loss.warnings.is_empty() {
+                is_lost_to_oneself = loss.is_lost_to_oneself();
+                if deed.scope().is_none() && *access != TenantAccess::default() && !loss.warnings.is_empty() {
                     paragraphs.push((Tone::Plain, "Seen from the tenant on screen:".to_owned()));
                 }
                 if loss.warnings.is_empty() && deed.scope().is_some() {
@@ -332,6 +334,7 @@ fn deed_text(
     }
     let after = match deed.weight() {
         _ if turn != Turn::Forth => String::new(),
+        Weight::Reversible | Weight::Final if is_lost_to_oneself => "You could not take it back yourself.".to_owned(),
         Weight::Reversible | Weight::Final if deed.can_be_taken_back() => "It can be taken back.".to_owned(),
         Weight::Reversible | Weight::Final => format!("No key takes it back: {}.", deed.lasts_because()),
         Weight::Destroys => "There is no undo.".to_owned(),

@@ -23,12 +23,13 @@ pub enum Asking {
 /// What is asked before a deed. `loss` is what it takes away, as far as that is known; `reviewed` says that all of it was
 /// shown a moment ago, in a form of its own.
 pub fn asking(session: &Session, deed: &Deed, loss: Option<&Loss>, reviewed: bool) -> Asking {
-    let is_hard = loss
-        .and_then(Loss::worst)
-        .is_some_and(|worst| worst >= Severity::Warning);
+    let worst = loss.and_then(Loss::worst);
+    let is_hard = worst.is_some_and(|worst| worst >= Severity::Warning);
     match deed.weight() {
         Weight::Destroys => before_destroying(session, &deed.typed().unwrap_or_default()),
         _ if reviewed => Asking::Nothing,
+        // The last Admin, or one's own rights: as a command it wants the same repeated.
+        _ if worst == Some(Severity::Danger) => before_destroying(session, &deed.place_or_name()),
         _ if session.protected && deed.len() > 1 => Asking::Typed(deed.len().to_string()),
         Weight::Final => Asking::Review,
         Weight::Reversible if session.protected || deed.len() > 1 || is_hard => Asking::Review,

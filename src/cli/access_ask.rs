@@ -9,16 +9,24 @@ use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::config::nearest;
 use crate::domain::catalogue;
+use crate::domain::columns::USER_COLUMNS;
 use crate::domain::effective_access::{Evaluator, Grant, HeldRole, who_can as everybody_who_can};
 use crate::domain::permission::{Action, Resource};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
 use crate::domain::release::Release;
 use crate::domain::user::User;
+
+/// The most superadmins that are named.
+const MOST_SUPERADMINS: u32 = 1000;
 
 /// One way in which somebody may.
 struct Way {
     user: User,
-    grant: Grant,
+    /// The role that lets them; nothing where a superadmin needs none.
+    held: Option<HeldRole>,
+    /// What superadmins are called.
+    superadmin: &'static str,
 }
 
 static WAYS: Layout<Way> = Layout {
@@ -32,31 +40,57 @@ static WAYS: Layout<Way> = Layout {
             cell: |way| way.user.kind.word().to_owned(),
         },
         Column {
+            head: "THROUGH",
+            cell: |way| through(way.held.as_ref(), way.superadmin).to_owned(),
+        },
+        Column {
             head: "ROLE",
-            cell: |way| way.grant.held.role_name.clone(),
+            cell: |way| {
+                way.held
+                    .as_ref()
+                    .map_or_else(String::new, |held| held.role_name.clone())
+            },
         },
         Column {
             head: "GROUP",
             cell: |way| {
-                let group = way.grant.held.via_group.as_ref();
+                let group = way.held.as_ref().and_then(|held| held.via_group.as_ref());
                 group.map(|group| group.name.clone()).unwrap_or_default()
             },
         },
         Column {
             head: "NAMESPACE",
-            cell: |way| way.grant.held.namespace.clone().unwrap_or_default(),
+            cell: |way| {
+                let held = way.held.as_ref();
+                held.and_then(|held| held.namespace.clone()).unwrap_or_default()
+            },
         },
         Column {
             head: "BINDING",
-            cell: |way| way.grant.held.binding_id.clone(),
+            cell: |way| {
+                way.held
+                    .as_ref()
+                    .map_or_else(String::new, |held| held.binding_id.clone())
+            },
         },
     ],
     json: |_| Value::Null,
 };
 
+/// Through what somebody may: a role that they are given or their group, or being a superadmin.
+pub fn through(held: Option<&HeldRole>, superadmin: &'static str) -> &'static str {
+    match held {
+        None => superadmin,
+        Some(held) if held.via_group.is_some() => "group",
+        Some(_) => "binding",
+    }
+}
+
 /// Somebody who may, in every way.
 struct Able {
     user: User,
+    /// Whether they need no role for it.
+    as_superadmin: bool,
     grants: Vec<Grant>,
 }
 
@@ -64,7 +98,13 @@ static PEOPLE: Layout<Able> = Layout {
     columns: &[],
     json: |able| {
         let ways: Vec<Value> = able.grants.iter().map(|grant| path_json(&grant.held)).collect();
-        json!({"id": able.user.id, "username": able.user.username, "type": able.user.kind, "paths": ways})
+        json!({
+            "id": able.user.id,
+            "username": able.user.username,
+            "type": able.user.kind,
+            "superadmin": able.as_superadmin,
+            "paths": ways,
+        })
     },
 };
 
@@ -92,38 +132,73 @@ pub async fn who_can(
     let scope = session.scope(&instance)?;
     let (resource, action) = pair(resource, action, instance.release)?;
     let access = backend.access(&scope).await?;
-    let found = everybody_who_can(&access, &resource, &action, namespace, instance.release);
+    let by_role = everybody_who_can(&access, &resource, &action, namespace, instance.release);
+    let mut found: Vec<Able> = by_role
+        .into_iter()
+        .map(|(user, grants)| Able {
+            user,
+            as_superadmin: false,
+            grants,
+        })
+        .collect();
+    let needs_no_role = catalogue::is_of_superadmins(instance.release, &resource);
+    let mut are_all_named = true;
+    if needs_no_role {
+        // Those of the instance need not be in the tenant.
+        let query = Query::parse("superadmin=yes", USER_COLUMNS, MOST_SUPERADMINS)
+            .unwrap_or_else(|_| Query::first(MOST_SUPERADMINS));
+        let (superadmins, total) = match backend.users(None, &query).await {
+            Ok(page) => (page.rows, page.total),
+            Err(problem) if problem.kind == ProblemKind::Denied => {
+                are_all_named = false;
+                (access.users.iter().filter(|user| user.superadmin).cloned().collect(), 0)
+            }
+            Err(problem) => return Err(problem.into()),
+        };
+        are_all_named &= total <= superadmins.len() as u64;
+        for user in superadmins.into_iter().filter(|user| user.superadmin) {
+            match found.iter_mut().find(|able| able.user.id == user.id) {
+                Some(able) => able.as_superadmin = true,
+                None => found.push(Able {
+                    user,
+                    as_superadmin: true,
+                    grants: Vec::new(),
+                }),
+            }
+        }
+        found.sort_by(|a, b| a.user.username.cmp(&b.user.username));
+    }
     let count = found.len();
     match session.printer.format() {
         Format::Table | Format::Csv => {
+            let superadmin = instance.release.superadmin_word();
             let ways: Vec<Way> = found
                 .into_iter()
-                .flat_map(|(user, grants)| {
-                    grants.into_iter().map(move |grant| Way {
-                        user: user.clone(),
-                        grant,
+                .flat_map(|able| {
+                    let without = able.as_superadmin.then_some(None);
+                    let held = able.grants.into_iter().map(|grant| Some(grant.held));
+                    let all: Vec<_> = without.into_iter().chain(held).collect();
+                    all.into_iter().map(move |held| Way {
+                        user: able.user.clone(),
+                        held,
+                        superadmin,
                     })
                 })
                 .collect();
             session.printer.whole_list(&WAYS, &ways)?;
         }
-        _ => {
-            let people: Vec<Able> = found.into_iter().map(|(user, grants)| Able { user, grants }).collect();
-            session.printer.whole_list(&PEOPLE, &people)?;
-        }
+        _ => session.printer.whole_list(&PEOPLE, &found)?,
     }
     let place = match namespace {
         Some(namespace) => format!("in `{namespace}`"),
         None => format!("in tenant `{scope}`"),
     };
     if count == 0 {
-        session
-            .printer
-            .say(&format!("Nobody may {action} {resource} {place} by a role."));
+        session.printer.say(&format!("Nobody may {action} {resource} {place}."));
     }
-    if catalogue::is_of_superadmins(instance.release, &resource) {
+    if needs_no_role && !are_all_named {
         session.printer.say(&format!(
-            "Whoever is {} may without a role.",
+            "Whoever is {} may without a role; not all of them are named here.",
             instance.release.a_superadmin()
         ));
     }

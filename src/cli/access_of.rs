@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::access_ask::path_json;
+use super::access_ask::{path_json, through};
 use super::failure::Failure;
 use super::format::Format;
 use super::kept::Kept;
@@ -124,7 +124,7 @@ static WAYS: Layout<Way> = Layout {
         },
         Column {
             head: "THROUGH",
-            cell: |way| through(way).to_owned(),
+            cell: |way| through(way.held.as_ref(), way.superadmin).to_owned(),
         },
         Column {
             head: "ROLE",
@@ -148,14 +148,6 @@ static WAYS: Layout<Way> = Layout {
 
 fn of(way: &Way, part: impl Fn(&HeldRole) -> Option<&String>) -> String {
     way.held.as_ref().and_then(part).cloned().unwrap_or_default()
-}
-
-fn through(way: &Way) -> &'static str {
-    match &way.held {
-        Some(HeldRole { via_group: Some(_), .. }) => "group",
-        Some(_) => "binding",
-        None => way.superadmin,
-    }
 }
 
 /// One thing somebody may do, in every way.

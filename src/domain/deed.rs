@@ -292,6 +292,16 @@ impl Deed {
         }
     }
 
+    /// What has to be repeated where what can be taken back is dangerous: whose account it is about, or else the tenant, as
+    /// the command wants it after `--confirm`.
+    pub fn place_or_name(&self) -> String {
+        match (self, self.scope()) {
+            (Self::SetSuperadmin(user, _), _) => user.username.clone(),
+            (_, Some(scope)) => scope.to_string(),
+            (_, None) => self.typed().unwrap_or_default(),
+        }
+    }
+
     /// What is typed before something is gone for good: its name, or its id where the name cannot be typed; of several how
     /// many there are.
     pub fn typed(&self) -> Option<String> {

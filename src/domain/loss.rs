@@ -184,6 +184,14 @@ impl Loss {
         self.warnings.iter().map(|warning| warning.severity).max()
     }
 
+    /// Whether it takes from whoever does it what they would need to take it back.
+    pub fn is_lost_to_oneself(&self) -> bool {
+        let own = [Topic::OwnAdmin, Topic::OwnSuperadmin];
+        self.warnings
+            .iter()
+            .any(|warning| warning.severity == Severity::Danger && own.contains(&warning.topic))
+    }
+
     /// The warning about something.
     pub fn warning(&self, topic: Topic) -> Option<&Warning> {
         self.warnings.iter().find(|warning| warning.topic == topic)

@@ -739,9 +739,10 @@ fn in_a_protected_context_a_single_role_is_asked_about_and_many_by_their_number(
     console
         .keys("j p j D")
         .shows("Take away role")
-        .keys("esc")
-        .keys("* D")
-        .shows("Type 4 to continue");
+        .keys("esc space j space D")
+        .shows("Type 2 to continue");
+    // The last Admin among them is worth more than a number.
+    console.keys("esc * D").shows("Type acme default to continue");
 }
 
 #[test]
@@ -758,7 +759,10 @@ fn of_many_changes_each_result_is_told_and_those_that_failed_are_tried_again_by_
     let mut console = on(HOLDERS);
     let failure = Problem::new(ProblemKind::Failed, "It is stuck.", "Something runs.", "Wait.");
     console.keys("*").keys("D").fail_item("carol", failure);
-    console.keys("tab enter").shows("How each of them went");
+    console
+        .type_text("acme")
+        .keys("enter enter")
+        .shows("How each of them went");
     console.shows("! not done: role").shows("It is stuck. Something runs.");
     console
         .keys("esc")
@@ -896,9 +900,22 @@ fn a_role_of_somebody_of_the_whole_instance_is_not_taken_away_without_saying_wha
     console.keys("j 7 /").type_text("admin@kestra").keys("enter tab enter");
     console.shows("whole tenant acme, directly");
     console.keys("/").type_text("acme, directly").keys("enter D");
-    console.shows("Nobody would be Admin of this tenant any more");
+    console
+        .shows("Nobody would be Admin of this tenant any more")
+        .shows("Type acme to continue");
     console.keys("esc");
     assert!(holds(&mut console, "acme", "admin@kestra.local", "Admin"));
+}
+
+#[test]
+fn giving_up_ones_own_superadmin_right_is_said_to_be_for_good_and_wants_ones_name() {
+    let mut console = Setup::default().open(people);
+    console.keys("7 /").type_text("admin@kestra").keys("enter O");
+    console
+        .shows("You would be no superadmin any more, and only another superadmin could change that.")
+        .shows("You could not take it back yourself.")
+        .shows("Type admin@kestra.local to continue");
+    console.keys("esc").shows("yes");
 }
 
 #[test]

@@ -119,8 +119,11 @@ fn tenant_of(model: &Model, deed: &Deed) -> Option<TenantScope> {
 
 /// What a change takes away, as far as the access of its tenant is known.
 pub fn loss_of(model: &Model, deed: &Deed) -> Option<Loss> {
-    let access = known_access(model, &tenant_of(model, deed)?)?;
-    Some(loss_in(model, deed, access))
+    match tenant_of(model, deed) {
+        Some(scope) => Some(loss_in(model, deed, known_access(model, &scope)?)),
+        // What it means beyond any tenant.
+        None => Some(loss_in(model, deed, &TenantAccess::default())),
+    }
 }
 
 /// What a change takes away in a tenant of this access.
@@ -142,7 +145,11 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effe
         let (job, effect) = model.ask(Request::People(Box::new(question)));
         everywhere.ask(job, model.now);
         effects.push(effect);
-    } else if let Some(scope) = tenant_of(model, &deed).filter(|_| !deed.removals().is_empty()) {
+    } else if deed.removals().is_empty() {
+        // Nobody loses anything.
+    } else if tenant_of(model, &deed).is_none() {
+        access.set(TenantAccess::default(), model.now);
+    } else if let Some(scope) = tenant_of(model, &deed) {
         if let Some(known) = known_access(model, &scope) {
             access.set(known.clone(), model.now);
         }
