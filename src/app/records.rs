@@ -347,7 +347,7 @@ pub fn of_person(
         Item::Nothing,
     );
     let (yes_no, more) = if account.superadmin {
-        ("yes", "may do everything on the whole instance")
+        ("yes", "manages tenants and people of the whole instance")
     } else {
         ("no", "")
     };

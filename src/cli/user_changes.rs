@@ -252,7 +252,7 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
     backend.set_superadmin(&user, wanted).await?;
     session.printer.say(&if wanted {
         format!(
-            "`{}` is {word} now, and may do everything on the whole instance.",
+            "`{}` is {word} now, and manages tenants and people of the whole instance.",
             user.username
         )
     } else {

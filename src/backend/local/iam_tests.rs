@@ -469,6 +469,10 @@ fn an_admin_of_a_tenant_gets_no_further_than_the_tenant() {
             let refused = kind(boss.create_token(Some(&scope), &owner, &token, at(0)));
             assert!(refused.is_some(), "{release}: a token of somebody else");
         }
+        // A superadmin makes tokens for people wherever they are asked for.
+        let anna = company.account(ANNA).id;
+        let made = company.superadmin.create_token(Some(&scope), &anna, &token, at(0));
+        assert!(made.is_ok(), "{release}");
         assert_eq!(
             kind(boss.change_password(Some(&scope), &root, "Rehearse-1")),
             Some(ProblemKind::Denied),

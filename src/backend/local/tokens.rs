@@ -66,7 +66,10 @@ impl Session<'_> {
         let user = self.user_of_id(owner)?;
         let is_own = self.actor.as_ref().is_some_and(|actor| actor.id == owner);
         if !is_own {
-            match scope {
+            // Those of people are asked for on the whole instance, wherever one is.
+            let of_program = |scope: &&TenantScope| self.account_in(Some(scope), owner, UserKind::ServiceAccount).is_ok();
+            let is_superadmin = self.actor.as_ref().is_some_and(|actor| actor.superadmin);
+            match scope.filter(|scope| !is_superadmin || of_program(scope)) {
                 Some(scope) => {
                     self.require_service_accounts(scope, "UPDATE")?;
                     // Whoever looks after the service accounts of a tenant makes tokens for those and nobody else.
