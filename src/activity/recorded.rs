@@ -292,6 +292,10 @@ impl Backend for Recorded {
         self.learnt(self.inner.access(scope).await, Names::access)
     }
 
+    async fn accesses(&self, scopes: &[TenantScope]) -> Vec<Result<TenantAccess, Problem>> {
+        self.inner.accesses(scopes).await
+    }
+
     async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem> {
         let begun = self.begin(&[Change::CreateRole(scope, new)]);
         let result = self.learnt(self.inner.create_role(scope, new).await, |names, role| {

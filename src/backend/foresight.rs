@@ -1,6 +1,7 @@
 //! The tenants in which an account may hold something, and what goes with it there if it is deleted.
 
 use super::Backend;
+use crate::domain::access::TenantAccess;
 use crate::domain::account::Account;
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
@@ -45,6 +46,35 @@ pub async fn tenants_of(
     Ok((scopes, more))
 }
 
+/// Who may do what in these tenants, or why it cannot be seen. A tenant that somebody has deleted meanwhile is left out:
+/// nothing is held in it any more.
+pub async fn held_in(
+    backend: &dyn Backend,
+    scopes: Vec<TenantScope>,
+) -> Result<Vec<(TenantScope, Option<TenantAccess>)>, Problem> {
+    let read = backend.accesses(&scopes).await;
+    let mut all = Vec::with_capacity(scopes.len());
+    for (scope, access) in scopes.into_iter().zip(read) {
+        match access {
+            Ok(access) => all.push((scope, Some(access))),
+            Err(problem) if problem.kind == ProblemKind::Denied => all.push((scope, None)),
+            Err(problem) if problem.kind == ProblemKind::NotFound && is_gone(backend, &scope).await => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(all)
+}
+
+async fn is_gone(backend: &dyn Backend, scope: &TenantScope) -> bool {
+    match scope {
+        TenantScope::Named(id) => {
+            let found = backend.tenant(id).await;
+            found.is_err_and(|problem| problem.kind == ProblemKind::NotFound)
+        }
+        TenantScope::Default => false,
+    }
+}
+
 /// What goes with an account, a sentence each, with a word where not every tenant was looked at. `scope` is in whose name
 /// it is asked; `None` is the whole instance.
 pub async fn goes_with_account(
@@ -60,16 +90,12 @@ pub async fn goes_with_account(
         told.push("This is your own account.".to_owned());
     }
     let removals = [Removal::User(user.id.clone())];
-    for scope in &scopes {
-        let access = match backend.access(scope).await {
-            Ok(access) => access,
-            Err(problem) if problem.kind == ProblemKind::Denied => {
-                told.push(format!(
-                    "What goes with it in tenant `{scope}` is not known: you may not see who may do what there."
-                ));
-                continue;
-            }
-            Err(problem) => return Err(problem),
+    for (scope, access) in held_in(backend, scopes).await? {
+        let Some(access) = access else {
+            told.push(format!(
+                "What goes with it in tenant `{scope}` is not known: you may not see who may do what there."
+            ));
+            continue;
         };
         let loss = loss(&access, &removals, Some(&instance.identity.id), instance.release);
         let worse = loss.warnings.iter().filter(|warning| {

@@ -127,6 +127,15 @@ pub trait Backend: Send + Sync {
     /// Everything about who may do what in a tenant, read at one moment.
     async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem>;
 
+    /// The same for many tenants.
+    async fn accesses(&self, scopes: &[TenantScope]) -> Vec<Result<TenantAccess, Problem>> {
+        let mut all = Vec::with_capacity(scopes.len());
+        for scope in scopes {
+            all.push(self.access(scope).await);
+        }
+        all
+    }
+
     /// Creates a role of one's own. Names are not unique.
     async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem>;
 

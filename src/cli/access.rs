@@ -1,9 +1,9 @@
 //! `access list`: who holds which role in a tenant; and how it went with many that were given or taken away.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::ListFlags;
-use super::failure::{Failure, problem_json, reason};
+use super::failure::{Failure, REPEAT, ending_of_many, problem_json, reason};
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::Session;
@@ -38,60 +38,97 @@ pub static LAYOUT: Layout<Binding> = Layout {
     json: |binding| serde_json::to_value(binding).unwrap_or_default(),
 };
 
-/// How it went with one of many bindings.
-pub struct Report {
-    /// The binding; without an id, if it was not made.
-    pub binding: Binding,
+/// How it went with one of many.
+pub struct Report<T> {
+    /// What it is about.
+    pub about: T,
     /// How it went, in a word.
     pub result: &'static str,
     /// Why it failed.
     pub problem: Option<Problem>,
 }
 
-/// How many are reported.
-pub static REPORT_LAYOUT: Layout<Report> = Layout {
-    columns: &[
-        Column {
-            head: "ID",
-            cell: |report| report.binding.id.clone(),
-        },
-        Column {
-            head: "TYPE",
-            cell: |report| report.binding.subject_kind.word().to_owned(),
-        },
-        Column {
-            head: "NAME",
-            cell: |report| report.binding.subject_name.clone(),
-        },
-        Column {
-            head: "ROLE",
-            cell: |report| report.binding.role_name.clone(),
-        },
-        Column {
-            head: "NAMESPACE",
-            cell: |report| report.binding.namespace.clone().unwrap_or_default(),
-        },
-        Column {
-            head: "RESULT",
-            cell: |report| report.result.to_owned(),
-        },
-        Column {
-            head: "REASON",
-            cell: |report| report.problem.as_ref().map(reason).unwrap_or_default(),
-        },
-    ],
-    json: |report| {
-        let mut row = (LAYOUT.json)(&report.binding);
+impl<T: 'static> Report<T> {
+    /// How it went.
+    pub const RESULT: Column<Self> = Column {
+        head: "RESULT",
+        cell: |report| report.result.to_owned(),
+    };
+    /// Why it failed.
+    pub const REASON: Column<Self> = Column {
+        head: "REASON",
+        cell: |report| report.problem.as_ref().map(reason).unwrap_or_default(),
+    };
+
+    /// The same for programs, beside what it is about.
+    pub fn add_to(&self, mut row: Value) -> Value {
         if let Some(object) = row.as_object_mut() {
-            if report.binding.id.is_empty() {
-                object.shift_remove("id");
-            }
-            object.insert("result".to_owned(), json!(report.result));
-            if let Some(problem) = &report.problem {
+            object.insert("result".to_owned(), json!(self.result));
+            if let Some(problem) = &self.problem {
                 object.insert("problem".to_owned(), problem_json(problem));
             }
         }
         row
+    }
+}
+
+/// What is as it shall be already.
+pub const UNCHANGED: &str = "unchanged";
+
+/// Prints how it went with many of which some are `done`, and ends as they did.
+pub fn print_given<T: 'static>(
+    session: &mut Session<'_>,
+    layout: &'static Layout<Report<T>>,
+    reports: &[Report<T>],
+    done: &str,
+) -> Result<(), Failure> {
+    session.printer.whole_list(layout, reports)?;
+    let count = |word: &str| reports.iter().filter(|report| report.result == word).count();
+    let problems: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
+    let summary = format!(
+        "{} {done}, {} unchanged, {} failed.",
+        count(done),
+        count(UNCHANGED),
+        problems.len()
+    );
+    if problems.is_empty() {
+        session.printer.say(&summary);
+    }
+    Ok(ending_of_many(&problems, reports.len(), summary, REPEAT)?)
+}
+
+/// How many bindings are reported; those that were not made have no id.
+pub static REPORT_LAYOUT: Layout<Report<Binding>> = Layout {
+    columns: &[
+        Column {
+            head: "ID",
+            cell: |report| report.about.id.clone(),
+        },
+        Column {
+            head: "TYPE",
+            cell: |report| report.about.subject_kind.word().to_owned(),
+        },
+        Column {
+            head: "NAME",
+            cell: |report| report.about.subject_name.clone(),
+        },
+        Column {
+            head: "ROLE",
+            cell: |report| report.about.role_name.clone(),
+        },
+        Column {
+            head: "NAMESPACE",
+            cell: |report| report.about.namespace.clone().unwrap_or_default(),
+        },
+        Report::RESULT,
+        Report::REASON,
+    ],
+    json: |report| {
+        let mut row = (LAYOUT.json)(&report.about);
+        if let (Some(object), true) = (row.as_object_mut(), report.about.id.is_empty()) {
+            object.shift_remove("id");
+        }
+        report.add_to(row)
     },
 };
 

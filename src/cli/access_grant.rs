@@ -3,15 +3,17 @@
 //! Everything is looked up before anything is sent. With many, each is tried and reported, and what is held already counts
 //! as done, so that repeating a command is safe.
 
-use super::access::Report;
+use super::access::{Report, UNCHANGED};
 use super::args_access::Grant;
-use super::failure::{Failure, REPEAT, ending_of_many};
+use super::failure::Failure;
 use super::format::Format;
-use super::request::{self, Request, path_in};
+use super::request::{self, Request};
 use super::session::Session;
 use super::{access, lookup};
 use crate::backend::Backend;
+use crate::backend::http::Planner;
 use crate::domain::binding::{Binding, NewBinding, SubjectKind};
+use crate::domain::instance::Instance;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::UserKind;
@@ -62,7 +64,7 @@ pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failu
     let wanted = look_up(backend.as_ref(), &scope, flags).await?;
     lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, &flags.namespace).await;
     if flags.changing.dry_run {
-        return plan(session, backend.as_ref(), &scope, wanted).await;
+        return plan(session, backend.as_ref(), &instance, &scope, wanted).await;
     }
     let new: Vec<NewBinding> = wanted.iter().map(|wanted| wanted.new.clone()).collect();
     let results = backend.create_bindings(&scope, &new).await;
@@ -73,28 +75,27 @@ pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failu
         return print_one(session, &scope, &wanted, &result?);
     }
     let report = |(wanted, result): (Wanted, Result<Binding, Problem>)| match result {
-        Ok(binding) => Report {
-            binding,
+        Ok(about) => Report {
+            about,
             result: GRANTED,
             problem: None,
         },
         Err(problem) if problem.kind == ProblemKind::Conflict => Report {
-            binding: wanted.binding(),
+            about: wanted.binding(),
             result: UNCHANGED,
             problem: None,
         },
         Err(problem) => Report {
-            binding: wanted.binding(),
+            about: wanted.binding(),
             result: "failed",
             problem: Some(problem),
         },
     };
-    let reports: Vec<Report> = pairs.into_iter().map(report).collect();
-    print_many(session, &reports)
+    let reports: Vec<Report<Binding>> = pairs.into_iter().map(report).collect();
+    access::print_given(session, &access::REPORT_LAYOUT, &reports, GRANTED)
 }
 
 const GRANTED: &str = "granted";
-const UNCHANGED: &str = "unchanged";
 
 fn print_one(
     session: &mut Session<'_>,
@@ -112,22 +113,6 @@ fn print_one(
         .printer
         .say(&format!("Gave {} in tenant `{scope}`.", wanted.sentence()));
     Ok(())
-}
-
-fn print_many(session: &mut Session<'_>, reports: &[Report]) -> Result<(), Failure> {
-    session.printer.whole_list(&access::REPORT_LAYOUT, reports)?;
-    let count = |word: &str| reports.iter().filter(|report| report.result == word).count();
-    let problems: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
-    let summary = format!(
-        "{} granted, {} unchanged, {} failed.",
-        count(GRANTED),
-        count(UNCHANGED),
-        problems.len()
-    );
-    if problems.is_empty() {
-        session.printer.say(&summary);
-    }
-    Ok(ending_of_many(&problems, reports.len(), summary, REPEAT)?)
 }
 
 /// Everything that is named, found: subjects times roles times namespaces.
@@ -182,21 +167,31 @@ async fn look_up(backend: &dyn Backend, scope: &TenantScope, flags: &Grant) -> R
 async fn plan(
     session: &mut Session<'_>,
     backend: &dyn Backend,
+    instance: &Instance,
     scope: &TenantScope,
     wanted: Vec<Wanted>,
 ) -> Result<(), Failure> {
     let mut requests = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let held = backend
-            .bindings(scope, &lookup::equals("name", &wanted.subject_name))
-            .await?;
-        let is_held = held.rows.iter().any(|binding| binding.gives(&wanted.new));
-        requests.push(Request {
-            would: if is_held { "leave unchanged" } else { "grant" },
-            what: wanted.sentence(),
-            route: ("POST", path_in(scope, "bindings")),
-            body: request::binding_body(&wanted.new),
-        });
+        let (name, what) = (&wanted.subject_name, wanted.sentence());
+        requests.push(grant_of(backend, instance, scope, &wanted.new, name, what).await?);
     }
     request::print_any(session, &requests)
+}
+
+/// What would be sent to give a role, or that it is held already. `name` is that of whoever gets it.
+pub(super) async fn grant_of(
+    backend: &dyn Backend,
+    instance: &Instance,
+    scope: &TenantScope,
+    new: &NewBinding,
+    name: &str,
+    what: String,
+) -> Result<Request, Problem> {
+    let held = backend.bindings(scope, &lookup::equals("name", name)).await?;
+    if held.rows.iter().any(|binding| binding.gives(new)) {
+        return Ok(Request::unchanged(what));
+    }
+    let planned = Planner::new(instance).create_binding(scope, new);
+    Ok(Request::new("grant", what, planned))
 }

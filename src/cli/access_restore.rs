@@ -2,50 +2,36 @@
 
 use serde_json::json;
 
+use super::access::{Report, UNCHANGED, print_given};
 use super::args::Changing;
-use super::failure::{Failure, REPEAT, ending_of_many, invalid, problem_json, reason};
+use super::failure::{Failure, invalid};
 use super::list::sentence;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request, path_in};
+use super::request::{self, Request};
 use super::session::Session;
 use crate::backend::Backend;
+use crate::backend::http::Planner;
 use crate::domain::deed::{Deed, Made, Restored};
+use crate::domain::instance::Instance;
 use crate::domain::loss::Loss;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
+use crate::domain::user::Membership;
 use crate::migration::access_snapshot::AccessSnapshot;
 use crate::runner::{deeds, people};
 
-/// How it went with one thing that somebody had lost.
-struct Report {
-    what: String,
-    result: &'static str,
-    problem: Option<Problem>,
-}
-
-static LAYOUT: Layout<Report> = Layout {
+/// How it went with each thing that somebody had lost, in words.
+static LAYOUT: Layout<Report<String>> = Layout {
     columns: &[
         Column {
             head: "WHAT",
-            cell: |report| report.what.clone(),
+            cell: |report| report.about.clone(),
         },
-        Column {
-            head: "RESULT",
-            cell: |report| report.result.to_owned(),
-        },
-        Column {
-            head: "REASON",
-            cell: |report| report.problem.as_ref().map(reason).unwrap_or_default(),
-        },
+        Report::RESULT,
+        Report::REASON,
     ],
-    json: |report| {
-        let mut row = json!({"what": report.what, "result": report.result});
-        if let (Some(object), Some(problem)) = (row.as_object_mut(), &report.problem) {
-            object.insert("problem".to_owned(), problem_json(problem));
-        }
-        row
-    },
+    json: |report| report.add_to(json!({"what": report.about})),
 };
 
 /// `access restore`
@@ -71,7 +57,7 @@ pub async fn restore(session: &mut Session<'_>, run: Option<&str>, changing: Cha
     let (id, before) = held_before(session, run)?;
     let backend = session.open()?;
     let found = people::lost(backend.as_ref(), &before).await?;
-    let impossible: Vec<Report> = found
+    let impossible: Vec<Report<String>> = found
         .impossible
         .into_iter()
         .map(|(what, why)| Report {
@@ -81,7 +67,7 @@ pub async fn restore(session: &mut Session<'_>, run: Option<&str>, changing: Cha
                 sentence(&why),
                 "Give something in its place with `access grant`.",
             )),
-            what,
+            about: what,
             result: "not possible",
         })
         .collect();
@@ -104,12 +90,12 @@ pub async fn restore(session: &mut Session<'_>, run: Option<&str>, changing: Cha
         let why = report.problem.as_ref().map(|problem| problem.why.as_str());
         session.printer.say(&format!(
             "Warning: {} cannot be given back: {}",
-            report.what,
+            report.about,
             why.unwrap_or_default()
         ));
     }
     if changing.dry_run {
-        return plan(session, &scope, &deed);
+        return plan(session, &backend.instance().await?, &scope, &deed);
     }
     if !deed.is_empty() {
         for what in deed.items() {
@@ -146,18 +132,18 @@ async fn give_back(
     session: &mut Session<'_>,
     backend: &dyn Backend,
     deed: &Deed,
-    impossible: Vec<Report>,
+    impossible: Vec<Report<String>>,
 ) -> Result<(), Failure> {
     let outcomes = if deed.is_empty() {
         Vec::new()
     } else {
         deeds::carry_out(backend, deed).await
     };
-    let mut reports: Vec<Report> = deed
+    let mut reports: Vec<Report<String>> = deed
         .items()
         .into_iter()
         .zip(outcomes)
-        .map(|(what, outcome)| {
+        .map(|(about, outcome)| {
             let (result, problem) = match outcome {
                 Ok(Made::Already) => (UNCHANGED, None),
                 Ok(_) => (GIVEN, None),
@@ -165,53 +151,37 @@ async fn give_back(
                 Err(problem) if problem.kind == ProblemKind::Conflict => (UNCHANGED, None),
                 Err(problem) => ("failed", Some(problem)),
             };
-            Report { what, result, problem }
+            Report { about, result, problem }
         })
         .collect();
     reports.extend(impossible);
-    session.printer.whole_list(&LAYOUT, &reports)?;
-    let count = |word: &str| reports.iter().filter(|report| report.result == word).count();
-    let problems: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
-    let summary = format!(
-        "{} given back, {} unchanged, {} failed.",
-        count(GIVEN),
-        count(UNCHANGED),
-        problems.len()
-    );
-    if problems.is_empty() {
-        session.printer.say(&summary);
-    }
-    Ok(ending_of_many(&problems, reports.len(), summary, REPEAT)?)
+    print_given(session, &LAYOUT, &reports, GIVEN)
 }
 
 const GIVEN: &str = "given back";
-const UNCHANGED: &str = "unchanged";
 
 /// What would be sent.
-fn plan(session: &mut Session<'_>, scope: &TenantScope, deed: &Deed) -> Result<(), Failure> {
+fn plan(session: &mut Session<'_>, instance: &Instance, scope: &TenantScope, deed: &Deed) -> Result<(), Failure> {
     let Deed::Restore(_, restored) = deed else {
         return Ok(());
     };
-    let requests: Vec<Request> = restored
-        .iter()
-        .zip(deed.items())
-        .map(|(one, what)| match one {
-            Restored::Binding(binding) => Request {
-                would: "grant",
-                what,
-                route: ("POST", path_in(scope, "bindings")),
-                body: request::binding_body(&binding.new),
-            },
-            Restored::Member { group, user } => Request {
-                would: "add",
-                what,
-                route: (
-                    "PUT",
-                    path_in(scope, &format!("groups/{}/members/{}", group.id, user.id)),
-                ),
-                body: json!(null),
-            },
-        })
-        .collect();
+    let planner = Planner::new(instance);
+    let mut requests = Vec::new();
+    for (one, what) in restored.iter().zip(deed.items()) {
+        match one {
+            Restored::Binding(binding) => {
+                requests.push(Request::new("grant", what, planner.create_binding(scope, &binding.new)));
+            }
+            Restored::Member { group, user } => {
+                let (ids, now) = ((group.id.as_str(), user.id.as_str()), group.membership_of(&user.id));
+                let calls = planner.set_membership(scope, ids, now, Some(Membership::Member))?;
+                requests.extend(
+                    calls
+                        .into_iter()
+                        .map(|planned| Request::new("add", what.clone(), planned)),
+                );
+            }
+        }
+    }
     request::print_all(session, &requests)
 }

@@ -3,18 +3,18 @@
 //! What is lost by whom is said before anything is sent. Kestra's bindings are never changed, so that a replacement is a
 //! new one first and the deletion of the old one second: nobody is without a role in between.
 
-use serde_json::json;
-
 use super::access::Report;
 use super::args_access::{Replace, Revoke};
 use super::failure::{Failure, ending_of_many};
 use super::losses::{self, Consent};
-use super::request::{self, Request, path_in};
+use super::request::{self, Request};
 use super::session::Session;
-use super::{access, lookup};
+use super::{access, access_grant, lookup};
 use crate::backend::Backend;
+use crate::backend::http::Planner;
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::equivalent::shell_quote;
+use crate::domain::instance::Instance;
 use crate::domain::loss::Removal;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -55,12 +55,7 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
     if flags.changing.dry_run {
         let requests: Vec<Request> = bindings
             .iter()
-            .map(|binding| Request {
-                would: "revoke",
-                what: sentence(binding),
-                route: ("DELETE", path_in(&scope, &format!("bindings/{}", binding.id))),
-                body: json!(null),
-            })
+            .map(|binding| revocation(&instance, &scope, binding))
             .collect();
         losses::say(&mut session.printer, loss.as_ref());
         return request::print_any(session, &requests);
@@ -73,7 +68,7 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
         let problem = backend.delete_binding(&scope, &binding.id).await.err();
         let result = if problem.is_none() { "revoked" } else { "failed" };
         reports.push(Report {
-            binding,
+            about: binding,
             result,
             problem,
         });
@@ -81,14 +76,19 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
     finish(session, &scope, &reports)
 }
 
-fn finish(session: &mut Session<'_>, scope: &TenantScope, reports: &[Report]) -> Result<(), Failure> {
+fn revocation(instance: &Instance, scope: &TenantScope, binding: &Binding) -> Request {
+    let planned = Planner::new(instance).delete_binding(scope, &binding.id);
+    Request::new("revoke", sentence(binding), planned)
+}
+
+fn finish(session: &mut Session<'_>, scope: &TenantScope, reports: &[Report<Binding>]) -> Result<(), Failure> {
     if let [report] = reports {
         return match &report.problem {
             Some(problem) => Err(problem.clone().into()),
             None => {
                 session
                     .printer
-                    .say(&format!("Revoked {} in tenant `{scope}`.", sentence(&report.binding)));
+                    .say(&format!("Revoked {} in tenant `{scope}`.", sentence(&report.about)));
                 Ok(())
             }
         };
@@ -152,19 +152,13 @@ pub async fn replace(session: &mut Session<'_>, flags: &Replace) -> Result<(), F
     let loss = losses::foresee_replaced(backend.as_ref(), &scope, &old, &new, &instance).await?;
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
+        let (name, what) = (
+            &old.subject_name,
+            format!("a new binding of {} `{}`", old.subject_kind.word(), old.subject_name),
+        );
         let requests = [
-            Request {
-                would: "grant",
-                what: format!("a new binding of {} `{}`", old.subject_kind.word(), old.subject_name),
-                route: ("POST", path_in(&scope, "bindings")),
-                body: request::binding_body(&new),
-            },
-            Request {
-                would: "revoke",
-                what: sentence(&old),
-                route: ("DELETE", path_in(&scope, &format!("bindings/{}", old.id))),
-                body: json!(null),
-            },
+            access_grant::grant_of(backend.as_ref(), &instance, &scope, &new, name, what).await?,
+            revocation(&instance, &scope, &old),
         ];
         return request::print_all(session, &requests);
     }

@@ -14,6 +14,7 @@ use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::catalogue;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Operator, Query, Term};
+use crate::domain::release::Release;
 
 /// Rows on a page where a page is asked for without its size.
 const PAGE_SIZE: u32 = 100;
@@ -68,7 +69,6 @@ static LAYOUT: Layout<AuditRow> = Layout {
 /// `audit list`. A tenant narrows it where one is named; where the release has only logs of tenants, one is needed.
 pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), Failure> {
     let keeping = flags.kept.of(&LAYOUT)?;
-    refuse_unknown(flags, keeping.terms())?;
     let now = Timestamp::now();
     let moment = |flag: &str, text: &Option<String>| {
         text.as_deref()
@@ -90,6 +90,9 @@ pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), F
     };
     let backend = session.open()?;
     let instance = backend.instance().await?;
+    for warning in check_names(flags, keeping.terms(), instance.release)? {
+        session.printer.say(&warning);
+    }
     let scope = match session.named_scope(&instance)? {
         None if !instance.release.at_least(1, 0) && !session.of_instance => Some(session.scope(&instance)?),
         scope => scope,
@@ -137,11 +140,14 @@ const ACTIONS: [&str; 11] = [
     "UNKNOWN",
 ];
 
-/// Refuses kinds of things and actions that no audit log of any release has: nothing would match.
-fn refuse_unknown(flags: &AuditFlags, terms: &[Term]) -> Result<(), Problem> {
+/// Refuses kinds of things and actions that are mistyped, and says of others that they are known to no release. A newer
+/// Kestra may have them, and another answer than its own would be a guess.
+fn check_names(flags: &AuditFlags, terms: &[Term], release: Release) -> Result<Vec<String>, Problem> {
     let resources: Vec<&str> = catalogue::all_names().chain(["KV_STORE", "UNKNOWN"]).collect();
+    let mut told = Vec::new();
     for asked in &flags.resource {
-        refuse("resource", asked, &resources, |known| known.eq_ignore_ascii_case(asked))?;
+        let fits = |known: &str| known.eq_ignore_ascii_case(asked);
+        told.extend(check("resource", asked, &resources, release, fits)?);
     }
     for term in terms {
         let (column, known) = match term.column.as_deref() {
@@ -155,23 +161,52 @@ fn refuse_unknown(flags: &AuditFlags, terms: &[Term]) -> Result<(), Problem> {
                 Operator::Equals => known.eq_ignore_ascii_case(value),
                 Operator::Less | Operator::Greater => true,
             };
-            refuse(column, value, known, fits)?;
+            told.extend(check(column, value, known, release, fits)?);
         }
     }
-    Ok(())
+    Ok(told)
 }
 
-fn refuse(column: &str, asked: &str, known: &[&str], fits: impl Fn(&str) -> bool) -> Result<(), Problem> {
+/// What is said of a name that is not known, if it is none.
+fn check(
+    column: &str,
+    asked: &str,
+    known: &[&str],
+    release: Release,
+    fits: impl Fn(&str) -> bool,
+) -> Result<Option<String>, Problem> {
     if known.iter().any(|known| fits(known)) {
-        return Ok(());
+        return Ok(None);
     }
     let asked = asked.to_uppercase();
-    Err(invalid(
-        format!("Kestra's audit log has no {column} `{asked}`."),
-        "Nothing would ever match.",
-        match nearest(&asked, known.iter().copied()) {
-            Some(near) => format!("Did you mean `{near}`?"),
-            None => format!("It has {}.", known.join(", ")),
-        },
-    ))
+    match nearest(&asked, known.iter().copied()) {
+        Some(near) if Release::KNOWN.contains(&release) => Err(invalid(
+            format!("Kestra's audit log has no {column} `{asked}`."),
+            "Nothing would ever match.",
+            format!("Did you mean `{near}`?"),
+        )),
+        _ => Ok(Some(format!(
+            "Warning: the audit log of no release that is known here has {column} `{asked}`. Kestra is asked all the same."
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_near_a_known_one_may_be_of_a_newer_release() {
+        let check = |asked: &str, release| {
+            let fits = |known: &str| known.eq_ignore_ascii_case(asked);
+            check("action", asked, &ACTIONS, release, fits)
+        };
+        let (known, newer) = (Release::new(2, 0), Release::new(2, 1));
+        assert_eq!(check("delete", known).unwrap(), None);
+        assert_eq!(check("craete", known).unwrap_err().next, "Did you mean `CREATE`?");
+        for (asked, release) in [("craete", newer), ("archive_all", known), ("archive_all", newer)] {
+            let told = check(asked, release).unwrap().unwrap();
+            assert!(told.contains(&asked.to_uppercase()), "{told}");
+        }
+    }
 }

@@ -1,7 +1,5 @@
 //! `users groups`: groups of a tenant, their members and owners.
 
-use serde_json::json;
-
 use super::args::{Changing, ListFlags};
 use super::args_users::{GroupsVerb, Members, Remove};
 use super::failure::{Failure, REPEAT, ending_of_many, reason};
@@ -10,8 +8,9 @@ use super::list::ListRequest;
 use super::lookup;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request, path_in};
+use super::request::{self, Request};
 use super::session::Session;
+use crate::backend::http::Planner;
 use crate::backend::{Backend, GROUP_COLUMNS};
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
@@ -153,7 +152,7 @@ async fn create(
     members: &[String],
     changing: Changing,
 ) -> Result<(), Failure> {
-    let (backend, _, scope) = begin(session, changing).await?;
+    let (backend, instance, scope) = begin(session, changing).await?;
     let mut ids = Vec::with_capacity(members.len());
     for member in members {
         ids.push(lookup::user(backend.as_ref(), Some(&scope), member, None).await?.id);
@@ -164,12 +163,8 @@ async fn create(
         members: ids,
     };
     if changing.dry_run {
-        let request = Request {
-            would: "create",
-            what: format!("group `{name}` in tenant `{scope}`"),
-            route: ("POST", path_in(&scope, "groups")),
-            body: json!({"name": new.name, "description": new.description, "membersId": new.members}),
-        };
+        let planned = Planner::new(&instance).create_group(&scope, &new);
+        let request = Request::new("create", format!("group `{name}` in tenant `{scope}`"), planned);
         return request::print(session, &request);
     }
     let group = backend.create_group(&scope, &new).await?;
@@ -188,7 +183,7 @@ async fn update(
     description: Option<&String>,
     changing: Changing,
 ) -> Result<(), Failure> {
-    let (backend, _, scope) = begin(session, changing).await?;
+    let (backend, instance, scope) = begin(session, changing).await?;
     let before = lookup::group(backend.as_ref(), &scope, wanted).await?;
     let after = NewGroup {
         name: name.unwrap_or(&before.name).clone(),
@@ -206,12 +201,9 @@ async fn update(
         return print_one(session, &before);
     }
     if changing.dry_run {
-        let request = Request {
-            would: "change",
-            what: format!("group `{}` in tenant `{scope}`", before.name),
-            route: ("PUT", path_in(&scope, &format!("groups/{}", before.id))),
-            body: json!({"name": after.name, "description": after.description}),
-        };
+        let planned = Planner::new(&instance).update_group(&scope, &before.id, &after);
+        let what = format!("group `{}` in tenant `{scope}`", before.name);
+        let request = Request::new("change", what, planned);
         return request::print(session, &request);
     }
     let stored = backend.update_group(&scope, &before, &after).await?;
@@ -232,12 +224,9 @@ async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
         let members = counted(group.members.len() as u64, "member");
-        let request = Request {
-            would: "delete",
-            what: format!("group `{}` of tenant `{scope}`, {members}", group.name),
-            route: ("DELETE", path_in(&scope, &format!("groups/{}", group.id))),
-            body: json!(null),
-        };
+        let planned = Planner::new(&instance).delete_group(&scope, &group.id);
+        let what = format!("group `{}` of tenant `{scope}`, {members}", group.name);
+        let request = Request::new("delete", what, planned);
         return request::print(session, &request);
     }
     losses::allow_final(session, &what, confirm, &[&group.name, &group.id], |printer| {
@@ -260,10 +249,7 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
             users.push(user);
         }
     }
-    let is_as_wanted = |user: &User| {
-        let member = group.members.iter().find(|member| member.user_id == user.id);
-        member.map(|member| member.membership) == wanted
-    };
+    let is_as_wanted = |user: &User| group.membership_of(&user.id) == wanted;
     let (done, to_do): (Vec<User>, Vec<User>) = users.into_iter().partition(is_as_wanted);
     if to_do.is_empty() {
         say_done(session, &done, wanted, &group);
@@ -279,7 +265,8 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
         losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
     };
     if flags.changing.dry_run {
-        return plan(session, &scope, &group, &to_do, wanted, loss.as_ref());
+        losses::say(&mut session.printer, loss.as_ref());
+        return plan(session, &instance, &scope, &group, &to_do, wanted);
     }
     if wanted.is_none() {
         let tenant = scope.to_string();
@@ -350,24 +337,17 @@ async fn meant(
 
 /// The member of this id, or the only one of this name.
 fn member_of(group: &Group, name: &str) -> Result<Option<User>, Problem> {
-    let mut found: Vec<&GroupMember> = group.members.iter().filter(|member| member.user_id == name).collect();
-    if found.is_empty() {
-        let called = |member: &&GroupMember| is_same_username(&member.username, name);
-        found = group.members.iter().filter(called).collect();
-    }
-    match found.as_slice() {
-        [] => Ok(None),
-        [member] => Ok(Some(User {
-            id: member.user_id.clone(),
-            username: member.username.clone(),
+    let is_called = |member: &GroupMember| is_same_username(&member.username, name);
+    match lookup::one_of(group.members.clone(), name, |member| &member.user_id, is_called) {
+        Err(ids) if ids.is_empty() => Ok(None),
+        Ok(member) => Ok(Some(User {
+            id: member.user_id,
+            username: member.username,
             display_name: None,
             kind: UserKind::Standard,
             superadmin: false,
         })),
-        several => {
-            let ids = several.iter().map(|member| member.user_id.clone()).collect();
-            Err(lookup::several_accounts(name, ids))
-        }
+        Err(ids) => Err(lookup::several_accounts(name, ids)),
     }
 }
 
@@ -382,24 +362,24 @@ fn standing(wanted: Option<Membership>, group: &Group) -> String {
 
 fn plan(
     session: &mut Session<'_>,
+    instance: &Instance,
     scope: &TenantScope,
     group: &Group,
     users: &[User],
     wanted: Option<Membership>,
-    loss: Option<&Loss>,
 ) -> Result<(), Failure> {
-    losses::say(&mut session.printer, loss);
-    let requests: Vec<Request> = users
-        .iter()
-        .map(|user| Request {
-            would: if wanted.is_some() { "add" } else { "remove" },
-            what: format!("`{}`, to be {}", user.username, standing(wanted, group)),
-            route: (
-                if wanted.is_some() { "PUT" } else { "DELETE" },
-                path_in(scope, &format!("groups/{}/members/{}", group.id, user.id)),
-            ),
-            body: json!(null),
-        })
-        .collect();
+    let planner = Planner::new(instance);
+    let would = if wanted.is_some() { "add" } else { "remove" };
+    let mut requests = Vec::new();
+    for user in users {
+        let (ids, now) = ((group.id.as_str(), user.id.as_str()), group.membership_of(&user.id));
+        let what = format!("`{}`, to be {}", user.username, standing(wanted, group));
+        let calls = planner.set_membership(scope, ids, now, wanted)?;
+        requests.extend(
+            calls
+                .into_iter()
+                .map(|planned| Request::new(would, what.clone(), planned)),
+        );
+    }
     request::print_any(session, &requests)
 }

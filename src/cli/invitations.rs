@@ -228,33 +228,24 @@ async fn delete(session: &mut Session<'_>, wanted: &str, changing: Changing) -> 
 
 /// The invitation with this id, or the only one to this e-mail address.
 fn find(invitations: Vec<Invitation>, scope: &TenantScope, wanted: &str) -> Result<Invitation, Problem> {
-    if let Some(invitation) = invitations.iter().find(|invitation| invitation.id == wanted) {
-        return Ok(invitation.clone());
-    }
-    let mut to: Vec<Invitation> = invitations
-        .into_iter()
-        .filter(|invitation| is_same_username(&invitation.email, wanted))
-        .collect();
-    match (to.pop(), to.is_empty()) {
-        (Some(invitation), true) => Ok(invitation),
-        (Some(last), false) => {
-            to.push(last);
-            let ids: Vec<&str> = to.iter().map(|invitation| invitation.id.as_str()).collect();
-            Err(Problem::new(
-                ProblemKind::Conflict,
-                format!("`{wanted}` was invited to tenant `{scope}` more than once."),
-                "Which of the invitations is meant is not said by the address.",
-                format!("Name one by its id: {}.", lookup::backticked(&ids)),
-            ))
+    let is_to = |invitation: &Invitation| is_same_username(&invitation.email, wanted);
+    lookup::one_of(invitations, wanted, |invitation| &invitation.id, is_to).map_err(|ids| {
+        if ids.is_empty() {
+            return Problem::new(
+                ProblemKind::NotFound,
+                format!("There is no invitation `{wanted}`."),
+                "No invitation of this tenant has this id or is to this address.",
+                format!(
+                    "`kestra-admin users invitations list --tenant {tenant}` shows them.",
+                    tenant = shell_quote(&scope.to_string())
+                ),
+            );
         }
-        (None, _) => Err(Problem::new(
-            ProblemKind::NotFound,
-            format!("There is no invitation `{wanted}`."),
-            "No invitation of this tenant has this id or is to this address.",
-            format!(
-                "`kestra-admin users invitations list --tenant {tenant}` shows them.",
-                tenant = shell_quote(&scope.to_string())
-            ),
-        )),
-    }
+        Problem::new(
+            ProblemKind::Conflict,
+            format!("`{wanted}` was invited to tenant `{scope}` more than once."),
+            "Which of the invitations is meant is not said by the address.",
+            format!("Name one by its id: {}.", lookup::backticked(&ids)),
+        )
+    })
 }

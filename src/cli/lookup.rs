@@ -168,6 +168,23 @@ pub fn several_accounts(wanted: &str, mut ids: Vec<String>) -> Problem {
     )
 }
 
+/// The one of these with this id, or the only one called so; otherwise the ids of all that are.
+pub fn one_of<T>(
+    rows: Vec<T>,
+    wanted: &str,
+    id: fn(&T) -> &str,
+    is_called: impl Fn(&T) -> bool,
+) -> Result<T, Vec<String>> {
+    let (mut with_id, others): (Vec<T>, Vec<T>) = rows.into_iter().partition(|row| id(row) == wanted);
+    if let Some(row) = with_id.pop() {
+        return Ok(row);
+    }
+    let called: Vec<T> = others.into_iter().filter(is_called).collect();
+    <[T; 1]>::try_from(called)
+        .map(|[only]| only)
+        .map_err(|several| several.iter().map(|row| id(row).to_owned()).collect())
+}
+
 /// A query for rows in which a column is a text.
 pub fn equals(column: &str, wanted: &str) -> Query {
     let mut query = Query::first(Query::MAX_SIZE);

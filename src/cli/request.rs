@@ -1,14 +1,12 @@
 //! `--dry-run` of changes to roles, access and people: what would be sent, and what would come of it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::backend::http::Planned;
-use crate::domain::binding::NewBinding;
-use crate::domain::tenant::TenantScope;
 
 /// One request that would be made.
 pub struct Request {
@@ -16,10 +14,8 @@ pub struct Request {
     pub would: &'static str,
     /// What it is about, for people.
     pub what: String,
-    /// The method and the path.
-    pub route: (&'static str, String),
-    /// The body, without secrets.
-    pub body: Value,
+    /// The request, without secrets; none where nothing would be sent.
+    pub planned: Option<Planned>,
 }
 
 impl Request {
@@ -28,8 +24,16 @@ impl Request {
         Self {
             would,
             what,
-            route: (planned.method, planned.path),
-            body: planned.body,
+            planned: Some(planned),
+        }
+    }
+
+    /// What is as it shall be already.
+    pub fn unchanged(what: String) -> Self {
+        Self {
+            would: "leave unchanged",
+            what,
+            planned: None,
         }
     }
 }
@@ -46,13 +50,16 @@ static LAYOUT: Layout<Request> = Layout {
         },
         Column {
             head: "REQUEST",
-            cell: |request| format!("{} {}", request.route.0, request.route.1),
+            cell: |request| match &request.planned {
+                Some(planned) => format!("{} {}", planned.method, planned.path),
+                None => String::new(),
+            },
         },
         Column {
             head: "BODY",
-            cell: |request| match &request.body {
-                Value::Null => String::new(),
-                body => body.to_string(),
+            cell: |request| match request.planned.as_ref().map(|planned| &planned.body) {
+                None | Some(Value::Null) => String::new(),
+                Some(body) => body.to_string(),
             },
         },
     ],
@@ -60,30 +67,22 @@ static LAYOUT: Layout<Request> = Layout {
 };
 
 fn json(request: &Request) -> Value {
-    let (method, path) = &request.route;
-    let mut value = json!({"would": request.would, "what": request.what, "method": method, "path": path});
-    if let (Some(object), false) = (value.as_object_mut(), request.body.is_null()) {
-        object.insert("body".to_owned(), request.body.clone());
+    let mut value = json!({"would": request.would, "what": request.what});
+    if let (Some(object), Some(planned)) = (value.as_object_mut(), &request.planned) {
+        object.extend(planned_json(planned));
     }
     value
 }
 
-/// The path of something that lives in a tenant, such as `roles/ID`. Without an id a tenant is not part of it.
-pub fn path_in(scope: &TenantScope, rest: &str) -> String {
-    match scope.id() {
-        Some(id) => format!("/api/v1/{id}/{rest}"),
-        None => format!("/api/v1/{rest}"),
+/// Method, path and body of a request, where it has one.
+pub fn planned_json(planned: &Planned) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("method".to_owned(), Value::from(planned.method));
+    object.insert("path".to_owned(), Value::from(planned.path.as_str()));
+    if !planned.body.is_null() {
+        object.insert("body".to_owned(), planned.body.clone());
     }
-}
-
-/// What a new binding is asked for with.
-pub fn binding_body(new: &NewBinding) -> Value {
-    json!({
-        "type": new.subject_kind,
-        "externalId": new.subject_id,
-        "roleId": new.role_id,
-        "namespaceId": new.namespace,
-    })
+    object
 }
 
 /// Prints one request that would be made.

@@ -1,18 +1,19 @@
 //! `roles create`, `update`, `delete` and `copy`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::args_roles::{CopyRole, CreateRole, DeleteRole, UpdateRole};
 use super::failure::{Failure, invalid};
 use super::format::Format;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request, path_in};
+use super::request::{self, Request};
 use super::role_content::{self, complaints, scope_named};
 use super::session::Session;
 use super::tenant_update::{CHANGE_LAYOUT, Change};
 use super::{lookup, roles};
 use crate::backend::Backend;
+use crate::backend::http::{Planned, Planner};
 use crate::domain::binding::Binding;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
@@ -85,12 +86,8 @@ async fn create_in(
     if dry_run {
         // A tenant that is not there refuses to be read just as it would refuse the role.
         backend.roles(scope, &Query::first(1)).await?;
-        let request = Request {
-            would: "create",
-            what: format!("role `{}` in tenant `{scope}`", new.name),
-            route: ("POST", path_in(scope, "roles")),
-            body: body(new),
-        };
+        let planned = Planner::new(instance).create_role(scope, new);
+        let request = Request::new("create", format!("role `{}` in tenant `{scope}`", new.name), planned);
         return request::print(session, &request);
     }
     let role = backend.create_role(scope, new).await?;
@@ -112,15 +109,6 @@ fn refuse_wrong(what: String, new: &NewRole, before: Option<&Role>, instance: &I
     );
     problem.fields = messages;
     Err(problem)
-}
-
-fn body(new: &NewRole) -> Value {
-    json!({
-        "name": new.name,
-        "description": new.description,
-        "permissions": new.permissions,
-        "isDefault": new.is_default,
-    })
 }
 
 fn print_one(session: &mut Session<'_>, role: &Role) -> Result<(), Failure> {
@@ -162,7 +150,8 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     };
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
-        return print_plan(session, &scope, &before, &after, &changes);
+        let planned = Planner::new(&instance).update_role(&scope, &before.id, &after);
+        return print_plan(session, &planned, &changes);
     }
     if removals.iter().any(Removal::takes_away) {
         let tenant = scope.to_string();
@@ -255,23 +244,18 @@ fn changes(before: &Role, after: &NewRole) -> Vec<Change> {
     found
 }
 
-fn print_plan(
-    session: &mut Session<'_>,
-    scope: &TenantScope,
-    before: &Role,
-    after: &NewRole,
-    changes: &[Change],
-) -> Result<(), Failure> {
+fn print_plan(session: &mut Session<'_>, planned: &Planned, changes: &[Change]) -> Result<(), Failure> {
     match session.printer.format() {
         Format::Table | Format::Csv => session.printer.whole_list(&CHANGE_LAYOUT, changes)?,
         _ => {
-            let plan = json!({
-                "method": "PUT",
-                "path": path_in(scope, &format!("roles/{}", before.id)),
-                "body": body(after),
-                "changes": changes.iter().map(CHANGE_LAYOUT.json).collect::<Vec<_>>(),
-            });
-            session.printer.object(&[], &plan)?;
+            // A role that is like that already is not sent.
+            let mut plan = if changes.is_empty() {
+                Map::new()
+            } else {
+                request::planned_json(planned)
+            };
+            plan.insert("changes".to_owned(), changes.iter().map(CHANGE_LAYOUT.json).collect());
+            session.printer.object(&[], &Value::Object(plan))?;
         }
     }
     session.printer.say("Nothing was sent.");
@@ -325,15 +309,13 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
     if flags.changing.dry_run {
         match session.printer.format() {
             Format::Table | Format::Csv => session.printer.whole_list(&BINDINGS, &bindings)?,
-            _ => session.printer.object(
-                &[],
-                &json!({
-                    "method": "DELETE",
-                    "path": path_in(&scope, &format!("roles/{}", role.id)),
-                    "bindings": bindings,
-                    "warnings": losses::sentences(loss.as_ref()),
-                }),
-            )?,
+            _ => {
+                let planned = Planner::new(&instance).delete_role(&scope, &role.id);
+                let mut plan = request::planned_json(&planned);
+                plan.insert("bindings".to_owned(), json!(bindings));
+                plan.insert("warnings".to_owned(), json!(losses::sentences(loss.as_ref())));
+                session.printer.object(&[], &Value::Object(plan))?;
+            }
         }
         losses::say(&mut session.printer, loss.as_ref());
         session.printer.say("Nothing was sent.");

@@ -154,8 +154,16 @@ impl Session<'_> {
         named.map(|_| self.scope(instance)).transpose()
     }
 
-    /// Which tenant is meant: the one named, else the default tenant where it can be reached.
+    /// Which tenant is meant: the one named, else the default tenant where it can be reached. Whoever means the whole
+    /// instance means none.
     pub fn scope(&self, instance: &Instance) -> Result<TenantScope, Problem> {
+        if self.of_instance {
+            return Err(invalid(
+                "No tenant was named.",
+                "`--instance` means the whole instance, and this is about one tenant.",
+                "Name it with `--tenant ID` instead; `kestra-admin tenants list` shows them.",
+            ));
+        }
         match self.named_tenant() {
             Some(tenant) if tenant.value == TenantScope::DEFAULT_WORD => Ok(TenantScope::Default),
             Some(tenant) => Ok(TenantScope::Named(TenantId::existing(tenant.value.clone()))),

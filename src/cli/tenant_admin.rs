@@ -14,6 +14,7 @@ use crate::domain::effective_access::admin_users;
 use crate::domain::loss::Loss;
 use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::TenantScope;
+use crate::domain::user::Entrant;
 
 /// `tenants repair-admin`
 pub async fn repair(session: &mut Session<'_>, id: &str, username: &str, changing: Changing) -> Result<(), Failure> {
@@ -27,7 +28,7 @@ pub async fn repair(session: &mut Session<'_>, id: &str, username: &str, changin
     }
     let instance = backend.instance().await?;
     // Whoever may not see who may do what may still be allowed to give the role.
-    let access = match backend.access(&scope).await {
+    let mut access = match backend.access(&scope).await {
         Err(problem) if problem.kind == ProblemKind::Denied => TenantAccess::default(),
         access => access?,
     };
@@ -45,15 +46,22 @@ pub async fn repair(session: &mut Session<'_>, id: &str, username: &str, changin
         if !others.is_empty() {
             session.printer.say(&who_is(&scope, &others));
         }
-        let role = access.roles.iter().find(|role| role.is_admin());
-        let role = role.map_or("{id of Admin}", |role| role.id.as_str());
-        let requests: Vec<Request> = Planner::new(&instance)
-            .make_admin(&scope, &user, role)
+        let planner = Planner::new(&instance);
+        // Whoever holds the role and is not in the tenant is let in, and that makes them Admin.
+        access.users.push(user.clone());
+        let calls = if admin_users(&access).contains(&user) {
+            planner
+                .give_access(&scope, &Entrant::Known(user.clone()))
+                .into_iter()
+                .collect()
+        } else {
+            let role = access.roles.iter().find(|role| role.is_admin());
+            planner.make_admin(&scope, &user, role.map_or("{id of Admin}", |role| role.id.as_str()))
+        };
+        let what = format!("`{}` in tenant `{scope}`", user.username);
+        let requests: Vec<Request> = calls
             .into_iter()
-            .map(|planned| {
-                let what = format!("`{}` in tenant `{scope}`", user.username);
-                Request::new("make Admin", what, planned)
-            })
+            .map(|planned| Request::new("make Admin", what.clone(), planned))
             .collect();
         return request::print_any(session, &requests);
     }

@@ -173,30 +173,24 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
 
 /// The token with this id, or the only one of this name.
 fn find(tokens: Vec<ApiToken>, owner: &User, wanted: &str) -> Result<ApiToken, Problem> {
-    if let Some(token) = tokens.iter().find(|token| token.id == wanted) {
-        return Ok(token.clone());
-    }
-    let mut named: Vec<ApiToken> = tokens.into_iter().filter(|token| token.name == wanted).collect();
-    match (named.pop(), named.is_empty()) {
-        (Some(token), true) => Ok(token),
-        (Some(last), false) => {
-            named.push(last);
-            let ids: Vec<&str> = named.iter().map(|token| token.id.as_str()).collect();
-            Err(Problem::new(
-                ProblemKind::Conflict,
-                format!("Several tokens of `{}` are called `{wanted}`.", owner.username),
-                "Names of tokens are not unique in Kestra.",
-                format!("Name one by its id: {}.", lookup::backticked(&ids)),
-            ))
+    let is_called = |token: &ApiToken| token.name == wanted;
+    lookup::one_of(tokens, wanted, |token| &token.id, is_called).map_err(|ids| {
+        if ids.is_empty() {
+            return Problem::new(
+                ProblemKind::NotFound,
+                format!("`{}` has no token `{wanted}`.", owner.username),
+                "No token of theirs has this id or name.",
+                format!(
+                    "`kestra-admin users tokens list {}` shows them.",
+                    shell_quote(&owner.username)
+                ),
+            );
         }
-        (None, _) => Err(Problem::new(
-            ProblemKind::NotFound,
-            format!("`{}` has no token `{wanted}`.", owner.username),
-            "No token of theirs has this id or name.",
-            format!(
-                "`kestra-admin users tokens list {}` shows them.",
-                shell_quote(&owner.username)
-            ),
-        )),
-    }
+        Problem::new(
+            ProblemKind::Conflict,
+            format!("Several tokens of `{}` are called `{wanted}`.", owner.username),
+            "Names of tokens are not unique in Kestra.",
+            format!("Name one by its id: {}.", lookup::backticked(&ids)),
+        )
+    })
 }

@@ -11,11 +11,10 @@ use super::lookup;
 use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::backend::USER_COLUMNS;
-use crate::backend::foresight::tenants_of;
+use crate::backend::foresight::{held_in, tenants_of};
 use crate::domain::account::Account;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
-use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{User, UserKind};
 
@@ -84,10 +83,10 @@ pub async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure>
         Some(scope) if session.names_tenant() => (vec![scope.clone()], 0),
         _ => tenants_of(backend.as_ref(), &account, &instance).await?,
     };
-    let mut held = Vec::with_capacity(scopes.len());
-    for scope in scopes {
-        match backend.access(&scope).await {
-            Ok(access) => {
+    let mut held = Vec::new();
+    for (scope, access) in held_in(backend.as_ref(), scopes).await? {
+        match access {
+            Some(access) => {
                 let mut roles = effective_access::roles_of(&access, &account.id);
                 roles.sort_by(|a, b| a.order().cmp(&b.order()));
                 // A tenant that they are not known to be in is of interest only if they hold something there.
@@ -98,10 +97,9 @@ pub async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure>
                     held.push((scope, roles));
                 }
             }
-            Err(problem) if problem.kind == ProblemKind::Denied => session.printer.say(&format!(
+            None => session.printer.say(&format!(
                 "Which roles they hold in tenant `{scope}` is not known: you may not see who may do what there."
             )),
-            Err(problem) => return Err(problem.into()),
         }
     }
     if more > 0 {

@@ -77,7 +77,8 @@ impl Problem {
     /// A problem with its three sentences.
     ///
     /// # Panics
-    /// While tests run, if one of the three is empty: a problem that does not say what to do next is half of one.
+    /// In builds with debug assertions, if one of the three is empty: a problem that does not say what to do next is half
+    /// of one.
     pub fn new(kind: ProblemKind, what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Self {
         let problem = Self {
             kind,

@@ -142,6 +142,12 @@ impl User {
 }
 
 impl Group {
+    /// What a user is in it, by id.
+    pub fn membership_of(&self, user: &str) -> Option<Membership> {
+        let member = self.members.iter().find(|member| member.user_id == user);
+        member.map(|member| member.membership)
+    }
+
     /// Whether it is the one of this id.
     pub fn has_id(&self, id: &str) -> bool {
         self.id == id

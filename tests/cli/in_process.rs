@@ -16,10 +16,11 @@ use kestra_admin::connect::Opened;
 use kestra_admin::domain::access::{Footprint, TenantAccess};
 use kestra_admin::domain::account::{Account, Profile};
 use kestra_admin::domain::audit::{AuditQuery, AuditRow};
-use kestra_admin::domain::binding::{Binding, NewBinding};
+use kestra_admin::domain::binding::{Binding, NewBinding, SubjectKind};
 use kestra_admin::domain::instance::{Edition, Identity, Instance, Rights, Tenancy};
 use kestra_admin::domain::invitation::{Invitation, Invited, NewInvitation};
 use kestra_admin::domain::page::Page;
+use kestra_admin::domain::permission::Permissions;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::release::Release;
@@ -37,6 +38,10 @@ struct Told {
     writes: Mutex<Vec<String>>,
     /// Kinds of problems with which creating the tenants of these ids fails.
     fails: Vec<(&'static str, ProblemKind)>,
+    /// Everybody on the instance.
+    users: Vec<User>,
+    /// Who may do what in each tenant.
+    access: TenantAccess,
     /// Called before each page.
     on_page: Option<Box<dyn Fn(u64) + Send + Sync>>,
 }
@@ -177,8 +182,8 @@ impl Backend for Told {
 
     async fn users(&self, _: Option<&TenantScope>, _: &Query) -> Result<Page<User>, Problem> {
         Ok(Page {
-            rows: Vec::new(),
-            total: 0,
+            rows: self.users.clone(),
+            total: self.users.len() as u64,
         })
     }
 
@@ -187,7 +192,7 @@ impl Backend for Told {
     }
 
     async fn access(&self, _: &TenantScope) -> Result<TenantAccess, Problem> {
-        Ok(TenantAccess::default())
+        Ok(self.access.clone())
     }
 
     async fn create_role(&self, _: &TenantScope, _: &NewRole) -> Result<Role, Problem> {
@@ -466,6 +471,57 @@ fn many_that_fail_alike_fail_that_way_and_others_as_failed() {
         assert_eq!(ran.code, code, "{}", ran.words);
         assert_eq!(ran.writes, ["create a", "create b", "create c"]);
         assert_eq!(ran.output.lines().count(), 4);
+    }
+}
+
+#[test]
+fn whoever_is_admin_without_access_would_only_be_let_in() {
+    let bob = User {
+        id: "u9".to_owned(),
+        username: "bob@example.com".to_owned(),
+        display_name: None,
+        kind: UserKind::Standard,
+        superadmin: false,
+    };
+    let admin = Role {
+        id: "r1".to_owned(),
+        name: "Admin".to_owned(),
+        description: None,
+        is_managed: true,
+        is_default: false,
+        permissions: Permissions::default(),
+    };
+    let held = Binding {
+        id: "b1".to_owned(),
+        subject_kind: SubjectKind::User,
+        subject_id: bob.id.clone(),
+        subject_name: bob.username.clone(),
+        role_id: admin.id.clone(),
+        role_name: admin.name.clone(),
+        namespace: None,
+    };
+    let line = "kestra-admin tenants repair-admin dev --admin-username bob@example.com --dry-run -o csv";
+    let give = "make Admin,`bob@example.com` in tenant `dev`,PUT /api/v1/dev/tenant-access/u9,\n";
+    for (bindings, also) in [(vec![held], ""), (Vec::new(), "POST /api/v1/dev/bindings")] {
+        let told = Told {
+            users: vec![bob.clone()],
+            access: TenantAccess {
+                roles: vec![admin.clone()],
+                bindings,
+                ..TenantAccess::default()
+            },
+            ..Told::default()
+        };
+        let ran = at_a_terminal(told, line, "", "");
+        assert_eq!(ran.code, 0, "{}", ran.words);
+        assert!(ran.output.contains(give), "{}", ran.output);
+        assert_eq!(
+            ran.output.lines().count(),
+            2 + usize::from(!also.is_empty()),
+            "{}",
+            ran.output
+        );
+        assert!(ran.output.contains(also), "{}", ran.output);
     }
 }
 

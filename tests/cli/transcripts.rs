@@ -328,6 +328,11 @@ fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
 }
 
 #[test]
+fn the_whole_instance_is_not_the_default_tenant() {
+    desk_with_people("0.21").plays("whole_instance.txt");
+}
+
+#[test]
 fn without_a_default_tenant_a_tenant_has_to_be_named() {
     desk_with_people("1.3").plays("scope.txt");
 }

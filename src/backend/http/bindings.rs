@@ -17,6 +17,7 @@ use super::call::Call;
 use super::core::Core;
 use super::decode;
 use super::detect::Known;
+use super::dialect::Dialect;
 use super::failure::{Failure, Reached};
 use super::lists::{AT_ONCE, Work, in_turn};
 use super::people::words;
@@ -78,7 +79,7 @@ impl Core {
     async fn bind_one(&self, known: &Known, scope: &TenantScope, new: &NewBinding) -> Result<Binding, Failure> {
         refuse_empty_namespace(new)?;
         let doing = format!("give roles in {}", words(scope));
-        let body = body_of(known, new);
+        let body = body_of(known.dialect, new);
         let done = self
             .in_tenant(known, scope, &|root| {
                 Call::post(root.join("bindings"), body.clone(), doing.clone())
@@ -247,8 +248,18 @@ fn kind_word(kind: SubjectKind) -> &'static str {
     }
 }
 
+/// A role of a user in the whole of a tenant.
+pub(super) fn of_user(user: &str, role: &str) -> NewBinding {
+    NewBinding {
+        subject_kind: SubjectKind::User,
+        subject_id: user.to_owned(),
+        role_id: role.to_owned(),
+        namespace: None,
+    }
+}
+
 /// A binding as it is sent. Without a namespace there is no such field: an empty one would be a namespace.
-fn body_of(known: &Known, new: &NewBinding) -> Value {
+pub(super) fn body_of(dialect: Dialect, new: &NewBinding) -> Value {
     let mut body = Map::new();
     body.insert("type".to_owned(), Value::from(kind_word(new.subject_kind)));
     body.insert("externalId".to_owned(), Value::from(new.subject_id.as_str()));
@@ -256,7 +267,7 @@ fn body_of(known: &Known, new: &NewBinding) -> Value {
     if let Some(namespace) = &new.namespace {
         body.insert("namespaceId".to_owned(), Value::from(namespace.as_str()));
     }
-    if known.dialect.writes_entities() {
+    if dialect.writes_entities() {
         body.insert("deleted".to_owned(), Value::Bool(false));
     }
     Value::Object(body)

@@ -16,6 +16,8 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path {
     segments: Vec<String>,
+    /// Which segment is the id of a tenant.
+    tenant: Option<usize>,
     is_folder: bool,
 }
 
@@ -29,6 +31,7 @@ impl Path {
     pub(super) fn root(fixed: &str) -> Self {
         let empty = Self {
             segments: Vec::new(),
+            tenant: None,
             is_folder: false,
         };
         empty.join(fixed)
@@ -47,9 +50,12 @@ impl Path {
         self
     }
 
-    /// What comes first below `/api/v1`: a kind of thing, or a tenant.
-    pub(super) fn first(&self) -> Option<&str> {
-        self.segments.get(2).map(String::as_str)
+    /// What kind of thing of the instance it is about: what comes first below `/api/v1`, unless that is a tenant.
+    pub(super) fn of_instance(&self) -> Option<&str> {
+        self.segments
+            .get(2)
+            .filter(|_| self.tenant != Some(2))
+            .map(String::as_str)
     }
 
     /// The path with a slash at its end.
@@ -59,7 +65,8 @@ impl Path {
     }
 
     /// The path with the id of a tenant.
-    pub(super) fn tenant(self, id: &TenantId) -> Self {
+    pub(super) fn tenant(mut self, id: &TenantId) -> Self {
+        self.tenant = Some(self.segments.len());
         self.segment(id.as_str())
     }
 

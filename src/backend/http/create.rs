@@ -7,9 +7,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use futures_util::future::join;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::domain::binding::{Binding, NewBinding, SubjectKind};
+use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::role::{ADMIN, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantScope};
@@ -17,6 +17,7 @@ use crate::domain::tenant_change::{message, refuse, taken, wrong_when_created};
 use crate::domain::text::visible;
 use crate::domain::user::User;
 
+use super::bindings;
 use super::call::Call;
 use super::core::Core;
 use super::decode;
@@ -442,14 +443,9 @@ impl Core {
                 _ => {}
             }
         }
-        let body = json!({"type": "USER", "externalId": user.id, "roleId": role.id});
+        let wanted = bindings::of_user(&user.id, &role.id);
+        let body = bindings::body_of(known.dialect, &wanted);
         let call = Call::post(root.join("bindings"), body, "give the role Admin to the user");
-        let wanted = NewBinding {
-            subject_kind: SubjectKind::User,
-            subject_id: user.id.clone(),
-            role_id: role.id.clone(),
-            namespace: None,
-        };
         let answered = self.call(&call).await;
         let told = match &answered {
             Ok(answer) => decode::binding(&self.json_of(&call, answer).unwrap_or(Value::Null)),

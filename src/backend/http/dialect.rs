@@ -397,7 +397,7 @@ impl Dialect {
 
     /// Whether what lies at a path is of the instance, so that no role of a tenant allows it.
     pub(super) fn takes_superadmin(self, path: &Path) -> bool {
-        match path.first() {
+        match path.of_instance() {
             Some("tenants") => self.release.tenant_creators() == TenantCreators::Superadmins,
             Some("users" | "service-accounts" | "auditlogs" | "instance") => self.has_tenant_access(),
             _ => false,
@@ -413,6 +413,7 @@ impl Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::tenant_id::TenantId;
 
     fn dialect(major: u16, minor: u16) -> Dialect {
         Dialect::new(
@@ -446,6 +447,12 @@ mod tests {
             ((2, 0), "service-accounts/1", true),
         ] {
             assert_eq!(takes(release, path), taken, "{release:?} {path}");
+        }
+        // Nothing keeps a tenant from having the name of a route.
+        for name in ["tenants", "users", "service-accounts", "auditlogs", "instance"] {
+            let scope = TenantScope::Named(TenantId::existing(name));
+            let path = Dialect::stock_root(&scope).join("bindings");
+            assert!(!dialect(1, 3).takes_superadmin(&path), "{name}");
         }
     }
 

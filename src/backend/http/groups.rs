@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::backend::feature::Feature;
 use crate::backend::group_changed;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 use crate::domain::user::{Group, Membership, NewGroup};
@@ -18,6 +19,7 @@ use super::call::{Call, Path};
 use super::core::Core;
 use super::decode;
 use super::detect::Known;
+use super::dialect::Dialect;
 use super::echo;
 use super::failure::Failure;
 use super::people::words;
@@ -29,7 +31,7 @@ impl Core {
         let known = self.known().await?;
         known.enter(scope)?;
         let thing = thing(&new.name);
-        let body = body_of(&known, new);
+        let body = body_of(known.dialect, new);
         let done = self
             .in_tenant(&known, scope, &|root| {
                 Call::post(
@@ -174,35 +176,25 @@ impl Core {
     ) -> Result<(), Failure> {
         let known = self.known().await?;
         known.enter(scope)?;
-        let has_owners = known.dialect.release() >= Feature::GroupOwners.since();
-        if wanted == Some(Membership::Owner) {
-            Feature::GroupOwners.require(known.dialect.release(), "Nobody was made owner of the group.")?;
-        }
-        match self.place_in(&known, scope, group, user).await {
-            Ok(place) if place == wanted => return Ok(()),
-            // Some owners there are before 0.23 that no call makes members.
-            Ok(Some(Membership::Owner)) if wanted.is_some() && !has_owners => {
-                let what = "Nobody was made a member of the group: they are its owner.";
-                Feature::GroupOwners.require(known.dialect.release(), what)?;
-            }
-            Ok(Some(_)) if wanted.is_some() => {}
-            Ok(_) => {
-                let is_in = wanted.is_some();
-                self.put_into(&known, scope, group, user, is_in).await?;
-                if wanted != Some(Membership::Owner) {
-                    return Ok(());
-                }
-            }
+        let release = known.dialect.release();
+        refuse_owner(release, wanted)?;
+        let steps = match self.place_in(&known, scope, group, user).await {
+            Ok(now) => steps(release, now, wanted)?,
             // Owners of a group may change who is in it, and not always look.
             Err(failure) if failure.problem.kind == ProblemKind::Denied => {
-                self.put_into(&known, scope, group, user, wanted.is_some()).await?;
+                let place = wanted.filter(|_| release >= Feature::GroupOwners.since());
+                let put = Step::Put(wanted.is_some());
+                [put].into_iter().chain(place.map(Step::Place)).collect()
             }
             Err(failure) => return Err(failure),
+        };
+        for step in steps {
+            match step {
+                Step::Put(is_in) => self.put_into(&known, scope, group, user, is_in).await?,
+                Step::Place(place) => self.set_place(&known, scope, group, user, place).await?,
+            }
         }
-        match wanted {
-            Some(place) if has_owners => self.set_place(&known, scope, group, user, place).await,
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Puts a user into a group, or takes them out of it. Whoever is where they shall be may be refused as such.
@@ -216,7 +208,7 @@ impl Core {
     ) -> Result<(), Failure> {
         let done = self
             .in_tenant(known, scope, &|root| {
-                let path = root.join("groups").segment(group).join("members").segment(user);
+                let path = member_of(root, group, user);
                 let doing = format!("change who is in the groups of {}", words(scope));
                 let call = if is_in {
                     Call::put(path, None, doing)
@@ -260,19 +252,11 @@ impl Core {
         user: &str,
         place: Membership,
     ) -> Result<(), Failure> {
-        let word = match place {
-            Membership::Owner => "OWNER",
-            Membership::Member => "MEMBER",
-        };
         let done = self
             .in_tenant(known, scope, &|root| {
-                let path = root
-                    .join("groups")
-                    .segment(group)
-                    .join("members/membership")
-                    .segment(user);
-                Call::put(path, None, format!("change who owns the groups of {}", words(scope)))
-                    .with("membership", word)
+                let doing = format!("change who owns the groups of {}", words(scope));
+                Call::put(place_of(root, group, user), None, doing)
+                    .with(MEMBERSHIP, word(place))
                     .about(format!("such group or user in {}", words(scope)))
             })
             .await;
@@ -358,6 +342,65 @@ impl Core {
     }
 }
 
+/// One call on the way to what somebody shall be in a group.
+pub(super) enum Step {
+    /// Into the group, or out of it.
+    Put(bool),
+    /// Owner or member, of those who are in it.
+    Place(Membership),
+}
+
+fn refuse_owner(release: Release, wanted: Option<Membership>) -> Result<(), Problem> {
+    if wanted == Some(Membership::Owner) {
+        Feature::GroupOwners.require(release, "Nobody was made owner of the group.")?;
+    }
+    Ok(())
+}
+
+/// The calls that lead from what somebody is in a group to what they shall be.
+pub(super) fn steps(
+    release: Release,
+    now: Option<Membership>,
+    wanted: Option<Membership>,
+) -> Result<Vec<Step>, Problem> {
+    refuse_owner(release, wanted)?;
+    Ok(match (now, wanted) {
+        (now, wanted) if now == wanted => Vec::new(),
+        (Some(now), Some(place)) => {
+            if now == Membership::Owner {
+                // Some owners there are before 0.23 that no call makes members.
+                let what = "Nobody was made a member of the group: they are its owner.";
+                Feature::GroupOwners.require(release, what)?;
+            }
+            vec![Step::Place(place)]
+        }
+        (None, Some(Membership::Owner)) => vec![Step::Put(true), Step::Place(Membership::Owner)],
+        (_, wanted) => vec![Step::Put(wanted.is_some())],
+    })
+}
+
+/// The parameter that says what somebody shall be in a group.
+pub(super) const MEMBERSHIP: &str = "membership";
+
+/// What Kestra calls it.
+pub(super) fn word(place: Membership) -> &'static str {
+    match place {
+        Membership::Owner => "OWNER",
+        Membership::Member => "MEMBER",
+    }
+}
+
+/// Where somebody is put into a group, or taken out of it.
+pub(super) fn member_of(root: Path, group: &str, user: &str) -> Path {
+    root.join("groups").segment(group).join("members").segment(user)
+}
+
+/// Where somebody who is in a group is made its owner, or a member.
+pub(super) fn place_of(root: Path, group: &str, user: &str) -> Path {
+    let members = root.join("groups").segment(group).join("members");
+    members.join(MEMBERSHIP).segment(user)
+}
+
 fn thing(name: &str) -> String {
     format!("group `{}`", visible(name))
 }
@@ -374,7 +417,8 @@ fn read_of(root: Path, scope: &TenantScope, id: &str) -> Call {
     .about(object(scope, id))
 }
 
-fn names_of(new: &NewGroup) -> Map<String, Value> {
+/// What a group is called.
+pub(super) fn names_of(new: &NewGroup) -> Map<String, Value> {
     let mut names = Map::new();
     names.insert("name".to_owned(), Value::from(new.name.as_str()));
     if let Some(description) = &new.description {
@@ -383,10 +427,11 @@ fn names_of(new: &NewGroup) -> Map<String, Value> {
     names
 }
 
-fn body_of(known: &Known, new: &NewGroup) -> Value {
+/// A group as it is created.
+pub(super) fn body_of(dialect: Dialect, new: &NewGroup) -> Value {
     let mut body = names_of(new);
     body.insert("membersId".to_owned(), json!(new.members));
-    if known.dialect.writes_entities() {
+    if dialect.writes_entities() {
         body.insert("deleted".to_owned(), Value::Bool(false));
     }
     Value::Object(body)

@@ -195,6 +195,11 @@ impl Backend for HttpInstance {
         Ok(self.0.access(scope).await?)
     }
 
+    async fn accesses(&self, scopes: &[TenantScope]) -> Vec<Result<TenantAccess, Problem>> {
+        let all = self.0.accesses(scopes).await.into_iter();
+        all.map(|access| access.map_err(Problem::from)).collect()
+    }
+
     async fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Result<Role, Problem> {
         Ok(self.0.create_role(scope, new).await?)
     }

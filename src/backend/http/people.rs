@@ -27,6 +27,8 @@ use super::lists::{self, AT_ONCE, Work, at_once};
 
 /// Roles that are asked for at once.
 const ROLES_AT_ONCE: usize = 100;
+/// Tenants that are read at once, each with several lists.
+const TENANTS_AT_ONCE: usize = 4;
 /// Rows that are looked through for a hint before the whole list is.
 const HINT: u32 = 100;
 
@@ -279,6 +281,16 @@ impl Core {
 
     /// Everybody who has access to a tenant.
     pub(super) async fn people_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<User>, Failure> {
+        self.people_beside(known, scope, None).await
+    }
+
+    /// The same; whoever has read already who is above all tenants says it.
+    async fn people_beside(
+        &self,
+        known: &Known,
+        scope: &TenantScope,
+        superadmins: Option<&BTreeSet<String>>,
+    ) -> Result<Vec<User>, Failure> {
         let (dialect, release) = (known.dialect, known.dialect.release());
         if dialect.people_say_what_they_are() {
             let (rows, _) = self.all_in(known, scope, dialect.people(), "users", &[]).await?;
@@ -290,11 +302,9 @@ impl Core {
             listed.map(|(rows, _)| rows)
         };
         let superadmins = async {
-            // Who has access does not say who is above all tenants; the list of all users does, to those who may read it.
-            if known.me.superadmin {
-                self.superadmins(known).await
-            } else {
-                Ok(BTreeSet::new())
+            match superadmins {
+                Some(superadmins) => Ok(superadmins.clone()),
+                None => self.superadmins(known).await,
             }
         };
         let (people, (programs, superadmins)) = join(
@@ -313,8 +323,12 @@ impl Core {
         Ok(users)
     }
 
-    /// Ids of everybody above all tenants.
+    /// Ids of everybody above all tenants. Who has access to a tenant does not say it; the list of all users does, to
+    /// those who may read it.
     async fn superadmins(&self, known: &Known) -> Result<BTreeSet<String>, Failure> {
+        if !known.me.superadmin {
+            return Ok(BTreeSet::new());
+        }
         let users = match self.everybody(known).await {
             // Who is listed matters more than this about them.
             Err(failure) if failure.problem.kind == ProblemKind::Denied && self.session.refused().is_none() => {
@@ -453,12 +467,43 @@ impl Core {
     /// Everything about who may do what in a tenant.
     pub(super) async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Failure> {
         let known = self.known().await?;
+        Box::pin(self.access_beside(&known, scope, None)).await
+    }
+
+    /// The same for many tenants, a few at once; who is above all of them is read once.
+    pub(super) async fn accesses(&self, scopes: &[TenantScope]) -> Vec<Result<TenantAccess, Failure>> {
+        let shared = async {
+            let known = self.known().await?;
+            let superadmins = if scopes.is_empty() || known.dialect.people_say_what_they_are() {
+                BTreeSet::new()
+            } else {
+                self.superadmins(&known).await?
+            };
+            Ok::<_, Failure>((known, superadmins))
+        };
+        let (known, superadmins) = match shared.await {
+            Ok(shared) => shared,
+            Err(failure) => return scopes.iter().map(|_| Err(failure.clone())).collect(),
+        };
+        let mut reads: Vec<Work<'_, _>> = Vec::new();
+        for scope in scopes {
+            reads.push(Box::pin(self.access_beside(&known, scope, Some(&superadmins))));
+        }
+        at_once(TENANTS_AT_ONCE, reads).await
+    }
+
+    async fn access_beside(
+        &self,
+        known: &Known,
+        scope: &TenantScope,
+        superadmins: Option<&BTreeSet<String>>,
+    ) -> Result<TenantAccess, Failure> {
         known.enter(scope)?;
         let (roles, bindings, groups, users) = join4(
-            self.roles_in(&known, scope),
-            self.bindings_in(&known, scope),
-            self.groups_in(&known, scope),
-            self.people_in(&known, scope),
+            self.roles_in(known, scope),
+            self.bindings_in(known, scope),
+            self.groups_in(known, scope),
+            self.people_beside(known, scope, superadmins),
         )
         .await;
         let all = Query::first(Query::MAX_SIZE);

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use crate::backend::Backend;
+use crate::backend::foresight::goes_with_account;
 use crate::domain::audit::AuditQuery;
 use crate::domain::binding::{NewBinding, SubjectKind};
 use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::TenantScope;
-use crate::domain::user::Membership;
+use crate::domain::user::{Membership, User, UserKind};
 
 use super::test_server::{Asked, Reply};
 use super::tests::{client, nothing, server, token};
@@ -78,6 +79,55 @@ async fn roles_are_not_given_where_it_is_not_known_which_are_held() {
         assert_eq!(made[0].is_ok(), is_given, "{made:?}");
         assert_eq!(server.count("POST /api/v1/acme/bindings"), usize::from(is_given));
     }
+}
+
+#[tokio::test]
+async fn what_goes_with_an_account_is_told_although_a_tenant_of_theirs_is_gone() {
+    let server = server("1.3.0", |asked| {
+        let line = asked.line.as_str();
+        let empty = || Reply::json(json!({"results": [], "total": 0}));
+        match line {
+            "GET /api/v1/users/u9" => Reply::json(json!({
+                "id": "u9", "username": "bob@example.com",
+                "tenants": [{"id": "acme", "name": "Acme"}, {"id": "gone", "name": "Gone"}, {"id": "beta", "name": "B"}]
+            })),
+            "GET /api/v1/users" => Reply::json(json!({"total": 1, "results": [
+                {"id": "u9", "username": "bob@example.com", "superAdmin": true}
+            ]})),
+            "GET /api/v1/tenants/acme" | "GET /api/v1/tenants/beta" => Reply::json(json!({"id": "acme", "name": "A"})),
+            "GET /api/v1/acme/roles/search" => {
+                Reply::json(json!({"results": [{"id": "r1", "name": "Admin", "isManaged": true}], "total": 1}))
+            }
+            "GET /api/v1/acme/roles/r1" => Reply::json(json!({
+                "id": "r1", "name": "Admin", "isManaged": true, "permissions": {"FLOW": ["CREATE"]}
+            })),
+            "GET /api/v1/acme/bindings/search" => Reply::json(json!({"total": 1, "results": [
+                {"id": "b1", "type": "USER", "externalId": "u9", "role": {"id": "r1"}, "user": {"id": "u9"}}
+            ]})),
+            "GET /api/v1/acme/tenant-access" => {
+                Reply::json(json!({"results": [{"id": "u9", "username": "bob@example.com"}], "total": 1}))
+            }
+            _ if line.starts_with("GET /api/v1/acme/") || line.starts_with("GET /api/v1/beta/") => empty(),
+            _ => nothing(),
+        }
+    })
+    .await;
+    let client = client(&server, token());
+    let bob = User {
+        id: "u9".to_owned(),
+        username: "bob@example.com".to_owned(),
+        display_name: None,
+        kind: UserKind::Standard,
+        superadmin: false,
+    };
+    let told = goes_with_account(&client, None, &bob).await.unwrap();
+    assert!(
+        told.iter().any(|told| told.starts_with("In tenant `acme`: ")),
+        "{told:?}"
+    );
+    assert!(!told.iter().any(|told| told.contains("gone")), "{told:?}");
+    // Who is above all tenants is read once for all of them.
+    assert_eq!(server.count("GET /api/v1/users"), 1);
 }
 
 #[tokio::test]

@@ -6,15 +6,19 @@
 use serde_json::{Value, json};
 
 use crate::domain::account::Profile;
+use crate::domain::binding::NewBinding;
 use crate::domain::instance::Instance;
 use crate::domain::invitation::NewInvitation;
+use crate::domain::problem::Problem;
+use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
 use crate::domain::token::NewToken;
-use crate::domain::user::{Entrant, User, UserKind};
+use crate::domain::user::{Entrant, Membership, NewGroup, User, UserKind};
 
 use super::call::Path;
 use super::dialect::Dialect;
-use super::{accounts, invitations, tokens};
+use super::groups::Step;
+use super::{accounts, bindings, groups, invitations, roles, tokens};
 
 /// A request that would be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +145,7 @@ impl Planner {
         })
     }
 
-    /// A user's access to a tenant is taken away: it itself, then the roles that would be left; up to 0.23 all roles and
+    /// A user's access to a tenant is taken away, and Kestra takes the roles with it; up to 0.23 it is all roles and
     /// memberships. `bindings` and `groups` are ids of what the user has there.
     pub fn take_access(
         &self,
@@ -150,39 +154,97 @@ impl Planner {
         bindings: &[String],
         groups: &[String],
     ) -> Vec<Planned> {
-        let root = self.tenant(scope);
-        let mut all = Vec::new();
         if self.dialect.has_tenant_access() {
-            let path = root.clone().join("tenant-access").segment(&user.id);
-            all.push(planned("DELETE", &path, Value::Null));
+            let path = self.tenant(scope).join("tenant-access").segment(&user.id);
+            return vec![planned("DELETE", &path, Value::Null)];
         }
-        for id in bindings {
-            all.push(planned(
-                "DELETE",
-                &root.clone().join("bindings").segment(id),
-                Value::Null,
-            ));
-        }
-        if !self.dialect.has_tenant_access() {
-            for id in groups {
-                let path = root
-                    .clone()
-                    .join("groups")
-                    .segment(id)
-                    .join("members")
-                    .segment(&user.id);
-                all.push(planned("DELETE", &path, Value::Null));
-            }
-        }
-        all
+        let bindings = bindings.iter().map(|id| self.delete_binding(scope, id));
+        let out_of = |id: &String| {
+            let path = groups::member_of(self.tenant(scope), id, &user.id);
+            planned("DELETE", &path, Value::Null)
+        };
+        bindings.chain(groups.iter().map(out_of)).collect()
     }
 
     /// Somebody is made Admin of a tenant: let in, where that is a thing of its own, and given the role.
     pub fn make_admin(&self, scope: &TenantScope, user: &User, role: &str) -> Vec<Planned> {
-        let body = json!({ "type": "USER", "externalId": user.id, "roleId": role });
-        let binding = planned("POST", &self.tenant(scope).join("bindings"), body);
+        let binding = self.create_binding(scope, &bindings::of_user(&user.id, role));
         let access = self.give_access(scope, &Entrant::Known(user.clone()));
         access.into_iter().chain([binding]).collect()
+    }
+
+    /// A role is given.
+    pub fn create_binding(&self, scope: &TenantScope, new: &NewBinding) -> Planned {
+        let path = self.tenant(scope).join("bindings");
+        planned("POST", &path, bindings::body_of(self.dialect, new))
+    }
+
+    /// A role is taken away.
+    pub fn delete_binding(&self, scope: &TenantScope, id: &str) -> Planned {
+        let path = self.tenant(scope).join("bindings").segment(id);
+        planned("DELETE", &path, Value::Null)
+    }
+
+    /// A group is created.
+    pub fn create_group(&self, scope: &TenantScope, new: &NewGroup) -> Planned {
+        let path = self.tenant(scope).join("groups");
+        planned("POST", &path, groups::body_of(self.dialect, new))
+    }
+
+    /// A group is called otherwise. The body is what is laid over the group as it is stored.
+    pub fn update_group(&self, scope: &TenantScope, id: &str, after: &NewGroup) -> Planned {
+        let path = self.tenant(scope).join("groups").segment(id);
+        planned("PUT", &path, Value::Object(groups::names_of(after)))
+    }
+
+    /// A group is deleted.
+    pub fn delete_group(&self, scope: &TenantScope, id: &str) -> Planned {
+        let path = self.tenant(scope).join("groups").segment(id);
+        planned("DELETE", &path, Value::Null)
+    }
+
+    /// A user becomes a member or owner of a group, or leaves it; `now` is what they are in it.
+    pub fn set_membership(
+        &self,
+        scope: &TenantScope,
+        (group, user): (&str, &str),
+        now: Option<Membership>,
+        wanted: Option<Membership>,
+    ) -> Result<Vec<Planned>, Problem> {
+        let one = |step| {
+            let root = self.tenant(scope);
+            match step {
+                Step::Put(is_in) => {
+                    let method = if is_in { "PUT" } else { "DELETE" };
+                    planned(method, &groups::member_of(root, group, user), Value::Null)
+                }
+                Step::Place(place) => {
+                    let mut placed = planned("PUT", &groups::place_of(root, group, user), Value::Null);
+                    placed.path = format!("{}?{}={}", placed.path, groups::MEMBERSHIP, groups::word(place));
+                    placed
+                }
+            }
+        };
+        let steps = groups::steps(self.dialect.release(), now, wanted)?;
+        Ok(steps.into_iter().map(one).collect())
+    }
+
+    /// A role is created.
+    pub fn create_role(&self, scope: &TenantScope, new: &NewRole) -> Planned {
+        let path = self.tenant(scope).join("roles");
+        planned("POST", &path, roles::body_of(self.dialect, new))
+    }
+
+    /// A role is changed. The body is what is laid over the role as it is stored.
+    pub fn update_role(&self, scope: &TenantScope, id: &str, after: &NewRole) -> Planned {
+        let path = self.tenant(scope).join("roles").segment(id);
+        planned("PUT", &path, Value::Object(roles::fields_of(after)))
+    }
+
+    /// A role is deleted.
+    pub fn delete_role(&self, scope: &TenantScope, id: &str) -> Planned {
+        let path = self.tenant(scope).join("roles").segment(id);
+        planned("DELETE", &path, Value::Null)
     }
 
     fn tokens(&self, scope: Option<&TenantScope>, owner: &User) -> Path {

@@ -19,6 +19,7 @@ use super::call::Call;
 use super::core::Core;
 use super::decode;
 use super::detect::Known;
+use super::dialect::Dialect;
 use super::echo;
 use super::failure::Failure;
 use super::people::words;
@@ -33,12 +34,7 @@ impl Core {
         // Whoever may not list the roles creates one without knowing which were there.
         let before = self.ids_of_roles(&known, scope).await.ok();
         let (thing, doing) = (thing(&new.name), format!("create roles in {}", words(scope)));
-        let mut body = fields_of(new);
-        if known.dialect.writes_entities() {
-            body.insert("isManaged".to_owned(), Value::Bool(false));
-            body.insert("deleted".to_owned(), Value::Bool(false));
-        }
-        let body = Value::Object(body);
+        let body = body_of(known.dialect, new);
         let done = self
             .in_tenant(&known, scope, &|root| {
                 Call::post(root.join("roles"), body.clone(), doing.clone())
@@ -199,8 +195,18 @@ fn is_same(a: &Role, b: &Role) -> bool {
         && pairs(&a.permissions) == pairs(&b.permissions)
 }
 
-/// A role as it is sent.
-fn fields_of(new: &NewRole) -> Map<String, Value> {
+/// A role as it is created.
+pub(super) fn body_of(dialect: Dialect, new: &NewRole) -> Value {
+    let mut body = fields_of(new);
+    if dialect.writes_entities() {
+        body.insert("isManaged".to_owned(), Value::Bool(false));
+        body.insert("deleted".to_owned(), Value::Bool(false));
+    }
+    Value::Object(body)
+}
+
+/// What we say of a role.
+pub(super) fn fields_of(new: &NewRole) -> Map<String, Value> {
     let mut permissions = Map::new();
     for (resource, actions) in new.permissions.iter().filter(|(_, actions)| !actions.is_empty()) {
         let actions: Vec<&str> = actions.iter().map(Action::as_str).collect();

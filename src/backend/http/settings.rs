@@ -76,7 +76,10 @@ impl HttpSettings {
 
     /// Everything that must never be seen in a text from the server.
     pub fn secrets(&self) -> Vec<String> {
-        let mut secrets: Vec<String> = self.headers.iter().map(|(_, value)| value.clone()).collect();
+        // The id of a request is there to be found again in logs.
+        let is_secret = |name: &str| !name.eq_ignore_ascii_case(super::transport::REQUEST_ID);
+        let headers = self.headers.iter().filter(|(name, _)| is_secret(name));
+        let mut secrets: Vec<String> = headers.map(|(_, value)| value.clone()).collect();
         match &self.credentials {
             Credentials::Nobody => {}
             Credentials::Token(token) => secrets.push(token.clone()),

@@ -405,6 +405,25 @@ async fn what_failed_is_found_again_in_logs_by_the_id_of_its_request() {
 }
 
 #[tokio::test]
+async fn the_id_of_a_request_is_that_which_the_context_sends() {
+    let server = server("1.0.0", |asked| match asked.line.as_str() {
+        "GET /api/v1/tenants/refused" => Reply::status(400, json!({"message": "No."})),
+        "GET /api/v1/tenants/none" => Reply::Close,
+        _ => nothing(),
+    })
+    .await;
+    let client = client_with(HttpSettings {
+        headers: vec![("X-Request-Id".to_owned(), "night-job-7".to_owned())],
+        ..HttpSettings::new(server.url(), token())
+    });
+    for id in ["refused", "none"] {
+        let detail = client.tenant(&id.parse().unwrap()).await.unwrap_err().detail.unwrap();
+        assert_eq!(server.asked().last().unwrap().header("x-request-id"), "night-job-7");
+        assert!(detail.contains("request id night-job-7"), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn who_is_no_superadmin_sees_their_own_tenants() {
     let server = TestServer::start(|asked| match asked.line.as_str() {
         "GET /api/v1/configs" => Reply::json(json!({"version": "1.2.5", "edition": "EE"})),

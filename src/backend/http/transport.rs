@@ -25,7 +25,7 @@ const IDLE_CONNECTIONS: usize = 16;
 /// The longest a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The header by which servers and proxies find a request again in their logs.
-const REQUEST_ID: &str = "x-request-id";
+pub(super) const REQUEST_ID: &str = "x-request-id";
 
 /// What a server answered.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub(super) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// The id that we gave the request.
+    /// The id under which the request was sent.
     pub request_id: String,
 }
 
@@ -54,7 +54,7 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The id under which logs on the way have the request: the one that came back, or ours.
+    /// The id under which logs on the way have the request: the one that came back, or the one that was sent.
     pub(super) fn request_id(&self) -> &str {
         self.header(REQUEST_ID).unwrap_or(&self.request_id)
     }
@@ -220,7 +220,10 @@ impl Transport {
     /// Sends one request, once.
     pub(super) async fn send(&self, call: &Call, proof: &Proof) -> Result<Answer, Broken> {
         let target = call.target().unwrap_or_default();
-        let request_id = uuid::Uuid::new_v4().simple().to_string();
+        let request_id = match self.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()) {
+            Some(of_context) => of_context.to_owned(),
+            None => uuid::Uuid::new_v4().simple().to_string(),
+        };
         // Headers of the context come last, so that what is set there counts.
         let mut request = self
             .client
@@ -247,7 +250,7 @@ impl Transport {
         self.receive(request, request_id.clone())
             .await
             .map_err(|broken| Broken {
-                detail: format!("request id {request_id}\n{}", broken.detail),
+                detail: format!("request id {}\n{}", visible(&request_id), broken.detail),
                 ..broken
             })
     }
