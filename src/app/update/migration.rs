@@ -58,7 +58,7 @@ pub fn ask_runs(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Takes an answer about migrations, and says whether it was one.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     if model.runs.job() == Some(job) {
-        settle_runs(model, job, reply);
+        settle_runs(model, job, reply, effects);
         return true;
     }
     if model.controlling == Some(job) {
@@ -69,7 +69,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     wizard::settle(model, job, reply, effects)
 }
 
-fn settle_runs(model: &mut Model, job: JobId, reply: &Reply) {
+fn settle_runs(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) {
     let answer = match reply {
         Ok(Answer::Runs(runs)) => Ok(runs.clone()),
         Ok(_) => Ok(Vec::new()),
@@ -86,6 +86,9 @@ fn settle_runs(model: &mut Model, job: JobId, reply: &Reply) {
         .filter(|run| !run.alive && were_alive.contains(&run.id) && !is_on_screen(model, &run.id))
         .cloned()
         .collect();
+    if !rests.is_empty() {
+        settings_changed(model, effects);
+    }
     for run in rests {
         let words = run.words.trim_end_matches('.');
         if run.finished {
@@ -153,7 +156,6 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, writers: &[(u64, usize)
     let Some(view) = view_of(model, run) else { return };
     let (was_alive, was_read) = (view.alive, view.is_read);
     let steps = view.length();
-    // Settings may be others than before, and so may be everything that is listed.
     let restarted = was_read && (was_alive && !news.alive || news.records.iter().any(has_restarted));
     view.hear(news, writers, now, size.step_rows(steps.max(1)));
     let rows = size.step_rows(view.length().max(1));
@@ -166,10 +168,15 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, writers: &[(u64, usize)
         runs::report(model);
     }
     if restarted {
-        effects.push(Effect::Reopen);
-        places::ask_instance(model, effects);
-        lists::refresh(model, effects);
+        settings_changed(model, effects);
     }
+}
+
+/// Reads again what a run may have changed: settings, and so everything that is listed.
+fn settings_changed(model: &mut Model, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Reopen);
+    places::ask_instance(model, effects);
+    lists::refresh(model, effects);
 }
 
 /// Says what the commands of runs wrote, where its time has come.

@@ -67,7 +67,8 @@ impl Session<'_> {
         let is_own = self.actor.as_ref().is_some_and(|actor| actor.id == owner);
         if !is_own {
             // Those of people are asked for on the whole instance, wherever one is.
-            let of_program = |scope: &&TenantScope| self.account_in(Some(scope), owner, UserKind::ServiceAccount).is_ok();
+            let of_program =
+                |scope: &&TenantScope| self.account_in(Some(scope), owner, UserKind::ServiceAccount).is_ok();
             let is_superadmin = self.actor.as_ref().is_some_and(|actor| actor.superadmin);
             match scope.filter(|scope| !is_superadmin || of_program(scope)) {
                 Some(scope) => {

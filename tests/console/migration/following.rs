@@ -62,10 +62,13 @@ fn the_screen_of_tenants_shows_a_run_and_leads_to_it() {
     // It is looked at once a second as long as it is alive, and told when it ends.
     console.wait(1_500);
     console.fake.go(None);
+    let reopened = console.reopened;
     console
         .wait(1_500)
         .shows("Run 7f3a: The plan is fulfilled.")
         .lacks("1 run");
+    // What is listed may be another than before, although nobody was watching the run.
+    assert_eq!(console.reopened, reopened + 1);
     let asked = console.asked.len();
     console.wait(60_000);
     assert_eq!(console.asked.len(), asked, "nothing ticks when no run is alive");
