@@ -533,7 +533,7 @@ mod tests {
             ]
         );
         assert_eq!(rows[0].identity.as_deref(), Some(identity.as_str()));
-        assert_eq!(rows[0].about.as_deref(), Some("tenant dev"));
+        assert_eq!(rows[0].about.as_deref(), Some("create tenant dev"));
         assert!(rows[1].problem.as_ref().unwrap().contains("dev"));
         assert!(backend.unrecorded().is_none());
     }
@@ -561,14 +561,14 @@ mod tests {
         backend.create_binding(&scope, &new).await.unwrap();
         let mut rows = Vec::new();
         log.read(|row| rows.push(row.about.unwrap())).unwrap();
-        let of_me = format!("role Admin of {}", me.username);
+        let me = &me.username;
         assert_eq!(
             rows,
             [
-                "tenant dev".to_owned(),
-                of_me.clone(),
-                "binding unread".to_owned(),
-                format!("{of_me} in prod")
+                "create tenant dev".to_owned(),
+                format!("take role Admin of {me}"),
+                "take binding unread".to_owned(),
+                format!("give role Admin to {me} in prod")
             ]
         );
     }

@@ -700,14 +700,14 @@ fn what_this_program_did_is_listed_the_newest_first() {
         context: "prod".to_owned(),
         place: "https://kestra.example.com".to_owned(),
         identity: None,
-        about: Some("ana as Admin of tenant acme".to_owned()),
+        about: Some("make ana Admin of tenant acme".to_owned()),
         command: "kestra-admin tenants repair-admin acme --admin-username ana".to_owned(),
         result,
         problem: (result == ActivityResult::Refused).then(|| "Access is denied.".to_owned()),
         id: None,
     })
     .to_vec();
-    console.keys("6").shows("3 changes").shows("unknown ana as Admin");
+    console.keys("6").shows("3 changes").shows("unknown make ana Admin");
     keep("people_activity", &mut console);
     console.keys("j enter").shows("problem: Access is denied.");
     // All of it, uncut.
