@@ -286,7 +286,8 @@ fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
     let lines: Vec<&str> = activity.lines().collect();
     assert_eq!(lines.len(), 4, "{activity}");
     assert!(
-        lines[1].contains(",admin@kestra.local,ana@") && lines[1].contains(",default,done,tenant dev,kestra-admin "),
+        lines[1].contains(",admin@kestra.local,ana@")
+            && lines[1].contains(",default,done,create tenant dev,kestra-admin "),
         "{activity}"
     );
     assert!(lines[2].contains(",refused,"), "{activity}");
@@ -302,7 +303,7 @@ fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
         ("identity", "admin@kestra.local"),
         ("account", "ana"),
         ("context", "default"),
-        ("about", "role Ops"),
+        ("about", "create role Ops"),
         ("result", "DONE"),
     ] {
         assert_eq!(last[field], value, "{last}");
