@@ -406,7 +406,7 @@ impl Worker<'_> {
                 ProblemKind::Partly,
                 "Somebody lost access.",
                 format!("{}.", comparison.words()),
-                "Give it back, then `kestra-admin migrate resume` compares again; or undo with `kestra-admin migrate rollback`.",
+                "Give it back with `kestra-admin access restore`, then `kestra-admin migrate resume` compares again; or undo with `kestra-admin migrate rollback`.",
             )
             .with_detail(lost.join("\n")));
         }

@@ -361,8 +361,16 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
     }
 }
 
+/// Whether it stopped because somebody holds less than before.
+pub fn has_found_losses(state: &RunState) -> bool {
+    let at = state.current();
+    at.is_some_and(|at| at.step == Step::VerifyAccess && at.status == StepStatus::Failed)
+}
+
 fn going_on(state: &RunState, first: &str) -> String {
-    if state.has_only_looked() {
+    if has_found_losses(state) {
+        format!("A gives back what was lost   {first}   b rolls back   R report")
+    } else if state.has_only_looked() {
         format!("n plans anew   {first}   R report")
     } else if state.can_be_undone() {
         format!("{first}   b rolls back   R report")

@@ -147,6 +147,12 @@ pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option
         Some(state) if state.is_finished() => &[CommandId::RunReport, CommandId::RunRollback, CommandId::PlanAnew],
         Some(state) if state.has_only_looked() => &[CommandId::PlanAnew, CommandId::RunPause, CommandId::RunReport],
         Some(state) if state.is_half_undone() => &[CommandId::RunPause, CommandId::RunReport],
+        Some(state) if text::has_found_losses(state) => &[
+            CommandId::RestoreAccess,
+            CommandId::RunPause,
+            CommandId::RunRollback,
+            CommandId::RunReport,
+        ],
         Some(_) => &[
             CommandId::RunPause,
             CommandId::RunFrom,

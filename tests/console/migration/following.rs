@@ -188,6 +188,30 @@ fn a_step_that_fails_says_why_and_which_keys_help() {
 }
 
 #[test]
+fn where_somebody_lost_access_the_key_that_gives_it_back_comes_first() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.script(|step, action| match (step, action) {
+        (Step::VerifyAccess, _) => Outcome::Failed {
+            problem: Box::new(Problem::new(
+                ProblemKind::Partly,
+                "Somebody lost access.",
+                "1 of 37 holders holds less.",
+                "Give it back.",
+            )),
+        },
+        _ => usual_outcome(step, action),
+    });
+    fake.go(None);
+    let mut console = setup(fake).open(|_, _| {});
+    console
+        .keys("m")
+        .shows("[!] verify-access")
+        .shows("A gives back what was lost P tries again")
+        .shows("A restore access P resume b roll back");
+}
+
+#[test]
 fn a_run_that_failed_before_it_changed_anything_is_planned_anew() {
     let fake = Fake::new(grown());
     fake.begin(&plan(&grown(), &["dev"]), US);
