@@ -29,7 +29,14 @@ const QUIET: Duration = Duration::from_millis(150);
 const SIZES: [(u16, u16); 3] = [(80, 24), (200, 60), (60, 20)];
 
 /// Scenes of the README.
-const README: [&str; 4] = ["tenants", "role-matrix", "wizard-default", "dialog-revoke"];
+const README: [&str; 6] = [
+    "tenants",
+    "role-matrix",
+    "access",
+    "comparison",
+    "wizard-default",
+    "dialog-revoke",
+];
 
 fn directory() -> Option<PathBuf> {
     let directory = std::env::var_os("KESTRA_ADMIN_PICTURES").map(PathBuf::from);
