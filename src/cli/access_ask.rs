@@ -232,6 +232,9 @@ pub async fn can(
     let verb = if is_allowed { "may" } else { "may not" };
     let place = match namespace {
         Some(namespace) => format!("in `{namespace}` of tenant `{scope}`"),
+        None if is_allowed && !why.by_superadmin && why.paths.iter().all(|path| path.binding.namespace.is_some()) => {
+            format!("in a part of tenant `{scope}`, not in all of it")
+        }
         None if is_allowed => format!("in tenant `{scope}`"),
         None => format!("anywhere in tenant `{scope}`"),
     };

@@ -147,7 +147,7 @@ pub struct Revoke {
     /// Ids of bindings; `access list` shows them
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
-    /// The tenant again, where the last admin or your own rights go
+    /// The tenant again, where the last admin, your own Admin role or all of your own rights go
     #[arg(long, value_name = "TENANT")]
     pub confirm: Option<String>,
     /// Whether and how.
@@ -170,7 +170,7 @@ pub struct Replace {
     /// The whole tenant instead of a namespace
     #[arg(long, conflicts_with = "namespace")]
     pub whole_tenant: bool,
-    /// The tenant again, where the last admin or your own rights go
+    /// The tenant again, where the last admin, your own Admin role or all of your own rights go
     #[arg(long, value_name = "TENANT")]
     pub confirm: Option<String>,
     /// Whether and how.

@@ -145,7 +145,7 @@ pub struct UpdateRole {
     /// What it is to be.
     #[command(flatten)]
     pub content: RoleContent,
-    /// The tenant again, where the last admin or your own rights go
+    /// The tenant again, where the last admin, your own Admin role or all of your own rights go
     #[arg(long, value_name = "TENANT")]
     pub confirm: Option<String>,
     /// Whether and how.

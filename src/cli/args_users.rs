@@ -175,7 +175,7 @@ pub struct TenantAccess {
     pub user: String,
     /// What is done
     pub wanted: GiveOrTake,
-    /// The tenant again, where the last admin or your own rights go
+    /// The tenant again, where the last admin, your own Admin role or all of your own rights go
     #[arg(long, value_name = "TENANT")]
     pub confirm: Option<String>,
     /// Whether and how.
@@ -261,7 +261,7 @@ pub struct Members {
     /// Login names or ids
     #[arg(required = true, value_name = "USER")]
     pub users: Vec<String>,
-    /// The tenant again, where the last admin or your own rights go
+    /// The tenant again, where the last admin, your own Admin role or all of your own rights go
     #[arg(long, value_name = "TENANT")]
     pub confirm: Option<String>,
     /// Whether and how.
