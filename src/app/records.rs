@@ -380,7 +380,7 @@ pub fn of_person(
     }
     match access {
         Some(access) => {
-            let user = as_user(account);
+            let user = account.as_user();
             let held = effective_access::roles_of_each(access, [&user]).into_iter().flatten();
             let mut none = true;
             for held in held {
@@ -413,17 +413,6 @@ pub fn of_person(
         ),
     }
     rows
-}
-
-/// An account as lists of users have it.
-pub fn as_user(account: &Account) -> User {
-    User {
-        id: account.id.clone(),
-        username: account.username.clone(),
-        display_name: account.display_name.clone(),
-        kind: account.kind,
-        superadmin: account.superadmin,
-    }
 }
 
 /// What a member is, in a word.

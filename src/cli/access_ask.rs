@@ -45,37 +45,32 @@ static WAYS: Layout<Way> = Layout {
         },
         Column {
             head: "ROLE",
-            cell: |way| {
-                way.held
-                    .as_ref()
-                    .map_or_else(String::new, |held| held.role_name.clone())
-            },
+            cell: |way| part_of(way.held.as_ref(), |held| Some(&held.role_name)),
         },
         Column {
             head: "GROUP",
             cell: |way| {
-                let group = way.held.as_ref().and_then(|held| held.via_group.as_ref());
-                group.map(|group| group.name.clone()).unwrap_or_default()
+                part_of(way.held.as_ref(), |held| {
+                    held.via_group.as_ref().map(|group| &group.name)
+                })
             },
         },
         Column {
             head: "NAMESPACE",
-            cell: |way| {
-                let held = way.held.as_ref();
-                held.and_then(|held| held.namespace.clone()).unwrap_or_default()
-            },
+            cell: |way| part_of(way.held.as_ref(), |held| held.namespace.as_ref()),
         },
         Column {
             head: "BINDING",
-            cell: |way| {
-                way.held
-                    .as_ref()
-                    .map_or_else(String::new, |held| held.binding_id.clone())
-            },
+            cell: |way| part_of(way.held.as_ref(), |held| Some(&held.binding_id)),
         },
     ],
     json: |_| Value::Null,
 };
+
+/// A part of the role that lets somebody; nothing where they need none, or it has none.
+pub fn part_of(held: Option<&HeldRole>, part: fn(&HeldRole) -> Option<&String>) -> String {
+    held.and_then(part).cloned().unwrap_or_default()
+}
 
 /// Through what somebody may: a role that they are given or their group, or being a superadmin.
 pub fn through(held: Option<&HeldRole>, superadmin: &'static str) -> &'static str {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::access_ask::{path_json, through};
+use super::access_ask::{part_of, path_json, through};
 use super::failure::Failure;
 use super::format::Format;
 use super::kept::Kept;
@@ -146,8 +146,8 @@ static WAYS: Layout<Way> = Layout {
     json: |_| Value::Null,
 };
 
-fn of(way: &Way, part: impl Fn(&HeldRole) -> Option<&String>) -> String {
-    way.held.as_ref().and_then(part).cloned().unwrap_or_default()
+fn of(way: &Way, part: fn(&HeldRole) -> Option<&String>) -> String {
+    part_of(way.held.as_ref(), part)
 }
 
 /// One thing somebody may do, in every way.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::redact::MARK;
-use super::user::{Membership, UserKind};
+use super::user::{Membership, User, UserKind};
 
 /// A group that an account is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,17 @@ pub struct Account {
 }
 
 impl Account {
+    /// The same as lists of users have it.
+    pub fn as_user(&self) -> User {
+        User {
+            id: self.id.clone(),
+            username: self.username.clone(),
+            display_name: self.display_name.clone(),
+            kind: self.kind,
+            superadmin: self.superadmin,
+        }
+    }
+
     /// The name to show: as given, or first and last name, or the login name.
     pub fn shown_name(&self) -> String {
         if let Some(name) = &self.display_name {

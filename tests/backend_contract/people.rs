@@ -391,16 +391,6 @@ fn profile(username: &str) -> Profile {
     }
 }
 
-fn user_of(account: &Account) -> User {
-    User {
-        id: account.id.clone(),
-        username: account.username.clone(),
-        display_name: None,
-        kind: account.kind,
-        superadmin: account.superadmin,
-    }
-}
-
 fn group_ids(account: &Account) -> Vec<(Option<&str>, &str, &str, Membership)> {
     account
         .groups
@@ -445,7 +435,7 @@ pub async fn accounts_are_created_and_deleted(reach: &dyn Reach, release: Releas
         group_ids(&made),
         [(Some("acme"), crew.id.as_str(), "Crew", Membership::Member)]
     );
-    let user = user_of(&made);
+    let user = made.as_user();
     assert_eq!(backend.account(Some(&acme), &user).await.unwrap(), made);
     assert_eq!(backend.account(None, &user).await.unwrap().username, made.username);
     assert_eq!(people(&*backend, &acme).await, ["carla@example.com"]);
@@ -537,7 +527,7 @@ pub async fn service_accounts_are_accounts_of_their_own(reach: &dyn Reach, relea
         group_ids(&made),
         [(Some("acme"), crew.id.as_str(), "Crew", Membership::Member)]
     );
-    let user = user_of(&made);
+    let user = made.as_user();
     assert_eq!(backend.account(Some(&acme), &user).await.unwrap(), made);
     let listed = backend.users(Some(&acme), &all()).await.unwrap();
     assert_eq!(listed.rows.iter().map(|user| user.kind).collect::<Vec<_>>(), [program]);
@@ -565,7 +555,7 @@ pub async fn service_accounts_are_accounts_of_their_own(reach: &dyn Reach, relea
     if release.at_least(1, 0) {
         let made = backend.create_account(None, program, &of_the_instance).await.unwrap();
         assert_eq!(made.tenants, [("acme".to_owned(), "Tenant acme".to_owned())]);
-        let user = user_of(&made);
+        let user = made.as_user();
         backend.set_superadmin(&user, true).await.unwrap();
         assert!(backend.account(None, &user).await.unwrap().superadmin);
         backend.delete_account(None, &user).await.unwrap();
@@ -638,7 +628,7 @@ pub async fn access_goes_to_the_account_that_was_meant(reach: &dyn Reach, releas
         let made = backend
             .create_account(Some(&globex), UserKind::ServiceAccount, &program)
             .await;
-        twins.push(user_of(&made.unwrap()));
+        twins.push(made.unwrap().as_user());
     }
     let ids = async || -> Vec<String> {
         let page = backend.users(Some(&acme), &all()).await.unwrap();
@@ -753,7 +743,7 @@ pub async fn tokens_are_shown_once(reach: &dyn Reach, release: Release) {
         .create_account(Some(&acme), UserKind::ServiceAccount, &robot)
         .await
         .unwrap();
-    let robot = user_of(&robot);
+    let robot = robot.as_user();
     let made = backend.create_token(Some(&acme), &robot, &own).await.unwrap();
     assert!(
         stage
@@ -1185,7 +1175,7 @@ pub async fn an_admin_of_a_tenant_does_what_a_superadmin_does_there(reach: &dyn 
         .create_account(Some(&acme), UserKind::ServiceAccount, &robot)
         .await
         .unwrap();
-    let robot = user_of(&robot);
+    let robot = robot.as_user();
     if release.at_least(0, 24) {
         let token = NewToken {
             name: "own".to_owned(),

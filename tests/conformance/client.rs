@@ -2,7 +2,7 @@
 
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::admin::NewUser;
-use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::account::Profile;
 use kestra_admin::domain::audit::AuditQuery;
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
 use kestra_admin::domain::invitation::{InvitedRole, NewInvitation};
@@ -172,7 +172,7 @@ async fn people(backend: &dyn Backend, release: Release, tenant: &TenantScope) {
     };
     let kind = UserKind::ServiceAccount;
     let robot = backend.create_account(scope, kind, &program).await.unwrap();
-    let robot = user_of(&robot);
+    let robot = robot.as_user();
     backend.account(scope, &robot).await.unwrap();
     for who in [Entrant::Named(robot.username.clone()), Entrant::Known(robot.clone())] {
         drop(backend.give_access(tenant, &who).await);
@@ -249,7 +249,7 @@ async fn instance(backend: &dyn Backend, release: Release) {
             .create_account(scope, UserKind::Standard, &profile)
             .await
             .unwrap();
-        let user = user_of(&account);
+        let user = account.as_user();
         backend.account(scope, &user).await.unwrap();
         backend.set_superadmin(&user, true).await.unwrap();
         backend.set_superadmin(&user, false).await.unwrap();
@@ -282,7 +282,7 @@ async fn instance(backend: &dyn Backend, release: Release) {
             ..Profile::default()
         };
         let kind = UserKind::ServiceAccount;
-        let robot = user_of(&backend.create_account(None, kind, &profile).await.unwrap());
+        let robot = backend.create_account(None, kind, &profile).await.unwrap().as_user();
         backend.set_superadmin(&robot, true).await.unwrap();
         backend.account(None, &robot).await.unwrap();
         let token = NewToken {
@@ -318,15 +318,5 @@ async fn audit(backend: &dyn Backend, scope: Option<&TenantScope>) {
     };
     for query in [query, narrowed, two] {
         drop(backend.audit(scope, &query).await);
-    }
-}
-
-fn user_of(account: &Account) -> User {
-    User {
-        id: account.id.clone(),
-        username: account.username.clone(),
-        display_name: None,
-        kind: account.kind,
-        superadmin: account.superadmin,
     }
 }

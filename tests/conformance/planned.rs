@@ -2,7 +2,7 @@
 
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::http::{Planned, Planner};
-use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::account::Profile;
 use kestra_admin::domain::binding::{Binding, NewBinding, SubjectKind};
 use kestra_admin::domain::effective_access::admin_users;
 use kestra_admin::domain::invitation::{InvitedRole, NewInvitation};
@@ -40,16 +40,6 @@ fn sent(rehearsal: &Rehearsal) -> Vec<Planned> {
         // Lists of many ids are asked for by POST.
         .filter(|planned| !planned.path.ends_with("/ids"))
         .collect()
-}
-
-fn user_of(account: &Account) -> User {
-    User {
-        id: account.id.clone(),
-        username: account.username.clone(),
-        display_name: None,
-        kind: account.kind,
-        superadmin: account.superadmin,
-    }
 }
 
 #[track_caller]
@@ -191,7 +181,7 @@ async fn changes(release: Release) {
         request.path = request.path.replace("{id}", &account.id);
     }
     same(&rehearsal, expected, release);
-    let carl = user_of(&account);
+    let carl = account.as_user();
 
     backend.set_superadmin(&carl, false).await.unwrap();
     same(&rehearsal, [planner.set_superadmin(&carl, false)], release);
@@ -239,7 +229,7 @@ async fn changes(release: Release) {
     let kind = UserKind::ServiceAccount;
     let robot = backend.create_account(scope, kind, &program).await.unwrap();
     same(&rehearsal, planner.create_account(scope, kind, &program), release);
-    let robot = user_of(&robot);
+    let robot = robot.as_user();
     let token = NewToken {
         name: "night".to_owned(),
         max_age: Some("P30D".to_owned()),

@@ -115,7 +115,8 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Closes the dialog on top. What has been sent goes on, and its answer is told; what it was still finding out is not
 /// wanted any more.
 pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() else {
+    let on_top = model.overlays.pop_if(|overlay| matches!(overlay, Overlay::Dialog(_)));
+    let Some(Overlay::Dialog(mut dialog)) = on_top else {
         return;
     };
     if let Question::Deed {
@@ -126,21 +127,12 @@ pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
     } = &mut dialog.question
     {
         let counts = footprints.iter_mut().filter_map(Remote::give_up);
-        let asked: Vec<_> = [access.give_up(), everywhere.give_up()]
-            .into_iter()
-            .flatten()
-            .chain(counts)
-            .collect();
-        for job in asked {
+        for job in access.give_up().into_iter().chain(everywhere.give_up()).chain(counts) {
             effects.extend(model.cancel(job));
         }
     }
-    let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
-        return;
-    };
     let disables = matches!(dialog.question, Question::DisableDefault);
     let is_unsent = matches!(dialog.question, Question::Deed { sent: None, .. });
-    model.overlays.pop();
     if let Some(entry) = model.typed.take_if(|_| is_unsent) {
         super::entries::back(model, *entry, "");
     }

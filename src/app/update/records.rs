@@ -247,7 +247,7 @@ fn take(
                 view.account = Some(account.clone());
                 view.access.clone_from(access);
                 if let RecordsKind::Person { user, .. } = &mut view.kind {
-                    *user = records::as_user(account);
+                    *user = account.as_user();
                 }
                 rows
             }
