@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::domain::problem::Problem;
 use crate::domain::query::Row;
 
-use super::effect::Millis;
+use super::effect::{JobId, Millis};
 use super::key_words::shown;
 
 /// How much a message matters, and how long it stays.
@@ -52,10 +52,12 @@ pub struct Message {
     pub problem: Option<Problem>,
     /// The command line that does what was done, if there is one.
     pub command: Option<String>,
+    /// The requests that it took over HTTP, a line each, with the ids under which logs on the way have them.
+    pub requests: Vec<String>,
 }
 
 impl Message {
-    /// Everything there is to say: the whole problem, or the message and the command that does the same.
+    /// Everything there is to say: the whole problem, or the message; the command that does the same; what was sent.
     pub fn full_text(&self) -> String {
         let mut text = match &self.problem {
             Some(problem) => problem_text(problem),
@@ -64,6 +66,10 @@ impl Message {
         if let Some(command) = self.command.as_deref().filter(|command| !command.is_empty()) {
             text.push_str("\n\n");
             text.push_str(command);
+        }
+        if !self.requests.is_empty() {
+            text.push_str("\n\nSent:\n");
+            text.push_str(&self.requests.join("\n"));
         }
         text
     }
@@ -124,6 +130,10 @@ pub struct Messages {
     /// All messages, oldest first; at most [`Messages::KEPT`].
     pub log: VecDeque<Message>,
     shown: Shown,
+    /// What changes sent that are not answered yet.
+    sent: Vec<(JobId, Vec<String>)>,
+    /// Whose answer is taken right now.
+    answering: Option<JobId>,
 }
 
 impl Messages {
@@ -151,18 +161,33 @@ impl Messages {
             text: shown(text.as_ref()),
             problem: None,
             command: None,
+            requests: Vec::new(),
         });
     }
 
     /// Tells the operator that something was done, and how a script would do it.
     pub fn done(&mut self, at: Millis, text: impl Into<String>, command: String) {
+        let whose = self.sent.iter().find(|(job, _)| Some(*job) == self.answering);
+        let requests = whose.map_or_else(Vec::new, |(_, requests)| requests.clone());
         self.add(Message {
             at,
             level: Level::Done,
             text: text.into(),
             problem: None,
             command: Some(command),
+            requests,
         });
+    }
+
+    /// Keeps which requests a change took, until its answer is told.
+    pub fn sent(&mut self, job: JobId, requests: Vec<String>) {
+        self.sent.push((job, requests));
+    }
+
+    /// What is told from now on is the answer to this question, or to none any more. What an answered one sent is forgotten.
+    pub fn answering(&mut self, job: Option<JobId>) {
+        let answered = std::mem::replace(&mut self.answering, job);
+        self.sent.retain(|(of, _)| Some(*of) != answered);
     }
 
     /// Tells the operator of a problem.
@@ -173,6 +198,7 @@ impl Messages {
             text: problem.what.clone(),
             problem: Some(problem),
             command: None,
+            requests: Vec::new(),
         });
     }
 

@@ -36,6 +36,8 @@ pub enum Msg {
     Deadline,
     /// An answer to a question.
     Reply(JobId, Reply),
+    /// Which requests a change took whose answer comes next, a line each; only where there were any.
+    Sent(JobId, Vec<String>),
     /// A step of an examination that is under way.
     Checked(JobId, Check),
     /// What a survey that is under way looks at.

@@ -7,6 +7,7 @@ mod feature;
 pub mod foresight;
 pub mod http;
 pub mod local;
+pub mod trace;
 
 use async_trait::async_trait;
 

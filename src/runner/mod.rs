@@ -25,6 +25,7 @@ use crate::app::msg::Msg;
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
 use crate::app::resume::Resume;
 use crate::backend::Backend;
+use crate::backend::trace::traced;
 use crate::domain::problem::{Problem, ProblemKind};
 
 use contained::Contained;
@@ -210,7 +211,10 @@ impl Runner {
                                     .map(Answer::Controlled)
                             }
                             request => {
-                                let answer = question::ask(place.backend.as_ref(), request).await;
+                                let (answer, requests) = traced(question::ask(place.backend.as_ref(), request)).await;
+                                if !requests.is_empty() {
+                                    drop(steps.send(Msg::Sent(job, requests)));
+                                }
                                 if let Some(problem) = place.backend.unrecorded() {
                                     drop(steps.send(Msg::NotSaved(problem)));
                                 }

@@ -276,6 +276,25 @@ fn messages_are_kept_and_can_be_read_in_full() {
 }
 
 #[test]
+fn the_log_says_under_which_request_ids_a_change_was_sent() {
+    let mut console = Console::usual();
+    console.keys("j e").type_text("!").keys("ctrl-o");
+    console.sent = vec!["PUT /api/v1/tenants/acme: status 200, request id 7f3a".to_owned()];
+    console.keys("enter").shows("updated");
+    console
+        .keys("L enter")
+        .shows("kestra-admin tenants update acme")
+        .shows("PUT /api/v1/tenants/acme: status 200, request id 7f3a");
+    // They belong to that change alone.
+    console
+        .keys("esc q e")
+        .type_text("?")
+        .keys("ctrl-o enter")
+        .shows("updated");
+    console.keys("L enter").shows("tenants update acme").lacks("7f3a");
+}
+
+#[test]
 fn a_list_that_is_refused_since_multi_tenancy_was_turned_off_is_no_error() {
     let refused = || {
         Problem::new(

@@ -62,6 +62,8 @@ pub struct Console {
     pub activity: Vec<Activity>,
     /// Whether the panel of the first start was sent away for good.
     pub welcomed: bool,
+    /// The requests that the next answer took, as over HTTP.
+    pub sent: Vec<String>,
     /// Which columns are kept for the next start.
     pub kept_columns: Option<ColumnChoices>,
     /// How often the instance was to be opened anew.
@@ -290,6 +292,10 @@ impl Console {
             self.send(Msg::Surveying(job, what));
         }
         let reply = self.moved(reply);
+        if !self.sent.is_empty() {
+            let sent = std::mem::take(&mut self.sent);
+            self.send(Msg::Sent(job, sent));
+        }
         self.send(Msg::Reply(job, reply));
     }
 

@@ -120,7 +120,12 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resize(width, height) => resize(model, Size::new(width, height)),
         Msg::Deadline => {}
-        Msg::Reply(job, reply) => replies::settle(model, job, reply, &mut effects),
+        Msg::Sent(job, requests) => model.messages.sent(job, requests),
+        Msg::Reply(job, reply) => {
+            model.messages.answering(Some(job));
+            replies::settle(model, job, reply, &mut effects);
+            model.messages.answering(None);
+        }
         Msg::Checked(job, check) => contexts::checked(model, job, check),
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
         Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),

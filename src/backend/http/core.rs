@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::backend::trace;
 use crate::domain::problem::{Problem, ProblemKind};
 
 use super::call::{Call, Path};
@@ -15,7 +16,7 @@ use super::detect::Known;
 use super::dialect::Dialect;
 use super::error_body::ErrorBody;
 use super::failure::{Failure, Reached, seconds};
-use super::refusal::{Circumstances, not_understood, refused};
+use super::refusal::{Circumstances, not_understood, refused, trace_line};
 use super::retry::Retries;
 use super::session::{Remedy, Session};
 use super::settings::HttpSettings;
@@ -161,6 +162,9 @@ impl Core {
         }
         let (proof, number) = self.session.proof(call);
         let sent = self.transport.send(call, &proof).await;
+        if call.as_somebody && !call.method.is_safe() {
+            trace::note(|| self.around(|around| trace_line(call, sent.as_ref(), around)));
+        }
         sent.map(|answer| (answer, number))
             .map_err(|broken| Failure::broken(call, &broken, self.transport.base(), self.settings.timeout))
     }

@@ -15,7 +15,7 @@ use super::call::Call;
 use super::dialect::Dialect;
 use super::error_body::ErrorBody;
 use super::failure::{Failure, Reached, seconds};
-use super::transport::Answer;
+use super::transport::{Answer, Broken};
 
 /// How much of a body that is not understood is shown, in characters.
 const SHOWN: usize = 600;
@@ -401,6 +401,21 @@ fn broken_down(call: &Call, status: u16, body: &ErrorBody, around: &Circumstance
         said_with(status, body, around, "it failed over the request"),
         "Look at the log of Kestra, then try again.",
     )
+}
+
+/// A request in a line: the call, the status if there was one, and the id that logs on the way have of it.
+pub(super) fn trace_line(call: &Call, sent: Result<&Answer, &Broken>, around: &Circumstances<'_>) -> String {
+    let line = call.line();
+    match sent {
+        Ok(answer) => {
+            let id = field_text(answer.request_id(), around);
+            format!("{line}: status {}, request id {id}", answer.status)
+        }
+        Err(broken) => format!(
+            "{line}: no answer, {}",
+            broken.detail.lines().next().unwrap_or_default()
+        ),
+    }
 }
 
 /// The answer for experts: the call, the status, and what of the body is not in the sentences.

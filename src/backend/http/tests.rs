@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::backend::Backend;
+use crate::backend::{Backend, trace};
 use crate::domain::check::{Check, Outcome};
 use crate::domain::columns::{TENANT_COLUMNS, USER_COLUMNS};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -402,6 +402,32 @@ async fn what_failed_is_found_again_in_logs_by_the_id_of_its_request() {
     }
     seen.dedup();
     assert_eq!(seen.len(), 3, "each has its own");
+}
+
+#[tokio::test]
+async fn what_was_done_is_found_in_logs_too_and_reads_are_not_told() {
+    let server = server("1.0.0", |asked| match asked.line.as_str() {
+        "DELETE /api/v1/tenants/gone" => Reply::status(204, json!(null)),
+        "DELETE /api/v1/tenants/cut" => Reply::Close,
+        _ => nothing(),
+    })
+    .await;
+    let client = client(&server, token());
+    for (id, outcome) in [("gone", "status 204"), ("cut", "no answer")] {
+        let ((), lines) = trace::traced(async {
+            client.instance().await.unwrap();
+            client.delete_tenant(&TenantId::existing(id)).await.unwrap();
+        })
+        .await;
+        let line = format!("DELETE /api/v1/tenants/{id}");
+        let asked = server.asked();
+        let sent = asked
+            .iter()
+            .find(|asked| asked.line == line)
+            .unwrap()
+            .header("x-request-id");
+        assert_eq!(lines, [format!("{line}: {outcome}, request id {sent}")]);
+    }
 }
 
 #[tokio::test]
