@@ -464,6 +464,10 @@ impl Backend for Recorded {
         self.inner.change_stamp().await
     }
 
+    async fn expect_filter(&self) -> Result<(), Problem> {
+        self.inner.expect_filter().await
+    }
+
     fn unrecorded(&self) -> Option<Problem> {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match std::mem::take(&mut *trouble) {

@@ -181,6 +181,8 @@ pub enum Effect {
     Unwatch(String),
     /// Open the instance anew where its settings are read when it is opened; done before anything else is asked of it.
     Reopen,
+    /// A filter of the tenants is about to be typed: the instance may make ready what makes it quick.
+    ExpectFilter,
     /// Keep which columns of each list are shown.
     KeepColumns(Box<ColumnChoices>),
     /// Never show the panel of the first start again.

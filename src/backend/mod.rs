@@ -232,6 +232,11 @@ pub trait Backend: Send + Sync {
     /// A number that changes when somebody else changed the instance, where the backend can tell cheaply.
     async fn change_stamp(&self) -> Result<Option<u64>, Problem>;
 
+    /// A filter of the tenants is about to be typed: makes ready what makes it quick, where there is such a thing.
+    async fn expect_filter(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// Why a change that was made could not be noted in the activity record; told once. Only a backend that keeps one
     /// has anything to tell.
     fn unrecorded(&self) -> Option<Problem> {

@@ -119,6 +119,11 @@ impl Runner {
                     place.backend = backend;
                 }
             }
+            Effect::ExpectFilter => {
+                let place = self.place.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                // The filter itself says what is wrong, if anything is.
+                tokio::spawn(async move { place.backend.expect_filter().await });
+            }
             Effect::KeepColumns(columns) => self.contexts.keep_columns(&columns),
             Effect::Welcomed => self.contexts.welcomed(),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}

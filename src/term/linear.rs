@@ -351,6 +351,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen
+            | Effect::ExpectFilter
             | Effect::KeepColumns(_)
             | Effect::Welcomed => {
                 self.runner.start(effect);

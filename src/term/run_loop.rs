@@ -349,6 +349,7 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen
+            | Effect::ExpectFilter
             | Effect::KeepColumns(_)
             | Effect::Welcomed => {
                 self.runner.start(effect);

@@ -658,3 +658,13 @@ fn ages_in_a_filter_are_counted_from_now() {
         .keys("enter")
         .shows("0 of 2");
 }
+
+#[test]
+fn the_instance_is_told_that_a_filter_comes_before_its_first_letter() {
+    let mut console = Console::usual();
+    console.keys("/");
+    assert_eq!(console.filters_expected, 1);
+    // What is listed in a tenant is held already.
+    console.keys("esc j enter tab /");
+    assert_eq!(console.filters_expected, 1);
+}

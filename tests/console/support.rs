@@ -62,6 +62,8 @@ pub struct Console {
     pub activity: Vec<Activity>,
     /// Whether the panel of the first start was sent away for good.
     pub welcomed: bool,
+    /// How often the instance was told that its tenants are about to be filtered.
+    pub filters_expected: usize,
     /// The requests that the next answer took, as over HTTP.
     pub sent: Vec<String>,
     /// Which columns are kept for the next start.
@@ -229,6 +231,7 @@ impl Console {
                 Effect::Reopen => self.reopened += 1,
                 Effect::Welcomed => self.welcomed = true,
                 Effect::KeepColumns(columns) => self.kept_columns = Some(*columns),
+                Effect::ExpectFilter => self.filters_expected += 1,
                 Effect::Suspend | Effect::Repaint => {}
             }
         }

@@ -474,6 +474,9 @@ fn filter(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
     if let Some(filter) = model.filter_mut() {
         if argument.is_empty() {
             filter.editing = true;
+            if model.screens.is_empty() {
+                effects.push(Effect::ExpectFilter);
+            }
         } else {
             filter.line = super::super::line_edit::LineEdit::new(argument);
             lists::filter_changed(model, effects);

@@ -213,6 +213,14 @@ impl LocalInstance {
         self.core.store.read(|db| work(&self.session(db)?))
     }
 
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is one of a session of one lifetime"
+    )]
+    fn index_tenants(&self) -> Result<(), Problem> {
+        self.read(|session| session.index_tenants())
+    }
+
     fn write<T>(&self, work: impl FnOnce(&Session<'_>) -> Result<T, Failure>) -> Result<T, Problem> {
         self.core.store.write(|db| work(&self.session(db)?))
     }
@@ -635,5 +643,9 @@ impl Backend for LocalInstance {
 
     async fn change_stamp(&self) -> Result<Option<u64>, Problem> {
         self.run(|this| this.core.store.change_stamp().map(Some)).await
+    }
+
+    async fn expect_filter(&self) -> Result<(), Problem> {
+        self.run(Self::index_tenants).await
     }
 }

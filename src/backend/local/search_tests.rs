@@ -398,6 +398,18 @@ proptest! {
 }
 
 #[test]
+fn what_a_filter_needs_is_there_before_its_first_letter() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("lab");
+    LocalInstance::create(&directory, Release::new(1, 0)).unwrap();
+    let instance = LocalInstance::open(&directory, None).unwrap();
+    let is_held = || instance.core.world.tenant_index.lock().unwrap().is_some();
+    assert!(!is_held(), "nobody filters");
+    instance.index_tenants().unwrap();
+    assert!(is_held());
+}
+
+#[test]
 fn the_index_follows_every_change() {
     let home = tempfile::tempdir().unwrap();
     let directory = home.path().join("lab");

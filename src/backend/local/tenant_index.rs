@@ -6,7 +6,7 @@
 
 use rusqlite::Connection;
 
-use crate::domain::query::{Filter, Operator, Query, Term};
+use crate::domain::query::{Operator, Query, Term};
 pub(super) use crate::domain::tenant::{ACTIVE, GLOBAL, NO_ADMIN};
 
 use super::failure::Failure;
@@ -236,9 +236,4 @@ impl<'a> Prepared<'a> {
     fn admins(&self, row: &Row<'_>) -> bool {
         self.numbers && self.text(&row.admins.to_string())
     }
-}
-
-/// Whether a query is answered from the index: without a filter SQLite's own indexes are as quick.
-pub(super) fn is_worthwhile(filter: &Filter, tenants: u64) -> bool {
-    !filter.is_empty() && tenants <= TenantIndex::MOST
 }

@@ -23,7 +23,7 @@ use super::ids::new_id;
 use super::rights::TenantChange;
 use super::search::{Column, List, Source, Text, no_column};
 use super::semantics::{Actor, Session, damaged};
-use super::tenant_index::{self, ACTIVE, GLOBAL, NO_ADMIN, TenantIndex};
+use super::tenant_index::{ACTIVE, GLOBAL, NO_ADMIN, TenantIndex};
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -82,11 +82,31 @@ impl Session<'_> {
                 total: 0,
             });
         }
-        let is_all = self.actor.as_ref().is_none_or(|actor| actor.superadmin);
-        if is_all && tenant_index::is_worthwhile(&query.filter, self.count("tenants")?) {
+        if !query.filter.is_empty() && self.is_index_worthwhile()? {
             return self.tenants_in_memory(query);
         }
         self.tenants_in_database(query)
+    }
+
+    /// Whether a filter is answered from the index: by somebody who sees all tenants, if they are not too many.
+    fn is_index_worthwhile(&self) -> Result<bool, Failure> {
+        let is_all = self.actor.as_ref().is_none_or(|actor| actor.superadmin);
+        Ok(is_all && self.count("tenants")? <= TenantIndex::MOST)
+    }
+
+    /// Builds the index before the first letter of a filter comes.
+    pub(super) fn index_tenants(&self) -> Result<(), Failure> {
+        if self.world.tenancy.enabled && self.is_index_worthwhile()? {
+            self.with_index(|_| ())?;
+        }
+        Ok(())
+    }
+
+    /// Does something with the index as it is now.
+    fn with_index<T>(&self, work: impl FnOnce(&TenantIndex) -> T) -> Result<T, Failure> {
+        let mut held = self.world.tenant_index.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = TenantIndex::current(self.db, held.take())?;
+        Ok(work(held.insert(current)))
     }
 
     pub(super) fn tenants_in_database(&self, query: &Query) -> Result<Page<TenantRow>, Failure> {
@@ -113,18 +133,17 @@ impl Session<'_> {
         {
             return Err(no_column(&sort.column).into());
         }
-        let mut held = self.world.tenant_index.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = TenantIndex::current(self.db, held.take())?;
-        let index = held.insert(current);
-        let (ids, total) = index.page(query);
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT id, name, rest, admins FROM tenants WHERE id = ?1")?;
-        let rows = ids
-            .into_iter()
-            .map(|id| statement.query_row([id], |row| Ok(tenant_row_of(row)))?)
-            .collect::<Result<_, _>>()?;
-        Ok(Page { rows, total })
+        self.with_index(|index| {
+            let (ids, total) = index.page(query);
+            let mut statement = self
+                .db
+                .prepare_cached("SELECT id, name, rest, admins FROM tenants WHERE id = ?1")?;
+            let rows = ids
+                .into_iter()
+                .map(|id| statement.query_row([id], |row| Ok(tenant_row_of(row)))?)
+                .collect::<Result<_, _>>()?;
+            Ok(Page { rows, total })
+        })?
     }
 
     /// The total of a whole list.

@@ -92,6 +92,7 @@ impl Setup {
             kept_in: None,
             activity: Vec::new(),
             welcomed: false,
+            filters_expected: 0,
             sent: Vec::new(),
             kept_columns: None,
             reopened: 0,
