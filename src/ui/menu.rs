@@ -196,7 +196,7 @@ fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
     };
     let lines = wrap(&text, usize::from(inside.width.saturating_sub(2)).max(1));
     let mut lines: Vec<(Meaning, String)> = lines.into_iter().map(|line| (meaning, line)).collect();
-    lines.push(match command.cli {
+    lines.push(match command.cli_in(&menu.scopes) {
         Ok(cli) => (Meaning::Muted, format!("As a command: {cli}")),
         Err(reason) => (Meaning::Muted, format!("No command does it: {reason}")),
     });

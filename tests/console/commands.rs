@@ -235,6 +235,43 @@ fn every_command_has_a_command_line_or_a_reason_and_what_changes_something_has_a
 }
 
 #[test]
+fn every_command_line_in_the_table_is_one_that_there_is() {
+    use clap::CommandFactory;
+    use clap::error::ErrorKind::{InvalidSubcommand, UnknownArgument};
+
+    for command in COMMANDS {
+        let there = command.cli_there.iter().map(|(_, cli)| *cli);
+        for line in there.chain([command.cli]).flatten() {
+            let parsed = kestra_admin::cli::args::Arguments::command().try_get_matches_from(line.split(' '));
+            let kind = parsed.err().map(|error| error.kind());
+            assert!(!matches!(kind, Some(InvalidSubcommand | UnknownArgument)), "{line}: {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn the_help_of_a_place_names_command_lines_of_that_place() {
+    for (place, way) in PLACES {
+        let scopes = at(way).model.scopes();
+        if scopes.iter().any(|scope| matches!(scope, Scope::Tenants | Scope::Overview)) {
+            continue;
+        }
+        for command in COMMANDS {
+            let is_of_place = in_place(command, &scopes) && !command.scopes.contains(&Scope::Global);
+            let line = command.cli_in(&scopes).unwrap_or_default();
+            assert!(
+                !is_of_place || !line.starts_with("kestra-admin tenants "),
+                "{} in {place}: {line}",
+                command.name
+            );
+        }
+    }
+    at("j enter tab").keys("?").type_text("open").shows("As a command: kestra-admin roles get ROLE");
+    at("j enter").keys("?").type_text("open").shows("As a command: kestra-admin roles get ROLE");
+    at("j").keys("?").type_text("open").shows("As a command: kestra-admin tenants get ID");
+}
+
+#[test]
 fn the_command_line_of_what_is_on_screen_can_be_copied_or_there_is_a_reason() {
     let copy = command(CommandId::CopyCommand).unwrap();
     let mut found = String::new();

@@ -248,8 +248,20 @@ pub struct Command {
     pub argument: Option<&'static str>,
     /// The command line that does the same, or why there is none.
     pub cli: Result<&'static str, &'static str>,
+    /// The command line, or why there is none, in places where it is another one.
+    pub cli_there: &'static [(Scope, Result<&'static str, &'static str>)],
     /// Whether it is about the screen or the list, and not about what is selected.
     pub beside: bool,
+}
+
+impl Command {
+    /// The command line that does the same in a place, by its scopes, innermost first; or why there is none.
+    pub fn cli_in(&self, scopes: &[Scope]) -> Result<&'static str, &'static str> {
+        let there = scopes
+            .iter()
+            .find_map(|here| self.cli_there.iter().find(|(there, _)| there == here));
+        there.map_or(self.cli, |(_, cli)| *cli)
+    }
 }
 
 /// The identity of a command.

@@ -36,6 +36,7 @@ const fn row(
         anywhere: false,
         argument: None,
         cli: Err(SCREEN),
+        cli_there: &[],
         beside: false,
     }
 }
@@ -58,6 +59,12 @@ impl Command {
 
     const fn like(mut self, cli: &'static str) -> Self {
         self.cli = Ok(cli);
+        self
+    }
+
+    /// The command lines in places where they are others.
+    const fn but(mut self, there: &'static [(Scope, Result<&'static str, &'static str>)]) -> Self {
+        self.cli_there = there;
         self
     }
 
@@ -90,14 +97,81 @@ const LISTS: &[Scope] = &[
     Runs,
 ];
 
+/// What opens the same as a command, but for tenants.
+const OPENED: &[(Scope, Result<&str, &str>)] = &[
+    (Overview, Ok("kestra-admin roles get ROLE")),
+    (Roles, Ok("kestra-admin roles get ROLE")),
+    (Holders, Ok("kestra-admin roles get ROLE")),
+    (Users, Ok("kestra-admin access of USER")),
+    (WhoCan, Ok("kestra-admin access of USER")),
+    (Accounts, Ok("kestra-admin users get USERNAME")),
+    (Members, Ok("kestra-admin users get USERNAME")),
+    (Groups, Ok("kestra-admin users groups get NAME")),
+    (Person, Ok("kestra-admin users groups get NAME")),
+    (Tokens, Ok("kestra-admin users tokens list USERNAME")),
+    (Invitations, Ok("kestra-admin users invitations list --tenant ID")),
+    (Audit, Ok("kestra-admin audit list --tenant ID")),
+    (Activity, Ok("kestra-admin activity list")),
+    (Messages, Err(SCREEN)),
+];
+
+/// What shows everything about it as a command, but for tenants.
+const DESCRIBED: &[(Scope, Result<&str, &str>)] = &[
+    (Roles, Ok("kestra-admin roles get ROLE -o json")),
+    (Role, Ok("kestra-admin roles get ROLE -o json")),
+    (Holders, Ok("kestra-admin access list --tenant ID -o json")),
+    (Users, Ok("kestra-admin users get USERNAME -o json")),
+    (Groups, Ok("kestra-admin users groups get NAME -o json")),
+];
+
+/// What filters the same list as a command, but for tenants.
+const FILTERED: &[(Scope, Result<&str, &str>)] = &[
+    (Roles, Ok("kestra-admin roles list FILTER")),
+    (Holders, Ok("kestra-admin access list FILTER")),
+    (Users, Ok("kestra-admin users list FILTER")),
+    (Accounts, Ok("kestra-admin users list --instance FILTER")),
+    (Groups, Ok("kestra-admin users groups list FILTER")),
+    (Audit, Ok("kestra-admin audit list TEXT")),
+    (Activity, Ok("kestra-admin activity list TEXT")),
+    (Overview, Err(SCREEN)),
+    (Messages, Err(SCREEN)),
+    (Person, Err(SCREEN)),
+    (Members, Err(SCREEN)),
+    (Tokens, Err(SCREEN)),
+    (Invitations, Err(SCREEN)),
+    (Contexts, Err(SCREEN)),
+    (Runs, Err(SCREEN)),
+    (Access, Err(SCREEN)),
+    (WhoCan, Err(SCREEN)),
+];
+
+/// What orders the same list as a command, but for tenants.
+const SORTED: &[(Scope, Result<&str, &str>)] = &[
+    (Roles, Ok("kestra-admin roles list --sort COLUMN")),
+    (Holders, Ok("kestra-admin access list --sort COLUMN")),
+    (Users, Ok("kestra-admin users list --sort COLUMN")),
+    (Accounts, Ok("kestra-admin users list --instance --sort COLUMN")),
+    (Groups, Ok("kestra-admin users groups list --sort COLUMN")),
+    (Overview, Err(SCREEN)),
+    (Messages, Err(SCREEN)),
+    (Person, Err(SCREEN)),
+    (Members, Err(SCREEN)),
+    (Tokens, Err(SCREEN)),
+    (Invitations, Err(SCREEN)),
+    (Audit, Err(SCREEN)),
+    (Activity, Err(SCREEN)),
+    (Contexts, Err(SCREEN)),
+    (Runs, Err(SCREEN)),
+];
+
 /// Every command.
 #[rustfmt::skip] // a table reads as rows
 pub static COMMANDS: &[Command] = &[
-    row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, WhoCan, Accounts], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID"),
+    row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, WhoCan, Accounts], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID").but(OPENED),
     row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME").beside(),
     row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Overview], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
     row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, or all that are marked, after its id or their number has been typed.").like("kestra-admin tenants delete ID"),
-    row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant, Role], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json"),
+    row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant, Role], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json").but(DESCRIBED),
     row(CommandId::NewRole, "new-role", "new", &[Roles], &["n"], Change, 2, "Create a role.").like("kestra-admin roles create --name NAME").beside(),
     row(CommandId::EditRole, "edit-role", "edit", &[Roles, Role], &["e"], Change, 3, "Edit the role in its matrix.").like("kestra-admin roles update ID"),
     row(CommandId::LikeRole, "new-role-like", "new like it", &[Roles, Role], &["N"], Change, 0, "Create a role that starts with what this one allows.").like("kestra-admin roles create --name NAME --from-role ROLE"),
@@ -114,7 +188,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Template, "template", "template", &[RoleEdit], &["t"], Observe, 4, "Start anew from what another role allows, such as one that Kestra ships.").beside(),
     row(CommandId::DeleteRole, "delete-role", "delete", &[Roles, Role], &["D"], Destroy, 8, "Delete the role with its bindings, after its name has been typed.").like("kestra-admin roles delete ID"),
     row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant, or of all that are marked; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME"),
-    row(CommandId::Grant, "grant", "give a role", &[Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE"),
+    row(CommandId::Grant, "grant", "give a role", &[Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE").but(&[(Groups, Ok("kestra-admin access grant --group NAME --role ROLE"))]),
     row(CommandId::Revoke, "revoke", "take away", &[Holders, Person], &["D"], Change, 4, "Take the marked or selected roles away from those who hold them.").like("kestra-admin access revoke ID"),
     row(CommandId::About, "about", "about them", &[Users, Accounts], &["i"], Observe, 3, "Show everything about the selected account: groups, roles and through what, tenants.").like("kestra-admin users get USERNAME"),
     row(CommandId::NewUser, "new-user", "new user", &[Users], &["n"], Change, 4, "Create a user with access to the tenant.").like("kestra-admin users create USERNAME").beside(),
@@ -150,10 +224,10 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
     row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run").beside(),
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
-    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan, Accounts], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").like("kestra-admin tenants list FILTER").beside(),
+    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan, Accounts], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").like("kestra-admin tenants list FILTER").beside().but(FILTERED),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
     row(CommandId::FilterClear, "filter-clear", "clear", &[Filter], &["esc"], Observe, 2, "Clear the filter and go back to all rows.").unlisted(),
-    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Choose the column to order by; taken at once, it is the one after the present one.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN").beside(),
+    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Choose the column to order by; taken at once, it is the one after the present one.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN").beside().but(SORTED),
     row(CommandId::SortReverse, "sort-reverse", "reverse", LISTS, &["S"], Observe, 0, "Turn the order round.").beside(),
     row(CommandId::SortNext, "sort-next", "next column", &[Sorting], &["s"], Observe, 2, "Go on to the next column.").beside().unlisted(),
     row(CommandId::Columns, "columns", "columns", LISTS, &["C"], Observe, 0, "Choose the columns to show, and their order; it is remembered.").beside(),
