@@ -8,7 +8,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::account::Account;
 use crate::domain::activity::Activity;
 use crate::domain::audit::{AuditQuery, AuditRow};
-use crate::domain::binding::SubjectKind;
+use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::invitation::{Invitation, NewInvitation};
 use crate::domain::page::Page;
 use crate::domain::query::Query;
@@ -93,6 +93,15 @@ impl Subject {
             kind: SubjectKind::User,
             id: user.id.clone(),
             name: user.username.clone(),
+        }
+    }
+
+    /// Whoever holds a role through this binding.
+    pub fn holder(binding: &Binding) -> Self {
+        Self {
+            kind: binding.subject_kind,
+            id: binding.subject_id.clone(),
+            name: binding.subject_name.clone(),
         }
     }
 

@@ -244,7 +244,10 @@ fn every_command_line_in_the_table_is_one_that_there_is() {
         for line in there.chain([command.cli]).flatten() {
             let parsed = kestra_admin::cli::args::Arguments::command().try_get_matches_from(line.split(' '));
             let kind = parsed.err().map(|error| error.kind());
-            assert!(!matches!(kind, Some(InvalidSubcommand | UnknownArgument)), "{line}: {kind:?}");
+            assert!(
+                !matches!(kind, Some(InvalidSubcommand | UnknownArgument)),
+                "{line}: {kind:?}"
+            );
         }
     }
 }
@@ -253,7 +256,10 @@ fn every_command_line_in_the_table_is_one_that_there_is() {
 fn the_help_of_a_place_names_command_lines_of_that_place() {
     for (place, way) in PLACES {
         let scopes = at(way).model.scopes();
-        if scopes.iter().any(|scope| matches!(scope, Scope::Tenants | Scope::Overview)) {
+        if scopes
+            .iter()
+            .any(|scope| matches!(scope, Scope::Tenants | Scope::Overview))
+        {
             continue;
         }
         for command in COMMANDS {
@@ -266,9 +272,18 @@ fn the_help_of_a_place_names_command_lines_of_that_place() {
             );
         }
     }
-    at("j enter tab").keys("?").type_text("open").shows("As a command: kestra-admin roles get ROLE");
-    at("j enter").keys("?").type_text("open").shows("As a command: kestra-admin roles get ROLE");
-    at("j").keys("?").type_text("open").shows("As a command: kestra-admin tenants get ID");
+    at("j enter tab")
+        .keys("?")
+        .type_text("open")
+        .shows("As a command: kestra-admin roles get ROLE");
+    at("j enter")
+        .keys("?")
+        .type_text("open")
+        .shows("As a command: kestra-admin roles get ROLE");
+    at("j")
+        .keys("?")
+        .type_text("open")
+        .shows("As a command: kestra-admin tenants get ID");
 }
 
 #[test]

@@ -152,6 +152,20 @@ fn nobody_becomes_admin_while_changes_are_locked() {
 }
 
 #[test]
+fn among_the_holders_a_role_is_given_to_those_that_are_marked_and_the_selected_one_is_proposed() {
+    let mut console = on(HOLDERS);
+    console.keys("/").type_text("anna").keys("enter");
+    console.keys("b").shows("Who is given a role in tenant acme");
+    console
+        .keys("enter")
+        .shows("Which role is anna@example.com given")
+        .keys("esc esc");
+    // Whoever is marked is not asked for, however many of their roles are.
+    console.keys("space b").shows("Which role is anna@example.com given");
+    console.keys("esc * b").shows("Which role are these 4 given");
+}
+
+#[test]
 fn a_role_is_given_to_whoever_is_chosen_in_the_namespaces_that_are_chosen() {
     let mut console = on(HOLDERS);
     console.keys("b").shows("Who is given a role in tenant acme");
@@ -176,7 +190,7 @@ fn a_role_is_given_to_whoever_is_chosen_in_the_namespaces_that_are_chosen() {
 #[test]
 fn many_roles_for_many_people_are_reviewed_as_a_list() {
     let mut console = on(USERS);
-    console.keys("space space b").shows("Which role is these 2 given");
+    console.keys("space space b").shows("Which role are these 2 given");
     console
         .keys("tab tab enter enter")
         .shows("Give 3 roles")

@@ -120,6 +120,15 @@ fn groups(model: &Model) -> Vec<Group> {
     }
 }
 
+/// Whether holders of roles are marked in the list of them.
+fn has_marked_holders(model: &Model) -> bool {
+    let view = model
+        .tenant_view()
+        .filter(|view| view.tab == Tab::Holders && view.role.is_none());
+    view.and_then(|view| view.lists.get(Tab::Holders))
+        .is_some_and(|list| !list.marks().is_empty())
+}
+
 /// The bindings that an action is about.
 fn bindings(model: &Model) -> Vec<Binding> {
     match model.screens.last() {
@@ -166,7 +175,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
     };
     match id {
         CommandId::RepairAdmin => ask_admin(model, model.acted_on(), effects),
-        CommandId::Grant => ask_grant(model, scope, effects),
+        CommandId::Grant => ask_grant(model, scope),
         CommandId::Revoke => {
             let bindings = bindings(model);
             deeds::propose(model, Deed::Revoke(scope, bindings), effects);

@@ -21,7 +21,7 @@ use super::super::super::records::RecordsKind;
 use super::super::{choices, deeds, records};
 use super::inviting::{ask_invited, invited};
 use super::lost::lost_known;
-use super::{groups, instance, users};
+use super::{bindings, groups, has_marked_holders, instance, users};
 
 /// The key of the row that is a whole tenant.
 pub(super) const WHOLE_TENANT: &str = "";
@@ -125,13 +125,22 @@ fn set_admin_rows(model: &mut Model, others: &[User]) {
 }
 
 /// Asks who is given a role, or which role whoever is marked is given.
-pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec<Effect>) {
+pub(super) fn ask_grant(model: &mut Model, scope: TenantScope) {
     let users = users(model);
     let groups = groups(model);
     let is_members = records::view(model).is_some_and(|view| matches!(view.kind, RecordsKind::Members { .. }));
     let subjects: Vec<Subject> = if is_members {
         // On the screen of a group the role is for the group.
         groups.iter().map(Subject::group).collect()
+    } else if has_marked_holders(model) {
+        let mut holders: Vec<Subject> = Vec::new();
+        for holder in bindings(model).iter().map(Subject::holder) {
+            // Who holds several of the marked roles is given the new one once.
+            if !holders.contains(&holder) {
+                holders.push(holder);
+            }
+        }
+        holders
     } else {
         let users = users.iter().map(Subject::user);
         users.chain(groups.iter().map(Subject::group)).collect()
@@ -145,8 +154,11 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope, effects: &mut Vec
     };
     let users = access.users.iter().map(|user| user_row(user, ""));
     let groups = access.groups.iter().map(group_row);
-    let rows = users.chain(groups).collect();
-    let _ = effects;
+    let mut rows: Vec<ChoiceRow> = users.chain(groups).collect();
+    // Whose role is selected is proposed.
+    if let Some(holder) = bindings(model).first() {
+        rows.sort_by_key(|row| row.key != holder.subject_id);
+    }
     pick(
         model,
         format!("Who is given a role in tenant {scope}"),
@@ -179,12 +191,12 @@ fn ask_roles(model: &mut Model, scope: TenantScope, subjects: Vec<Subject>) {
     };
     let rows = role_rows(access);
     let whom = match subjects.as_slice() {
-        [one] => one.name.clone(),
-        many => format!("these {}", many.len()),
+        [one] => format!("is {}", one.name),
+        many => format!("are these {}", many.len()),
     };
     pick(
         model,
-        format!("Which role is {whom} given"),
+        format!("Which role {whom} given"),
         "This tenant has no roles.",
         Picking::Roles(scope, subjects),
         rows,
