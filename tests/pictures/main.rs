@@ -1,7 +1,7 @@
 //! Pictures of the program: the real binary on a terminal, over sample data, each screen as an SVG.
 //!
 //! `KESTRA_ADMIN_PICTURES=DIR cargo test --test pictures every_screen` writes every screen, at each size and in each look;
-//! `… readme` those of the README alone. Without the variable the tests say so and are skipped. What is pressed, and where
+//! `… readme` those of the README and of `docs/screens.md` alone. Without the variable the tests say so and are skipped. What is pressed, and where
 //! a picture is taken, stands in `scenes.txt`. `KESTRA_ADMIN_PICTURES_OF` names another binary, such as one built for release. The sample is the same each time; only times, ids of runs and paths differ.
 
 #![allow(
@@ -27,6 +27,9 @@ const SCENES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pictures/scenes
 const QUIET: Duration = Duration::from_millis(150);
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (200, 60), (60, 20)];
+
+/// Scenes of `docs/screens.md`, at 80x24 and at 200x60.
+const WHO_MAY_WHAT: [&str; 3] = ["role-matrix", "access", "comparison"];
 
 /// Scenes of the README.
 const README: [&str; 6] = [
@@ -68,6 +71,10 @@ fn readme() {
         README.contains(&name)
     });
     assert_eq!(taken, README.len());
+    let wide = take(&stage, &Look::ALL[0], SIZES[1], &directory.join("200x60"), |name| {
+        WHO_MAY_WHAT.contains(&name)
+    });
+    assert_eq!(wide, WHO_MAY_WHAT.len());
 }
 
 /// Plays the scenes, and keeps the pictures that are wanted; how many these were.
