@@ -117,8 +117,8 @@ impl ActivityLog {
             let Ok(mut row) = serde_json::from_slice::<Activity>(line) else {
                 return;
             };
-            if let Some(id) = row.id.take() {
-                (row.result, row.problem) = outcomes.remove(&id).unwrap_or_else(|| {
+            if let Some(id) = &row.id {
+                (row.result, row.problem) = outcomes.remove(id).unwrap_or_else(|| {
                     let why = "It was begun, and its end was not noted: it is under way, or this program was ended.";
                     (ActivityResult::Unknown, Some(why.to_owned()))
                 });

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::Binding;
 use crate::domain::change_words::binding_in_words;
+use crate::domain::problem::Problem;
 use crate::domain::role::Role;
 use crate::domain::user::{Group, User};
 
@@ -21,6 +22,29 @@ impl Names {
     /// The name of an id.
     pub fn of(&self, id: &str) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// A problem whose sentences name accounts, groups and roles as people do. What several have as their name goes by its
+    /// id, and what comes next is left as it is: it may be a command.
+    pub fn told(&self, problem: Problem) -> Problem {
+        Problem {
+            what: self.called(&problem.what),
+            why: self.called(&problem.why),
+            ..problem
+        }
+    }
+
+    /// A text in which ids in backticks are names.
+    fn called(&self, text: &str) -> String {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = text.split('`').enumerate().map(|(number, word)| {
+            let name = names.get(word).filter(|_| number % 2 == 1);
+            match name.filter(|name| names.values().filter(|other| other == name).count() == 1) {
+                Some(name) => name.as_str(),
+                None => word,
+            }
+        });
+        words.collect::<Vec<_>>().join("`")
     }
 
     /// Keeps names.

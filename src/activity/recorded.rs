@@ -96,14 +96,16 @@ impl Recorded {
         Begun { rows, is_noted }
     }
 
-    /// Notes what came of it.
+    /// Notes what came of it. A problem is told by the names of what was read.
     fn note<T>(&self, begun: &Begun, result: Result<T, Problem>) -> Result<T, Problem> {
+        let result = result.map_err(|problem| self.names.told(problem));
         self.end(begun, [done(&result)]);
         result
     }
 
     /// The same where nothing may have been left to do: false says so.
     fn note_if_done(&self, begun: &Begun, result: Result<bool, Problem>) -> Result<bool, Problem> {
+        let result = result.map_err(|problem| self.names.told(problem));
         self.end(begun, [done_or_not(&result)]);
         result
     }
@@ -320,6 +322,10 @@ impl Backend for Recorded {
         let changes: Vec<_> = new.iter().map(|new| Change::CreateBinding(scope, new)).collect();
         let begun = self.begin(&changes);
         let results = self.inner.create_bindings(scope, new).await;
+        let results: Vec<_> = results
+            .into_iter()
+            .map(|result| result.map_err(|problem| self.names.told(problem)))
+            .collect();
         for binding in results.iter().flatten() {
             self.names.bindings(std::slice::from_ref(binding));
         }
@@ -578,6 +584,57 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_fails_names_people_by_name_and_by_id_where_names_repeat() {
+        let home = tempfile::tempdir().unwrap();
+        let (backend, log) = recorded(home.path());
+        let id: TenantId = "dev".parse().unwrap();
+        backend
+            .create_tenant(&NewTenant {
+                tenant: Tenant::new(id.clone(), "Dev"),
+                admin: None,
+            })
+            .await
+            .unwrap();
+        let scope = TenantScope::Named(id);
+        let named = |username: &str| Profile {
+            username: username.to_owned(),
+            ..Profile::default()
+        };
+        for (kind, name) in [
+            (UserKind::Standard, "bob@example.com"),
+            (UserKind::ServiceAccount, "ci"),
+            (UserKind::ServiceAccount, "ci"),
+        ] {
+            backend.create_account(None, kind, &named(name)).await.unwrap();
+        }
+        let users = backend.users(None, &Query::first(10)).await.unwrap().rows;
+        let role = backend.roles(&scope, &Query::first(1)).await.unwrap().rows.remove(0);
+        for (name, told_by_name) in [("bob@example.com", true), ("ci", false)] {
+            let user = users.iter().find(|user| user.username == name).unwrap();
+            // Somebody else is faster.
+            backend.inner.delete_account(None, user).await.unwrap();
+            let new = NewBinding {
+                subject_kind: crate::domain::binding::SubjectKind::User,
+                subject_id: user.id.clone(),
+                role_id: role.id.clone(),
+                namespace: None,
+            };
+            let called = if told_by_name { name } else { user.id.as_str() };
+            let problem = backend
+                .create_bindings(&scope, std::slice::from_ref(&new))
+                .await
+                .remove(0)
+                .unwrap_err();
+            assert_eq!(problem.what, format!("There is no user `{called}`."));
+            let problem = backend.create_binding(&scope, &new).await.unwrap_err();
+            assert_eq!(problem.what, format!("There is no user `{called}`."));
+        }
+        let mut said = Vec::new();
+        log.read(|row| said.extend(row.problem)).unwrap();
+        assert!(said.iter().any(|said| said.contains("bob@example.com")), "{said:?}");
+    }
+
+    #[tokio::test]
     async fn a_record_that_cannot_be_written_fails_no_change_and_is_told_once() {
         let home = tempfile::tempdir().unwrap();
         let (backend, log) = recorded(home.path());
@@ -601,14 +658,14 @@ mod tests {
         // The process is killed here, or another one reads meanwhile.
         let results = |log: &ActivityLog| {
             let mut results = Vec::new();
-            log.read(|row| results.push((row.result, row.id.is_some(), row.problem.is_some())))
+            log.read(|row| results.push((row.result, row.problem.is_some())))
                 .unwrap();
             results
         };
-        let unknown = (ActivityResult::Unknown, false, true);
+        let unknown = (ActivityResult::Unknown, true);
         assert_eq!(results(&log), [unknown, unknown]);
         backend.end(&begun, [Ok(ActivityResult::Done)]);
-        assert_eq!(results(&log), [(ActivityResult::Done, false, false), unknown]);
+        assert_eq!(results(&log), [(ActivityResult::Done, false), unknown]);
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 //! A backend answers in the words of [`crate::domain`] and fails with a [`Problem`]. It never draws, prints or prompts.
 //! Local instances are in [`local`].
 
-mod feature;
+pub mod feature;
 pub mod foresight;
 pub mod http;
 pub mod local;
@@ -31,6 +31,24 @@ use crate::domain::token::{ApiToken, CreatedToken, NewToken};
 use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 use self::feature::Feature;
+
+/// Every user of a tenant, or of the instance, however many pages that takes.
+///
+/// # Errors
+/// If a page cannot be read.
+pub async fn all_users(backend: &dyn Backend, scope: Option<&TenantScope>) -> Result<Vec<User>, Problem> {
+    let mut query = Query::first(Query::MAX_SIZE);
+    let mut users = Vec::new();
+    loop {
+        let page = backend.users(scope, &query).await?;
+        let is_last = page.rows.is_empty();
+        users.extend(page.rows);
+        if is_last || users.len() as u64 >= page.total {
+            return Ok(users);
+        }
+        query.page += 1;
+    }
+}
 
 /// An instance that can be administered.
 ///

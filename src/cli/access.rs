@@ -7,9 +7,12 @@ use super::failure::{Failure, REPEAT, ending_of_many, problem_json, reason};
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::Session;
-use crate::backend::BINDING_COLUMNS;
+use crate::backend::{BINDING_COLUMNS, Backend};
 use crate::domain::binding::Binding;
+use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
+use crate::domain::query::Query;
+use crate::domain::tenant::TenantScope;
 
 /// How bindings are listed.
 pub static LAYOUT: Layout<Binding> = Layout {
@@ -49,6 +52,11 @@ pub struct Report<T> {
 }
 
 impl<T: 'static> Report<T> {
+    /// How it went with one of many.
+    pub fn new(about: T, result: &'static str, problem: Option<Problem>) -> Self {
+        Self { about, result, problem }
+    }
+
     /// How it went.
     pub const RESULT: Column<Self> = Column {
         head: "RESULT",
@@ -74,6 +82,8 @@ impl<T: 'static> Report<T> {
 
 /// What is as it shall be already.
 pub const UNCHANGED: &str = "unchanged";
+/// What was not done.
+pub const FAILED: &str = "failed";
 
 /// Prints how it went with many of which some are `done`, and ends as they did.
 pub fn print_given<T: 'static>(
@@ -97,7 +107,7 @@ pub fn print_given<T: 'static>(
     Ok(ending_of_many(&problems, reports.len(), summary, REPEAT)?)
 }
 
-/// How many bindings are reported; those that were not made have no id.
+/// How many bindings are reported. Those that were not made have no id, and of one that is not there only that is known.
 pub static REPORT_LAYOUT: Layout<Report<Binding>> = Layout {
     columns: &[
         Column {
@@ -106,7 +116,11 @@ pub static REPORT_LAYOUT: Layout<Report<Binding>> = Layout {
         },
         Column {
             head: "TYPE",
-            cell: |report| report.about.subject_kind.word().to_owned(),
+            cell: |report| {
+                let is_known = !report.about.subject_name.is_empty();
+                let word = is_known.then(|| report.about.subject_kind.word());
+                word.unwrap_or_default().to_owned()
+            },
         },
         Column {
             head: "NAME",
@@ -125,18 +139,42 @@ pub static REPORT_LAYOUT: Layout<Report<Binding>> = Layout {
     ],
     json: |report| {
         let mut row = (LAYOUT.json)(&report.about);
-        if let (Some(object), true) = (row.as_object_mut(), report.about.id.is_empty()) {
-            object.shift_remove("id");
+        if let Some(object) = row.as_object_mut() {
+            if report.about.subject_name.is_empty() {
+                object.shift_remove("type");
+            }
+            object.retain(|_, value| value != "");
         }
         report.add_to(row)
     },
 };
 
+/// Says why the default tenant is empty, if nothing was attributed to it since multi-tenancy was enabled. Without access sync
+/// it has not even the roles that Kestra ships in every tenant; where there are some, nothing is said.
+pub async fn say_if_it_waits_for_sync(
+    session: &mut Session<'_>,
+    backend: &dyn Backend,
+    instance: &Instance,
+    scope: &TenantScope,
+) {
+    if *scope != TenantScope::Default || !instance.tenancy.enabled || !instance.release.has_default_tenant() {
+        return;
+    }
+    let roles = backend.roles(scope, &Query::first(1)).await;
+    if roles.is_ok_and(|page| page.total == 0) {
+        session.printer.say(
+            "Multi-tenancy is on, and access from before is in no tenant yet: run `kestra auths users sync-access` on the \
+             server, or `kestra-admin migrate run`.",
+        );
+    }
+}
+
 /// `access list`
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
     let request = ListRequest::new(flags, BINDING_COLUMNS)?;
     let backend = session.open()?;
-    let scope = session.scope(&backend.instance().await?)?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
     let unfiltered = request.is_unfiltered();
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
@@ -149,6 +187,7 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         } else {
             "No binding matches the filter.".to_owned()
         });
+        say_if_it_waits_for_sync(session, backend.as_ref(), &instance, &scope).await;
     }
     Ok(())
 }

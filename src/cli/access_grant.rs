@@ -1,9 +1,9 @@
 //! `access grant`: roles for users, groups and service accounts, one or many at once.
 //!
-//! Everything is looked up before anything is sent. With many, each is tried and reported, and what is held already counts
-//! as done, so that repeating a command is safe.
+//! Everything is looked up before anything is sent. With many, each is tried and reported, one that is not there stops no
+//! other, and what is held already counts as done, so that repeating a command is safe.
 
-use super::access::{Report, UNCHANGED};
+use super::access::{FAILED, Report, UNCHANGED};
 use super::args_access::Grant;
 use super::failure::Failure;
 use super::format::Format;
@@ -20,37 +20,34 @@ use crate::domain::user::UserKind;
 
 /// One role for one subject in one place.
 struct Wanted {
-    new: NewBinding,
-    subject_name: String,
-    role_name: String,
+    /// The binding as it would be, without an id. What was not found is called as it was asked for, and has no id either.
+    about: Binding,
+    /// Why there can be none.
+    problem: Option<Problem>,
 }
 
 impl Wanted {
-    /// The binding as it would be, without an id.
-    fn binding(&self) -> Binding {
-        let new = self.new.clone();
-        Binding {
-            id: String::new(),
-            subject_kind: new.subject_kind,
-            subject_id: new.subject_id,
-            subject_name: self.subject_name.clone(),
-            role_id: new.role_id,
-            role_name: self.role_name.clone(),
-            namespace: new.namespace,
+    fn new_binding(&self) -> NewBinding {
+        let about = self.about.clone();
+        NewBinding {
+            subject_kind: about.subject_kind,
+            subject_id: about.subject_id,
+            role_id: about.role_id,
+            namespace: about.namespace,
         }
     }
+}
 
-    fn sentence(&self) -> String {
-        let place = match &self.new.namespace {
-            Some(namespace) => format!(" in namespace `{namespace}`"),
-            None => String::new(),
-        };
-        let kind = match self.new.subject_kind {
-            SubjectKind::User => "",
-            SubjectKind::Group => "group ",
-        };
-        format!("role `{}` to {kind}`{}`{place}", self.role_name, self.subject_name)
-    }
+fn sentence(about: &Binding) -> String {
+    let place = match &about.namespace {
+        Some(namespace) => format!(" in namespace `{namespace}`"),
+        None => String::new(),
+    };
+    let kind = match about.subject_kind {
+        SubjectKind::User => "",
+        SubjectKind::Group => "group ",
+    };
+    format!("role `{}` to {kind}`{}`{place}", about.role_name, about.subject_name)
 }
 
 /// `access grant`
@@ -62,47 +59,48 @@ pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failu
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let wanted = look_up(backend.as_ref(), &scope, flags).await?;
+    if let [
+        Wanted {
+            problem: Some(problem), ..
+        },
+    ] = wanted.as_slice()
+    {
+        return Err(problem.clone().into());
+    }
     lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, &flags.namespace).await;
     if flags.changing.dry_run {
         return plan(session, backend.as_ref(), &instance, &scope, wanted).await;
     }
-    let new: Vec<NewBinding> = wanted.iter().map(|wanted| wanted.new.clone()).collect();
-    let results = backend.create_bindings(&scope, &new).await;
-    let mut pairs: Vec<(Wanted, Result<Binding, Problem>)> = wanted.into_iter().zip(results).collect();
-    if pairs.len() == 1
-        && let Some((wanted, result)) = pairs.pop()
-    {
-        return print_one(session, &scope, &wanted, &result?);
+    let is_one = wanted.len() == 1;
+    let known = wanted.iter().filter(|wanted| wanted.problem.is_none());
+    let new: Vec<NewBinding> = known.map(Wanted::new_binding).collect();
+    let mut results = backend.create_bindings(&scope, &new).await.into_iter();
+    let mut reports: Vec<Report<Binding>> = Vec::with_capacity(wanted.len());
+    for Wanted { about, problem } in wanted {
+        let result = match problem {
+            Some(problem) => Err(problem),
+            None => match results.next() {
+                Some(Err(problem)) if problem.kind == ProblemKind::Conflict && !is_one => {
+                    reports.push(Report::new(about, UNCHANGED, None));
+                    continue;
+                }
+                Some(result) => result,
+                None => continue,
+            },
+        };
+        reports.push(match result {
+            Ok(made) if is_one => return print_one(session, &scope, &made),
+            Ok(made) => Report::new(made, GRANTED, None),
+            Err(problem) if is_one => return Err(problem.into()),
+            Err(problem) => Report::new(about, FAILED, Some(problem)),
+        });
     }
-    let report = |(wanted, result): (Wanted, Result<Binding, Problem>)| match result {
-        Ok(about) => Report {
-            about,
-            result: GRANTED,
-            problem: None,
-        },
-        Err(problem) if problem.kind == ProblemKind::Conflict => Report {
-            about: wanted.binding(),
-            result: UNCHANGED,
-            problem: None,
-        },
-        Err(problem) => Report {
-            about: wanted.binding(),
-            result: "failed",
-            problem: Some(problem),
-        },
-    };
-    let reports: Vec<Report<Binding>> = pairs.into_iter().map(report).collect();
     access::print_given(session, &access::REPORT_LAYOUT, &reports, GRANTED)
 }
 
 const GRANTED: &str = "granted";
 
-fn print_one(
-    session: &mut Session<'_>,
-    scope: &TenantScope,
-    wanted: &Wanted,
-    binding: &Binding,
-) -> Result<(), Failure> {
+fn print_one(session: &mut Session<'_>, scope: &TenantScope, binding: &Binding) -> Result<(), Failure> {
     match session.printer.format() {
         Format::Table | Format::Csv => session
             .printer
@@ -111,29 +109,44 @@ fn print_one(
     }
     session
         .printer
-        .say(&format!("Gave {} in tenant `{scope}`.", wanted.sentence()));
+        .say(&format!("Gave {} in tenant `{scope}`.", sentence(binding)));
     Ok(())
 }
 
-/// Everything that is named, found: subjects times roles times namespaces.
-async fn look_up(backend: &dyn Backend, scope: &TenantScope, flags: &Grant) -> Result<Vec<Wanted>, Problem> {
-    let mut subjects = Vec::new();
-    for name in &flags.user {
-        // A service account is a user to a binding, and may be named as one.
-        let user = lookup::user(backend, Some(scope), name, None).await?;
-        subjects.push((SubjectKind::User, user.id, user.username));
+/// Something by its id and name; its name as it was asked for and why it is not known, if it is not.
+type Named = (String, String, Option<Problem>);
+
+/// What was looked up, or how it was asked for where it is not there or not the only one. Anything else stops the command.
+fn named(asked: &str, found: Result<(String, String), Problem>) -> Result<Named, Problem> {
+    match found {
+        Ok((id, name)) => Ok((id, name, None)),
+        Err(problem) if matches!(problem.kind, ProblemKind::NotFound | ProblemKind::Conflict) => {
+            Ok((String::new(), asked.to_owned(), Some(problem)))
+        }
+        Err(problem) => Err(problem),
     }
-    for name in &flags.service_account {
-        let user = lookup::user(backend, Some(scope), name, Some(UserKind::ServiceAccount)).await?;
-        subjects.push((SubjectKind::User, user.id, user.username));
+}
+
+/// Everything that is named: subjects times roles times namespaces.
+async fn look_up(backend: &dyn Backend, scope: &TenantScope, flags: &Grant) -> Result<Vec<Wanted>, Problem> {
+    let mut subjects: Vec<(SubjectKind, Named)> = Vec::new();
+    // A service account is a user to a binding, and may be named as one.
+    let users = flags.user.iter().map(|name| (name, None));
+    let service_accounts = flags.service_account.iter();
+    for (name, kind) in users.chain(service_accounts.map(|name| (name, Some(UserKind::ServiceAccount)))) {
+        let user = lookup::user(backend, Some(scope), name, kind).await;
+        let found = named(name, user.map(|user| (user.id, user.username)))?;
+        subjects.push((SubjectKind::User, found));
     }
     for name in &flags.group {
-        let group = lookup::group(backend, scope, name).await?;
-        subjects.push((SubjectKind::Group, group.id, group.name));
+        let group = lookup::group(backend, scope, name).await;
+        let found = named(name, group.map(|group| (group.id, group.name)))?;
+        subjects.push((SubjectKind::Group, found));
     }
-    let mut roles = Vec::new();
+    let mut roles: Vec<Named> = Vec::new();
     for name in &flags.role {
-        roles.push(lookup::role(backend, scope, name).await?);
+        let role = lookup::role(backend, scope, name).await;
+        roles.push(named(name, role.map(|role| (role.id, role.name)))?);
     }
     let namespaces: Vec<Option<&String>> = if flags.namespace.is_empty() {
         vec![None]
@@ -141,21 +154,21 @@ async fn look_up(backend: &dyn Backend, scope: &TenantScope, flags: &Grant) -> R
         flags.namespace.iter().map(Some).collect()
     };
     let mut wanted: Vec<Wanted> = Vec::new();
-    for (kind, id, name) in &subjects {
-        for role in &roles {
+    for (kind, (subject_id, subject_name, no_subject)) in &subjects {
+        for (role_id, role_name, no_role) in &roles {
             for namespace in &namespaces {
-                let new = NewBinding {
+                let about = Binding {
+                    id: String::new(),
                     subject_kind: *kind,
-                    subject_id: id.clone(),
-                    role_id: role.id.clone(),
+                    subject_id: subject_id.clone(),
+                    subject_name: subject_name.clone(),
+                    role_id: role_id.clone(),
+                    role_name: role_name.clone(),
                     namespace: namespace.cloned(),
                 };
-                if !wanted.iter().any(|other| other.new == new) {
-                    wanted.push(Wanted {
-                        new,
-                        subject_name: name.clone(),
-                        role_name: role.name.clone(),
-                    });
+                if !wanted.iter().any(|other| other.about == about) {
+                    let problem = no_subject.as_ref().or(no_role.as_ref()).cloned();
+                    wanted.push(Wanted { about, problem });
                 }
             }
         }
@@ -163,7 +176,7 @@ async fn look_up(backend: &dyn Backend, scope: &TenantScope, flags: &Grant) -> R
     Ok(wanted)
 }
 
-/// What would be sent, and what is held already.
+/// What would be sent, what is held already, and what would fail.
 async fn plan(
     session: &mut Session<'_>,
     backend: &dyn Backend,
@@ -173,8 +186,11 @@ async fn plan(
 ) -> Result<(), Failure> {
     let mut requests = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let (name, what) = (&wanted.subject_name, wanted.sentence());
-        requests.push(grant_of(backend, instance, scope, &wanted.new, name, what).await?);
+        let (new, what) = (wanted.new_binding(), sentence(&wanted.about));
+        requests.push(match wanted.problem {
+            Some(problem) => Request::failing(what, problem),
+            None => grant_of(backend, instance, scope, &new, &wanted.about.subject_name, what).await?,
+        });
     }
     request::print_any(session, &requests)
 }

@@ -15,7 +15,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::binding::SubjectKind;
 use crate::domain::effective_access::{Evaluator, Extent, HeldRole};
 use crate::domain::permission::{Action, Resource};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
@@ -35,41 +35,69 @@ pub struct Subject {
     pub outside: Option<User>,
 }
 
-/// The user or service account, or else the group, that a name or id means.
+/// The user, service account or group that an id or name means. A name that a group shares with one of the others is refused.
 pub async fn subject_named(backend: &dyn Backend, scope: &TenantScope, wanted: &str) -> Result<Subject, Problem> {
     let access = backend.access(scope).await?;
-    let of_account = |user: &User, access, outside| Subject {
+    let is_called = |user: &User| user.has_username(wanted);
+    let in_tenant = match lookup::one_of(access.users.clone(), wanted, |user| &user.id, is_called) {
+        Ok(user) => Some(user),
+        Err(ids) if ids.is_empty() => None,
+        Err(ids) => return Err(several_accounts(wanted, ids)),
+    };
+    let by_id = in_tenant.as_ref().is_some_and(|user| user.has_id(wanted));
+    let mut groups = access.groups.iter().filter(|_| !by_id);
+    let Some(group) = groups.find(|group| group.has_id(wanted) || group.has_name(wanted)) else {
+        return match in_tenant {
+            Some(user) => Ok(of_account(user, access, false)),
+            // Somebody of the instance who is not in the tenant: there is an answer, with that reason.
+            None => Ok(of_account(
+                lookup::user(backend, Some(scope), wanted, None).await?,
+                access,
+                true,
+            )),
+        };
+    };
+    let account = match in_tenant {
+        _ if group.has_id(wanted) => None,
+        Some(user) => Some(user),
+        None => match lookup::user(backend, Some(scope), wanted, None).await {
+            Ok(user) => Some(user),
+            Err(problem) if matches!(problem.kind, ProblemKind::NotFound | ProblemKind::Denied) => None,
+            Err(problem) => return Err(problem),
+        },
+    };
+    if let Some(user) = account {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            format!("A {} and a group are called `{wanted}`.", user.kind.word()),
+            "Which of them is meant is not said by the name.",
+            format!(
+                "Name one by its id: {} `{}`, group `{}`.",
+                user.kind.word(),
+                user.id,
+                group.id
+            ),
+        ));
+    }
+    Ok(Subject {
+        id: group.id.clone(),
+        name: group.name.clone(),
+        kind: "group",
+        access: a_member_of(&access, group),
+        asked: String::new(),
+        outside: None,
+    })
+}
+
+fn of_account(user: User, access: TenantAccess, is_outside: bool) -> Subject {
+    Subject {
         id: user.id.clone(),
         name: user.username.clone(),
         kind: user.kind.word(),
         access,
         asked: user.id.clone(),
-        outside,
-    };
-    let is_meant = |user: &&User| user.has_id(wanted) || user.has_username(wanted);
-    let in_tenant: Vec<User> = access.users.iter().filter(is_meant).cloned().collect();
-    match in_tenant.as_slice() {
-        [user] => return Ok(of_account(user, access, None)),
-        [] => {}
-        several => {
-            let ids = several.iter().map(|user| user.id.clone()).collect();
-            return Err(several_accounts(wanted, ids));
-        }
+        outside: is_outside.then_some(user),
     }
-    let mut groups = access.groups.iter();
-    if let Some(group) = groups.find(|group| group.has_id(wanted) || group.has_name(wanted)) {
-        return Ok(Subject {
-            id: group.id.clone(),
-            name: group.name.clone(),
-            kind: "group",
-            access: a_member_of(&access, group),
-            asked: String::new(),
-            outside: None,
-        });
-    }
-    // Somebody of the instance who is not in the tenant: there is an answer, with that reason.
-    let user = lookup::user(backend, Some(scope), wanted, None).await?;
-    Ok(of_account(&user, access, Some(user.clone())))
 }
 
 /// The tenant as somebody sees it who is in this group and has nothing else.

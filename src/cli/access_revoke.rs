@@ -3,7 +3,7 @@
 //! What is lost by whom is said before anything is sent. Kestra's bindings are never changed, so that a replacement is a
 //! new one first and the deletion of the old one second: nobody is without a role in between.
 
-use super::access::Report;
+use super::access::{FAILED, Report};
 use super::args_access::{Replace, Revoke};
 use super::failure::{Failure, ending_of_many};
 use super::losses::{self, Consent};
@@ -12,10 +12,10 @@ use super::session::Session;
 use super::{access, access_grant, lookup};
 use crate::backend::Backend;
 use crate::backend::http::Planner;
-use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::binding::{Binding, NewBinding, SubjectKind};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
-use crate::domain::loss::Removal;
+use crate::domain::loss::{Loss, Removal};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 
@@ -41,39 +41,64 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let mut bindings: Vec<Binding> = Vec::new();
+    let mut missing: Vec<Report<Binding>> = Vec::new();
     for id in &flags.ids {
-        let binding = find(backend.as_ref(), &scope, id).await?;
-        if !bindings.contains(&binding) {
-            bindings.push(binding);
+        match find(backend.as_ref(), &scope, id).await {
+            Ok(binding) if bindings.contains(&binding) => {}
+            Ok(binding) => bindings.push(binding),
+            Err(problem) if problem.kind == ProblemKind::NotFound && flags.ids.len() > 1 => {
+                if !missing.iter().any(|report| report.about.id == *id) {
+                    missing.push(Report::new(unknown(id), FAILED, Some(problem)));
+                }
+            }
+            Err(problem) => return Err(problem.into()),
         }
     }
     let removals: Vec<Removal> = bindings
         .iter()
         .map(|binding| Removal::Binding(binding.id.clone()))
         .collect();
-    let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
+    let loss = if removals.is_empty() {
+        Some(Loss::default())
+    } else {
+        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
+    };
     if flags.changing.dry_run {
-        let requests: Vec<Request> = bindings
-            .iter()
-            .map(|binding| revocation(&instance, &scope, binding))
-            .collect();
+        let known = bindings.iter().map(|binding| revocation(&instance, &scope, binding));
+        let unknown = missing.into_iter().filter_map(|report| {
+            let what = format!("binding `{}`", report.about.id);
+            report.problem.map(|problem| Request::failing(what, problem))
+        });
+        let requests: Vec<Request> = known.chain(unknown).collect();
         losses::say(&mut session.printer, loss.as_ref());
         return request::print_any(session, &requests);
     }
-    let tenant = scope.to_string();
-    let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
-    losses::allow_undoable(session, "Nothing was revoked.", loss.as_ref(), &consent)?;
-    let mut reports = Vec::with_capacity(bindings.len());
+    if !bindings.is_empty() {
+        let tenant = scope.to_string();
+        let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
+        losses::allow_undoable(session, "Nothing was revoked.", loss.as_ref(), &consent)?;
+    }
+    let mut reports = Vec::with_capacity(flags.ids.len());
     for binding in bindings {
         let problem = backend.delete_binding(&scope, &binding.id).await.err();
-        let result = if problem.is_none() { "revoked" } else { "failed" };
-        reports.push(Report {
-            about: binding,
-            result,
-            problem,
-        });
+        let result = if problem.is_none() { "revoked" } else { FAILED };
+        reports.push(Report::new(binding, result, problem));
     }
+    reports.extend(missing);
     finish(session, &scope, &reports)
+}
+
+/// A binding of which only the id is known that it was asked for by.
+fn unknown(id: &str) -> Binding {
+    Binding {
+        id: id.to_owned(),
+        subject_kind: SubjectKind::User,
+        subject_id: String::new(),
+        subject_name: String::new(),
+        role_id: String::new(),
+        role_name: String::new(),
+        namespace: None,
+    }
 }
 
 fn revocation(instance: &Instance, scope: &TenantScope, binding: &Binding) -> Request {

@@ -1,4 +1,4 @@
-//! `activity list`: what this program did, from its own record.
+//! `activity list` and `activity get`: what this program did, from its own record.
 
 use std::collections::VecDeque;
 
@@ -11,6 +11,7 @@ use super::moments;
 use super::printer::{Column, Layout, Printer};
 use crate::activity::log::ActivityLog;
 use crate::domain::activity::{Activity, ActivityResult};
+use crate::domain::problem::{Problem, ProblemKind};
 
 static LAYOUT: Layout<Activity> = Layout {
     columns: &[
@@ -46,18 +47,21 @@ static LAYOUT: Layout<Activity> = Layout {
             head: "PROBLEM",
             cell: |row| row.problem.clone().unwrap_or_default(),
         },
+        Column {
+            head: "ID",
+            cell: |row| row.id.clone().unwrap_or_default(),
+        },
     ],
     json,
 };
 
-/// A row as it is kept, but for who did it: in Kestra, and on which machine as whom.
+/// A row as it is kept, but for who did it: `operator` is whoever Kestra took us for, `account` that of the machine, such as
+/// `ana@jump1`, as in every list of these rows.
 fn json(row: &Activity) -> Value {
     let mut value = serde_json::to_value(row).unwrap_or_default();
     if let Some(object) = value.as_object_mut() {
-        let (account, host) = row.account_and_host();
         object.insert("operator".to_owned(), Value::from(row.who()));
-        object.insert("account".to_owned(), Value::from(account));
-        object.insert("host".to_owned(), Value::from(host));
+        object.insert("account".to_owned(), Value::from(row.operator.as_str()));
     }
     value
 }
@@ -97,6 +101,33 @@ pub fn list(printer: &mut Printer<'_>, log: &ActivityLog, flags: &ActivityFlags)
         printer.say("Nothing like that was done from here.");
     }
     Ok(())
+}
+
+/// `activity get`
+pub fn get(printer: &mut Printer<'_>, log: &ActivityLog, id: &str) -> Result<(), Failure> {
+    let mut found = None;
+    log.read(|row| {
+        if row.id.as_deref() == Some(id) {
+            found = Some(row);
+        }
+    })?;
+    let Some(row) = found else {
+        return Err(Problem::new(
+            ProblemKind::NotFound,
+            format!("There is no row `{id}` in the activity record."),
+            "None of its rows has this id.",
+            "`kestra-admin activity list` shows them.",
+        )
+        .into());
+    };
+    let mut lines: Vec<(String, String)> = LAYOUT
+        .columns
+        .iter()
+        .map(|column| (column.head.to_lowercase(), (column.cell)(&row)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    lines.push(("place".to_owned(), row.place.clone()));
+    printer.object(&lines, &json(&row))
 }
 
 /// `activity path`

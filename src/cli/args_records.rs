@@ -31,6 +31,28 @@ pub enum AuditVerb {
                             kestra-admin audit list --filter 'time<7d !resource:flow'"
     )]
     List(AuditFlags),
+    /// Show one row in full: what changed, from where, and in whose name
+    #[command(
+        after_help = "Ids are what `audit list` shows. Kestra cannot be asked for one row, so the log is looked through, the \
+                            newest first; `--since` and `--until` shorten that.\n\n\
+                            Examples:\n  \
+                            kestra-admin audit get 5Qb2nE0x7TgLw9ZcYuRk1d --tenant acme\n  \
+                            kestra-admin audit get 5Qb2nE0x7TgLw9ZcYuRk1d --since 2026-01-01 --until 2026-01-02 -o json"
+    )]
+    Get(AuditRowFlags),
+}
+
+/// `audit get`
+#[derive(Debug, Args)]
+pub struct AuditRowFlags {
+    /// Id of the row
+    pub id: String,
+    /// It is not from before this time
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// It is not from after this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
 }
 
 /// `audit list`
@@ -48,8 +70,9 @@ pub struct AuditFlags {
     /// Only this kind of thing, such as ROLE; may be repeated
     #[arg(long)]
     pub resource: Vec<String>,
-    /// Only this: create, update or delete
-    #[arg(long, value_parser = ["create", "update", "delete"], ignore_case = true)]
+    /// Only this: read, create, update, delete, login, logout or impersonate; from 0.23 on also `login_failure` and
+    /// `account_locked`
+    #[arg(long)]
     pub action: Option<String>,
     /// Not before this time
     #[arg(long, value_name = "TIME")]
@@ -90,6 +113,17 @@ pub enum ActivityVerb {
                             kestra-admin activity list 'roles delete' -o json"
     )]
     List(ActivityFlags),
+    /// Show one row in full
+    #[command(
+        after_help = "Ids are what `activity list` shows. Rows of older programs may have none.\n\n\
+                            Examples:\n  \
+                            kestra-admin activity get 19ac4f2b1d3-8f2-0\n  \
+                            kestra-admin activity get 19ac4f2b1d3-8f2-0 -o json"
+    )]
+    Get {
+        /// Id of the row
+        id: String,
+    },
     /// Print where the record is kept
     #[command(after_help = "Examples:\n  kestra-admin activity path")]
     Path,

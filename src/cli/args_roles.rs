@@ -38,11 +38,12 @@ pub enum RolesVerb {
         #[arg(long = "as-2.0", id = "as_2_0")]
         as_2_0: bool,
     },
-    /// Create a role
+    /// Create a role, or many from a file
     #[command(
         after_help = "Permissions come from a role that Kestra ships, from another role, or from a file; `--allow` and \
                             `--deny` then add and take away. `*` stands for every action of a resource, or for every \
-                            resource that has an action. Only what the release allows is taken.\n\n\
+                            resource that has an action, also in a file. Only what the release allows is taken. A file may hold \
+                            many roles; a role that is there with the same content counts as done.\n\n\
                             Examples:\n  \
                             kestra-admin roles create --name Operator --tenant acme --allow FLOW:READ \
                             --allow EXECUTION:CREATE,READ\n  \

@@ -1,9 +1,14 @@
 //! How a command ends when it does not end well.
 
+use std::ffi::OsString;
 use std::io;
 
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 use serde_json::{Value, json};
 
+use super::args::Arguments;
+use super::list::sentence;
 use crate::domain::problem::{Problem, ProblemKind};
 
 /// Why a command stopped.
@@ -40,6 +45,61 @@ impl From<io::Error> for Failure {
 /// A usage or input mistake, exit code 2.
 pub fn invalid(what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Problem {
     Problem::new(ProblemKind::Invalid, what, why, next)
+}
+
+/// What is wrong with a command line, from what clap says of it.
+pub fn usage(error: &clap::Error, arguments: &[OsString]) -> Problem {
+    let text = error.render().to_string();
+    let (words, command) = command_of(arguments);
+    let help = format!("`{words} --help` shows how it is written.");
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let known: Vec<&str> = command
+            .get_subcommands()
+            .filter(|verb| !verb.is_hide_set() && verb.get_name() != "help")
+            .map(clap::Command::get_name)
+            .collect();
+        let why = match known.as_slice() {
+            [] => "It needs arguments.".to_owned(),
+            known => format!("One of these has to follow it: {}.", known.join(", ")),
+        };
+        return invalid(format!("`{words}` is not a whole command."), why, help);
+    }
+    let mut paragraphs = text.trim_end().split("\n\n");
+    let first = paragraphs.next().unwrap_or_default();
+    let mut lines = first.trim_start_matches("error: ").lines().map(str::trim);
+    let head = lines.next().unwrap_or_default();
+    let rest: Vec<&str> = lines.collect();
+    let why = match (head.ends_with(':'), rest.is_empty()) {
+        (_, true) => head.to_owned(),
+        (true, false) => format!("{head} {}", rest.join(", ")),
+        (false, false) => format!("{head} {}", rest.join(" ")),
+    };
+    let tips = paragraphs.filter_map(|paragraph| paragraph.trim().strip_prefix("tip: "));
+    let next: Vec<String> = tips.map(in_sentence).chain([help]).collect();
+    invalid(
+        format!("`{words}` was not understood."),
+        in_sentence(&why),
+        next.join(" "),
+    )
+}
+
+/// A clause of clap's as a sentence of ours.
+fn in_sentence(clause: &str) -> String {
+    sentence(&clause.replace('\'', "`"))
+}
+
+/// The command that a command line names, as far as there is one, and its words.
+fn command_of(arguments: &[OsString]) -> (String, clap::Command) {
+    let mut command = Arguments::command();
+    let mut words = vec![command.get_name().to_owned()];
+    for argument in arguments.iter().skip(1) {
+        let Some(verb) = argument.to_str().and_then(|word| command.find_subcommand(word)) else {
+            continue;
+        };
+        words.push(verb.get_name().to_owned());
+        command = verb.clone();
+    }
+    (words.join(" "), command)
 }
 
 /// How a command ends that was to do many things: well, in part, or the way all of them failed.

@@ -243,18 +243,22 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
     let (backend, instance, scope) = begin(session, flags.changing).await?;
     let group = lookup::group(backend.as_ref(), &scope, &flags.group).await?;
     let mut users: Vec<User> = Vec::with_capacity(flags.users.len());
+    let mut failed: Vec<(String, Problem)> = Vec::new();
     for name in &flags.users {
-        let user = meant(backend.as_ref(), &scope, &group, name, wanted).await?;
-        if !users.contains(&user) {
-            users.push(user);
+        match meant(backend.as_ref(), &scope, &group, name, wanted).await {
+            Ok(user) if users.contains(&user) => {}
+            Ok(user) => users.push(user),
+            Err(problem)
+                if flags.users.len() > 1 && matches!(problem.kind, ProblemKind::NotFound | ProblemKind::Conflict) =>
+            {
+                failed.push((name.clone(), problem));
+            }
+            Err(problem) => return Err(problem.into()),
         }
     }
+    let all = users.len() + failed.len();
     let is_as_wanted = |user: &User| group.membership_of(&user.id) == wanted;
     let (done, to_do): (Vec<User>, Vec<User>) = users.into_iter().partition(is_as_wanted);
-    if to_do.is_empty() {
-        say_done(session, &done, wanted, &group);
-        return Ok(());
-    }
     let removals: Vec<Removal> = to_do
         .iter()
         .filter_map(|user| Removal::by_membership(&group, &user.id, wanted))
@@ -264,11 +268,19 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
     } else {
         losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
     };
-    if flags.changing.dry_run {
+    if flags.changing.dry_run && !(to_do.is_empty() && failed.is_empty()) {
         losses::say(&mut session.printer, loss.as_ref());
-        return plan(session, &instance, &scope, &group, &to_do, wanted);
+        let mut requests = plan(&instance, &scope, &group, &to_do, wanted)?;
+        let what = |name: String| format!("`{name}`, to be {}", standing(wanted, &group));
+        requests.extend(done.into_iter().map(|user| Request::unchanged(what(user.username))));
+        requests.extend(
+            failed
+                .into_iter()
+                .map(|(name, problem)| Request::failing(what(name), problem)),
+        );
+        return request::print_any(session, &requests);
     }
-    if wanted.is_none() {
+    if wanted.is_none() && !to_do.is_empty() {
         let tenant = scope.to_string();
         let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
         let what = format!("Nobody was taken out of group `{}`.", group.name);
@@ -277,30 +289,33 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
         losses::say(&mut session.printer, loss.as_ref());
     }
     say_done(session, &done, wanted, &group);
-    let all = to_do.len();
-    let mut failed: Vec<Problem> = Vec::new();
     for user in &to_do {
         match backend.set_membership(&scope, &group.id, &user.id, wanted).await {
             Ok(()) => session
                 .printer
                 .say(&format!("`{}` is {} now.", user.username, standing(wanted, &group))),
             Err(problem) => {
-                if all > 1 {
-                    let reason = reason(&problem);
-                    session.printer.say(&format!("`{}` failed: {reason}", user.username));
-                }
-                failed.push(problem);
+                let repeats = to_do
+                    .iter()
+                    .any(|other| other.id != user.id && other.has_username(&user.username));
+                let called = if repeats { &user.id } else { &user.username };
+                failed.push((called.clone(), problem));
             }
         }
     }
-    match failed.as_slice() {
-        [only] if all == 1 => Err(only.clone().into()),
-        failed => {
-            let summary = format!("{} changed, {} failed.", all - failed.len(), failed.len());
-            let failed: Vec<&Problem> = failed.iter().collect();
-            Ok(ending_of_many(&failed, all, summary, REPEAT)?)
-        }
+    if let [(_, only)] = failed.as_slice()
+        && all == 1
+    {
+        return Err(only.clone().into());
     }
+    for (name, problem) in &failed {
+        let reason = reason(problem);
+        session.printer.say(&format!("`{name}` failed: {reason}"));
+    }
+    let changed = all - done.len() - failed.len();
+    let summary = format!("{changed} changed, {} unchanged, {} failed.", done.len(), failed.len());
+    let failed: Vec<&Problem> = failed.iter().map(|(_, problem)| problem).collect();
+    Ok(ending_of_many(&failed, all, summary, REPEAT)?)
 }
 
 fn say_done(session: &mut Session<'_>, done: &[User], wanted: Option<Membership>, group: &Group) {
@@ -361,13 +376,12 @@ fn standing(wanted: Option<Membership>, group: &Group) -> String {
 }
 
 fn plan(
-    session: &mut Session<'_>,
     instance: &Instance,
     scope: &TenantScope,
     group: &Group,
     users: &[User],
     wanted: Option<Membership>,
-) -> Result<(), Failure> {
+) -> Result<Vec<Request>, Problem> {
     let planner = Planner::new(instance);
     let would = if wanted.is_some() { "add" } else { "remove" };
     let mut requests = Vec::new();
@@ -381,5 +395,5 @@ fn plan(
                 .map(|planned| Request::new(would, what.clone(), planned)),
         );
     }
-    request::print_any(session, &requests)
+    Ok(requests)
 }

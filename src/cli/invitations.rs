@@ -1,7 +1,9 @@
 //! `users invitations`: listed, made, withdrawn.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::Changing;
 use super::args_users::InvitationsVerb;
@@ -14,62 +16,204 @@ use super::request::{self, Request};
 use super::session::Session;
 use super::{lookup, moments};
 use crate::backend::Backend;
+use crate::backend::feature::Feature;
 use crate::backend::http::Planner;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::loss::Loss;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Query;
+use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::is_same_username;
 
-static LAYOUT: Layout<Invitation> = Layout {
+/// An invitation with the names of what comes with it, for a release.
+struct Listed {
+    invitation: Invitation,
+    release: Release,
+    /// Names by id, of roles and groups alike.
+    names: HashMap<String, String>,
+}
+
+impl Listed {
+    fn name_of(&self, id: &str) -> String {
+        self.names.get(id).map_or(id, String::as_str).to_owned()
+    }
+
+    fn roles(&self) -> String {
+        let roles = self
+            .invitation
+            .roles
+            .iter()
+            .map(|role| match role.namespaces.as_slice() {
+                [] => self.name_of(&role.id),
+                namespaces => format!("{} in {}", self.name_of(&role.id), namespaces.join(", ")),
+            });
+        roles.collect::<Vec<_>>().join("; ")
+    }
+
+    fn groups(&self) -> String {
+        let groups = self.invitation.groups.iter().map(|group| self.name_of(group));
+        groups.collect::<Vec<_>>().join("; ")
+    }
+
+    /// What it brings, under Kestra's names: bindings up to 0.23, roles and groups from 0.24 on. What is not told is left
+    /// out, as are a role's namespaces, which Kestra does not tell from 0.24 on.
+    fn brings(&self) -> Vec<(&'static str, Value)> {
+        let Invitation { roles, groups, .. } = &self.invitation;
+        if self.release >= Feature::InvitedUsers.since() {
+            let named = |id: &String, namespaces: &[String]| {
+                let places = (!namespaces.is_empty()).then(|| json!(namespaces));
+                let name = self.names.get(id).map(|name| json!(name));
+                known_of([("id", Some(json!(id))), ("name", name), ("namespaces", places)])
+            };
+            let roles = roles.iter().map(|role| named(&role.id, &role.namespaces));
+            let groups = groups.iter().map(|group| named(group, &[]));
+            return vec![("roles", roles.collect()), ("groups", groups.collect())];
+        }
+        let bindings = roles.iter().flat_map(|role| {
+            let place = |namespace: Option<&String>| {
+                known_of([
+                    ("type", Some(json!("USER"))),
+                    ("externalId", Some(json!(self.invitation.email))),
+                    ("roleId", Some(json!(role.id))),
+                    ("namespaceId", namespace.map(|namespace| json!(namespace))),
+                ])
+            };
+            let everywhere = role.namespaces.is_empty().then(|| place(None));
+            role.namespaces
+                .iter()
+                .map(move |name| place(Some(name)))
+                .chain(everywhere)
+        });
+        vec![("bindings", bindings.collect()), ("groupIds", json!(groups))]
+    }
+}
+
+/// An object of what is known.
+fn known_of<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+    let known = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(known.collect())
+}
+
+static LAYOUT: Layout<Listed> = Layout {
     columns: &[
         Column {
             head: "ID",
-            cell: |invitation| invitation.id.clone(),
+            cell: |listed| listed.invitation.id.clone(),
         },
         Column {
             head: "EMAIL",
-            cell: |invitation| invitation.email.clone(),
+            cell: |listed| listed.invitation.email.clone(),
         },
         Column {
             head: "SENT",
-            cell: |invitation| moments::shown(invitation.sent),
+            cell: |listed| time(listed.invitation.sent).unwrap_or_default(),
         },
         Column {
             head: "EXPIRES",
-            cell: |invitation| moments::shown(invitation.expires),
+            cell: |listed| time(listed.invitation.expires).unwrap_or_default(),
         },
         Column {
             head: "STATE",
-            cell: |invitation| status(invitation).to_lowercase(),
+            cell: |listed| status(&listed.invitation).to_lowercase(),
         },
         Column {
             head: "SUPERADMIN",
-            cell: |invitation| if invitation.superadmin { "yes" } else { "" }.to_owned(),
+            cell: |listed| if listed.invitation.superadmin { "yes" } else { "" }.to_owned(),
+        },
+        Column {
+            head: "ROLES",
+            cell: Listed::roles,
+        },
+        Column {
+            head: "GROUPS",
+            cell: Listed::groups,
         },
     ],
-    json: |invitation| {
-        json!({
-            "id": invitation.id,
-            "tenantId": invitation.tenant,
-            "email": invitation.email,
-            "status": status(invitation),
-            "superadmin": invitation.superadmin,
-            "roles": invitation.roles,
-            "groupIds": invitation.groups,
-            "sentAt": moments::shown(invitation.sent),
-            "expiredAt": moments::shown(invitation.expires),
-        })
+    json: |listed| {
+        let Listed {
+            invitation, release, ..
+        } = listed;
+        let superadmin = (*release >= Feature::InvitedSuperadmins.since()).then(|| json!(invitation.superadmin));
+        let (old, new) = if release.at_least(2, 0) {
+            (None, superadmin)
+        } else {
+            (superadmin, None)
+        };
+        let mut value = known_of([
+            ("id", (!invitation.id.is_empty()).then(|| json!(invitation.id))),
+            ("tenantId", invitation.tenant.as_ref().map(|tenant| json!(tenant))),
+            ("email", Some(json!(invitation.email))),
+            ("status", Some(json!(status(invitation)))),
+            ("sentAt", time(invitation.sent).map(Value::from)),
+            ("expiredAt", time(invitation.expires).map(Value::from)),
+            ("superAdmin", old),
+            ("instanceOwner", new),
+        ]);
+        let brought = listed.brings().into_iter();
+        let told = brought.filter(|(_, brought)| brought.as_array().is_some_and(|all| !all.is_empty()));
+        if let Some(object) = value.as_object_mut() {
+            object.extend(told.map(|(name, brought)| (name.to_owned(), brought)));
+        }
+        value
     },
 };
 
+/// A time that is known.
+fn time(milliseconds: i64) -> Option<String> {
+    (milliseconds != 0).then(|| moments::shown(milliseconds))
+}
+
 fn status(invitation: &Invitation) -> &'static str {
-    if invitation.expires <= Timestamp::now().as_millisecond() {
+    let ends = invitation.expires;
+    if ends != 0 && ends <= Timestamp::now().as_millisecond() {
         "EXPIRED"
     } else {
         "PENDING"
     }
+}
+
+/// Invitations with the names of what they bring. Where these may not be seen, ids stand for them.
+async fn listed(
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    release: Release,
+    invitations: Vec<Invitation>,
+) -> Vec<Listed> {
+    let mut names = HashMap::new();
+    if invitations.iter().any(|invitation| !invitation.roles.is_empty()) {
+        let roles = lookup::all_rows(Query::first(Query::MAX_SIZE), async |query| {
+            backend.roles(scope, query).await
+        })
+        .await;
+        names.extend(roles.unwrap_or_default().into_iter().map(|role| (role.id, role.name)));
+    }
+    if invitations.iter().any(|invitation| !invitation.groups.is_empty()) {
+        let groups = lookup::all_rows(Query::first(Query::MAX_SIZE), async |query| {
+            backend.groups(scope, query).await
+        })
+        .await;
+        names.extend(
+            groups
+                .unwrap_or_default()
+                .into_iter()
+                .map(|group| (group.id, group.name)),
+        );
+    }
+    let with_names = |invitation: Invitation| {
+        let brought = invitation.roles.iter().map(|role| &role.id).chain(&invitation.groups);
+        let names = brought.filter_map(|id| Some((id.clone(), names.get(id)?.clone())));
+        let names = names.collect();
+        Listed {
+            invitation,
+            release,
+            names,
+        }
+    };
+    invitations.into_iter().map(with_names).collect()
 }
 
 /// Carries a verb out.
@@ -100,8 +244,10 @@ pub async fn run(session: &mut Session<'_>, verb: &InvitationsVerb) -> Result<()
 async fn list(session: &mut Session<'_>, kept: &Kept) -> Result<(), Failure> {
     let keeping = kept.of(&LAYOUT)?;
     let backend = session.open()?;
-    let scope = session.scope(&backend.instance().await?)?;
-    let mut invitations = backend.invitations(&scope).await?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
+    let invitations = backend.invitations(&scope).await?;
+    let mut invitations = listed(backend.as_ref(), &scope, instance.release, invitations).await;
     invitations.retain(|invitation| keeping.keeps(invitation));
     session.printer.whole_list(&LAYOUT, &invitations)?;
     if invitations.is_empty() {
@@ -149,6 +295,8 @@ async fn create(session: &mut Session<'_>, asked: Asked<'_>, changing: Changing)
     }
     match backend.invite(&scope, &new).await? {
         Invited::Waiting(invitation) => {
+            let mut rows = listed(backend.as_ref(), &scope, instance.release, vec![invitation]).await;
+            let Some(invitation) = rows.pop() else { return Ok(()) };
             match session.printer.format() {
                 Format::Table | Format::Csv => {
                     session.printer.whole_list(&LAYOUT, std::slice::from_ref(&invitation))?;

@@ -7,6 +7,7 @@ use crate::backend::Backend;
 use crate::config::nearest;
 use crate::domain::effective_access::covers;
 use crate::domain::equivalent::shell_quote;
+use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Filter, Operator, Query, Term};
 use crate::domain::role::Role;
@@ -183,6 +184,23 @@ pub fn one_of<T>(
     <[T; 1]>::try_from(called)
         .map(|[only]| only)
         .map_err(|several| several.iter().map(|row| id(row).to_owned()).collect())
+}
+
+/// Every row that a list has, page by page from the first of `query` on.
+pub async fn all_rows<T>(
+    mut query: Query,
+    mut fetch: impl AsyncFnMut(&Query) -> Result<Page<T>, Problem>,
+) -> Result<Vec<T>, Problem> {
+    let mut rows = Vec::new();
+    loop {
+        let page = fetch(&query).await?;
+        let is_last = page.rows.is_empty();
+        rows.extend(page.rows);
+        if is_last || rows.len() as u64 >= page.total {
+            return Ok(rows);
+        }
+        query.page += 1;
+    }
 }
 
 /// A query for rows in which a column is a text.

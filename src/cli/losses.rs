@@ -52,6 +52,12 @@ pub fn is_dangerous(loss: Option<&Loss>) -> bool {
     loss.and_then(Loss::worst) == Some(Severity::Danger)
 }
 
+/// Whether a change to a role has to be confirmed: it takes a right or a default from somebody, or may do so.
+pub fn is_to_be_asked(removals: &[Removal], loss: Option<&Loss>) -> bool {
+    removals.iter().any(Removal::takes_away)
+        || !removals.is_empty() && loss.is_none_or(|loss| !loss.warnings.is_empty())
+}
+
 fn how_to_confirm(name: &str) -> String {
     format!("Look with `--dry-run`, then add `--confirm {}`.", shell_quote(name))
 }

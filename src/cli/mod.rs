@@ -49,6 +49,7 @@ pub mod rehearsal_state;
 pub mod request;
 pub mod role_changes;
 pub mod role_content;
+pub mod role_create;
 pub mod role_diff;
 pub mod roles;
 pub mod session;
@@ -146,18 +147,16 @@ pub enum Invocation {
     Console(Arguments),
     /// A command.
     Command(InstanceFlags, Option<String>, Noun),
-    /// A text of clap's: help or version on standard output, a mistake on standard error.
-    Text {
-        /// The text, harmless to a terminal.
-        text: String,
-        /// Whether it tells of a mistake.
-        is_mistake: bool,
-    },
+    /// Help or version, harmless to a terminal.
+    Text(String),
+    /// A mistake on the command line.
+    Mistake(Problem),
 }
 
 /// Reads a command line; its first word is the name of the program.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
-    match Arguments::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match Arguments::try_parse_from(&arguments) {
         Ok(Arguments {
             instance,
             tenant,
@@ -165,10 +164,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
             ..
         }) => Invocation::Command(instance, tenant, noun),
         Ok(console) => Invocation::Console(console),
-        Err(error) => Invocation::Text {
-            text: visible_lines(error.render().to_string().trim_end()),
-            is_mistake: error.use_stderr(),
-        },
+        Err(error) if error.use_stderr() => Invocation::Mistake(failure::usage(&error, &arguments)),
+        Err(error) => Invocation::Text(visible_lines(error.render().to_string().trim_end())),
     }
 }
 
@@ -177,19 +174,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut surroundings: Surr
     match parse(arguments) {
         Invocation::Console(arguments) => open_console(&arguments, &mut surroundings),
         Invocation::Command(flags, tenant, noun) => command(&flags, tenant, &noun, surroundings),
-        Invocation::Text { text, is_mistake } => {
+        Invocation::Mistake(problem) => {
             let mut printer = Printer::new(surroundings.output, surroundings.words, Format::Table, false);
-            let shown = if is_mistake {
-                for line in text.lines() {
-                    printer.say(line);
-                }
-                return ProblemKind::Invalid.exit_code();
-            } else {
-                printer
-                    .text(text.as_bytes())
-                    .and_then(|()| printer.text(b"\n"))
-                    .and_then(|()| printer.flush())
-            };
+            conclude(Err(problem.into()), &mut printer)
+        }
+        Invocation::Text(text) => {
+            let mut printer = Printer::new(surroundings.output, surroundings.words, Format::Table, false);
+            let shown = printer.text(text.as_bytes()).and_then(|()| printer.text(b"\n"));
             conclude(shown, &mut printer)
         }
     }
@@ -415,6 +406,7 @@ fn without_instance(
             let log = ActivityLog::in_state(&layered.paths.state);
             match &activity.verb {
                 ActivityVerb::List(flags) => activity::list(printer, &log, flags),
+                ActivityVerb::Get { id } => activity::get(printer, &log, id),
                 ActivityVerb::Path => activity::path(printer, &log),
             }
         }
@@ -524,10 +516,10 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         Noun::Roles(roles) => match &roles.verb {
             RolesVerb::List(flags) => roles::list(session, flags).await,
             RolesVerb::Get { role, as_2_0 } => roles::get(session, role, *as_2_0).await,
-            RolesVerb::Create(flags) => role_changes::create(session, flags).await,
+            RolesVerb::Create(flags) => role_create::create(session, flags).await,
             RolesVerb::Update(flags) => role_changes::update(session, flags).await,
             RolesVerb::Delete(flags) => role_changes::delete(session, flags).await,
-            RolesVerb::Copy(flags) => role_changes::copy(session, flags).await,
+            RolesVerb::Copy(flags) => role_create::copy(session, flags).await,
             RolesVerb::Diff(flags) => role_diff::diff(session, flags).await,
         },
         Noun::Access(access) => match &access.verb {
@@ -568,6 +560,7 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         },
         Noun::Audit(audit) => match &audit.verb {
             AuditVerb::List(flags) => audit::list(session, flags).await,
+            AuditVerb::Get(flags) => audit::get(session, flags).await,
         },
         Noun::Activity(_)
         | Noun::Config(_)

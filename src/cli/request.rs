@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::failure::Failure;
+use super::failure::{Failure, ending_of_many, problem_json, reason};
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::backend::http::Planned;
+use crate::domain::problem::Problem;
 
 /// One request that would be made.
 pub struct Request {
@@ -16,6 +17,8 @@ pub struct Request {
     pub what: String,
     /// The request, without secrets; none where nothing would be sent.
     pub planned: Option<Planned>,
+    /// Why nothing would be sent, where it cannot be done.
+    pub problem: Option<Problem>,
 }
 
 impl Request {
@@ -25,6 +28,7 @@ impl Request {
             would,
             what,
             planned: Some(planned),
+            problem: None,
         }
     }
 
@@ -34,6 +38,17 @@ impl Request {
             would: "leave unchanged",
             what,
             planned: None,
+            problem: None,
+        }
+    }
+
+    /// What cannot be done, and why.
+    pub fn failing(what: String, problem: Problem) -> Self {
+        Self {
+            would: "fail",
+            what,
+            planned: None,
+            problem: Some(problem),
         }
     }
 }
@@ -46,7 +61,10 @@ static LAYOUT: Layout<Request> = Layout {
         },
         Column {
             head: "WHAT",
-            cell: |request| request.what.clone(),
+            cell: |request| match &request.problem {
+                Some(problem) => format!("{}: {}", request.what, reason(problem)),
+                None => request.what.clone(),
+            },
         },
         Column {
             head: "REQUEST",
@@ -71,6 +89,9 @@ fn json(request: &Request) -> Value {
     if let (Some(object), Some(planned)) = (value.as_object_mut(), &request.planned) {
         object.extend(planned_json(planned));
     }
+    if let (Some(object), Some(problem)) = (value.as_object_mut(), &request.problem) {
+        object.insert("problem".to_owned(), problem_json(problem));
+    }
     value
 }
 
@@ -92,12 +113,18 @@ pub fn print(session: &mut Session<'_>, request: &Request) -> Result<(), Failure
 
 /// The same with what is said of it beside, for programs to read as well.
 pub fn print_warned(session: &mut Session<'_>, request: &Request, warnings: &[String]) -> Result<(), Failure> {
+    let more = (!warnings.is_empty()).then(|| ("warnings".to_owned(), json!(warnings)));
+    print_more(session, request, more.into_iter().collect())
+}
+
+/// The same with more of it for programs.
+pub fn print_more(session: &mut Session<'_>, request: &Request, more: Map<String, Value>) -> Result<(), Failure> {
     match session.printer.format() {
         Format::Table | Format::Csv => session.printer.whole_list(&LAYOUT, std::slice::from_ref(request))?,
         _ => {
             let mut value = json(request);
-            if let (Some(object), false) = (value.as_object_mut(), warnings.is_empty()) {
-                object.insert("warnings".to_owned(), json!(warnings));
+            if let Some(object) = value.as_object_mut() {
+                object.extend(more);
             }
             session.printer.object(&[], &value)?;
         }
@@ -109,14 +136,19 @@ pub fn print_warned(session: &mut Session<'_>, request: &Request, warnings: &[St
 /// Prints one request as it is, and several as a list.
 pub fn print_any(session: &mut Session<'_>, requests: &[Request]) -> Result<(), Failure> {
     match requests {
-        [request] => print(session, request),
+        [request] if request.problem.is_none() => print(session, request),
         requests => print_all(session, requests),
     }
 }
 
-/// Prints requests that would be made, as a list.
+/// Prints requests that would be made, as a list, and ends as it would if they were.
 pub fn print_all(session: &mut Session<'_>, requests: &[Request]) -> Result<(), Failure> {
     session.printer.whole_list(&LAYOUT, requests)?;
-    session.printer.say("Nothing was sent.");
-    Ok(())
+    let failed: Vec<&Problem> = requests.iter().filter_map(|request| request.problem.as_ref()).collect();
+    if failed.is_empty() {
+        session.printer.say("Nothing was sent.");
+    }
+    let summary = format!("Nothing was sent; {} of {} would fail.", failed.len(), requests.len());
+    let next = "Correct them, or leave them out; the others are tried all the same.";
+    Ok(ending_of_many(&failed, requests.len(), summary, next)?)
 }

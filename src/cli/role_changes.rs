@@ -1,122 +1,30 @@
-//! `roles create`, `update`, `delete` and `copy`.
+//! `roles update` and `delete`. Roles are made in [`super::role_create`].
 
 use serde_json::{Map, Value, json};
 
-use super::args_roles::{CopyRole, CreateRole, DeleteRole, UpdateRole};
-use super::failure::{Failure, invalid};
+use super::args_roles::{DeleteRole, UpdateRole};
+use super::failure::Failure;
 use super::format::Format;
+use super::lookup;
 use super::losses::{self, Consent};
-use super::printer::{Column, Layout};
+use super::printer::Printer;
 use super::request::{self, Request};
-use super::role_content::{self, complaints, scope_named};
+use super::role_content;
+use super::role_create::{print_one, refuse_wrong};
 use super::session::Session;
 use super::tenant_update::{CHANGE_LAYOUT, Change};
-use super::{lookup, roles};
 use crate::backend::Backend;
 use crate::backend::http::{Planned, Planner};
 use crate::domain::binding::Binding;
+use crate::domain::count::{counted, listed_up_to};
 use crate::domain::equivalent::shell_quote;
-use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
 use crate::domain::permission::Permissions;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::Query;
 use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit;
 use crate::domain::tenant::TenantScope;
-
-/// `roles create`
-pub async fn create(session: &mut Session<'_>, flags: &CreateRole) -> Result<(), Failure> {
-    if !flags.changing.dry_run {
-        session.allow_change(flags.changing.yes)?;
-    }
-    if flags.content.name.is_none() && flags.content.from.is_none() {
-        return Err(invalid("No role was created.", "It has no name.", "Add `--name NAME`.").into());
-    }
-    let wanted = role_content::read(session, &flags.content, "No role was created.")?;
-    let backend = session.open()?;
-    let instance = backend.instance().await?;
-    let scope = session.scope(&instance)?;
-    let new = wanted.role(backend.as_ref(), &scope, None, instance.release).await?;
-    create_in(
-        session,
-        backend.as_ref(),
-        &instance,
-        &scope,
-        &new,
-        flags.changing.dry_run,
-    )
-    .await
-}
-
-/// `roles copy`
-pub async fn copy(session: &mut Session<'_>, flags: &CopyRole) -> Result<(), Failure> {
-    if !flags.changing.dry_run {
-        session.allow_change(flags.changing.yes)?;
-    }
-    let to = scope_named(&flags.to)?;
-    let backend = session.open()?;
-    let instance = backend.instance().await?;
-    let scope = session.scope(&instance)?;
-    let role = lookup::role(backend.as_ref(), &scope, &flags.role).await?;
-    let new = NewRole {
-        name: flags.name.clone().unwrap_or_else(|| role.name.clone()),
-        description: role.description.clone(),
-        permissions: role.permissions.clone(),
-        // Which role a tenant gives to everybody new is its own business.
-        is_default: false,
-    };
-    create_in(session, backend.as_ref(), &instance, &to, &new, flags.changing.dry_run).await
-}
-
-async fn create_in(
-    session: &mut Session<'_>,
-    backend: &dyn Backend,
-    instance: &Instance,
-    scope: &TenantScope,
-    new: &NewRole,
-    dry_run: bool,
-) -> Result<(), Failure> {
-    refuse_wrong(format!("Role `{}` was not created.", new.name), new, None, instance)?;
-    let removals = Removal::by_creation(new);
-    if !removals.is_empty() {
-        let loss = losses::foresee(backend, scope, &removals, instance).await?;
-        losses::say(&mut session.printer, loss.as_ref());
-    }
-    if dry_run {
-        // A tenant that is not there refuses to be read just as it would refuse the role.
-        backend.roles(scope, &Query::first(1)).await?;
-        let planned = Planner::new(instance).create_role(scope, new);
-        let request = Request::new("create", format!("role `{}` in tenant `{scope}`", new.name), planned);
-        return request::print(session, &request);
-    }
-    let role = backend.create_role(scope, new).await?;
-    print_one(session, &role)?;
-    session.printer.say(&format!(
-        "Created role `{}` in tenant `{scope}`; its id is `{}`.",
-        role.name, role.id
-    ));
-    Ok(())
-}
-
-fn refuse_wrong(what: String, new: &NewRole, before: Option<&Role>, instance: &Instance) -> Result<(), Problem> {
-    let messages = complaints(new, before, instance.release);
-    let Some(first) = messages.first() else { return Ok(()) };
-    let mut problem = invalid(
-        what,
-        format!("`{}`: {}.", first.path, first.message),
-        "Correct that, and try again.",
-    );
-    problem.fields = messages;
-    Err(problem)
-}
-
-fn print_one(session: &mut Session<'_>, role: &Role) -> Result<(), Failure> {
-    match session.printer.format() {
-        Format::Table | Format::Csv => session.printer.whole_list(&roles::LAYOUT, std::slice::from_ref(role)),
-        _ => session.printer.object(&[], &roles::json(role)),
-    }
-}
+use crate::domain::text::shortened;
 
 /// `roles update`
 pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(), Failure> {
@@ -151,9 +59,9 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
         let planned = Planner::new(&instance).update_role(&scope, &before.id, &after);
-        return print_plan(session, &planned, &changes);
+        return print_plan(session, &planned, &changes, loss.as_ref());
     }
-    if removals.iter().any(Removal::takes_away) {
+    if losses::is_to_be_asked(&removals, loss.as_ref()) {
         let tenant = scope.to_string();
         let consent = Consent::to_take(&flags.changing, flags.confirm.as_deref(), &tenant);
         losses::allow_undoable(session, &what, loss.as_ref(), &consent)?;
@@ -201,7 +109,8 @@ fn refuse_managed(scope: &TenantScope, role: &Role, done: &str) -> Result<(), Pr
     ))
 }
 
-fn changes(before: &Role, after: &NewRole) -> Vec<Change> {
+/// What differs between a role and what it is to be.
+pub fn changes(before: &Role, after: &NewRole) -> Vec<Change> {
     let mut found = Vec::new();
     let mut push = |path: &str, old: Value, new: Value| {
         if old != new {
@@ -244,7 +153,12 @@ fn changes(before: &Role, after: &NewRole) -> Vec<Change> {
     found
 }
 
-fn print_plan(session: &mut Session<'_>, planned: &Planned, changes: &[Change]) -> Result<(), Failure> {
+fn print_plan(
+    session: &mut Session<'_>,
+    planned: &Planned,
+    changes: &[Change],
+    loss: Option<&Loss>,
+) -> Result<(), Failure> {
     match session.printer.format() {
         Format::Table | Format::Csv => session.printer.whole_list(&CHANGE_LAYOUT, changes)?,
         _ => {
@@ -255,6 +169,10 @@ fn print_plan(session: &mut Session<'_>, planned: &Planned, changes: &[Change]) 
                 request::planned_json(planned)
             };
             plan.insert("changes".to_owned(), changes.iter().map(CHANGE_LAYOUT.json).collect());
+            let told = losses::sentences(loss);
+            if !told.is_empty() {
+                plan.insert("warnings".to_owned(), json!(told));
+            }
             session.printer.object(&[], &Value::Object(plan))?;
         }
     }
@@ -262,35 +180,14 @@ fn print_plan(session: &mut Session<'_>, planned: &Planned, changes: &[Change]) 
     Ok(())
 }
 
-static BINDINGS: Layout<Binding> = Layout {
-    columns: &[
-        Column {
-            head: "BINDING",
-            cell: |binding| binding.id.clone(),
-        },
-        Column {
-            head: "TYPE",
-            cell: |binding| binding.subject_kind.word().to_owned(),
-        },
-        Column {
-            head: "NAME",
-            cell: |binding| binding.subject_name.clone(),
-        },
-        Column {
-            head: "NAMESPACE",
-            cell: |binding| binding.namespace.clone().unwrap_or_default(),
-        },
-        Column {
-            head: "THEN",
-            cell: |_| "loses the role".to_owned(),
-        },
-    ],
-    json: |binding| serde_json::to_value(binding).unwrap_or_default(),
-};
+/// Holders of a role that are named before it is deleted.
+const MOST_NAMED: usize = 10;
+/// Characters of the name of a role in a sentence. What is to be typed or copied is whole.
+const LONGEST_SHOWN: usize = 40;
 
 /// `roles delete`
 pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(), Failure> {
-    let what = format!("Role `{}` was not deleted.", flags.role);
+    let what = format!("Role `{}` was not deleted.", shortened(&flags.role, LONGEST_SHOWN));
     let confirm = flags.confirm.as_deref();
     if !flags.changing.dry_run {
         session.allow_change(flags.changing.yes)?;
@@ -306,51 +203,45 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
     }
     let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
     let bindings = bindings_to(backend.as_ref(), &scope, &role).await?;
-    if flags.changing.dry_run {
-        match session.printer.format() {
-            Format::Table | Format::Csv => session.printer.whole_list(&BINDINGS, &bindings)?,
-            _ => {
-                let planned = Planner::new(&instance).delete_role(&scope, &role.id);
-                let mut plan = request::planned_json(&planned);
-                plan.insert("bindings".to_owned(), json!(bindings));
-                plan.insert("warnings".to_owned(), json!(losses::sentences(loss.as_ref())));
-                session.printer.object(&[], &Value::Object(plan))?;
-            }
-        }
-        losses::say(&mut session.printer, loss.as_ref());
-        session.printer.say("Nothing was sent.");
-        return Ok(());
-    }
+    let shown = shortened(&role.name, LONGEST_SHOWN);
     let mut names: Vec<&str> = bindings.iter().map(|binding| binding.subject_name.as_str()).collect();
+    names.sort_unstable();
     names.dedup();
-    losses::allow_final(session, &what, confirm, &[&role.name, &role.id], |printer| {
+    let tell = |printer: &mut Printer<'_>| {
         if !names.is_empty() {
             printer.say(&format!(
-                "Role `{}` of tenant `{scope}` is taken from {}.",
-                role.name,
-                lookup::backticked(&names)
+                "Role `{shown}` of tenant `{scope}` is taken from {}.",
+                listed_up_to(MOST_NAMED, &names)
             ));
         }
         losses::say(printer, loss.as_ref());
-    })?;
+    };
+    if flags.changing.dry_run {
+        tell(&mut session.printer);
+        let holders = counted(bindings.len() as u64, "binding");
+        let planned = Planner::new(&instance).delete_role(&scope, &role.id);
+        let request = Request::new(
+            "delete",
+            format!("role `{shown}` of tenant `{scope}`, {holders}"),
+            planned,
+        );
+        let mut more = Map::new();
+        more.insert("bindings".to_owned(), json!(bindings));
+        more.insert("warnings".to_owned(), json!(losses::sentences(loss.as_ref())));
+        return request::print_more(session, &request, more);
+    }
+    losses::allow_final(session, &what, confirm, &[&role.name, &role.id], tell)?;
     backend.delete_role(&scope, &role.id).await?;
     session
         .printer
-        .say(&format!("Deleted role `{}` of tenant `{scope}`.", role.name));
+        .say(&format!("Deleted role `{shown}` of tenant `{scope}`."));
     Ok(())
 }
 
 /// Every binding to a role.
 async fn bindings_to(backend: &dyn Backend, scope: &TenantScope, role: &Role) -> Result<Vec<Binding>, Problem> {
-    let mut query = lookup::equals("role", &role.name);
-    let mut found = Vec::new();
-    loop {
-        let page = backend.bindings(scope, &query).await?;
-        let is_last = page.rows.len() < query.size as usize;
-        found.extend(page.rows.into_iter().filter(|binding| binding.role_id == role.id));
-        if is_last {
-            return Ok(found);
-        }
-        query.page += 1;
-    }
+    let query = lookup::equals("role", &role.name);
+    let mut bindings = lookup::all_rows(query, async |query| backend.bindings(scope, query).await).await?;
+    bindings.retain(|binding| binding.role_id == role.id);
+    Ok(bindings)
 }

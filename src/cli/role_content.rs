@@ -11,7 +11,7 @@ use crate::config::nearest;
 use crate::domain::catalogue;
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::problem::{FieldMessage, Problem};
-use crate::domain::release::Release;
+use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit::{RoleEdit, Template};
 use crate::domain::tenant::TenantScope;
@@ -41,23 +41,37 @@ pub struct Wanted<'f> {
     file: Option<Map<String, Value>>,
 }
 
-/// Reads the file, if there is one.
+/// Reads the file, if there is one, of one role.
 pub fn read<'f>(session: &mut Session<'_>, flags: &'f RoleContent, what: &str) -> Result<Wanted<'f>, Problem> {
-    let Some(file) = &flags.from else {
-        return Ok(Wanted { flags, file: None });
-    };
-    let mut entries = tenant_file::read_about(file, &mut session.input, ROLES)?;
-    let (Some(entry), true) = (entries.pop(), entries.is_empty()) else {
-        return Err(invalid(
+    let mut all = read_many(session, flags)?;
+    match (all.pop(), all.is_empty()) {
+        (Some((_, wanted)), true) => Ok(wanted),
+        _ => Err(invalid(
             what,
             "The file holds more than one role.",
             "Give a file with one role, and run the command once for each.",
-        ));
+        )),
+    }
+}
+
+/// Reads one role from flags or a file, or many from a file, each with what to call it.
+pub fn read_many<'f>(session: &mut Session<'_>, flags: &'f RoleContent) -> Result<Vec<(String, Wanted<'f>)>, Problem> {
+    let Some(file) = &flags.from else {
+        return Ok(vec![(String::new(), Wanted { flags, file: None })]);
     };
-    Ok(Wanted {
-        flags,
-        file: Some(entry.object),
-    })
+    let entries = tenant_file::read_about(file, &mut session.input, ROLES)?;
+    let called = |entry: &tenant_file::Entry| match entry.object.get("name").and_then(Value::as_str) {
+        Some(name) => format!("entry {} (`{name}`)", entry.number),
+        None => format!("entry {}", entry.number),
+    };
+    Ok(entries
+        .into_iter()
+        .map(|entry| {
+            let label = called(&entry);
+            let file = Some(entry.object);
+            (label, Wanted { flags, file })
+        })
+        .collect())
 }
 
 /// A tenant as a flag names it.
@@ -106,11 +120,11 @@ impl Wanted<'_> {
             edit.start_from(Template::Permissions(&role.permissions));
         }
         if let Some(file) = &self.file {
-            let permissions = overlay(&mut new, file, &refused)?;
+            let permissions = overlay(&mut new, file, release, &refused)?;
             if let Some(permissions) = permissions {
                 edit.start_from(Template::Permissions(&Permissions::default()));
                 for (resource, action) in permissions.pairs() {
-                    allow(&mut edit, resource, action, &refused)?;
+                    allow_all(&mut edit, resource.as_str(), action.as_str(), &refused)?;
                 }
             }
         }
@@ -159,7 +173,12 @@ fn start_from_template(edit: &mut RoleEdit, name: &str, refused: &Refused) -> Re
 }
 
 /// Puts the fields of a file over a role. Its permissions are given back.
-fn overlay(new: &mut NewRole, file: &Map<String, Value>, refused: &Refused) -> Result<Option<Permissions>, Problem> {
+fn overlay(
+    new: &mut NewRole,
+    file: &Map<String, Value>,
+    release: Release,
+    refused: &Refused,
+) -> Result<Option<Permissions>, Problem> {
     let mut permissions = None;
     for (key, value) in file {
         let wrong = |kind: &str| {
@@ -181,8 +200,10 @@ fn overlay(new: &mut NewRole, file: &Map<String, Value>, refused: &Refused) -> R
             ("isDefault", _) => return Err(wrong("true or false")),
             ("permissions", Value::Null) => permissions = Some(Permissions::default()),
             ("permissions", value) => {
-                let read = serde_json::from_value(value.clone());
-                permissions = Some(read.map_err(|_| wrong("an object of lists, such as `FLOW: [READ]`"))?);
+                let read = serde_json::from_value(listed(value.clone()));
+                permissions = Some(
+                    read.map_err(|_| wrong(&format!("an object of lists, such as `FLOW: [{}]`", reading(release))))?,
+                );
             }
             (ignored, _) if IGNORED.contains(&ignored) => {}
             (unknown, _) => {
@@ -201,6 +222,24 @@ fn overlay(new: &mut NewRole, file: &Map<String, Value>, refused: &Refused) -> R
     Ok(permissions)
 }
 
+/// Permissions in which `*` alone is a list of it.
+fn listed(mut permissions: Value) -> Value {
+    for actions in permissions.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if actions == "*" {
+            *actions = Value::from(vec!["*"]);
+        }
+    }
+    permissions
+}
+
+/// The action of a release that lets somebody look at something, for examples.
+fn reading(release: Release) -> &'static str {
+    match release.permission_model() {
+        PermissionModel::ResourceActions => "VIEW",
+        PermissionModel::Crud => "READ",
+    }
+}
+
 /// Carries out one `RESOURCE:ACTION,ACTION`.
 fn apply(edit: &mut RoleEdit, text: &str, wanted: bool, refused: &Refused) -> Result<(), Problem> {
     let flag = if wanted { "--allow" } else { "--deny" };
@@ -210,26 +249,41 @@ fn apply(edit: &mut RoleEdit, text: &str, wanted: bool, refused: &Refused) -> Re
         .ok_or_else(|| {
             refused.because(
                 format!("`{text}` is no resource with actions."),
-                format!("Write `{flag} FLOW:READ,UPDATE`, or `{flag} 'FLOW:*'` for all of them."),
+                format!(
+                    "Write `{flag} FLOW:{},UPDATE`, or `{flag} 'FLOW:*'` for all of them.",
+                    reading(edit.release())
+                ),
             )
         })?;
-    let release = edit.release();
     for action in actions.split(',') {
         let (resource, action) = (resource.trim().to_uppercase(), action.trim().to_uppercase());
-        let cells = cells(edit, &resource, &action, wanted, refused)?;
-        if cells.is_empty() && wanted {
-            return Err(refused.because(
-                format!("Kestra {release} has no `{resource}:{action}` that a role could hold."),
-                "Name a resource and an action; `roles get Admin` shows all of them.",
-            ));
+        if wanted {
+            allow_all(edit, &resource, &action, refused)?;
+            continue;
         }
-        for (resource, action) in cells {
-            if wanted {
-                allow(edit, &resource, &action, refused)?;
-            } else if edit.allows(&resource, &action) {
+        for (resource, action) in cells(edit, &resource, &action, false, refused)? {
+            if edit.allows(&resource, &action) {
                 edit.toggle(&resource, &action);
             }
         }
+    }
+    Ok(())
+}
+
+/// Allows what a resource and an action mean, either of which may be `*`.
+fn allow_all(edit: &mut RoleEdit, resource: &str, action: &str, refused: &Refused) -> Result<(), Problem> {
+    let cells = cells(edit, resource, action, true, refused)?;
+    if cells.is_empty() {
+        return Err(refused.because(
+            format!(
+                "Kestra {} has no `{resource}:{action}` that a role could hold.",
+                edit.release()
+            ),
+            "Name a resource and an action; `roles get Admin` shows all of them.",
+        ));
+    }
+    for (resource, action) in cells {
+        allow(edit, &resource, &action, refused)?;
     }
     Ok(())
 }
@@ -385,10 +439,16 @@ mod tests {
             ("FLWO:*", "Kestra 1.3 has no resource FLWO. Did you mean FLOW?"),
             ("FLOW", "`FLOW` is no resource with actions."),
             (":READ", "`:READ` is no resource with actions."),
+            (
+                "FLOW",
+                "`FLOW` is no resource with actions. Write `--allow FLOW:READ,UPDATE`",
+            ),
             ("*:VIEW", "Kestra 1.3 has no `*:VIEW` that a role could hold."),
         ] {
             let said = edited(release, &[(text, true)]).unwrap_err();
             assert!(said.starts_with(expected), "{text}: {said}");
         }
+        let said = edited(Release::new(2, 0), &[("FLOW", true)]).unwrap_err();
+        assert!(said.contains("`--allow FLOW:VIEW,UPDATE`"), "{said}");
     }
 }

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::Session;
-use super::{format::Format, lookup};
+use super::{access, format::Format, lookup};
 use crate::backend::ROLE_COLUMNS;
 use crate::domain::mapping;
 use crate::domain::permission::Permissions;
@@ -68,7 +68,8 @@ static PERMISSION_LAYOUT: Layout<Allowed> = Layout {
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
     let request = ListRequest::new(flags, ROLE_COLUMNS)?;
     let backend = session.open()?;
-    let scope = session.scope(&backend.instance().await?)?;
+    let instance = backend.instance().await?;
+    let scope = session.scope(&instance)?;
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
             backend.roles(&scope, query).await
@@ -76,6 +77,7 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         .await?;
     if total == 0 {
         session.printer.say(&format!("No role of tenant `{scope}` is listed."));
+        access::say_if_it_waits_for_sync(session, backend.as_ref(), &instance, &scope).await;
     }
     Ok(())
 }

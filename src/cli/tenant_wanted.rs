@@ -163,22 +163,30 @@ fn refusal(refused: &[(String, Vec<FieldMessage>)], count: usize) -> Problem {
             format!("{place}{}", messages.join("; "))
         })
         .collect();
+    let is_reserved = |message: &FieldMessage| message.message.ends_with(RESERVED);
+    let next = refused
+        .iter()
+        .flat_map(|(_, messages)| messages)
+        .all(is_reserved)
+        .then_some("Choose another id, or add `--yes`.");
+    refused_entries("tenant", &lines, count, next)
+}
+
+/// The same for entries of any kind, of which some are refused, a line each.
+pub fn refused_entries(thing: &str, lines: &[String], count: usize, next: Option<&str>) -> Problem {
     let mut why: Vec<String> = lines.iter().take(FIRST_FEW).map(|line| sentence(line)).collect();
     if lines.len() > FIRST_FEW {
         why.push(format!("And {} more.", lines.len() - FIRST_FEW));
     }
-    let what = match (refused.len(), count) {
-        (_, 1) => "The tenant was not created.".to_owned(),
-        (1, count) => format!("No tenant was created: 1 of {count} entries is invalid."),
-        (refused, count) => format!("No tenant was created: {refused} of {count} entries are invalid."),
+    let what = match (lines.len(), count) {
+        (_, 1) => format!("The {thing} was not created."),
+        (1, count) => format!("No {thing} was created: 1 of {count} entries is invalid."),
+        (refused, count) => format!("No {thing} was created: {refused} of {count} entries are invalid."),
     };
-    let is_reserved = |message: &FieldMessage| message.message.ends_with(RESERVED);
-    let next = if refused.iter().flat_map(|(_, messages)| messages).all(is_reserved) {
-        "Choose another id, or add `--yes`."
-    } else if lines.len() > FIRST_FEW {
+    let next = next.unwrap_or(if lines.len() > FIRST_FEW {
         "Correct them and try again; `-v` lists them all."
     } else {
         "Correct that, and try again."
-    };
+    });
     invalid(what, why.join(" "), next).with_detail(lines.join("\n"))
 }

@@ -33,7 +33,8 @@ pub struct Activity {
     /// What went wrong, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// By what its [`Outcome`] names it in the file; rows that are handed over have none.
+    /// By what its [`Outcome`] names it in the file, and people ask for it. Rows that could not be noted when they began have
+    /// none, nor have those of older programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
@@ -124,11 +125,6 @@ impl Activity {
     /// What it was about, or the command where nobody noted that.
     pub fn what(&self) -> &str {
         self.about.as_deref().unwrap_or(&self.command)
-    }
-
-    /// The account of the system and its machine: `ana` and `jump1`.
-    pub fn account_and_host(&self) -> (&str, &str) {
-        self.operator.split_once('@').unwrap_or((&self.operator, ""))
     }
 
     /// The same with everything hidden that looks like a secret, which is the only form that is kept. The command is one

@@ -1,6 +1,33 @@
 //! Kestra's audit log: who changed what, and when.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::release::Release;
+
+/// The actions that the audit log of a release has. Source: `CrudEventType` and `AuditableAction` in the OpenAPI documents
+/// of 0.21 to 2.0; what came with 0.23 was not there in 0.21.
+pub fn actions(release: Release) -> &'static [&'static str] {
+    const ALL: &[&str] = &[
+        "READ",
+        "CREATE",
+        "UPDATE",
+        "DELETE",
+        "LOGIN",
+        "LOGOUT",
+        "IMPERSONATE",
+        "LOGIN_FAILURE",
+        "ACCOUNT_LOCKED",
+        "PROMOTE",
+        "UNKNOWN",
+    ];
+    let known = match release {
+        release if release.at_least(2, 0) => ALL.len(),
+        release if release.at_least(0, 23) => 9,
+        _ => 7,
+    };
+    ALL.get(..known).unwrap_or(ALL)
+}
 
 /// Which changes are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,7 +38,7 @@ pub struct AuditQuery {
     pub user: Option<String>,
     /// Kinds of thing; none is all.
     pub resources: Vec<String>,
-    /// `CREATE`, `UPDATE` or `DELETE`.
+    /// One of [`actions`].
     pub action: Option<String>,
     /// Earliest time, in milliseconds since 1970 UTC.
     pub from: Option<i64>,
@@ -36,7 +63,7 @@ pub struct AuditRow {
     pub actor: String,
     /// Id of that user, if it is one that still exists.
     pub user_id: Option<String>,
-    /// `CREATE`, `UPDATE` or `DELETE`.
+    /// One of [`actions`], or one of a newer release.
     pub action: String,
     /// The kind of thing.
     pub resource: String,
@@ -44,4 +71,12 @@ pub struct AuditRow {
     pub object: String,
     /// Its tenant; empty for the default tenant and for the instance.
     pub tenant: String,
+    /// The address it was done from, where Kestra tells it.
+    pub address: Option<String>,
+    /// Id of whoever did it in the name of the actor.
+    pub impersonated_by: Option<String>,
+    /// What is told of the thing, under Kestra's names; empty where that is its kind and id alone.
+    pub detail: Map<String, Value>,
+    /// What changed, as a JSON patch (RFC 6902); empty where Kestra does not tell it.
+    pub changes: Vec<Value>,
 }

@@ -133,7 +133,7 @@ impl Change<'_> {
                 line.words("roles create").text("--name", &new.name);
                 line.optional("--description", new.description.as_deref());
                 if new.is_default {
-                    line.words("--default");
+                    line.words("--default --yes");
                 }
                 line.permissions("--allow", &new.permissions, None);
                 line.tenant(Some(scope));
@@ -371,10 +371,10 @@ impl Line {
         }
         self.permissions("--allow", &after.permissions, Some(&before.permissions));
         self.permissions("--deny", &before.permissions, Some(&after.permissions));
-        if Removal::by_update(before, after).iter().any(Removal::takes_away) {
-            self.taking_in(scope);
-        } else {
+        if Removal::by_update(before, after).is_empty() {
             self.tenant(Some(scope));
+        } else {
+            self.taking_in(scope);
         }
     }
 

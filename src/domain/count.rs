@@ -26,15 +26,19 @@ pub fn thousands(number: u64) -> String {
     parted
 }
 
-/// Up to three names in backticks, and how many more: "`a`, `b`, `c` and 4 more", "`a` and `b`". Empty for none.
+/// Up to three names in backticks, and how many more: see [`listed_up_to`].
 pub fn listed<N: AsRef<str>>(names: &[N]) -> String {
-    const SHOWN: usize = 3;
+    listed_up_to(3, names)
+}
+
+/// So many names in backticks, and how many more: "`a`, `b`, `c` and 4 more", "`a` and `b`". Empty for none.
+pub fn listed_up_to<N: AsRef<str>>(most: usize, names: &[N]) -> String {
     let quoted: Vec<String> = names
         .iter()
-        .take(SHOWN)
+        .take(most)
         .map(|name| format!("`{}`", name.as_ref()))
         .collect();
-    match (quoted.split_last(), names.len().saturating_sub(SHOWN)) {
+    match (quoted.split_last(), names.len().saturating_sub(most)) {
         (None, _) => String::new(),
         (Some((last, [])), 0) => last.clone(),
         (Some((last, others)), 0) => format!("{} and {last}", others.join(", ")),

@@ -322,19 +322,19 @@ impl Deed {
     /// Each thing it does, one line each.
     pub fn items(&self) -> Vec<String> {
         match self {
-            Self::Grant(_, bindings) => bindings
-                .iter()
-                .map(|binding| held(&binding.role, &binding.subject, binding.new.namespace.as_deref()))
-                .collect(),
+            Self::Grant(_, bindings) => told_apart(bindings.iter().map(|binding| {
+                let words = held(&binding.role, &binding.subject, binding.new.namespace.as_deref());
+                (words, binding.new.subject_id.as_str())
+            })),
             Self::Restore(_, restored) => restored.iter().map(Restored::words).collect(),
             Self::TakeBack(_, given) => given.iter().map(Given::words).collect(),
-            Self::Revoke(_, bindings) => bindings
-                .iter()
-                .map(|binding| held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref()))
-                .collect(),
-            Self::GiveAccess(_, users) => users.iter().map(|who| who.username().to_owned()).collect(),
+            Self::Revoke(_, bindings) => told_apart(bindings.iter().map(|binding| {
+                let words = held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref());
+                (words, binding.subject_id.as_str())
+            })),
+            Self::GiveAccess(_, users) => told_apart(users.iter().map(|who| (who.username().to_owned(), who.key()))),
             Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => {
-                users.iter().map(|user| user.username.clone()).collect()
+                told_apart(users.iter().map(|user| (user.username.clone(), user.id.as_str())))
             }
             Self::DeleteTenants(ids) => ids.iter().map(TenantId::to_string).collect(),
             Self::EnsureAdmin(scopes, username) if scopes.len() > 1 => scopes
@@ -667,6 +667,23 @@ fn tenants(scopes: &[TenantScope], number: usize) -> String {
     }
 }
 
+/// Words for each of many, with its id where another one would be called the same.
+fn told_apart<'i>(items: impl Iterator<Item = (String, &'i str)>) -> Vec<String> {
+    let items: Vec<(String, &str)> = items.collect();
+    let is_shared = |words: &str, id: &str| items.iter().any(|(other, its)| other == words && *its != id);
+    items
+        .iter()
+        .map(|(words, id)| {
+            let id = if is_shared(words, id) {
+                format!(" ({id})")
+            } else {
+                String::new()
+            };
+            format!("{words}{id}")
+        })
+        .collect()
+}
+
 /// `role Viewer to anna in company.team`.
 fn held(role: &str, subject: &str, namespace: Option<&str>) -> String {
     let place = namespace.map_or_else(String::new, |namespace| format!(" in {namespace}"));
@@ -815,6 +832,16 @@ mod tests {
         let by_name = Deed::GiveAccess(scope(), vec![Entrant::Named("carl".to_owned())]);
         assert!(!by_name.can_be_taken_back());
         assert_eq!(by_name.inverse(&[Ok(Made::Done)]), None);
+    }
+
+    #[test]
+    fn those_of_one_name_are_told_apart_by_their_ids() {
+        let ci = |id: &str| User {
+            id: id.to_owned(),
+            ..user("ci")
+        };
+        let take = Deed::TakeAccess(scope(), vec![ci("1"), user("anna"), ci("2")]);
+        assert_eq!(take.items(), ["ci (1)", "anna", "ci (2)"]);
     }
 
     #[test]

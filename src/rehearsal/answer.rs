@@ -173,7 +173,7 @@ async fn login(running: &Arc<Running>, content_type: Option<&str>, body: &Bytes)
     let (within, name) = (Arc::clone(running), username.clone());
     tokio::task::spawn_blocking(move || {
         let credentials = Credentials::Basic(name, password);
-        sign_in::sign_in(&within.instance, &within.key, &credentials, now).map(drop)
+        sign_in::log_in(&within.instance, &within.key, &credentials, now)
     })
     .await
     .map_err(|error| Refusal::Internal(error.to_string()))??;

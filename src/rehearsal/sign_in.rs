@@ -73,6 +73,27 @@ pub fn sign_in(
     }
 }
 
+/// The same for whoever asks for a cookie, which Kestra notes in its audit log; from 0.23 on also where it refuses. A log that
+/// cannot be written to keeps nobody out.
+pub fn log_in(
+    instance: &LocalInstance,
+    key: &hmac::Key,
+    credentials: &Credentials<'_>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let entered = sign_in(instance, key, credentials, now);
+    let noted = match (&entered, credentials) {
+        (Ok(entered), _) => entered.note_login("LOGIN"),
+        (Err(Refusal::Unauthenticated), Credentials::Basic(username, _)) if instance.release().at_least(0, 23) => {
+            let of_somebody = instance.acting_as(username);
+            of_somebody.and_then(|of_somebody| of_somebody.note_login("LOGIN_FAILURE"))
+        }
+        (Err(_), _) => Ok(()),
+    };
+    drop(noted);
+    entered.map(drop)
+}
+
 fn refused(refusal: SignInRefusal) -> Refusal {
     match refusal {
         SignInRefusal::Wrong => Refusal::Unauthenticated,

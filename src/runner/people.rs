@@ -2,8 +2,8 @@
 
 use crate::app::effect::{Answer, Reply};
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
-use crate::backend::Backend;
 use crate::backend::foresight::goes_with_account;
+use crate::backend::{Backend, all_users};
 use crate::domain::audit::AuditQuery;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -44,8 +44,7 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
 pub async fn lost(backend: &dyn Backend, before: &AccessSnapshot) -> Result<Restoration, Problem> {
     let access = backend.access(&TenantScope::Default).await?;
     // Who lost all of it may not be in the tenant any more, and is found among all users, where these may be seen.
-    let users = backend.users(None, &Query::first(Query::MAX_SIZE)).await;
-    let users = users.map_or_else(|_| Vec::new(), |page| page.rows);
+    let users = all_users(backend, None).await.unwrap_or_default();
     Ok(restoration(before, &access, &users))
 }
 

@@ -1,5 +1,8 @@
 //! What people lost by a migration is given back: a run that was carried out, then losses behind its back.
 
+use kestra_admin::backend::local::admin::NewUser;
+use kestra_admin::domain::query::Query;
+use kestra_admin::domain::user::UserKind;
 use serde_json::Value;
 
 use crate::desk::Desk;
@@ -110,4 +113,31 @@ fn what_people_lost_since_a_run_is_given_back() {
     assert!(members.contains("eve@example.com"), "{members}");
     // What is left cannot be done at all.
     assert_eq!(run(&desk, "access restore --yes").0, 4);
+}
+
+#[test]
+fn who_lost_all_of_it_is_found_among_any_number_of_users() {
+    let desk = Desk::new();
+    desk.instance("default", "0.21", "");
+    done(&desk, "users create zed@example.com");
+    done(&desk, "access grant --user zed@example.com --role Admin");
+    done(&desk, "migrate run --yes --no-backup");
+    done(&desk, "users access zed@example.com take --yes");
+    let instance = desk.open();
+    for number in 0..Query::MAX_SIZE {
+        let user = NewUser {
+            username: format!("user{number}@example.com"),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+            tenant: None,
+            groups: Vec::new(),
+        };
+        instance.create_user(&user).unwrap();
+    }
+    let output = done(&desk, "access restore --yes -o csv");
+    assert_eq!(
+        output,
+        "what,result,reason\nrole Admin of zed@example.com,given back,\n"
+    );
 }

@@ -226,8 +226,55 @@ fn roles_are_created_changed_copied_compared_and_deleted() {
 }
 
 #[test]
+fn many_roles_and_what_is_there_already() {
+    let desk = desk_with_dev("1.3");
+    desk.file(
+        "roles.yaml",
+        "- name: Flows\n  permissions: {FLOW: ['*']}\n- name: Readers\n  permissions: {'*': [READ], EXECUTION: '*'}\n",
+    );
+    desk.file(
+        "changed.json",
+        r#"[{"name": "Flows", "permissions": {"FLOW": ["READ"]}}, {"name": "Third"}]"#,
+    );
+    desk.file(
+        "wrong_many.yaml",
+        "- name: Good\n- permissions: {FLOW: [READ]}\n- {name: Bad, permissions: {FLWO: ['*']}}\n",
+    );
+    let name = "A role whose name is longer than anybody would like it to be";
+    let scope = TenantScope::Named("dev".parse().unwrap());
+    let instance = desk.open();
+    let new = NewRole {
+        name: name.to_owned(),
+        description: None,
+        permissions: [("FLOW".into(), vec!["READ".into()])].into_iter().collect(),
+        is_default: false,
+    };
+    instance.create_role(&scope, &new).unwrap();
+    for number in 1..=12 {
+        let username = format!("holder{number:02}@example.com");
+        let user = NewUser {
+            username: username.clone(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+            tenant: None,
+            groups: Vec::new(),
+        };
+        instance.create_user(&user).unwrap();
+        let line = format!("kestra-admin access grant --user {username} --role '{name}' --tenant dev");
+        assert!(desk.run(&line).status.success());
+    }
+    desk.plays("role_many.txt");
+}
+
+#[test]
 fn roles_are_given_taken_and_explained() {
     desk_with_dev("1.3").plays("access.txt");
+}
+
+#[test]
+fn one_of_several_that_is_not_there_stops_no_other() {
+    desk_with_dev("1.3").plays("several.txt");
 }
 
 #[test]
@@ -244,6 +291,24 @@ fn a_namespace_that_is_not_there_is_told() {
 }
 
 #[test]
+fn a_tenant_that_waits_for_access_sync_says_so() {
+    let desk = Desk::new();
+    desk.instance("default", "0.21", "");
+    with_people(&desk);
+    assert!(
+        desk.run("kestra-admin access grant --user anna@example.com --role Admin")
+            .status
+            .success()
+    );
+    fs::write(
+        desk.instance_directory("default/application.yml"),
+        "kestra: {ee: {tenants: {enabled: true, default-tenant: true}}}\n",
+    )
+    .unwrap();
+    desk.plays("unsynced.txt");
+}
+
+#[test]
 fn what_belongs_to_the_instance_is_in_no_role() {
     desk_with_dev("2.0").plays("instance_rights.txt");
 }
@@ -251,6 +316,89 @@ fn what_belongs_to_the_instance_is_in_no_role() {
 #[test]
 fn accounts_of_one_name_are_told_apart() {
     desk_with_dev("1.3").plays("same_names.txt");
+}
+
+#[test]
+fn a_name_that_a_group_has_too_is_not_guessed_at() {
+    desk_with_dev("1.3").plays("subjects.txt");
+}
+
+#[test]
+fn what_comes_with_an_invitation_is_listed() {
+    for (release, fields, brought) in [
+        (
+            "1.3",
+            &[
+                "id",
+                "tenantId",
+                "email",
+                "status",
+                "sentAt",
+                "expiredAt",
+                "superAdmin",
+                "roles",
+                "groups",
+            ][..],
+            serde_json::json!([{"name": "Admin"}, {"name": "Flows", "namespaces": ["prod"]}]),
+        ),
+        (
+            "0.22",
+            &[
+                "id",
+                "tenantId",
+                "email",
+                "status",
+                "sentAt",
+                "expiredAt",
+                "bindings",
+                "groupIds",
+            ][..],
+            serde_json::json!([
+                {"type": "USER", "externalId": "new@example.com"},
+                {"type": "USER", "externalId": "new@example.com", "namespaceId": "prod"},
+            ]),
+        ),
+    ] {
+        let desk = desk_with_dev(release);
+        for line in [
+            "users groups create ops --tenant dev",
+            "roles create --name Flows --allow FLOW:READ --tenant dev",
+            "users invitations create new@example.com --role Admin --role Flows@prod --group ops --tenant dev",
+            "users invitations create bare@example.com --tenant dev",
+        ] {
+            let output = desk.run(&format!("kestra-admin {line}"));
+            assert!(output.status.success(), "{line}: {output:?}");
+        }
+        let csv = desk.run("kestra-admin users invitations list --filter roles:flows --tenant dev -o csv");
+        let csv = String::from_utf8(csv.stdout).unwrap();
+        assert!(
+            csv.starts_with("id,email,sent,expires,state,superadmin,roles,groups\n"),
+            "{csv}"
+        );
+        assert!(csv.ends_with(",pending,,Admin; Flows in prod,ops\n"), "{csv}");
+        let list = desk
+            .run("kestra-admin users invitations list --tenant dev -o json")
+            .stdout;
+        let list: serde_json::Value = serde_json::from_slice(&list).unwrap();
+        let of = |email: &str| {
+            let mut all = list["results"].as_array().unwrap().iter();
+            all.find(|one| one["email"] == email)
+                .unwrap()
+                .as_object()
+                .unwrap()
+                .clone()
+        };
+        let (full, bare) = (of("new@example.com"), of("bare@example.com"));
+        assert_eq!(full.keys().collect::<Vec<_>>(), fields, "{list}");
+        // What comes with none is not said to be none: Kestra does not always tell.
+        assert_eq!(bare.keys().collect::<Vec<_>>(), &fields[..fields.len() - 2], "{list}");
+        let mut told = full[fields[fields.len() - 2]].clone();
+        for one in told.as_array_mut().unwrap() {
+            let one = one.as_object_mut().unwrap();
+            one.retain(|name, _| name != "id" && name != "roleId");
+        }
+        assert_eq!(told, brought, "{list}");
+    }
 }
 
 #[test]
@@ -301,7 +449,6 @@ fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
     for (field, value) in [
         ("operator", "admin@kestra.local"),
         ("identity", "admin@kestra.local"),
-        ("account", "ana"),
         ("context", "default"),
         ("about", "create role Ops"),
         ("result", "DONE"),
@@ -309,12 +456,39 @@ fn what_was_done_is_in_the_audit_log_and_in_the_activity_record() {
         assert_eq!(last[field], value, "{last}");
     }
     assert!(
-        last["host"].is_string() && last["place"].as_str().unwrap().ends_with("instances/default"),
+        last["account"].as_str().unwrap().starts_with("ana@")
+            && last["place"].as_str().unwrap().ends_with("instances/default"),
         "{last}"
     );
     assert!(last["command"].as_str().unwrap().ends_with("--tenant dev"), "{last}");
+    assert!(
+        activity.starts_with("time,operator,account,context,result,about,command,problem,id\n"),
+        "{activity}"
+    );
+    let id = last["id"].as_str().unwrap();
+    let shown = csv(&format!("kestra-admin activity get {id}"));
+    assert!(
+        shown.contains("about     create role Ops") && shown.contains("\naccount   ana@"),
+        "{shown}"
+    );
+    let again = csv(&format!("kestra-admin activity get {id} -o ndjson"));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&again).unwrap(), last);
+    let missing = desk.run("kestra-admin activity get nothing");
+    assert_eq!(missing.status.code(), Some(4));
     let audit = csv("kestra-admin audit list --tenant dev --resource role --action create -o csv");
     assert!(audit.contains(",admin@kestra.local,CREATE,ROLE,"), "{audit}");
+    let id = audit.lines().nth(1).unwrap().rsplit(',').next().unwrap();
+    let entry = csv(&format!("kestra-admin audit get {id} --tenant dev"));
+    assert!(
+        entry.contains("resource  ROLE\n") && entry.contains("action    CREATE\n"),
+        "{entry}"
+    );
+    let entry = csv(&format!("kestra-admin audit get {id} --tenant dev -o json"));
+    let entry: serde_json::Value = serde_json::from_str(&entry).unwrap();
+    assert_eq!(entry["id"], id, "{entry}");
+    assert_eq!(entry["detail"]["resource"], "ROLE", "{entry}");
+    let missing = desk.run("kestra-admin audit get nothing --tenant dev");
+    assert_eq!(missing.status.code(), Some(4));
     let whole = csv("kestra-admin audit list --since 1h --user admin@kestra.local -o csv");
     assert!(whole.lines().count() > audit.lines().count(), "{whole}");
     let file = desk.path(".local/state/kestra-admin/activity.ndjson");

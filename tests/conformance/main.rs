@@ -83,6 +83,32 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[test]
+fn who_logs_in_is_in_the_audit_log() {
+    runtime().block_on(async {
+        let rehearsal = support::rehearsal::Rehearsal::of(Release::new(2, 0)).await;
+        let login = async |password: &str| {
+            let body = serde_json::json!({"username": support::rehearsal::USERNAME, "password": password});
+            let content = ("application/json", body.to_string());
+            rehearsal.send("POST", "/login", Some(content)).await.status
+        };
+        let rows = || {
+            let rows = rehearsal.local.audit_log(100).unwrap().into_iter();
+            let about_logins = rows.filter(|row| row.action.starts_with("LOGIN"));
+            about_logins
+                .map(|row| (row.actor, row.action, row.resource))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(login(support::rehearsal::PASSWORD).await, 200);
+        assert_eq!(login("wrong").await, 401);
+        let entry = |action: &str| {
+            let actor = support::rehearsal::USERNAME.to_owned();
+            (actor, action.to_owned(), "USER".to_owned())
+        };
+        assert_eq!(rows(), [entry("LOGIN_FAILURE"), entry("LOGIN")]);
+    });
+}
+
+#[test]
 fn every_answer_is_what_kestra_documents() {
     let (mut judgement, mut documents) = (Judgement::default(), 0);
     let mut unexplained = BTreeSet::new();

@@ -336,6 +336,14 @@ pub(super) fn audit_row(value: &Value, tenant: &str) -> Option<AuditRow> {
             .unwrap_or_default(),
         object: text(detail, "id").unwrap_or_default(),
         tenant: text(own, "tenantId").unwrap_or_else(|| tenant.to_owned()),
+        address: text(own, "ipAddress"),
+        impersonated_by: text(own, "impersonatedBy"),
+        detail: detail.as_object().cloned().unwrap_or_default(),
+        changes: own
+            .get("appliedPatch")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default(),
     })
 }
 
@@ -689,6 +697,30 @@ mod tests {
         assert_eq!(invitation(&old), invitation(&new));
         assert_eq!(invitation(&new).unwrap().roles[0].namespaces, ["a", "b"]);
         assert!(invitation(&json!({"id": "i", "email": "a@b.c", "status": "ACCEPTED"})).is_none());
+    }
+
+    #[test]
+    fn a_row_of_the_audit_log_keeps_all_that_is_told_of_a_change() {
+        let told = json!({
+            "auditLog": {
+                "id": "a", "type": "UPDATE", "date": "2026-01-31T12:00:00Z", "userId": "u",
+                "detail": {"type": "roles", "permission": "ROLE", "id": "r", "name": "Ops"},
+                "ipAddress": "192.0.2.7", "impersonatedBy": "boss",
+                "appliedPatch": [{"op": "replace", "path": "/name", "value": "Ops"}],
+            },
+            "user": {"id": "u", "username": "ana@example.com"},
+        });
+        let row = audit_row(&told, "acme").unwrap();
+        assert_eq!((row.resource.as_str(), row.object.as_str()), ("ROLE", "r"));
+        assert_eq!(row.address.as_deref(), Some("192.0.2.7"));
+        assert_eq!(row.impersonated_by.as_deref(), Some("boss"));
+        assert_eq!(row.detail["name"], "Ops");
+        assert_eq!(row.changes[0]["path"], "/name");
+        let bare = audit_row(&json!({"id": "a"}), "acme").unwrap();
+        assert_eq!(
+            (bare.address, bare.impersonated_by, bare.changes.len()),
+            (None, None, 0)
+        );
     }
 
     #[test]

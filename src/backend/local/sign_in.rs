@@ -120,6 +120,14 @@ impl LocalInstance {
         })
     }
 
+    /// Notes in the audit log that whoever it is opened in the name of logged in, or could not: `LOGIN`, `LOGIN_FAILURE`.
+    pub fn note_login(&self, action: &str) -> Result<(), Problem> {
+        self.write(|session| {
+            let id = session.actor.as_ref().map_or("", |actor| actor.id.as_str());
+            session.audit(action, "USER", id, "")
+        })
+    }
+
     /// The same instance in the name of whoever these credentials belong to.
     pub fn sign_in_basic(&self, username: &str, password: &str, now: Timestamp) -> Result<Self, SignInRefusal> {
         struct Stored {

@@ -287,6 +287,10 @@ impl Session<'_> {
                     resource: row.get(5)?,
                     object: row.get(6)?,
                     tenant: row.get(7)?,
+                    address: None,
+                    impersonated_by: None,
+                    detail: serde_json::Map::new(),
+                    changes: Vec::new(),
                 })
             },
         )

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::files;
 use super::site::Site;
-use crate::backend::Backend;
+use crate::backend::{Backend, all_users};
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::check::Outcome as CheckOutcome;
 use crate::domain::instance::{Edition, Instance};
@@ -211,20 +211,10 @@ async fn only_here(
 
 async fn users_of(backend: &dyn Backend, id: TenantId) -> Result<Vec<User>, Problem> {
     let scope = TenantScope::Named(id);
-    let mut users = Vec::new();
-    let mut page = 1;
-    loop {
-        let Page { rows, total } = match backend.users(Some(&scope), &page_of(page)).await {
-            // It was deleted meanwhile.
-            Err(problem) if problem.kind == ProblemKind::NotFound => return Ok(users),
-            answer => answer?,
-        };
-        let is_last = rows.is_empty();
-        users.extend(rows);
-        if is_last || users.len() as u64 >= total {
-            return Ok(users);
-        }
-        page += 1;
+    match all_users(backend, Some(&scope)).await {
+        // It was deleted meanwhile.
+        Err(problem) if problem.kind == ProblemKind::NotFound => Ok(Vec::new()),
+        users => users,
     }
 }
 
