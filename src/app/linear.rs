@@ -90,6 +90,16 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     if let Some(command) = trimmed.strip_prefix(':') {
         return vec![Msg::Run(command.trim().to_owned())];
     }
+    if scopes.first() == Some(&Scope::Filter) {
+        // What was looked for before goes; nothing typed shows all rows.
+        let all = key(KeyCode::Esc);
+        let text = trimmed.strip_prefix('/').unwrap_or(trimmed);
+        return if text.is_empty() {
+            vec![all]
+        } else {
+            vec![all, Msg::Run(format!("filter {text}"))]
+        };
+    }
     if scopes.first() == Some(&Scope::Form) {
         return match trimmed {
             // After the last line these are taken.
@@ -199,10 +209,10 @@ pub fn offered(model: &Model) -> Vec<(String, &'static str)> {
     commands
         .into_iter()
         .map(|command| {
-            (
-                model.keymap.key_of(command.id, &scopes).unwrap_or_default(),
-                command.name,
-            )
+            let key = model.keymap.key_of(command.id, &scopes).unwrap_or_default();
+            // A number opens a row here.
+            let is_number = key.parse::<usize>().is_ok();
+            (if is_number { String::new() } else { key }, command.name)
         })
         .collect()
 }

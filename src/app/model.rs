@@ -44,6 +44,9 @@ use super::trail::{Trail, Way};
 use super::welcome::Welcome;
 use super::wizard::Wizard;
 
+/// Milliseconds after which rows that are read again without an answer are said to be waited for.
+const SLOW: Millis = 1_000;
+
 /// A screen above the list of tenants, which is always the first.
 #[derive(Clone, Debug)]
 pub enum Screen {
@@ -666,6 +669,17 @@ impl Model {
         self.running.len()
     }
 
+    /// Since when the instance has been read again over a network, if that takes long: what is shown may be out of date.
+    pub fn slow_since(&self) -> Option<Millis> {
+        let since = self.instance.rereading_since().filter(|_| self.session.remote)?;
+        (self.now >= since + SLOW).then_some(since)
+    }
+
+    /// Whether what was typed is looked for on the instance once no more of it comes.
+    pub fn is_about_to_search(&self) -> bool {
+        self.search_due.is_some()
+    }
+
     /// When something has to happen although nothing comes in.
     pub fn next_deadline(&self) -> Option<Millis> {
         let waits = self.waits().filter_map(|since| {
@@ -676,6 +690,11 @@ impl Model {
             } else {
                 (!self.session.reduced_motion).then_some(seconds)
             }
+        });
+        let slow = self.instance.rereading_since().filter(|_| self.session.remote);
+        let slow = slow.and_then(|since| match self.now.saturating_sub(since) {
+            waited if waited < SLOW => Some(since + SLOW),
+            waited => (!self.session.reduced_motion).then_some(since + (waited / 1000 + 1) * 1000),
         });
         let armed = self.overlays.iter().filter_map(|overlay| match overlay {
             Overlay::Dialog(dialog) => dialog.armed_at().filter(|at| *at > self.now),
@@ -698,6 +717,7 @@ impl Model {
         .into_iter()
         .flatten()
         .chain(waits)
+        .chain(slow)
         .chain(armed)
         .chain(lookups)
         .min()

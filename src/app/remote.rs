@@ -38,12 +38,17 @@ impl<T> Remote<T> {
         self.asked.map(|(job, _)| job)
     }
 
-    /// Since when the first answer has been waited for; `None` once there is something to show.
+    /// Since when the first answer has been waited for; `None` once there is something to show, be it a problem.
     pub fn waiting_since(&self) -> Option<Millis> {
-        match (&self.value, self.asked) {
-            (None, Some((_, since))) => Some(since),
+        match (&self.value, &self.problem, self.asked) {
+            (None, None, Some((_, since))) => Some(since),
             _ => None,
         }
+    }
+
+    /// Since when it has been read again, while there is something to show.
+    pub fn rereading_since(&self) -> Option<Millis> {
+        self.asked.filter(|_| self.value.is_some()).map(|(_, since)| since)
     }
 
     /// Whether there is nothing to show and nothing to wait for, because the question was given up.

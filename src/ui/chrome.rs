@@ -122,6 +122,9 @@ fn health(model: &Model) -> (Meaning, String) {
     } else if model.instance.value().is_none() {
         // Nothing was ever answered, and nothing is awaited.
         (Meaning::Attention, "not asked".to_owned())
+    } else if let Some(since) = model.slow_since() {
+        // Rows stay as they were read; that nothing came yet is said here.
+        (Meaning::Attention, waiting(model, since, "waiting").unwrap_or_default())
     } else {
         // On this machine there is no way that an answer could take long on.
         let latency = model.contact.latency_words().filter(|_| model.session.remote);

@@ -2,6 +2,7 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
+use crate::app::command::Scope;
 use crate::app::connect::ConnectForm;
 use crate::app::effect::Millis;
 use crate::app::form_field::{Editor, Note};
@@ -25,10 +26,11 @@ pub fn grows(model: &Model) -> bool {
         }
 }
 
-/// Whether nothing is known yet of the run on screen, of which news come by themselves.
+/// Whether what is to be said comes by itself: of a run nothing is known yet, or rows are about to be looked for.
 pub fn loads(model: &Model) -> bool {
     let run = model.screens.last().filter(|_| model.overlays.is_empty());
-    matches!(run, Some(Screen::Run(view)) if view.state.is_none() && view.problem.is_none())
+    let waits = matches!(run, Some(Screen::Run(view)) if view.state.is_none() && view.problem.is_none());
+    waits || model.is_about_to_search()
 }
 
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
@@ -84,7 +86,9 @@ pub fn text(model: &Model) -> String {
                 .map(|(key, name)| format!("{key} {name}").trim().to_owned())
                 .collect();
             let is_told = matches!(model.screens.last(), Some(Screen::Run(_))) || model.types_tenant();
-            if model.form().is_none() && !is_told {
+            if model.scopes().first() == Some(&Scope::Filter) {
+                lines.push("Type what to look for, such as acme or !globex; an empty line shows all rows.".to_owned());
+            } else if model.form().is_none() && !is_told {
                 lines.push(format!("Commands: {}", commands.join(", ")));
             }
         }

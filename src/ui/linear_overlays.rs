@@ -61,7 +61,10 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                     lines.push(format!("{} {}: {}", command.name, topic.name, topic.title()));
                     continue;
                 }
-                let keys = model.keymap.keys_of(row.id).join(" or ");
+                // Numbers choose rows here.
+                let mut keys = model.keymap.keys_of(row.id);
+                keys.retain(|key| key.parse::<usize>().is_err());
+                let keys = keys.join(" or ");
                 let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
                 lines.push(match &row.disabled {
                     Some(reason) => format!("{}: not now, {reason}", command.name),

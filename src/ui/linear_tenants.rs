@@ -65,7 +65,7 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         lines.push("Reading tenants was stopped. r reads again.".to_owned());
     }
     let Some(total) = tenants.total() else { return };
-    if tenants.is_searching() || tenants.is_to_be_searched() {
+    if tenants.is_searching() || tenants.is_to_be_searched() || model.is_about_to_search() {
         lines.push("Searching.".to_owned());
         return;
     }

@@ -192,3 +192,28 @@ fn problems_are_said_whole() {
         console.linear()
     );
 }
+
+#[test]
+fn a_slash_alone_asks_what_to_look_for_and_the_next_line_is_that() {
+    let mut console = Console::usual();
+    console.line("/");
+    says(
+        &console,
+        "Type what to look for, such as acme or !globex; an empty line shows all rows.",
+    );
+    console.line("globex");
+    says(&console, "1 tenant with an id that matches globex");
+    console.line("/").line("/acme");
+    says(&console, "1 tenant with an id that matches acme");
+    console.line("/").line("");
+    says(&console, "3 tenants with an id");
+}
+
+#[test]
+fn numbers_open_rows_so_that_no_command_is_said_to_have_one_as_its_key() {
+    let mut console = Console::usual();
+    console.line("?");
+    let help = console.linear();
+    assert!(help.contains("runs: "), "{help}");
+    assert!(!help.contains("(3)"), "{help}");
+}

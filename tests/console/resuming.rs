@@ -45,7 +45,7 @@ fn the_place_comes_back_as_deep_as_it_was() {
     console.keys("j enter tab enter tab").shows("who holds it");
     let mut again = cut_off(&mut console, "0.21");
     again
-        .shows("Resumed where you left off: tenant acme")
+        .shows("Resumed where you left off, Esc goes back: tenant acme")
         .shows("Tenants > acme > Roles");
     // Ids of roles are made anew with the instance, so that the role is another one; its tenant is there.
     again.shows("Tenant acme").keys("q").shows("3 tenants");
@@ -74,7 +74,7 @@ fn an_unsent_form_comes_back_without_its_secrets() {
     assert!(!kept.contains("s3cret"), "{kept}");
     let mut again = cut_off(&mut console, "1.3");
     again
-        .shows("Resumed where you left off: unsent form of tenant new")
+        .shows("Resumed where you left off, Esc goes back: unsent form of tenant new")
         .shows("Name New")
         .shows("Id new");
     // The id still follows the name, and what is there can be sent.
@@ -222,7 +222,7 @@ fn every_screen_comes_back() {
         let (before, mut again) = cut_off_after("1.3", keys, "");
         assert_eq!(place(&again), before, "{keys}\n{}", again.screen());
         if keys != "L" {
-            again.shows("Resumed where you left off:");
+            again.shows("Resumed where you left off, Esc goes back:");
         }
     }
 }
@@ -231,7 +231,7 @@ fn every_screen_comes_back() {
 fn lines_that_were_typed_come_back_without_what_is_hidden() {
     let (_, mut again) = cut_off_after("1.3", "j p tab n d o r a tab tab tab", "s3cret-pass");
     again
-        .shows("Resumed where you left off: tenant billing, New user, not sent")
+        .shows("Resumed where you left off, Esc goes back: tenant billing, New user, not s")
         .shows("New user")
         .shows("Username dora")
         .lacks("*");

@@ -98,6 +98,49 @@ fn the_header_says_how_long_the_last_answer_over_a_network_took() {
 }
 
 #[test]
+fn what_is_read_again_over_a_network_without_an_answer_is_said_to_be_waited_for() {
+    let mut console = remote();
+    console.wait(41).answer();
+    console.held = true;
+    console.keys("r").wait(900).shows("ok 41ms");
+    console.wait(200).shows("waiting").lacks("ok 41ms");
+    console.wait(2_000).shows("waiting 3 s").shows("Acme Corporation");
+    console.answer().shows("ok 3.1s").lacks("waiting");
+}
+
+#[test]
+fn why_an_instance_cannot_be_reached_stays_to_be_read_while_it_is_tried_again() {
+    let mut console = remote();
+    console
+        .fail_next("Instance", unreachable())
+        .fail_next("Tenants", unreachable())
+        .answer();
+    console.shows("does not answer").shows("c other context");
+    console.held = true;
+    console
+        .keys("r")
+        .wait(3_000)
+        .shows("does not answer")
+        .lacks("reading tenants");
+    console.answer().shows("3 tenants").lacks("does not answer.");
+}
+
+#[test]
+fn what_to_do_about_a_problem_is_seen_on_the_smallest_screen() {
+    let mut console = remote();
+    console.resize(40, 12);
+    console
+        .fail_next("Instance", unreachable())
+        .fail_next("Tenants", unreachable())
+        .answer();
+    console
+        .keys("esc")
+        .shows("! `kestra.example.com` does not")
+        .shows("Check")
+        .shows("r tries again");
+}
+
+#[test]
 fn a_refusal_is_an_answer_and_the_header_says_so() {
     let denied = || {
         Problem::new(

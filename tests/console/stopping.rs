@@ -194,3 +194,11 @@ fn twice_ctrl_c_during_a_change_asks_before_it_leaves() {
         .shows("It has been sent, and the answer is awaited.");
     assert!(!console.has_quit);
 }
+
+#[test]
+fn esc_stops_what_is_waited_for_where_there_is_nothing_else_to_leave() {
+    let mut console = waiting();
+    console.wait(2_500).shows("Ctrl-c stops").keys("esc");
+    console.shows("Reading tenants was stopped. r reads again.");
+    console.keys("esc").shows("This is the first screen");
+}

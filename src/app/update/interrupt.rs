@@ -15,14 +15,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let changes = model.is_sending();
     let closed = model.overlays.pop().is_some();
-    let reading = if closed { Vec::new() } else { model.cancellable() };
-    let stopped = !reading.is_empty() || (!closed && model.search_due.is_some());
-    for job in reading {
-        effects.extend(model.cancel(job));
-    }
-    if stopped {
-        places::give_up_all(model);
-    }
+    let stopped = !closed && stop_reading(model, effects);
     let text = match (stopped, changes) {
         (true, true) => "Stopped reading; the change goes on, and its outcome will be told",
         (true, false) => "Stopped reading; <r> reads again",
@@ -33,4 +26,27 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     // Only a form asks before it leaves without having heard the outcome.
     model.interrupted = !stopped && !closed && model.doing.is_none();
     model.messages.tell(model.now, Level::Warning, text);
+}
+
+/// Esc where there is nothing to see yet but what is waited for: stops that. Says whether there was anything to stop.
+pub fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let waits = model.tenants.waiting_since().or(model.instance.waiting_since());
+    if waits.is_none() || !stop_reading(model, effects) {
+        return false;
+    }
+    let text = "Stopped reading; <r> reads again";
+    model.messages.tell(model.now, Level::Warning, text);
+    true
+}
+
+fn stop_reading(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let reading = model.cancellable();
+    let stopped = !reading.is_empty() || model.search_due.is_some();
+    for job in reading {
+        effects.extend(model.cancel(job));
+    }
+    if stopped {
+        places::give_up_all(model);
+    }
+    stopped
 }

@@ -251,6 +251,9 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let filtered = model.tenants.filter.set(&resume.filter, TENANT_COLUMNS);
+    if filtered && model.lists_tenants() {
+        words.push(format!("filter {}", resume.filter));
+    }
     if let Some(sort) = resume.sort.as_deref().and_then(|sort| sort_of(sort, TENANT_COLUMNS)) {
         model.tenants.sort = Some(sort);
     }
@@ -318,7 +321,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         model.wanted_pick = Some(draft.clone());
     }
     if !words.is_empty() {
-        let text = format!("Resumed where you left off: {}; <esc> goes back", words.join(", "));
+        let text = format!("Resumed where you left off, <esc> goes back: {}", words.join(", "));
         model.messages.tell(model.now, Level::Done, text);
     }
 }

@@ -461,6 +461,9 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
     if marks::clear(model, effects) {
         return;
     }
+    if model.screens.is_empty() && interrupt::stop_waiting(model, effects) {
+        return;
+    }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {
         model.messages.tell(
             model.now,

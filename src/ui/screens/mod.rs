@@ -32,6 +32,7 @@ use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
 use crate::domain::count::counted;
 use crate::domain::problem::Problem;
+use crate::domain::text::visible_lines;
 
 use super::canvas::Canvas;
 use super::look::Meaning;
@@ -40,7 +41,7 @@ use super::look::Meaning;
 fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
     let mut y = area.y;
     for (meaning, text) in lines {
-        let text = crate::domain::text::visible_lines(text);
+        let text = visible_lines(text);
         for line in wrap(&text, usize::from(area.width.max(1))) {
             if y >= area.bottom() {
                 return y;
@@ -175,16 +176,28 @@ fn overview_lines<'l>(place: Rect, label: u16, lines: impl Iterator<Item = &'l O
 
 /// A problem that stands where rows would stand.
 fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
-    let lines = [
+    let area = inset(area);
+    let mut lines = vec![
         (Meaning::Danger, format!("! {}", problem.what)),
         (Meaning::Text, String::new()),
         (Meaning::Text, problem.why.clone()),
         (Meaning::Text, String::new()),
         (Meaning::Text, problem.next.clone()),
         (Meaning::Text, String::new()),
-        (Meaning::Muted, "r tries again   ! shows details".to_owned()),
+        (Meaning::Muted, "r tries again  c other context  ! details".to_owned()),
     ];
-    paragraphs(inset(area), &lines, canvas);
+    let height = |lines: &[(Meaning, String)]| -> usize {
+        let rows = |text: &String| wrap(&visible_lines(text), usize::from(area.width.max(1))).len();
+        lines.iter().map(|(_, text)| rows(text)).sum()
+    };
+    if height(&lines) > usize::from(area.height) {
+        lines.retain(|(_, text)| !text.is_empty());
+    }
+    // What to do is worth more than why, which the details say.
+    if height(&lines) > usize::from(area.height) {
+        lines.remove(1);
+    }
+    paragraphs(area, &lines, canvas);
 }
 
 /// What stands where rows would stand, had the operator not stopped the reading.

@@ -38,10 +38,11 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     match (&tenants.problem, tenants.total()) {
         (Some(problem), None) => problem_panel(inside, problem, canvas),
         (None, None) => {
-            if let Some(since) = tenants.waiting_since().or(model.instance.waiting_since()) {
-                loading(model, inside, since, "tenants", canvas);
-            } else if let Some(problem) = model.instance.problem() {
+            // What went wrong stays while it is tried again, so that it can be read.
+            if let Some(problem) = model.instance.problem() {
                 problem_panel(inside, problem, canvas);
+            } else if let Some(since) = tenants.waiting_since().or(model.instance.waiting_since()) {
+                loading(model, inside, since, "tenants", canvas);
             } else if tenants.is_stopped() {
                 stopped(inside, "tenants", canvas);
             }

@@ -55,7 +55,7 @@ fn after_a_lost_connection_the_page_is_there_again_with_its_answers() {
         let mut console = again(kept(&mut before), &fake);
         console
             .shows(&format!("Migration of prod-eu: {page}"))
-            .shows("Resumed where you left off: the wizard");
+            .shows("Resumed where you left off, Esc goes back: the wizard");
         let wizard = console.model.wizard.as_ref().unwrap();
         assert_eq!(wizard.tenants.len(), usize::from(keys.contains('x')), "{page}");
         assert_eq!(wizard.backup.is_some(), keys.contains('j'), "{page}");
@@ -125,7 +125,7 @@ fn a_run_on_screen_is_on_screen_again() {
     let fake = Arc::clone(&before.fake);
     let mut console = again(kept(&mut before), &fake);
     console
-        .shows("Resumed where you left off: run 7f3a")
+        .shows("Resumed where you left off, Esc goes back: run 7f3a")
         .shows("run 7f3a step 1 of 11");
 }
 
@@ -134,7 +134,7 @@ fn a_run_that_has_begun_is_kept_at_once_in_place_of_the_wizard() {
     let mut console = console(grown());
     console.keys(super::SHORTEST).shows("Run 7f3a has begun");
     let fake = Arc::clone(&console.fake);
-    again(kept(&mut console), &fake).shows("Resumed where you left off: run 7f3a");
+    again(kept(&mut console), &fake).shows("Resumed where you left off, Esc goes back: run 7f3a");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_run_at_work_comes_before_a_wizard_that_was_left_open() {
     console.fail_next("Instance", problem).answer();
     console.keys("r");
     console
-        .shows("Resumed where you left off: run 7f3a")
+        .shows("Resumed where you left off, Esc goes back: run 7f3a")
         .shows("run 7f3a step 1 of 11")
         .lacks("Migration of prod-eu: plan");
 }
