@@ -8,6 +8,7 @@ use crate::domain::release::Release;
 use crate::domain::tenant::{NewTenant, Tenant};
 use crate::domain::tenant_field::{self, TenantField};
 use crate::domain::tenant_id::{IdWarning, TenantId};
+use crate::domain::terraform;
 
 use super::effect::JobId;
 use super::form_field::{Editor, FormField, Note};
@@ -466,7 +467,7 @@ impl TenantForm {
                 ("kestra-admin", equivalent::own_command(context, new, self.release)),
                 ("Kestra's command line", equivalent::kestra_command(new)),
                 ("curl", equivalent::curl_command("POST", "/api/v1/tenants", tenant)),
-                ("Terraform", equivalent::terraform(tenant)),
+                ("Terraform", terraform::tenant(tenant)),
             ],
             Some(before) => {
                 let path = format!("/api/v1/tenants/{}", tenant.id);
@@ -476,7 +477,7 @@ impl TenantForm {
                         equivalent::own_update_command(context, before, tenant, self.release),
                     ),
                     ("curl", equivalent::curl_command("PUT", &path, tenant)),
-                    ("Terraform", equivalent::terraform(tenant)),
+                    ("Terraform", terraform::tenant(tenant)),
                 ]
             }
         }

@@ -13,6 +13,7 @@ use super::args_access::Access;
 use super::args_migrate::Migrate;
 use super::args_records::{Activity, Audit};
 use super::args_roles::Roles;
+use super::args_snapshot::{Apply, Diff, Export, Import};
 use super::args_users::Users;
 use super::format::Format;
 use super::kept::Kept;
@@ -118,6 +119,31 @@ pub enum Noun {
     Activity(Activity),
     /// Migrate an instance to multi-tenancy: look, plan, carry out, undo
     Migrate(Migrate),
+    /// Write tenants with who may do what in them: as Terraform, or as a snapshot
+    Export(Export),
+    /// Bring what a snapshot has to an instance that lacks it
+    Import(Import),
+    /// Compare snapshots, instances or tenants: tenants, roles, groups, people, bindings
+    #[command(
+        after_help = "A file is meant where there is one of that name. Roles from before 2.0 are compared with those of \
+                            2.0 as what they become there. The exit code is 0 whether they differ or not; `-o json` says which \
+                            in `same`.\n\n\
+                            Examples:\n  \
+                            kestra-admin diff before.json after.json\n  \
+                            kestra-admin diff acme.json prod/acme\n  \
+                            kestra-admin diff prod stage -o json"
+    )]
+    Diff(Diff),
+    /// Make this instance like a snapshot
+    #[command(
+        after_help = "Creates what is missing, and changes fields of tenants, roles and groups that differ. Nothing is \
+                            deleted but by `--prune`, and no tenant and no account ever is. Who loses what is said first.\n\n\
+                            Examples:\n  \
+                            kestra-admin apply all.json --dry-run\n  \
+                            kestra-admin apply all.json --context prod --yes\n  \
+                            kestra-admin apply acme.json --context prod --prune --confirm prod"
+    )]
+    Apply(Apply),
     /// Kestra's own configuration files: where multi-tenancy is set, which place counts, and changing it
     Config(Config),
     /// Contexts: named ways to reach an instance

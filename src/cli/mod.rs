@@ -15,6 +15,7 @@ pub mod args_access;
 pub mod args_migrate;
 pub mod args_records;
 pub mod args_roles;
+pub mod args_snapshot;
 pub mod args_users;
 pub mod audit;
 pub mod checks;
@@ -26,6 +27,7 @@ pub mod contexts_edit;
 pub mod contexts_import;
 pub mod doctor;
 pub mod doctor_files;
+pub mod export;
 pub mod failure;
 pub mod format;
 pub mod groups;
@@ -53,6 +55,10 @@ pub mod role_create;
 pub mod role_diff;
 pub mod roles;
 pub mod session;
+pub mod snapshot;
+pub mod snapshot_carry;
+pub mod snapshot_diff;
+pub mod snapshot_import;
 pub mod table;
 pub mod tenant_admin;
 pub mod tenant_bulk;
@@ -90,6 +96,7 @@ use args::{Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVe
 use args_access::AccessVerb;
 use args_records::{ActivityVerb, AuditVerb};
 use args_roles::RolesVerb;
+use args_snapshot::ImportVerb;
 use args_users::{ServiceAccountsVerb, UsersVerb};
 use failure::{Failure, invalid};
 use format::Format;
@@ -413,6 +420,7 @@ fn without_instance(
         Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Audit(_) | Noun::Migrate(_) => {
             return None;
         }
+        Noun::Export(_) | Noun::Import(_) | Noun::Diff(_) | Noun::Apply(_) => return None,
     })
 }
 
@@ -562,6 +570,12 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
             AuditVerb::List(flags) => audit::list(session, flags).await,
             AuditVerb::Get(flags) => audit::get(session, flags).await,
         },
+        Noun::Export(export) => export::run(session, &export.verb).await,
+        Noun::Import(import) => match &import.verb {
+            ImportVerb::Snapshot(flags) => snapshot_import::import(session, flags).await,
+        },
+        Noun::Diff(flags) => snapshot_diff::diff(session, flags).await,
+        Noun::Apply(flags) => snapshot_import::apply(session, flags).await,
         Noun::Activity(_)
         | Noun::Config(_)
         | Noun::Contexts(_)
@@ -598,6 +612,10 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         Noun::Users(users) => users.tenant.tenant.as_ref(),
         Noun::Audit(audit) => audit.tenant.tenant.as_ref(),
         Noun::Tenants(_)
+        | Noun::Export(_)
+        | Noun::Import(_)
+        | Noun::Diff(_)
+        | Noun::Apply(_)
         | Noun::Activity(_)
         | Noun::Config(_)
         | Noun::Contexts(_)

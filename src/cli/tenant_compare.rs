@@ -1,12 +1,11 @@
 //! Whether a tenant that exists is the one that was asked for.
 
-use serde_json::Value;
-
 use crate::backend::Backend;
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::SubjectKind;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
+use crate::domain::tenant::{NewTenant, TenantScope};
+use crate::domain::tenant_change::differing;
 use crate::domain::user::is_same_username;
 
 /// How a tenant that exists stands to the one that was asked for.
@@ -35,7 +34,10 @@ pub async fn compare_fields(backend: &dyn Backend, new: &NewTenant) -> Standing 
             format!("Choose another id, or change it with `kestra-admin tenants update {id}`."),
         )
     };
-    let fields = differing(&new.tenant, &stored);
+    let fields: Vec<String> = differing(&new.tenant, &stored)
+        .into_iter()
+        .map(|field| if field == "name" { field } else { format!("`{field}`") })
+        .collect();
     if !fields.is_empty() {
         return Standing::Different(differs(format!("It differs in {}.", fields.join(", "))));
     }
@@ -77,30 +79,4 @@ fn holds_admin_role(access: &TenantAccess, admin: &str) -> bool {
                         .any(|member| is_same_username(&member.username, admin))
             }),
         })
-}
-
-/// Paths of top-level fields in which two tenants differ. What means "not set" is the same as not being there.
-fn differing(wanted: &Tenant, stored: &Tenant) -> Vec<String> {
-    let is_unset = |value: &Value| match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
-    };
-    let of = |tenant: &Tenant, key: &str| tenant.rest.get(key).filter(|value| !is_unset(value)).cloned();
-    let mut found = Vec::new();
-    if wanted.name != stored.name {
-        found.push("name".to_owned());
-    }
-    let mut keys: Vec<&String> = wanted.rest.keys().chain(stored.rest.keys()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    for key in keys {
-        // Whether it is deleted and what its logo is are the server's to say.
-        if matches!(key.as_str(), "deleted" | "logo") || of(wanted, key) == of(stored, key) {
-            continue;
-        }
-        found.push(format!("`{key}`"));
-    }
-    found
 }

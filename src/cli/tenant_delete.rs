@@ -111,6 +111,7 @@ fn parts(footprint: &Footprint) -> Vec<Part> {
 /// Shows what goes with the tenant, and asks for its id.
 fn ask(session: &mut Session<'_>, tenant: &Tenant, footprint: &Footprint) -> Result<(), Problem> {
     let id = &tenant.id;
+    let save = format!("kestra-admin {}export snapshot --tenant {id}", session.words_before());
     let printer = &mut session.printer;
     printer.say(&format!(
         "This deletes tenant `{id}` ({}) on `{}`:",
@@ -119,7 +120,7 @@ fn ask(session: &mut Session<'_>, tenant: &Tenant, footprint: &Footprint) -> Res
     for part in parts(footprint) {
         printer.say(&format!("  {} {}: {}", number(part.count), part.what, part.then));
     }
-    printer.say("There is no undo.");
+    printer.say(&format!("There is no undo. Save who may do what first: `{save}`"));
     match prompt::typed(
         &mut session.input,
         printer,

@@ -1,11 +1,11 @@
-//! The same creation of a tenant, said in other tools' words: ours, Kestra's command line, `curl`, Terraform.
+//! The same creation of a tenant, said in other tools' words: ours, Kestra's command line, `curl`.
 //!
-//! Secrets never appear; what stands in their place says where to get them from. Terraform's attributes are those of
-//! the provider's `kestra_tenant` resource; fields it does not have are named in a comment.
+//! Secrets never appear; what stands in their place says where to get them from. Terraform's words are in
+//! [`super::terraform`].
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::redact;
 use super::release::Release;
@@ -130,146 +130,12 @@ pub fn curl_command(method: &str, path: &str, tenant: &Tenant) -> String {
     )
 }
 
-/// The tenant as a resource of Kestra's Terraform provider.
-pub fn terraform(tenant: &Tenant) -> String {
-    let tenant = &redacted(tenant);
-    let mut lines = vec![format!(
-        "resource \"kestra_tenant\" \"{}\" {{",
-        terraform_name(tenant.id.as_str())
-    )];
-    let mut attributes = vec![
-        ("tenant_id".to_owned(), hcl_string(tenant.id.as_str())),
-        ("name".to_owned(), hcl_string(&tenant.name)),
-    ];
-    let (mut blocks, mut left_out) = (Vec::new(), Vec::new());
-    for (key, value) in &tenant.rest {
-        let name = snake_case(key);
-        match (key.as_str(), value) {
-            ("deleted" | "logo", _) => {}
-            (
-                "storageType"
-                | "secretType"
-                | "secretReadOnly"
-                | "requireExistingNamespace"
-                | "outputsInInternalStorage",
-                value,
-            ) => attributes.push((name, hcl_value(value))),
-            ("storageConfiguration" | "secretConfiguration", Value::Object(map)) => {
-                attributes.push((name, hcl_string_map(key, map)));
-            }
-            ("workerGroup" | "storageIsolation" | "secretIsolation", Value::Object(block)) => {
-                blocks.push((name, block));
-            }
-            _ => left_out.push(key.as_str()),
-        }
-    }
-    let width = attributes.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    lines.extend(
-        attributes
-            .iter()
-            .map(|(name, value)| format!("  {name:width$} = {value}")),
-    );
-    for (name, block) in blocks {
-        lines.push(String::new());
-        lines.push(format!("  {name} {{"));
-        let inner = block.keys().map(|key| snake_case(key).len()).max().unwrap_or(0);
-        lines.extend(
-            block
-                .iter()
-                .map(|(key, value)| format!("    {:inner$} = {}", snake_case(key), hcl_value(value))),
-        );
-        lines.push("  }".to_owned());
-    }
-    if !left_out.is_empty() {
-        lines.push(format!(
-            "  # the provider has no attribute for: {}",
-            left_out.join(", ")
-        ));
-    }
-    lines.push("}".to_owned());
-    lines.join("\n")
-}
-
-/// A resource name: Terraform's identifiers may not start with a digit.
-fn terraform_name(id: &str) -> String {
-    if id.starts_with(|c: char| c.is_ascii_digit()) {
-        format!("_{id}")
-    } else {
-        id.to_owned()
-    }
-}
-
-fn snake_case(camel: &str) -> String {
-    let mut snake = String::new();
-    for character in camel.chars() {
-        if character.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
-}
-
-fn hcl_value(value: &Value) -> String {
-    match value {
-        Value::String(text) => hcl_string(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(hcl_value).collect::<Vec<_>>().join(", ")),
-        other => other.to_string(),
-    }
-}
-
-/// The provider types these maps as maps of strings. A secret becomes a variable, to be given when it is applied.
-fn hcl_string_map(path: &str, map: &Map<String, Value>) -> String {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let width = map.keys().map(|key| hcl_string(key).len()).max().unwrap_or(0);
-    let entries: Vec<String> = map
-        .iter()
-        .map(|(key, value)| {
-            let value = if redact::is_secret(&format!("{path}.{key}")) {
-                format!("var.{}_{}", snake_case(path), snake_case(key))
-            } else {
-                hcl_string(&text(value))
-            };
-            format!("    {:width$} = {value}", hcl_string(key))
-        })
-        .collect();
-    if entries.is_empty() {
-        "{}".to_owned()
-    } else {
-        format!("{{\n{}\n  }}", entries.join("\n"))
-    }
-}
-
-/// A quoted string of HCL, with its template signs doubled.
-fn hcl_string(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '$' | '%' if characters.peek() == Some(&'{') => {
-                quoted.push(character);
-                quoted.push(character);
-            }
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::terraform;
 
     #[test]
     fn settings_of_plugins_hide_their_secrets_too() {
@@ -278,7 +144,11 @@ mod tests {
             .set_at("storageConfiguration.accessKey", Some(json!("s3cret")));
         let own = own_command(&[], &new, Release::new(1, 3));
         assert!(own.contains("--set storageConfiguration.bucket=b --set storageConfiguration.port=9000 --set storageConfiguration.accessKey=@FILE"), "{own}");
-        for text in [own, curl_command("POST", "/", &new.tenant), terraform(&new.tenant)] {
+        for text in [
+            own,
+            curl_command("POST", "/", &new.tenant),
+            terraform::tenant(&new.tenant),
+        ] {
             assert!(!text.contains("s3cret"), "{text}");
         }
     }
@@ -306,7 +176,7 @@ mod tests {
             own_command(&["--context".to_owned(), "prod".to_owned()], &new, release),
             kestra_command(&new),
             curl_command("POST", "/api/v1/tenants", &new.tenant),
-            terraform(&new.tenant),
+            terraform::tenant(&new.tenant),
             redacted(&new.tenant).to_json().to_string(),
         ];
         for text in &all {
@@ -333,33 +203,5 @@ mod tests {
             own_command(&[], &new, Release::new(1, 3)).contains("--set 'storageConfiguration=bucket: b\nport: 9000'")
         );
         assert_eq!(shell_quote(""), "''");
-    }
-
-    #[test]
-    fn terraform_is_escaped_and_complete() {
-        assert_eq!(
-            terraform(&sample().tenant),
-            r#"resource "kestra_tenant" "dev" {
-  tenant_id                  = "dev"
-  name                       = "O'Neill $${x} \"dev\""
-  storage_type               = "s3"
-  storage_configuration      = {
-    "bucket" = "b"
-    "port"   = "9000"
-  }
-  secret_type                = "vault"
-  secret_configuration       = {
-    "address" = "https://v"
-    "token"   = var.secret_configuration_token
-  }
-  require_existing_namespace = true
-
-  worker_group {
-    key      = "gpu"
-    fallback = "WAIT"
-  }
-  # the provider has no attribute for: sdkDefaultAuthentication, appCatalogConfig
-}"#
-        );
     }
 }

@@ -120,3 +120,29 @@ fn may_hold_secrets(key: &str) -> bool {
         .peekable();
     known.peek().is_none() || known.any(|field| matches!(field.kind, FieldKind::Secret | FieldKind::Map))
 }
+
+/// Top-level fields in which two tenants differ, `name` among them. What means "not set" is the same as not being there.
+pub fn differing(wanted: &Tenant, stored: &Tenant) -> Vec<String> {
+    let is_unset = |value: &Value| match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    };
+    let of = |tenant: &Tenant, key: &str| tenant.rest.get(key).filter(|value| !is_unset(value)).cloned();
+    let mut found = Vec::new();
+    if wanted.name != stored.name {
+        found.push("name".to_owned());
+    }
+    let mut keys: Vec<&String> = wanted.rest.keys().chain(stored.rest.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        // Whether it is deleted and what its logo is are the server's to say.
+        if matches!(key.as_str(), "deleted" | "logo") || of(wanted, key) == of(stored, key) {
+            continue;
+        }
+        found.push(key.clone());
+    }
+    found
+}

@@ -385,7 +385,7 @@ fn deleting_at_a_terminal_shows_what_goes_and_asks_for_the_id() {
     );
     assert!(ran.words.contains("  1204 executions: kept in the database\n"));
     assert!(ran.words.ends_with(
-        "There is no undo.\nType the tenant id to continue: Deleted tenant `dev`. Its executions stay in the database.\n"
+        "There is no undo. Save who may do what first: `kestra-admin export snapshot --tenant dev`\nType the tenant id to continue: Deleted tenant `dev`. Its executions stay in the database.\n"
     ));
     for typed in ["", "\n", "Dev\n", "dev x\n", "yes\n"] {
         let ran = at_a_terminal(Told::default(), line, typed, "");

@@ -18,4 +18,5 @@ mod linear;
 mod pipes;
 mod rehearsals;
 mod restoring;
+mod snapshots;
 mod transcripts;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::domain::access::TenantAccess;
 use crate::domain::equivalent;
 use crate::domain::tenant::TenantScope;
+use crate::domain::terraform;
 
 use super::super::command::CommandId;
 use super::super::effect::Effect;
@@ -195,7 +196,7 @@ fn tenant_subject(tenant: &crate::domain::tenant::Tenant) -> Subject {
         name: tenant.name.clone(),
         json: Some(shown.to_json()),
         command: vec!["tenants".to_owned(), "get".to_owned(), tenant.id.to_string()],
-        terraform: Some(equivalent::terraform(tenant)),
+        terraform: Some(terraform::tenant(tenant)),
     }
 }
 

@@ -1,0 +1,205 @@
+//! `import snapshot` and `apply`: what is asked before, and how it ends. What is done is in [`super::snapshot_carry`].
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::args::Changing;
+use super::args_snapshot::{Apply, Imported};
+use super::failure::{Failure, REPEAT, ending_of_many, invalid, problem_json, reason};
+use super::losses::{self, Consent};
+use super::printer::{Column, Layout};
+use super::request;
+use super::session::Session;
+use super::snapshot;
+use super::snapshot_carry::{Carrier, Deed, Mode};
+use crate::domain::instance::Instance;
+use crate::domain::loss::Loss;
+use crate::domain::mapping;
+use crate::domain::problem::Problem;
+use crate::domain::release::PermissionModel;
+use crate::domain::snapshot::Snapshot;
+
+static LAYOUT: Layout<Deed> = Layout {
+    columns: &[
+        Column {
+            head: "TENANT",
+            cell: |deed| deed.tenant.clone(),
+        },
+        Column {
+            head: "WHAT",
+            cell: |deed| deed.what.to_owned(),
+        },
+        Column {
+            head: "NAME",
+            cell: |deed| deed.name.clone(),
+        },
+        Column {
+            head: "RESULT",
+            cell: |deed| word(deed).to_owned(),
+        },
+        Column {
+            head: "REASON",
+            cell: |deed| deed.result.as_ref().err().map(reason).unwrap_or_default(),
+        },
+    ],
+    json: |deed| {
+        let mut row = Map::new();
+        row.insert("tenant".to_owned(), json!(deed.tenant));
+        row.insert("what".to_owned(), json!(deed.what));
+        row.insert("name".to_owned(), json!(deed.name));
+        row.insert("result".to_owned(), json!(word(deed)));
+        if let Err(problem) = &deed.result {
+            row.insert("problem".to_owned(), problem_json(problem));
+        }
+        Value::Object(row)
+    },
+};
+
+fn word(deed: &Deed) -> &'static str {
+    deed.result.as_ref().copied().unwrap_or("failed")
+}
+
+/// `import snapshot`
+pub async fn import(session: &mut Session<'_>, flags: &Imported) -> Result<(), Failure> {
+    let mode = Mode::default();
+    let wanted = read(session, &flags.file, &flags.tenant, flags.changing)?;
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let wanted = fit(session, wanted, &instance)?;
+    let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
+    carrier.dry_run = flags.changing.dry_run;
+    carrier.carry().await?;
+    conclude(session, carrier)
+}
+
+/// `apply`
+pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failure> {
+    let mode = Mode {
+        change: true,
+        prune: flags.prune,
+    };
+    let wanted = read(session, &flags.file, &flags.tenant, flags.changing)?;
+    let backend = session.open()?;
+    let instance = backend.instance().await?;
+    let wanted = fit(session, wanted, &instance)?;
+    let mut plan = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
+    plan.dry_run = true;
+    plan.carry().await?;
+    let mut loss = Some(Loss::default());
+    for (scope, removals) in plan.removals() {
+        let of_one = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
+        loss = loss.zip(of_one).map(|(mut all, one)| {
+            all.warnings.extend(one.warnings.into_iter().map(|mut warning| {
+                warning.sentence = format!("Tenant `{scope}`: {}", warning.sentence);
+                warning
+            }));
+            all
+        });
+    }
+    if flags.changing.dry_run {
+        losses::say(&mut session.printer, loss.as_ref());
+        return conclude(session, plan);
+    }
+    if plan.requests.iter().any(|request| request.planned.is_some()) {
+        let what = "Nothing was applied.";
+        let name = session.target.name.clone();
+        let confirm = flags.confirm.as_deref();
+        if flags.prune && plan.prunes() {
+            losses::allow_final(session, what, confirm, &[&name], |printer| {
+                losses::say(printer, loss.as_ref());
+            })?;
+        } else {
+            let consent = Consent {
+                yes: flags.changing.yes,
+                confirm,
+                expected: &name,
+                why: "It changes what is there, and nobody was there to be asked.",
+            };
+            losses::allow_undoable(session, what, loss.as_ref(), &consent)?;
+        }
+    }
+    let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
+    carrier.carry().await?;
+    conclude(session, carrier)
+}
+
+fn read(session: &mut Session<'_>, file: &Path, tenants: &[String], changing: Changing) -> Result<Snapshot, Failure> {
+    if !changing.dry_run {
+        session.allow_change(changing.yes)?;
+    }
+    let mut wanted = snapshot::of_file(session, file)?;
+    snapshot::keep(&mut wanted, tenants)?;
+    Ok(wanted)
+}
+
+/// The same with roles in the words of this release. What is lost by that is said.
+fn fit(session: &mut Session<'_>, mut wanted: Snapshot, instance: &Instance) -> Result<Snapshot, Problem> {
+    let (from, to) = (wanted.release.permission_model(), instance.release.permission_model());
+    if from == to || !wanted.tenants.iter().any(|part| part.own_roles().next().is_some()) {
+        return Ok(wanted);
+    }
+    if to == PermissionModel::Crud {
+        return Err(invalid(
+            "Nothing was changed.",
+            format!(
+                "The snapshot is of Kestra {}, and this is {}: its roles have no counterpart here.",
+                wanted.release, instance.release
+            ),
+            "Take a snapshot of an instance before 2.0, or bring this one to 2.0.",
+        ));
+    }
+    for part in &mut wanted.tenants {
+        let scope = part.scope();
+        for role in part.roles.iter_mut().filter(|role| !role.is_managed) {
+            let translation = mapping::to_resource_actions(&role.permissions);
+            for remark in translation.remarks() {
+                session
+                    .printer
+                    .say(&format!("Role `{}` of tenant `{scope}`: {remark}", role.name));
+            }
+            role.permissions = translation.permissions;
+        }
+    }
+    wanted.release = instance.release;
+    session.printer.say(&format!(
+        "The roles are from before 2.0, and are translated for Kestra {}.",
+        instance.release
+    ));
+    Ok(wanted)
+}
+
+fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>) -> Result<(), Failure> {
+    for remark in &carrier.remarks {
+        session.printer.say(remark);
+    }
+    let Carrier {
+        deeds,
+        requests,
+        dry_run,
+        ..
+    } = carrier;
+    let failed: Vec<&Problem> = deeds.iter().filter_map(|deed| deed.result.as_ref().err()).collect();
+    let count = |wanted: &str| deeds.iter().filter(|deed| word(deed) == wanted).count();
+    let mut summary = Vec::new();
+    for result in ["created", "changed", "deleted", "exists", "failed"] {
+        let number = count(result);
+        if number > 0 || matches!(result, "created" | "exists" | "failed") {
+            summary.push(format!(
+                "{number} {}",
+                if result == "exists" { "there already" } else { result }
+            ));
+        }
+    }
+    let summary = format!("{}.", summary.join(", "));
+    if dry_run {
+        request::print_all(session, &requests)?;
+    } else {
+        session.printer.whole_list(&LAYOUT, &deeds)?;
+    }
+    ending_of_many(&failed, deeds.len(), summary.clone(), REPEAT)?;
+    if !dry_run {
+        session.printer.say(&summary);
+    }
+    Ok(())
+}
