@@ -15,6 +15,7 @@ use crate::backend::Backend;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
 use crate::domain::activity::{Activity, ActivityResult, Outcome};
+use crate::domain::assignable::Assignable;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::change::Change;
@@ -270,6 +271,10 @@ impl Backend for Recorded {
         self.learnt(self.inner.role(scope, id).await, |names, role| {
             names.roles(std::slice::from_ref(role));
         })
+    }
+
+    async fn assignable(&self, scope: &TenantScope) -> Result<Assignable, Problem> {
+        self.inner.assignable(scope).await
     }
 
     async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem> {

@@ -3,6 +3,7 @@
 //! Both look at the access that the tenant's own screen below them holds, and keep nothing of it.
 
 use crate::domain::access::TenantAccess;
+use crate::domain::assignable::Assignable;
 use crate::domain::effective_access::{Evaluator, Holding, Reach};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::Release;
@@ -60,7 +61,7 @@ fn namespace(filter: &FilterEdit) -> Option<&str> {
 /// The matrix that has room for all that roles of a tenant name.
 pub fn matrix_of(access: &TenantAccess, release: Release) -> Matrix {
     let all: Vec<&Permissions> = access.roles.iter().map(|role| &role.permissions).collect();
-    Matrix::new(all, release)
+    Matrix::new(all, Assignable::of(release))
 }
 
 impl AccessView {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::assignable::Assignable;
 use crate::domain::permission::Permissions;
 use crate::domain::release::Release;
 use crate::domain::role_compare::{Comparison, Side, Which, compare};
@@ -61,7 +62,7 @@ impl ComparisonView {
         }
         let mut view = Self {
             shows_all: comparison.is_same(),
-            matrix: Matrix::new([&all], comparison.release),
+            matrix: Matrix::new([&all], Assignable::of(comparison.release)),
             cursor: MatrixCursor::default(),
             origins: [a.origin.clone(), b.origin.clone()],
             comparison,

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::assignable::Assignable;
 use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
 use crate::domain::page::Page;
@@ -59,6 +60,8 @@ pub enum Request {
     Namespaces(TenantScope),
     /// Who may do what in a tenant.
     Access(TenantScope),
+    /// What roles of a tenant can hold.
+    Assignable(TenantScope),
     /// A role of a tenant, by its id.
     Role(TenantScope, String),
     /// Create a tenant.
@@ -125,6 +128,8 @@ pub enum Answer {
     Namespaces(Vec<String>),
     /// To [`Request::Access`].
     Access(Box<TenantAccess>),
+    /// To [`Request::Assignable`].
+    Assignable(Box<Assignable>),
     /// To [`Request::Role`].
     Role(Box<Role>),
     /// To [`Request::Create`].

@@ -3,22 +3,24 @@
 //! Actions that most resources have get a column of their own. The others, which exist on one or two resources only, are
 //! named in words beside or below their row: 31 columns would be legible on no screen.
 
+use std::sync::Arc;
+
+use crate::domain::assignable::Assignable;
 use crate::domain::catalogue;
 use crate::domain::permission::{Action, Permissions, Resource};
-use crate::domain::release::Release;
 
 use super::cursor::{Cursor, Motion};
 
-/// The rows and columns of permissions on an instance of one release.
+/// The rows and columns of permissions on an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matrix {
-    /// Resources: those a role of the release can name, then what else these permissions name.
+    /// Resources: those a role can hold there, then what else these permissions name.
     pub resources: Vec<Resource>,
-    /// Actions: those of the release, then what else these permissions name.
+    /// Actions: those there are on them, then what else these permissions name.
     pub actions: Vec<Action>,
     /// How many of the actions, from the first on, have a column.
     pub columns: usize,
-    release: Release,
+    assignable: Arc<Assignable>,
     extra: Permissions,
 }
 
@@ -32,23 +34,13 @@ pub struct MatrixCursor {
 }
 
 impl Matrix {
-    /// A matrix that has room for each of these.
-    pub fn new<'p>(permissions: impl IntoIterator<Item = &'p Permissions>, release: Release) -> Self {
-        let known = catalogue::resources(release);
-        let mut resources: Vec<Resource> = known
-            .iter()
-            .filter(|info| info.assignable)
-            .map(|info| info.name.clone())
-            .collect();
-        let mut actions: Vec<Action> = catalogue::actions(release).to_vec();
-        let is_common = |action: &Action| {
-            let having = known.iter().filter(|info| info.assignable && info.has(action.as_str()));
-            having.count() * 3 > resources.len()
-        };
-        let columns = actions.iter().take_while(|action| is_common(action)).count();
+    /// A matrix of what roles can hold that has room for each of these, too.
+    pub fn new<'p>(permissions: impl IntoIterator<Item = &'p Permissions>, assignable: Arc<Assignable>) -> Self {
+        let mut resources: Vec<Resource> = assignable.rows().iter().map(|(name, _)| name.clone()).collect();
+        let mut actions: Vec<Action> = assignable.actions().to_vec();
         let mut extra = Permissions::default();
         for (resource, action) in permissions.into_iter().flat_map(Permissions::pairs) {
-            if catalogue::has_action(release, resource, action) {
+            if assignable.has(resource, action) {
                 continue;
             }
             extra.allow(resource.clone(), action.clone());
@@ -62,20 +54,15 @@ impl Matrix {
         Self {
             resources,
             actions,
-            columns,
-            release,
+            columns: assignable.columns(),
+            assignable,
             extra,
         }
     }
 
-    /// The release whose resources and actions it has.
-    pub fn release(&self) -> Release {
-        self.release
-    }
-
-    /// Whether a resource has an action, in the release or because somebody names it.
+    /// Whether a resource has an action, by itself or because somebody names it.
     pub fn has(&self, resource: &Resource, action: &Action) -> bool {
-        catalogue::has_action(self.release, resource, action) || self.extra.allows(resource, action)
+        self.assignable.has(resource, action) || self.extra.allows(resource, action)
     }
 
     /// Positions of the actions a resource has.
@@ -104,7 +91,7 @@ impl Matrix {
 
     /// What a resource is about, in a few words.
     pub fn about(&self, resource: &Resource) -> &'static str {
-        catalogue::resource(self.release, resource).map_or("", |info| info.doc)
+        catalogue::resource(self.assignable.release(), resource).map_or("", |info| info.doc)
     }
 }
 
@@ -128,6 +115,17 @@ impl MatrixCursor {
         self.action = next.unwrap_or(self.action);
     }
 
+    /// Stays on its cell although the matrix has become another; on the first one where that is gone.
+    pub fn carry(&mut self, old: &Matrix, new: &Matrix, height: usize) {
+        if old.resources == new.resources && old.actions == new.actions {
+            return;
+        }
+        match old.at(self).filter(|(resource, _)| new.resources.contains(resource)) {
+            Some((resource, action)) => self.select(new, resource, action, height),
+            None => *self = Self::default(),
+        }
+    }
+
     /// Selects a cell, if the matrix has it.
     pub fn select(&mut self, matrix: &Matrix, resource: &Resource, action: &Action, height: usize) {
         if let Some(row) = matrix.resources.iter().position(|other| other == resource) {
@@ -141,13 +139,15 @@ impl MatrixCursor {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::release::Release;
+
     use super::*;
 
     #[test]
     fn only_common_actions_have_columns_and_going_sideways_skips_what_is_not_there() {
-        let matrix = Matrix::new([], Release::new(2, 0));
+        let matrix = Matrix::new([], Assignable::of(Release::new(2, 0)));
         assert_eq!(matrix.columns, 5);
-        assert_eq!(Matrix::new([], Release::new(0, 21)).columns, 4);
+        assert_eq!(Matrix::new([], Assignable::of(Release::new(0, 21))).columns, 4);
         let mut cursor = MatrixCursor::default();
         for _ in 0..5 {
             cursor.sideways(1, &matrix);
@@ -166,7 +166,7 @@ mod tests {
     fn what_a_release_does_not_know_has_its_place_at_the_end() {
         let mut permissions = Permissions::default();
         permissions.allow("ROCKET".into(), "LAUNCH".into());
-        let matrix = Matrix::new([&permissions], Release::new(2, 0));
+        let matrix = Matrix::new([&permissions], Assignable::of(Release::new(2, 0)));
         assert_eq!(matrix.resources.last(), Some(&"ROCKET".into()));
         assert!(matrix.has(&"ROCKET".into(), &"LAUNCH".into()) && !matrix.has(&"FLOW".into(), &"LAUNCH".into()));
     }

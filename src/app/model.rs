@@ -1,7 +1,9 @@
 //! All state of the console.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::domain::assignable::Assignable;
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Row, Sort};
@@ -207,6 +209,8 @@ pub struct Model {
     pub(super) naming_contexts: Option<JobId>,
     /// The wizard as it was left, or is on screen.
     pub wizard: Option<Box<Wizard>>,
+    /// What roles of a tenant can hold, once a role of it was looked at.
+    pub(super) assignable: BTreeMap<TenantScope, Remote<Arc<Assignable>>>,
     /// The runs of migrations, the newest first.
     pub runs: Remote<Vec<RunSummary>>,
     /// What was left from the last time, until it has been restored.
@@ -281,6 +285,7 @@ impl Model {
             then: None,
             naming_contexts: None,
             wizard: None,
+            assignable: BTreeMap::new(),
             runs: Remote::default(),
             runs_due: None,
             controlling: None,
@@ -380,6 +385,13 @@ impl Model {
         runs.iter()
             .find(|run| run.alive)
             .or_else(|| runs.first().filter(|run| !run.finished && !run.has_only_looked()))
+    }
+
+    /// What roles of a tenant can hold: as the instance says it, or as its release is known as long as it has not said it.
+    pub fn assignable(&self, scope: &TenantScope) -> Option<Arc<Assignable>> {
+        let release = self.instance.value()?.release;
+        let told = self.assignable.get(scope).and_then(Remote::value);
+        Some(told.map_or_else(|| Assignable::of(release), Arc::clone))
     }
 
     /// How many runs are at work.

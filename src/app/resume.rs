@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 use crate::domain::user::User;
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
 
@@ -203,4 +204,12 @@ pub struct RoleDraft {
     pub is_default: bool,
     /// What it allows.
     pub permissions: Permissions,
+}
+
+impl RoleDraft {
+    /// Its tenant.
+    pub fn scope(&self) -> TenantScope {
+        let named = |id: &str| TenantScope::Named(TenantId::existing(id));
+        self.tenant.as_deref().map_or(TenantScope::Default, named)
+    }
 }

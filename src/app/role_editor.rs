@@ -2,12 +2,14 @@
 //!
 //! What the cells mean is [`RoleEdit`]'s; here are the inputs, what was done last, and the review before it is sent.
 
+use std::sync::Arc;
+
+use crate::domain::assignable::{Assignable, Source};
 use crate::domain::count::counted;
 use crate::domain::deed::Deed;
 use crate::domain::loss::{Loss, Severity};
 use crate::domain::permission::Permissions;
 use crate::domain::problem::Problem;
-use crate::domain::release::Release;
 use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit::{Change, RoleEdit, Template};
 use crate::domain::tenant::TenantScope;
@@ -71,23 +73,23 @@ pub struct RoleEditor {
 }
 
 impl RoleEditor {
-    /// An editor for a new role that allows what these permissions do, as far as the release has them.
-    pub fn create(scope: TenantScope, name: &str, permissions: &Permissions, release: Release) -> Self {
-        let mut edit = RoleEdit::new(Permissions::default(), release);
+    /// An editor for a new role that allows what these permissions do, as far as roles can hold it.
+    pub fn create(scope: TenantScope, name: &str, permissions: &Permissions, assignable: Arc<Assignable>) -> Self {
+        let mut edit = RoleEdit::new(Permissions::default(), assignable);
         edit.start_from(Template::Permissions(permissions));
-        let mut editor = Self::with(scope, None, edit, release);
+        let mut editor = Self::with(scope, None, edit);
         editor.name = LineEdit::new(name);
         editor.focus = RoleFocus::Name;
         editor
     }
 
     /// An editor of a role as it was read.
-    pub fn edit(scope: TenantScope, role: Role, release: Release) -> Self {
-        let edit = RoleEdit::new(role.permissions.clone(), release);
-        Self::with(scope, Some(role), edit, release)
+    pub fn edit(scope: TenantScope, role: Role, assignable: Arc<Assignable>) -> Self {
+        let edit = RoleEdit::new(role.permissions.clone(), assignable);
+        Self::with(scope, Some(role), edit)
     }
 
-    fn with(scope: TenantScope, before: Option<Role>, edit: RoleEdit, _: Release) -> Self {
+    fn with(scope: TenantScope, before: Option<Role>, edit: RoleEdit) -> Self {
         let initial = before.as_ref().map_or_else(
             || NewRole {
                 name: String::new(),
@@ -117,7 +119,8 @@ impl RoleEditor {
 
     /// The rows and columns on screen.
     pub fn matrix(&self) -> Matrix {
-        Matrix::new([self.edit.permissions(), self.edit.before()], self.edit.release())
+        let assignable = Arc::clone(self.edit.assignable());
+        Matrix::new([self.edit.permissions(), self.edit.before()], assignable)
     }
 
     /// The role as it would be sent.
@@ -267,16 +270,15 @@ impl RoleEditor {
     /// Takes the last step back.
     pub fn take_back(&mut self) {
         if let Some(permissions) = self.steps.pop() {
-            self.set_permissions(&permissions);
+            self.edit.set(permissions);
         }
     }
 
-    /// Makes the edit come to exactly these permissions.
-    fn set_permissions(&mut self, permissions: &Permissions) {
-        let change = Change::between(self.edit.permissions(), permissions, self.edit.release());
-        for (resource, action) in change.added.iter().chain(&change.removed) {
-            self.edit.toggle(resource, action);
-        }
+    /// Takes what has been learnt about what roles can hold; the selected cell stays.
+    pub fn learn(&mut self, assignable: Arc<Assignable>, height: usize) {
+        let before = self.matrix();
+        self.edit.learn(assignable);
+        self.cursor.carry(&before, &self.matrix(), height);
     }
 
     /// Takes the role as somebody else left it, keeps what was set here, and says what changed there.
@@ -287,17 +289,15 @@ impl RoleEditor {
         let release = self.edit.release();
         let own = Change::between(&before.permissions, self.edit.permissions(), release);
         let theirs = Change::between(&before.permissions, &now.permissions, release);
-        let mut edit = RoleEdit::new(now.permissions.clone(), release);
-        for (resource, action) in &own.added {
-            if !edit.allows(resource, action) {
-                edit.toggle(resource, action);
-            }
+        let mut both = now.permissions.clone();
+        for (resource, action) in own.added {
+            both.allow(resource, action);
         }
         for (resource, action) in &own.removed {
-            if edit.allows(resource, action) {
-                edit.toggle(resource, action);
-            }
+            both.deny(resource, action);
         }
+        let mut edit = RoleEdit::new(now.permissions.clone(), Arc::clone(self.edit.assignable()));
+        edit.set(both);
         self.edit = edit;
         self.steps.clear();
         let mut changed = Vec::new();
@@ -368,7 +368,14 @@ impl RoleEditor {
         let unknown = self.edit.unknown();
         if !unknown.is_empty() {
             let rights = counted(unknown.len() as u64, "right");
-            let text = format!("It allows {rights} that Kestra {release} is not known to have; it may refuse them.");
+            let text = match self.edit.assignable().source() {
+                Source::Instance => {
+                    format!("It allows {rights} that this Kestra {release} does not list; it may refuse them.")
+                }
+                Source::Release(_) => {
+                    format!("It allows {rights} that Kestra {release} is not known to have; it may refuse them.")
+                }
+            };
             lines.push(ReviewLine::Warning(text));
         }
         for warning in loss.map_or(&[][..], |loss| &loss.warnings) {
@@ -397,19 +404,16 @@ impl RoleEditor {
     }
 
     /// The editor that was left.
-    pub fn restored(draft: &RoleDraft, release: Release) -> Self {
-        let scope = draft
-            .tenant
-            .as_deref()
-            .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
+    pub fn restored(draft: &RoleDraft, assignable: Arc<Assignable>) -> Self {
+        let scope = draft.scope();
         let mut editor = match &draft.before {
-            Some(role) => Self::edit(scope, role.clone(), release),
-            None => Self::create(scope, "", &Permissions::default(), release),
+            Some(role) => Self::edit(scope, role.clone(), assignable),
+            None => Self::create(scope, "", &Permissions::default(), assignable),
         };
         editor.name = LineEdit::new(draft.name.clone());
         editor.description = LineEdit::new(draft.description.clone().unwrap_or_default());
         editor.is_default = draft.is_default;
-        editor.set_permissions(&draft.permissions);
+        editor.edit.set(draft.permissions.clone());
         editor.focus = RoleFocus::Matrix;
         editor
     }
@@ -417,6 +421,8 @@ impl RoleEditor {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::release::Release;
+
     use super::*;
 
     fn role(pairs: &[(&'static str, &'static str)]) -> Role {
@@ -436,7 +442,11 @@ mod tests {
 
     #[test]
     fn steps_are_taken_back_one_by_one_to_where_it_began() {
-        let mut editor = RoleEditor::edit(TenantScope::Default, role(&[("FLOW", "VIEW")]), Release::new(2, 0));
+        let mut editor = RoleEditor::edit(
+            TenantScope::Default,
+            role(&[("FLOW", "VIEW")]),
+            Assignable::of(Release::new(2, 0)),
+        );
         assert!(editor.toggle() && editor.toggle_row() && editor.toggle_column());
         assert!(editor.is_dirty());
         for _ in 0..3 {
@@ -449,7 +459,7 @@ mod tests {
     #[test]
     fn what_somebody_else_changed_is_taken_and_what_was_set_here_stays() {
         let before = role(&[("FLOW", "VIEW"), ("FLOW", "LIST")]);
-        let mut editor = RoleEditor::edit(TenantScope::Default, before, Release::new(2, 0));
+        let mut editor = RoleEditor::edit(TenantScope::Default, before, Assignable::of(Release::new(2, 0)));
         editor.toggle();
         let mut now = role(&[("FLOW", "VIEW"), ("FLOW", "LIST"), ("SECRET", "VIEW")]);
         now.name = "Operations".to_owned();
@@ -462,10 +472,14 @@ mod tests {
 
     #[test]
     fn a_draft_comes_back_as_it_was() {
-        let mut editor = RoleEditor::edit(TenantScope::Default, role(&[("FLOW", "VIEW")]), Release::new(2, 0));
+        let mut editor = RoleEditor::edit(
+            TenantScope::Default,
+            role(&[("FLOW", "VIEW")]),
+            Assignable::of(Release::new(2, 0)),
+        );
         editor.toggle_column();
         editor.name = LineEdit::new("Ops 2");
-        let back = RoleEditor::restored(&editor.draft(), Release::new(2, 0));
+        let back = RoleEditor::restored(&editor.draft(), Assignable::of(Release::new(2, 0)));
         assert_eq!(back.built().name, "Ops 2");
         assert_eq!(back.edit.change(), editor.edit.change());
         assert_eq!(back.before, editor.before);

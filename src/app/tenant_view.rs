@@ -1,6 +1,9 @@
 //! One tenant: what it is and holds, its roles, who holds them, its users and groups; and one role of it, if open.
 
+use std::sync::Arc;
+
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::assignable::Assignable;
 use crate::domain::mapping::{self, Translation};
 use crate::domain::permission::Permissions;
 use crate::domain::release::{PermissionModel, Release};
@@ -74,13 +77,13 @@ impl RoleView {
     }
 
     /// The matrix of a role as it is shown, and what it allows.
-    pub fn matrix(&self, role: &Role, release: Release) -> (Matrix, Permissions) {
-        match self.translation(role, release) {
+    pub fn matrix(&self, role: &Role, assignable: Arc<Assignable>) -> (Matrix, Permissions) {
+        match self.translation(role, assignable.release()) {
             Some(translation) => (
-                Matrix::new([&translation.permissions], Release::new(2, 0)),
+                Matrix::new([&translation.permissions], Assignable::of(Release::new(2, 0))),
                 translation.permissions,
             ),
-            None => (Matrix::new([&role.permissions], release), role.permissions.clone()),
+            None => (Matrix::new([&role.permissions], assignable), role.permissions.clone()),
         }
     }
 }

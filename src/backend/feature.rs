@@ -20,6 +20,8 @@ pub enum Feature {
     TenantAccess,
     /// Invitations that create the user at once. Source: the OpenAPI document of 0.24.
     InvitedUsers,
+    /// Templates of roles, `acls/templates`. Source: the OpenAPI document of 2.0.
+    RoleTemplates,
     /// Service accounts that belong to no tenant. Source: the OpenAPI document of 1.0.
     InstanceServiceAccounts,
     /// The audit log of all tenants. Source: the OpenAPI document of 1.0.
@@ -35,6 +37,7 @@ impl Feature {
             Self::GroupOwners | Self::InvitedSuperadmins => Release::new(0, 23),
             Self::TenantAccess | Self::InvitedUsers => Release::new(0, 24),
             Self::InstanceServiceAccounts | Self::InstanceAuditLog => Release::new(1, 0),
+            Self::RoleTemplates => Release::new(2, 0),
         }
     }
 
@@ -54,6 +57,10 @@ impl Feature {
             Self::InvitedUsers => (
                 "Inviting somebody and creating the user at once",
                 "Create the user, and give them a role.",
+            ),
+            Self::RoleTemplates => (
+                "Templates of roles",
+                "Look at a managed role of the tenant to see what it allows there.",
             ),
             Self::InstanceServiceAccounts => ("Service accounts without a tenant", "Name the tenant it belongs to."),
             Self::InstanceAuditLog => ("The audit log of all tenants", "Look into that of a tenant."),

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
+use crate::domain::assignable::Assignable;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
 pub use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
@@ -132,6 +133,10 @@ pub trait Backend: Send + Sync {
 
     /// One role with its permissions, by id.
     async fn role(&self, scope: &TenantScope, id: &str) -> Result<Role, Problem>;
+
+    /// What roles of a tenant can hold, and what they can start from. Where the instance does not say it, that is what is
+    /// known of its release, and no failure.
+    async fn assignable(&self, scope: &TenantScope) -> Result<Assignable, Problem>;
 
     /// A page of the bindings of a tenant, by [`BINDING_COLUMNS`]; by subject name where the query names no order.
     async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem>;

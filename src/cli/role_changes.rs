@@ -1,5 +1,7 @@
 //! `roles update` and `delete`. Roles are made in [`super::role_create`].
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::args_roles::{DeleteRole, UpdateRole};
@@ -15,6 +17,7 @@ use super::session::Session;
 use super::tenant_update::{CHANGE_LAYOUT, Change};
 use crate::backend::Backend;
 use crate::backend::http::{Planned, Planner};
+use crate::domain::assignable::Assignable;
 use crate::domain::binding::Binding;
 use crate::domain::count::{counted, listed_up_to};
 use crate::domain::equivalent::shell_quote;
@@ -38,10 +41,18 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     let scope = session.scope(&instance)?;
     let before = lookup::role(backend.as_ref(), &scope, &flags.role).await?;
     refuse_managed(&scope, &before, "changed")?;
+    let assignable = if wanted.names_permissions() {
+        role_content::assignable(session, backend.as_ref(), &scope).await?
+    } else {
+        Assignable::of(instance.release)
+    };
+    if let Some(words) = wanted.template_is_ours(&assignable) {
+        session.printer.say(&words);
+    }
     let after = wanted
-        .role(backend.as_ref(), &scope, Some(&before), instance.release)
+        .role(backend.as_ref(), &scope, Some(&before), Arc::clone(&assignable))
         .await?;
-    refuse_wrong(what.clone(), &after, Some(&before), &instance)?;
+    refuse_wrong(what.clone(), &after, Some(&before), &assignable)?;
     let permissions = role_edit::Change::between(&before.permissions, &after.permissions, instance.release);
     let changes = changes(&before, &after);
     if changes.is_empty() {

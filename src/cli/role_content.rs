@@ -1,5 +1,7 @@
 //! What a role is to be: put together from a template, another role, a file, and flags; held to what the release allows.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::args_roles::RoleContent;
@@ -8,6 +10,7 @@ use super::session::{Session, existing_id};
 use super::{lookup, tenant_file};
 use crate::backend::Backend;
 use crate::config::nearest;
+use crate::domain::assignable::Assignable;
 use crate::domain::catalogue;
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::problem::{FieldMessage, Problem};
@@ -83,13 +86,41 @@ pub fn scope_named(text: &str) -> Result<TenantScope, Problem> {
 }
 
 impl Wanted<'_> {
+    /// Whether it says anything about what the role allows.
+    pub fn names_permissions(&self) -> bool {
+        let flags = self.flags;
+        let of_file = self.file.as_ref().is_some_and(|file| file.contains_key("permissions"));
+        of_file
+            || flags.from_template.is_some()
+            || flags.from_role.is_some()
+            || !flags.allow.is_empty()
+            || !flags.deny.is_empty()
+    }
+
+    /// What is said of a template that the instance does not give, and that is taken as it is known.
+    pub fn template_is_ours(&self, assignable: &Assignable) -> Option<String> {
+        let (name, why) = (
+            self.flags.from_template.as_ref()?,
+            assignable.templates_source().silence()?,
+        );
+        let template = assignable.template(name)?;
+        // That nothing at all was told has been said.
+        assignable.source().silence().is_none().then(|| {
+            let release = assignable.release();
+            format!(
+                "{} is taken as Kestra {release} is known to ship it: {}",
+                template.name, why.why
+            )
+        })
+    }
+
     /// The role that is to be: from nothing, or from what it is now.
     pub async fn role(
         &self,
         backend: &dyn Backend,
         scope: &TenantScope,
         now: Option<&Role>,
-        release: Release,
+        assignable: Arc<Assignable>,
     ) -> Result<NewRole, Problem> {
         let flags = self.flags;
         let named = flags.name.as_deref().or(now.map(|role| role.name.as_str()));
@@ -107,7 +138,7 @@ impl Wanted<'_> {
             is_default: now.is_some_and(|role| role.is_default),
         };
         let present = now.map(|role| role.permissions.clone()).unwrap_or_default();
-        let mut edit = RoleEdit::new(present, release);
+        let mut edit = RoleEdit::new(present, assignable);
         if let Some(name) = &flags.from_template {
             start_from_template(&mut edit, name, &refused)?;
         }
@@ -120,7 +151,7 @@ impl Wanted<'_> {
             edit.start_from(Template::Permissions(&role.permissions));
         }
         if let Some(file) = &self.file {
-            let permissions = overlay(&mut new, file, release, &refused)?;
+            let permissions = overlay(&mut new, file, edit.release(), &refused)?;
             if let Some(permissions) = permissions {
                 edit.start_from(Template::Permissions(&Permissions::default()));
                 for (resource, action) in permissions.pairs() {
@@ -160,12 +191,11 @@ impl Refused {
 }
 
 fn start_from_template(edit: &mut RoleEdit, name: &str, refused: &Refused) -> Result<(), Problem> {
-    let shipped = catalogue::managed_roles(edit.release());
-    if let Some(role) = shipped.iter().find(|role| role.name.eq_ignore_ascii_case(name)) {
-        edit.start_from(Template::Managed(role.name));
+    if edit.start_from(Template::Managed(name)) {
         return Ok(());
     }
-    let names: Vec<&str> = shipped.iter().map(|role| role.name).collect();
+    let shipped = edit.assignable().templates().iter();
+    let names: Vec<&str> = shipped.map(|template| template.name.as_str()).collect();
     Err(refused.because(
         format!("Kestra {} ships no role `{name}`.", edit.release()),
         format!("It ships {}.", lookup::backticked(&names)),
@@ -296,7 +326,6 @@ fn cells(
     wanted: bool,
     refused: &Refused,
 ) -> Result<Vec<(Resource, Action)>, Problem> {
-    let release = edit.release();
     let pair = |resource: &str, action: &str| (Resource::from(resource), Action::from(action));
     if resource != "*" && action != "*" {
         let (resource, action) = pair(resource, action);
@@ -306,30 +335,20 @@ fn cells(
         }
         return Ok(vec![(resource, action)]);
     }
-    if resource != "*" && catalogue::resource(release, &Resource::from(resource)).is_none() {
+    if resource != "*" && edit.assignable().actions_of(&Resource::from(resource)).is_none() {
         let resource = Resource::from(resource);
         if wanted || !edit.permissions().pairs().any(|(held, _)| *held == resource) {
-            return Err(no_such_resource(release, &resource, refused));
+            return Err(no_such_resource(edit.assignable(), &resource, refused));
         }
     }
-    let known = catalogue::resources(release).into_iter().flat_map(|info| {
-        info.actions()
-            .map(|action| (info.name.clone(), Action::known(action)))
-            .collect::<Vec<_>>()
-    });
-    let held = edit
-        .permissions()
-        .pairs()
-        .map(|(resource, action)| (resource.clone(), action.clone()));
-    let fits = |(a_resource, an_action): &(Resource, Action)| {
+    let fits = |(a_resource, an_action): &(&Resource, &Action)| {
         (resource == "*" || a_resource.as_str() == resource) && (action == "*" || an_action.as_str() == action)
     };
+    let own = |(resource, action): (&Resource, &Action)| (resource.clone(), action.clone());
     Ok(if wanted {
-        known
-            .filter(|cell| fits(cell) && edit.can_allow(&cell.0, &cell.1))
-            .collect()
+        edit.assignable().every_pair().filter(fits).map(own).collect()
     } else {
-        held.filter(fits).collect()
+        edit.permissions().pairs().filter(fits).map(own).collect()
     })
 }
 
@@ -349,16 +368,10 @@ fn check(edit: &RoleEdit, resource: &Resource, action: &Action, refused: &Refuse
         return Ok(());
     }
     let release = edit.release();
-    let Some(info) = catalogue::resource(release, resource) else {
-        return Err(no_such_resource(release, resource, refused));
+    let Some(known) = edit.assignable().actions_of(resource) else {
+        return Err(no_such_resource(edit.assignable(), resource, refused));
     };
-    if !info.assignable {
-        return Err(refused.because(
-            format!("{resource} is only named in audit logs; no role can hold it."),
-            "Name another resource; `roles get Admin` shows all of them.",
-        ));
-    }
-    let known: Vec<&str> = info.actions().collect();
+    let known: Vec<&str> = known.iter().map(Action::as_str).collect();
     Err(refused
         .because(
             format!("Kestra {release} has no {action} on {resource}."),
@@ -367,27 +380,52 @@ fn check(edit: &RoleEdit, resource: &Resource, action: &Action, refused: &Refuse
         .with_field(format!("permissions.{resource}"), format!("has no {action}")))
 }
 
-fn no_such_resource(release: Release, resource: &Resource, refused: &Refused) -> Problem {
-    let known: Vec<&str> = catalogue::resources(release)
-        .into_iter()
-        .filter(|info| info.assignable)
-        .map(|info| info.name.as_str())
-        .collect();
-    refused.because(
-        format!("Kestra {release} has no resource {resource}."),
-        match nearest(resource.as_str(), known.iter().copied()) {
-            Some(near) => format!("Did you mean {near}?"),
-            None => format!("It has {}.", known.join(", ")),
-        },
-    )
+fn no_such_resource(assignable: &Assignable, resource: &Resource, refused: &Refused) -> Problem {
+    let (release, known) = (assignable.release(), assignable.names());
+    match catalogue::resource(release, resource) {
+        Some(info) if !info.assignable => refused.because(
+            format!("{resource} is only named in audit logs; no role can hold it."),
+            "Name another resource; `roles get Admin` shows all of them.",
+        ),
+        // It is no slip: this very server does without it.
+        Some(_) => refused.because(
+            format!("This Kestra {release} does not list {resource} among what roles can hold."),
+            format!("It lists {}.", known.join(", ")),
+        ),
+        None => refused.because(
+            format!("Kestra {release} has no resource {resource}."),
+            match nearest(resource.as_str(), known.iter().copied()) {
+                Some(near) => format!("Did you mean {near}?"),
+                None => format!("It has {}.", known.join(", ")),
+            },
+        ),
+    }
 }
 
-/// What is wrong with a role for this release, but for what it had before.
-pub fn complaints(new: &NewRole, before: Option<&Role>, release: Release) -> Vec<FieldMessage> {
+/// What roles of a tenant can hold; where the instance does not say it, that it is taken from elsewhere is told.
+pub async fn assignable(
+    session: &mut Session<'_>,
+    backend: &dyn Backend,
+    scope: &TenantScope,
+) -> Result<Arc<Assignable>, Problem> {
+    let assignable = Arc::new(backend.assignable(scope).await?);
+    if let Some(why) = assignable.source().silence() {
+        let release = assignable.release();
+        session.printer.say(&format!(
+            "What roles can hold is taken as Kestra {release} is known: {}",
+            why.why
+        ));
+    }
+    Ok(assignable)
+}
+
+/// What is wrong with a role where roles can hold so much, but for what it had before.
+pub fn complaints(new: &NewRole, before: Option<&Role>, assignable: &Assignable) -> Vec<FieldMessage> {
     let known = before
-        .map(|role| catalogue::validate(&role.permissions, release))
+        .map(|role| assignable.complaints(&role.permissions))
         .unwrap_or_default();
-    catalogue::validate(&new.permissions, release)
+    assignable
+        .complaints(&new.permissions)
         .into_iter()
         .filter(|message| !known.contains(message))
         .collect()
@@ -395,13 +433,15 @@ pub fn complaints(new: &NewRole, before: Option<&Role>, release: Release) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::release::Release;
+
     use super::*;
 
     fn edited(release: Release, texts: &[(&str, bool)]) -> Result<String, String> {
         let refused = Refused {
             what: "Nothing.".to_owned(),
         };
-        let mut edit = RoleEdit::new(Permissions::default(), release);
+        let mut edit = RoleEdit::new(Permissions::default(), Assignable::of(release));
         for (text, wanted) in texts {
             apply(&mut edit, text, *wanted, &refused).map_err(|problem| format!("{} {}", problem.why, problem.next))?;
         }

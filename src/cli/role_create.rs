@@ -3,6 +3,8 @@
 //! Everything is checked before anything is sent. With many, each is tried and reported, and a role that is there with the
 //! same content counts as done, so that repeating a command is safe.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::access::{FAILED, Report, UNCHANGED, print_given};
@@ -19,6 +21,7 @@ use super::tenant_wanted::refused_entries;
 use super::{args::Changing, lookup, roles};
 use crate::backend::Backend;
 use crate::backend::http::Planner;
+use crate::domain::assignable::Assignable;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
 use crate::domain::loss::Removal;
@@ -50,11 +53,26 @@ pub async fn create(session: &mut Session<'_>, flags: &CreateRole) -> Result<(),
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
-    if let [(_, one)] = wanted.as_slice() {
-        let new = one.role(backend.as_ref(), &scope, None, instance.release).await?;
-        return create_in(session, backend.as_ref(), &instance, &scope, &new, flags.changing).await;
+    let assignable = role_content::assignable(session, backend.as_ref(), &scope).await?;
+    if let Some(words) = wanted.first().and_then(|(_, one)| one.template_is_ours(&assignable)) {
+        session.printer.say(&words);
     }
-    let news = check(backend.as_ref(), &scope, &instance, wanted).await?;
+    if let [(_, one)] = wanted.as_slice() {
+        let new = one
+            .role(backend.as_ref(), &scope, None, Arc::clone(&assignable))
+            .await?;
+        return create_in(
+            session,
+            backend.as_ref(),
+            &instance,
+            &scope,
+            &new,
+            &assignable,
+            flags.changing,
+        )
+        .await;
+    }
+    let news = check(backend.as_ref(), &scope, &assignable, wanted).await?;
     create_many(session, backend.as_ref(), &instance, &scope, news, flags.changing).await
 }
 
@@ -77,7 +95,17 @@ pub async fn copy(session: &mut Session<'_>, flags: &CopyRole) -> Result<(), Fai
     if let Some(there) = called(backend.as_ref(), &to, &new.name).await?.first() {
         return Err(taken(&role, &scope, there, &to).into());
     }
-    create_in(session, backend.as_ref(), &instance, &to, &new, flags.changing).await
+    let assignable = role_content::assignable(session, backend.as_ref(), &to).await?;
+    create_in(
+        session,
+        backend.as_ref(),
+        &instance,
+        &to,
+        &new,
+        &assignable,
+        flags.changing,
+    )
+    .await
 }
 
 /// The roles of a tenant with this name, Kestra's own among them; none where they may not be seen.
@@ -123,10 +151,11 @@ async fn create_in(
     instance: &Instance,
     scope: &TenantScope,
     new: &NewRole,
+    assignable: &Assignable,
     changing: Changing,
 ) -> Result<(), Failure> {
     let what = format!("Role `{}` was not created.", new.name);
-    refuse_wrong(what.clone(), new, None, instance)?;
+    refuse_wrong(what.clone(), new, None, assignable)?;
     let told = allow_default(
         session,
         backend,
@@ -185,13 +214,13 @@ async fn allow_default(
 async fn check(
     backend: &dyn Backend,
     scope: &TenantScope,
-    instance: &Instance,
+    assignable: &Arc<Assignable>,
     wanted: Vec<(String, Wanted<'_>)>,
 ) -> Result<Vec<NewRole>, Problem> {
     let count = wanted.len();
     let (mut news, mut labels, mut refused) = (Vec::<NewRole>::new(), Vec::<String>::new(), Vec::new());
     for (label, wanted) in wanted {
-        let new = match wanted.role(backend, scope, None, instance.release).await {
+        let new = match wanted.role(backend, scope, None, Arc::clone(assignable)).await {
             Ok(new) => new,
             Err(problem) if problem.kind == ProblemKind::Invalid => {
                 refused.push(format!("{label}: {} {}", problem.why, problem.next));
@@ -199,7 +228,7 @@ async fn check(
             }
             Err(problem) => return Err(problem),
         };
-        let mut messages = complaints(&new, None, instance.release);
+        let mut messages = complaints(&new, None, assignable);
         for (other, its_label) in news.iter().zip(&labels) {
             let mut same = |path: &str| {
                 messages.push(crate::domain::problem::FieldMessage {
@@ -347,8 +376,13 @@ async fn there_already(backend: &dyn Backend, scope: &TenantScope, new: &NewRole
 }
 
 /// Refuses what the release does not have, but for what a role had before.
-pub fn refuse_wrong(what: String, new: &NewRole, before: Option<&Role>, instance: &Instance) -> Result<(), Problem> {
-    let messages = complaints(new, before, instance.release);
+pub fn refuse_wrong(
+    what: String,
+    new: &NewRole,
+    before: Option<&Role>,
+    assignable: &Assignable,
+) -> Result<(), Problem> {
+    let messages = complaints(new, before, assignable);
     let Some(first) = messages.first() else { return Ok(()) };
     let mut problem = invalid(
         what,

@@ -15,6 +15,7 @@ use super::snapshot;
 use crate::backend::Backend;
 use crate::backend::http::{Planned, Planner};
 use crate::domain::account::Profile;
+use crate::domain::assignable::Assignable;
 use crate::domain::binding::{NewBinding, SubjectKind};
 use crate::domain::instance::Instance;
 use crate::domain::loss::Removal;
@@ -68,6 +69,8 @@ pub struct Carrier<'b> {
     pub remarks: Vec<String>,
     /// Accounts here by their ids in the snapshot.
     people: HashMap<String, Result<User, Problem>>,
+    /// What roles can hold in the tenant that was worked on last.
+    assignable: Option<(TenantScope, Assignable)>,
     removals: Vec<(TenantScope, Removal)>,
     pruned: bool,
 }
@@ -86,6 +89,7 @@ impl<'b> Carrier<'b> {
             requests: Vec::new(),
             remarks: Vec::new(),
             people: HashMap::new(),
+            assignable: None,
             removals: Vec::new(),
             pruned: false,
         }
@@ -327,9 +331,18 @@ impl<'b> Carrier<'b> {
         ids
     }
 
+    /// What roles of a tenant can hold, asked for once while it is worked on.
+    async fn assignable(&mut self, scope: &TenantScope) -> Result<&Assignable, Problem> {
+        let told = match self.assignable.take() {
+            Some(known) if known.0 == *scope => known,
+            _ => (scope.clone(), self.backend.assignable(scope).await?),
+        };
+        Ok(&self.assignable.insert(told).1)
+    }
+
     async fn create_role(&mut self, scope: &TenantScope, role: &Role) -> Result<String, Problem> {
         let new = NewRole::from(role);
-        refuse_wrong(&new, None, self.instance)?;
+        refuse_wrong(&new, None, self.assignable(scope).await?)?;
         if self.dry_run {
             let planned = self.planner.create_role(scope, &new);
             self.plan("create", format!("role `{}` in tenant `{scope}`", role.name), planned);
@@ -343,7 +356,7 @@ impl<'b> Carrier<'b> {
             return Ok(EXISTS);
         }
         let after = NewRole::from(role);
-        refuse_wrong(&after, Some(found), self.instance)?;
+        refuse_wrong(&after, Some(found), self.assignable(scope).await?)?;
         let removals = Removal::by_update(found, &after).into_iter();
         self.removals.extend(removals.map(|removal| (scope.clone(), removal)));
         if self.dry_run {
@@ -704,8 +717,8 @@ impl<'b> Carrier<'b> {
     }
 }
 
-fn refuse_wrong(new: &NewRole, before: Option<&Role>, instance: &Instance) -> Result<(), Problem> {
-    let wrong = complaints(new, before, instance.release);
+fn refuse_wrong(new: &NewRole, before: Option<&Role>, assignable: &Assignable) -> Result<(), Problem> {
+    let wrong = complaints(new, before, assignable);
     let Some(first) = wrong.first() else { return Ok(()) };
     let why = format!("`{}`: {}.", first.path, first.message);
     let what = format!("Role `{}` was left as it is.", new.name);

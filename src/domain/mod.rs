@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod activity;
+pub mod assignable;
 pub mod audit;
 pub mod binding;
 pub mod catalogue;

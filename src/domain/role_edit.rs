@@ -1,9 +1,11 @@
 //! Editing what a role allows, cell by cell, row by row or column by column.
 //!
-//! A value that knows what the role was and what it is to be. Only pairs that exist in the release can be added; what the
-//! release does not know (a newer server's resource, an older role's action) stays as it came unless somebody takes that
-//! very cell away. Which cells are shown where is `app::matrix`; sending the result is the caller's.
+//! A value that knows what the role was and what it is to be. Only pairs that a role can hold on the instance can be added;
+//! what it does not list (an older role's action) stays as it came unless somebody takes that very cell away. Which cells are shown where is `app::matrix`; sending the result is the caller's.
 
+use std::sync::Arc;
+
+use super::assignable::Assignable;
 use super::catalogue;
 use super::permission::{Action, Permissions, Resource};
 use super::release::Release;
@@ -16,7 +18,7 @@ pub type Pair = (Resource, Action);
 pub enum Template<'a> {
     /// Nothing is allowed.
     Empty,
-    /// What a role that Kestra ships allows, by its name in the release.
+    /// What a role that Kestra ships allows, by its name.
     Managed(&'a str),
     /// What another role allows; pairs that the release does not have are left out.
     Permissions(&'a Permissions),
@@ -25,19 +27,46 @@ pub enum Template<'a> {
 /// Permissions on their way from what they were to what they are to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleEdit {
-    release: Release,
+    assignable: Arc<Assignable>,
     before: Permissions,
     now: Permissions,
+    /// What the last template allows beyond what is known that roles can hold, until something else is done.
+    left_out: Permissions,
 }
 
 impl RoleEdit {
-    /// An edit of what a role allows on an instance of a release; nothing for a new role.
-    pub fn new(before: Permissions, release: Release) -> Self {
+    /// An edit of what a role allows, nothing for a new role, where roles can hold so much.
+    pub fn new(before: Permissions, assignable: Arc<Assignable>) -> Self {
         Self {
-            release,
+            assignable,
             now: before.clone(),
             before,
+            left_out: Permissions::default(),
         }
+    }
+
+    /// What roles can hold.
+    pub fn assignable(&self) -> &Arc<Assignable> {
+        &self.assignable
+    }
+
+    /// Takes what has been learnt about what roles can hold. What was set stays, and what the last template allows and
+    /// could not be set comes in now if it can.
+    pub fn learn(&mut self, assignable: Arc<Assignable>) {
+        self.assignable = assignable;
+        for (resource, action) in std::mem::take(&mut self.left_out).pairs() {
+            if self.is_known(resource, action) {
+                self.now.allow(resource.clone(), action.clone());
+            } else {
+                self.left_out.allow(resource.clone(), action.clone());
+            }
+        }
+    }
+
+    /// Makes it come to exactly this, which it was before or is known to be wanted.
+    pub fn set(&mut self, permissions: Permissions) {
+        self.now = permissions;
+        self.left_out = Permissions::default();
     }
 
     /// What the role is to allow, without resources that nothing is allowed on.
@@ -52,7 +81,12 @@ impl RoleEdit {
 
     /// The release it is edited for.
     pub fn release(&self) -> Release {
-        self.release
+        self.assignable.release()
+    }
+
+    /// Whether a role can hold a pair.
+    fn is_known(&self, resource: &Resource, action: &Action) -> bool {
+        self.assignable.has(resource, action)
     }
 
     /// Whether the role is to allow `action` on `resource`.
@@ -60,13 +94,14 @@ impl RoleEdit {
         self.now.allows(resource, action)
     }
 
-    /// Whether a cell can be set: it exists in the release and a role can hold it, or the role had it already.
+    /// Whether a cell can be set: a role can hold it, or the role had it already.
     pub fn can_allow(&self, resource: &Resource, action: &Action) -> bool {
-        is_known(self.release, resource, action) || self.before.allows(resource, action)
+        self.is_known(resource, action) || self.before.allows(resource, action)
     }
 
     /// Turns one cell around. Whether that was possible.
     pub fn toggle(&mut self, resource: &Resource, action: &Action) -> bool {
+        self.left_out = Permissions::default();
         if self.now.deny(resource, action) {
             return true;
         }
@@ -79,18 +114,30 @@ impl RoleEdit {
 
     /// Allows every action on a resource, or none if all are allowed. Whether anything changed.
     pub fn toggle_row(&mut self, resource: &Resource) -> bool {
-        let cells = row(self.release, resource);
+        let cells = self.cells(|other, _| other == resource);
         self.turn(&cells)
     }
 
     /// Allows an action on every resource that has it, or on none if it is allowed on all. Whether anything changed.
     pub fn toggle_column(&mut self, action: &Action) -> bool {
-        let cells: Vec<Pair> = every_pair(self.release).filter(|(_, other)| other == action).collect();
+        let cells = self.cells(|_, other| other == action);
         self.turn(&cells)
+    }
+
+    /// The cells that a role can hold of which something is so.
+    fn cells(&self, is_meant: impl Fn(&Resource, &Action) -> bool) -> Vec<Pair> {
+        let pairs = self
+            .assignable
+            .every_pair()
+            .filter(|(resource, action)| is_meant(resource, action));
+        pairs
+            .map(|(resource, action)| (resource.clone(), action.clone()))
+            .collect()
     }
 
     /// Sets all of some cells, or clears them if all are set.
     fn turn(&mut self, cells: &[Pair]) -> bool {
+        self.left_out = Permissions::default();
         let is_full = cells.iter().all(|(resource, action)| self.allows(resource, action));
         for (resource, action) in cells {
             if is_full {
@@ -102,49 +149,54 @@ impl RoleEdit {
         !cells.is_empty()
     }
 
-    /// Starts anew from a template. What the release does not know of the present permissions stays. Returns false, and
-    /// changes nothing, if the release ships no managed role of that name.
+    /// Starts anew from a template. What no role can hold of the present permissions stays. Returns false, and changes
+    /// nothing, if there is no managed role of that name.
     pub fn start_from(&mut self, template: Template<'_>) -> bool {
+        let assignable = Arc::clone(&self.assignable);
         let taken = match template {
             Template::Empty => None,
             Template::Permissions(permissions) => Some(permissions),
-            Template::Managed(name) => match catalogue::managed_role(self.release, name) {
-                Some(role) => Some(&role.permissions),
+            Template::Managed(name) => match assignable.template(name) {
+                Some(template) => Some(&template.permissions),
                 None => return false,
             },
         };
-        let mut next: Permissions = Permissions::default();
+        let (mut next, mut left_out) = (Permissions::default(), Permissions::default());
         for (resource, action) in taken.into_iter().flat_map(Permissions::pairs) {
-            if is_known(self.release, resource, action) {
-                next.allow(resource.clone(), action.clone());
-            }
+            let into = if assignable.has(resource, action) {
+                &mut next
+            } else {
+                &mut left_out
+            };
+            into.allow(resource.clone(), action.clone());
         }
         for (resource, action) in self.now.pairs() {
-            if !is_known(self.release, resource, action) {
+            if !assignable.has(resource, action) {
                 next.allow(resource.clone(), action.clone());
             }
         }
         self.now = next;
+        self.left_out = left_out;
         true
     }
 
     /// Goes back to what the role was.
     pub fn reset(&mut self) {
-        self.now = self.before.clone();
+        self.set(self.before.clone());
     }
 
-    /// Pairs that the role is to allow and the release does not have, in the order of the role.
+    /// Pairs that the role is to allow and no role can hold as far as is known, in the order of the role.
     pub fn unknown(&self) -> Vec<Pair> {
         let unknown = self
             .now
             .pairs()
-            .filter(|(resource, action)| !is_known(self.release, resource, action));
+            .filter(|(resource, action)| !self.is_known(resource, action));
         unknown
             .map(|(resource, action)| (resource.clone(), action.clone()))
             .collect()
     }
 
-    /// Takes away what the release does not have, which a server may refuse.
+    /// Takes away what no role can hold, which a server may refuse.
     pub fn drop_unknown(&mut self) {
         for (resource, action) in self.unknown() {
             self.now.deny(&resource, &action);
@@ -158,7 +210,7 @@ impl RoleEdit {
 
     /// What the edit adds and takes away.
     pub fn change(&self) -> Change {
-        Change::between(&self.before, &self.now, self.release)
+        Change::between(&self.before, &self.now, self.release())
     }
 }
 
@@ -225,22 +277,6 @@ pub fn sort(pairs: &mut [Pair], release: Release) {
             action.clone(),
         )
     });
-}
-
-/// Whether a role of the release can hold a pair.
-fn is_known(release: Release, resource: &Resource, action: &Action) -> bool {
-    catalogue::resource(release, resource)
-        .is_some_and(|info| info.assignable && info.actions().any(|known| known == action.as_str()))
-}
-
-fn row(release: Release, resource: &Resource) -> Vec<Pair> {
-    every_pair(release).filter(|(other, _)| other == resource).collect()
-}
-
-/// Every pair that a role of the release can hold, in the order of the matrix.
-fn every_pair(release: Release) -> impl Iterator<Item = Pair> {
-    let resources = catalogue::resources(release).into_iter().filter(|info| info.assignable);
-    resources.flat_map(|info| info.actions().map(|action| (info.name.clone(), Action::known(action))))
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         Request::Footprint(scope) => Answer::Footprint(backend.footprint(&scope).await?),
         Request::Namespaces(scope) => Answer::Namespaces(backend.namespaces(&scope).await?),
         Request::Access(scope) => Answer::Access(Box::new(backend.access(&scope).await?)),
+        Request::Assignable(scope) => Answer::Assignable(Box::new(backend.assignable(&scope).await?)),
         Request::Role(scope, id) => Answer::Role(Box::new(backend.role(&scope, &id).await?)),
         Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
         Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),

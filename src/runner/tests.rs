@@ -14,6 +14,7 @@ use crate::app::effect::{Answer, Reply};
 use crate::app::resume::Resume;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
+use crate::domain::assignable::Assignable;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::check::Check;
@@ -126,6 +127,10 @@ impl Backend for Small {
     }
 
     async fn role(&self, _: &TenantScope, _: &str) -> Result<Role, Problem> {
+        not_here()
+    }
+
+    async fn assignable(&self, _: &TenantScope) -> Result<Assignable, Problem> {
         not_here()
     }
 

@@ -11,6 +11,7 @@ use crate::domain::permission::{Action, Permissions};
 
 use super::linear::{say_review, say_rows};
 use super::screens::comparison;
+use super::screens::role::hedge;
 
 /// What is said where the access of the tenant is not known.
 const UNKNOWN: &str = "Who may do what has not been read. r reads it again.";
@@ -62,6 +63,7 @@ pub fn say_editor(model: &Model, editor: &RoleEditor, lines: &mut Vec<String>) {
         ),
         RoleFocus::Matrix => {
             lines.push(format!("Name: {}", shown(editor.name.text())));
+            lines.extend(hedge(editor.edit.assignable()));
             lines.push(format!("Changes: {}", shown(&editor.edit.change().words())));
             let matrix = editor.matrix();
             if let Some((resource, action)) = matrix.at(&editor.cursor) {

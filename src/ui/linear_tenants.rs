@@ -12,6 +12,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::linear::{say_problem, say_rows};
 use super::linear_access;
+use super::screens::role::hedge;
 
 /// What a number does in a list.
 const NUMBERS: &str = "A number opens that row; a number and a command, such as `2 d`, is about that row.";
@@ -123,7 +124,11 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
     {
         let kind = if role.is_managed { ", managed by Kestra" } else { "" };
         let open = view.role.clone().unwrap_or_default();
-        let (matrix, permissions) = open.matrix(role, instance.release);
+        let Some(assignable) = model.assignable(&view.scope) else {
+            return;
+        };
+        let hedge = hedge(&assignable);
+        let (matrix, permissions) = open.matrix(role, assignable);
         match open.translation(role, instance.release) {
             Some(translation) => {
                 lines.push(format!("Role {} of tenant {}, as in Kestra 2.0", role.name, view.scope));
@@ -132,6 +137,7 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
             None => lines.push(format!("Role {} of tenant {}{kind}", role.name, view.scope)),
         }
         linear_access::say_permissions(&matrix, &permissions, lines);
+        lines.extend(hedge);
         let holders = effective_access::holders(access, &role.id);
         let names: Vec<&str> = holders.iter().map(|holder| holder.user.username.as_str()).collect();
         lines.push(if names.is_empty() {

@@ -15,6 +15,7 @@ use kestra_admin::config::paths::Paths;
 use kestra_admin::connect::Opened;
 use kestra_admin::domain::access::{Footprint, TenantAccess};
 use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::assignable::Assignable;
 use kestra_admin::domain::audit::{AuditQuery, AuditRow};
 use kestra_admin::domain::binding::{Binding, NewBinding, SubjectKind};
 use kestra_admin::domain::instance::{Edition, Identity, Instance, Rights, Tenancy};
@@ -173,6 +174,10 @@ impl Backend for Told {
     }
 
     async fn role(&self, _: &TenantScope, _: &str) -> Result<Role, Problem> {
+        Err(missing("role"))
+    }
+
+    async fn assignable(&self, _: &TenantScope) -> Result<Assignable, Problem> {
         Err(missing("role"))
     }
 

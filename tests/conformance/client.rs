@@ -3,6 +3,7 @@
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::account::Profile;
+use kestra_admin::domain::assignable::{Assignable, Source};
 use kestra_admin::domain::audit::AuditQuery;
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
 use kestra_admin::domain::invitation::{InvitedRole, NewInvitation};
@@ -99,6 +100,13 @@ async fn reads(backend: &dyn Backend, scope: &TenantScope) {
             backend.role(scope, &role.id).await.unwrap();
         }
     }
+    let assignable = backend.assignable(scope).await.unwrap();
+    assert_eq!(assignable.source(), &Source::Instance, "{scope}");
+    let known = Assignable::of(assignable.release());
+    assert_eq!(
+        (assignable.rows(), assignable.templates()),
+        (known.rows(), known.templates())
+    );
     drop(backend.admin_count(scope).await);
     drop(backend.footprint(scope).await);
     drop(backend.namespaces(scope).await);

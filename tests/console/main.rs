@@ -13,6 +13,7 @@
 
 mod access;
 mod any_input;
+mod assignable;
 mod beside;
 mod commands;
 mod comparing;

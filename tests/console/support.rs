@@ -23,6 +23,7 @@ use kestra_admin::app::resume::Resume;
 use kestra_admin::app::update::{start, update};
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::activity::Activity;
+use kestra_admin::domain::assignable::Assignable;
 use kestra_admin::domain::check::Check;
 use kestra_admin::domain::deed::{Deed, Made};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
@@ -49,6 +50,8 @@ pub struct Console {
     pub asked: Vec<Request>,
     /// What to answer instead of asking the instance, oldest first, by name of the question.
     failures: VecDeque<(&'static str, Problem)>,
+    /// What the instance says that roles can hold, if it is not what its release is known for.
+    pub assignable: Option<Assignable>,
     /// Items of changes that fail, by a part of what they say.
     failing_items: Vec<(&'static str, Problem)>,
     /// Whether questions wait until [`Console::answer`].
@@ -368,6 +371,9 @@ impl Console {
                 return Shared(Arc::clone(&self.fake))
                     .control(run, *control)
                     .map(Answer::Controlled);
+            }
+            Request::Assignable(_) if self.assignable.is_some() => {
+                return Ok(Answer::Assignable(Box::new(self.assignable.clone().unwrap())));
             }
             _ => {}
         }

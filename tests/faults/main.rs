@@ -14,6 +14,7 @@
 
 mod accounts;
 mod answers;
+mod assignable;
 mod certificates;
 mod desk;
 mod people;

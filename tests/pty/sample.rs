@@ -12,6 +12,7 @@ use kestra_admin::app::resume::Resume;
 use kestra_admin::backend::Backend;
 use kestra_admin::domain::access::{Footprint, TenantAccess};
 use kestra_admin::domain::account::{Account, Profile};
+use kestra_admin::domain::assignable::Assignable;
 use kestra_admin::domain::audit::{AuditQuery, AuditRow};
 use kestra_admin::domain::binding::{Binding, NewBinding};
 use kestra_admin::domain::instance::Instance;
@@ -323,6 +324,10 @@ impl Backend for Stuck {
     }
 
     async fn role(&self, _: &TenantScope, _: &str) -> Result<Role, Problem> {
+        nothing()
+    }
+
+    async fn assignable(&self, _: &TenantScope) -> Result<Assignable, Problem> {
         nothing()
     }
 

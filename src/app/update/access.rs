@@ -79,7 +79,8 @@ pub fn cell(model: &Model) -> Option<(Resource, Action)> {
     match model.screens.last()? {
         Screen::Tenant(view) => {
             let open = view.role.as_ref().filter(|role| !role.translated)?;
-            of(&Matrix::new([&view.open_role()?.permissions], release), &open.cursor)
+            let matrix = Matrix::new([&view.open_role()?.permissions], model.assignable(&view.scope)?);
+            of(&matrix, &open.cursor)
         }
         Screen::Access(view) => {
             let access = deeds::known_access(model, &view.scope)?;

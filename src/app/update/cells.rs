@@ -15,11 +15,18 @@ pub fn matrix_on_screen(model: &Model) -> Option<Matrix> {
         Screen::RoleEditor(editor) if editor.focus == RoleFocus::Matrix && editor.review.is_none() => {
             Some(editor.matrix())
         }
-        Screen::Tenant(view) => Some(view.role.as_ref()?.matrix(view.open_role()?, release?).0),
+        Screen::Tenant(_) => matrix_of_role(model),
         Screen::Access(view) => Some(matrix_of(super::known_access(model, &view.scope)?, release?)),
         Screen::Comparison(view) => Some(view.matrix()),
         _ => None,
     }
+}
+
+/// The matrix of the role that is open, if one is.
+pub fn matrix_of_role(model: &Model) -> Option<Matrix> {
+    let view = model.tenant_view()?;
+    let assignable = model.assignable(&view.scope)?;
+    Some(view.role.as_ref()?.matrix(view.open_role()?, assignable).0)
 }
 
 /// Selects a cell, or a resource where no action was named; in the editor of a role a named cell is turned around.

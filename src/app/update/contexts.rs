@@ -273,6 +273,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.instance = super::super::remote::Remote::default();
     model.tenants = TenantList::default();
     resuming::take_up(model, facts.kept.as_deref().unwrap_or(&Resume::default()));
+    model.assignable.clear();
     model.runs = super::super::remote::Remote::default();
     model.runs_due = None;
     model.looking_back = None;

@@ -1,6 +1,7 @@
 //! The one place where state changes: a message comes in, effects go out.
 
 mod access;
+mod assignable;
 mod cells;
 mod choices;
 mod columns;
@@ -144,6 +145,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     lists::load(model, &mut effects);
     lists::tell_lost(model, &mut effects);
     forms::look_up(model, &mut effects);
+    assignable::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
     people::reopen(model, &mut effects);
     replies::plan_retry(model);

@@ -8,7 +8,7 @@ use super::super::model::{MessagesView, Model, Retry, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
-use super::{lists, migration, records, resuming, runs, wizard};
+use super::{assignable, lists, migration, records, resuming, runs, wizard};
 
 /// Asks what the instance is.
 pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -183,6 +183,7 @@ pub fn point(model: &mut Model, number: usize) -> bool {
 /// Reads everything on screen again.
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     model.retry.stopped = false;
+    assignable::forget_unsaid(model);
     ask_instance(model, effects);
     migration::ask_runs(model, effects);
     match model.screens.last() {
@@ -264,6 +265,7 @@ pub fn give_up_all(model: &mut Model) {
     model.tenants.default_admins.give_up();
     model.instance.give_up();
     model.runs.give_up();
+    assignable::give_up(model);
     if let Some(wizard) = &mut model.wizard {
         wizard.survey.give_up();
     }

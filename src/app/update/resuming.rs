@@ -299,9 +299,10 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
             }
         }
     }
-    let release = model.instance.value().map(|instance| instance.release);
-    if let Some((draft, release)) = resume.role.as_ref().zip(release) {
-        let editor = RoleEditor::restored(draft, release);
+    if let Some(draft) = resume.role.as_ref()
+        && let Some(assignable) = model.assignable(&draft.scope())
+    {
+        let editor = RoleEditor::restored(draft, assignable);
         words.push(format!("unsent role {}", draft.name));
         let before = editor
             .before

@@ -1,6 +1,5 @@
 //! Changing roles: the editor, deleting, copying to another tenant.
 
-use crate::domain::catalogue;
 use crate::domain::deed::{Deed, Made};
 use crate::domain::loss::Severity;
 use crate::domain::permission::Permissions;
@@ -33,10 +32,6 @@ pub fn current(model: &Model) -> Option<(TenantScope, &Role)> {
     Some((view.scope.clone(), role))
 }
 
-fn release(model: &Model) -> Option<Release> {
-    model.instance.value().map(|instance| instance.release)
-}
-
 /// Asks whether to delete the role that is open or selected.
 pub fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some((scope, role)) = current(model).map(|(scope, role)| (scope, role.clone())) {
@@ -47,30 +42,36 @@ pub fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Opens the editor for a new role that allows nothing yet.
 pub fn open_new(model: &mut Model) {
     let scope = model.tenant_view().map(|view| view.scope.clone());
-    if let (Some(scope), Some(release)) = (scope, release(model)) {
-        push(model, RoleEditor::create(scope, "", &Permissions::default(), release));
+    let assignable = scope.as_ref().and_then(|scope| model.assignable(scope));
+    if let (Some(scope), Some(assignable)) = (scope, assignable) {
+        push(
+            model,
+            RoleEditor::create(scope, "", &Permissions::default(), assignable),
+        );
     }
 }
 
 /// Opens the editor for a new role that allows what the open or selected one does.
 pub fn open_like(model: &mut Model) {
-    let Some(release) = release(model) else { return };
-    if let Some((scope, role)) = current(model) {
+    if let Some((scope, role)) = current(model)
+        && let Some(assignable) = model.assignable(&scope)
+    {
         let name = format!("{} copy", role.name);
-        let editor = RoleEditor::create(scope, &name, &role.permissions, release);
+        let editor = RoleEditor::create(scope, &name, &role.permissions, assignable);
         push(model, editor);
     }
 }
 
 /// Opens the editor for the open or selected role, with its cell that is selected.
 pub fn open_edit(model: &mut Model) {
-    let Some(release) = release(model) else { return };
     let cursor = model
         .tenant_view()
         .and_then(|view| view.role.as_ref())
         .map(|role| role.cursor);
-    if let Some((scope, role)) = current(model) {
-        let mut editor = RoleEditor::edit(scope, role.clone(), release);
+    if let Some((scope, role)) = current(model)
+        && let Some(assignable) = model.assignable(&scope)
+    {
+        let mut editor = RoleEditor::edit(scope, role.clone(), assignable);
         editor.cursor = cursor.unwrap_or_default();
         push(model, editor);
     }
@@ -167,11 +168,11 @@ fn open_templates(model: &mut Model) {
     let Some(Screen::RoleEditor(editor)) = model.screens.last() else {
         return;
     };
-    let release = editor.edit.release();
+    let assignable = editor.edit.assignable();
     let rights = |count: usize| crate::domain::count::counted(count as u64, "right");
-    let managed = catalogue::managed_roles(release).iter().map(|role| {
-        let note = format!("{}: {}", rights(role.permissions.count()), role.description);
-        ChoiceRow::new(format!("managed:{}", role.name), role.name, note)
+    let managed = assignable.templates().iter().map(|template| {
+        let note = format!("{}: {}", rights(template.permissions.count()), template.description);
+        ChoiceRow::new(format!("managed:{}", template.name), template.name.clone(), note)
     });
     let own = deeds::known_access(model, &editor.scope)
         .map_or(&[][..], |access| &access.roles)
@@ -183,7 +184,13 @@ fn open_templates(model: &mut Model) {
         });
     let nothing = ChoiceRow::new("nothing", "Nothing", "allows nothing yet");
     let rows = managed.chain(own).chain([nothing]).collect();
-    let title = "Start from what this role allows";
+    let title = match assignable.templates_source().silence() {
+        Some(_) => format!(
+            "Start from what this role allows (of Kestra, as {} is known)",
+            assignable.release()
+        ),
+        None => "Start from what this role allows".to_owned(),
+    };
     choices::open(model, Choice::new(title, "There is none.", Choosing::Template, rows));
 }
 

@@ -299,13 +299,11 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         return;
     }
     let overview_lines = model.overview_lines();
+    let matrix = super::cells::matrix_of_role(model);
     let release = model.instance.value().map(|instance| instance.release);
     match model.screens.last_mut() {
         None => model.tenants.go(motion, size.list_rows()),
         Some(Screen::Tenant(view)) => {
-            let matrix = release
-                .zip(view.role.as_ref().zip(view.open_role()))
-                .map(|(release, (open, role))| open.matrix(role, release).0);
             let holders = view.role.as_ref().zip(view.access.value());
             let holders = holders.map_or(0, |(role, access)| effective_access::holders(access, &role.id).len());
             match view.role.as_mut() {
@@ -374,18 +372,13 @@ fn access_matrix(model: &Model, scope: &TenantScope) -> Option<(Matrix, MatrixCu
 }
 
 fn sideways(model: &mut Model, by: isize) {
-    let release = model.instance.value().map(|instance| instance.release);
+    let matrix = super::cells::matrix_of_role(model);
     match model.screens.last_mut() {
-        Some(Screen::Tenant(view)) => {
-            let matrix = release
-                .zip(view.role.as_ref().zip(view.open_role()))
-                .map(|(release, (open, role))| open.matrix(role, release).0);
-            match (&mut view.role, matrix) {
-                (Some(role), Some(matrix)) => role.cursor.sideways(by, &matrix),
-                (Some(_), None) => {}
-                (None, _) => view.tab = view.tab.step(by),
-            }
-        }
+        Some(Screen::Tenant(view)) => match (&mut view.role, matrix) {
+            (Some(role), Some(matrix)) => role.cursor.sideways(by, &matrix),
+            (Some(_), None) => {}
+            (None, _) => view.tab = view.tab.step(by),
+        },
         Some(Screen::Comparison(view)) => {
             let matrix = view.matrix();
             view.cursor.sideways(by, &matrix);

@@ -7,8 +7,10 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::domain::account::{Account, AccountGroup};
+use crate::domain::assignable::Assignable;
 use crate::domain::audit::AuditRow;
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::catalogue;
 use crate::domain::invitation::{Invitation, InvitedRole};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::Release;
@@ -70,6 +72,46 @@ pub(super) fn tenant(value: &Value) -> Option<Tenant> {
         name: text(value, "name").unwrap_or_default(),
         rest,
     })
+}
+
+/// What roles can hold: an object of lists of actions, or a list of names beside a list of actions that go for all of
+/// them; those of the release where there is none.
+pub(super) fn assignable(
+    value: &Value,
+    actions: Option<&Value>,
+    release: Release,
+) -> Option<Vec<(Resource, Vec<Action>)>> {
+    let rows = match value {
+        Value::Object(object) => {
+            let row = |(name, own): (&String, &Value)| Some((Resource::from(name.as_str()), actions_in(own)?));
+            object.iter().map(row).collect::<Option<Vec<_>>>()?
+        }
+        Value::Array(names) => {
+            let names = names.iter().map(|name| name.as_str().map(Resource::from));
+            let own = actions.and_then(actions_in).filter(|own| !own.is_empty());
+            let own = own.unwrap_or_else(|| catalogue::actions(release).to_vec());
+            Assignable::pairs(release, names.collect::<Option<Vec<_>>>()?, &own)
+        }
+        _ => return None,
+    };
+    // That roles can hold nothing at all is no answer.
+    (!rows.is_empty()).then_some(rows)
+}
+
+/// What roles can start from, by the names of managed roles.
+pub(super) fn templates(value: &Value) -> Option<Vec<(String, Permissions)>> {
+    let object = value.as_object().filter(|object| !object.is_empty())?;
+    let template = |(name, own): (&String, &Value)| own.is_object().then(|| (name.clone(), permissions(Some(own))));
+    object.iter().map(template).collect()
+}
+
+/// A list of names of actions.
+fn actions_in(value: &Value) -> Option<Vec<Action>> {
+    value
+        .as_array()?
+        .iter()
+        .map(|name| name.as_str().map(Action::from))
+        .collect()
 }
 
 /// Permissions: an object of lists, or of lists that are objects themselves.

@@ -8,6 +8,7 @@
 //! Nothing here reads the configuration, draws or asks. No secret may appear in a problem or in `Debug`.
 
 mod accounts;
+mod assignable;
 mod audit;
 mod bindings;
 mod call;
@@ -53,6 +54,7 @@ use async_trait::async_trait;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
+use crate::domain::assignable::Assignable;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::instance::{Edition, Identity, Instance};
@@ -177,6 +179,10 @@ impl Backend for HttpInstance {
 
     async fn role(&self, scope: &TenantScope, id: &str) -> Result<Role, Problem> {
         Ok(self.0.role(scope, id).await?)
+    }
+
+    async fn assignable(&self, scope: &TenantScope) -> Result<Assignable, Problem> {
+        Ok(self.0.assignable(scope).await?)
     }
 
     async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem> {

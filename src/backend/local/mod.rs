@@ -51,6 +51,7 @@ use jiff::Timestamp;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
+use crate::domain::assignable::Assignable;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::catalogue::managed_role;
@@ -408,6 +409,16 @@ impl Backend for LocalInstance {
         let (scope, id) = (scope.clone(), id.to_owned());
         self.run(move |this| this.read(|session| session.role(&scope, &id)))
             .await
+    }
+
+    async fn assignable(&self, scope: &TenantScope) -> Result<Assignable, Problem> {
+        let scope = scope.clone();
+        self.run(move |this| {
+            // Whoever comes into a tenant may ask; what roles can hold is the same in all of them.
+            this.read(|session| session.space(&scope))?;
+            Ok(Assignable::of_instance(this.release()))
+        })
+        .await
     }
 
     async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Problem> {

@@ -2,7 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use crate::domain::catalogue::{self, managed_role};
+use crate::domain::assignable::Assignable;
+use crate::domain::catalogue::managed_role;
 use crate::domain::page::Page;
 use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
 use crate::domain::query::Query;
@@ -187,7 +188,7 @@ impl Session<'_> {
     }
 
     fn check_role(&self, new: &NewRole, done: &str) -> Result<(), Failure> {
-        let mut messages = catalogue::validate(&new.permissions, self.world.release);
+        let mut messages = Assignable::of(self.world.release).complaints(&new.permissions);
         // 2.0 refuses a role that allows nothing; earlier releases take it.
         if self.world.release.at_least(2, 0) && new.permissions.is_empty() {
             messages.push(FieldMessage {

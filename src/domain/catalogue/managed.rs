@@ -175,7 +175,7 @@ fn permissions(release: Release, allows: &dyn Fn(&str, &str) -> bool) -> Permiss
 
 #[cfg(test)]
 mod tests {
-    use super::super::validate;
+    use super::super::super::assignable::Assignable;
     use super::*;
 
     #[test]
@@ -185,7 +185,12 @@ mod tests {
             assert_eq!(roles.first().map(|role| role.name), Some(ADMIN));
             assert_eq!(roles.len(), if release.at_least(1, 0) { 5 } else { 1 }, "{release}");
             for role in roles {
-                assert_eq!(validate(&role.permissions, release), [], "{release} {}", role.name);
+                assert_eq!(
+                    Assignable::of(release).complaints(&role.permissions),
+                    [],
+                    "{release} {}",
+                    role.name
+                );
                 assert!(!role.permissions.is_empty());
             }
         }

@@ -1,8 +1,8 @@
 //! Which permissions exist in which release: resources, the actions on each, and the roles Kestra ships.
 //!
 //! Source: the enumerations in Kestra EE OpenAPI documents (0.21, 0.23, 0.24.0, 1.0.0, 1.3.26, 2.0.0-SNAPSHOT) and the
-//! documentation of permissions; before 0.20 the wire data of Kestra's own tests of October 2023. A live server can tell
-//! more exactly; this is what is known without asking one.
+//! documentation of permissions; before 0.20 the wire data of Kestra's own tests of October 2023. A live server tells more
+//! exactly what roles can hold, and comes first ([`super::assignable`]); this is what is known without asking one.
 
 mod managed;
 mod table;
@@ -10,8 +10,7 @@ mod table;
 pub use managed::{ManagedRole, managed_role, managed_roles};
 pub use table::{Level, ResourceInfo};
 
-use super::permission::{Action, Permissions, Resource};
-use super::problem::FieldMessage;
+use super::permission::{Action, Resource};
 use super::release::{PermissionModel, Release, TenantCreators};
 
 /// `CREATE`, `READ`, `UPDATE`, `DELETE`.
@@ -138,31 +137,13 @@ pub fn is_of_superadmins(release: Release, name: &Resource) -> bool {
         || resource(release, name).is_some_and(|info| info.level == Level::Instance)
 }
 
-/// Checks what a role allows against what exists in a release.
-///
-/// Each message stands at `permissions.RESOURCE`.
-pub fn validate(permissions: &Permissions, release: Release) -> Vec<FieldMessage> {
-    let mut messages = Vec::new();
-    for (name, actions) in permissions.iter() {
-        let message = match resource(release, name) {
-            None => Some(absent(name, release)),
-            Some(info) if !info.assignable => Some("is only named in audit logs; no role can hold it".to_owned()),
-            Some(info) => {
-                let wrong: Vec<&str> = actions
-                    .iter()
-                    .map(Action::as_str)
-                    .filter(|action| !info.actions().any(|known| known == *action))
-                    .collect();
-                let known: Vec<&str> = info.actions().collect();
-                (!wrong.is_empty()).then(|| format!("has no {}; it has {}", wrong.join(", "), known.join(", ")))
-            }
-        };
-        messages.extend(message.map(|message| FieldMessage {
-            path: format!("permissions.{name}"),
-            message,
-        }));
+/// Why no role of a release holds anything on a resource; nothing if one can.
+pub fn why_no_role_holds(release: Release, name: &Resource) -> Option<String> {
+    match resource(release, name) {
+        None => Some(absent(name, release)),
+        Some(info) if !info.assignable => Some("is only named in audit logs; no role can hold it".to_owned()),
+        Some(_) => None,
     }
-    messages
 }
 
 fn absent(name: &Resource, release: Release) -> String {
@@ -177,7 +158,14 @@ fn absent(name: &Resource, release: Release) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::assignable::Assignable;
+    use super::super::permission::Permissions;
+    use super::super::problem::FieldMessage;
     use super::*;
+
+    fn validate(permissions: &Permissions, release: Release) -> Vec<FieldMessage> {
+        Assignable::of(release).complaints(permissions)
+    }
 
     fn names(release: Release) -> Vec<&'static str> {
         resources(release).iter().map(|info| info.name.as_str()).collect()

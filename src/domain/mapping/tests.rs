@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::catalogue::{managed_roles, validate};
+use super::super::assignable::Assignable;
+use super::super::catalogue::managed_roles;
 use super::super::permission::permissions;
 use super::*;
 
@@ -298,7 +299,7 @@ proptest! {
     #[test]
     fn any_old_role_becomes_valid_and_translating_it_again_changes_nothing(old in old_role()) {
         let once = to_resource_actions(&old).permissions;
-        prop_assert_eq!(validate(&once, Release::new(2, 0)), []);
+        prop_assert_eq!(Assignable::of(Release::new(2, 0)).complaints(&once), []);
         let twice = to_resource_actions(&once);
         prop_assert_eq!(twice.permissions, once);
         prop_assert_eq!(twice.dropped, []);
@@ -311,7 +312,7 @@ fn every_shipped_role_translates_to_something_valid_and_only_once() {
         for role in managed_roles(release) {
             let once = to_resource_actions(&role.permissions);
             assert_eq!(
-                validate(&once.permissions, Release::new(2, 0)),
+                Assignable::of(Release::new(2, 0)).complaints(&once.permissions),
                 [],
                 "{release} {}",
                 role.name

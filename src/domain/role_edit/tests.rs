@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::super::catalogue::{managed_roles, validate};
+use super::super::catalogue::managed_roles;
 use super::super::permission::permissions;
+use super::super::problem::{Problem, ProblemKind};
 use super::*;
 
 const OLD: Release = Release::new(1, 3);
@@ -11,7 +12,7 @@ const NEW: Release = Release::new(2, 0);
 
 #[test]
 fn a_cell_is_turned_around_if_it_exists() {
-    let mut edit = RoleEdit::new(permissions(&[("FLOW", "READ")]), OLD);
+    let mut edit = RoleEdit::new(permissions(&[("FLOW", "READ")]), Assignable::of(OLD));
     assert!(edit.toggle(&"FLOW".into(), &"CREATE".into()));
     assert!(edit.toggle(&"FLOW".into(), &"READ".into()));
     assert!(
@@ -26,14 +27,14 @@ fn a_cell_is_turned_around_if_it_exists() {
 
 #[test]
 fn the_last_action_takes_its_resource_along() {
-    let mut edit = RoleEdit::new(permissions(&[("FLOW", "READ"), ("ROLE", "READ")]), OLD);
+    let mut edit = RoleEdit::new(permissions(&[("FLOW", "READ"), ("ROLE", "READ")]), Assignable::of(OLD));
     edit.toggle(&"FLOW".into(), &"READ".into());
     assert_eq!(edit.permissions(), &permissions(&[("ROLE", "READ")]));
 }
 
 #[test]
 fn rows_and_columns_fill_first_and_clear_when_full() {
-    let mut edit = RoleEdit::new(permissions(&[("FLOW", "CREATE")]), OLD);
+    let mut edit = RoleEdit::new(permissions(&[("FLOW", "CREATE")]), Assignable::of(OLD));
     edit.toggle_row(&"FLOW".into());
     assert_eq!(edit.change().words(), "+FLOW:READ,UPDATE,DELETE");
     edit.toggle_row(&"FLOW".into());
@@ -52,7 +53,7 @@ fn rows_and_columns_fill_first_and_clear_when_full() {
 #[test]
 fn what_the_release_does_not_know_stays_until_it_is_taken_away_itself() {
     let role = permissions(&[("CASE", "VIEW PROMOTE"), ("FLOW", "READ LIST"), ("KILL_SWITCH", "VIEW")]);
-    let mut edit = RoleEdit::new(role.clone(), NEW);
+    let mut edit = RoleEdit::new(role.clone(), Assignable::of(NEW));
     edit.start_from(Template::Empty);
     edit.toggle_column(&"VIEW".into());
     edit.toggle_column(&"VIEW".into());
@@ -74,12 +75,12 @@ fn what_the_release_does_not_know_stays_until_it_is_taken_away_itself() {
 fn an_edit_starts_from_what_kestra_ships_or_another_role() {
     for release in [OLD, NEW] {
         for shipped in managed_roles(release) {
-            let mut edit = RoleEdit::new(Permissions::default(), release);
+            let mut edit = RoleEdit::new(Permissions::default(), Assignable::of(release));
             assert!(edit.start_from(Template::Managed(shipped.name)));
             assert_eq!(edit.permissions(), &shipped.permissions);
         }
     }
-    let mut edit = RoleEdit::new(Permissions::default(), Release::new(0, 21));
+    let mut edit = RoleEdit::new(Permissions::default(), Assignable::of(Release::new(0, 21)));
     assert!(!edit.start_from(Template::Managed("Viewer")), "it came later");
     let of_2_0 = permissions(&[("FLOW", "VIEW UPDATE"), ("TRIGGER", "VIEW")]);
     assert!(edit.start_from(Template::Permissions(&of_2_0)));
@@ -89,9 +90,9 @@ fn an_edit_starts_from_what_kestra_ships_or_another_role() {
 /// A Viewer in the matrix: its template, or filling two columns and clearing what is not for viewers, row by row.
 #[test]
 fn a_viewer_takes_few_steps() {
-    let mut by_template = RoleEdit::new(Permissions::default(), NEW);
+    let mut by_template = RoleEdit::new(Permissions::default(), Assignable::of(NEW));
     by_template.start_from(Template::Managed("Viewer"));
-    let mut by_hand = RoleEdit::new(Permissions::default(), NEW);
+    let mut by_hand = RoleEdit::new(Permissions::default(), Assignable::of(NEW));
     for action in ["VIEW", "LIST"] {
         for resource in ["FLOW", "EXECUTION", "TRIGGER", "NAMESPACE"] {
             by_hand.toggle(&resource.into(), &action.into());
@@ -114,6 +115,28 @@ fn changes_are_told_in_the_order_of_the_matrix() {
     assert_eq!(Change::between(&before, &before, OLD).words(), "");
 }
 
+#[test]
+fn what_is_learnt_late_brings_in_what_a_template_had_to_leave_out_and_takes_nothing_away() {
+    let like = permissions(&[("FLOW", "VIEW"), ("ROCKET", "LAUNCH")]);
+    let silence = Problem::new(ProblemKind::Denied, "What.", "Why.", "Next.");
+    let rows = [("FLOW", "VIEW"), ("ROCKET", "LAUNCH")].map(|(name, action)| (name.into(), vec![action.into()]));
+    let learnt = Arc::new(Assignable::told(NEW, rows.to_vec(), Err(silence)));
+    let mut edit = RoleEdit::new(Permissions::default(), Assignable::of(NEW));
+    edit.start_from(Template::Permissions(&like));
+    assert_eq!(edit.permissions(), &permissions(&[("FLOW", "VIEW")]));
+    let mut changed = edit.clone();
+    edit.learn(Arc::clone(&learnt));
+    assert_eq!(edit.permissions(), &like);
+    // Whoever went on since does not get it any more; what they set stays, although this server does not list it.
+    changed.toggle(&"SECRET".into(), &"VIEW".into());
+    changed.learn(learnt);
+    assert_eq!(
+        changed.permissions(),
+        &permissions(&[("FLOW", "VIEW"), ("SECRET", "VIEW")])
+    );
+    assert_eq!(changed.unknown().len(), 1);
+}
+
 fn any_permissions() -> impl Strategy<Value = Permissions> {
     let resource = prop::sample::select(&["FLOW", "BINDING", "TENANT_ACCESS", "COPILOT", "NOT_YET"][..]);
     let action = prop::sample::select(&["READ", "VIEW", "CREATE", "UPDATE", "USE", "DO"][..]);
@@ -133,7 +156,7 @@ proptest! {
         steps in prop::collection::vec((0..4, any_permissions()), 0..8),
         release in prop::sample::select(&Release::KNOWN[..]),
     ) {
-        let mut edit = RoleEdit::new(before.clone(), release);
+        let mut edit = RoleEdit::new(before.clone(), Assignable::of(release));
         let mut strange = edit.unknown();
         sort(&mut strange, release);
         for (kind, cells) in &steps {
@@ -151,8 +174,8 @@ proptest! {
         prop_assert_eq!(kept, strange);
         let mut known = edit.clone();
         known.drop_unknown();
-        prop_assert_eq!(validate(known.permissions(), release), []);
-        let mut again = RoleEdit::new(before, release);
+        prop_assert_eq!(Assignable::of(release).complaints(known.permissions()), []);
+        let mut again = RoleEdit::new(before, Assignable::of(release));
         let change = edit.change();
         for (resource, action) in change.added.iter().chain(&change.removed) {
             prop_assert!(again.toggle(resource, action));
@@ -163,7 +186,7 @@ proptest! {
 
     #[test]
     fn a_cell_turned_around_twice_is_as_it_was(before in any_permissions(), cells in any_permissions()) {
-        let mut edit = RoleEdit::new(before, NEW);
+        let mut edit = RoleEdit::new(before, Assignable::of(NEW));
         for (resource, action) in cells.pairs() {
             let could = edit.toggle(resource, action);
             prop_assert_eq!(edit.toggle(resource, action), could);

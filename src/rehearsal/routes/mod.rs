@@ -30,7 +30,7 @@ pub async fn answer(call: &Call, rest: &[&str]) -> Answer {
     match *noun {
         "tenants" if !in_tenant => tenants::answer(call, after).await,
         "roles" if in_tenant => roles::answer(call, after).await,
-        "acls" if in_tenant => roles::acls(call, after),
+        "acls" if in_tenant => roles::acls(call, after).await,
         "bindings" if in_tenant => bindings::answer(call, after).await,
         "groups" if in_tenant => groups::answer(call, after).await,
         "invitations" if in_tenant => invitations::answer(call, after).await,

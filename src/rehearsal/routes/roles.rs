@@ -2,11 +2,10 @@
 
 use axum::http::{Method, StatusCode};
 use indexmap::IndexMap;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Answer, no_such};
 use crate::backend::Backend;
-use crate::domain::catalogue;
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::PermissionModel;
 use crate::domain::role::NewRole;
@@ -145,32 +144,27 @@ fn none_at_all() -> Refusal {
 }
 
 /// What roles can be made of.
-pub(super) fn acls(call: &Call, rest: &[&str]) -> Answer {
-    let release = call.release();
-    let assignable = || catalogue::resources(release).into_iter().filter(|info| info.assignable);
-    let is_new = call.at_least(2, 0);
+pub(super) async fn acls(call: &Call, rest: &[&str]) -> Answer {
+    let has_templates = call.at_least(2, 0);
     match (&call.method, rest) {
-        (&Method::GET, ["permissions"]) if is_new => {
-            let mut map = Map::new();
-            for info in assignable() {
-                map.insert(info.name.to_string(), info.actions().collect::<Vec<_>>().into());
-            }
-            Ok(Reply::ok(Value::Object(map)))
-        }
         (&Method::GET, ["permissions"]) => {
-            let names: Vec<&str> = assignable().map(|info| info.name.as_str()).collect();
-            Ok(Reply::ok(json!(names)))
+            let all = call.instance.assignable(&call.tenant()?).await?;
+            Ok(Reply::ok(if has_templates {
+                let rows = all.rows().iter();
+                Value::Object(rows.map(|(name, actions)| (name.to_string(), json!(actions))).collect())
+            } else {
+                json!(all.names())
+            }))
         }
-        (&Method::GET, ["actions"]) if !is_new => {
-            let names: Vec<&str> = catalogue::actions(release).iter().map(Action::as_str).collect();
-            Ok(Reply::ok(json!(names)))
+        (&Method::GET, ["actions"]) if !has_templates => {
+            let all = call.instance.assignable(&call.tenant()?).await?;
+            Ok(Reply::ok(json!(all.actions())))
         }
-        (&Method::GET, ["templates"]) if is_new => {
-            let mut map = Map::new();
-            for role in catalogue::managed_roles(release) {
-                map.insert(role.name.to_uppercase(), json!(role.permissions));
-            }
-            Ok(Reply::ok(Value::Object(map)))
+        (&Method::GET, ["templates"]) if has_templates => {
+            let all = call.instance.assignable(&call.tenant()?).await?;
+            let templates = all.templates().iter();
+            let named = templates.map(|template| (template.name.to_uppercase(), json!(template.permissions)));
+            Ok(Reply::ok(Value::Object(named.collect())))
         }
         _ => no_such(false),
     }

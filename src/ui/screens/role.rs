@@ -1,15 +1,17 @@
 //! One role: its permissions as a matrix with headers that stay, and who holds it.
 
+use std::sync::Arc;
+
 use ratatui::layout::Rect;
 
 use crate::app::matrix::Matrix;
 use crate::app::model::Model;
 use crate::app::tenant_view::{RolePane, RoleView, TenantView};
 use crate::domain::access::TenantAccess;
+use crate::domain::assignable::Assignable;
 use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::permission::{Action, Resource};
-use crate::domain::release::Release;
 use crate::domain::role::Role;
 
 use super::super::canvas::Canvas;
@@ -30,21 +32,20 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         }
         return;
     };
-    let (Some(role), Some(instance)) = (view.open_role(), model.instance.value()) else {
+    let (Some(role), Some(assignable)) = (view.open_role(), model.assignable(&view.scope)) else {
         let inside = canvas.frame(area, "Role", "");
         let text = "This role is gone: somebody deleted it meanwhile. q goes back.".to_owned();
         paragraphs(inset(inside), &[(Meaning::Attention, text)], canvas);
         return;
     };
-    let release = instance.release;
     let (left, right) = beside(model, area);
     canvas.dim(view.access.is_stale());
     match (right, open.pane) {
         (Some(right), pane) => {
-            draw_matrix(model, role, open, release, left, pane == RolePane::Matrix, canvas);
+            draw_matrix(model, role, open, assignable, left, pane == RolePane::Matrix, canvas);
             draw_holders(model, access, role, open, right, pane == RolePane::Holders, canvas);
         }
-        (None, RolePane::Matrix) => draw_matrix(model, role, open, release, left, true, canvas),
+        (None, RolePane::Matrix) => draw_matrix(model, role, open, assignable, left, true, canvas),
         (None, RolePane::Holders) => draw_holders(model, access, role, open, left, true, canvas),
     }
     canvas.dim(false);
@@ -66,15 +67,16 @@ fn draw_matrix(
     model: &Model,
     role: &Role,
     open: &RoleView,
-    release: Release,
+    assignable: Arc<Assignable>,
     area: Rect,
     has_keys: bool,
     canvas: &mut Canvas<'_>,
 ) {
-    let (matrix, permissions) = open.matrix(role, release);
-    let translation = open.translation(role, release);
+    let translation = open.translation(role, assignable.release());
+    let hedge = hedged(&assignable);
+    let (matrix, permissions) = open.matrix(role, assignable);
     let mut below = format!(
-        "{}  {} of {} resources",
+        "{}  {} of {} resources{hedge}",
         kind(role),
         open.cursor.resource.at() + 1,
         matrix.resources.len()
@@ -121,6 +123,17 @@ fn draw_matrix(
         note_lines,
     };
     grid::draw(inside, &grid, canvas);
+}
+
+/// That not the instance says which resources and actions there are, where it was asked and did not.
+pub fn hedge(assignable: &Assignable) -> Option<String> {
+    let release = assignable.release();
+    assignable.source().silence().map(|_| format!("as {release} is known"))
+}
+
+/// The same behind other words.
+pub fn hedged(assignable: &Assignable) -> String {
+    hedge(assignable).map_or_else(String::new, |words| format!("  {words}"))
 }
 
 /// What a resource is about, in brackets, unless nobody knows.

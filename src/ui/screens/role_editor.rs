@@ -12,7 +12,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::grid::{self, Grid};
-use super::role::about;
+use super::role::{about, hedged};
 
 /// Columns of the labels.
 const LABEL: u16 = 13;
@@ -24,10 +24,11 @@ pub fn draw(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<
         None => format!("New role in tenant {}", editor.scope),
     };
     let below = format!(
-        "{}  {} of {} resources",
+        "{}  {} of {} resources{}",
         editor.change_words(),
         editor.cursor.resource.at() + 1,
-        editor.matrix().resources.len()
+        editor.matrix().resources.len(),
+        hedged(editor.edit.assignable())
     );
     let inside = canvas.frame(area, &title, &below);
     let top = fields(model, editor, inside, canvas);

@@ -87,6 +87,7 @@ impl Setup {
             asked: Vec::new(),
             failures: VecDeque::new(),
             failing_items: Vec::new(),
+            assignable: None,
             held: self.hold,
             waiting: VecDeque::new(),
             kept_in: None,
