@@ -225,6 +225,8 @@ pub struct Model {
     pub(super) saved: Option<Resume>,
     pub(super) save_due: Option<Millis>,
     pub(super) refresh_due: Option<Millis>,
+    /// How often the instance was looked at again by itself.
+    pub(super) looks: u64,
     pub(super) stamp: Option<(JobId, Option<u64>)>,
     pub(super) search_due: Option<Millis>,
     /// When what could not be read is read again, and how often that was tried already.
@@ -300,6 +302,7 @@ impl Model {
             saved: None,
             save_due: None,
             refresh_due: None,
+            looks: 1,
             stamp: None,
             search_due: None,
             retry: Retry::default(),

@@ -401,11 +401,13 @@ impl TenantList {
         (outdated, self.query(0))
     }
 
-    /// Reads again what is in view; the selection stays where it is, by id.
-    pub fn refresh(&mut self, height: usize) -> Vec<u64> {
+    /// Reads again what is in view, and counts anew if wished; the selection stays where it is, by id.
+    pub fn refresh(&mut self, height: usize, counts: bool) -> Vec<u64> {
         let kept = |scope| Wanted { scope, kept: true };
         self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(kept));
-        self.counts.done.clear();
+        if counts {
+            self.counts.done.clear();
+        }
         self.stopped = false;
         self.outdated = false;
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
@@ -484,7 +486,15 @@ impl TenantList {
                 self.find_wanted(height);
                 self.forget_far_pages(height);
             }
-            Err(problem) => self.problem = Some(problem),
+            Err(problem) => {
+                if asked.anew {
+                    // What is held is not what was looked for, and must not be taken for it.
+                    self.pages.clear();
+                    self.total = None;
+                    self.marks.clear();
+                }
+                self.problem = Some(problem);
+            }
         }
         true
     }
@@ -632,7 +642,7 @@ mod tests {
         list.go(Motion::PageDown, 10);
         assert!(list.uncounted(10).iter().all(|id| !asked.contains(id)));
         list.go(Motion::First, 10);
-        list.refresh(10);
+        list.refresh(10, true);
         list.ask(JobId(4), 0, 0);
         list.settle(JobId(4), 1, 10, Ok(uncounted(0)));
         assert_eq!(admins(&list, 0), Some(0), "shown until counted again");
@@ -661,7 +671,7 @@ mod tests {
         let (mut list, mut next) = (TenantList::default(), 0);
         answer_all(&mut list, 3, &mut next);
         list.go(Motion::Last, 10);
-        let pages = list.refresh(10);
+        let pages = list.refresh(10, true);
         assert_eq!(pages, [0]);
         list.ask(JobId(99), 0, 0);
         let mut grown = page(0, 3);

@@ -668,3 +668,44 @@ fn the_instance_is_told_that_a_filter_comes_before_its_first_letter() {
     console.keys("esc j enter tab /");
     assert_eq!(console.filters_expected, 1);
 }
+
+#[test]
+fn over_a_network_the_list_is_read_again_by_itself_and_each_sixth_time_its_admins_are_counted() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.remote = true;
+            session.refresh_seconds = 10;
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.stampless = true;
+    console.wait(1_000).keys("j").asked.clear();
+    let asks = |console: &Console, name: &str| {
+        let names = console.asked.iter().map(|request| format!("{request:?}"));
+        names.filter(|asked| asked.starts_with(name)).count()
+    };
+    console.wait(30_500);
+    assert_eq!(asks(&console, "Tenants"), 3, "{:?}", console.asked);
+    assert_eq!(asks(&console, "AdminCounts"), 0);
+    console.shows(">").wait(30_500);
+    assert_eq!(asks(&console, "Tenants"), 6);
+    // Nobody is disturbed who is in the middle of something.
+    console.keys("space").wait(40_000);
+    assert_eq!(asks(&console, "Tenants"), 6);
+}
+
+#[test]
+fn rows_are_not_taken_for_what_was_looked_for_when_that_was_refused() {
+    let mut console = Console::usual();
+    let refused = Problem::new(
+        ProblemKind::Invalid,
+        "The tenants cannot be filtered by admins.",
+        "There are too many.",
+        "Leave it out.",
+    );
+    console.fail_next("Tenants", refused);
+    console.keys("/").paste("admins<1").keys("enter");
+    console.shows("cannot be filtered by admins").lacks("Acme Corporation").lacks("match");
+    console.keys("*").lacks("marked").keys("esc esc esc").shows("3 tenants");
+}

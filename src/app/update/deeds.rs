@@ -257,7 +257,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     }
     if results.iter().any(may_have_changed) {
         read_again(model, doing.deed.scope(), effects);
-        lists::refresh(model, effects);
+        lists::refresh(model, true, effects);
     }
     settled(model, &doing, &results, effects);
     match (model.typed.take(), results.as_slice()) {

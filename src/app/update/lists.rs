@@ -83,14 +83,15 @@ fn ask_page(model: &mut Model, page: u64, effects: &mut Vec<Effect>) {
     effects.push(Effect::Ask(job, Request::Tenants(query)));
 }
 
-/// Reads the rows in view again, and the counts that go with them.
-pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
+/// Reads the rows in view again, and if wished the counts that go with them, each of which is a request of its own over a
+/// network.
+pub fn refresh(model: &mut Model, counts: bool, effects: &mut Vec<Effect>) {
     for job in model.tenants.give_up() {
         effects.extend(model.cancel(job));
     }
     (model.tenants.problem, model.tenants.doubted) = (None, None);
     if model.lists_tenants() {
-        for page in model.tenants.refresh(model.size.list_rows()) {
+        for page in model.tenants.refresh(model.size.list_rows(), counts) {
             ask_page(model, page, effects);
         }
     }

@@ -176,7 +176,7 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, writers: &[(u64, usize)
 fn settings_changed(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Reopen);
     places::ask_instance(model, effects);
-    lists::refresh(model, effects);
+    lists::refresh(model, true, effects);
 }
 
 /// Says what the commands of runs wrote, where its time has come.

@@ -10,6 +10,9 @@ use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::{assignable, lists, migration, records, resuming, runs, wizard};
 
+/// Of the looks at a list by itself, each of so many also reads what takes a request per row.
+const LOOKS_TO_A_THOROUGH_ONE: u64 = 6;
+
 /// Asks what the instance is.
 pub fn ask_instance(model: &mut Model, effects: &mut Vec<Effect>) {
     let (job, effect) = model.ask(Request::Instance);
@@ -187,7 +190,7 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     ask_instance(model, effects);
     migration::ask_runs(model, effects);
     match model.screens.last() {
-        None => lists::refresh(model, effects),
+        None => lists::refresh(model, true, effects),
         Some(Screen::Tenant(_)) => {
             give_up(model, effects);
             read_tenant(model, effects);
@@ -218,6 +221,21 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
             | Screen::Run(_)
             | Screen::Rollback(_),
         ) => {}
+    }
+}
+
+/// Reads again by itself, where nobody can tell cheaply whether anything changed: the list of tenants each time, what takes
+/// more requests once in so many.
+pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    let is_thorough = model.looks % LOOKS_TO_A_THOROUGH_ONE == 0;
+    model.looks = model.looks.wrapping_add(1);
+    match model.screens.last() {
+        None => {
+            ask_instance(model, effects);
+            lists::refresh(model, is_thorough, effects);
+        }
+        Some(Screen::Tenant(_)) if is_thorough => refresh(model, effects),
+        Some(_) => {}
     }
 }
 

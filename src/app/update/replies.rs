@@ -181,6 +181,19 @@ fn instance_known(model: &mut Model, effects: &mut Vec<Effect>) {
     resuming::restore(model, effects);
 }
 
+/// Reads again by itself where it cannot be told whether anything changed, unless that was read just now.
+fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    let interval = model.session.refresh_seconds * 1000;
+    let is_due = model
+        .instance
+        .read_at()
+        .is_some_and(|at| model.now.saturating_sub(at) + 1_000 >= interval);
+    let is_quiet = model.cancellable().is_empty() && model.retry.due.is_none();
+    if is_due && is_quiet && !model.tenants.is_stopped() && !model.retry.stopped {
+        places::look_again(model, effects);
+    }
+}
+
 /// Reads again what is on screen if somebody else changed the instance.
 fn stamped(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) {
     let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
@@ -191,6 +204,10 @@ fn stamped(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effec
             return;
         }
         model.stamp = Some((job, *stamp));
+        if stamp.is_none() {
+            look_again(model, effects);
+            return;
+        }
         // What the operator stopped is not begun again by somebody else.
         if last.is_some() && *stamp != last && !model.tenants.is_stopped() && !model.retry.stopped {
             places::refresh(model, effects);
@@ -451,7 +468,7 @@ fn reread(model: &mut Model, job: JobId, reply: Reply) {
 
 /// Reads the list again and selects a tenant in it.
 fn shown_again(model: &mut Model, id: TenantId, effects: &mut Vec<Effect>) {
-    lists::refresh(model, effects);
+    lists::refresh(model, true, effects);
     let rows = model.size.list_rows();
     model.tenants.want(TenantScope::Named(id), rows);
 }

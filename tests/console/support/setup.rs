@@ -93,6 +93,7 @@ impl Setup {
             kept_in: None,
             activity: Vec::new(),
             welcomed: false,
+            stampless: false,
             filters_expected: 0,
             sent: Vec::new(),
             kept_columns: None,
