@@ -335,7 +335,14 @@ impl<'b> Carrier<'b> {
     async fn assignable(&mut self, scope: &TenantScope) -> Result<&Assignable, Problem> {
         let told = match self.assignable.take() {
             Some(known) if known.0 == *scope => known,
-            _ => (scope.clone(), self.backend.assignable(scope).await?),
+            _ => match self.backend.assignable(scope).await {
+                Ok(told) => (scope.clone(), told),
+                // In a dry run the tenant is not there yet.
+                Err(problem) if self.dry_run && problem.kind == ProblemKind::NotFound => {
+                    (scope.clone(), Assignable::of_instance(self.instance.release))
+                }
+                Err(problem) => return Err(problem),
+            },
         };
         Ok(&self.assignable.insert(told).1)
     }

@@ -85,10 +85,12 @@ fn over_http_a_tenant_is_taken_and_brought_back_under_another_id() {
     for release in RELEASES {
         let desk = Desk::new();
         text(&desk, &format!("rehearsal up lab --release {release}"));
-        let tenants = json(&desk, "--context lab tenants list --size 1");
-        let first = tenants["results"][0]["id"].as_str();
-        // Before 0.22 a rehearsal begins with the default tenant alone.
-        let from = first.unwrap_or("(default)").to_owned();
+        // The tenant with most in it; before 0.22 a rehearsal begins with the default tenant alone.
+        let all = json(&desk, "--context lab export snapshot");
+        let parts = all["tenants"].as_array().unwrap();
+        let groups = |part: &&Value| part["groups"].as_array().unwrap().len();
+        let fullest = parts.iter().max_by_key(groups).unwrap();
+        let from = fullest["tenant"]["id"].as_str().unwrap_or("(default)").to_owned();
         let snapshot = "taken.json";
         let taken = text(&desk, &format!("--context lab export snapshot --tenant {from}"));
         desk.file(snapshot, &taken);
@@ -104,15 +106,27 @@ fn over_http_a_tenant_is_taken_and_brought_back_under_another_id() {
             fs::write(directory.join("application.yml"), BOTH).unwrap();
             text(&desk, "rehearsal restart lab");
         }
-        text(
-            &desk,
-            &format!("--context lab import snapshot {snapshot} --tenant {from}=copy"),
-        );
+        let line = format!("--context lab import snapshot {snapshot} --tenant {from}=copy -o json");
+        let imported: Value = serde_json::from_slice(&run(&desk, &line).stdout).unwrap();
+        // A known limit: over HTTP, 2.0 says of a superadmin that they have access, gives it not again, and still
+        // refuses to put them into a group. Whatever else fails is a failure.
+        let superadmins: Vec<&str> = (taken["users"].as_array().unwrap().iter())
+            .filter(|user| user["superadmin"] == true)
+            .map(|user| user["username"].as_str().unwrap())
+            .collect();
+        let is_of_superadmin = |row: &Value| {
+            let name = row["name"].as_str().unwrap();
+            release == "2.0" && superadmins.iter().any(|superadmin| name.contains(superadmin))
+        };
+        for row in imported["results"].as_array().unwrap() {
+            let failed = row["result"] == "failed";
+            assert!(!failed || is_of_superadmin(row), "{release}: {row:#}");
+        }
         let compared = json(&desk, &format!("diff {snapshot} lab/copy"));
         let rows = compared["differences"].as_array().unwrap();
         let others: Vec<&Value> = rows
             .iter()
-            .filter(|row| row["what"] != "field" && !may_differ(release, row))
+            .filter(|row| row["what"] != "field" && !may_differ(release, row) && !is_of_superadmin(row))
             .collect();
         text(&desk, "rehearsal stop lab");
         assert!(others.is_empty(), "{release}: {others:#?}");

@@ -706,6 +706,9 @@ fn rows_are_not_taken_for_what_was_looked_for_when_that_was_refused() {
     );
     console.fail_next("Tenants", refused);
     console.keys("/").paste("admins<1").keys("enter");
-    console.shows("cannot be filtered by admins").lacks("Acme Corporation").lacks("match");
+    console
+        .shows("cannot be filtered by admins")
+        .lacks("Acme Corporation")
+        .lacks("match");
     console.keys("*").lacks("marked").keys("esc esc esc").shows("3 tenants");
 }

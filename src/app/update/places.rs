@@ -227,7 +227,7 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Reads again by itself, where nobody can tell cheaply whether anything changed: the list of tenants each time, what takes
 /// more requests once in so many.
 pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
-    let is_thorough = model.looks % LOOKS_TO_A_THOROUGH_ONE == 0;
+    let is_thorough = model.looks.is_multiple_of(LOOKS_TO_A_THOROUGH_ONE);
     model.looks = model.looks.wrapping_add(1);
     match model.screens.last() {
         None => {
