@@ -2,8 +2,11 @@
 //!
 //! Both look at the access that the tenant's own screen below them holds, and keep nothing of it.
 
+use std::collections::HashSet;
+
 use crate::domain::access::TenantAccess;
 use crate::domain::assignable::Assignable;
+use crate::domain::catalogue::is_of_superadmins;
 use crate::domain::effective_access::{Evaluator, Holding, Reach};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::Release;
@@ -13,6 +16,7 @@ use crate::domain::user::User;
 use super::cursor::Cursor;
 use super::filter_edit::FilterEdit;
 use super::matrix::{Matrix, MatrixCursor};
+use super::remote::Remote;
 
 /// The screen of what one user may do.
 #[derive(Clone, Debug)]
@@ -40,6 +44,8 @@ pub struct WhoCanView {
     pub namespace: FilterEdit,
     /// The selected user.
     pub cursor: Cursor,
+    /// Superadmins of the whole instance, and whether these are all; read once, where what is done takes no role.
+    pub superadmins: Remote<(Vec<User>, bool)>,
 }
 
 /// Somebody who may do it, and how.
@@ -102,12 +108,25 @@ impl WhoCanView {
             action,
             namespace: FilterEdit::default(),
             cursor: Cursor::default(),
+            superadmins: Remote::default(),
         }
     }
 
     /// The namespace asked about.
     pub fn namespace(&self) -> Option<&str> {
         namespace(&self.namespace)
+    }
+
+    /// Whether superadmins may do it without a role.
+    pub fn needs_no_role(&self, release: Release) -> bool {
+        is_of_superadmins(release, &self.resource)
+    }
+
+    /// What is missing among those who may: superadmins that are not known.
+    pub fn missing(&self, release: Release) -> Option<String> {
+        let are_all = self.superadmins.value().is_some_and(|(_, are_all)| *are_all);
+        let is_unknown = self.needs_no_role(release) && !are_all && self.superadmins.job().is_none();
+        is_unknown.then(|| format!("not every {} is known", release.superadmin_word()))
     }
 
     /// Everybody who may, by username.
@@ -117,6 +136,15 @@ impl WhoCanView {
             .everybody()
             .filter_map(|reach| self.allowed(&reach, &evaluator, release))
             .collect();
+        // Those of the instance need not be in the tenant.
+        let known: HashSet<&str> = access.users.iter().map(|user| user.id.as_str()).collect();
+        let superadmins = self.superadmins.value().into_iter().flat_map(|(users, _)| users);
+        let elsewhere = superadmins.filter(|user| self.needs_no_role(release) && !known.contains(user.id.as_str()));
+        rows.extend(elsewhere.map(|user| Allowed {
+            user: user.clone(),
+            through: release.superadmin_word().to_owned(),
+            place: "whole tenant".to_owned(),
+        }));
         rows.sort_by(|a, b| a.user.username.cmp(&b.user.username));
         rows
     }

@@ -50,6 +50,8 @@ pub enum Choosing {
     },
     /// The resource of the question who can do something in a tenant.
     Resource(TenantScope),
+    /// The tenant that a new user has access to.
+    NewUserOf,
     /// The action of that question.
     Action(TenantScope, Resource),
 }

@@ -256,7 +256,8 @@ fn membership(membership: Membership) -> &'static str {
 fn of_record(model: &Model, view: &RecordsView, release: Release) -> Option<Detail> {
     let record = view.selected()?;
     let tenant = match &view.kind {
-        RecordsKind::Person { tenant, .. } | RecordsKind::Members { tenant, .. } => Some(tenant),
+        RecordsKind::Person { .. } => record.tenant.as_ref(),
+        RecordsKind::Members { tenant, .. } => Some(tenant),
         _ => None,
     };
     let access = tenant.and_then(|tenant| known_access(model, tenant));

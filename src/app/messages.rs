@@ -112,7 +112,7 @@ impl Row for Message {
 /// The columns of the messages that a filter may name.
 pub const MESSAGE_COLUMNS: &[&str] = &["time", "level", "text", "command"];
 
-/// Whether the newest message is on screen.
+/// Whether a message is on screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Shown {
     /// Not any more.
@@ -130,6 +130,8 @@ pub struct Messages {
     /// All messages, oldest first; at most [`Messages::KEPT`].
     pub log: VecDeque<Message>,
     shown: Shown,
+    /// How many messages came after the one that is on screen without taking its place.
+    behind: usize,
     /// What changes sent that are not answered yet.
     sent: Vec<(JobId, Vec<String>)>,
     /// Whose answer is taken right now.
@@ -142,7 +144,10 @@ impl Messages {
 
     /// The message on screen.
     pub fn notice(&self) -> Option<&Message> {
-        if self.shown == Shown::No { None } else { self.log.back() }
+        if self.shown == Shown::No {
+            return None;
+        }
+        self.log.iter().rev().nth(self.behind)
     }
 
     /// When the message on screen goes away by itself.
@@ -202,7 +207,18 @@ impl Messages {
         });
     }
 
+    /// Tells the operator of a problem that the screen says something of, too: what was done a moment ago stays said.
+    pub fn problem_behind(&mut self, at: Millis, problem: Problem) {
+        let shown = self.notice().is_some_and(|notice| notice.level == Level::Done);
+        let was = (self.shown, self.behind + 1);
+        self.problem(at, problem);
+        if shown {
+            (self.shown, self.behind) = was;
+        }
+    }
+
     fn add(&mut self, message: Message) {
+        self.behind = 0;
         self.shown = message
             .level
             .lasts()
@@ -236,6 +252,22 @@ mod tests {
     use crate::domain::problem::ProblemKind;
 
     use super::*;
+
+    #[test]
+    fn what_was_done_stays_on_screen_before_a_problem_behind_it() {
+        let problem = || Problem::new(ProblemKind::Denied, "What.", "Why.", "Next.");
+        let said = |messages: &Messages| messages.notice().map(|message| message.text.clone());
+        let mut messages = Messages::default();
+        messages.tell(0, Level::Done, "a");
+        messages.problem_behind(1, problem());
+        messages.problem_behind(2, problem());
+        assert_eq!(said(&messages).as_deref(), Some("a"));
+        assert_eq!((messages.log.len(), messages.deadline()), (3, Some(4_000)));
+        assert!(messages.last_problem().is_some());
+        messages.expire(4_000);
+        messages.problem_behind(5_000, problem());
+        assert_eq!(said(&messages).as_deref(), Some("What."));
+    }
 
     #[test]
     fn notices_go_by_themselves_and_errors_stay() {

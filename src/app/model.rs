@@ -757,6 +757,7 @@ impl Model {
             ],
             Some(Screen::Runs(_)) => [self.runs.waiting_since(), None, None],
             Some(Screen::Records(view)) => [view.rows.waiting_since(), None, None],
+            Some(Screen::WhoCan(view)) => [view.superadmins.waiting_since(), None, None],
             Some(Screen::Run(view)) if !view.is_read => [Some(view.heard_at), None, None],
             Some(_) => [None; 3],
         };

@@ -24,12 +24,12 @@ use crate::migration::restoration::Restoration;
 pub enum PeopleQuestion {
     /// A page of users of the instance.
     Users(Query),
-    /// All about one account, and what it may do in a tenant.
+    /// All about one account, and what it holds.
     Account {
         /// In whose name it is asked.
         scope: Option<TenantScope>,
-        /// The tenant whose roles are looked at.
-        tenant: TenantScope,
+        /// The tenant whose roles are looked at; `None` is all in which it may hold something, as far as so many are read.
+        tenant: Option<TenantScope>,
         /// Whom.
         user: User,
     },
@@ -50,6 +50,8 @@ pub enum PeopleQuestion {
     Activity,
     /// What goes with an account that is deleted, in all tenants.
     GoesWith(Option<TenantScope>, User),
+    /// The superadmins of the whole instance.
+    Superadmins,
     /// What people lost since a snapshot of the default tenant was taken.
     Lost(Box<AccessSnapshot>),
 }
@@ -59,8 +61,8 @@ pub enum PeopleQuestion {
 pub enum PeopleAnswer {
     /// To [`PeopleQuestion::Users`].
     Users(Page<User>),
-    /// To [`PeopleQuestion::Account`]; the access where it may be read.
-    Account(Box<Account>, Option<Box<TenantAccess>>),
+    /// To [`PeopleQuestion::Account`]: who may do what in each tenant, where it may be read, and how many were not looked at.
+    Account(Box<Account>, Vec<(TenantScope, Option<TenantAccess>)>, u64),
     /// To [`PeopleQuestion::Tokens`].
     Tokens(Vec<ApiToken>),
     /// To [`PeopleQuestion::Invitations`].
@@ -71,6 +73,8 @@ pub enum PeopleAnswer {
     Activity(Vec<Activity>),
     /// To [`PeopleQuestion::GoesWith`]: a sentence each.
     GoesWith(Vec<String>),
+    /// To [`PeopleQuestion::Superadmins`], and whether these are all.
+    Superadmins(Vec<User>, bool),
     /// To [`PeopleQuestion::Lost`].
     Lost(Box<Restoration>),
 }
@@ -121,8 +125,8 @@ pub enum Picking {
     /// Who becomes Admin of tenants, and the access of the tenant if it is one, as far as it was read.
     #[serde(skip)]
     Admin(Vec<TenantScope>, Option<Box<TenantAccess>>),
-    /// Who is given a role.
-    Subjects(TenantScope),
+    /// Who is given this role, or one that is chosen next.
+    Subjects(TenantScope, Option<Box<Role>>),
     /// Which roles they are given.
     Roles(TenantScope, Vec<Subject>),
     /// Where they hold them.
@@ -149,8 +153,8 @@ pub enum InvitedPart {
 /// What is typed for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entering {
-    /// A new user of a tenant.
-    User(TenantScope),
+    /// A new user of a tenant, or of no tenant yet.
+    User(Option<TenantScope>),
     /// A new service account of a tenant.
     ServiceAccount(TenantScope),
     /// A password of a user.

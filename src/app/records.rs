@@ -12,11 +12,13 @@ use crate::domain::account::Account;
 use crate::domain::activity::{Activity, ActivityResult};
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::Binding;
-use crate::domain::effective_access;
+use crate::domain::count::counted;
+use crate::domain::effective_access::{self, HeldRole};
 use crate::domain::invitation::Invitation;
 use crate::domain::query::Row;
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
@@ -36,8 +38,8 @@ pub enum RecordsKind {
     Person {
         /// In whose name it is asked; `None` is the whole instance.
         scope: Option<TenantScope>,
-        /// The tenant whose roles are looked at.
-        tenant: TenantScope,
+        /// The tenant whose roles are looked at; `None` is all of them.
+        tenant: Option<TenantScope>,
         /// Whom.
         user: User,
     },
@@ -116,7 +118,7 @@ impl RecordsKind {
     /// What is said where there are no records.
     pub fn empty(&self) -> &'static str {
         match self {
-            Self::Accounts => "There is no user.",
+            Self::Accounts => "There is no user. n creates one.",
             Self::Person { .. } => "Nothing is known of this account.",
             Self::Members { .. } => "Nobody is in this group. A puts somebody in.",
             Self::Tokens { .. } => "There is no token. n makes one.",
@@ -162,6 +164,8 @@ pub struct Record {
     pub attention: bool,
     /// What it is about.
     pub item: Item,
+    /// The tenant it is about, of somebody who is in several.
+    pub tenant: Option<TenantScope>,
     /// What no column has room for, each with what it is called.
     pub more: Vec<(&'static str, String)>,
     /// The cells that are times: which, and milliseconds since 1970.
@@ -234,8 +238,8 @@ pub struct RecordsView {
     pub list: TabList,
     /// The account that is looked at, once read.
     pub account: Option<Box<Account>>,
-    /// Who may do what in the tenant whose roles the account is looked at with, where that may be read.
-    pub access: Option<Box<TenantAccess>>,
+    /// Who may do what in each tenant whose roles the account is looked at with, where that may be read.
+    pub access: Vec<(TenantScope, TenantAccess)>,
     /// How many pages of a long list are held.
     pub pages: u64,
     /// What was read again of a long list, and by how many pages, until it is as long as what is held.
@@ -261,7 +265,7 @@ impl RecordsView {
             more: None,
             list: TabList::default(),
             account: None,
-            access: None,
+            access: Vec::new(),
             pages: 1,
             again: (0, Vec::new()),
             lost_row: false,
@@ -297,6 +301,7 @@ fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: I
         cells,
         attention: false,
         item,
+        tenant: None,
         more: Vec::new(),
         times: Vec::new(),
         columns: kind.columns(),
@@ -323,96 +328,120 @@ pub fn of_accounts(kind: &RecordsKind, users: Vec<User>) -> Vec<Record> {
     users.into_iter().map(row).collect()
 }
 
-/// Everything about an account, and its roles in a tenant where they may be read.
+/// Everything about an account, and its roles in each tenant that was read; how many `more` were not is said.
 pub fn of_person(
     kind: &RecordsKind,
     account: &Account,
-    tenant: &TenantScope,
-    access: Option<&TenantAccess>,
+    held: &[(TenantScope, Option<TenantAccess>)],
+    more: u64,
     release: Release,
 ) -> Vec<Record> {
     let mut rows = Vec::new();
-    let mut add = |what: &str, name: String, more: String, item: Item| {
+    let mut add = |what: &str, name: &str, more: String, tenant: Option<&TenantScope>, item: Item| {
         // The same from one reading to the next, so that selection and marks stay where they are.
         let id = match &item {
             Item::Binding(binding) => binding.id.clone(),
             _ => format!("{what} {name} {more}"),
         };
-        rows.push(record(kind, id, vec![what.to_owned(), name, more], item));
+        rows.push(Record {
+            tenant: tenant.cloned(),
+            ..record(kind, id, vec![what.to_owned(), name.to_owned(), more], item)
+        });
     };
-    add(
-        account.kind.word(),
-        account.username.clone(),
-        account.shown_name(),
-        Item::Nothing,
-    );
-    let (yes_no, more) = if account.superadmin {
+    let mut say = |what: &str, name: &str, more: &str| add(what, name, more.to_owned(), None, Item::Nothing);
+    say(account.kind.word(), &account.username, &account.shown_name());
+    let (yes_no, meaning) = if account.superadmin {
         ("yes", "manages tenants and people of the whole instance")
     } else {
         ("no", "")
     };
-    add(
-        release.superadmin_word(),
-        yes_no.to_owned(),
-        more.to_owned(),
-        Item::Nothing,
-    );
+    say(release.superadmin_word(), yes_no, meaning);
     if account.kind == UserKind::Standard {
-        let word = if account.password_id.is_some() {
-            "yes"
-        } else {
-            "none known"
-        };
-        add("password", word.to_owned(), String::new(), Item::Nothing);
+        let has_one = account.password_id.is_some();
+        say("password", if has_one { "yes" } else { "none known" }, "");
     }
     if let Some(description) = &account.description {
-        add("description", description.clone(), String::new(), Item::Nothing);
+        say("description", description, "");
     }
     for (id, name) in &account.tenants {
-        add("tenant", id.clone(), name.clone(), Item::Nothing);
+        let tenant = TenantScope::Named(TenantId::existing(id.clone()));
+        add("tenant", id, name.clone(), Some(&tenant), Item::Nothing);
     }
     for group in &account.groups {
-        let place = group.tenant.as_deref().unwrap_or(TenantScope::DEFAULT_WORD);
-        let word = membership_word(group.membership);
-        let known = access.and_then(|access| access.groups.iter().find(|known| known.id == group.id));
+        let named = |id: &String| TenantScope::Named(TenantId::existing(id.clone()));
+        let tenant = group.tenant.as_ref().map_or(TenantScope::Default, named);
+        let access = held.iter().find(|(scope, _)| *scope == tenant);
+        let groups = access
+            .and_then(|(_, access)| access.as_ref())
+            .map(|access| &access.groups);
+        let known = groups.and_then(|groups| groups.iter().find(|known| known.id == group.id));
         let item = known.map_or(Item::Nothing, |group| Item::Group(Box::new(group.clone())));
-        add("group", group.name.clone(), format!("{word}, tenant {place}"), item);
+        let place = format!("{}, tenant {tenant}", membership_word(group.membership));
+        add("group", &group.name, place, Some(&tenant), item);
     }
-    match access {
-        Some(access) => {
-            let user = account.as_user();
-            let held = effective_access::roles_of_each(access, [&user]).into_iter().flatten();
-            let mut none = true;
-            for held in held {
-                none = false;
-                let place = match &held.namespace {
-                    Some(namespace) => format!("in {namespace} of tenant {tenant}"),
-                    None => format!("whole tenant {tenant}"),
-                };
-                let through = match &held.via_group {
-                    Some(group) => format!("by group {}", group.name),
-                    None => "directly".to_owned(),
-                };
-                let binding = access
-                    .bindings
-                    .iter()
-                    .find(|binding| binding.id == held.binding_id)
-                    .filter(|_| held.via_group.is_none());
-                let item = binding.map_or(Item::Nothing, |binding| Item::Binding(Box::new(binding.clone())));
-                add("role", held.role_name, format!("{place}, {through}"), item);
-            }
-            if none {
-                add("role", "none".to_owned(), format!("in tenant {tenant}"), Item::Nothing);
-            }
+    let asked_for = matches!(kind, RecordsKind::Person { tenant: Some(_), .. });
+    let user = account.as_user();
+    let mut none = true;
+    for (tenant, access) in held {
+        let Some(access) = access else {
+            none = false;
+            let why = format!("the access of tenant {tenant} may not be read");
+            add("role", "not known", why, Some(tenant), Item::Nothing);
+            continue;
+        };
+        for held in effective_access::roles_of_each(access, [&user]).into_iter().flatten() {
+            none = false;
+            let (place, binding) = (place_of(&held, tenant), direct_binding(access, &held));
+            add("role", &held.role_name, place, Some(tenant), binding);
         }
-        None => add(
-            "role",
-            "not known".to_owned(),
-            format!("the access of tenant {tenant} may not be read"),
+        if none && asked_for {
+            add(
+                "role",
+                "none",
+                format!("in tenant {tenant}"),
+                Some(tenant),
+                Item::Nothing,
+            );
+        }
+    }
+    if none && !asked_for {
+        let place = if more == 0 {
+            "in no tenant"
+        } else {
+            "in those looked at"
+        };
+        add("role", "none", place.to_owned(), None, Item::Nothing);
+    }
+    if more > 0 {
+        let text = counted(more, "more tenant");
+        add(
+            "not looked at",
+            &text,
+            "p on one of them shows who holds what".to_owned(),
+            None,
             Item::Nothing,
-        ),
+        );
     }
     rows
+}
+
+/// Where a role is held, and through what.
+fn place_of(held: &HeldRole, tenant: &TenantScope) -> String {
+    let place = match &held.namespace {
+        Some(namespace) => format!("in {namespace} of tenant {tenant}"),
+        None => format!("whole tenant {tenant}"),
+    };
+    match &held.via_group {
+        Some(group) => format!("{place}, by group {}", group.name),
+        None => format!("{place}, directly"),
+    }
+}
+
+/// The binding by which a role is held, unless it comes with a group.
+fn direct_binding(access: &TenantAccess, held: &HeldRole) -> Item {
+    let binding = access.bindings.iter().find(|binding| binding.id == held.binding_id);
+    let binding = binding.filter(|_| held.via_group.is_none());
+    binding.map_or(Item::Nothing, |binding| Item::Binding(Box::new(binding.clone())))
 }
 
 /// What a member is, in a word.

@@ -6,6 +6,7 @@ use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::assignable::Assignable;
 use crate::domain::mapping::{self, Translation};
 use crate::domain::permission::Permissions;
+use crate::domain::problem::ProblemKind;
 use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
@@ -93,6 +94,12 @@ impl TenantView {
     pub fn was_stopped(&self) -> bool {
         let tenant = self.scope.id().is_some() && self.tenant.was_given_up();
         tenant || self.access.was_given_up() || self.footprint.was_given_up()
+    }
+
+    /// Whether who may do what is shown as it was read, and may not be read any more.
+    pub fn is_withheld(&self) -> bool {
+        let refusal = self.access.problem().filter(|_| self.access.is_stale());
+        refusal.is_some_and(|problem| problem.kind == ProblemKind::Denied)
     }
 
     /// The screen of a tenant of which nothing is known yet.

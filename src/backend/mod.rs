@@ -51,6 +51,22 @@ pub async fn all_users(backend: &dyn Backend, scope: Option<&TenantScope>) -> Re
     }
 }
 
+/// The most superadmins that are read.
+const MOST_SUPERADMINS: u32 = 1000;
+
+/// The superadmins of the whole instance, in whatever tenants they are, and whether these are all.
+///
+/// # Errors
+/// If they cannot be read.
+pub async fn superadmins(backend: &dyn Backend) -> Result<(Vec<User>, bool), Problem> {
+    let query = Query::parse("superadmin=yes", USER_COLUMNS, MOST_SUPERADMINS)
+        .unwrap_or_else(|_| Query::first(MOST_SUPERADMINS));
+    let mut page = backend.users(None, &query).await?;
+    let are_all = page.total <= page.rows.len() as u64;
+    page.rows.retain(|user| user.superadmin);
+    Ok((page.rows, are_all))
+}
+
 /// An instance that can be administered.
 ///
 /// Every method fails with a [`Problem`] ready to be shown. Reads may be repeated at will; a write that fails changed

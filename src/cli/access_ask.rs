@@ -7,18 +7,14 @@ use super::failure::{Failure, invalid};
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
+use crate::backend::superadmins;
 use crate::config::nearest;
 use crate::domain::catalogue;
-use crate::domain::columns::USER_COLUMNS;
 use crate::domain::effective_access::{Evaluator, Grant, HeldRole, who_can as everybody_who_can};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::Query;
 use crate::domain::release::Release;
 use crate::domain::user::User;
-
-/// The most superadmins that are named.
-const MOST_SUPERADMINS: u32 = 1000;
 
 /// One way in which somebody may.
 struct Way {
@@ -140,18 +136,15 @@ pub async fn who_can(
     let mut are_all_named = true;
     if needs_no_role {
         // Those of the instance need not be in the tenant.
-        let query = Query::parse("superadmin=yes", USER_COLUMNS, MOST_SUPERADMINS)
-            .unwrap_or_else(|_| Query::first(MOST_SUPERADMINS));
-        let (superadmins, total) = match backend.users(None, &query).await {
-            Ok(page) => (page.rows, page.total),
+        let (found_there, are_all) = match superadmins(backend.as_ref()).await {
             Err(problem) if problem.kind == ProblemKind::Denied => {
-                are_all_named = false;
-                (access.users.iter().filter(|user| user.superadmin).cloned().collect(), 0)
+                let known = access.users.iter().filter(|user| user.superadmin);
+                (known.cloned().collect(), false)
             }
-            Err(problem) => return Err(problem.into()),
+            read => read?,
         };
-        are_all_named &= total <= superadmins.len() as u64;
-        for user in superadmins.into_iter().filter(|user| user.superadmin) {
+        are_all_named = are_all;
+        for user in found_there {
             match found.iter_mut().find(|able| able.user.id == user.id) {
                 Some(able) => able.as_superadmin = true,
                 None => found.push(Able {

@@ -39,6 +39,8 @@ pub struct Runner {
     /// The instance that is worked on; a switch puts another in its place.
     place: Arc<Mutex<Place>>,
     contexts: Arc<dyn Contexts>,
+    /// Other contexts that something was asked of, by their names.
+    elsewhere: Arc<Mutex<HashMap<String, Arc<dyn Backend>>>>,
     messages: UnboundedSender<Msg>,
     underway: HashMap<JobId, AbortHandle>,
     saver: Saver,
@@ -68,6 +70,7 @@ impl Runner {
                 migrations: None,
             })),
             contexts: Arc::new(contexts::None),
+            elsewhere: Arc::default(),
             watches: Watches::new(messages.clone()),
             messages,
             underway: HashMap::new(),
@@ -142,6 +145,7 @@ impl Runner {
     fn ask(&mut self, job: JobId, request: Request) {
         self.underway.retain(|_, task| !task.is_finished());
         let (slot, contexts) = (Arc::clone(&self.place), Arc::clone(&self.contexts));
+        let elsewhere = Arc::clone(&self.elsewhere);
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let task = tokio::spawn(async move {
             let asked = Contained::new(async move {
@@ -153,8 +157,16 @@ impl Runner {
                         Ok(Answer::Reached(format!("{} {}", instance.edition, instance.version)))
                     }
                     Request::Elsewhere(name, request) => {
-                        let opened = blocking(move || contexts.open(&name)).await?;
-                        question::ask(opened.backend.as_ref(), *request).await
+                        let known = held(&elsewhere).get(&name).cloned();
+                        let backend = match known {
+                            Some(backend) => backend,
+                            None => {
+                                let wanted = name.clone();
+                                let opened = blocking(move || contexts.open(&wanted)).await?;
+                                Arc::clone(held(&elsewhere).entry(name).or_insert(opened.backend))
+                            }
+                        };
+                        question::ask(backend.as_ref(), *request).await
                     }
                     Request::Switch(name) => {
                         let opened =
@@ -171,6 +183,8 @@ impl Runner {
                         .await
                     }
                     Request::Connect(new) => {
+                        // A context may be another one by the same name after this.
+                        held(&elsewhere).clear();
                         let opened = blocking(move || {
                             let report = &mut |check| drop(steps.send(Msg::Checked(job, check)));
                             contexts.connect(&new, report).map(|opened| kept(opened, &*contexts))
@@ -184,6 +198,7 @@ impl Runner {
                         Ok(Answer::People(Box::new(PeopleAnswer::Activity(rows))))
                     }
                     Request::Rehearse => {
+                        held(&elsewhere).clear();
                         let opened = blocking(move || {
                             contexts.rehearse(&mut |check| drop(steps.send(Msg::Checked(job, check))))
                         })
@@ -248,6 +263,11 @@ fn kept(mut opened: OpenedContext, contexts: &dyn Contexts) -> OpenedContext {
     let resume: Option<Resume> = text.and_then(|text| serde_json::from_str(&text).ok());
     opened.facts.kept = resume.map(Box::new);
     opened
+}
+
+/// What is behind a lock, also after a panic of whoever held it.
+fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Puts what was opened in the place of what was worked on.

@@ -2,8 +2,8 @@
 
 use crate::app::effect::{Answer, Reply};
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
-use crate::backend::foresight::goes_with_account;
-use crate::backend::{Backend, all_users};
+use crate::backend::foresight::{goes_with_account, held_in, tenants_of};
+use crate::backend::{Backend, all_users, superadmins};
 use crate::domain::audit::AuditQuery;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -18,9 +18,19 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
         PeopleQuestion::Users(query) => PeopleAnswer::Users(backend.users(None, &query).await?),
         PeopleQuestion::Account { scope, tenant, user } => {
             let account = backend.account(scope.as_ref(), &user).await?;
-            // Not everybody who may see an account may see who holds what.
-            let access = backend.access(&tenant).await.ok();
-            PeopleAnswer::Account(Box::new(account), access.map(Box::new))
+            let (held, more) = match tenant {
+                Some(tenant) => {
+                    // Not everybody who may see an account may see who holds what.
+                    let access = backend.access(&tenant).await.ok();
+                    (vec![(tenant, access)], 0)
+                }
+                None => {
+                    let instance = backend.instance().await?;
+                    let (tenants, more) = tenants_of(backend, &account, &instance).await?;
+                    (held_in(backend, tenants).await?, more)
+                }
+            };
+            PeopleAnswer::Account(Box::new(account), held, more)
         }
         PeopleQuestion::Tokens(scope, owner) => PeopleAnswer::Tokens(backend.tokens(scope.as_ref(), &owner).await?),
         PeopleQuestion::Invitations(scope) => PeopleAnswer::Invitations(backend.invitations(&scope).await?),
@@ -29,6 +39,10 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
         }
         PeopleQuestion::GoesWith(scope, user) => {
             PeopleAnswer::GoesWith(goes_with_account(backend, scope.as_ref(), &user).await?)
+        }
+        PeopleQuestion::Superadmins => {
+            let (users, are_all) = superadmins(backend).await?;
+            PeopleAnswer::Superadmins(users, are_all)
         }
         // Where the record is, is known to whoever put the console together; the runner answers that.
         PeopleQuestion::Activity => PeopleAnswer::Activity(Vec::new()),

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use tokio::sync::Notify;
@@ -341,7 +342,11 @@ async fn each_question_gets_its_answer() {
 }
 
 /// Knows the context `lab`, which leads to a [`Small`].
-struct Lab;
+#[derive(Default)]
+struct Lab {
+    /// How often it was opened.
+    opened: AtomicUsize,
+}
 
 impl Contexts for Lab {
     fn list(&self) -> Result<Vec<ContextRow>, Problem> {
@@ -352,6 +357,7 @@ impl Contexts for Lab {
         if name != "lab" {
             return not_here();
         }
+        self.opened.fetch_add(1, Ordering::Relaxed);
         Ok(OpenedContext {
             backend: Arc::new(Small::default()),
             migrations: None,
@@ -382,8 +388,10 @@ impl Contexts for Lab {
 async fn another_context_is_asked_without_going_there() {
     let here = Arc::new(Small::default());
     let (runner, mut messages) = runner(Arc::clone(&here), Path::new("unused"));
-    let mut runner = runner.with_contexts(Arc::new(Lab));
-    for (name, expected) in [("lab", Ok(Answer::Access(Box::default()))), ("nowhere", not_here())] {
+    let lab = Arc::new(Lab::default());
+    let mut runner = runner.with_contexts(lab.clone());
+    let there = || ("lab", Ok(Answer::Access(Box::default())));
+    for (name, expected) in [there(), ("nowhere", not_here()), there()] {
         let question = Box::new(Request::Access(TenantScope::Default));
         runner.start(Effect::Ask(JobId(4), Request::Elsewhere(name.to_owned(), question)));
         match messages.recv().await {
@@ -391,6 +399,7 @@ async fn another_context_is_asked_without_going_there() {
             other => panic!("{other:?}"),
         }
     }
+    assert_eq!(lab.opened.load(Ordering::Relaxed), 1, "what was opened is kept");
     let place = runner.place.lock().unwrap_or_else(PoisonError::into_inner);
     assert!(std::ptr::addr_eq(Arc::as_ptr(&place.backend), Arc::as_ptr(&here)));
 }

@@ -165,4 +165,5 @@ pub fn say_who_can(model: &Model, view: &WhoCanView, lines: &mut Vec<String>) {
     if rows.is_empty() {
         lines.push("Nobody may.".to_owned());
     }
+    lines.extend(view.missing(release).map(|text| format!("! {text}")));
 }

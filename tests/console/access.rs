@@ -2,12 +2,13 @@
 
 use kestra_admin::backend::Backend;
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
+use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 
 use crate::roles::acme;
 use crate::screens::keep;
 use crate::screens::tenants::people;
-use crate::support::{Console, Setup};
+use crate::support::{Console, Setup, user};
 
 /// A console on the users of tenant acme.
 fn users() -> Console {
@@ -141,6 +142,53 @@ fn a_superadmin_may_without_a_role_what_belongs_to_them() {
         .type_text("role")
         .keys("enter enter")
         .shows("Who can CREATE");
+}
+
+#[test]
+fn superadmins_of_the_whole_instance_are_among_those_who_may_though_they_are_not_in_the_tenant() {
+    let opened = || {
+        let mut console = Setup::default().open(|instance, runtime| {
+            people(instance, runtime);
+            user(instance, "boss@example.com");
+            instance.set_superadmin("boss@example.com", true).unwrap();
+        });
+        console.keys("j p tab").lacks("boss");
+        console
+    };
+    let mut console = opened();
+    console.held = true;
+    console.keys("w").type_text("role").keys("enter enter");
+    console
+        .shows("Who can CREATE ROLE in tenant acme")
+        .shows("admin@kestra.local")
+        .lacks("boss");
+    console.held = false;
+    console.answer().shows("boss@example.com superadmin whole tenant");
+    assert!(
+        console.linear().contains("boss@example.com, superadmin, whole tenant"),
+        "{}",
+        console.linear()
+    );
+    console
+        .keys("/")
+        .type_text("other")
+        .keys("enter")
+        .shows("boss@example.com superadmin");
+    console
+        .keys("esc esc")
+        .shows("[Users]")
+        .keys("w")
+        .type_text("flow")
+        .keys("enter enter")
+        .lacks("boss");
+    let mut console = opened();
+    let problem = Problem::new(ProblemKind::Denied, "It may not be seen.", "You may not.", "Ask.");
+    console.fail_next("People(Superadmins", problem);
+    console.keys("w").type_text("role").keys("enter enter");
+    console
+        .shows("admin@kestra.local")
+        .shows("not every superadmin is known")
+        .lacks("boss");
 }
 
 #[test]

@@ -286,6 +286,46 @@ fn the_help_of_a_place_names_command_lines_of_that_place() {
         .shows("As a command: kestra-admin tenants get ID");
 }
 
+/// What the command lines of a list's own commands begin with; a list without any has none.
+fn lines_of(scope: Scope) -> Option<&'static [&'static str]> {
+    Some(match scope {
+        Scope::Roles | Scope::Role => &["roles ", "access "],
+        Scope::Holders => &["roles get ", "access "],
+        Scope::Users | Scope::Person => &["users ", "access "],
+        Scope::Groups | Scope::Members => &["users groups ", "users get ", "access grant --group "],
+        Scope::Accounts => &["users "],
+        Scope::Tokens => &["users tokens "],
+        Scope::Invitations => &["users invitations "],
+        Scope::Audit => &["audit "],
+        Scope::Activity => &["activity "],
+        Scope::Access | Scope::WhoCan => &["access "],
+        Scope::Contexts => &["contexts ", "rehearsal ", "--context "],
+        Scope::Runs | Scope::Run => &["migrate ", "access restore "],
+        Scope::Messages => &[],
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_command_of_a_list_has_a_command_line_of_that_list_or_none() {
+    let mut wrong = Vec::new();
+    for (place, way) in PLACES {
+        let scopes = at(way).model.scopes();
+        let Some((scope, begins)) = scopes.iter().find_map(|scope| Some((*scope, lines_of(*scope)?))) else {
+            continue;
+        };
+        for command in COMMANDS.iter().filter(|command| command.scopes.contains(&scope)) {
+            let Ok(line) = command.cli_in(&scopes) else { continue };
+            let line = line.trim_start_matches("kestra-admin ");
+            if !begins.iter().any(|begin| line.starts_with(begin)) {
+                wrong.push(format!("{place}: {}: {line}", command.name));
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_command_line_of_what_is_on_screen_can_be_copied_or_there_is_a_reason() {
     let copy = command(CommandId::CopyCommand).unwrap();

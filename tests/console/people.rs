@@ -199,6 +199,59 @@ fn many_roles_for_many_people_are_reviewed_as_a_list() {
 }
 
 #[test]
+fn a_role_that_is_open_is_given_to_whoever_is_chosen() {
+    let mut console = on("enter tab");
+    console.keys("/").type_text("Unused").keys("enter enter b");
+    console.shows("Who is given role Unused in tenant acme");
+    console
+        .type_text("bob")
+        .keys("enter")
+        .shows("whole tenant")
+        .keys("enter");
+    console.shows("Role Unused of bob@example.com given");
+    assert!(holds(&mut console, "acme", "bob@example.com", "Unused"));
+    console.keys("tab").shows("bob@example.com directly whole tenant");
+}
+
+#[test]
+fn what_was_done_stays_said_where_it_took_the_right_to_see_the_list() {
+    let mut console = Setup {
+        acting_as: Some("anna@example.com"),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        people(instance, runtime);
+        let access = runtime.block_on(instance.access(&acme())).unwrap();
+        let admin = access.roles.iter().find(|role| role.is_admin()).unwrap();
+        let anna = access
+            .users
+            .iter()
+            .find(|user| user.username.starts_with("anna"))
+            .unwrap();
+        let binding = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: anna.id.clone(),
+            role_id: admin.id.clone(),
+            namespace: None,
+        };
+        instance.create_binding(&acme(), &binding).unwrap();
+    });
+    console.keys("G p /").type_text("name:anna role:Admin").keys("enter D");
+    console.shows("Take away").type_text("acme").keys("enter enter");
+    console
+        .shows("Role Admin of anna@example.com taken away; you cannot take it back yourself")
+        .lacks("u takes it back")
+        .shows("1 of 5 bindings")
+        .shows("as of a moment ago, withheld");
+    keep("people_gave_up_admin", &mut console);
+    console.keys("!").shows("allows READ on ").keys("esc");
+    console
+        .keys("L")
+        .shows("taken away")
+        .shows("This may not be read in tenant");
+}
+
+#[test]
 fn what_is_held_already_is_not_given_again() {
     let mut console = on(HOLDERS);
     console
@@ -786,29 +839,32 @@ fn of_many_changes_each_result_is_told_and_those_that_failed_are_tried_again_by_
         .shows("carol");
 }
 
+/// The usual people, one of them with a role in a second tenant.
+fn in_two_tenants(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
+    people(instance, runtime);
+    let name = "anna@example.com";
+    let billing = TenantScope::Named("billing".parse().unwrap());
+    instance.grant_tenant_access(&billing, name).unwrap();
+    let users = runtime
+        .block_on(instance.users(None, &Query::user_named(name)))
+        .unwrap()
+        .rows;
+    let roles = runtime
+        .block_on(instance.roles(&billing, &Query::first(10)))
+        .unwrap()
+        .rows;
+    let binding = NewBinding {
+        subject_kind: SubjectKind::User,
+        subject_id: users[0].id.clone(),
+        role_id: roles[0].id.clone(),
+        namespace: None,
+    };
+    instance.create_binding(&billing, &binding).unwrap();
+}
+
 #[test]
 fn what_goes_with_an_account_is_said_of_every_tenant() {
-    let mut console = Setup::default().open(|instance, runtime| {
-        people(instance, runtime);
-        let name = "anna@example.com";
-        let billing = TenantScope::Named("billing".parse().unwrap());
-        instance.grant_tenant_access(&billing, name).unwrap();
-        let users = runtime
-            .block_on(instance.users(None, &Query::user_named(name)))
-            .unwrap()
-            .rows;
-        let roles = runtime
-            .block_on(instance.roles(&billing, &Query::first(10)))
-            .unwrap()
-            .rows;
-        let binding = NewBinding {
-            subject_kind: SubjectKind::User,
-            subject_id: users[0].id.clone(),
-            role_id: roles[0].id.clone(),
-            namespace: None,
-        };
-        instance.create_binding(&billing, &binding).unwrap();
-    });
+    let mut console = Setup::default().open(in_two_tenants);
     console
         .keys("j")
         .keys(USERS)
@@ -888,6 +944,82 @@ fn the_users_of_the_whole_instance_are_a_list_to_act_on() {
         .keys("1")
         .send(Msg::Run("users".to_owned()))
         .shows("Users of the instance");
+}
+
+#[test]
+fn somebody_of_the_whole_instance_is_shown_with_what_they_hold_in_all_tenants() {
+    let mut console = Setup::default().open(in_two_tenants);
+    console.keys("7 /").type_text("anna").keys("enter tab enter");
+    console
+        .shows("in company.team of tenant acme, directly")
+        .shows("whole tenant billing, directly")
+        .lacks("not looked at");
+    keep("people_in_all_tenants", &mut console);
+    console
+        .keys("D")
+        .shows("Not now: select a tenant, group or role here; one tenant at a time");
+    console.keys("*").keys("D").shows("one tenant at a time").keys("*");
+    console.keys("y c");
+    assert!(
+        console.copied[0].ends_with("users get anna@example.com --instance"),
+        "{:?}",
+        console.copied
+    );
+    console.keys("/").type_text("billing, directly").keys("enter D");
+    console.shows("tenant billing").keys("tab enter");
+    assert!(
+        bindings(&mut console, "billing")
+            .iter()
+            .all(|it| it.subject_name != "anna@example.com")
+    );
+    assert!(
+        bindings(&mut console, "acme")
+            .iter()
+            .any(|it| it.subject_name == "anna@example.com")
+    );
+}
+
+#[test]
+fn of_somebody_who_may_be_in_many_tenants_it_is_said_how_many_were_not_looked_at() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let ids: Vec<String> = (0..30).map(|at| format!("tenant-{at:02}")).collect();
+        let list: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "One of many")).collect();
+        crate::support::tenants(instance, runtime, &list);
+    });
+    console.keys("7 /").type_text("anna").keys("enter tab");
+    console.held = true;
+    // Keys are taken while it is read.
+    console.keys("enter j q").shows("Users of the instance");
+    console.held = false;
+    console.keys("enter").shows("not looked at").shows("14 more tenants");
+}
+
+#[test]
+fn a_user_of_the_whole_instance_is_created_in_a_tenant_where_the_release_needs_one() {
+    let mut console = Setup::default().open(people);
+    console.keys("7 n").shows("with access to which tenant");
+    console
+        .type_text("billing")
+        .keys("enter")
+        .shows("With access to tenant billing");
+    console
+        .type_text("eve@example.com")
+        .keys("ctrl-o")
+        .shows("User eve@example.com created");
+    assert!(console.selected_row().starts_with("eve@"), "{}", console.screen());
+    let mut console = Setup {
+        release: "1.0",
+        default_tenant: None,
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("7 n").shows("With access to no tenant yet");
+    console
+        .type_text("eve@example.com")
+        .keys("ctrl-o")
+        .shows("User eve@example.com created");
+    assert!(console.selected_row().starts_with("eve@"), "{}", console.screen());
 }
 
 #[test]

@@ -181,6 +181,7 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
             let is_there = view.role.as_ref().is_some_and(|role| role.pane == RolePane::Holders);
             is_there.then_some(2)
         }
+        Some(Screen::Tenant(view)) if command.id == CommandId::Grant && view.role.is_some() => Some(6),
         // What repairs a tenant comes right after what opens it.
         None | Some(Screen::Tenant(_)) if command.id == CommandId::RepairAdmin && lacks_admin(model) => Some(1),
         // Kestra's own roles cannot be edited, but others can be made like them; those of 2.0 become nothing else.

@@ -115,6 +115,12 @@ const OPENED: &[(Scope, Result<&str, &str>)] = &[
     (Messages, Err(SCREEN)),
 ];
 
+/// What gives a role to a group as a command.
+const GIVEN: &[(Scope, Result<&str, &str>)] = &[
+    (Groups, Ok("kestra-admin access grant --group NAME --role ROLE")),
+    (Members, Ok("kestra-admin access grant --group NAME --role ROLE")),
+];
+
 /// What shows everything about it as a command, but for tenants.
 const DESCRIBED: &[(Scope, Result<&str, &str>)] = &[
     (Roles, Ok("kestra-admin roles get ROLE -o json")),
@@ -188,10 +194,10 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Template, "template", "template", &[RoleEdit], &["t"], Observe, 4, "Start anew from what another role allows, such as one that Kestra ships.").beside(),
     row(CommandId::DeleteRole, "delete-role", "delete", &[Roles, Role], &["D"], Destroy, 8, "Delete the role with its bindings, after its name has been typed.").like("kestra-admin roles delete ID"),
     row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant, or of all that are marked; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME"),
-    row(CommandId::Grant, "grant", "give a role", &[Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE").but(&[(Groups, Ok("kestra-admin access grant --group NAME --role ROLE"))]),
+    row(CommandId::Grant, "grant", "give a role", &[Role, Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or the open role to whoever is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE").but(GIVEN),
     row(CommandId::Revoke, "revoke", "take away", &[Holders, Person], &["D"], Change, 4, "Take the marked or selected roles away from those who hold them.").like("kestra-admin access revoke ID"),
     row(CommandId::About, "about", "about them", &[Users, Accounts], &["i"], Observe, 3, "Show everything about the selected account: groups, roles and through what, tenants.").like("kestra-admin users get USERNAME"),
-    row(CommandId::NewUser, "new-user", "new user", &[Users], &["n"], Change, 4, "Create a user with access to the tenant.").like("kestra-admin users create USERNAME").beside(),
+    row(CommandId::NewUser, "new-user", "new user", &[Users, Accounts], &["n"], Change, 4, "Create a user, with access to the tenant where one is open or chosen.").like("kestra-admin users create USERNAME").beside(),
     row(CommandId::NewServiceAccount, "new-service-account", "new service account", &[Users], &["N"], Change, 5, "Create a service account with access to the tenant.").like("kestra-admin users service-accounts create NAME").beside(),
     row(CommandId::GiveAccess, "give-access", "let in", &[Users], &["A"], Change, 6, "Let somebody into the tenant who is a user of the instance already.").like("kestra-admin users access USERNAME give").beside(),
     row(CommandId::TakeAccess, "take-access", "take access", &[Users, Person], &["X"], Change, 8, "Take the access to the tenant away, with the roles and groups there.").like("kestra-admin users access USERNAME take"),

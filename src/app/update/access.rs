@@ -8,9 +8,11 @@ use crate::domain::user::User;
 
 use super::super::access_view::{AccessView, WhoCanView, matrix_of};
 use super::super::choice::{Choice, ChoiceRow, Choosing};
+use super::super::effect::{Effect, Request};
 use super::super::matrix::Matrix;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
+use super::super::people::PeopleQuestion;
 use super::super::tabs::Tab;
 use super::super::tenant_view::RolePane;
 use super::{choices, deeds};
@@ -92,7 +94,7 @@ pub fn cell(model: &Model) -> Option<(Resource, Action)> {
 }
 
 /// Opens who may do what the selected cell says, or asks what.
-pub fn who_can(model: &mut Model) {
+pub fn who_can(model: &mut Model, effects: &mut Vec<Effect>) {
     let scope = match model.screens.last() {
         Some(Screen::Tenant(view)) => view.scope.clone(),
         Some(Screen::Access(view)) => view.scope.clone(),
@@ -100,13 +102,27 @@ pub fn who_can(model: &mut Model) {
     };
     let is_choosing = model.tenant_view().is_some_and(|view| view.role.is_none());
     match cell(model).filter(|_| !is_choosing) {
-        Some((resource, action)) => push_who_can(model, scope, resource, action),
+        Some((resource, action)) => push_who_can(model, scope, resource, action, effects),
         None => ask_resource(model, scope),
     }
 }
 
-pub fn push_who_can(model: &mut Model, scope: TenantScope, resource: Resource, action: Action) {
-    let view = WhoCanView::new(scope, resource, action);
+/// Opens who may do something, and asks once for the superadmins of the instance where these need no role for it.
+pub fn push_who_can(
+    model: &mut Model,
+    scope: TenantScope,
+    resource: Resource,
+    action: Action,
+    effects: &mut Vec<Effect>,
+) {
+    let mut view = WhoCanView::new(scope, resource, action);
+    // Before the instance has answered what it is, only asking tells.
+    let release = model.instance.value().map(|instance| instance.release);
+    if release.is_none_or(|release| view.needs_no_role(release)) {
+        let (job, effect) = model.ask(Request::People(Box::new(PeopleQuestion::Superadmins)));
+        view.superadmins.ask(job, model.now);
+        effects.push(effect);
+    }
     model.screens.push(Screen::WhoCan(Box::new(view)));
 }
 
@@ -154,8 +170,8 @@ pub fn ask_action(model: &mut Model, scope: TenantScope, resource: &str) {
 }
 
 /// Opens who may do what was chosen.
-pub fn chosen(model: &mut Model, scope: TenantScope, resource: Resource, action: &str) {
-    push_who_can(model, scope, resource, Action::from(action));
+pub fn chosen(model: &mut Model, scope: TenantScope, resource: Resource, action: &str, effects: &mut Vec<Effect>) {
+    push_who_can(model, scope, resource, Action::from(action), effects);
 }
 
 /// Shows everything about the selected cell, uncut.

@@ -252,7 +252,8 @@ fn chosen(model: &mut Model, purpose: Choosing, key: &str, effects: &mut Vec<Eff
             let what = Purpose::CompareRole { role, name, elsewhere };
             roles::look_at(model, scope_of(key), what, effects);
         }
+        Choosing::NewUserOf => super::people::ask_new_user(model, Some(scope_of(key))),
         Choosing::Resource(scope) => access::ask_action(model, scope, key),
-        Choosing::Action(scope, resource) => access::chosen(model, scope, resource, key),
+        Choosing::Action(scope, resource) => access::chosen(model, scope, resource, key, effects),
     }
 }

@@ -99,7 +99,10 @@ pub fn known_access<'m>(model: &'m Model, scope: &TenantScope) -> Option<&'m Ten
     model.screens.iter().rev().find_map(|screen| match screen {
         Screen::Tenant(view) if view.scope == *scope => view.access.value(),
         Screen::Records(view) => match &view.kind {
-            RecordsKind::Person { tenant, .. } if tenant == scope => view.access.as_deref(),
+            RecordsKind::Person { .. } => {
+                let held = view.access.iter().find(|(held, _)| held == scope);
+                held.map(|(_, access)| access)
+            }
             _ => None,
         },
         _ => None,
@@ -333,7 +336,9 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
     let words = doing.deed.done_words(results, release);
     if problems.len() < results.len() {
         let can_be_undone = undoing::note(model, doing, results, &words);
-        let hint = undoing::hint(model, can_be_undone);
+        let loss = loss_of(model, &doing.deed).filter(|_| doing.turn == Turn::Forth);
+        let is_lost_to_oneself = loss.is_some_and(|loss| loss.is_lost_to_oneself());
+        let hint = undoing::hint(model, can_be_undone, is_lost_to_oneself);
         let command = doing.deed.command(&model.session.command_words, release);
         model.messages.done(now, format!("{words}{hint}"), command);
     }

@@ -134,7 +134,7 @@ fn done(entry: &Entry) -> Result<Done, (usize, String)> {
                 password: password(entry, false)?,
                 ..Profile::default()
             };
-            deed(Deed::CreateAccount(Some(scope.clone()), UserKind::Standard, profile))
+            deed(Deed::CreateAccount(scope.clone(), UserKind::Standard, profile))
         }
         Entering::ServiceAccount(scope) => {
             let profile = Profile {

@@ -255,10 +255,10 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Connect(form)) => vec![form.way.job.take().map(|(job, _)| job)],
         Some(Screen::Wizard) => vec![model.wizard.as_mut().and_then(|wizard| wizard.survey.give_up())],
         Some(Screen::RoleEditor(editor)) => vec![editor.reread.give_up()],
+        Some(Screen::WhoCan(view)) => vec![view.superadmins.give_up()],
         Some(
             Screen::Comparison(_)
             | Screen::Access(_)
-            | Screen::WhoCan(_)
             | Screen::Messages(_)
             | Screen::Runs(_)
             | Screen::Run(_)
@@ -312,9 +312,11 @@ pub fn give_up_all(model: &mut Model) {
             Screen::RoleEditor(editor) => {
                 editor.reread.give_up();
             }
+            Screen::WhoCan(view) => {
+                view.superadmins.give_up();
+            }
             Screen::Comparison(_)
             | Screen::Access(_)
-            | Screen::WhoCan(_)
             | Screen::Messages(_)
             | Screen::Wizard
             | Screen::Runs(_)

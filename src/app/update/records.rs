@@ -58,7 +58,12 @@ pub fn place_of(model: &Model, tenant: &TenantScope, user: &User) -> Option<Tena
 /// Opens everything about somebody.
 pub fn open_person(model: &mut Model, tenant: TenantScope, user: User, effects: &mut Vec<Effect>) {
     let scope = place_of(model, &tenant, &user);
-    open(model, RecordsKind::Person { scope, tenant, user }, effects);
+    let kind = RecordsKind::Person {
+        scope,
+        tenant: Some(tenant),
+        user,
+    };
+    open(model, kind, effects);
 }
 
 /// Opens who is in a group.
@@ -66,13 +71,11 @@ pub fn open_members(model: &mut Model, tenant: TenantScope, group: Group, effect
     open(model, RecordsKind::Members { tenant, group }, effects);
 }
 
-/// Opens everything about somebody of the whole instance, with the roles in the tenant that was last looked at.
+/// Opens everything about somebody of the whole instance, with what they hold in all tenants.
 pub fn open_account(model: &mut Model, user: User, effects: &mut Vec<Effect>) {
-    let selected = || model.tenants.selected_scope();
-    let tenant = super::roles_of(model).or_else(selected).unwrap_or(TenantScope::Default);
     let kind = RecordsKind::Person {
         scope: None,
-        tenant,
+        tenant: None,
         user,
     };
     open(model, kind, effects);
@@ -241,11 +244,14 @@ fn take(
             view.kind = kind;
             rows
         }
-        (RecordsKind::Person { tenant, .. }, Answer::People(answer)) => match &**answer {
-            PeopleAnswer::Account(account, access) => {
-                let rows = records::of_person(&kind, account, tenant, access.as_deref(), release);
+        (RecordsKind::Person { .. }, Answer::People(answer)) => match &**answer {
+            PeopleAnswer::Account(account, held, more) => {
+                let rows = records::of_person(&kind, account, held, *more, release);
                 view.account = Some(account.clone());
-                view.access.clone_from(access);
+                view.access = held
+                    .iter()
+                    .filter_map(|(scope, access)| Some((scope.clone(), access.clone()?)))
+                    .collect();
                 if let RecordsKind::Person { user, .. } = &mut view.kind {
                     *user = account.as_user();
                 }
@@ -267,9 +273,11 @@ fn take(
                 take_users(view, job, now, page.total, rows);
                 return;
             }
-            PeopleAnswer::Users(_) | PeopleAnswer::Account(..) | PeopleAnswer::GoesWith(_) | PeopleAnswer::Lost(_) => {
-                return;
-            }
+            PeopleAnswer::Users(_)
+            | PeopleAnswer::Account(..)
+            | PeopleAnswer::GoesWith(_)
+            | PeopleAnswer::Superadmins(..)
+            | PeopleAnswer::Lost(_) => return,
         },
         _ => return,
     };
@@ -370,9 +378,11 @@ pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     match (&view.kind, &record.item) {
-        (RecordsKind::Person { tenant, .. }, Item::Group(group)) => {
-            let (tenant, group) = (tenant.clone(), (**group).clone());
-            open_members(model, tenant, group, effects);
+        (RecordsKind::Person { .. }, Item::Group(group)) => {
+            let group = (**group).clone();
+            if let Some(tenant) = record.tenant.clone() {
+                open_members(model, tenant, group, effects);
+            }
         }
         (_, Item::Account(user)) => {
             let user = (**user).clone();

@@ -219,6 +219,7 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     let (now, rows) = (model.now, model.size.tab_rows());
     let mut taken = false;
     let mut problem = None;
+    let mut is_said_there = false;
     let mut found_wrong = None;
     for screen in &mut model.screens {
         taken |= match screen {
@@ -227,6 +228,7 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 if taken {
                     view.arrange(rows);
                     problem = reply.as_ref().err().cloned();
+                    is_said_there = view.is_withheld();
                 }
                 taken
             }
@@ -259,10 +261,21 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 }
                 path.is_some() || form.default_namespaces.settle(job, now, namespaces())
             }
+            Screen::WhoCan(view) => {
+                // That not all are known is said on the screen itself.
+                is_said_there |= view.superadmins.job() == Some(job);
+                let answer = expect(reply.clone(), |answer| match answer {
+                    Answer::People(answer) => match *answer {
+                        PeopleAnswer::Superadmins(users, are_all) => Some((users, are_all)),
+                        _ => None,
+                    },
+                    _ => None,
+                });
+                view.superadmins.settle(job, now, answer)
+            }
             Screen::RoleEditor(_)
             | Screen::Comparison(_)
             | Screen::Access(_)
-            | Screen::WhoCan(_)
             | Screen::Messages(_)
             | Screen::Contexts(_)
             | Screen::Checks(_)
@@ -274,8 +287,10 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
             | Screen::Records(_) => false,
         };
     }
-    if let Some(problem) = problem {
-        model.messages.problem(now, problem);
+    match problem {
+        Some(problem) if is_said_there => model.messages.problem_behind(now, problem),
+        Some(problem) => model.messages.problem(now, problem),
+        None => {}
     }
     if let Some(text) = found_wrong {
         model.messages.tell(now, Level::Warning, text);
@@ -402,7 +417,7 @@ fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, effects: &mut 
     let back = changed.and_then(|(before, sent)| Deed::tenant_back(&before, &sent, tenant));
     let because = "only secrets were changed, and those are not kept";
     let can_be_undone = undoing::remember(model, &words, back, None, because);
-    let hint = undoing::hint(model, can_be_undone);
+    let hint = undoing::hint(model, can_be_undone, false);
     model
         .messages
         .done(model.now, format!("{words}{hint}"), command.unwrap_or_default());

@@ -389,7 +389,7 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             namespace,
         } => {
             let words = format!("who can {action} {resource}");
-            access::push_who_can(model, tenant.clone(), resource.clone(), action.clone());
+            access::push_who_can(model, tenant.clone(), resource.clone(), action.clone(), effects);
             if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
                 view.namespace.set(namespace, &[]);
             }

@@ -87,7 +87,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::CompareAll => comparing::toggle_all(model),
         CommandId::AsIn2 => comparing::translate(model),
         CommandId::UserAccess => access::open(model),
-        CommandId::WhoCan => access::who_can(model),
+        CommandId::WhoCan => access::who_can(model, effects),
         CommandId::Reasons => access::reasons(model),
         // These are the editor's, which took them above.
         CommandId::ToggleCell | CommandId::ToggleRow | CommandId::ToggleColumn | CommandId::Template => {}

@@ -150,8 +150,11 @@ pub fn remember(model: &mut Model, words: &str, back: Option<Deed>, done: Option
     can
 }
 
-/// How it is taken back, to be said after what was done.
-pub fn hint(model: &Model, can: bool) -> String {
+/// How it is taken back, to be said after what was done, or that it took from whoever did it what that would need.
+pub fn hint(model: &Model, can: bool, is_lost_to_oneself: bool) -> String {
+    if is_lost_to_oneself {
+        return "; you cannot take it back yourself".to_owned();
+    }
     let key = model.keymap.key_of(CommandId::Undo, &[Scope::Global]);
     key.filter(|_| can)
         .map_or_else(String::new, |key| format!("; {key} takes it back"))

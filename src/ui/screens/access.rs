@@ -113,7 +113,13 @@ pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut C
         return;
     };
     let rows = view.rows(access, release);
-    let below = format!("{}  {}", counted(rows.len() as u64, "user"), place(&view.namespace));
+    let missing = view.missing(release).map(|text| format!("  ! {text}"));
+    let below = format!(
+        "{}{}  {}",
+        counted(rows.len() as u64, "user"),
+        missing.unwrap_or_default(),
+        place(&view.namespace)
+    );
     let inside = canvas.frame(area, &title, &below);
     draw_filter(&view.namespace, area, &below, canvas);
     if rows.is_empty() {

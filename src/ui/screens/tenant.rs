@@ -98,7 +98,13 @@ fn status(model: &Model, view: &TenantView) -> String {
     }
     if view.access.is_stale() {
         let age = view.access.read_at().map_or_else(String::new, |at| age(model, at));
-        parts.insert(0, format!("as of {age}, r reads again"));
+        let hint = if view.is_withheld() {
+            "withheld"
+        } else {
+            "r reads again"
+        };
+        // After the count, which a filter beside it may not push out.
+        parts.insert(parts.len().min(1), format!("as of {age}, {hint}"));
     }
     parts.join("  ")
 }

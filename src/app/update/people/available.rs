@@ -42,10 +42,13 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
         Some(_) => Err(because("who may do what has not been read yet")),
         None => Err(because("nothing is selected")),
     };
+    if matches!(id, CommandId::Grant | CommandId::Revoke | CommandId::TakeAccess) && lacks_tenant(model) {
+        return Some(because("select a tenant, group or role here; one tenant at a time"));
+    }
     Some(match id {
         CommandId::RepairAdmin => ready(administering(model)),
         CommandId::Grant => ready(known().and_then(|()| match model.screens.last() {
-            Some(Screen::Tenant(view)) if view.tab == Tab::Holders => Ok(()),
+            Some(Screen::Tenant(view)) if view.tab == Tab::Holders || view.role.is_some() => Ok(()),
             _ if users(model).is_empty() && groups(model).is_empty() => Err(because("nobody is selected")),
             _ => Ok(()),
         })),
@@ -135,6 +138,12 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
         | CommandId::Activity => Availability::Ready,
         _ => return None,
     })
+}
+
+/// Whether all tenants of somebody are on screen, and what is selected or marked is of none of them, or of several.
+fn lacks_tenant(model: &Model) -> bool {
+    let is_of_all = |kind: &RecordsKind| matches!(kind, RecordsKind::Person { tenant: None, .. });
+    records::view(model).is_some_and(|view| is_of_all(&view.kind)) && tenant(model).is_none()
 }
 
 fn administering(model: &Model) -> Result<(), Availability> {

@@ -17,6 +17,7 @@ use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, Membership, User};
 
+use super::super::choice::Choosing;
 use super::super::command::{Availability, CommandId};
 use super::super::doing::Doing;
 use super::super::effect::Effect;
@@ -26,7 +27,7 @@ use super::super::overlay::{Overlay, ShownToken};
 use super::super::people::Entering;
 use super::super::records::{Item, RecordsKind};
 use super::super::tabs::Tab;
-use super::{deeds, entries, records};
+use super::{choices, deeds, entries, records};
 
 pub use available::availability;
 pub use inviting::ask_invited;
@@ -58,9 +59,18 @@ pub(super) fn tenant(model: &Model) -> Option<TenantScope> {
     match model.screens.last() {
         Some(Screen::Tenant(view)) => Some(view.scope.clone()),
         Some(Screen::Records(view)) => match &view.kind {
-            RecordsKind::Person { tenant, .. }
+            RecordsKind::Person {
+                tenant: Some(tenant), ..
+            }
             | RecordsKind::Members { tenant, .. }
             | RecordsKind::Invitations { tenant } => Some(tenant.clone()),
+            RecordsKind::Person { tenant: None, .. } => {
+                let chosen = view.chosen();
+                let first = chosen.first()?.tenant.as_ref();
+                first
+                    .filter(|_| chosen.iter().all(|row| row.tenant.as_ref() == first))
+                    .cloned()
+            }
             RecordsKind::Tokens { scope, .. } | RecordsKind::Audit { scope, .. } => scope.clone(),
             RecordsKind::Activity | RecordsKind::Accounts => None,
         },
@@ -185,7 +195,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
             let users = users(model);
             deeds::propose(model, Deed::TakeAccess(scope, users), effects);
         }
-        CommandId::NewUser => ask_new_user(model, scope),
+        CommandId::NewUser => ask_new_user(model, Some(scope)),
         CommandId::NewServiceAccount => {
             let fields = vec![
                 EntryField::new(entries::NAME, entries::NAME_RULE, ""),
@@ -259,6 +269,13 @@ fn run_without_tenant(model: &mut Model, id: CommandId, effects: &mut Vec<Effect
             if let Ok(user) = only_user(model) {
                 records::open_account(model, user, effects);
             }
+        }
+        // Up to 0.23 a user belongs to the tenant in whose name it is created.
+        CommandId::NewUser if release(model).at_least(0, 24) => ask_new_user(model, None),
+        CommandId::NewUser if !model.lists_tenants() => ask_new_user(model, Some(TenantScope::Default)),
+        CommandId::NewUser => {
+            let title = "New user: with access to which tenant".to_owned();
+            choices::open_tenants(model, title, Choosing::NewUserOf, None, effects);
         }
         CommandId::Tokens => {
             if let Ok(owner) = only_user(model) {
@@ -346,7 +363,8 @@ fn group_fields(name: &str, description: &str) -> Vec<EntryField> {
     ]
 }
 
-fn ask_new_user(model: &mut Model, scope: TenantScope) {
+/// Asks who a new user of this tenant, or of no tenant yet, is.
+pub(super) fn ask_new_user(model: &mut Model, scope: Option<TenantScope>) {
     let username = if release(model).usernames_are_emails() {
         "The e-mail address they sign in with."
     } else {
@@ -359,7 +377,10 @@ fn ask_new_user(model: &mut Model, scope: TenantScope) {
     ];
     let doc = "May be left out, where they sign in another way. It is neither shown nor kept.";
     fields.extend(entries::password_fields(doc));
-    let about = format!("With access to tenant {scope}, and no role yet.");
+    let about = match &scope {
+        Some(scope) => format!("With access to tenant {scope}, and no role yet."),
+        None => "With access to no tenant yet. A on the users of a tenant lets them in.".to_owned(),
+    };
     entries::open(model, Entry::new("New user", about, fields, Entering::User(scope)));
 }
 
@@ -404,7 +425,12 @@ fn select_made(model: &mut Model, scope: Option<&TenantScope>, made: &Made) {
                     list.want(id.clone(), tab_rows);
                 }
             }
-            (Screen::Records(view), None) if matches!(view.kind, RecordsKind::Tokens { .. }) => {
+            (Screen::Records(view), _)
+                if matches!(
+                    (&view.kind, made),
+                    (RecordsKind::Tokens { .. }, Made::Token(_)) | (RecordsKind::Accounts, Made::Account(_))
+                ) =>
+            {
                 view.list.want(id.clone(), list_rows);
             }
             _ => {}

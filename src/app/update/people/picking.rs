@@ -18,7 +18,7 @@ use super::super::super::model::Model;
 use super::super::super::overlay::Overlay;
 use super::super::super::people::{InvitedPart, PeopleAnswer, PeopleQuestion, Picking, Subject};
 use super::super::super::records::RecordsKind;
-use super::super::{choices, deeds, records};
+use super::super::{choices, deeds, records, roles};
 use super::inviting::{ask_invited, invited};
 use super::lost::lost_known;
 use super::{bindings, groups, has_marked_holders, instance, users};
@@ -124,7 +124,7 @@ fn set_admin_rows(model: &mut Model, others: &[User]) {
     }
 }
 
-/// Asks who is given a role, or which role whoever is marked is given.
+/// Asks which role whoever is marked is given; or who is given the role that is open, or any role.
 pub(super) fn ask_grant(model: &mut Model, scope: TenantScope) {
     let users = users(model);
     let groups = groups(model);
@@ -159,11 +159,15 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope) {
     if let Some(holder) = bindings(model).first() {
         rows.sort_by_key(|row| row.key != holder.subject_id);
     }
+    let role = roles::current(model).map(|(_, role)| role.clone());
+    let what = role
+        .as_ref()
+        .map_or_else(|| "a role".to_owned(), |role| format!("role {}", role.name));
     pick(
         model,
-        format!("Who is given a role in tenant {scope}"),
+        format!("Who is given {what} in tenant {scope}"),
         "Nobody has access to this tenant yet; on the tab of users A lets somebody in.",
-        Picking::Subjects(scope),
+        Picking::Subjects(scope, role.map(Box::new)),
         rows,
     );
 }
@@ -364,7 +368,7 @@ pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: 
                 deeds::propose(model, deed, effects);
             }
         }
-        Picking::Subjects(scope) => {
+        Picking::Subjects(scope, role) => {
             let Some(access) = known(model, &scope) else { return };
             let subject = |row: &ChoiceRow| {
                 let user = access.users.iter().find(|user| user.id == row.key).map(Subject::user);
@@ -372,7 +376,10 @@ pub fn picked(model: &mut Model, picking: Picking, rows: &[ChoiceRow], effects: 
                 user.or_else(|| group().map(Subject::group))
             };
             let subjects = rows.iter().filter_map(subject).collect();
-            ask_roles(model, scope, subjects);
+            match role {
+                Some(role) => ask_places(model, &scope, subjects, vec![*role], effects),
+                None => ask_roles(model, scope, subjects),
+            }
         }
         Picking::Roles(scope, subjects) => {
             let roles = known(model, &scope).map_or_else(Vec::new, |access| roles_of(&access.roles, rows));
