@@ -233,12 +233,24 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
             };
             (Tone::Strong, format!("  {id}: {counts}"))
         }));
-        if ids.len() > footprints.len() {
-            let more = format!("  and {} more, which are not counted", ids.len() - footprints.len());
-            paragraphs.push((Tone::Strong, more));
-        }
     }
+    let program = std::iter::once("kestra-admin").chain(model.session.command_words.iter().map(String::as_str));
+    let program = program.collect::<Vec<_>>().join(" ");
+    let saving = match ids.as_slice() {
+        [only] => format!("it first: {program} export snapshot --tenant {only}"),
+        _ => format!("them first: {program} export snapshot"),
+    };
     paragraphs.push((Tone::Plain, "There is no undo.".to_owned()));
+    paragraphs.push((Tone::Plain, format!("Save {saving}")));
+    let others: Vec<&str> = ids.iter().skip(footprints.len()).map(String::as_str).collect();
+    if !others.is_empty() {
+        let more = format!(
+            "And {} more, which are not counted: {}",
+            others.len(),
+            others.join(", ")
+        );
+        paragraphs.push((Tone::Strong, more));
+    }
     DialogText {
         title: if ids.len() == 1 {
             "Delete tenant".to_owned()

@@ -227,6 +227,8 @@ pub struct Model {
     pub(super) refresh_due: Option<Millis>,
     /// How often the instance was looked at again by itself.
     pub(super) looks: u64,
+    /// When everything on screen was last read again, or looked at by itself.
+    pub(super) looked_at: Millis,
     pub(super) stamp: Option<(JobId, Option<u64>)>,
     pub(super) search_due: Option<Millis>,
     /// When what could not be read is read again, and how often that was tried already.
@@ -303,6 +305,7 @@ impl Model {
             save_due: None,
             refresh_due: None,
             looks: 1,
+            looked_at: 0,
             stamp: None,
             search_due: None,
             retry: Retry::default(),
@@ -394,6 +397,8 @@ impl Model {
     pub fn assignable(&self, scope: &TenantScope) -> Option<Arc<Assignable>> {
         let release = self.instance.value()?.release;
         let told = self.assignable.get(scope).and_then(Remote::value);
+        // What was said before an upgrade holds no more.
+        let told = told.filter(|told| told.release() == release);
         Some(told.map_or_else(|| Assignable::of(release), Arc::clone))
     }
 

@@ -208,7 +208,21 @@ pub fn of_file(session: &mut Session<'_>, file: &Path) -> Result<Snapshot, Probl
             ));
         }
     }
+    refuse_twice(&snapshot)?;
     Ok(snapshot)
+}
+
+/// Refuses a snapshot that says twice what one tenant is to be.
+fn refuse_twice(snapshot: &Snapshot) -> Result<(), Problem> {
+    let mut seen = HashSet::new();
+    match snapshot.tenants.iter().find(|part| !seen.insert(part.scope())) {
+        None => Ok(()),
+        Some(twice) => Err(invalid(
+            "Nothing was changed.",
+            format!("Tenant `{}` is there twice.", twice.scope()),
+            "Leave one of them out.",
+        )),
+    }
 }
 
 /// Keeps only these tenants of a snapshot, each `A` or `A=B`, which calls it otherwise. None named keeps all.
@@ -240,6 +254,7 @@ pub fn keep(snapshot: &mut Snapshot, wanted: &[String]) -> Result<(), Problem> {
         kept.push(part);
     }
     snapshot.tenants = kept;
+    refuse_twice(snapshot)?;
     let named: HashSet<String> = (snapshot.tenants.iter())
         .flat_map(TenantPart::people)
         .map(str::to_owned)

@@ -72,6 +72,8 @@ pub struct Carrier<'b> {
     /// What roles can hold in the tenant that was worked on last.
     assignable: Option<(TenantScope, Assignable)>,
     removals: Vec<(TenantScope, Removal)>,
+    /// What may be deleted, where that was shown and confirmed before.
+    pub allowed: Option<Vec<(TenantScope, Removal)>>,
     pruned: bool,
 }
 
@@ -91,6 +93,7 @@ impl<'b> Carrier<'b> {
             people: HashMap::new(),
             assignable: None,
             removals: Vec::new(),
+            allowed: None,
             pruned: false,
         }
     }
@@ -107,6 +110,11 @@ impl<'b> Carrier<'b> {
         all
     }
 
+    /// Everything that is taken away, as it was found.
+    pub fn all_removals(&self) -> &[(TenantScope, Removal)] {
+        &self.removals
+    }
+
     /// Whether anything is deleted.
     pub fn prunes(&self) -> bool {
         self.pruned
@@ -115,6 +123,15 @@ impl<'b> Carrier<'b> {
     /// Does all of it.
     pub async fn carry(&mut self) -> Result<(), Problem> {
         let wanted = self.wanted;
+        if wanted.tenants.iter().any(|part| part.tenant.is_none())
+            && !self.instance.tenancy.reaches_default_tenant(self.instance.release)
+        {
+            return Err(invalid(
+                "Nothing was changed.",
+                "The snapshot has the default tenant, and this instance has none.",
+                format!("Import it as another one: `--tenant '{}=ID'`.", TenantScope::Default),
+            ));
+        }
         let mut scopes = Vec::new();
         for part in &wanted.tenants {
             if self.tenant(part).await? {
@@ -127,7 +144,15 @@ impl<'b> Carrier<'b> {
             Some(snapshot::of_instance(self.backend, self.instance, &scopes).await?)
         };
         let accounts = match snapshot::accounts(self.backend).await? {
-            Some(accounts) => accounts,
+            Some(mut accounts) => {
+                // Who is known from a tenant is there, even where the instance does not list them.
+                for person in here.iter().flat_map(|here| &here.users) {
+                    if accounts.iter().all(|account| account.id != person.user.id) {
+                        accounts.push(person.user.clone());
+                    }
+                }
+                accounts
+            }
             None => (here.iter().flat_map(|here| &here.users))
                 .map(|person| person.user.clone())
                 .collect(),
@@ -162,10 +187,25 @@ impl<'b> Carrier<'b> {
         }
         if let (true, Some(here)) = (self.mode.prune, &here) {
             for part in &parts {
-                self.prune(part, here).await;
+                if self.has_failed(&part.scope()) {
+                    // What was to take the place of what is deleted may not be there.
+                    self.remarks.push(format!(
+                        "Nothing was deleted in tenant `{}`, because not everything else could be done.",
+                        part.scope()
+                    ));
+                } else {
+                    self.prune(part, here).await;
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether anything of a tenant, or of accounts, was not done.
+    fn has_failed(&self, scope: &TenantScope) -> bool {
+        let name = scope.to_string();
+        let is_of_it = |deed: &&Deed| deed.tenant.is_empty() || deed.tenant == name;
+        self.deeds.iter().filter(is_of_it).any(|deed| deed.result.is_err())
     }
 
     fn note(&mut self, tenant: &TenantScope, what: &'static str, name: &str, result: Result<&'static str, Problem>) {
@@ -190,14 +230,7 @@ impl<'b> Carrier<'b> {
         let scope = part.scope();
         let name = scope.to_string();
         let Some(wanted) = &part.tenant else {
-            if self.instance.tenancy.reaches_default_tenant(self.instance.release) {
-                return Ok(true);
-            }
-            return Err(invalid(
-                "Nothing was changed.",
-                "The snapshot has the default tenant, and this instance has none.",
-                format!("Import it as another one: `--tenant '{name}=ID'`."),
-            ));
+            return Ok(true);
         };
         let stored = match self.backend.tenant(&wanted.id).await {
             Ok(stored) => Some(stored),
@@ -312,7 +345,8 @@ impl<'b> Carrier<'b> {
                 (Err(_), _) if role.is_managed && self.dry_run => Ok(format!("{{id of {}}}", role.name)),
                 (Err(_), _) if role.is_managed => Err(missing(&what)),
                 (Err(_), _) => {
-                    let created = self.create_role(&scope, role).await;
+                    let has_default = here.roles.iter().any(|role| role.is_default);
+                    let created = self.create_role(&scope, role, has_default).await;
                     self.note(
                         &scope,
                         "role",
@@ -347,8 +381,18 @@ impl<'b> Carrier<'b> {
         Ok(&self.assignable.insert(told).1)
     }
 
-    async fn create_role(&mut self, scope: &TenantScope, role: &Role) -> Result<String, Problem> {
-        let new = NewRole::from(role);
+    async fn create_role(&mut self, scope: &TenantScope, role: &Role, has_default: bool) -> Result<String, Problem> {
+        let mut new = NewRole::from(role);
+        if new.is_default && has_default && !self.mode.change {
+            // What is there is not to change, and a tenant has one default role.
+            new.is_default = false;
+            self.remarks.push(format!(
+                "Role `{}` is not made the default of tenant `{scope}`, which has one.",
+                role.name
+            ));
+        }
+        let removals = Removal::by_creation(&new).into_iter();
+        self.removals.extend(removals.map(|removal| (scope.clone(), removal)));
         refuse_wrong(&new, None, self.assignable(scope).await?)?;
         if self.dry_run {
             let planned = self.planner.create_role(scope, &new);
@@ -469,9 +513,15 @@ impl<'b> Carrier<'b> {
             first_name: person.first_name.clone(),
             last_name: person.last_name.clone(),
             description: person.description.clone(),
-            superadmin: user.superadmin.then_some(true),
             ..Profile::default()
         };
+        if user.superadmin {
+            self.remarks.push(format!(
+                "`{0}` was a superadmin, and is created as a common user: `kestra-admin users superadmin {0} on` changes \
+                 that.",
+                user.username
+            ));
+        }
         // Before 1.0 a service account belongs to the tenant in which it is made.
         let lives_in_tenant = user.kind == UserKind::ServiceAccount && !self.instance.release.at_least(1, 0);
         let scope = home.filter(|_| lives_in_tenant);
@@ -687,6 +737,13 @@ impl<'b> Carrier<'b> {
         removals.extend(groups.iter().map(group));
         removals.extend(roles.iter().map(role));
         for (what, name, removal) in removals {
+            let about = (scope.clone(), removal.clone());
+            if self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(&about)) {
+                self.remarks.push(format!(
+                    "The {what} `{name}` of tenant `{scope}` is new since it was asked, and was left."
+                ));
+                continue;
+            }
             self.pruned = true;
             let result = self.remove(&scope, what, &name, &removal).await;
             self.removals.push((scope.clone(), removal));
@@ -765,6 +822,8 @@ fn unmask(value: &mut Value, stored: Option<&Value>) {
                 *value = Value::Null;
             }
         }
+        // Which entry of a list a secret belongs to is not known.
+        Value::Array(_) if redact::holds_mark(value) => *value = stored.cloned().unwrap_or_default(),
         _ => {}
     }
 }

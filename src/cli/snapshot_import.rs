@@ -69,8 +69,8 @@ pub async fn import(session: &mut Session<'_>, flags: &Imported) -> Result<(), F
     let wanted = fit(session, wanted, &instance)?;
     let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
     carrier.dry_run = flags.changing.dry_run;
-    carrier.carry().await?;
-    conclude(session, carrier)
+    let ended = carrier.carry().await;
+    conclude(session, carrier, ended)
 }
 
 /// `apply`
@@ -99,7 +99,7 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
     }
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
-        return conclude(session, plan);
+        return conclude(session, plan, Ok(()));
     }
     if plan.requests.iter().any(|request| request.planned.is_some()) {
         let what = "Nothing was applied.";
@@ -120,8 +120,9 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
         }
     }
     let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
-    carrier.carry().await?;
-    conclude(session, carrier)
+    carrier.allowed = Some(plan.all_removals().to_vec());
+    let ended = carrier.carry().await;
+    conclude(session, carrier, ended)
 }
 
 fn read(session: &mut Session<'_>, file: &Path, tenants: &[String], changing: Changing) -> Result<Snapshot, Failure> {
@@ -161,7 +162,6 @@ fn fit(session: &mut Session<'_>, mut wanted: Snapshot, instance: &Instance) -> 
             role.permissions = translation.permissions;
         }
     }
-    wanted.release = instance.release;
     session.printer.say(&format!(
         "The roles are from before 2.0, and are translated for Kestra {}.",
         instance.release
@@ -169,7 +169,11 @@ fn fit(session: &mut Session<'_>, mut wanted: Snapshot, instance: &Instance) -> 
     Ok(wanted)
 }
 
-fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>) -> Result<(), Failure> {
+/// Says how it went, also where it came to an end on the way.
+fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>, ended: Result<(), Problem>) -> Result<(), Failure> {
+    if carrier.deeds.is_empty() {
+        ended.clone()?;
+    }
     for remark in &carrier.remarks {
         session.printer.say(remark);
     }
@@ -179,6 +183,10 @@ fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>) -> Result<(), Failu
         dry_run,
         ..
     } = carrier;
+    if let Err(problem) = ended {
+        session.printer.whole_list(&LAYOUT, &deeds)?;
+        return Err(problem.into());
+    }
     let failed: Vec<&Problem> = deeds.iter().filter_map(|deed| deed.result.as_ref().err()).collect();
     let count = |wanted: &str| deeds.iter().filter(|deed| word(deed) == wanted).count();
     let mut summary = Vec::new();

@@ -33,7 +33,16 @@ pub fn is_secret(path: &str) -> bool {
     if FIELDS.iter().any(|field| field.path == path) {
         return FIELDS.iter().any(|field| field.path == path && field.is_secret());
     }
-    free_key(path).is_some_and(is_secret_key)
+    match free_key(path) {
+        Some(key) => is_secret_key(key),
+        // Of what no release is known to have, the name is all there is to go by.
+        None => {
+            let is_above = |field: &super::tenant_field::TenantField| {
+                field.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+            };
+            !FIELDS.iter().any(is_above) && is_secret_key(path.rsplit('.').next().unwrap_or(path))
+        }
+    }
 }
 
 /// The part of a path below a field that is a free map: `accessKey` of `storageConfiguration.accessKey`.
@@ -93,6 +102,7 @@ pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
                     walk(&joined(path, key), inner, found);
                 }
             }
+            Value::Array(_) if holds_mark(value) => found.push(path.to_owned()),
             _ => {}
         }
     }

@@ -163,12 +163,21 @@ impl Runner {
                             None => {
                                 let wanted = name.clone();
                                 let opened = blocking(move || contexts.open(&wanted)).await?;
-                                Arc::clone(held(&elsewhere).entry(name).or_insert(opened.backend))
+                                Arc::clone(held(&elsewhere).entry(name.clone()).or_insert(opened.backend))
                             }
                         };
-                        question::ask(backend.as_ref(), *request).await
+                        let answer = question::ask(backend.as_ref(), *request).await;
+                        if answer
+                            .as_ref()
+                            .is_err_and(|problem| problem.kind == ProblemKind::Denied)
+                        {
+                            // Its credentials may be mended in the file before it is asked again.
+                            held(&elsewhere).remove(&name);
+                        }
+                        answer
                     }
                     Request::Switch(name) => {
+                        held(&elsewhere).remove(&name);
                         let opened =
                             blocking(move || contexts.open(&name).map(|opened| kept(opened, &*contexts))).await?;
                         // One that does not answer is none to work on; the old one stays.

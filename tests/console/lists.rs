@@ -363,13 +363,13 @@ fn a_dialog_of_many_lists_ten_and_says_how_many_more_there_are() {
     let mut console = many();
     console.keys("j *").shows("1,000 marked").keys("D");
     console.shows("Delete 1,000 tenants").shows("t0009: ").lacks("t0010: ");
-    console.shows("and 990 more, which are not counted");
+    console.shows("And 990 more, which are not counted: t");
     let counted = |request: &&Request| matches!(request, Request::Footprint(_));
     assert_eq!(console.asked.iter().filter(counted).count(), 10);
     console
         .resize(40, 12)
         .shows("PgDn more")
-        .keys("pgdn pgdn pgdn pgdn pgdn pgdn")
+        .keys("pgdn pgdn pgdn")
         .shows("There is no undo.");
 }
 

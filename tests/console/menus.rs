@@ -432,3 +432,19 @@ fn the_address_in_the_web_interface_is_that_of_the_tenant() {
         "https://kestra.example.com/base/ui/acme/flows"
     );
 }
+
+#[test]
+fn a_mistyped_command_runs_nothing_else_and_the_nearest_one_is_named() {
+    for (typed, near) in [("tenent", "tenant"), ("refersh", "refresh"), ("qiut", "quit")] {
+        let mut console = Console::usual();
+        let before = console.screen();
+        console
+            .keys(":")
+            .type_text(typed)
+            .shows(&format!("Did you mean `{near}`?"));
+        console.keys("enter").shows(&format!("did you mean `{near}`?"));
+        assert!(!console.has_quit);
+        console.wait(9_000).keys("esc");
+        assert_eq!(console.screen(), before, "{typed}");
+    }
+}

@@ -22,6 +22,10 @@ fn wanted(model: &Model) -> Option<TenantScope> {
 
 /// Asks what roles can hold if the screen needs it and nobody asked yet.
 pub fn look_up(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(release) = model.instance.value().map(|instance| instance.release) {
+        let is_of_it = |told: &Arc<Assignable>| told.release() == release;
+        model.assignable.retain(|_, told| told.value().is_none_or(is_of_it));
+    }
     let scope = wanted(model).filter(|scope| !model.assignable.contains_key(scope));
     let Some(scope) = scope.filter(|_| model.instance.value().is_some()) else {
         return;

@@ -214,11 +214,13 @@ fn palette_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
     let pattern = Pattern::parse(word, CaseMatching::Ignore, Normalization::Smart);
     let mut buffer = Vec::new();
     let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
+    let wanted = word.to_lowercase();
     let mut rows: Vec<(u32, &Command)> = listed
         .filter_map(|command| {
             let by_name = score(command.name).map(|score| score * 4);
             let by_title = score(command.title).map(|score| score * 3);
-            let by_doc = score(command.doc);
+            // Letters scattered over a sentence are no name that somebody meant.
+            let by_doc = command.doc.to_lowercase().contains(&wanted).then_some(1);
             let exact = u32::from(command.name == word) * 10_000;
             [by_name, by_title, by_doc]
                 .into_iter()
@@ -444,10 +446,16 @@ fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<Line<'a>> {
     Some(Line { id, argument, filter })
 }
 
+/// The name of a command that somebody may have meant by the first word of a line.
+pub fn nearest_command(scopes: &[Scope], line: &str) -> Option<&'static str> {
+    let word = line.split_whitespace().next()?;
+    let listed = offered(scopes).filter(|command| command.listed);
+    nearest(word, listed.map(|command| command.name))
+}
+
 fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
     let word = line.split_whitespace().next().unwrap_or_default();
-    let listed = offered(scopes).filter(|command| command.listed);
-    let end = nearest(word, listed.map(|command| command.name)).map_or_else(
+    let end = nearest_command(scopes, line).map_or_else(
         || "; <?> lists what there is".to_owned(),
         |name| format!("; did you mean `{name}`?"),
     );

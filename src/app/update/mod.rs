@@ -42,6 +42,7 @@ pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
 pub use lists::current_sort;
+pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;
 pub use runs::is_at_work as is_run_at_work;

@@ -185,8 +185,13 @@ pub fn point(model: &mut Model, number: usize) -> bool {
 
 /// Reads everything on screen again.
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
-    model.retry.stopped = false;
     assignable::forget_unsaid(model);
+    read_all(model, effects);
+}
+
+fn read_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.looked_at = model.now;
+    model.retry.stopped = false;
     ask_instance(model, effects);
     migration::ask_runs(model, effects);
     match model.screens.last() {
@@ -229,12 +234,10 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let is_thorough = model.looks.is_multiple_of(LOOKS_TO_A_THOROUGH_ONE);
     model.looks = model.looks.wrapping_add(1);
+    model.looked_at = model.now;
     match model.screens.last() {
-        None => {
-            ask_instance(model, effects);
-            lists::refresh(model, is_thorough, effects);
-        }
-        Some(Screen::Tenant(_)) if is_thorough => refresh(model, effects),
+        None | Some(Screen::Tenant(_)) if is_thorough => read_all(model, effects),
+        None => lists::refresh(model, false, effects),
         Some(_) => {}
     }
 }

@@ -184,10 +184,7 @@ fn instance_known(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Reads again by itself where it cannot be told whether anything changed, unless that was read just now.
 fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let interval = model.session.refresh_seconds * 1000;
-    let is_due = model
-        .instance
-        .read_at()
-        .is_some_and(|at| model.now.saturating_sub(at) + 1_000 >= interval);
+    let is_due = model.now.saturating_sub(model.looked_at) + 1_000 >= interval;
     let is_quiet = model.cancellable().is_empty() && model.retry.due.is_none();
     if is_due && is_quiet && !model.tenants.is_stopped() && !model.retry.stopped {
         places::look_again(model, effects);
