@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::failure::invalid;
 use super::request::Request;
-use super::role_content::complaints;
+use super::role_create::refuse_wrong;
 use super::snapshot;
 use crate::backend::Backend;
 use crate::backend::http::{Planned, Planner};
@@ -393,7 +393,7 @@ impl<'b> Carrier<'b> {
         }
         let removals = Removal::by_creation(&new).into_iter();
         self.removals.extend(removals.map(|removal| (scope.clone(), removal)));
-        refuse_wrong(&new, None, self.assignable(scope).await?)?;
+        refuse_wrong(left(&new), &new, None, self.assignable(scope).await?)?;
         if self.dry_run {
             let planned = self.planner.create_role(scope, &new);
             self.plan("create", format!("role `{}` in tenant `{scope}`", role.name), planned);
@@ -407,7 +407,7 @@ impl<'b> Carrier<'b> {
             return Ok(EXISTS);
         }
         let after = NewRole::from(role);
-        refuse_wrong(&after, Some(found), self.assignable(scope).await?)?;
+        refuse_wrong(left(&after), &after, Some(found), self.assignable(scope).await?)?;
         let removals = Removal::by_update(found, &after).into_iter();
         self.removals.extend(removals.map(|removal| (scope.clone(), removal)));
         if self.dry_run {
@@ -781,14 +781,9 @@ impl<'b> Carrier<'b> {
     }
 }
 
-fn refuse_wrong(new: &NewRole, before: Option<&Role>, assignable: &Assignable) -> Result<(), Problem> {
-    let wrong = complaints(new, before, assignable);
-    let Some(first) = wrong.first() else { return Ok(()) };
-    let why = format!("`{}`: {}.", first.path, first.message);
-    let what = format!("Role `{}` was left as it is.", new.name);
-    let mut problem = invalid(what, why, "Correct that, and try again.");
-    problem.fields = wrong;
-    Err(problem)
+/// What is said of a role that this Kestra cannot take.
+fn left(new: &NewRole) -> String {
+    format!("Role `{}` was left as it is.", new.name)
 }
 
 fn missing(what: &str) -> Problem {

@@ -130,8 +130,9 @@ const DESCRIBED: &[(Scope, Result<&str, &str>)] = &[
     (Groups, Ok("kestra-admin users groups get NAME -o json")),
 ];
 
-/// What filters the same list as a command, but for tenants.
+/// What filters the same list as a command; in other places it is about the screen alone.
 const FILTERED: &[(Scope, Result<&str, &str>)] = &[
+    (Tenants, Ok("kestra-admin tenants list FILTER")),
     (Roles, Ok("kestra-admin roles list FILTER")),
     (Holders, Ok("kestra-admin access list FILTER")),
     (Users, Ok("kestra-admin users list FILTER")),
@@ -139,35 +140,16 @@ const FILTERED: &[(Scope, Result<&str, &str>)] = &[
     (Groups, Ok("kestra-admin users groups list FILTER")),
     (Audit, Ok("kestra-admin audit list TEXT")),
     (Activity, Ok("kestra-admin activity list TEXT")),
-    (Overview, Err(SCREEN)),
-    (Messages, Err(SCREEN)),
-    (Person, Err(SCREEN)),
-    (Members, Err(SCREEN)),
-    (Tokens, Err(SCREEN)),
-    (Invitations, Err(SCREEN)),
-    (Contexts, Err(SCREEN)),
-    (Runs, Err(SCREEN)),
-    (Access, Err(SCREEN)),
-    (WhoCan, Err(SCREEN)),
 ];
 
-/// What orders the same list as a command, but for tenants.
+/// What orders the same list as a command; in other places it is about the screen alone.
 const SORTED: &[(Scope, Result<&str, &str>)] = &[
+    (Tenants, Ok("kestra-admin tenants list --sort COLUMN")),
     (Roles, Ok("kestra-admin roles list --sort COLUMN")),
     (Holders, Ok("kestra-admin access list --sort COLUMN")),
     (Users, Ok("kestra-admin users list --sort COLUMN")),
     (Accounts, Ok("kestra-admin users list --instance --sort COLUMN")),
     (Groups, Ok("kestra-admin users groups list --sort COLUMN")),
-    (Overview, Err(SCREEN)),
-    (Messages, Err(SCREEN)),
-    (Person, Err(SCREEN)),
-    (Members, Err(SCREEN)),
-    (Tokens, Err(SCREEN)),
-    (Invitations, Err(SCREEN)),
-    (Audit, Err(SCREEN)),
-    (Activity, Err(SCREEN)),
-    (Contexts, Err(SCREEN)),
-    (Runs, Err(SCREEN)),
 ];
 
 /// Every command.
@@ -230,10 +212,10 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
     row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run").beside(),
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
-    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan, Accounts], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").like("kestra-admin tenants list FILTER").beside().but(FILTERED),
+    row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan, Accounts], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").beside().but(FILTERED),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
     row(CommandId::FilterClear, "filter-clear", "clear", &[Filter], &["esc"], Observe, 2, "Clear the filter and go back to all rows.").unlisted(),
-    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Choose the column to order by; taken at once, it is the one after the present one.").with("COLUMN").like("kestra-admin tenants list --sort COLUMN").beside().but(SORTED),
+    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Choose the column to order by; taken at once, it is the one after the present one.").with("COLUMN").beside().but(SORTED),
     row(CommandId::SortReverse, "sort-reverse", "reverse", LISTS, &["S"], Observe, 0, "Turn the order round.").beside(),
     row(CommandId::SortNext, "sort-next", "next column", &[Sorting], &["s"], Observe, 2, "Go on to the next column.").beside().unlisted(),
     row(CommandId::Columns, "columns", "columns", LISTS, &["C"], Observe, 0, "Choose the columns to show, and their order; it is remembered.").beside(),
