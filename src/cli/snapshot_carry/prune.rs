@@ -1,0 +1,97 @@
+//! What the snapshot does not have is taken away.
+
+use std::collections::BTreeSet;
+
+use super::Carrier;
+use crate::domain::loss::Removal;
+use crate::domain::problem::Problem;
+use crate::domain::role::Role;
+use crate::domain::snapshot::difference::{binding_words, bindings};
+use crate::domain::snapshot::{Snapshot, TenantPart};
+use crate::domain::tenant::TenantScope;
+use crate::domain::user::{Group, Membership, is_same_username};
+
+impl Carrier<'_> {
+    /// Takes away what the snapshot does not have. What goes with a role or a group is not deleted by itself.
+    pub(super) async fn prune(&mut self, part: &TenantPart, here: &Snapshot) {
+        let scope = part.scope();
+        let Some(there) = here.part(&scope) else { return };
+        let kept = bindings(self.wanted, part);
+        let role_names: BTreeSet<&str> = part.own_roles().map(|role| role.name.as_str()).collect();
+        let mut removals: Vec<(&'static str, String, Removal)> = Vec::new();
+        let roles: Vec<&Role> = there
+            .own_roles()
+            .filter(|role| !role_names.contains(role.name.as_str()))
+            .collect();
+        let groups: Vec<&Group> = (there.groups.iter())
+            .filter(|group| !part.groups.iter().any(|other| other.name == group.name))
+            .collect();
+        for binding in &there.bindings {
+            let words = binding_words(here, binding);
+            let goes_anyway = roles.iter().any(|role| role.id == binding.role_id)
+                || groups.iter().any(|group| group.id == binding.subject_id);
+            if !goes_anyway && !kept.contains(&words) {
+                removals.push(("binding", words, Removal::Binding(binding.id.clone())));
+            }
+        }
+        for group in &there.groups {
+            let Some(wanted) = part.groups.iter().find(|other| other.name == group.name) else {
+                continue;
+            };
+            for member in &group.members {
+                let is_it = |other: &str| is_same_username(other, &member.username);
+                if !wanted.members.iter().any(|other| is_it(&other.username)) {
+                    let name = format!("{} in {}", member.username, group.name);
+                    let removal = Removal::by_membership(group, &member.user_id, None);
+                    removals.extend(removal.map(|removal| ("member", name, removal)));
+                }
+            }
+        }
+        let group = |group: &&Group| ("group", group.name.clone(), Removal::Group(group.id.clone()));
+        let role = |role: &&Role| ("role", role.name.clone(), Removal::Role(role.id.clone()));
+        removals.extend(groups.iter().map(group));
+        removals.extend(roles.iter().map(role));
+        for (what, name, removal) in removals {
+            let about = (scope.clone(), removal.clone());
+            if self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(&about)) {
+                self.remarks.push(format!(
+                    "The {what} `{name}` of tenant `{scope}` is new since it was asked, and was left."
+                ));
+                continue;
+            }
+            self.pruned = true;
+            let result = self.remove(&scope, what, &name, &removal).await;
+            self.removals.push((scope.clone(), removal));
+            self.note(&scope, what, &name, result.map(|()| "deleted"));
+        }
+    }
+
+    pub(super) async fn remove(
+        &mut self,
+        scope: &TenantScope,
+        what: &'static str,
+        name: &str,
+        removal: &Removal,
+    ) -> Result<(), Problem> {
+        let (backend, plan) = (self.backend, &self.planner);
+        let requests = match (removal, self.dry_run) {
+            (Removal::Binding(id), true) => vec![plan.delete_binding(scope, id)],
+            (Removal::Binding(id), false) => return backend.delete_binding(scope, id).await,
+            (Removal::Group(id), true) => vec![plan.delete_group(scope, id)],
+            (Removal::Group(id), false) => return backend.delete_group(scope, id).await,
+            (Removal::Role(id), true) => vec![plan.delete_role(scope, id)],
+            (Removal::Role(id), false) => return backend.delete_role(scope, id).await,
+            (Removal::Member { group, user }, true) => {
+                plan.set_membership(scope, (group, user), Some(Membership::Member), None)?
+            }
+            (Removal::Member { group, user }, false) => {
+                return backend.set_membership(scope, group, user, None).await;
+            }
+            _ => Vec::new(),
+        };
+        for planned in requests {
+            self.plan("delete", format!("{what} `{name}` of tenant `{scope}`"), planned);
+        }
+        Ok(())
+    }
+}
