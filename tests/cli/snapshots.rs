@@ -309,6 +309,39 @@ fn an_import_changes_neither_who_is_superadmin_nor_the_default_role_that_is_ther
 }
 
 #[test]
+fn nothing_is_deleted_where_not_everything_else_could_be_done() {
+    let desk = desk("1.3");
+    let mut snapshot: Value = serde_json::from_str(&fs::read_to_string(desk.path("full.json")).unwrap()).unwrap();
+    let tenant = snapshot["tenants"][0]["tenant"]["id"].as_str().unwrap().to_owned();
+    text(
+        &desk,
+        &format!("--store empty import snapshot full.json --tenant {tenant}"),
+    );
+    text(
+        &desk,
+        &format!("--store empty roles create --name Extra --allow FLOW:READ --tenant {tenant}"),
+    );
+    let roles = snapshot["tenants"][0]["roles"].as_array_mut().unwrap();
+    let mut impossible = roles.first().unwrap().clone();
+    impossible["id"] = "impossible".into();
+    impossible["name"] = "Impossible".into();
+    impossible["isManaged"] = false.into();
+    impossible["permissions"] = serde_json::json!({ "FLOW": ["FLY"] });
+    roles.push(impossible);
+    desk.file("full.json", &snapshot.to_string());
+
+    let line = format!("--store empty apply full.json --tenant {tenant} --prune --confirm empty");
+    let output = run(&desk, &line);
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(6), "{words}");
+    assert!(
+        words.contains(&format!("Nothing was deleted in tenant `{tenant}`")),
+        "{words}"
+    );
+    text(&desk, &format!("--store empty roles get Extra --tenant {tenant}"));
+}
+
+#[test]
 fn a_snapshot_with_a_tenant_twice_is_refused() {
     let desk = desk("1.3");
     let snapshot: Value = serde_json::from_str(&fs::read_to_string(desk.path("full.json")).unwrap()).unwrap();
