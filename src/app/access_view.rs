@@ -10,6 +10,7 @@ use crate::domain::catalogue::is_of_superadmins;
 use crate::domain::effective_access::{Evaluator, Holding, Reach};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::Release;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::User;
 
@@ -145,7 +146,7 @@ impl WhoCanView {
             through: release.superadmin_word().to_owned(),
             place: "whole tenant".to_owned(),
         }));
-        rows.sort_by(|a, b| a.user.username.cmp(&b.user.username));
+        sorting::by(&mut rows, |a, b| a.user.username.cmp(&b.user.username));
         rows
     }
 

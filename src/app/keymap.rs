@@ -2,6 +2,7 @@
 
 use super::command::{COMMANDS, CommandId, Scope};
 use super::input::{Key, parse_sequence, print_sequence};
+use crate::domain::sorting;
 
 /// Where a sequence of keys leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +114,9 @@ impl Keymap {
                 }
             }
         }
-        found.sort_by_key(|(_, id)| COMMANDS.iter().position(|command| command.id == *id));
+        sorting::by_key(&mut found, |(_, id)| {
+            COMMANDS.iter().position(|command| command.id == *id)
+        });
         found
     }
 }

@@ -11,6 +11,7 @@ use super::tenant_form::Focus;
 use super::update::matrix_on_screen;
 use super::wizard::WizardPage;
 use crate::domain::permission::Action;
+use crate::domain::sorting;
 
 /// The messages that a typed line comes to.
 ///
@@ -205,7 +206,7 @@ pub fn offered(model: &Model) -> Vec<(String, &'static str)> {
         .filter(|command| command.scopes.iter().any(|scope| scopes.contains(scope)))
         .filter(|command| super::command::availability(model, command.id) == super::command::Availability::Ready)
         .collect();
-    commands.sort_by_key(|command| super::command::footer_weight(model, command));
+    sorting::by_key(&mut commands, |command| super::command::footer_weight(model, command));
     commands
         .into_iter()
         .map(|command| {

@@ -10,6 +10,7 @@ use super::command::{COMMANDS, Command, CommandId, Safety, Scope, command, named
 use super::input::{Key, KeyCode, parse_sequence, print_sequence};
 use super::keymap::{Binding, Keymap};
 use super::line_edit::LineEdit;
+use crate::domain::sorting;
 
 /// A row of the operator's own keymap: `[[keys]]` in the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl Keymap {
                 reports.push(remark);
             }
         }
-        reports.sort_by_key(|report| (report.line, !report.left_out));
+        sorting::by_key(&mut reports, |report| (report.line, !report.left_out));
         keymap.left_out = reports.iter().filter(|report| report.left_out).map(said).collect();
         (keymap, reports)
     }

@@ -5,6 +5,7 @@ use crate::domain::instance::Instance;
 use crate::domain::problem::{FieldMessage, Problem};
 use crate::domain::redact;
 use crate::domain::release::Release;
+use crate::domain::sorting;
 use crate::domain::tenant::{NewTenant, Tenant};
 use crate::domain::tenant_field::{self, TenantField};
 use crate::domain::tenant_id::{IdWarning, TenantId};
@@ -382,7 +383,9 @@ impl TenantForm {
                 message: "a name is required".to_owned(),
             });
         }
-        messages.sort_by_key(|message| self.fields.iter().position(|field| field.path == message.path));
+        sorting::by_key(&mut messages, |message| {
+            self.fields.iter().position(|field| field.path == message.path)
+        });
         if messages.is_empty() {
             let admin = Some(self.text(ADMIN)).filter(|admin| !admin.is_empty());
             Ok(NewTenant { tenant, admin })

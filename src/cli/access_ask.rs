@@ -14,6 +14,7 @@ use crate::domain::effective_access::{Evaluator, Grant, HeldRole, who_can as eve
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
+use crate::domain::sorting;
 use crate::domain::user::User;
 
 /// One way in which somebody may.
@@ -154,7 +155,7 @@ pub async fn who_can(
                 }),
             }
         }
-        found.sort_by(|a, b| a.user.username.cmp(&b.user.username));
+        sorting::by(&mut found, |a, b| a.user.username.cmp(&b.user.username));
     }
     let count = found.len();
     match session.printer.format() {

@@ -16,6 +16,7 @@ use crate::domain::binding::SubjectKind;
 use crate::domain::effective_access::{Evaluator, Extent, HeldRole};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
@@ -224,7 +225,7 @@ pub async fn list(
                 .into_iter()
                 .chain(by_roles.map(|holding| way(Some(holding.held()))));
             let mut ways: Vec<Way> = ways.filter(|way| keeping.keeps(way)).collect();
-            ways.sort_by(|a, b| {
+            sorting::by(&mut ways, |a, b| {
                 let (a, b) = (
                     a.held.as_ref().map(HeldRole::order),
                     b.held.as_ref().map(HeldRole::order),

@@ -18,6 +18,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::redact;
 use crate::domain::snapshot::{MARK, Person, Snapshot, TenantPart, VERSION};
+use crate::domain::sorting;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::user::User;
@@ -69,7 +70,7 @@ pub async fn of_instance(
         }
         add(backend, &mut snapshot, &mut seen, tenants).await?;
     }
-    snapshot.tenants.sort_by_key(TenantPart::scope);
+    sorting::by_key(&mut snapshot.tenants, TenantPart::scope);
     add_people(backend, &mut snapshot, seen, scopes == ALL).await?;
     Ok(snapshot)
 }
@@ -115,7 +116,9 @@ async fn add_people(
     if let Some(all) = accounts(backend).await? {
         seen.extend(all.into_iter().filter(|user| of_all || named.contains(&user.id)));
     }
-    seen.sort_by(|a, b| (a.kind.word(), &a.username, &a.id).cmp(&(b.kind.word(), &b.username, &b.id)));
+    sorting::by(&mut seen, |a, b| {
+        (a.kind.word(), &a.username, &a.id).cmp(&(b.kind.word(), &b.username, &b.id))
+    });
     seen.dedup_by(|a, b| a.id == b.id);
     let scopes: Vec<TenantScope> = snapshot.tenants.iter().map(TenantPart::scope).collect();
     let homes: Vec<Option<TenantScope>> = (seen.iter())

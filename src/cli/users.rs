@@ -15,6 +15,7 @@ use crate::backend::foresight::{held_in, tenants_of};
 use crate::domain::account::Account;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{User, UserKind};
 
@@ -88,7 +89,7 @@ pub async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure>
         match access {
             Some(access) => {
                 let mut roles = effective_access::roles_of(&access, &account.id);
-                roles.sort_by(|a, b| a.order().cmp(&b.order()));
+                sorting::by(&mut roles, |a, b| a.order().cmp(&b.order()));
                 // A tenant that they are not known to be in is of interest only if they hold something there.
                 let is_in = scope
                     .id()

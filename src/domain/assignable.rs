@@ -9,6 +9,7 @@ use super::catalogue;
 use super::permission::{Action, Permissions, Resource};
 use super::problem::{FieldMessage, Problem};
 use super::release::Release;
+use crate::domain::sorting;
 
 /// What a name means that an older Kestra could not read; nobody gives it to a role.
 const UNREADABLE: &str = "UNKNOWN";
@@ -129,14 +130,16 @@ impl Assignable {
                     actions.push(action.clone());
                 }
             }
-            own.sort_by_key(|action| actions.iter().position(|known| known == action));
+            sorting::by_key(&mut own, |action| actions.iter().position(|known| known == action));
             own.dedup();
             if name.as_str() != UNREADABLE && rows.iter().all(|(other, _)| *other != name) {
                 rows.push((name, own));
             }
         }
         // In the order people know, whatever that of the answer; what we do not know follows as it came.
-        rows.sort_by_key(|(name, _)| known.iter().position(|info| info.name == *name).unwrap_or(usize::MAX));
+        sorting::by_key(&mut rows, |(name, _)| {
+            known.iter().position(|info| info.name == *name).unwrap_or(usize::MAX)
+        });
         let is_common = |action: &Action| rows.iter().filter(|(_, own)| own.contains(action)).count() * 3 > rows.len();
         let common: Vec<Action> = actions
             .iter()

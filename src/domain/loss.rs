@@ -15,6 +15,7 @@ use super::permission::{Action, Permissions, Resource};
 use super::release::Release;
 use super::role::{NewRole, Role};
 use super::user::{Group, Membership, User};
+use crate::domain::sorting;
 
 /// Something to be taken away. Each names ids; one that is not there takes nothing away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,7 +208,7 @@ impl Loss {
             .into_iter()
             .map(|((resource, action), people)| (resource.clone(), action.clone(), people))
             .collect();
-        rights.sort_by_key(|(.., people)| std::cmp::Reverse(*people));
+        sorting::by_key(&mut rights, |(.., people)| std::cmp::Reverse(*people));
         rights
     }
 }
@@ -288,7 +289,7 @@ fn people(before: &TenantAccess, after: &TenantAccess, release: Release) -> Vec<
         })
     };
     let mut people: Vec<PersonLoss> = before.users.iter().filter_map(loses).collect();
-    people.sort_by(|a, b| a.user.username.cmp(&b.user.username));
+    sorting::by(&mut people, |a, b| a.user.username.cmp(&b.user.username));
     people
 }
 
@@ -331,7 +332,7 @@ pub fn loss_between(
     .into_iter()
     .flatten()
     .collect();
-    warnings.sort_by_key(|warning| std::cmp::Reverse(warning.severity));
+    sorting::by_key(&mut warnings, |warning| std::cmp::Reverse(warning.severity));
     Loss { warnings, people }
 }
 

@@ -35,6 +35,7 @@ pub mod role;
 pub mod role_compare;
 pub mod role_edit;
 pub mod snapshot;
+pub mod sorting;
 pub mod tenant;
 pub mod tenant_change;
 pub mod tenant_field;

@@ -1,6 +1,7 @@
 //! How an instance runs: its services, its licence, whether it is in maintenance.
 
 use super::check::Check;
+use crate::domain::sorting;
 
 /// A server component.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct NamespaceFlows {
 
 /// Those with most flows first; of equally many, in the order of their names.
 pub fn largest_first(mut counts: Vec<NamespaceFlows>) -> Vec<NamespaceFlows> {
-    counts.sort_by(|one, other| {
+    sorting::by(&mut counts, |one, other| {
         other
             .flows
             .cmp(&one.flows)

@@ -15,6 +15,7 @@ use super::release::Release;
 use super::role::Role;
 use super::tenant::{Tenant, TenantScope};
 use super::user::{Group, User, UserKind, is_same_username};
+use crate::domain::sorting;
 
 /// The version of the document that this program writes and reads.
 pub const VERSION: u32 = 1;
@@ -114,15 +115,17 @@ impl TenantPart {
         for role in roles.iter_mut().filter(|role| role.is_managed) {
             role.permissions = Permissions::default();
         }
-        roles.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        sorting::by(&mut roles, |a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
         for group in &mut groups {
             let members = &mut group.members;
-            members.sort_by(|a, b| (&a.username, &a.user_id).cmp(&(&b.username, &b.user_id)));
+            sorting::by(members, |a, b| {
+                (&a.username, &a.user_id).cmp(&(&b.username, &b.user_id))
+            });
         }
-        groups.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-        bindings.sort_by(|a, b| order(a).cmp(&order(b)));
+        sorting::by(&mut groups, |a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        sorting::by(&mut bindings, |a, b| order(a).cmp(&order(b)));
         let mut users: Vec<User> = users;
-        users.sort_by(|a, b| (&a.username, &a.id).cmp(&(&b.username, &b.id)));
+        sorting::by(&mut users, |a, b| (&a.username, &a.id).cmp(&(&b.username, &b.id)));
         Self {
             tenant,
             roles,

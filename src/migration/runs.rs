@@ -20,6 +20,7 @@ use super::record::{Event, Halt};
 use super::run_summary::RunSummary;
 use super::state::RunState;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::sorting;
 use crate::domain::text::visible;
 
 /// The runs of one instance.
@@ -138,7 +139,9 @@ impl Runs {
                 Some((run, state))
             })
             .collect();
-        runs.sort_by_key(|(_, state)| (Reverse(state.planned_at.clone()), state.has_only_looked()));
+        sorting::by_key(&mut runs, |(_, state)| {
+            (Reverse(state.planned_at.clone()), state.has_only_looked())
+        });
         runs
     }
 

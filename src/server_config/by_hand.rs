@@ -5,6 +5,7 @@ use super::key::{Key, PARENTS, spelled_like};
 use super::plan::Change;
 use super::reading::{Kind, Reading};
 use super::sheet_edit::nested;
+use crate::domain::sorting;
 use crate::domain::text::visible;
 
 /// A place in a file that says something about a setting.
@@ -47,7 +48,7 @@ pub(super) fn lines(file: &ConfigFile, change: Change) -> Vec<String> {
         lines.push((beside.line, format!("below line {}: {written}{value}", beside.line)));
         missing.clear();
     }
-    lines.sort_by_key(|(line, _)| *line);
+    sorting::by_key(&mut lines, |(line, _)| *line);
     let mut lines: Vec<String> = lines.into_iter().map(|(_, line)| visible(&line).into_owned()).collect();
     if !missing.is_empty() {
         lines.extend(to_add(file.kind(), reading, &missing));

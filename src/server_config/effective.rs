@@ -13,6 +13,7 @@ use super::key::{Key, WHOLE_CONFIGURATION, boolean};
 use super::reading::{Kind, quoted};
 use crate::domain::instance::Tenancy;
 use crate::domain::release::Release;
+use crate::domain::sorting;
 use crate::domain::text::visible;
 
 /// One setting, with where it comes from.
@@ -225,7 +226,7 @@ fn decide(key: Key, candidates: &[Candidate], release: Release, is_blind: bool) 
         .filter(|candidate| candidate.occurrence.key == key)
         .collect();
     // Stable, so that the later one of two alike stays behind the earlier one.
-    of_key.sort_by_key(|candidate| candidate.rank);
+    sorting::by_key(&mut of_key, |candidate| candidate.rank);
     let nothing = |wins_because: String| Effective {
         key,
         value: Some(default),

@@ -13,6 +13,7 @@ use super::reading::{Kind, Reading, Sheet, Trouble};
 use super::search::{Found, Through};
 use super::variables::{Variable, Variables};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::sorting;
 use crate::domain::text::{hexadecimal, visible};
 
 /// How a file comes to the server, which decides whether it beats environment variables.
@@ -177,7 +178,7 @@ impl ConfigFile {
         };
         let mut occurrences: Vec<Occurrence> = reading.sheets.iter().flat_map(in_sheet).collect();
         occurrences.extend(reading.variables.iter().flat_map(in_variables));
-        occurrences.sort_by_key(|occurrence| occurrence.line);
+        sorting::by_key(&mut occurrences, |occurrence| occurrence.line);
         occurrences
     }
 
@@ -213,7 +214,7 @@ impl ConfigFile {
                 });
             }
         }
-        found.sort_by_key(|misspelled| misspelled.line);
+        sorting::by_key(&mut found, |misspelled| misspelled.line);
         found
     }
 }

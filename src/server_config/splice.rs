@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::lines::Lines;
 use super::reading::{Sheet, Stands};
+use crate::domain::sorting;
 
 /// A change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Splice {
 
 /// The text with its changes; `None` if they overlap or lie outside of it.
 pub(super) fn apply(text: &str, lines: &Lines, mut splices: Vec<Splice>) -> Option<String> {
-    splices.sort_by_key(|splice| splice.place(lines));
+    sorting::by_key(&mut splices, |splice| splice.place(lines));
     let mut changed = String::with_capacity(text.len() + 256);
     let mut from = 0;
     for splice in &splices {

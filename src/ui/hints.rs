@@ -14,6 +14,7 @@ use crate::app::wizard::WizardPage;
 use super::canvas::{Canvas, width};
 use super::chrome::key_name;
 use super::look::Meaning;
+use crate::domain::sorting;
 
 /// A piece of the line: what it means, what it says, and the command it is about.
 pub type Piece = (Meaning, String, Option<CommandId>);
@@ -72,7 +73,7 @@ impl Hints {
                 Some((weight, hint))
             })
             .collect();
-        weighed.sort_by_key(|(weight, _)| *weight);
+        sorting::by_key(&mut weighed, |(weight, _)| *weight);
         Self(weighed.into_iter().map(|(_, hint)| hint).collect())
     }
 

@@ -1,5 +1,6 @@
 //! Undoing a run: from which step on, what that undoes, in reverse, with what it changes in files.
 
+use crate::domain::sorting;
 use crate::migration::action::{Action, CommandKind, Receipt};
 use crate::migration::machine::undo_actions;
 use crate::migration::plan::shown_command;
@@ -105,7 +106,7 @@ pub fn targets(state: &RunState) -> Vec<Step> {
         .filter(|(_, receipt)| matches!(receipt, Receipt::Edited { .. } | Receipt::Created { .. }))
         .map(|(step, _)| step)
         .collect();
-    steps.sort_by_key(|step| state.plan.route.position(*step));
+    sorting::by_key(&mut steps, |step| state.plan.route.position(*step));
     steps.dedup();
     steps
 }

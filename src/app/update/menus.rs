@@ -4,6 +4,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::domain::nearest::nearest;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 
 use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, command, named};
@@ -197,7 +198,7 @@ fn help_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
         .filter(|command| command.id != CommandId::Topic)
         .filter(matches)
         .collect();
-    rows.sort_by_key(|command| !is_here(command, scopes));
+    sorting::by_key(&mut rows, |command| !is_here(command, scopes));
     rows
 }
 
@@ -207,7 +208,7 @@ fn palette_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
     let listed = offered(scopes).filter(|command| command.listed);
     if word.is_empty() {
         let mut rows: Vec<&Command> = listed.collect();
-        rows.sort_by_key(|command| !is_here(command, scopes));
+        sorting::by_key(&mut rows, |command| !is_here(command, scopes));
         return rows;
     }
     let mut matcher = Matcher::new(Config::DEFAULT);
@@ -229,7 +230,7 @@ fn palette_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
                 .map(|score| (score + exact, command))
         })
         .collect();
-    rows.sort_by_key(|(score, command)| (std::cmp::Reverse(*score), command.name));
+    sorting::by_key(&mut rows, |(score, command)| (std::cmp::Reverse(*score), command.name));
     rows.into_iter().map(|(_, command)| command).collect()
 }
 

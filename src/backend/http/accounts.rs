@@ -14,6 +14,7 @@ use crate::backend::feature::Feature;
 use crate::backend::username_taken;
 use crate::domain::account::{Account, AccountGroup, Profile};
 use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
@@ -209,9 +210,9 @@ impl Core {
                 }
             }
         }
-        account
-            .groups
-            .sort_by(|a, b| (&a.tenant, &a.name).cmp(&(&b.tenant, &b.name)));
+        sorting::by(&mut account.groups, |a, b| {
+            (&a.tenant, &a.name).cmp(&(&b.tenant, &b.name))
+        });
     }
 
     /// Creates a user or a service account.

@@ -12,6 +12,7 @@ use crate::backend::feature::Feature;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 
 use super::call::Call;
@@ -148,7 +149,7 @@ impl Core {
                 break;
             }
         }
-        found.sort_by(|a, b| {
+        sorting::by(&mut found, |a, b| {
             let order = a.time.cmp(&b.time);
             if query.oldest_first { order } else { order.reverse() }
         });

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::role::{ADMIN, Role};
+use crate::domain::sorting;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_change::{message, refuse, taken, wrong_when_created};
 use crate::domain::text::visible;
@@ -124,7 +125,7 @@ impl Core {
             let created = in_turn(CREATED_AT_ONCE, &indices, &make).await;
             outcomes.extend(indices.into_iter().zip(created));
         }
-        outcomes.sort_by_key(|(index, _)| *index);
+        sorting::by_key(&mut outcomes, |(index, _)| *index);
         outcomes
             .into_iter()
             .map(|(_, outcome)| outcome.map_err(Problem::from))

@@ -11,6 +11,7 @@ use crate::backend::feature::Feature;
 use crate::backend::{NO_INVITATIONS, require_invitation};
 use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::problem::ProblemKind;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 use crate::domain::user::is_same_username;
@@ -40,7 +41,9 @@ impl Core {
             .all_in(known, scope, "invitations/search", "invitations", &[])
             .await?;
         let mut invitations: Vec<Invitation> = rows.iter().filter_map(decode::invitation).collect();
-        invitations.sort_by(|a, b| b.sent.cmp(&a.sent).then_with(|| a.id.cmp(&b.id)));
+        sorting::by(&mut invitations, |a, b| {
+            b.sent.cmp(&a.sent).then_with(|| a.id.cmp(&b.id))
+        });
         Ok(invitations)
     }
 

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Query, Row};
+use crate::domain::sorting;
 use crate::domain::text::visible;
 
 use super::call::Call;
@@ -241,7 +242,7 @@ pub(super) fn sort<T: Row>(rows: Vec<T>, query: &Query, own_order: &str) -> Resu
             (Key::new(column, text), id, row)
         })
         .collect();
-    keyed.sort_by(|a, b| {
+    sorting::by(&mut keyed, |a, b| {
         let order = a.0.compare(&b.0).then_with(|| a.1.cmp(&b.1));
         if descending { order.reverse() } else { order }
     });

@@ -14,6 +14,7 @@ use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Operator, Query};
 use crate::domain::role::Role;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 use crate::domain::user::{Group, GroupMember, User, UserKind};
@@ -275,7 +276,7 @@ impl Core {
         let call = Call::get(path, format!("list the members of the groups of {}", words(scope))).about(object);
         let rows = self.all_of(&call).await?;
         let mut members: Vec<GroupMember> = rows.iter().filter_map(|row| decode::member(row, group)).collect();
-        members.sort_by(|a, b| a.username.cmp(&b.username));
+        sorting::by(&mut members, |a, b| a.username.cmp(&b.username));
         Ok(members)
     }
 

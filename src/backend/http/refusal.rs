@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact::MARK;
+use crate::domain::sorting;
 use crate::domain::text::{shortened, visible, visible_lines};
 
 use super::call::Call;
@@ -34,7 +35,7 @@ impl Scrubber {
     /// Short texts are left out: replacing every `a` would hide nothing and garble everything.
     pub(super) fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut secrets: Vec<String> = secrets.into_iter().filter(|secret| secret.len() >= 4).collect();
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        sorting::by_key(&mut secrets, |secret| std::cmp::Reverse(secret.len()));
         secrets.dedup();
         Self(secrets)
     }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::backend::NO_TOKENS;
 use crate::backend::feature::Feature;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
@@ -51,7 +52,9 @@ impl Core {
         let done = self.at_tokens(known, scope, owner, &make).await?;
         let (rows, _) = decode::page(done.value()).ok_or_else(|| self.misshapen(&make(done.root.clone())))?;
         let mut tokens: Vec<ApiToken> = rows.iter().filter_map(decode::token).collect();
-        tokens.sort_by(|a, b| (&a.name, a.issued, &a.id).cmp(&(&b.name, b.issued, &b.id)));
+        sorting::by(&mut tokens, |a, b| {
+            (&a.name, a.issued, &a.id).cmp(&(&b.name, b.issued, &b.id))
+        });
         Ok(tokens)
     }
 

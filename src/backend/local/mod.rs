@@ -44,7 +44,7 @@ mod upgrade;
 mod users;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -247,18 +247,29 @@ impl LocalInstance {
         &self,
         work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let this = self.clone();
-        tokio::task::spawn_blocking(move || work(&this))
-            .await
-            .map_err(|error| {
-                Problem::new(
-                    ProblemKind::Failed,
-                    "The local instance did not answer.",
-                    "The work on it ended early.",
-                    "Try again; if it happens again, report it with the details.",
-                )
-                .with_detail(error)
-            })?
+        let answer = Arc::new(Mutex::new(None));
+        let (this, told) = (self.clone(), Arc::clone(&answer));
+        // Boxed, so that what a task takes is compiled once and not for each kind of work.
+        let task: Box<dyn FnOnce() + Send> = Box::new(move || {
+            let result = work(&this);
+            told.lock().unwrap_or_else(PoisonError::into_inner).replace(result);
+        });
+        let ended = tokio::task::spawn_blocking(task).await;
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        answer.unwrap_or_else(|| Err(ended_early(ended.err())))
+    }
+}
+
+fn ended_early(error: Option<tokio::task::JoinError>) -> Problem {
+    let problem = Problem::new(
+        ProblemKind::Failed,
+        "The local instance did not answer.",
+        "The work on it ended early.",
+        "Try again; if it happens again, report it with the details.",
+    );
+    match error {
+        Some(error) => problem.with_detail(error),
+        None => problem,
     }
 }
 

@@ -25,6 +25,7 @@ use super::binding::{Binding, SubjectKind};
 use super::permission::{Action, Resource};
 use super::release::Release;
 use super::user::{Group, User};
+use crate::domain::sorting;
 
 /// A group by which somebody holds a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +180,7 @@ pub fn who_can(
         .filter_map(|reach| Some((reach.user?.clone(), grants(&reach, resource, action, namespace))))
         .filter(|(_, grants)| !grants.is_empty())
         .collect();
-    found.sort_by(|(a, _), (b, _)| a.username.cmp(&b.username));
+    sorting::by(&mut found, |(a, _), (b, _)| a.username.cmp(&b.username));
     found
 }
 

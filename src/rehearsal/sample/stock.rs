@@ -6,6 +6,7 @@ use super::words::{DEPARTMENTS, NOUNS, STATES, TOPICS, TRIGGERS, VERBS, pick};
 use crate::backend::local::Batch;
 use crate::backend::local::admin::{ExecutionStub, FlowStub, TriggerStub};
 use crate::domain::problem::Problem;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 
 /// Executions that are made before they are written.
@@ -87,7 +88,7 @@ impl Stock {
             let mut executions: Vec<ExecutionStub> =
                 (0..portion).filter_map(|_| execution(&mut dice, &flows)).collect();
             // In the order of the table it is written much faster.
-            executions.sort_by(|a, b| a.id.cmp(&b.id));
+            sorting::by(&mut executions, |a, b| a.id.cmp(&b.id));
             batch.add_executions(scope, &executions)?;
             left -= portion;
         }

@@ -7,6 +7,7 @@ use crate::domain::deed::{Deed, NamedBinding};
 use crate::domain::effective_access;
 use crate::domain::query::Query;
 use crate::domain::role::Role;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Entrant, Group, Membership, User, UserKind};
 
@@ -118,7 +119,7 @@ fn set_admin_rows(model: &mut Model, others: &[User]) {
         }
     }
     // Who cannot be chosen comes last, so that <enter> does something.
-    rows.sort_by_key(|row| row.disabled.is_some());
+    sorting::by_key(&mut rows, |row| row.disabled.is_some());
     if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
         choice.set_rows(rows);
     }
@@ -157,7 +158,7 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope) {
     let mut rows: Vec<ChoiceRow> = users.chain(groups).collect();
     // Whose role is selected is proposed.
     if let Some(holder) = bindings(model).first() {
-        rows.sort_by_key(|row| row.key != holder.subject_id);
+        sorting::by_key(&mut rows, |row| row.key != holder.subject_id);
     }
     let role = roles::current(model).map(|(_, role)| role.clone());
     let what = role
