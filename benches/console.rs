@@ -52,7 +52,7 @@ impl Application for Console {
         let drawn = ui::view(&self.model, &self.look, frame);
         Drawn {
             cursor: drawn.cursor,
-            cursor_visible: drawn.typing,
+            cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
         }
     }

@@ -13,7 +13,6 @@ use crate::app::linear::{hides, messages};
 use crate::app::list_columns::ColumnChoices;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
-use crate::app::resume::Resume;
 use crate::app::session::Session;
 use crate::app::update;
 use crate::backend::Backend;
@@ -21,6 +20,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::Runner;
 use crate::runner::contexts::Contexts;
 use crate::runner::migrations::Migrations;
+use crate::runner::resume_file::{ResumeFile, Wanted};
 use crate::term::caps::Caps;
 use crate::term::run_loop::{Application, Drawn, Options, block_on};
 use crate::term::signals::Exit;
@@ -50,7 +50,7 @@ pub struct Start {
     pub migrations: Option<Arc<dyn Migrations>>,
     /// The other contexts there are.
     pub contexts: Arc<dyn Contexts>,
-    /// Where the place and unsent input are kept for the next start.
+    /// Where the place and unsent input are kept for the next start, if no other console is open on the instance.
     pub resume_file: PathBuf,
     /// Whether to begin anew and ignore what was kept.
     pub fresh: bool,
@@ -76,7 +76,8 @@ impl Application for Console {
         let drawn = ui::view(&self.model, &self.look, frame);
         Drawn {
             cursor: drawn.cursor,
-            cursor_visible: drawn.typing,
+            // Not only where something is typed: magnifiers follow what they see.
+            cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
         }
     }
@@ -138,15 +139,16 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     session.operator = start.migrations.as_ref().and_then(|migrations| migrations.operator());
     let mut model = Model::new(session, start.keymap, PLAIN);
     model.columns = start.columns;
+    let (resume_file, resume) = ResumeFile::take(&start.resume_file, Wanted::Start);
     if !start.fresh {
-        model.resume = kept(&start.resume_file);
+        model.resume = resume;
     }
     // Its report is the better one; if another is installed already, that one stays.
     drop(color_eyre::install());
     guard::report_panics_after_giving_back();
     block_on(async move {
         let (sender, mut inbox) = unbounded_channel();
-        let mut runner = Runner::new(start.backend, sender, start.resume_file)
+        let mut runner = Runner::new(start.backend, sender, resume_file)
             .with_contexts(start.contexts)
             .with_migrations(start.migrations);
         let first = update::start(&mut model, 0);
@@ -157,10 +159,4 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
             run_loop::run(&mut console, &mut runner, &mut inbox, first, &options).await
         }
     })
-}
-
-/// What was kept the last time. A file that cannot be read is as good as none: it is no one's only copy of anything.
-fn kept(file: &std::path::Path) -> Option<Resume> {
-    let text = std::fs::read_to_string(file).ok()?;
-    serde_json::from_str(&text).ok()
 }

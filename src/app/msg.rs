@@ -60,6 +60,8 @@ pub enum Msg {
     NotSaved(Problem),
     /// The process was asked to end, or its terminal went away.
     Ended,
+    /// What is typed came to its end: the operator left.
+    Closed,
     /// The process goes on after having been suspended.
     Resumed,
 }

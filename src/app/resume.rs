@@ -21,6 +21,10 @@ use super::wizard::WizardPage;
 pub struct Resume {
     /// Version of this format.
     pub version: u32,
+    /// The words that lead a command to the instance, such as `--context prod`, while a console is in it. Whoever finds them
+    /// after that console is gone comes back to it; who leaves takes them away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<Vec<String>>,
     /// Filter of the list of tenants.
     pub filter: String,
     /// Order of the list of tenants: a column, `-` before it for descending.
@@ -52,6 +56,34 @@ pub struct Resume {
     /// Lines run from the palette, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<String>,
+}
+
+impl Resume {
+    /// Whether something was typed or picked that has not been sent.
+    pub fn is_unsent(&self) -> bool {
+        self.draft.is_some() || self.role.is_some() || self.entry.is_some() || self.pick.is_some()
+    }
+
+    /// Whether a start has something to go on with here that is not to be put together with anything else.
+    pub fn waits(&self) -> bool {
+        self.words.is_some() || self.is_unsent()
+    }
+
+    /// Adds what another console of the same instance left for all: what can be taken back, what was answered in the
+    /// wizard, and the lines it ran.
+    pub fn join(&mut self, other: Self) {
+        self.undos.extend(other.undos);
+        self.undos.sort_by_key(|change| change.at);
+        // What was taken back last is done again first; what was taken back here comes before what was elsewhere.
+        self.redos.splice(0..0, other.redos);
+        for changes in [&mut self.undos, &mut self.redos] {
+            changes.drain(..changes.len().saturating_sub(Undoable::KEPT));
+        }
+        self.migration = self.migration.take().or(other.migration);
+        let known = std::mem::take(&mut self.history);
+        self.history = other.history.into_iter().filter(|line| !known.contains(line)).collect();
+        self.history.extend(known);
+    }
 }
 
 /// A screen that was open.

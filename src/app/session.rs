@@ -38,6 +38,10 @@ pub struct Session {
     pub refresh_seconds: u64,
     /// Whether nothing is configured and nobody said yet how to go on.
     pub first_start: bool,
+    /// The context that the start came back to because the last console was cut off in it, until that has been said.
+    pub came_back: Option<String>,
+    /// What is to be said once the console is open.
+    pub notices: Vec<String>,
     unlocked: bool,
     used_at: Millis,
 }

@@ -139,6 +139,11 @@ impl Layers<'_> {
 
     fn context(&self, name: &str, origin: &Origin) -> Result<Target, Problem> {
         let Some(context) = self.configuration.contexts.get(name) else {
+            // The console lists it among the contexts, so that it can be named like one of them.
+            if name == DEFAULT_INSTANCE {
+                let directory = self.paths.instances().join(DEFAULT_INSTANCE);
+                return Ok(self.store(name, directory, origin.clone()));
+            }
             let file = self.configuration.file.display();
             let next = if self.configuration.contexts.is_empty() {
                 format!("Define it in `{file}`, or use `--store` or `--host`.")

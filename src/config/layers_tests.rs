@@ -91,6 +91,23 @@ fn with_nothing_configured_the_local_instance_default_is_meant() {
     assert_eq!(Configuration::empty(file).interface, Interface::default());
 }
 
+/// The console lists it among the contexts, so that it can be named like one.
+#[test]
+fn the_local_instance_default_can_be_named_like_a_context() {
+    let directory = Path::new("/nowhere/data/instances/default");
+    let by_flag = Layered::new(FILE).flags(|flags| flags.context = Some("default".into()));
+    let target = by_flag.target();
+    assert_eq!(store(&target), (directory, &Origin::Flag("--context")));
+    assert_eq!(target.command_words(), ["--context", "default"]);
+    assert!(target.created_on_first_use);
+    let by_variable = Layered::new(FILE).variable(CONTEXT, "default").target();
+    assert_eq!(store(&by_variable), (directory, &Origin::Variable(CONTEXT)));
+    // A context of that name is meant before it.
+    let own = "[contexts.default]\nhost = \"https://kestra.example.com\"\n";
+    let target = Layered::new(own).variable(CONTEXT, "default").target();
+    assert!(matches!(target.reach.value, Reach::Host { .. }));
+}
+
 #[test]
 fn a_context_of_the_file_gives_everything() {
     let target = Layered::new(FILE).target();

@@ -66,9 +66,14 @@ impl Paths {
         self.state.join("runs").join(file_name_of(place))
     }
 
+    /// The directory of the files that keep where consoles were.
+    pub fn resume_directory(&self) -> PathBuf {
+        self.state.join("resume")
+    }
+
     /// The file that keeps where the console was at a place.
     pub fn resume_file(&self, place: &str) -> PathBuf {
-        self.state.join("resume").join(format!("{}.json", file_name_of(place)))
+        self.resume_directory().join(format!("{}.json", file_name_of(place)))
     }
 
     /// The names of the local instances there are, in order.

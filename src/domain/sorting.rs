@@ -55,7 +55,7 @@ mod tests {
             let mut found = rows.clone();
             by_key(&mut found, |(key, _)| *key);
             prop_assert_eq!(&found, &expected);
-            expected.sort_by(|a, b| b.0.cmp(&a.0));
+            expected.sort_by_key(|row| std::cmp::Reverse(row.0));
             by(&mut found, |a, b| b.0.cmp(&a.0));
             prop_assert_eq!(&found, &expected);
         }

@@ -2,7 +2,7 @@
 //!
 //! One task per question, under the question's id; cancelling the id drops the task. What comes of it goes back as a
 //! message, also where the task panicked. The runner knows nothing of the terminal: copying, suspending and leaving are the
-//! loop's. See [`question`] for what is asked, [`saver`] for the file, [`contained`] for panics.
+//! loop's. See [`question`] for what is asked, [`saver`] and [`resume_file`] for what is kept, [`contained`] for panics.
 
 pub mod contained;
 pub mod contexts;
@@ -10,11 +10,11 @@ pub mod deeds;
 pub mod migrations;
 pub mod people;
 pub mod question;
+pub mod resume_file;
 pub mod saver;
 mod watches;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -23,7 +23,6 @@ use tokio::task::AbortHandle;
 use crate::app::effect::{Answer, Effect, JobId, Request};
 use crate::app::msg::Msg;
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
-use crate::app::resume::Resume;
 use crate::backend::Backend;
 use crate::backend::trace::traced;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -31,6 +30,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use contained::Contained;
 use contexts::{Contexts, OpenedContext};
 use migrations::Migrations;
+use resume_file::{ResumeFile, Wanted};
 use saver::Saver;
 use watches::Watches;
 
@@ -52,6 +52,8 @@ pub struct Runner {
 struct Place {
     backend: Arc<dyn Backend>,
     migrations: Option<Arc<dyn Migrations>>,
+    /// The file in which the place is kept that was entered last, until it is.
+    kept_in: Option<Arc<ResumeFile>>,
 }
 
 impl Place {
@@ -62,12 +64,13 @@ impl Place {
 
 impl Runner {
     /// A runner that asks `backend`, answers through `messages`, and keeps what is to be resumed in `resume_file`.
-    pub fn new(backend: Arc<dyn Backend>, messages: UnboundedSender<Msg>, resume_file: PathBuf) -> Self {
+    pub fn new(backend: Arc<dyn Backend>, messages: UnboundedSender<Msg>, resume_file: ResumeFile) -> Self {
         Self {
             saver: Saver::new(resume_file, messages.clone()),
             place: Arc::new(Mutex::new(Place {
                 backend,
                 migrations: None,
+                kept_in: None,
             })),
             contexts: Arc::new(contexts::None),
             elsewhere: Arc::default(),
@@ -105,8 +108,8 @@ impl Runner {
             }
             Effect::Save(resume) => self.saver.save(*resume),
             Effect::Forget => self.saver.forget(),
-            Effect::KeepIn(name) => {
-                if let Some(file) = self.contexts.resume_file(&name) {
+            Effect::KeepIn(_) => {
+                if let Some(file) = held(&self.place).kept_in.take() {
                     self.saver.keep_in(file);
                 }
             }
@@ -146,6 +149,7 @@ impl Runner {
         self.underway.retain(|_, task| !task.is_finished());
         let (slot, contexts) = (Arc::clone(&self.place), Arc::clone(&self.contexts));
         let elsewhere = Arc::clone(&self.elsewhere);
+        let present = Arc::clone(self.saver.file());
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let task = tokio::spawn(async move {
             let asked = Contained::new(async move {
@@ -178,11 +182,14 @@ impl Runner {
                     }
                     Request::Switch(name) => {
                         held(&elsewhere).remove(&name);
-                        let opened =
-                            blocking(move || contexts.open(&name).map(|opened| kept(opened, &*contexts))).await?;
+                        let opened = blocking({
+                            let contexts = Arc::clone(&contexts);
+                            move || contexts.open(&name)
+                        })
+                        .await?;
                         // One that does not answer is none to work on; the old one stays.
                         opened.backend.instance().await?;
-                        Ok(enter(opened, &slot))
+                        enter(opened, slot, contexts, present).await
                     }
                     Request::Examine(name) => {
                         blocking(move || {
@@ -194,12 +201,12 @@ impl Runner {
                     Request::Connect(new) => {
                         // A context may be another one by the same name after this.
                         held(&elsewhere).clear();
-                        let opened = blocking(move || {
-                            let report = &mut |check| drop(steps.send(Msg::Checked(job, check)));
-                            contexts.connect(&new, report).map(|opened| kept(opened, &*contexts))
+                        let opened = blocking({
+                            let contexts = Arc::clone(&contexts);
+                            move || contexts.connect(&new, &mut |check| drop(steps.send(Msg::Checked(job, check))))
                         })
                         .await?;
-                        Ok(enter(opened, &slot))
+                        enter(opened, slot, contexts, present).await
                     }
                     Request::People(question) if *question == PeopleQuestion::Activity => {
                         let mut rows = blocking(move || contexts.activity()).await?;
@@ -208,12 +215,13 @@ impl Runner {
                     }
                     Request::Rehearse => {
                         held(&elsewhere).clear();
-                        let opened = blocking(move || {
-                            contexts.rehearse(&mut |check| drop(steps.send(Msg::Checked(job, check))))
+                        let opened = blocking({
+                            let contexts = Arc::clone(&contexts);
+                            move || contexts.rehearse(&mut |check| drop(steps.send(Msg::Checked(job, check))))
                         })
                         .await?;
                         opened.backend.instance().await?;
-                        Ok(enter(opened, &slot))
+                        enter(opened, slot, contexts, present).await
                     }
                     request => {
                         let place = slot.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -263,32 +271,42 @@ impl Runner {
     }
 }
 
-/// What is opened, with what was answered in its wizard the last time.
-fn kept(mut opened: OpenedContext, contexts: &dyn Contexts) -> OpenedContext {
-    let text = contexts
-        .resume_file(&opened.facts.name)
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    // A file that cannot be read is as good as none.
-    let resume: Option<Resume> = text.and_then(|text| serde_json::from_str(&text).ok());
-    opened.facts.kept = resume.map(Box::new);
-    opened
-}
-
 /// What is behind a lock, also after a panic of whoever held it.
 fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Puts what was opened in the place of what was worked on.
-fn enter(opened: OpenedContext, slot: &Mutex<Place>) -> Answer {
-    let mut facts = opened.facts;
-    facts.migrates = opened.migrations.is_some();
-    facts.operator = opened.migrations.as_ref().and_then(|migrations| migrations.operator());
-    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Place {
-        backend: opened.backend,
-        migrations: opened.migrations,
-    };
-    Answer::Switched(Box::new(facts))
+/// Puts what was opened in the place of what was worked on, with what was kept there. `present` is where it is kept now.
+async fn enter(
+    opened: OpenedContext,
+    slot: Arc<Mutex<Place>>,
+    contexts: Arc<dyn Contexts>,
+    present: Arc<ResumeFile>,
+) -> Result<Answer, Problem> {
+    blocking(move || {
+        let mut facts = opened.facts;
+        facts.migrates = opened.migrations.is_some();
+        facts.operator = opened.migrations.as_ref().and_then(|migrations| migrations.operator());
+        let mut kept_in = None;
+        if let Some(first) = contexts.resume_file(&facts.name) {
+            let (file, resume) = if present.is_of(&first) {
+                let resume = present.read();
+                (present, resume)
+            } else {
+                let (file, resume) = ResumeFile::take(&first, Wanted::Visit);
+                (Arc::new(file), resume)
+            };
+            facts.kept = resume.map(Box::new);
+            kept_in = Some(file);
+        }
+        *held(&slot) = Place {
+            backend: opened.backend,
+            migrations: opened.migrations,
+            kept_in,
+        };
+        Ok(Answer::Switched(Box::new(facts)))
+    })
+    .await
 }
 
 /// The problem of a console that cannot carry out migrations of the instance it works on.

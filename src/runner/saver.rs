@@ -1,13 +1,11 @@
-//! The file from which the next start goes on.
+//! Keeps what the next start goes on from, off the loop's thread.
 //!
-//! It is replaced whole, through a temporary file in the same directory, so that a reader finds the old or the new one and
-//! never half of either. Only the latest of several states is written. What is in it is [`crate::app::resume`]; when to
-//! save is the application's to decide.
+//! Only the latest of several states is written. Where it lies is [`super::resume_file`]; when to save is the
+//! application's to decide.
 
-use std::fs::DirBuilder;
-use std::io::{self, Write};
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -16,9 +14,11 @@ use crate::app::msg::Msg;
 use crate::app::resume::Resume;
 use crate::domain::problem::{Problem, ProblemKind};
 
+use super::resume_file::ResumeFile;
+
 /// Writes and removes the file, one thing after the other, off the loop's thread.
 pub struct Saver {
-    file: PathBuf,
+    file: Arc<ResumeFile>,
     messages: UnboundedSender<Msg>,
     running: Option<Running>,
     /// Whether the last attempt failed and the operator knows.
@@ -34,9 +34,9 @@ struct Running {
 
 impl Saver {
     /// A saver for this file, which complains through `messages`.
-    pub fn new(file: PathBuf, messages: UnboundedSender<Msg>) -> Self {
+    pub fn new(file: ResumeFile, messages: UnboundedSender<Msg>) -> Self {
         Self {
-            file,
+            file: Arc::new(file),
             messages,
             running: None,
             failing: false,
@@ -44,10 +44,15 @@ impl Saver {
     }
 
     /// Keeps what comes from now on in another file. What is under way is written where it belongs.
-    pub fn keep_in(&mut self, file: PathBuf) {
+    pub fn keep_in(&mut self, file: Arc<ResumeFile>) {
         self.file = file;
-        // The keeper of the old file ends once it has written what it was given.
+        // The keeper of the old file ends once it has written what it was given, and only then lets go of it.
         self.running = None;
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Arc<ResumeFile> {
+        &self.file
     }
 
     /// Keeps this from now on.
@@ -71,7 +76,7 @@ impl Saver {
     fn put(&mut self, state: Option<Resume>) {
         let running = self.running.get_or_insert_with(|| {
             let (states, incoming) = unbounded_channel();
-            let keeper = keep(self.file.clone(), self.messages.clone(), incoming, self.failing);
+            let keeper = keep(Arc::clone(&self.file), self.messages.clone(), incoming, self.failing);
             Running {
                 states,
                 task: tokio::spawn(keeper),
@@ -83,7 +88,7 @@ impl Saver {
 }
 
 async fn keep(
-    file: PathBuf,
+    file: Arc<ResumeFile>,
     messages: UnboundedSender<Msg>,
     mut states: UnboundedReceiver<Option<Resume>>,
     mut failing: bool,
@@ -92,10 +97,10 @@ async fn keep(
         while let Ok(later) = states.try_recv() {
             state = later;
         }
-        let path = file.clone();
+        let held = Arc::clone(&file);
         let written = tokio::task::spawn_blocking(move || match state {
-            Some(resume) => write(&path, &resume),
-            None => remove(&path),
+            Some(resume) => held.write(&resume),
+            None => held.remove(),
         });
         let outcome = written.await.unwrap_or_else(|error| Err(io::Error::other(error)));
         match outcome {
@@ -103,32 +108,12 @@ async fn keep(
             Err(error) => {
                 // It is tried again with each change; saying so each time would help nobody.
                 if !std::mem::replace(&mut failing, true) {
-                    drop(messages.send(Msg::NotSaved(not_saved(&file, &error))));
+                    drop(messages.send(Msg::NotSaved(not_saved(file.path(), &error))));
                 }
             }
         }
     }
     failing
-}
-
-/// Writes the file and, if need be, its directory, for this user alone.
-fn write(file: &Path, resume: &Resume) -> io::Result<()> {
-    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new("."));
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    let mut temporary = tempfile::Builder::new().prefix(".resume-").tempfile_in(directory)?;
-    serde_json::to_writer(&mut temporary, resume)?;
-    temporary.write_all(b"\n")?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(file)?;
-    Ok(())
-}
-
-fn remove(file: &Path) -> io::Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 fn not_saved(file: &Path, error: &io::Error) -> Problem {

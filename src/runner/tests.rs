@@ -1,7 +1,7 @@
 //! The runner against a small backend of its own.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
@@ -274,7 +274,7 @@ impl Backend for Small {
 
 fn runner(backend: Arc<Small>, file: &Path) -> (Runner, UnboundedReceiver<Msg>) {
     let (sender, receiver) = unbounded_channel();
-    (Runner::new(backend, sender, file.to_owned()), receiver)
+    (Runner::new(backend, sender, file.to_owned().into()), receiver)
 }
 
 fn id(text: &str) -> TenantId {

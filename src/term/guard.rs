@@ -39,6 +39,8 @@ static PEN: Mutex<()> = Mutex::new(());
 static OPEN: AtomicBool = AtomicBool::new(false);
 /// How long giving back waits for a terminal that takes nothing.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// How long giving back takes at most: for the pen, and for the room to write.
+pub const GIVES_BACK_WITHIN: Duration = PATIENCE.saturating_mul(2);
 
 /// The terminal while it is ours; dropping it gives it back.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ use super::clipboard::{Clipboard, Copied};
 use super::echo::Echo;
 use super::news::{is_row, news_in};
 use super::output::{Output, write_all};
-use super::run_loop::{Clock, Options, SAVING, until, unusable};
+use super::run_loop::{Clock, LEAVING, Options, until, unusable};
 use super::signals::{Exit, Notice, Signals};
 
 /// What linear mode runs.
@@ -378,7 +378,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     fn end(&mut self, exit: Exit) {
         if self.exit.is_none() {
-            self.update(Msg::Ended);
+            self.update(if exit == Exit::Quit { Msg::Closed } else { Msg::Ended });
         }
         self.exit = Some(exit);
     }
@@ -437,7 +437,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         if self.prompted && exit == Exit::Quit {
             self.output.send(b"\n".to_vec());
         }
-        drop(tokio::time::timeout(SAVING, self.runner.finish()).await);
+        drop(tokio::time::timeout(LEAVING, self.runner.finish()).await);
         if exit == Exit::Quit {
             tokio::select! {
                 biased;

@@ -25,7 +25,7 @@ use crate::runner::Runner;
 
 use super::caps::Caps;
 use super::clipboard::{self, Clipboard, Copied, Ways};
-use super::guard::{Guard, write_frame};
+use super::guard::{GIVES_BACK_WITHIN, Guard, write_frame};
 use super::input::{Input, InputReader};
 use super::output::Output;
 use super::pace::Pace;
@@ -42,8 +42,8 @@ pub trait Application {
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn;
 }
 
-/// Where the terminal's cursor is after a frame, and what can be clicked in it. The cursor is placed even while it is hidden,
-/// for screen readers follow it.
+/// Where the terminal's cursor is after a frame, and what can be clicked in it. Screen readers and magnifiers follow it; while
+/// a frame is drawn it is hidden.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
     /// Column and row, from 0; `None` where it does not matter.
@@ -74,8 +74,11 @@ impl Options {
     }
 }
 
-/// How long the program may take to leave, each for saving and for the last output.
-pub(super) const SAVING: Duration = Duration::from_millis(600);
+/// How long the program waits when it leaves, for saving and for the last output together.
+pub(super) const LEAVING: Duration = Duration::from_millis(500);
+/// Whoever takes the terminal away finds the program gone within a second; what is left of it is for the system.
+const _: () = assert!(LEAVING.saturating_add(GIVES_BACK_WITHIN).as_millis() <= 700);
+/// How long the last output is waited for before the program is suspended.
 const LAST_OUTPUT: Duration = Duration::from_millis(200);
 /// How many events are handled before the clock is looked at again.
 const BATCH: usize = 1000;
@@ -434,10 +437,12 @@ impl<'a, A: Application> Console<'a, A> {
 
     /// Sees to it that what was to be kept is kept, and gives the terminal back.
     async fn close(mut self) {
-        // Somebody whose disk hangs still wants to leave.
-        drop(timeout(SAVING, self.runner.finish()).await);
-        // A terminal that takes nothing any more is left as it is.
-        drop(timeout(LAST_OUTPUT, self.output.settle()).await);
+        let leaving = async {
+            self.runner.finish().await;
+            self.output.settle().await;
+        };
+        // Somebody whose disk hangs still wants to leave, and a terminal that takes nothing any more is left as it is.
+        drop(timeout(LEAVING, leaving).await);
         self.input.pause();
         self.guard.give_back();
     }

@@ -86,7 +86,7 @@ impl Screen {
         queue!(canvas.bytes, BeginSynchronizedUpdate)?;
         let opening = canvas.bytes.len();
         if self.stale {
-            queue!(canvas.bytes, SetAttribute(Attribute::Reset))?;
+            queue!(canvas.bytes, Hide, SetAttribute(Attribute::Reset))?;
             let Size { width, height } = canvas.size;
             let area = Rect::new(0, 0, width, height);
             // Wipes the terminal, whether or not the size changed.
@@ -101,7 +101,7 @@ impl Screen {
         std::mem::swap(self.terminal.current_buffer_mut(), &mut self.next);
         // The other one of its buffers is wiped and is the one to draw into next.
         self.terminal.swap_buffers();
-        self.change_to_next();
+        self.change_to_next()?;
         self.place_cursor(&drawn, opening)?;
         let canvas = self.terminal.backend_mut();
         if canvas.bytes.len() == opening {
@@ -112,8 +112,9 @@ impl Screen {
         Ok(std::mem::take(&mut canvas.bytes))
     }
 
-    /// Writes what makes the terminal show the next frame, whichever way is shorter.
-    fn change_to_next(&mut self) {
+    /// Writes what makes the terminal show the next frame, whichever way is shorter. Meanwhile no cursor is seen, for a
+    /// terminal that knows no synchronised updates would show it wandering about.
+    fn change_to_next(&mut self) -> io::Result<()> {
         let mut bytes = difference(&self.shown, &mut self.next);
         if bytes.len() > WORTH_SCROLLING
             && let Some(scroll) = Scroll::between(&self.shown, &self.next)
@@ -127,7 +128,15 @@ impl Screen {
             }
         }
         std::mem::swap(&mut self.shown, &mut self.next);
-        self.terminal.backend_mut().bytes.extend(bytes);
+        let canvas = self.terminal.backend_mut();
+        if !bytes.is_empty()
+            && let Some(cursor) = self.cursor.as_mut().filter(|cursor| cursor.cursor_visible)
+        {
+            queue!(canvas.bytes, Hide)?;
+            cursor.cursor_visible = false;
+        }
+        canvas.bytes.extend(bytes);
+        Ok(())
     }
 
     fn place_cursor(&mut self, drawn: &Drawn, opening: usize) -> io::Result<()> {
@@ -330,6 +339,18 @@ mod tests {
         let bytes = screen.draw(&list).unwrap();
         assert!(bytes.len() < 250, "{} bytes", bytes.len());
         assert!(bytes.starts_with(b"\x1b[?2026h") && bytes.ends_with(b"\x1b[?2026l"));
+    }
+
+    #[test]
+    fn the_cursor_is_hidden_while_cells_are_drawn_and_seen_at_its_place_afterwards() {
+        let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        list.cursor_visible = true;
+        screen.draw(&list).unwrap();
+        list.selected = 1;
+        let text = String::from_utf8(screen.draw(&list).unwrap()).unwrap();
+        assert!(text.starts_with("\x1b[?2026h\x1b[?25l"), "{text:?}");
+        assert!(text.ends_with("\x1b[2;1H\x1b[?25h\x1b[?2026l"), "{text:?}");
+        assert!(screen.draw(&list).unwrap().is_empty());
     }
 
     /// The rows of a frame, and those that a terminal shows after what it was sent.

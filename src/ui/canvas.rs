@@ -53,7 +53,7 @@ impl<'a> Canvas<'a> {
         self.drawn.hits.add([area.x, area.y], [area.width, area.height], hit);
     }
 
-    /// Parks the cursor, seen if text is typed there.
+    /// Parks the cursor, where text is typed or something else has the keys.
     pub fn park(&mut self, x: u16, y: u16, typing: bool) {
         self.drawn.cursor = Some((x, y));
         self.drawn.typing = typing;
@@ -282,7 +282,8 @@ impl<'a> Canvas<'a> {
             height: rows,
         };
         self.fill(area, Meaning::Text);
-        self.drawn.hits.clear();
+        // Nothing under it has the keys.
+        self.drawn = Drawn::default();
         area
     }
 

@@ -36,9 +36,10 @@ use look::{Look, Meaning};
 /// Where the terminal's cursor belongs after a frame, and what a mouse can hit in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
-    /// Column and row. Screen readers and magnifiers follow it, so it is parked on the selection.
+    /// Column and row. Screen readers and magnifiers follow it, so it is parked and seen on the selection; where nothing has
+    /// the keys there is none.
     pub cursor: Option<(u16, u16)>,
-    /// Whether text is being typed there, so that it should be seen.
+    /// Whether text is being typed there.
     pub typing: bool,
     /// What a mouse can hit.
     pub hits: HitMap,

@@ -364,6 +364,17 @@ fn switching_while_something_typed_would_be_lost_asks() {
     console.keys("tab enter").shows("Switched to far");
 }
 
+/// What a line says of a context is for the switch that it asks for, and no later one.
+#[test]
+fn what_was_to_follow_a_switch_that_was_given_up_does_not_follow_another() {
+    let mut console = console();
+    console.held = true;
+    console.send(Msg::Run("context prod messages".to_owned()));
+    console.keys("ctrl-c").answer();
+    console.shows("default > Tenants > Contexts").keys("r G enter");
+    console.shows("prod > Tenants").lacks("Messages");
+}
+
 #[test]
 fn the_colour_of_a_context_is_also_a_word() {
     let mut console = Setup {

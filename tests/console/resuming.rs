@@ -252,8 +252,83 @@ fn a_role_about_to_be_given_comes_back_with_whom_it_is_for() {
         .shows("of anna@example.com in company.new given");
 }
 
+/// Also where nothing was picked before it: what was marked and typed is there again.
+#[test]
+fn those_who_were_marked_for_a_change_are_marked_again() {
+    for (keys, title) in [
+        ("j p b tab", "Who is given a role in tenant"),
+        ("j p tab A tab", "Who is let into tenant"),
+        ("p tab tab enter A tab", "Who is put into group"),
+    ] {
+        let mut console = Setup {
+            release: "1.3",
+            ..Setup::default()
+        }
+        .open(crate::screens::tenants::people);
+        console.keys(keys).type_text("a").wait(1_000).shows(title);
+        let marked = |console: &Console| {
+            let screen = console.screen();
+            let is_marked = |line: &&str| line.contains('*') || line.contains("/ a ");
+            screen.lines().filter(is_marked).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let before = marked(&console);
+        assert!(before.len() > 1, "{}", console.screen());
+        console.start_again();
+        console.shows("Resumed where you left off").shows(title);
+        assert_eq!(marked(&console), before, "{}", console.screen());
+    }
+}
+
 #[test]
 fn the_form_that_connects_comes_back_without_the_secret() {
     let (_, mut again) = cut_off_after("0.21", "c n h t t p : / / x tab a n n a tab tab", "s3cret");
     again.shows("http://x").shows("anna").lacks("*");
+}
+
+/// The words that lead a start back to a context are kept while one is in it, and no longer.
+#[test]
+fn a_context_is_come_back_to_until_it_is_left() {
+    let words = |console: &Console| console.saved.as_ref().and_then(|saved| saved.words.clone());
+    let prod = || {
+        let mut session = session(|session| session.command_words = vec!["--context".to_owned(), "prod".to_owned()]);
+        session.context = "prod".to_owned();
+        let setup = Setup {
+            session,
+            ..Setup::default()
+        };
+        let mut console = setup.open(usual);
+        console.keys("j").wait(1_000);
+        assert_eq!(words(&console).unwrap(), ["--context", "prod"]);
+        console
+    };
+    // A script that comes to its end has left; what it was at stays.
+    let mut console = prod();
+    console.send(Msg::Closed);
+    assert_eq!(words(&console), None);
+    assert!(
+        console
+            .saved
+            .is_some_and(|saved| saved.selected.as_deref() == Some("acme"))
+    );
+    let mut console = prod();
+    console.keys("/").type_text("acme").keys("enter q esc q");
+    assert_eq!(words(&console), None);
+}
+
+#[test]
+fn a_start_that_came_back_to_a_context_says_so() {
+    let mut console = Console::usual();
+    console.keys("j enter").send(Msg::Ended);
+    let mut resume = console.saved.take().unwrap();
+    let open = |resume: &Resume| {
+        Setup {
+            resume: Some(resume.clone()),
+            session: session(|session| session.came_back = Some("prod".to_owned())),
+            ..Setup::default()
+        }
+        .open(usual)
+    };
+    open(&resume).shows("Resumed where you left off, Esc goes back: context prod, tenant acme");
+    resume.places.clear();
+    open(&resume).shows("Resumed where you left off, c leads elsewhere: context prod");
 }

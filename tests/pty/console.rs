@@ -220,3 +220,50 @@ fn a_storm_of_sizes_and_a_paste_do_it_no_harm() {
     assert_eq!(console.wait_exit().code(), Some(143));
     assert!(!console.rest().contains("panicked"));
 }
+
+/// Screen readers and magnifiers follow the cursor, so it is seen on whatever has the keys.
+#[test]
+fn the_cursor_is_seen_on_what_has_the_keys() {
+    let home = home(&["Acme", "Globex"]);
+    let mut console = start(home.path(), 80, 24, &[]);
+    // The column and the row of text of the cursor.
+    let at = |console: &Bare| {
+        let ((column, _), text) = console.cursor().expect("it is seen");
+        (column, text)
+    };
+    console.wait_screen("tenant-001");
+    console.wait_screen("Kestra EE");
+    console.send(b"j");
+    console.wait_screen("> tenant-001");
+    let (column, text) = at(&console);
+    assert!(text.contains("│> tenant-001"), "{text}");
+    assert_eq!(column, 1);
+    // A menu in which one types has it in its line, one without on its row.
+    console.send(b":");
+    console.wait_screen("Enter runs");
+    let (_, text) = at(&console);
+    assert!(text.starts_with("│ :"), "{text}");
+    console.send(b"\x1bC");
+    console.wait_screen("Columns");
+    console.send(b"j");
+    console.wait_screen("> [x] NAME");
+    let (column, text) = at(&console);
+    assert_eq!(text.chars().nth(column.into()), Some('>'), "{text}");
+    console.send(b"\x1bD");
+    console.wait_screen("There is no undo");
+    let (_, text) = at(&console);
+    assert!(text.contains('['), "{text}");
+    console.send(b"\t");
+    console.wait_screen("[ Cancel ]");
+    let (column, text) = at(&console);
+    assert_eq!(text.chars().nth(column.into()), Some('C'), "{text}");
+    console.send(b"\x1b/");
+    console.wait_screen("filter:");
+    console.send(b"tenant-001");
+    console.wait_screen("1 match");
+    let (_, text) = at(&console);
+    assert!(text.contains("tenant-001"), "{text}");
+    console.send(b"\x1b:q\r");
+    assert_eq!(console.wait_exit().code(), Some(0));
+    console.wait_for("\x1b[?25h");
+}

@@ -12,6 +12,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod coming_back;
 mod console;
 mod first_start;
 mod keys;

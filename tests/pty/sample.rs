@@ -75,7 +75,7 @@ pub fn run(mode: &str) {
     let file = std::env::var_os(RESUME).map_or_else(|| PathBuf::from("/nowhere/resume.json"), PathBuf::from);
     let exit = block_on(async {
         let (sender, mut inbox) = unbounded_channel();
-        let mut runner = Runner::new(Arc::new(Stuck), sender, file);
+        let mut runner = Runner::new(Arc::new(Stuck), sender, file.into());
         let mut sample = Sample::default();
         if mode == "linear" {
             linear::run(&mut sample, &mut runner, &mut inbox, Vec::new(), &options).await
@@ -162,7 +162,7 @@ impl Sample {
             Msg::NotSaved(problem) => self.note = problem.what,
             Msg::Resumed => self.resumed += 1,
             Msg::Deadline if self.due.take().is_some_and(|due| due <= now) => self.note = String::from("in time"),
-            Msg::Ended => return self.save(),
+            Msg::Ended | Msg::Closed => return self.save(),
             _ => {}
         }
         Vec::new()

@@ -136,6 +136,14 @@ impl Bare {
         self.screen.screen().contents()
     }
 
+    /// Column and row of the cursor, from 0, if it is seen, and the row of text it is in.
+    pub fn cursor(&self) -> Option<((u16, u16), String)> {
+        let screen = self.screen.screen();
+        let (row, column) = screen.cursor_position();
+        let text = screen.rows(0, screen.size().1.get()).nth(row.into()).unwrap();
+        (!screen.hide_cursor()).then_some(((column, row), text))
+    }
+
     /// The attributes of the first character of a text on the screen.
     pub fn row_style(&self, text: &str) -> String {
         let screen = self.screen.screen();

@@ -79,6 +79,8 @@ pub fn switch(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(name) = view(model).and_then(ContextsView::selected).map(|row| row.name.clone()) else {
         return;
     };
+    // What was to follow another switch, which was given up, is not for this one.
+    model.then = None;
     switch_to(model, name, effects);
 }
 
@@ -262,7 +264,7 @@ fn select_present(model: &mut Model) {
 /// Begins anew in another context: nothing of the old one stays but what was said.
 pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
     // What was answered there is taken up there again.
-    resuming::save_now(model, effects);
+    resuming::save_left(model, effects);
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
     }

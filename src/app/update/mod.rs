@@ -66,7 +66,7 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.now = now;
     let mut effects = Vec::new();
     let left_out = model.keymap.left_out().to_vec();
-    for words in left_out {
+    for words in left_out.into_iter().chain(std::mem::take(&mut model.session.notices)) {
         model.messages.tell(now, Level::Warning, words);
     }
     schedule_refresh(model);
@@ -135,8 +135,12 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Copied(words) => model.messages.tell(now, Level::Done, words),
         Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
-        Msg::Ended => {
-            resuming::save_now(model, &mut effects);
+        Msg::Ended | Msg::Closed => {
+            if msg == Msg::Ended {
+                resuming::save_now(model, &mut effects);
+            } else {
+                resuming::save_left(model, &mut effects);
+            }
             effects.push(Effect::Quit);
             return effects;
         }

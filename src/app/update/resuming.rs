@@ -81,6 +81,7 @@ fn present(model: &Model) -> Resume {
     }
     Resume {
         version: VERSION,
+        words: Some(model.session.command_words.clone()),
         filter: model.tenants.filter.line.text().to_owned(),
         sort: sort.map(sort_word),
         selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
@@ -113,17 +114,19 @@ fn history(model: &Model) -> Vec<String> {
         .collect()
 }
 
-/// What is being picked after something was picked before.
+/// What is being picked on the way to a change of people, if anything was picked, marked or typed.
 fn picks(overlay: &Overlay) -> Option<PickDraft> {
     let Overlay::Choice(choice) = overlay else { return None };
     let Choosing::People(picking) = &choice.purpose else {
         return None;
     };
-    let is_further = matches!(
-        **picking,
-        Picking::Roles(..) | Picking::Places(..) | Picking::Invited(..)
-    );
-    is_further.then(|| PickDraft {
+    let is_touched = !choice.line.is_empty() || !choice.marks.is_empty();
+    let is_kept = match **picking {
+        Picking::Roles(..) | Picking::Places(..) | Picking::Invited(..) => true,
+        Picking::Subjects(..) | Picking::Entrants(_) | Picking::Members(..) => is_touched,
+        Picking::Admin(..) => false,
+    };
+    is_kept.then(|| PickDraft {
         picking: (**picking).clone(),
         typed: choice.line.text().to_owned(),
         marks: choice.marks.iter().cloned().collect(),
@@ -213,12 +216,34 @@ pub fn schedule(model: &mut Model) {
 
 /// Writes down where the operator is.
 pub fn save_now(model: &mut Model, effects: &mut Vec<Effect>) {
+    save(model, true, effects);
+}
+
+/// The same where the operator leaves, so that no start needs to come back.
+pub fn save_left(model: &mut Model, effects: &mut Vec<Effect>) {
+    save(model, false, effects);
+}
+
+fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
     model.save_due = None;
     // Before what was left from the last time has been taken up, there is nothing better to keep.
-    if model.resume.is_some() || model.instance.value().is_none() {
+    if let Some(untouched) = &model.resume {
+        if !stays {
+            let left = Resume {
+                words: None,
+                ..untouched.clone()
+            };
+            effects.push(Effect::Save(Box::new(left)));
+        }
         return;
     }
-    let present = present(model);
+    if model.instance.value().is_none() {
+        return;
+    }
+    let mut present = present(model);
+    if !stays {
+        present.words = None;
+    }
     if model.undos_changed || model.saved.as_ref() != Some(&present) {
         effects.push(Effect::Save(Box::new(Resume {
             undos: kept(&model.undos),
@@ -237,6 +262,8 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let mut words = Vec::new();
+    let came_back = model.session.came_back.take();
+    words.extend(came_back.as_ref().map(|context| format!("context {context}")));
     take_up(model, &resume);
     if model.history.is_empty() {
         model.history.clone_from(&resume.history);
@@ -247,6 +274,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         && resume.entry.is_none()
         && resume.places.is_empty()
         && resume.migration.is_none()
+        && words.is_empty()
     {
         return;
     }
@@ -322,7 +350,13 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         model.wanted_pick = Some(draft.clone());
     }
     if !words.is_empty() {
-        let text = format!("Resumed where you left off, <esc> goes back: {}", words.join(", "));
+        // Out of a context one goes by another key.
+        let back = if came_back.is_some() && words.len() == 1 {
+            "<c> leads elsewhere"
+        } else {
+            "<esc> goes back"
+        };
+        let text = format!("Resumed where you left off, {back}: {}", words.join(", "));
         model.messages.tell(model.now, Level::Done, text);
     }
 }

@@ -150,6 +150,12 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope) {
         ask_roles(model, scope, subjects);
         return;
     }
+    let role = roles::current(model).map(|(_, role)| Box::new(role.clone()));
+    ask_subjects(model, scope, role);
+}
+
+/// Asks who is given a role, or one that is chosen next.
+fn ask_subjects(model: &mut Model, scope: TenantScope, role: Option<Box<Role>>) {
     let Some(access) = deeds::known_access(model, &scope) else {
         return;
     };
@@ -160,7 +166,6 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope) {
     if let Some(holder) = bindings(model).first() {
         sorting::by_key(&mut rows, |row| row.key != holder.subject_id);
     }
-    let role = roles::current(model).map(|(_, role)| role.clone());
     let what = role
         .as_ref()
         .map_or_else(|| "a role".to_owned(), |role| format!("role {}", role.name));
@@ -168,7 +173,7 @@ pub(super) fn ask_grant(model: &mut Model, scope: TenantScope) {
         model,
         format!("Who is given {what} in tenant {scope}"),
         "Nobody has access to this tenant yet; on the tab of users A lets somebody in.",
-        Picking::Subjects(scope, role.map(Box::new)),
+        Picking::Subjects(scope, role),
         rows,
     );
 }
@@ -456,22 +461,32 @@ fn roles_of(roles: &[Role], rows: &[ChoiceRow]) -> Vec<Role> {
 /// Opens again what was being picked when the connection was lost, once who may do what in its tenant is known.
 pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(draft) = model.wanted_pick.take() else { return };
-    let (Picking::Roles(scope, ..) | Picking::Places(scope, ..) | Picking::Invited(scope, ..)) = &draft.picking else {
-        return;
+    let scope = match &draft.picking {
+        Picking::Subjects(scope, _)
+        | Picking::Roles(scope, ..)
+        | Picking::Places(scope, ..)
+        | Picking::Entrants(scope)
+        | Picking::Members(scope, _)
+        | Picking::Invited(scope, ..) => scope,
+        Picking::Admin(..) => return,
     };
     if deeds::known_access(model, scope).is_none() || !model.overlays.is_empty() {
         model.wanted_pick = Some(draft);
         return;
     }
     match draft.picking {
+        Picking::Subjects(scope, role) => ask_subjects(model, scope, role),
         Picking::Roles(scope, subjects) => ask_roles(model, scope, subjects),
         Picking::Places(scope, subjects, roles) => ask_places(model, &scope, subjects, roles, effects),
+        Picking::Entrants(scope) => ask_entrants(model, scope, effects),
+        Picking::Members(scope, group) => ask_members(model, scope, group),
         Picking::Invited(scope, new, part) => ask_invited(model, scope, new, part, effects),
-        _ => return,
+        Picking::Admin(..) => return,
     }
     if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
         choice.marks.extend(draft.marks);
         choice.line = LineEdit::new(draft.typed);
         choice.narrow();
     }
+    typed(model, effects);
 }

@@ -1,0 +1,351 @@
+//! The contexts of the configuration as the console knows them: listed, opened, gone the way to, written down.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::activity::log::ActivityLog;
+use crate::activity::recorded::Place;
+use crate::app::connect::{NewConnection, NewSecret};
+use crate::app::contexts::{ContextFacts, ContextRow};
+use crate::app::list_columns::ColumnChoices;
+use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
+use crate::cli::rehearsal::{self, Here};
+use crate::config::auth::Auth;
+use crate::config::context::ContextReach;
+use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
+use crate::config::environment::Environment;
+use crate::config::file::Configuration;
+use crate::config::interface::ContextColor;
+use crate::config::layers::{self, Flags};
+use crate::config::paths::{DEFAULT_INSTANCE, Paths};
+use crate::config::private;
+use crate::config::secret::SecretSource;
+use crate::config::target::{Reach, Target};
+use crate::connect;
+use crate::domain::activity::Activity;
+use crate::domain::check::{Check, Outcome};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::migrations::Desk;
+use crate::runner::contexts::{Contexts, OpenedContext};
+use crate::runner::migrations::Migrations;
+
+use super::{columns_file, resume_file, url_of, welcomed_file};
+
+/// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
+/// becomes the one that opens where none is named; returns whether it did.
+fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<bool, Problem> {
+    // Whoever keeps the first one means to come back to it.
+    let is_first = editing.names().is_empty();
+    let place = match &new.secret {
+        NewSecret::Variable(name) => SecretPlace::Variable(name.clone()),
+        NewSecret::File(path) => SecretPlace::File(PathBuf::from(path)),
+        NewSecret::Typed(secret) => {
+            let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
+            private::create_directory(&secrets)?;
+            let kind = if new.username.is_some() { "password" } else { "token" };
+            let file = secrets.join(format!("{name}.{kind}"));
+            private::write_secret(&file, secret)?;
+            SecretPlace::File(file)
+        }
+    };
+    editing.put(&NewContext {
+        name: name.to_owned(),
+        host: Some(new.url.clone()),
+        auth: Some(match &new.username {
+            Some(username) => NewAuth::Basic {
+                username: username.clone(),
+                password: place,
+            },
+            None => NewAuth::Token(place),
+        }),
+        protected: new.protected,
+        ..NewContext::default()
+    });
+    if is_first {
+        editing.set_default(name);
+    }
+    editing.save()?;
+    Ok(is_first)
+}
+
+/// The contexts of the configuration, read anew each time.
+pub struct ConfiguredContexts {
+    pub environment: Environment,
+    pub paths: Paths,
+    /// The file that `--config` named.
+    pub config: Option<PathBuf>,
+    /// Whether `--read-only` was given.
+    pub read_only: bool,
+}
+
+impl ConfiguredContexts {
+    pub fn flags_without_context(&self) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            ..Flags::default()
+        }
+    }
+
+    fn flags(&self, name: &str) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            context: Some(name.to_owned()),
+            read_only: self.read_only,
+            ..Flags::default()
+        }
+    }
+
+    /// Where a context leads to.
+    pub fn target(&self, name: &str) -> Result<Target, Problem> {
+        let flags = self.flags(name);
+        let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
+        layers::resolve(&flags, &self.environment, &configuration, &self.paths)
+    }
+
+    /// Words that lead a command to a context.
+    pub fn command_words(&self, name: &str) -> Vec<String> {
+        self.words("--context", name)
+    }
+
+    fn words(&self, flag: &str, name: &str) -> Vec<String> {
+        let config = self.config.iter();
+        let mut words: Vec<String> = config
+            .flat_map(|file| ["--config".to_owned(), file.display().to_string()])
+            .collect();
+        words.extend([flag.to_owned(), name.to_owned()]);
+        words
+    }
+
+    /// Where the local instance lies that opens where nothing is configured.
+    fn local(&self) -> PathBuf {
+        self.paths.instances().join(DEFAULT_INSTANCE)
+    }
+
+    /// Whether that instance has a row of its own beside the contexts.
+    fn lists_local(&self, configuration: &Configuration) -> bool {
+        !configuration.contexts.contains_key(DEFAULT_INSTANCE)
+            && (configuration.default_context.is_none() || self.local().is_dir())
+    }
+}
+
+impl Contexts for ConfiguredContexts {
+    fn activity(&self) -> Result<Vec<Activity>, Problem> {
+        // More than anybody reads; the command lists all of them.
+        const KEPT: usize = 5_000;
+        let mut rows = VecDeque::new();
+        ActivityLog::in_state(&self.paths.state).read(|row| {
+            rows.push_back(row);
+            if rows.len() > KEPT {
+                rows.pop_front();
+            }
+        })?;
+        Ok(rows.into())
+    }
+
+    fn list(&self) -> Result<Vec<ContextRow>, Problem> {
+        let flags = self.flags_without_context();
+        let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
+        let local = self.lists_local(&configuration).then(|| ContextRow {
+            name: DEFAULT_INSTANCE.to_owned(),
+            place: format!("local {DEFAULT_INSTANCE}"),
+            who: String::new(),
+            changes: changes(self.read_only || configuration.read_only, false),
+            is_default: configuration.default_context.is_none(),
+        });
+        let configured = configuration.contexts.iter().map(|(name, context)| ContextRow {
+            name: name.clone(),
+            place: match &context.reach {
+                ContextReach::Host { url, .. } => url.to_string(),
+                ContextReach::Store(store) => format!("local {store}"),
+            },
+            who: match &context.auth {
+                Some(Auth::Token(_)) => "an API token".to_owned(),
+                Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
+                None => String::new(),
+            },
+            changes: changes(
+                self.read_only || context.read_only.unwrap_or(configuration.read_only),
+                context.protected,
+            ),
+            is_default: configuration.default_context.as_ref() == Some(name),
+        });
+        Ok(local.into_iter().chain(configured).collect())
+    }
+
+    fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
+        let target = self.target(name)?;
+        let opened = connect::open(&target, &self.paths, &self.environment)?;
+        let command_words = self.command_words(name);
+        let desk = Desk::new(
+            target.clone(),
+            self.paths.clone(),
+            self.environment.clone(),
+            command_words.clone(),
+        );
+        Ok(OpenedContext {
+            backend: opened.backend,
+            migrations: Some(Arc::new(desk)),
+            facts: ContextFacts {
+                url: url_of(&target),
+                tenant: target.tenant.map(|tenant| tenant.value),
+                name: target.name,
+                command_words,
+                remote: matches!(target.reach.value, Reach::Host { .. }),
+                read_only: target.read_only.value,
+                protected: target.protected.value,
+                color: target.color.map(ContextColor::word),
+                ..ContextFacts::default()
+            },
+        })
+    }
+
+    fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
+        let target = self.target(name)?;
+        connect::examine(&target, &self.environment, &self.paths, report);
+        Ok(())
+    }
+
+    fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        let configuration = layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?;
+        let config_file = configuration.file.clone();
+        let mut editing = Editing::of(&config_file)?;
+        if let Some(name) = new.name.as_ref().filter(|name| editing.has(name)) {
+            return Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("There is a context `{name}` already."),
+                "A context keeps what it was written down with.",
+                "Choose another name, or leave it empty.",
+            ));
+        }
+        let read = |source: &SecretSource| {
+            let source = configuration.secret_source(source, &self.environment);
+            source.read(&self.environment).map(|secret| secret.reveal().to_owned())
+        };
+        let secret = match &new.secret {
+            NewSecret::Typed(secret) => secret.clone(),
+            NewSecret::Variable(name) => read(&SecretSource::Variable(name.clone()))?,
+            NewSecret::File(path) => read(&SecretSource::File(PathBuf::from(path)))?,
+        };
+        let credentials = match &new.username {
+            Some(username) => Credentials::Basic {
+                username: username.clone(),
+                password: secret,
+            },
+            None => Credentials::Token(secret),
+        };
+        let settings = HttpSettings::new(new.url.clone(), credentials);
+        let mut failed: Option<Check> = None;
+        connect::examine_instance(&HttpInstance::new(settings.clone())?, &mut |check| {
+            if check.outcome == Outcome::Fail && failed.is_none() {
+                failed = Some(check.clone());
+            }
+            report(check);
+        })?;
+        if let Some(check) = failed {
+            return Err(Problem::new(
+                ProblemKind::Unreachable,
+                format!("`{}` was not connected.", new.url),
+                format!("{}: {}.", check.name, check.found.trim_end_matches('.')),
+                check
+                    .next
+                    .unwrap_or_else(|| "Look at the steps, then try again.".to_owned()),
+            ));
+        }
+        let mut command_words = self.words("--host", &new.url);
+        let mut opens_from_now_on = false;
+        if let Some(name) = &new.name {
+            opens_from_now_on = keep(&mut editing, &config_file, name, new)?;
+            command_words = self.command_words(name);
+        }
+        // A Kestra without a context has no servers that a migration could touch, and nobody could come back to it.
+        let migrations = match &new.name {
+            Some(name) => Some(Arc::new(Desk::new(
+                self.target(name)?,
+                self.paths.clone(),
+                self.environment.clone(),
+                command_words.clone(),
+            )) as Arc<dyn Migrations>),
+            None => None,
+        };
+        Ok(OpenedContext {
+            // Not the one that was examined: its connections ended with the examination.
+            backend: connect::recorded(
+                Arc::new(HttpInstance::new(settings)?),
+                &self.paths,
+                Place {
+                    operator: self.environment.operator(),
+                    context: new.shown_name().to_owned(),
+                    place: new.url.clone(),
+                    command_words: command_words.clone(),
+                },
+            ),
+            migrations,
+            facts: ContextFacts {
+                name: new.shown_name().to_owned(),
+                command_words,
+                remote: true,
+                url: Some(new.url.clone()),
+                read_only: self.read_only
+                    || layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)
+                        .is_ok_and(|configuration| configuration.read_only),
+                protected: new.protected,
+                opens_from_now_on,
+                ..ContextFacts::default()
+            },
+        })
+    }
+
+    fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+        if self.read_only {
+            return Err(Problem::new(
+                ProblemKind::Unconfirmed,
+                "No rehearsal was made.",
+                "The console was started with `--read-only`.",
+                "Leave that out to make one.",
+            ));
+        }
+        let (config_file, _) =
+            layers::configuration_file(&self.flags_without_context(), &self.environment, &self.paths);
+        let here = Here {
+            paths: &self.paths,
+            config_file: &config_file,
+            config_flag: self.config.as_deref(),
+        };
+        let name = rehearsal::practise(&here, report)?;
+        self.open(&name)
+    }
+
+    fn keep_columns(&self, columns: &ColumnChoices) {
+        // Where they cannot be kept they are as they come the next time, which is no reason to trouble anybody.
+        let file = columns_file(&self.paths);
+        let _ = file.parent().map(private::create_directory);
+        let _ = private::replace_file(&file, &serde_json::to_vec_pretty(columns).unwrap_or_default());
+    }
+
+    fn welcomed(&self) {
+        // Where it cannot be noted the panel comes again, which is no reason to trouble anybody.
+        let file = welcomed_file(&self.paths);
+        let _ = file.parent().map(private::create_directory);
+        let _ = private::replace_file(&file, b"");
+    }
+
+    fn resume_file(&self, name: &str) -> Option<PathBuf> {
+        let file = match self.target(name) {
+            Ok(target) => resume_file(&target, &self.paths),
+            // What is used this time only is called by its URL.
+            Err(_) => self.paths.resume_file(name),
+        };
+        private::create_directory(file.parent()?).ok()?;
+        Some(file)
+    }
+}
+
+/// Whether changes are sent right after entering a context, as the header says it there.
+fn changes(read_only: bool, protected: bool) -> &'static str {
+    match (read_only, protected) {
+        (true, _) => "RO",
+        (false, true) => "RO protected",
+        (false, false) => "RW",
+    }
+}
