@@ -85,10 +85,10 @@ pub fn http_settings(target: &Target, environment: &Environment) -> Result<HttpS
     };
     let credentials = match auth.as_ref().map(|auth| &auth.value) {
         None | Some(Auth::Username(_)) => Credentials::Nobody,
-        Some(Auth::Token(source)) => Credentials::Token(source.read(environment)?.reveal().to_owned()),
+        Some(Auth::Token(source)) => Credentials::Token(source.credential(environment)?.reveal().to_owned()),
         Some(Auth::Basic { username, password }) => Credentials::Basic {
             username: username.clone(),
-            password: password.read(environment)?.reveal().to_owned(),
+            password: password.credential(environment)?.reveal().to_owned(),
         },
     };
     let mut headers = Vec::with_capacity(connection.headers.len());
@@ -96,7 +96,7 @@ pub fn http_settings(target: &Target, environment: &Environment) -> Result<HttpS
         let value = match value {
             HeaderValue::Literal(text) => text.clone(),
             HeaderValue::Variable(variable) => SecretSource::Variable(variable.env.clone())
-                .read(environment)?
+                .credential(environment)?
                 .reveal()
                 .to_owned(),
         };

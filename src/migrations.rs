@@ -309,13 +309,13 @@ impl Desk {
         self.all_runs().at_work().as_deref() == Some(run.id.as_str())
     }
 
-    /// Lets a run go on. `false` where a process is at work on it already.
+    /// With what a run would go on; `None` where a process is at work on it already.
     ///
     /// # Errors
-    /// If nothing can follow, or no process can be set to work.
-    pub fn resume(&self, run: &Run, state: &RunState, task: Task) -> Result<bool, Problem> {
+    /// If nothing can follow.
+    pub fn resumes(&self, run: &Run, state: &RunState, task: Task) -> Result<Option<Task>, Problem> {
         if self.is_alive(run) {
-            return Ok(false);
+            return Ok(None);
         }
         if state.is_finished() && task.undo_to.is_none() {
             return Err(Problem::new(
@@ -330,8 +330,18 @@ impl Desk {
         }
         // Undoing goes on as undoing.
         let undo_to = task.undo_to.or(state.undoing.as_ref().map(|undoing| undoing.to));
-        self.launch(run, Task { undo_to, ..task })?;
-        Ok(true)
+        Ok(Some(Task { undo_to, ..task }))
+    }
+
+    /// Lets a run go on. `false` where a process is at work on it already.
+    ///
+    /// # Errors
+    /// If nothing can follow, or no process can be set to work.
+    pub fn resume(&self, run: &Run, state: &RunState, task: Task) -> Result<bool, Problem> {
+        match self.resumes(run, state, task)? {
+            Some(task) => self.launch(run, task).map(|()| true),
+            None => Ok(false),
+        }
     }
 }
 

@@ -58,6 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             input: &mut input,
             input_is_terminal: io::stdin().is_terminal(),
             output: &mut output,
+            output_is_terminal: io::stdout().is_terminal(),
             words: &mut words,
             connect: &|target| connect::open(target, &paths, &environment),
             terminal: &|| terminal_checks(&environment),

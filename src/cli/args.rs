@@ -661,6 +661,9 @@ pub enum RehearsalVerb {
         /// In a session of its own, for `start`
         #[arg(long, hide = true)]
         detached: bool,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Start a rehearsal in the background
     #[command(after_help = "Examples:\n  kestra-admin rehearsal start lab")]
@@ -670,18 +673,27 @@ pub enum RehearsalVerb {
         /// Where it listens.
         #[command(flatten)]
         listening: Listening,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Stop a rehearsal
     #[command(after_help = "Examples:\n  kestra-admin rehearsal stop lab")]
     Stop {
         /// Its name [default: rehearsal]
         name: Option<String>,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Stop a rehearsal and start it again at the same addresses, under the settings its file has then
     #[command(after_help = "Examples:\n  kestra-admin rehearsal restart lab")]
     Restart {
         /// Its name [default: rehearsal]
         name: Option<String>,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Let a stopped rehearsal behave as a newer release, as a new image does with the same database
     #[command(
@@ -695,6 +707,9 @@ pub enum RehearsalVerb {
         /// The release
         #[arg(long)]
         release: String,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Show a rehearsal, or list them all
     #[command(after_help = "Examples:\n  kestra-admin rehearsal status\n  kestra-admin rehearsal status lab -o json")]
@@ -709,6 +724,9 @@ pub enum RehearsalVerb {
     Dump {
         /// Its name
         name: String,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Stop a rehearsal and delete everything in it
     #[command(after_help = "Examples:\n  kestra-admin rehearsal delete lab --confirm lab")]
@@ -730,10 +748,31 @@ pub enum RehearsalVerb {
         /// Name of the rehearsal [default: rehearsal]
         #[arg(long)]
         name: Option<String>,
+        /// Say what would be run, and run nothing; what stands behind `--` has options of its own
+        #[arg(long)]
+        dry_run: bool,
         /// The command and its options
         #[arg(last = true, value_name = "ARGUMENTS")]
         arguments: Vec<String>,
     },
+}
+
+impl RehearsalVerb {
+    /// Whether it changes anything when it is carried out as asked for.
+    pub fn changes(&self) -> bool {
+        match self {
+            Self::Status { .. } => false,
+            Self::Up { new, .. } | Self::Create { new, .. } => !new.dry_run,
+            Self::Serve { dry_run, .. }
+            | Self::Start { dry_run, .. }
+            | Self::Stop { dry_run, .. }
+            | Self::Restart { dry_run, .. }
+            | Self::Upgrade { dry_run, .. }
+            | Self::Dump { dry_run, .. }
+            | Self::Delete { dry_run, .. }
+            | Self::Kestra { dry_run, .. } => !dry_run,
+        }
+    }
 }
 
 /// What a rehearsal is made of.

@@ -74,6 +74,9 @@ pub enum MigrateVerb {
         /// End after this step
         #[arg(long, value_name = "STEP")]
         until: Option<Step>,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
         /// Change a protected context
         #[arg(long)]
         yes: bool,
@@ -88,6 +91,9 @@ pub enum MigrateVerb {
         /// Let it end the step that is under way
         #[arg(long)]
         after_step: bool,
+        /// Say what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Undo what a run changed, the last first; what others changed since stays
     #[command(

@@ -14,7 +14,7 @@ use super::printer::{Column, Layout, Printer};
 use crate::backend::local::LocalInstance;
 use crate::config::environment::Environment;
 use crate::config::target::{Reach, Target};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
 use crate::domain::text::visible;
 use crate::server_config::{ConfigFile, Kind, Role};
@@ -196,17 +196,76 @@ static LAYOUT: Layout<Found> = Layout {
     },
 };
 
+/// A file that is not there, and why it would be looked at.
+type Expected = (PathBuf, &'static str);
+
+static EXPECTED: Layout<Expected> = Layout {
+    columns: &[
+        Column {
+            head: "FILE",
+            cell: |(file, _)| shown(file),
+        },
+        Column {
+            head: "KIND",
+            cell: |_| "not there".to_owned(),
+        },
+        Column {
+            head: "WHY",
+            cell: |(_, because)| (*because).to_owned(),
+        },
+    ],
+    json: |(file, because)| json!({"file": file, "kind": null, "because": because, "sha256": null}),
+};
+
+/// Where files would be, if there were any.
+fn expected(target: &Target, environment: &Environment, named: &[PathBuf]) -> Vec<Expected> {
+    if !named.is_empty() {
+        return named.iter().map(|file| (file.clone(), "named")).collect();
+    }
+    let meant = of_target(target).map(|file| (file, "of the context"));
+    let home = || home_file(environment).map(|file| (file, "read where Kestra is started without `-c`"));
+    meant.or_else(home).into_iter().collect()
+}
+
 /// `config path`
-pub fn path(printer: &mut Printer<'_>, files: &Files) -> Result<(), Failure> {
+pub fn path(
+    printer: &mut Printer<'_>,
+    target: &Target,
+    environment: &Environment,
+    named: &[PathBuf],
+) -> Result<(), Failure> {
+    let missing = match Files::find(target, environment, named) {
+        Ok(files) if !files.found.is_empty() => {
+            let paths = files.found.iter().map(|found| found.file.path());
+            return print_paths(printer, paths, &LAYOUT, &files.found);
+        }
+        Ok(_) => Problem::new(
+            ProblemKind::NotFound,
+            "No file of Kestra's configuration is known.",
+            "No `--file` names one, nor does `config-file` of the context, and none lies where Kestra looks by itself.",
+            "Name one with `--file`, or as `config-file` of the context.",
+        ),
+        Err(problem) => problem,
+    };
+    let expected = expected(target, environment, named);
+    print_paths(
+        printer,
+        expected.iter().map(|(file, _)| file.as_path()),
+        &EXPECTED,
+        &expected,
+    )?;
+    Err(missing.into())
+}
+
+/// Paths alone, one a line, or whole rows in the other forms.
+fn print_paths<'a, T>(
+    printer: &mut Printer<'_>,
+    paths: impl Iterator<Item = &'a Path>,
+    layout: &'static Layout<T>,
+    rows: &[T],
+) -> Result<(), Failure> {
     if printer.format() != Format::Table {
-        return printer.whole_list(&LAYOUT, &files.found);
+        return printer.whole_list(layout, rows);
     }
-    for found in &files.found {
-        printer.text(shown(found.file.path()).as_bytes())?;
-        printer.text(b"\n")?;
-    }
-    if files.found.is_empty() {
-        printer.say("No file is known; name one with `--file`, or as `config-file` of the context.");
-    }
-    Ok(())
+    printer.lines(&paths.map(shown).collect::<Vec<_>>())
 }

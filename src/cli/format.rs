@@ -1,7 +1,8 @@
 //! The forms in which data is printed, and how values are written in each.
 //!
-//! Text from servers can hold characters that move a cursor or forge a line. Tables and CSV show them as marks; JSON
-//! and YAML write them as escapes, so that nothing is lost.
+//! Text from servers can hold characters that move a cursor or forge a line. Tables show them as marks; JSON and YAML
+//! write them as escapes, so that nothing is lost. CSV has no escapes: it is exact in a file or a pipe, and shows marks on
+//! a terminal.
 
 use std::io::{self, Write};
 
@@ -24,18 +25,19 @@ pub enum Format {
     Ndjson,
     /// One YAML document.
     Yaml,
-    /// Comma-separated values with a line of names.
+    /// Comma-separated values with a line of names; exact, so that a spreadsheet may take a cell that begins with
+    /// =, +, - or @ for a formula.
     Csv,
 }
 
 /// `value` as JSON on one line.
 pub fn json_line(value: &Value, out: &mut dyn Write) -> io::Result<()> {
-    write_json(value, Escaping(CompactFormatter), out)
+    write_json(value, Escaping(CompactFormatter, json_escape), out)
 }
 
 /// `value` as JSON over several lines.
 pub fn json_lines(value: &Value, out: &mut dyn Write) -> io::Result<()> {
-    write_json(value, Escaping(PrettyFormatter::new()), out)
+    write_json(value, Escaping(PrettyFormatter::new(), json_escape), out)
 }
 
 fn write_json(value: &Value, formatter: impl Formatter, out: &mut dyn Write) -> io::Result<()> {
@@ -46,11 +48,11 @@ fn write_json(value: &Value, formatter: impl Formatter, out: &mut dyn Write) -> 
 /// `value` as YAML, its lines parted and without the last line feed.
 ///
 /// YAML has no escapes outside of double quotes, and the library leaves some invisible characters as they are; a value
-/// that holds one is written as JSON, which is YAML too.
+/// that holds one is written as JSON, which is YAML too but for the escapes of what lies beyond 16 bits.
 pub fn yaml(value: &Value) -> io::Result<String> {
     if holds_hidden(value) {
         let mut line = Vec::new();
-        json_line(value, &mut line)?;
+        write_json(value, Escaping(CompactFormatter, yaml_escape), &mut line)?;
         return String::from_utf8(line).map_err(io::Error::other);
     }
     let text = serde_saphyr::to_string(value).map_err(io::Error::other)?;
@@ -68,17 +70,32 @@ fn holds_hidden(value: &Value) -> bool {
     }
 }
 
+/// Writes the escape of a character.
+type Escape = fn(char, &mut dyn Write) -> io::Result<()>;
+
+fn json_escape(character: char, out: &mut dyn Write) -> io::Result<()> {
+    let mut units = [0; 2];
+    let mut units = character.encode_utf16(&mut units).iter();
+    units.try_for_each(|unit| write!(out, "\\u{unit:04x}"))
+}
+
+/// YAML has no surrogate pairs.
+fn yaml_escape(character: char, out: &mut dyn Write) -> io::Result<()> {
+    match u32::from(character) {
+        code @ ..=0xffff => write!(out, "\\u{code:04x}"),
+        code => write!(out, "\\U{code:08x}"),
+    }
+}
+
 /// JSON in which every character that could harm a terminal is an escape.
-struct Escaping<F>(F);
+struct Escaping<F>(F, Escape);
 
 impl<F: Formatter> Formatter for Escaping<F> {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, mut writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut plain = 0;
         for (at, character) in fragment.char_indices().filter(|(_, c)| is_hidden(*c)) {
             writer.write_all(fragment.get(plain..at).unwrap_or_default().as_bytes())?;
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
+            (self.1)(character, &mut writer)?;
             plain = at + character.len_utf8();
         }
         writer.write_all(fragment.get(plain..).unwrap_or_default().as_bytes())
@@ -149,6 +166,14 @@ mod tests {
         assert_eq!(serde_saphyr::from_str::<Value>(&text).unwrap(), value);
     }
 
+    #[test]
+    fn yaml_has_no_surrogate_pairs() {
+        let value = json!({"name": "a\u{e0041}\u{1b}b"});
+        let text = yaml(&value).unwrap();
+        assert_eq!(text, r#"{"name":"a\U000e0041\u001bb"}"#);
+        assert_eq!(yaml_serde::from_str::<Value>(&text).unwrap(), value);
+    }
+
     proptest! {
         #[test]
         fn every_text_survives_and_none_is_hidden(text in "(?s).{0,30}") {
@@ -159,6 +184,7 @@ mod tests {
             let printed = yaml(&value).unwrap() + "\n";
             prop_assert!(!printed.chars().any(|c| is_hidden(c) && c != '\n'), "{}", printed);
             prop_assert_eq!(&serde_saphyr::from_str::<Value>(&printed).unwrap(), &value, "{}", printed);
+            prop_assert_eq!(&yaml_serde::from_str::<Value>(&printed).unwrap(), &value, "{}", printed);
         }
     }
 }

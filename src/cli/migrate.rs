@@ -12,6 +12,7 @@ use super::migrate_follow::follow;
 use super::printer::{Column, Layout};
 use super::prompt;
 use super::rehearsal;
+use super::request;
 use super::session::Session;
 use crate::domain::count::counted;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -24,6 +25,7 @@ use crate::migration::plan::{Plan, plan as remade};
 use crate::migration::plan_text;
 use crate::migration::report;
 use crate::migration::run_summary::{Control, RunSummary};
+use crate::migration::state::{RunState, StepStatus};
 use crate::migration::step::{Route, Step};
 use crate::migrations::{Desk, READY};
 use crate::rehearsal::kestra_command;
@@ -44,34 +46,25 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
             let (run, _) = desk.find(run.as_deref())?;
             follow(session, &desk, &run, 0)
         }
-        MigrateVerb::Resume { run, from, until, yes } => {
-            session.allow_change(*yes)?;
-            let (run, state) = desk.find(run.as_deref())?;
-            check_steps(state.plan.route, [*from, *until])?;
+        MigrateVerb::Resume {
+            run,
+            from,
+            until,
+            dry_run,
+            yes,
+        } => {
             let task = Task {
                 from: *from,
                 until: *until,
                 ..Task::default()
             };
-            let launched = desk.resume(&run, &state, task)?;
-            let followed = follow(session, &desk, &run, state.seq);
-            let now = run.state()?;
-            if launched || now.halted.is_some() {
-                return followed;
-            }
-            // Who was at work on it was only just dying.
-            desk.resume(&run, &now, task)?;
-            follow(session, &desk, &run, now.seq)
+            resume(session, &desk, run.as_deref(), task, *dry_run, *yes)
         }
-        MigrateVerb::Stop { run, after_step } => {
-            let (run, _) = desk.find(run.as_deref())?;
-            let control = if *after_step { Control::Pause } else { Control::Stop };
-            let words = desk.control(&run.id, control)?;
-            session.printer.object(
-                &[("run".to_owned(), run.id.clone()), ("answer".to_owned(), words.clone())],
-                &json!({"run": run.id, "answer": words}),
-            )
-        }
+        MigrateVerb::Stop {
+            run,
+            after_step,
+            dry_run,
+        } => stop(session, &desk, run.as_deref(), *after_step, *dry_run),
         MigrateVerb::Rollback { run, to, dry_run, yes } => {
             roll_back(session, &desk, run.as_deref(), *to, *dry_run, *yes)
         }
@@ -114,6 +107,71 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
             }
         }
     }
+}
+
+fn resume(
+    session: &mut Session<'_>,
+    desk: &Desk,
+    run: Option<&str>,
+    task: Task,
+    dry_run: bool,
+    yes: bool,
+) -> Result<(), Failure> {
+    if !dry_run {
+        session.allow_change(yes)?;
+    }
+    let (run, state) = desk.find(run)?;
+    check_steps(state.plan.route, [task.from, task.until])?;
+    if dry_run {
+        let rows = match desk.resumes(&run, &state, task)? {
+            None => {
+                let what = ("leave unchanged", format!("run `{}`, which is at work already", run.id));
+                return request::print_deeds(&mut session.printer, &[what]);
+            }
+            Some(Task { undo_to: Some(to), .. }) => would_undo(&state, to),
+            Some(task) => would_do(&state.plan, task, &|step| {
+                Some(state.step(step)?.status).filter(|status| status.is_over())
+            }),
+        };
+        return print_would(session, &rows, &[]);
+    }
+    let launched = desk.resume(&run, &state, task)?;
+    let followed = follow(session, desk, &run, state.seq);
+    let now = run.state()?;
+    if launched || now.halted.is_some() {
+        return followed;
+    }
+    // Who was at work on it was only just dying.
+    desk.resume(&run, &now, task)?;
+    follow(session, desk, &run, now.seq)
+}
+
+fn stop(
+    session: &mut Session<'_>,
+    desk: &Desk,
+    run: Option<&str>,
+    after_step: bool,
+    dry_run: bool,
+) -> Result<(), Failure> {
+    if !dry_run {
+        // Who may not change anything there may not stop a change either; a protected context need not be unlocked for it.
+        session.allow_change(true)?;
+    }
+    let (run, _) = desk.find(run)?;
+    if dry_run {
+        let what = match (desk.is_alive(&run), after_step) {
+            (false, _) => ("leave unchanged", format!("run `{}`, which is not at work", run.id)),
+            (true, true) => ("stop", format!("run `{}` after this step", run.id)),
+            (true, false) => ("stop", format!("run `{}` after what it is doing", run.id)),
+        };
+        return request::print_deeds(&mut session.printer, &[what]);
+    }
+    let control = if after_step { Control::Pause } else { Control::Stop };
+    let words = desk.control(&run.id, control)?;
+    session.printer.object(
+        &[("run".to_owned(), run.id.clone()), ("answer".to_owned(), words.clone())],
+        &json!({"run": run.id, "answer": words}),
+    )
 }
 
 /// Text of several lines, harmless to a terminal.
@@ -312,8 +370,13 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         )
         .into());
     }
+    let task = Task {
+        until: flags.until,
+        from: flags.from,
+        undo_to: None,
+    };
     if flags.dry_run {
-        return would(session, &plan, flags);
+        return print_would(session, &would_do(&plan, task, &|_| None), &plan.warnings);
     }
     if !plan.changes_something() {
         session.printer.say(plan.inspection.situation().words());
@@ -347,11 +410,6 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         }
     }
     let run = desk.create(&plan)?;
-    let task = Task {
-        until: flags.until,
-        from: flags.from,
-        undo_to: None,
-    };
     desk.begin(&run, task)?;
     session.printer.say(&format!(
         "Run {} goes on if this window closes; `kestra-admin {}migrate attach` follows it again.",
@@ -361,53 +419,55 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
     follow(session, desk, &run, 0)
 }
 
-/// What a run would do, step by step.
-fn would(session: &mut Session<'_>, plan: &Plan, flags: &RunFlags) -> Result<(), Failure> {
-    struct Row {
-        step: Step,
-        would: String,
-    }
-    static LAYOUT: Layout<Row> = Layout {
-        columns: &[
-            Column {
-                head: "STEP",
-                cell: |row| row.step.to_string(),
-            },
-            Column {
-                head: "WOULD",
-                cell: |row| row.would.clone(),
-            },
-        ],
-        json: |row| json!({"step": row.step, "would": row.would}),
-    };
+/// A step, and what it would do.
+type Would = (Step, String);
+
+static WOULD: Layout<Would> = Layout {
+    columns: &[
+        Column {
+            head: "STEP",
+            cell: |(step, _)| step.to_string(),
+        },
+        Column {
+            head: "WOULD",
+            cell: |(_, would)| would.clone(),
+        },
+    ],
+    json: |(step, would)| json!({"step": step, "would": would}),
+};
+
+/// What a run would do, step by step, but for those that have come to their end.
+fn would_do(plan: &Plan, task: Task, ended: &dyn Fn(Step) -> Option<StepStatus>) -> Vec<Would> {
     let position = |step: Option<Step>| step.and_then(|step| plan.route.position(step));
-    let (from, until) = (position(flags.from), position(flags.until));
+    let (from, until) = (position(task.from), position(task.until));
     let mut rows = Vec::new();
     for (index, planned) in plan.steps.iter().enumerate() {
         let passed_over = from.is_some_and(|from| index < from) && planned.step != Step::Inspect;
-        let words = match &planned.skipped {
+        let ended = ended(planned.step);
+        let words = match (&planned.skipped, ended) {
+            (_, Some(status)) => format!("stay as it is: {}", status.word()),
             _ if until.is_some_and(|until| index > until) => "not be reached".to_owned(),
             _ if passed_over => "be passed over".to_owned(),
-            Some(why) => format!("be skipped: {why}"),
-            None => planned.does.join(" "),
+            (Some(why), None) => format!("be skipped: {why}"),
+            (None, None) => planned.does.join(" "),
         };
-        rows.push(Row {
-            step: planned.step,
-            would: words,
-        });
-        rows.extend(
-            planned
-                .diff
-                .iter()
-                .filter(|_| planned.skipped.is_none())
-                .map(|line| Row {
-                    step: planned.step,
-                    would: line.clone(),
-                }),
-        );
+        rows.push((planned.step, words));
+        if planned.skipped.is_none() && ended.is_none() {
+            rows.extend(planned.diff.iter().map(|line| (planned.step, line.clone())));
+        }
     }
-    session.printer.whole_list(&LAYOUT, &rows)?;
-    for warning in &plan.warnings {
+    rows
+}
+
+/// What undoing would do, the last first.
+fn would_undo(state: &RunState, to: Step) -> Vec<Would> {
+    let actions = undo_actions(state, to);
+    actions.iter().map(|(step, action)| (*step, action.words())).collect()
+}
+
+fn print_would(session: &mut Session<'_>, rows: &[Would], warnings: &[String]) -> Result<(), Failure> {
+    session.printer.whole_list(&WOULD, rows)?;
+    for warning in warnings {
         session.printer.say(warning);
     }
     session.printer.say("Nothing was changed.");
@@ -511,16 +571,15 @@ fn roll_back(
             .say(&format!("Run `{}` changed nothing that can be undone.", run.id));
         return Ok(());
     }
+    if dry_run {
+        return print_would(session, &would_undo(&state, to), &[]);
+    }
     session.printer.say(&format!(
         "To be undone, in {}:",
         counted(actions.len() as u64, "action")
     ));
     for (step, action) in &actions {
         session.printer.say(&format!("  {step}: {}", action.words()));
-    }
-    if dry_run {
-        session.printer.say("Nothing was changed.");
-        return Ok(());
     }
     if !yes {
         let name = session.target.name.clone();

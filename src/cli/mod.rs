@@ -120,6 +120,8 @@ pub struct Surroundings<'a> {
     pub input_is_terminal: bool,
     /// Standard output.
     pub output: &'a mut dyn Write,
+    /// Whether it is a terminal.
+    pub output_is_terminal: bool,
     /// Standard error.
     pub words: &'a mut dyn Write,
     /// Opens an instance.
@@ -241,6 +243,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         input,
         input_is_terminal,
         output,
+        output_is_terminal,
         words,
         connect,
         terminal,
@@ -258,7 +261,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
             return conclude(Err(problem.into()), &mut printer);
         }
     };
-    let mut printer = Printer::new(output, words, format, flags.verbose);
+    let mut printer = Printer::new(output, words, format, flags.verbose).on_terminal(output_is_terminal);
     let target_flags = flags.target_flags(tenant_of(noun).cloned().or(tenant));
     let layered = Layered {
         flags: &target_flags,
@@ -475,10 +478,7 @@ fn server_configuration(
             let found = config_files::Files::find(&target, environment, &files.file)?;
             config_show::show(printer, &found, environment, files.release)
         }
-        ConfigVerb::Path { files } => {
-            let found = config_files::Files::find(&target, environment, &files.file)?;
-            config_files::path(printer, &found)
-        }
+        ConfigVerb::Path { files } => config_files::path(printer, &target, environment, &files.file),
         ConfigVerb::SetTenancy(flags) => config_set::set_tenancy(printer, input, &target, environment, flags),
     }
 }
@@ -489,13 +489,7 @@ fn carry_out_rehearsal(
     printer: &mut Printer<'_>,
     input: &mut Input<'_>,
 ) -> Result<(), Failure> {
-    let changes = match verb {
-        RehearsalVerb::Status { .. } => false,
-        RehearsalVerb::Up { new, .. } | RehearsalVerb::Create { new, .. } => !new.dry_run,
-        RehearsalVerb::Delete { dry_run, .. } => !dry_run,
-        _ => true,
-    };
-    if changes {
+    if verb.changes() {
         layered.allow_change()?;
     }
     // A configuration that is broken is no reason not to stop a server, so it is not read here.

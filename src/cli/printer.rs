@@ -1,6 +1,6 @@
 //! The one place that prints: data on standard output in the form asked for, words on standard error.
 //!
-//! Everything passes [`visible`] or is escaped on its way out. Long lists are printed chunk by chunk and never held.
+//! Everything passes [`visible`] or is escaped on its way out, but for CSV that goes to no terminal. Long lists are printed chunk by chunk and never held.
 
 use std::io::{BufWriter, Write};
 
@@ -34,6 +34,7 @@ pub struct Printer<'a> {
     words: &'a mut dyn Write,
     format: Format,
     verbose: bool,
+    on_terminal: bool,
 }
 
 impl<'a> Printer<'a> {
@@ -44,7 +45,13 @@ impl<'a> Printer<'a> {
             words,
             format,
             verbose,
+            on_terminal: false,
         }
+    }
+
+    /// The same whose data goes to a terminal, or not. There CSV, too, shows as marks what could harm it.
+    pub fn on_terminal(self, on_terminal: bool) -> Self {
+        Self { on_terminal, ..self }
     }
 
     /// The form asked for.
@@ -162,10 +169,18 @@ impl<'a> Printer<'a> {
     }
 
     fn csv_rows<C: AsRef<str>>(&mut self, rows: impl IntoIterator<Item = Vec<C>>) -> Result<(), Failure> {
+        let on_terminal = self.on_terminal;
         let mut writer = csv::Writer::from_writer(&mut self.output);
         for row in rows {
+            let cell = |cell: &C| {
+                if on_terminal {
+                    visible(cell.as_ref()).into_owned()
+                } else {
+                    cell.as_ref().to_owned()
+                }
+            };
             writer
-                .write_record(row.iter().map(|cell| visible(cell.as_ref()).into_owned()))
+                .write_record(row.iter().map(cell))
                 .map_err(std::io::Error::from)?;
         }
         Ok(writer.flush()?)

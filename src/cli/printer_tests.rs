@@ -37,8 +37,12 @@ fn samples(names: &[&str]) -> Vec<Sample> {
 }
 
 fn printed(format: Format, verbose: bool, print: impl FnOnce(&mut Printer<'_>)) -> (String, String) {
+    printed_on(false, format, verbose, print)
+}
+
+fn printed_on(terminal: bool, format: Format, verbose: bool, print: impl FnOnce(&mut Printer<'_>)) -> (String, String) {
     let (mut output, mut words) = (Vec::new(), Vec::new());
-    let mut printer = Printer::new(&mut output, &mut words, format, verbose);
+    let mut printer = Printer::new(&mut output, &mut words, format, verbose).on_terminal(terminal);
     print(&mut printer);
     printer.flush().unwrap();
     drop(printer);
@@ -125,6 +129,7 @@ proptest! {
         prop_assert_eq!(&serde_json::from_str::<Value>(&list(Format::Json, first, second)).unwrap(), &whole);
         let text = list(Format::Yaml, first, second);
         prop_assert_eq!(&serde_saphyr::from_str::<Value>(&text).unwrap(), &whole, "{}", text);
+        prop_assert_eq!(&yaml_serde::from_str::<Value>(&text).unwrap(), &whole, "{}", text);
         let lines: Vec<Value> = list(Format::Ndjson, first, second)
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
@@ -132,8 +137,18 @@ proptest! {
         prop_assert_eq!(&lines, &expected);
         let text = list(Format::Csv, first, second);
         let mut read = csv::Reader::from_reader(text.as_bytes());
-        let shown: Vec<String> = read.records().map(|record| record.unwrap()[1].to_owned()).collect();
-        let visible: Vec<String> = names.iter().map(|name| visible(name).into_owned()).collect();
-        prop_assert_eq!(shown, visible);
+        let exact: Vec<String> = read.records().map(|record| record.unwrap()[1].to_owned()).collect();
+        prop_assert_eq!(&exact, &names);
+        let shown = |format| {
+            let rows = samples(&names);
+            printed_on(true, format, false, |printer| printer.whole_list(&LAYOUT, &rows).unwrap()).0
+        };
+        for text in [shown(Format::Csv), shown(Format::Table)] {
+            prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{}", text);
+            for name in &names {
+                let cell = visible(name);
+                prop_assert!(text.contains(cell.trim_end()) || cell.contains('"'), "{}", text);
+            }
+        }
     }
 }

@@ -65,7 +65,7 @@ fn render(command: &Command, with_subcommands: bool, page: &mut Vec<u8>) -> std:
 
 /// Appends a section for every command below, with its own options.
 fn describe_subcommands(command: &Command, page: &mut Vec<u8>) -> std::io::Result<()> {
-    for below in command.get_subcommands() {
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
         if below.has_subcommands() {
             describe_subcommands(below, page)?;
             continue;

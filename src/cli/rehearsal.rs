@@ -15,12 +15,15 @@ use super::printer::{Column, Layout, Printer};
 use super::prompt::{self, Input};
 use super::rehearsal_process::{self as process, Program};
 use super::rehearsal_state::Place;
+use super::request::{self, Deed};
 use super::{rehearsal_context as context, rehearsal_create as creation};
 use crate::backend::local::LocalInstance;
 use crate::config::paths::Paths;
 use crate::config::private;
 use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::release::Release;
+use crate::migration::plan::shown_command;
 use crate::rehearsal::kestra_command;
 
 /// The name of a rehearsal that nobody named.
@@ -55,28 +58,32 @@ pub fn run(
     here: &Here<'_>,
     verb: &RehearsalVerb,
 ) -> Result<(), Failure> {
+    if let Some(deeds) = would(here, verb)? {
+        return request::print_deeds(printer, &deeds);
+    }
     match verb {
         RehearsalVerb::Up { name, new, listening } => up(printer, here, &here.place(name.as_ref())?, new, listening),
         RehearsalVerb::Create { name, new } => {
             let place = here.place(Some(name))?;
             creation::create(printer, here.paths, &place, new)?;
-            if new.dry_run { Ok(()) } else { show(printer, &place) }
+            show(printer, &place)
         }
         RehearsalVerb::Serve {
             name,
             listening,
             detached,
+            ..
         } => {
             let place = here.existing(name.as_ref())?;
             creation::prepare(&place)?;
             process::serve(printer, &place, listening, *detached)
         }
-        RehearsalVerb::Start { name, listening } => {
+        RehearsalVerb::Start { name, listening, .. } => {
             let place = here.existing(name.as_ref())?;
             start(printer, here, &place, listening)?;
             show(printer, &place)
         }
-        RehearsalVerb::Stop { name } => {
+        RehearsalVerb::Stop { name, .. } => {
             let place = here.existing(name.as_ref())?;
             let was_running = process::stop(&place)?;
             printer.say(&if was_running {
@@ -86,28 +93,19 @@ pub fn run(
             });
             Ok(())
         }
-        RehearsalVerb::Restart { name } => {
+        RehearsalVerb::Restart { name, .. } => {
             let place = here.existing(name.as_ref())?;
             process::stop(&place)?;
             start(printer, here, &place, &Listening::default())?;
             show(printer, &place)
         }
-        RehearsalVerb::Upgrade { name, release } => {
+        RehearsalVerb::Upgrade { name, release, .. } => {
             let place = here.existing(Some(name))?;
-            let release = creation::release(&place, Some(release))?;
-            if place.is_running() {
-                return Err(Problem::new(
-                    ProblemKind::Conflict,
-                    format!("`{name}` was not upgraded."),
-                    "It is running, and servers of two releases must not share a database.",
-                    format!("Stop it first with `kestra-admin rehearsal stop {name}`."),
-                )
-                .into());
-            }
+            let release = upgradable(&place, release)?;
             LocalInstance::upgrade(&place.directory, release)?;
             show(printer, &place)
         }
-        RehearsalVerb::Dump { name } => {
+        RehearsalVerb::Dump { name, .. } => {
             let place = here.existing(Some(name))?;
             dump(printer, &place.directory)
         }
@@ -117,7 +115,7 @@ pub fn run(
             let place = here.existing(Some(name))?;
             delete(printer, input, here, &place, confirm.as_deref(), *dry_run)
         }
-        RehearsalVerb::Kestra { name, arguments } => {
+        RehearsalVerb::Kestra { name, arguments, .. } => {
             let place = here.existing(name.as_ref())?;
             refuse_beside_a_server(&place, arguments)?;
             let (output, errors) = printer.streams()?;
@@ -128,6 +126,69 @@ pub fn run(
             }
         }
     }
+}
+
+/// What a verb would do, where it is asked for a dry run. Looks, and refuses what would be refused.
+fn would(here: &Here<'_>, verb: &RehearsalVerb) -> Result<Option<Vec<Deed>>, Problem> {
+    if verb.changes() {
+        return Ok(None);
+    }
+    Ok(Some(match verb {
+        RehearsalVerb::Up { name, new, listening } => would_up(here, &here.place(name.as_ref())?, new, listening)?,
+        RehearsalVerb::Create { name, new } => vec![creation::would_create(&here.place(Some(name))?, new)?],
+        RehearsalVerb::Serve { name, listening, .. } => {
+            let place = here.existing(name.as_ref())?;
+            process::require_stopped(&place)?;
+            vec![process::would_start(&place, listening)]
+        }
+        RehearsalVerb::Start { name, listening, .. } => would_start(&here.existing(name.as_ref())?, listening),
+        RehearsalVerb::Stop { name, .. } => vec![process::would_stop(&here.existing(name.as_ref())?)],
+        RehearsalVerb::Restart { name, .. } => {
+            let place = here.existing(name.as_ref())?;
+            let stop = Some(process::would_stop(&place)).filter(|_| place.is_running());
+            let start = process::would_start(&place, &Listening::default());
+            stop.into_iter().chain([start]).collect()
+        }
+        RehearsalVerb::Upgrade { name, release, .. } => {
+            let place = here.existing(Some(name))?;
+            let to = upgradable(&place, release)?;
+            let instance = LocalInstance::open(&place.directory, None)?;
+            instance.require_newer(to)?;
+            match instance.release() {
+                from if from == to => vec![("leave unchanged", format!("`{name}`, which is a Kestra {to}"))],
+                from => vec![("upgrade", format!("`{name}` from Kestra {from} to {to}"))],
+            }
+        }
+        RehearsalVerb::Dump { name, .. } => {
+            let dumps = here.existing(Some(name))?.directory.join("dumps");
+            vec![("copy", format!("the store of `{name}` into `{}`", dumps.display()))]
+        }
+        RehearsalVerb::Kestra { name, arguments, .. } => {
+            let place = here.existing(name.as_ref())?;
+            refuse_beside_a_server(&place, arguments)?;
+            let words: Vec<String> = std::iter::once("kestra".to_owned())
+                .chain(arguments.iter().cloned())
+                .collect();
+            vec![("run", format!("`{}` on `{}`", shown_command(&words), place.name))]
+        }
+        // What would be deleted is shown as it is.
+        RehearsalVerb::Delete { .. } | RehearsalVerb::Status { .. } => return Ok(None),
+    }))
+}
+
+/// The release that a rehearsal can be upgraded to.
+fn upgradable(place: &Place, release: &str) -> Result<Release, Problem> {
+    let name = &place.name;
+    let release = creation::release(place, Some(release))?;
+    if place.is_running() {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            format!("`{name}` was not upgraded."),
+            "It is running, and servers of two releases must not share a database.",
+            format!("Stop it first with `kestra-admin rehearsal stop {name}`."),
+        ));
+    }
+    Ok(release)
 }
 
 /// Dumps the store in a directory, and says where to.
@@ -306,6 +367,29 @@ fn start(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place, listening: &
     Ok(())
 }
 
+/// What starting would do.
+fn would_start(place: &Place, listening: &Listening) -> Vec<Deed> {
+    vec![if place.is_running() {
+        ("leave unchanged", format!("`{}`, which is running already", place.name))
+    } else {
+        process::would_start(place, listening)
+    }]
+}
+
+/// What `up` would do.
+fn would_up(here: &Here<'_>, place: &Place, new: &NewRehearsal, listening: &Listening) -> Result<Vec<Deed>, Problem> {
+    let mut deeds = Vec::new();
+    if place.exists() {
+        let keeps = creation::compare(place, new)?;
+        deeds.extend(keeps.map(|words| ("leave unchanged", words)));
+    } else {
+        deeds.push(creation::would_create(place, new)?);
+    }
+    deeds.extend(would_start(place, listening));
+    deeds.extend(context::would_add(here, place)?);
+    Ok(deeds)
+}
+
 /// Makes what is missing: the instance, the server, the context.
 fn up(
     printer: &mut Printer<'_>,
@@ -314,17 +398,12 @@ fn up(
     new: &NewRehearsal,
     listening: &Listening,
 ) -> Result<(), Failure> {
-    let exists = place.exists();
-    if exists {
-        creation::compare(printer, place, new)?;
+    if place.exists() {
+        if let Some(words) = creation::compare(place, new)? {
+            printer.say(&words);
+        }
     } else {
         creation::create(printer, here.paths, place, new)?;
-    }
-    if new.dry_run {
-        if exists {
-            printer.say(&format!("`{}` would be started, and have a context.", place.name));
-        }
-        return Ok(());
     }
     start(printer, here, place, listening)?;
     context::add(printer, here, place)?;

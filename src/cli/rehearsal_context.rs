@@ -9,6 +9,7 @@ use super::printer::Printer;
 use super::rehearsal::{Here, Shown};
 use super::rehearsal_process::Program;
 use super::rehearsal_state::Place;
+use super::request::Deed;
 use crate::config::context::ContextReach;
 use crate::config::edit::{Editing, NewAuth, NewContext, NewServer, SecretPlace};
 use crate::config::file::Configuration;
@@ -53,6 +54,16 @@ pub fn require_ours_or_none(here: &Here<'_>, place: &Place) -> Result<(), Proble
             "Make one of another name with `kestra-admin rehearsal up NAME`.",
         )),
     }
+}
+
+/// What [`add`] would do.
+pub fn would_add(here: &Here<'_>, place: &Place) -> Result<Option<Deed>, Problem> {
+    let (name, file) = (&place.name, here.config_file.display());
+    Ok(match find(here.config_file, place)? {
+        Found::Ours(_) => None,
+        Found::Others => Some(("leave unchanged", format!("context `{name}`, which leads elsewhere"))),
+        Found::Nothing => Some(("add", format!("context `{name}` to `{file}`"))),
+    })
 }
 
 /// Adds the context of a rehearsal that was served, and says how to go on.

@@ -10,6 +10,7 @@ use super::failure::{Failure, invalid};
 use super::printer::Printer;
 use super::rehearsal_process::random_password;
 use super::rehearsal_state::{PASSWORD, Place};
+use super::request::Deed;
 use crate::backend::local::LocalInstance;
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
@@ -38,20 +39,26 @@ struct Wanted {
     given: Option<Given>,
 }
 
-/// Makes a rehearsal, or says what would be made.
+/// What [`create`] would do.
+pub fn would_create(place: &Place, new: &NewRehearsal) -> Result<Deed, Problem> {
+    if place.exists() {
+        return Err(taken(place));
+    }
+    let Wanted { release, size, .. } = wanted(place, new)?;
+    let (name, directory) = (&place.name, place.directory.display());
+    Ok((
+        "make",
+        format!("`{name}` in `{directory}`, a Kestra {release} with the sample `{size}`"),
+    ))
+}
+
+/// Makes a rehearsal.
 pub fn create(printer: &mut Printer<'_>, paths: &Paths, place: &Place, new: &NewRehearsal) -> Result<(), Failure> {
     if place.exists() {
         return Err(taken(place).into());
     }
     let wanted = wanted(place, new)?;
-    let (release, shown) = (wanted.release, place.directory.display());
-    if new.dry_run {
-        printer.say(&format!(
-            "`{}` would be made in `{shown}`, a Kestra {release} with the sample `{}`. Nothing was done.",
-            place.name, wanted.size
-        ));
-        return Ok(());
-    }
+    let release = wanted.release;
     let instances = paths.instances();
     private::create_directory(&instances)?;
     let failed = |error: std::io::Error| private::io_problem("made", &place.directory, &error);
@@ -184,8 +191,9 @@ pub fn prepare(place: &Place) -> Result<(), Problem> {
     give_password(place, &instance)
 }
 
-/// What is there stays as it is: a release that is asked for has to be the one it has, and another user is told so.
-pub fn compare(printer: &mut Printer<'_>, place: &Place, new: &NewRehearsal) -> Result<(), Problem> {
+/// What is there stays as it is: a release that is asked for has to be the one it has. Gives what is to be said where
+/// another user is asked for.
+pub fn compare(place: &Place, new: &NewRehearsal) -> Result<Option<String>, Problem> {
     let release = LocalInstance::open(&place.directory, None)?.release();
     if let Some(asked) = &new.release
         && asked.parse() != Ok(release)
@@ -205,18 +213,17 @@ pub fn compare(printer: &mut Printer<'_>, place: &Place, new: &NewRehearsal) -> 
     }
     let remembered = place.remembered();
     let same_file = |file: &PathBuf| same_path(file, &place.password_file(&remembered));
-    if new
+    let is_other = new
         .username
         .as_ref()
         .is_some_and(|username| remembered.username.as_ref() != Some(username))
-        || new.password_file.as_ref().is_some_and(|file| !same_file(file))
-    {
-        printer.say(&format!(
+        || new.password_file.as_ref().is_some_and(|file| !same_file(file));
+    Ok(is_other.then(|| {
+        format!(
             "`{}` is there already and keeps its user and password; others are for a new one.",
             place.name
-        ));
-    }
-    Ok(())
+        )
+    }))
 }
 
 fn same_path(one: &Path, other: &Path) -> bool {

@@ -19,6 +19,7 @@ use super::args::Listening;
 use super::failure::Failure;
 use super::printer::Printer;
 use super::rehearsal_state::{LOG, Place, Process, reachable};
+use super::request::Deed;
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::rehearsal::serve::{self, Limits, ServeOptions};
@@ -103,6 +104,46 @@ fn addresses(place: &Place, listening: &Listening) -> (SocketAddr, SocketAddr) {
     )
 }
 
+/// What starting or serving would do.
+pub fn would_start(place: &Place, listening: &Listening) -> Deed {
+    let (listen, management) = addresses(place, listening);
+    let at = |address: SocketAddr| match address.port() {
+        0 => format!("any free port of {}", address.ip()),
+        _ => address.to_string(),
+    };
+    let name = &place.name;
+    (
+        "start",
+        format!("`{name}` at {}, its health at {}", at(listen), at(management)),
+    )
+}
+
+/// What stopping would do.
+pub fn would_stop(place: &Place) -> Deed {
+    let name = &place.name;
+    match place.remembered().process.filter(|_| place.is_running()) {
+        Some(process) => ("stop", format!("`{name}`, process {}", process.pid)),
+        None => ("leave unchanged", format!("`{name}`, which is not running")),
+    }
+}
+
+/// Refuses where a server runs.
+pub fn require_stopped(place: &Place) -> Result<(), Problem> {
+    if place.is_running() {
+        return Err(runs_already(place));
+    }
+    Ok(())
+}
+
+fn runs_already(place: &Place) -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("`{}` is running already.", place.name),
+        "One server serves a rehearsal at a time.",
+        format!("Stop it with `kestra-admin rehearsal stop {}`.", place.name),
+    )
+}
+
 /// Serves until told to stop.
 pub fn serve(printer: &mut Printer<'_>, place: &Place, listening: &Listening, detached: bool) -> Result<(), Failure> {
     if detached {
@@ -110,13 +151,7 @@ pub fn serve(printer: &mut Printer<'_>, place: &Place, listening: &Listening, de
         let _ = rustix::process::setsid();
     }
     let Some(held) = place.take()? else {
-        return Err(Problem::new(
-            ProblemKind::Conflict,
-            format!("`{}` is running already.", place.name),
-            "One server serves a rehearsal at a time.",
-            format!("Stop it with `kestra-admin rehearsal stop {}`.", place.name),
-        )
-        .into());
+        return Err(runs_already(place).into());
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

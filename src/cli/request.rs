@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::failure::{Failure, ending_of_many, problem_json, reason};
 use super::format::Format;
-use super::printer::{Column, Layout};
+use super::printer::{Column, Layout, Printer};
 use super::session::Session;
 use crate::backend::http::Planned;
 use crate::domain::problem::Problem;
@@ -93,6 +93,30 @@ fn json(request: &Request) -> Value {
         object.insert("problem".to_owned(), problem_json(problem));
     }
     value
+}
+
+/// Something that would be done on this machine, where no request is sent: `start`, and what.
+pub type Deed = (&'static str, String);
+
+static DEEDS: Layout<Deed> = Layout {
+    columns: &[
+        Column {
+            head: "WOULD",
+            cell: |(would, _)| (*would).to_owned(),
+        },
+        Column {
+            head: "WHAT",
+            cell: |(_, what)| what.clone(),
+        },
+    ],
+    json: |(would, what)| json!({"would": would, "what": what}),
+};
+
+/// Prints what would be done on this machine.
+pub fn print_deeds(printer: &mut Printer<'_>, deeds: &[Deed]) -> Result<(), Failure> {
+    printer.whole_list(&DEEDS, deeds)?;
+    printer.say("Nothing was done.");
+    Ok(())
 }
 
 /// Method, path and body of a request, where it has one.

@@ -129,11 +129,34 @@ impl Session<'_> {
             return Ok(());
         };
         let next = if is_single_tenant(instance) {
-            how_to_turn_on(instance, &self.target)
+            self.how_to_turn_on()
         } else {
             format!("Ask {}.", instance.release.a_superadmin())
         };
         Err(Problem::new(ProblemKind::Denied, what, sentence(why), next))
+    }
+
+    /// What to do to have tenants, in a sentence of commands to copy.
+    pub fn how_to_turn_on(&self) -> String {
+        let words: String = self
+            .words
+            .iter()
+            .flat_map(|word| [" ".to_owned(), shell_quote(word)])
+            .collect();
+        let (file, then) = match (&self.target.reach.value, &self.target.server.config_file) {
+            (Reach::Store(_), _) => ("", "; the next command reads it".to_owned()),
+            (Reach::Host { .. }, file) => {
+                let restart = match self.target.server.restart_command.as_slice() {
+                    [] => ", then restart the servers".to_owned(),
+                    command => format!(", then `{}`", shown_command(command)),
+                };
+                (if file.is_some() { "" } else { " --file FILE" }, restart)
+            }
+        };
+        format!(
+            "To have tenants, run `kestra-admin migrate run{words}`; or by hand `kestra-admin config set-tenancy \
+             --enabled true --default-tenant true{file}{words}`{then}."
+        )
     }
 
     /// Whether the command line names a tenant, rather than the context or the environment.
@@ -183,34 +206,6 @@ impl Session<'_> {
 /// Whether the instance could have tenants, and multi-tenancy is off.
 pub fn is_single_tenant(instance: &Instance) -> bool {
     instance.release.has_default_tenant() && !instance.tenancy.enabled
-}
-
-/// What to do to have tenants, in a sentence.
-///
-/// Where the context names the servers' configuration, these are commands to copy.
-pub fn how_to_turn_on(instance: &Instance, target: &Target) -> String {
-    if let (Reach::Host { .. }, Some(_)) = (&target.reach.value, &target.server.config_file) {
-        let context = shell_quote(&target.name);
-        let restart = match target.server.restart_command.as_slice() {
-            [] => "restart the servers".to_owned(),
-            command => format!("`{}`", shown_command(command)),
-        };
-        return format!(
-            "To have tenants, run `kestra-admin migrate run --context {context}`; or by hand `kestra-admin config \
-             set-tenancy --enabled true --default-tenant true --context {context}`, then {restart}."
-        );
-    }
-    let place = instance.settings_source.as_ref().map_or_else(
-        || "the servers' configuration".to_owned(),
-        |source| format!("`{source}`"),
-    );
-    let then = match target.reach.value {
-        Reach::Store(_) => "the next command reads it",
-        Reach::Host { .. } => "then restart the servers",
-    };
-    format!(
-        "To have tenants, set `kestra.ee.tenants.enabled` and `kestra.ee.tenants.default-tenant` to true in {place}; {then}."
-    )
 }
 
 /// The id of a tenant that should exist. What can be no id in any release is refused without asking the instance.

@@ -207,7 +207,10 @@ impl<'b> Carrier<'b> {
 
     fn note(&mut self, tenant: &TenantScope, what: &'static str, name: &str, result: Result<&'static str, Problem>) {
         if self.dry_run && result == Ok(EXISTS) {
-            let about = format!("{what} `{name}` of tenant `{tenant}`");
+            let about = match what {
+                "tenant" => format!("tenant `{name}`"),
+                what => format!("{what} `{name}` of tenant `{tenant}`"),
+            };
             self.requests.push(Request::unchanged(about));
         }
         self.deeds.push(Deed {

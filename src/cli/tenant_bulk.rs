@@ -274,12 +274,9 @@ fn warn_of_orphans(session: &mut Session<'_>, reports: &[Report]) {
         } else {
             format!("tenant `{first}` and {} more", more.len())
         };
-        session
-            .printer
-            .say(&format!("Warning: nobody holds the Admin role of {which}."));
-        session.printer.say(
-            "Only a superadmin can administer that. Name an `admin` in each entry, or `--admin-username` for all.",
-        );
+        session.printer.say(&format!(
+            "Warning: nobody holds the Admin role of {which}; name an `admin` in each entry, or `--admin-username` for all."
+        ));
     }
 }
 

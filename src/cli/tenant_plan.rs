@@ -88,7 +88,7 @@ pub async fn dry_run(
                 return Err(Problem::new(
                     ProblemKind::Conflict,
                     format!("There is a tenant `{}` already.", new.tenant.id),
-                    "The id of a tenant is unique in its instance.",
+                    "The id of a tenant is unique in its instance, and this one is taken.",
                     "Choose another id, or use the tenant that is there.",
                 )
                 .into());

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
-use super::session::{Session, existing_id, how_to_turn_on, is_single_tenant};
+use super::session::{Session, existing_id, is_single_tenant};
 use crate::backend::{Backend, TENANT_COLUMNS};
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::redact;
@@ -172,6 +172,7 @@ fn state(admins: Option<u64>) -> &'static str {
 }
 
 fn say_multi_tenancy_is_off(session: &mut Session<'_>, instance: &Instance) {
+    let how = session.how_to_turn_on();
     let printer = &mut session.printer;
     printer.say(&format!(
         "Multi-tenancy is off on `{}`, so there are no tenants.",
@@ -180,5 +181,5 @@ fn say_multi_tenancy_is_off(session: &mut Session<'_>, instance: &Instance) {
     if instance.tenancy.state() == TenancyState::SingleTenant {
         printer.say("Everything lives in the default tenant, the one without an id.");
     }
-    printer.say(&how_to_turn_on(instance, &session.target));
+    printer.say(&how);
 }

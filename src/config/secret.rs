@@ -72,6 +72,20 @@ impl SecretSource {
     }
 }
 
+impl SecretSource {
+    /// Reads a secret that we show to an instance or a proxy. Without it nobody is signed in, so that whatever keeps it
+    /// from being read is told as a refusal is.
+    ///
+    /// # Errors
+    /// Denied, if there is none, or if it lies in a file that others may read.
+    pub fn credential(&self, environment: &Environment) -> Result<Secret, Problem> {
+        self.read(environment).map_err(|problem| Problem {
+            kind: ProblemKind::Denied,
+            ..problem
+        })
+    }
+}
+
 impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -176,6 +190,9 @@ mod tests {
         ] {
             let problem = source.read(&environment).unwrap_err();
             assert_eq!((problem.kind, problem.what.as_str()), (kind, what));
+            // To whom it would be shown, it is a credential that is missing.
+            let denied = source.credential(&environment).unwrap_err();
+            assert_eq!((denied.kind, denied.what.as_str()), (ProblemKind::Denied, what));
         }
         let missing = SecretSource::File(directory.path().join("none"));
         assert_eq!(missing.read(&environment).unwrap_err().kind, ProblemKind::NotFound);

@@ -64,7 +64,7 @@ pub fn taken(id: &TenantId) -> Problem {
     Problem::new(
         ProblemKind::Conflict,
         format!("There is a tenant `{}` already.", visible(id.as_str())),
-        "The id of a tenant is unique in its instance.",
+        "The id of a tenant is unique in its instance, and this one is taken.",
         "Choose another id, or use the tenant that is there.",
     )
     .with_field("id", "is taken")

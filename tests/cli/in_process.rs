@@ -331,6 +331,7 @@ fn at_a_terminal_of(backend: &Arc<dyn Backend>, line: &str, typed: &str, configu
             input: &mut input,
             input_is_terminal: true,
             output: &mut output,
+            output_is_terminal: false,
             words: &mut words,
             connect: &|_| {
                 Ok(Opened {
@@ -593,6 +594,7 @@ fn rows_leave_as_they_come_however_many_there_are() {
                 input: &mut io::empty(),
                 input_is_terminal: false,
                 output: &mut output,
+                output_is_terminal: false,
                 words: &mut words,
                 connect: &|_| {
                     Ok(Opened {

@@ -192,6 +192,7 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
             "y c",
             &["kestra-admin --context rehearsal migrate", "ok: Printed above"],
         )
+        .line("A", &["ok: Everybody holds what they held before the run"])
         .line("tenants", &["dev, Development, 1 admin"])
         .line("runs", &["Runs, the newest first", "1. ", "ended"])
         .line("1", &["Run ", "The plan is fulfilled."])
@@ -504,6 +505,101 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("H", &["Audit log of tenant iberia", "1. "])
         .leaves();
     assert!(!talk.all.replace("<<< S3cret-enough!", "").contains("S3cret-enough!"));
+}
+
+#[test]
+fn accounts_and_groups_come_change_and_go() {
+    let stage = Stage::new();
+    stage.run("rehearsal create us --release 1.3 --sample large");
+    let mut talk = Talk::start(&stage.0, "--store us --fresh");
+    talk.hears(&["13 tenants", "> "])
+        .line("tenant iberia", &["tab Overview", "Executions: 150"])
+        .line("p", &["tab Holders"])
+        .line("tab", &["tab Users", "1. amelie.beaumont"])
+        .line("n", &["New user", "Line 1 of 5, Username"])
+        .line("new@nordwind.example", &["Line 2 of 5, First name"])
+        .line("", &["Line 3 of 5"])
+        .line("", &["Line 4 of 5, Password", "What is typed here is not shown."])
+        .line("", &["Line 5 of 5"])
+        .line("", &["ok: User new@nordwind.example created"])
+        .line("N", &["New service account", "Name: empty"])
+        .line("ci-bot", &["Line 2 of "])
+        .line("", &["ok: Service account ci-bot created"])
+        .line("/ci-bot", &["1. ci-bot, service account", "> "])
+        .line("1 D", &["Type ci-bot to continue"])
+        .line("ci-bot", &["ok: Service account ci-bot deleted", "> "])
+        .line("/new@", &["1. new@nordwind.example", "> "])
+        .line("1 D", &["Type new@nordwind.example to continue"])
+        .line("new@nordwind.example", &["ok: User new@nordwind.example deleted", "> "])
+        .line("esc", &["tab Users", "> "])
+        .line("A", &["type numbers, or a word to search for"])
+        .line("amelie.adeyemi", &["1. amelie.adeyemi@nordwind.example"])
+        .line("1", &["ok: amelie.adeyemi@nordwind.example", "> "])
+        .line("/amelie.adey", &["1. amelie.adeyemi@nordwind.example", "> "])
+        .line("1 X", &["Nobody loses anything by it.", "Type yes to do it"])
+        .line("yes", &["taken away", "> "])
+        .line("esc", &["tab Users", "> "])
+        .line("tab", &["tab Groups", "1. Team, 9 members", "> "])
+        .line("n", &["New group", "Line 1 of 2"])
+        .line("Night shift", &["Line 2 of 2"])
+        .line("", &["ok: Group Night shift created; u takes it back", "> "])
+        .line("/Night", &["1. Night shift, 0 members", "> "])
+        .line("1 e", &["Change group Night shift", "Line 1 of 2"])
+        .line("Nightly", &["Line 2 of 2"])
+        .line("", &["ok: Group Night shift changed", "> "])
+        .line("esc", &["2. Team, 9 members", "> "])
+        .line("/Nightly", &["1. Nightly, 0 members", "> "])
+        .line("1 A", &["Who is put into group Nightly"])
+        .line("gustavo", &["1. gustavo.rossi@nordwind.example"])
+        .line("1", &["ok: gustavo.rossi@nordwind.example now in group Nightly", "> "])
+        .line(
+            "1",
+            &["Group Nightly", "1. gustavo.rossi@nordwind.example, member", "> "],
+        )
+        .line("1 O", &["now owner of group Nightly", "> "])
+        .line("back", &["1. Nightly, 1 member", "> "])
+        .line("1 D", &["would leave their last group", "Type Nightly to continue"])
+        .line("Nightly", &["ok: Group Nightly deleted", "> "])
+        .line("users", &["Users of the instance", "1. admin@kestra.local"])
+        .line("/gustavo.rossi", &["1. gustavo.rossi@nordwind.example", "> "])
+        .line("instance-audit", &["Audit log of the instance", "DELETE, GROUP", "> "])
+        .line("f", &["Filter the audit log", "Line 1 of 6, Text"])
+        .line("", &["Line 2 of 6, User"])
+        .line("", &["Line 3 of 6, Resources"])
+        .line("ROLE", &["Line 4 of 6, Action"])
+        .line("CREATE", &["Line 5 of 6, Since"])
+        .line("", &["Line 6 of 6, Until"])
+        .line("", &["CREATE, ROLE", "> "])
+        .leaves();
+}
+
+#[test]
+fn what_there_is_is_exported_explained_and_laid_out() {
+    let stage = Stage::new();
+    stage.run("rehearsal create us --release 1.3 --sample large");
+    let mut talk = Talk::start(&stage.0, "--store us --fresh");
+    talk.hears(&["13 tenants", "> "])
+        .line(
+            "3 y t",
+            &["resource \"kestra_tenant\" \"iberia\"", "ok: Printed above", "> "],
+        )
+        .line("topic copying", &["Copying, also over SSH", "An empty line closes it."])
+        .line("", &["13 tenants"])
+        .line("C", &["Columns: a number shows or hides one", "1. ID, shown"])
+        .line("-", &["13 tenants"])
+        .line("H", &["Audit log of tenant"])
+        .line("[", &["13 tenants"])
+        .line("]", &["Audit log of tenant"])
+        .line("-", &["13 tenants"])
+        .line("tenant main", &["Tenant main", "Executions: "])
+        .line(
+            "y c",
+            &["kestra-admin --store us tenants get main", "ok: Printed above", "> "],
+        )
+        .line("y n", &["Nordwind", "ok: Printed above", "> "])
+        .line("roles", &["tab Roles", "2. Admin, managed by Kestra", "> "])
+        .line("1 y c", &["roles get", "ok: Printed above", "> "])
+        .leaves();
 }
 
 #[test]

@@ -12,9 +12,12 @@
 )]
 
 mod desk;
+mod dry_runs;
 mod equivalents;
+mod exit_codes;
 mod in_process;
 mod linear;
+mod mistakes;
 mod pipes;
 mod rehearsals;
 mod restoring;

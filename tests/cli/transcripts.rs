@@ -1,15 +1,19 @@
 //! The transcripts, each with what has to be on the desk before it is played.
 
+use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
+use clap::CommandFactory;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewUser};
+use kestra_admin::cli::args::Arguments;
 use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::UserKind;
 
 use crate::desk::Desk;
+use crate::dry_runs::leaves;
 
 const PEOPLE: [&str; 2] = ["anna@example.com", "bob@example.com"];
 
@@ -846,50 +850,46 @@ fn completions_and_manual_pages() {
         let plain = |text: &str| text.replace('\\', "").to_uppercase();
         assert!(plain(page).contains(&plain(text)), "{text} in {page}");
     }
+    // What only this program runs is nobody's to read about.
+    for inner in ["MIGRATE WORK", "MIGRATE KEEP", "MIGRATE ON-STORE"] {
+        assert!(!whole.contains(inner), "{inner}");
+    }
 }
 
 #[test]
 fn every_command_has_help_with_examples() {
     let desk = Desk::new();
-    for command in [
-        "",
-        "tenants list",
-        "tenants get",
-        "tenants create",
-        "tenants update",
-        "tenants delete",
-        "roles list",
-        "roles get",
-        "access list",
-        "users list",
-        "config show",
-        "config set-tenancy",
-        "config path",
-        "contexts list",
-        "contexts show",
-        "contexts add",
-        "contexts remove",
-        "contexts use",
-        "contexts test",
-        "contexts import-kestractl",
-        "rehearsal up",
-        "rehearsal create",
-        "rehearsal serve",
-        "rehearsal start",
-        "rehearsal stop",
-        "rehearsal restart",
-        "rehearsal status",
-        "rehearsal delete",
-        "rehearsal kestra",
-        "doctor",
-        "keys",
-        "completions",
-        "man",
-    ] {
-        let output = desk.run(&format!("kestra-admin {command} --help"));
+    let mut commands = BTreeMap::new();
+    leaves(&Arguments::command(), "", &mut commands);
+    commands.retain(|_, command| !command.is_hide_set());
+    assert!(commands.len() > 70, "{}", commands.len());
+    for words in [""].into_iter().chain(commands.keys().map(String::as_str)) {
+        let output = desk.run(&format!("kestra-admin {words} --help"));
         let text = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success() && output.stderr.is_empty(), "{command}");
-        assert!(text.contains("Example"), "{command}: {text}");
+        assert!(output.status.success() && output.stderr.is_empty(), "{words}");
+        assert!(
+            text.contains("Example") && text.contains(&format!("kestra-admin {words}")),
+            "{words}: {text}"
+        );
+    }
+}
+
+#[test]
+fn the_readme_names_every_command() {
+    let block = include_str!("../../README.md")
+        .split("Everything the screens do is also a command:")
+        .nth(1)
+        .and_then(|text| text.split("```").nth(1))
+        .unwrap()
+        // A line that goes on belongs to the one before.
+        .replace("\n   ", " ");
+    let lines: Vec<Vec<&str>> = block.lines().map(|line| line.split_whitespace().collect()).collect();
+    let mut commands = BTreeMap::new();
+    leaves(&Arguments::command(), "", &mut commands);
+    commands.retain(|_, command| !command.is_hide_set());
+    for words in commands.keys() {
+        let names_it = |line: &Vec<&str>| words.split(' ').all(|word| line.contains(&word));
+        assert!(lines.iter().any(names_it), "`{words}`");
     }
 }
 

@@ -16,6 +16,23 @@ use super::failure::Failure;
 use super::semantics::{Session, World, damaged};
 
 impl LocalInstance {
+    /// Refuses a release that is older than the one it behaves as.
+    ///
+    /// # Errors
+    /// Invalid for an older one.
+    pub fn require_newer(&self, to: Release) -> Result<(), Problem> {
+        let from = self.release();
+        if to >= from {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::Invalid,
+            "The local instance was not changed.",
+            format!("It behaves as Kestra {from}, and a database does not go back to {to}."),
+            "Create another instance for the older release.",
+        ))
+    }
+
     /// Upgrades the instance in a directory. The same release again changes nothing.
     ///
     /// # Errors
@@ -23,14 +40,7 @@ impl LocalInstance {
     pub fn upgrade(directory: &Path, to: Release) -> Result<(), Problem> {
         let instance = Self::open(directory, None)?;
         let from = instance.release();
-        if to < from {
-            return Err(Problem::new(
-                ProblemKind::Invalid,
-                "The local instance was not changed.",
-                format!("It behaves as Kestra {from}, and a database does not go back to {to}."),
-                "Create another instance for the older release.",
-            ));
-        }
+        instance.require_newer(to)?;
         if to == from {
             return Ok(());
         }
