@@ -1,5 +1,7 @@
 //! The columns of a list, over it: by which of them it is ordered, or which of them are shown and in which order.
 
+use std::collections::BTreeMap;
+
 use super::cursor::Cursor;
 use super::list_columns::{ListColumn, ListKind};
 
@@ -12,6 +14,8 @@ pub struct ColumnMenu {
     pub sorts: bool,
     /// The columns, by their places in [`ListKind::columns`], and whether each is shown.
     pub rows: Vec<(usize, bool)>,
+    /// Columns that rows cannot be ordered by now, and why.
+    pub disabled: BTreeMap<&'static str, String>,
     /// The selection.
     pub cursor: Cursor,
 }
@@ -20,6 +24,11 @@ impl ColumnMenu {
     /// The column of a line.
     pub fn column(&self, line: usize) -> Option<&'static ListColumn> {
         self.list.columns().get(self.rows.get(line)?.0)
+    }
+
+    /// Why rows cannot be ordered by the column of a line now.
+    pub fn refusal(&self, line: usize) -> Option<&str> {
+        self.disabled.get(self.column(line)?.name).map(String::as_str)
     }
 
     /// The selected column.

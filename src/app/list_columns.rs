@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::model::{Model, Screen};
 use super::records::RecordsKind;
 use super::tabs::Tab;
+use crate::domain::query::Sort;
 
 /// A list with columns of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub struct ListColumn {
     pub name: &'static str,
     /// Its title on screen.
     pub title: &'static str,
-    /// How soon it is dropped where there is little room: 1 never.
+    /// How soon it is dropped where there is little room: 1 never, and on the smallest screens nothing else is shown.
     pub weight: u8,
     /// The fewest columns of screen worth having it.
     pub least: u16,
@@ -50,6 +51,8 @@ pub struct ListColumn {
     pub extra: bool,
     /// Whether rows can be ordered by it.
     pub sorts: bool,
+    /// Whether it tells rows apart, so that others give way before it is cut.
+    pub names: bool,
 }
 
 const fn column(name: &'static str, title: &'static str, weight: u8, least: u16, most: u16) -> ListColumn {
@@ -62,6 +65,7 @@ const fn column(name: &'static str, title: &'static str, weight: u8, least: u16,
         number: false,
         extra: false,
         sorts: true,
+        names: false,
     }
 }
 
@@ -81,14 +85,19 @@ impl ListColumn {
         self.sorts = false;
         self
     }
+
+    const fn names(mut self) -> Self {
+        self.names = true;
+        self
+    }
 }
 
 /// The most a cell of text is given where nothing speaks against it.
 const WIDE: u16 = 120;
-const ID: ListColumn = column("id", "ID", 6, 8, 63).extra();
+const ID: ListColumn = column("id", "ID", 6, 8, 63).extra().names();
 
 const TENANTS: &[ListColumn] = &[
-    column("id", "ID", 1, 9, 63),
+    column("id", "ID", 1, 9, 63).names(),
     column("name", "NAME", 2, 10, 60),
     column("admins", "ADMINS", 3, 6, 10).number(),
     column("storage", "STORAGE", 5, 7, 14),
@@ -97,36 +106,36 @@ const TENANTS: &[ListColumn] = &[
     column("worker-group", "WORKER GROUP", 6, 12, 30).extra().unsorted(),
 ];
 const ROLES: &[ListColumn] = &[
-    column("name", "NAME", 1, 10, 40),
-    column("managed", "KIND", 2, 7, 16),
+    column("name", "NAME", 1, 10, 40).names(),
+    column("managed", "KIND", 1, 7, 16),
     column("rights", "RIGHTS", 3, 6, 10).number(),
     column("holders", "HOLDERS", 2, 7, 10).number(),
     column("description", "DESCRIPTION", 5, 11, 90),
     ID,
 ];
 const HOLDERS: &[ListColumn] = &[
-    column("name", "NAME", 1, 12, 50),
+    column("name", "NAME", 1, 12, 50).names(),
     column("type", "TYPE", 3, 5, 8),
-    column("role", "ROLE", 1, 8, 40),
+    column("role", "ROLE", 1, 8, 40).names(),
     column("namespace", "NAMESPACE", 2, 9, 60),
     ID,
 ];
 const USERS: &[ListColumn] = &[
-    column("username", "USERNAME", 1, 14, 50),
+    column("username", "USERNAME", 1, 14, 50).names(),
     column("name", "NAME", 3, 8, 40),
-    column("type", "TYPE", 2, 4, 16),
+    column("type", "TYPE", 1, 4, 16),
     column("rights", "RIGHTS COME FROM", 4, 16, 60).unsorted(),
     column("superadmin", "SUPERADMIN", 6, 10, 10).extra(),
     ID,
 ];
 const GROUPS: &[ListColumn] = &[
-    column("name", "NAME", 1, 12, 50),
-    column("members", "MEMBERS", 2, 7, 10).number(),
+    column("name", "NAME", 1, 12, 50).names(),
+    column("members", "MEMBERS", 1, 7, 10).number(),
     column("description", "DESCRIPTION", 3, 11, 90),
     ID,
 ];
 const ACCOUNTS: &[ListColumn] = &[
-    column("username", "USERNAME", 1, 14, 50),
+    column("username", "USERNAME", 1, 14, 50).names(),
     column("name", "NAME", 3, 8, 40),
     column("type", "TYPE", 2, 4, 16),
     column("superadmin", "SUPERADMIN", 1, 10, 10),
@@ -134,16 +143,16 @@ const ACCOUNTS: &[ListColumn] = &[
 ];
 const PERSON: &[ListColumn] = &[
     column("what", "WHAT", 1, 10, WIDE),
-    column("name", "NAME", 1, 20, WIDE),
+    column("name", "NAME", 1, 20, WIDE).names(),
     column("more", "MORE", 2, 12, WIDE),
 ];
 const MEMBERS: &[ListColumn] = &[
-    column("username", "USERNAME", 1, 14, WIDE),
+    column("username", "USERNAME", 1, 14, WIDE).names(),
     column("membership", "MEMBERSHIP", 1, 10, WIDE),
     column("name", "NAME", 2, 8, WIDE),
 ];
 const TOKENS: &[ListColumn] = &[
-    column("name", "NAME", 1, 12, WIDE),
+    column("name", "NAME", 1, 12, WIDE).names(),
     column("prefix", "BEGINS WITH", 3, 11, WIDE),
     column("issued", "MADE", 4, 16, WIDE),
     column("expires", "ENDS", 1, 16, WIDE),
@@ -151,22 +160,22 @@ const TOKENS: &[ListColumn] = &[
     column("description", "DESCRIPTION", 5, 12, WIDE),
 ];
 const INVITATIONS: &[ListColumn] = &[
-    column("email", "EMAIL", 1, 14, WIDE),
+    column("email", "EMAIL", 1, 14, WIDE).names(),
     column("roles", "ROLES", 2, 12, WIDE),
     column("expires", "ENDS", 1, 16, WIDE),
     column("sent", "SENT", 3, 16, WIDE),
 ];
 const AUDIT: &[ListColumn] = &[
     column("time", "TIME (UTC)", 1, 16, WIDE),
-    column("user", "USER", 1, 12, WIDE),
+    column("user", "USER", 2, 12, WIDE),
     column("action", "ACTION", 1, 6, WIDE),
     column("resource", "RESOURCE", 1, 8, WIDE),
-    column("object", "OBJECT", 2, 10, WIDE),
+    column("object", "OBJECT", 2, 10, WIDE).names(),
 ];
 const ACTIVITY: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 1, 16, WIDE),
+    column("time", "TIME (UTC)", 2, 16, WIDE),
     column("result", "RESULT", 1, 7, WIDE),
-    column("about", "WHAT", 1, 30, WIDE),
+    column("about", "WHAT", 1, 26, WIDE),
     column("command", "COMMAND", 2, 26, WIDE),
     column("context", "CONTEXT", 3, 8, WIDE),
     column("operator", "OPERATOR", 4, 10, WIDE),
@@ -176,12 +185,12 @@ const ACTIVITY: &[ListColumn] = &[
 ];
 const MESSAGES: &[ListColumn] = &[
     column("time", "UTC", 3, 8, 8),
-    column("level", "LEVEL", 2, 5, 5),
-    column("text", "MESSAGE", 1, 30, 200),
+    column("level", "LEVEL", 1, 5, 5),
+    column("text", "MESSAGE", 1, 28, 200),
     column("command", "COMMAND", 4, 40, 200),
 ];
 const CONTEXTS: &[ListColumn] = &[
-    column("name", "NAME", 1, 7, 30),
+    column("name", "NAME", 1, 7, 30).names(),
     column("changes", "CHANGES", 1, 12, 12),
     column("place", "LEADS TO", 2, 22, 60),
     column("answers", "ANSWERS", 1, 20, 60),
@@ -189,7 +198,7 @@ const CONTEXTS: &[ListColumn] = &[
     column("who", "AS", 4, 16, 40),
 ];
 const RUNS: &[ListColumn] = &[
-    column("id", "RUN", 1, 6, 12),
+    column("id", "RUN", 1, 6, 12).names(),
     column("state", "STATE", 1, 7, 7),
     column("place", "STEP", 2, 8, 8),
     column("step", "", 5, 10, 16),
@@ -218,6 +227,11 @@ impl ListKind {
             Self::Contexts => CONTEXTS,
             Self::Runs => RUNS,
         }
+    }
+
+    /// Whether its columns can be gone to; under a tab the keys for that go to other tabs.
+    pub fn has_focus(self) -> bool {
+        !matches!(self, Self::Roles | Self::Holders | Self::Users | Self::Groups)
     }
 
     /// What it is called where its columns are kept.
@@ -285,8 +299,12 @@ impl ListKind {
 pub struct ColumnChoices {
     /// Names of the columns that are shown, in order.
     pub shown: BTreeMap<String, Vec<String>>,
-    /// Lists that show everything they have.
+    /// Lists that show everything they have, until the program ends.
+    #[serde(skip)]
     pub wide: BTreeSet<String>,
+    /// The column of each list that was gone to, until the program ends.
+    #[serde(skip)]
+    pub focus: BTreeMap<String, &'static str>,
 }
 
 impl ColumnChoices {
@@ -324,6 +342,38 @@ impl ColumnChoices {
         let is_wide = self.is_wide(kind);
         let all = self.all(kind).into_iter();
         all.filter(|(_, shown)| *shown || is_wide).map(|(at, _)| at).collect()
+    }
+
+    /// The column of a list that was gone to, if it is on screen.
+    pub fn gone_to(&self, kind: ListKind) -> Option<&'static ListColumn> {
+        let name = self.focus.get(kind.word())?;
+        let mut shown = self.on_screen(kind).into_iter().filter_map(|at| kind.columns().get(at));
+        shown.find(|column| column.name == *name)
+    }
+
+    /// The column of a list that has the focus: the one that was gone to, or the one it is ordered by, or the first.
+    pub fn focused(&self, kind: ListKind, sort: Option<&Sort>) -> Option<&'static ListColumn> {
+        let mut shown = self.on_screen(kind).into_iter().filter_map(|at| kind.columns().get(at));
+        let is_sorted = |column: &&ListColumn| sort.is_some_and(|sort| sort.column == column.name);
+        self.gone_to(kind)
+            .or_else(|| shown.clone().find(is_sorted))
+            .or_else(|| shown.next())
+    }
+
+    /// Gives the focus to the column so many places further on, as far as there are any.
+    pub fn step(&mut self, kind: ListKind, sort: Option<&Sort>, by: isize) {
+        let shown = self.on_screen(kind);
+        let names: Vec<&'static str> = shown
+            .into_iter()
+            .filter_map(|at| kind.columns().get(at))
+            .map(|column| column.name)
+            .collect();
+        let focused = self.focused(kind, sort).map(|column| column.name);
+        let at = names.iter().position(|name| Some(*name) == focused).unwrap_or(0);
+        let to = at.saturating_add_signed(by).min(names.len().saturating_sub(1));
+        if let Some(name) = names.get(to) {
+            self.focus.insert(kind.word().to_owned(), name);
+        }
     }
 
     /// Takes the choice of columns of a list; what is as it comes is not kept.

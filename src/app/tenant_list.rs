@@ -174,7 +174,8 @@ impl TenantList {
 
     /// The selected row, if it is held.
     pub fn selected(&self) -> Option<Selected<'_>> {
-        if self.length() == 0 {
+        // Before its rows are there no row is on screen, not even that of the default tenant.
+        if self.length() == 0 || self.total.is_none() {
             None
         } else {
             self.row(self.cursor.at())
@@ -236,12 +237,12 @@ impl TenantList {
 
     /// The questions that lead to the rows of a range, pages of the largest size, with what of the range is on each.
     pub fn questions_for(&self, range: Range) -> Vec<(Query, Range)> {
-        let size = u64::from(TenantMarks::AT_ONCE);
+        let size = u64::from(TenantMarks::PAGE);
         let pages = range.from / size..=range.to / size;
         pages
             .map(|page| {
                 let query = Query {
-                    size: TenantMarks::AT_ONCE,
+                    size: TenantMarks::PAGE,
                     ..self.query(page)
                 };
                 let part = Range {
@@ -254,11 +255,11 @@ impl TenantList {
             .collect()
     }
 
-    /// Takes a page that was read for marks, and what of it is marked.
+    /// Takes a page that was read for marks, and what of it is to be marked.
     pub fn mark_read(&mut self, part: Range, page: &Page<TenantRow>) {
         let rows = (0..).zip(&page.rows);
         let wanted = rows.filter(|(place, _)| (part.from..=part.to).contains(place));
-        self.marks.mark(wanted.map(|(_, row)| &row.tenant), part.toggles);
+        self.marks.take(wanted.map(|(_, row)| row.tenant.clone()), part.toggles);
     }
 
     /// Where a tenant that is held stands among those with an id.

@@ -18,6 +18,8 @@ pub struct TenantMarks {
     last: Option<(TenantId, u64)>,
     /// Rows that are to be marked and had to be read for it.
     asked: BTreeMap<JobId, Range>,
+    /// What was read of them so far: they are marked together once all are there.
+    read: Vec<Tenant>,
 }
 
 /// Rows to be marked, by their places among the tenants with an id that pass the filter.
@@ -33,7 +35,9 @@ pub struct Range {
 
 impl TenantMarks {
     /// How many rows are marked at once, where they have to be read for it.
-    pub const AT_ONCE: u32 = Query::MAX_SIZE;
+    pub const AT_ONCE: u64 = 10_000;
+    /// How many of them are asked for at once.
+    pub const PAGE: u32 = Query::MAX_SIZE;
 
     /// How many are marked.
     pub fn len(&self) -> usize {
@@ -105,12 +109,22 @@ impl TenantMarks {
 
     /// Rows that were being read to be marked, and are not any more.
     pub fn give_up(&mut self) -> Vec<JobId> {
+        self.read.clear();
         std::mem::take(&mut self.asked).into_keys().collect()
     }
 
     /// The range that was asked about under a question, which is answered now.
     pub fn answered(&mut self, job: JobId) -> Option<Range> {
         self.asked.remove(&job)
+    }
+
+    /// Takes rows that were read to be marked, and marks all of them once none is awaited any more.
+    pub fn take(&mut self, tenants: impl Iterator<Item = Tenant>, toggles: bool) {
+        self.read.extend(tenants);
+        if !self.is_asking() {
+            let read = std::mem::take(&mut self.read);
+            self.mark(read.iter(), toggles);
+        }
     }
 
     /// Takes newly read rows: what is marked is kept as it is now.

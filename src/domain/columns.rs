@@ -2,6 +2,13 @@
 
 /// Columns of the list of tenants.
 pub const TENANT_COLUMNS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state"];
+/// The most tenants whose admins are counted one by one for a list, where Kestra does not tell them with it.
+pub const MOST_COUNTED: usize = 500;
+
+/// Whether what a column of the tenants says comes of counting their admins.
+pub fn counts_admins(column: &str) -> bool {
+    matches!(column, "admins" | "state")
+}
 /// Columns of the list of roles.
 pub const ROLE_COLUMNS: &[&str] = &["id", "name", "description", "managed", "default"];
 /// Columns of the list of bindings.

@@ -77,6 +77,8 @@ pub async fn run<A: LinearApplication>(
 
 /// So long nothing is said of a place while answers are on their way to it.
 const PATIENCE: Millis = 300;
+/// And so much longer while the place is read for the first time.
+const LOADING: Millis = 2_000;
 /// How long the answers to the last lines are waited for once the input has ended.
 const LAST_ANSWERS: Millis = 5_000;
 
@@ -213,7 +215,8 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         let deadline = self.app.next_deadline().and_then(|deadline| self.clock.at(deadline));
         // Lines that wait for answers come first, then the end; past its moment only what becomes of a change counts.
         let quiet = Some(self.quiet_until).filter(|_| self.awaits());
-        let next = [self.ends_at(), quiet].into_iter().flatten();
+        let loads = quiet.map(|_| self.loads_until());
+        let next = [self.ends_at(), quiet, loads].into_iter().flatten();
         let end = next.filter(|at| *at > self.clock.now()).min();
         let end = end.and_then(|at| self.clock.at(at));
         tokio::select! {
@@ -278,6 +281,11 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         matches!(self.waiting.front(), Some(Typed::End | Typed::Lost))
             && !waits_for(Waiting::Change)
             && (is_late || !waits_for(Waiting::Read) && self.clipboard.is_idle() && !self.app.say().loads)
+    }
+
+    /// Until when nothing is said of a place that is being read for the first time.
+    fn loads_until(&self) -> Millis {
+        self.quiet_until.saturating_add(LOADING)
     }
 
     fn ends_at(&self) -> Option<Millis> {
@@ -388,6 +396,11 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         let said = self.app.say();
         let is_over = self.exit.is_some() || self.ended.is_some();
         if self.awaits() && !said.grows && !is_over && self.clock.now() < self.quiet_until {
+            return;
+        }
+        // A place that is not there yet is said once it is, and not bit by bit.
+        let is_first = self.shown.as_deref().and_then(|shown| shown.lines().next()) != said.place.lines().next();
+        if self.awaits() && said.loads && is_first && self.exit.is_none() && self.clock.now() < self.loads_until() {
             return;
         }
         if self.interactive {

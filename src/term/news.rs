@@ -22,7 +22,11 @@ pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, 
         }
     }
     let mut gone = before.iter().filter(|(_, count)| **count > 0).map(|(line, _)| *line);
-    if !grows && (news.iter().copied().any(is_row) || gone.any(is_row)) {
+    // A row that says what it said and more is no other row.
+    let adds = |before: &str, now: &str| now.strip_prefix(before).is_some_and(|more| more.starts_with(", "));
+    let is_other = |line: &&str| is_row(line) && !shown.lines().any(|before| adds(before, line));
+    let is_gone = |line: &str| is_row(line) && !place.lines().any(|now| adds(line, now));
+    if !grows && (news.iter().any(is_other) || gone.any(is_gone)) {
         return Cow::Borrowed(place);
     }
     Cow::Owned(news.join("\n"))
@@ -63,6 +67,13 @@ mod tests {
             ("list\n1. a\nAt 1", "list\n1. a\nAt 2", "At 2", "At 2"),
             ("list\n1. a", "list\n1. a\n2. b", "list\n1. a\n2. b", "2. b"),
             ("list\n1. a\n2. b", "list\n1. a", "list\n1. a", ""),
+            (
+                "list\n1. a\n2. b",
+                "list\n1. a, marked\n2. b",
+                "1. a, marked",
+                "1. a, marked",
+            ),
+            ("list\n1. a\n2. b", "list\n1. ab\n2. b", "list\n1. ab\n2. b", "1. ab"),
             ("list\n1.5 s", "list\n1.6 s", "1.6 s", "1.6 s"),
         ] {
             assert_eq!(news_in(Some(shown), place, false), said);

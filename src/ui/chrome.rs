@@ -89,7 +89,16 @@ fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, 
     }
     let title = "kestra-admin";
     let used: usize = parts.iter().map(|(_, text)| width(text) + 2).sum();
-    if used + title.len() <= room {
+    // Beside the name of the program the release needs no name of its own.
+    let short = parts
+        .last()
+        .and_then(|(_, text)| text.strip_prefix("Kestra ").map(str::to_owned));
+    let named = used + title.len() <= room;
+    if let Some(short) = short.filter(|_| !named && used + title.len() <= room + "Kestra ".len()) {
+        parts.pop();
+        parts.push((Meaning::Text, short));
+        parts.insert(0, (Meaning::Title, title.to_owned()));
+    } else if named {
         parts.insert(0, (Meaning::Title, title.to_owned()));
     }
     parts

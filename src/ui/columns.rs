@@ -34,7 +34,14 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
             (false, true) => "[x] ",
             (false, false) => "[ ] ",
         };
+        let refusal = menu.refusal(line);
+        let meaning = if refusal.is_some() {
+            Meaning::Disabled
+        } else {
+            Meaning::Text
+        };
         let order = match &sort {
+            _ if refusal.is_some() => "  not of so many tenants",
             Some(sort) if menu.sorts && sort.column == column.name => {
                 if sort.descending {
                     "  v, in effect"
@@ -45,7 +52,7 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
             _ => "",
         };
         let text = format!("{mark}{}{order}", ColumnMenu::title(column));
-        canvas.text(inside.x + 2, y, inside.width.saturating_sub(2), Meaning::Text, &text);
+        canvas.text(inside.x + 2, y, inside.width.saturating_sub(2), meaning, &text);
         if is_selected {
             canvas.paint_row(inside, y, Meaning::Selected);
             canvas.park(inside.x, y, false);

@@ -77,36 +77,50 @@ impl Hints {
         Self(weighed.into_iter().map(|(_, hint)| hint).collect())
     }
 
-    /// As many as fit into these columns whole. Dots stand where the first one was left out, and the last one, which is help,
-    /// always stays.
+    /// As many as fit into these columns whole, those first that can be used now. Dots stand where the first one was left out,
+    /// and the last one, which is help, always stays.
     pub fn fit(&self, columns: usize, brackets: bool) -> Vec<Piece> {
         const GAP: usize = 2;
         const DOTS: &str = "... ";
         let Some((last, others)) = self.0.split_last() else {
             return Vec::new();
         };
+        let most = if columns + 1 < 80 { FEW } else { others.len() };
         let total: usize = others.iter().map(|hint| hint.columns(brackets) + GAP).sum();
         let mut left = columns.saturating_sub(last.columns(brackets));
-        if total > left {
+        if total > left || others.len() > most {
             left = left.saturating_sub(DOTS.len());
         }
+        let mut taken = vec![false; others.len()];
+        let mut count = 0;
+        for wanted in [true, false] {
+            let hints = others.iter().zip(&mut taken);
+            for (hint, taken) in hints.filter(|(hint, _)| hint.available == wanted) {
+                let needed = hint.columns(brackets) + GAP;
+                if needed <= left && count < most {
+                    left -= needed;
+                    count += 1;
+                    *taken = true;
+                }
+            }
+        }
         let mut pieces = Vec::new();
-        let mut is_dotted = false;
-        for hint in others {
-            let takes = hint.columns(brackets) + GAP;
-            if takes <= left {
-                left -= takes;
+        let first_left_out = taken.iter().position(|taken| !taken);
+        for (index, (hint, taken)) in others.iter().zip(taken).enumerate() {
+            if taken {
                 pieces.extend(hint.pieces(brackets));
                 pieces.push((Meaning::Text, " ".repeat(GAP), None));
-            } else if !is_dotted {
+            } else if first_left_out == Some(index) {
                 pieces.push((Meaning::Muted, DOTS.to_owned(), None));
-                is_dotted = true;
             }
         }
         pieces.extend(last.pieces(brackets));
         pieces
     }
 }
+
+/// How many there are beside help where there is little room.
+const FEW: usize = 3;
 
 /// A sequence of keys as people read it.
 fn key_names(keys: &str) -> String {

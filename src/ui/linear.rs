@@ -2,13 +2,16 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
+use crate::app::column_menu::ColumnMenu;
 use crate::app::command::Scope;
 use crate::app::connect::ConnectForm;
 use crate::app::effect::Millis;
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
+use crate::app::list_columns::ListKind;
 use crate::app::model::{Model, Screen};
 use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
+use crate::app::tenant_list::TenantList;
 use crate::app::update::review_lines;
 use crate::app::welcome::Way;
 use crate::domain::problem::Problem;
@@ -26,11 +29,15 @@ pub fn grows(model: &Model) -> bool {
         }
 }
 
-/// Whether what is to be said comes by itself: of a run nothing is known yet, or rows are about to be looked for.
+/// Whether what is to be said comes by itself: of a run nothing is known yet, or rows are about to be looked for or being
+/// read, and who has admins among them.
 pub fn loads(model: &Model) -> bool {
     let run = model.screens.last().filter(|_| model.overlays.is_empty());
     let waits = matches!(run, Some(Screen::Run(view)) if view.state.is_none() && view.problem.is_none());
-    waits || model.is_about_to_search()
+    let comes = |tenants: &TenantList| tenants.waiting_since().is_some() || tenants.counting().is_some();
+    let is_list = model.screens.is_empty() && model.overlays.is_empty() && model.welcome_on_screen().is_none();
+    let begins = is_list && (model.instance.waiting_since().is_some() || comes(&model.tenants));
+    waits || begins || model.is_about_to_search()
 }
 
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
@@ -80,6 +87,11 @@ pub fn text(model: &Model) -> String {
                         .take(model.size.list_rows());
                     say_rows(rows, view.cursor.at(), messages.len(), &mut lines);
                 }
+            }
+            if let Some(list) = ListKind::on_screen(model)
+                && let Some(column) = model.columns.gone_to(list)
+            {
+                lines.push(format!("Column {}; s orders by it", ColumnMenu::title(column)));
             }
             let commands: Vec<String> = offered(model)
                 .into_iter()

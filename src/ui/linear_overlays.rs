@@ -25,9 +25,11 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             for (number, (_, shown)) in menu.rows.iter().enumerate() {
                 let title = menu.column(number).map_or("", ColumnMenu::title);
                 let state = match (menu.sorts, shown) {
-                    (true, _) => "",
-                    (false, true) => ", shown",
-                    (false, false) => ", hidden",
+                    (true, _) => menu
+                        .refusal(number)
+                        .map_or_else(String::new, |reason| format!(", not now: {reason}")),
+                    (false, true) => ", shown".to_owned(),
+                    (false, false) => ", hidden".to_owned(),
                 };
                 lines.push(format!("{}. {title}{state}", number + 1));
             }

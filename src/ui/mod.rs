@@ -111,13 +111,24 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
     canvas.into_drawn()
 }
 
-/// One line that says what is the matter, cut to what there is.
+/// What is the matter, in as many words as there is room for; how to leave stays the longest.
 fn too_small(area: Rect, canvas: &mut Canvas<'_>) {
-    let text = format!(
-        "terminal is {}x{}; kestra-admin needs 40x12. q quits. Runs continue.",
+    let columns = usize::from(area.width.max(1));
+    let size = format!(
+        "terminal is {}x{}; kestra-admin needs 40x12. q quits",
         area.width, area.height
     );
-    let lines = wrap::wrap(&text, usize::from(area.width.max(1)));
+    let texts = [
+        &format!("{size}. Runs continue."),
+        size.as_str(),
+        "q quits; needs 40x12",
+        "q quits",
+    ];
+    let is_whole = |text: &&&str| {
+        let words = text.split(' ').all(|word| word.len() <= columns);
+        words && wrap::wrap(text, columns).len() <= usize::from(area.height)
+    };
+    let lines = wrap::wrap(texts.iter().find(is_whole).unwrap_or(&"q quits"), columns);
     for (row, line) in (area.y..area.bottom()).zip(&lines) {
         canvas.text(area.x, row, area.width, Meaning::Attention, line);
     }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::list_columns::ListKind;
+use crate::app::list_columns::{ListColumn, ListKind};
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::domain::query::Sort;
@@ -22,7 +22,18 @@ pub struct Column {
     pub most: u16,
     /// Whether it holds numbers, which stand to the right.
     pub number: bool,
+    /// Whether it tells rows apart, so that others give way before it is cut.
+    pub names: bool,
+    /// Whether it has the focus, which brackets around its title say.
+    pub focused: bool,
 }
+
+/// The columns that what tells rows apart gets before others get any. What is longer has what is left over.
+const NAMED: u16 = 40;
+/// The columns of a short word.
+const WORD: u16 = 10;
+/// Columns inside of a list from which on it shows more than which row it is and how that stands.
+const ROOMY: u16 = 58;
 
 impl Column {
     /// A column of text.
@@ -33,7 +44,15 @@ impl Column {
             least,
             most,
             number: false,
+            names: false,
+            focused: false,
         }
+    }
+
+    /// The column that tells rows apart.
+    #[must_use]
+    pub fn naming(self) -> Self {
+        Self { names: true, ..self }
     }
 }
 
@@ -63,8 +82,16 @@ pub fn draw_list(
     has_keys: bool,
     canvas: &mut Canvas<'_>,
 ) {
-    let shown = model.columns.on_screen(list);
     let known = list.columns();
+    let mut shown = model.columns.on_screen(list);
+    let gone_to = model.columns.gone_to(list).map(|column| column.name);
+    let focused = model.columns.focused(list, sort).filter(|_| list.has_focus());
+    // What was gone to is to be seen.
+    let is_kept = |column: &ListColumn| column.weight == 1 || gone_to == Some(column.name);
+    let stays = |at: &usize| known.get(*at).is_some_and(is_kept);
+    if area.width < ROOMY && !model.columns.is_wide(list) && shown.iter().any(stays) {
+        shown.retain(stays);
+    }
     let columns: Vec<Column> = shown
         .iter()
         .filter_map(|at| known.get(*at))
@@ -75,10 +102,12 @@ pub fn draw_list(
                 }
                 _ => column.title.to_owned(),
             },
-            weight: column.weight,
+            weight: if is_kept(column) { 1 } else { column.weight },
             least: column.least,
             most: column.most,
             number: column.number,
+            names: column.names,
+            focused: focused.is_some_and(|focused| focused.name == column.name),
         })
         .collect();
     let pick = |mut cells: Vec<Cell>| -> Vec<Cell> {
@@ -114,6 +143,16 @@ pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas:
                 .map_or_else(String::new, |column| column.title.clone()),
         )
     });
+    let mut x = area.x + 2;
+    for (column, wide) in columns.iter().zip(&widths).filter(|(_, wide)| **wide > 0) {
+        if column.focused {
+            let taken = u16::try_from(width(&column.title)).unwrap_or(u16::MAX).min(*wide);
+            let start = if column.number { x + wide - taken } else { x };
+            canvas.text(start - 1, area.y, 1, Meaning::Title, "[");
+            canvas.text(start + taken, area.y, 1, Meaning::Title, "]");
+        }
+        x += wide + 2;
+    }
     for (index, (y, cells)) in (area.y + 1..area.bottom()).zip(&rows.cells).enumerate() {
         line(area, y, columns, &widths, canvas, |column| {
             cells.get(column).cloned().unwrap_or((Meaning::Text, String::new()))
@@ -140,14 +179,21 @@ fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Can
         let (meaning, text) = cell(index);
         let taken = u16::try_from(width(&text)).unwrap_or(u16::MAX).min(*wide);
         let indent = if column.number { wide - taken } else { 0 };
-        canvas.text(x + indent, y, wide - indent, meaning, &text);
+        let room = wide - indent;
+        if column.names {
+            // What begins alike is told apart by how it ends.
+            let ends = canvas.fit_ends(&text, usize::from(room));
+            canvas.text(x + indent, y, room, meaning, &ends);
+        } else {
+            canvas.text(x + indent, y, room, meaning, &text);
+        }
         x += wide + 2;
     }
 }
 
 /// How wide each column is; 0 is dropped.
 fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
-    let wanted = |index: usize, column: &Column| -> u16 {
+    let wanted = |(index, column): (usize, &Column)| -> u16 {
         let longest = rows
             .cells
             .iter()
@@ -160,55 +206,46 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
             .unwrap_or(u16::MAX)
             .clamp(column.least.min(column.most), column.most)
     };
-    let mut kept: Vec<bool> = vec![true; columns.len()];
-    let total = |kept: &[bool], size: &dyn Fn(usize, &Column) -> u16| -> u32 {
-        columns
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| kept.get(*index) == Some(&true))
-            .map(|(index, column)| u32::from(size(index, column)) + 2)
-            .sum::<u32>()
-            .saturating_sub(2)
-    };
-    let least = |_: usize, column: &Column| column.least;
-    while total(&kept, &least) > u32::from(room) {
-        let heaviest = columns
-            .iter()
-            .enumerate()
-            .filter(|(index, column)| kept.get(*index) == Some(&true) && column.weight > 1)
-            .max_by_key(|(index, column)| (column.weight, *index))
-            .map(|(index, _)| index);
-        match heaviest.and_then(|index| kept.get_mut(index)) {
-            Some(flag) => *flag = false,
-            None => break,
-        }
-    }
-    let mut sizes: Vec<u16> = columns
+    let mut sizes: Vec<u16> = columns.iter().enumerate().map(wanted).collect();
+    let mut floors: Vec<u16> = columns
         .iter()
-        .zip(&kept)
-        .enumerate()
-        .map(|(index, (column, kept))| if *kept { wanted(index, column) } else { 0 })
+        .zip(&sizes)
+        .map(|(column, wanted)| if column.names { NAMED.min(*wanted) } else { column.least })
         .collect();
-    // What is too much is taken from the widest, down to the least each is worth.
-    loop {
-        let used: u32 = sizes
-            .iter()
-            .filter(|size| **size > 0)
-            .map(|size| u32::from(*size) + 2)
-            .sum::<u32>()
-            .saturating_sub(2);
-        if used <= u32::from(room) {
-            return sizes;
-        }
-        let widest = sizes
-            .iter_mut()
-            .zip(columns)
-            .filter(|(size, column)| **size > column.least.min(4))
-            .max_by_key(|(size, column)| size.saturating_sub(column.least))
-            .map(|(size, _)| size);
-        match widest {
-            Some(size) => *size -= 1,
-            None => return sizes,
+    let total = |sizes: &[u16]| -> u32 {
+        let kept = sizes.iter().filter(|size| **size > 0);
+        kept.map(|size| u32::from(*size) + 2).sum::<u32>().saturating_sub(2)
+    };
+    while total(&floors) > u32::from(room) {
+        let heaviest = (columns.iter().zip(&floors).enumerate())
+            .filter(|(_, (column, floor))| **floor > 0 && column.weight > 1)
+            .max_by_key(|(index, (column, _))| (column.weight, *index))
+            .map(|(index, _)| index);
+        let Some(index) = heaviest else { break };
+        for sizes in [&mut floors, &mut sizes] {
+            if let Some(size) = sizes.get_mut(index) {
+                *size = 0;
+            }
         }
     }
+    // What is too much is taken from the widest, down to the least each is worth; then to a short word each; then from what
+    // tells rows apart; and on the smallest screens from all.
+    for step in 0..4 {
+        for (column, floor) in columns.iter().zip(&mut floors) {
+            match step {
+                1 if !column.names => *floor = column.least.min(WORD),
+                2 => *floor = column.least.min(*floor),
+                3 => *floor = column.least.min(4),
+                _ => {}
+            }
+        }
+        while total(&sizes) > u32::from(room) {
+            let cut = sizes.iter_mut().zip(&floors).filter(|(size, floor)| **size > **floor);
+            match cut.max_by_key(|(size, _)| **size) {
+                Some((size, _)) => *size -= 1,
+                None => break,
+            }
+        }
+    }
+    sizes
 }

@@ -615,30 +615,36 @@ fn contexts_are_tried_switched_locked_and_connected() {
     let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
     let password = std::fs::read_to_string(status["passwordFile"].as_str().unwrap()).unwrap();
     let mut talk = Talk::start(&stage.0, "--context lab --fresh");
-    talk.hears(&["Kestra EE 1.3.0", "Commands: "])
-        .line(
-            "c",
-            &["Contexts", "lab, http://127.0.0.1", "vault, local eu", "ok, EE 0.22.0"],
-        )
-        .line("context vault", &["Tenants on vault, RO", "ok: Switched to vault"])
-        .line("W", &["This context is protected.", "Type vault to continue"])
-        .line("vault", &["RW*"])
-        .line("W", &["Changes are locked"])
-        .line("n", &["changes are locked in this context"])
-        .line("contexts", &["Contexts"])
-        .line("test-context", &["The way to ", "Everything is as it should be."])
-        .line("back", &["Contexts"])
-        .line("n", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
-        .line(status["host"].as_str().unwrap(), &["Username"])
-        .line(
-            "admin@kestra.local",
-            &["Secret: typed here", "One of: typed here, variable, file."],
-        )
-        .line("", &["Password or token: not set"])
-        .line(password.trim(), &["Keep as context"])
-        .line("again", &["Protect"])
-        .line(":form-review", &["pass: ", "Tenants on again", "ok: "])
-        .leaves();
+    talk.hears(&["Kestra EE 1.3.0", "Commands: "]).line("zzz", &["zzz"]);
+    assert_eq!(
+        talk.all.matches("\n1. ").count(),
+        1,
+        "the list is said once: {}",
+        talk.all
+    );
+    talk.line(
+        "c",
+        &["Contexts", "lab, http://127.0.0.1", "vault, local eu", "ok, EE 0.22.0"],
+    )
+    .line("context vault", &["Tenants on vault, RO", "ok: Switched to vault"])
+    .line("W", &["This context is protected.", "Type vault to continue"])
+    .line("vault", &["RW*"])
+    .line("W", &["Changes are locked"])
+    .line("n", &["changes are locked in this context"])
+    .line("contexts", &["Contexts"])
+    .line("test-context", &["The way to ", "Everything is as it should be."])
+    .line("back", &["Contexts"])
+    .line("n", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
+    .line(status["host"].as_str().unwrap(), &["Username"])
+    .line(
+        "admin@kestra.local",
+        &["Secret: typed here", "One of: typed here, variable, file."],
+    )
+    .line("", &["Password or token: not set"])
+    .line(password.trim(), &["Keep as context"])
+    .line("again", &["Protect"])
+    .line(":form-review", &["pass: ", "Tenants on again", "ok: "])
+    .leaves();
     let written = std::fs::read_to_string(stage.0.path(".config/kestra-admin/config.toml")).unwrap();
     assert!(written.contains("[contexts.again]"));
     assert!(!written.contains(password.trim()));

@@ -61,11 +61,12 @@ fn a_long_list_is_moved_through_filtered_and_ordered() {
     console.keys("enter G").shows("t1490 Tenant 9");
     at(&mut console, "k", "t1480");
     console.keys("esc").shows("1,500 tenants");
-    console.keys("s enter").shows("sort: name ^").shows("NAME ^");
+    console.keys("l s").shows("sort: name ^").shows("[NAME ^]");
     at(&mut console, "g g j", "t1499");
     console.keys("S").shows("sort: name v");
     at(&mut console, "g g j", "t0500");
     console.keys("s enter").shows("sort: admins ^");
+    console.shows("[ADMINS ^]").keys("l s").shows("[STORAGE ^]");
 }
 
 #[test]
@@ -263,7 +264,7 @@ fn tenants_are_marked_one_by_one_from_the_last_mark_to_here_and_all_that_match()
         .shows("2 marked");
     console
         .keys("esc")
-        .shows("5 tenants 2 marked")
+        .shows("2 marked 5 tenants")
         .shows("*t3")
         .shows("*t4");
     console.keys("*").shows("5 marked").keys("*").lacks("marked");
@@ -292,18 +293,21 @@ fn what_somebody_changes_between_a_look_and_its_answer_is_seen_once_marks_are_of
 }
 
 #[test]
-fn all_of_a_long_list_are_marked_by_asking_for_them_and_at_most_a_thousand() {
+fn all_of_a_long_list_are_marked_by_asking_for_them() {
     let mut console = many();
     console.held = true;
     console.keys("*").shows("marking");
-    console.answer().shows("1,500 tenants 1,000 marked");
-    console.shows("Only the first 1,000 of 1,500 are marked at once; filter for others");
-    console.keys("esc G space g g v").shows("1,001 marked").wait(9_000);
+    console.answer().shows("1,500 marked 1,500 tenants");
+    console.keys("*").lacks("marked");
+    // With one page of them marked already they are no less all.
+    console.keys("g g j space G v").shows("1,500 marked").keys("space *");
+    console.shows("1,500 marked").keys("esc");
+    console.keys("G space g g v").shows("1,500 marked").wait(9_000);
     console
         .keys("esc /")
         .type_text("admins:0")
         .keys("enter *")
-        .shows("150 match 150 marked");
+        .shows("150 marked 150 match");
     console.keys("*").lacks("marked");
     // Another filter makes what was asked for marks meaningless.
     console.keys("esc").held = true;
@@ -341,7 +345,7 @@ fn many_tenants_are_deleted_after_their_number_was_typed_and_those_that_failed_s
     assert_eq!(sent(&console).len(), 1);
     console
         .keys("esc")
-        .shows("3 tenants 1 marked")
+        .shows("1 marked 3 tenants")
         .shows("*t4")
         .lacks("t1")
         .lacks("t3");
@@ -361,9 +365,9 @@ fn many_tenants_are_deleted_after_their_number_was_typed_and_those_that_failed_s
 #[test]
 fn a_dialog_of_many_lists_ten_and_says_how_many_more_there_are() {
     let mut console = many();
-    console.keys("j *").shows("1,000 marked").keys("D");
-    console.shows("Delete 1,000 tenants").shows("t0009: ").lacks("t0010: ");
-    console.shows("And 990 more, which are not counted: t");
+    console.keys("j *").shows("1,500 marked").keys("D");
+    console.shows("Delete 1,500 tenants").shows("t0009: ").lacks("t0010: ");
+    console.shows("And 1490 more, which are not counted: t");
     let counted = |request: &&Request| matches!(request, Request::Footprint(_));
     assert_eq!(console.asked.iter().filter(counted).count(), 10);
     console
@@ -489,6 +493,11 @@ fn a_tab_that_is_read_again_keeps_its_row_and_misses_one_that_is_gone() {
 fn s_opens_the_columns_and_enter_takes_the_next_one() {
     let mut console = Console::usual();
     console
+        .shows("[ID] NAME")
+        .keys("s")
+        .lacks("Order by")
+        .shows("[ID ^] NAME");
+    console
         .keys("s")
         .shows("Order by")
         .shows("> NAME")
@@ -521,9 +530,9 @@ fn every_list_with_columns_can_be_ordered_and_says_so() {
         .shows("sort: holders ^");
     console.keys("S g g").shows("sort: holders v");
     assert!(console.selected_row().starts_with("Operators"), "{}", console.screen());
-    console.keys("L s enter").shows("sort: level ^").keys("q");
-    console.keys("5 s enter").shows("sort: changes ^").keys("q");
-    console.keys("6 s enter").shows("sort: result ^").keys("q");
+    console.keys("L l s").shows("sort: level ^").keys("q");
+    console.keys("5 l s").shows("sort: changes ^").keys("q");
+    console.keys("6 l s").shows("sort: result ^").keys("q");
     console.keys("tab tab a s").lacks("Order by");
 }
 
@@ -545,18 +554,24 @@ fn columns_are_chosen_ordered_and_remembered() {
     console.keys("j space j K K enter");
     console
         .lacks("Columns")
-        .shows("ADMINS ID STORAGE SECRETS STATE")
+        .shows("[ADMINS] ID STORAGE SECRETS STATE")
         .lacks("Acme");
     let kept = console.kept_columns.clone().unwrap();
     assert_eq!(kept.shown["tenants"], ["admins", "id", "storage", "secrets", "state"]);
+    console.kept_columns = None;
     console
         .keys("w")
         .shows("WORKER GROUP")
         .shows("Acme")
-        .shows("ADMINS ID STORAGE");
+        .shows("[ADMINS] ID STORAGE");
+    assert_eq!(console.kept_columns, None, "wide is for now");
+    let text = serde_json::to_string(&console.model.columns).unwrap();
+    assert!(!text.contains("wide"), "{text}");
     console.keys("w").lacks("WORKER GROUP");
-    console.keys("C j space esc").shows("ADMINS ID STORAGE SECRETS STATE");
-    console.keys("C d enter").shows("ID NAME ADMINS STORAGE SECRETS STATE");
+    console.keys("C j space esc").shows("[ADMINS] ID STORAGE SECRETS STATE");
+    console
+        .keys("C d enter")
+        .shows("[ID] NAME ADMINS STORAGE SECRETS STATE");
     assert_eq!(console.kept_columns.clone().unwrap().shown.len(), 0);
     // One column always stays, and each list has its own.
     console
@@ -711,4 +726,120 @@ fn rows_are_not_taken_for_what_was_looked_for_when_that_was_refused() {
         .lacks("Acme Corporation")
         .lacks("match");
     console.keys("*").lacks("marked").keys("esc esc esc").shows("3 tenants");
+}
+
+/// Tenants and a user whose names begin alike, each about as long as such names are.
+fn alike(size: (u16, u16)) -> Console {
+    Setup {
+        size,
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        runtime.block_on(async {
+            for end in ["alpha", "beta", "gamma"] {
+                let id = format!("company-europe-production-{end}");
+                create(instance, &id, &format!("Company Europe Production {end}")).await;
+            }
+        });
+    })
+}
+
+#[test]
+fn ids_that_begin_alike_are_told_apart_at_every_size_and_under_every_column() {
+    for size in [(80, 24), (60, 20), (40, 12), (200, 50)] {
+        for keys in ["", "w"] {
+            let mut console = alike(size);
+            if !keys.is_empty() {
+                console.keys(keys);
+            }
+            let ends = ["alpha", "beta", "gamma"];
+            let screen = console.screen();
+            let rows: Vec<&str> = screen.lines().filter(|line| line.contains("compan")).collect();
+            assert_eq!(rows.len(), 3, "{screen}");
+            for (row, end) in rows.iter().zip(ends) {
+                let id = row.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+                let id = id.split(' ').next().unwrap();
+                assert!(id.ends_with(end), "{size:?} {keys}: {id}\n{screen}");
+                assert!(
+                    size.0 < 60 || id == format!("company-europe-production-{end}"),
+                    "{size:?} {keys}: {id}\n{screen}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn on_the_smallest_screen_a_list_shows_which_row_it_is_and_how_that_stands() {
+    let mut console = Console::usual();
+    console.resize(40, 12);
+    console
+        .shows("ID")
+        .shows("STATE")
+        .shows("! no admin")
+        .lacks("NAME")
+        .lacks("ADMINS");
+    console.keys("w").shows("NAME");
+    console.keys("w").lacks("NAME");
+    console.keys("j enter tab").shows("NAME").shows("KIND").lacks("HOLDERS");
+    console.keys("tab").shows("NAME").shows("ROLE").lacks("NAMESPACE");
+    console.keys("tab").shows("USERNAME").shows("TYPE").lacks("COME FROM");
+}
+
+#[test]
+fn how_many_are_marked_is_said_at_every_size_whatever_else_there_is_to_say() {
+    let mut console = Console::usual();
+    console.keys("j space space S");
+    for (width, height) in [(80, 24), (60, 20), (40, 12), (200, 50)] {
+        console.resize(width, height).shows("2 marked");
+        console.keys("/").type_text("ac").shows("2 marked").keys("esc");
+        console.shows("2 marked");
+    }
+    console
+        .resize(40, 12)
+        .keys("esc g g j enter tab space")
+        .shows("1 marked");
+}
+
+#[test]
+fn the_focus_goes_from_column_to_column_and_brings_those_into_view_that_had_no_room() {
+    let mut console = Console::usual();
+    console
+        .shows("[ID] NAME ADMINS")
+        .keys("h")
+        .shows("[ID] NAME")
+        .keys("right")
+        .shows("ID [NAME] ADMINS")
+        .keys("S")
+        .shows("sort: id v")
+        .keys("s")
+        .shows("sort: name ^")
+        .shows("[NAME ^]");
+    console.resize(40, 12).shows("ID [NAME ^] STATE").keys("l l");
+    console.shows("ID [STORAGE] STATE").keys("l l l l s");
+    console.shows("ID [STATE ^]").lacks("STORAGE");
+    console.keys("s").shows("Order by").keys("esc");
+    let said = console.linear();
+    assert!(said.contains("Column STATE; s orders by it"), "{said}");
+    // Where there are tabs they are gone to, and the menu opens at once.
+    console.resize(80, 24).keys("g g j enter tab l").shows("[Holders]");
+    console.keys("h s").shows("Order by");
+}
+
+#[test]
+fn an_order_that_the_server_cannot_give_stands_in_the_menu_with_its_reason() {
+    let mut console = many();
+    console.model.session.remote = true;
+    console.keys("s s").shows("ADMINS not of so many tenants");
+    console.keys("enter").shows("sort: name ^").keys("s").shows("> ADMINS");
+    console
+        .keys("enter")
+        .shows("Not now: Kestra lists no admins")
+        .shows("Order by");
+    let said = console.linear();
+    assert!(said.contains("ADMINS, not now: Kestra lists no admins"), "{said}");
+    console.keys("esc l s").shows("Order by").shows("Not by ADMINS: ");
+    console.keys("esc").shows("sort: name ^");
+    console.keys("/").type_text("admins:0").keys("enter").wait(1_000);
+    console.keys("s").shows("sort: admins ^");
 }

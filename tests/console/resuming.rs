@@ -24,7 +24,7 @@ fn cut_off(console: &mut Console, release: &'static str) -> Console {
 fn filter_order_and_selection_come_back() {
     let mut console = Console::usual();
     console
-        .keys("s enter")
+        .keys("l s")
         .keys("/")
         .type_text("!acme")
         .keys("enter j j")

@@ -86,7 +86,7 @@ fn remote() -> Console {
 #[test]
 fn the_header_says_how_long_the_last_answer_over_a_network_took() {
     let mut console = remote();
-    console.wait(41).answer().shows("Kestra EE 0.21.0").shows("ok 41ms");
+    console.wait(41).answer().shows("EE 0.21.0").shows("ok 41ms");
     console.held = true;
     console.keys("r").wait(1_250).answer().shows("ok 1.2s");
     // Nothing counts while nothing is asked, and on this machine nothing is said of it.
@@ -256,6 +256,9 @@ fn a_terminal_that_is_too_small_says_so_and_loses_nothing() {
     console
         .shows("terminal is 39x11; kestra-admin needs 40x12.")
         .lacks("New tenant");
+    for (width, height) in [(10, 3), (8, 1), (39, 1), (20, 2), (7, 1), (10, 2)] {
+        console.resize(width, height).shows("q quits");
+    }
     for (width, height) in [(1, 1), (0, 0), (39, 24), (200, 11), (2, 50)] {
         console.resize(width, height).screen();
     }
@@ -357,4 +360,65 @@ fn a_list_that_is_refused_since_multi_tenancy_was_turned_off_is_no_error() {
     let mut console = Console::usual();
     console.fail_next("Tenants", refused());
     console.keys("/ a").shows("You may not list the tenants.");
+}
+
+/// The footer of the screen.
+fn footer(console: &Console) -> String {
+    console.screen().lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_footer_offers_what_can_be_done_where_there_is_nothing_to_act_on() {
+    let empty = || {
+        Setup {
+            default_tenant: Some(false),
+            ..Setup::default()
+        }
+        .open(|_, _| {})
+    };
+    let failed = || {
+        let mut console = waiting();
+        console.fail_next("Tenants", unreachable());
+        console.answer();
+        console
+    };
+    for (what, mut console) in [("empty", empty()), ("loading", waiting()), ("failed", failed())] {
+        for (width, height) in [(60, 20), (40, 12)] {
+            console.resize(width, height);
+            let footer = footer(&console);
+            for hint in [
+                "Enter open",
+                "e edit",
+                "D delete",
+                "p who holds",
+                "Space mark",
+                "x actions",
+            ] {
+                assert!(!footer.contains(hint), "{what}: {footer}");
+            }
+            assert!(footer.ends_with("? help"), "{what}: {footer}");
+        }
+    }
+    let mut console = empty();
+    console.resize(60, 20);
+    assert!(footer(&console).contains("n new"), "{}", footer(&console));
+    let mut console = Console::usual();
+    console.resize(60, 20);
+    let hints = footer(&console).replace("...", "");
+    assert_eq!(
+        hints.trim().split("  ").filter(|hint| !hint.is_empty()).count(),
+        4,
+        "{hints}"
+    );
+}
+
+#[test]
+fn the_first_line_begins_with_the_name_of_the_program() {
+    let mut console = Console::usual();
+    for (width, height) in [(80, 24), (120, 30), (200, 50)] {
+        let screen = console.resize(width, height).screen();
+        assert!(screen.starts_with(" kestra-admin  default  RW"), "{screen}");
+        let first = screen.lines().next().unwrap();
+        assert!(first.contains("(superadmin)") && first.contains("EE 0.21"), "{first}");
+    }
 }

@@ -53,6 +53,10 @@ fn the_first_start_says_how_to_go_on() {
     console.resize(60, 20);
     insta::assert_snapshot!("welcome-60x20", console.pictured());
     console.resize(40, 12);
+    console
+        .shows("n Connect to a Kestra")
+        .shows("T Practise")
+        .shows("Esc Go on here");
     insta::assert_snapshot!("welcome-40x12", console.pictured());
     console.resize(1, 1).screen();
 }

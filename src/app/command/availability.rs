@@ -90,6 +90,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
                 _ => Ready,
             }
         }
+        CommandId::Left | CommandId::Right if model.screens.is_empty() && !model.lists_tenants() => {
+            because("multi-tenancy is off, so there is no list")
+        }
         CommandId::Undo if matches!(model.screens.last(), Some(Screen::RoleEditor(_))) => match model.screens.last() {
             Some(Screen::RoleEditor(editor)) if editor.has_steps() => Ready,
             _ => because("nothing has been set that could be taken back"),
@@ -319,7 +322,8 @@ fn something_selected(model: &Model) -> Availability {
     let selected = match model.screens.last() {
         None => model.scope().is_some(),
         Some(Screen::Messages(_)) => !model.visible_messages().is_empty(),
-        Some(_) => true,
+        Some(Screen::Tenant(view)) if view.role.is_some() => true,
+        Some(screen) => screen.list().is_none_or(|list| list.selected().is_some()),
     };
     if selected {
         Ready

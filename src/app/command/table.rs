@@ -97,6 +97,26 @@ const LISTS: &[Scope] = &[
     Runs,
 ];
 
+/// Where there are columns or tabs to go to.
+const ACROSS: &[Scope] = &[
+    Tenants,
+    Tenant,
+    Role,
+    RoleEdit,
+    Comparison,
+    Access,
+    Accounts,
+    Person,
+    Members,
+    Tokens,
+    Invitations,
+    Audit,
+    Activity,
+    Messages,
+    Contexts,
+    Runs,
+];
+
 /// What opens the same as a command, but for tenants.
 const OPENED: &[(Scope, Result<&str, &str>)] = &[
     (Overview, Ok("kestra-admin roles get ROLE")),
@@ -215,11 +235,11 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan, Accounts], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").beside().but(FILTERED),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
     row(CommandId::FilterClear, "filter-clear", "clear", &[Filter], &["esc"], Observe, 2, "Clear the filter and go back to all rows.").unlisted(),
-    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Choose the column to order by; taken at once, it is the one after the present one.").with("COLUMN").beside().but(SORTED),
+    row(CommandId::Sort, "sort", "sort", LISTS, &["s"], Observe, 9, "Order by the column in brackets; where it is so already, choose another from a menu.").with("COLUMN").beside().but(SORTED),
     row(CommandId::SortReverse, "sort-reverse", "reverse", LISTS, &["S"], Observe, 0, "Turn the order round.").beside(),
     row(CommandId::SortNext, "sort-next", "next column", &[Sorting], &["s"], Observe, 2, "Go on to the next column.").beside().unlisted(),
     row(CommandId::Columns, "columns", "columns", LISTS, &["C"], Observe, 0, "Choose the columns to show, and their order; it is remembered.").beside(),
-    row(CommandId::Wide, "wide", "wide", &[Tenants, Person, Members, Tokens, Invitations, Audit, Activity, Messages, Contexts, Runs, Accounts], &["w"], Observe, 0, "Show every column the list has, or those that were chosen.").beside(),
+    row(CommandId::Wide, "wide", "wide", &[Tenants, Person, Members, Tokens, Invitations, Audit, Activity, Messages, Contexts, Runs, Accounts], &["w"], Observe, 0, "Show every column the list has, or those that were chosen; not remembered.").beside(),
     row(CommandId::ColumnToggle, "column-toggle", "show or hide", &[Columns], &["space"], Observe, 2, "Show the selected column, or do not.").beside().unlisted(),
     row(CommandId::ColumnEarlier, "column-earlier", "further left", &[Columns], &["K", "left"], Observe, 3, "Move the selected column to the left.").beside().unlisted(),
     row(CommandId::ColumnLater, "column-later", "further right", &[Columns], &["J", "right"], Observe, 4, "Move the selected column to the right.").beside().unlisted(),
@@ -229,8 +249,8 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Refresh, "refresh", "refresh", &[Global], &["r"], Observe, 10, "Read everything on screen again."),
     row(CommandId::NextPane, "next-pane", "next", &[Tenant, Role, RoleEdit], &["tab"], Observe, 2, "Go to the next tab or pane.").beside(),
     row(CommandId::PreviousPane, "previous-pane", "previous", &[Tenant, Role, RoleEdit], &["shift-tab"], Observe, 0, "Go to the previous tab or pane.").beside(),
-    row(CommandId::Left, "left", "left", &[Tenant, Role, RoleEdit, Comparison, Access], &["h", "left"], Observe, 0, "Go one column or tab to the left.").beside(),
-    row(CommandId::Right, "right", "right", &[Tenant, Role, RoleEdit, Comparison, Access], &["l", "right"], Observe, 0, "Go one column or tab to the right.").beside(),
+    row(CommandId::Left, "left", "left", ACROSS, &["h", "left"], Observe, 0, "Go one column or tab to the left; <s> orders by the column.").beside(),
+    row(CommandId::Right, "right", "right", ACROSS, &["l", "right"], Observe, 0, "Go one column or tab to the right; <s> orders by the column.").beside(),
     row(CommandId::Up, "up", "up", &[List], &["k", "up"], Observe, 0, "Go one row up."),
     row(CommandId::Down, "down", "down", &[List], &["j", "down"], Observe, 0, "Go one row down."),
     row(CommandId::First, "first", "first", &[List], &["g g", "home"], Observe, 0, "Go to the first row."),

@@ -16,6 +16,36 @@ pub fn rows_in_view(size: Size) -> usize {
     usize::from(size.height.saturating_sub(6)).max(1)
 }
 
+/// Orders the list on screen by the column that has the focus. Where none can have it, or it is so already, or cannot be,
+/// another is chosen from a menu.
+pub fn sort(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(list) = ListKind::on_screen(model) else { return };
+    let present = lists::current_sort(model);
+    let focused = model
+        .columns
+        .focused(list, present.as_ref())
+        .filter(|_| list.has_focus());
+    let Some(column) = focused.filter(|column| present.is_none_or(|sort| sort.column != column.name)) else {
+        open_sort(model);
+        return;
+    };
+    if let Err(reason) = lists::sort(model, column.name, effects) {
+        open_sort(model);
+        let text = format!("Not by {}: {reason}", ColumnMenu::title(column));
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+}
+
+/// Gives the focus to the column of the list on screen so many places further on, and says whether there is such a list.
+pub fn step(model: &mut Model, by: isize) -> bool {
+    let Some(list) = ListKind::on_screen(model).filter(|list| list.has_focus()) else {
+        return false;
+    };
+    let sort = lists::current_sort(model);
+    model.columns.step(list, sort.as_ref(), by);
+    true
+}
+
 /// Opens the menu that orders the list on screen. The column after the one in effect is selected.
 pub fn open_sort(model: &mut Model) {
     let Some(list) = ListKind::on_screen(model) else { return };
@@ -46,6 +76,11 @@ pub fn open_columns(model: &mut Model) {
 
 fn push(model: &mut Model, list: ListKind, sorts: bool, rows: Vec<(usize, bool)>, selected: usize) {
     let length = rows.len();
+    let refusals = rows.iter().filter_map(|(at, _)| {
+        let name = list.columns().get(*at)?.name;
+        Some((name, lists::refusal(model, name)?))
+    });
+    let disabled = refusals.filter(|_| sorts).collect();
     let mut cursor = Cursor::default();
     let at = if selected < length { selected } else { 0 };
     cursor.select(at, length, rows_in_view(model.size));
@@ -53,6 +88,7 @@ fn push(model: &mut Model, list: ListKind, sorts: bool, rows: Vec<(usize, bool)>
         list,
         sorts,
         rows,
+        disabled,
         cursor,
     })));
 }
@@ -97,7 +133,6 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         CommandId::Wide => {
             if let Some(list) = ListKind::on_screen(model) {
                 model.columns.toggle_wide(list);
-                keep(model, effects);
             }
             return;
         }
@@ -135,7 +170,15 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(menu) = menu_mut(model).map(|menu| menu.clone()) else {
         return;
     };
+    if let Some(reason) = menu.refusal(menu.cursor.at()) {
+        model
+            .messages
+            .tell(model.now, Level::Warning, format!("Not now: {reason}"));
+        return;
+    }
     model.overlays.pop();
+    // What is taken is where the focus is.
+    model.columns.focus.remove(menu.list.word());
     if !menu.sorts {
         model.columns.choose(menu.list, &menu.rows);
         // What was chosen is to be seen.

@@ -1,6 +1,6 @@
 //! Lists: what has to be read, filters, orders.
 
-use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::columns::{MOST_COUNTED, TENANT_COLUMNS, counts_admins};
 use crate::domain::nearest::nearest;
 use crate::domain::query::Sort;
 use crate::domain::tenant::TenantScope;
@@ -176,6 +176,15 @@ pub fn columns(model: &Model) -> Vec<&'static str> {
     sorting.map(|column| column.name).collect()
 }
 
+/// Why the list on screen cannot be ordered by one of its columns now.
+pub fn refusal(model: &Model, column: &str) -> Option<String> {
+    let is_counted = model.screens.is_empty() && model.session.remote && counts_admins(column);
+    let is_long = model.tenants.total().is_some_and(|total| total > MOST_COUNTED as u64);
+    (is_counted && is_long).then(|| {
+        format!("Kestra lists no admins, and those of more than {MOST_COUNTED} tenants are not counted; filter first")
+    })
+}
+
 /// Orders the list on screen by a column, `-` before it for descending.
 pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     let columns = columns(model);
@@ -188,6 +197,9 @@ pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Resul
             columns.join(", ")
         )
     })?;
+    if let Some(reason) = refusal(model, found) {
+        return Err(reason);
+    }
     let sort = Sort {
         column: (*found).to_owned(),
         descending: column.starts_with('-'),

@@ -62,7 +62,10 @@ fn mark_tenants(model: &mut Model, range: Range, effects: &mut Vec<Effect>) {
     if model.tenants.mark_held(range) {
         return;
     }
-    let most = u64::from(TenantMarks::AT_ONCE);
+    let most = TenantMarks::AT_ONCE;
+    for job in model.tenants.marks.give_up() {
+        effects.extend(model.cancel(job));
+    }
     let bounded = Range {
         to: range.to.min(range.from + most - 1),
         ..range
@@ -74,7 +77,7 @@ fn mark_tenants(model: &mut Model, range: Range, effects: &mut Vec<Effect>) {
     }
     if bounded != range {
         let text = format!(
-            "Only the first {} of {} are marked at once; filter for others",
+            "The first {} of {} are marked, as no more are at once; filter for the others",
             thousands(most),
             thousands(range.to - range.from + 1)
         );
@@ -83,14 +86,20 @@ fn mark_tenants(model: &mut Model, range: Range, effects: &mut Vec<Effect>) {
 }
 
 /// Takes rows that were read to be marked, and says whether they were.
-pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let Some(range) = model.tenants.marks.answered(job) else {
         return false;
     };
     match reply {
         Ok(Answer::Tenants(page)) => model.tenants.mark_read(range, page),
         Ok(_) => {}
-        Err(problem) => model.messages.problem(model.now, problem.clone()),
+        Err(problem) => {
+            model.messages.problem(model.now, problem.clone());
+            // Some of them are not known, so that none of the others is taken for all.
+            for job in model.tenants.marks.give_up() {
+                effects.extend(model.cancel(job));
+            }
+        }
     }
     true
 }
@@ -110,4 +119,51 @@ pub fn clear(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
         had
     })
     .unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::page::Page;
+    use crate::domain::tenant::{Tenant, TenantRow};
+
+    use super::super::super::geometry::Size;
+    use super::super::super::keymap::Keymap;
+    use super::super::super::session::Session;
+    use super::*;
+
+    #[test]
+    fn of_more_than_can_be_marked_at_once_the_first_are_and_it_is_said_how_many() {
+        let mut model = Model::new(Session::new("default"), Keymap::default(), Size::new(80, 24));
+        let page = |from: u64, size: u64| Page {
+            rows: (from..from + size)
+                .map(|index| TenantRow {
+                    tenant: Tenant::new(format!("t{index:05}").parse().unwrap(), "T"),
+                    admins: None,
+                })
+                .collect(),
+            total: 12_345,
+        };
+        let (job, _) = model.ask(Request::ChangeStamp);
+        model.tenants.ask(job, 0, 0);
+        model.tenants.settle(job, 0, 10, Ok(page(0, 100)));
+        for (marked, turn) in [(10_000, "on"), (0, "off")] {
+            let mut effects = Vec::new();
+            toggle_all(&mut model, &mut effects);
+            let message = model.messages.notice().unwrap();
+            assert!(message.text.contains("first 10,000 of 12,345"), "{}", message.text);
+            let questions: Vec<(JobId, u64)> = effects
+                .into_iter()
+                .map(|effect| match effect {
+                    Effect::Ask(job, Request::Tenants(query)) => (job, query.offset()),
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            assert_eq!(questions.len(), 10);
+            for (job, offset) in questions {
+                let answer = Answer::Tenants(page(offset, 1000));
+                assert!(settle(&mut model, job, &Ok(answer), &mut Vec::new()));
+            }
+            assert_eq!(model.tenants.marks.len(), marked, "{turn}");
+        }
+    }
 }

@@ -29,7 +29,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
         || deeds::settle(model, job, &reply, effects)
-        || marks::settle(model, job, &reply)
+        || marks::settle(model, job, &reply, effects)
         || lists::settle_lost(model, job, &reply)
         || undoing::settle(model, job, &reply, effects)
         || people::settle(model, job, &reply, effects)

@@ -58,7 +58,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 filter.editing = false;
             }
         }
-        CommandId::Sort if argument.is_empty() => columns::open_sort(model),
+        CommandId::Sort if argument.is_empty() => columns::sort(model, effects),
         CommandId::Sort => {
             if let Err(reason) = lists::sort(model, argument, effects) {
                 model.messages.tell(model.now, Level::Warning, reason);
@@ -372,6 +372,9 @@ fn access_matrix(model: &Model, scope: &TenantScope) -> Option<(Matrix, MatrixCu
 }
 
 fn sideways(model: &mut Model, by: isize) {
+    if columns::step(model, by) {
+        return;
+    }
     let matrix = super::cells::matrix_of_role(model);
     match model.screens.last_mut() {
         Some(Screen::Tenant(view)) => match (&mut view.role, matrix) {

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::domain::columns::{MOST_COUNTED, counts_admins};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Operator, Query, Term};
@@ -23,9 +24,6 @@ use super::echo;
 use super::failure::Failure;
 use super::lists::{self, AT_ONCE, Selection, Work, at_once};
 use super::settle::Settled;
-
-/// The most tenants whose admins are counted for one list.
-const MOST_COUNTED: usize = 500;
 
 impl Core {
     /// A page of the tenants.
@@ -310,14 +308,11 @@ fn exact_ids(query: &Query) -> Option<Vec<String>> {
 }
 
 fn is_about_admins(term: &Term) -> bool {
-    matches!(term.column.as_deref(), Some("admins" | "state"))
+    term.column.as_deref().is_some_and(counts_admins)
 }
 
 fn needs_admins(query: &Query) -> bool {
-    let sorted = query
-        .sort
-        .as_ref()
-        .is_some_and(|sort| matches!(sort.column.as_str(), "admins" | "state"));
+    let sorted = query.sort.as_ref().is_some_and(|sort| counts_admins(&sort.column));
     sorted || query.filter.terms.iter().any(is_about_admins)
 }
 

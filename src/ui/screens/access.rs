@@ -143,7 +143,7 @@ pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut C
         })
         .collect();
     let columns = [
-        Column::text("USER", 1, 12, 50),
+        Column::text("USER", 1, 12, 50).naming(),
         Column::text("THROUGH", 2, 9, 60),
         Column::text("WHERE", 3, 12, 60),
     ];

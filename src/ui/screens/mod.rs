@@ -30,7 +30,7 @@ use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, broken};
 use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 use crate::domain::problem::Problem;
 use crate::domain::text::visible_lines;
 
@@ -69,6 +69,13 @@ fn list_words(list: &TabList, all: usize, thing: &str) -> String {
         parts.push("filter: ".to_owned());
     }
     parts.join("  ")
+}
+
+/// Says before anything else how many rows are marked, so that nothing pushes it out.
+fn say_marks(marked: usize, parts: &mut Vec<String>) {
+    if marked > 0 {
+        parts.insert(0, format!("{} marked", thousands(marked as u64)));
+    }
 }
 
 /// The inside of a place with a margin, where there is room for one.

@@ -12,7 +12,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{age, detailed, inset, loading, paragraphs, problem_panel, stopped};
+use super::{age, detailed, inset, loading, paragraphs, problem_panel, say_marks, stopped};
 
 /// Draws the records.
 pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -100,9 +100,6 @@ fn status(model: &Model, view: &RecordsView) -> String {
             parts.push("reading more".to_owned());
         }
     }
-    if !view.list.marks().is_empty() {
-        parts.push(format!("{} marked", view.list.marks().len()));
-    }
     parts.extend(view.list.sort.as_ref().map(table::sort_words));
     if let RecordsKind::Audit { query, username, .. } = &view.kind {
         let asked: Vec<String> = [
@@ -135,5 +132,6 @@ fn status(model: &Model, view: &RecordsView) -> String {
     if view.list.filter.is_active() || view.list.filter.editing {
         parts.push("filter: ".to_owned());
     }
+    say_marks(view.list.marks().len(), &mut parts);
     parts.join("  ")
 }

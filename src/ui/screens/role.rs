@@ -198,7 +198,7 @@ fn draw_holders(
         })
         .collect();
     let columns = [
-        Column::text("HOLDER", 1, 12, 50),
+        Column::text("HOLDER", 1, 12, 50).naming(),
         Column::text("THROUGH", 2, 9, 40),
         Column::text("NAMESPACE", 2, 12, 40),
     ];

@@ -18,7 +18,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
 use super::tenants::draw_filter;
-use super::{age, detailed, inset, loading, overview_lines, paragraphs, problem_panel, stopped};
+use super::{age, detailed, inset, loading, overview_lines, paragraphs, problem_panel, say_marks, stopped};
 
 /// Draws the tenant, with what its selected row cannot show beside a list where there is room.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -82,9 +82,6 @@ fn status(model: &Model, view: &TenantView) -> String {
         } else {
             format!("{visible} of {}", counted(all as u64, view.tab.thing()))
         });
-        if !list.marks().is_empty() {
-            parts.push(format!("{} marked", list.marks().len()));
-        }
         if let Some(sort) = &list.sort {
             parts.push(table::sort_words(sort));
         }
@@ -106,6 +103,10 @@ fn status(model: &Model, view: &TenantView) -> String {
         // After the count, which a filter beside it may not push out.
         parts.insert(parts.len().min(1), format!("as of {age}, {hint}"));
     }
+    say_marks(
+        view.lists.get(view.tab).map_or(0, |list| list.marks().len()),
+        &mut parts,
+    );
     parts.join("  ")
 }
 

@@ -14,7 +14,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
-use super::{LABEL, age, beside_list, inset, loading, paragraphs, problem_panel, stopped};
+use super::{LABEL, age, beside_list, inset, loading, paragraphs, problem_panel, say_marks, stopped};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -154,9 +154,6 @@ fn status(model: &Model) -> String {
             counted(total, "tenant")
         });
     }
-    if !tenants.marks.is_empty() {
-        parts.push(format!("{} marked", thousands(tenants.marks.len() as u64)));
-    }
     if tenants.marks.is_asking() {
         parts.push("marking".to_owned());
     }
@@ -187,6 +184,7 @@ fn status(model: &Model) -> String {
         // The filter stands last, where it can be typed at.
         parts.push("filter: ".to_owned());
     }
+    say_marks(tenants.marks.len(), &mut parts);
     parts.join("  ")
 }
 

@@ -58,12 +58,9 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
     let chosen = Way::ALL.iter().position(|way| *way == selected).unwrap_or(0);
     for (index, way) in Way::ALL.into_iter().enumerate() {
         let key = key_of(model, way);
-        let text = if compact {
-            way.short_title().to_owned()
-        } else {
-            let gap = " ".repeat(5_usize.saturating_sub(width(&key)));
-            format!("{key}{gap}{}", way.title())
-        };
+        let gap = " ".repeat(5_usize.saturating_sub(width(&key)));
+        let title = if compact { way.short_title() } else { way.title() };
+        let text = format!("{key}{gap}{title}");
         let mark = if way == selected { ">" } else { " " };
         if y < inside.bottom() {
             canvas.hit(Rect { y, height: 1, ..inside }, Hit::Row(steps(chosen, index)));

@@ -48,7 +48,7 @@ fn rows() {
 #[test]
 fn ordered_and_filtered() {
     let mut console = many();
-    keep("tenants_order_by", console.keys("s"));
+    keep("tenants_order_by", console.keys("s s"));
     keep("tenants_sorted", console.keys("enter S j"));
     keep("tenants_filter_typing", console.keys("/").type_text("team-01"));
     keep("tenants_filtered", console.keys("enter j j"));
