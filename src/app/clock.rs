@@ -13,6 +13,12 @@ pub fn seconds_between(from: &str, to: &str) -> Option<u64> {
     Some(milliseconds(to)?.saturating_sub(milliseconds(from)?) / 1000)
 }
 
+/// The time of day of milliseconds since 1970: `11:42:07`.
+pub fn time_of_day(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000 % 86_400;
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
 /// How long something took: `0:09`, `1:12`, `2:03:04`.
 pub fn span(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

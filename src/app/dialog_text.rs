@@ -1,6 +1,8 @@
 //! What a dialog says, and how much of it is in view. Where there is little room its text scrolls; the line to type in and
 //! the buttons stay.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::count::{counted, counted_if_known};
 use crate::domain::deed::{Deed, Weight};
@@ -21,7 +23,7 @@ use super::page_line::{PageLine, Tone as Mark};
 use super::remote::Remote;
 use super::run::rollback::{deleted, undone};
 use super::update::loss_in;
-use super::wrap::wrap;
+use super::wrap::{cut, wrap};
 
 /// What a line of a dialog means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct DialogLayout {
     pub rows: u16,
     /// The text, broken into lines.
     pub lines: Vec<(Tone, String)>,
+    /// What has to be typed, below a line that says so; whole, in as many lines as that takes.
+    pub prompt: Vec<String>,
     /// How many of the lines are in view.
     pub in_view: usize,
     /// Whether there is room for empty lines between the parts.
@@ -69,25 +73,31 @@ pub struct DialogLayout {
 }
 
 impl DialogLayout {
-    /// The layout of a text on a screen; `types` where something has to be typed.
-    pub fn new(text: &DialogText, types: bool, size: Size) -> Self {
+    /// The layout of a text on a screen, with what has to be typed.
+    pub fn new(text: &DialogText, expected: Option<&str>, size: Size) -> Self {
         // A narrow margin would only show stumps of what is underneath.
         let columns = if size.width < 80 { size.width } else { 76 };
         let inner = usize::from(columns.saturating_sub(4)).max(1);
-        let lines: Vec<(Tone, String)> = text
+        let mut lines: Vec<(Tone, String)> = text
             .paragraphs
             .iter()
             .flat_map(|(tone, text)| wrap(&visible_lines(text), inner).into_iter().map(|line| (*tone, line)))
             .collect();
         let (borders, buttons) = (2, 1);
-        let fixed = borders + buttons + if types { 2 } else { 0 };
-        let air = if types { 2 } else { 1 };
         let most = if text.spares_frame {
             // It stands in the middle, so that what is spared is spared on both sides.
             usize::from(size.height.saturating_sub(2 * size.head().max(Size::FOOT)))
         } else {
             usize::from(size.height)
         };
+        let mut prompt = expected.map_or_else(Vec::new, |expected| prompt(expected, inner));
+        // What fits into no dialog is read where the text scrolls.
+        if prompt.len() + borders + buttons + 2 > most && prompt.len() > 1 {
+            lines.extend(prompt.drain(1..).map(|line| (Tone::Strong, line)));
+        }
+        let types = prompt.len() + usize::from(!prompt.is_empty());
+        let fixed = borders + buttons + types;
+        let air = if types > 0 { 2 } else { 1 };
         let is_airy = lines.len() + fixed + air <= most;
         let rows = (lines.len() + fixed + if is_airy { air } else { 0 }).min(most);
         let taken = fixed + if is_airy { air } else { 0 };
@@ -96,6 +106,7 @@ impl DialogLayout {
             rows: u16::try_from(rows).unwrap_or(size.height),
             in_view: rows.saturating_sub(taken).min(lines.len()),
             lines,
+            prompt,
             is_airy,
         }
     }
@@ -111,8 +122,33 @@ impl DialogLayout {
     }
 }
 
+/// The lines that ask to type something: one if that fits, and otherwise what is to be typed below, cut nowhere.
+fn prompt(expected: &str, columns: usize) -> Vec<String> {
+    let expected = visible_lines(expected);
+    let whole = format!("Type  {expected}  to continue:");
+    let short = format!("Type  {expected}:");
+    match [whole, short].into_iter().find(|line| line.width() <= columns) {
+        Some(line) => vec![line],
+        None => std::iter::once("Type this:".to_owned())
+            .chain(cut(&expected, columns))
+            .collect(),
+    }
+}
+
 /// What a dialog says.
 pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
+    let mut text = words(model, dialog);
+    if dialog.armed_at().is_some() {
+        let waits = format!(
+            "This context is protected: {} works 3 seconds after the question.",
+            text.confirm
+        );
+        text.paragraphs.push((Tone::Plain, waits));
+    }
+    text
+}
+
+fn words(model: &Model, dialog: &Dialog) -> DialogText {
     let plain = |text: &str| (Tone::Plain, text.to_owned());
     match &dialog.question {
         Question::Discard { then } => {
@@ -137,7 +173,7 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
                         "Closing the terminal instead keeps it for the next start."
                     }));
                 }
-                (lines, "Lose it")
+                (lines, "Discard")
             };
             DialogText {
                 title,
@@ -493,14 +529,43 @@ mod tests {
             cancel: "No",
             spares_frame: false,
         };
-        let roomy = DialogLayout::new(&text, true, Size::new(80, 24));
+        let roomy = DialogLayout::new(&text, Some("acme"), Size::new(80, 24));
         assert!(roomy.is_airy && !roomy.scrolls());
         assert_eq!(usize::from(roomy.rows), roomy.lines.len() + 7);
-        let tight = DialogLayout::new(&text, true, Size::new(40, 12));
+        let tight = DialogLayout::new(&text, Some("acme"), Size::new(40, 12));
         assert!(!tight.is_airy && tight.scrolls());
         assert_eq!((tight.columns, tight.rows, tight.in_view), (40, 12, 7));
         assert_eq!(tight.first_line(99), tight.lines.len() - 7);
-        let none = DialogLayout::new(&text, true, Size::new(1, 1));
+        let none = DialogLayout::new(&text, Some("acme"), Size::new(1, 1));
         assert_eq!((none.rows, none.in_view), (1, 0));
+    }
+
+    #[test]
+    fn what_is_to_be_typed_is_never_cut() {
+        let text = DialogText {
+            title: "T".to_owned(),
+            paragraphs: vec![(Tone::Plain, "word ".repeat(60))],
+            confirm: "Yes",
+            cancel: "No",
+            spares_frame: false,
+        };
+        for length in [3, 30, 60, 64, 100, 255, 600, 2_000] {
+            let expected: String = "abcdefghij".chars().cycle().take(length).collect();
+            for size in [Size::new(40, 12), Size::new(80, 24), Size::new(200, 60)] {
+                let layout = DialogLayout::new(&text, Some(&expected), size);
+                let prompt = layout.prompt.join("");
+                let scrolled: String = layout.lines.iter().map(|(_, line)| line.as_str()).collect();
+                assert!(prompt.contains(&expected) || scrolled.contains(&expected), "{length}");
+                assert!(
+                    layout
+                        .prompt
+                        .iter()
+                        .all(|line| line.len() <= usize::from(layout.columns) - 4)
+                );
+                let fixed = layout.prompt.len() + 1 + 3;
+                assert!(layout.in_view + fixed <= usize::from(layout.rows), "{length}");
+                assert!(layout.rows <= size.height && (prompt.contains(&expected) || layout.scrolls()));
+            }
+        }
     }
 }

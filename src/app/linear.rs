@@ -6,7 +6,7 @@ use super::input::{Key, KeyCode, parse_sequence};
 use super::keymap::Found;
 use super::model::{Model, Screen};
 use super::msg::Msg;
-use super::overlay::{Overlay, Question};
+use super::overlay::{DialogFocus, Overlay, Question};
 use super::tenant_form::Focus;
 use super::update::matrix_on_screen;
 use super::wizard::WizardPage;
@@ -23,6 +23,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let trimmed = line.trim();
     match model.overlays.last() {
         Some(Overlay::Token(_)) if trimmed == "y" => return vec![key(KeyCode::Char('y'))],
+        Some(Overlay::Page(_)) if trimmed.starts_with('/') => {
+            return vec![Msg::Run(format!("search {}", trimmed.trim_start_matches('/')))];
+        }
         Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
         Some(Overlay::Entry(_)) => {
             return match trimmed {
@@ -77,17 +80,29 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 ) => trimmed.eq_ignore_ascii_case("yes"),
                 (_, None) => false,
             };
-            return match (typed, dialog.expected.is_some()) {
-                (false, _) => vec![key(KeyCode::Esc)],
-                // Typed once already, and waiting at the button.
-                (true, true) if dialog.matches() => vec![key(KeyCode::Enter)],
-                (true, true) => vec![Msg::Paste(trimmed.to_owned()), key(KeyCode::Enter), key(KeyCode::Enter)],
-                (true, false) => vec![key(KeyCode::Tab), key(KeyCode::Enter)],
-            };
+            let mut keys = Vec::new();
+            if !typed {
+                return vec![key(KeyCode::Esc)];
+            }
+            // Typed once already, it may still wait for what is being found out.
+            if !dialog.matches() {
+                keys.push(Msg::Paste(trimmed.to_owned()));
+            }
+            if !dialog.matches() || dialog.focus != DialogFocus::Confirm {
+                keys.push(key(KeyCode::Tab));
+            }
+            keys.push(key(KeyCode::Enter));
+            return keys;
         }
         None => {}
     }
     let scopes = model.scopes();
+    // A line that says to send what was reviewed is no key held too long: it goes to the button first.
+    if model.review().is_some_and(|review| !review.send)
+        && (matches!(trimmed, "send" | ":send") || bound(model, &scopes, trimmed) == Some(CommandId::ReviewSend))
+    {
+        return vec![key(KeyCode::Tab), Msg::Run("send".to_owned())];
+    }
     if let Some(command) = trimmed.strip_prefix(':') {
         return vec![Msg::Run(command.trim().to_owned())];
     }
@@ -112,6 +127,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             _ => vec![Msg::Fill(line.to_owned())],
         };
     }
+    if trimmed.is_empty() && model.search().is_some_and(|search| search.field.is_active()) {
+        return vec![key(KeyCode::Esc)];
+    }
     if trimmed.is_empty() {
         // A page without a plan is gone on from; a run is not started by nothing.
         let goes_on = scopes.first() == Some(&Scope::Wizard)
@@ -125,7 +143,8 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         return vec![Msg::Choose(number)];
     }
     if let Some(filter) = trimmed.strip_prefix('/') {
-        return vec![Msg::Run(format!("filter {filter}"))];
+        let command = if model.search().is_some() { "search" } else { "filter" };
+        return vec![Msg::Run(format!("{command} {filter}"))];
     }
     if let Some((number, rest)) = trimmed.split_once(' ')
         && let Ok(number) = number.parse::<usize>()

@@ -44,6 +44,10 @@ impl Level {
 pub struct Message {
     /// When, in milliseconds since the start.
     pub at: Millis,
+    /// When it was told last, and how often in all; the same problem again is no message of its own.
+    pub last: Millis,
+    /// How often it was told.
+    pub times: u32,
     /// How much it matters.
     pub level: Level,
     /// One line.
@@ -57,6 +61,41 @@ pub struct Message {
 }
 
 impl Message {
+    fn new(at: Millis, level: Level, text: String) -> Self {
+        Self {
+            at,
+            last: at,
+            times: 1,
+            level,
+            text,
+            problem: None,
+            command: None,
+            requests: Vec::new(),
+        }
+    }
+
+    /// How often it was told and when last, where that is more than once. `started_at` is when the console began.
+    pub fn repeated(&self, started_at: Millis) -> Option<String> {
+        let last = super::clock::time_of_day(started_at + self.last);
+        (self.times > 1).then(|| format!("x {}, last {last}", self.times))
+    }
+
+    /// Its line, with how often it was told.
+    pub fn line(&self, started_at: Millis) -> String {
+        match self.repeated(started_at) {
+            Some(repeated) => format!("{} ({repeated})", self.text),
+            None => self.text.clone(),
+        }
+    }
+
+    fn is_same_problem(&self, other: &Self) -> bool {
+        let said = |message: &Self| {
+            let problem = message.problem.as_ref()?;
+            Some((problem.kind, problem.what.clone(), problem.why.clone()))
+        };
+        said(self).is_some() && said(self) == said(other)
+    }
+
     /// Everything there is to say: the whole problem, or the message; the command that does the same; what was sent.
     pub fn full_text(&self) -> String {
         let mut text = match &self.problem {
@@ -130,6 +169,8 @@ pub struct Messages {
     /// All messages, oldest first; at most [`Messages::KEPT`].
     pub log: VecDeque<Message>,
     shown: Shown,
+    /// How many messages there were in all.
+    told: usize,
     /// How many messages came after the one that is on screen without taking its place.
     behind: usize,
     /// What changes sent that are not answered yet.
@@ -141,6 +182,8 @@ pub struct Messages {
 impl Messages {
     /// How many messages are kept.
     pub const KEPT: usize = 1000;
+    /// Among how many problems in a row the same one is looked for.
+    const ALIKE: usize = 8;
 
     /// The message on screen.
     pub fn notice(&self) -> Option<&Message> {
@@ -160,14 +203,7 @@ impl Messages {
 
     /// Tells the operator something. Keys in it stand in angle brackets, which are not shown.
     pub fn tell(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
-        self.add(Message {
-            at,
-            level,
-            text: shown(text.as_ref()),
-            problem: None,
-            command: None,
-            requests: Vec::new(),
-        });
+        self.add(Message::new(at, level, shown(text.as_ref())));
     }
 
     /// Tells the operator that something was done, and how a script would do it.
@@ -175,12 +211,9 @@ impl Messages {
         let whose = self.sent.iter().find(|(job, _)| Some(*job) == self.answering);
         let requests = whose.map_or_else(Vec::new, |(_, requests)| requests.clone());
         self.add(Message {
-            at,
-            level: Level::Done,
-            text: text.into(),
-            problem: None,
             command: Some(command),
             requests,
+            ..Message::new(at, Level::Done, text.into())
         });
     }
 
@@ -197,32 +230,43 @@ impl Messages {
 
     /// Tells the operator of a problem.
     pub fn problem(&mut self, at: Millis, problem: Problem) {
+        let text = problem.what.clone();
         self.add(Message {
-            at,
-            level: Level::Error,
-            text: problem.what.clone(),
             problem: Some(problem),
-            command: None,
-            requests: Vec::new(),
+            ..Message::new(at, Level::Error, text)
         });
     }
 
     /// Tells the operator of a problem that the screen says something of, too: what was done a moment ago stays said.
     pub fn problem_behind(&mut self, at: Millis, problem: Problem) {
         let shown = self.notice().is_some_and(|notice| notice.level == Level::Done);
-        let was = (self.shown, self.behind + 1);
+        let (was, behind) = (self.shown, self.behind);
+        let told = self.told;
         self.problem(at, problem);
         if shown {
-            (self.shown, self.behind) = was;
+            self.shown = was;
+            self.behind = behind + (self.told - told);
         }
     }
 
-    fn add(&mut self, message: Message) {
+    fn add(&mut self, mut message: Message) {
         self.behind = 0;
         self.shown = message
             .level
             .lasts()
             .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts));
+        // While something is out of reach each look at it fails alike: that is one message, told often.
+        let in_a_row = self.log.iter().rev().take_while(|told| told.problem.is_some());
+        let same = in_a_row
+            .take(Self::ALIKE)
+            .position(|told| told.is_same_problem(&message));
+        match same.and_then(|back| self.log.remove(self.log.len() - 1 - back)) {
+            Some(before) => {
+                message.at = before.at;
+                message.times = before.times.saturating_add(1);
+            }
+            None => self.told += 1,
+        }
         self.log.push_back(message);
         if self.log.len() > Self::KEPT {
             self.log.pop_front();
@@ -241,9 +285,9 @@ impl Messages {
         }
     }
 
-    /// The last problem.
-    pub fn last_problem(&self) -> Option<&Problem> {
-        self.log.iter().rev().find_map(|message| message.problem.as_ref())
+    /// The last problem, or the last that was something to think about.
+    pub fn last_trouble(&self) -> Option<&Message> {
+        self.log.iter().rev().find(|message| message.level >= Level::Warning)
     }
 }
 
@@ -262,11 +306,30 @@ mod tests {
         messages.problem_behind(1, problem());
         messages.problem_behind(2, problem());
         assert_eq!(said(&messages).as_deref(), Some("a"));
-        assert_eq!((messages.log.len(), messages.deadline()), (3, Some(4_000)));
-        assert!(messages.last_problem().is_some());
+        assert_eq!((messages.log.len(), messages.deadline()), (2, Some(4_000)));
+        assert!(messages.last_trouble().is_some());
         messages.expire(4_000);
         messages.problem_behind(5_000, problem());
         assert_eq!(said(&messages).as_deref(), Some("What."));
+    }
+
+    #[test]
+    fn the_same_problem_in_a_row_is_one_message_that_says_how_often_and_when_last() {
+        let problem = |what: &str| Problem::new(ProblemKind::Unreachable, what, "Why.", "Next.");
+        let mut messages = Messages::default();
+        for at in 1..=5 {
+            messages.problem(at * 1_000, problem("Tenants."));
+            messages.problem(at * 1_000, problem("Runs.").with_detail(format!("request {at}")));
+        }
+        let lines: Vec<String> = messages.log.iter().map(|message| message.line(0)).collect();
+        assert_eq!(lines, ["Tenants. (x 5, last 00:00:05)", "Runs. (x 5, last 00:00:05)"]);
+        assert_eq!(messages.log[0].at, 1_000);
+        // What was told in between parts them.
+        messages.tell(6_000, Level::Done, "b");
+        messages.problem(7_000, problem("Runs."));
+        messages.problem_behind(8_000, problem("Runs."));
+        assert_eq!(messages.log.len(), 4);
+        assert_eq!(messages.log[3].times, 2);
     }
 
     #[test]
@@ -277,10 +340,12 @@ mod tests {
         assert!(messages.notice().is_some());
         messages.expire(4_000);
         assert!(messages.notice().is_none());
+        messages.tell(4_500, Level::Warning, "b");
+        assert_eq!(messages.deadline(), Some(12_500));
         messages.problem(5_000, Problem::new(ProblemKind::Failed, "What.", "Why.", "Next."));
         assert_eq!(messages.deadline(), None);
         messages.expire(9_999_999);
         assert_eq!(messages.notice().map(|message| message.text.as_str()), Some("What."));
-        assert!(messages.last_problem().is_some());
+        assert!(messages.last_trouble().is_some());
     }
 }

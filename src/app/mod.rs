@@ -45,6 +45,7 @@ pub mod resume;
 pub mod role_editor;
 pub mod run;
 pub mod safety;
+pub mod search;
 pub mod session;
 pub mod tabs;
 pub mod tenant_form;

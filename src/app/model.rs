@@ -340,10 +340,16 @@ impl Model {
             Some(Overlay::Columns(_)) => Scope::Columns,
             // It is shown whole, and there is nothing to move through.
             Some(Overlay::Token(_)) => return vec![Scope::Page, Scope::Everywhere],
+            Some(Overlay::Page(page)) if page.search.field.editing => Scope::Filter,
             Some(Overlay::Page(_)) => Scope::Page,
             None => self.screen_scope(),
         };
-        [&[scope], scope.around()].concat()
+        let text = self
+            .search()
+            .filter(|search| !search.field.editing)
+            .map(|_| Scope::Text);
+        let scopes = text.into_iter().chain([scope]).chain(scope.around().iter().copied());
+        scopes.collect()
     }
 
     fn screen_scope(&self) -> Scope {
@@ -441,8 +447,11 @@ impl Model {
         Some(said.map_or(tick, |said| said.min(tick)))
     }
 
-    /// The filter of the list on screen.
+    /// The filter of the list on screen, or what is looked for in the text there.
     pub fn filter(&self) -> Option<&FilterEdit> {
+        if let Some(search) = self.search() {
+            return Some(&search.field);
+        }
         match self.screens.last() {
             None => Some(&self.tenants.filter),
             Some(Screen::Access(view)) => Some(&view.namespace),
@@ -453,6 +462,9 @@ impl Model {
     }
 
     pub(super) fn filter_mut(&mut self) -> Option<&mut FilterEdit> {
+        if self.search().is_some() {
+            return self.search_mut().map(|search| &mut search.field);
+        }
         match self.screens.last_mut() {
             None => Some(&mut self.tenants.filter),
             Some(Screen::Access(view)) => Some(&mut view.namespace),

@@ -1,7 +1,5 @@
 //! What lies over the screen: help, palette, dialogs, and pages of text.
 
-use unicode_width::UnicodeWidthChar;
-
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::Deed;
 use crate::domain::text::visible_lines;
@@ -18,7 +16,8 @@ use super::entry::Entry;
 use super::geometry::Size;
 use super::line_edit::LineEdit;
 use super::remote::Remote;
-use super::wrap::wrap;
+use super::search::Search;
+use super::wrap::{cut, wrap};
 
 /// Something over the screen that has the keys.
 #[derive(Clone, Debug)]
@@ -160,7 +159,21 @@ pub enum DialogFocus {
     Confirm,
 }
 
-/// A question with buttons; the one that changes nothing has the focus first, after the line to type in.
+/// Why the button that goes on does not yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// It was pressed.
+    Sent,
+    /// What has to be typed has not been.
+    Mismatch,
+    /// What goes with it is still being found out, and nobody has seen it.
+    Finding,
+    /// In a protected context it takes time.
+    Arming,
+}
+
+/// A question with buttons. The one that changes nothing has the focus first; whatever is typed goes to the line, and Enter
+/// there goes on to the button that changes nothing, so that nothing is done by what was typed and Enter alone.
 #[derive(Clone, Debug)]
 pub struct Dialog {
     /// What it asks.
@@ -179,22 +192,13 @@ impl Dialog {
     /// Items of a change that are listed; of the others it is said how many there are.
     pub const LISTED: usize = 10;
 
-    /// A dialog. Where something has to be typed, the line has the focus; of those that reach far, the button that changes
-    /// nothing, until something is typed.
+    /// A dialog; the button that changes nothing has the focus.
     pub fn new(question: Question, expected: Option<String>) -> Self {
-        let rests = matches!(
-            question,
-            Question::DisableDefault | Question::Rollback { .. } | Question::Unlock
-        );
         Self {
             question,
             line: LineEdit::default(),
-            focus: if expected.is_some() && !rests {
-                DialogFocus::Line
-            } else {
-                DialogFocus::Cancel
-            },
             expected,
+            focus: DialogFocus::Cancel,
             scroll: 0,
         }
     }
@@ -206,18 +210,34 @@ impl Dialog {
             .is_none_or(|expected| expected == self.line.text())
     }
 
-    /// Whether the button that goes on does so.
-    pub fn is_live(&self, now: Millis) -> bool {
-        let armed = match &self.question {
-            Question::Deed { armed_at, sent, .. } => sent.is_none() && armed_at.is_none_or(|at| at <= now),
-            Question::Unlock
-            | Question::Discard { .. }
-            | Question::DisableDefault
-            | Question::StartRun
-            | Question::Resume { .. }
-            | Question::Rollback { .. } => true,
-        };
-        armed && self.matches()
+    /// Why the button that goes on does not yet; `None` where it does.
+    pub fn hold(&self, now: Millis) -> Option<Hold> {
+        if self.sent().is_some() {
+            Some(Hold::Sent)
+        } else if !self.matches() {
+            Some(Hold::Mismatch)
+        } else if self.is_finding() {
+            Some(Hold::Finding)
+        } else {
+            self.armed_at().filter(|at| *at > now).map(|_| Hold::Arming)
+        }
+    }
+
+    /// Whether what goes with it is still being found out.
+    fn is_finding(&self) -> bool {
+        match &self.question {
+            Question::Deed {
+                access,
+                everywhere,
+                footprints,
+                ..
+            } => {
+                access.waiting_since().is_some()
+                    || everywhere.waiting_since().is_some()
+                    || footprints.iter().any(|footprint| footprint.waiting_since().is_some())
+            }
+            _ => false,
+        }
     }
 
     /// The question under which it was sent, if it was.
@@ -236,31 +256,36 @@ impl Dialog {
         }
     }
 
-    /// Gives the focus to the next part, going round.
-    pub fn step(&mut self, back: bool) {
-        use DialogFocus::{Cancel, Confirm, Line};
-        self.focus = match (self.focus, self.expected.is_some(), back) {
-            (Line, _, false) | (Confirm, _, true) | (Confirm, false, false) => Cancel,
-            (Cancel, _, false) | (Line, _, true) | (Cancel, false, true) => Confirm,
-            (Confirm, true, false) | (Cancel, true, true) => Line,
+    /// Gives the focus to the other button; from the line, to the one that goes on.
+    pub fn step(&mut self) {
+        self.focus = match self.focus {
+            DialogFocus::Line | DialogFocus::Cancel => DialogFocus::Confirm,
+            DialogFocus::Confirm => DialogFocus::Cancel,
         };
     }
 
-    /// How many steps on from the focus a part is.
-    pub fn steps_to(&self, focus: DialogFocus) -> i32 {
-        let place = |focus| -> i32 {
-            match focus {
-                DialogFocus::Cancel => 0,
-                DialogFocus::Confirm => 1,
-                DialogFocus::Line => 2,
-            }
-        };
-        let parts: i32 = if self.expected.is_some() { 3 } else { 2 };
-        (place(focus) - place(self.focus)).rem_euclid(parts)
+    /// How many steps on from the focus a button is.
+    pub fn steps_to(&self, button: DialogFocus) -> i32 {
+        match (self.focus, button) {
+            (focus, button) if focus == button => 0,
+            (DialogFocus::Line, DialogFocus::Cancel) => 2,
+            _ => 1,
+        }
     }
 }
 
 impl Page {
+    /// A page of text, at its top.
+    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            text: text.into(),
+            scroll: 0,
+            plain: false,
+            search: Box::default(),
+        }
+    }
+
     /// Columns and rows of the page on a screen, borders included.
     pub fn place(&self, size: Size) -> (u16, u16) {
         // A narrow margin would only show stumps of what is underneath.
@@ -277,32 +302,12 @@ impl Page {
         let text = visible_lines(&self.text);
         if self.plain {
             // As a terminal would break it: nothing is added, moved or left out.
-            let lines = text
-                .split('\n')
-                .flat_map(|line| broken(line, usize::from(columns).max(1)));
+            let lines = text.split('\n').flat_map(|line| cut(line, usize::from(columns).max(1)));
             return (lines.collect(), usize::from(rows).max(1));
         }
         let lines = wrap(&text, usize::from(columns.saturating_sub(4)).max(1));
         (lines, usize::from(rows.saturating_sub(2)).max(1))
     }
-}
-
-/// A line cut wherever a row of this many columns ends.
-fn broken(line: &str, columns: usize) -> Vec<String> {
-    let mut rows = vec![String::new()];
-    let mut used = 0;
-    for character in line.chars() {
-        let width = character.width().unwrap_or(0);
-        if used + width > columns {
-            rows.push(String::new());
-            used = 0;
-        }
-        used += width;
-        if let Some(row) = rows.last_mut() {
-            row.push(character);
-        }
-    }
-    rows
 }
 
 /// Text shown over the screen, to be read and copied.
@@ -316,4 +321,6 @@ pub struct Page {
     pub scroll: usize,
     /// Whether it fills the screen without borders or margins, so that a mouse can select all of it.
     pub plain: bool,
+    /// What is looked for in it.
+    pub search: Box<Search>,
 }

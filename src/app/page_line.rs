@@ -123,6 +123,14 @@ pub struct ShownLine {
     pub choice: Option<usize>,
 }
 
+impl ShownLine {
+    /// What it says, from left to right.
+    pub fn text(&self) -> String {
+        let parts: Vec<&str> = self.parts.iter().map(|(_, _, text)| text.as_str()).collect();
+        parts.join(" ")
+    }
+}
+
 /// Columns of the word and of the name of a look.
 const WORD: usize = 6;
 const NAME: usize = 19;

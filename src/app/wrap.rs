@@ -1,7 +1,7 @@
 //! Breaking text into lines of a width.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Breaks text at spaces into lines at most `width` columns wide; longer words are broken where they must be. Line feeds
 /// in the text are kept, and so are the indent of a line and the spaces between words of one line.
@@ -45,6 +45,24 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// A line cut wherever a row of this many columns ends, with nothing added or left out.
+pub fn cut(line: &str, columns: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for character in line.chars() {
+        let width = character.width().unwrap_or(0);
+        if used + width > columns {
+            rows.push(String::new());
+            used = 0;
+        }
+        used += width;
+        if let Some(row) = rows.last_mut() {
+            row.push(character);
+        }
+    }
+    rows
 }
 
 #[cfg(test)]

@@ -262,11 +262,18 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             (meaning, format!(" {}  ", message.level.word())),
             (Meaning::Text, message.text.clone()),
         ];
+        // What is cut is read in full elsewhere.
+        let is_cut = spans.iter().map(|(_, text)| width(text)).sum::<usize>() > usize::from(area.width);
+        let shows = match message.level {
+            Level::Done => CommandId::GoMessages,
+            Level::Warning | Level::Error => CommandId::Problem,
+        };
+        let word = if message.problem.is_some() { "details" } else { "all" };
         let details = model
             .keymap
-            .key_of(CommandId::Problem, &model.scopes())
-            .filter(|_| message.problem.is_some())
-            .map(|key| format!("  {} details", key_name(&key)));
+            .key_of(shows, &model.scopes())
+            .filter(|_| is_cut || message.problem.is_some())
+            .map(|key| format!("  {} {word}", key_name(&key)));
         // The way to the details must be seen even if the text is long.
         let tail = details.as_deref().map_or(0, width);
         let tail = u16::try_from(tail).unwrap_or(0);

@@ -81,7 +81,7 @@ pub fn text(model: &Model) -> String {
                     let messages = model.visible_messages();
                     let rows = messages
                         .iter()
-                        .map(|message| format!("{}: {}", message.level.word(), message.text))
+                        .map(|message| format!("{}: {}", message.level.word(), message.line(model.session.started_at)))
                         .enumerate()
                         .skip(view.cursor.top())
                         .take(model.size.list_rows());
@@ -123,7 +123,7 @@ pub fn notice(model: &Model, place: &str) -> Option<(Millis, String)> {
             .iter()
             .flat_map(|problem| [problem.why.clone(), problem.next.clone()]),
     );
-    Some((message.at, joined(lines)))
+    Some((message.last, joined(lines)))
 }
 
 fn joined(lines: Vec<String>) -> String {

@@ -13,6 +13,7 @@ use crate::app::wizard::tenant_row::FIELDS;
 use crate::app::wizard::{Wizard, WizardPage, text};
 
 use super::linear::say_rows;
+use super::linear_overlays::say_found;
 
 /// Says lines of a page.
 pub fn say_page(page: &[PageLine], lines: &mut Vec<String>) {
@@ -77,7 +78,13 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
         );
         return;
     }
-    say_page(&text::lines(model, wizard), lines);
+    if wizard.search.field.is_active() {
+        let mut said = Vec::new();
+        say_page(&text::lines(model, wizard), &mut said);
+        say_found(&said, &wizard.search, lines);
+    } else {
+        say_page(&text::lines(model, wizard), lines);
+    }
     match wizard.page {
         WizardPage::Plan if wizard.plan().is_some() => {
             lines.push("1. Start it".to_owned());
@@ -153,6 +160,10 @@ pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
                 run_text::words(view, step)
             ));
         }
+        return;
+    }
+    if view.shows_output && view.search.field.is_active() {
+        say_found(&view.output.texts(view.alive), &view.search, lines);
         return;
     }
     if view.shows_output {

@@ -4,15 +4,35 @@ use crate::app::column_menu::ColumnMenu;
 use crate::app::dialog_text::dialog_text;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, Question};
+use crate::app::search::Search;
+use crate::domain::count::counted;
 
 use super::{linear_migration, linear_people};
+
+/// Says the lines of a text in which something was found.
+pub(super) fn say_found(text: &[String], search: &Search, lines: &mut Vec<String>) {
+    let found = search.matches(text);
+    let sought = search.field.line.text();
+    lines.push(format!(
+        "{} of {} have {sought}:",
+        counted(found.len() as u64, "line"),
+        text.len()
+    ));
+    lines.extend(found.iter().filter_map(|at| text.get(*at).cloned()));
+    lines.push("An empty line ends the search.".to_owned());
+}
 
 pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
     match overlay {
         Overlay::Page(page) => {
             lines.push(page.title.clone());
-            lines.extend(page.text.lines().map(str::to_owned));
-            lines.push("An empty line closes it.".to_owned());
+            if page.search.field.is_active() {
+                let text: Vec<String> = page.text.lines().map(str::to_owned).collect();
+                say_found(&text, &page.search, lines);
+            } else {
+                lines.extend(page.text.lines().map(str::to_owned));
+                lines.push("An empty line closes it; / and a word shows only the lines that have it.".to_owned());
+            }
         }
         Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
         Overlay::Token(token) => linear_people::say_token(&token.token, lines),

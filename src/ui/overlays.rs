@@ -5,26 +5,24 @@ use ratatui::layout::Rect;
 use crate::app::choice::Choice;
 use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
-use crate::app::overlay::{Dialog, DialogFocus, Page, Question};
+use crate::app::overlay::{Dialog, DialogFocus, Hold, Page, Question};
 use crate::app::pointer::{Hit, steps};
+use crate::app::search::Search;
 use crate::app::wrap::wrap;
 use crate::domain::deed::Deed;
 
 use super::canvas::{Canvas, width};
 use super::chrome::waiting;
 use super::look::Meaning;
+use super::screens::tenants::draw_filter;
 
 /// Draws a dialog. Its text gives way where there is little room; the line to type in and the buttons never do.
 pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<'_>) {
     let text = dialog_text(model, dialog);
-    let layout = DialogLayout::new(&text, dialog.expected.is_some(), model.size);
+    let layout = DialogLayout::new(&text, dialog.expected.as_deref(), model.size);
     let area = canvas.over(screen, layout.columns, layout.rows);
-    let below = if layout.scrolls() {
-        "PgDn more  Tab moves  Esc cancels"
-    } else {
-        "Tab moves  Enter presses  Esc cancels"
-    };
-    let inside = canvas.frame(area, &text.title, below);
+    let below = dialog_keys(dialog, [text.cancel, text.confirm], layout.scrolls(), area.width);
+    let inside = canvas.frame(area, &text.title, &below);
     let x = inside.x + 1;
     let columns = inside.width.saturating_sub(2);
     let lines = layout
@@ -44,39 +42,36 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
     }
     let buttons = inside.bottom().saturating_sub(1);
     if let Some(expected) = &dialog.expected {
-        let above = if layout.is_airy { 3 } else { 2 };
-        let y = buttons.saturating_sub(above);
-        // What is to be typed may be long, and has to be read to its end.
-        let spare = usize::from(columns).saturating_sub(width("Type  :"));
-        let end = if width(expected) + width(" to continue") <= spare {
-            "  to continue:"
-        } else {
-            ":"
-        };
-        canvas.spans(
-            x,
-            y,
-            columns,
-            &[
-                (Meaning::Text, "Type  "),
-                (Meaning::Key, expected),
-                (Meaning::Text, end),
-            ],
-        );
-        let sent = dialog.sent().is_some();
-        let (meaning, word) = match (dialog.matches(), dialog.is_live(model.now)) {
-            _ if sent => (Meaning::Muted, "sent"),
-            (false, _) => (Meaning::Muted, "not matching"),
-            (true, false) => (Meaning::Attention, "wait 3 s"),
-            (true, true) => (Meaning::Ok, "matches"),
+        let y = buttons.saturating_sub(if layout.is_airy { 2 } else { 1 });
+        let above = u16::try_from(layout.prompt.len()).unwrap_or(u16::MAX);
+        for (y, line) in (y.saturating_sub(above)..y).zip(&layout.prompt) {
+            // What is to be typed stands out, also where it has lines of its own.
+            let [before, key, after] = match line.split_once(expected.as_str()) {
+                Some((before, after)) => [before, expected, after],
+                None if line.starts_with("Type ") => [line, "", ""],
+                None => ["", line, ""],
+            };
+            canvas.spans(
+                x,
+                y,
+                columns,
+                &[(Meaning::Text, before), (Meaning::Key, key), (Meaning::Text, after)],
+            );
+        }
+        let (meaning, word) = match dialog.hold(model.now) {
+            Some(Hold::Sent) => (Meaning::Muted, "sent"),
+            Some(Hold::Mismatch) => (Meaning::Muted, "not matching"),
+            Some(Hold::Finding) => (Meaning::Attention, "still counting"),
+            Some(Hold::Arming) => (Meaning::Attention, "wait 3 s"),
+            None => (Meaning::Ok, "matches"),
         };
         let line = Rect {
             x: x + 2,
-            y: y + 1,
+            y,
             width: inside.width.saturating_sub(20).max(4),
             height: 1,
         };
-        canvas.text(x, y + 1, 1, Meaning::Muted, "[");
+        canvas.text(x, y, 1, Meaning::Muted, "[");
         canvas.edit_line(
             line,
             dialog.line.text(),
@@ -84,7 +79,7 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
             dialog.focus == DialogFocus::Line,
             false,
         );
-        canvas.spans(line.right() + 1, y + 1, 15, &[(Meaning::Muted, "] "), (meaning, word)]);
+        canvas.spans(line.right() + 1, y, 16, &[(Meaning::Muted, "] "), (meaning, word)]);
     }
     let row = Rect {
         x,
@@ -93,6 +88,22 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
         height: 1,
     };
     draw_buttons(model, dialog, row, [text.cancel, text.confirm], canvas);
+}
+
+/// The keys of a dialog, as far as there is room: which go on, and which change nothing.
+fn dialog_keys(dialog: &Dialog, [cancel, confirm]: [&str; 2], scrolls: bool, columns: u16) -> String {
+    let more = if scrolls { "PgDn more  " } else { "" };
+    let (go_on, short) = if dialog.focus == DialogFocus::Confirm {
+        ("Enter", "Enter")
+    } else {
+        ("Tab, then Enter", "Tab Enter")
+    };
+    let room = usize::from(columns.saturating_sub(6));
+    let long = format!("{more}{go_on}: {confirm}  Esc: {cancel}");
+    if width(&long) <= room {
+        return long;
+    }
+    format!("{more}{short}: {confirm}  Esc")
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
@@ -114,7 +125,7 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
         (
             confirm,
             DialogFocus::Confirm,
-            if dialog.is_live(model.now) {
+            if dialog.hold(model.now).is_none() {
                 Meaning::Danger
             } else {
                 Meaning::Disabled
@@ -156,12 +167,35 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
         canvas.park(area.x, area.y, false);
         return;
     }
-    let inside = canvas.frame(area, &page.title, "j k scroll  y copies  Esc closes");
+    let search = &page.search;
+    let below = search.below(&lines, "Esc Enter close  / searches  y copies  j k scroll".to_owned());
+    let inside = canvas.frame(area, &page.title, &below);
     let top = page.scroll.min(lines.len().saturating_sub(height));
     for (y, line) in (inside.top()..inside.bottom()).zip(lines.iter().skip(top)) {
         canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), Meaning::Text, line);
     }
-    canvas.park(inside.x + 1, inside.y, false);
+    if !search.field.editing {
+        canvas.park(inside.x + 1, inside.y, false);
+    }
+    found(search, &lines, top, inside, canvas);
+    draw_filter(&search.field, area, &below, canvas);
+}
+
+/// Marks the lines in view in which something was found, in the column before them.
+pub fn found(search: &Search, lines: &[String], top: usize, place: Rect, canvas: &mut Canvas<'_>) {
+    let matches = search.matches(lines);
+    for (y, line) in (place.top()..place.bottom()).zip(top..) {
+        let Some(mark) = search.mark(&matches, line) else {
+            continue;
+        };
+        canvas.text(place.x, y, 1, Meaning::Key, mark);
+        if search.at == Some(line) {
+            canvas.paint_row(Rect { y, height: 1, ..place }, y, Meaning::Selected);
+            if !search.field.editing {
+                canvas.park(place.x, y, false);
+            }
+        }
+    }
 }
 
 /// Draws a list from which one thing is chosen.

@@ -144,7 +144,9 @@ fn where_the_server_does_not_say_it_the_release_does_with_a_quiet_word_until_it_
     let mut console = of_2_0();
     console.assignable = Some(Assignable::unsaid(NEW, denied()));
     console.keys("enter").shows("as 2.0 is known");
-    console.shows("What roles can hold is shown as Kestra 2.0 is known: Kestra refused it");
+    console
+        .shows("What roles can hold is shown as Kestra 2.0 is known: Kestra refuse")
+        .shows("L all");
     console.keys("q enter").shows("as 2.0 is known");
     assert_eq!(times_asked(&console), 1);
     console.assignable = Some(another_server());

@@ -83,7 +83,7 @@ fn a_tenant_is_created_looked_at_and_deleted_by_keyboard_alone() {
         .type_text("initech-gmb")
         .keys("enter")
         .shows("It does not match yet");
-    console.type_text("h").shows("matches").keys("enter");
+    console.type_text("h").shows("matches").keys("tab");
     console.shows("[ Delete ]").keys("enter");
     console
         .shows("Tenant initech-gmbh deleted")
@@ -95,7 +95,9 @@ fn a_tenant_is_created_looked_at_and_deleted_by_keyboard_alone() {
 #[test]
 fn enter_on_the_button_that_has_the_focus_first_deletes_nothing() {
     let mut console = Console::usual();
-    console.keys("j D").type_text("acme").keys("tab enter");
+    console.keys("j D enter");
+    console.lacks("Delete tenant").shows("acme Acme Corporation");
+    console.keys("D").type_text("acme").keys("tab tab enter");
     console.lacks("Delete tenant").shows("acme Acme Corporation");
     console
         .keys("D esc")
@@ -321,7 +323,7 @@ fn leaving_a_form_that_has_been_sent_does_not_pretend_that_it_was_not() {
 #[test]
 fn deleting_says_that_it_is_under_way_and_can_be_left_alone() {
     let mut console = Console::usual();
-    console.keys("j D").type_text("acme").keys("enter");
+    console.keys("j D").type_text("acme").keys("tab");
     console.held = true;
     console.keys("enter").lacks("deleting").wait(150).shows("deleting");
     console

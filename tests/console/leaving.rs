@@ -36,7 +36,7 @@ fn a_form_in_which_something_was_typed_is_not_left_without_a_question() {
     console.keys("n esc").lacks("Leave the form").shows("3 tenants");
     console.keys("n").type_text("New").keys("esc").shows("Leave the form");
     console
-        .shows("( Lose it )")
+        .shows("( Discard )")
         .shows("[ Stay ]")
         .keys("enter")
         .shows("Name New");

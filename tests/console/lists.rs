@@ -336,7 +336,7 @@ fn many_tenants_are_deleted_after_their_number_was_typed_and_those_that_failed_s
     console.meanwhile(async |other| other.delete_tenant(&"t3".parse().unwrap()).await.unwrap());
     let failure = Problem::new(ProblemKind::Failed, "It is stuck.", "A flow runs.", "Wait.");
     console.fail_item("t4", failure);
-    console.keys("enter enter");
+    console.keys("tab enter");
     console
         .shows("How each of them went")
         .shows("done: t1")
@@ -358,7 +358,7 @@ fn many_tenants_are_deleted_after_their_number_was_typed_and_those_that_failed_s
         .keys("q D")
         .shows("Type t4 to continue")
         .type_text("t4")
-        .keys("enter enter");
+        .keys("tab enter");
     console.shows("Tenant t4 deleted").lacks("marked").shows("2 tenants");
 }
 
@@ -387,14 +387,11 @@ fn a_protected_context_wants_its_name_after_the_number() {
         ..Setup::default()
     }
     .open(usual);
-    console
-        .keys("W")
-        .type_text("prod-eu")
-        .keys("enter enter j space space D");
+    console.keys("W").type_text("prod-eu").keys("tab enter j space space D");
     console
         .shows("Type 2 tenants prod-eu to continue")
         .type_text("2 tenants prod-eu")
-        .keys("enter");
+        .keys("tab");
     console.keys("enter").shows("Wait a moment: this context is protected");
     console.wait(3_000).keys("enter").shows("2 tenants deleted");
 }

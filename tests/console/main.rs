@@ -36,6 +36,7 @@ mod resuming;
 mod rights;
 mod roles;
 mod screens;
+mod searching;
 mod states;
 mod stopping;
 mod support;

@@ -187,7 +187,7 @@ fn a_sequence_shows_what_can_follow_and_is_given_up_by_esc() {
     console
         .keys("esc")
         .lacks("y then")
-        .shows("y was given up")
+        .shows("note y was given up")
         .shows("3 tenants");
     // What cannot be done says why there and then.
     console

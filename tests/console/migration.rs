@@ -1,6 +1,6 @@
 //! The migration led by the hand: the wizard by keyboard alone, the run on screen, and everything that can come between.
 
-mod following;
+pub mod following;
 mod hearing;
 mod output;
 mod pages;
@@ -20,7 +20,7 @@ use crate::support::migrations::{Fake, STARTED_AT, grown};
 use crate::support::{Console, Setup, session};
 
 /// A console on an instance where multi-tenancy is off, with what a survey of it finds.
-fn console(surveyed: Surveyed) -> Console {
+pub fn console(surveyed: Surveyed) -> Console {
     setup(Fake::new(surveyed)).open(|_, _| {})
 }
 

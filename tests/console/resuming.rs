@@ -74,7 +74,7 @@ fn an_unsent_form_comes_back_without_its_secrets() {
     assert!(!kept.contains("s3cret"), "{kept}");
     let mut again = cut_off(&mut console, "1.3");
     again
-        .shows("Resumed where you left off, Esc goes back: unsent form of tenant new")
+        .shows("Resumed, Esc asks whether to discard it: unsent form of tenant new")
         .shows("Name New")
         .shows("Id new");
     // The id still follows the name, and what is there can be sent.
@@ -231,7 +231,7 @@ fn every_screen_comes_back() {
 fn lines_that_were_typed_come_back_without_what_is_hidden() {
     let (_, mut again) = cut_off_after("1.3", "j p tab n d o r a tab tab tab", "s3cret-pass");
     again
-        .shows("Resumed where you left off, Esc goes back: tenant billing, New user, not s")
+        .shows("Resumed, Esc discards it: tenant billing, New user, not sent")
         .shows("New user")
         .shows("Username dora")
         .lacks("*");
@@ -274,7 +274,7 @@ fn those_who_were_marked_for_a_change_are_marked_again() {
         let before = marked(&console);
         assert!(before.len() > 1, "{}", console.screen());
         console.start_again();
-        console.shows("Resumed where you left off").shows(title);
+        console.shows("Resumed, Esc discards it").shows(title);
         assert_eq!(marked(&console), before, "{}", console.screen());
     }
 }

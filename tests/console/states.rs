@@ -322,6 +322,25 @@ fn messages_are_kept_and_can_be_read_in_full() {
 }
 
 #[test]
+fn the_same_problem_again_is_one_message_with_how_often_and_when_last() {
+    let mut console = Console::usual();
+    for _ in 0..3 {
+        console.wait(1_000).fail_next("Tenants", unreachable()).keys("r");
+    }
+    console.keys("L").shows("1 message").shows("x 3, last 00:00:03");
+    console.keys("enter").shows("x 3, last 00:00:03");
+}
+
+#[test]
+fn a_problem_in_the_background_takes_no_key_from_what_is_typed() {
+    let mut console = Console::usual();
+    console.held = true;
+    console.fail_next("Tenants", unreachable()).keys("r :").type_text("sor");
+    console.answer().type_text("t").shows("does not answer").shows(": sort");
+    console.keys("esc ! esc").shows("3 tenants");
+}
+
+#[test]
 fn the_log_says_under_which_request_ids_a_change_was_sent() {
     let mut console = Console::usual();
     console.keys("j e").type_text("!").keys("ctrl-o");

@@ -172,7 +172,7 @@ fn a_change_under_way_cannot_be_stopped_and_ctrl_c_says_so() {
     console.keys("j D").type_text("acme");
     console.held = true;
     console
-        .keys("enter enter ctrl-c")
+        .keys("tab enter ctrl-c")
         .shows("A change is under way and cannot be stopped");
     console.keys("ctrl-c ctrl-c");
     assert!(!console.has_quit);

@@ -77,6 +77,8 @@ fn what_somebody_changed_since_is_said_and_stays() {
         .shows("name is Acme Inc now, and was left as Acme Corporation Ltd.")
         .shows("Nothing was changed.")
         .keys("esc");
+    // What was read for that is on screen.
+    console.shows("acme Acme Inc").lacks("Acme Corporation Ltd");
     assert_eq!(console.meanwhile(async |other| acme(other).await).name, "Acme Inc");
     // It does not stand in the way of what was done before it.
     console
@@ -118,7 +120,14 @@ fn a_tenant_is_never_taken_back_by_deleting_it_and_what_was_before_it_can_be() {
     console
         .keys("u")
         .lacks("Undo:")
-        .shows("Not undone: Tenant new created; only deleting");
+        .shows("Not undone: Tenant new created; only deleting")
+        .shows("! all");
+    console
+        .keys("!")
+        .shows(
+            "only deleting the tenant would take that back; D asks for it. u again takes back what was done before it",
+        )
+        .keys("esc");
     console.keys("u").shows("Undo: Change tenant acme");
     assert!(
         console

@@ -70,12 +70,13 @@ fn a_protected_context_is_unlocked_by_typing_its_name_and_deletes_only_after_thr
         .keys("W")
         .type_text("prod-eu")
         .shows("matches")
-        .keys("enter enter");
+        .keys("tab enter");
     console
         .shows("prod-eu RW*")
         .keys("D")
+        .shows("This context is protected: Delete works 3 seconds after the question.")
         .shows("Type acme prod-eu to continue");
-    console.type_text("acme prod-eu").keys("enter").shows("wait 3 s");
+    console.type_text("acme prod-eu").keys("tab").shows("wait 3 s");
     console.keys("enter").shows("Wait a moment: this context is protected");
     assert_eq!(changes(&console), 0);
     console.wait(2_999).shows("wait 3 s").wait(1).shows("matches");
@@ -86,12 +87,119 @@ fn a_protected_context_is_unlocked_by_typing_its_name_and_deletes_only_after_thr
 #[test]
 fn in_a_protected_context_the_review_waits_at_the_button_that_changes_nothing() {
     let mut console = protected();
-    console.keys("W").type_text("prod-eu").keys("enter enter");
+    console.keys("W").type_text("prod-eu").keys("tab enter");
     console
         .keys("n")
         .type_text("New")
         .keys("ctrl-o")
         .shows("( Create ) [ Back ]");
+    // The key that opened the review, pressed once more, does not go past it.
+    console
+        .keys("ctrl-o")
+        .shows("Not now: Back has the focus; Tab, then Enter sends it")
+        .shows("( Create ) [ Back ]");
+    assert_eq!(changes(&console), 0);
+    console.keys("tab ctrl-o").shows("Tenant new created");
+}
+
+#[test]
+fn by_lines_a_review_in_a_protected_context_is_sent_by_saying_so() {
+    let mut console = protected();
+    for line in ["W", "prod-eu", "n", "New", ":form-review"] {
+        console.line(line);
+    }
+    assert!(console.linear().contains("Review before sending"));
+    console.line("").line("ctrl-o");
+    assert!(console.linear().contains("Tenant new created"), "{}", console.linear());
+}
+
+#[test]
+fn what_was_typed_and_enter_alone_destroy_nothing() {
+    let mut console = Console::usual();
+    console.keys("j D").shows("[ Cancel ]");
+    console.shows("Tab, then Enter: Delete Esc: Cancel");
+    // Enter in the line goes to the button that changes nothing, and says how to reach the other one.
+    console.type_text("acme").shows("matches").keys("enter");
+    console
+        .shows("[ Cancel ]")
+        .shows("Tab, then Enter presses Delete; Enter alone");
+    console.keys("enter").lacks("Delete tenant");
+    assert_eq!(changes(&console), 0);
+    // Whatever is typed at a button takes the focus from it.
+    console.keys("D").type_text("acm").keys("tab").shows("[ Delete ]");
+    console.type_text("e").shows("( Delete )").keys("enter enter");
+    console
+        .keys("D tab")
+        .shows("[ Delete ]")
+        .paste("acme\n")
+        .shows("( Delete )")
+        .keys("enter enter");
+    assert_eq!(changes(&console), 0);
+    console.keys("D tab backspace").shows("( Delete )");
+    console.type_text("acme").keys("tab").shows("Enter: Delete Esc: Cancel");
+    console.keys("enter").shows("Tenant acme deleted");
+    assert_eq!(changes(&console), 1);
+}
+
+#[test]
+fn what_is_typed_ahead_of_the_counts_is_kept_and_deletes_nothing_before_they_are_there() {
+    let mut console = Console::usual();
+    console.keys("j").held = true;
+    console.keys("D").shows("counting...");
+    console.type_text("acme").shows("still counting").keys("enter");
+    console.shows("Delete waits for what is still being counted; what was typed stays");
+    console.keys("tab enter").shows("what was typed stays").shows("[ acme");
+    assert_eq!(changes(&console), 0);
+    console.answer().shows("matches").shows("[ Delete ]");
+    assert_eq!(changes(&console), 0);
+    console.keys("enter").shows("Tenant acme deleted");
+}
+
+#[test]
+fn by_lines_what_is_typed_ahead_of_the_counts_waits_for_them_and_is_said_once_more() {
+    let mut console = Console::usual();
+    console.held = true;
+    console.line("2 delete-tenant").line("acme");
+    assert!(
+        console
+            .linear()
+            .contains("Delete waits for what is still being counted"),
+        "{}",
+        console.linear()
+    );
+    console.answer();
+    assert_eq!(changes(&console), 0);
+    console.line("acme");
+    assert_eq!(changes(&console), 1);
+}
+
+#[test]
+fn a_long_name_is_asked_for_whole_at_every_size() {
+    for (width, height) in [(40, 12), (60, 20), (80, 24), (200, 60)] {
+        let mut console = Setup {
+            size: (width, height),
+            session: session(|session| {
+                "the-production-of-the-european-branch-and-all-of-its-offices-behind-the-alps"
+                    .clone_into(&mut session.context);
+                session.protected = true;
+            }),
+            ..Setup::default()
+        }
+        .open(usual);
+        console.keys("W");
+        let shown: String = console
+            .screen()
+            .chars()
+            .filter(|sign| sign.is_ascii_alphabetic() || *sign == '-')
+            .collect();
+        let typed = "european-branch-and-all-of-its-offices-behind-the-alps";
+        assert!(
+            shown.matches("the-production-of-the-").count() >= 1 && shown.contains(typed),
+            "{}",
+            console.screen()
+        );
+        console.shows("[ Stay locked ]");
+    }
 }
 
 #[test]
@@ -100,7 +208,7 @@ fn what_is_unlocked_locks_itself_after_a_quarter_of_an_hour_without_a_key() {
     console
         .keys("W")
         .type_text("prod-eu")
-        .keys("enter enter")
+        .keys("tab enter")
         .shows("prod-eu RW*");
     console
         .wait(14 * 60 * 1000)
@@ -116,7 +224,7 @@ fn what_is_unlocked_locks_itself_after_a_quarter_of_an_hour_without_a_key() {
 #[test]
 fn a_key_that_comes_before_the_clock_is_looked_at_does_not_keep_it_unlocked() {
     let mut console = protected();
-    console.keys("W").type_text("prod-eu").keys("enter enter").keys("j");
+    console.keys("W").type_text("prod-eu").keys("tab enter").keys("j");
     // The machine slept: the key is there before the deadline that has long passed.
     console.sleep(60 * 60 * 1000).keys("D").shows("prod-eu RO");
     console.lacks("Delete tenant").shows("changes are locked");
@@ -125,7 +233,7 @@ fn a_key_that_comes_before_the_clock_is_looked_at_does_not_keep_it_unlocked() {
 #[test]
 fn a_form_that_is_open_when_changes_lock_keeps_what_was_typed_and_sends_nothing() {
     let mut console = protected();
-    console.keys("W").type_text("prod-eu").keys("enter enter");
+    console.keys("W").type_text("prod-eu").keys("tab enter");
     console
         .keys("n")
         .type_text("New")
@@ -136,15 +244,15 @@ fn a_form_that_is_open_when_changes_lock_keeps_what_was_typed_and_sends_nothing(
     assert_eq!(changes(&console), 0);
     // Back is no change.
     console.keys("tab enter").shows("Name New").lacks("Review before");
-    console.keys("ctrl-o W").type_text("prod-eu").keys("enter enter");
-    console.keys("ctrl-o").shows("Tenant new created");
+    console.keys("ctrl-o W").type_text("prod-eu").keys("tab enter");
+    console.keys("tab ctrl-o").shows("Tenant new created");
 }
 
 #[test]
 fn a_delete_dialog_that_is_open_when_changes_lock_deletes_nothing() {
     let mut console = protected();
-    console.keys("W").type_text("prod-eu").keys("enter enter");
-    console.keys("j D").type_text("acme prod-eu").keys("enter");
+    console.keys("W").type_text("prod-eu").keys("tab enter");
+    console.keys("j D").type_text("acme prod-eu").keys("tab");
     console
         .wait(15 * 60 * 1000)
         .keys("enter")

@@ -194,7 +194,7 @@ fn a_tenant_is_created_and_deleted_by_keyboard_alone() {
     console.wait_screen("There is no undo");
     console.send(b"acme-corporation");
     console.wait_screen("matches");
-    console.send(b"\r\r");
+    console.send(b"\t\r");
     console.wait_screen("Tenant acme-corporation deleted");
     console.send(b"q");
     assert_eq!(console.wait_exit().code(), Some(0));

@@ -121,7 +121,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Earlier if !model.leads(Way::Back) => because("you were nowhere before"),
         CommandId::Later if !model.leads(Way::Forward) => because("you did not come back from anywhere"),
         CommandId::LastView if !model.leads(Way::Last) => because("you were nowhere else yet"),
-        CommandId::Problem if model.messages.last_problem().is_none() => because("there has been no problem"),
+        CommandId::Problem if model.messages.last_trouble().is_none() => because("there has been no problem"),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
         _ if is_on_screen(model, id) => because("that is on screen"),
         CommandId::Migration | CommandId::GoRuns | CommandId::PlanAnew if !model.session.migrates => {
@@ -137,6 +137,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         | CommandId::CopyPlan
         | CommandId::DryRun
         | CommandId::StartMigration => wizard(model, id),
+        // Where text is read, its key goes on to the next match.
+        CommandId::PlanAnew if model.search().is_some() => Hidden,
         CommandId::OpenRun
         | CommandId::RunDetails
         | CommandId::RunPause
@@ -156,6 +158,13 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::ReviewPress if goes_back(model, id) && model.review_sent().is_none() => Ready,
         CommandId::ReviewPress | CommandId::ReviewSend if model.is_sending() => {
             because("it has been sent; the answer is awaited")
+        }
+        CommandId::SearchEnd if !is_searching(model) => Hidden,
+        CommandId::NextMatch | CommandId::PreviousMatch if !is_searching(model) => {
+            because("nothing is looked for; </> begins a search")
+        }
+        CommandId::ReviewSend if model.review().is_some_and(|review| !review.send) => {
+            because("Back has the focus; <tab>, then <enter> sends it")
         }
         CommandId::MenuComplete if matches!(model.overlays.last(), Some(Overlay::Menu(menu)) if menu.kind == MenuKind::Actions) => {
             Hidden
@@ -177,6 +186,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
 /// The place of a command in the footer, the first things first; `None` keeps it out.
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {
+        _ if command.id == CommandId::NextMatch && !is_searching(model) => None,
+        // On a page there is little else; in a run or a plan there is more to do than to read.
+        _ if command.id == CommandId::Search && model.overlays.is_empty() => Some(9),
         // Where there is more to do than to look, it is one of many; the box of <y> shows it.
         _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
@@ -260,6 +272,11 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
         CommandId::StartMigration if wizard.starting.is_some() => because("it is being started"),
         _ => Ready,
     }
+}
+
+/// Whether something is looked for in the text on screen.
+fn is_searching(model: &Model) -> bool {
+    model.search().is_some_and(|search| search.field.is_active())
 }
 
 /// Whether the button that would be pressed is the one that only goes back.

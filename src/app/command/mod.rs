@@ -86,11 +86,13 @@ pub enum Scope {
     Dialog,
     /// A text shown over the screen.
     Page,
+    /// Text to be read, wherever it stands.
+    Text,
 }
 
 impl Scope {
     /// All scopes, as the help orders them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Welcome,
         Self::Tenants,
         Self::Tenant,
@@ -126,6 +128,7 @@ impl Scope {
         Self::Columns,
         Self::Dialog,
         Self::Page,
+        Self::Text,
         Self::List,
         Self::Global,
         Self::Everywhere,
@@ -138,7 +141,7 @@ impl Scope {
             Self::Global | Self::Form | Self::Filter | Self::Menu | Self::Dialog => &[Self::Everywhere],
             Self::List => &[Self::Global, Self::Everywhere],
             // What a page covers is out of reach, but not moving through it.
-            Self::Page | Self::Sorting | Self::Columns => &[Self::List, Self::Everywhere],
+            Self::Page | Self::Text | Self::Sorting | Self::Columns => &[Self::List, Self::Everywhere],
             Self::Overview | Self::Roles | Self::Holders | Self::Users | Self::Groups => {
                 &[Self::Tenant, Self::List, Self::Global, Self::Everywhere]
             }
@@ -195,6 +198,7 @@ impl Scope {
             Self::Columns => "columns",
             Self::Dialog => "dialog",
             Self::Page => "page",
+            Self::Text => "text",
         }
     }
 }
@@ -425,6 +429,10 @@ pub enum CommandId {
     DialogNext,
     DialogOther,
     DialogClose,
+    Search,
+    NextMatch,
+    PreviousMatch,
+    SearchEnd,
     PageClose,
 }
 

@@ -4,7 +4,7 @@ use super::Safety::{Change, Destroy, Observe};
 use super::Scope::{
     Access, Accounts, Activity, Audit, Checks, Columns, Comparison, Contexts, Dialog, Everywhere, Filter, Form, Global,
     Groups, Holders, Invitations, List, Members, Menu, Messages, Overview, Page, Person, Review, Role, RoleEdit, Roles,
-    Rollback, Run, Runs, Sorting, Tenant, Tenants, Tokens, Users, Welcome, WhoCan, Wizard,
+    Rollback, Run, Runs, Sorting, Tenant, Tenants, Text, Tokens, Users, Welcome, WhoCan, Wizard,
 };
 use super::{Command, CommandId, Safety, Scope};
 
@@ -304,10 +304,10 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Rehearse, "rehearse", "rehearse", &[Contexts, Global], &["T"], Observe, 0, "Practise on a Kestra of sample data on this machine: make it, start it, open it.").like("kestra-admin rehearsal up"),
     row(CommandId::WelcomeChoose, "welcome-choose", "choose", &[Welcome], &["enter"], Observe, 1, "Go on in the way that is selected.").unlisted(),
     row(CommandId::WelcomeClose, "welcome-close", "stay here", &[Welcome], &["esc"], Observe, 2, "Go on with the empty local instance; the panel does not come again.").unlisted(),
-    row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full."),
+    row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem or note in full."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context.").only("a command refuses changes with `--read-only`, and asks by itself in a protected context"),
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),
-    row(CommandId::Help, "help", "help", &[Global, Form, Filter], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").like("kestra-admin keys"),
+    row(CommandId::Help, "help", "help", &[Global, Form, Filter, Text], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").like("kestra-admin keys"),
     row(CommandId::Topic, "topic", "help page", &[Global], &[], Observe, 0, "Read a page of the help; <?> lists them.").with("NAME").only("`kestra-admin man` prints the manual"),
     row(CommandId::Actions, "actions", "actions", &[Global], &["x"], Observe, 88, "Show what can be done with what is selected, and do it."),
     row(CommandId::Quit, "quit", "quit", &[Global], &[], Observe, 0, "Leave the program from anywhere; also :q."),
@@ -328,6 +328,10 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::DialogNext, "dialog-next", "other button", &[Dialog], &["tab", "shift-tab", "up", "down"], Observe, 2, "Give the focus to the next part of the dialog.").unlisted(),
     row(CommandId::DialogOther, "dialog-other", "other button", &[Dialog], &["left", "right"], Observe, 0, "Give the focus to the other button.").unlisted(),
     row(CommandId::DialogClose, "dialog-close", "cancel", &[Dialog], &["esc"], Observe, 9, "Close the dialog and change nothing.").unlisted(),
+    row(CommandId::Search, "search", "search", &[Text], &["/"], Observe, 3, "Look for words in the text; what is found is marked and gone to.").with("TEXT").beside(),
+    row(CommandId::NextMatch, "next-match", "next match", &[Text], &["n"], Observe, 4, "Go to the next place where the words were found; after the last comes the first.").beside(),
+    row(CommandId::PreviousMatch, "previous-match", "previous match", &[Text], &["N"], Observe, 0, "Go to the place before where the words were found; before the first comes the last.").beside(),
+    row(CommandId::SearchEnd, "search-end", "end search", &[Text], &["esc"], Observe, 1, "End the search; the text stays where it is.").unlisted(),
     row(CommandId::PageClose, "page-close", "close", &[Page], &["esc", "q", "enter"], Observe, 1, "Close the page.").unlisted(),
     row(CommandId::CopyProblem, "copy-page", "copy", &[Page], &["y"], Observe, 2, "Copy the text of the page.").unlisted(),
     row(CommandId::Interrupt, "interrupt", "cancel", &[Everywhere], &["ctrl-c"], Observe, 0, "Stop what is going on; twice in a row leaves."),

@@ -21,6 +21,7 @@ use crate::migration::step::Step;
 
 use super::cursor::Cursor;
 use super::effect::Millis;
+use super::search::Search;
 use output::Output;
 use rollback::Progress;
 use said::Said;
@@ -50,6 +51,8 @@ pub struct RunView {
     pub shows_output: bool,
     /// First line of the output in view, where it fills the screen; `None` follows its end.
     pub output_top: Option<usize>,
+    /// What is looked for in it.
+    pub search: Search,
     /// Whether the report is to be shown as soon as the run was read.
     pub wants_report: bool,
     /// Whether nothing is done and everything only *would* be.
@@ -73,6 +76,7 @@ impl RunView {
             follows: true,
             shows_output: false,
             output_top: None,
+            search: Search::default(),
             wants_report: false,
             is_dry: false,
             told: Said::default(),

@@ -107,6 +107,22 @@ impl Output {
         rows + self.commands.len().saturating_sub(1)
     }
 
+    /// The rows as text, as they are looked through.
+    pub fn texts(&self, is_alive: bool) -> Vec<String> {
+        let text = |row: OutputRow<'_>| match row {
+            OutputRow::Blank => String::new(),
+            OutputRow::Step(command) => {
+                let step = command.ran.as_ref().map_or("", |(step, _)| step.id());
+                format!("{step} {}", command.ending(is_alive).1)
+            }
+            OutputRow::Command(words) => words.to_owned(),
+            OutputRow::LeftOut(count) => left_out(count),
+            OutputRow::Line(line) => line.to_owned(),
+            OutputRow::Nothing => NOTHING.to_owned(),
+        };
+        self.rows().map(text).collect()
+    }
+
     /// The rows, command by command in the order in which they were begun.
     pub fn rows(&self) -> impl Iterator<Item = OutputRow<'_>> {
         self.commands.values().enumerate().flat_map(|(index, command)| {

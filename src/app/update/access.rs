@@ -183,11 +183,9 @@ pub fn reasons(model: &mut Model) {
     let Some((access, release)) = deeds::known_access(model, &view.scope).zip(release) else {
         return;
     };
-    let page = Page {
-        title: format!("Why {}", view.user.username),
-        text: view.reasons(access, release).join("\n\n"),
-        scroll: 0,
-        plain: false,
-    };
+    let page = Page::new(
+        format!("Why {}", view.user.username),
+        view.reasons(access, release).join("\n\n"),
+    );
     model.overlays.push(Overlay::Page(page));
 }

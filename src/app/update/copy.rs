@@ -116,12 +116,7 @@ pub fn describe(model: &mut Model) {
     };
     let title = format!("{} {}", subject.id, subject.name).trim().to_owned();
     match subject.json {
-        Some(json) => model.overlays.push(Overlay::Page(Page {
-            title,
-            text: pretty(&json),
-            scroll: 0,
-            plain: false,
-        })),
+        Some(json) => model.overlays.push(Overlay::Page(Page::new(title, pretty(&json)))),
         None => model.messages.tell(
             model.now,
             Level::Warning,
@@ -136,16 +131,14 @@ fn remarks(model: &Model) -> Option<Page> {
     let view = model.tenant_view()?;
     let role = view.open_role()?;
     let remarks = view.role.as_ref()?.translation(role, release)?.remarks();
-    Some(Page {
-        title: format!("Role {} in Kestra 2.0", role.name),
-        text: if remarks.is_empty() {
+    Some(Page::new(
+        format!("Role {} in Kestra 2.0", role.name),
+        if remarks.is_empty() {
             "Everything it allows has a counterpart in 2.0.".to_owned()
         } else {
             remarks.join("\n\n")
         },
-        scroll: 0,
-        plain: false,
-    })
+    ))
 }
 
 fn pretty(value: &Value) -> String {
@@ -292,9 +285,7 @@ pub fn show_plain(model: &mut Model, words: &str, text: String) {
         .messages
         .tell(model.now, Level::Warning, format!("{words}; select it with the mouse"));
     model.overlays.push(Overlay::Page(Page {
-        title: "Not copied".to_owned(),
-        text,
-        scroll: 0,
         plain: true,
+        ..Page::new("Not copied", text)
     }));
 }

@@ -312,12 +312,7 @@ pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
             Ok(_) => format!("{done}: {item}"),
             Err(problem) => format!("! not {done}: {item}. {} {}", problem.what, problem.why),
         });
-    Page {
-        title: title.to_owned(),
-        text: lines.collect::<Vec<_>>().join("\n"),
-        scroll: 0,
-        plain: false,
-    }
+    Page::new(title.to_owned(), lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Whatever a screen does about a change once it is known how it went.

@@ -2,10 +2,11 @@
 
 use crate::domain::deed::Deed;
 
+use super::super::dialog_text::dialog_text;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::Model;
-use super::super::overlay::{Dialog, DialogFocus, Overlay, Question};
+use super::super::overlay::{Dialog, DialogFocus, Hold, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::session::Mode;
 use super::{deeds, forms, runs, wizard};
@@ -48,12 +49,14 @@ fn unlock(model: &mut Model) {
     );
 }
 
-/// Presses the part of the dialog that has the keys.
+/// Presses the part of the dialog that has the keys. Only the button that goes on, which nothing but a step to it gives the
+/// focus, changes anything.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
-    let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() else {
+    let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
         return;
     };
+    let hold = dialog.hold(now);
     match dialog.focus {
         DialogFocus::Cancel => {
             let declines = matches!(dialog.question, Question::DisableDefault);
@@ -63,27 +66,17 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
             }
             return;
         }
-        DialogFocus::Line => {
-            // Enter in the line goes on to the button only when the text is right, and never presses it by itself.
-            if dialog.matches() {
-                dialog.focus = DialogFocus::Confirm;
-            } else {
-                model
-                    .messages
-                    .tell(now, Level::Warning, "It does not match yet; <esc> changes nothing");
+        DialogFocus::Confirm if hold.is_none() => {}
+        focus => {
+            let text = held_because(hold, dialog_text(model, dialog).confirm);
+            model.messages.tell(now, Level::Warning, text);
+            if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
+                && focus == DialogFocus::Line
+            {
+                dialog.focus = DialogFocus::Cancel;
             }
             return;
         }
-        DialogFocus::Confirm if !dialog.is_live(now) => {
-            let text = if dialog.matches() {
-                "Wait a moment: this context is protected"
-            } else {
-                "It does not match yet; <esc> changes nothing"
-            };
-            model.messages.tell(now, Level::Warning, text);
-            return;
-        }
-        DialogFocus::Confirm => {}
     }
     match &dialog.question {
         Question::Discard { then } => {
@@ -109,6 +102,16 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
             close(model, effects);
             unlock(model);
         }
+    }
+}
+
+/// Why the button that goes on was not pressed, or how it is.
+fn held_because(hold: Option<Hold>, confirm: &str) -> String {
+    match hold {
+        Some(Hold::Mismatch) => "It does not match yet; <esc> changes nothing".to_owned(),
+        Some(Hold::Finding) => format!("{confirm} waits for what is still being counted; what was typed stays"),
+        Some(Hold::Arming) => format!("Wait a moment: this context is protected, and {confirm} takes 3 s"),
+        Some(Hold::Sent) | None => format!("<tab>, then <enter> presses {confirm}; <enter> alone changes nothing"),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         )
     {
         let text = format!("<{}> was given up", print_sequence(&sequence));
-        model.messages.tell(model.now, Level::Done, text);
+        model.messages.tell(model.now, Level::Warning, text);
         return;
     }
     sequence.push(key);
@@ -99,7 +99,7 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             let types = matches!(
                 key,
                 Key {
-                    code: KeyCode::Char(_),
+                    code: KeyCode::Char(_) | KeyCode::Backspace,
                     ctrl: false
                 }
             );
@@ -112,8 +112,8 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             };
         }
         Some(Overlay::Entry(_)) => return entries::typed(model, key),
-        Some(Overlay::Page(_) | Overlay::Token(_) | Overlay::Columns(_)) => return false,
-        None => {}
+        Some(Overlay::Token(_) | Overlay::Columns(_)) => return false,
+        Some(Overlay::Page(_)) | None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {
         return if connect::form_mut(model).is_some() {
@@ -161,8 +161,8 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             entries::pasted(model, text);
             return;
         }
-        Some(_) => return,
-        None => {}
+        Some(Overlay::Token(_) | Overlay::Columns(_) | Overlay::Dialog(_)) => return,
+        Some(Overlay::Page(_)) | None => {}
     }
     if model.scopes().first() == Some(&Scope::Form) {
         if connect::form_mut(model).is_some() {

@@ -120,6 +120,10 @@ pub fn search(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Follows up on a change of what is typed into the filter on screen.
 pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.search().is_some() {
+        super::search::changed(model);
+        return;
+    }
     let Some(columns) = filter_columns(model) else { return };
     match model.screens.last_mut() {
         None => {

@@ -81,12 +81,9 @@ pub fn show_topic(model: &mut Model, name: &str) {
             .map(|(what, where_)| format!("{what}: {where_}"));
         text.extend(lines.map(|line| format!("\n\n{line}")));
     }
-    model.overlays.push(Overlay::Page(Page {
-        title: topic.title().to_owned(),
-        text,
-        scroll: 0,
-        plain: false,
-    }));
+    model
+        .overlays
+        .push(Overlay::Page(Page::new(topic.title().to_owned(), text)));
 }
 
 fn menu(model: &Model) -> Option<&Menu> {

@@ -29,6 +29,7 @@ mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod search;
 mod trail;
 mod undoing;
 mod welcome;

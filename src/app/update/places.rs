@@ -3,7 +3,7 @@
 use crate::domain::tenant::TenantScope;
 
 use super::super::effect::{Effect, Millis, Request};
-use super::super::messages::{Level, Messages};
+use super::super::messages::{Level, Message, Messages};
 use super::super::model::{MessagesView, Model, Retry, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
 use super::super::tabs::Tab;
@@ -67,12 +67,10 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Tenant(view)) => open_selected_role(view, &mut model.messages, model.now),
         Some(Screen::Messages(view)) => {
             let at = view.cursor.at();
-            let page = model.visible_messages().get(at).map(|message| Page {
-                title: "Message".to_owned(),
-                text: message.full_text(),
-                scroll: 0,
-                plain: false,
-            });
+            let page = model
+                .visible_messages()
+                .get(at)
+                .map(|message| message_page(model, message));
             model.overlays.extend(page.map(Overlay::Page));
         }
         Some(Screen::Contexts(_)) => super::contexts::switch(model, effects),
@@ -363,6 +361,18 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             true
         }
     }
+}
+
+/// A message in full.
+pub fn message_page(model: &Model, message: &Message) -> Page {
+    let title = match message.level {
+        Level::Error => "Problem",
+        Level::Warning => "Note",
+        Level::Done => "Message",
+    };
+    let repeated = message.repeated(model.session.started_at);
+    let repeated = repeated.map_or_else(String::new, |repeated| format!("\n\n{repeated}"));
+    Page::new(title, message.full_text() + &repeated)
 }
 
 /// Asks whether to lose what was typed.

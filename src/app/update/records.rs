@@ -393,12 +393,7 @@ pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
             open_person(model, tenant, user, effects);
         }
         _ => {
-            let page = Page {
-                title: view.kind.title(),
-                text: records::in_full(record),
-                scroll: 0,
-                plain: false,
-            };
+            let page = Page::new(view.kind.title(), records::in_full(record));
             model.overlays.push(Overlay::Page(page));
         }
     }

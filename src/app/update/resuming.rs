@@ -350,13 +350,17 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         model.wanted_pick = Some(draft.clone());
     }
     if !words.is_empty() {
-        // Out of a context one goes by another key.
-        let back = if came_back.is_some() && words.len() == 1 {
-            "<c> leads elsewhere"
+        let back = if places::loses(model) {
+            "Resumed, <esc> asks whether to discard it"
+        } else if resume.entry.is_some() || resume.pick.is_some() {
+            "Resumed, <esc> discards it"
+        } else if came_back.is_some() && words.len() == 1 {
+            // Out of a context one goes by another key.
+            "Resumed where you left off, <c> leads elsewhere"
         } else {
-            "<esc> goes back"
+            "Resumed where you left off, <esc> goes back"
         };
-        let text = format!("Resumed where you left off, {back}: {}", words.join(", "));
+        let text = format!("{back}: {}", words.join(", "));
         model.messages.tell(model.now, Level::Done, text);
     }
 }

@@ -11,16 +11,16 @@ use super::super::dialog_text::{DialogLayout, dialog_text};
 use super::super::doing::Turn;
 use super::super::effect::Effect;
 use super::super::matrix::{Matrix, MatrixCursor};
-use super::super::messages::{Level, problem_text};
+use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::{DialogFocus, MenuKind, Overlay, Page, Then};
+use super::super::overlay::{DialogFocus, MenuKind, Overlay, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::super::trail::Way;
 use super::{
     access, choices, columns, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists,
-    marks, menus, migration, people, places, records, roles, runs, trail, undoing, welcome, wizard,
+    marks, menus, migration, people, places, records, roles, runs, search, trail, undoing, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -51,6 +51,10 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Earlier => trail::go(model, Way::Back, effects),
         CommandId::Later => trail::go(model, Way::Forward, effects),
         CommandId::LastView => trail::go(model, Way::Last, effects),
+        CommandId::FilterClear if model.search().is_some() => search::end(model),
+        CommandId::Search | CommandId::NextMatch | CommandId::PreviousMatch | CommandId::SearchEnd => {
+            search::run(model, id, argument);
+        }
         CommandId::Escape | CommandId::FilterClear => escape(model, effects),
         CommandId::Filter => filter(model, argument, effects),
         CommandId::FilterDone => {
@@ -240,7 +244,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::DialogPress => dialogs::press(model, effects),
         CommandId::DialogNext => {
             if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
-                dialog.step(false);
+                dialog.step();
             }
         }
         CommandId::DialogOther => {
@@ -288,7 +292,7 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         return;
     }
     if let Some(Overlay::Dialog(dialog)) = model.overlays.last() {
-        let layout = DialogLayout::new(&dialog_text(model, dialog), dialog.expected.is_some(), size);
+        let layout = DialogLayout::new(&dialog_text(model, dialog), dialog.expected.as_deref(), size);
         let scroll = scrolled(dialog.scroll, motion, layout.lines.len(), layout.in_view);
         if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
             dialog.scroll = scroll;
@@ -499,15 +503,10 @@ fn holders(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn show_problem(model: &mut Model) {
-    let Some(problem) = model.messages.last_problem().cloned() else {
-        return;
-    };
-    let text = problem_text(&problem);
+    let page = model
+        .messages
+        .last_trouble()
+        .map(|message| places::message_page(model, message));
     model.messages.dismiss();
-    model.overlays.push(Overlay::Page(Page {
-        title: "Problem".to_owned(),
-        text,
-        scroll: 0,
-        plain: false,
-    }));
+    model.overlays.extend(page.map(Overlay::Page));
 }

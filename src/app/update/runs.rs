@@ -13,6 +13,7 @@ use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::page_line::{broken, scrolled_to};
 use super::super::run::rollback::{RollbackView, deleted};
 use super::super::run::{RunView, text};
+use super::super::search::Search;
 use super::super::tenant_view::scrolled;
 use super::migration;
 
@@ -278,12 +279,7 @@ pub fn report_text(model: &Model) -> Option<String> {
 }
 
 fn page(model: &mut Model, title: impl Into<String>, text: String) {
-    model.overlays.push(Overlay::Page(Page {
-        title: title.into(),
-        text,
-        scroll: 0,
-        plain: false,
-    }));
+    model.overlays.push(Overlay::Page(Page::new(title.into(), text)));
 }
 
 fn selected_step(view: &RunView) -> Option<Step> {
@@ -314,6 +310,7 @@ pub fn toggle_output(model: &mut Model) {
     if let Some(view) = view_mut(model) {
         view.shows_output = !view.shows_output;
         view.output_top = None;
+        view.search = Search::default();
     }
 }
 

@@ -86,6 +86,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             let next = "Nothing was changed. Look at it, and change it by hand; it is passed over from now on.";
             let problem = Problem::new(ProblemKind::Conflict, what, differences.join(" "), next);
             model.messages.problem(now, problem);
+            // What is on screen is as old as what was left.
+            deeds::read_again(model, deed.scope(), effects);
+            super::places::refresh(model, effects);
         }
         Ok(_) => {}
         Err(problem) => model.messages.problem(now, problem.clone()),

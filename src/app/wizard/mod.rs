@@ -19,6 +19,7 @@ use crate::migration::step::Route;
 use super::effect::JobId;
 use super::remote::Remote;
 use super::resume::MigrationDraft;
+use super::search::Search;
 use tenant_row::TenantRow;
 
 /// A page of the wizard.
@@ -92,6 +93,8 @@ pub struct Wizard {
     pub at: usize,
     /// The first line in view.
     pub scroll: usize,
+    /// What is looked for in the plan.
+    pub search: Search,
     /// The tenant being typed.
     pub row: Option<TenantRow>,
     /// The question under which the plan was handed over to be carried out.
@@ -274,6 +277,7 @@ impl Wizard {
     pub fn turn_to(&mut self, page: WizardPage) {
         self.page = page;
         self.scroll = 0;
+        self.search = Search::default();
         self.at = match page {
             WizardPage::Backup => match self.backup.unwrap_or_default() {
                 BackupChoice::All => 0,

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::clock::time_of_day;
 use crate::app::list_columns::ListKind;
 use crate::app::messages::Level;
 use crate::app::model::{MessagesView, Model};
@@ -56,7 +57,7 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
             vec![
                 (Meaning::Muted, time_of_day(model.session.started_at + message.at)),
                 (meaning, message.level.word().to_owned()),
-                (Meaning::Text, message.text.clone()),
+                (Meaning::Text, message.line(model.session.started_at)),
                 (Meaning::Muted, message.command.clone().unwrap_or_default()),
             ]
         })
@@ -75,9 +76,4 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
         has_keys,
         canvas,
     );
-}
-
-fn time_of_day(milliseconds: u64) -> String {
-    let seconds = milliseconds / 1000 % 86_400;
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

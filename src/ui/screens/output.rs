@@ -7,7 +7,9 @@ use crate::app::run::output::{NOTHING, OutputRow, left_out};
 
 use super::super::canvas::{Canvas, width};
 use super::super::look::Meaning;
+use super::super::overlays::found;
 use super::pages;
+use super::tenants::draw_filter;
 
 /// Draws the page.
 pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
@@ -23,11 +25,18 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
             format!("{below}  lines {}-{last} of {length}; G follows", top + 1)
         }
     };
-    let inside = canvas.frame(area, "Output; o goes back to the steps", below.trim());
+    let search = &view.search;
+    let lines = if search.field.is_active() {
+        view.output.texts(view.alive)
+    } else {
+        Vec::new()
+    };
+    let below = search.below(&lines, below.trim().to_owned());
+    let framed = canvas.frame(area, "Output; o goes back to the steps", &below);
     let inside = Rect {
-        x: inside.x + 1,
-        width: inside.width.saturating_sub(2),
-        ..inside
+        x: framed.x + 1,
+        width: framed.width.saturating_sub(2),
+        ..framed
     };
     if length == 0 {
         canvas.text(
@@ -41,7 +50,11 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     for (y, row) in (inside.top()..inside.bottom()).zip(view.output.rows().skip(top)) {
         draw_row(view, row, Rect { y, height: 1, ..inside }, canvas);
     }
-    canvas.park(inside.x, inside.y, false);
+    if !search.field.editing {
+        canvas.park(inside.x, inside.y, false);
+    }
+    found(search, &lines, top, framed, canvas);
+    draw_filter(&search.field, area, &below, canvas);
 }
 
 fn draw_row(view: &RunView, row: OutputRow<'_>, place: Rect, canvas: &mut Canvas<'_>) {

@@ -210,8 +210,13 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
         height: 1,
     };
     if start < wanted {
+        let word = if below.ends_with("search: ") {
+            "search"
+        } else {
+            "filter"
+        };
         let label = canvas.fit(below, usize::from(start.saturating_sub(9))).into_owned();
-        canvas.text(area.x + 3, place.y, start, Meaning::Muted, &format!("{label} filter: "));
+        canvas.text(area.x + 3, place.y, start, Meaning::Muted, &format!("{label} {word}: "));
     }
     canvas.rule(Rect {
         width: room.saturating_sub(start) + 1,

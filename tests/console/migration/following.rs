@@ -15,7 +15,7 @@ use crate::support::migrations::{Fake, US, grown, plan, plan_of, usual_outcome};
 use crate::support::{Console, Setup, usual};
 
 /// A console on the run of a plan that creates two tenants, as far as a test lets it go.
-pub(super) fn running(until: Option<Step>) -> Console {
+pub fn running(until: Option<Step>) -> Console {
     let fake = Fake::new(grown());
     fake.begin(&plan(&grown(), &["dev=Development:bob", "production"]), US);
     if until != Some(Step::Inspect) {
@@ -281,7 +281,7 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
     assert!(controls(&console).is_empty());
     console
         .type_text("-eu")
-        .keys("enter enter")
+        .keys("tab enter")
         .shows("It is rolled back.")
         .shows("Rolling back to before `enable`");
     assert_eq!(controls(&console), [Control::Rollback { to: Step::Enable }]);
@@ -298,7 +298,7 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
 fn while_it_is_undone_it_says_what_is_undone_and_how_far_that_is() {
     let mut console = running(Some(Step::Verify));
     console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
-    console.news().keys("b enter").type_text("prod-eu").keys("enter enter");
+    console.news().keys("b enter").type_text("prod-eu").keys("tab enter");
     console
         .news()
         .shows("undoing, 1 of 5")

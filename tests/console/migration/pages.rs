@@ -128,7 +128,7 @@ fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
         .type_text("-eu")
         .shows("matches");
     console
-        .keys("enter")
+        .keys("tab")
         .shows("[ Disable ]")
         .keys("enter")
         .shows("page 6 of 6");
@@ -144,7 +144,7 @@ fn what_was_confirmed_holds_for_what_was_found_then() {
     console
         .keys("m enter enter enter enter j enter")
         .type_text("prod-eu")
-        .keys("enter enter");
+        .keys("tab enter");
     console.shows("page 6 of 6").lacks("was not confirmed");
     console
         .keys("r")
@@ -153,7 +153,7 @@ fn what_was_confirmed_holds_for_what_was_found_then() {
     assert!(started(&console).is_none());
     console
         .type_text("prod-eu")
-        .keys("enter enter")
+        .keys("tab enter")
         .shows("page 6 of 6")
         .keys("enter");
     assert!(started(&console).is_some());
@@ -165,7 +165,7 @@ fn a_plan_that_was_confirmed_can_still_be_turned_into_one_that_keeps() {
     console
         .keys("m enter enter enter enter j enter")
         .type_text("prod-eu")
-        .keys("enter enter r enter");
+        .keys("tab enter r enter");
     console
         .shows("[ Keep it ]")
         .keys("enter")
@@ -274,7 +274,7 @@ fn a_protected_context_asks_once_more_and_a_locked_one_says_so() {
     console.keys("m enter enter enter enter enter enter");
     console.shows("Not now: changes are locked in this context; W unlocks them");
     assert!(started(&console).is_none());
-    console.keys("W").type_text("prod-eu").keys("enter enter").shows("RW*");
+    console.keys("W").type_text("prod-eu").keys("tab enter").shows("RW*");
     console
         .keys("enter")
         .shows("Migrate prod-eu")

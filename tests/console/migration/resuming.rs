@@ -104,7 +104,7 @@ fn in_a_protected_context_nothing_goes_on_or_back_before_it_is_unlocked() {
     console.keys("q P").shows(locked).keys("enter");
     console.keys("b enter").shows(locked).keys("q");
     assert!(controls(&console).is_empty());
-    console.keys("W").type_text("prod-eu").keys("enter enter").shows("RW*");
+    console.keys("W").type_text("prod-eu").keys("tab enter").shows("RW*");
     console
         .keys("P")
         .shows("This context is protected.")
@@ -122,11 +122,11 @@ fn in_a_protected_context_nothing_goes_on_or_back_before_it_is_unlocked() {
 fn a_lock_that_closes_over_the_question_holds() {
     for keys in ["P tab", "j F tab", "b enter"] {
         let mut console = protected();
-        console.keys("W").type_text("prod-eu").keys("enter enter").keys(keys);
+        console.keys("W").type_text("prod-eu").keys("tab enter").keys(keys);
         if keys.starts_with('b') {
             console.type_text("prod-eu");
         }
-        console.wait(16 * 60 * 1_000).keys("enter enter");
+        console.wait(16 * 60 * 1_000).keys("tab enter");
         assert!(controls(&console).is_empty(), "<{keys}>");
         assert!(!console.fake.is_at_work());
     }
@@ -138,7 +138,7 @@ fn rolling_back_in_a_protected_context_asks_once_it_is_unlocked() {
     console
         .keys("W")
         .type_text("prod-eu")
-        .keys("enter enter b enter")
+        .keys("tab enter b enter")
         .shows("( Roll back )");
     console.keys("tab enter").shows("It is rolled back.");
     assert_eq!(controls(&console), [Control::Rollback { to: Step::Enable }]);

@@ -95,7 +95,7 @@ fn a_tenant_that_is_being_typed_comes_back_and_a_confirmation_does_not() {
         .type_text("way")
         .keys("ctrl-o enter j enter")
         .type_text("prod-eu")
-        .keys("enter enter");
+        .keys("tab enter");
     console.shows("page 6 of 6").lacks("was not confirmed").send(Msg::Ended);
     let mut last = again(kept(&mut console), &fake);
     last.shows("page 6 of 6")

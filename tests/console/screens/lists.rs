@@ -80,7 +80,7 @@ fn marks_and_what_is_done_about_them() {
     );
     keep(
         "tenants_each_result",
-        console.fail_item("acme", failure).keys("enter enter"),
+        console.fail_item("acme", failure).keys("tab enter"),
     );
 }
 

@@ -122,7 +122,7 @@ fn review() {
 fn dialogs() {
     let mut console = console("0.21");
     keep("dialog_delete", console.keys("j D"));
-    keep("dialog_delete_matching", console.type_text("acme").keys("enter"));
+    keep("dialog_delete_matching", console.type_text("acme").keys("tab"));
     console.held = true;
     keep("dialog_deleting", console.keys("enter").wait(2_000));
     console.answer().keys("n").type_text("New");
@@ -143,9 +143,9 @@ fn protected() {
     keep("protected_locked", console.keys("j D"));
     keep("dialog_unlock", console.keys("W"));
     keep("dialog_unlock_mismatch", console.type_text("prod").keys("enter"));
-    console.type_text("-eu").keys("enter enter").wait(10_000);
+    console.type_text("-eu").keys("tab enter").wait(10_000);
     keep(
         "dialog_delete_protected",
-        console.keys("D").type_text("acme prod-eu").keys("enter"),
+        console.keys("D").type_text("acme prod-eu").keys("tab"),
     );
 }

@@ -62,12 +62,9 @@ pub(super) fn lost_known(model: &mut Model, reply: &Reply, effects: &mut Vec<Eff
             "This cannot be given back by itself:\n\n{}",
             lines.collect::<Vec<_>>().join("\n")
         );
-        model.overlays.push(Overlay::Page(Page {
-            title: "What stays lost".to_owned(),
-            text,
-            scroll: 0,
-            plain: false,
-        }));
+        model
+            .overlays
+            .push(Overlay::Page(Page::new("What stays lost".to_owned(), text)));
     }
     if !restoration.possible.is_empty() {
         deeds::propose_with_review(

@@ -1,0 +1,167 @@
+//! Words are looked for in every text that is read: pages, what commands of a run wrote, plans.
+
+use kestra_admin::app::msg::Msg;
+use kestra_admin::migration::step::Step;
+
+use crate::migration::console;
+use crate::migration::following::running;
+use crate::support::migrations::grown;
+use crate::support::{Console, Setup, usual};
+
+/// The rows of the screen that have a mark of a search before them, and their marks.
+fn marked(console: &Console) -> Vec<(char, String)> {
+    let screen = console.screen();
+    let rows = screen.lines().filter_map(|line| {
+        let row = line.trim_start_matches(['│', '|', ' ']);
+        let mark = row.chars().next().filter(|mark| ">*".contains(*mark))?;
+        Some((mark, row.trim_matches(['│', '|', '>', '*', ' ']).to_owned()))
+    });
+    rows.filter(|(_, row)| !row.starts_with("help")).collect()
+}
+
+fn page(size: (u16, u16)) -> Console {
+    let mut console = Setup {
+        size,
+        ..Setup::default()
+    }
+    .open(usual);
+    console.send(Msg::Run("topic contexts-and-trust".to_owned()));
+    console
+}
+
+#[test]
+fn what_is_looked_for_in_a_page_is_marked_gone_to_and_gone_round() {
+    let mut console = page((80, 12));
+    console
+        .shows("/ searches")
+        .keys("n")
+        .shows("Not now: nothing is looked for; / begins a search");
+    console.keys("/").type_text("UNLOCK");
+    // It is gone to while it is typed, and marked by signs.
+    console.shows("match 1 of 2 search: UNLOCK");
+    let first = marked(&console);
+    assert_eq!(first[0].0, '>', "{}", console.screen());
+    console
+        .keys("enter")
+        .shows("match 1 of 2 n N Esc ends it search: UNLOCK");
+    console.keys("n").shows("match 2 of 2");
+    console
+        .lacks("went on from")
+        .keys("n")
+        .shows("match 1 of 2")
+        .shows("The search went on from the top");
+    console
+        .keys("N")
+        .shows("match 2 of 2")
+        .shows("The search went on from the end");
+    assert!(
+        marked(&console)
+            .iter()
+            .any(|(mark, row)| *mark == '>' && row.to_lowercase().contains("unlock"))
+    );
+    // Esc ends the search first, and closes the page then.
+    console.keys("esc").shows("/ searches").lacks("search: ");
+    assert_eq!(marked(&console), []);
+    console.keys("esc").shows("3 tenants");
+}
+
+#[test]
+fn what_is_not_there_is_said_and_a_search_can_be_given_up_while_it_is_typed() {
+    let mut console = page((80, 24));
+    console
+        .keys("/")
+        .type_text("zebra")
+        .shows("no match search: zebra")
+        .keys("enter n");
+    console
+        .shows("Nothing here matches zebra")
+        .keys("/")
+        .shows("search:")
+        .lacks("search: zebra");
+    console
+        .paste("tmux\n")
+        .keys("esc")
+        .lacks("search: ")
+        .shows("/ searches");
+    // Letters are typed and run nothing.
+    console
+        .keys("/ q y ?")
+        .shows("search: qy?")
+        .keys("esc")
+        .shows("Contexts and trust");
+    console.keys("?").shows("search").keys("esc q").shows("3 tenants");
+}
+
+#[test]
+fn words_that_a_line_break_parts_are_found() {
+    let mut console = page((40, 20));
+    console
+        .keys("/")
+        .type_text("credentials come from")
+        .shows("match 1 of 1");
+}
+
+#[test]
+fn what_commands_of_a_run_wrote_is_searched_and_the_key_of_a_new_plan_is_out_of_the_way() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    for line in 1..=40 {
+        console.fake.write(&format!("INFO synchronising access of user {line}"));
+    }
+    console.news().keys("o");
+    console.keys("/").type_text("user 7").keys("enter");
+    console
+        .shows("match 1 of 1")
+        .shows("| INFO synchronising access of user 7");
+    assert!(
+        marked(&console)
+            .iter()
+            .any(|(mark, row)| *mark == '>' && row.ends_with("user 7")),
+        "{}",
+        console.screen()
+    );
+    console
+        .keys("n")
+        .shows("The search went on from the top")
+        .shows("Output; o goes back");
+    console.keys("esc").lacks("search: ").keys("o").shows("sync-access");
+}
+
+#[test]
+fn a_plan_is_searched() {
+    let mut console = console(grown());
+    console.keys("m enter enter enter enter enter").shows("page 6 of 6");
+    console
+        .keys("/")
+        .type_text("restart")
+        .keys("enter")
+        .shows("match 1 of ");
+    let scrolled = marked(&console);
+    assert!(scrolled.iter().any(|(mark, _)| *mark == '>'), "{}", console.screen());
+    console
+        .keys("n n")
+        .shows("match 3 of ")
+        .keys("esc")
+        .lacks("search: ")
+        .shows("page 6 of 6");
+}
+
+#[test]
+fn by_lines_only_the_lines_that_have_it_are_said() {
+    let mut console = page((80, 24));
+    console.line("/protected");
+    let said = console.linear();
+    assert!(said.contains(" have protected:"), "{said}");
+    assert!(
+        said.contains("A protected context starts locked") && !said.contains("Secrets are typed hidden"),
+        "{said}"
+    );
+    console.line("");
+    assert!(
+        console.linear().contains("Secrets are typed hidden"),
+        "{}",
+        console.linear()
+    );
+    console.line("");
+    assert!(!console.linear().contains("Secrets"), "{}", console.linear());
+}
