@@ -77,8 +77,8 @@ impl Hints {
         Self(weighed.into_iter().map(|(_, hint)| hint).collect())
     }
 
-    /// As many as fit into these columns whole, those first that can be used now. Dots stand where the first one was left out,
-    /// and the last one, which is help, always stays.
+    /// As many as fit into these columns whole; those that can be used now go before others. Dots say that there are more, and
+    /// the last one, which is help, always stays.
     pub fn fit(&self, columns: usize, brackets: bool) -> Vec<Piece> {
         const GAP: usize = 2;
         const DOTS: &str = "... ";
@@ -105,14 +105,12 @@ impl Hints {
             }
         }
         let mut pieces = Vec::new();
-        let first_left_out = taken.iter().position(|taken| !taken);
-        for (index, (hint, taken)) in others.iter().zip(taken).enumerate() {
-            if taken {
-                pieces.extend(hint.pieces(brackets));
-                pieces.push((Meaning::Text, " ".repeat(GAP), None));
-            } else if first_left_out == Some(index) {
-                pieces.push((Meaning::Muted, DOTS.to_owned(), None));
-            }
+        for (hint, _) in others.iter().zip(&taken).filter(|(_, taken)| **taken) {
+            pieces.extend(hint.pieces(brackets));
+            pieces.push((Meaning::Text, " ".repeat(GAP), None));
+        }
+        if count < others.len() {
+            pieces.push((Meaning::Muted, DOTS.to_owned(), None));
         }
         pieces.extend(last.pieces(brackets));
         pieces

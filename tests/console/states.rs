@@ -401,7 +401,9 @@ fn the_footer_offers_what_can_be_done_where_there_is_nothing_to_act_on() {
         console.answer();
         console
     };
-    for (what, mut console) in [("empty", empty()), ("loading", waiting()), ("failed", failed())] {
+    let places: [(&str, &dyn Fn() -> Console); 3] = [("empty", &empty), ("loading", &waiting), ("failed", &failed)];
+    for (what, place) in places {
+        let mut console = place();
         for (width, height) in [(60, 20), (40, 12)] {
             console.resize(width, height);
             let footer = footer(&console);
