@@ -31,7 +31,7 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 say_found(&text, &page.search, lines);
             } else {
                 lines.extend(page.text.lines().map(str::to_owned));
-                lines.push("An empty line closes it; / and a word shows only the lines that have it.".to_owned());
+                lines.push("An empty line closes it. / and a word shows only the lines that have it.".to_owned());
             }
         }
         Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
