@@ -68,7 +68,7 @@ fn one_step_down_the_list_is_one_small_frame() {
         for variables in [&[][..], &[("COLORTERM", "truecolor")], &[("NO_COLOR", "1")]] {
             let mut console = start(home.path(), columns, rows, variables);
             console.wait_screen("tenant-010");
-            console.wait_screen("Kestra EE");
+            console.wait_screen("EE 0.21.0");
             for step in 1..4 {
                 console.send(b"j");
                 let selected = format!("tenant-{step:03}");
@@ -232,7 +232,7 @@ fn the_cursor_is_seen_on_what_has_the_keys() {
         (column, text)
     };
     console.wait_screen("tenant-001");
-    console.wait_screen("Kestra EE");
+    console.wait_screen("EE 0.21.0");
     console.send(b"j");
     console.wait_screen("> tenant-001");
     let (column, text) = at(&console);
