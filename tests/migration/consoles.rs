@@ -19,7 +19,7 @@ use crate::killed::{End, end_of};
 /// What stands on the screen, and the keys of whoever wants a tenant `dev` and the default tenant disabled. What comes first
 /// counts: a dialog before its page.
 const ANSWERS: [(&str, &[u8]); 16] = [
-    (CONFIRMATION, b"lab\r\r"),
+    (CONFIRMATION, b"lab\t\r"),
     (FULFILLED, b""),
     (CUT_SHORT, b"P"),
     (AT_WORK, b""),
