@@ -520,15 +520,19 @@ fn rollback(model: &Model, run: &str, to: Step) -> DialogText {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_has_no_room_scrolls_and_the_rest_stays() {
-        let text = DialogText {
+    fn long_text() -> DialogText {
+        DialogText {
             title: "T".to_owned(),
             paragraphs: vec![(Tone::Plain, "word ".repeat(60))],
             confirm: "Yes",
             cancel: "No",
             spares_frame: false,
-        };
+        }
+    }
+
+    #[test]
+    fn what_has_no_room_scrolls_and_the_rest_stays() {
+        let text = long_text();
         let roomy = DialogLayout::new(&text, Some("acme"), Size::new(80, 24));
         assert!(roomy.is_airy && !roomy.scrolls());
         assert_eq!(usize::from(roomy.rows), roomy.lines.len() + 7);
@@ -542,13 +546,7 @@ mod tests {
 
     #[test]
     fn what_is_to_be_typed_is_never_cut() {
-        let text = DialogText {
-            title: "T".to_owned(),
-            paragraphs: vec![(Tone::Plain, "word ".repeat(60))],
-            confirm: "Yes",
-            cancel: "No",
-            spares_frame: false,
-        };
+        let text = long_text();
         for length in [3, 30, 60, 64, 100, 255, 600, 2_000] {
             let expected: String = "abcdefghij".chars().cycle().take(length).collect();
             for size in [Size::new(40, 12), Size::new(80, 24), Size::new(200, 60)] {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::role::Role;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::user::User;
@@ -73,7 +74,7 @@ impl Resume {
     /// wizard, and the lines it ran.
     pub fn join(&mut self, other: Self) {
         self.undos.extend(other.undos);
-        self.undos.sort_by_key(|change| change.at);
+        sorting::by_key(&mut self.undos, |change| change.at);
         // What was taken back last is done again first; what was taken back here comes before what was elsewhere.
         self.redos.splice(0..0, other.redos);
         for changes in [&mut self.undos, &mut self.redos] {

@@ -8,6 +8,7 @@ use super::model::{Model, Screen};
 use super::overlay::Overlay;
 use super::page_line::broken;
 use super::wizard::{WizardPage, text};
+use crate::domain::count::thousands;
 
 /// What is looked for in a text.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +52,8 @@ impl Search {
             _ if !self.field.is_active() => return "search: ".to_owned(),
             (0, _) => "no match".to_owned(),
             (count, Some(place)) => format!("match {} of {count}", place + 1),
-            (count, None) => crate::domain::count::counted(count as u64, "match").replace("matchs", "matches"),
+            (1, None) => "1 match".to_owned(),
+            (count, None) => format!("{} matches", thousands(count as u64)),
         };
         let keys = if self.field.editing { "" } else { "  n N  Esc ends it" };
         format!("{found}{keys}  search: ")

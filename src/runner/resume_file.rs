@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::app::resume::Resume;
+use crate::domain::sorting;
 
 /// More consoles of one instance than this share the first file.
 const MOST: usize = 100;
@@ -187,7 +188,7 @@ fn files_of_lost(directory: &Path) -> Vec<(PathBuf, Resume)> {
         .map(|entry| entry.path())
         .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
         .collect();
-    files.sort_by_key(|file| std::cmp::Reverse(written(file)));
+    sorting::by_key(&mut files, |file| std::cmp::Reverse(written(file)));
     let lost = files.into_iter().filter_map(|file| {
         let resume = read(&file).filter(|resume| resume.words.is_some())?;
         let lock = File::open(file.with_extension("lock")).ok()?;

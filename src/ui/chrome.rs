@@ -64,6 +64,10 @@ fn tagged(model: &Model) -> String {
     }
 }
 
+const PROGRAM: &str = "kestra-admin";
+/// What stands before edition and version.
+const KESTRA: &str = "Kestra ";
+
 /// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
 fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, String)> {
     let mut parts = vec![
@@ -72,7 +76,7 @@ fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, 
     ];
     if let Some(instance) = model.instance.value() {
         let identity = &instance.identity;
-        let kestra = format!("Kestra {} {}", instance.edition, instance.version);
+        let kestra = format!("{KESTRA}{} {}", instance.edition, instance.version);
         let others: usize = parts.iter().map(|(_, text)| width(text) + 2).sum::<usize>() + width(&kestra) + 2;
         let mut who = identity.username.clone();
         if identity.superadmin {
@@ -87,20 +91,19 @@ fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, 
         }
         parts.push((Meaning::Text, kestra));
     }
-    let title = "kestra-admin";
     let used: usize = parts.iter().map(|(_, text)| width(text) + 2).sum();
-    // Beside the name of the program the release needs no name of its own.
-    let short = parts
-        .last()
-        .and_then(|(_, text)| text.strip_prefix("Kestra ").map(str::to_owned));
-    let named = used + title.len() <= room;
-    if let Some(short) = short.filter(|_| !named && used + title.len() <= room + "Kestra ".len()) {
-        parts.pop();
-        parts.push((Meaning::Text, short));
-        parts.insert(0, (Meaning::Title, title.to_owned()));
-    } else if named {
-        parts.insert(0, (Meaning::Title, title.to_owned()));
+    let over = (used + PROGRAM.len()).saturating_sub(room);
+    if over > KESTRA.len() {
+        return parts;
     }
+    if over > 0 {
+        // Beside the name of the program the release needs no name of its own.
+        match parts.last_mut() {
+            Some((_, text)) if text.starts_with(KESTRA) => drop(text.drain(..KESTRA.len())),
+            _ => return parts,
+        }
+    }
+    parts.insert(0, (Meaning::Title, PROGRAM.to_owned()));
     parts
 }
 
