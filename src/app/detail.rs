@@ -5,17 +5,21 @@
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::catalogue;
+use crate::domain::count::thousands;
 use crate::domain::effective_access::{empty_groups, holders, roles_of};
 use crate::domain::permission::Action;
 use crate::domain::release::Release;
 use crate::domain::role::Role;
+use crate::domain::tenant::TenantScope;
 use crate::domain::text::capital;
 use crate::domain::user::{Group, Membership, User};
 
 use super::model::{Model, Screen};
 use super::overview::OverviewLine::{self, Blank, Field, Heading, Warning};
+use super::overview::{NO_ADMIN, settings};
 use super::records::{Item, RecordsKind, RecordsView};
 use super::tabs::Tab;
+use super::tenant_list::{DEFAULT_NAME, Selected};
 use super::tenant_view::TenantView;
 use super::update::known_access;
 
@@ -31,16 +35,40 @@ pub struct Detail {
 /// Where a role is held that is not narrowed.
 const WHOLE: &str = "whole tenant";
 
-/// What is said of the selected row of the list on screen, if it is one of a tenant or of records.
+/// What is said of the selected row of the list on screen, if it is one of tenants, of a tenant or of records.
 pub fn detail(model: &Model) -> Option<Detail> {
     let release = model
         .instance
         .value()
         .map_or(Release::DEFAULT, |instance| instance.release);
-    match model.screens.last()? {
-        Screen::Tenant(view) => of_tab(view, release),
-        Screen::Records(view) => of_record(model, view, release),
-        _ => None,
+    match model.screens.last() {
+        None => model.tenants.selected().map(|selected| of_row(model, selected)),
+        Some(Screen::Tenant(view)) => of_tab(view, release),
+        Some(Screen::Records(view)) => of_record(model, view, release),
+        Some(_) => None,
+    }
+}
+
+/// What the list of tenants knows of one of them.
+fn of_row(model: &Model, selected: Selected<'_>) -> Detail {
+    match selected {
+        Selected::Default => Detail {
+            title: format!("{} {DEFAULT_NAME}", TenantScope::DEFAULT_WORD),
+            lines: vec![field("What was there before multi-tenancy.", "")],
+        },
+        Selected::Tenant(row) => {
+            let mut lines = vec![field("Id", row.tenant.id.as_str())];
+            match row.admins {
+                Some(0) => lines.push(Warning(NO_ADMIN.to_owned())),
+                Some(admins) => lines.push(field("Admins", thousands(admins as u64))),
+                None => lines.push(field("Admins", "not counted")),
+            }
+            lines.extend(settings(&row.tenant, model.instance.value()));
+            Detail {
+                title: row.tenant.name.clone(),
+                lines,
+            }
+        }
     }
 }
 

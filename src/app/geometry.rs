@@ -71,7 +71,7 @@ impl Size {
         self.list_rows().saturating_sub(1).max(1)
     }
 
-    /// Columns of the overview of a tenant, and how many of them its labels take.
+    /// Columns of the overview of a tenant, and how many of them its labels take at most.
     pub fn overview_columns(self) -> (usize, usize) {
         let inside = usize::from(self.width.saturating_sub(2));
         let margins = if inside > 50 { 4 } else { 2 };

@@ -653,7 +653,7 @@ impl Model {
     /// Lines of the overview of the tenant on screen.
     pub fn overview_lines(&self) -> usize {
         self.tenant_view()
-            .map_or(0, |view| overview_on(self.size, view, self.instance.value()).len())
+            .map_or(0, |view| overview_on(self.size, view, self.instance.value()).0.len())
     }
 
     /// When a question that is under way was asked.

@@ -2,7 +2,7 @@
 
 use crate::domain::count::thousands;
 use crate::domain::instance::Instance;
-use crate::domain::tenant::TenantScope;
+use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_field;
 use crate::domain::text::visible;
 
@@ -29,17 +29,25 @@ pub enum OverviewLine {
     Blank,
 }
 
-/// The overview broken into lines that fit on a screen.
-pub fn overview_on(size: Size, view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewLine> {
+/// Columns between a label and its value.
+const GAP: usize = 2;
+
+/// The overview broken into lines that fit on a screen, and the columns of its labels.
+pub fn overview_on(size: Size, view: &TenantView, instance: Option<&Instance>) -> (Vec<OverviewLine>, usize) {
     broken(overview(view, instance), size.overview_columns())
 }
 
-/// Lines broken so that they fit into so many columns, of which labels take the second number. A warning has its mark in
-/// the first of its lines.
-pub fn broken(lines: Vec<OverviewLine>, (columns, label): (usize, usize)) -> Vec<OverviewLine> {
+/// Lines broken so that they fit into so many columns, of which labels take the second number at most, and how many they
+/// take. A warning has its mark in the first of its lines.
+pub fn broken(lines: Vec<OverviewLine>, (columns, most): (usize, usize)) -> (Vec<OverviewLine>, usize) {
     use OverviewLine::{Blank, Done, Field, Heading, Warning};
+    let widths = lines.iter().map(|line| match line {
+        Field(name, value) if !value.is_empty() && name.width() + GAP <= most => name.width() + GAP,
+        _ => 0,
+    });
+    let label = widths.max().unwrap_or(0);
     let broken = |text: &str, width: usize| wrap(&visible(text), width.max(1)).into_iter();
-    lines
+    let lines = lines
         .into_iter()
         .flat_map(|line| -> Vec<OverviewLine> {
             match line {
@@ -50,7 +58,7 @@ pub fn broken(lines: Vec<OverviewLine>, (columns, label): (usize, usize)) -> Vec
                     .map(|(index, line)| Warning(format!("{} {line}", if index == 0 { "!" } else { " " })))
                     .collect(),
                 // A name that is too long for its column has a line to itself.
-                Field(name, value) if name.width() >= label && !value.is_empty() => {
+                Field(name, value) if name.width() + GAP > label && !value.is_empty() => {
                     let lines = broken(&value, columns.saturating_sub(label)).map(|line| Field(String::new(), line));
                     std::iter::once(Field(name, String::new())).chain(lines).collect()
                 }
@@ -60,7 +68,34 @@ pub fn broken(lines: Vec<OverviewLine>, (columns, label): (usize, usize)) -> Vec
                     .collect(),
             }
         })
-        .collect()
+        .collect();
+    (lines, label)
+}
+
+/// Said of a tenant without an Admin.
+pub const NO_ADMIN: &str = "Nobody holds the Admin role of this tenant. A makes somebody Admin.";
+
+/// What a tenant has set of what its release has, part by part.
+pub fn settings(tenant: &Tenant, instance: Option<&Instance>) -> Vec<OverviewLine> {
+    use OverviewLine::{Blank, Field, Heading};
+    let release = instance.map(|instance| instance.release);
+    let mut lines = Vec::new();
+    let mut section = "";
+    for field in release.into_iter().flat_map(tenant_field::fields) {
+        let Some(value) = tenant.value_at(field.path) else {
+            continue;
+        };
+        if field.section != section {
+            section = field.section;
+            lines.extend([Blank, Heading(section)]);
+        }
+        let text = shown(field, value);
+        let mut parts = text.lines();
+        let first = parts.next().unwrap_or_default();
+        lines.push(Field(field.label.to_owned(), first.to_owned()));
+        lines.extend(parts.map(|part| Field(String::new(), part.to_owned())));
+    }
+    lines
 }
 
 /// The overview of a tenant as far as it is known.
@@ -102,24 +137,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
             lines.push(Field("Id".to_owned(), id.to_string()));
             if let Some(tenant) = view.tenant.value() {
                 lines.push(Field("Name".to_owned(), tenant.name.clone()));
-                let release = instance.map(|instance| instance.release);
-                let mut section = "";
-                for field in release.into_iter().flat_map(tenant_field::fields) {
-                    let Some(value) = tenant.value_at(field.path) else {
-                        continue;
-                    };
-                    if field.section != section {
-                        section = field.section;
-                        lines.extend([Blank, Heading(section)]);
-                    }
-                    let text = shown(field, value);
-                    let mut parts = text.lines();
-                    lines.push(Field(
-                        field.label.to_owned(),
-                        parts.next().unwrap_or_default().to_owned(),
-                    ));
-                    lines.extend(parts.map(|part| Field(String::new(), part.to_owned())));
-                }
+                lines.extend(settings(tenant, instance));
             }
         }
     }
@@ -128,9 +146,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
         lines.extend([Blank, Heading("Access")]);
         lines.push(Field("Admins".to_owned(), thousands(admins as u64)));
         if admins == 0 {
-            lines.push(Warning(
-                "Nobody holds the Admin role of this tenant. A makes somebody Admin.".to_owned(),
-            ));
+            lines.push(Warning(NO_ADMIN.to_owned()));
         }
         for (label, count) in [
             ("Roles", access.roles.len()),

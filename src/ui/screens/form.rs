@@ -33,11 +33,11 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
         |before| format!("Edit tenant {}", before.id),
     );
     let inside = canvas.frame(area, &title, &position(form));
-    // At the bottom: a line or two about the field, and one with the buttons.
-    let [fields, about, buttons] = split(inside);
-    let fields = draw_problem(form, fields, canvas);
-    let label = if inside.width < 60 { 13 } else { 25 };
+    let inside = draw_problem(form, inside, canvas);
+    let label = label_columns(form, inside.width);
     let lines = lines(form, usize::from(inside.width.saturating_sub(label + 4)));
+    // Below the fields: a line or two about the one with the keys, and one with the buttons.
+    let [fields, about, buttons] = split(inside, lines.len());
     let top = first_line(form, &lines, usize::from(fields.height));
     let covered = is_covered(model);
     let stop = stop_of(form);
@@ -114,14 +114,25 @@ fn position(form: &TenantForm) -> String {
     }
 }
 
-/// The places of the inputs, of the line about the focused one, and of the buttons.
-fn split(inside: Rect) -> [Rect; 3] {
+/// Columns of the labels: what the longest takes, where there is room for it.
+fn label_columns(form: &TenantForm, columns: u16) -> u16 {
+    let longest = form.fields.iter().map(|field| width(field.label) + 1).max();
+    let most = if columns < 60 { 13 } else { 25 };
+    longest
+        .and_then(|longest| u16::try_from(longest).ok())
+        .map_or(most, |longest| longest.min(most))
+}
+
+/// The places of so many lines of inputs, of the lines about the focused one, and of the buttons.
+fn split(inside: Rect, lines: usize) -> [Rect; 3] {
     let about = match inside.height {
         0..=6 => 0,
         7..16 => 1,
         _ => 2,
     };
-    let fields = inside.height.saturating_sub(1 + about);
+    let most = inside.height.saturating_sub(1 + about);
+    // What is short ends in an empty line, and what follows stays near it.
+    let fields = u16::try_from(lines + 1).map_or(most, |lines| lines.min(most));
     let line = |offset: u16, height: u16| Rect {
         y: inside.y + offset,
         height,

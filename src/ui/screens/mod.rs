@@ -107,60 +107,53 @@ fn beside(model: &Model, area: Rect) -> (Rect, Option<Rect>) {
     (left, Some(right))
 }
 
-/// The same for a list of a kind: where every column is shown, what is beside them would only take their room.
-fn beside_list(model: &Model, kind: ListKind, area: Rect) -> (Rect, Option<Rect>) {
-    if model.columns.is_wide(kind) {
-        (area, None)
-    } else {
-        beside(model, area)
-    }
-}
-
 /// Draws what the selected row of a list cannot show beside the list, where there is room, and returns the place that is
-/// left for the list.
+/// left for the list. Where every column is shown, what is beside them would only take their room.
 fn detailed(model: &Model, kind: ListKind, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
-    let (left, Some(right)) = beside_list(model, kind, area) else {
+    let (left, right) = beside(model, area);
+    let Some(right) = right.filter(|_| !model.columns.is_wide(kind)) else {
         return area;
     };
     let inside = canvas.frame(right, "Selected", "Enter opens it");
     let place = inset(inside);
-    if let Some(detail) = detail(model) {
-        canvas.text(place.x, place.y, place.width, Meaning::Title, &detail.title);
-        let rest = Rect {
-            y: place.y + 2,
-            height: place.height.saturating_sub(2),
-            ..place
-        };
-        let room = usize::from(rest.height);
-        let mut lines = broken(detail.lines, (usize::from(rest.width), usize::from(LABEL)));
-        if lines.len() > room {
-            let hidden = lines.len() + 1 - room;
-            lines.truncate(room.saturating_sub(1));
-            let y = rest.bottom().saturating_sub(1);
-            let text = format!("... and {}", counted(hidden as u64, "more line"));
-            canvas.text(rest.x, y, rest.width, Meaning::Muted, &text);
-        }
-        overview_lines(rest, LABEL, lines.iter(), canvas);
+    let Some(detail) = detail(model) else { return left };
+    canvas.text(place.x, place.y, place.width, Meaning::Title, &detail.title);
+    let rest = Rect {
+        y: place.y + 2,
+        height: place.height.saturating_sub(2),
+        ..place
+    };
+    let room = usize::from(rest.height);
+    let (mut lines, label) = broken(detail.lines, (usize::from(rest.width), LABEL));
+    if lines.len() > room {
+        let hidden = lines.len() + 1 - room;
+        lines.truncate(room.saturating_sub(1));
+        let y = rest.bottom().saturating_sub(1);
+        let text = format!("... and {}", counted(hidden as u64, "more line"));
+        canvas.text(rest.x, y, rest.width, Meaning::Muted, &text);
     }
+    overview_lines(rest, label, lines.iter(), canvas);
     left
 }
 
-/// Columns of the labels beside a list.
-const LABEL: u16 = 26;
+/// Columns of the labels beside a list, at most.
+const LABEL: usize = 26;
 
 /// Draws lines into a place, whose labels have so many columns.
-fn overview_lines<'l>(place: Rect, label: u16, lines: impl Iterator<Item = &'l OverviewLine>, canvas: &mut Canvas<'_>) {
+fn overview_lines<'l>(
+    place: Rect,
+    label: usize,
+    lines: impl Iterator<Item = &'l OverviewLine>,
+    canvas: &mut Canvas<'_>,
+) {
+    let label = u16::try_from(label).unwrap_or(place.width);
     for (y, line) in (place.top()..place.bottom()).zip(lines) {
         match line {
             OverviewLine::Heading(text) => {
                 canvas.text(place.x, y, place.width, Meaning::Title, text);
             }
             OverviewLine::Field(name, value) => {
-                let columns = if value.is_empty() {
-                    place.width
-                } else {
-                    label.saturating_sub(1)
-                };
+                let columns = if value.is_empty() { place.width } else { label };
                 canvas.text(place.x, y, columns, Meaning::Muted, name);
                 canvas.text(
                     place.x + label,

@@ -24,7 +24,10 @@ pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
     };
     let inside = canvas.frame(area, "Review before sending", &below);
     let text = Rect {
-        height: inside.height.saturating_sub(2),
+        height: inside
+            .height
+            .saturating_sub(2)
+            .min(u16::try_from(lines.len()).unwrap_or(u16::MAX)),
         ..inside
     };
     for (y, line) in (text.top()..text.bottom()).zip(lines.iter().skip(review.scroll)) {
@@ -38,7 +41,7 @@ pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
         canvas.text(text.x + indent, y, text.width.saturating_sub(indent), meaning, &shown);
     }
     let buttons = Rect {
-        y: inside.bottom().saturating_sub(1),
+        y: (text.bottom() + 1).min(inside.bottom().saturating_sub(1)),
         height: 1,
         ..inside
     };

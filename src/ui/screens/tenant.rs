@@ -133,9 +133,8 @@ fn tabs(view: &TenantView, inside: Rect, canvas: &mut Canvas<'_>) {
 }
 
 fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
-    let lines = overview_on(model.size, view, model.instance.value());
+    let (lines, label) = overview_on(model.size, view, model.instance.value());
     let place = inset(area);
-    let label = u16::try_from(model.size.overview_columns().1).unwrap_or(0);
     let visible = lines.iter().skip(first_line(model, view));
     overview_lines(place, label, visible, canvas);
     if let Some(since) = [view.access.waiting_since(), view.footprint.waiting_since()]

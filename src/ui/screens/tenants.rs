@@ -4,17 +4,15 @@ use ratatui::layout::Rect;
 
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::tenant_form::shown;
 use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
 use crate::domain::count::{counted, thousands};
 use crate::domain::tenant::{TenantRow, TenantScope};
-use crate::domain::tenant_field;
 
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
-use super::{LABEL, age, beside_list, inset, loading, paragraphs, problem_panel, say_marks, stopped};
+use super::{age, detailed, inset, loading, paragraphs, problem_panel, say_marks, stopped};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -22,11 +20,8 @@ pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         disabled(model, area, canvas);
         return;
     }
-    let (left, right) = beside_list(model, ListKind::Tenants, area);
+    let left = detailed(model, ListKind::Tenants, area, canvas);
     list(model, left, canvas);
-    if let Some(right) = right {
-        details(model, right, canvas);
-    }
 }
 
 fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -322,42 +317,4 @@ fn by_hand(place: &str, restart: &str) -> Vec<(Meaning, String)> {
         text("3. Run `kestra auths users sync-access`, or users who are not superadmin lose their access."),
         text("4. Come back here: n creates the first tenant."),
     ]
-}
-
-/// Everything a row knows, beside the list.
-fn details(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
-    let inside = canvas.frame(area, "Selected", "Enter opens it");
-    let place = inset(inside);
-    match model.tenants.selected() {
-        None => {}
-        Some(Selected::Default) => {
-            let lines = [
-                (Meaning::Title, TenantScope::DEFAULT_WORD.to_owned()),
-                (Meaning::Muted, DEFAULT_NAME.to_owned()),
-                (Meaning::Text, String::new()),
-                (Meaning::Text, "What was there before multi-tenancy.".to_owned()),
-            ];
-            paragraphs(place, &lines, canvas);
-        }
-        Some(Selected::Tenant(row)) => {
-            canvas.text(place.x, place.y, place.width, Meaning::Title, &row.tenant.name);
-            let admins = match row.admins {
-                Some(0) => (Meaning::Attention, "! nobody".to_owned()),
-                Some(admins) => (Meaning::Text, admins.to_string()),
-                None => (Meaning::Text, "not counted".to_owned()),
-            };
-            let mut fields = vec![("Id", (Meaning::Text, row.tenant.id.to_string())), ("Admins", admins)];
-            let release = model.instance.value().map(|instance| instance.release);
-            for known in release.into_iter().flat_map(tenant_field::fields) {
-                if let Some(value) = row.tenant.value_at(known.path) {
-                    let text = shown(known, value).replace('\n', "; ");
-                    fields.push((known.label, (Meaning::Text, text)));
-                }
-            }
-            for (y, (label, (meaning, value))) in (place.y + 2..place.bottom()).zip(fields) {
-                canvas.text(place.x, y, LABEL, Meaning::Muted, label);
-                canvas.text(place.x + LABEL, y, place.width.saturating_sub(LABEL), meaning, &value);
-            }
-        }
-    }
 }

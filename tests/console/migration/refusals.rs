@@ -1,5 +1,6 @@
 //! Where it does not go on, and what is said instead.
 
+use kestra_admin::domain::access::Footprint;
 use kestra_admin::domain::instance::{Edition, Tenancy};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
@@ -47,9 +48,16 @@ fn where_all_is_done_there_is_nothing_to_do() {
             default_tenant: false,
         };
         inspection.configured = Some(inspection.tenancy);
+        inspection.footprint = Footprint::default();
+        inspection.access.holders.clear();
     }));
     does_not_go_on("wizard_done", &mut console);
     console.shows("Already multi-tenant; the default tenant is off. Nothing to do.");
+    // What is out of reach cannot be counted, and that is nothing to think about.
+    console
+        .shows("neither reached nor counted")
+        .lacks("to think about")
+        .lacks("warn");
 }
 
 #[test]
