@@ -13,6 +13,7 @@ use crate::app::linear::{hides, messages};
 use crate::app::list_columns::ColumnChoices;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
+use crate::app::resume::Resume;
 use crate::app::session::Session;
 use crate::app::update;
 use crate::backend::Backend;
@@ -139,10 +140,14 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     session.operator = start.migrations.as_ref().and_then(|migrations| migrations.operator());
     let mut model = Model::new(session, start.keymap, PLAIN);
     model.columns = start.columns;
-    let (resume_file, resume) = ResumeFile::take(&start.resume_file, Wanted::Start);
-    if !start.fresh {
-        model.resume = resume;
-    }
+    // A fresh start goes on from nothing, and leaves to the next one what was not sent.
+    let (wanted, kept): (_, fn(Resume) -> Resume) = if start.fresh {
+        (Wanted::Visit, Resume::left)
+    } else {
+        (Wanted::Start, |resume| resume)
+    };
+    let (resume_file, resume) = ResumeFile::take(&start.resume_file, wanted);
+    model.resume = resume.map(kept);
     // Its report is the better one; if another is installed already, that one stays.
     drop(color_eyre::install());
     guard::report_panics_after_giving_back();

@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::access::{Footprint, TenantAccess};
-use crate::domain::count::{counted, counted_if_known};
+use crate::domain::count::{counted, counted_if_known, thousands};
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::Severity;
 use crate::domain::release::Release;
@@ -134,6 +134,9 @@ fn prompt(expected: &str, columns: usize) -> Vec<String> {
             .collect(),
     }
 }
+
+/// How many of those that are not counted are named: nobody reads more, and all of it is broken anew for each frame.
+const NAMED: usize = 500;
 
 /// What a dialog says.
 pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
@@ -280,12 +283,14 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
     paragraphs.push((Tone::Plain, format!("Save {saving}")));
     let others: Vec<&str> = ids.iter().skip(footprints.len()).map(String::as_str).collect();
     if !others.is_empty() {
-        let more = format!(
-            "And {} more, which are not counted: {}",
-            others.len(),
-            others.join(", ")
-        );
-        paragraphs.push((Tone::Strong, more));
+        let named = others.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = thousands(others.len() as u64);
+        let rest = match others.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            rest => format!(", and {} more", thousands(rest as u64)),
+        };
+        let text = format!("And {more} more, which are not counted: {named}{rest}");
+        paragraphs.push((Tone::Strong, text));
     }
     DialogText {
         title: if ids.len() == 1 {

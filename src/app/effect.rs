@@ -178,8 +178,8 @@ pub enum Effect {
     Save(Box<Resume>),
     /// Forget what was saved to go on later.
     Forget,
-    /// From now on keep it where that of this context belongs.
-    KeepIn(String),
+    /// Work on the context of this name, which was opened, from now on, and keep what is to be gone on with there.
+    Enter(String),
     /// Follow a run by its id from its beginning; what is new comes as messages. If it is followed already, look at once.
     Watch(String),
     /// Do not follow a run any more.

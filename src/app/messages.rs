@@ -42,6 +42,8 @@ impl Level {
 /// Something the operator was told.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// Which one it is; it stays so when the same is told again.
+    pub number: usize,
     /// When, in milliseconds since the start.
     pub at: Millis,
     /// When it was told last, and how often in all; the same problem again is no message of its own.
@@ -63,6 +65,7 @@ pub struct Message {
 impl Message {
     fn new(at: Millis, level: Level, text: String) -> Self {
         Self {
+            number: 0,
             at,
             last: at,
             times: 1,
@@ -171,6 +174,8 @@ pub struct Messages {
     shown: Shown,
     /// How many messages there were in all.
     told: usize,
+    /// How often something was told, in all.
+    pub changes: usize,
     /// How many messages came after the one that is on screen without taking its place.
     behind: usize,
     /// What changes sent that are not answered yet.
@@ -262,11 +267,16 @@ impl Messages {
             .position(|told| told.is_same_problem(&message));
         match same.and_then(|back| self.log.remove(self.log.len() - 1 - back)) {
             Some(before) => {
+                message.number = before.number;
                 message.at = before.at;
                 message.times = before.times.saturating_add(1);
             }
-            None => self.told += 1,
+            None => {
+                self.told += 1;
+                message.number = self.told;
+            }
         }
+        self.changes += 1;
         self.log.push_back(message);
         if self.log.len() > Self::KEPT {
             self.log.pop_front();

@@ -70,6 +70,32 @@ impl Resume {
         self.words.is_some() || self.is_unsent()
     }
 
+    /// Whether there is nothing in it that anybody could go on with.
+    pub fn is_empty(&self) -> bool {
+        *self
+            == Self {
+                version: self.version,
+                ..Self::default()
+            }
+    }
+
+    /// What stays of it where nobody goes on from it: what can be taken back, what was answered in the wizard, and the lines
+    /// that were run.
+    #[must_use]
+    pub fn left(self) -> Self {
+        Self {
+            version: self.version,
+            migration: self.migration.map(|draft| MigrationDraft {
+                is_open: false,
+                ..draft
+            }),
+            undos: self.undos,
+            redos: self.redos,
+            history: self.history,
+            ..Self::default()
+        }
+    }
+
     /// Adds what another console of the same instance left for all: what can be taken back, what was answered in the
     /// wizard, and the lines it ran.
     pub fn join(&mut self, other: Self) {
@@ -244,5 +270,79 @@ impl RoleDraft {
     pub fn scope(&self) -> TenantScope {
         let named = |id: &str| TenantScope::Named(TenantId::existing(id));
         self.tenant.as_deref().map_or(TenantScope::Default, named)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(times: impl IntoIterator<Item = u64>) -> Vec<Undoable> {
+        let change = |at: u64| Undoable {
+            words: at.to_string(),
+            at,
+            deed: None,
+            other: None,
+            because: String::new(),
+        };
+        times.into_iter().map(change).collect()
+    }
+
+    #[test]
+    fn what_two_consoles_left_is_put_together_in_the_order_of_time() {
+        let answers = |name: &str| {
+            Some(MigrationDraft {
+                typing: Some([name.to_owned(), String::new(), String::new()]),
+                ..MigrationDraft::default()
+            })
+        };
+        let mut one = Resume {
+            undos: changes([1, 4]),
+            redos: changes([9, 7]),
+            history: vec!["tenants".to_owned(), "keys".to_owned()],
+            ..Resume::default()
+        };
+        one.join(Resume {
+            undos: changes([2, 3, 5]),
+            redos: changes([8]),
+            history: vec!["runs".to_owned(), "keys".to_owned()],
+            migration: answers("theirs"),
+            ..Resume::default()
+        });
+        assert_eq!(one.undos, changes([1, 2, 3, 4, 5]));
+        // The last of these is done again first: what was taken back here comes before what was elsewhere.
+        assert_eq!(one.redos, changes([8, 9, 7]));
+        assert_eq!(one.history, ["runs", "tenants", "keys"]);
+        assert_eq!(one.migration, answers("theirs"));
+        one.join(Resume {
+            undos: changes(100..100 + Undoable::KEPT as u64),
+            migration: answers("others"),
+            ..Resume::default()
+        });
+        assert_eq!(one.undos, changes(100..100 + Undoable::KEPT as u64), "the oldest go");
+        assert_eq!(one.migration, answers("theirs"), "what is here comes first");
+    }
+
+    #[test]
+    fn what_is_left_of_it_leads_nowhere() {
+        let kept = Resume {
+            words: Some(Vec::new()),
+            filter: "x".to_owned(),
+            draft: Some(Draft::default()),
+            undos: changes([1]),
+            migration: Some(MigrationDraft {
+                is_open: true,
+                ..MigrationDraft::default()
+            }),
+            ..Resume::default()
+        };
+        assert!(kept.waits() && !kept.is_empty());
+        let left = kept.left();
+        assert!(!left.waits() && !left.is_empty());
+        assert_eq!(
+            (left.undos.len(), left.migration.map(|draft| draft.is_open)),
+            (1, Some(false))
+        );
+        assert!(Resume::default().left().is_empty());
     }
 }

@@ -207,7 +207,11 @@ static EXPECTED: Layout<Expected> = Layout {
         },
         Column {
             head: "KIND",
-            cell: |_| "not there".to_owned(),
+            // One of several may be there and another not; then none is read.
+            cell: |(file, _)| match file.try_exists() {
+                Ok(true) => "not read".to_owned(),
+                _ => "not there".to_owned(),
+            },
         },
         Column {
             head: "WHY",

@@ -38,6 +38,8 @@ use watches::Watches;
 pub struct Runner {
     /// The instance that is worked on; a switch puts another in its place.
     place: Arc<Mutex<Place>>,
+    /// Where a switch may lead to, until the application enters it or another.
+    opened: OpenedPlaces,
     contexts: Arc<dyn Contexts>,
     /// Other contexts that something was asked of, by their names.
     elsewhere: Arc<Mutex<HashMap<String, Arc<dyn Backend>>>>,
@@ -52,9 +54,16 @@ pub struct Runner {
 struct Place {
     backend: Arc<dyn Backend>,
     migrations: Option<Arc<dyn Migrations>>,
-    /// The file in which the place is kept that was entered last, until it is.
-    kept_in: Option<Arc<ResumeFile>>,
 }
+
+/// A place that was opened and is not worked on yet, with the file in which it is kept.
+struct Opened {
+    place: Place,
+    file: Option<Arc<ResumeFile>>,
+}
+
+/// What was opened, by the names of the contexts.
+type OpenedPlaces = Arc<Mutex<HashMap<String, Opened>>>;
 
 impl Place {
     fn migrations(&self) -> Result<Arc<dyn Migrations>, Problem> {
@@ -70,8 +79,8 @@ impl Runner {
             place: Arc::new(Mutex::new(Place {
                 backend,
                 migrations: None,
-                kept_in: None,
             })),
+            opened: Arc::default(),
             contexts: Arc::new(contexts::None),
             elsewhere: Arc::default(),
             watches: Watches::new(messages.clone()),
@@ -108,9 +117,14 @@ impl Runner {
             }
             Effect::Save(resume) => self.saver.save(*resume),
             Effect::Forget => self.saver.forget(),
-            Effect::KeepIn(_) => {
-                if let Some(file) = held(&self.place).kept_in.take() {
-                    self.saver.keep_in(file);
+            Effect::Enter(name) => {
+                // Nobody enters the others any more; their files are free again.
+                let opened = std::mem::take(&mut *held(&self.opened)).remove(&name);
+                if let Some(Opened { place, file }) = opened {
+                    *held(&self.place) = place;
+                    if let Some(file) = file {
+                        self.saver.keep_in(file);
+                    }
                 }
             }
             Effect::Watch(run) => {
@@ -149,7 +163,7 @@ impl Runner {
         self.underway.retain(|_, task| !task.is_finished());
         let (slot, contexts) = (Arc::clone(&self.place), Arc::clone(&self.contexts));
         let elsewhere = Arc::clone(&self.elsewhere);
-        let present = Arc::clone(self.saver.file());
+        let (ready, present) = (Arc::clone(&self.opened), Arc::clone(self.saver.file()));
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let task = tokio::spawn(async move {
             let asked = Contained::new(async move {
@@ -189,7 +203,7 @@ impl Runner {
                         .await?;
                         // One that does not answer is none to work on; the old one stays.
                         opened.backend.instance().await?;
-                        enter(opened, slot, contexts, present).await
+                        make_ready(opened, ready, contexts, present).await
                     }
                     Request::Examine(name) => {
                         blocking(move || {
@@ -206,7 +220,7 @@ impl Runner {
                             move || contexts.connect(&new, &mut |check| drop(steps.send(Msg::Checked(job, check))))
                         })
                         .await?;
-                        enter(opened, slot, contexts, present).await
+                        make_ready(opened, ready, contexts, present).await
                     }
                     Request::People(question) if *question == PeopleQuestion::Activity => {
                         let mut rows = blocking(move || contexts.activity()).await?;
@@ -221,7 +235,7 @@ impl Runner {
                         })
                         .await?;
                         opened.backend.instance().await?;
-                        enter(opened, slot, contexts, present).await
+                        make_ready(opened, ready, contexts, present).await
                     }
                     request => {
                         let place = slot.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -276,10 +290,11 @@ fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Puts what was opened in the place of what was worked on, with what was kept there. `present` is where it is kept now.
-async fn enter(
+/// Makes ready what was opened, with what was kept there, for when the application enters it: it may have been told
+/// meanwhile to stay. `present` is where it is kept now.
+async fn make_ready(
     opened: OpenedContext,
-    slot: Arc<Mutex<Place>>,
+    ready: OpenedPlaces,
     contexts: Arc<dyn Contexts>,
     present: Arc<ResumeFile>,
 ) -> Result<Answer, Problem> {
@@ -287,6 +302,8 @@ async fn enter(
         let mut facts = opened.facts;
         facts.migrates = opened.migrations.is_some();
         facts.operator = opened.migrations.as_ref().and_then(|migrations| migrations.operator());
+        // One that was opened before and not entered holds the file.
+        held(&ready).remove(&facts.name);
         let mut kept_in = None;
         if let Some(first) = contexts.resume_file(&facts.name) {
             let (file, resume) = if present.is_of(&first) {
@@ -299,11 +316,11 @@ async fn enter(
             facts.kept = resume.map(Box::new);
             kept_in = Some(file);
         }
-        *held(&slot) = Place {
+        let place = Place {
             backend: opened.backend,
             migrations: opened.migrations,
-            kept_in,
         };
+        held(&ready).insert(facts.name.clone(), Opened { place, file: kept_in });
         Ok(Answer::Switched(Box::new(facts)))
     })
     .await

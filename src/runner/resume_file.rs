@@ -12,7 +12,8 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::thread::sleep;
+use std::time::{Duration, SystemTime};
 
 use crate::app::resume::Resume;
 use crate::domain::sorting;
@@ -111,20 +112,30 @@ impl ResumeFile {
             ..
         } in others
         {
-            resume.get_or_insert_default().join(theirs.unwrap_or_default());
+            // The best has something kept where any of the others has.
+            let (Some(resume), Some(theirs)) = (&mut resume, theirs) else {
+                continue;
+            };
+            resume.join(theirs);
             // Nothing is removed before it is written elsewhere.
-            if resume.as_ref().is_some_and(|resume| held.write(resume).is_ok()) {
+            if held.write(resume).is_ok() {
                 drop(other.remove());
             }
         }
         (held, resume)
     }
 
-    /// The newest file in a directory whose console is gone and was in a context that one can come back to, as the words
-    /// that led to it say: the first file of its instance, and the words.
-    pub fn last(directory: &Path, comes_back: impl Fn(&[String]) -> bool) -> Option<(PathBuf, Vec<String>)> {
-        files_of_lost(directory).into_iter().find_map(|(file, resume)| {
-            let words = resume.words.filter(|words| comes_back(words))?;
+    /// The newest file in a directory, written since `since`, whose console is gone and was in a context that one can come
+    /// back to, as the words that led to it say: the first file of its instance, and the words.
+    pub fn last(
+        directory: &Path,
+        since: SystemTime,
+        comes_back: impl Fn(&[String]) -> bool,
+    ) -> Option<(PathBuf, Vec<String>)> {
+        let files = files_of(directory).into_iter();
+        let recent = files.take_while(|(written, _)| *written >= Some(since));
+        recent.filter(|(_, file)| is_free(file)).find_map(|(_, file)| {
+            let words = read(&file)?.words.filter(|words| comes_back(words))?;
             Some((first_of(&file), words))
         })
     }
@@ -132,14 +143,18 @@ impl ResumeFile {
     /// Forgets where the consoles of a directory were that are gone, but not what they kept: of the instance whose first
     /// file this is, or of all.
     pub fn forget_where(directory: &Path, first: Option<&Path>) {
-        for (file, resume) in files_of_lost(directory) {
-            if first.is_none_or(|first| first_of(&file) == first)
-                && let Ok(lock) = try_lock(&file.with_extension("lock"))
-            {
-                let held = Self {
-                    file,
-                    _lock: Some(lock),
-                };
+        for (_, file) in files_of(directory) {
+            if first.is_some_and(|first| first_of(&file) != first) || !is_free(&file) {
+                continue;
+            }
+            let Ok(lock) = try_lock(&file.with_extension("lock")) else {
+                continue;
+            };
+            let held = Self {
+                file,
+                _lock: Some(lock),
+            };
+            if let Some(resume) = held.read().filter(|resume| resume.words.is_some()) {
                 // Where it cannot be written one comes back once more.
                 drop(held.write(&Resume { words: None, ..resume }));
             }
@@ -181,27 +196,43 @@ impl ResumeFile {
     }
 }
 
-/// The files of a directory that nobody holds and that say where their consoles were, the newest first.
-fn files_of_lost(directory: &Path) -> Vec<(PathBuf, Resume)> {
+/// The files of a directory, the newest first, with when they were written.
+fn files_of(directory: &Path) -> Vec<(Option<SystemTime>, PathBuf)> {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries
+    let mut files: Vec<_> = entries
         .map(|entry| entry.path())
         .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
+        // Others are writing meanwhile; each file is asked once.
+        .map(|file| (written(&file), file))
         .collect();
-    sorting::by_key(&mut files, |file| std::cmp::Reverse(written(file)));
-    let lost = files.into_iter().filter_map(|file| {
-        let resume = read(&file).filter(|resume| resume.words.is_some())?;
-        let lock = File::open(file.with_extension("lock")).ok()?;
-        // Shared, so that those who look do not take each other for a console.
-        lock.try_lock_shared().is_ok().then_some((file, resume))
-    });
-    lost.collect()
+    sorting::by_key(&mut files, |(written, _)| std::cmp::Reverse(*written));
+    files
 }
+
+/// Whether no console holds this file.
+fn is_free(file: &Path) -> bool {
+    // Shared, so that those who look do not take each other for a console.
+    File::open(file.with_extension("lock")).is_ok_and(|lock| lock.try_lock_shared().is_ok())
+}
+
+/// How often a lock is tried that somebody has who only looks, with a millisecond between.
+const TRIES: usize = 50;
 
 fn try_lock(path: &Path) -> Result<File, TryLockError> {
     let mut options = OpenOptions::new();
     let file = options.write(true).create(true).truncate(false).mode(0o600).open(path);
     let file = file.map_err(TryLockError::Error)?;
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            // A console keeps out those who look, too.
+            Err(TryLockError::WouldBlock) if file.try_lock_shared().is_ok() => {
+                file.unlock().map_err(TryLockError::Error)?;
+                sleep(Duration::from_millis(1));
+            }
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(file),
+        }
+    }
     file.try_lock()?;
     Ok(file)
 }
@@ -331,21 +362,49 @@ mod tests {
         let (one, two) = (home.path().join("one.json"), home.path().join("two.json"));
         let (held, _) = ResumeFile::take(&one, Wanted::Start);
         held.write(&cut_off("one")).unwrap();
-        assert_eq!(ResumeFile::last(home.path(), |_| true), None);
+        assert_eq!(ResumeFile::last(home.path(), SystemTime::UNIX_EPOCH, |_| true), None);
         drop(held);
         let (held, _) = ResumeFile::take(&two, Wanted::Start);
         held.write(&left("quit")).unwrap();
         drop(held);
+        let long_ago = SystemTime::UNIX_EPOCH;
         let words = vec!["--context".to_owned(), "one".to_owned()];
-        assert_eq!(ResumeFile::last(home.path(), |_| true), Some((one.clone(), words)));
-        assert_eq!(ResumeFile::last(home.path(), |_| false), None);
+        let later = SystemTime::now() + Duration::from_secs(60);
+        assert_eq!(ResumeFile::last(home.path(), later, |_| true), None);
+        assert_eq!(
+            ResumeFile::last(home.path(), long_ago, |_| true),
+            Some((one.clone(), words))
+        );
+        assert_eq!(ResumeFile::last(home.path(), long_ago, |_| false), None);
         ResumeFile::forget_where(home.path(), None);
-        assert_eq!(ResumeFile::last(home.path(), |_| true), None);
+        assert_eq!(ResumeFile::last(home.path(), long_ago, |_| true), None);
         assert_eq!(read(&one).unwrap().filter, "one");
     }
 
     #[test]
-    fn without_locks_there_is_one_file() {
+    fn who_only_looks_is_waited_for_and_no_console_is() {
+        let home = tempfile::tempdir().unwrap();
+        let first = home.path().join("x.json");
+        ResumeFile::take(&first, Wanted::Start)
+            .0
+            .write(&cut_off("waits"))
+            .unwrap();
+        let lock = File::open(first.with_extension("lock")).unwrap();
+        lock.lock_shared().unwrap();
+        let looker = std::thread::spawn(move || {
+            sleep(Duration::from_millis(5));
+            drop(lock);
+        });
+        let (taken, resume) = ResumeFile::take(&first, Wanted::Start);
+        assert_eq!(resume, Some(cut_off("waits")));
+        looker.join().unwrap();
+        assert!(!is_free(&first));
+        drop(taken);
+        assert!(is_free(&first));
+    }
+
+    #[test]
+    fn where_nothing_can_be_made_there_is_one_file() {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("state"), "not a directory").unwrap();
         let first = home.path().join("state/x.json");

@@ -21,6 +21,8 @@ pub struct Saver {
     file: Arc<ResumeFile>,
     messages: UnboundedSender<Msg>,
     running: Option<Running>,
+    /// Those of files that were kept before, which may not have written everything yet.
+    ending: Vec<JoinHandle<bool>>,
     /// Whether the last attempt failed and the operator knows.
     failing: bool,
 }
@@ -39,6 +41,7 @@ impl Saver {
             file: Arc::new(file),
             messages,
             running: None,
+            ending: Vec::new(),
             failing: false,
         }
     }
@@ -47,7 +50,8 @@ impl Saver {
     pub fn keep_in(&mut self, file: Arc<ResumeFile>) {
         self.file = file;
         // The keeper of the old file ends once it has written what it was given, and only then lets go of it.
-        self.running = None;
+        self.ending.retain(|task| !task.is_finished());
+        self.ending.extend(self.running.take().map(|running| running.task));
     }
 
     /// The file.
@@ -70,6 +74,10 @@ impl Saver {
         if let Some(Running { states, task }) = self.running.take() {
             drop(states);
             self.failing = task.await.unwrap_or(false);
+        }
+        for task in self.ending.drain(..) {
+            // Whether it failed was said.
+            drop(task.await);
         }
     }
 

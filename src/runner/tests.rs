@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
-use crate::app::connect::NewConnection;
+use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::effect::{Answer, Reply};
 use crate::app::resume::Resume;
@@ -361,7 +361,10 @@ impl Contexts for Lab {
         Ok(OpenedContext {
             backend: Arc::new(Small::default()),
             migrations: None,
-            facts: ContextFacts::default(),
+            facts: ContextFacts {
+                name: name.to_owned(),
+                ..ContextFacts::default()
+            },
         })
     }
 
@@ -370,7 +373,7 @@ impl Contexts for Lab {
     }
 
     fn connect(&self, _: &NewConnection, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
-        not_here()
+        self.open("lab")
     }
 
     fn rehearse(&self, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
@@ -402,6 +405,38 @@ async fn another_context_is_asked_without_going_there() {
     assert_eq!(lab.opened.load(Ordering::Relaxed), 1, "what was opened is kept");
     let place = runner.place.lock().unwrap_or_else(PoisonError::into_inner);
     assert!(std::ptr::addr_eq(Arc::as_ptr(&place.backend), Arc::as_ptr(&here)));
+}
+
+#[tokio::test]
+async fn what_was_opened_is_worked_on_once_it_is_entered_and_not_before() {
+    let here = Arc::new(Small::default());
+    let (runner, mut messages) = runner(Arc::clone(&here), Path::new("unused"));
+    let mut runner = runner.with_contexts(Arc::new(Lab::default()));
+    let connect = || {
+        Request::Connect(Box::new(NewConnection {
+            url: "https://lab".to_owned(),
+            username: None,
+            secret: NewSecret::Variable("LAB_TOKEN".to_owned()),
+            name: None,
+            protected: false,
+        }))
+    };
+    let is_here = |runner: &Runner| std::ptr::addr_eq(Arc::as_ptr(&held(&runner.place).backend), Arc::as_ptr(&here));
+    runner.start(Effect::Ask(JobId(4), connect()));
+    assert!(matches!(
+        messages.recv().await,
+        Some(Msg::Reply(JobId(4), Ok(Answer::Switched(_))))
+    ));
+    assert!(is_here(&runner), "the application may have been told to stay");
+    runner.start(Effect::Enter("elsewhere".to_owned()));
+    assert!(is_here(&runner));
+    runner.start(Effect::Ask(JobId(5), connect()));
+    assert!(matches!(
+        messages.recv().await,
+        Some(Msg::Reply(JobId(5), Ok(Answer::Switched(_))))
+    ));
+    runner.start(Effect::Enter("lab".to_owned()));
+    assert!(!is_here(&runner));
 }
 
 #[tokio::test]

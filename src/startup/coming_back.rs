@@ -1,9 +1,14 @@
 //! Which context the console begins in: the one that was chosen; where none was, the one in which the last console was cut
 //! off; else the one that opens by itself.
 
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use crate::app::doing::Undoable;
 use crate::backend::Backend;
+use crate::config::environment::Environment;
+use crate::config::layers;
 use crate::config::paths::DEFAULT_INSTANCE;
 use crate::config::target::{Origin, Target};
 use crate::connect;
@@ -26,7 +31,8 @@ pub struct Begun {
     pub notices: Vec<String>,
 }
 
-/// Opens what the console begins in. `target` is what was chosen, or opens by itself.
+/// Opens what the console begins in. `target` is what was chosen, or opens by itself. A script, where nobody sits at the
+/// terminal, never begins elsewhere.
 pub fn begin(
     target: Target,
     command_words: Vec<String>,
@@ -35,11 +41,13 @@ pub fn begin(
 ) -> Result<Begun, Problem> {
     let kept = contexts.paths.resume_directory();
     let mut notices = Vec::new();
-    if opens_by_itself(&target) {
+    if opens_by_itself(&target, &contexts.environment) && io::stdin().is_terminal() {
         if fresh {
             ResumeFile::forget_where(&kept, None);
         }
-        let last = ResumeFile::last(&kept, |words| {
+        // What is so old that nothing of it can be taken back any more leads nobody anywhere.
+        let since = SystemTime::now() - Duration::from_millis(Undoable::EXPIRES);
+        let last = ResumeFile::last(&kept, since, |words| {
             config_in(words) == contexts.config && context_in(words).is_some()
         });
         if let Some((first, words)) = last
@@ -89,10 +97,14 @@ pub fn begin(
     })
 }
 
-/// Whether neither a flag nor a variable said anything about the instance.
-fn opens_by_itself(target: &Target) -> bool {
-    let is_chosen = |origin: &Origin| matches!(origin, Origin::Flag(_) | Origin::Variable(_));
-    !is_chosen(&target.chosen_by) && !target.tenant.as_ref().is_some_and(|tenant| is_chosen(&tenant.origin))
+/// Whether neither a flag nor a variable said anything about the instance, or about who we are there: what is meant for one
+/// is not taken to another.
+fn opens_by_itself(target: &Target, environment: &Environment) -> bool {
+    let tenant = target.tenant.as_ref().map(|tenant| &tenant.origin);
+    let mut origins = [Some(&target.chosen_by), tenant].into_iter().flatten();
+    let is_chosen = origins.any(|origin| matches!(origin, Origin::Flag(_) | Origin::Variable(_)));
+    let who = [layers::TOKEN, layers::USERNAME, layers::PASSWORD];
+    !is_chosen && who.iter().all(|name| environment.get(name).is_none())
 }
 
 /// The context that these words name; what opens where they name nothing is the local instance.

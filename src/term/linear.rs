@@ -355,7 +355,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Cancel(_)
             | Effect::Save(_)
             | Effect::Forget
-            | Effect::KeepIn(_)
+            | Effect::Enter(_)
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen
@@ -386,7 +386,9 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     fn end(&mut self, exit: Exit) {
         if self.exit.is_none() {
-            self.update(if exit == Exit::Quit { Msg::Closed } else { Msg::Ended });
+            // Interrupting it is a way to leave it.
+            let is_left = matches!(exit, Exit::Quit | Exit::Interrupted);
+            self.update(if is_left { Msg::Closed } else { Msg::Ended });
         }
         self.exit = Some(exit);
     }

@@ -348,7 +348,7 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::Cancel(_)
             | Effect::Save(_)
             | Effect::Forget
-            | Effect::KeepIn(_)
+            | Effect::Enter(_)
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen

@@ -97,7 +97,7 @@ fn switching_begins_anew_and_a_protected_context_is_locked() {
     assert!(screen.contains("prod > Tenants"), "{screen}");
     assert!(screen.contains("Switched to prod"), "{screen}");
     assert!(console.model.screens.is_empty());
-    assert_eq!(console.kept_in.as_deref(), Some("prod"));
+    assert_eq!(console.entered.as_deref(), Some("prod"));
     assert_eq!(console.model.session.command_words, ["--context", "prod"]);
     console.keys("n");
     assert!(console.screen().contains("changes are locked"), "{}", console.screen());
@@ -110,7 +110,7 @@ fn a_context_that_cannot_be_reached_leaves_everything_as_it_is() {
     let screen = console.screen();
     assert!(screen.contains("far.example.com"), "{screen}");
     assert_eq!(console.model.session.context, "default");
-    assert_eq!(console.kept_in, None);
+    assert_eq!(console.entered, None);
     console.keys("esc esc");
     assert!(console.screen().contains("default > Tenants"), "{}", console.screen());
 }

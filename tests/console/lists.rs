@@ -367,7 +367,7 @@ fn a_dialog_of_many_lists_ten_and_says_how_many_more_there_are() {
     let mut console = many();
     console.keys("j *").shows("1,500 marked").keys("D");
     console.shows("Delete 1,500 tenants").shows("t0009: ").lacks("t0010: ");
-    console.shows("And 1490 more, which are not counted: t");
+    console.shows("And 1,490 more, which are not counted: t");
     let counted = |request: &&Request| matches!(request, Request::Footprint(_));
     assert_eq!(console.asked.iter().filter(counted).count(), 10);
     console

@@ -9,6 +9,11 @@ use crate::support::{Console, Setup, session, usual};
 /// The connection is lost, and the program started again on an instance like the first.
 fn cut_off(console: &mut Console, release: &'static str) -> Console {
     console.send(Msg::Ended);
+    gone_on(console, release)
+}
+
+/// The program started again, with what was kept, on an instance like the first.
+fn gone_on(console: &mut Console, release: &'static str) -> Console {
     let saved = console.saved.take().expect("something was kept");
     let text = serde_json::to_string(&saved).unwrap();
     let resume: Resume = serde_json::from_str(&text).unwrap();
@@ -331,4 +336,27 @@ fn a_start_that_came_back_to_a_context_says_so() {
     open(&resume).shows("Resumed where you left off, Esc goes back: context prod, tenant acme");
     resume.places.clear();
     open(&resume).shows("Resumed where you left off, c leads elsewhere: context prod");
+    // Also where somebody else has gone on with what was kept there.
+    Setup {
+        session: session(|session| session.came_back = Some("prod".to_owned())),
+        ..Setup::default()
+    }
+    .open(usual)
+    .shows("Resumed where you left off, c leads elsewhere: context prod");
+}
+
+#[test]
+fn leaving_before_the_instance_answered_loses_nothing_that_waits() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("Umbrella").send(Msg::Ended);
+    let mut console = Setup {
+        resume: console.saved.take(),
+        hold: true,
+        ..Setup::default()
+    }
+    .open(usual);
+    console.keys("q");
+    assert!(console.has_quit);
+    let mut again = gone_on(&mut console, "0.21");
+    again.shows("New tenant").shows("Umbrella");
 }

@@ -1,5 +1,6 @@
 //! Words are looked for in every text that is read: pages, what commands of a run wrote, plans.
 
+use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::migration::step::Step;
 
@@ -128,6 +129,33 @@ fn what_commands_of_a_run_wrote_is_searched_and_the_key_of_a_new_plan_is_out_of_
 }
 
 #[test]
+fn what_was_found_stays_where_it_is_when_the_oldest_lines_go() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    for line in 1..=1_990 {
+        console.fake.write(&format!("INFO synchronising access of user {line}"));
+    }
+    console
+        .news()
+        .keys("o / u s e r space 1 5 0 0 enter")
+        .shows("match 1 of 1");
+    let found = |console: &Console| {
+        let at = marked(console).into_iter().find(|(mark, _)| *mark == '>');
+        assert!(
+            at.is_some_and(|(_, row)| row.ends_with("user 1500")),
+            "{}",
+            console.screen()
+        );
+    };
+    found(&console);
+    for line in 1..=50 {
+        console.fake.write(&format!("INFO and one more {line}"));
+    }
+    console.news().shows("match 1 of 1");
+    found(&console);
+}
+
+#[test]
 fn a_plan_is_searched() {
     let mut console = console(grown());
     console.keys("m enter enter enter enter enter").shows("page 6 of 6");
@@ -138,12 +166,15 @@ fn a_plan_is_searched() {
         .shows("match 1 of ");
     let scrolled = marked(&console);
     assert!(scrolled.iter().any(|(mark, _)| *mark == '>'), "{}", console.screen());
+    console.keys("n n").shows("match 3 of ");
+    // Once more starts nothing, as the frame does not say so.
     console
-        .keys("n n")
-        .shows("match 3 of ")
-        .keys("esc")
-        .lacks("search: ")
-        .shows("page 6 of 6");
+        .keys("enter")
+        .shows("Not now: words are looked for; Esc ends that")
+        .shows("match 3 of ");
+    let starts = |asked: &Request| matches!(asked, Request::StartRun(_));
+    assert!(!console.asked.iter().any(starts), "{:?}", console.asked);
+    console.keys("esc").lacks("search: ").shows("page 6 of 6");
 }
 
 #[test]

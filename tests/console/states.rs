@@ -1,5 +1,6 @@
 //! What is shown while something is awaited, when it fails, when it is out of date, and when there is no room.
 
+use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
 use crate::support::{Console, Setup, session, usual};
@@ -292,6 +293,36 @@ fn every_place_can_be_worked_in_at_the_smallest_size() {
         .keys("ctrl-o")
         .shows("[ Create ]");
     console.keys("enter").shows("Created just now");
+}
+
+#[test]
+fn what_is_told_meanwhile_does_not_move_the_selection_to_another_message() {
+    let mut console = Console::usual();
+    let other = Problem::new(ProblemKind::Failed, "Something else failed.", "Why.", "Next.");
+    console
+        .fail_next("Tenants", other.clone())
+        .keys("r")
+        .fail_next("Tenants", unreachable())
+        .keys("r");
+    console.keys("L j");
+    assert!(
+        console.selected_row().contains("Something else failed"),
+        "{}",
+        console.screen()
+    );
+    // One more comes, and then the selected one once more, which puts it in front.
+    console.send(Msg::Copied("Copied".to_owned()));
+    assert!(
+        console.selected_row().contains("Something else failed"),
+        "{}",
+        console.screen()
+    );
+    console.send(Msg::NotSaved(unreachable())).send(Msg::NotSaved(other));
+    assert!(
+        console.selected_row().contains("Something else failed"),
+        "{}",
+        console.screen()
+    );
 }
 
 #[test]

@@ -57,8 +57,8 @@ pub struct Console {
     /// Whether questions wait until [`Console::answer`].
     pub held: bool,
     waiting: VecDeque<(JobId, Request)>,
-    /// The context in whose file the place is kept, after a switch.
-    pub kept_in: Option<String>,
+    /// The context that is worked on, after a switch.
+    pub entered: Option<String>,
     /// The contexts there are, and what each answers.
     pub contexts: Vec<(ContextRow, Result<String, Problem>)>,
     /// What this program did, the newest first.
@@ -222,7 +222,7 @@ impl Console {
                 Effect::Save(resume) => self.saved = Some(*resume),
                 Effect::Forget => self.saved = None,
                 Effect::Quit => self.has_quit = true,
-                Effect::KeepIn(name) => self.kept_in = Some(name),
+                Effect::Enter(name) => self.entered = Some(name),
                 Effect::Watch(run) => {
                     if !self.watches.contains_key(&run) {
                         self.watches

@@ -117,7 +117,7 @@ fn the_panel_leads_to_a_rehearsal_that_is_made_step_by_step() {
             .shows("Switched to rehearsal");
         console.lacks("First start");
         assert_eq!(console.model.session.context, "rehearsal");
-        assert_eq!(console.kept_in.as_deref(), Some("rehearsal"));
+        assert_eq!(console.entered.as_deref(), Some("rehearsal"));
         assert!(!console.welcomed);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kestra_admin::backend::local::LocalInstance;
@@ -39,6 +39,10 @@ impl Home {
     }
 
     fn start(&self, arguments: &[&str]) -> Bare {
+        Bare::start_command(100, 24, self.command(arguments))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kestra-admin"));
         command
             .env_clear()
@@ -46,7 +50,7 @@ impl Home {
             .env("LANG", "C.UTF-8")
             .env("HOME", self.0.path())
             .args(arguments);
-        Bare::start_command(100, 24, command)
+        command
     }
 
     /// The files from which starts go on, and what is in them.
@@ -131,6 +135,61 @@ fn what_is_chosen_or_begun_anew_is_not_led_elsewhere() {
     let mut console = home.start(&[]);
     console.wait_screen("here > Tenants");
     quit(&mut console);
+}
+
+#[test]
+fn a_script_and_credentials_of_the_environment_are_not_led_elsewhere() {
+    let home = Home::new();
+    let mut console = home.start(&[]);
+    switch(&home, &mut console);
+    kill(&mut console);
+    let script = home.command(&["--linear"]).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(script.stdout).unwrap();
+    assert!(
+        said.contains("here, local") && !said.contains("context there"),
+        "{said}"
+    );
+    let mut command = home.command(&[]);
+    command.env("KESTRA_ADMIN_USERNAME", "admin@kestra.local");
+    let mut console = Bare::start_command(100, 24, command);
+    console.wait_screen("here > Tenants");
+    quit(&mut console);
+    let mut console = home.start(&[]);
+    console.wait_screen("there > Tenants");
+    quit(&mut console);
+}
+
+#[test]
+fn interrupting_it_by_lines_is_leaving_it() {
+    let home = Home::new();
+    let mut console = home.start(&["--linear"]);
+    console.wait_for("> ");
+    console.send(b":ctx there\n");
+    console.wait_for("Switched to there");
+    home.wait_kept("\"words\":[\"--context\",\"there\"]");
+    console.signal(Signal::INT);
+    assert_eq!(console.wait_exit().code(), Some(130));
+    let mut console = home.start(&[]);
+    console.wait_screen("here > Tenants");
+    quit(&mut console);
+}
+
+#[test]
+fn a_fresh_start_leaves_to_the_next_what_was_not_sent() {
+    let home = Home::new();
+    let mut console = home.start(&[]);
+    console.wait_screen("0 tenants");
+    console.send(b"n");
+    console.wait_screen("New tenant");
+    console.send(b"Globex");
+    home.wait_kept("Globex");
+    kill(&mut console);
+    let mut console = home.start(&["--fresh"]);
+    console.wait_screen("here > Tenants");
+    quit(&mut console);
+    let mut console = home.start(&[]);
+    console.wait_screen("Globex");
+    kill(&mut console);
 }
 
 #[test]

@@ -166,10 +166,11 @@ impl RunView {
         if is_said {
             self.told.wrote(&lines, now);
         }
-        let surplus = self.output.wrote(number, lines);
+        let fewer = self.output.wrote(number, lines);
         if let Some(top) = &mut self.output_top {
-            *top = top.saturating_sub(surplus);
+            *top = top.saturating_sub(fewer);
         }
+        self.search.at = self.search.at.and_then(|at| at.checked_sub(fewer));
     }
 
     /// Puts the selection on the step under way, unless somebody moved it elsewhere.

@@ -69,20 +69,22 @@ impl Output {
         }
     }
 
-    /// Takes lines that a command wrote, and says how many of the oldest are held no longer for that.
+    /// Takes lines that a command wrote, and says how many rows fewer there are for that at the top.
     pub fn wrote(&mut self, number: u64, lines: Vec<String>) -> usize {
         self.held += lines.len();
         self.command(number).lines.extend(lines);
         let surplus = self.held.saturating_sub(Self::HELD);
-        let mut left = surplus;
+        let (mut left, mut fewer) = (surplus, 0);
         for command in self.commands.values_mut() {
-            let count = left.min(command.lines.len());
+            let (count, rows) = (left.min(command.lines.len()), command.length());
             command.lines.drain(..count);
             command.left_out += count;
             left -= count;
+            // That some are left out takes a row, too.
+            fewer += rows.saturating_sub(command.length());
         }
         self.held -= surplus;
-        surplus
+        fewer
     }
 
     fn command(&mut self, number: u64) -> &mut CommandOutput {

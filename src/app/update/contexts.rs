@@ -282,7 +282,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
     model.resume = None;
     model.forget_place();
-    effects.push(Effect::KeepIn(facts.name.clone()));
+    effects.push(Effect::Enter(facts.name.clone()));
     model
         .messages
         .tell(model.now, Level::Done, format!("Switched to {}", facts.name));

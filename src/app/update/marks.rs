@@ -77,9 +77,9 @@ fn mark_tenants(model: &mut Model, range: Range, effects: &mut Vec<Effect>) {
     }
     if bounded != range {
         let text = format!(
-            "The first {} of {} are marked, as no more are at once; filter for the others",
-            thousands(most),
-            thousands(range.to - range.from + 1)
+            "Of {} only the first {} are taken at once; filter for the others",
+            thousands(range.to - range.from + 1),
+            thousands(most)
         );
         model.messages.tell(model.now, Level::Warning, text);
     }
@@ -150,7 +150,11 @@ mod tests {
             let mut effects = Vec::new();
             toggle_all(&mut model, &mut effects);
             let message = model.messages.notice().unwrap();
-            assert!(message.text.contains("first 10,000 of 12,345"), "{}", message.text);
+            assert!(
+                message.text.contains("Of 12,345 only the first 10,000"),
+                "{}",
+                message.text
+            );
             let questions: Vec<(JobId, u64)> = effects
                 .into_iter()
                 .map(|effect| match effect {

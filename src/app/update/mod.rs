@@ -85,6 +85,7 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
+    let (told, message) = (model.messages.changes, places::selected_message(model));
     lists::age_filter(model);
     if msg.is_by_hand() {
         expire_lock(model);
@@ -156,6 +157,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     people::reopen(model, &mut effects);
     replies::plan_retry(model);
     resuming::schedule(model);
+    if let Some(message) = message.filter(|_| model.messages.changes != told) {
+        places::keep_message(model, message);
+    }
     let place = Visit::of(model);
     model.trail.look(place);
     effects

@@ -129,6 +129,28 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     }
 }
 
+/// The number of the message that is selected, if messages are on screen.
+pub fn selected_message(model: &Model) -> Option<usize> {
+    let Some(Screen::Messages(view)) = model.screens.last() else {
+        return None;
+    };
+    let messages = model.visible_messages();
+    messages.get(view.cursor.at()).map(|message| message.number)
+}
+
+/// Keeps the selection on the message of this number, wherever it stands now.
+pub fn keep_message(model: &mut Model, number: usize) {
+    let messages = model.visible_messages();
+    let (at, length) = (
+        messages.iter().position(|message| message.number == number),
+        messages.len(),
+    );
+    let rows = model.size.list_rows();
+    if let (Some(at), Some(Screen::Messages(view))) = (at, model.screens.last_mut()) {
+        view.cursor.select(at, length, rows);
+    }
+}
+
 /// Selects the row of this number, from 1, and says so where there is none.
 pub fn point(model: &mut Model, number: usize) -> bool {
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());

@@ -169,23 +169,22 @@ fn answers(model: &Model) -> Option<MigrationDraft> {
     (is_open || wizard.is_touched()).then(|| wizard.draft(is_open))
 }
 
-/// Leaves the program: where one was is forgotten; what was answered in the wizard and what can be taken back is not.
+/// Leaves the program: where one was is forgotten; what was answered in the wizard and what can be taken back is not. Nor is
+/// anything that waits from the last time because the instance has not answered.
 pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     // What was left from the last time may not have been taken up yet.
     let untouched = model.resume.take();
     let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
     let kept = match untouched {
         Some(kept) => Resume {
-            version: VERSION,
+            words: None,
             migration: wizard.map(|wizard| wizard.draft(false)).or(kept.migration),
-            undos: kept.undos,
-            redos: kept.redos,
             history: if model.history.is_empty() {
                 kept.history
             } else {
                 history(model)
             },
-            ..Resume::default()
+            ..kept
         },
         None => Resume {
             version: VERSION,
@@ -196,9 +195,7 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
             ..Resume::default()
         },
     };
-    let is_empty =
-        kept.migration.is_none() && kept.undos.is_empty() && kept.redos.is_empty() && kept.history.is_empty();
-    effects.push(if is_empty {
+    effects.push(if kept.is_empty() {
         Effect::Forget
     } else {
         Effect::Save(Box::new(kept))
@@ -257,12 +254,12 @@ fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
 
 /// Goes on where the last session was cut off.
 pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(resume) = model.resume.take() else { return };
-    if resume.version != VERSION {
-        return;
-    }
-    let mut words = Vec::new();
     let came_back = model.session.came_back.take();
+    let kept = model.resume.take().filter(|resume| resume.version == VERSION);
+    // Whoever is led elsewhere is told so, also where another console has gone on with what was kept there.
+    let led = came_back.as_ref().map(|_| Resume::default());
+    let Some(resume) = kept.or(led) else { return };
+    let mut words = Vec::new();
     words.extend(came_back.as_ref().map(|context| format!("context {context}")));
     take_up(model, &resume);
     if model.history.is_empty() {

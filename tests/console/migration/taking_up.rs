@@ -175,7 +175,7 @@ fn a_switch_of_contexts_keeps_the_answers_where_they_were_given() {
     console
         .keys("m enter j enter enter n x ctrl-o q")
         .send(Msg::Run("context other".to_owned()));
-    assert_eq!(console.kept_in.as_deref(), Some("other"));
+    assert_eq!(console.entered.as_deref(), Some("other"));
     let kept = console.saved.as_ref().unwrap().migration.as_ref().unwrap();
     assert_eq!(kept.tenants.len(), 1);
     assert!(console.model.wizard.is_none());

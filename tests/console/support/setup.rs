@@ -90,7 +90,7 @@ impl Setup {
             assignable: None,
             held: self.hold,
             waiting: VecDeque::new(),
-            kept_in: None,
+            entered: None,
             activity: Vec::new(),
             welcomed: false,
             stampless: false,
