@@ -22,6 +22,7 @@ use kestra_admin::app::msg::Msg;
 use kestra_admin::app::session::Session;
 use kestra_admin::app::update;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::runner::deeds::Course;
 use kestra_admin::runner::question::ask;
 use kestra_admin::term::run_loop::{Application, Drawn};
 use kestra_admin::term::screen::Screen;
@@ -79,7 +80,9 @@ impl Console {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if let Effect::Ask(job, request) = effect {
-                let reply = self.runtime.block_on(ask(self.backend.as_ref(), request));
+                let reply = self
+                    .runtime
+                    .block_on(ask(self.backend.as_ref(), request, &Course::default()));
                 let more = self.update(0, Msg::Reply(job, reply));
                 self.carry_out(more);
             }

@@ -161,11 +161,21 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 Then::Switch(name) => format!("Switch to {name}"),
             };
             let (paragraphs, confirm) = if model.is_sending() {
-                let lines = [
-                    "It has been sent, and the answer is awaited.",
-                    "Leaving does not take it back.",
-                ];
-                (lines.map(plain).to_vec(), "Leave")
+                let several = model.doing().filter(|doing| doing.deed.goes_item_by_item());
+                let lines = match several {
+                    Some(doing) => {
+                        let (done, all) = (thousands(doing.done as u64), thousands(doing.deed.len() as u64));
+                        vec![
+                            plain(&format!("{done} of {all} are done.")),
+                            plain("Leaving sends no more of them, and takes none back."),
+                        ]
+                    }
+                    None => vec![
+                        plain("It has been sent, and the answer is awaited."),
+                        plain("Leaving does not take it back."),
+                    ],
+                };
+                (lines, "Leave")
             } else {
                 let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
                 if *then == Then::Quit && model.screens.iter().any(Screen::is_kept) {
@@ -205,6 +215,19 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             ],
             confirm: "Start",
             cancel: "Not yet",
+            spares_frame: false,
+        },
+        Question::Rehearse => DialogText {
+            title: "Practise on a rehearsal".to_owned(),
+            paragraphs: vec![
+                plain(
+                    "A local instance `rehearsal` with sample data is made, unless there is one, and its server started.",
+                ),
+                plain("It is kept as a context of that name, and the console switches to it."),
+                plain("The server runs on when the console is left; `kestra-admin rehearsal stop` ends it."),
+            ],
+            confirm: "Practise",
+            cancel: "Stay here",
             spares_frame: false,
         },
         Question::Resume { run, from } => resume(model, run, *from),

@@ -19,6 +19,10 @@ pub struct Doing {
     pub deed: Deed,
     /// Why.
     pub turn: Turn,
+    /// How many of its items are done, well or not.
+    pub done: usize,
+    /// Whether nothing more of it is sent, because the operator said so.
+    pub is_stopping: bool,
 }
 
 /// Why a change is made.

@@ -176,6 +176,8 @@ pub enum Effect {
     Copy(String),
     /// Write what is needed to go on later.
     Save(Box<Resume>),
+    /// Send nothing more of the change that was asked for by this question.
+    Stop(JobId),
     /// Forget what was saved to go on later.
     Forget,
     /// Work on the context of this name, which was opened, from now on, and keep what is to be gone on with there.

@@ -74,6 +74,7 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                     Question::Discard { .. }
                     | Question::Deed { .. }
                     | Question::StartRun
+                    | Question::Rehearse
                     | Question::Resume { .. }
                     | Question::Rollback { .. },
                     None,

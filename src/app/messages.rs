@@ -176,6 +176,8 @@ pub struct Messages {
     told: usize,
     /// How often something was told, in all.
     pub changes: usize,
+    /// Whether what is told comes of nothing that the operator did: a problem that was dismissed and is told again stays so.
+    pub is_quiet: bool,
     /// How many messages came after the one that is on screen without taking its place.
     behind: usize,
     /// What changes sent that are not answered yet.
@@ -255,11 +257,14 @@ impl Messages {
     }
 
     fn add(&mut self, mut message: Message) {
+        let was = std::mem::replace(
+            &mut self.shown,
+            message
+                .level
+                .lasts()
+                .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts)),
+        );
         self.behind = 0;
-        self.shown = message
-            .level
-            .lasts()
-            .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts));
         // While something is out of reach each look at it fails alike: that is one message, told often.
         let in_a_row = self.log.iter().rev().take_while(|told| told.problem.is_some());
         let same = in_a_row
@@ -267,6 +272,9 @@ impl Messages {
             .position(|told| told.is_same_problem(&message));
         match same.and_then(|back| self.log.remove(self.log.len() - 1 - back)) {
             Some(before) => {
+                if self.is_quiet && was == Shown::No {
+                    self.shown = Shown::No;
+                }
                 message.number = before.number;
                 message.at = before.at;
                 message.times = before.times.saturating_add(1);

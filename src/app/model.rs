@@ -501,6 +501,15 @@ impl Model {
         self.scope().into_iter().collect()
     }
 
+    /// Why there is nothing to act on, where nothing is selected.
+    pub(super) fn nothing_selected(&self) -> &'static str {
+        if self.screens.is_empty() && self.tenants.has_other_rows() {
+            "the tenants that match are still awaited"
+        } else {
+            "nothing is selected"
+        }
+    }
+
     /// Whether one was at a place that lies that way.
     pub fn leads(&self, way: Way) -> bool {
         self.trail.leads(way)
@@ -758,7 +767,11 @@ impl Model {
     /// Since when each thing on screen has been waited for.
     fn waits(&self) -> impl Iterator<Item = Millis> {
         let screen = match self.screens.last() {
-            None => [self.tenants.waiting_since(), self.instance.waiting_since(), None],
+            None => [
+                self.tenants.waiting_since(),
+                self.instance.waiting_since(),
+                self.tenants.loading_since(self.size.list_rows()),
+            ],
             Some(Screen::Tenant(view)) => [
                 view.access.waiting_since(),
                 view.tenant.waiting_since(),

@@ -36,6 +36,8 @@ pub enum Msg {
     Deadline,
     /// An answer to a question.
     Reply(JobId, Reply),
+    /// How many things are done of a change that goes on.
+    Progress(JobId, usize),
     /// Which requests a change took whose answer comes next, a line each; only where there were any.
     Sent(JobId, Vec<String>),
     /// A step of an examination that is under way.

@@ -128,6 +128,8 @@ pub enum Question {
         /// The first step that is undone.
         to: Step,
     },
+    /// Whether to make a rehearsal and work on it from then on.
+    Rehearse,
     /// Whether to unlock a protected context; its name is typed.
     Unlock,
     /// Whether to leave a form and lose what was typed.

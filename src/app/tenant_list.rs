@@ -33,6 +33,16 @@ pub enum Selected<'a> {
     Tenant(&'a TenantRow),
 }
 
+impl Selected<'_> {
+    /// Which tenant it is.
+    pub fn scope(self) -> TenantScope {
+        match self {
+            Self::Default => TenantScope::Default,
+            Self::Tenant(row) => TenantScope::Named(row.tenant.id.clone()),
+        }
+    }
+}
+
 /// The list of tenants.
 #[derive(Clone, Debug, Default)]
 pub struct TenantList {
@@ -66,6 +76,13 @@ pub struct TenantList {
     stopped: bool,
     /// Whether the rows are those of another filter or order than the one in effect.
     outdated: bool,
+    /// Whether the rows are those of another filter than the one in effect. Then none of them is selected: what is done next
+    /// is about those that were asked for.
+    other_rows: bool,
+    /// Whether the first of the rows that are awaited is to be opened.
+    pub open_when_read: bool,
+    /// How many tenants there are without a filter, as far as that was read.
+    all: Option<u64>,
 }
 
 /// Admins of tenants whose rows came without them, counted for the rows in view.
@@ -175,7 +192,7 @@ impl TenantList {
     /// The selected row, if it is held.
     pub fn selected(&self) -> Option<Selected<'_>> {
         // Before its rows are there no row is on screen, not even that of the default tenant.
-        if self.length() == 0 || self.total.is_none() {
+        if self.length() == 0 || self.total.is_none() || self.other_rows {
             None
         } else {
             self.row(self.cursor.at())
@@ -272,10 +289,7 @@ impl TenantList {
 
     /// Which tenant is selected.
     pub fn selected_scope(&self) -> Option<TenantScope> {
-        self.selected().map(|selected| match selected {
-            Selected::Default => TenantScope::Default,
-            Selected::Tenant(row) => TenantScope::Named(row.tenant.id.clone()),
-        })
+        self.selected().map(Selected::scope)
     }
 
     /// Since when rows have been waited for with nothing to show.
@@ -290,6 +304,31 @@ impl TenantList {
     /// Whether rows under another filter or order are on their way.
     pub fn is_searching(&self) -> bool {
         self.asked.values().any(|asked| asked.anew)
+    }
+
+    /// Whether the rows are those of another filter than the one in effect.
+    pub fn has_other_rows(&self) -> bool {
+        self.other_rows
+    }
+
+    /// Notes that the filter has become another one than that of the rows. If this one is among the first that are read, it
+    /// is selected then.
+    pub fn filter_changed(&mut self, selected: Option<TenantScope>) {
+        self.other_rows = self.total.is_some();
+        self.wanted = selected.map(|scope| Wanted { scope, kept: false });
+    }
+
+    /// How many tenants there are without a filter, as far as that was read.
+    pub fn all(&self) -> Option<u64> {
+        self.all
+    }
+
+    /// Since when rows in view have been awaited that are not there.
+    pub fn loading_since(&self, height: usize) -> Option<Millis> {
+        let in_view: Vec<u64> = self.pages_in_view(height).collect();
+        let asked = self.asked.values();
+        let missing = asked.filter(|asked| in_view.contains(&asked.page) && !self.pages.contains_key(&asked.page));
+        missing.map(|asked| asked.since).min()
     }
 
     /// Whether the operator stopped the reading.
@@ -385,6 +424,11 @@ impl TenantList {
     ///
     /// Returns the questions nobody needs an answer to any more, and what to ask instead.
     pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
+        // Under another order the same one stays selected, if it is among the first.
+        if !self.other_rows {
+            let wanted = |scope| Wanted { scope, kept: false };
+            self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(wanted));
+        }
         self.stopped = false;
         self.outdated = true;
         let outdated = std::mem::take(&mut self.asked)
@@ -441,9 +485,14 @@ impl TenantList {
         self.counts.asked.as_ref().map(|(job, _)| *job)
     }
 
-    /// Takes counts. Whoever is not among them could not be counted, and is not asked about again before a refresh.
-    pub fn counted(&mut self, counts: Vec<(TenantId, u64)>) {
+    /// Takes counts. Whoever is not among them could not be counted, and is not asked about again before a refresh. `None`
+    /// where there was no answer: what was counted before stays.
+    pub fn counted(&mut self, counts: Option<Vec<(TenantId, u64)>>) {
         let Some((_, ids)) = self.counts.asked.take() else {
+            return;
+        };
+        let Some(counts) = counts else {
+            self.counts.done.extend(ids);
             return;
         };
         if self.counts.known.len() > COUNTS_HELD {
@@ -472,14 +521,19 @@ impl TenantList {
                 self.counts.are_missing = page.rows.iter().any(|row| row.admins.is_none());
                 self.counts.fill(&mut page.rows);
                 self.marks.seen(&page.rows);
+                // Pages that are read again come under the filter in effect, too.
+                self.other_rows &= !asked.anew && !self.asked.is_empty();
                 if asked.anew {
                     self.outdated = false;
                     self.pages.clear();
-                    if self.wanted.is_none() {
+                    if !self.wanted.as_ref().is_some_and(|wanted| wanted.kept) {
                         self.cursor = Cursor::default();
                     }
                 }
                 self.total = Some(page.total);
+                if !self.filter.is_active() {
+                    self.all = Some(page.total);
+                }
                 self.pages.insert(asked.page, page.rows);
                 self.problem = None;
                 self.read_at = Some(now);
@@ -630,7 +684,7 @@ mod tests {
         assert_eq!(list.counting(), Some(JobId(3)));
         assert_eq!(list.uncounted(10), [], "one question at a time");
         // The last of them may not be counted.
-        list.counted(asked.iter().take(9).map(|id| (id.clone(), 0)).collect());
+        list.counted(Some(asked.iter().take(9).map(|id| (id.clone(), 0)).collect()));
         assert_eq!(list.uncounted(10), []);
         let admins = |list: &TenantList, at| match list.row(at) {
             Some(Selected::Tenant(row)) => row.admins,

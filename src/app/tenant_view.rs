@@ -126,7 +126,8 @@ impl TenantView {
         self.role_by_id(&view.id)
     }
 
-    fn role_by_id(&self, id: &str) -> Option<&Role> {
+    /// The role of this id, as far as roles were read.
+    pub fn role_by_id(&self, id: &str) -> Option<&Role> {
         self.access.value()?.roles.iter().find(|role| role.id == id)
     }
 

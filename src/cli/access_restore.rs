@@ -137,7 +137,7 @@ async fn give_back(
     let outcomes = if deed.is_empty() {
         Vec::new()
     } else {
-        deeds::carry_out(backend, deed).await
+        deeds::carry_out(backend, deed, &deeds::Course::default()).await
     };
     let mut reports: Vec<Report<String>> = deed
         .items()

@@ -345,6 +345,11 @@ impl Deed {
         }
     }
 
+    /// Whether its items are sent one after the other, so that it can be stopped between them.
+    pub fn goes_item_by_item(&self) -> bool {
+        self.len() > 1 && !matches!(self, Self::Grant(..) | Self::EnsureAdmin(..))
+    }
+
     /// How many things it does.
     pub fn len(&self) -> usize {
         match self {

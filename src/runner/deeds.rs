@@ -1,5 +1,7 @@
 //! A deed in the words of the backend: each of its items, and how it went.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 
@@ -20,14 +22,63 @@ const AT_ONCE: usize = 4;
 /// Items that may write the same group have to follow one another.
 const ONE_BY_ONE: usize = 1;
 
+/// How far a deed of several items has come, and whether it goes on.
+#[derive(Default)]
+pub struct Course {
+    is_stopped: AtomicBool,
+    done: AtomicUsize,
+    /// Is told how many items are done.
+    tell: Option<Box<dyn Fn(usize) + Send + Sync>>,
+}
+
+impl Course {
+    /// One that tells how many items are done, each time one is.
+    pub fn told(tell: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        Self {
+            tell: Some(Box::new(tell)),
+            ..Self::default()
+        }
+    }
+
+    /// Lets no further item begin. Those that have begun are waited for.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
+
+    async fn take(&self, item: BoxFuture<'_, Outcome>) -> Outcome {
+        if self.is_stopped.load(Ordering::Relaxed) {
+            return Err(not_sent());
+        }
+        let outcome = item.await;
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(tell) = &self.tell {
+            tell(done);
+        }
+        outcome
+    }
+}
+
+fn not_sent() -> Problem {
+    Problem::new(
+        ProblemKind::Unconfirmed,
+        "It was not sent.",
+        "The change was stopped before its turn came.",
+        "Do it again for what is left.",
+    )
+}
+
 /// Works on each item, so many at once, and says how each went, in order.
-async fn each<'a, T>(most: usize, items: &'a [T], work: impl Fn(&'a T) -> BoxFuture<'a, Outcome>) -> Vec<Outcome> {
-    let work: Vec<_> = items.iter().map(work).collect();
+async fn each<'a, T>(
+    (course, most): (&'a Course, usize),
+    items: &'a [T],
+    work: impl Fn(&'a T) -> BoxFuture<'a, Outcome>,
+) -> Vec<Outcome> {
+    let work: Vec<_> = items.iter().map(|item| course.take(work(item))).collect();
     stream::iter(work).buffered(most).collect().await
 }
 
 /// Does all of a deed, and says of each item how it went. One that fails does not stop the others.
-pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outcome> {
+pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d Course) -> Vec<Outcome> {
     match deed {
         Deed::Grant(scope, bindings) => {
             let new: Vec<_> = bindings.iter().map(|binding| binding.new.clone()).collect();
@@ -38,16 +89,16 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outc
         }
         Deed::Restore(scope, restored) => {
             let give = |one| async move { give_back(backend, scope, one).await }.boxed();
-            each(ONE_BY_ONE, restored, give).await
+            each((course, ONE_BY_ONE), restored, give).await
         }
         Deed::Revoke(scope, bindings) => {
             let take =
                 |binding: &'d Binding| async move { done(backend.delete_binding(scope, &binding.id).await) }.boxed();
-            each(AT_ONCE, bindings, take).await
+            each((course, AT_ONCE), bindings, take).await
         }
         Deed::TakeBack(scope, given) => {
             let take = |one| async move { take_back(backend, scope, one).await }.boxed();
-            each(ONE_BY_ONE, given, take).await
+            each((course, ONE_BY_ONE), given, take).await
         }
         Deed::SetMembership {
             scope,
@@ -58,19 +109,19 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outc
             let set = |user: &'d User| {
                 async move { done(backend.set_membership(scope, &group.id, &user.id, *wanted).await) }.boxed()
             };
-            each(ONE_BY_ONE, users, set).await
+            each((course, ONE_BY_ONE), users, set).await
         }
         Deed::GiveAccess(scope, users) => {
             let give = |who: &'d Entrant| async move { backend.give_access(scope, who).await.map(made) }.boxed();
-            each(AT_ONCE, users, give).await
+            each((course, AT_ONCE), users, give).await
         }
         Deed::TakeAccess(scope, users) => {
             let take = |user| async move { done(backend.take_access(scope, user).await) }.boxed();
-            each(ONE_BY_ONE, users, take).await
+            each((course, ONE_BY_ONE), users, take).await
         }
         Deed::EnsureAdmin(scopes, username) if scopes.len() == 1 => {
             let ensure = |scope| async move { ensure_admin(backend, scope, username).await }.boxed();
-            each(ONE_BY_ONE, scopes, ensure).await
+            each((course, ONE_BY_ONE), scopes, ensure).await
         }
         Deed::EnsureAdmin(scopes, username) => {
             let wanted: Vec<_> = scopes.iter().map(|scope| (scope.clone(), username.clone())).collect();
@@ -79,7 +130,7 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed) -> Vec<Outc
         }
         Deed::DeleteTenants(ids) => {
             let delete = |id| async move { delete_tenant(backend, id).await }.boxed();
-            each(AT_ONCE, ids, delete).await
+            each((course, AT_ONCE), ids, delete).await
         }
         one => vec![carry_out_one(backend, one).await],
     }

@@ -29,6 +29,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 
 use contained::Contained;
 use contexts::{Contexts, OpenedContext};
+use deeds::Course;
 use migrations::Migrations;
 use resume_file::{ResumeFile, Wanted};
 use saver::Saver;
@@ -44,9 +45,15 @@ pub struct Runner {
     /// Other contexts that something was asked of, by their names.
     elsewhere: Arc<Mutex<HashMap<String, Arc<dyn Backend>>>>,
     messages: UnboundedSender<Msg>,
-    underway: HashMap<JobId, AbortHandle>,
+    underway: HashMap<JobId, Underway>,
     saver: Saver,
     watches: Watches,
+}
+
+/// A question under way.
+struct Underway {
+    task: AbortHandle,
+    course: Arc<Course>,
 }
 
 /// An instance, and its migrations where they can be carried out from here.
@@ -111,8 +118,13 @@ impl Runner {
         match effect {
             Effect::Ask(job, request) => self.ask(job, request),
             Effect::Cancel(job) => {
-                if let Some(task) = self.underway.remove(&job) {
-                    task.abort();
+                if let Some(asked) = self.underway.remove(&job) {
+                    asked.task.abort();
+                }
+            }
+            Effect::Stop(job) => {
+                if let Some(asked) = self.underway.get(&job) {
+                    asked.course.stop();
                 }
             }
             Effect::Save(resume) => self.saver.save(*resume),
@@ -153,18 +165,21 @@ impl Runner {
     /// Stops all questions and waits until what was to be kept is on disk.
     pub async fn finish(&mut self) {
         self.watches.end();
-        for (_, task) in self.underway.drain() {
-            task.abort();
+        for (_, asked) in self.underway.drain() {
+            asked.task.abort();
         }
         self.saver.settle().await;
     }
 
     fn ask(&mut self, job: JobId, request: Request) {
-        self.underway.retain(|_, task| !task.is_finished());
+        self.underway.retain(|_, asked| !asked.task.is_finished());
         let (slot, contexts) = (Arc::clone(&self.place), Arc::clone(&self.contexts));
         let elsewhere = Arc::clone(&self.elsewhere);
         let (ready, present) = (Arc::clone(&self.opened), Arc::clone(self.saver.file()));
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
+        let progress = self.messages.clone();
+        let course = Arc::new(Course::told(move |done| drop(progress.send(Msg::Progress(job, done)))));
+        let own_course = Arc::clone(&course);
         let task = tokio::spawn(async move {
             let asked = Contained::new(async move {
                 match request {
@@ -184,7 +199,7 @@ impl Runner {
                                 Arc::clone(held(&elsewhere).entry(name.clone()).or_insert(opened.backend))
                             }
                         };
-                        let answer = question::ask(backend.as_ref(), *request).await;
+                        let answer = question::ask(backend.as_ref(), *request, &course).await;
                         if answer
                             .as_ref()
                             .is_err_and(|problem| problem.kind == ProblemKind::Denied)
@@ -262,7 +277,8 @@ impl Runner {
                                     .map(Answer::Controlled)
                             }
                             request => {
-                                let (answer, requests) = traced(question::ask(place.backend.as_ref(), request)).await;
+                                let asked = question::ask(place.backend.as_ref(), request, &course);
+                                let (answer, requests) = traced(asked).await;
                                 if !requests.is_empty() {
                                     drop(steps.send(Msg::Sent(job, requests)));
                                 }
@@ -279,8 +295,12 @@ impl Runner {
             // Nobody listens any more when the program is about to end.
             drop(messages.send(Msg::Reply(job, reply)));
         });
-        if let Some(previous) = self.underway.insert(job, task.abort_handle()) {
-            previous.abort();
+        let asked = Underway {
+            task: task.abort_handle(),
+            course: own_course,
+        };
+        if let Some(previous) = self.underway.insert(job, asked) {
+            previous.task.abort();
         }
     }
 }

@@ -6,8 +6,10 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
 
-/// Asks the backend and returns its answer.
-pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
+use super::deeds::Course;
+
+/// Asks the backend and returns its answer. A change of several things takes its course.
+pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Reply {
     Ok(match request {
         Request::Instance => Answer::Instance(Box::new(backend.instance().await?)),
         Request::Tenants(query) => Answer::Tenants(backend.tenants(&query).await?),
@@ -31,7 +33,7 @@ pub async fn ask(backend: &dyn Backend, request: Request) -> Reply {
         Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
         Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),
         Request::People(question) => return super::people::ask(backend, *question).await,
-        Request::Do(deed) => Answer::Done(super::deeds::carry_out(backend, &deed).await),
+        Request::Do(deed) => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
         Request::Look(deed) => Answer::Looked(super::deeds::look(backend, &deed).await?),
         Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
         // These are about other instances than this one, or about migrations; the runner answers them itself.

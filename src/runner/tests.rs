@@ -537,3 +537,24 @@ async fn a_failure_to_save_is_said_once_until_it_worked_again() {
     runner.finish().await;
     assert!(matches!(messages.recv().await, Some(Msg::NotSaved(_))));
 }
+
+#[tokio::test]
+async fn of_several_things_no_further_one_is_begun_once_that_is_stopped() {
+    let deed = Deed::DeleteTenants((0..20).map(|number| id(&format!("t{number}"))).collect());
+    let told = Arc::new(AtomicUsize::new(0));
+    let tell = Arc::clone(&told);
+    let course = Course::told(move |done| {
+        tell.store(done, Ordering::Relaxed);
+    });
+    let results = deeds::carry_out(&Small::default(), &deed, &course).await;
+    assert_eq!((results.len(), told.load(Ordering::Relaxed)), (20, 20));
+    course.stop();
+    let results = deeds::carry_out(&Small::default(), &deed, &course).await;
+    let not_sent = |result: &Result<Made, Problem>| {
+        result
+            .as_ref()
+            .is_err_and(|problem| problem.kind == ProblemKind::Unconfirmed)
+    };
+    assert!(results.iter().all(not_sent), "{results:?}");
+    assert_eq!(told.load(Ordering::Relaxed), 20);
+}

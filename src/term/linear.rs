@@ -356,6 +356,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Save(_)
             | Effect::Forget
             | Effect::Enter(_)
+            | Effect::Stop(_)
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen

@@ -349,6 +349,7 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::Save(_)
             | Effect::Forget
             | Effect::Enter(_)
+            | Effect::Stop(_)
             | Effect::Watch(_)
             | Effect::Unwatch(_)
             | Effect::Reopen

@@ -11,7 +11,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pointer::Hit;
 use crate::app::session::Mode;
 use crate::app::tenant_form::TenantForm;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 use crate::domain::problem::ProblemKind;
 
 use super::canvas::{Canvas, width};
@@ -255,7 +255,10 @@ fn form_title(form: &TenantForm) -> String {
 /// The lines below the body: one notice, and the keys that matter here.
 pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let (notice, keys) = (area.bottom() - 2, area.bottom() - 1);
-    if let Some(message) = model.messages.notice() {
+    if let Some(words) = progress(model) {
+        let columns = area.width.saturating_sub(1);
+        canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);
+    } else if let Some(message) = model.messages.notice() {
         let meaning = match message.level {
             Level::Done => Meaning::Ok,
             Level::Warning => Meaning::Attention,
@@ -307,6 +310,19 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         }
         x = end;
     }
+}
+
+/// How far a change of several things has come, once it takes a while.
+fn progress(model: &Model) -> Option<String> {
+    let doing = model.doing().filter(|doing| doing.deed.goes_item_by_item())?;
+    let since = model.asked_at(doing.job)?;
+    let words = waiting(model, since, "sending")?;
+    let (done, all) = (thousands(doing.done as u64), thousands(doing.deed.len() as u64));
+    Some(if doing.is_stopping {
+        format!("{words}: {done} of {all} done; no more are sent")
+    } else {
+        format!("{words}: {done} of {all} done; Ctrl-c stops before the next")
+    })
 }
 
 /// On the screen of tenants, the run in progress, if there is one.

@@ -104,7 +104,11 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 Question::Discard { .. } => {
                     lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
                 }
-                Question::DisableDefault | Question::StartRun | Question::Resume { .. } | Question::Rollback { .. } => {
+                Question::DisableDefault
+                | Question::StartRun
+                | Question::Rehearse
+                | Question::Resume { .. }
+                | Question::Rollback { .. } => {
                     linear_migration::say_question(model, dialog, lines);
                 }
                 Question::Deed { .. } => {

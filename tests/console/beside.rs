@@ -131,7 +131,7 @@ fn invited(release: &'static str, remote: bool) -> Console {
         runtime.block_on(Backend::invite(instance, &acme(), &new)).unwrap();
     });
     console.model.session.remote = remote;
-    console.keys("g g / a c m e enter p tab I");
+    console.keys("g g / a c m e enter").wait(300).keys("p tab I");
     console
 }
 

@@ -304,7 +304,7 @@ fn what_is_hidden_in_a_name_is_seen() {
     assert!(said.contains("ad<U+200B>min") && said.contains("␛[31mred"), "{said}");
     assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'));
     // A filter finds it by what can be typed.
-    console.keys("/").type_text("name:red").shows("1 match");
+    console.keys("/").type_text("name:red").shows("1 of ");
 }
 
 #[test]

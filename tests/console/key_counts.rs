@@ -56,7 +56,7 @@ fn press(console: &mut Console, task: &str, keys: &str, count: usize) {
 fn a_tenant_is_found() {
     let mut console = fresh();
     press(&mut console, "find a tenant", "/ \"globex\" enter", 2);
-    console.shows("1 match");
+    console.shows("1 of 3 tenants");
     assert!(console.selected_row().starts_with("globex"), "{}", console.screen());
 }
 

@@ -57,7 +57,7 @@ fn a_long_list_is_moved_through_filtered_and_ordered() {
     ] {
         at(&mut console, keys, id);
     }
-    console.keys("/").type_text("admins:0").shows("150 match");
+    console.keys("/").type_text("admins:0").shows("150 of 1,500 tenants");
     console.keys("enter G").shows("t1490 Tenant 9");
     at(&mut console, "k", "t1480");
     console.keys("esc").shows("1,500 tenants");
@@ -158,11 +158,14 @@ fn a_filter_that_cannot_be_read_says_why_and_changes_nothing() {
     console.keys("/").type_text("nme:x");
     console.shows("The filter cannot be read: there is no column `nme` (did you mean `name`?); columns are id, name,");
     console.shows("filter: nme:x ").keys("ctrl-u");
-    console.type_text("name:b").lacks("there is no column").shows("2 match");
+    console
+        .type_text("name:b")
+        .lacks("there is no column")
+        .shows("2 of 3 tenants");
     console
         .type_text(" \"")
         .shows("a quote is not closed")
-        .shows("2 match")
+        .shows("2 of 3 tenants")
         .keys("esc");
     console
         .keys("/")
@@ -196,7 +199,72 @@ fn typing_a_filter_over_a_network_asks_once_it_rests() {
     console.held = true;
     console.wait(250).shows("searching server");
     assert_eq!(console.asked.len(), before + 1);
-    console.answer().lacks("Acme").shows("1 match");
+    console.answer().lacks("Acme").shows("1 of 2 tenants");
+}
+
+#[test]
+fn what_follows_a_filter_is_about_what_was_looked_for_and_never_about_the_rows_before() {
+    let open = || {
+        let mut console = Setup {
+            session: session(|session| session.remote = true),
+            default_tenant: Some(false),
+            ..Setup::default()
+        }
+        .open(|instance, runtime| tenants(instance, runtime, &[("acme", "Acme"), ("globex", "Globex")]));
+        console.shows("> acme").held = true;
+        console.keys("/").type_text("globex");
+        console
+    };
+    // Enter after Enter opens what is found, whenever it is.
+    let mut console = open();
+    console
+        .keys("enter")
+        .shows("searching server")
+        .lacks("match")
+        .keys("enter")
+        .shows("default > Tenants")
+        .lacks("Tenant acme");
+    console.wait(300).answer().shows("Tenants > globex");
+    // Whatever changes something is not done to a row of before.
+    for key in ["e", "D", "A", "y i"] {
+        let mut console = open();
+        console
+            .keys("enter")
+            .keys(key)
+            .shows("Not now: the tenants that match are still awaited");
+        console.wait(300).answer().shows("> globex").shows("1 of 2 tenants");
+        console.keys("D").shows("deletes tenant globex");
+    }
+    // Who goes on to something else is not taken away from there.
+    let mut console = open();
+    console
+        .keys("enter enter L")
+        .wait(300)
+        .answer()
+        .shows("Messages")
+        .lacks("globex >");
+}
+
+#[test]
+fn without_the_filter_and_in_another_order_the_same_one_is_selected() {
+    let mut console = Console::usual();
+    console.keys("/").type_text("!acme").keys("enter j");
+    let selected = console.selected_row();
+    assert!(selected.starts_with("billing"), "{selected}");
+    console.keys("esc").shows("3 tenants");
+    assert_eq!(console.selected_row(), selected);
+    console.keys("S").shows("sort: id v");
+    assert_eq!(console.selected_row(), selected);
+}
+
+#[test]
+fn pages_that_are_awaited_say_so() {
+    let mut console = many();
+    console.held = true;
+    console.keys("G").shows("1,500 tenants").lacks("loading");
+    console.wait(150).shows("1,500 tenants loading");
+    console.wait(2_000).shows("loading 2 s");
+    console.answer().lacks("loading");
 }
 
 #[test]
@@ -307,7 +375,7 @@ fn all_of_a_long_list_are_marked_by_asking_for_them() {
         .keys("esc /")
         .type_text("admins:0")
         .keys("enter *")
-        .shows("150 marked 150 match");
+        .shows("150 marked 150 of 1,500 tenants");
     console.keys("*").lacks("marked");
     // Another filter makes what was asked for marks meaningless.
     console.keys("esc").held = true;

@@ -41,7 +41,7 @@ fn a_command_takes_its_argument_after_its_name() {
         .keys(":")
         .type_text("filter name:b")
         .keys("enter")
-        .shows("2 match filter: name:b");
+        .shows("2 of 3 tenants filter: name:b");
     console
         .keys(":")
         .type_text("sort -admins")
@@ -62,7 +62,7 @@ fn a_command_takes_its_argument_after_its_name() {
         .type_text("tenant nobody")
         .keys("enter")
         .shows("There is no tenant `nobody`");
-    console.keys("q").shows("2 match");
+    console.keys("q").shows("2 of 3 tenants");
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn a_line_leads_to_a_target_with_a_filter() {
         .keys("L :")
         .type_text("tenants /name:acme")
         .keys("enter")
-        .shows("1 match filter: name:acme");
+        .shows("1 of 3 tenants filter: name:acme");
     console.keys(":").type_text("tenants /").keys("enter");
     console
         .keys("esc :")

@@ -4,6 +4,7 @@ use kestra_admin::app::effect::Request;
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::session::Session;
+use kestra_admin::app::tabs::Tab;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::catalogue;
@@ -412,6 +413,30 @@ fn a_new_role_is_taken_back_by_deleting_it() {
         .shows("Undo: Delete role Ops");
     console.type_text("Ops").keys("tab enter").shows("Role Ops deleted");
     assert!(role(&console, "Ops").is_none());
+}
+
+#[test]
+fn what_is_done_to_a_role_is_done_to_the_one_that_is_marked_or_to_none_of_several() {
+    let mut console = console();
+    console.keys("g g j space k D").shows("Delete role");
+    let marked = console
+        .model
+        .tenant_view()
+        .unwrap()
+        .lists
+        .get(Tab::Roles)
+        .unwrap()
+        .marks()
+        .clone();
+    let named = roles_of(&console, &acme())
+        .into_iter()
+        .find(|role| marked.contains(&role.id))
+        .unwrap()
+        .name;
+    console.shows(&format!("Delete role {named}")).keys("esc *");
+    for key in ["D", "e", "N", "o"] {
+        console.keys(key).shows("Not now: one role at a time");
+    }
 }
 
 #[test]

@@ -127,6 +127,53 @@ fn why_an_instance_cannot_be_reached_stays_to_be_read_while_it_is_tried_again() 
 }
 
 #[test]
+fn a_problem_that_was_dismissed_stays_so_while_it_is_tried_again() {
+    let mut console = Console::usual();
+    console.keys("j enter").shows("Tenant acme");
+    let fail = |console: &mut Console| {
+        for question in ["Instance", "Tenant", "Access", "Footprint"] {
+            console.fail_next(question, unreachable());
+        }
+    };
+    fail(&mut console);
+    console.keys("r").shows("error");
+    console.keys("esc").lacks("error");
+    fail(&mut console);
+    let before = console.asked.len();
+    console.wait(30_000).lacks("error");
+    assert!(console.asked.len() > before, "it was tried again");
+    // Esc has its own meaning again, and what is done by hand is told.
+    fail(&mut console);
+    console.keys("r").shows("error").keys("esc esc").shows("3 tenants");
+}
+
+#[test]
+fn an_instance_that_answers_again_is_seen_behind_a_dialog() {
+    let mut console = Console::usual();
+    console
+        .fail_next("Instance", unreachable())
+        .fail_next("Tenants", unreachable())
+        .keys("r esc n");
+    console
+        .type_text("x")
+        .keys("esc")
+        .shows("Leave the form")
+        .shows("! no answer");
+    console.wait(30_000).shows("Leave the form").lacks("! no answer");
+}
+
+#[test]
+fn admins_that_cannot_be_counted_again_stay_as_they_were() {
+    let mut console = remote();
+    console.answer().shows("active");
+    console
+        .fail_next("AdminCounts", unreachable())
+        .keys("r")
+        .shows("active")
+        .shows("! no admin");
+}
+
+#[test]
 fn what_to_do_about_a_problem_is_seen_on_the_smallest_screen() {
     let mut console = remote();
     console.resize(40, 12);
@@ -264,6 +311,27 @@ fn a_terminal_that_is_too_small_says_so_and_loses_nothing() {
         console.resize(width, height).screen();
     }
     console.resize(40, 12).shows("Name New").resize(80, 24).shows("Id new");
+    // Nothing is done that cannot be seen, but for leaving, which loses nothing.
+    console
+        .resize(32, 9)
+        .type_text("x")
+        .keys("ctrl-u esc enter")
+        .paste("y")
+        .resize(80, 24)
+        .shows("Name New");
+    console.resize(20, 5).keys("q");
+    assert!(console.has_quit);
+    console.start_again().resize(80, 24).shows("Name New");
+    let mut console = Console::usual();
+    console
+        .keys("j")
+        .resize(20, 5)
+        .keys("D n")
+        .resize(80, 24)
+        .lacks("Delete tenant")
+        .lacks("New tenant");
+    console.resize(20, 5).keys("ctrl-c ctrl-c");
+    assert!(console.has_quit);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
+use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::check::{Check, Outcome};
 
 use crate::states::waiting;
@@ -75,7 +76,11 @@ fn a_search_on_the_server_can_be_stopped_before_and_after_it_is_sent() {
     let asked = lists(&console);
     console.wait(30_000).shows("stopped, r reads again");
     assert_eq!(lists(&console), asked, "it is not sent again");
-    console.answer().keys("enter r").shows("1 match").lacks("stopped");
+    console
+        .answer()
+        .keys("enter r")
+        .shows("1 of 3 tenants")
+        .lacks("stopped");
 
     // Before the pause after typing has passed.
     let mut console = remote();
@@ -92,12 +97,12 @@ fn a_search_on_the_server_can_be_stopped_before_and_after_it_is_sent() {
         .type_text("x")
         .wait(300)
         .lacks("stopped");
-    console.keys("backspace").wait(300).shows("1 match");
+    console.keys("backspace").wait(300).shows("1 of 3 tenants");
 
     // A move wants the rows of the filter, not more of the old ones.
     let mut console = remote();
     console.keys("/").type_text("acme").wait(100).keys("ctrl-c enter j");
-    console.shows("1 match").lacks("stopped");
+    console.shows("1 of 3 tenants").lacks("stopped");
 }
 
 #[test]
@@ -181,6 +186,41 @@ fn a_change_under_way_cannot_be_stopped_and_ctrl_c_says_so() {
         .keys("r ctrl-c")
         .shows("Stopped reading; the change goes on, and its outcome will be told");
     console.answer().shows("Tenant acme deleted").shows("2 tenants");
+}
+
+#[test]
+fn of_a_change_of_several_things_those_are_left_that_were_not_sent() {
+    let mut console = Console::usual();
+    console.keys("j *").shows("3 marked").keys("D").type_text("3 tenants");
+    console.held = true;
+    console.keys("tab enter").lacks("sending");
+    let job = console.model.doing().unwrap().job;
+    console
+        .send(Msg::Progress(job, 1))
+        .wait(150)
+        .shows("sending: 1 of 3 done; Ctrl-c stops before the next");
+    console
+        .keys("esc q")
+        .shows("1 of 3 are done.")
+        .shows("Leaving sends no more of them")
+        .keys("esc");
+    console
+        .keys("ctrl-c")
+        .wait(2_000)
+        .shows("sending 2 s: 1 of 3 done; no more are sent");
+    console.answer();
+    console
+        .shows("3 of 3 could not be done.")
+        .shows("3 marked")
+        .shows("acme");
+    console.keys("!").shows("It was not sent.").keys("esc");
+    // They are still to be tried again.
+    console.is_stopped = false;
+    console
+        .keys("D")
+        .type_text("3 tenants")
+        .keys("tab enter")
+        .shows("0 tenants with an id");
 }
 
 /// Whoever wants to leave all the same is asked once more where a form waits for its answer.

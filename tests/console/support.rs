@@ -27,6 +27,7 @@ use kestra_admin::domain::assignable::Assignable;
 use kestra_admin::domain::check::Check;
 use kestra_admin::domain::deed::{Deed, Made};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::runner::deeds::Course;
 use kestra_admin::runner::migrations::{Migrations, RunWatch};
 use kestra_admin::ui::look::Look;
 use kestra_admin::ui::{Drawn, linear, view};
@@ -46,6 +47,8 @@ pub struct Console {
     pub copied: Vec<String>,
     pub saved: Option<Resume>,
     pub has_quit: bool,
+    /// Whether what was sent is not to go on.
+    pub is_stopped: bool,
     /// Questions as they were asked, for tests that look at what is sent.
     pub asked: Vec<Request>,
     /// What to answer instead of asking the instance, oldest first, by name of the question.
@@ -221,6 +224,7 @@ impl Console {
                 Effect::Copy(text) => self.copied.push(text),
                 Effect::Save(resume) => self.saved = Some(*resume),
                 Effect::Forget => self.saved = None,
+                Effect::Stop(_) => self.is_stopped = true,
                 Effect::Quit => self.has_quit = true,
                 Effect::Enter(name) => self.entered = Some(name),
                 Effect::Watch(run) => {
@@ -381,8 +385,12 @@ impl Console {
             _ => {}
         }
         let backend = Arc::clone(&self.backend);
+        let course = Course::default();
+        if self.is_stopped {
+            course.stop();
+        }
         self.runtime
-            .block_on(async move { kestra_admin::runner::question::ask(backend.as_ref(), request).await })
+            .block_on(async move { kestra_admin::runner::question::ask(backend.as_ref(), request, &course).await })
     }
 
     /// The same answer from an instance that lies at a place of its own, so that no screen differs from run to run.

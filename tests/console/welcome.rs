@@ -164,7 +164,10 @@ fn whoever_does_not_wait_for_a_rehearsal_is_not_taken_there() {
 fn a_rehearsal_can_be_asked_for_by_name_from_anywhere() {
     let mut console = first_start();
     console.keys("esc L :").type_text("rehearse").keys("enter");
-    console.shows("rehearsal > Tenants");
+    console
+        .shows("the console switches to it")
+        .keys("tab enter")
+        .shows("rehearsal > Tenants");
     // What was typed is not lost by it.
     let mut console = first_start();
     console.keys("n").type_text("https://x");

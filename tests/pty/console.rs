@@ -215,7 +215,7 @@ fn a_storm_of_sizes_and_a_paste_do_it_no_harm() {
     console.send(b"\x1b[200~tenant-07\r\x1b[31m\x1b[201~");
     console.wait_screen("filter:");
     console.send(b"\x15tenant-077");
-    console.wait_screen("1 match");
+    console.wait_screen("1 of ");
     console.signal(Signal::TERM);
     assert_eq!(console.wait_exit().code(), Some(143));
     assert!(!console.rest().contains("panicked"));
@@ -260,7 +260,7 @@ fn the_cursor_is_seen_on_what_has_the_keys() {
     console.send(b"\x1b/");
     console.wait_screen("filter:");
     console.send(b"tenant-001");
-    console.wait_screen("1 match");
+    console.wait_screen("1 of ");
     let (_, text) = at(&console);
     assert!(text.contains("tenant-001"), "{text}");
     console.send(b"\x1b:q\r");

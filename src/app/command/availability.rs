@@ -50,6 +50,13 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if is_single && model.acted_on().len() > 1 {
         return because("one tenant at a time");
     }
+    let is_about_a_role = matches!(
+        id,
+        CommandId::EditRole | CommandId::DeleteRole | CommandId::CopyRole | CommandId::LikeRole
+    );
+    if is_about_a_role && roles::marked(model) > 1 {
+        return because("one role at a time");
+    }
     if let Some(found) = people::availability(model, id) {
         return found;
     }
@@ -75,13 +82,13 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         | CommandId::Holders
         | CommandId::CopyId
         | CommandId::CopyName
-        | CommandId::CopyJson => something_selected(model),
+        | CommandId::CopyJson => something_selected(model, id),
         CommandId::CopyTerraform => match (model.form().is_some(), model.acted_on().into_iter().next()) {
             (true, _) | (false, Some(TenantScope::Named(_))) => Ready,
             (false, Some(TenantScope::Default)) => {
                 because("the default tenant is no object that Terraform could manage")
             }
-            (false, None) => because("nothing is selected"),
+            (false, None) => because(model.nothing_selected()),
         },
         CommandId::Sort | CommandId::SortReverse | CommandId::Columns | CommandId::Wide | CommandId::Filter => {
             match model.screens.last() {
@@ -323,7 +330,7 @@ fn changing(model: &Model, right: impl Fn(&Rights) -> &crate::domain::instance::
         Err(reason) => return reason,
     };
     match (model.acted_on().into_iter().next(), right(&instance.rights)) {
-        (None, _) => because("nothing is selected"),
+        (None, _) => because(model.nothing_selected()),
         (Some(TenantScope::Default), _) => because(format!("the default tenant is no object and cannot be {done}")),
         (Some(TenantScope::Named(_)), Err(reason)) => because(reason.as_str()),
         (Some(TenantScope::Named(_)), Ok(())) => Ready,
@@ -339,9 +346,10 @@ fn of_role(model: &Model, instead: &str) -> Availability {
     }
 }
 
-fn something_selected(model: &Model) -> Availability {
+fn something_selected(model: &Model, id: CommandId) -> Availability {
     let selected = match model.screens.last() {
-        None => model.scope().is_some(),
+        // What is awaited is opened once it is there.
+        None => model.scope().is_some() || id == CommandId::Open && model.tenants.has_other_rows(),
         Some(Screen::Messages(_)) => !model.visible_messages().is_empty(),
         Some(Screen::Tenant(view)) if view.role.is_some() => true,
         Some(screen) => screen.list().is_none_or(|list| list.selected().is_some()),
@@ -349,6 +357,6 @@ fn something_selected(model: &Model) -> Availability {
     if selected {
         Ready
     } else {
-        because("nothing is selected")
+        because(model.nothing_selected())
     }
 }

@@ -168,6 +168,7 @@ fn asked(model: &Model, dialog: &Dialog) -> Result<String, String> {
         .map_or(Release::DEFAULT, |instance| instance.release);
     match &dialog.question {
         Question::Deed { deed, .. } => Ok(deed.command(context, release)),
+        Question::Rehearse => Ok(Line::new("rehearsal up").of(model)),
         Question::DisableDefault | Question::StartRun => migrating(model, false),
         Question::Resume { run, from } => Ok(Line::new("migrate resume").value(run).flag("--from", *from).of(model)),
         Question::Rollback { run, to } => Ok(Line::new("migrate rollback")

@@ -214,7 +214,13 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
 
 fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) -> JobId {
     let (job, effect) = model.ask(Request::Do(Box::new(deed.clone())));
-    model.doing = Some(Doing { job, deed, turn });
+    model.doing = Some(Doing {
+        job,
+        deed,
+        turn,
+        done: 0,
+        is_stopping: false,
+    });
     effects.push(effect);
     job
 }

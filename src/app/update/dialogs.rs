@@ -9,7 +9,7 @@ use super::super::model::Model;
 use super::super::overlay::{Dialog, DialogFocus, Hold, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::session::Mode;
-use super::{deeds, forms, runs, wizard};
+use super::{deeds, forms, runs, welcome, wizard};
 
 /// Asks whether to delete the tenants that are marked, selected or open, with what goes with them.
 pub fn ask_delete(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -88,6 +88,10 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         Question::StartRun => {
             close(model, effects);
             wizard::send(model, effects);
+        }
+        Question::Rehearse => {
+            close(model, effects);
+            welcome::rehearse(model, effects);
         }
         Question::Resume { run, from } => {
             let (run, from) = (run.clone(), *from);

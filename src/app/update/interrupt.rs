@@ -1,6 +1,7 @@
 //! Ctrl-C: closes what is open, stops what is being read, and the second time in a row leaves.
 //!
-//! What changes something is never stopped; that it goes on is said instead.
+//! What was sent to change something is never stopped; that it goes on is said instead. Of a change of several things those
+//! are left that were not sent yet.
 
 use super::super::effect::Effect;
 use super::super::messages::Level;
@@ -11,6 +12,17 @@ use super::places;
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.interrupted {
         places::quit(model, effects);
+        return;
+    }
+    if let Some(doing) = model
+        .doing
+        .as_mut()
+        .filter(|doing| doing.deed.goes_item_by_item() && !doing.is_stopping)
+    {
+        doing.is_stopping = true;
+        effects.push(Effect::Stop(doing.job));
+        let text = "Nothing more is sent; what was sent is waited for";
+        model.messages.tell(model.now, Level::Warning, text);
         return;
     }
     let changes = model.is_sending();

@@ -11,6 +11,10 @@ use super::{choices, connect, entries, forms, lists, menus, roles, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    if model.size.is_too_small() {
+        press_unseen(model, key, effects);
+        return;
+    }
     model.last_key = Some(key);
     let was_interrupted = std::mem::take(&mut model.interrupted);
     if model.pending.is_empty() && typed(model, key, effects) {
@@ -49,6 +53,26 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             );
         }
         Found::Nothing => {}
+    }
+}
+
+/// Takes a key where nothing can be seen but how to leave: `q` leaves, and what was being done is gone on with at the next
+/// start. No other key does anything, but for one that interrupts.
+fn press_unseen(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    model.pending.clear();
+    match key {
+        Key {
+            code: KeyCode::Char('q'),
+            ctrl: false,
+        } => {
+            super::resuming::save_now(model, effects);
+            effects.push(Effect::Quit);
+        }
+        Key {
+            code: KeyCode::Char('c'),
+            ctrl: true,
+        } => run::run(model, CommandId::Interrupt, "", effects),
+        _ => {}
     }
 }
 
@@ -141,6 +165,9 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
 /// Takes pasted text: to where text is typed. Pasted text never runs commands.
 pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     model.pending.clear();
+    if model.size.is_too_small() {
+        return;
+    }
     match model.overlays.last_mut() {
         Some(Overlay::Menu(menu)) => {
             menu.line.insert(text);

@@ -6,6 +6,7 @@ use crate::domain::query::Sort;
 use crate::domain::tenant::TenantScope;
 
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::line_edit::LineEdit;
 use super::super::list_columns::ListKind;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -118,8 +119,21 @@ pub fn search(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Ask(job, Request::Tenants(query)));
 }
 
+/// Takes the filter on screen away; what was selected stays so, where it is read.
+pub fn clear_filter(model: &mut Model, effects: &mut Vec<Effect>) {
+    let selected = model.tenants.selected_scope().filter(|_| model.screens.is_empty());
+    let Some(filter) = model.filter_mut() else { return };
+    filter.line = LineEdit::default();
+    filter.editing = false;
+    filter_changed_at(model, selected, effects);
+}
+
 /// Follows up on a change of what is typed into the filter on screen.
 pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
+    filter_changed_at(model, None, effects);
+}
+
+fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: &mut Vec<Effect>) {
     if model.search().is_some() {
         super::search::changed(model);
         return;
@@ -128,6 +142,7 @@ pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.screens.last_mut() {
         None => {
             if model.tenants.filter.read(columns) {
+                model.tenants.filter_changed(selected);
                 if model.session.remote {
                     model.search_due = Some(model.now + TYPING_PAUSE);
                 } else {

@@ -92,6 +92,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         model.session.used(now);
         // Whoever does something else does not want it any more.
         model.wanted_pick = None;
+        model.tenants.open_when_read = false;
+        model.messages.is_quiet = false;
     }
     match msg {
         Msg::Key(key) => keys::press(model, key, &mut effects),
@@ -124,6 +126,11 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resize(width, height) => resize(model, Size::new(width, height)),
         Msg::Deadline => {}
+        Msg::Progress(job, done) => {
+            if let Some(doing) = model.doing.as_mut().filter(|doing| doing.job == job) {
+                doing.done = done;
+            }
+        }
         Msg::Sent(job, requests) => model.messages.sent(job, requests),
         Msg::Reply(job, reply) => {
             model.messages.answering(Some(job));
@@ -184,10 +191,16 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
         {
             model.retry.due = None;
             model.retry.tries += 1;
+            // That it goes on failing is in the header, and was read.
+            model.messages.is_quiet = true;
             places::refresh(model, effects);
         } else {
-            // Somebody is in the middle of something.
+            // Somebody is in the middle of something: what is on screen stays, and the header says once it answers again.
             model.retry.plan(now);
+            if model.instance.problem().is_some() && model.instance.job().is_none() {
+                model.messages.is_quiet = true;
+                places::ask_instance(model, effects);
+            }
         }
     }
     migration::keep_up(model);

@@ -54,12 +54,14 @@ pub fn read_tenant(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Opens what is selected.
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+    let lists_tenants = model.lists_tenants();
     match model.screens.last_mut() {
-        None => {
-            if let Some(scope) = model.scope() {
-                open_tenant(model, scope, Tab::Overview, effects);
-            }
-        }
+        // What is opened is what has the selection, whatever is marked.
+        None if !lists_tenants => open_tenant(model, TenantScope::Default, Tab::Overview, effects),
+        None => match model.tenants.selected_scope() {
+            Some(scope) => open_tenant(model, scope, Tab::Overview, effects),
+            None => model.tenants.open_when_read = model.tenants.has_other_rows(),
+        },
         Some(Screen::Tenant(view)) if view.role.is_none() && view.tab == Tab::Groups => open_group(model, effects),
         Some(Screen::Records(_)) => records::open_selected(model, effects),
         Some(Screen::Tenant(view)) if view.tab == Tab::Users && view.role.is_none() => super::access::open(model),

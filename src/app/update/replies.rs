@@ -70,7 +70,7 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
             _ => None,
         });
         // What goes wrong with the instance itself shows when rows are read.
-        model.tenants.counted(answer.unwrap_or_default());
+        model.tenants.counted(answer.ok());
     } else if model.stamp.as_ref().is_some_and(|(asked, _)| *asked == job) {
         stamped(model, job, &reply, effects);
     } else if model.sending == Some(job) {
@@ -88,10 +88,13 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
             _ => None,
         });
         let problem = answer.as_ref().err().cloned();
-        if model.tenants.settle(job, now, height, answer)
-            && let Some(problem) = problem
-        {
-            tenants_refused(model, problem, effects);
+        let settled = model.tenants.settle(job, now, height, answer);
+        match problem {
+            Some(problem) if settled => tenants_refused(model, problem, effects),
+            _ if settled && !model.tenants.has_other_rows() && std::mem::take(&mut model.tenants.open_when_read) => {
+                places::open(model, effects);
+            }
+            _ => {}
         }
     }
 }

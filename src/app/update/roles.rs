@@ -22,12 +22,27 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::Review;
 use super::{choices, deeds, places};
 
-/// The role that is open or selected, with its tenant.
+/// How many roles are marked in the list on screen.
+pub fn marked(model: &Model) -> usize {
+    let view = model
+        .tenant_view()
+        .filter(|view| view.role.is_none() && view.tab == Tab::Roles);
+    view.and_then(|view| view.lists.get(Tab::Roles))
+        .map_or(0, |list| list.marks().len())
+}
+
+/// The role that is open, marked alone or selected, with its tenant.
 pub fn current(model: &Model) -> Option<(TenantScope, &Role)> {
     let view = model.tenant_view()?;
-    let role = match &view.role {
-        Some(_) => view.open_role(),
-        None => view.selected_role().filter(|_| view.tab == Tab::Roles),
+    let marks = view.lists.get(Tab::Roles).map(|list| list.marks());
+    let role = match (
+        &view.role,
+        marks.and_then(|marks| marks.first()).filter(|_| marked(model) == 1),
+    ) {
+        (Some(_), _) => view.open_role(),
+        // One that is marked is meant, wherever the selection is.
+        (None, Some(id)) => view.role_by_id(id),
+        (None, None) => view.selected_role().filter(|_| view.tab == Tab::Roles),
     }?;
     Some((view.scope.clone(), role))
 }

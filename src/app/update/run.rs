@@ -163,7 +163,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::SwitchContext => contexts::switch(model, effects),
         CommandId::ExamineContext => contexts::examine(model, effects),
         CommandId::Connect => connect::open(model),
-        CommandId::Rehearse => welcome::rehearse(model, effects),
+        CommandId::Rehearse => welcome::practise(model, effects),
         CommandId::WelcomeChoose => welcome::choose(model, effects),
         CommandId::WelcomeClose => welcome::dismiss(model, effects),
         CommandId::CopyId
@@ -442,12 +442,11 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
 
 /// Clears the filter, or goes back, and at the root says how to leave.
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(filter) = model.filter_mut()
-        && (filter.is_active() || filter.editing)
+    if model
+        .filter()
+        .is_some_and(|filter| filter.is_active() || filter.editing)
     {
-        filter.line = super::super::line_edit::LineEdit::default();
-        filter.editing = false;
-        lists::filter_changed(model, effects);
+        lists::clear_filter(model, effects);
         return;
     }
     if model

@@ -5,6 +5,7 @@ use super::super::cursor::Motion;
 use super::super::effect::{Effect, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
+use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::welcome::Way;
 use super::{connect, places};
 
@@ -36,7 +37,7 @@ pub fn choose_number(model: &mut Model, index: usize, effects: &mut Vec<Effect>)
 pub fn choose(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.welcome.map(super::super::welcome::Welcome::selected) {
         Some(Way::Connect) => connect::open(model),
-        Some(Way::Practise) => rehearse(model, effects),
+        Some(Way::Practise) => practise(model, effects),
         Some(Way::Stay) => dismiss(model, effects),
         None => {}
     }
@@ -46,6 +47,16 @@ pub fn choose(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn dismiss(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.welcome.take().is_some() {
         effects.push(Effect::Welcomed);
+    }
+}
+
+/// Goes to a rehearsal: at once where that is offered, and elsewhere after a question, as it leads away.
+pub fn practise(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.welcome_on_screen().is_some() {
+        rehearse(model, effects);
+    } else {
+        let dialog = Dialog::new(Question::Rehearse, None);
+        model.overlays.push(Overlay::Dialog(Box::new(dialog)));
     }
 }
 

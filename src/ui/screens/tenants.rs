@@ -9,7 +9,7 @@ use crate::domain::count::{counted, thousands};
 use crate::domain::tenant::{TenantRow, TenantScope};
 
 use super::super::canvas::{Canvas, width};
-use super::super::chrome::is_covered;
+use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
 use super::{age, detailed, inset, loading, paragraphs, problem_panel, say_marks, stopped};
@@ -142,22 +142,31 @@ fn state(row: &TenantRow) -> Cell {
 fn status(model: &Model) -> String {
     let tenants = &model.tenants;
     let mut parts = Vec::new();
-    if let Some(total) = tenants.total() {
-        parts.push(if tenants.filter.is_active() {
-            format!("{} match", thousands(total))
-        } else {
-            counted(total, "tenant")
+    // Rows of another filter than the one that stands here are not counted for it.
+    if let Some(total) = tenants.total().filter(|_| !tenants.has_other_rows()) {
+        parts.push(match tenants.all() {
+            _ if !tenants.filter.is_active() && total == 0 && tenants.shows_default() => {
+                "0 tenants with an id".to_owned()
+            }
+            _ if !tenants.filter.is_active() => counted(total, "tenant"),
+            Some(all) if all >= total => format!("{} of {}", thousands(total), counted(all, "tenant")),
+            _ => format!("{} match", thousands(total)),
         });
     }
     if tenants.marks.is_asking() {
         parts.push("marking".to_owned());
     }
-    if tenants.is_searching() && tenants.total().is_some() {
+    if (tenants.is_searching() || tenants.has_other_rows() && !tenants.is_stopped()) && tenants.total().is_some() {
         parts.push(if model.session.remote {
             "searching server".to_owned()
         } else {
             "searching".to_owned()
         });
+    } else if let Some(since) = tenants
+        .loading_since(model.size.list_rows())
+        .filter(|_| tenants.total().is_some())
+    {
+        parts.extend(waiting(model, since, "loading"));
     }
     if tenants.is_stopped() && tenants.total().is_some() {
         parts.push("stopped, r reads again".to_owned());
@@ -255,13 +264,22 @@ fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
             format!("No tenant matches {}. Esc clears the filter.", filter.line.text()),
         )]
     } else {
-        vec![(
+        let mut lines = vec![(
             Meaning::Text,
             format!(
                 "No tenants on {} that you may see. n creates one.",
                 model.session.context
             ),
-        )]
+        )];
+        let hidden = model.instance.value().is_some_and(|instance| {
+            instance.release.has_default_tenant() && !instance.tenancy.reaches_default_tenant(instance.release)
+        });
+        if hidden {
+            let text = "The default tenant is off: what lives in it is out of reach until `kestra.ee.tenants.default-tenant` \
+                        is true again, and Kestra restarted.";
+            lines.extend([(Meaning::Text, String::new()), (Meaning::Attention, text.to_owned())]);
+        }
+        lines
     };
     paragraphs(inset(inside), &lines, canvas);
 }

@@ -84,6 +84,7 @@ impl Setup {
             copied: Vec::new(),
             saved: None,
             has_quit: false,
+            is_stopped: false,
             asked: Vec::new(),
             failures: VecDeque::new(),
             failing_items: Vec::new(),

@@ -113,7 +113,7 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
             because(format!("it came with Kestra 1.0, and this is {}", release(model)))
         }
         CommandId::InstanceAudit => ready(superadmin_only(model, "see the audit log of the whole instance")),
-        CommandId::Audit if model.scope().is_none() => because("nothing is selected"),
+        CommandId::Audit if model.scope().is_none() => because(model.nothing_selected()),
         CommandId::Activity if records::view(model).is_some_and(|view| view.kind == RecordsKind::Activity) => {
             because("it is on screen")
         }
@@ -151,7 +151,7 @@ fn administering(model: &Model) -> Result<(), Availability> {
         return Err(because("the instance has not answered yet"));
     }
     if model.acted_on().is_empty() {
-        Err(because("nothing is selected"))
+        Err(because(model.nothing_selected()))
     } else {
         Ok(())
     }
