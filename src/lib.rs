@@ -15,6 +15,7 @@ pub mod migrations;
 pub mod rehearsal;
 pub mod runner;
 pub mod server_config;
+pub mod snapshots;
 mod startup;
 pub mod term;
 pub mod ui;

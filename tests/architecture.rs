@@ -82,8 +82,13 @@ const RULES: &[Rule] = &[
     },
     Rule {
         module: "runner",
-        ours: &["app", "backend", "domain", "migration"],
+        ours: &["app", "backend", "domain", "migration", "snapshots"],
         never: &["ratatui", "crossterm", "clap"],
+    },
+    Rule {
+        module: "snapshots",
+        ours: &["backend", "config", "domain"],
+        never: &["ratatui", "crossterm", "rusqlite", "clap", "reqwest"],
     },
     Rule {
         module: "term",
@@ -127,6 +132,7 @@ const RULES: &[Rule] = &[
             "rehearsal",
             "runner",
             "server_config",
+            "snapshots",
         ],
         never: &["ratatui", "crossterm", "rusqlite"],
     },

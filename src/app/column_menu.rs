@@ -55,13 +55,4 @@ impl ColumnMenu {
             self.cursor.select(to, self.rows.len(), self.rows.len());
         }
     }
-
-    /// What a column is called: its title, or its name where it has none.
-    pub fn title(column: &ListColumn) -> &'static str {
-        if column.title.is_empty() {
-            column.name
-        } else {
-            column.title
-        }
-    }
 }

@@ -60,7 +60,7 @@ fn of_row(model: &Model, selected: Selected<'_>) -> Detail {
             let mut lines = vec![field("Id", row.tenant.id.as_str())];
             match row.admins {
                 Some(0) => lines.push(Warning(NO_ADMIN.to_owned())),
-                Some(admins) => lines.push(field("Admins", thousands(admins as u64))),
+                Some(admins) => lines.push(field("Admins", thousands(admins))),
                 None => lines.push(field("Admins", "not counted")),
             }
             lines.extend(settings(&row.tenant, model.instance.value()));

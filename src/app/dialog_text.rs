@@ -299,8 +299,8 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
     let program = std::iter::once("kestra-admin").chain(model.session.command_words.iter().map(String::as_str));
     let program = program.collect::<Vec<_>>().join(" ");
     let saving = match ids.as_slice() {
-        [only] => format!("it first: {program} export snapshot --tenant {only}"),
-        _ => format!("them first: {program} export snapshot"),
+        [only] => format!("it first, by E in the list or with: {program} export snapshot --tenant {only}"),
+        _ => format!("them first, by E in the list or with: {program} export snapshot"),
     };
     paragraphs.push((Tone::Plain, "There is no undo.".to_owned()));
     paragraphs.push((Tone::Plain, format!("Save {saving}")));

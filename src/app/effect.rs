@@ -12,7 +12,9 @@ use crate::domain::instance::Instance;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
+use crate::domain::release::Release;
 use crate::domain::role::Role;
+use crate::domain::snapshot::difference::Differences;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::migration::plan::Plan;
@@ -79,6 +81,10 @@ pub enum Request {
     Do(Box<Deed>),
     /// How what is there differs from what a change starts from.
     Look(Box<Deed>),
+    /// Write a snapshot of these tenants, or of all where none is named, into a new file.
+    SaveSnapshot(Vec<TenantScope>, String),
+    /// In what a snapshot of a file differs from a tenant of this instance, or from all of it.
+    CompareSnapshot(Option<TenantScope>, String),
     /// Whether somebody else changed the instance.
     ChangeStamp,
     /// Which contexts there are.
@@ -142,6 +148,10 @@ pub enum Answer {
     Done(Vec<Result<Made, Problem>>),
     /// To [`Request::Look`]: a sentence for each difference.
     Looked(Vec<String>),
+    /// To [`Request::SaveSnapshot`]: what is in the file.
+    SnapshotSaved(SavedSnapshot),
+    /// To [`Request::CompareSnapshot`].
+    SnapshotCompared(Box<ComparedSnapshot>),
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
     /// To [`Request::Contexts`].
@@ -160,6 +170,30 @@ pub enum Answer {
     Runs(Vec<RunSummary>),
     /// To [`Request::ControlRun`]: what was done, in a sentence.
     Controlled(String),
+}
+
+/// A snapshot that was written into a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedSnapshot {
+    /// The file.
+    pub path: String,
+    /// How much is in it, in words.
+    pub counts: String,
+    /// How many secrets were left out.
+    pub secrets: usize,
+}
+
+/// A snapshot of a file beside what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedSnapshot {
+    /// The file.
+    pub path: String,
+    /// When it was taken, as RFC 3339 writes it, if it says so.
+    pub taken: Option<String>,
+    /// The release of the instance it was taken from.
+    pub release: Release,
+    /// In what they differ, the file first.
+    pub differences: Differences,
 }
 
 /// What came back for a question.

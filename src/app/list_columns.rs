@@ -194,14 +194,14 @@ const CONTEXTS: &[ListColumn] = &[
     column("changes", "CHANGES", 1, 12, 12),
     column("place", "LEADS TO", 2, 22, 60),
     column("answers", "ANSWERS", 1, 20, 60),
-    column("use", "", 3, 7, 15),
+    column("use", "USE", 3, 7, 15),
     column("who", "AS", 4, 16, 40),
 ];
 const RUNS: &[ListColumn] = &[
     column("id", "RUN", 1, 6, 12).names(),
     column("state", "STATE", 1, 7, 7),
-    column("place", "STEP", 2, 8, 8),
-    column("step", "", 5, 10, 16),
+    column("place", "AT", 2, 8, 8),
+    column("step", "STEP", 5, 10, 16),
     column("words", "WHERE IT IS", 2, 24, 80),
     column("started", "STARTED", 3, 16, 16),
     column("by", "BY", 4, 12, 30),

@@ -245,6 +245,8 @@ pub struct Model {
     pub(super) doing: Option<Doing>,
     /// The lines that were typed for it, or for the change that is asked about, to go back to if it is not done.
     pub(super) typed: Option<Box<Entry>>,
+    /// The snapshot that is being written or compared, and what was typed for it.
+    pub(super) snapshot: Option<(JobId, Box<Entry>)>,
     /// The question under which it is found out what people lost by a migration.
     pub(super) looking_for_lost: Option<JobId>,
     /// What waits for the access of another tenant.
@@ -312,6 +314,7 @@ impl Model {
             sending: None,
             doing: None,
             typed: None,
+            snapshot: None,
             looking_for_lost: None,
             errand: None,
             losing: None,

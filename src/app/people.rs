@@ -169,4 +169,8 @@ pub enum Entering {
     Invitation(TenantScope),
     /// Which rows of the audit log are shown.
     AuditFilter,
+    /// Into which file a snapshot goes, and of which tenants.
+    Snapshot,
+    /// With which file a tenant is compared.
+    Compared,
 }

@@ -7,7 +7,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use clap_complete::Shell;
 
 use super::args_access::Access;
 use super::args_migrate::Migrate;
@@ -17,6 +16,7 @@ use super::args_snapshot::{Apply, Diff, Export, Import};
 use super::args_users::Users;
 use super::format::Format;
 use super::kept::Kept;
+use super::reference::Shell;
 use crate::config::layers::Flags;
 use crate::domain::query::Query;
 use crate::domain::release::Release;
@@ -125,7 +125,8 @@ pub enum Noun {
     Import(Import),
     /// Compare snapshots, instances or tenants: tenants, roles, groups, people, bindings
     #[command(
-        after_help = "A file is meant where there is one of that name. Roles from before 2.0 are compared with those of \
+        after_help = "A file is meant where there is one of that name. Beside CONTEXT/TENANT, only that tenant of a file \
+                            of many is compared. Roles from before 2.0 are compared with those of \
                             2.0 as what they become there. The exit code is 0 whether they differ or not; `-o json` says which \
                             in `same`.\n\n\
                             Examples:\n  \
@@ -161,12 +162,24 @@ pub enum Noun {
         check: bool,
     },
     /// Print a completion script for a shell
+    ///
+    /// It completes commands, options, and names of contexts, local instances and tenants.
     #[command(after_help = "Examples:\n  \
                       kestra-admin completions bash > ~/.local/share/bash-completion/completions/kestra-admin\n  \
                       kestra-admin completions zsh > ~/.zfunc/_kestra-admin")]
     Completions {
         /// The shell
         shell: Shell,
+    },
+    /// Print what can stand where the cursor is; the scripts of `completions` run it
+    #[command(hide = true)]
+    Complete {
+        /// The word at the cursor, up to it
+        #[arg(long, default_value = "")]
+        word: String,
+        /// The words before it
+        #[arg(last = true)]
+        before: Vec<String>,
     },
     /// Print the manual page
     #[command(after_help = "Examples:\n  kestra-admin man | man -l -\n  kestra-admin man tenants create | man -l -")]

@@ -99,7 +99,7 @@ pub fn list(printer: &mut Printer<'_>, configuration: &Configuration, kept: &Kep
     } else if rows.is_empty() {
         printer.say(&format!("No context is configured in `{file}`."));
     }
-    if configuration.default_context.is_none() {
+    if configuration.opens_local() {
         printer.say("A command that names none opens the local instance `default`.");
     }
     Ok(())

@@ -17,7 +17,7 @@ use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace, default_lin
 use crate::config::host_url::HostUrl;
 use crate::config::layers::Flags;
 use crate::config::nearest;
-use crate::config::paths::Paths;
+use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::{visible, visible_lines};
 
@@ -308,7 +308,7 @@ fn unknown(name: &str, file: &Path, editing: &Editing) -> Problem {
 /// `contexts use`
 pub fn use_by_default(printer: &mut Printer<'_>, file: &Path, name: &str, dry_run: bool) -> Result<(), Failure> {
     let mut editing = Editing::of(file)?;
-    if !editing.has(name) {
+    if !editing.has(name) && name != DEFAULT_INSTANCE {
         return Err(unknown(name, file, &editing).into());
     }
     editing.set_default(name);

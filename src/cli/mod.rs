@@ -19,6 +19,8 @@ pub mod args_snapshot;
 pub mod args_users;
 pub mod audit;
 pub mod checks;
+pub mod complete;
+pub mod complete_names;
 pub mod config_files;
 pub mod config_set;
 pub mod config_show;
@@ -98,6 +100,7 @@ use args_records::{ActivityVerb, AuditVerb};
 use args_roles::RolesVerb;
 use args_snapshot::ImportVerb;
 use args_users::{ServiceAccountsVerb, UsersVerb};
+use complete_names::Names;
 use failure::{Failure, invalid};
 use format::Format;
 use keys::{KeyReport, KeyRow};
@@ -262,6 +265,14 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         }
     };
     let mut printer = Printer::new(output, words, format, flags.verbose).on_terminal(output_is_terminal);
+    if let Noun::Complete { word, before } = noun {
+        let names = Names {
+            environment,
+            paths,
+            connect,
+        };
+        return conclude(complete::complete(&mut printer, &names, before, word), &mut printer);
+    }
     let target_flags = flags.target_flags(tenant_of(noun).cloned().or(tenant));
     let layered = Layered {
         flags: &target_flags,
@@ -423,7 +434,7 @@ fn without_instance(
         Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Audit(_) | Noun::Migrate(_) => {
             return None;
         }
-        Noun::Export(_) | Noun::Import(_) | Noun::Diff(_) | Noun::Apply(_) => return None,
+        Noun::Export(_) | Noun::Import(_) | Noun::Diff(_) | Noun::Apply(_) | Noun::Complete { .. } => return None,
     })
 }
 
@@ -578,6 +589,7 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         | Noun::Doctor
         | Noun::Keys { .. }
         | Noun::Completions { .. }
+        | Noun::Complete { .. }
         | Noun::Man { .. } => Ok(()),
     }
 }
@@ -618,6 +630,7 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         | Noun::Doctor
         | Noun::Keys { .. }
         | Noun::Completions { .. }
+        | Noun::Complete { .. }
         | Noun::Man { .. } => None,
     }
 }

@@ -1,18 +1,37 @@
 //! `completions` and `man`: what can be made of the command line's own description.
 
-use clap::{Command, CommandFactory};
-use clap_complete::Shell;
+use clap::{Command, CommandFactory, ValueEnum};
 
 use super::args::Arguments;
 use super::failure::{Failure, invalid};
 use super::printer::Printer;
 use crate::domain::problem::Problem;
 
+/// A shell that can be told how to complete a command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Shell {
+    /// Bourne Again shell
+    Bash,
+    /// Elvish
+    Elvish,
+    /// Friendly interactive shell
+    Fish,
+    /// PowerShell
+    #[value(name = "powershell")]
+    PowerShell,
+    /// Z shell
+    Zsh,
+}
+
 /// `completions`
 pub fn completions(printer: &mut Printer<'_>, shell: Shell) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "kestra-admin", &mut script);
-    printer.text(&script)
+    printer.text(match shell {
+        Shell::Bash => include_bytes!("../../assets/completions/kestra-admin.bash"),
+        Shell::Elvish => include_bytes!("../../assets/completions/kestra-admin.elv"),
+        Shell::Fish => include_bytes!("../../assets/completions/kestra-admin.fish"),
+        Shell::PowerShell => include_bytes!("../../assets/completions/kestra-admin.ps1"),
+        Shell::Zsh => include_bytes!("../../assets/completions/_kestra-admin"),
+    })
 }
 
 /// `man`: one page on everything, or on one command.
@@ -31,6 +50,7 @@ fn find(whole: &Command, words: &[String]) -> Result<Command, Problem> {
         command = command.find_subcommand(word).ok_or_else(|| {
             let known: Vec<String> = command
                 .get_subcommands()
+                .filter(|known| !known.is_hide_set())
                 .map(|known| format!("`{}`", known.get_name()))
                 .collect();
             invalid(

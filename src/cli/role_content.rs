@@ -12,6 +12,7 @@ use crate::backend::Backend;
 use crate::config::nearest;
 use crate::domain::assignable::Assignable;
 use crate::domain::catalogue;
+use crate::domain::objects::{About, Entry};
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::problem::{FieldMessage, Problem};
 use crate::domain::release::{PermissionModel, Release};
@@ -19,7 +20,7 @@ use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit::{RoleEdit, Template};
 use crate::domain::tenant::TenantScope;
 
-const ROLES: tenant_file::About = tenant_file::About {
+const ROLES: About = About {
     one: "a role",
     many: "roles",
     example: "name: Operator",
@@ -63,7 +64,7 @@ pub fn read_many<'f>(session: &mut Session<'_>, flags: &'f RoleContent) -> Resul
         return Ok(vec![(String::new(), Wanted { flags, file: None })]);
     };
     let entries = tenant_file::read_about(file, &mut session.input, ROLES)?;
-    let called = |entry: &tenant_file::Entry| match entry.object.get("name").and_then(Value::as_str) {
+    let called = |entry: &Entry| match entry.object.get("name").and_then(Value::as_str) {
         Some(name) => format!("entry {} (`{name}`)", entry.number),
         None => format!("entry {}", entry.number),
     };

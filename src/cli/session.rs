@@ -128,7 +128,7 @@ impl Session<'_> {
         let Err(why) = right else {
             return Ok(());
         };
-        let next = if is_single_tenant(instance) {
+        let next = if instance.is_single_tenant() {
             self.how_to_turn_on()
         } else {
             format!("Ask {}.", instance.release.a_superadmin())
@@ -201,11 +201,6 @@ impl Session<'_> {
             )),
         }
     }
-}
-
-/// Whether the instance could have tenants, and multi-tenancy is off.
-pub fn is_single_tenant(instance: &Instance) -> bool {
-    instance.release.has_default_tenant() && !instance.tenancy.enabled
 }
 
 /// The id of a tenant that should exist. What can be no id in any release is refused without asking the instance.

@@ -15,7 +15,6 @@ use std::collections::HashMap;
 
 use super::failure::invalid;
 use super::request::Request;
-use super::snapshot;
 use crate::backend::Backend;
 use crate::backend::http::{Planned, Planner};
 use crate::domain::assignable::Assignable;
@@ -25,6 +24,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::{Snapshot, TenantPart};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::User;
+use crate::snapshots::taking;
 
 /// How far it goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -138,9 +138,9 @@ impl<'b> Carrier<'b> {
         let here = if scopes.is_empty() {
             None
         } else {
-            Some(snapshot::of_instance(self.backend, self.instance, &scopes).await?)
+            Some(taking::of_instance(self.backend, self.instance, &scopes).await?)
         };
-        let accounts = match snapshot::accounts(self.backend).await? {
+        let accounts = match taking::accounts(self.backend).await? {
             Some(mut accounts) => {
                 // Who is known from a tenant is there, even where the instance does not list them.
                 for person in here.iter().flat_map(|here| &here.users) {

@@ -15,6 +15,8 @@ use crate::domain::count::counted;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::snapshot::difference::{Difference, differences};
+use crate::domain::tenant::TenantScope;
+use crate::snapshots::taking;
 
 static LAYOUT: Layout<Difference> = Layout {
     columns: &[
@@ -55,8 +57,14 @@ fn json(row: &Difference) -> Value {
 
 /// `diff`
 pub async fn diff(session: &mut Session<'_>, flags: &Diff) -> Result<(), Failure> {
-    let a = side(session, &flags.a).await?;
-    let b = side(session, &flags.b).await?;
+    let (mut a, a_scope) = side(session, &flags.a).await?;
+    let (mut b, b_scope) = side(session, &flags.b).await?;
+    // Whoever names one tenant means that one, also of a file of many.
+    match (a_scope, b_scope) {
+        (Some(scope), None) => b.narrow(&scope),
+        (None, Some(scope)) => a.narrow(&scope),
+        _ => {}
+    }
     let found = differences(&a, &b);
     let is_same = found.rows.is_empty();
     match session.printer.format() {
@@ -84,11 +92,11 @@ pub async fn diff(session: &mut Session<'_>, flags: &Diff) -> Result<(), Failure
     Ok(())
 }
 
-/// A file, a context, or a tenant of one. A file is meant where there is one.
-async fn side(session: &mut Session<'_>, text: &str) -> Result<Snapshot, Problem> {
+/// A file, a context, or a tenant of one, which is told. A file is meant where there is one.
+async fn side(session: &mut Session<'_>, text: &str) -> Result<(Snapshot, Option<TenantScope>), Problem> {
     let file = Path::new(text);
     if text == "-" || file.is_file() {
-        return snapshot::of_file(session, file);
+        return Ok((snapshot::of_file(session, file)?, None));
     }
     let (context, tenant) = text
         .split_once('/')
@@ -105,5 +113,6 @@ async fn side(session: &mut Session<'_>, text: &str) -> Result<Snapshot, Problem
     })?;
     let instance = backend.instance().await?;
     let scopes = tenant.map(scope_named).transpose()?;
-    snapshot::of_instance(backend.as_ref(), &instance, scopes.as_slice()).await
+    let taken = taking::of_instance(backend.as_ref(), &instance, scopes.as_slice()).await?;
+    Ok((taken, scopes))
 }

@@ -8,7 +8,8 @@ use crate::domain::text::visible;
 
 /// No column is made wider than this for the sake of one cell; the cell itself is never cut.
 const WIDEST: usize = 60;
-const GAP: &str = "  ";
+/// The least number of blanks between two cells.
+const GAP: usize = 2;
 
 /// A table that is printed row by row once its columns are sized.
 #[derive(Debug)]
@@ -28,16 +29,22 @@ impl Table {
         Self { widths }
     }
 
-    /// Prints one row, without blanks at its end.
+    /// Prints one row, without blanks at its end. A cell that is wider than its column moves those behind it only as
+    /// far as the blanks before them do not make up for it.
     pub fn row<C: AsRef<str>>(&self, cells: &[C], out: &mut dyn Write) -> io::Result<()> {
         let mut line = String::new();
+        // Where the line has come to, and where the column begins.
+        let (mut at, mut begins) = (0_usize, 0_usize);
         for (index, (cell, width)) in cells.iter().zip(&self.widths).enumerate() {
             if index > 0 {
-                line.push_str(GAP);
+                let blanks = begins.saturating_sub(at).max(GAP);
+                line.extend(std::iter::repeat_n(' ', blanks));
+                at += blanks;
             }
             let shown = visible(cell.as_ref());
             line.push_str(&shown);
-            line.extend(std::iter::repeat_n(' ', width.saturating_sub(shown.width())));
+            at += shown.width();
+            begins += width + GAP;
         }
         writeln!(out, "{}", line.trim_end())
     }
@@ -69,6 +76,26 @@ mod tests {
                 &[&["a", "日本", "ok"], &["bb", "x\u{1b}[2J", ""], &["c", "é", "ok"]]
             ),
             "ID  NAME   STATE\na   日本   ok\nbb  x␛[2J\nc   é      ok\n"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_is_too_wide_moves_no_more_than_it_has_to() {
+        let table = Table::sized(
+            &["ID", "NAME", "STATE"],
+            &[vec!["a1".into(), "Acme Works".into(), "ok".into()]],
+        );
+        let mut out = Vec::new();
+        for row in [
+            ["a1", "Acme Works", "ok"],
+            ["acme-1", "Acme", "ok"],
+            ["a1", "Acme Works Inc.", "ok"],
+        ] {
+            table.row(&row, &mut out).unwrap();
+        }
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "a1  Acme Works  ok\nacme-1  Acme    ok\na1  Acme Works Inc.  ok\n"
         );
     }
 

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
-use super::session::{Session, existing_id, is_single_tenant};
+use super::session::{Session, existing_id};
 use crate::backend::{Backend, TENANT_COLUMNS};
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::redact;
@@ -53,7 +53,7 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
     let request = ListRequest::new(flags, TENANT_COLUMNS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
-    if is_single_tenant(&instance) {
+    if instance.is_single_tenant() {
         session.printer.whole_list(&LAYOUT, &[])?;
         say_multi_tenancy_is_off(session, &instance);
         return Ok(());

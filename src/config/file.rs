@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::context::Context;
 use super::environment::Environment;
 use super::interface::{ColorDepth, Glyphs, Interface, KeyBinding, Theme};
+use super::paths::DEFAULT_INSTANCE;
 use super::secret::SecretSource;
 use super::{nearest, private};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -108,6 +109,8 @@ impl Configuration {
         let table: ConfigurationTable = toml::from_str(text).map_err(|error| invalid(file, text, &error))?;
         if let Some(name) = &table.default_context
             && !table.contexts.contains_key(name)
+            // The local instance can be named like a context.
+            && name != DEFAULT_INSTANCE
         {
             let names = table.contexts.keys().map(String::as_str);
             return Err(Problem::new(
@@ -155,6 +158,14 @@ impl Configuration {
         self.directory().join(expand_home(&path.to_string_lossy(), environment))
     }
 
+    /// Whether a command that names nothing opens the local instance `default`.
+    pub fn opens_local(&self) -> bool {
+        match &self.default_context {
+            Some(name) => name == DEFAULT_INSTANCE && !self.contexts.contains_key(name),
+            None => true,
+        }
+    }
+
     /// Where a secret lies, with the path of a file as it is meant.
     pub fn secret_source(&self, source: &SecretSource, environment: &Environment) -> SecretSource {
         match source {
@@ -165,7 +176,7 @@ impl Configuration {
 }
 
 /// A text with `~/` at its start replaced by the home directory.
-pub(super) fn expand_home(text: &str, environment: &Environment) -> String {
+pub fn expand_home(text: &str, environment: &Environment) -> String {
     match (text.strip_prefix("~/"), environment.get("HOME")) {
         (Some(rest), Some(home)) => format!("{}/{rest}", home.trim_end_matches('/')),
         _ => text.to_owned(),

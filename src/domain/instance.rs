@@ -110,6 +110,13 @@ pub struct Instance {
     pub settings_source: Option<String>,
 }
 
+impl Instance {
+    /// Whether it could have tenants, and multi-tenancy is off.
+    pub fn is_single_tenant(&self) -> bool {
+        self.release.has_default_tenant() && !self.tenancy.enabled
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::access::TenantAccess;
 use super::account::Account;
 use super::binding::{Binding, SubjectKind};
+use super::count::counted;
 use super::permission::Permissions;
 use super::release::Release;
 use super::role::Role;
@@ -41,6 +42,32 @@ pub struct Snapshot {
     pub tenants: Vec<TenantPart>,
     /// Users and service accounts with anything in these tenants, or of the whole instance.
     pub users: Vec<Person>,
+}
+
+impl Snapshot {
+    /// Keeps one tenant of several, if it has that one, to compare it alone.
+    pub fn narrow(&mut self, scope: &TenantScope) {
+        if self.part(scope).is_none() {
+            return;
+        }
+        self.tenants.retain(|part| part.scope() == *scope);
+        let named: Vec<String> = self
+            .tenants
+            .iter()
+            .flat_map(TenantPart::people)
+            .map(str::to_owned)
+            .collect();
+        self.users.retain(|person| named.contains(&person.user.id));
+    }
+
+    /// How much it holds, in words: `3 tenants and 12 accounts`.
+    pub fn counts(&self) -> String {
+        format!(
+            "{} and {}",
+            counted(self.tenants.len() as u64, "tenant"),
+            counted(self.users.len() as u64, "account")
+        )
+    }
 }
 
 /// One tenant with its roles, groups and bindings.

@@ -12,6 +12,7 @@ pub mod people;
 pub mod question;
 pub mod resume_file;
 pub mod saver;
+pub mod snapshots;
 mod watches;
 
 use std::collections::HashMap;

@@ -35,6 +35,8 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
         Request::People(question) => return super::people::ask(backend, *question).await,
         Request::Do(deed) => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
         Request::Look(deed) => Answer::Looked(super::deeds::look(backend, &deed).await?),
+        Request::SaveSnapshot(scopes, file) => super::snapshots::save(backend, &scopes, &file).await?,
+        Request::CompareSnapshot(scope, file) => super::snapshots::compare(backend, scope.as_ref(), &file).await?,
         Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
         // These are about other instances than this one, or about migrations; the runner answers them itself.
         Request::Contexts

@@ -369,7 +369,7 @@ mod tests {
         drop(held);
         let long_ago = SystemTime::UNIX_EPOCH;
         let words = vec!["--context".to_owned(), "one".to_owned()];
-        let later = SystemTime::now() + Duration::from_secs(60);
+        let later = SystemTime::now() + Duration::from_mins(1);
         assert_eq!(ResumeFile::last(home.path(), later, |_| true), None);
         assert_eq!(
             ResumeFile::last(home.path(), long_ago, |_| true),

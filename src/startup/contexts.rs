@@ -124,8 +124,7 @@ impl ConfiguredContexts {
 
     /// Whether that instance has a row of its own beside the contexts.
     fn lists_local(&self, configuration: &Configuration) -> bool {
-        !configuration.contexts.contains_key(DEFAULT_INSTANCE)
-            && (configuration.default_context.is_none() || self.local().is_dir())
+        !configuration.contexts.contains_key(DEFAULT_INSTANCE) && (configuration.opens_local() || self.local().is_dir())
     }
 }
 
@@ -151,7 +150,7 @@ impl Contexts for ConfiguredContexts {
             place: format!("local {DEFAULT_INSTANCE}"),
             who: String::new(),
             changes: changes(self.read_only || configuration.read_only, false),
-            is_default: configuration.default_context.is_none(),
+            is_default: configuration.opens_local(),
         });
         let configured = configuration.contexts.iter().map(|(name, context)| ContextRow {
             name: name.clone(),

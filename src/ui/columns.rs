@@ -51,7 +51,7 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
             }
             _ => "",
         };
-        let text = format!("{mark}{}{order}", ColumnMenu::title(column));
+        let text = format!("{mark}{}{order}", column.title);
         canvas.text(inside.x + 2, y, inside.width.saturating_sub(2), meaning, &text);
         if is_selected {
             canvas.paint_row(inside, y, Meaning::Selected);

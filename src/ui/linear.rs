@@ -2,7 +2,6 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
-use crate::app::column_menu::ColumnMenu;
 use crate::app::command::Scope;
 use crate::app::connect::ConnectForm;
 use crate::app::effect::Millis;
@@ -91,7 +90,7 @@ pub fn text(model: &Model) -> String {
             if let Some(list) = ListKind::on_screen(model)
                 && let Some(column) = model.columns.gone_to(list)
             {
-                lines.push(format!("Column {}; s orders by it", ColumnMenu::title(column)));
+                lines.push(format!("Column {}; s orders by it", column.title));
             }
             let commands: Vec<String> = offered(model)
                 .into_iter()

@@ -1,6 +1,5 @@
 //! What stands over a screen as lines of text: pages, lists to choose from, help, dialogs.
 
-use crate::app::column_menu::ColumnMenu;
 use crate::app::dialog_text::dialog_text;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, Question};
@@ -43,7 +42,7 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 "Columns: a number shows or hides one, an empty line takes them, - leaves".to_owned()
             });
             for (number, (_, shown)) in menu.rows.iter().enumerate() {
-                let title = menu.column(number).map_or("", ColumnMenu::title);
+                let title = menu.column(number).map_or("", |column| column.title);
                 let state = match (menu.sorts, shown) {
                     (true, _) => menu
                         .refusal(number)

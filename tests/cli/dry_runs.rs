@@ -49,6 +49,7 @@ const READERS: &[&str] = &[
     "doctor",
     "keys",
     "completions",
+    "complete",
     "man",
 ];
 

@@ -83,6 +83,20 @@ fn exported(desk: &Desk, store: &str) -> String {
 }
 
 #[test]
+fn a_tenant_that_is_named_is_compared_with_the_same_one_of_a_file_of_many() {
+    let desk = Desk::with_tenants("0.21");
+    for id in ["acme", "beta"] {
+        text(&desk, &format!("tenants create --tenant {id}"));
+    }
+    let all = text(&desk, "export snapshot");
+    desk.file("all.json", &all);
+    assert_eq!(json(&desk, "diff all.json default/acme")["same"], true);
+    text(&desk, "tenants update acme --name Works");
+    let rows = json(&desk, "diff default/acme all.json")["differences"].clone();
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+}
+
+#[test]
 fn over_http_a_tenant_is_taken_and_brought_back_under_another_id() {
     for release in RELEASES {
         let desk = Desk::new();

@@ -562,6 +562,17 @@ fn dry_runs_send_nothing() {
 }
 
 #[test]
+fn the_local_instance_is_named_like_a_context() {
+    let desk = Desk::with_tenants("0.21");
+    desk.instance("lab", "0.21", "kestra.ee.tenants.enabled: true\n");
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        "default-context = \"default\"\n\n[contexts.lab]\nstore = \"lab\"\n",
+    );
+    desk.plays("contexts_default.txt");
+}
+
+#[test]
 fn contexts_and_where_settings_come_from() {
     let desk = Desk::with_tenants("0.21");
     desk.instance("lab", "0.21", "kestra.ee.tenants.enabled: true\n");

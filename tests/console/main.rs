@@ -37,6 +37,7 @@ mod rights;
 mod roles;
 mod screens;
 mod searching;
+mod snapshots;
 mod states;
 mod stopping;
 mod support;

@@ -313,7 +313,11 @@ impl Console {
     }
 
     /// What the instance answers to a question, or the configuration to one about contexts.
-    pub fn ask(&self, request: Request) -> Reply {
+    pub fn ask(&self, mut request: Request) -> Reply {
+        if let Request::SaveSnapshot(_, file) | Request::CompareSnapshot(_, file) = &mut request {
+            // No test writes where it was started.
+            *file = self.directory.path().join(&*file).display().to_string();
+        }
         let answers = |name: &str| {
             let found = self.contexts.iter().find(|(row, _)| row.name == name);
             found.map_or_else(

@@ -342,6 +342,8 @@ pub enum CommandId {
     InstanceUsers,
     InstanceAudit,
     RestoreAccess,
+    SaveSnapshot,
+    CompareSnapshot,
     CopyRole,
     CompareRoles,
     CompareAll,

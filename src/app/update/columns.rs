@@ -31,7 +31,7 @@ pub fn sort(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     if let Err(reason) = lists::sort(model, column.name, effects) {
         open_sort(model);
-        let text = format!("Not by {}: {reason}", ColumnMenu::title(column));
+        let text = format!("Not by {}: {reason}", column.title);
         model.messages.tell(model.now, Level::Warning, text);
     }
 }

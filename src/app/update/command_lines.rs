@@ -180,6 +180,26 @@ fn asked(model: &Model, dialog: &Dialog) -> Result<String, String> {
     }
 }
 
+/// The command that writes a snapshot of these tenants, or of all where none is named, into a file.
+pub(super) fn exporting(model: &Model, scopes: &[TenantScope], file: &str) -> String {
+    let line = Line::new("export snapshot");
+    let line = scopes
+        .iter()
+        .fold(line, |line, scope| line.flag("--tenant", Some(scope)));
+    format!("{} > {}", line.of(model), shell_quote(file))
+}
+
+/// The command that compares a file with a tenant of this context, or with all of it. It names a context, so that there is
+/// none where the instance was named in another way.
+pub(super) fn comparing_with(model: &Model, file: &str, scope: Option<&TenantScope>) -> String {
+    let (words, context) = (&model.session.command_words, &model.session.context);
+    if words.iter().any(|word| word == "--host" || word == "--store") {
+        return String::new();
+    }
+    let here = scope.map_or_else(|| context.clone(), |scope| format!("{context}/{scope}"));
+    Line::new("diff").value(file).value(&here).of(model)
+}
+
 /// The command that carries out what was answered in the wizard.
 fn migrating(model: &Model, is_dry: bool) -> Result<String, String> {
     let Some(wizard) = model.wizard.as_ref() else {

@@ -9,14 +9,14 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::token::NewToken;
 use crate::domain::user::{NewGroup, UserKind};
 
-use super::super::effect::Effect;
+use super::super::effect::{Effect, Request};
 use super::super::entry::{Entry, EntryField};
 use super::super::input::Key;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::{Entering, InvitedPart};
 use super::super::records::RecordsKind;
-use super::{deeds, people, records};
+use super::{deeds, people, records, snapshots};
 
 /// Opens lines to type in.
 pub fn open(model: &mut Model, entry: Entry) {
@@ -89,6 +89,16 @@ pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
                 Done::Invite(scope, new) => people::ask_invited(model, scope, new, InvitedPart::Roles, effects),
                 Done::Filter(text) => filter_audit(model, *text, effects),
+                Done::Snapshot(scopes, file) => {
+                    if let Some(Overlay::Entry(entry)) = entry {
+                        snapshots::ask(model, Request::SaveSnapshot(scopes, file), entry, effects);
+                    }
+                }
+                Done::Compared(scope, file) => {
+                    if let Some(Overlay::Entry(entry)) = entry {
+                        snapshots::ask(model, Request::CompareSnapshot(scope, file), entry, effects);
+                    }
+                }
             }
         }
     }
@@ -110,6 +120,10 @@ enum Done {
     Invite(TenantScope, NewInvitation),
     /// Which rows of the audit log are shown.
     Filter(Box<AuditFilter>),
+    /// A snapshot of these tenants, into a file.
+    Snapshot(Vec<TenantScope>, String),
+    /// A tenant, or all, beside a file.
+    Compared(Option<TenantScope>, String),
 }
 
 struct AuditFilter {
@@ -196,6 +210,17 @@ fn done(entry: &Entry) -> Result<Done, (usize, String)> {
                 ..NewInvitation::default()
             };
             Ok(Done::Invite(scope.clone(), new))
+        }
+        Entering::Snapshot => {
+            let scopes = snapshots::scopes(entry.value(TENANTS)).map_err(|error| (1, error))?;
+            Ok(Done::Snapshot(scopes, needed(FILE)?))
+        }
+        Entering::Compared => {
+            let mut scopes = snapshots::scopes(entry.value(TENANT)).map_err(|error| (1, error))?;
+            if scopes.len() > 1 {
+                return Err((1, "One tenant at a time, or none for the whole instance.".to_owned()));
+            }
+            Ok(Done::Compared(scopes.pop(), needed(FILE)?))
         }
         Entering::AuditFilter => audit_filter(entry).map(|filter| Done::Filter(Box::new(filter))),
     }
@@ -325,6 +350,9 @@ pub const RESOURCES: &str = "Resources";
 pub const ACTION: &str = "Action";
 pub const SINCE: &str = "Since";
 pub const UNTIL: &str = "Until";
+pub const FILE: &str = "File";
+pub const TENANTS: &str = "Tenants";
+pub const TENANT: &str = "Tenant";
 
 /// What names of service accounts and tokens are made of.
 pub const NAME_RULE: &str = "Small letters, digits and single hyphens, 63 at most.";

@@ -30,6 +30,7 @@ pub(super) mod roles;
 mod run;
 pub(super) mod runs;
 mod search;
+mod snapshots;
 mod trail;
 mod undoing;
 mod welcome;

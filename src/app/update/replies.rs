@@ -17,7 +17,7 @@ use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
 use super::{
     assignable, choices, connect, contexts, deeds, forms, lists, marks, migration, people, places, records, resuming,
-    roles, undoing,
+    roles, snapshots, undoing,
 };
 
 /// Takes an answer. One that nobody waits for any more is dropped.
@@ -36,6 +36,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || records::settle(model, job, &reply, effects)
         || choices::settle(model, job, &reply, effects)
         || roles::settle(model, job, &reply)
+        || snapshots::settle(model, job, &reply)
         || assignable::settle(model, job, &reply)
     {
         return;

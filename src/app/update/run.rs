@@ -20,7 +20,7 @@ use super::super::tenant_view::{RolePane, scrolled};
 use super::super::trail::Way;
 use super::{
     access, choices, columns, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists,
-    marks, menus, migration, people, places, records, roles, runs, search, trail, undoing, welcome, wizard,
+    marks, menus, migration, people, places, records, roles, runs, search, snapshots, trail, undoing, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -127,6 +127,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::InstanceUsers
         | CommandId::InstanceAudit
         | CommandId::RestoreAccess => people::run(model, id, effects),
+        CommandId::SaveSnapshot => snapshots::open(model),
+        CommandId::CompareSnapshot => snapshots::open_comparison(model),
         CommandId::Mark => marks::toggle(model),
         CommandId::MarkRange => marks::range(model, effects),
         CommandId::MarkAll => marks::toggle_all(model, effects),

@@ -34,6 +34,39 @@ pub struct Differences {
     pub remarks: Vec<String>,
 }
 
+impl Differences {
+    /// All of it to be read: a line for each difference, below its tenant. `a` and `b` are what the two are called.
+    pub fn text(&self, a: &str, b: &str) -> String {
+        let said = |side: &str| {
+            if side.is_empty() {
+                "nothing".to_owned()
+            } else {
+                side.to_owned()
+            }
+        };
+        let mut lines = Vec::new();
+        let mut tenant = None;
+        for row in &self.rows {
+            if tenant != Some(&row.tenant) {
+                tenant = Some(&row.tenant);
+                lines.push(String::new());
+                lines.push(match row.tenant.as_str() {
+                    "" => "The whole instance".to_owned(),
+                    name => format!("Tenant {name}"),
+                });
+            }
+            lines.push(format!("  {} {}", row.what, row.name));
+            lines.push(format!("    {a}: {}", said(&row.a)));
+            lines.push(format!("    {b}: {}", said(&row.b)));
+        }
+        if !self.remarks.is_empty() {
+            lines.push(String::new());
+            lines.extend(self.remarks.iter().cloned());
+        }
+        lines.join("\n")
+    }
+}
+
 /// What stands for something that is there and has nothing more to say.
 pub const THERE: &str = "yes";
 

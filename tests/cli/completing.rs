@@ -1,0 +1,191 @@
+//! What a shell offers for a command line that is not whole yet.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use crate::desk::Desk;
+
+/// Two contexts, two local instances, two tenants in one of them.
+fn desk() -> Desk {
+    let desk = Desk::with_tenants("0.21");
+    desk.instance(
+        "lab",
+        "0.21",
+        "kestra: {ee: {tenants: {enabled: true, default-tenant: false}}}\n",
+    );
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        "[contexts.lab]\nstore = \"lab\"\n\n[contexts.prod]\nhost = \"http://127.0.0.1:9\"\n\n\
+         [contexts.\"my lab\"]\nstore = \"lab\"\n\n[contexts.\"od\\u0007d\"]\nstore = \"lab\"\n\n\
+         [contexts.asks]\nhost = \"http://127.0.0.1:9\"\nauth = { token-command = [\"touch\", \"asked\"] }\n",
+    );
+    for (store, id) in [("default", "acme"), ("default", "apex"), ("lab", "bench")] {
+        let made = desk.run(&format!("kestra-admin --store {store} tenants create --tenant {id}"));
+        assert!(made.status.success(), "{made:?}");
+    }
+    desk
+}
+
+/// What is offered for the last of these words; `FILES` if the shell is to complete a file.
+fn offered(desk: &Desk, words: &[&str]) -> Vec<String> {
+    let (word, before) = words.split_last().unwrap();
+    let output = desk
+        .program()
+        .args(["complete", &format!("--word={word}"), "--"])
+        .args(before)
+        .output()
+        .unwrap();
+    assert!(output.stderr.is_empty(), "{words:?}: {output:?}");
+    if output.status.code() == Some(1) {
+        return vec!["FILES".to_owned()];
+    }
+    assert!(output.status.success(), "{words:?}: {output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| line.split('\t').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn names_commands_options_and_values_are_offered() {
+    let desk = desk();
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["--context", "l"], &["lab"]),
+        (&["--context", ""], &["asks", "lab", "my lab", "prod", "default"]),
+        (&["tenants", "list", "--context=p"], &["--context=prod"]),
+        (&["tenants", "list", "--context", "=", "p"], &["prod"]),
+        (&["contexts", "show", "d"], &["default"]),
+        (&["contexts", "use", "pr"], &["prod"]),
+        (&["contexts", "test", "pr"], &["prod"]),
+        (&["contexts", "remove", ""], &["asks", "lab", "my lab", "prod"]),
+        (&["--store", ""], &["default", "lab"]),
+        (&["--store", "./"], &["FILES"]),
+        (&["rehearsal", "stop", "l"], &["lab"]),
+        (&["--tenant", "a"], &["acme", "apex"]),
+        (&["tenants", "get", "ac"], &["acme"]),
+        (&["tenants", "delete", "acme", "--confirm", ""], &["acme", "apex"]),
+        (&["tenants", "create", "--tenant", ""], &[]),
+        (&["roles", "list", "--tenant", "("], &["(default)"]),
+        (&["--context", "lab", "roles", "list", "--tenant", ""], &["bench"]),
+        (&["roles", "list", "--store", "lab", "--tenant", ""], &["bench"]),
+        (&["-o", "json", "export", "snapshot", "--tenant", "ap"], &["apex"]),
+        (&["--context", "prod", "tenants", "get", ""], &[]),
+        (
+            &["--host", "http", ":", "//127.0.0.1", ":", "9", "tenants", "ge"],
+            &["get"],
+        ),
+        (&["--context", "asks", "tenants", "get", ""], &[]),
+        (&["tenants", "list", "-o", "nd"], &["ndjson"]),
+        (&["tenants", "list", "-oj"], &[]),
+        (&["apply", ""], &["FILES"]),
+        (&["--config", ""], &["FILES"]),
+        (&["diff", "pro"], &["prod"]),
+        (&["diff", "before"], &["FILES"]),
+        (&["completions", "f"], &["fish"]),
+        (&["con"], &["config", "contexts"]),
+        (&["comp"], &["completions"]),
+        (&["migrate", "w"], &[]),
+        (&["rehearsal", "serve", "--de"], &[]),
+        (&["tenants", "update", "acme", "--na"], &["--name"]),
+        (&["tenants", "update", "acme", "--name", "x", "--na"], &[]),
+        (&["nonsense", "--wha", "te"], &[]),
+    ];
+    for (words, expected) in cases {
+        assert_eq!(offered(&desk, words), *expected, "{words:?}");
+    }
+    assert!(!desk.path("asked").exists(), "a command for credentials was run");
+}
+
+#[test]
+fn nothing_is_made_for_it() {
+    let desk = Desk::new();
+    assert_eq!(offered(&desk, &["tenants", "get", ""]), Vec::<String>::new());
+    assert_eq!(offered(&desk, &["--context", ""]), ["default"]);
+    assert!(std::fs::read_dir(desk.path("")).unwrap().next().is_none());
+}
+
+/// Lets bash complete a line; `None` where there is no bash.
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever reads the log should know what was not tried"
+)]
+fn completed_by_bash(desk: &Desk, words: &[&str]) -> Option<String> {
+    let script = desk.run("kestra-admin completions bash").stdout;
+    let program = env!("CARGO_BIN_EXE_kestra-admin");
+    let mut bash = match Command::new("bash")
+        .args(["--norc", "-s", "--"])
+        .args(words)
+        .env_clear()
+        .env("HOME", desk.path(""))
+        .current_dir(desk.path(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+    {
+        Ok(bash) => bash,
+        Err(error) => {
+            eprintln!("bash was not run, so that its script was not tried: {error}");
+            return None;
+        }
+    };
+    let mut input = bash.stdin.take().unwrap();
+    input.write_all(&script).unwrap();
+    write!(
+        input,
+        "COMP_WORDS=(kestra-admin \"$@\")\nCOMP_CWORD=$#\n_kestra_admin '{program}' \"${{@: -1}}\"\n\
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"\ncomplete -p kestra-admin\n"
+    )
+    .unwrap();
+    drop(input);
+    let output = bash.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{words:?}: {output:?}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn bash_offers_what_the_program_says() {
+    let desk = desk();
+    for (words, expected) in [
+        (&["tenants", "get", "a"][..], "acme\napex\n"),
+        (&["--context", "my"], "my\\ lab\n"),
+        (&["roles", "list", "--tenant", "("], "\\(default\\)\n"),
+        (&["contexts", "sh"], "show\n"),
+        (&["apply", "be"], "\n"),
+    ] {
+        let Some(offered) = completed_by_bash(&desk, words) else {
+            return;
+        };
+        assert_eq!(
+            offered,
+            format!("{expected}complete -F _kestra_admin kestra-admin\n"),
+            "{words:?}"
+        );
+    }
+}
+
+#[test]
+fn tenants_are_asked_for_over_http_and_an_instance_that_does_not_answer_is_let_be() {
+    let desk = Desk::new();
+    let up = desk.run("kestra-admin rehearsal up lab --release 1.3");
+    assert!(up.status.success(), "{up:?}");
+    let found = offered(&desk, &["--context", "lab", "tenants", "get", ""]);
+    let listed = desk.run("kestra-admin --context lab tenants list -o csv").stdout;
+    let deleted = desk.run("kestra-admin rehearsal delete lab --confirm lab");
+    assert!(deleted.status.success(), "{deleted:?}");
+    let listed = String::from_utf8(listed).unwrap();
+    let ids: Vec<&str> = listed
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap())
+        .collect();
+    assert!(!ids.is_empty());
+    assert_eq!(found, ids);
+    // It takes connections, and says nothing.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = format!("http://{}", mute.local_addr().unwrap());
+    assert_eq!(
+        offered(&desk, &["--host", &host, "tenants", "get", ""]),
+        Vec::<String>::new()
+    );
+}
