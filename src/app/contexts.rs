@@ -7,6 +7,7 @@ use crate::domain::problem::Problem;
 use crate::domain::query::Row;
 
 use super::effect::{JobId, Millis};
+use super::page_line::{PageLine, ShownLine, broken};
 use super::remote::Remote;
 use super::resume::Resume;
 use super::tabs::TabList;
@@ -130,15 +131,16 @@ impl ContextsView {
 
     /// Since when the first of those that are asked has been waited for.
     pub fn waiting_since(&self) -> Option<Millis> {
-        self.rows.waiting_since().or_else(|| {
-            self.reached
-                .iter()
-                .filter_map(|reached| match reached {
-                    Reachability::Asking(_, since) => Some(*since),
-                    _ => None,
-                })
-                .min()
-        })
+        self.rows.waiting_since().or_else(|| self.asked().into_iter().min())
+    }
+
+    /// Since when each of those is waited for that were asked and have not answered.
+    pub fn asked(&self) -> Vec<Millis> {
+        let asking = |reached: &Reachability| match reached {
+            Reachability::Asking(_, since) => Some(*since),
+            _ => None,
+        };
+        self.reached.iter().filter_map(asking).collect()
     }
 
     /// Stops waiting, and returns what is to be cancelled.
@@ -184,6 +186,12 @@ impl ChecksView {
     /// Stops it because the operator said so.
     pub fn stop(&mut self) {
         self.stopped |= self.job.take().is_some();
+    }
+
+    /// The steps so far as lines of a page.
+    pub fn lines(&self, columns: usize) -> Vec<ShownLine> {
+        let lines: Vec<PageLine> = self.checks.iter().flat_map(PageLine::check).collect();
+        broken(&lines, columns)
     }
 
     /// How it went in a sentence, once it is over.

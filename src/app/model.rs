@@ -444,7 +444,10 @@ impl Model {
         let every = match (view.is_dry || self.session.reduced_motion, view.alive, waits) {
             (false, true, _) => 1_000,
             (false, false, true) => 60_000,
-            _ => return said,
+            _ => {
+                let silences = view.silences().into_iter().map(|after| view.heard_at + after);
+                return silences.filter(|at| *at > self.now).chain(said).min();
+            }
         };
         let tick = (self.now / every + 1) * every;
         Some(said.map_or(tick, |said| said.min(tick)))

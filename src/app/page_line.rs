@@ -131,8 +131,8 @@ impl ShownLine {
     }
 }
 
-/// Columns of the word and of the name of a look.
-const WORD: usize = 6;
+/// Columns of the word, its mark included, and of the name of a look.
+const WORD: usize = 8;
 const NAME: usize = 19;
 /// Columns of the name of a fact.
 const FACT: usize = 16;
@@ -145,37 +145,33 @@ pub fn broken(lines: &[PageLine], columns: usize) -> Vec<ShownLine> {
         match line {
             PageLine::Blank => shown.push(ShownLine::default()),
             PageLine::Text(tone, indent, text) => {
-                // What continues a mark stands under the text, not under the mark.
-                let hang = if text.starts_with("! ") { 2 } else { 0 };
-                let (mark, rest) = text.split_at_checked(hang).unwrap_or(("", text));
-                for (index, piece) in pieces(rest, columns.saturating_sub(indent + hang))
-                    .into_iter()
-                    .enumerate()
-                {
-                    let mut parts = Vec::new();
-                    if index == 0 && hang > 0 {
-                        parts.push((*indent, *tone, mark.to_owned()));
-                    }
-                    parts.push((indent + hang, *tone, piece));
-                    shown.push(ShownLine { parts, choice: None });
-                }
+                shown.extend(pieces(text, columns.saturating_sub(*indent)).into_iter().map(|piece| {
+                    let parts = vec![(*indent, *tone, piece)];
+                    ShownLine { parts, choice: None }
+                }));
             }
             PageLine::Row { tone, word, name, text } => {
                 // Where there is little room the name has a line of its own.
                 let is_narrow = columns < 56;
                 let at = if is_narrow { WORD } else { WORD + NAME };
                 let has_head = !word.is_empty();
+                let mark = if matches!(tone, Tone::Warning | Tone::Danger) {
+                    "! "
+                } else {
+                    "  "
+                };
+                let head = (0, *tone, format!("{mark}{word}"));
                 let found = if has_head { Tone::Plain } else { Tone::Warning };
                 if is_narrow && has_head {
                     shown.push(ShownLine {
-                        parts: vec![(0, *tone, (*word).to_owned()), (WORD, Tone::Strong, name.clone())],
+                        parts: vec![head.clone(), (WORD, Tone::Strong, name.clone())],
                         choice: None,
                     });
                 }
                 for (index, piece) in pieces(text, columns.saturating_sub(at)).into_iter().enumerate() {
                     let mut parts = Vec::new();
                     if index == 0 && !is_narrow && has_head {
-                        parts.push((0, *tone, (*word).to_owned()));
+                        parts.push(head.clone());
                         parts.push((WORD, Tone::Plain, name.clone()));
                     }
                     parts.push((at, found, piece));
@@ -266,8 +262,8 @@ mod tests {
                 .iter()
                 .all(|line| line.parts.iter().all(|(_, _, text)| !text.contains('\u{1b}')))
         );
-        assert_eq!(shown[0].parts[0].2, "! ");
-        assert!(shown[1].parts.iter().all(|(at, ..)| *at == 2));
+        assert_eq!(shown[0].parts[0].2, "! one two three four");
+        assert!(shown[1].parts[0].2.starts_with("  five"));
         for choice in 0..5 {
             let top = scrolled_to(&shown, choice, 0, 5);
             let seen = shown

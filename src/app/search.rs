@@ -51,7 +51,10 @@ impl Search {
         let found = match (matches.len(), place) {
             _ if !self.field.is_active() => return "search: ".to_owned(),
             (0, _) => "no match".to_owned(),
-            (count, Some(place)) => format!("match {} of {count}", place + 1),
+            (count, Some(place)) => {
+                let [place, count] = [place + 1, count].map(|number| thousands(number as u64));
+                format!("match {place} of {count}")
+            }
             (1, None) => "1 match".to_owned(),
             (count, None) => format!("{} matches", thousands(count as u64)),
         };

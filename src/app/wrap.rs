@@ -4,17 +4,20 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Breaks text at spaces into lines at most `width` columns wide; longer words are broken where they must be. Line feeds
-/// in the text are kept, and so are the indent of a line and the spaces between words of one line.
+/// in the text are kept, and so are the indent of a line and the spaces between words of one line. What continues a line with
+/// a mark stands under its text, not under the mark.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
-        let indent: String = paragraph.chars().take_while(|c| *c == ' ').take(width / 2).collect();
-        let mut line = indent.clone();
-        let mut used = indent.len();
+        let words = paragraph.trim_start_matches(' ');
+        let indent = (paragraph.len() - words.len()).min(width / 2);
+        let mut line = " ".repeat(indent);
+        let mut used = indent;
+        let indent = " ".repeat((indent + mark(words)).min(width / 2));
         let mut empty = true;
         let mut spaces = 0;
-        for word in paragraph.trim_start_matches(' ').split(' ') {
+        for word in words.split(' ') {
             if word.is_empty() {
                 spaces += 1;
                 continue;
@@ -45,6 +48,17 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// The columns of what marks a line: `! ` for attention, `- ` or a number for one of several.
+fn mark(line: &str) -> usize {
+    let first = line.split(' ').next().unwrap_or_default();
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if matches!(first, "!" | "-") || first.strip_suffix('.').is_some_and(is_number) {
+        first.len() + 1
+    } else {
+        0
+    }
 }
 
 /// A line cut wherever a row of this many columns ends, with nothing added or left out.
@@ -80,5 +94,12 @@ mod tests {
         assert_eq!(wrap("a   b  c", 8), ["a   b  c"], "what stands in columns stays there");
         assert_eq!(wrap("a   b  c", 5), ["a   b", "c"]);
         assert_eq!(wrap("   ", 8), ["   "]);
+        assert_eq!(wrap("! one two three", 9), ["! one two", "  three"]);
+        assert_eq!(
+            wrap("  12. one two", 9),
+            ["  12. one", "    two"],
+            "half of the line at most"
+        );
+        assert_eq!(wrap("- one\n-2 two three", 9), ["- one", "-2 two", "three"]);
     }
 }

@@ -10,6 +10,7 @@ use super::list::sentence;
 use super::session::Session;
 use super::tenant_fields;
 use crate::backend::Backend;
+use crate::domain::count::thousands;
 use crate::domain::instance::Instance;
 use crate::domain::objects::Entry;
 use crate::domain::problem::{FieldMessage, Problem};
@@ -176,7 +177,7 @@ fn refusal(refused: &[(String, Vec<FieldMessage>)], count: usize) -> Problem {
 pub fn refused_entries(thing: &str, lines: &[String], count: usize, next: Option<&str>) -> Problem {
     let mut why: Vec<String> = lines.iter().take(FIRST_FEW).map(|line| sentence(line)).collect();
     if lines.len() > FIRST_FEW {
-        why.push(format!("And {} more.", lines.len() - FIRST_FEW));
+        why.push(format!("And {} more.", thousands((lines.len() - FIRST_FEW) as u64)));
     }
     let what = match (lines.len(), count) {
         (_, 1) => format!("The {thing} was not created."),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::account::{Account, Profile};
 use super::binding::{Binding, NewBinding, SubjectKind};
 use super::change::Change;
-use super::count::counted;
+use super::count::{counted, thousands};
 use super::invitation::{Invitation, Invited, NewInvitation};
 use super::loss::Removal;
 use super::problem::Problem;
@@ -500,9 +500,17 @@ impl Deed {
             }
             Self::EnsureAdmin(scopes, _) => format!("{object} is Admin of {} now", tenants(scopes, done)),
             Self::Restore(..) if one => format!("{} given back", item()),
-            Self::Restore(..) => format!("{done} of {} given back", self.len()),
+            Self::Restore(..) => format!(
+                "{} of {} given back",
+                thousands(done as u64),
+                thousands(self.len() as u64)
+            ),
             Self::Revoke(..) | Self::TakeBack(..) if one => format!("{} taken away", item()),
-            Self::TakeBack(..) => format!("{done} of {} taken away", self.len()),
+            Self::TakeBack(..) => format!(
+                "{} of {} taken away",
+                thousands(done as u64),
+                thousands(self.len() as u64)
+            ),
             Self::Revoke(..) => format!("{} taken away", capital(&counted(done as u64, "role"))),
             Self::SetMembership { group, wanted, .. } => match wanted {
                 Some(Membership::Owner) => format!("{who} now owner of group {}", group.name),
@@ -699,7 +707,7 @@ fn people(number: usize) -> String {
     if number == 1 {
         "1 person".to_owned()
     } else {
-        format!("{number} people")
+        format!("{} people", thousands(number as u64))
     }
 }
 

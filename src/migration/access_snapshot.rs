@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::access::TenantAccess;
+use crate::domain::count::{counted, thousands};
 use crate::domain::effective_access;
 
 /// A role somebody holds, and where.
@@ -138,11 +139,11 @@ impl Comparison {
         if self.nobody_lost() {
             let gained = match self.gained.len() {
                 0 => String::new(),
-                count => format!("; {count} hold more"),
+                count => format!("; {} hold more", thousands(count as u64)),
             };
             return format!(
                 "{} compared: everybody holds what they held{gained}",
-                holders_word(self.compared)
+                counted(self.compared as u64, "holder")
             );
         }
         let names: Vec<&str> = self
@@ -153,7 +154,7 @@ impl Comparison {
             .collect();
         let more = self.lost.len().saturating_sub(names.len());
         let more = if more > 0 {
-            format!(" and {more} more")
+            format!(" and {} more", thousands(more as u64))
         } else {
             String::new()
         };
@@ -161,19 +162,11 @@ impl Comparison {
             (true, Some(role)) => format!("a role allows less than before: {role}"),
             _ => format!(
                 "{} of {} lost access: {}{more}",
-                self.lost.len(),
-                holders_word(self.compared),
+                thousands(self.lost.len() as u64),
+                counted(self.compared as u64, "holder"),
                 names.join(", ")
             ),
         }
-    }
-}
-
-fn holders_word(count: usize) -> String {
-    if count == 1 {
-        "1 holder".to_owned()
-    } else {
-        format!("{count} holders")
     }
 }
 

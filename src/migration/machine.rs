@@ -4,6 +4,7 @@ use super::action::{Action, CommandKind, Outcome, Receipt};
 use super::record::{Ending, Halt};
 use super::state::{RunState, StepState, StepStatus, last};
 use super::step::{Route, Step};
+use crate::domain::count::thousands;
 use crate::domain::instance::Tenancy;
 use crate::domain::problem::Problem;
 
@@ -195,7 +196,7 @@ fn listed(said: &[&str]) -> String {
     let named = said.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
     match said.len().saturating_sub(NAMED) {
         0 => named,
-        more => format!("{named}; and {more} more"),
+        more => format!("{named}; and {} more", thousands(more as u64)),
     }
 }
 

@@ -5,6 +5,7 @@ use super::inspection::{Inspection, Situation};
 use super::plan::{Plan, PlannedStep, shown_command};
 use super::step::{Route, Step};
 use super::warning;
+use crate::domain::count::thousands;
 use crate::domain::instance::Tenancy;
 
 /// A line of the page.
@@ -240,7 +241,7 @@ fn tenants(plan: &Plan) -> String {
         .collect();
     match (plan.route, named.is_empty()) {
         (Route::Settings, true) => "none is created".to_owned(),
-        (Route::Settings, false) => format!("{} created: {}", named.len(), named.join(", ")),
+        (Route::Settings, false) => format!("{} created: {}", thousands(named.len() as u64), named.join(", ")),
         (Route::Move, true) => "nothing is moved".to_owned(),
         (Route::Move, false) => format!("everything without a tenant moves into {}", named.join(", ")),
     }

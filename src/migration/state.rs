@@ -151,6 +151,8 @@ pub struct RunState {
     pub halted: Option<Halted>,
     /// Who was at work on it, one after the other.
     pub workers: Vec<String>,
+    /// The process that the last of them began.
+    pub pid: Option<u32>,
     /// The number of the last record.
     pub seq: u64,
     /// When the last record was written.
@@ -201,6 +203,7 @@ impl RunState {
             stuck: None,
             halted: None,
             workers: Vec::new(),
+            pid: None,
             seq: first.seq,
             last_at: first.at.clone(),
             note: None,
@@ -219,12 +222,13 @@ impl RunState {
         match &record.event {
             Event::Planned { .. } => {}
             Event::Began {
+                pid,
                 by,
                 until,
                 from,
                 undo_to,
-                ..
             } => {
+                self.pid = Some(*pid);
                 self.workers.push(by.clone());
                 self.halted = None;
                 self.stuck = None;

@@ -1,7 +1,7 @@
 //! The warning before the default tenant is disabled: counts, the largest namespaces, who loses all access.
 
 use super::inspection::Inspection;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 
 /// Namespaces and people that are named; the rest is counted.
 const NAMED: usize = 3;
@@ -54,7 +54,7 @@ fn with_more(named: &str, more: usize) -> String {
     if more == 0 {
         named.to_owned()
     } else {
-        format!("{named}  {more} more")
+        format!("{named}  {} more", thousands(more as u64))
     }
 }
 

@@ -19,7 +19,9 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
     } else {
         ("Columns", "Space show  J K move  Enter takes it")
     };
-    let area = canvas.over(screen, 42.min(screen.width), rows);
+    // A narrow margin would only show stumps of what is underneath.
+    let columns = if screen.width < 100 { screen.width } else { 42 };
+    let area = canvas.over(screen, columns, rows);
     let inside = canvas.frame(area, title, below);
     let sort = current_sort(model);
     for (y, line) in (inside.top()..inside.bottom()).zip(menu.cursor.top()..menu.rows.len()) {

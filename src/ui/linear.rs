@@ -13,6 +13,7 @@ use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
 use crate::app::tenant_list::TenantList;
 use crate::app::update::review_lines;
 use crate::app::welcome::Way;
+use crate::domain::count::thousands;
 use crate::domain::problem::Problem;
 use crate::domain::text::visible;
 
@@ -235,7 +236,8 @@ pub(super) fn say_rows(
     let mut selected = None;
     for (index, row) in rows {
         if index == at {
-            selected = Some(format!("At {} of {length}: {row}", index + 1));
+            let [at, length] = [index + 1, length].map(|number| thousands(number as u64));
+            selected = Some(format!("At {at} of {length}: {row}"));
         }
         lines.push(format!("{}. {row}", index + 1));
     }

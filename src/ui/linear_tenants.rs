@@ -96,8 +96,7 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
             Some(Selected::Tenant(row)) => {
                 let admins = match row.admins {
                     Some(0) => ", no admin".to_owned(),
-                    Some(1) => ", 1 admin".to_owned(),
-                    Some(count) => format!(", {count} admins"),
+                    Some(count) => format!(", {}", counted(count, "admin")),
                     None => String::new(),
                 };
                 let mark = if tenants.marks.has(&row.tenant.id) {

@@ -156,14 +156,21 @@ fn draw_row(
     } else {
         row.argument.to_owned()
     };
+    // Where a sentence would be a stump it stands below the list alone.
+    let is_narrow = list.width < 50;
     let (meaning, doc) = match &row.disabled {
+        Some(_) if is_narrow => (Meaning::Disabled, "not now".to_owned()),
         Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
+        None if is_narrow => (Meaning::Text, String::new()),
         None => (Meaning::Text, shown(doc(row, command))),
     };
     canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
     canvas.text(list.x + 1, y, 1, Meaning::Attention, safety);
-    let wide = list.width >= 70;
-    let (keys_at, name_at, doc_at) = if wide { (3, 18, 40) } else { (3, 11, 28) };
+    let (keys_at, name_at, doc_at) = match list.width {
+        _ if is_narrow => (3, 11, list.width.saturating_sub(8)),
+        0..70 => (3, 11, 28),
+        _ => (3, 18, 40),
+    };
     let place = |from: u16, to: u16| {
         (
             list.x + from,

@@ -1,19 +1,23 @@
 //! What lies over the screen: dialogs, pages of text, lists to choose from.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
-use crate::app::choice::Choice;
+use crate::app::choice::{Choice, ChoiceRow};
 use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
 use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Hold, Page, Question};
 use crate::app::pointer::{Hit, steps};
 use crate::app::search::Search;
 use crate::app::wrap::wrap;
+use crate::domain::count::thousands;
 use crate::domain::deed::Deed;
 
 use super::canvas::{Canvas, width};
 use super::chrome::waiting;
 use super::look::Meaning;
+use super::screens::paragraphs;
 use super::screens::tenants::draw_filter;
 
 /// Draws a dialog. Its text gives way where there is little room; the line to type in and the buttons never do.
@@ -204,11 +208,22 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     let rows = u16::try_from(choice.rows.len().clamp(4, most.max(4))).unwrap_or(1);
     // A narrow margin would only show stumps of what is underneath.
     let columns = if screen.width < 100 { screen.width } else { 96 };
-    let area = canvas.over(screen, columns, (rows + 3).min(screen.height));
+    let longest = choice.rows.iter().map(|row| width(&row.text)).max().unwrap_or(0);
+    let names = u16::try_from(longest + 2)
+        .unwrap_or(u16::MAX)
+        .min((columns - 2) * 3 / 5);
+    let notes = columns.saturating_sub(names + 4);
+    let is_cut = |row: &ChoiceRow| width(&row.text) >= usize::from(names) || width(&note(row)) > usize::from(notes);
+    // What is cut in its row is said in full below the list while it is selected.
+    let about = if choice.rows.iter().any(is_cut) { 2 } else { 0 };
+    let area = canvas.over(screen, columns, (rows + 3 + about).min(screen.height));
     let below = match (choice.takes_many, choice.marks.len()) {
         (false, _) => "type to search  Enter chooses  Esc goes back".to_owned(),
         (true, 0) => "type to search  Tab marks  Enter chooses  Esc goes back".to_owned(),
-        (true, count) => format!("{count} marked  Tab marks  Enter takes them  Esc goes back"),
+        (true, count) => format!(
+            "{} marked  Tab marks  Enter takes them  Esc goes back",
+            thousands(count as u64)
+        ),
     };
     let inside = canvas.frame(area, &choice.title, &below);
     let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, "/");
@@ -221,7 +236,7 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     canvas.edit_line(line, choice.line.text(), choice.line.before_cursor(), true, false);
     let list = Rect {
         y: inside.y + 1,
-        height: inside.height.saturating_sub(1),
+        height: inside.height.saturating_sub(1 + about),
         ..inside
     };
     if choice.visible.is_empty() {
@@ -236,8 +251,6 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
         }
         return;
     }
-    let longest = choice.rows.iter().map(|row| width(&row.text)).max().unwrap_or(0);
-    let names = u16::try_from(longest + 2).unwrap_or(u16::MAX).min(list.width * 3 / 5);
     let top = choice.cursor.top();
     let in_view = choice
         .visible
@@ -248,19 +261,32 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
         let selected = top + offset == choice.cursor.at();
         let hit = Hit::Row(steps(choice.cursor.at(), top + offset));
         canvas.hit(Rect { y, height: 1, ..list }, hit);
-        let (meaning, note) = match &row.disabled {
-            Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
-            None => (Meaning::Text, row.note.clone()),
+        let meaning = if row.disabled.is_some() {
+            Meaning::Disabled
+        } else {
+            Meaning::Text
         };
         canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
         if choice.marks.contains(&row.key) {
             canvas.text(list.x + 1, y, 1, Meaning::Text, "*");
         }
         canvas.text(list.x + 2, y, names.saturating_sub(1), meaning, &row.text);
-        let rest = list.width.saturating_sub(names + 2);
-        canvas.text(list.x + 2 + names, y, rest, Meaning::Muted, &note);
+        canvas.text(list.x + 2 + names, y, notes, Meaning::Muted, &note(row));
         if selected {
             canvas.paint_row(list, y, Meaning::Selected);
+            if is_cut(row) {
+                let below = Rect::new(inside.x + 1, list.bottom(), inside.width.saturating_sub(2), about);
+                let text = format!("{}, {}", row.text, note(row));
+                paragraphs(below, &[(Meaning::Text, text)], canvas);
+            }
         }
+    }
+}
+
+/// What stands beside a row: what it is, or why it cannot be taken now.
+fn note(row: &ChoiceRow) -> Cow<'_, str> {
+    match &row.disabled {
+        Some(reason) => Cow::Owned(format!("not now: {reason}")),
+        None => Cow::Borrowed(row.note.as_str()),
     }
 }

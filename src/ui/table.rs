@@ -18,6 +18,8 @@ pub struct Column {
     pub weight: u8,
     /// The fewest columns of screen worth having it.
     pub least: u16,
+    /// The columns worth having beside others that could go: a stump of free text says less than they do.
+    pub useful: u16,
     /// The most it is given.
     pub most: u16,
     /// Whether it holds numbers, which stand to the right.
@@ -30,6 +32,8 @@ pub struct Column {
 
 /// The columns that what tells rows apart gets before others get any. What is longer has what is left over.
 const NAMED: u16 = 40;
+/// The columns of free text, such as the name of a tenant, that are worth having beside others.
+const USEFUL: u16 = 16;
 /// The columns of a short word.
 const WORD: u16 = 10;
 /// Columns inside of a list from which on it shows more than which row it is and how that stands.
@@ -42,6 +46,7 @@ impl Column {
             title: title.into(),
             weight,
             least,
+            useful: least,
             most,
             number: false,
             names: false,
@@ -89,7 +94,8 @@ pub fn draw_list(
     // What was gone to is to be seen.
     let is_kept = |column: &ListColumn| column.weight == 1 || gone_to == Some(column.name);
     let stays = |at: &usize| known.get(*at).is_some_and(is_kept);
-    if area.width < ROOMY && !model.columns.is_wide(list) && shown.iter().any(stays) {
+    let is_wide = model.columns.is_wide(list);
+    if area.width < ROOMY && !is_wide && shown.iter().any(stays) {
         shown.retain(stays);
     }
     let columns: Vec<Column> = shown
@@ -104,6 +110,8 @@ pub fn draw_list(
             },
             weight: if is_kept(column) { 1 } else { column.weight },
             least: column.least,
+            // What is short by itself is worth having anyway; and who asks for everything has it, if only its beginning.
+            useful: if is_wide || column.most <= USEFUL { 0 } else { USEFUL },
             most: column.most,
             number: column.number,
             names: column.names,
@@ -210,7 +218,10 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
     let mut floors: Vec<u16> = columns
         .iter()
         .zip(&sizes)
-        .map(|(column, wanted)| if column.names { NAMED.min(*wanted) } else { column.least })
+        .map(|(column, wanted)| {
+            let kept = if column.names { NAMED } else { column.useful };
+            kept.min(*wanted).max(column.least)
+        })
         .collect();
     let total = |sizes: &[u16]| -> u32 {
         let kept = sizes.iter().filter(|size| **size > 0);

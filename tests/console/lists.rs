@@ -908,3 +908,35 @@ fn an_order_that_the_server_cannot_give_stands_in_the_menu_with_its_reason() {
     console.keys("/").type_text("admins:0").keys("enter").wait(1_000);
     console.keys("s").shows("sort: admins ^");
 }
+
+/// Numbers of at least four digits that stand on a screen without their thousands parted.
+fn unparted(text: &str) -> Vec<&str> {
+    let words = text.split(|sign: char| !sign.is_alphanumeric() && !"/._-:,".contains(sign));
+    let is_number = |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.filter(is_number).collect()
+}
+
+#[test]
+fn every_count_has_its_thousands_parted() {
+    let mut console = many();
+    // Names of tenants have numbers, too, which count nothing.
+    let says = |console: &mut Console, words: &str| {
+        console.shows(words);
+        for text in [console.screen(), console.linear()] {
+            let text = text.replace("Tenant ", "Tenant-");
+            assert_eq!(unparted(&text), Vec::<&str>::new(), "{text}");
+        }
+    };
+    says(console.keys("G"), "1,500 tenants");
+    says(console.keys("*"), "1,500 marked");
+    says(console.keys("D"), "Delete 1,500 tenants");
+    says(&mut console, "And 1,490 more, which are not counted: ");
+    console.keys("esc esc / t : esc");
+    let failure = || Problem::new(ProblemKind::Conflict, "It failed.", "A flow runs.", "Wait.");
+    for id in ["t0000", "t0001"] {
+        console.fail_item(id, failure());
+    }
+    console.keys("* D").type_text("1,500 tenants").keys("tab enter");
+    says(&mut console, "2 of 1,500 could not be done.");
+    says(console.keys("esc L"), "messages");
+}

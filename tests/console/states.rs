@@ -31,7 +31,7 @@ fn waiting_says_nothing_at_first_then_a_word_then_the_seconds() {
     let mut console = waiting();
     console.wait(149).lacks("reading tenants");
     console.wait(1).shows("reading tenants").shows("connecting");
-    console.wait(1_850).shows("reading tenants 2 s").shows("Ctrl-c stops");
+    console.wait(1_850).shows("reading tenants 2 s").shows("Esc cancels");
     console.wait(3_000).shows("reading tenants 5 s");
     console.answer().shows("3 tenants").lacks("reading");
     assert_eq!(console.model.running(), 0);
@@ -291,7 +291,7 @@ fn where_there_is_nothing_the_list_says_what_to_do() {
     }
     .open(|_, _| {});
     console
-        .shows("No tenants on default that you may see. n creates one.")
+        .shows("No tenants on default that you may see. n creates one;")
         .shows("0 tenants");
     console.keys("j k G enter d y i").shows("0 tenants");
     console.keys("n").shows("New tenant");

@@ -238,7 +238,7 @@ fn twice_ctrl_c_during_a_change_asks_before_it_leaves() {
 #[test]
 fn esc_stops_what_is_waited_for_where_there_is_nothing_else_to_leave() {
     let mut console = waiting();
-    console.wait(2_500).shows("Ctrl-c stops").keys("esc");
+    console.wait(2_500).shows("Esc cancels").keys("esc");
     console.shows("Reading tenants was stopped. r reads again.");
     console.keys("esc").shows("This is the first screen");
 }

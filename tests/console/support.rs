@@ -196,6 +196,16 @@ impl Console {
         self
     }
 
+    /// Answers the first question of a name that was held back; the others wait on.
+    #[track_caller]
+    pub fn answer_first(&mut self, question: &str) -> &mut Self {
+        let is_it = |(_, request): &(JobId, Request)| format!("{request:?}").starts_with(question);
+        let at = self.waiting.iter().position(is_it).expect("it was asked");
+        let (job, request) = self.waiting.remove(at).unwrap();
+        self.reply(job, request);
+        self
+    }
+
     /// The program is started again on the same instance, with what was kept the last time.
     pub fn start_again(&mut self) -> &mut Self {
         let kept = serde_json::to_string(&self.saved.take().expect("something was kept")).unwrap();

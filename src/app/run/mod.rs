@@ -26,6 +26,11 @@ use output::Output;
 use rollback::Progress;
 use said::Said;
 
+/// Milliseconds without news after which that is said.
+const QUIET: Millis = 30_000;
+/// Milliseconds after which the process at work should have done something.
+const STUCK: Millis = 120_000;
+
 /// A run on screen.
 #[derive(Clone, Debug)]
 pub struct RunView {
@@ -178,6 +183,11 @@ impl RunView {
         let at = if self.follows { self.current() } else { self.cursor.at() };
         let length = self.length();
         self.cursor.select(at, length, rows);
+    }
+
+    /// After how many milliseconds without news it is said that there are none, and that this is odd; of one at work.
+    pub fn silences(&self) -> Vec<Millis> {
+        if self.alive { vec![QUIET, STUCK] } else { Vec::new() }
     }
 
     /// How many steps there are.

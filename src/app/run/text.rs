@@ -2,7 +2,7 @@
 
 use crate::domain::problem::Problem;
 use crate::domain::text::capital;
-use crate::migration::action::{Outcome, Receipt};
+use crate::migration::action::{Action, Outcome, Receipt};
 use crate::migration::record::{Ending, Event, Halt, Record};
 use crate::migration::report::needs_tenant;
 use crate::migration::state::{RunState, StepState, StepStatus};
@@ -12,8 +12,8 @@ use super::super::clock::{minute, roughly, seconds_between, span};
 use super::super::model::Model;
 use super::super::page_line::{PageLine, Tone};
 use super::super::wizard::plan_page::would;
-use super::RunView;
 use super::rollback::{Progress, says};
+use super::{RunView, STUCK};
 
 /// The mark of a status.
 pub fn mark(status: StepStatus) -> &'static str {
@@ -262,8 +262,32 @@ fn three(problem: &Problem) -> Vec<PageLine> {
     ]
 }
 
+/// That nothing was heard of a run at work for long, and where that is nothing to be waited for, who holds its lock.
+fn silence(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
+    let waited = model.now.saturating_sub(view.heard_at);
+    let Some(from) = view.silences().into_iter().rev().find(|from| waited >= *from) else {
+        return Vec::new();
+    };
+    // Where nothing counts, it is said how long it has been at least.
+    let seconds = if model.session.reduced_motion { from } else { waited } / 1000;
+    let time = roughly(seconds);
+    let open = state.open.as_ref().map(|open| &open.action);
+    if from < STUCK {
+        vec![PageLine::muted(format!("No news for {time}."))]
+    } else if let Some(Action::Run { .. } | Action::AwaitSettings { .. } | Action::AwaitDown | Action::AwaitUp) = open {
+        vec![PageLine::muted(format!("No news for {time}, nothing written."))]
+    } else {
+        let who = state.workers.last().map_or("somebody", String::as_str);
+        let pid = state.pid.map_or_else(String::new, |pid| format!(", pid {pid}"));
+        vec![
+            PageLine::warning(format!("Runner not responding for {time}: lock held by {who}{pid}.")),
+            PageLine::plain("Look at that process there; once it has ended, P goes on and does nothing twice."),
+        ]
+    }
+}
+
 fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
-    let mut lines = Vec::new();
+    let mut lines = silence(model, view, state);
     if let Some(undoing) = &state.undoing {
         lines.push(PageLine::warning(format!("Rolling back to before `{}`.", undoing.to)));
     }

@@ -3,6 +3,7 @@
 //! [`propose`] is the one way in; [`undoing`] takes them back by it. Whoever wants to know what came of a change looks at [`settled`].
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::count::thousands;
 use crate::domain::deed::{Deed, Made};
 use crate::domain::loss::{Loss, loss};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -353,7 +354,8 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
                 Some(format!("{}: {} {}", visible(item), problem.what, problem.why))
             });
             let detail = lines.collect::<Vec<_>>().join("\n");
-            let what = format!("{} of {} could not be done.", problems.len(), results.len());
+            let [failed, all] = [problems.len(), results.len()].map(|number| thousands(number as u64));
+            let what = format!("{failed} of {all} could not be done.");
             let kind = if problems.len() == results.len() {
                 first.kind
             } else {

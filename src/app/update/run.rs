@@ -356,8 +356,8 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         Some(Screen::Runs(view)) => view.list.go(motion, size.list_rows()),
         Some(Screen::Contexts(view)) => view.list.go(motion, size.list_rows()),
         Some(Screen::Checks(view)) => {
-            let lines = view.checks.len() * 2 + 2;
-            view.scroll = scrolled(view.scroll, motion, lines, size.list_rows());
+            let (columns, rows) = size.page();
+            view.scroll = scrolled(view.scroll, motion, view.lines(columns).len(), rows);
         }
         Some(Screen::Messages(_)) => {
             let length = model.visible_messages().len();

@@ -36,7 +36,7 @@ fn lines(model: &Model, wizard: &Wizard, plan: &Plan) -> Vec<PageLine> {
     lines.extend(text::lock(model));
     if age >= OLD {
         lines.push(PageLine::warning(format!(
-            "What this rests on was looked at {} ago; r looks again.",
+            "The plan is {} old: re-check it with r.",
             roughly(age)
         )));
     }

@@ -274,7 +274,7 @@ fn whom_to_ask(call: &Call, around: &Circumstances<'_>) -> String {
         .dialect
         .is_some_and(|dialect| dialect.takes_superadmin(&call.path))
     {
-        format!("Ask {a_superadmin}: no role of a tenant allows it.")
+        format!("It needs {a_superadmin}: no role of a tenant allows it. Ask one.")
     } else {
         format!("Ask an admin of the tenant for a role that allows it, or {a_superadmin}.")
     }

@@ -769,6 +769,9 @@ async fn counts_that_are_refused_are_not_zero() {
     assert_eq!((footprint.namespaces, footprint.triggers), (Some(4), Some(2)));
     assert_eq!((footprint.roles, footprint.users), (Some(4), Some(7)));
 
+    let refusing = server("0.21.0", |_| Reply::empty(403)).await;
+    let problem = client(&refusing, token()).tenants(&query("")).await.unwrap_err();
+    assert!(problem.next.starts_with("It needs a superadmin: "), "{problem}");
     let refusing = server("1.3.0", |_| Reply::empty(403)).await;
     let problem = client(&refusing, token()).footprint(&acme).await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Denied);

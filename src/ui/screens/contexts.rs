@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::contexts::{ContextsView, Reachability};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
+use crate::domain::count::counted;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
@@ -12,14 +13,24 @@ use super::super::linear_contexts::reach_words;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
 use super::tenants::draw_filter;
-use super::{inset, list_words, loading, paragraphs, problem_panel, stopped};
+use super::{inset, list_words, loading_list, paragraphs, problem_panel, stopped};
 
 /// Draws the contexts.
 pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<'_>) {
     let switching = view.switching.and_then(|job| model.asked_at(job));
     let below = match switching.and_then(|since| waiting(model, since, "switching")) {
         Some(words) => words,
-        None => list_words(&view.list, view.length(), "context"),
+        None => {
+            let words = list_words(&view.list, view.length(), "context");
+            let asked = view.asked();
+            let checking = || format!("checking {}", counted(asked.len() as u64, "server"));
+            let since = asked.iter().min().copied();
+            match since.and_then(|since| waiting(model, since, &checking())) {
+                // A filter stands last, where it can be typed at.
+                Some(checking) => format!("{checking}  {words}"),
+                None => words,
+            }
+        }
     };
     let inside = canvas.frame(area, "Contexts", &below);
     draw_filter(&view.list.filter, area, &below, canvas);
@@ -27,7 +38,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         if let Some(problem) = view.rows.problem() {
             problem_panel(inside, problem, canvas);
         } else if let Some(since) = view.rows.waiting_since() {
-            loading(model, inside, since, "the configuration", canvas);
+            loading_list(model, ListKind::Contexts, inside, since, "the configuration", canvas);
         } else {
             stopped(inside, "the configuration", canvas);
         }

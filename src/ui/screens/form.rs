@@ -12,6 +12,7 @@ use crate::domain::text::visible_lines;
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
+use super::{as_many, paragraphs};
 
 /// Lines a multi-line input takes.
 const AREA_LINES: u16 = 4;
@@ -94,11 +95,12 @@ fn draw_problem(form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) -> Rect 
     let why = broken(&problem.why).into_iter().map(|line| (Meaning::Text, line));
     // The inputs keep most of the room.
     let most = usize::from(area.height / 4).max(1);
-    let lines: Vec<_> = what.chain(why).take(most).collect();
-    for (y, (meaning, line)) in (area.top()..area.bottom()).zip(&lines) {
-        canvas.text(area.x + 1, y, columns, *meaning, line);
-    }
-    let taken = u16::try_from(lines.len()).unwrap_or(area.height).min(area.height);
+    let lines: Vec<_> = what.chain(why).collect();
+    let taken = u16::try_from(lines.len().min(most))
+        .unwrap_or(area.height)
+        .min(area.height);
+    let place = Rect::new(area.x + 1, area.y, columns, taken);
+    as_many(place, &lines, canvas);
     Rect {
         y: area.y + taken,
         height: area.height - taken,
@@ -334,18 +336,12 @@ fn draw_about(form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) {
         Focus::Cancel => Some("Leaves the form.".to_owned()),
     };
     let columns = area.width.saturating_sub(2);
-    let lines = wrap(&text.unwrap_or_default(), usize::from(columns).max(1));
-    let cut = lines.len() > usize::from(area.height);
-    for (y, line) in (area.top()..area.bottom()).zip(&lines) {
-        // One line more than there is room for shows that there is more.
-        let last = y + 1 == area.bottom() && cut;
-        let line = if last {
-            format!("{line} {}", canvas.look.glyphs.ellipsis)
-        } else {
-            line.clone()
-        };
-        canvas.text(area.x + 1, y, columns, Meaning::Muted, &line);
-    }
+    let place = Rect {
+        x: area.x + 1,
+        width: columns,
+        ..area
+    };
+    paragraphs(place, &[(Meaning::Muted, text.unwrap_or_default())], canvas);
 }
 
 fn draw_buttons(form: &TenantForm, area: Rect, covered: bool, canvas: &mut Canvas<'_>) {

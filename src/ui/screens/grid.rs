@@ -7,11 +7,11 @@ use crate::app::pointer::{Hit, steps};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::matrix::{Matrix, MatrixCursor};
-use crate::app::wrap::wrap;
 use crate::domain::permission::{Action, Resource};
 
 use super::super::canvas::Canvas;
 use super::super::look::Meaning;
+use super::paragraphs;
 
 /// What a cell says: with what meaning, with which sign, and whether that counts as having it.
 pub type Sign = (Meaning, &'static str, bool);
@@ -68,15 +68,13 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
         ..area
     };
     y += others(grid, below, canvas);
-    for (meaning, text) in notes {
-        for line in wrap(&crate::domain::text::visible(text), usize::from(inner).max(1)) {
-            if y >= area.bottom() {
-                return;
-            }
-            canvas.text(area.x + 1, y, inner, *meaning, &line);
-            y += 1;
-        }
-    }
+    let rest = Rect {
+        x: area.x + 1,
+        y,
+        width: inner,
+        height: area.bottom().saturating_sub(y),
+    };
+    paragraphs(rest, notes.as_slice(), canvas);
 }
 
 /// Where the columns stand.

@@ -6,7 +6,7 @@ use crate::app::clock::time_of_day;
 use crate::app::list_columns::ListKind;
 use crate::app::messages::Level;
 use crate::app::model::{MessagesView, Model};
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
@@ -21,7 +21,11 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
     let all = model.messages.log.len();
     let mut parts = vec![counted(all as u64, "message")];
     if messages.len() < all {
-        parts = vec![format!("{} of {}", messages.len(), counted(all as u64, "message"))];
+        parts = vec![format!(
+            "{} of {}",
+            thousands(messages.len() as u64),
+            counted(all as u64, "message")
+        )];
     }
     parts.extend(view.sort.as_ref().map(table::sort_words));
     if let Some(error) = &view.filter.short {

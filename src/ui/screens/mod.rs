@@ -36,21 +36,33 @@ use crate::domain::text::visible_lines;
 
 use super::canvas::Canvas;
 use super::look::Meaning;
+use super::table::{self, Rows};
 
 /// Writes paragraphs into a place, wrapped, and returns the line after the last.
-fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
-    let mut y = area.y;
-    for (meaning, text) in lines {
-        let text = visible_lines(text);
-        for line in wrap(&text, usize::from(area.width.max(1))) {
-            if y >= area.bottom() {
-                return y;
-            }
+pub(super) fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
+    let columns = usize::from(area.width.max(1));
+    let broken = |(meaning, text): &(Meaning, String)| {
+        let lines = wrap(&visible_lines(text), columns).into_iter();
+        let meaning = *meaning;
+        lines.map(move |line| (meaning, line))
+    };
+    let lines: Vec<(Meaning, String)> = lines.iter().flat_map(broken).collect();
+    as_many(area, &lines, canvas)
+}
+
+/// Writes as many lines into a place as it has, and returns the one after the last. Where there are more, a sign says so.
+fn as_many(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
+    let height = usize::from(area.height);
+    let is_cut = lines.iter().skip(height).any(|(_, line)| !line.trim().is_empty());
+    for ((y, (meaning, line)), left) in (area.top()..).zip(lines).zip((0..height).rev()) {
+        if left == 0 && is_cut {
+            let line = format!("{line} {}", canvas.look.glyphs.ellipsis);
             canvas.text(area.x, y, area.width, *meaning, &line);
-            y += 1;
+        } else {
+            canvas.text(area.x, y, area.width, *meaning, line);
         }
     }
-    y
+    area.y + u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height)
 }
 
 /// What the lower border of a list says: how many rows, in which order, under which filter.
@@ -58,9 +70,13 @@ fn list_words(list: &TabList, all: usize, thing: &str) -> String {
     let visible = list.visible().len();
     let mut parts = vec![counted(all as u64, thing)];
     if visible < all {
-        parts = vec![format!("{visible} of {}", counted(all as u64, thing))];
+        parts = vec![format!(
+            "{} of {}",
+            thousands(visible as u64),
+            counted(all as u64, thing)
+        )];
     }
-    parts.extend(list.sort.as_ref().map(super::table::sort_words));
+    parts.extend(list.sort.as_ref().map(table::sort_words));
     if let Some(error) = &list.filter.short {
         parts.truncate(1);
         parts.push(error.clone());
@@ -211,7 +227,7 @@ fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canva
     if let Some(word) = super::chrome::waiting(model, since, &format!("reading {what}")) {
         let y = area.y + u16::from(area.height > 2);
         let hint = if model.now.saturating_sub(since) >= 2_000 {
-            "  Ctrl-c stops"
+            "  Esc cancels"
         } else {
             ""
         };
@@ -223,6 +239,23 @@ fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canva
         );
     }
 }
+
+/// What stands where the rows of a list will stand: nothing at first, then a word above rows that say they are not there yet.
+fn loading_list(model: &Model, kind: ListKind, area: Rect, since: u64, what: &str, canvas: &mut Canvas<'_>) {
+    let count = usize::from(area.height.saturating_sub(1)).min(SKELETON);
+    if count > 1 && super::chrome::waiting(model, since, "").is_some() {
+        let row = |at| {
+            let text = if at > 0 { "..." } else { "" };
+            vec![(Meaning::Muted, text.to_owned()); kind.columns().len()]
+        };
+        let cells = (0..count).map(row).collect();
+        table::draw_list(model, kind, None, area, Rows { cells, selected: None }, false, canvas);
+    }
+    loading(model, area, since, what, canvas);
+}
+
+/// Rows that are drawn for a list that is not there yet, the one of the word among them.
+const SKELETON: usize = 8;
 
 /// How old something is, in words.
 fn age(model: &Model, at: u64) -> String {

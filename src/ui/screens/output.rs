@@ -9,6 +9,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::look::Meaning;
 use super::super::overlays::found;
 use super::pages;
+use super::pages::lines_of;
 use super::tenants::draw_filter;
 
 /// Draws the page.
@@ -20,10 +21,7 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     let below = match (length, view.output_top) {
         (0, _) => below.to_owned(),
         (_, None) => format!("{below}  its end, as it is written"),
-        (_, Some(_)) => {
-            let last = (top + rows).min(length);
-            format!("{below}  lines {}-{last} of {length}; G follows", top + 1)
-        }
+        (_, Some(_)) => format!("{below}  {}; G follows", lines_of(top, length, rows)),
     };
     let search = &view.search;
     let lines = if search.field.is_active() {

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::page_line::{ShownLine, Tone};
 use crate::app::pointer::{Hit, steps};
+use crate::domain::count::thousands;
 
 use super::super::canvas::Canvas;
 use super::super::look::Meaning;
@@ -55,8 +56,12 @@ pub fn draw(
 
 /// What the lower border says of how much of a page is in view.
 pub fn in_view(top: usize, length: usize, height: usize) -> Option<String> {
-    (length > height).then(|| {
-        let last = (top + height).min(length);
-        format!("lines {}-{last} of {length}  j k scroll", top + 1)
-    })
+    (length > height).then(|| format!("{}  j k scroll", lines_of(top, length, height)))
+}
+
+/// Which lines are in view of so many.
+pub fn lines_of(top: usize, length: usize, height: usize) -> String {
+    let last = (top + height).min(length);
+    let [first, last, length] = [top + 1, last, length].map(|number| thousands(number as u64));
+    format!("lines {first}-{last} of {length}")
 }

@@ -12,7 +12,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{age, detailed, inset, loading, paragraphs, problem_panel, say_marks, stopped};
+use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, say_marks, stopped};
 
 /// Draws the records.
 pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -24,7 +24,8 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
         if let Some(problem) = view.rows.problem() {
             problem_panel(inside, problem, canvas);
         } else if let Some(since) = view.rows.waiting_since() {
-            loading(model, inside, since, &format!("{}s", view.kind.thing()), canvas);
+            let (kind, what) = (ListKind::of_records(&view.kind), format!("{}s", view.kind.thing()));
+            loading_list(model, kind, inside, since, &what, canvas);
         } else {
             stopped(inside, &format!("{}s", view.kind.thing()), canvas);
         }

@@ -10,18 +10,14 @@ use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::form::button_row;
+use super::pages::in_view;
 
 /// Draws the review, whose button that sends is called `send`.
 pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
     let Some(review) = model.review() else { return };
     let lines = review_lines(model);
     let height = usize::from(area.height.saturating_sub(4)).max(1);
-    let below = if lines.len() > height {
-        let last = (review.scroll + height).min(lines.len());
-        format!("lines {}-{last} of {}  j k scroll", review.scroll + 1, lines.len())
-    } else {
-        String::new()
-    };
+    let below = in_view(review.scroll, lines.len(), height).unwrap_or_default();
     let inside = canvas.frame(area, "Review before sending", &below);
     let text = Rect {
         height: inside

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use crate::app::matrix::Matrix;
+use crate::app::matrix::{Matrix, MatrixCursor};
 use crate::app::model::Model;
 use crate::app::tenant_view::{RolePane, RoleView, TenantView};
 use crate::domain::access::TenantAccess;
@@ -15,7 +15,7 @@ use crate::domain::permission::{Action, Resource};
 use crate::domain::role::Role;
 
 use super::super::canvas::Canvas;
-use super::super::chrome::is_covered;
+use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
 use super::grid::{self, Grid};
@@ -27,7 +27,14 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         let inside = canvas.frame(area, "Role", "");
         match (view.access.problem(), view.access.waiting_since()) {
             (Some(problem), _) => problem_panel(inside, problem, canvas),
-            (None, Some(since)) => loading(model, inside, since, "role", canvas),
+            (None, Some(since)) => {
+                if let Some(assignable) = model.assignable(&view.scope)
+                    && waiting(model, since, "").is_some()
+                {
+                    skeleton(assignable, inside, canvas);
+                }
+                loading(model, inside, since, "role", canvas);
+            }
             (None, None) => stopped(inside, "the role", canvas),
         }
         return;
@@ -49,6 +56,28 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         (None, RolePane::Holders) => draw_holders(model, access, role, open, left, true, canvas),
     }
     canvas.dim(false);
+}
+
+/// The matrix of a role that is not there yet: what a role can hold, below the line of the word that says so.
+fn skeleton(assignable: Arc<Assignable>, inside: Rect, canvas: &mut Canvas<'_>) {
+    let matrix = Matrix::new([], assignable);
+    let grid = Grid {
+        matrix: &matrix,
+        cursor: MatrixCursor::default(),
+        has_keys: false,
+        covered: false,
+        sign: &|_, _| (Meaning::Muted, "...", false),
+        tallies: true,
+        notes: Vec::new(),
+        note_lines: 0,
+    };
+    let below = inside.height.min(3);
+    let place = Rect {
+        y: inside.y + below,
+        height: inside.height - below,
+        ..inside
+    };
+    grid::draw(place, &grid, canvas);
 }
 
 fn kind(role: &Role) -> String {

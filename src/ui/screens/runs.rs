@@ -12,7 +12,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{inset, list_words, loading, paragraphs, problem_panel};
+use super::{inset, list_words, loading_list, paragraphs, problem_panel};
 
 /// Draws the list.
 pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -24,7 +24,7 @@ pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>)
         if let Some(problem) = model.runs.problem() {
             problem_panel(inside, problem, canvas);
         } else if let Some(since) = model.runs.waiting_since() {
-            loading(model, inside, since, "runs", canvas);
+            loading_list(model, ListKind::Runs, inside, since, "runs", canvas);
         }
         return;
     };

@@ -9,7 +9,7 @@ use crate::app::pointer::{Hit, steps};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 use crate::domain::effective_access;
 use crate::domain::user::User;
 
@@ -17,8 +17,11 @@ use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
+use super::pages::in_view;
 use super::tenants::draw_filter;
-use super::{age, detailed, inset, loading, overview_lines, paragraphs, problem_panel, say_marks, stopped};
+use super::{
+    age, detailed, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, say_marks, stopped,
+};
 
 /// Draws the tenant, with what its selected row cannot show beside a list where there is room.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -46,8 +49,8 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
         (_, _, Tab::Overview) => draw_overview(model, view, inside, canvas),
         (None, Some(problem), _) => problem_panel(inside, problem, canvas),
         (None, None, _) => {
-            if let Some(since) = view.access.waiting_since() {
-                loading(model, inside, since, "access", canvas);
+            if let (Some(since), Some(kind)) = (view.access.waiting_since(), kind) {
+                loading_list(model, kind, inside, since, "access", canvas);
             } else {
                 stopped(inside, "access", canvas);
             }
@@ -71,16 +74,19 @@ fn first_line(model: &Model, view: &TenantView) -> usize {
 fn status(model: &Model, view: &TenantView) -> String {
     let mut parts = Vec::new();
     let (lines, height) = (model.overview_lines(), model.size.tab_rows());
-    if view.tab == Tab::Overview && lines > height {
-        let first = first_line(model, view);
-        parts.push(format!("lines {}-{} of {lines}  j k scroll", first + 1, first + height));
+    if view.tab == Tab::Overview {
+        parts.extend(in_view(first_line(model, view), lines, height));
     }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
         let (visible, all) = (list.visible().len(), view.rows().unwrap_or(0));
         parts.push(if visible == all {
             counted(all as u64, view.tab.thing())
         } else {
-            format!("{visible} of {}", counted(all as u64, view.tab.thing()))
+            format!(
+                "{} of {}",
+                thousands(visible as u64),
+                counted(all as u64, view.tab.thing())
+            )
         });
         if let Some(sort) = &list.sort {
             parts.push(table::sort_words(sort));
@@ -118,17 +124,14 @@ fn tabs(view: &TenantView, inside: Rect, canvas: &mut Canvas<'_>) {
         let (meaning, text) = if tab == view.tab {
             (Meaning::Focused, format!("[{}]", tab.title()))
         } else if narrow {
-            (
-                Meaning::Muted,
-                format!(" {} ", tab.title().chars().take(2).collect::<String>()),
-            )
+            (Meaning::Muted, tab.title().to_owned())
         } else {
             (Meaning::Muted, format!(" {} ", tab.title()))
         };
         let end = canvas.text(x, inside.y, inside.right().saturating_sub(x), meaning, &text);
         let hit = Hit::Tab(steps(view.tab as usize, tab as usize));
         canvas.hit(Rect::new(x, inside.y, end - x, 1), hit);
-        x = end + u16::from(!narrow);
+        x = end + 1;
     }
 }
 
@@ -178,7 +181,9 @@ fn draw_list(
                 Tab::Holders => "No bindings: nobody holds a role here.".to_owned(),
                 Tab::Users => "No user has access to this tenant.".to_owned(),
                 Tab::Groups => "No groups in this tenant.".to_owned(),
-                Tab::Overview | Tab::Roles => "No roles in this tenant.".to_owned(),
+                Tab::Overview | Tab::Roles => {
+                    "No roles in this tenant. n creates one; in its matrix t starts from a template.".to_owned()
+                }
             }
         };
         paragraphs(inset(area), &[(Meaning::Text, text)], canvas);
@@ -237,8 +242,8 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
             vec![
                 text(&role.name),
                 text(kind),
-                text(&role.permissions.count().to_string()),
-                text(&holders.to_string()),
+                text(&thousands(role.permissions.count() as u64)),
+                text(&thousands(holders as u64)),
                 (Meaning::Muted, role.description.clone().unwrap_or_default()),
                 (Meaning::Muted, role.id.clone()),
             ]
@@ -258,7 +263,7 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
         Tab::Groups => access.groups.get(index).map(|group| {
             vec![
                 text(&group.name),
-                text(&group.members.len().to_string()),
+                text(&thousands(group.members.len() as u64)),
                 (Meaning::Muted, group.description.clone().unwrap_or_default()),
                 (Meaning::Muted, group.id.clone()),
             ]

@@ -12,7 +12,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
-use super::{age, detailed, inset, loading, paragraphs, problem_panel, say_marks, stopped};
+use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, say_marks, stopped};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -37,7 +37,7 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             if let Some(problem) = model.instance.problem() {
                 problem_panel(inside, problem, canvas);
             } else if let Some(since) = tenants.waiting_since().or(model.instance.waiting_since()) {
-                loading(model, inside, since, "tenants", canvas);
+                loading_list(model, ListKind::Tenants, inside, since, "tenants", canvas);
             } else if tenants.is_stopped() {
                 stopped(inside, "tenants", canvas);
             }
@@ -87,7 +87,7 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
                 .tenants
                 .default_admins
                 .value()
-                .map_or_else(String::new, u64::to_string);
+                .map_or_else(String::new, |admins| thousands(*admins));
             vec![
                 text(TenantScope::DEFAULT_WORD),
                 (Meaning::Muted, DEFAULT_NAME.to_owned()),
@@ -110,7 +110,7 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
                 text(row.tenant.id.as_str()),
                 text(&row.tenant.name),
                 match row.admins {
-                    Some(admins) => text(&admins.to_string()),
+                    Some(admins) => text(&thousands(admins)),
                     None => (Meaning::Muted, "-".to_owned()),
                 },
                 (Meaning::Text, kind("storageType")),
@@ -264,19 +264,20 @@ fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
             format!("No tenant matches {}. Esc clears the filter.", filter.line.text()),
         )]
     } else {
-        let mut lines = vec![(
-            Meaning::Text,
-            format!(
-                "No tenants on {} that you may see. n creates one.",
-                model.session.context
-            ),
-        )];
-        let hidden = model.instance.value().is_some_and(|instance| {
+        let context = &model.session.context;
+        let instance = model.instance.value();
+        let ways = match instance.map(|instance| &instance.rights.create_tenant) {
+            Some(Err(reason)) => format!("You cannot create one: {reason}."),
+            _ => "n creates one; kestra-admin import snapshot FILE brings those of another instance.".to_owned(),
+        };
+        let text = format!("No tenants on {context} that you may see. {ways}");
+        let mut lines = vec![(Meaning::Text, text)];
+        let is_hidden = instance.is_some_and(|instance| {
             instance.release.has_default_tenant() && !instance.tenancy.reaches_default_tenant(instance.release)
         });
-        if hidden {
-            let text = "The default tenant is off: what lives in it is out of reach until `kestra.ee.tenants.default-tenant` \
-                        is true again, and Kestra restarted.";
+        if is_hidden {
+            let text = "The default tenant is off: what lives in it is out of reach until \
+                        `kestra.ee.tenants.default-tenant` is true again, and Kestra restarted.";
             lines.extend([(Meaning::Text, String::new()), (Meaning::Attention, text.to_owned())]);
         }
         lines

@@ -13,7 +13,7 @@ use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::super::overlays::found;
 use super::tenants::draw_filter;
-use super::{beside, inset, pages};
+use super::{beside, inset, pages, paragraphs};
 
 /// Columns of the labels of a tenant being typed.
 const LABEL: u16 = 8;
@@ -125,19 +125,16 @@ fn typing(wizard: &Wizard, row: &TenantRow, inside: Rect, canvas: &mut Canvas<'_
         canvas.edit_line(place, line.text(), line.before_cursor(), focused, false);
         y += 1;
     }
-    let mut notes = vec![PageLine::muted(row.field().1)];
-    if let Some(error) = &row.error {
-        notes.insert(
-            0,
-            PageLine::Text(crate::app::page_line::Tone::Danger, 0, format!("! {error}")),
-        );
-    }
-    notes.extend(row.warnings(wizard).iter().map(PageLine::warning));
-    let lines = broken(&notes, usize::from(inside.width));
+    let errors = row.error.iter().map(|error| (Meaning::Danger, format!("! {error}")));
+    let doc = (Meaning::Muted, row.field().1.to_owned());
+    let warnings = row.warnings(wizard).into_iter();
+    let warnings = warnings.map(|words| (Meaning::Attention, format!("! {words}")));
+    let notes: Vec<_> = errors.chain([doc]).chain(warnings).collect();
+    let gap = u16::from(inside.height > 8);
     let place = Rect {
-        y: (y + u16::from(inside.height > 8)).min(inside.bottom()),
-        height: inside.bottom().saturating_sub(y + u16::from(inside.height > 8)),
+        y: (y + gap).min(inside.bottom()),
+        height: inside.bottom().saturating_sub(y + gap),
         ..inside
     };
-    pages::draw(place, &lines, 0, None, false, canvas);
+    paragraphs(place, &notes, canvas);
 }

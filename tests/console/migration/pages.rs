@@ -252,14 +252,14 @@ fn from_0_23_on_everything_moves_into_one_tenant() {
 #[test]
 fn a_plan_is_copied_as_markdown_and_an_old_one_should_be_looked_at_again() {
     let mut console = console(grown());
-    console.keys("m enter enter enter enter enter").lacks("looks again");
+    console.keys("m enter enter enter enter enter").lacks("re-check");
     let text = console.copy("y p");
     assert!(text.starts_with("# Migration of prod-eu to multi-tenancy"), "{text}");
     assert!(text.contains("+      default-tenant: true"), "{text}");
     console
         .sleep(3 * 60 * 60 * 1000)
         .send(kestra_admin::app::msg::Msg::Resumed);
-    console.shows("! What this rests on was looked at 3 h ago; r looks again.");
+    console.shows("! The plan is 3 h old: re-check it with r.");
 }
 
 #[test]

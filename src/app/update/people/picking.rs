@@ -2,7 +2,7 @@
 
 use crate::domain::access::TenantAccess;
 use crate::domain::columns::USER_COLUMNS;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 use crate::domain::deed::{Deed, NamedBinding};
 use crate::domain::effective_access;
 use crate::domain::query::Query;
@@ -202,7 +202,7 @@ fn ask_roles(model: &mut Model, scope: TenantScope, subjects: Vec<Subject>) {
     let rows = role_rows(access);
     let whom = match subjects.as_slice() {
         [one] => format!("is {}", one.name),
-        many => format!("are these {}", many.len()),
+        many => format!("are these {}", thousands(many.len() as u64)),
     };
     pick(
         model,
