@@ -146,7 +146,8 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
     } else {
         (Wanted::Start, |resume| resume)
     };
-    let (resume_file, resume) = ResumeFile::take(&start.resume_file, wanted);
+    let (mut resume_file, resume) = ResumeFile::take(&start.resume_file, wanted);
+    model.session.notices.extend(resume_file.put_aside());
     model.resume = resume.map(kept);
     // Its report is the better one; if another is installed already, that one stays.
     drop(color_eyre::install());

@@ -10,6 +10,7 @@ use super::effect::{JobId, Millis};
 use super::page_line::{PageLine, ShownLine, broken};
 use super::remote::Remote;
 use super::resume::Resume;
+use super::search::Search;
 use super::tabs::TabList;
 
 /// A context as the configuration describes it.
@@ -85,6 +86,8 @@ pub struct ContextFacts {
     pub operator: Option<String>,
     /// What was kept when it was left the last time; the runner reads it.
     pub kept: Option<Box<Resume>>,
+    /// What is to be said of it; the runner says so.
+    pub notices: Vec<String>,
     /// Whether it became the one that opens where none is named.
     pub opens_from_now_on: bool,
 }
@@ -180,18 +183,20 @@ pub struct ChecksView {
     pub stopped: bool,
     /// The first line in view.
     pub scroll: usize,
+    /// What is looked for in it.
+    pub search: Search,
 }
 
 impl ChecksView {
-    /// Stops it because the operator said so.
-    pub fn stop(&mut self) {
-        self.stopped |= self.job.take().is_some();
-    }
-
-    /// The steps so far as lines of a page.
+    /// The steps so far, broken into lines of a width.
     pub fn lines(&self, columns: usize) -> Vec<ShownLine> {
         let lines: Vec<PageLine> = self.checks.iter().flat_map(PageLine::check).collect();
         broken(&lines, columns)
+    }
+
+    /// Stops it because the operator said so.
+    pub fn stop(&mut self) {
+        self.stopped |= self.job.take().is_some();
     }
 
     /// How it went in a sentence, once it is over.

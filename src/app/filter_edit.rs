@@ -36,10 +36,12 @@ impl FilterEdit {
         !self.line.is_empty()
     }
 
-    /// Reads what is typed, and says whether the filter in effect changed. What cannot be read leaves it as it was.
-    pub fn read(&mut self, columns: &[&str]) -> bool {
+    /// Reads what is typed, for a list that has these columns and shows those, and says whether the filter in effect changed.
+    /// What cannot be read leaves it as it was.
+    pub fn read(&mut self, columns: &[&str], shown: &[&'static str]) -> bool {
         match Filter::parse(self.line.text(), columns) {
             Ok(filter) => {
+                let filter = filter.with_words_in(shown);
                 self.error = None;
                 self.short = None;
                 let changed = filter != self.filter;
@@ -55,8 +57,8 @@ impl FilterEdit {
     }
 
     /// Replaces what is typed.
-    pub fn set(&mut self, text: &str, columns: &[&str]) -> bool {
+    pub fn set(&mut self, text: &str, columns: &[&str], shown: &[&'static str]) -> bool {
         self.line = LineEdit::new(text);
-        self.read(columns)
+        self.read(columns, shown)
     }
 }

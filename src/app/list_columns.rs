@@ -229,11 +229,6 @@ impl ListKind {
         }
     }
 
-    /// Whether its columns can be gone to; under a tab the keys for that go to other tabs.
-    pub fn has_focus(self) -> bool {
-        !matches!(self, Self::Roles | Self::Holders | Self::Users | Self::Groups)
-    }
-
     /// What it is called where its columns are kept.
     pub fn word(self) -> &'static str {
         match self {
@@ -342,6 +337,13 @@ impl ColumnChoices {
         let is_wide = self.is_wide(kind);
         let all = self.all(kind).into_iter();
         all.filter(|(_, shown)| *shown || is_wide).map(|(at, _)| at).collect()
+    }
+
+    /// The names of the columns of a list that plain words of a filter look at: those that are on screen, or would be had it
+    /// more room.
+    pub fn words_in(&self, kind: ListKind) -> Vec<&'static str> {
+        let shown = self.on_screen(kind).into_iter();
+        shown.filter_map(|at| Some(kind.columns().get(at)?.name)).collect()
     }
 
     /// The column of a list that was gone to, if it is on screen.

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use crate::domain::problem::Problem;
 use crate::domain::query::Row;
 
+use super::clock::time_of_day;
 use super::effect::{JobId, Millis};
 use super::key_words::shown;
 
@@ -79,7 +80,7 @@ impl Message {
 
     /// How often it was told and when last, where that is more than once. `started_at` is when the console began.
     pub fn repeated(&self, started_at: Millis) -> Option<String> {
-        let last = super::clock::time_of_day(started_at + self.last);
+        let last = time_of_day(started_at + self.last);
         (self.times > 1).then(|| format!("x {}, last {last}", self.times))
     }
 
@@ -151,6 +152,31 @@ impl Row for Message {
     }
 }
 
+/// A message as its row shows it in a console that was started at a time.
+pub struct ShownMessage<'a>(pub &'a Message, pub Millis);
+
+impl Row for ShownMessage<'_> {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.0.column(name)
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        self.0.columns()
+    }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "time" => Some(time_of_day(self.1 + self.0.at).into()),
+            "text" => Some(self.0.line(self.1).into()),
+            _ => self.column(name),
+        }
+    }
+
+    fn moment(&self, name: &str) -> Option<i64> {
+        self.0.moment(name)
+    }
+}
+
 /// The columns of the messages that a filter may name.
 pub const MESSAGE_COLUMNS: &[&str] = &["time", "level", "text", "command"];
 
@@ -172,6 +198,8 @@ pub struct Messages {
     /// All messages, oldest first; at most [`Messages::KEPT`].
     pub log: VecDeque<Message>,
     shown: Shown,
+    /// Whether there was a problem since one was dismissed or read in full.
+    is_open: bool,
     /// How many messages there were in all.
     told: usize,
     /// How often something was told, in all.
@@ -265,6 +293,7 @@ impl Messages {
                 .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts)),
         );
         self.behind = 0;
+        self.is_open |= message.level == Level::Error;
         // While something is out of reach each look at it fails alike: that is one message, told often.
         let in_a_row = self.log.iter().rev().take_while(|told| told.problem.is_some());
         let same = in_a_row
@@ -293,6 +322,13 @@ impl Messages {
 
     /// Takes the notice off the screen; it stays in the log.
     pub fn dismiss(&mut self) {
+        self.is_open &= self.notice().is_none_or(|notice| notice.level != Level::Error);
+        self.shown = Shown::No;
+    }
+
+    /// Takes the notice off the screen because what was last wrong is read in full.
+    pub fn read(&mut self) {
+        self.is_open = false;
         self.shown = Shown::No;
     }
 
@@ -303,9 +339,11 @@ impl Messages {
         }
     }
 
-    /// The last problem, or the last that was something to think about.
+    /// The last problem, whatever was refused or noted since, until it is dismissed or read; then whatever was last something
+    /// to think about.
     pub fn last_trouble(&self) -> Option<&Message> {
-        self.log.iter().rev().find(|message| message.level >= Level::Warning)
+        let least = if self.is_open { Level::Error } else { Level::Warning };
+        self.log.iter().rev().find(|message| message.level >= least)
     }
 }
 
@@ -325,8 +363,16 @@ mod tests {
         messages.problem_behind(2, problem());
         assert_eq!(said(&messages).as_deref(), Some("a"));
         assert_eq!((messages.log.len(), messages.deadline()), (2, Some(4_000)));
-        assert!(messages.last_trouble().is_some());
-        messages.expire(4_000);
+        let last = |messages: &Messages| messages.last_trouble().map(|message| message.text.clone());
+        assert_eq!(last(&messages).as_deref(), Some("What."));
+        // A note does not stand before it, until it is read.
+        messages.tell(3, Level::Warning, "b");
+        messages.expire(9_000);
+        assert_eq!(last(&messages).as_deref(), Some("What."));
+        messages.read();
+        assert_eq!(last(&messages).as_deref(), Some("b"));
+        messages.tell(9_000, Level::Done, "a");
+        messages.expire(13_000);
         messages.problem_behind(5_000, problem());
         assert_eq!(said(&messages).as_deref(), Some("What."));
     }

@@ -47,6 +47,7 @@ pub mod run;
 pub mod safety;
 pub mod search;
 pub mod session;
+pub mod tab_rows;
 pub mod tabs;
 pub mod tenant_form;
 pub mod tenant_list;

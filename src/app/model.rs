@@ -27,7 +27,7 @@ use super::geometry::Size;
 use super::input::{Key, KeyCode};
 use super::keymap::Keymap;
 use super::list_columns::ColumnChoices;
-use super::messages::{Message, Messages};
+use super::messages::{Message, Messages, ShownMessage};
 use super::overlay::Overlay;
 use super::overview::overview_on;
 use super::records::RecordsView;
@@ -658,7 +658,9 @@ impl Model {
             return Vec::new();
         };
         let newest = self.messages.log.iter().rev();
-        let mut rows: Vec<_> = newest.filter(|message| view.filter.passes(*message)).collect();
+        let started_at = self.session.started_at;
+        let passes = |message: &&Message| view.filter.passes(&ShownMessage(message, started_at));
+        let mut rows: Vec<_> = newest.filter(passes).collect();
         if let Some(sort) = &view.sort {
             order(&mut rows, sort, |message, column| message.column(column));
         }

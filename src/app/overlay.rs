@@ -305,7 +305,8 @@ impl Page {
         if self.plain {
             // As a terminal would break it: nothing is added, moved or left out.
             let lines = text.split('\n').flat_map(|line| cut(line, usize::from(columns).max(1)));
-            return (lines.collect(), usize::from(rows).max(1));
+            let taken = usize::from(self.search.is_on());
+            return (lines.collect(), usize::from(rows).saturating_sub(taken).max(1));
         }
         let lines = wrap(&text, usize::from(columns.saturating_sub(4)).max(1));
         (lines, usize::from(rows.saturating_sub(2)).max(1))

@@ -123,8 +123,7 @@ impl Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Picking {
     /// Who becomes Admin of tenants, and the access of the tenant if it is one, as far as it was read.
-    #[serde(skip)]
-    Admin(Vec<TenantScope>, Option<Box<TenantAccess>>),
+    Admin(Vec<TenantScope>, #[serde(skip)] Option<Box<TenantAccess>>),
     /// Who is given this role, or one that is chosen next.
     Subjects(TenantScope, Option<Box<Role>>),
     /// Which roles they are given.

@@ -1,4 +1,5 @@
-//! Looking for words in text to be read: a page, what the commands of a run wrote, the plan of a migration.
+//! Looking for words in text to be read: a page, the way to a context, what the commands of a run wrote, the plan of a migration
+//! and of going back.
 //!
 //! It is typed like a filter, but hides nothing: what was found is marked, and gone to. What the keys do about it is in
 //! `update::search`.
@@ -6,7 +7,7 @@
 use super::filter_edit::FilterEdit;
 use super::model::{Model, Screen};
 use super::overlay::Overlay;
-use super::page_line::broken;
+use super::page_line::{ShownLine, broken};
 use super::wizard::{WizardPage, text};
 use crate::domain::count::thousands;
 
@@ -41,9 +42,14 @@ impl Search {
         (0..lines.len()).filter(|at| in_line(*at) || across(*at)).collect()
     }
 
+    /// Whether words are typed or looked for.
+    pub fn is_on(&self) -> bool {
+        self.field.editing || self.field.is_active()
+    }
+
     /// What the frame around the text says, in place of `otherwise` where nothing is looked for. What is typed follows it.
     pub fn below(&self, lines: &[String], otherwise: String) -> String {
-        if !self.field.editing && !self.field.is_active() {
+        if !self.is_on() {
             return otherwise;
         }
         let matches = self.matches(lines);
@@ -70,10 +76,12 @@ impl Search {
 }
 
 impl Model {
-    /// What is looked for in the text on screen; `None` where none is on screen, or it is left bare to be selected.
+    /// What is looked for in the text on screen; `None` where none is on screen.
     pub fn search(&self) -> Option<&Search> {
         match (self.overlays.last(), self.screens.last()) {
-            (Some(Overlay::Page(page)), _) => (!page.plain).then_some(&*page.search),
+            (Some(Overlay::Page(page)), _) => Some(&*page.search),
+            (None, Some(Screen::Checks(view))) => (!view.checks.is_empty()).then_some(&view.search),
+            (None, Some(Screen::Rollback(view))) => Some(&view.search),
             (None, Some(Screen::Run(view))) => view.shows_output.then_some(&view.search),
             (None, Some(Screen::Wizard)) => {
                 let wizard = self.wizard.as_ref()?;
@@ -87,6 +95,8 @@ impl Model {
         self.search()?;
         match (self.overlays.last_mut(), self.screens.last_mut()) {
             (Some(Overlay::Page(page)), _) => Some(&mut page.search),
+            (None, Some(Screen::Checks(view))) => Some(&mut view.search),
+            (None, Some(Screen::Rollback(view))) => Some(&mut view.search),
             (None, Some(Screen::Run(view))) => Some(&mut view.search),
             (None, Some(Screen::Wizard)) => Some(&mut self.wizard.as_mut()?.search),
             _ => None,
@@ -100,6 +110,14 @@ impl Model {
                 let (lines, rows) = page.lines(self.size);
                 (lines, page.scroll, rows)
             }
+            (None, Some(Screen::Checks(view))) => {
+                let (columns, rows) = self.size.page();
+                (texts(&view.lines(columns)), view.scroll, rows)
+            }
+            (None, Some(Screen::Rollback(view))) => {
+                let (columns, rows) = self.size.page();
+                (texts(&broken(&view.lines(), columns)), view.scroll, rows)
+            }
             (None, Some(Screen::Run(view))) => {
                 let (lines, rows) = (view.output.texts(view.alive), self.size.text_lines());
                 let end = lines.len().saturating_sub(rows);
@@ -107,16 +125,16 @@ impl Model {
             }
             (None, Some(Screen::Wizard)) => self.wizard.as_ref().map_or_else(Default::default, |wizard| {
                 let (columns, rows) = text::room(self, wizard);
-                let lines = broken(&text::lines(self, wizard), columns);
-                (
-                    lines.iter().map(super::page_line::ShownLine::text).collect(),
-                    wizard.scroll,
-                    rows,
-                )
+                (texts(&broken(&text::lines(self, wizard), columns)), wizard.scroll, rows)
             }),
             _ => Default::default(),
         }
     }
+}
+
+/// What lines say.
+pub fn texts(lines: &[ShownLine]) -> Vec<String> {
+    lines.iter().map(ShownLine::text).collect()
 }
 
 #[cfg(test)]

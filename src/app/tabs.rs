@@ -2,18 +2,16 @@
 
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::domain::access::TenantAccess;
-use crate::domain::binding::Binding;
-use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, USER_COLUMNS};
+use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS};
 use crate::domain::query::{Row, Sort};
-use crate::domain::role::Role;
-use crate::domain::user::{Group, User};
 
 use super::command::Scope;
 use super::cursor::{Cursor, Motion};
 use super::filter_edit::FilterEdit;
+use super::tab_rows::{counted_roles, shown_bindings, users_by};
 
 /// A tab of the tenant screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,7 +77,7 @@ impl Tab {
             Self::Overview => &[],
             Self::Roles => &["id", "name", "description", "managed", "default", "rights", "holders"],
             Self::Holders => BINDING_COLUMNS,
-            Self::Users => USER_COLUMNS,
+            Self::Users => &["id", "username", "name", "type", "superadmin", "rights"],
             Self::Groups => GROUP_COLUMNS,
         }
     }
@@ -91,103 +89,6 @@ impl Tab {
         let to = at.wrapping_add_signed(by).wrapping_add(count) % count;
         Self::ALL.get(to).copied().unwrap_or_default()
     }
-}
-
-impl Row for Role {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        Some(match name {
-            "id" => self.id.as_str().into(),
-            "name" => self.name.as_str().into(),
-            "description" => self.description.as_deref().unwrap_or_default().into(),
-            "managed" => yes_no(self.is_managed),
-            "default" => yes_no(self.is_default),
-            _ => return None,
-        })
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        &["id", "name", "description"]
-    }
-}
-
-/// A role, and how many bindings give it.
-struct CountedRole<'a>(&'a Role, usize);
-
-fn counted_roles(access: &TenantAccess) -> Vec<CountedRole<'_>> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for binding in &access.bindings {
-        *counts.entry(&binding.role_id).or_default() += 1;
-    }
-    let count = |role: &Role| counts.get(role.id.as_str()).copied().unwrap_or(0);
-    access.roles.iter().map(|role| CountedRole(role, count(role))).collect()
-}
-
-impl Row for CountedRole<'_> {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        match name {
-            "rights" => Some(self.0.permissions.count().to_string().into()),
-            "holders" => Some(self.1.to_string().into()),
-            _ => self.0.column(name),
-        }
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        self.0.columns()
-    }
-}
-
-impl Row for Binding {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        Some(match name {
-            "id" => self.id.as_str().into(),
-            "type" => self.subject_kind.word().into(),
-            "name" => self.subject_name.as_str().into(),
-            "role" => self.role_name.as_str().into(),
-            "namespace" => self.namespace.as_deref().unwrap_or_default().into(),
-            _ => return None,
-        })
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        BINDING_COLUMNS
-    }
-}
-
-impl Row for User {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        Some(match name {
-            "id" => self.id.as_str().into(),
-            "username" => self.username.as_str().into(),
-            "name" => self.display_name.as_deref().unwrap_or_default().into(),
-            "type" => self.kind.word().into(),
-            "superadmin" => yes_no(self.superadmin),
-            _ => return None,
-        })
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        &["id", "username", "name", "type"]
-    }
-}
-
-impl Row for Group {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        Some(match name {
-            "id" => self.id.as_str().into(),
-            "name" => self.name.as_str().into(),
-            "description" => self.description.as_deref().unwrap_or_default().into(),
-            "members" => self.members.len().to_string().into(),
-            _ => return None,
-        })
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        &["id", "name", "description"]
-    }
-}
-
-fn yes_no(value: bool) -> Cow<'static, str> {
-    if value { "yes" } else { "no" }.into()
 }
 
 /// One tab's list: which of the rows pass the filter, in which order, and which is selected.
@@ -440,8 +341,8 @@ impl TabLists {
                 self.get_mut(*tab).is_some_and(|list| match tab {
                     Tab::Overview => false,
                     Tab::Roles => list.arrange(&counted_roles(access), height),
-                    Tab::Holders => list.arrange(&access.bindings, height),
-                    Tab::Users => list.arrange(&access.users, height),
+                    Tab::Holders => list.arrange(&shown_bindings(access), height),
+                    Tab::Users => list.arrange(&users_by(access, list.filter.filter()), height),
                     Tab::Groups => list.arrange(&access.groups, height),
                 })
             })
@@ -451,7 +352,8 @@ impl TabLists {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::user::UserKind;
+    use crate::domain::columns::USER_COLUMNS;
+    use crate::domain::user::{User, UserKind};
 
     use super::*;
 
@@ -479,7 +381,7 @@ mod tests {
         list.arrange(&users, 10);
         assert_eq!(list.visible(), [1, 2, 0]);
         assert_eq!(list.selected(), Some(2), "still bob");
-        list.filter.set("superadmin:no", USER_COLUMNS);
+        list.filter.set("superadmin:no", USER_COLUMNS, &[]);
         list.arrange(&users, 10);
         assert_eq!(list.visible(), [1, 0]);
     }

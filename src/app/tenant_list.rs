@@ -715,9 +715,9 @@ mod tests {
         assert_eq!(list.selected_scope(), Some(TenantScope::Default));
         list.go(Motion::Down, 10);
         assert_eq!(list.selected_scope().unwrap().to_string(), "t0000000");
-        list.filter.set("id:t", TENANT_COLUMNS);
+        list.filter.set("id:t", TENANT_COLUMNS, &[]);
         assert!(list.shows_default(), "(default) has a t");
-        list.filter.set("id:t0", TENANT_COLUMNS);
+        list.filter.set("id:t0", TENANT_COLUMNS, &[]);
         assert!(!list.shows_default());
     }
 
@@ -748,7 +748,7 @@ mod tests {
         let (mut list, mut next) = (TenantList::default(), 0);
         answer_all(&mut list, 250, &mut next);
         list.ask(JobId(50), 2, 0);
-        list.filter.set("t", TENANT_COLUMNS);
+        list.filter.set("t", TENANT_COLUMNS, &[]);
         let (outdated, query) = list.ask_anew(JobId(51), 0);
         assert_eq!(outdated, [JobId(50)]);
         assert_eq!(query.filter.to_string(), "t");

@@ -78,7 +78,7 @@ impl<T> Row for Printed<'_, T> {
         Some(moment.as_millisecond())
     }
 
-    fn any(&self, holds: impl Fn(&str) -> bool) -> bool {
+    fn any(&self, _: &[&'static str], holds: impl Fn(&str) -> bool) -> bool {
         self.1.columns.iter().any(|column| holds(&(column.cell)(self.0)))
     }
 }

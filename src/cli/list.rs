@@ -33,10 +33,10 @@ impl PrintedWhole {
 }
 
 impl ListRequest {
-    /// Reads the flags for a list that has these columns.
-    pub fn new(flags: &ListFlags, columns: &[&str]) -> Result<Self, Problem> {
+    /// Reads the flags for a list that has these columns, all of which are printed.
+    pub fn new(flags: &ListFlags, columns: &'static [&'static str]) -> Result<Self, Problem> {
         let text = flags.filter.clone().unwrap_or_else(|| flags.words.join(" "));
-        let filter = parse_filter(&text, columns)?;
+        let filter = parse_filter(&text, columns)?.with_words_in(columns);
         let sort = flags
             .sort
             .as_deref()

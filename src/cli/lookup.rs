@@ -213,6 +213,7 @@ pub fn equals(column: &str, wanted: &str) -> Query {
             operator: Operator::Equals,
             values: vec![wanted.to_lowercase()],
         }],
+        ..Filter::default()
     };
     query
 }

@@ -150,6 +150,7 @@ async fn user_exists(backend: &dyn Backend, username: &str) -> Result<bool, Prob
             operator: Operator::Equals,
             values: vec![username.to_lowercase()],
         }],
+        ..Filter::default()
     };
     match backend.users(None, &query).await {
         Ok(page) => Ok(page.total > 0),

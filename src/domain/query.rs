@@ -1,7 +1,7 @@
 //! What a list is asked for: a filter, an order, and a page; parsed from and printed as one line.
 //!
 //! Grammar, words parted by spaces and all of them required to match:
-//! `word` in any column · `column:value` contains · `column=value` equals · `column<value` · `column>value` ·
+//! `word` in any column that is shown · `column:value` contains · `column=value` equals · `column<value` · `column>value` ·
 //! `!` before any of these negates · `a,b` after an operator means either · `"..."` quotes, `\` escapes inside ·
 //! `sort:column`, `sort:-column` (descending) · `page:N` from 1 · `size:N`.
 //! Matching ignores case. Where a column is a time, `<` and `>` take an age, too: `time<7d` is less than seven days from
@@ -50,7 +50,7 @@ impl Operator {
 pub struct Term {
     /// Whether it must not match.
     pub negated: bool,
-    /// The column it looks at; `None` looks at all.
+    /// The column it looks at; `None` looks at all that plain words look at.
     pub column: Option<String>,
     /// How it compares.
     pub operator: Operator,
@@ -63,6 +63,8 @@ pub struct Term {
 pub struct Filter {
     /// The conditions.
     pub terms: Vec<Term>,
+    /// The columns that plain words look at: those that are shown. Empty: those that the list itself has them look at.
+    pub words_in: Vec<&'static str>,
 }
 
 /// An order of rows.
@@ -115,18 +117,24 @@ pub enum QueryError {
 pub trait Row {
     /// The text of a column, or `None` if the row has no such column.
     fn column(&self, name: &str) -> Option<Cow<'_, str>>;
-    /// The columns a plain word looks at.
+    /// The columns a plain word looks at where a filter does not say.
     fn columns(&self) -> &'static [&'static str];
+
+    /// What a column shows, where that is more than what it is compared by.
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.column(name)
+    }
 
     /// What a column says, where it is a time: milliseconds since 1970, UTC.
     fn moment(&self, _name: &str) -> Option<i64> {
         None
     }
 
-    /// Whether any column that a plain word looks at is such.
-    fn any(&self, holds: impl Fn(&str) -> bool) -> bool {
-        let mut columns = self.columns().iter();
-        columns.any(|column| self.column(column).is_some_and(|text| holds(&text)))
+    /// Whether any of these columns is such; of none, any that a plain word looks at.
+    fn any(&self, columns: &[&'static str], holds: impl Fn(&str) -> bool) -> bool {
+        let columns = if columns.is_empty() { self.columns() } else { columns };
+        let mut columns = columns.iter();
+        columns.any(|column| self.shown(column).is_some_and(|text| holds(&text)))
     }
 }
 
@@ -170,7 +178,10 @@ impl Query {
             values: vec![name.to_lowercase()],
         };
         Self {
-            filter: Filter { terms: vec![term] },
+            filter: Filter {
+                terms: vec![term],
+                words_in: Vec::new(),
+            },
             ..Self::first(1)
         }
     }
@@ -207,7 +218,18 @@ impl Filter {
                 Parsed::Size(_) => return Err(unknown_column("size", columns)),
             }
         }
-        Ok(Self { terms })
+        Ok(Self {
+            terms,
+            words_in: Vec::new(),
+        })
+    }
+
+    /// The same, whose plain words look at these columns.
+    pub fn with_words_in(mut self, columns: &[&'static str]) -> Self {
+        if self.terms.iter().any(|term| term.column.is_none()) {
+            self.words_in = columns.to_vec();
+        }
+        self
     }
 
     /// Whether everything passes.
@@ -222,12 +244,13 @@ impl Filter {
 
     /// Whether a row passes now: at so many milliseconds since 1970.
     pub fn matches_at(&self, row: &impl Row, now: i64) -> bool {
-        self.terms.iter().all(|term| term.matches(row, now))
+        let words_in = &self.words_in;
+        self.terms.iter().all(|term| term.matches(row, words_in, now))
     }
 }
 
 impl Term {
-    fn matches(&self, row: &impl Row, now: i64) -> bool {
+    fn matches(&self, row: &impl Row, words_in: &[&'static str], now: i64) -> bool {
         let found = match &self.column {
             Some(column) => match (self.age(), row.moment(column)) {
                 (Some(age), Some(moment)) => {
@@ -240,7 +263,7 @@ impl Term {
                 // What never was and what never will be is farther than any age, as its word comes after digits.
                 _ => row.column(column).is_some_and(|text| self.holds(&text)),
             },
-            None => row.any(|text| self.holds(text)),
+            None => row.any(words_in, |text| self.holds(text)),
         };
         found != self.negated
     }
@@ -613,7 +636,7 @@ mod tests {
             size in 1u32..=Query::MAX_SIZE,
         ) {
             let query = Query {
-                filter: Filter { terms },
+                filter: Filter { terms, words_in: Vec::new() },
                 sort: sort.map(|(column, descending)| Sort { column: column.to_owned(), descending }),
                 page,
                 size,

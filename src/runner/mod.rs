@@ -331,7 +331,8 @@ async fn make_ready(
                 let resume = present.read();
                 (present, resume)
             } else {
-                let (file, resume) = ResumeFile::take(&first, Wanted::Visit);
+                let (mut file, resume) = ResumeFile::take(&first, Wanted::Visit);
+                facts.notices = file.put_aside();
                 (Arc::new(file), resume)
             };
             facts.kept = resume.map(Box::new);

@@ -18,6 +18,8 @@ use std::time::{Duration, SystemTime};
 use crate::app::resume::Resume;
 use crate::domain::sorting;
 
+/// As many of what could not be read are kept beside a file.
+const ASIDE: usize = 9;
 /// More consoles of one instance than this share the first file.
 const MOST: usize = 100;
 
@@ -26,6 +28,8 @@ const MOST: usize = 100;
 pub struct ResumeFile {
     file: PathBuf,
     _lock: Option<File>,
+    /// What could not be read and was put aside, each in a sentence, until it is told.
+    put_aside: Vec<String>,
 }
 
 /// What a file is wanted for.
@@ -40,7 +44,11 @@ pub enum Wanted {
 impl From<PathBuf> for ResumeFile {
     /// A file that nobody else is about; it is not locked.
     fn from(file: PathBuf) -> Self {
-        Self { file, _lock: None }
+        Self {
+            file,
+            _lock: None,
+            put_aside: Vec::new(),
+        }
     }
 }
 
@@ -77,20 +85,25 @@ impl ResumeFile {
             if is_enough && !lock.exists() {
                 break;
             }
-            let held = match try_lock(&lock) {
+            let mut held = match try_lock(&lock) {
                 Ok(held) => ResumeFile {
                     file,
                     _lock: Some(held),
+                    put_aside: Vec::new(),
                 },
                 Err(TryLockError::WouldBlock) => continue,
                 Err(TryLockError::Error(_)) => break,
             };
             free.push(Free {
-                resume: held.read(),
+                resume: held.read_or_put_aside(),
                 written: written(&held.file),
                 held,
             });
         }
+        let put_aside = free
+            .iter_mut()
+            .flat_map(|free| std::mem::take(&mut free.held.put_aside));
+        let put_aside: Vec<String> = put_aside.collect();
         let rank = |free: &Free| (free.waits(), free.resume.is_some(), free.written);
         let best = (0..free.len())
             .filter(|at| free.get(*at).is_some_and(|free| free.serves(wanted)))
@@ -105,7 +118,10 @@ impl ResumeFile {
         let others = free
             .into_iter()
             .filter(|other| other.resume.is_some() && !other.waits());
-        let Free { held, mut resume, .. } = best;
+        let Free {
+            mut held, mut resume, ..
+        } = best;
+        held.put_aside = put_aside;
         for Free {
             held: other,
             resume: theirs,
@@ -153,6 +169,7 @@ impl ResumeFile {
             let held = Self {
                 file,
                 _lock: Some(lock),
+                put_aside: Vec::new(),
             };
             if let Some(resume) = held.read().filter(|resume| resume.words.is_some()) {
                 // Where it cannot be written one comes back once more.
@@ -171,7 +188,29 @@ impl ResumeFile {
         &self.file
     }
 
-    /// What is in it. A file that cannot be read is as good as none: it is no one's only copy of anything.
+    /// What could not be read when it was taken and lies beside it now, each in a sentence. It is told once.
+    pub fn put_aside(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.put_aside)
+    }
+
+    /// What is in it. What cannot be read, as after the machine was lost in the middle of writing, or written by a newer
+    /// version, is put aside before anything is written over it.
+    fn read_or_put_aside(&mut self) -> Option<Resume> {
+        let resume = self.read();
+        if resume.is_none() && self.file.exists() {
+            let aside = |number| self.file.with_extension(format!("unread-{number}"));
+            let free = (1..=ASIDE).map(aside).find(|aside| !aside.exists());
+            let free = free.or_else(|| Some(aside(ASIDE)));
+            let place = free.filter(|aside| std::fs::rename(&self.file, aside).is_ok());
+            let place = place.as_deref().unwrap_or(&self.file).display().to_string();
+            self.put_aside.push(format!(
+                "What was kept of the last time cannot be read; it lies in {place}"
+            ));
+        }
+        resume
+    }
+
+    /// What is in it, if that can be read.
     pub fn read(&self) -> Option<Resume> {
         read(&self.file)
     }
@@ -181,7 +220,8 @@ impl ResumeFile {
         let directory = make_directory_of(&self.file)?;
         let mut temporary = tempfile::Builder::new().prefix(".resume-").tempfile_in(directory)?;
         serde_json::to_writer(&mut temporary, resume)?;
-        // Not synced to the disk: a process whose terminal is gone would have to wait for that before it can end.
+        // Not synced to the disk: a process whose terminal is gone would have to wait for that before it can end. What a lost
+        // machine leaves half written is told and put aside by the next start.
         temporary.write_all(b"\n")?;
         temporary.persist(&self.file)?;
         Ok(())
@@ -289,6 +329,32 @@ mod tests {
             history: vec![line.to_owned()],
             ..Resume::default()
         }
+    }
+
+    /// Nothing is synced, so that a machine that is lost may leave a file empty or without its end.
+    #[test]
+    fn what_cannot_be_read_is_told_and_put_aside_before_anything_is_written_over_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = directory.path().join("x.json");
+        let whole = serde_json::to_string(&cut_off("acme")).unwrap();
+        for (number, torn) in ["", &whole[..whole.len() / 2], "\0\0\0\0"].into_iter().enumerate() {
+            std::fs::write(&first, torn).unwrap();
+            let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+            assert_eq!(resume, None);
+            let aside = directory.path().join(format!("x.unread-{}", number + 1));
+            let told = taken.put_aside();
+            assert!(told.len() == 1 && told[0].contains(aside.to_str().unwrap()), "{told:?}");
+            taken.write(&left("tenants")).unwrap();
+            assert_eq!(std::fs::read_to_string(aside).unwrap(), torn);
+            assert_eq!(taken.put_aside(), [""; 0]);
+        }
+        // The draft of another console that can be read is not lost by it.
+        ResumeFile::from(numbered(&first, 2)).write(&cut_off("kept")).unwrap();
+        std::fs::write(numbered(&first, 2).with_extension("lock"), "").unwrap();
+        std::fs::write(&first, "{").unwrap();
+        let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+        assert_eq!(resume.map(|resume| resume.filter), Some("kept".to_owned()));
+        assert_eq!(taken.put_aside().len(), 1);
     }
 
     fn names(directory: &Path) -> Vec<String> {

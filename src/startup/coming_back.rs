@@ -1,5 +1,8 @@
-//! Which context the console begins in: the one that was chosen; where none was, the one in which the last console was cut
-//! off; else the one that opens by itself.
+//! Where the console begins: where was chosen; where nothing was, in the context or store in which the last console was cut off;
+//! else where it opens by itself.
+//!
+//! It does not come back to a bare URL: the credentials of the environment may be meant for another instance by now, and would
+//! be sent there. It says how to.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -9,8 +12,8 @@ use crate::app::doing::Undoable;
 use crate::backend::Backend;
 use crate::config::environment::Environment;
 use crate::config::layers;
-use crate::config::paths::DEFAULT_INSTANCE;
-use crate::config::target::{Origin, Target};
+use crate::config::paths::{DEFAULT_INSTANCE, Paths};
+use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
@@ -25,7 +28,7 @@ pub struct Begun {
     pub backend: Arc<dyn Backend>,
     /// Words that lead a command to it.
     pub command_words: Vec<String>,
-    /// The context, if it is another than the one that opens by itself.
+    /// The context or store in words, if it is another than the one that opens by itself.
     pub came_back: Option<String>,
     /// What is to be said about it.
     pub notices: Vec<String>,
@@ -41,53 +44,59 @@ pub fn begin(
 ) -> Result<Begun, Problem> {
     let kept = contexts.paths.resume_directory();
     let mut notices = Vec::new();
-    if opens_by_itself(&target, &contexts.environment) && io::stdin().is_terminal() {
+    if opens_by_itself(&target) && io::stdin().is_terminal() {
         if fresh {
             ResumeFile::forget_where(&kept, None);
         }
         // What is so old that nothing of it can be taken back any more leads nobody anywhere.
         let since = SystemTime::now() - Duration::from_millis(Undoable::EXPIRES);
         let last = ResumeFile::last(&kept, since, |words| {
-            config_in(words) == contexts.config && context_in(words).is_some()
+            let is_told = |(flag, _)| flag == HOST || !says_who(&contexts.environment);
+            config_in(words) == contexts.config && way_in(words).is_some_and(is_told)
         });
         if let Some((first, words)) = last
-            && let Some(name) = context_in(&words)
+            && let Some((flag, name)) = way_in(&words)
             && first != resume_file(&target, &contexts.paths)
         {
-            match contexts.target(name).and_then(|target| {
-                if first == resume_file(&target, &contexts.paths) {
-                    let opened = connect::open(&target, &contexts.paths, &contexts.environment)?;
-                    return Ok((opened.backend, target));
+            let place = match flag {
+                STORE => format!("store {}", visible(name)),
+                _ => format!("context {}", visible(name)),
+            };
+            let come_back = || {
+                let target = contexts.target_by(flag, name)?;
+                if first != resume_file(&target, &contexts.paths) {
+                    return Err(leads_elsewhere());
                 }
-                Err(leads_elsewhere())
-            }) {
-                Ok((backend, target)) => {
-                    return Ok(Begun {
-                        came_back: Some(target.name.clone()),
-                        command_words: contexts.command_words(name),
-                        target,
-                        backend,
-                        notices,
-                    });
+                let opened = connect::open(&target, &contexts.paths, &contexts.environment)?;
+                Ok((opened.backend, target))
+            };
+            let told = if flag == HOST {
+                let url = visible(name);
+                format!("You were cut off at {url}; what you were at is kept for `kestra-admin --host {url}`")
+            } else {
+                match come_back() {
+                    Ok((backend, target)) => {
+                        return Ok(Begun {
+                            came_back: Some(place),
+                            command_words: contexts.words(flag, name),
+                            target,
+                            backend,
+                            notices,
+                        });
+                    }
+                    Err(problem) if problem.kind == ProblemKind::NotFound => {
+                        format!("You were cut off in {place}, which is not there any more")
+                    }
+                    Err(problem) => format!("You were cut off in {place}, and cannot come back: {}", problem.what),
                 }
-                Err(problem) => {
-                    let name = visible(name);
-                    notices.push(match problem.kind {
-                        ProblemKind::NotFound => {
-                            format!("You were cut off in context {name}, which is not there any more")
-                        }
-                        _ => format!(
-                            "You were cut off in context {name}, and cannot come back: {}",
-                            problem.what
-                        ),
-                    });
-                    // It is said once; what was typed there stays.
-                    ResumeFile::forget_where(&kept, Some(&first));
-                }
-            }
+            };
+            notices.push(told);
+            // It is said once; what was typed there stays.
+            ResumeFile::forget_where(&kept, Some(&first));
         }
     }
     let opened = connect::open(&target, &contexts.paths, &contexts.environment)?;
+    let command_words = absolute(command_words, &target, &contexts.paths);
     Ok(Begun {
         target,
         backend: opened.backend,
@@ -97,18 +106,36 @@ pub fn begin(
     })
 }
 
-/// Whether neither a flag nor a variable said anything about the instance, or about who we are there: what is meant for one
-/// is not taken to another.
-fn opens_by_itself(target: &Target, environment: &Environment) -> bool {
+/// Whether neither a flag nor a variable said anything about the instance.
+fn opens_by_itself(target: &Target) -> bool {
     let tenant = target.tenant.as_ref().map(|tenant| &tenant.origin);
     let mut origins = [Some(&target.chosen_by), tenant].into_iter().flatten();
-    let is_chosen = origins.any(|origin| matches!(origin, Origin::Flag(_) | Origin::Variable(_)));
-    let who = [layers::TOKEN, layers::USERNAME, layers::PASSWORD];
-    !is_chosen && who.iter().all(|name| environment.get(name).is_none())
+    !origins.any(|origin| matches!(origin, Origin::Flag(_) | Origin::Variable(_)))
 }
 
-/// The context that these words name; what opens where they name nothing is the local instance.
-fn context_in(words: &[String]) -> Option<&str> {
+/// Whether variables say who we are: what is meant for one instance is not taken to another.
+fn says_who(environment: &Environment) -> bool {
+    let mut who = [layers::TOKEN, layers::USERNAME, layers::PASSWORD].into_iter();
+    who.any(|name| environment.get(name).is_some())
+}
+
+/// The words, but with a directory that was given from where the program was started as it is called from everywhere.
+fn absolute(mut words: Vec<String>, target: &Target, paths: &Paths) -> Vec<String> {
+    if let ([.., flag, store], Reach::Store(directory)) = (words.as_mut_slice(), &target.reach.value)
+        && flag == STORE
+        && *directory != paths.instances().join(&*store)
+    {
+        *store = target.place();
+    }
+    words
+}
+
+const CONTEXT: &str = "--context";
+const STORE: &str = "--store";
+const HOST: &str = "--host";
+
+/// The flag and its value by which these words lead to an instance; where they name nothing it is the local instance.
+fn way_in(words: &[String]) -> Option<(&'static str, &str)> {
     let mut rest = words;
     if let [flag, _, others @ ..] = rest
         && flag == "--config"
@@ -116,8 +143,11 @@ fn context_in(words: &[String]) -> Option<&str> {
         rest = others;
     }
     match rest {
-        [] => Some(DEFAULT_INSTANCE),
-        [flag, name] if flag == "--context" => Some(name),
+        [] => Some((CONTEXT, DEFAULT_INSTANCE)),
+        [flag, name] => [CONTEXT, STORE, HOST]
+            .into_iter()
+            .find(|known| known == flag)
+            .map(|known| (known, name.as_str())),
         _ => None,
     }
 }
@@ -136,16 +166,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_name_a_context_or_the_local_instance() {
+    fn words_name_a_way_to_an_instance() {
         let of = |words: &str| {
             let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
-            context_in(&words).map(str::to_owned)
+            way_in(&words).map(|(flag, name)| format!("{flag} {name}"))
         };
-        assert_eq!(of("--context prod").as_deref(), Some("prod"));
-        assert_eq!(of("--config x.toml --context prod").as_deref(), Some("prod"));
-        assert_eq!(of("").as_deref(), Some("default"));
-        assert_eq!(of("--config x.toml").as_deref(), Some("default"));
-        assert_eq!(of("--store lab"), None);
-        assert_eq!(of("--host https://kestra"), None);
+        assert_eq!(of("--context prod").as_deref(), Some("--context prod"));
+        assert_eq!(of("--config x.toml --context prod").as_deref(), Some("--context prod"));
+        assert_eq!(of("").as_deref(), Some("--context default"));
+        assert_eq!(of("--config x.toml").as_deref(), Some("--context default"));
+        assert_eq!(of("--store lab").as_deref(), Some("--store lab"));
+        assert_eq!(of("--host https://kestra").as_deref(), Some("--host https://kestra"));
+        assert_eq!(of("--tenant x"), None);
     }
 }

@@ -98,7 +98,15 @@ impl ConfiguredContexts {
 
     /// Where a context leads to.
     pub fn target(&self, name: &str) -> Result<Target, Problem> {
-        let flags = self.flags(name);
+        self.target_by("--context", name)
+    }
+
+    /// Where a context or, by `--store`, a store leads to.
+    pub fn target_by(&self, flag: &str, name: &str) -> Result<Target, Problem> {
+        let mut flags = self.flags(name);
+        if flag == "--store" {
+            flags.store = flags.context.take();
+        }
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
         layers::resolve(&flags, &self.environment, &configuration, &self.paths)
     }
@@ -108,7 +116,8 @@ impl ConfiguredContexts {
         self.words("--context", name)
     }
 
-    fn words(&self, flag: &str, name: &str) -> Vec<String> {
+    /// Words that lead a command there.
+    pub fn words(&self, flag: &str, name: &str) -> Vec<String> {
         let config = self.config.iter();
         let mut words: Vec<String> = config
             .flat_map(|file| ["--config".to_owned(), file.display().to_string()])

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::command::CommandId;
 use crate::app::effect::Millis;
 pub use crate::app::key_words::key_name;
-use crate::app::messages::Level;
+use crate::app::messages::{Level, Message};
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
 use crate::app::pointer::Hit;
@@ -270,9 +270,11 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         ];
         // What is cut is read in full elsewhere.
         let is_cut = spans.iter().map(|(_, text)| width(text)).sum::<usize>() > usize::from(area.width);
-        let shows = match message.level {
-            Level::Done => CommandId::GoMessages,
-            Level::Warning | Level::Error => CommandId::Problem,
+        let is_last = |last: &Message| std::ptr::eq(last, message);
+        let shows = if model.messages.last_trouble().is_some_and(is_last) {
+            CommandId::Problem
+        } else {
+            CommandId::GoMessages
         };
         let word = if message.problem.is_some() { "details" } else { "all" };
         let details = model

@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 
 use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, command, footer_weight};
-use crate::app::input::print_sequence;
+use crate::app::input::{parse_sequence, print_sequence};
 use crate::app::key_words::shown;
+use crate::app::keymap::Found;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::{MenuKind, Overlay};
 use crate::app::pointer::Hit;
-use crate::app::update::is_run_at_work;
+use crate::app::update::{is_run_at_work, meaning};
 use crate::app::wizard::WizardPage;
 
 use super::canvas::{Canvas, width};
@@ -73,6 +74,7 @@ impl Hints {
                 Some((weight, hint))
             })
             .collect();
+        name_keys_once(model, &scopes, &mut weighed);
         sorting::by_key(&mut weighed, |(weight, _)| *weight);
         Self(weighed.into_iter().map(|(_, hint)| hint).collect())
     }
@@ -115,6 +117,26 @@ impl Hints {
         pieces.extend(last.pieces(brackets));
         pieces
     }
+}
+
+/// Of several that have the same key, only the one that it leads to now keeps it; others are named by another key, or not at
+/// all. A text that is searched takes keys from what lies around it.
+fn name_keys_once(model: &Model, scopes: &[Scope], hints: &mut Vec<(u8, Hint)>) {
+    let leads =
+        |key: &str, id| parse_sequence(key).is_ok_and(|keys| meaning(model, scopes, &keys) == Found::Command(id));
+    let keys: Vec<String> = hints.iter().map(|(_, hint)| hint.key.clone()).collect();
+    let is_shared = |key: &String| keys.iter().filter(|other| *other == key).count() > 1;
+    hints.retain_mut(|(_, hint)| {
+        let is_doubtful = scopes.first() == Some(&Scope::Text) || is_shared(&hint.key);
+        if !is_doubtful || leads(&hint.key, hint.id) {
+            return true;
+        }
+        let mut others = model.keymap.keys_of(hint.id).into_iter();
+        let other = others.find(|key| !keys.contains(key) && leads(key, hint.id));
+        let is_named = other.is_some();
+        hint.key = other.unwrap_or_default();
+        is_named
+    });
 }
 
 /// How many there are beside help where there is little room.

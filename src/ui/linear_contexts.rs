@@ -2,9 +2,11 @@
 
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
 use crate::app::model::Model;
-use crate::domain::check::Outcome;
+use crate::app::page_line::PageLine;
 
 use super::linear::{say_problem, say_rows};
+use super::linear_migration::say_page;
+use super::linear_overlays::say_found;
 
 pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
     lines.push("Contexts".to_owned());
@@ -57,15 +59,16 @@ pub(super) fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
     if !view.name.is_empty() {
         lines.push(format!("The way to {}", view.name));
     }
-    for check in &view.checks {
-        lines.push(format!(
-            "{}: {}: {}",
-            check_word(check.outcome),
-            check.name,
-            check.found
-        ));
-        lines.extend(check.next.clone());
+    let mut said = Vec::new();
+    say_page(
+        &view.checks.iter().flat_map(PageLine::check).collect::<Vec<_>>(),
+        &mut said,
+    );
+    if view.search.field.is_active() {
+        say_found(&said, &view.search, lines);
+        return;
     }
+    lines.append(&mut said);
     if let Some(problem) = &view.problem {
         say_problem(problem, lines);
     }
@@ -73,14 +76,4 @@ pub(super) fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
         lines.push("It was stopped before its end.".to_owned());
     }
     lines.extend(view.verdict().map(str::to_owned));
-}
-
-/// How a step went, in a word.
-pub fn check_word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => "pass",
-        Outcome::Warn => "warn",
-        Outcome::Fail => "fail",
-        Outcome::Skipped => "skip",
-    }
 }

@@ -176,7 +176,13 @@ pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
 
 /// Says how far one can roll back.
 pub fn say_rollback(view: &RollbackView, lines: &mut Vec<String>) {
-    say_page(&view.lines(), lines);
+    let mut said = Vec::new();
+    say_page(&view.lines(), &mut said);
+    if view.search.field.is_active() {
+        say_found(&said, &view.search, lines);
+        return;
+    }
+    lines.append(&mut said);
     lines.push("A number chooses, and asks once more.".to_owned());
 }
 

@@ -163,15 +163,20 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
     let (columns, rows) = page.place(model.size);
     let area = canvas.over(screen, columns, rows);
     let (lines, height) = page.lines(model.size);
+    let search = &page.search;
     if page.plain {
         let top = page.scroll.min(lines.len().saturating_sub(height));
         for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
             canvas.text(area.x, y, area.width, Meaning::Text, line);
         }
-        canvas.park(area.x, area.y, false);
+        if !search.field.editing {
+            canvas.park(area.x, area.y, false);
+        }
+        if search.is_on() {
+            plain_search(search, &lines, top, area, canvas);
+        }
         return;
     }
-    let search = &page.search;
     let below = search.below(&lines, "Esc Enter close  / searches  y copies  j k scroll".to_owned());
     let inside = canvas.frame(area, &page.title, &below);
     let top = page.scroll.min(lines.len().saturating_sub(height));
@@ -182,6 +187,33 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
         canvas.park(inside.x + 1, inside.y, false);
     }
     found(search, &lines, top, inside, canvas);
+    draw_filter(&search.field, area, &below, canvas);
+}
+
+/// What is looked for in a page without a frame: its last line says it, and the line that was gone to is painted, for there is no
+/// column for marks.
+fn plain_search(search: &Search, lines: &[String], top: usize, area: Rect, canvas: &mut Canvas<'_>) {
+    let last = area.bottom().saturating_sub(1);
+    if let Some(y) = (area.top()..last)
+        .zip(top..)
+        .find(|(_, line)| search.at == Some(*line))
+        .map(|(y, _)| y)
+    {
+        canvas.paint_row(Rect { y, height: 1, ..area }, y, Meaning::Selected);
+        if !search.field.editing {
+            canvas.park(area.x, y, false);
+        }
+    }
+    let below = search.below(lines, String::new());
+    canvas.fill(
+        Rect {
+            y: last,
+            height: 1,
+            ..area
+        },
+        Meaning::Text,
+    );
+    canvas.text(area.x + 3, last, area.width.saturating_sub(3), Meaning::Muted, &below);
     draw_filter(&search.field, area, &below, canvas);
 }
 

@@ -90,7 +90,7 @@ pub fn draw_list(
     let known = list.columns();
     let mut shown = model.columns.on_screen(list);
     let gone_to = model.columns.gone_to(list).map(|column| column.name);
-    let focused = model.columns.focused(list, sort).filter(|_| list.has_focus());
+    let focused = model.columns.focused(list, sort);
     // What was gone to is to be seen.
     let is_kept = |column: &ListColumn| column.weight == 1 || gone_to == Some(column.name);
     let stays = |at: &usize| known.get(*at).is_some_and(is_kept);

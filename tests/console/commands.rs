@@ -109,9 +109,18 @@ fn in_place(command: &Command, scopes: &[Scope]) -> bool {
 }
 
 /// Where an inner place takes a key for itself on purpose: going back from a review goes to its form, Esc sends the
-/// panel of the first start away and ends a search while there is one, and in text that is read `n` is the next match.
+/// panel of the first start away and ends a search while there is one, and in text that is read `n`, and Enter while words are looked for, is the next match.
 fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
-    let reads = ["page-close", "escape", "plan-anew", "add-tenant"].contains(&command.name);
+    let reads = [
+        "page-close",
+        "escape",
+        "plan-anew",
+        "add-tenant",
+        "wizard-next",
+        "details",
+        "rollback-ask",
+    ]
+    .contains(&command.name);
     match scopes.first() {
         Some(Scope::Review) => ["back", "escape"].contains(&command.name),
         Some(Scope::Welcome) => command.name == "escape",

@@ -4,6 +4,7 @@ use kestra_admin::app::connect::NewSecret;
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
+use kestra_admin::app::resume::Place;
 use kestra_admin::domain::check::{Check, Outcome};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
@@ -141,6 +142,30 @@ fn what_was_typed_is_not_lost_by_a_switch() {
     assert_eq!(console.model.session.context, "default");
 }
 
+/// The list of contexts is the way out, and no place to come back to.
+#[test]
+fn a_context_that_was_switched_from_is_come_back_to_where_one_was() {
+    for way in [":ctx prod", "c"] {
+        let mut console = console();
+        console.keys("j enter tab").shows("[Roles]");
+        match way {
+            "c" => console.keys("c G enter"),
+            line => console.line(line),
+        };
+        console.shows("prod > Tenants");
+        let saved = console.saved.take().expect("what was left is kept");
+        assert_eq!(saved.places.len(), 1, "{way}: {:?}", saved.places);
+        assert!(
+            matches!(&saved.places[0], Place::Tenant { tab, .. } if tab == "Roles"),
+            "{way}"
+        );
+        // Where one was not elsewhere there is nothing to say.
+        let mut console = self::console();
+        console.keys("c G enter").shows("prod > Tenants");
+        assert!(console.saved.is_none_or(|saved| saved.places.is_empty()));
+    }
+}
+
 #[test]
 fn a_switch_can_be_given_up_and_its_late_answer_changes_nothing() {
     let mut console = console();
@@ -153,8 +178,8 @@ fn a_switch_can_be_given_up_and_its_late_answer_changes_nothing() {
     assert_eq!(console.model.session.context, "default");
 }
 
-#[test]
-fn the_way_to_a_context_is_shown_step_by_step() {
+/// A console that shows the way to a context.
+pub fn examined() -> Console {
     let mut console = console();
     console.checks = vec![
         Check::new("name resolution", Outcome::Pass, "127.0.0.1"),
@@ -164,6 +189,12 @@ fn the_way_to_a_context_is_shown_step_by_step() {
             .with_next("Look at `auth` of the context."),
     ];
     console.keys("c j t");
+    console
+}
+
+#[test]
+fn the_way_to_a_context_is_shown_step_by_step() {
+    let mut console = examined();
     insta::assert_snapshot!("checks-80x24", console.screen());
     console.checks.truncate(2);
     console.keys("r");

@@ -276,7 +276,7 @@ fn lists_in_tabs_are_filtered_and_ordered_too() {
         .shows("0 of 1 role")
         .shows("Nothing matches managed:no. Esc clears the filter.");
     console
-        .keys("esc s enter")
+        .keys("esc l s")
         .shows("sort: managed ^")
         .keys("S")
         .shows("sort: managed v");
@@ -590,6 +590,8 @@ fn every_list_with_columns_can_be_ordered_and_says_so() {
     let mut console = Setup::default().open(crate::screens::tenants::people);
     console
         .keys("j enter tab s")
+        .shows("sort: name ^")
+        .keys("s")
         .shows("> KIND")
         .keys("s s enter")
         .shows("sort: holders ^");
@@ -604,7 +606,7 @@ fn every_list_with_columns_can_be_ordered_and_says_so() {
 #[test]
 fn numbers_are_ordered_by_their_size() {
     let mut console = Setup::default().open(crate::screens::tenants::people);
-    console.keys("j enter tab s s enter S g g").shows("sort: rights v");
+    console.keys("j enter tab l l s S g g").shows("sort: rights v");
     assert!(console.selected_row().starts_with("Admin"), "{}", console.screen());
 }
 
@@ -642,10 +644,10 @@ fn columns_are_chosen_ordered_and_remembered() {
     console
         .keys("C space j space j space j space j space j space enter")
         .shows("STATE");
-    console.keys("g g j enter tab").shows("NAME KIND RIGHTS HOLDERS");
+    console.keys("g g j enter tab").shows("[NAME] KIND RIGHTS HOLDERS");
     console
         .keys("C G space enter")
-        .shows("NAME KIND RIGHTS HOLDERS")
+        .shows("[NAME] KIND RIGHTS HOLDERS")
         .keys("w");
     console.shows("Who can do something to");
 }
@@ -886,9 +888,23 @@ fn the_focus_goes_from_column_to_column_and_brings_those_into_view_that_had_no_r
     console.keys("s").shows("Order by").keys("esc");
     let said = console.linear();
     assert!(said.contains("Column STATE; s orders by it"), "{said}");
-    // Where there are tabs they are gone to, and the menu opens at once.
-    console.resize(80, 24).keys("g g j enter tab l").shows("[Holders]");
-    console.keys("h s").shows("Order by");
+    // The lists under tabs are no different; where there is no list, tabs are gone to.
+    console.resize(80, 24).keys("g g j enter l").shows("[Roles]");
+    console.shows("[NAME] KIND").keys("l s").shows("sort: managed ^");
+    console.shows("[KIND ^]").keys("S").shows("sort: managed v");
+    console.keys("s").shows("Order by").keys("esc").shows("[Roles]");
+    console.keys("tab").shows("[Holders]").shows("[NAME] TYPE");
+    console.keys("shift-tab").shows("[Roles]").shows("[KIND v]");
+    console.keys("shift-tab h").shows("[Groups]");
+}
+
+#[test]
+fn a_column_that_gives_no_order_says_so() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j enter tab tab tab l l l s");
+    console
+        .shows("Not by RIGHTS COME FROM: it gives no order")
+        .shows("Order by");
 }
 
 #[test]
@@ -939,4 +955,75 @@ fn every_count_has_its_thousands_parted() {
     console.keys("* D").type_text("1,500 tenants").keys("tab enter");
     says(&mut console, "2 of 1,500 could not be done.");
     says(console.keys("esc L"), "messages");
+}
+
+/// Ids, which no column shows unless it is chosen, are random and hold any two or three letters sooner or later.
+#[test]
+fn words_look_at_the_columns_on_screen_and_others_are_named() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j enter tab").shows("3 roles");
+    let id = |console: &Console| {
+        let view = console.model.tenant_view().expect("a tenant is open");
+        let list = view.lists.get(view.tab).expect("its tab has a list");
+        list.selected_id().expect("a row is selected").to_owned()
+    };
+    let role = id(&console);
+    console.keys("/").type_text(&role).shows("0 of 3 roles");
+    console
+        .keys("esc /")
+        .type_text(&format!("id:{role}"))
+        .shows("1 of 3 roles");
+    console.keys("enter C G space enter").shows("ID");
+    console.keys("/").keys("ctrl-u").type_text(&role).shows("1 of 3 roles");
+    console.keys("enter C d enter").shows("0 of 3 roles");
+    // What is shown is looked at as it is shown.
+    console
+        .keys("esc /")
+        .type_text("own")
+        .shows("2 of 3 roles")
+        .keys("esc tab");
+    let binding = id(&console);
+    console
+        .keys("/")
+        .type_text(&binding)
+        .shows("0 of 4 bindings")
+        .keys("esc");
+    console
+        .keys("/")
+        .type_text("\"whole tenant\"")
+        .lacks(" 0 of ")
+        .keys("esc tab");
+    let user = id(&console);
+    console.keys("/").type_text(&user).shows("0 of ").keys("esc");
+    console.keys("/").type_text("\"by night\"").shows("1 of 4 users");
+    console
+        .keys("esc /")
+        .type_text("rights:night")
+        .shows("1 of 4 users")
+        .keys("esc tab");
+    let group = id(&console);
+    console.keys("/").type_text(&group).shows("0 of ").keys("esc");
+    // The same of tenants, which are asked for.
+    console
+        .keys("1 /")
+        .type_text("\"acme corp\"")
+        .shows("1 of 3 tenants")
+        .keys("enter");
+    console.keys("C j space enter").shows("No tenant matches");
+    console.keys("w").shows("1 of 3 tenants");
+}
+
+#[test]
+fn words_find_messages_by_their_time_as_shown_and_by_their_command() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("launch").keys("ctrl-o enter");
+    console.keys("L").shows("1 message").shows("00:00:00");
+    console
+        .keys("/")
+        .type_text("\"00:00:0\" \"tenants create\"")
+        .shows("1 message filter");
+    console
+        .keys("esc C G space enter /")
+        .type_text("\"tenants create\"")
+        .shows("0 of 1 message");
 }

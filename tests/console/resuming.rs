@@ -257,6 +257,25 @@ fn a_role_about_to_be_given_comes_back_with_whom_it_is_for() {
         .shows("of anna@example.com in company.new given");
 }
 
+/// Who was to become Admin is looked for again by what was typed, and taken for the same tenants.
+#[test]
+fn whoever_was_typed_as_a_new_admin_is_typed_again() {
+    for (keys, title) in [
+        ("j A", "Who becomes Admin of tenant"),
+        ("g g j space j space A", "Who becomes Admin of 2 tenants"),
+    ] {
+        let mut console = Setup {
+            release: "1.3",
+            ..Setup::default()
+        }
+        .open(crate::screens::tenants::people);
+        console.keys(keys).shows(title);
+        console.type_text("carol").wait(1_000).start_again();
+        console.shows("Resumed, Esc discards it").shows(title).shows("/ carol");
+        console.keys("enter").shows("Make carol.with.a.long");
+    }
+}
+
 /// Also where nothing was picked before it: what was marked and typed is there again.
 #[test]
 fn those_who_were_marked_for_a_change_are_marked_again() {
@@ -328,7 +347,7 @@ fn a_start_that_came_back_to_a_context_says_so() {
     let open = |resume: &Resume| {
         Setup {
             resume: Some(resume.clone()),
-            session: session(|session| session.came_back = Some("prod".to_owned())),
+            session: session(|session| session.came_back = Some("context prod".to_owned())),
             ..Setup::default()
         }
         .open(usual)
@@ -338,7 +357,7 @@ fn a_start_that_came_back_to_a_context_says_so() {
     open(&resume).shows("Resumed where you left off, c leads elsewhere: context prod");
     // Also where somebody else has gone on with what was kept there.
     Setup {
-        session: session(|session| session.came_back = Some("prod".to_owned())),
+        session: session(|session| session.came_back = Some("context prod".to_owned())),
         ..Setup::default()
     }
     .open(usual)

@@ -2,6 +2,7 @@
 
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
+use kestra_admin::app::overlay::{Overlay, Page};
 use kestra_admin::migration::step::Step;
 
 use crate::migration::console;
@@ -94,6 +95,62 @@ fn what_is_not_there_is_said_and_a_search_can_be_given_up_while_it_is_typed() {
 }
 
 #[test]
+fn while_words_are_looked_for_enter_goes_on_and_closes_nothing() {
+    let mut console = page((80, 12));
+    console
+        .keys("/")
+        .type_text("unlock")
+        .keys("enter")
+        .shows("match 1 of 2");
+    // Esc is named for what it does now, and once.
+    console.shows("Esc end search").shows("q close").lacks("Esc close");
+    console.keys("enter").shows("match 2 of 2").shows("Contexts and trust");
+    console
+        .keys("enter")
+        .shows("match 1 of 2")
+        .keys("esc")
+        .shows("/ searches");
+    console.shows("Esc close").lacks("end search");
+    console.keys("enter").shows("3 tenants");
+}
+
+#[test]
+fn a_plain_page_to_copy_from_is_searched_and_stays_bare_otherwise() {
+    let text: Vec<String> = (1..=60).map(|line| format!("line {line} of the text")).collect();
+    let mut console = page((80, 12));
+    let plain = Page {
+        plain: true,
+        ..Page::new("Not copied", text.join("\n"))
+    };
+    console.model.overlays = vec![Overlay::Page(plain)];
+    console.resize(80, 12);
+    let bare = console.screen();
+    console
+        .keys("/")
+        .type_text("line 33 ")
+        .shows("match 1 of 1 search: line 33");
+    console.shows("line 33 of the text").lacks("line 1 of the text");
+    console.keys("enter esc g g");
+    assert_eq!(console.screen(), bare);
+    console.keys("esc").lacks("line 1 of the text");
+}
+
+#[test]
+fn the_way_to_a_context_is_searched() {
+    let mut console = crate::contexts::examined();
+    console
+        .keys("/")
+        .type_text("not encrypted")
+        .keys("enter")
+        .shows("match 1 of ");
+    let found = marked(&console);
+    assert!(found.iter().any(|(mark, _)| *mark == '>'), "{}", console.screen());
+    let said = console.linear();
+    assert!(said.contains(" have not encrypted:"), "{said}");
+    console.keys("esc").lacks("search: ").shows("The way to ");
+}
+
+#[test]
 fn words_that_a_line_break_parts_are_found() {
     let mut console = page((40, 20));
     console
@@ -164,14 +221,16 @@ fn a_plan_is_searched() {
         .type_text("restart")
         .keys("enter")
         .shows("match 1 of ");
+    // Nothing starts by Enter while words are looked for.
+    console
+        .lacks("Enter start")
+        .keys("enter")
+        .shows("match 2 of ")
+        .keys("N");
     let scrolled = marked(&console);
     assert!(scrolled.iter().any(|(mark, _)| *mark == '>'), "{}", console.screen());
     console.keys("n n").shows("match 3 of ");
-    // Once more starts nothing, as the frame does not say so.
-    console
-        .keys("enter")
-        .shows("Not now: words are looked for; Esc ends that")
-        .shows("match 3 of ");
+    console.keys("enter").lacks("match 3 of ").shows("> Migration > Plan");
     let starts = |asked: &Request| matches!(asked, Request::StartRun(_));
     assert!(!console.asked.iter().any(starts), "{:?}", console.asked);
     console.keys("esc").lacks("search: ").shows("page 6 of 6");

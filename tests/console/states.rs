@@ -58,6 +58,20 @@ fn nothing_ticks_while_nothing_moves() {
 }
 
 #[test]
+fn the_last_problem_in_full_is_not_hidden_by_a_key_that_is_refused() {
+    let mut console = waiting();
+    for question in ["Instance", "Tenants"] {
+        console.fail_next(question, unreachable());
+    }
+    console.answer().shows("does not answer");
+    console.keys("n").shows("Not now: the instance has not answered yet");
+    console.keys("!").shows("os error 111").keys("esc");
+    // It was read; what was refused is the last that was said.
+    console.keys("n !").shows("the instance has not answered yet");
+    console.lacks("os error 111");
+}
+
+#[test]
 fn a_first_answer_that_fails_says_why_and_what_to_do_and_can_be_tried_again() {
     let mut console = waiting();
     for question in ["Instance", "Tenants", "Instance", "Tenants"] {

@@ -146,7 +146,7 @@ fn a_script_and_credentials_of_the_environment_are_not_led_elsewhere() {
     let script = home.command(&["--linear"]).stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8(script.stdout).unwrap();
     assert!(
-        said.contains("here, local") && !said.contains("context there"),
+        said.contains("Tenants on here, ") && !said.contains("context there"),
         "{said}"
     );
     let mut command = home.command(&[]);
@@ -202,6 +202,51 @@ fn a_context_that_is_gone_is_told_and_what_opens_by_itself_opens() {
     let mut console = home.start(&[]);
     console.wait_screen("You were cut off in context there, which is not there any more");
     console.wait_screen("here > Tenants");
+    quit(&mut console);
+}
+
+/// A store is come back to from whatever directory the next start is made, a URL is only told, for what the environment says
+/// of credentials may be meant for another one by then.
+#[test]
+fn a_store_is_come_back_to_and_a_url_is_told_once() {
+    let home = Home::new();
+    let mut command = home.command(&["--store", "./there"]);
+    command.current_dir(home.0.path());
+    let mut console = Bare::start_command(100, 24, command);
+    console.wait_screen("0 tenants");
+    console.send(b"n");
+    console.wait_screen("New tenant");
+    console.send(b"launch");
+    home.wait_kept("\"launch\"");
+    kill(&mut console);
+    let there = home.0.path().join("there");
+    let mut console = home.start(&[]);
+    console.wait_screen(&format!("store {}", there.display()));
+    console.wait_screen("launch");
+    kill(&mut console);
+    let aside = home.0.path().join("aside");
+    std::fs::rename(&there, &aside).unwrap();
+    let mut console = home.start(&[]);
+    console.wait_screen("which is not there any more");
+    console.wait_screen("here > Tenants");
+    quit(&mut console);
+
+    std::fs::rename(&aside, &there).unwrap();
+    let mut console = home.start(&[]);
+    switch(&home, &mut console);
+    kill(&mut console);
+    for (file, kept) in home.kept() {
+        let url = "\"words\":[\"--host\",\"https://kestra.example.com\"]";
+        std::fs::write(file, kept.replace("\"words\":[\"--context\",\"there\"]", url)).unwrap();
+    }
+    let mut console = home.start(&[]);
+    console.wait_screen("You were cut off at https://kestra.example.com; what you were at is kept");
+    console.wait_screen("here > Tenants");
+    quit(&mut console);
+    let mut console = home.start(&[]);
+    console.wait_screen("here > Tenants");
+    let seen = console.look(Instant::now(), |screen| Some(screen.to_owned()));
+    assert!(seen.is_some_and(|screen| !screen.contains("cut off")));
     quit(&mut console);
 }
 

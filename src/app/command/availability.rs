@@ -166,7 +166,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::ReviewPress | CommandId::ReviewSend if model.is_sending() => {
             because("it has been sent; the answer is awaited")
         }
-        CommandId::SearchEnd if !is_searching(model) => Hidden,
+        CommandId::SearchEnd | CommandId::SearchOn if !is_searching(model) => Hidden,
         CommandId::NextMatch | CommandId::PreviousMatch if !is_searching(model) => {
             because("nothing is looked for; </> begins a search")
         }
@@ -256,10 +256,6 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
     let is_open = wizard.goes_on();
     let of_page = |page| is_open && wizard.page == page;
     match id {
-        // The frame says what is looked for, and not what this key starts.
-        CommandId::WizardNext if wizard.page == WizardPage::Plan && wizard.search.field.is_active() => {
-            because("words are looked for; <esc> ends that")
-        }
         CommandId::WizardNext if wizard.has_nothing_to_do() => because("there is nothing to do; <esc> goes back"),
         CommandId::WizardNext if wizard.refusal().is_some() => {
             because("it does not go on from here; the page says why")

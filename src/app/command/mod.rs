@@ -434,6 +434,7 @@ pub enum CommandId {
     Search,
     NextMatch,
     PreviousMatch,
+    SearchOn,
     SearchEnd,
     PageClose,
 }

@@ -9,6 +9,7 @@ use crate::migration::state::RunState;
 use crate::migration::step::Step;
 
 use super::super::page_line::{PageLine, Tone};
+use super::super::search::Search;
 
 /// The page on which one chooses how far to go back.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct RollbackView {
     pub at: usize,
     /// The first line in view.
     pub scroll: usize,
+    /// What is looked for in it.
+    pub search: Search,
 }
 
 impl RollbackView {

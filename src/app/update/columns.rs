@@ -16,15 +16,12 @@ pub fn rows_in_view(size: Size) -> usize {
     usize::from(size.height.saturating_sub(6)).max(1)
 }
 
-/// Orders the list on screen by the column that has the focus. Where none can have it, or it is so already, or cannot be,
-/// another is chosen from a menu.
+/// Orders the list on screen by the column that has the focus. Where it is so already, or cannot be, another is chosen from a
+/// menu.
 pub fn sort(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(list) = ListKind::on_screen(model) else { return };
     let present = lists::current_sort(model);
-    let focused = model
-        .columns
-        .focused(list, present.as_ref())
-        .filter(|_| list.has_focus());
+    let focused = model.columns.focused(list, present.as_ref());
     let Some(column) = focused.filter(|column| present.is_none_or(|sort| sort.column != column.name)) else {
         open_sort(model);
         return;
@@ -38,7 +35,7 @@ pub fn sort(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Gives the focus to the column of the list on screen so many places further on, and says whether there is such a list.
 pub fn step(model: &mut Model, by: isize) -> bool {
-    let Some(list) = ListKind::on_screen(model).filter(|list| list.has_focus()) else {
+    let Some(list) = ListKind::on_screen(model) else {
         return false;
     };
     let sort = lists::current_sort(model);
@@ -133,6 +130,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         CommandId::Wide => {
             if let Some(list) = ListKind::on_screen(model) {
                 model.columns.toggle_wide(list);
+                lists::filter_changed(model, effects);
             }
             return;
         }
@@ -183,6 +181,7 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         model.columns.choose(menu.list, &menu.rows);
         // What was chosen is to be seen.
         model.columns.wide.remove(menu.list.word());
+        lists::filter_changed(model, effects);
         keep(model, effects);
     } else if let Some(column) = menu.selected()
         && let Err(reason) = lists::sort(model, column.name, effects)

@@ -263,7 +263,10 @@ fn select_present(model: &mut Model) {
 
 /// Begins anew in another context: nothing of the old one stays but what was said.
 pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
-    // What was answered there is taken up there again.
+    // What was answered there is taken up there again, and one comes back to what stands below the way out.
+    while matches!(model.screens.last(), Some(Screen::Contexts(_) | Screen::Checks(_))) {
+        model.screens.pop();
+    }
     resuming::save_left(model, effects);
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
@@ -287,6 +290,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
         .messages
         .tell(model.now, Level::Done, format!("Switched to {}", facts.name));
     model.last_tenant = None;
+    model.session.notices.clone_from(&facts.notices);
     effects.extend(super::start(model, model.now));
     if let Some(line) = model.then.take() {
         super::menus::run_line(model, &line, effects);

@@ -77,7 +77,7 @@ fn press_unseen(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 }
 
 /// Where a sequence leads. What has no meaning in an inner scope just now leaves its key to the outer ones.
-fn meaning(model: &Model, scopes: &[Scope], sequence: &[Key]) -> Found {
+pub fn meaning(model: &Model, scopes: &[Scope], sequence: &[Key]) -> Found {
     for start in 0..scopes.len() {
         let inner = scopes.get(start..).unwrap_or_default();
         match model.keymap.find(inner, sequence) {

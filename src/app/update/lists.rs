@@ -139,9 +139,11 @@ fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: 
         return;
     }
     let Some(columns) = filter_columns(model) else { return };
+    let shown = ListKind::on_screen(model).map(|list| model.columns.words_in(list));
+    let shown = &shown.unwrap_or_default();
     match model.screens.last_mut() {
         None => {
-            if model.tenants.filter.read(columns) {
+            if model.tenants.filter.read(columns, shown) {
                 model.tenants.filter_changed(selected);
                 if model.session.remote {
                     model.search_due = Some(model.now + TYPING_PAUSE);
@@ -151,12 +153,13 @@ fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: 
             }
         }
         Some(Screen::Messages(view)) => {
-            view.filter.read(columns);
-            view.cursor = super::super::cursor::Cursor::default();
+            if view.filter.read(columns, shown) {
+                view.cursor = super::super::cursor::Cursor::default();
+            }
         }
         Some(screen) => {
             if let Some(list) = screen.list_mut() {
-                list.filter.read(columns);
+                list.filter.read(columns, shown);
             }
             arrange(model);
         }
@@ -208,6 +211,10 @@ pub fn refusal(model: &Model, column: &str) -> Option<String> {
 pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     let columns = columns(model);
     let wanted = column.trim_start_matches('-');
+    let known = ListKind::on_screen(model).map_or(&[][..], ListKind::columns);
+    if known.iter().any(|column| column.name == wanted && !column.sorts) {
+        return Err("it gives no order".to_owned());
+    }
     let found = columns.iter().find(|name| **name == wanted).ok_or_else(|| {
         let near = nearest(wanted, columns.iter().copied());
         let near = near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"));

@@ -43,6 +43,7 @@ pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
+pub use keys::meaning;
 pub use lists::current_sort;
 pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};

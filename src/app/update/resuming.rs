@@ -13,6 +13,7 @@ use super::super::connect::ConnectForm;
 use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
+use super::super::list_columns::ListKind;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::Overlay;
@@ -123,11 +124,15 @@ fn picks(overlay: &Overlay) -> Option<PickDraft> {
     let is_touched = !choice.line.is_empty() || !choice.marks.is_empty();
     let is_kept = match **picking {
         Picking::Roles(..) | Picking::Places(..) | Picking::Invited(..) => true,
-        Picking::Subjects(..) | Picking::Entrants(_) | Picking::Members(..) => is_touched,
-        Picking::Admin(..) => false,
+        Picking::Admin(..) | Picking::Subjects(..) | Picking::Entrants(_) | Picking::Members(..) => is_touched,
+    };
+    let kept = || match &**picking {
+        // Who may do what is read again.
+        Picking::Admin(scopes, _) => Picking::Admin(scopes.clone(), None),
+        other => other.clone(),
     };
     is_kept.then(|| PickDraft {
-        picking: (**picking).clone(),
+        picking: kept(),
         typed: choice.line.text().to_owned(),
         marks: choice.marks.iter().cloned().collect(),
     })
@@ -260,7 +265,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     let led = came_back.as_ref().map(|_| Resume::default());
     let Some(resume) = kept.or(led) else { return };
     let mut words = Vec::new();
-    words.extend(came_back.as_ref().map(|context| format!("context {context}")));
+    words.extend(came_back.clone());
     take_up(model, &resume);
     if model.history.is_empty() {
         model.history.clone_from(&resume.history);
@@ -275,7 +280,10 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     {
         return;
     }
-    let filtered = model.tenants.filter.set(&resume.filter, TENANT_COLUMNS);
+    let filtered = {
+        let shown = model.columns.words_in(ListKind::Tenants);
+        model.tenants.filter.set(&resume.filter, TENANT_COLUMNS, &shown)
+    };
     if filtered && model.lists_tenants() {
         words.push(format!("filter {}", resume.filter));
     }
@@ -379,11 +387,12 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             let tab = Tab::titled(tab).unwrap_or_default();
             places::open_tenant(model, scope, tab, effects);
             let rows = model.size.tab_rows();
+            let shown = ListKind::of_tab(tab).map(|list| model.columns.words_in(list));
             if let Some(list) = model.tenant_view_mut().and_then(|view| view.lists.get_mut(tab)) {
                 if let Some(row) = row {
                     list.want(row.clone(), rows);
                 }
-                list.filter.set(filter, tab.columns());
+                list.filter.set(filter, tab.columns(), &shown.unwrap_or_default());
                 list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
             }
             words
@@ -401,9 +410,10 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
         Place::Records { kind, filter } => {
             let words = kind.title();
             records::open(model, kind.clone(), effects);
+            let shown = model.columns.words_in(ListKind::of_records(kind));
             if let Some(Screen::Records(view)) = model.screens.last_mut() {
                 let columns = view.filter_columns();
-                view.list.filter.set(filter, columns);
+                view.list.filter.set(filter, columns, &shown);
             }
             words
         }
@@ -413,7 +423,7 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             namespace,
         } => {
             let mut view = AccessView::new(tenant.clone(), user.clone());
-            view.namespace.set(namespace, &[]);
+            view.namespace.set(namespace, &[], &[]);
             model.screens.push(Screen::Access(Box::new(view)));
             format!("what {} may do", user.username)
         }
@@ -426,7 +436,7 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             let words = format!("who can {action} {resource}");
             access::push_who_can(model, tenant.clone(), resource.clone(), action.clone(), effects);
             if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
-                view.namespace.set(namespace, &[]);
+                view.namespace.set(namespace, &[], &[]);
             }
             words
         }

@@ -52,7 +52,11 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Later => trail::go(model, Way::Forward, effects),
         CommandId::LastView => trail::go(model, Way::Last, effects),
         CommandId::FilterClear if model.search().is_some() => search::end(model),
-        CommandId::Search | CommandId::NextMatch | CommandId::PreviousMatch | CommandId::SearchEnd => {
+        CommandId::Search
+        | CommandId::NextMatch
+        | CommandId::SearchOn
+        | CommandId::PreviousMatch
+        | CommandId::SearchEnd => {
             search::run(model, id, argument);
         }
         CommandId::Escape | CommandId::FilterClear => escape(model, effects),
@@ -508,6 +512,6 @@ fn show_problem(model: &mut Model) {
         .messages
         .last_trouble()
         .map(|message| places::message_page(model, message));
-    model.messages.dismiss();
+    model.messages.read();
     model.overlays.extend(page.map(Overlay::Page));
 }

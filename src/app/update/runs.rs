@@ -340,6 +340,7 @@ pub fn open_rollback(model: &mut Model) {
         state,
         at: 0,
         scroll: 0,
+        search: Search::default(),
     };
     model.screens.push(Screen::Rollback(Box::new(rollback)));
 }

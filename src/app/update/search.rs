@@ -10,7 +10,7 @@ use super::super::search::Search;
 /// Carries a command about a search out.
 pub fn run(model: &mut Model, id: CommandId, argument: &str) {
     match id {
-        CommandId::NextMatch => step(model, true),
+        CommandId::NextMatch | CommandId::SearchOn => step(model, true),
         CommandId::PreviousMatch => step(model, false),
         CommandId::SearchEnd => end(model),
         _ => {
@@ -75,6 +75,8 @@ fn go_to(model: &mut Model, line: Option<usize>) {
     let top = line.saturating_sub(rows / 3).min(end);
     match (model.overlays.last_mut(), model.screens.last_mut()) {
         (Some(Overlay::Page(page)), _) => page.scroll = top,
+        (None, Some(Screen::Checks(view))) => view.scroll = top,
+        (None, Some(Screen::Rollback(view))) => view.scroll = top,
         (None, Some(Screen::Run(view))) => view.output_top = (top < end).then_some(top),
         (None, Some(Screen::Wizard)) => {
             if let Some(wizard) = &mut model.wizard {

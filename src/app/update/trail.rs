@@ -1,6 +1,7 @@
 //! Going back and forward through the places one was at.
 
 use super::super::effect::Effect;
+use super::super::list_columns::ListKind;
 use super::super::model::{Model, Screen};
 use super::super::overlay::Then;
 use super::super::tenant_view::TenantView;
@@ -23,7 +24,8 @@ fn take(model: &mut Model, visit: Visit, effects: &mut Vec<Effect>) {
     let mut left = std::mem::take(&mut model.screens);
     let is_filtered = model.tenants.filter.line.text() != visit.filter;
     if is_filtered {
-        model.tenants.filter.set(&visit.filter, TENANT_COLUMNS);
+        let shown = model.columns.words_in(ListKind::Tenants);
+        model.tenants.filter.set(&visit.filter, TENANT_COLUMNS, &shown);
     }
     if is_filtered || model.tenants.sort != visit.sort {
         model.tenants.sort = visit.sort;

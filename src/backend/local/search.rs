@@ -21,7 +21,7 @@ pub(super) struct Column {
     pub name: &'static str,
     /// Where its text comes from.
     pub text: Text,
-    /// Whether a plain word looks at it.
+    /// Whether a plain word looks at it where a filter does not say.
     pub in_words: bool,
 }
 
@@ -128,7 +128,11 @@ fn condition(list: &List, within: Vec<Value>, filter: &Filter) -> (String, Vec<V
     for term in &filter.terms {
         sql.push_str(if term.negated { " AND NOT (" } else { " AND (" });
         let start = sql.len();
-        for column in list.columns.iter().filter(|column| looks_at(term, column)) {
+        for column in list
+            .columns
+            .iter()
+            .filter(|column| looks_at(term, &filter.words_in, column))
+        {
             for value in &term.values {
                 if let Some((condition, binds)) = column.text.holds(term.operator, value) {
                     if sql.len() > start {
@@ -147,9 +151,10 @@ fn condition(list: &List, within: Vec<Value>, filter: &Filter) -> (String, Vec<V
     (sql, values)
 }
 
-fn looks_at(term: &Term, column: &Column) -> bool {
+fn looks_at(term: &Term, words_in: &[&str], column: &Column) -> bool {
     match &term.column {
         Some(name) => name == column.name,
+        None if !words_in.is_empty() => words_in.contains(&column.name),
         None => column.in_words,
     }
 }

@@ -343,8 +343,10 @@ fn queries(columns: &'static [&'static str]) -> impl Strategy<Value = Query> {
             values,
         });
     let sort = prop::option::of((prop::sample::select(columns), any::<bool>()));
-    (prop::collection::vec(term, 0..3), sort, 1..5_u64, 1..40_u32).prop_map(|(terms, sort, page, size)| Query {
-        filter: Filter { terms },
+    let words_in = prop::sample::subsequence(columns, 0..=columns.len());
+    let terms = prop::collection::vec(term, 0..3);
+    (terms, words_in, sort, 1..5_u64, 1..40_u32).prop_map(|(terms, words_in, sort, page, size)| Query {
+        filter: Filter { terms, words_in },
         sort: sort.map(|(column, descending)| Sort {
             column: column.to_owned(),
             descending,

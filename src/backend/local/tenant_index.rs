@@ -102,7 +102,11 @@ impl TenantIndex {
 
     /// Ids of the tenants on the page that `query` asks for, and how many pass its filter in all.
     pub(super) fn page(&self, query: &Query) -> (Vec<&str>, u64) {
-        let terms: Vec<Prepared<'_>> = query.filter.terms.iter().map(Prepared::new).collect();
+        let terms: Vec<Prepared<'_>> = {
+            let words_in = &query.filter.words_in;
+            let terms = query.filter.terms.iter();
+            terms.map(|term| Prepared::new(term, words_in)).collect()
+        };
         let mut found: Vec<Row<'_>> = self
             .entries
             .iter()
@@ -174,10 +178,12 @@ struct Prepared<'a> {
     no_admin: bool,
     numbers: bool,
     breaks: bool,
+    /// Whether a plain word looks at the id, the name, and so on as matched below.
+    words_in: [bool; 6],
 }
 
 impl<'a> Prepared<'a> {
-    fn new(term: &'a Term) -> Self {
+    fn new(term: &'a Term, words_in: &[&str]) -> Self {
         let holds = |word| term.values.iter().any(|value| word_holds(word, term.operator, value));
         let is_number = |value: &String| value.bytes().all(|byte| byte.is_ascii_digit());
         Self {
@@ -186,6 +192,8 @@ impl<'a> Prepared<'a> {
             active: holds(ACTIVE),
             no_admin: holds(NO_ADMIN),
             breaks: term.values.iter().any(|value| value.contains(BREAK)),
+            words_in: ["id", "name", "state", "storage", "secrets", "admins"]
+                .map(|column| words_in.is_empty() || words_in.contains(&column)),
             numbers: term.operator != Operator::Contains || term.values.iter().any(is_number),
         }
     }
@@ -193,11 +201,16 @@ impl<'a> Prepared<'a> {
     fn matches(&self, row: &Row<'_>) -> bool {
         let found = match self.term.column.as_deref() {
             None => {
-                self.id_or_name(row)
-                    || self.state(row)
-                    || self.own(row.storage)
-                    || self.own(row.secrets)
-                    || self.admins(row)
+                let [id, name, state, storage, secrets, admins] = self.words_in;
+                (match (id, name) {
+                    (true, true) => self.id_or_name(row),
+                    (true, false) => self.text(row.id),
+                    (false, true) => self.text(row.name),
+                    (false, false) => false,
+                }) || (state && self.state(row))
+                    || (storage && self.own(row.storage))
+                    || (secrets && self.own(row.secrets))
+                    || (admins && self.admins(row))
             }
             Some("id") => self.text(row.id),
             Some("name") => self.text(row.name),

@@ -6,8 +6,8 @@ use crate::app::contexts::ChecksView;
 use crate::app::model::Model;
 
 use super::super::canvas::Canvas;
-use super::super::chrome::waiting;
-use super::{inset, pages, problem_panel, stopped};
+use super::super::chrome::{is_covered, waiting};
+use super::{pages, problem_panel, stopped};
 
 /// Draws the steps.
 pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -22,16 +22,22 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         (None, None) if view.stopped => "stopped, r looks again".to_owned(),
         (None, None) => String::new(),
     };
-    let inside = inset(canvas.frame(area, &format!("The way to {}", view.name), &below));
+    let title = format!("The way to {}", view.name);
+    let (columns, rows) = model.size.page();
+    let page = pages::Page {
+        title: &title,
+        lines: view.lines(columns),
+        scroll: view.scroll,
+        rows,
+        selected: None,
+        search: &view.search,
+    };
+    let inside = page.draw(area, below, !is_covered(model), canvas);
     if let (Some(problem), true) = (&view.problem, view.checks.is_empty()) {
         problem_panel(inside, problem, canvas);
-        return;
-    }
-    if view.stopped && view.checks.is_empty() && !view.rehearses {
+    } else if view.stopped && view.checks.is_empty() && !view.rehearses {
         stopped(inside, "what is on the way", canvas);
-        return;
     }
-    steps(view, inside, canvas);
 }
 
 /// Draws the steps that there are so far.

@@ -4,10 +4,14 @@ use ratatui::layout::Rect;
 
 use crate::app::page_line::{ShownLine, Tone};
 use crate::app::pointer::{Hit, steps};
+use crate::app::search::{Search, texts};
 use crate::domain::count::thousands;
 
 use super::super::canvas::Canvas;
 use super::super::look::Meaning;
+use super::super::overlays::found;
+use super::inset;
+use super::tenants::draw_filter;
 
 /// How a tone looks.
 pub fn meaning(tone: Tone) -> Meaning {
@@ -51,6 +55,48 @@ pub fn draw(
     }
     if !parked && has_keys {
         canvas.park(area.x, area.y, false);
+    }
+}
+
+/// A page on screen, whose text can be searched.
+pub struct Page<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Its lines.
+    pub lines: Vec<ShownLine>,
+    /// The first of them in view.
+    pub scroll: usize,
+    /// How many are in view.
+    pub rows: usize,
+    /// The choice that is selected.
+    pub selected: Option<usize>,
+    /// What is looked for in it.
+    pub search: &'a Search,
+}
+
+impl Page<'_> {
+    /// Draws it in its frame, which says `below`, and returns the place of its lines.
+    pub fn draw(self, area: Rect, below: String, has_keys: bool, canvas: &mut Canvas<'_>) -> Rect {
+        let field = &self.search.field;
+        let said = if field.is_active() {
+            texts(&self.lines)
+        } else {
+            Vec::new()
+        };
+        let below = self.search.below(&said, below);
+        let framed = canvas.frame(area, self.title, &below);
+        let inside = inset(framed);
+        let top = self.scroll.min(self.lines.len().saturating_sub(self.rows));
+        let has_keys = has_keys && !field.editing;
+        draw(inside, &self.lines, top, self.selected, has_keys, canvas);
+        let marked = Rect {
+            y: inside.y,
+            height: inside.height,
+            ..framed
+        };
+        found(self.search, &said, top, marked, canvas);
+        draw_filter(field, area, &below, canvas);
+        inside
     }
 }
 

@@ -8,14 +8,21 @@ use crate::app::run::rollback::RollbackView;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
-use super::{inset, pages};
+use super::pages;
 
 /// Draws the page.
 pub fn draw(model: &Model, view: &RollbackView, area: Rect, canvas: &mut Canvas<'_>) {
     let (columns, rows) = model.size.page();
     let lines = broken(&view.lines(), columns);
     let below = pages::in_view(view.scroll, lines.len(), rows).unwrap_or_default();
-    let inside = inset(canvas.frame(area, &format!("Roll back run {}", view.run), &below));
-    let top = view.scroll.min(lines.len().saturating_sub(rows));
-    pages::draw(inside, &lines, top, Some(view.at), !is_covered(model), canvas);
+    let title = format!("Roll back run {}", view.run);
+    let page = pages::Page {
+        title: &title,
+        lines,
+        scroll: view.scroll,
+        rows,
+        selected: Some(view.at),
+        search: &view.search,
+    };
+    page.draw(area, below, !is_covered(model), canvas);
 }

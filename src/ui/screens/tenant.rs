@@ -6,6 +6,7 @@ use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overview::overview_on;
 use crate::app::pointer::{Hit, steps};
+use crate::app::tab_rows::{kind, place, rights};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
@@ -228,12 +229,6 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
     let cells = match tab {
         Tab::Overview | Tab::Users => None,
         Tab::Roles => access.roles.get(index).map(|role| {
-            let kind = match (role.is_managed, role.is_default) {
-                (true, true) => "managed, default",
-                (true, false) => "managed",
-                (false, true) => "own, default",
-                (false, false) => "own",
-            };
             let holders = access
                 .bindings
                 .iter()
@@ -241,7 +236,7 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
                 .count();
             vec![
                 text(&role.name),
-                text(kind),
+                text(kind(role)),
                 text(&thousands(role.permissions.count() as u64)),
                 text(&thousands(holders as u64)),
                 (Meaning::Muted, role.description.clone().unwrap_or_default()),
@@ -253,10 +248,10 @@ fn row(tab: Tab, access: &TenantAccess, index: usize) -> Vec<Cell> {
                 text(&binding.subject_name),
                 text(binding.subject_kind.word()),
                 text(&binding.role_name),
-                binding
-                    .namespace
-                    .as_deref()
-                    .map_or((Meaning::Muted, "whole tenant".to_owned()), text),
+                match binding.namespace {
+                    Some(_) => text(place(binding)),
+                    None => (Meaning::Muted, place(binding).to_owned()),
+                },
                 (Meaning::Muted, binding.id.clone()),
             ]
         }),
@@ -281,24 +276,11 @@ fn user_rows(access: &TenantAccess, in_view: &[usize]) -> Vec<Vec<Cell>> {
         .into_iter()
         .zip(held)
         .map(|(user, held)| {
-            let mut names: Vec<String> = held
-                .iter()
-                .map(|held| match &held.via_group {
-                    Some(group) => format!("{} by {}", held.role_name, group.name),
-                    None => held.role_name.clone(),
-                })
-                .collect();
-            names.dedup();
-            let rights = match (names.is_empty(), user.superadmin) {
-                (true, true) => "superadmin".to_owned(),
-                (true, false) => "nothing".to_owned(),
-                (false, _) => names.join(", "),
-            };
             vec![
                 text(&user.username),
                 text(user.display_name.as_deref().unwrap_or_default()),
                 text(user.kind.word()),
-                (Meaning::Muted, rights),
+                (Meaning::Muted, rights(user, &held)),
                 text(if user.superadmin { "yes" } else { "no" }),
                 (Meaning::Muted, user.id.clone()),
             ]

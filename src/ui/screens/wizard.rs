@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
-use crate::app::page_line::{PageLine, ShownLine, broken};
+use crate::app::page_line::{PageLine, broken};
 use crate::app::pointer::{Hit, steps};
 use crate::app::wizard::tenant_row::TenantRow;
 use crate::app::wizard::{Wizard, WizardPage, text};
@@ -11,8 +11,6 @@ use crate::app::wizard::{Wizard, WizardPage, text};
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
-use super::super::overlays::found;
-use super::tenants::draw_filter;
 use super::{beside, inset, pages, paragraphs};
 
 /// Columns of the labels of a tenant being typed.
@@ -32,30 +30,20 @@ pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>)
         Some((title, lines)) => with(model, area, title, &lines, canvas),
         None => area,
     };
-    let search = &wizard.search;
-    let texts: Vec<String> = if search.field.is_active() {
-        lines.iter().map(ShownLine::text).collect()
-    } else {
-        Vec::new()
-    };
-    let below = search.below(&texts, below);
-    let framed = canvas.frame(area, &title, &below);
-    let inside = inset(framed);
     if let Some(row) = wizard.typing() {
+        let inside = inset(canvas.frame(area, &title, &below));
         typing(wizard, row, inside, canvas);
         return;
     }
-    let selected = (wizard.choice_count() > 0).then_some(wizard.at);
-    let top = wizard.scroll.min(lines.len().saturating_sub(rows));
-    let has_keys = !is_covered(model) && !search.field.editing;
-    pages::draw(inside, &lines, top, selected, has_keys, canvas);
-    let marked = Rect {
-        y: inside.y,
-        height: inside.height,
-        ..framed
+    let page = pages::Page {
+        title: &title,
+        lines,
+        scroll: wizard.scroll,
+        rows,
+        selected: (wizard.choice_count() > 0).then_some(wizard.at),
+        search: &wizard.search,
     };
-    found(search, &texts, top, marked, canvas);
-    draw_filter(&search.field, area, &below, canvas);
+    page.draw(area, below, !is_covered(model), canvas);
 }
 
 /// Draws what stands beside the page, and returns the place that is left for the page itself.

@@ -259,6 +259,12 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
     console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
     console.news().keys("b");
     keep("rollback", &mut console);
+    console.keys("/").type_text("application.yml").shows("match 1 of ");
+    console
+        .keys("enter enter")
+        .shows("Roll back run ")
+        .shows("Esc end search");
+    console.keys("esc").lacks("search: ");
     console
         .shows("> 1. All of it, back to before `enable`")
         .shows("1. Deletes tenant `production` (production), if nothing lives in it.")

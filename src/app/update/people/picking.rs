@@ -467,10 +467,12 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
         | Picking::Places(scope, ..)
         | Picking::Entrants(scope)
         | Picking::Members(scope, _)
-        | Picking::Invited(scope, ..) => scope,
-        Picking::Admin(..) => return,
+        | Picking::Invited(scope, ..) => Some(scope),
+        // It reads that itself.
+        Picking::Admin(..) => None,
     };
-    if deeds::known_access(model, scope).is_none() || !model.overlays.is_empty() {
+    let waits = scope.is_some_and(|scope| deeds::known_access(model, scope).is_none());
+    if waits || !model.overlays.is_empty() {
         model.wanted_pick = Some(draft);
         return;
     }
@@ -481,7 +483,7 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
         Picking::Entrants(scope) => ask_entrants(model, scope, effects),
         Picking::Members(scope, group) => ask_members(model, scope, group),
         Picking::Invited(scope, new, part) => ask_invited(model, scope, new, part, effects),
-        Picking::Admin(..) => return,
+        Picking::Admin(scopes, _) => ask_admin(model, scopes, effects),
     }
     if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
         choice.marks.extend(draft.marks);
