@@ -308,6 +308,11 @@ impl ColumnChoices {
         self.wide.contains(kind.word())
     }
 
+    /// Whether the columns of a list were asked for, by choosing them or by showing all.
+    pub fn are_asked_for(&self, kind: ListKind) -> bool {
+        self.is_wide(kind) || self.shown.contains_key(kind.word())
+    }
+
     /// Shows everything a list has, or what was chosen.
     pub fn toggle_wide(&mut self, kind: ListKind) {
         if !self.wide.remove(kind.word()) {

@@ -94,7 +94,7 @@ pub fn draw_list(
     // What was gone to is to be seen.
     let is_kept = |column: &ListColumn| column.weight == 1 || gone_to == Some(column.name);
     let stays = |at: &usize| known.get(*at).is_some_and(is_kept);
-    let is_wide = model.columns.is_wide(list);
+    let (is_wide, is_asked_for) = (model.columns.is_wide(list), model.columns.are_asked_for(list));
     if area.width < ROOMY && !is_wide && shown.iter().any(stays) {
         shown.retain(stays);
     }
@@ -110,8 +110,8 @@ pub fn draw_list(
             },
             weight: if is_kept(column) { 1 } else { column.weight },
             least: column.least,
-            // What is short by itself is worth having anyway; and who asks for everything has it, if only its beginning.
-            useful: if is_wide || column.most <= USEFUL { 0 } else { USEFUL },
+            // What is short by itself is worth having anyway; and who asks for columns has them, if only their beginning.
+            useful: if is_asked_for || column.most <= USEFUL { 0 } else { USEFUL },
             most: column.most,
             number: column.number,
             names: column.names,

@@ -221,7 +221,7 @@ fn every_screen_comes_back() {
         "c",
         "3",
         "j p tab j",
-        "j p tab s enter S j j",
+        "j p tab s S j j",
         "j p tab / a n n a enter",
     ] {
         let (before, mut again) = cut_off_after("1.3", keys, "");
