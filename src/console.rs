@@ -130,6 +130,7 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
         )
     })?;
     look.borders = start.borders;
+    look.only_ascii = start.caps.only_ascii;
     let options = Options {
         caps: start.caps,
         mouse: start.mouse,

@@ -4,11 +4,15 @@
 //! configuration, so that the context can be used again. One in a variable or a file stays where it is.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::contexts::ChecksView;
 use super::form_field::Editor;
+use super::geometry::Size;
 use super::input::{Key, KeyCode};
 use super::line_edit::LineEdit;
+use super::page_line::ShownLine;
+use super::wrap::wrap;
 
 /// A password or token, or where it lies.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,6 +77,20 @@ pub enum ConnectField {
 /// Where a secret comes from, in words, in the order of the choice.
 const FROM: &[&str] = &["typed here", "variable", "file"];
 const NO_YES: &[&str] = &["no", "yes"];
+
+/// What of the form fits on a screen.
+pub struct ConnectLayout {
+    /// The fields.
+    pub fields: Range<usize>,
+    /// What is wrong, or what the field with the focus is for.
+    pub hint: Vec<String>,
+    /// The lines of the way.
+    pub way: Vec<ShownLine>,
+    /// Which of them is the first in view.
+    pub top: usize,
+    /// How many of them fit, at the lower edge.
+    pub rows: usize,
+}
 
 /// The form.
 #[derive(Clone)]
@@ -260,6 +278,35 @@ impl ConnectForm {
     pub fn step(&mut self, back: bool) {
         let count = self.fields.len();
         self.at = if back { self.at + count - 1 } else { self.at + 1 } % count;
+    }
+
+    /// What of the form and of the way is in view. What failed is, with what to do next; fields give way to it.
+    pub fn layout(&self, size: Size) -> ConnectLayout {
+        /// Lines of the way that are worth having before anything failed.
+        const PROGRESS: usize = 3;
+        let (columns, rows) = size.page();
+        let way = self.way.lines(columns);
+        let wanted = ChecksView::failed(&way).map_or(way.len().min(PROGRESS), |failed| failed.len());
+        let all = self.fields.len();
+        let mut hint = match &self.error {
+            Some(error) => wrap(&format!("! {error}"), columns),
+            None => wrap(self.hint(), columns),
+        };
+        if self.error.is_none() && wanted > 0 && all + hint.len() + wanted > rows {
+            hint.clear();
+        }
+        let room = rows.saturating_sub(hint.len());
+        let shown = room.saturating_sub(wanted).clamp(1, all);
+        let first = (self.at + 1).saturating_sub(shown);
+        let rest = room.saturating_sub(shown);
+        let rows = rest.saturating_sub(usize::from(rest > wanted));
+        ConnectLayout {
+            fields: first..first + shown,
+            hint,
+            top: self.way.top(&way, rows),
+            way,
+            rows,
+        }
     }
 
     /// Whether something was typed.

@@ -1,13 +1,14 @@
 //! The screen of contexts: which there are, whether they can be reached, and what was found on the way to one.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::Problem;
 use crate::domain::query::Row;
 
 use super::effect::{JobId, Millis};
-use super::page_line::{PageLine, ShownLine, broken};
+use super::page_line::{PageLine, ShownLine, Tone, broken};
 use super::remote::Remote;
 use super::resume::Resume;
 use super::search::Search;
@@ -181,17 +182,48 @@ pub struct ChecksView {
     pub rehearses: bool,
     /// Whether the operator stopped it before its end.
     pub stopped: bool,
-    /// The first line in view.
-    pub scroll: usize,
+    /// The first line in view, once somebody scrolled.
+    pub scroll: Option<usize>,
     /// What is looked for in it.
     pub search: Search,
 }
 
 impl ChecksView {
-    /// The steps so far, broken into lines of a width.
+    /// The steps as lines of a width, and behind them what kept them from being made.
     pub fn lines(&self, columns: usize) -> Vec<ShownLine> {
-        let lines: Vec<PageLine> = self.checks.iter().flat_map(PageLine::check).collect();
+        let mut lines: Vec<PageLine> = self.checks.iter().flat_map(PageLine::check).collect();
+        let has_failed = self.checks.iter().any(|check| check.outcome == Outcome::Fail);
+        if let Some(problem) = self.problem.as_ref().filter(|_| !has_failed) {
+            let found = format!("{} {}", problem.what, problem.why);
+            let attempt = Check::new("connecting", Outcome::Fail, found).with_next(problem.next.clone());
+            lines.extend(PageLine::check(&attempt));
+        }
         broken(&lines, columns)
+    }
+
+    /// The lines of the first step that failed.
+    pub fn failed(lines: &[ShownLine]) -> Option<Range<usize>> {
+        let first_part = |line: &ShownLine| line.parts.first().map(|(at, tone, _)| (*at, *tone));
+        let start = lines
+            .iter()
+            .position(|line| first_part(line) == Some((0, Tone::Danger)))?;
+        let after = lines.iter().skip(start + 1);
+        let length = after
+            .take_while(|line| first_part(line).is_none_or(|(at, _)| at > 0))
+            .count();
+        Some(start..start + 1 + length)
+    }
+
+    /// The first line in view: what somebody scrolled to, or else the step that failed, or the one that was made last.
+    pub fn top(&self, lines: &[ShownLine], rows: usize) -> usize {
+        let last = lines.len().saturating_sub(rows);
+        let by_itself = || match Self::failed(lines) {
+            Some(failed) if failed.end <= rows => 0,
+            Some(failed) => failed.start,
+            None if self.job.is_some() => last,
+            None => 0,
+        };
+        self.scroll.unwrap_or_else(by_itself).min(last)
     }
 
     /// Stops it because the operator said so.

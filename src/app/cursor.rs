@@ -53,6 +53,12 @@ impl Cursor {
             Motion::First => 0,
             Motion::Last => usize::MAX,
         };
+        // A page is another one: what comes into view is what was not, and the selection stays where it is on screen.
+        match motion {
+            Motion::PageUp => self.top = self.top.saturating_sub(page),
+            Motion::PageDown => self.top = self.top.saturating_add(page),
+            _ => {}
+        }
         self.select(to, length, height);
     }
 
@@ -94,6 +100,21 @@ mod tests {
         assert_eq!((cursor.at(), cursor.top()), (99, 95));
         cursor.go(Motion::Up, 100, 5);
         assert_eq!((cursor.at(), cursor.top()), (98, 95));
+    }
+
+    #[test]
+    fn a_page_on_shows_what_was_not_in_view_and_a_page_back_what_was() {
+        let mut cursor = Cursor::default();
+        cursor.go(Motion::Down, 13, 5);
+        cursor.go(Motion::PageDown, 13, 5);
+        assert_eq!((cursor.at(), cursor.top()), (6, 5));
+        cursor.go(Motion::PageDown, 13, 5);
+        assert_eq!((cursor.at(), cursor.top()), (11, 8));
+        cursor.go(Motion::PageUp, 13, 5);
+        assert_eq!((cursor.at(), cursor.top()), (6, 3));
+        cursor.go(Motion::PageUp, 13, 5);
+        cursor.go(Motion::PageUp, 13, 5);
+        assert_eq!((cursor.at(), cursor.top()), (0, 0));
     }
 
     #[test]

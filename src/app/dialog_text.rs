@@ -178,7 +178,7 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 (lines, "Leave")
             } else {
                 let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
-                if *then == Then::Quit && model.screens.iter().any(Screen::is_kept) {
+                if *then == Then::Quit && (model.types_tenant() || model.screens.iter().any(Screen::is_kept)) {
                     let connects = |screen: &Screen| matches!(screen, Screen::Connect(_));
                     lines.push(plain(if model.screens.iter().any(connects) {
                         "Closing the terminal instead keeps it for the next start, but for the secret."

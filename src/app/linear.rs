@@ -61,10 +61,10 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         }
         Some(Overlay::Menu(_)) => {
             let close = key(KeyCode::Esc);
-            return if trimmed.is_empty() {
-                vec![close]
-            } else {
-                vec![close, Msg::Run(trimmed.to_owned())]
+            return match trimmed.parse::<usize>() {
+                Ok(number) => vec![Msg::Choose(number)],
+                Err(_) if trimmed.is_empty() => vec![close],
+                Err(_) => vec![close, Msg::Run(trimmed.to_owned())],
             };
         }
         Some(Overlay::Dialog(dialog)) => {

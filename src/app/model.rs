@@ -30,6 +30,7 @@ use super::list_columns::ColumnChoices;
 use super::messages::{Message, Messages, ShownMessage};
 use super::overlay::Overlay;
 use super::overview::overview_on;
+use super::pointer::Pointer;
 use super::records::RecordsView;
 use super::remote::Remote;
 use super::resume::{PickDraft, Resume};
@@ -220,7 +221,7 @@ pub struct Model {
     pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
     /// When and where the button of a mouse last went down.
-    pub(super) pressed: Option<(Millis, (u16, u16))>,
+    pub(super) pressed: Option<(Millis, Pointer)>,
     pub(super) said_how_to_leave: bool,
     pub(super) saved: Option<Resume>,
     pub(super) save_due: Option<Millis>,

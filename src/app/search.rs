@@ -112,7 +112,8 @@ impl Model {
             }
             (None, Some(Screen::Checks(view))) => {
                 let (columns, rows) = self.size.page();
-                (texts(&view.lines(columns)), view.scroll, rows)
+                let lines = view.lines(columns);
+                (texts(&lines), view.top(&lines, rows), rows)
             }
             (None, Some(Screen::Rollback(view))) => {
                 let (columns, rows) = self.size.page();

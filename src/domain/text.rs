@@ -6,28 +6,39 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthChar;
+
 /// `text` with everything invisible or dangerous made visible. Borrowed where there is nothing to do.
 ///
 /// C0 controls become their control pictures (`␛`), C1 controls, bidirectional controls, zero-width and other format
-/// characters become `<U+202E>`.
+/// characters become `<U+202E>`, and so do blanks that look like a space and are none, and marks without a letter to stand on.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(is_hidden) {
+    let is_plain = |character| !is_hidden(character) && has_width(character);
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     let mut previous = None;
+    let mut on_letter = false;
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
-        if character == ZERO_WIDTH_JOINER && joins(previous, characters.peek().copied()) {
-            shown.push(character);
-        } else if is_hidden(character) {
+        let hides = is_hidden(character) || !has_width(character) && !on_letter;
+        let joined = character == ZERO_WIDTH_JOINER && joins(previous, characters.peek().copied());
+        if hides && !joined {
             push_mark(&mut shown, character);
         } else {
             shown.push(character);
         }
+        // A mark stands on the letter that the one before it stands on.
+        on_letter = !hides && (character.is_alphanumeric() || !has_width(character));
         previous = Some(character);
     }
     Cow::Owned(shown)
+}
+
+/// Whether a character takes a column of its own.
+fn has_width(character: char) -> bool {
+    character.width() != Some(0)
 }
 
 /// The same for text that may have several lines: line feeds stay, everything else as in [`visible`].
@@ -51,14 +62,16 @@ const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
 /// A zero-width joiner is legitimate only between two pictographs, where it makes one emoji of two.
 fn joins(before: Option<char>, after: Option<char>) -> bool {
-    let pictograph = |c: char| matches!(u32::from(c), 0x2190..=0x2bff | 0xfe0f | 0x1f000..=0x1faff);
+    let pictograph = |c: char| matches!(u32::from(c), 0x2190..=0x2bff | 0x1f000..=0x1faff) && !is_hidden(c);
     before.is_some_and(pictograph) && after.is_some_and(pictograph)
 }
 
-/// Whether a character has no shape of its own or changes how others are laid out.
+/// Whether a character has no shape of its own, looks like a space and is none, or changes how others are laid out.
 pub fn is_hidden(character: char) -> bool {
     matches!(u32::from(character),
         0x00..=0x1f | 0x7f..=0x9f          // C0, DEL, C1
+        | 0x00a0 | 0x1680 | 0x2000..=0x200a | 0x202f | 0x205f // spaces of other kinds; U+3000 is as wide as its letters
+        | 0x2800 | 0x1d159 | 0x13441..=0x13442 | 0x16fe4      // blanks: Braille, music, Egyptian, Khitan
         | 0x00ad                           // soft hyphen
         | 0x034f                           // combining grapheme joiner
         | 0x061c                           // Arabic letter mark
@@ -68,8 +81,12 @@ pub fn is_hidden(character: char) -> bool {
         | 0x200b..=0x200f                  // zero width, marks
         | 0x2028..=0x202e                  // separators, embeddings, overrides
         | 0x2060..=0x206f                  // word joiner, isolates, deprecated
+        | 0xfe00..=0xfe0f                  // variation selectors
         | 0xfeff                           // byte order mark
         | 0xfff0..=0xfffb                  // specials
+        | 0x13430..=0x13440                // Egyptian format controls
+        | 0x1bca0..=0x1bca3                // shorthand format controls
+        | 0x1d173..=0x1d17a                // musical format controls
         | 0xe0000..=0xe0fff                // tags, variation selectors supplement
     ) || is_noncharacter_or_private(character)
 }
@@ -118,7 +135,7 @@ mod tests {
 
     #[test]
     fn plain_text_is_left_alone() {
-        for text in ["", "Acme", "Überall 日本 é 👩‍💻 ❤️", "a b"] {
+        for text in ["", "Acme", "Überall 日本\u{3000}é e\u{301}\u{323} 👩‍💻 ❤ न\u{94d}", "a b"] {
             assert_eq!(visible(text), text);
         }
     }
@@ -135,6 +152,12 @@ mod tests {
             ("\u{7f}", "␡"),
             ("\u{feff}x", "<U+FEFF>x"),
             ("\u{e0041}", "<U+E0041>"),
+            ("a\u{a0}b\u{2009}c\u{202f}d", "a<U+00A0>b<U+2009>c<U+202F>d"),
+            ("\u{1680}\u{205f}\u{2800}", "<U+1680><U+205F><U+2800>"),
+            ("❤\u{fe0f}", "❤<U+FE0F>"),
+            ("\u{1d173}\u{1d17a}", "<U+1D173><U+1D17A>"),
+            ("\u{301}a \u{301}", "<U+0301>a <U+0301>"),
+            ("a\u{202e}\u{301}", "a<U+202E><U+0301>"),
         ] {
             assert_eq!(visible(text), shown, "{text:?}");
         }
@@ -149,6 +172,21 @@ mod tests {
             let hidden = shown.chars().any(|c| is_hidden(c) && c != ZERO_WIDTH_JOINER);
             proptest::prop_assert!(!hidden);
             proptest::prop_assert_eq!(visible(&shown).into_owned(), shown.into_owned());
+        }
+
+        #[test]
+        fn what_is_shown_has_a_width_and_no_blank_but_a_space(
+            text in "[\\p{M}\\p{Z}\\p{Cf}\\x{2800}\\x{3164}\\x{1F469}\\x{200D}a-c0-2é ]{0,30}"
+        ) {
+            let shown = visible(&text);
+            let mut on_letter = false;
+            for character in shown.chars().filter(|c| *c != ZERO_WIDTH_JOINER) {
+                let is_mark = character.width() == Some(0);
+                proptest::prop_assert!(!is_mark || on_letter, "{:?} in {:?}", character, shown);
+                on_letter = character.is_alphanumeric() || is_mark;
+                let is_blank = character.is_whitespace() || character == '\u{2800}';
+                proptest::prop_assert!(!is_blank || matches!(character, ' ' | '\u{3000}'), "{:?}", character);
+            }
         }
     }
 }

@@ -251,10 +251,13 @@ impl Contexts for ConfiguredContexts {
             report(check);
         })?;
         if let Some(check) = failed {
+            // The notice has one line: it says what failed, and the rest stands among the steps.
+            let (what, why) = check.found.split_once(". ").unwrap_or((&check.found, ""));
+            let why = if why.is_empty() { &new.url } else { why };
             return Err(Problem::new(
                 ProblemKind::Unreachable,
-                format!("`{}` was not connected.", new.url),
-                format!("{}: {}.", check.name, check.found.trim_end_matches('.')),
+                format!("Not connected: {}.", what.trim_end_matches('.')),
+                format!("{}: {}.", check.name, why.trim_end_matches('.')),
                 check
                     .next
                     .unwrap_or_else(|| "Look at the steps, then try again.".to_owned()),

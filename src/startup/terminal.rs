@@ -76,6 +76,7 @@ mod tests {
     const CAPS: Caps = Caps {
         depth: Depth::Ansi256,
         glyphs: Glyphs::Unicode,
+        only_ascii: false,
         linear: false,
         multiplexer: Multiplexer::None,
         ssh: false,

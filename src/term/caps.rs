@@ -23,6 +23,8 @@ pub struct Caps {
     pub depth: Depth,
     /// Characters.
     pub glyphs: Glyphs,
+    /// Whether text from outside has to be shown in ASCII, too, because the locale has nothing else.
+    pub only_ascii: bool,
     /// Lines of text and a prompt in place of a full screen.
     pub linear: bool,
     /// What sits in between.
@@ -66,9 +68,11 @@ pub fn detect(wishes: Wishes, surroundings: &Surroundings<'_>) -> Caps {
         || surroundings
             .set("KESTRA_ADMIN_LINEAR")
             .is_some_and(|value| value != "0" && value != "false");
+    let glyphs = wishes.glyphs.unwrap_or_else(|| glyphs(&term, surroundings));
     Caps {
         depth: wishes.depth.unwrap_or_else(|| depth(&term, surroundings)),
-        glyphs: wishes.glyphs.unwrap_or_else(|| glyphs(&term, surroundings)),
+        glyphs,
+        only_ascii: glyphs == Glyphs::Ascii && !is_utf8(surroundings),
         linear: asked_for_lines
             || term == "dumb"
             || !surroundings.stdin_is_terminal
@@ -113,14 +117,18 @@ fn depth(term: &str, surroundings: &Surroundings<'_>) -> Depth {
     }
 }
 
-fn glyphs(term: &str, surroundings: &Surroundings<'_>) -> Glyphs {
+/// Whether the locale has every character; without it, a terminal shows ASCII alone.
+fn is_utf8(surroundings: &Surroundings<'_>) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(|name| surroundings.set(name))
         .unwrap_or_default()
         .to_lowercase();
-    let is_utf8 = locale.contains("utf-8") || locale.contains("utf8");
-    if is_utf8 && term != "linux" && term != "dumb" {
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+fn glyphs(term: &str, surroundings: &Surroundings<'_>) -> Glyphs {
+    if is_utf8(surroundings) && term != "linux" && term != "dumb" {
         Glyphs::Unicode
     } else {
         Glyphs::Ascii

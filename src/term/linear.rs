@@ -21,7 +21,7 @@ use crate::runner::Runner;
 
 use super::clipboard::{Clipboard, Copied};
 use super::echo::Echo;
-use super::news::{is_row, news_in};
+use super::news::{begins, is_row, news_in};
 use super::output::{Output, write_all};
 use super::run_loop::{Clock, LEAVING, Options, until, unusable};
 use super::signals::{Exit, Notice, Signals};
@@ -402,8 +402,9 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             return;
         }
         // A place that is not there yet is said once it is, and not bit by bit.
-        let is_first = self.shown.as_deref().and_then(|shown| shown.lines().next()) != said.place.lines().next();
-        if self.awaits() && said.loads && is_first && self.exit.is_none() && self.clock.now() < self.loads_until() {
+        // The same goes for another page of a list, whose rows are said once, with what is counted of them.
+        let is_new = begins(self.shown.as_deref(), &said.place);
+        if self.awaits() && said.loads && is_new && self.exit.is_none() && self.clock.now() < self.loads_until() {
             return;
         }
         if self.interactive {

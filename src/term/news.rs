@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// before, wherever they stand. Where rows came or went and it does not grow by itself, all of it: rows make sense together.
 pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, str> {
     // Its first line says which place it is.
-    let Some(shown) = shown.filter(|shown| !shown.is_empty() && shown.lines().next() == place.lines().next()) else {
+    let Some(shown) = shown.filter(|shown| is_same(shown, place)) else {
         return Cow::Borrowed(place);
     };
     let mut before: BTreeMap<&str, usize> = BTreeMap::new();
@@ -30,6 +30,16 @@ pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, 
         return Cow::Borrowed(place);
     }
     Cow::Owned(news.join("\n"))
+}
+
+fn is_same(shown: &str, place: &str) -> bool {
+    !shown.is_empty() && shown.lines().next() == place.lines().next()
+}
+
+/// Whether a place is another than the one that was said, or has rows that were not said, so that it is said as a whole.
+pub fn begins(shown: Option<&str>, place: &str) -> bool {
+    let said = shown.filter(|shown| is_same(shown, place));
+    said.is_none_or(|said| news_in(Some(said), place, false) == place)
 }
 
 /// Whether a line is a row with its number.
@@ -58,6 +68,19 @@ mod tests {
             for grows in [false, true] {
                 assert_eq!(news_in(shown, place, grows), news, "{shown:?} {place:?}");
             }
+        }
+    }
+
+    #[test]
+    fn another_page_of_a_list_is_told_from_what_is_added_to_its_rows() {
+        for (shown, place, expected) in [
+            (None, "list\n1. a", true),
+            (Some("list\n1. a\n2. b"), "list\n3. c\n4. d", true),
+            (Some("list\n1. a\n2. b"), "list\n1. a, 1 admin\n2. b", false),
+            (Some("list\n1. a"), "list\n1. a\nAt 1", false),
+            (Some("list\n1. a"), "list\n1. a", false),
+        ] {
+            assert_eq!(begins(shown, place), expected, "{shown:?} {place:?}");
         }
     }
 

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::effect::{Effect, Millis};
 use crate::app::msg::Msg;
-use crate::app::pointer::{Act, HitMap, Pointer};
+use crate::app::pointer::{Act, Hit, HitMap, Pointer};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::Runner;
 
@@ -177,6 +177,8 @@ struct Console<'a, A> {
     screen: Screen,
     /// Something happened since the last frame.
     dirty: bool,
+    /// Where the pointer was pressed on the frame on screen, if nothing else has happened since.
+    pressed: Option<[u16; 2]>,
     pace: Pace,
     last_deadline: Option<Instant>,
     suspend: bool,
@@ -207,6 +209,7 @@ impl<'a, A: Application> Console<'a, A> {
             signals,
             screen: Screen::new(columns, rows)?,
             dirty: true,
+            pressed: None,
             pace: Pace::new(Duration::from_millis(if options.caps.ssh { 33 } else { 16 })),
             last_deadline: None,
             suspend: false,
@@ -320,19 +323,28 @@ impl<'a, A: Application> Console<'a, A> {
     fn update(&mut self, message: Msg) {
         let effects = self.app.update(self.clock.now(), message);
         self.dirty = true;
+        self.pressed = None;
         for effect in effects {
             self.carry_out(effect);
         }
     }
 
     /// A press is about the frame on screen. Where something has happened since that was drawn, it may be about something
-    /// that is no longer there, and is left aside.
+    /// that is no longer there, and is left aside; unless nothing has happened but a click at the same place, of which this is
+    /// the second, on a row or a cell.
     fn point(&mut self, mut pointer: Pointer) {
-        if self.dirty && pointer.act == Act::Press {
+        let place = [pointer.column, pointer.row];
+        let hit = self.screen.hits().at(pointer.column, pointer.row);
+        let goes_on = self.pressed == Some(place);
+        let is_second = goes_on && matches!(hit, Some(Hit::Row(_) | Hit::Cell(..)));
+        if self.dirty && pointer.act == Act::Press && !is_second {
             return;
         }
-        pointer.hit = self.screen.hits().at(pointer.column, pointer.row);
+        // What was pressed is let go on the same thing only if nothing has come between.
+        pointer.hit = hit.filter(|_| !self.dirty || goes_on);
+        let is_click = matches!(pointer.act, Act::Press | Act::Release);
         self.update(Msg::Pointer(pointer));
+        self.pressed = Some(place).filter(|_| is_click);
     }
 
     fn carry_out(&mut self, effect: Effect) {

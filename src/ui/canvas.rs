@@ -29,6 +29,16 @@ pub fn width(text: &str) -> usize {
     visible(text).width()
 }
 
+/// What stands for a character on a terminal that shows ASCII alone: a control character looks like no other one.
+fn in_ascii(grapheme: &str) -> &str {
+    match grapheme.chars().next() {
+        _ if grapheme.is_ascii() => grapheme,
+        Some('…') => "~",
+        Some('\u{2400}'..='\u{2421}') => "^",
+        _ => "?",
+    }
+}
+
 impl<'a> Canvas<'a> {
     /// A canvas over a whole frame.
     pub fn new(buffer: &'a mut Buffer, look: &'a Look) -> Self {
@@ -90,13 +100,8 @@ impl<'a> Canvas<'a> {
     /// A text as it will be shown: harmless, in ASCII where it has to be, and cut to `columns` with a sign that says so.
     pub fn fit<'t>(&self, text: &'t str, columns: usize) -> Cow<'t, str> {
         let mut shown = visible(text);
-        if self.look.glyphs.ascii && !shown.is_ascii() {
-            shown = Cow::Owned(
-                shown
-                    .graphemes(true)
-                    .map(|grapheme| if grapheme.is_ascii() { grapheme } else { "?" })
-                    .collect(),
-            );
+        if self.look.only_ascii && !shown.is_ascii() {
+            shown = Cow::Owned(shown.graphemes(true).map(in_ascii).collect());
         }
         if shown.len() <= columns || shown.width() <= columns {
             return shown;
@@ -281,7 +286,13 @@ impl<'a> Canvas<'a> {
             width: columns,
             height: rows,
         };
-        self.fill(area, Meaning::Text);
+        let margin = u16::from(!self.look.borders);
+        // Without lines around it, empty ones set it off from what is underneath.
+        self.fill(
+            area.outer(ratatui::layout::Margin::new(margin, margin))
+                .intersection(screen),
+            Meaning::Text,
+        );
         // Nothing under it has the keys.
         self.drawn = Drawn::default();
         area

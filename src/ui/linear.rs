@@ -181,7 +181,9 @@ fn say_connect(form: &ConnectForm, lines: &mut Vec<String>) {
         ));
     }
     lines.push(
-        "Type it; an empty line keeps it, - clears it, :form-leave leaves. After the last line it is tried.".to_owned(),
+        "Type it; an empty line keeps it, - clears it, :form-previous goes back a line, :form-leave leaves. After the last line \
+         it is tried."
+            .to_owned(),
     );
 }
 

@@ -73,7 +73,8 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
         lines.extend(row.error.iter().map(|error| format!("Error: {error}")));
         lines.extend(row.warnings(wizard).iter().map(|words| format!("Warning: {words}")));
         lines.push(
-            "Type a value; an empty line keeps it, - clears it. :form-review takes it in, :form-leave does not."
+            "Type a value; an empty line keeps it, - clears it. :form-previous goes back a line, :form-review takes it in, \
+             :form-leave does not."
                 .to_owned(),
         );
         return;

@@ -73,13 +73,13 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             }
         }
         Overlay::Menu(menu) => {
-            lines.push("What can be done; type a name to do it, an empty line to close".to_owned());
-            for row in &menu.rows {
+            lines.push("What can be done; type a number or a name to do it, an empty line to close".to_owned());
+            for (number, row) in (1..).zip(&menu.rows) {
                 let Some(command) = crate::app::command::command(row.id) else {
                     continue;
                 };
                 if let Some(topic) = crate::app::topics::topic(row.argument) {
-                    lines.push(format!("{} {}: {}", command.name, topic.name, topic.title()));
+                    lines.push(format!("{number}. {} {}: {}", command.name, topic.name, topic.title()));
                     continue;
                 }
                 // Numbers choose rows here.
@@ -88,8 +88,8 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 let keys = keys.join(" or ");
                 let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
                 lines.push(match &row.disabled {
-                    Some(reason) => format!("{}: not now, {reason}", command.name),
-                    None => format!("{}{keys}: {}", command.name, command.doc),
+                    Some(reason) => format!("{number}. {}: not now, {reason}", command.name),
+                    None => format!("{number}. {}{keys}: {}", command.name, command.doc),
                 });
             }
         }

@@ -92,6 +92,8 @@ pub struct Look {
     pub glyphs: Glyphs,
     /// Whether lines are drawn around things.
     pub borders: bool,
+    /// Whether the terminal shows nothing but ASCII, so that names, too, have to be shown in it.
+    pub only_ascii: bool,
     /// Whether what is not possible now is told by brackets, as no color tells it.
     pub brackets: bool,
 }
@@ -124,6 +126,7 @@ impl Look {
             styles,
             glyphs,
             borders: true,
+            only_ascii: false,
             brackets: theme == "mono",
         })
     }
@@ -251,6 +254,87 @@ mod tests {
                 .unwrap_err()
                 .contains("default, dark")
         );
+    }
+
+    /// Palettes of terminals: black, red, green, yellow, blue, magenta, cyan, white, then the same again as they are for bold.
+    const PALETTES: [(&str, [u32; 16]); 4] = [
+        (
+            "xterm",
+            [
+                0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f,
+                0xff_0000, 0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
+            ],
+        ),
+        (
+            "VGA",
+            [
+                0x00_0000, 0xaa_0000, 0x00_aa00, 0xaa_5500, 0x00_00aa, 0xaa_00aa, 0x00_aaaa, 0xaa_aaaa, 0x55_5555,
+                0xff_5555, 0x55_ff55, 0xff_ff55, 0x55_55ff, 0xff_55ff, 0x55_ffff, 0xff_ffff,
+            ],
+        ),
+        (
+            "GNOME",
+            [
+                0x17_1421, 0xc0_1c28, 0x26_a269, 0xa2_734c, 0x12_488b, 0xa3_47ba, 0x2a_a1b3, 0xd0_cfcc, 0x5e_5c64,
+                0xf6_6151, 0x33_da7a, 0xe9_ad0c, 0x2a_7bde, 0xc0_61cb, 0x33_c7de, 0xff_ffff,
+            ],
+        ),
+        (
+            "Tango",
+            [
+                0x2e_3436, 0xcc_0000, 0x4e_9a06, 0xc4_a000, 0x34_65a4, 0x75_507b, 0x06_989a, 0xd3_d7cf, 0x55_5753,
+                0xef_2929, 0x8a_e234, 0xfc_e94f, 0x72_9fcf, 0xad_7fa8, 0x34_e2e2, 0xee_eeec,
+            ],
+        ),
+    ];
+
+    /// The place of a colour of the default theme in a palette.
+    fn place(color: Color) -> usize {
+        match color {
+            Color::Red => 1,
+            Color::Green => 2,
+            Color::Yellow => 3,
+            Color::Blue => 4,
+            Color::Magenta => 5,
+            Color::Cyan => 6,
+            other => panic!("{other:?} is not among the eight that bold may brighten"),
+        }
+    }
+
+    /// How bright a colour is, from 0 to 1, as the rules for readable web pages (WCAG 2) count it.
+    fn luminance(rgb: u32) -> f64 {
+        let part = |shift: u32| {
+            let value = f64::from((rgb >> shift) & 0xff) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
+    }
+
+    #[test]
+    fn the_default_theme_is_readable_on_black_and_on_white_without_asking() {
+        let look = Look::new("default", Depth::Ansi16, appearance::Glyphs::Unicode).unwrap();
+        for meaning in Meaning::ALL {
+            let style = look.style(meaning);
+            assert_eq!(style.bg, None, "{meaning:?}");
+            let Some(color) = style.fg else { continue };
+            // A bold colour is a brighter one on some terminals, and not on others.
+            let brighter = style.add_modifier.contains(Modifier::BOLD).then_some(8);
+            for (name, palette) in PALETTES {
+                for shift in [Some(0), brighter].into_iter().flatten() {
+                    let bright = luminance(palette[place(color) + shift]);
+                    let contrasts = [(bright + 0.05) / 0.05, 1.05 / (bright + 0.05)];
+                    // What the red of the VGA palette has on black.
+                    assert!(
+                        contrasts.into_iter().all(|contrast| contrast > 2.5),
+                        "{meaning:?} in {name}: {contrasts:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

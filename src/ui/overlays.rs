@@ -25,7 +25,14 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
     let text = dialog_text(model, dialog);
     let layout = DialogLayout::new(&text, dialog.expected.as_deref(), model.size);
     let area = canvas.over(screen, layout.columns, layout.rows);
-    let below = dialog_keys(dialog, [text.cancel, text.confirm], layout.scrolls(), area.width);
+    let more = if !layout.scrolls() {
+        ""
+    } else if layout.first_line(dialog.scroll) + layout.in_view < layout.lines.len() {
+        "PgDn more  "
+    } else {
+        "PgUp back  "
+    };
+    let below = dialog_keys(dialog, [text.cancel, text.confirm], more, area.width);
     let inside = canvas.frame(area, &text.title, &below);
     let x = inside.x + 1;
     let columns = inside.width.saturating_sub(2);
@@ -95,8 +102,7 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
 }
 
 /// The keys of a dialog, as far as there is room: which go on, and which change nothing.
-fn dialog_keys(dialog: &Dialog, [cancel, confirm]: [&str; 2], scrolls: bool, columns: u16) -> String {
-    let more = if scrolls { "PgDn more  " } else { "" };
+fn dialog_keys(dialog: &Dialog, [cancel, confirm]: [&str; 2], more: &str, columns: u16) -> String {
     let (go_on, short) = if dialog.focus == DialogFocus::Confirm {
         ("Enter", "Enter")
     } else {

@@ -111,7 +111,11 @@ pub fn draw_list(
             weight: if is_kept(column) { 1 } else { column.weight },
             least: column.least,
             // What is short by itself is worth having anyway; and who asks for columns has them, if only their beginning.
-            useful: if is_asked_for || column.most <= USEFUL { 0 } else { USEFUL },
+            useful: if is_asked_for || column.most <= USEFUL {
+                0
+            } else {
+                USEFUL
+            },
             most: column.most,
             number: column.number,
             names: column.names,

@@ -417,3 +417,59 @@ fn the_colour_of_a_context_is_also_a_word() {
     assert!(console.styled().contains("red+bold"), "{}", console.styled());
     console.resize(40, 12).shows("RW default [red] > Tenants");
 }
+
+/// What a Kestra that does not let one in says, step by step.
+fn let_down() -> Console {
+    let mut console = connecting(Err(Problem::new(
+        ProblemKind::Denied,
+        "Not connected: Kestra does not let you in.",
+        "identity: It refused the password.",
+        "Type it again.",
+    )));
+    let step = |name, found: &str| Check::new(name, Outcome::Pass, found);
+    console.checks = vec![
+        step("name resolution", "192.0.2.1"),
+        step("connection", "port 443"),
+        step("TLS", "Kestra's certificate is good for 42 days."),
+        step("answers as Kestra", "Kestra answers within 40 ms."),
+        step("release", "1.3.26"),
+        step("edition", "Enterprise"),
+        Check::new(
+            "identity",
+            Outcome::Fail,
+            "Kestra does not let you in. Nobody is called so, the password is wrong, the account is locked, or it has no access.",
+        )
+        .with_next("Check the username and the password; a superadmin can unlock the account."),
+    ];
+    let skipped = ["rights", "clock", "licence", "maintenance"];
+    let skipped = skipped.map(|name| Check::new(name, Outcome::Skipped, "not looked at: identity failed"));
+    console.checks.extend(skipped);
+    console
+}
+
+#[test]
+fn what_failed_on_the_way_is_in_view_with_what_to_do_next_and_the_rest_scrolls() {
+    for (width, height) in [(80, 24), (60, 20), (40, 12)] {
+        let mut console = let_down();
+        console.resize(width, height).keys("ctrl-o");
+        console.shows("fail").shows("identity").shows("Not connected");
+        console.shows("PgDn PgUp");
+        if height > 12 {
+            console.shows("can unlock").shows("account.");
+        }
+        insta::assert_snapshot!(format!("connect-let-down-{width}x{height}"), console.screen());
+        console.keys("pgdn pgdn ctrl-d").shows("maintenance").lacks("TLS");
+        console
+            .keys("pgup pgup pgup pgup pgup pgup pgup")
+            .shows("name resolution");
+        console.shows("lines 1-");
+    }
+}
+
+#[test]
+fn at_the_smallest_size_no_hint_of_the_form_is_cut() {
+    let mut console = Console::usual();
+    console.resize(40, 12).keys("c n");
+    console.shows("Such as").shows("if there is one.").shows(">URL");
+    console.keys("tab tab tab tab tab").shows(">Protect it");
+}

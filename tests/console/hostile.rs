@@ -331,9 +331,20 @@ fn with_ascii_alone_nothing_else_is_drawn() {
         let mut answered = Answered::with(&text);
         let console = answered.keys("j enter tab enter");
         console.look("default", Depth::Ansi16, Glyphs::Ascii);
+        console.look.only_ascii = true;
         for keys in ["q", "q", "?", "esc", "j D", "esc", "n", "ctrl-g"] {
             console.keys(keys);
             assert!(console.screen().is_ascii(), "{keys}\n{}", console.screen());
         }
     }
+}
+
+#[test]
+fn lines_in_ascii_leave_names_as_they_are_where_the_locale_has_them() {
+    let mut console =
+        Setup::default().open(|instance, runtime| runtime.block_on(create(instance, "arab", "مرحبا a\tb?")));
+    console.look("default", Depth::Ansi16, Glyphs::Ascii);
+    console.shows("+-").shows("مرحبا a␉b?");
+    console.look.only_ascii = true;
+    console.shows("????? a^b?");
 }

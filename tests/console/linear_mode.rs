@@ -1,6 +1,6 @@
 //! The console by lines: everything is said, and a line is an answer.
 
-use crate::support::{Console, Setup, session, usual};
+use crate::support::{Console, Setup, session, tenants, usual};
 
 #[track_caller]
 fn says(console: &Console, words: &str) {
@@ -216,4 +216,43 @@ fn numbers_open_rows_so_that_no_command_is_said_to_have_one_as_its_key() {
     let help = console.linear();
     assert!(help.contains("runs: "), "{help}");
     assert!(!help.contains("(3)"), "{help}");
+}
+
+#[test]
+fn what_can_be_done_is_numbered_like_other_choices() {
+    let mut console = Console::usual();
+    console.line("?");
+    says(&console, "type a number or a name to do it");
+    let help = console.linear();
+    let row = help
+        .lines()
+        .find(|line| line.contains(". new-tenant ("))
+        .expect("a row");
+    let number = row.split('.').next().unwrap().to_owned();
+    console.line("999");
+    console.shows("There is no row 999 here");
+    console.line(&number);
+    says(&console, "New tenant");
+}
+
+#[test]
+fn a_page_on_is_another_page_of_the_list() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        let ids: Vec<String> = (1..=60).map(|number| format!("t{number:02}")).collect();
+        let list: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), id.as_str())).collect();
+        tenants(instance, runtime, &list);
+    });
+    let rows = |console: &Console| -> Vec<String> {
+        let text = console.linear();
+        let rows = text.lines().filter(|line| line.contains(". ") && line.contains(", t"));
+        rows.map(str::to_owned).collect()
+    };
+    let before = rows(&console);
+    console.line("pgdn");
+    let after = rows(&console);
+    assert!(
+        !before.is_empty() && before.len().abs_diff(after.len()) <= 1,
+        "{before:?} {after:?}"
+    );
+    assert!(after.iter().all(|row| !before.contains(row)), "{before:?} {after:?}");
 }

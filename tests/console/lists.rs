@@ -443,6 +443,10 @@ fn a_dialog_of_many_lists_ten_and_says_how_many_more_there_are() {
         .shows("PgDn more")
         .keys("pgdn pgdn pgdn")
         .shows("There is no undo.");
+    // At the end there is no more.
+    let mut one = Console::usual();
+    one.resize(40, 12).keys("j D").shows("PgDn more");
+    one.keys("pgdn pgdn pgdn pgdn").lacks("PgDn more").shows("PgUp back");
 }
 
 #[test]

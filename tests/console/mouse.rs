@@ -16,6 +16,20 @@ fn a_click_selects_and_a_second_one_opens() {
 }
 
 #[test]
+fn two_clicks_count_as_two_where_no_frame_was_drawn_between_them() {
+    let mut console = Console::usual();
+    let rows = console.cells();
+    let row = rows.iter().position(|row| row.concat().contains("globex")).unwrap();
+    let (column, row) = (5, u16::try_from(row).unwrap());
+    // What is hit is what the frame before both of them says.
+    let hit = console.drawn().hits.at(column, row);
+    for act in [Act::Press, Act::Release, Act::Press, Act::Release] {
+        console.send(Msg::Pointer(Pointer { act, column, row, hit }));
+    }
+    console.shows("> globex > Overview");
+}
+
+#[test]
 fn two_slow_clicks_open_nothing() {
     let mut console = Console::usual();
     console.click("globex").sleep(2_000).click("globex");
@@ -72,10 +86,12 @@ fn a_button_of_a_dialog_acts_when_let_go_on_it_and_what_lies_under_it_is_out_of_
     let mut console = Console::usual();
     console.keys("j D").shows("Type");
     let rows = console.screen();
-    console.mouse("( Delete )", &[Act::Press]).shows("[ Delete ]");
-    console.mouse("Cancel", &[Act::Release]).shows("[ Delete ]");
+    console.mouse("( Delete )", &[Act::Press]).shows("( Delete )");
+    console.mouse("Cancel", &[Act::Release]).shows("( Delete )");
+    // Enter presses what had the focus, and not what a hand thought better of.
+    console.shows("[ Cancel ]");
     assert!(console.drawn().hits.at(5, 3).is_none(), "{rows}");
-    console.sleep(1_000).click("( Cancel )").lacks("Type");
+    console.sleep(1_000).click("[ Cancel ]").lacks("Type");
 }
 
 #[test]

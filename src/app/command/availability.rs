@@ -15,7 +15,7 @@ use super::super::update::{
     acts_here, address, cell, command_line, is_on_screen, known_access, people, roles, roles_of, runs, selected_user,
 };
 use super::super::wizard::WizardPage;
-use super::{Command, CommandId, Safety, command};
+use super::{Command, CommandId, Safety, Scope, command};
 
 /// Whether a command can be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +167,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             because("it has been sent; the answer is awaited")
         }
         CommandId::SearchEnd | CommandId::SearchOn if !is_searching(model) => Hidden,
+        // Of the forms only one has something below its fields that scrolls.
+        CommandId::HalfDown | CommandId::PageDown | CommandId::PageUp if is_form_without_more(model) => Hidden,
         CommandId::NextMatch | CommandId::PreviousMatch if !is_searching(model) => {
             because("nothing is looked for; </> begins a search")
         }
@@ -246,6 +248,16 @@ fn offers_command(model: &Model) -> bool {
             None | Some(Screen::Tenant(_) | Screen::Form(_) | Screen::RoleEditor(_))
         ),
     }
+}
+
+/// Whether a form is on screen, also under a menu, that has nothing to scroll below its fields.
+fn is_form_without_more(model: &Model) -> bool {
+    let (scopes, over) = match model.overlays.last() {
+        Some(Overlay::Menu(menu)) => (menu.scopes.clone(), model.overlays.len() - 1),
+        _ => (model.scopes(), model.overlays.len()),
+    };
+    let scrolls = over == 0 && matches!(model.screens.last(), Some(Screen::Connect(_)));
+    scopes.first() == Some(&Scope::Form) && !scrolls
 }
 
 /// What the page of the wizard on screen lets do.

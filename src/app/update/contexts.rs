@@ -148,6 +148,7 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
     if let Some(Screen::Checks(view)) = model.screens.last_mut() {
         view.checks.clear();
+        view.scroll = None;
         view.problem = None;
         view.stopped = false;
         view.job = Some((job, now));

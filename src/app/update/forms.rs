@@ -17,7 +17,7 @@ use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::scrolled;
 use super::super::wrap::wrap;
-use super::{TYPING_PAUSE, contexts, deeds, dialogs, places, resuming};
+use super::{TYPING_PAUSE, contexts, deeds, dialogs, places, resuming, wizard};
 
 /// Opens the form for a new tenant.
 pub fn open_new(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -360,6 +360,7 @@ pub fn discard(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
         places::close(model, effects);
     }
     dialogs::close(model, effects);
+    wizard::drop_row(model);
     match then {
         Then::Stay => {}
         Then::Quit => resuming::leave(model, effects),

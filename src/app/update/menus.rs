@@ -365,6 +365,20 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
     carry_out(model, &wanted, effects);
 }
 
+/// Runs the row of this number, from 1, or says that there is none.
+pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
+    let height = rows_in_view(model.size);
+    let Some(menu) = menu_mut(model) else { return };
+    let length = menu.rows.len();
+    if (1..=length).contains(&number) {
+        menu.cursor.select(number - 1, length, height);
+        run(model, effects);
+    } else {
+        let text = format!("There is no row {number} here");
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+}
+
 /// Runs a line of the palette as if it had been typed there.
 pub fn run_line(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
     let scopes = model.scopes();

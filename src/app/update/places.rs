@@ -8,6 +8,7 @@ use super::super::model::{MessagesView, Model, Retry, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
+use super::super::wizard::tenant_row::TenantRow;
 use super::{assignable, lists, migration, records, resuming, runs, wizard};
 
 /// Of the looks at a list by itself, each of so many also reads what takes a request per row.
@@ -112,6 +113,10 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     if let Some(Overlay::Choice(_)) = model.overlays.last() {
         super::choices::choose(model, number.saturating_sub(1), effects);
+        return;
+    }
+    if let Some(Overlay::Menu(_)) = model.overlays.last() {
+        super::menus::choose(model, number, effects);
         return;
     }
     if let Some(Overlay::Columns(_)) = model.overlays.last() {
@@ -408,7 +413,9 @@ pub fn ask_discard(model: &mut Model, then: Then) {
 
 /// Whether leaving every screen would lose something.
 pub fn loses(model: &Model) -> bool {
-    model.screens.iter().any(Screen::would_lose)
+    let row = model.wizard.as_ref().and_then(|wizard| wizard.typing());
+    let in_row = model.types_tenant() && row.is_some_and(TenantRow::would_lose);
+    in_row || model.screens.iter().any(Screen::would_lose)
 }
 
 /// Leaves the program; asks before a form would lose something, and before the answer to a change is lost.

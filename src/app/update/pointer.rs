@@ -22,22 +22,34 @@ pub fn act(model: &mut Model, pointer: Pointer, effects: &mut Vec<Effect>) {
         (Act::WheelUp, _) => move_rows(model, -NOTCH, effects),
         (Act::WheelDown, _) => move_rows(model, NOTCH, effects),
         (Act::Press, hit) => {
-            let last = model.pressed.replace((model.now, place));
-            let again = last.is_some_and(|(at, before)| model.now - at <= DOUBLE && before.1 == place.1);
+            let last = model.pressed.replace((model.now, pointer));
+            let again = last.filter(|(at, before)| model.now - at <= DOUBLE && before.row == pointer.row);
             if let Some(hit) = hit {
-                press(model, hit, again, effects);
+                press(model, hit, again.map(|(_, before)| before), effects);
             }
         }
-        (Act::Release, Some(Hit::Button(_))) if model.pressed.is_some_and(|(_, pressed)| pressed == place) => {
+        // Until it is let go on a button, the focus stays where it is: Enter presses nothing that a hand thought better of.
+        (Act::Release, Some(Hit::Button(stops)))
+            if model
+                .pressed
+                .is_some_and(|(_, pressed)| (pressed.column, pressed.row) == place) =>
+        {
+            focus(model, stops, effects);
             enter(model, effects);
         }
         (Act::Release, _) => {}
     }
 }
 
-fn press(model: &mut Model, hit: Hit, again: bool, effects: &mut Vec<Effect>) {
+/// Takes a press, the second on the same row if there was one `before`.
+fn press(model: &mut Model, hit: Hit, before: Option<Pointer>, effects: &mut Vec<Effect>) {
     match hit {
-        Hit::Row(0) | Hit::Cell(0, 0) if again => {
+        // Over a slow link both may come before there was a frame between them: then both hit the same.
+        Hit::Row(rows) | Hit::Cell(rows, _)
+            if before.is_some_and(|before| {
+                before.hit == Some(hit) || matches!((rows, hit), (0, Hit::Row(_) | Hit::Cell(_, 0)))
+            }) =>
+        {
             // A third press is not another second one.
             model.pressed = None;
             enter(model, effects);
@@ -47,19 +59,23 @@ fn press(model: &mut Model, hit: Hit, again: bool, effects: &mut Vec<Effect>) {
             move_rows(model, rows, effects);
             repeat(model, columns, [CommandId::Left, CommandId::Right], effects);
         }
-        Hit::Field(stops) | Hit::Button(stops) => {
-            let commands = match model.scopes().first() {
-                Some(Scope::Dialog) => [CommandId::DialogNext; 2],
-                Some(Scope::Review) => [CommandId::ReviewSwitch; 2],
-                Some(Scope::RoleEdit) => [CommandId::PreviousPane, CommandId::NextPane],
-                _ => [CommandId::FormPrevious, CommandId::FormNext],
-            };
-            repeat(model, stops, commands, effects);
-        }
+        Hit::Field(stops) => focus(model, stops, effects),
+        Hit::Button(_) => {}
         Hit::Tab(tabs) => repeat(model, tabs, [CommandId::PreviousPane, CommandId::NextPane], effects),
         Hit::Place { screens, role } => go_back(model, screens, role, effects),
         Hit::Command(id) => keys::command(model, id, "", effects),
     }
+}
+
+/// Gives the focus to what is so many stops further on.
+fn focus(model: &mut Model, stops: i32, effects: &mut Vec<Effect>) {
+    let commands = match model.scopes().first() {
+        Some(Scope::Dialog) => [CommandId::DialogNext; 2],
+        Some(Scope::Review) => [CommandId::ReviewSwitch; 2],
+        Some(Scope::RoleEdit) => [CommandId::PreviousPane, CommandId::NextPane],
+        _ => [CommandId::FormPrevious, CommandId::FormNext],
+    };
+    repeat(model, stops, commands, effects);
 }
 
 /// Goes back screen by screen, until one asks whether what was typed is to be lost.

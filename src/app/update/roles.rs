@@ -18,7 +18,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::Overlay;
 use super::super::role_editor::{RoleEditor, RoleFocus};
-use super::super::tabs::Tab;
+use super::super::tabs::{Tab, TabList};
 use super::super::tenant_form::Review;
 use super::{choices, deeds, places};
 
@@ -34,7 +34,7 @@ pub fn marked(model: &Model) -> usize {
 /// The role that is open, marked alone or selected, with its tenant.
 pub fn current(model: &Model) -> Option<(TenantScope, &Role)> {
     let view = model.tenant_view()?;
-    let marks = view.lists.get(Tab::Roles).map(|list| list.marks());
+    let marks = view.lists.get(Tab::Roles).map(TabList::marks);
     let role = match (
         &view.role,
         marks.and_then(|marks| marks.first()).filter(|_| marked(model) == 1),

@@ -353,7 +353,10 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
             }
         }
         Some(Screen::Form(_) | Screen::RoleEditor(_)) => forms::scroll(model, motion),
-        Some(Screen::Connect(_)) => {}
+        Some(Screen::Connect(form)) => {
+            let layout = form.layout(size);
+            form.way.scroll = Some(scrolled(layout.top, motion, layout.way.len(), layout.rows));
+        }
         Some(Screen::Wizard) => wizard::go(model, motion),
         Some(Screen::Run(_)) => runs::go(model, motion),
         Some(Screen::Rollback(_)) => runs::go_rollback(model, motion),
@@ -361,7 +364,8 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         Some(Screen::Contexts(view)) => view.list.go(motion, size.list_rows()),
         Some(Screen::Checks(view)) => {
             let (columns, rows) = size.page();
-            view.scroll = scrolled(view.scroll, motion, view.lines(columns).len(), rows);
+            let lines = view.lines(columns);
+            view.scroll = Some(scrolled(view.top(&lines, rows), motion, lines.len(), rows));
         }
         Some(Screen::Messages(_)) => {
             let length = model.visible_messages().len();

@@ -75,7 +75,7 @@ fn go_to(model: &mut Model, line: Option<usize>) {
     let top = line.saturating_sub(rows / 3).min(end);
     match (model.overlays.last_mut(), model.screens.last_mut()) {
         (Some(Overlay::Page(page)), _) => page.scroll = top,
-        (None, Some(Screen::Checks(view))) => view.scroll = top,
+        (None, Some(Screen::Checks(view))) => view.scroll = Some(top),
         (None, Some(Screen::Rollback(view))) => view.scroll = top,
         (None, Some(Screen::Run(view))) => view.output_top = (top < end).then_some(top),
         (None, Some(Screen::Wizard)) => {

@@ -9,7 +9,7 @@ use super::super::input::Key;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::overlay::{Dialog, Overlay, Question, Then};
 use super::super::page_line::{ShownLine, broken, scrolled_to};
 use super::super::run::RunView;
 use super::super::tenant_view::scrolled;
@@ -323,13 +323,26 @@ pub fn fill(model: &mut Model, text: &str) {
     step(model, true);
 }
 
-fn step(model: &mut Model, takes: bool) {
-    let Some(row) = row_mut(model) else { return };
-    if takes && row.is_at_end() {
-        take_row(model);
-    } else {
-        row.step(false);
+/// Goes on from a field. Whoever answers one, and does not only pass by, hears at once what is wrong with it.
+fn step(model: &mut Model, answers: bool) {
+    let Some(wizard) = on_screen(model) else { return };
+    let Some(row) = &wizard.row else { return };
+    let refused = (answers && row.at == 0).then(|| row.id(wizard).err()).flatten();
+    match (refused, &mut wizard.row) {
+        (Some(error), _) => refuse(model, error),
+        (None, Some(row)) if answers && row.is_at_end() => take_row(model),
+        (None, Some(row)) => row.step(false),
+        (None, None) => {}
     }
+}
+
+/// Says what is wrong, which is the id, and goes back to it.
+fn refuse(model: &mut Model, error: String) {
+    if let Some(row) = row_mut(model) {
+        row.at = 0;
+        row.error = Some(error.clone());
+    }
+    tell(model, error);
 }
 
 /// Carries out a command of forms, and says whether it was one for the row being typed.
@@ -340,14 +353,18 @@ pub fn run(model: &mut Model, id: CommandId) -> bool {
         CommandId::FormNext => step(model, enter),
         CommandId::FormPrevious => row.step(true),
         CommandId::FormReview => take_row(model),
-        CommandId::FormLeave => {
-            if let Some(wizard) = on_screen(model) {
-                wizard.row = None;
-            }
-        }
+        CommandId::FormLeave if row.would_lose() => places::ask_discard(model, Then::Stay),
+        CommandId::FormLeave => drop_row(model),
         _ => return false,
     }
     true
+}
+
+/// Lets go of the row being typed, if it is on screen.
+pub fn drop_row(model: &mut Model) {
+    if let Some(wizard) = on_screen(model) {
+        wizard.row = None;
+    }
 }
 
 fn take_row(model: &mut Model) {
@@ -366,11 +383,7 @@ fn take_row(model: &mut Model) {
             wizard.row = None;
             wizard.work_out();
         }
-        Err(error) => {
-            if let Some(row) = &mut wizard.row {
-                row.error = Some(error);
-            }
-        }
+        Err(error) => refuse(model, error),
     }
     arrange(model);
 }

@@ -21,6 +21,8 @@ pub const FIELDS: [(&str, &str); 3] = [
 #[derive(Clone, Debug, Default)]
 pub struct TenantRow {
     lines: [LineEdit; 3],
+    /// What stood in them before anything was typed.
+    before: [String; 3],
     /// The field that has the keys.
     pub at: usize,
     /// The row that is changed; `None` adds one.
@@ -39,6 +41,7 @@ impl TenantRow {
     pub fn typed(id: &str, name: &str, admin: &str) -> Self {
         Self {
             lines: [id, name, admin].map(LineEdit::new),
+            before: [id, name, admin].map(str::to_owned),
             ..Self::default()
         }
     }
@@ -59,6 +62,11 @@ impl TenantRow {
     /// What was typed.
     pub fn texts(&self) -> [String; 3] {
         self.lines.each_ref().map(|line| line.text().to_owned())
+    }
+
+    /// Whether leaving it would lose something that was typed.
+    pub fn would_lose(&self) -> bool {
+        self.texts() != self.before
     }
 
     /// The fields with their lines.
@@ -88,9 +96,10 @@ impl TenantRow {
         self.at = if back { self.at + count - 1 } else { self.at + 1 } % count;
     }
 
-    /// The tenant, if it can be asked for.
-    pub fn build(&self, wizard: &Wizard) -> Result<WantedTenant, String> {
-        let [id, name, admin] = self.texts().map(|text| text.trim().to_owned());
+    /// The id, if a tenant can be asked for by it.
+    pub fn id(&self, wizard: &Wizard) -> Result<TenantId, String> {
+        let [id, ..] = self.texts();
+        let id = id.trim();
         let parsed: TenantId = id.parse().map_err(|error| format!("Id: {error}"))?;
         let is_twice = wizard
             .tenants
@@ -100,9 +109,15 @@ impl TenantRow {
         if is_twice {
             return Err(format!("Id: `{id}` is asked for already"));
         }
+        Ok(parsed)
+    }
+
+    /// The tenant, if it can be asked for; all that can be wrong with it is its id.
+    pub fn build(&self, wizard: &Wizard) -> Result<WantedTenant, String> {
+        let [id, name, admin] = self.texts().map(|text| text.trim().to_owned());
         Ok(WantedTenant {
+            id: self.id(wizard)?,
             name: if name.is_empty() { id } else { name },
-            id: parsed,
             admin: (!admin.is_empty()).then_some(admin),
         })
     }

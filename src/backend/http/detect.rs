@@ -17,6 +17,7 @@ use super::core::Core;
 use super::decode::{self, Me};
 use super::dialect::Dialect;
 use super::failure::{Failure, Reached};
+use super::refusal::{is_no_kestra, no_kestra};
 use super::settings::Credentials;
 
 /// The most tenants that are asked one after the other whether a role there allows to create tenants.
@@ -88,6 +89,10 @@ impl Core {
             Err(failure) if is_modern || failure.problem.kind == ProblemKind::Denied => {
                 let configs = Call::get(Path::api("configs"), "ask what answers");
                 self.call(&configs).await?
+            }
+            Err(failure) if is_no_kestra(&failure) => {
+                let problem = no_kestra(self.url(), failure.problem);
+                return Err(Failure { problem, ..failure });
             }
             Err(failure) => return Err(failure),
         };

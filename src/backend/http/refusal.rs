@@ -96,6 +96,24 @@ pub(super) fn refused(call: &Call, answer: &Answer, around: &Circumstances<'_>) 
     }
 }
 
+/// What answers has none of what every Kestra has: another program, or a Kestra under another path.
+pub(super) fn is_no_kestra(failure: &Failure) -> bool {
+    matches!(failure.reached, Reached::Answered(404 | 405 | 410 | 501))
+}
+
+/// The problem of such an answer, with the details of the one there was.
+pub(super) fn no_kestra(url: &str, found: Problem) -> Problem {
+    Problem {
+        detail: found.detail,
+        ..Problem::new(
+            ProblemKind::Unreachable,
+            format!("`{url}` does not answer like Kestra."),
+            "Something answers there, but it has no Kestra API.",
+            "Check the URL: the port, and the path prefix Kestra is served under.",
+        )
+    }
+}
+
 /// The failure of a success that is not what was asked for.
 pub(super) fn not_understood(call: &Call, answer: &Answer, around: &Circumstances<'_>) -> Failure {
     let problem = if answer.is_html() {

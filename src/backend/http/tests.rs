@@ -172,6 +172,27 @@ async fn open_source_and_what_is_no_kestra_are_told_in_words() {
     assert_eq!(problem.kind, ProblemKind::Unreachable);
     assert!(problem.why.contains("web page"), "{problem}");
 
+    for (kind, body) in [
+        ("text/plain", ""),
+        ("text/plain; charset=utf-8", "404 page not found\n"),
+        ("text/plain", "default backend - 404"),
+        ("application/json", "{\"message\":\"Not Found\"}"),
+    ] {
+        let nothing_there = TestServer::start(move |_| Reply::Answer {
+            status: 404,
+            headers: vec![("content-type", kind.to_owned())],
+            body: body.to_owned(),
+        })
+        .await;
+        let problem = client(&nothing_there, token()).instance().await.unwrap_err();
+        assert_eq!(problem.kind, ProblemKind::Unreachable, "{body}: {problem}");
+        assert!(
+            problem.what.contains("does not answer like Kestra"),
+            "{body}: {problem}"
+        );
+        assert!(problem.next.contains("path prefix"), "{body}: {problem}");
+    }
+
     let other = TestServer::start(|_| Reply::json(json!([1, 2]))).await;
     let problem = client(&other, token()).instance().await.unwrap_err();
     assert!(problem.what.contains("does not answer like Kestra"), "{problem}");

@@ -22,26 +22,35 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         (None, None) if view.stopped => "stopped, r looks again".to_owned(),
         (None, None) => String::new(),
     };
-    let title = format!("The way to {}", view.name);
     let (columns, rows) = model.size.page();
+    // What kept the first step from being made has the whole place.
+    let problem = view.problem.as_ref().filter(|_| view.checks.is_empty());
+    let lines = if problem.is_some() {
+        Vec::new()
+    } else {
+        view.lines(columns)
+    };
+    let top = view.top(&lines, rows);
+    let more = pages::in_view(top, lines.len(), rows);
+    let below = [below]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .chain(more)
+        .collect::<Vec<_>>()
+        .join("  ");
+    let title = format!("The way to {}", view.name);
     let page = pages::Page {
         title: &title,
-        lines: view.lines(columns),
-        scroll: view.scroll,
+        lines,
+        scroll: top,
         rows,
         selected: None,
         search: &view.search,
     };
     let inside = page.draw(area, below, !is_covered(model), canvas);
-    if let (Some(problem), true) = (&view.problem, view.checks.is_empty()) {
+    if let Some(problem) = problem {
         problem_panel(inside, problem, canvas);
     } else if view.stopped && view.checks.is_empty() && !view.rehearses {
         stopped(inside, "what is on the way", canvas);
     }
-}
-
-/// Draws the steps that there are so far.
-pub fn steps(view: &ChecksView, inside: Rect, canvas: &mut Canvas<'_>) {
-    let lines = view.lines(usize::from(inside.width));
-    pages::draw(inside, &lines, view.scroll, None, false, canvas);
 }

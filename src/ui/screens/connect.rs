@@ -10,7 +10,7 @@ use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::form::draw_editor;
-use super::{checks, inset, paragraphs};
+use super::{inset, pages};
 
 /// Columns of the labels.
 const LABEL: u16 = 19;
@@ -23,6 +23,11 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
         (None, None) if form.way.stopped => "stopped".to_owned(),
         (None, None) => String::new(),
     };
+    let layout = form.layout(model.size);
+    let more = pages::lines_in_view(layout.top, layout.way.len(), layout.rows);
+    let more = more.map(|words| format!("{words}  PgDn PgUp"));
+    let parts = [below].into_iter().filter(|words| !words.is_empty()).chain(more);
+    let below = parts.collect::<Vec<_>>().join("  ");
     let inside = inset(canvas.frame(area, "Connect to a Kestra", &below));
     let mut y = inside.y;
     let stop = form
@@ -30,7 +35,8 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
         .iter()
         .position(|(field, _)| *field == form.focused())
         .unwrap_or(0);
-    for (index, (field, editor)) in form.fields().iter().enumerate() {
+    let fields = form.fields().iter().enumerate();
+    for (index, (field, editor)) in fields.skip(layout.fields.start).take(layout.fields.len()) {
         if y >= inside.bottom() {
             return;
         }
@@ -48,22 +54,23 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
         draw_editor(editor, place, inside.bottom(), focused && !is_covered(model), canvas);
         y += 1;
     }
-    let (meaning, text) = match &form.error {
-        Some(error) => (Meaning::Danger, format!("! {error}")),
-        None => (Meaning::Muted, form.hint().to_owned()),
+    let meaning = if form.error.is_some() {
+        Meaning::Danger
+    } else {
+        Meaning::Muted
     };
-    let below = Rect {
-        y,
-        height: inside.bottom().saturating_sub(y),
-        ..inside
-    };
-    y = paragraphs(below, &[(meaning, text)], canvas) + 1;
-    if y < inside.bottom() {
-        let rest = Rect {
-            y,
-            height: inside.bottom() - y,
-            ..inside
-        };
-        checks::steps(&form.way, rest, canvas);
+    for line in &layout.hint {
+        canvas.text(inside.x, y, inside.width, meaning, line);
+        y += 1;
     }
+    let rows = u16::try_from(layout.rows).unwrap_or(0).min(inside.height);
+    let (y, height) = (inside.bottom() - rows, rows);
+    pages::draw(
+        Rect { y, height, ..inside },
+        &layout.way,
+        layout.top,
+        None,
+        false,
+        canvas,
+    );
 }

@@ -100,9 +100,14 @@ impl Page<'_> {
     }
 }
 
-/// What the lower border says of how much of a page is in view.
+/// What the lower border says of how much of a page is in view, where it is not all.
 pub fn in_view(top: usize, length: usize, height: usize) -> Option<String> {
-    (length > height).then(|| format!("{}  j k scroll", lines_of(top, length, height)))
+    lines_in_view(top, length, height).map(|words| format!("{words}  j k scroll"))
+}
+
+/// Which lines of a page are in view, where it is not all of them.
+pub fn lines_in_view(top: usize, length: usize, height: usize) -> Option<String> {
+    (length > height).then(|| lines_of(top, length, height))
 }
 
 /// Which lines are in view of so many.

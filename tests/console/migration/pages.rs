@@ -79,7 +79,7 @@ fn tenants_are_added_changed_and_taken_out_and_bad_ids_are_named() {
         .paste("dev\n")
         .keys("ctrl-o")
         .shows("! Id: `dev` is asked for already");
-    console.keys("esc").shows("1 tenant asked for");
+    console.keys("esc tab enter").shows("1 tenant asked for");
     console
         .keys("e tab tab ctrl-u ctrl-o")
         .shows("> 1. dev Development you become its admin");
@@ -330,4 +330,58 @@ fn hostile_text_is_made_visible_on_every_page() {
             );
         }
     }
+}
+
+#[test]
+fn by_lines_a_bad_id_is_told_at_once_and_asked_for_again() {
+    let mut console = console(grown());
+    console.keys("m enter enter enter").line("n").line("Dev team");
+    for _ in 0..2 {
+        let said = console.linear();
+        assert!(
+            said.contains("Field 1 of 3, Id: Dev team") && said.contains("Error: Id: "),
+            "{said}"
+        );
+        assert!(said.contains(":form-previous goes back a line"), "{said}");
+        console.line("").shows("note Id: ");
+    }
+    // Typed without asking, it is found when the tenant is taken in, and gone back to.
+    console.keys("tab tab").line(":form-review");
+    let said = console.linear();
+    assert!(said.contains("Field 1 of 3") && said.contains("Error: Id: "), "{said}");
+    console.line("dev").line("Development").line(":form-previous");
+    assert!(
+        console.linear().contains("Field 2 of 3, Name: Development"),
+        "{}",
+        console.linear()
+    );
+    console.line("").line("").shows("> 1. dev");
+}
+
+#[test]
+fn a_tenant_being_typed_is_not_let_go_without_asking() {
+    let mut console = console(grown());
+    console.keys("m enter enter enter n").type_text("dev").keys("esc");
+    console
+        .shows("would be lost")
+        .shows("Leave the form")
+        .keys("enter")
+        .shows("dev");
+    console
+        .keys("esc tab enter")
+        .lacks("would be lost")
+        .lacks("Username of an existing user");
+    // With nothing typed there is nothing to ask.
+    console
+        .keys("n")
+        .shows("Part of every path")
+        .keys("esc")
+        .lacks("would be lost")
+        .lacks("Part of every path");
+    // Nor is the program left.
+    console.keys("n").type_text("dev").line(":q");
+    console.shows("Leave the program").shows("keeps it for the next start");
+    assert!(!console.has_quit);
+    console.line("yes");
+    assert!(console.has_quit);
 }

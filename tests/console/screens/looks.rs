@@ -7,7 +7,7 @@ use kestra_admin::app::appearance::{Depth, Glyphs};
 use super::kept;
 use super::tenants::people;
 use crate::states::unreachable;
-use crate::support::{Console, Setup};
+use crate::support::{Console, Setup, tenants};
 
 /// What the looks are shown on: the keys that lead there, and a name.
 const SCREENS: [(&str, &str); 7] = [
@@ -53,4 +53,27 @@ fn too_small() {
         writeln!(text, "{width}x{height}\n{}\n", console.resize(width, height).screen()).unwrap();
     }
     kept("too_small", &text);
+}
+
+#[test]
+fn without_lines_a_dialog_is_set_off_by_empty_ones() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        let ids: Vec<String> = (1..=30).map(|number| format!("t{number:02}")).collect();
+        let list: Vec<(&str, &str)> = ids
+            .iter()
+            .map(|id| (id.as_str(), "A name as long as the row of a list is wide, or so"))
+            .collect();
+        tenants(instance, runtime, &list);
+    });
+    console.look.borders = false;
+    console.keys("j D").shows("Type");
+    let screen = console.screen();
+    let rows: Vec<&str> = screen.lines().collect();
+    let at = |words: &str| rows.iter().position(|row| row.contains(words)).unwrap();
+    let (title, keys) = (at("Delete tenant"), at("Esc: Cancel"));
+    assert!(
+        !rows[title - 1].contains("A name") && !rows[keys + 1].contains("A name"),
+        "{screen}"
+    );
+    assert!(screen.contains("A name"), "{screen}");
 }
