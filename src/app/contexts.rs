@@ -12,6 +12,7 @@ use super::page_line::{PageLine, ShownLine, Tone, broken};
 use super::remote::Remote;
 use super::resume::Resume;
 use super::search::Search;
+use super::session::{Mode, Session};
 use super::tabs::TabList;
 
 /// A context as the configuration describes it.
@@ -31,6 +32,16 @@ pub struct ContextRow {
 
 /// The columns of the contexts that a filter may name.
 pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", "who"];
+
+impl ContextRow {
+    /// Whether changes are sent there as things stand: of the one in use its mode, of others as it would be entered.
+    pub fn changes_now(&self, session: &Session) -> &'static str {
+        let mode = session.mode();
+        let is_as_entered =
+            self.name != session.context || mode == Mode::ReadOnly && self.changes.starts_with(mode.word());
+        if is_as_entered { self.changes } else { mode.word() }
+    }
+}
 
 impl Row for ContextRow {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {

@@ -160,7 +160,13 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 Then::Quit => "Leave the program".to_owned(),
                 Then::Switch(name) => format!("Switch to {name}"),
             };
-            let (paragraphs, confirm) = if model.is_sending() {
+            // Leaving a form leaves what was sent from elsewhere alone.
+            let is_sent = if *then == Then::Stay {
+                model.form().is_some_and(|form| form.sent.is_some())
+            } else {
+                model.is_sending()
+            };
+            let (paragraphs, confirm) = if is_sent {
                 let several = model.doing().filter(|doing| doing.deed.goes_item_by_item());
                 let lines = match several {
                     Some(doing) => {

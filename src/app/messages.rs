@@ -285,25 +285,24 @@ impl Messages {
     }
 
     fn add(&mut self, mut message: Message) {
-        let was = std::mem::replace(
-            &mut self.shown,
-            message
-                .level
-                .lasts()
-                .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts)),
-        );
-        self.behind = 0;
-        self.is_open |= message.level == Level::Error;
         // While something is out of reach each look at it fails alike: that is one message, told often.
         let in_a_row = self.log.iter().rev().take_while(|told| told.problem.is_some());
         let same = in_a_row
             .take(Self::ALIKE)
             .position(|told| told.is_same_problem(&message));
-        match same.and_then(|back| self.log.remove(self.log.len() - 1 - back)) {
+        let shown = self.notice().map(|notice| notice.number);
+        let same = same.and_then(|back| self.log.remove(self.log.len() - 1 - back));
+        // What is on screen stays there, and what was read stays read.
+        let stays = self.is_quiet && same.as_ref().is_some_and(|same| Some(same.number) != shown);
+        if !stays {
+            self.shown = message
+                .level
+                .lasts()
+                .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts));
+            self.is_open |= message.level == Level::Error;
+        }
+        match same {
             Some(before) => {
-                if self.is_quiet && was == Shown::No {
-                    self.shown = Shown::No;
-                }
                 message.number = before.number;
                 message.at = before.at;
                 message.times = before.times.saturating_add(1);
@@ -318,6 +317,8 @@ impl Messages {
         if self.log.len() > Self::KEPT {
             self.log.pop_front();
         }
+        let back = |number| self.log.iter().rev().position(|told| told.number == number);
+        self.behind = shown.filter(|_| stays).and_then(back).unwrap_or(0);
     }
 
     /// Takes the notice off the screen; it stays in the log.

@@ -511,7 +511,11 @@ impl Model {
     /// Why there is nothing to act on, where nothing is selected.
     pub(super) fn nothing_selected(&self) -> &'static str {
         if self.screens.is_empty() && self.tenants.has_other_rows() {
-            "the tenants that match are still awaited"
+            if self.tenants.is_stopped() {
+                "reading the tenants that match was stopped; <r> reads them"
+            } else {
+                "the tenants that match are still awaited"
+            }
         } else {
             "nothing is selected"
         }

@@ -60,6 +60,9 @@ pub struct Resume {
 }
 
 impl Resume {
+    /// The version of this format that is written.
+    pub const VERSION: u32 = 1;
+
     /// Whether something was typed or picked that has not been sent.
     pub fn is_unsent(&self) -> bool {
         self.draft.is_some() || self.role.is_some() || self.entry.is_some() || self.pick.is_some()

@@ -220,7 +220,7 @@ impl TenantList {
             .marks
             .last()
             .map_or(here, |(id, place)| self.place_of(id).map_or(*place, |place| place));
-        (self.total? > 0).then_some(Range {
+        (self.total? > 0 && !self.other_rows).then_some(Range {
             from: here.min(there),
             to: here.max(there),
             toggles: false,
@@ -231,7 +231,7 @@ impl TenantList {
     pub fn whole_range(&self) -> Option<Range> {
         Some(Range {
             from: 0,
-            to: self.total?.checked_sub(1)?,
+            to: self.total.filter(|_| !self.other_rows)?.checked_sub(1)?,
             toggles: true,
         })
     }
@@ -313,9 +313,13 @@ impl TenantList {
 
     /// Notes that the filter has become another one than that of the rows. If this one is among the first that are read, it
     /// is selected then.
-    pub fn filter_changed(&mut self, selected: Option<TenantScope>) {
-        self.other_rows = self.total.is_some();
+    ///
+    /// Returns the questions nobody needs an answer to any more: they were asked under the filter before.
+    pub fn filter_changed(&mut self, selected: Option<TenantScope>) -> Vec<JobId> {
+        let asked = std::mem::take(&mut self.asked);
+        self.other_rows = self.total.is_some() || !asked.is_empty();
         self.wanted = selected.map(|scope| Wanted { scope, kept: false });
+        asked.into_keys().collect()
     }
 
     /// How many tenants there are without a filter, as far as that was read.
@@ -387,7 +391,7 @@ impl TenantList {
 
     /// Pages in view, and what follows them, that are neither held nor asked for.
     pub fn missing(&self, height: usize) -> Vec<u64> {
-        if self.stopped {
+        if self.stopped || self.other_rows {
             return Vec::new();
         }
         if self.total.is_none() {
@@ -561,7 +565,9 @@ impl TenantList {
     }
 
     fn find_wanted(&mut self, height: usize) {
-        let Some(wanted) = &self.wanted else { return };
+        let Some(wanted) = self.wanted.as_ref().filter(|_| !self.other_rows) else {
+            return;
+        };
         let offset = usize::from(self.shows_default());
         let found = match &wanted.scope {
             TenantScope::Default => self.shows_default().then_some(0),

@@ -78,8 +78,8 @@ impl Names<'_> {
     /// The names of a kind, as far as they begin with a word.
     pub fn of(&self, kind: Kind, line: &Line<'_>, word: &str) -> Vec<Candidate> {
         match kind {
-            Kind::Contexts => self.contexts(line, true),
-            Kind::Configured | Kind::Compared => self.contexts(line, false),
+            Kind::Contexts | Kind::Compared => self.contexts(line, true),
+            Kind::Configured => self.contexts(line, false),
             Kind::Instances => self.paths.instance_names().into_iter().map(bare).collect(),
             Kind::Tenants => self.tenants(line, word, false).unwrap_or_default(),
             Kind::Scopes => self.tenants(line, word, true).unwrap_or_default(),
@@ -187,11 +187,13 @@ async fn names_of(backend: &dyn Backend, word: &str, with_default: bool) -> Resu
             meaning: row.tenant.name,
         })
         .collect();
-    if with_default {
-        let instance = backend.instance().await?;
-        if instance.tenancy.reaches_default_tenant(instance.release) {
-            found.push(bare(TenantScope::DEFAULT_WORD.to_owned()));
-        }
+    // The other names are good without it.
+    if with_default
+        && TenantScope::DEFAULT_WORD.starts_with(word)
+        && let Ok(instance) = backend.instance().await
+        && instance.tenancy.reaches_default_tenant(instance.release)
+    {
+        found.push(bare(TenantScope::DEFAULT_WORD.to_owned()));
     }
     Ok(found)
 }

@@ -37,21 +37,31 @@ pub fn write_secret(file: &Path, secret: &str) -> Result<(), Problem> {
 
 /// Writes a file whole or not at all, 0600, in the place of one that may be there.
 pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    let failed = |error: io::Error| io_problem("written", path, &error);
+    let new = written_beside(path, content).map_err(failed)?;
+    new.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Writes a new file that nobody else may read, whole or not at all; one that is there stays.
+pub fn create_whole(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    let failed = |error: io::Error| io_problem("written", path, &error);
+    let new = written_beside(path, content).map_err(failed)?;
+    new.persist_noclobber(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// A file in the directory of this one, with its content on the disk.
+fn written_beside(path: &Path, content: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let failed = |error: io::Error| io_problem("written", path, &error);
     // The library makes its files 0600.
-    let mut new = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempfile_in(directory)
-        .map_err(failed)?;
-    new.write_all(content)
-        .and_then(|()| new.as_file().sync_all())
-        .map_err(failed)?;
-    new.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    let mut new = tempfile::Builder::new().prefix(".new-").tempfile_in(directory)?;
+    new.write_all(content)?;
+    new.as_file().sync_all()?;
+    Ok(new)
 }
 
 /// The text of a file, and its permission bits as they were when it was opened. `None` if there is no such file.

@@ -489,7 +489,14 @@ impl Deed {
                 format!("{object} changed")
             }
             Self::DeleteTenants(_) if already => format!("{object} was deleted by somebody else already"),
-            Self::DeleteTenants(_) if !one => format!("{} deleted", counted(done as u64, "tenant")),
+            Self::DeleteTenants(_) if !one => {
+                let gone = results.iter().flatten().filter(|made| **made == Made::Already).count();
+                let words = format!("{} deleted", counted((done - gone) as u64, "tenant"));
+                match gone {
+                    0 => words,
+                    gone => format!("{words}, {} gone already", thousands(gone as u64)),
+                }
+            }
             Self::DeleteTenants(_) | Self::DeleteRole(..) | Self::DeleteGroup(..) | Self::DeleteAccount(..) => {
                 format!("{object} deleted")
             }

@@ -111,8 +111,8 @@ impl ResumeFile {
             .rev()
             .max_by_key(|at| free.get(*at).map(rank));
         let Some(best) = best.map(|at| free.swap_remove(at)) else {
-            let shared = Self::from(first.to_owned());
-            let resume = shared.read();
+            let mut shared = Self::from(first.to_owned());
+            let resume = shared.read_or_put_aside();
             return (shared, resume);
         };
         let others = free
@@ -159,7 +159,8 @@ impl ResumeFile {
     /// Forgets where the consoles of a directory were that are gone, but not what they kept: of the instance whose first
     /// file this is, or of all.
     pub fn forget_where(directory: &Path, first: Option<&Path>) {
-        for (_, file) in files_of(directory) {
+        // The newest stays the newest.
+        for (_, file) in files_of(directory).into_iter().rev() {
             if first.is_some_and(|first| first_of(&file) != first) || !is_free(&file) {
                 continue;
             }
@@ -278,7 +279,8 @@ fn try_lock(path: &Path) -> Result<File, TryLockError> {
 }
 
 fn read(file: &Path) -> Option<Resume> {
-    serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok()
+    let resume: Option<Resume> = serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok();
+    resume.filter(|resume| resume.version <= Resume::VERSION)
 }
 
 fn written(file: &Path) -> Option<SystemTime> {
@@ -337,7 +339,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let first = directory.path().join("x.json");
         let whole = serde_json::to_string(&cut_off("acme")).unwrap();
-        for (number, torn) in ["", &whole[..whole.len() / 2], "\0\0\0\0"].into_iter().enumerate() {
+        let newer = whole.replace("\"version\":0", "\"version\":99");
+        assert!(newer.contains("99"));
+        let unreadable = ["", &whole[..whole.len() / 2], "\0\0\0\0", &newer];
+        for (number, torn) in unreadable.into_iter().enumerate() {
             std::fs::write(&first, torn).unwrap();
             let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
             assert_eq!(resume, None);

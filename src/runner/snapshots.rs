@@ -2,6 +2,7 @@
 
 use crate::app::effect::{Answer, ComparedSnapshot, Reply, SavedSnapshot};
 use crate::backend::Backend;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::difference::differences;
 use crate::domain::tenant::TenantScope;
 use crate::snapshots::{file, taking};
@@ -28,6 +29,14 @@ pub async fn compare(backend: &dyn Backend, scope: Option<&TenantScope>, typed: 
     let path = file::path(typed);
     let shown = path.display().to_string();
     let mut kept = blocking(move || file::read(&path)).await?;
+    if let Some(scope) = scope.filter(|scope| kept.part(scope).is_none()) {
+        return Err(Problem::new(
+            ProblemKind::NotFound,
+            format!("`{shown}` has no tenant {scope}."),
+            format!("It holds {}.", kept.counts()),
+            "Name a tenant that is in it, or none to compare all.",
+        ));
+    }
     let present = taking::now(backend, scope.map(std::slice::from_ref).unwrap_or_default()).await?;
     if let Some(scope) = scope {
         kept.narrow(scope);

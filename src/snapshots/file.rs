@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -48,13 +47,7 @@ pub fn text(snapshot: &Snapshot) -> Result<Vec<u8>, Problem> {
 pub fn write(path: &Path, snapshot: &Snapshot) -> Result<(), Problem> {
     let text = text(snapshot)?;
     refuse_existing(path)?;
-    let mut new = private::create_file(path)?;
-    let written = new.write_all(&text).and_then(|()| new.sync_all());
-    written.map_err(|error| {
-        // Half a snapshot is none.
-        let _ = fs::remove_file(path);
-        private::io_problem("written", path, &error)
-    })
+    private::create_whole(path, &text)
 }
 
 /// Refuses to write where there is something already.

@@ -355,8 +355,8 @@ impl Contexts for ConfiguredContexts {
 /// Whether changes are sent right after entering a context, as the header says it there.
 fn changes(read_only: bool, protected: bool) -> &'static str {
     match (read_only, protected) {
-        (true, _) => "RO",
-        (false, true) => "RO protected",
+        (_, true) => "RO protected",
+        (true, false) => "RO",
         (false, false) => "RW",
     }
 }

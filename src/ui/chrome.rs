@@ -1,5 +1,7 @@
 //! What surrounds every screen: who and where we are above, what happened and what can be done below.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use crate::app::command::CommandId;
@@ -255,7 +257,9 @@ fn form_title(form: &TenantForm) -> String {
 /// The lines below the body: one notice, and the keys that matter here.
 pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let (notice, keys) = (area.bottom() - 2, area.bottom() - 1);
-    if let Some(words) = progress(model) {
+    // Whatever is to be said comes before how far a change is.
+    let is_free = model.messages.notice().is_none_or(|notice| notice.level == Level::Done);
+    if let Some(words) = progress(model).filter(|_| is_free) {
         let columns = area.width.saturating_sub(1);
         canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);
     } else if let Some(message) = model.messages.notice() {
@@ -292,7 +296,13 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
                 .right()
                 .saturating_sub(x)
                 .saturating_sub(if index < 2 { tail } else { 0 });
-            x = canvas.text(x, notice, room, *meaning, text);
+            // What was done ends in what was done and what takes it back; names in the middle give way.
+            let text = if index == 1 && message.command.is_some() {
+                Cow::Owned(canvas.fit_ends(text, usize::from(room)))
+            } else {
+                Cow::Borrowed(text)
+            };
+            x = canvas.text(x, notice, room, *meaning, &text);
         }
     } else if let Some(words) = job_line(model) {
         canvas.text(

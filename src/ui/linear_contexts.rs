@@ -24,11 +24,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         };
         let state = reach_words(reached);
         let (name, place) = (&row.name, &row.place);
-        let changes = if present.is_empty() {
-            row.changes
-        } else {
-            model.session.mode().word()
-        };
+        let changes = row.changes_now(&model.session);
         format!("{name}, {place}, {changes}{present}, {state}")
     });
     say_rows(

@@ -235,6 +235,14 @@ fn what_follows_a_filter_is_about_what_was_looked_for_and_never_about_the_rows_b
         console.wait(300).answer().shows("> globex").shows("1 of 2 tenants");
         console.keys("D").shows("deletes tenant globex");
     }
+    // Marks are not set on rows of before, whatever is typed.
+    let mut console = open();
+    console
+        .keys("enter * v")
+        .wait(300)
+        .answer()
+        .shows("1 of 2 tenants")
+        .lacks("marked");
     // Who goes on to something else is not taken away from there.
     let mut console = open();
     console
@@ -243,6 +251,20 @@ fn what_follows_a_filter_is_about_what_was_looked_for_and_never_about_the_rows_b
         .answer()
         .shows("Messages")
         .lacks("globex >");
+}
+
+#[test]
+fn a_page_of_the_filter_before_is_not_taken_for_one_of_the_filter_in_effect() {
+    let mut console = many();
+    console.model.session.remote = true;
+    console.held = true;
+    console.keys("G").shows("...");
+    // It answers while the next filter has not been sent.
+    console.keys("/").type_text("id:t0007").keys("enter").answer();
+    console
+        .keys("D")
+        .shows("Not now: the tenants that match are still awaited");
+    console.wait(300).shows("1 of 1,500 tenants").shows("> t0007");
 }
 
 #[test]
@@ -419,7 +441,7 @@ fn many_tenants_are_deleted_after_their_number_was_typed_and_those_that_failed_s
         .lacks("t3");
     console
         .keys("L")
-        .shows("2 tenants deleted")
+        .shows("1 tenant deleted, 1 gone already")
         .shows("1 of 3 could not be done.");
     // The same key again is about what is left.
     console

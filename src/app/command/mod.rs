@@ -424,6 +424,8 @@ pub enum CommandId {
     ReviewSwitch,
     MenuUp,
     MenuDown,
+    MenuPageUp,
+    MenuPageDown,
     MenuRun,
     MenuComplete,
     MenuClose,

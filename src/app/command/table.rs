@@ -323,6 +323,8 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::ReviewBack, "review-back", "back to the form", &[Review], &["esc", "q"], Observe, 4, "Go back to the form.").unlisted(),
     row(CommandId::MenuUp, "menu-up", "up", &[Menu], &["up", "ctrl-p"], Observe, 0, "Go one line up.").unlisted(),
     row(CommandId::MenuDown, "menu-down", "down", &[Menu], &["down", "ctrl-n"], Observe, 0, "Go one line down.").unlisted(),
+    row(CommandId::MenuPageUp, "menu-page-up", "page up", &[Menu], &["pgup"], Observe, 0, "Go a page up.").unlisted(),
+    row(CommandId::MenuPageDown, "menu-page-down", "page down", &[Menu], &["pgdn"], Observe, 0, "Go a page down.").unlisted(),
     row(CommandId::MenuRun, "menu-run", "run", &[Menu], &["enter"], Observe, 1, "Run the selected line.").unlisted(),
     row(CommandId::MenuComplete, "menu-complete", "complete", &[Menu], &["tab"], Observe, 2, "Complete the name of the selected line.").unlisted(),
     row(CommandId::MenuClose, "menu-close", "close", &[Menu], &["esc"], Observe, 3, "Close without running anything.").unlisted(),

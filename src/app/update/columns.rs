@@ -130,7 +130,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         CommandId::Wide => {
             if let Some(list) = ListKind::on_screen(model) {
                 model.columns.toggle_wide(list);
-                lists::filter_changed(model, effects);
+                lists::columns_changed(model, effects);
             }
             return;
         }
@@ -181,7 +181,7 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         model.columns.choose(menu.list, &menu.rows);
         // What was chosen is to be seen.
         model.columns.wide.remove(menu.list.word());
-        lists::filter_changed(model, effects);
+        lists::columns_changed(model, effects);
         keep(model, effects);
     } else if let Some(column) = menu.selected()
         && let Err(reason) = lists::sort(model, column.name, effects)

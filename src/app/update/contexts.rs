@@ -265,7 +265,10 @@ fn select_present(model: &mut Model) {
 /// Begins anew in another context: nothing of the old one stays but what was said.
 pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
     // What was answered there is taken up there again, and one comes back to what stands below the way out.
-    while matches!(model.screens.last(), Some(Screen::Contexts(_) | Screen::Checks(_))) {
+    while matches!(
+        model.screens.last(),
+        Some(Screen::Contexts(_) | Screen::Checks(_) | Screen::Connect(_))
+    ) {
         model.screens.pop();
     }
     resuming::save_left(model, effects);

@@ -57,22 +57,26 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 }
 
 /// Takes a key where nothing can be seen but how to leave: `q` leaves, and what was being done is gone on with at the next
-/// start. No other key does anything, but for one that interrupts.
+/// start. So does the one that interrupts; no other key does anything.
 fn press_unseen(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     model.pending.clear();
-    match key {
+    let was_interrupted = std::mem::take(&mut model.interrupted);
+    let leaves = matches!(
+        key,
         Key {
             code: KeyCode::Char('q'),
             ctrl: false,
-        } => {
-            super::resuming::save_now(model, effects);
-            effects.push(Effect::Quit);
-        }
-        Key {
+        } | Key {
             code: KeyCode::Char('c'),
             ctrl: true,
-        } => run::run(model, CommandId::Interrupt, "", effects),
-        _ => {}
+        }
+    );
+    // What was sent is waited for, unless somebody insists.
+    if leaves && (was_interrupted || !model.is_sending()) {
+        super::resuming::save_now(model, effects);
+        effects.push(Effect::Quit);
+    } else {
+        model.interrupted = leaves;
     }
 }
 

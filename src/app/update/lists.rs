@@ -128,6 +128,24 @@ pub fn clear_filter(model: &mut Model, effects: &mut Vec<Effect>) {
     filter_changed_at(model, selected, effects);
 }
 
+/// Follows up on other columns of the list on screen, in which words of its filter look.
+pub fn columns_changed(model: &mut Model, effects: &mut Vec<Effect>) {
+    let selected = model.tenants.selected_scope().filter(|_| model.screens.is_empty());
+    filter_changed_at(model, selected, effects);
+}
+
+/// Sets the filter of the list of tenants to a text, and says whether it is another one than before.
+pub fn set_tenant_filter(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
+    let shown = model.columns.words_in(ListKind::Tenants);
+    let is_other = model.tenants.filter.set(text, TENANT_COLUMNS, &shown);
+    if is_other {
+        for job in model.tenants.filter_changed(None) {
+            effects.extend(model.cancel(job));
+        }
+    }
+    is_other
+}
+
 /// Follows up on a change of what is typed into the filter on screen.
 pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
     filter_changed_at(model, None, effects);
@@ -144,7 +162,9 @@ fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: 
     match model.screens.last_mut() {
         None => {
             if model.tenants.filter.read(columns, shown) {
-                model.tenants.filter_changed(selected);
+                for job in model.tenants.filter_changed(selected) {
+                    effects.extend(model.cancel(job));
+                }
                 if model.session.remote {
                     model.search_due = Some(model.now + TYPING_PAUSE);
                 } else {

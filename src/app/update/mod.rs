@@ -136,6 +136,10 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Sent(job, requests) => model.messages.sent(job, requests),
         Msg::Reply(job, reply) => {
             model.messages.answering(Some(job));
+            // What comes of what the operator did is told, whatever is tried again meanwhile.
+            let is_awaited = model.sending == Some(job) || model.doing.as_ref().is_some_and(|doing| doing.job == job);
+            let was_quiet = std::mem::take(&mut model.messages.is_quiet);
+            model.messages.is_quiet = was_quiet && !is_awaited;
             replies::settle(model, job, reply, &mut effects);
             model.messages.answering(None);
         }

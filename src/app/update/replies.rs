@@ -91,7 +91,10 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
         let problem = answer.as_ref().err().cloned();
         let settled = model.tenants.settle(job, now, height, answer);
         match problem {
-            Some(problem) if settled => tenants_refused(model, problem, effects),
+            Some(problem) if settled => {
+                model.tenants.open_when_read = false;
+                tenants_refused(model, problem, effects);
+            }
             _ if settled && !model.tenants.has_other_rows() && std::mem::take(&mut model.tenants.open_when_read) => {
                 places::open(model, effects);
             }

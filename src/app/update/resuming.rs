@@ -25,9 +25,6 @@ use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
 use super::{SAVE_AFTER, access, contexts, forms, lists, migration, places, records, roles, wizard};
 
-/// Version of the format.
-const VERSION: u32 = 1;
-
 fn present(model: &Model) -> Resume {
     let sort = model.tenants.sort.as_ref();
     let mut places = Vec::new();
@@ -81,7 +78,7 @@ fn present(model: &Model) -> Resume {
         }
     }
     Resume {
-        version: VERSION,
+        version: Resume::VERSION,
         words: Some(model.session.command_words.clone()),
         filter: model.tenants.filter.line.text().to_owned(),
         sort: sort.map(sort_word),
@@ -192,7 +189,7 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
             ..kept
         },
         None => Resume {
-            version: VERSION,
+            version: Resume::VERSION,
             migration: wizard.map(|wizard| wizard.draft(false)),
             undos: kept(&model.undos),
             redos: kept(&model.redos),
@@ -260,7 +257,7 @@ fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
 /// Goes on where the last session was cut off.
 pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     let came_back = model.session.came_back.take();
-    let kept = model.resume.take().filter(|resume| resume.version == VERSION);
+    let kept = model.resume.take().filter(|resume| resume.version == Resume::VERSION);
     // Whoever is led elsewhere is told so, also where another console has gone on with what was kept there.
     let led = came_back.as_ref().map(|_| Resume::default());
     let Some(resume) = kept.or(led) else { return };
@@ -280,10 +277,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     {
         return;
     }
-    let filtered = {
-        let shown = model.columns.words_in(ListKind::Tenants);
-        model.tenants.filter.set(&resume.filter, TENANT_COLUMNS, &shown)
-    };
+    let filtered = lists::set_tenant_filter(model, &resume.filter, effects);
     if filtered && model.lists_tenants() {
         words.push(format!("filter {}", resume.filter));
     }

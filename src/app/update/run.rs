@@ -234,12 +234,12 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 form.review = None;
             }
         }
-        CommandId::MenuUp if chooses(model) => choices::go(model, Motion::Up),
         CommandId::MenuComplete if chooses(model) => choices::mark(model),
-        CommandId::MenuDown if chooses(model) => choices::go(model, Motion::Down),
         CommandId::MenuRun if chooses(model) => choices::take(model, effects),
-        CommandId::MenuUp => menus::go(model, Motion::Up),
-        CommandId::MenuDown => menus::go(model, Motion::Down),
+        CommandId::MenuUp => go_in_menu(model, Motion::Up),
+        CommandId::MenuDown => go_in_menu(model, Motion::Down),
+        CommandId::MenuPageUp => go_in_menu(model, Motion::PageUp),
+        CommandId::MenuPageDown => go_in_menu(model, Motion::PageDown),
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
         CommandId::MenuClose if chooses(model) => choices::close(model, effects),
@@ -451,6 +451,15 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
 }
 
 /// Clears the filter, or goes back, and at the root says how to leave.
+/// Moves the selection of what is chosen from.
+fn go_in_menu(model: &mut Model, motion: Motion) {
+    if chooses(model) {
+        choices::go(model, motion);
+    } else {
+        menus::go(model, motion);
+    }
+}
+
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
     if model
         .filter()

@@ -8,7 +8,7 @@ use crate::domain::tenant_id::{TenantId, TenantIdError};
 use super::super::effect::{Answer, ComparedSnapshot, Effect, JobId, Reply, Request};
 use super::super::entry::{Entry, EntryField};
 use super::super::messages::Level;
-use super::super::model::Model;
+use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
 use super::super::people::Entering;
 use super::command_lines::{comparing_with, exporting};
@@ -136,7 +136,7 @@ fn show(model: &mut Model, compared: &ComparedSnapshot, entry: &Entry) {
     };
     let command = comparing_with(model, &compared.path, scope.as_ref());
     model.messages.done(model.now, &verdict, command);
-    if !model.overlays.is_empty() {
+    if !is_free(model) {
         return;
     }
     let when = compared.taken.as_deref().unwrap_or("at a time it does not say");
@@ -150,14 +150,19 @@ fn show(model: &mut Model, compared: &ComparedSnapshot, entry: &Entry) {
         .push(Overlay::Page(Page::new("Compared with a snapshot", text)));
 }
 
+/// Whether nobody is in the middle of something that would lose keys to what is put over it.
+fn is_free(model: &Model) -> bool {
+    let is_kept = model.screens.last().is_some_and(Screen::is_kept) || model.types_tenant();
+    model.overlays.is_empty() && !is_kept && !model.filter().is_some_and(|filter| filter.editing)
+}
+
 /// What is wrong with the file is told where it was typed, unless the operator went on to something else.
 fn failed(model: &mut Model, problem: &Problem, entry: Entry) {
     let is_file = matches!(
         problem.kind,
         ProblemKind::Conflict | ProblemKind::NotFound | ProblemKind::Invalid
     );
-    if is_file && model.overlays.is_empty() {
-        model.messages.dismiss();
+    if is_file && is_free(model) {
         let error = format!("{} {}", problem.what, problem.why);
         entries::back(model, entry, &error);
     } else {

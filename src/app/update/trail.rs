@@ -1,13 +1,11 @@
 //! Going back and forward through the places one was at.
 
 use super::super::effect::Effect;
-use super::super::list_columns::ListKind;
 use super::super::model::{Model, Screen};
 use super::super::overlay::Then;
 use super::super::tenant_view::TenantView;
 use super::super::trail::{Visit, Way};
 use super::{contexts, lists, migration, places, records, wizard};
-use crate::domain::columns::TENANT_COLUMNS;
 
 /// Goes to the place that way, as it was left.
 pub fn go(model: &mut Model, way: Way, effects: &mut Vec<Effect>) {
@@ -24,8 +22,7 @@ fn take(model: &mut Model, visit: Visit, effects: &mut Vec<Effect>) {
     let mut left = std::mem::take(&mut model.screens);
     let is_filtered = model.tenants.filter.line.text() != visit.filter;
     if is_filtered {
-        let shown = model.columns.words_in(ListKind::Tenants);
-        model.tenants.filter.set(&visit.filter, TENANT_COLUMNS, &shown);
+        lists::set_tenant_filter(model, &visit.filter, effects);
     }
     if is_filtered || model.tenants.sort != visit.sort {
         model.tenants.sort = visit.sort;

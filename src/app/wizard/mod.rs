@@ -113,10 +113,7 @@ impl Wizard {
             backup: draft.backup,
             tenants: draft.tenants.clone(),
             default_tenant: draft.default_tenant,
-            row: draft
-                .typing
-                .as_ref()
-                .map(|[id, name, admin]| TenantRow::typed(id, name, admin)),
+            row: draft.typing.as_ref().map(TenantRow::restored),
             ..Self::default()
         }
     }

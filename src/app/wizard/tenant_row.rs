@@ -46,6 +46,14 @@ impl TenantRow {
         }
     }
 
+    /// A row as it was left; what was typed in it would be lost.
+    pub fn restored([id, name, admin]: &[String; 3]) -> Self {
+        Self {
+            before: Default::default(),
+            ..Self::typed(id, name, admin)
+        }
+    }
+
     /// A tenant that was asked for, to be changed.
     pub fn of(tenant: &WantedTenant, index: usize) -> Self {
         let name = if tenant.name == tenant.id.as_str() {

@@ -70,15 +70,10 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
                 (false, true) => "default",
                 (false, false) => "",
             };
-            let changes = if is_present {
-                model.session.mode().word()
-            } else {
-                row.changes
-            };
             let name = if is_present { Meaning::Accent } else { Meaning::Text };
             vec![
                 (name, row.name.clone()),
-                (Meaning::Text, changes.to_owned()),
+                (Meaning::Text, row.changes_now(&model.session).to_owned()),
                 (Meaning::Text, row.place.clone()),
                 state(model, reached),
                 (Meaning::Muted, mark.to_owned()),
