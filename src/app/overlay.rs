@@ -207,9 +207,12 @@ impl Dialog {
 
     /// Whether what had to be typed has been typed.
     pub fn matches(&self) -> bool {
-        self.expected
-            .as_deref()
-            .is_none_or(|expected| expected == self.line.text())
+        self.expected.as_deref().is_none_or(|expected| {
+            // A count may be typed without its thousands parted.
+            let is_count = expected.starts_with(|first: char| first.is_ascii_digit()) && expected.contains(' ');
+            let typed = self.line.text();
+            expected == typed || is_count && expected.replace(',', "") == typed
+        })
     }
 
     /// Why the button that goes on does not yet; `None` where it does.

@@ -318,7 +318,7 @@ impl TenantList {
     pub fn filter_changed(&mut self, selected: Option<TenantScope>) -> Vec<JobId> {
         let asked = std::mem::take(&mut self.asked);
         self.other_rows = self.total.is_some() || !asked.is_empty();
-        self.wanted = selected.map(|scope| Wanted { scope, kept: false });
+        self.wanted = selected.map(|scope| Wanted { scope, kept: true });
         asked.into_keys().collect()
     }
 
@@ -530,9 +530,7 @@ impl TenantList {
                 if asked.anew {
                     self.outdated = false;
                     self.pages.clear();
-                    if !self.wanted.as_ref().is_some_and(|wanted| wanted.kept) {
-                        self.cursor = Cursor::default();
-                    }
+                    self.cursor = Cursor::default();
                 }
                 self.total = Some(page.total);
                 if !self.filter.is_active() {

@@ -179,7 +179,12 @@ impl Runner {
         let (ready, present) = (Arc::clone(&self.opened), Arc::clone(self.saver.file()));
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let progress = self.messages.clone();
-        let course = Arc::new(Course::told(move |done| drop(progress.send(Msg::Progress(job, done)))));
+        let course = Arc::new(match &request {
+            Request::Do(deed) if deed.goes_item_by_item() => {
+                Course::told(move |done| drop(progress.send(Msg::Progress(job, done))))
+            }
+            _ => Course::default(),
+        });
         let own_course = Arc::clone(&course);
         let task = tokio::spawn(async move {
             let asked = Contained::new(async move {

@@ -131,6 +131,7 @@ pub fn refuse_twice(snapshot: &Snapshot) -> Result<(), Problem> {
 /// # Errors
 /// If there is no such file, or as [`of_text`].
 pub fn read(path: &Path) -> Result<Snapshot, Problem> {
+    refuse_endless(path)?;
     match private::read(path)? {
         Some((text, _)) => of_text(&text, &format!("`{}`", path.display())),
         None => Err(Problem::new(
@@ -140,6 +141,30 @@ pub fn read(path: &Path) -> Result<Snapshot, Problem> {
             "Check the path.",
         )),
     }
+}
+
+/// More bytes than this are no snapshot: one of 10,000 tenants with their people takes some 100 MB.
+const MOST: u64 = 1 << 30;
+
+/// Refuses to read what is no file, and so may never end, or too large to be held.
+fn refuse_endless(path: &Path) -> Result<(), Problem> {
+    let Ok(metadata) = fs::metadata(path) else {
+        // Reading it says what is wrong.
+        return Ok(());
+    };
+    if metadata.is_file() && metadata.len() <= MOST {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemKind::Invalid,
+        format!("`{}` is no snapshot.", path.display()),
+        if metadata.is_file() {
+            "It is larger than 1 GiB."
+        } else {
+            "It is no file."
+        },
+        "Name a file that `export snapshot` wrote.",
+    ))
 }
 
 /// The path that somebody typed: `~/` is the home directory.
@@ -152,11 +177,30 @@ pub fn path(typed: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::os::unix::fs::PermissionsExt;
 
     use crate::domain::release::Release;
 
     use super::*;
+
+    #[test]
+    fn what_is_no_file_or_too_large_is_not_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let large = directory.path().join("large.json");
+        File::create(&large).unwrap().set_len(MOST + 1).unwrap();
+        for (path, why) in [
+            (Path::new("/dev/zero"), "no file"),
+            (directory.path(), "no file"),
+            (&large, "1 GiB"),
+        ] {
+            let problem = read(path).unwrap_err();
+            assert!(
+                problem.kind == ProblemKind::Invalid && problem.why.contains(why),
+                "{problem:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_snapshot_goes_into_a_new_private_file_and_never_over_another() {

@@ -125,8 +125,8 @@ fn leaving_while_a_change_is_under_way_is_asked_about() {
     console.keys("n").type_text("eve@example.com").keys("ctrl-o q q q q");
     assert!(!console.has_quit);
     console.shows("It has been sent, and the answer is awaited.");
-    console.answer();
-    console.keys("esc").shows("created");
+    // What was asked about it has no more meaning once it is answered.
+    console.answer().shows("created").lacks("Leave the program");
 }
 
 #[test]

@@ -205,7 +205,13 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     if is_refused(model) {
         return;
     }
+    let goes_item_by_item = deed.goes_item_by_item();
     let job = send(model, deed, turn, effects);
+    if goes_item_by_item {
+        // How far it is, and how it is stopped, stands below the screen.
+        model.overlays.pop();
+        return;
+    }
     if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
         && let Question::Deed { sent, .. } = &mut dialog.question
     {
@@ -238,7 +244,14 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     };
     let overlays = model.overlays.len();
     model.overlays.retain(|overlay| !is_own(overlay));
-    let is_watched = model.overlays.len() < overlays;
+    // Of several things nobody has more to watch than how far they are.
+    let is_free = model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept);
+    let is_watched = model.overlays.len() < overlays || doing.deed.goes_item_by_item() && is_free;
+    // What was asked about leaving while it was under way has no more meaning.
+    let asks_to_leave = |overlay: &Overlay| matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Discard { .. }));
+    if model.overlays.last().is_some_and(asks_to_leave) && !super::places::loses(model) {
+        model.overlays.pop();
+    }
     let results = match reply {
         Ok(Answer::Done(results)) => results.clone(),
         Ok(_) => vec![Err(no_answer())],
@@ -310,16 +323,17 @@ pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
         Deed::Restore(..) => ("What was given back", "given back"),
         _ => ("How each of them went", "done"),
     };
-    let lines = deed
-        .items()
-        .into_iter()
-        .zip(results)
-        .map(|(item, result)| match result {
-            Ok(Made::Already) => format!("{done} already: {item}"),
-            Ok(_) => format!("{done}: {item}"),
-            Err(problem) => format!("! not {done}: {item}. {} {}", problem.what, problem.why),
-        });
-    Page::new(title.to_owned(), lines.collect::<Vec<_>>().join("\n"))
+    let items = deed.items();
+    let (failed, well): (Vec<_>, Vec<_>) = items.iter().zip(results).partition(|(_, result)| result.is_err());
+    let lines = failed.iter().chain(&well).map(|(item, result)| match result {
+        Ok(Made::Already) => format!("{done} already: {item}"),
+        Ok(_) => format!("{done}: {item}"),
+        Err(problem) => format!("! not {done}: {item}. {} {}", problem.what, problem.why),
+    });
+    // What is left to do comes first.
+    let (well, failed) = (thousands(well.len() as u64), thousands(failed.len() as u64));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    Page::new(title.to_owned(), format!("{well} {done}, {failed} not.\n\n{text}"))
 }
 
 /// Whatever a screen does about a change once it is known how it went.

@@ -57,7 +57,8 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Whether what came of a change of our own is on screen, which then says why a row is gone.
 fn has_just_done(model: &Model) -> bool {
     let notice = model.messages.notice();
-    notice.is_some_and(|message| message.at == model.now || message.level == Level::Done)
+    // An error stays until it is read.
+    notice.is_some_and(|message| message.at == model.now || message.level != Level::Warning)
 }
 
 /// Takes the answer to whether a tenant is gone, and says whether it was one.
