@@ -84,6 +84,8 @@ fn practising_makes_a_rehearsal_and_works_on_it_and_the_local_instance_is_still_
     console.send(b":context default\r");
     console.wait_screen("Switched to default");
     console.send(b"T");
+    console.wait_screen("the console switches to it");
+    console.send(b"\t\r");
     console.wait_screen("Switched to rehearsal");
     console.send(b"q");
     console.wait_exit();
