@@ -23,7 +23,7 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let trimmed = line.trim();
     match model.overlays.last() {
         Some(Overlay::Token(_)) if trimmed == "y" => return vec![key(KeyCode::Char('y'))],
-        Some(Overlay::Page(_)) if trimmed.starts_with('/') && model.search().is_some() => {
+        Some(Overlay::Page(_)) if trimmed.starts_with('/') => {
             return vec![Msg::Run(format!("search {}", trimmed.replacen('/', "", 1)))];
         }
         Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],

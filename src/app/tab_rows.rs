@@ -87,6 +87,13 @@ impl Row for Binding {
     fn columns(&self) -> &'static [&'static str] {
         BINDING_COLUMNS
     }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "namespace" => Some(place(self).into()),
+            _ => self.column(name),
+        }
+    }
 }
 
 impl Row for User {
@@ -124,31 +131,6 @@ impl Row for Group {
 
 fn yes_no(value: bool) -> Cow<'static, str> {
     if value { "yes" } else { "no" }.into()
-}
-
-/// A binding as its row shows it.
-pub struct ShownBinding<'a>(&'a Binding);
-
-/// The bindings as rows show them.
-pub fn shown_bindings(access: &TenantAccess) -> Vec<ShownBinding<'_>> {
-    access.bindings.iter().map(ShownBinding).collect()
-}
-
-impl Row for ShownBinding<'_> {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.0.column(name)
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        self.0.columns()
-    }
-
-    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
-        match name {
-            "namespace" => Some(place(self.0).into()),
-            _ => self.column(name),
-        }
-    }
 }
 
 /// Where a role is held, as the list of holders says it.

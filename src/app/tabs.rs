@@ -11,7 +11,7 @@ use crate::domain::query::{Row, Sort};
 use super::command::Scope;
 use super::cursor::{Cursor, Motion};
 use super::filter_edit::FilterEdit;
-use super::tab_rows::{counted_roles, shown_bindings, users_by};
+use super::tab_rows::{counted_roles, users_by};
 
 /// A tab of the tenant screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -341,7 +341,7 @@ impl TabLists {
                 self.get_mut(*tab).is_some_and(|list| match tab {
                     Tab::Overview => false,
                     Tab::Roles => list.arrange(&counted_roles(access), height),
-                    Tab::Holders => list.arrange(&shown_bindings(access), height),
+                    Tab::Holders => list.arrange(&access.bindings, height),
                     Tab::Users => list.arrange(&users_by(access, list.filter.filter()), height),
                     Tab::Groups => list.arrange(&access.groups, height),
                 })

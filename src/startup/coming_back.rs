@@ -130,8 +130,8 @@ fn absolute(mut words: Vec<String>, target: &Target, paths: &Paths) -> Vec<Strin
     words
 }
 
-const CONTEXT: &str = "--context";
-const STORE: &str = "--store";
+pub(super) const CONTEXT: &str = "--context";
+pub(super) const STORE: &str = "--store";
 const HOST: &str = "--host";
 
 /// The flag and its value by which these words lead to an instance; where they name nothing it is the local instance.

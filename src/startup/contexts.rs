@@ -30,6 +30,7 @@ use crate::migrations::Desk;
 use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::runner::migrations::Migrations;
 
+use super::coming_back::{CONTEXT, STORE};
 use super::{columns_file, resume_file, url_of, welcomed_file};
 
 /// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
@@ -98,13 +99,13 @@ impl ConfiguredContexts {
 
     /// Where a context leads to.
     pub fn target(&self, name: &str) -> Result<Target, Problem> {
-        self.target_by("--context", name)
+        self.target_by(CONTEXT, name)
     }
 
     /// Where a context or, by `--store`, a store leads to.
     pub fn target_by(&self, flag: &str, name: &str) -> Result<Target, Problem> {
         let mut flags = self.flags(name);
-        if flag == "--store" {
+        if flag == STORE {
             flags.store = flags.context.take();
         }
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
@@ -113,7 +114,7 @@ impl ConfiguredContexts {
 
     /// Words that lead a command to a context.
     pub fn command_words(&self, name: &str) -> Vec<String> {
-        self.words("--context", name)
+        self.words(CONTEXT, name)
     }
 
     /// Words that lead a command there.
