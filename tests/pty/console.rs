@@ -108,6 +108,8 @@ fn what_was_typed_survives_the_loss_of_the_terminal() {
     let home = many();
     let mut console = start(home.path(), 80, 24, &[]);
     console.wait_screen("tenant-010");
+    // What can be created is known when the instance has said what it is.
+    console.wait_screen("EE 0.21.0");
     console.send(b"n");
     console.wait_screen("New tenant");
     console.send(b"Initech GmbH");
