@@ -10,6 +10,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::bare::{Bare, wait_until};
+use crate::begin_tenant;
 
 /// A home with two contexts, of which the first opens by itself.
 struct Home(TempDir);
@@ -179,8 +180,7 @@ fn a_fresh_start_leaves_to_the_next_what_was_not_sent() {
     let home = Home::new();
     let mut console = home.start(&[]);
     console.wait_screen("0 tenants");
-    console.send(b"n");
-    console.wait_screen("New tenant");
+    begin_tenant(&mut console);
     console.send(b"Globex");
     home.wait_kept("Globex");
     kill(&mut console);
@@ -214,8 +214,7 @@ fn a_store_is_come_back_to_and_a_url_is_told_once() {
     command.current_dir(home.0.path());
     let mut console = Bare::start_command(100, 24, command);
     console.wait_screen("0 tenants");
-    console.send(b"n");
-    console.wait_screen("New tenant");
+    begin_tenant(&mut console);
     console.send(b"launch");
     home.wait_kept("\"launch\"");
     kill(&mut console);
@@ -255,8 +254,7 @@ fn a_console_that_is_still_there_keeps_its_context_and_its_draft() {
     let home = Home::new();
     let mut first = home.start(&["--context", "there"]);
     first.wait_screen("(default)");
-    first.send(b"n");
-    first.wait_screen("New tenant");
+    begin_tenant(&mut first);
     first.send(b"Initech");
     home.wait_kept("Initech");
     // A plain start is not led to where somebody else is.
@@ -268,8 +266,7 @@ fn a_console_that_is_still_there_keeps_its_context_and_its_draft() {
     second.wait_screen("there > Tenants");
     second.wait_screen("(default)");
     assert!(!second.contents().contains("Resumed"), "{}", second.contents());
-    second.send(b"n");
-    second.wait_screen("New tenant");
+    begin_tenant(&mut second);
     second.send(b"Globex");
     home.wait_kept("Globex");
     second.send(b"\x1b");
@@ -291,8 +288,7 @@ fn two_that_are_cut_off_come_back_one_after_the_other() {
     let mut consoles = ["Initech", "Globex"].map(|name| {
         let mut console = home.start(&["--context", "there"]);
         console.wait_screen("(default)");
-        console.send(b"n");
-        console.wait_screen("New tenant");
+        begin_tenant(&mut console);
         console.send(name.as_bytes());
         home.wait_kept(name);
         console

@@ -10,6 +10,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::bare::Bare;
+use crate::begin_tenant;
 
 /// A directory with an instance of these tenants.
 fn home(names: &[&str]) -> TempDir {
@@ -108,10 +109,7 @@ fn what_was_typed_survives_the_loss_of_the_terminal() {
     let home = many();
     let mut console = start(home.path(), 80, 24, &[]);
     console.wait_screen("tenant-010");
-    // What can be created is known when the instance has said what it is.
-    console.wait_screen("EE 0.21.0");
-    console.send(b"n");
-    console.wait_screen("New tenant");
+    begin_tenant(&mut console);
     console.send(b"Initech GmbH");
     console.wait_screen("Initech GmbH");
     console.hang_up();
@@ -180,8 +178,7 @@ fn a_tenant_is_created_and_deleted_by_keyboard_alone() {
     let home = home(&["First"]);
     let mut console = start(home.path(), 80, 24, &[]);
     console.wait_screen("tenant-000");
-    console.send(b"n");
-    console.wait_screen("New tenant");
+    begin_tenant(&mut console);
     console.send(b"Acme Corporation");
     console.wait_screen("free");
     console.send(b"\x0f");

@@ -28,7 +28,15 @@ mod bare;
 
 use termlens::{Terminal, TerminalBuilder};
 
+use bare::Bare;
 pub(crate) use bare::LIMIT;
+
+/// Begins a new tenant, once the instance has said what it is, and with that whether one can be created.
+pub(crate) fn begin_tenant(console: &mut Bare) {
+    console.wait_screen("EE 0.21.0");
+    console.send(b"n");
+    console.wait_screen("New tenant");
+}
 
 /// Name of the entry below, as the test binary knows it.
 pub(crate) const ENTRY: &str = "sample_program";
