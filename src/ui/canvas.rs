@@ -148,6 +148,22 @@ impl<'a> Canvas<'a> {
         format!("{head}{ellipsis}{}", tail.concat())
     }
 
+    /// A line that a command wrote, after a bar. Where there is no room for its columns, what is between them is closed up,
+    /// as what it says stands at its end.
+    pub fn written(&mut self, x: u16, y: u16, columns: u16, meaning: Meaning, line: &str) {
+        let bar = "| ";
+        let fits = width(line) + bar.len() <= usize::from(columns);
+        let text = line.trim_start();
+        let line = if fits {
+            Cow::Borrowed(line)
+        } else {
+            let indent = line.strip_suffix(text).unwrap_or_default();
+            let words: Vec<&str> = text.split_whitespace().collect();
+            Cow::Owned(format!("{indent}{}", words.join(" ")))
+        };
+        self.spans(x, y, columns, &[(Meaning::Border, bar), (meaning, &line)]);
+    }
+
     /// Writes a text into at most `columns` columns and returns the column after it.
     pub fn text(&mut self, x: u16, y: u16, columns: u16, meaning: Meaning, text: &str) -> u16 {
         let style = self.style(meaning);

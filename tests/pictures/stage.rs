@@ -118,6 +118,9 @@ impl Stage {
                       \n[contexts.gone]\nhost = \"http://127.0.0.1:9\"\n";
         let path = self.0.path().join(format!("{}.toml", look.name));
         fs::write(&path, format!("{}{settings}{others}", look.settings)).unwrap();
+        // What was answered in the wizard by the look before outlives `--fresh`.
+        let kept = self.0.path().join(home).join(".local/state/kestra-admin/resume");
+        drop(fs::remove_dir_all(kept));
         let mut builder = Terminal::builder()
             .env_clear()
             .env("TERM", "xterm-256color")

@@ -78,7 +78,7 @@ fn draw_row(view: &RunView, row: OutputRow<'_>, place: Rect, canvas: &mut Canvas
             canvas.text(x, y, columns, Meaning::Muted, &text);
         }
         OutputRow::Line(line) => {
-            canvas.spans(x, y, columns, &[(Meaning::Border, "| "), (Meaning::Text, line)]);
+            canvas.written(x, y, columns, Meaning::Text, line);
         }
         OutputRow::Nothing => {
             canvas.text(x, y, columns, Meaning::Muted, NOTHING);

@@ -199,11 +199,6 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
     };
     let lines = view.output.last(usize::from(rest.height));
     for (y, line) in (rest.top()..rest.bottom()).zip(lines) {
-        canvas.spans(
-            rest.x,
-            y,
-            rest.width,
-            &[(Meaning::Border, "| "), (Meaning::Muted, line)],
-        );
+        canvas.written(rest.x, y, rest.width, Meaning::Muted, line);
     }
 }

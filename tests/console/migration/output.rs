@@ -62,6 +62,21 @@ fn of_a_long_command_the_end_is_shown() {
 }
 
 #[test]
+fn where_a_line_has_no_room_its_columns_are_closed_up() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    console
+        .fake
+        .write("  09:47:38,564 INFO  main         users        Access of 37 users");
+    console.news().keys("o").resize(80, 24);
+    let spaced = "|   09:47:38,564 INFO  main         users        Access of 37 users";
+    assert!(console.screen().contains(spaced));
+    console.resize(60, 20);
+    let closed = "|   09:47:38,564 INFO main users Access of 37 users";
+    assert!(console.screen().contains(closed), "{}", console.screen());
+}
+
+#[test]
 fn what_was_left_out_of_much_output_is_counted() {
     let mut console = running(Some(Step::SyncAccess));
     console.fake.act(0);
