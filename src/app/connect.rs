@@ -299,7 +299,10 @@ impl ConnectForm {
         let shown = room.saturating_sub(wanted).clamp(1, all);
         let first = (self.at + 1).saturating_sub(shown);
         let rest = room.saturating_sub(shown);
-        let rows = rest.saturating_sub(usize::from(rest > wanted));
+        let rows = match way.len() {
+            0 => 0,
+            _ => rest.saturating_sub(usize::from(rest > wanted)),
+        };
         ConnectLayout {
             fields: first..first + shown,
             hint,

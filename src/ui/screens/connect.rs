@@ -61,9 +61,8 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
     };
     let rows = u16::try_from(layout.rows).unwrap_or(0).min(inside.height);
     let hint_rows = u16::try_from(layout.hint.len()).unwrap_or(u16::MAX);
-    // Apart from the fields, and from the way, where there are rows for it.
-    let apart = u16::from(rows > 0);
-    if y.saturating_add(hint_rows).saturating_add(rows).saturating_add(apart) < inside.bottom() {
+    // Apart from the fields, where no way is shown and there is a row for it.
+    if rows == 0 && y.saturating_add(hint_rows) < inside.bottom() {
         y += 1;
     }
     for line in &layout.hint {
