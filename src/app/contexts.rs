@@ -200,8 +200,8 @@ pub struct ChecksView {
 }
 
 impl ChecksView {
-    /// The steps as lines of a width, and behind them what kept them from being made.
-    pub fn lines(&self, columns: usize) -> Vec<ShownLine> {
+    /// The steps, and behind them what kept them from being made.
+    pub fn page(&self) -> Vec<PageLine> {
         let mut lines: Vec<PageLine> = self.checks.iter().flat_map(PageLine::check).collect();
         let has_failed = self.checks.iter().any(|check| check.outcome == Outcome::Fail);
         if let Some(problem) = self.problem.as_ref().filter(|_| !has_failed) {
@@ -209,7 +209,12 @@ impl ChecksView {
             let attempt = Check::new("connecting", Outcome::Fail, found).with_next(problem.next.clone());
             lines.extend(PageLine::check(&attempt));
         }
-        broken(&lines, columns)
+        lines
+    }
+
+    /// The same as lines of a width.
+    pub fn lines(&self, columns: usize) -> Vec<ShownLine> {
+        broken(&self.page(), columns)
     }
 
     /// The lines of the first step that failed.

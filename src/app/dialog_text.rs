@@ -11,6 +11,7 @@ use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
 use crate::domain::text::visible_lines;
 use crate::domain::undo::field_lines;
+use crate::migration::plan_text::{self, PlanLine};
 use crate::migration::step::Step;
 use crate::migration::warning;
 
@@ -213,16 +214,7 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             ..
         } => deed_text(model, deed, (access, everywhere), *turn),
         Question::DisableDefault => disable_default(model),
-        Question::StartRun => DialogText {
-            title: format!("Migrate {}", model.session.context),
-            paragraphs: vec![
-                plain("This context is protected. The plan is carried out from its first step on."),
-                plain("It can be paused after each step, stopped, and rolled back as far as it changed something."),
-            ],
-            confirm: "Start",
-            cancel: "Not yet",
-            spares_frame: false,
-        },
+        Question::StartRun => start_run(model),
         Question::Rehearse => DialogText {
             title: "Practise on a rehearsal".to_owned(),
             paragraphs: vec![
@@ -476,6 +468,33 @@ fn disable_default(model: &Model) -> DialogText {
         paragraphs,
         confirm: "Disable",
         cancel: "Keep it",
+        spares_frame: false,
+    }
+}
+
+/// What the run will change, in short, as the plan has it.
+fn start_run(model: &Model) -> DialogText {
+    let context = &model.session.context;
+    let mut paragraphs = Vec::new();
+    if model.session.protected {
+        paragraphs.push((Tone::Plain, "This context is protected.".to_owned()));
+    }
+    let plan = model.wizard.as_ref().and_then(|wizard| wizard.plan());
+    let facts = plan.map_or_else(Vec::new, plan_text::summary);
+    paragraphs.extend(facts.into_iter().filter_map(|fact| match fact {
+        // Where it is says the page behind.
+        PlanLine::Fact(name, text) if name != "Instance" => Some((Tone::Strong, format!("{name}: {text}"))),
+        _ => None,
+    }));
+    paragraphs.push((
+        Tone::Plain,
+        "It can be paused after each step, stopped, and rolled back as far as it changed something.".to_owned(),
+    ));
+    DialogText {
+        title: format!("Migrate {context}"),
+        paragraphs,
+        confirm: "Start",
+        cancel: "Not yet",
         spares_frame: false,
     }
 }

@@ -8,7 +8,7 @@ use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::{DialogFocus, Overlay, Question};
 use super::tenant_form::Focus;
-use super::update::matrix_on_screen;
+use super::update::{command_in, matrix_on_screen};
 use super::wizard::WizardPage;
 use crate::domain::permission::Action;
 use crate::domain::sorting;
@@ -28,12 +28,14 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         }
         Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
         Some(Overlay::Entry(_)) => {
-            return match trimmed {
-                "" => vec![key(KeyCode::Enter)],
-                "-" => vec![Msg::Fill(String::new())],
-                ":form-leave" | ":leave" => vec![key(KeyCode::Esc)],
-                _ => vec![Msg::Fill(line.to_owned())],
-            };
+            let mut said = answer(model, line).unwrap_or_else(|| vec![key(KeyCode::Enter)]);
+            // What leads elsewhere leaves these lines first.
+            if let [Msg::Run(wanted)] = said.as_slice()
+                && command_in(model, wanted).is_some_and(|id| !is_of_forms(id))
+            {
+                said.insert(0, key(KeyCode::Esc));
+            }
+            return said;
         }
         Some(Overlay::Choice(choice)) => {
             let several: Option<Vec<usize>> = trimmed.split([' ', ',']).map(|word| word.parse().ok()).collect();
@@ -104,6 +106,12 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     {
         return vec![key(KeyCode::Tab), Msg::Run("send".to_owned())];
     }
+    if scopes.first() == Some(&Scope::Form) {
+        // After the last line these are taken.
+        let is_last = model.types_tenant() || matches!(model.screens.last(), Some(Screen::Connect(_)));
+        let on = if is_last { KeyCode::Enter } else { KeyCode::Tab };
+        return answer(model, line).unwrap_or_else(|| vec![key(on)]);
+    }
     if let Some(command) = trimmed.strip_prefix(':') {
         return vec![Msg::Run(command.trim().to_owned())];
     }
@@ -117,27 +125,13 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             vec![all, Msg::Run(format!("filter {text}"))]
         };
     }
-    if scopes.first() == Some(&Scope::Form) {
-        return match trimmed {
-            // After the last line these are taken.
-            "" if model.types_tenant() || matches!(model.screens.last(), Some(Screen::Connect(_))) => {
-                vec![key(KeyCode::Enter)]
-            }
-            "" => vec![key(KeyCode::Tab)],
-            "-" => vec![Msg::Fill(String::new())],
-            _ => vec![Msg::Fill(line.to_owned())],
-        };
-    }
     if trimmed.is_empty() && model.search().is_some_and(|search| search.field.is_active()) {
         return vec![key(KeyCode::Esc)];
     }
     if trimmed.is_empty() {
         // A page without a plan is gone on from; a run is not started by nothing.
-        let goes_on = scopes.first() == Some(&Scope::Wizard)
-            && model
-                .wizard
-                .as_ref()
-                .is_some_and(|wizard| wizard.page != WizardPage::Plan);
+        let wizard = model.wizard.as_ref().filter(|_| scopes.contains(&Scope::Wizard));
+        let goes_on = wizard.is_some_and(|wizard| wizard.page != WizardPage::Plan);
         return if goes_on { vec![key(KeyCode::Enter)] } else { Vec::new() };
     }
     if let Ok(number) = trimmed.parse::<usize>() {
@@ -164,6 +158,30 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         Ok(keys) if bound(model, &scopes, trimmed).is_some() => keys.into_iter().map(Msg::Key).collect(),
         _ => vec![Msg::Run(trimmed.to_owned())],
     }
+}
+
+/// What a line of a form comes to, but for an empty one, which keeps what is there: a value, nothing, what is asked for once
+/// more, or a command. With its first sign doubled it is a value whatever it looks like.
+fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
+    let trimmed = line.trim();
+    let value = |text: &str| Msg::Fill(text.to_owned());
+    Some(vec![match trimmed.strip_prefix(':') {
+        _ if trimmed.is_empty() => return None,
+        _ if trimmed == "-" => value(""),
+        // The place says what the line is for.
+        _ if trimmed == "?" => Msg::Run("repaint".to_owned()),
+        _ if matches!(trimmed, "--" | "??") => value(trimmed.get(1..).unwrap_or_default()),
+        Some(doubled) if doubled.starts_with(':') => value(doubled),
+        // What is secret is no command that merely cannot be found, which would be told.
+        Some(command) if !hides(model) || command_in(model, command).is_some() => Msg::Run(command.trim().to_owned()),
+        _ => value(line),
+    }])
+}
+
+/// Whether a command is one for the form that is on screen, or covers it for a moment.
+fn is_of_forms(id: CommandId) -> bool {
+    let scopes = command(id).map_or(&[][..], |command| command.scopes);
+    id == CommandId::Help || scopes.contains(&Scope::Form) || scopes.contains(&Scope::Everywhere)
 }
 
 /// The command behind a key or a sequence of keys.

@@ -220,6 +220,9 @@ pub struct Model {
     pub(super) running: BTreeMap<JobId, Millis>,
     pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
+    /// When a key was refused that may have been meant to open what the next ones are for, or one that followed was left
+    /// aside; and whether that was said.
+    pub(super) refused: Option<(Millis, bool)>,
     /// When and where the button of a mouse last went down.
     pub(super) pressed: Option<(Millis, Pointer)>,
     pub(super) said_how_to_leave: bool,
@@ -302,6 +305,7 @@ impl Model {
             running: BTreeMap::new(),
             last_key: None,
             interrupted: false,
+            refused: None,
             pressed: None,
             said_how_to_leave: false,
             saved: None,
@@ -506,6 +510,12 @@ impl Model {
             return marked.map(|tenant| TenantScope::Named(tenant.id.clone())).collect();
         }
         self.scope().into_iter().collect()
+    }
+
+    /// Whether the rows of the list on screen are still those of another filter, and others come.
+    pub(super) fn awaits_rows(&self) -> bool {
+        let is_list = self.screens.is_empty() && self.overlays.is_empty();
+        is_list && self.tenants.has_other_rows() && !self.tenants.is_stopped() && self.tenants.problem.is_none()
     }
 
     /// Why there is nothing to act on, where nothing is selected.

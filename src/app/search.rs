@@ -8,7 +8,8 @@ use super::filter_edit::FilterEdit;
 use super::model::{Model, Screen};
 use super::overlay::Overlay;
 use super::page_line::{ShownLine, broken};
-use super::wizard::{WizardPage, text};
+use super::run;
+use super::wizard::text;
 use crate::domain::count::thousands;
 
 /// What is looked for in a text.
@@ -82,10 +83,10 @@ impl Model {
             (Some(Overlay::Page(page)), _) => Some(&*page.search),
             (None, Some(Screen::Checks(view))) => (!view.checks.is_empty()).then_some(&view.search),
             (None, Some(Screen::Rollback(view))) => Some(&view.search),
-            (None, Some(Screen::Run(view))) => view.shows_output.then_some(&view.search),
+            (None, Some(Screen::Run(view))) => (view.shows_output || view.state.is_some()).then_some(&view.search),
             (None, Some(Screen::Wizard)) => {
                 let wizard = self.wizard.as_ref()?;
-                (wizard.page == WizardPage::Plan && wizard.plan().is_some()).then_some(&wizard.search)
+                wizard.typing().is_none().then_some(&wizard.search)
             }
             _ => None,
         }
@@ -119,6 +120,11 @@ impl Model {
                 let (columns, rows) = self.size.page();
                 (texts(&broken(&view.lines(), columns)), view.scroll, rows)
             }
+            (None, Some(Screen::Run(view))) if !view.shows_output => (
+                run::text::steps(view),
+                view.cursor.top(),
+                self.size.step_rows(view.length().max(1)),
+            ),
             (None, Some(Screen::Run(view))) => {
                 let (lines, rows) = (view.output.texts(view.alive), self.size.text_lines());
                 let end = lines.len().saturating_sub(rows);

@@ -21,7 +21,7 @@ use crate::runner::Runner;
 
 use super::clipboard::{Clipboard, Copied};
 use super::echo::Echo;
-use super::news::{begins, is_row, news_in};
+use super::news::{begins, is_row, news_in, with_errors};
 use super::output::{Output, write_all};
 use super::run_loop::{Clock, LEAVING, Options, until, unusable};
 use super::signals::{Exit, Notice, Signals};
@@ -153,6 +153,8 @@ struct Teletype<'a, A> {
     /// Until when nothing is said while answers are on their way.
     quiet_until: Millis,
     echo: Echo,
+    /// Whether a line was answered of which nothing was said yet.
+    answered: bool,
     /// Whether a prompt stands at the start of the current line.
     prompted: bool,
     /// What is printed before the place.
@@ -185,6 +187,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             noticed: None,
             quiet_until: 0,
             echo: Echo::default(),
+            answered: false,
             prompted: false,
             notes: String::new(),
             exit: None,
@@ -303,6 +306,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
                     if self.interactive {
                         self.prompted = false;
                     }
+                    self.answered = true;
                     let effects = self.app.line(self.clock.now(), &line);
                     self.carry_out_all(effects);
                     if !self.interactive {
@@ -413,7 +417,11 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         let mut text = std::mem::take(&mut self.notes);
         let notice = said.notice.filter(|notice| self.noticed.as_ref() != Some(notice));
         let told = notice.as_ref().map(|(_, words)| words.clone()).unwrap_or_default();
-        for part in [self.news(&said.place, said.grows), told] {
+        let mut news = self.news(&said.place, said.grows);
+        if std::mem::take(&mut self.answered) {
+            news = with_errors(&news, &said.place);
+        }
+        for part in [news, told] {
             text.push_str(&part);
             if !part.is_empty() && !part.ends_with('\n') {
                 text.push('\n');

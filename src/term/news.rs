@@ -32,6 +32,15 @@ pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, 
     Cow::Owned(news.join("\n"))
 }
 
+/// The same after an answer, which is asked for again where it was wrong: what is wrong with it is said once more, even if it
+/// is what was wrong before.
+pub fn with_errors(news: &str, place: &str) -> String {
+    let is_said = |error: &&str| news.lines().any(|line| line == *error);
+    let errors = place.lines().filter(|line| line.starts_with("Error: "));
+    let lines = news.lines().chain(errors.filter(|error| !is_said(error)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn is_same(shown: &str, place: &str) -> bool {
     !shown.is_empty() && shown.lines().next() == place.lines().next()
 }
@@ -69,6 +78,15 @@ mod tests {
                 assert_eq!(news_in(shown, place, grows), news, "{shown:?} {place:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_wrong_again_is_said_again() {
+        let place = "form\nId: B\nError: not `B`\nType it";
+        assert_eq!(with_errors("Id: B", place), "Id: B\nError: not `B`");
+        assert_eq!(with_errors("", place), "Error: not `B`");
+        assert_eq!(with_errors(place, place), place);
+        assert_eq!(with_errors("", "form\nId: b"), "");
     }
 
     #[test]

@@ -111,8 +111,13 @@ pub fn text(model: &Model) -> String {
 /// What was told last and has not gone by, with when; nothing if the place says it itself.
 pub fn notice(model: &Model, place: &str) -> Option<(Millis, String)> {
     let message = model.messages.notice()?;
-    // A problem that stands where rows would stand has been said.
-    let is_said = |problem: &Problem| place.lines().any(|line| line == visible(&problem.what));
+    // A problem that stands where rows would stand, or at the end of one, has been said.
+    let is_said = |problem: &Problem| {
+        let (what, both) = (visible(&problem.what), format!("{} {}", problem.what, problem.why));
+        place
+            .lines()
+            .any(|line| line == what || line.ends_with(&*visible(&both)))
+    };
     if message.problem.as_ref().is_some_and(is_said) {
         return None;
     }
@@ -145,6 +150,14 @@ pub(super) fn say_review(model: &Model, lines: &mut Vec<String>) {
         }
     }
     lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
+}
+
+/// How a line of a form is answered, and what leads on from it.
+pub(super) fn typing(on: &str) -> String {
+    format!(
+        "Type a value; an empty line keeps it, - clears it, ? says this again, and what begins with : is a command: {on} A value \
+         that begins with : is typed with ::."
+    )
 }
 
 /// What an editor holds, and what can be chosen from.
@@ -180,11 +193,9 @@ fn say_connect(form: &ConnectForm, lines: &mut Vec<String>) {
             hint.strip_prefix("Left Right choose: ").unwrap_or(hint)
         ));
     }
-    lines.push(
-        "Type it; an empty line keeps it, - clears it, :form-previous goes back a line, :form-leave leaves. After the last line \
-         it is tried."
-            .to_owned(),
-    );
+    lines.push(typing(
+        ":form-previous goes back a line, :form-leave leaves. After the last line it is tried.",
+    ));
 }
 
 fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
@@ -213,10 +224,7 @@ fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
                 Some(Note::Fine(text)) => lines.push(text),
                 Some(Note::Checking(_)) | None => {}
             }
-            lines.push(
-                "Type a value; an empty line keeps it, - clears it. :form-review goes on, :form-leave leaves."
-                    .to_owned(),
-            );
+            lines.push(typing(":form-review goes on, :form-leave leaves."));
         }
         Focus::Review | Focus::Cancel => {
             lines.push("All fields have been asked for. :form-review goes on, :form-leave leaves.".to_owned());

@@ -9,7 +9,7 @@ use crate::app::update::known_access;
 use crate::domain::effective_access::{Evaluator, Extent};
 use crate::domain::permission::{Action, Permissions};
 
-use super::linear::{say_review, say_rows};
+use super::linear::{say_review, say_rows, typing};
 use super::screens::comparison;
 use super::screens::role::hedge;
 
@@ -92,9 +92,7 @@ pub fn say_editor(model: &Model, editor: &RoleEditor, lines: &mut Vec<String>) {
         }
     };
     lines.push(format!("{label}: {value}"));
-    lines.push(
-        "Type a value; an empty line keeps it, - clears it. :form-review goes on, :form-leave leaves.".to_owned(),
-    );
+    lines.push(typing(":form-review goes on, :form-leave leaves."));
 }
 
 /// Two roles in words.

@@ -2,7 +2,6 @@
 
 use crate::app::contexts::{ChecksView, ContextsView, Reachability};
 use crate::app::model::Model;
-use crate::app::page_line::PageLine;
 
 use super::linear::{say_problem, say_rows};
 use super::linear_migration::say_page;
@@ -56,18 +55,12 @@ pub(super) fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
         lines.push(format!("The way to {}", view.name));
     }
     let mut said = Vec::new();
-    say_page(
-        &view.checks.iter().flat_map(PageLine::check).collect::<Vec<_>>(),
-        &mut said,
-    );
+    say_page(&view.page(), &mut said);
     if view.search.field.is_active() {
         say_found(&said, &view.search, lines);
         return;
     }
     lines.append(&mut said);
-    if let Some(problem) = &view.problem {
-        say_problem(problem, lines);
-    }
     if view.stopped {
         lines.push("It was stopped before its end.".to_owned());
     }

@@ -1,9 +1,7 @@
 //! The wizard and the runs by lines: each page with numbered choices, each change of a run in a line of its own.
 
 use crate::app::clock::minute;
-use crate::app::dialog_text::dialog_text;
 use crate::app::model::Model;
-use crate::app::overlay::Dialog;
 use crate::app::page_line::PageLine;
 use crate::app::run::RunView;
 use crate::app::run::list::{RunsView, place, word};
@@ -12,7 +10,7 @@ use crate::app::run::text as run_text;
 use crate::app::wizard::tenant_row::FIELDS;
 use crate::app::wizard::{Wizard, WizardPage, text};
 
-use super::linear::say_rows;
+use super::linear::{say_rows, typing};
 use super::linear_overlays::say_found;
 
 /// Says lines of a page.
@@ -72,11 +70,9 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
         lines.push(doc.to_owned());
         lines.extend(row.error.iter().map(|error| format!("Error: {error}")));
         lines.extend(row.warnings(wizard).iter().map(|words| format!("Warning: {words}")));
-        lines.push(
-            "Type a value; an empty line keeps it, - clears it. :form-previous goes back a line, :form-review takes it in, \
-             :form-leave does not."
-                .to_owned(),
-        );
+        lines.push(typing(
+            ":form-previous goes back a line, :form-review takes it in, :form-leave does not.",
+        ));
         return;
     }
     if wizard.search.field.is_active() {
@@ -150,21 +146,21 @@ pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
     if let Some(problem) = view.problem.as_ref().filter(|_| view.state.is_none()) {
         lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
     }
-    let Some(state) = &view.state else { return };
-    if view.is_dry {
-        for (index, step) in state.steps.iter().enumerate() {
-            lines.push(format!(
-                "{}. {}, {}: {}",
-                index + 1,
-                step.step,
-                run_text::status_word(view, step),
-                run_text::words(view, step)
-            ));
-        }
+    if view.state.is_none() {
         return;
     }
-    if view.shows_output && view.search.field.is_active() {
-        say_found(&view.output.texts(view.alive), &view.search, lines);
+    if view.search.field.is_active() {
+        let text = if view.shows_output {
+            view.output.texts(view.alive)
+        } else {
+            run_text::steps(view)
+        };
+        say_found(&text, &view.search, lines);
+        return;
+    }
+    if view.is_dry {
+        let steps = run_text::steps(view).into_iter().zip(1..);
+        lines.extend(steps.map(|(step, number)| format!("{number}. {step}")));
         return;
     }
     if view.shows_output {
@@ -185,14 +181,4 @@ pub fn say_rollback(view: &RollbackView, lines: &mut Vec<String>) {
     }
     lines.append(&mut said);
     lines.push("A number chooses, and asks once more.".to_owned());
-}
-
-/// Says a question about a migration.
-pub fn say_question(model: &Model, dialog: &Dialog, lines: &mut Vec<String>) {
-    let text = dialog_text(model, dialog);
-    lines.push(text.title);
-    lines.extend(text.paragraphs.into_iter().map(|(_, text)| text.trim().to_owned()));
-    if dialog.expected.is_none() {
-        lines.push(format!("Type yes to {}.", text.confirm.to_lowercase()));
-    }
 }

@@ -2,11 +2,11 @@
 
 use crate::app::dialog_text::dialog_text;
 use crate::app::model::Model;
-use crate::app::overlay::{Overlay, Question};
+use crate::app::overlay::Overlay;
 use crate::app::search::Search;
 use crate::domain::count::counted;
 
-use super::{linear_migration, linear_people};
+use super::linear_people;
 
 /// Says the lines of a text in which something was found.
 pub(super) fn say_found(text: &[String], search: &Search, lines: &mut Vec<String>) {
@@ -94,41 +94,18 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             }
         }
         Overlay::Dialog(dialog) => {
-            match &dialog.question {
-                Question::Discard { .. } if model.is_sending() => {
-                    lines.push(
-                        "It has been sent, and the answer is awaited. Type yes to leave all the same.".to_owned(),
-                    );
+            let text = dialog_text(model, dialog);
+            lines.push(text.title);
+            let paragraphs = text.paragraphs.into_iter();
+            lines.extend(paragraphs.map(|(_, line)| line.trim().to_owned()));
+            lines.push(match (dialog.sent(), &dialog.expected) {
+                (Some(_), _) => "It has been sent, and the answer is awaited.".to_owned(),
+                (None, Some(expected)) => format!("Type {expected} to continue; anything else changes nothing."),
+                (None, None) => {
+                    let confirm = text.confirm.to_lowercase();
+                    format!("Type yes to {confirm}; anything else changes nothing.")
                 }
-                Question::Discard { .. } => {
-                    lines.push("What was typed has not been sent and would be lost. Type yes to lose it.".to_owned());
-                }
-                Question::DisableDefault
-                | Question::StartRun
-                | Question::Rehearse
-                | Question::Resume { .. }
-                | Question::Rollback { .. } => {
-                    linear_migration::say_question(model, dialog, lines);
-                }
-                Question::Deed { .. } => {
-                    let text = dialog_text(model, dialog);
-                    lines.push(text.title);
-                    lines.extend(
-                        text.paragraphs
-                            .into_iter()
-                            .map(|(_, line)| line.trim_start().to_owned()),
-                    );
-                    if dialog.sent().is_some() {
-                        lines.push("It has been sent, and the answer is awaited.".to_owned());
-                    } else if dialog.expected.is_none() {
-                        lines.push("Type yes to do it; anything else changes nothing.".to_owned());
-                    }
-                }
-                Question::Unlock => lines.push("This context is protected.".to_owned()),
-            }
-            if let Some(expected) = &dialog.expected {
-                lines.push(format!("Type {expected} to continue; anything else changes nothing."));
-            }
+            });
         }
     }
 }

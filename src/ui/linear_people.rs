@@ -6,7 +6,7 @@ use crate::app::records::RecordsView;
 use crate::domain::count::counted;
 use crate::domain::token::CreatedToken;
 
-use super::linear::say_rows;
+use super::linear::{say_rows, typing};
 
 /// Says the records in view, numbered.
 pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
@@ -68,9 +68,9 @@ pub fn say_entry(entry: &Entry, lines: &mut Vec<String>) {
         lines.push("What is typed here is not shown.".to_owned());
     }
     lines.extend(entry.error.as_ref().map(|error| format!("Error: {error}")));
-    lines.push(
-        "Type it; an empty line keeps it, - clears it, :leave leaves. After the last line it is taken.".to_owned(),
-    );
+    lines.push(typing(
+        ":form-previous goes back a line, :form-leave leaves. After the last line it is taken.",
+    ));
 }
 
 /// Says a token this once.

@@ -171,8 +171,9 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
             "y p",
             &["# Migration of rehearsal to multi-tenancy", "ok: Printed above"],
         )
+        .line("1", &["Migrate rehearsal", "Type yes to start;"])
         .line(
-            "1",
+            "yes",
             &[
                 "Step 3 of 11 done: enable",
                 "Step 7 of 11 done: create-tenants",
@@ -222,8 +223,9 @@ fn a_run_that_waits_is_paused_and_goes_on() {
         .line("", &["page 4 of"])
         .line("", &["page 5 of"])
         .line("1", &["page 6 of", "1. Start it"])
+        .line("1", &["Type yes to start;"])
         .line(
-            "1",
+            "yes",
             &[
                 "Step 4 of 11 begins: restart",
                 "Restart all servers; the run goes on by itself",
@@ -348,11 +350,11 @@ fn many_are_marked_and_a_change_is_taken_back_and_done_again() {
         .line("Trained", &[])
         .line(":form-review", &["name: Training -> Trained"])
         .line("ctrl-o", &["ok: Tenant training updated; u takes it back", "> "])
-        .line("u", &["name: Trained -> Training", "Type yes to do it"])
+        .line("u", &["name: Trained -> Training", "Type yes to "])
         .line("yes", &["Name: Training", "> "])
-        .line("ctrl-r", &["name: Training -> Trained", "Type yes to do it"])
+        .line("ctrl-r", &["name: Training -> Trained", "Type yes to "])
         .line("no", &["Tenant training", "Name: Training", "> "])
-        .line("ctrl-r", &["Type yes to do it"])
+        .line("ctrl-r", &["Type yes to "])
         .line("yes", &["Name: Trained", "> "])
         .line("W", &["ok: Changes are locked", "> "])
         .line("e", &["Not now"])
@@ -447,11 +449,11 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("1 2", &["Which role"])
         .line("Viewer", &["1. Viewer"])
         .line("1", &["Where it is held", "1. whole tenant"])
-        .line("1", &["Type yes to do it"])
+        .line("1", &["Type yes to "])
         .line("yes", &["ok: "])
         .line("/amelie", &["1. user amelie.beaumont@nordwind.example holds Viewer"])
         .line("1 D", &["ok: "])
-        .line("u", &["Viewer", "Type yes to do it"])
+        .line("u", &["Viewer", "Type yes to "])
         .line("yes", &["ok: "])
         .line("esc", &["gustavo"])
         .line(
@@ -459,7 +461,7 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
             &["tab Users", "1. amelie.beaumont@nordwind.example, Amélie Beaumont"],
         )
         .line("n", &["New user", "Line 1 of"])
-        .line(":leave", &["tab Users"])
+        .line(":form-leave", &["tab Users"])
         .line(
             "1 P",
             &[
@@ -468,9 +470,9 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
             ],
         )
         .line("S3cret-enough!", &["Again: empty"])
-        .line("S3cret-enough!", &["Type yes to do it"])
+        .line("S3cret-enough!", &["Type yes to "])
         .line("yes", &["ok: "])
-        .line("O", &["superadmin", "Type yes to do it"])
+        .line("O", &["superadmin", "Type yes to "])
         .line("no", &["tab Users"])
         .line("t", &["Tokens of amelie.beaumont@nordwind.example"])
         .line("n", &["New token of amelie", "Line 1 of 3, Name"])
@@ -491,12 +493,12 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("1", &["1. whole tenant"])
         .line("1", &["1. no group", "2. Team"])
         .line("2", &["ok: "])
-        .line("1 D", &["Type yes to do it"])
+        .line("1 D", &["Type yes to "])
         .line("yes", &["ok: "])
         .line("back", &["tab Users"])
         .line("tab", &["tab Groups", "1. Team, 9 members"])
         .line("1", &["Group Team", "1. amelie.beaumont@nordwind.example"])
-        .line("1 X", &["Type yes to do it"])
+        .line("1 X", &["Type yes to "])
         .line("yes", &["ok: "])
         .line("back", &["tab Groups"])
         .line("n", &["New group"])
@@ -536,7 +538,7 @@ fn accounts_and_groups_come_change_and_go() {
         .line("amelie.adeyemi", &["1. amelie.adeyemi@nordwind.example"])
         .line("1", &["ok: amelie.adeyemi@nordwind.example", "> "])
         .line("/amelie.adey", &["1. amelie.adeyemi@nordwind.example", "> "])
-        .line("1 X", &["Nobody loses anything by it.", "Type yes to do it"])
+        .line("1 X", &["Nobody loses anything by it.", "Type yes to "])
         .line("yes", &["taken away", "> "])
         .line("esc", &["tab Users", "> "])
         .line("tab", &["tab Groups", "1. Team, 9 members", "> "])

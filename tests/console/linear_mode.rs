@@ -1,5 +1,7 @@
 //! The console by lines: everything is said, and a line is an answer.
 
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+
 use crate::support::{Console, Setup, session, tenants, usual};
 
 #[track_caller]
@@ -170,7 +172,7 @@ fn a_protected_context_can_be_worked_in_by_lines() {
 fn a_form_with_something_in_it_is_left_only_with_a_yes() {
     let mut console = Console::usual();
     console.line("n").line("New").line(":form-leave");
-    says(&console, "Type yes to lose it.");
+    says(&console, "Type yes to discard;");
     console.line("no");
     says(&console, "Field 2 of 9");
     console.line(":form-leave").line("yes");
@@ -255,4 +257,79 @@ fn a_page_on_is_another_page_of_the_list() {
         "{before:?} {after:?}"
     );
     assert!(after.iter().all(|row| !before.contains(row)), "{before:?} {after:?}");
+}
+
+#[test]
+fn a_question_mark_says_again_what_a_form_asks_for() {
+    let mut console = Console::usual();
+    console.line("n");
+    let said = console.linear();
+    let repaints = console.repaints;
+    console.line("?");
+    assert_eq!((console.linear(), console.repaints), (said, repaints + 1));
+    // So does a line to type, and the tenant that the wizard asks for.
+    console.line(":form-leave").line("E");
+    let said = console.linear();
+    console.line("?");
+    assert_eq!((console.linear(), console.repaints), (said.clone(), repaints + 2));
+}
+
+#[test]
+fn a_command_is_one_in_every_form_and_a_value_can_begin_with_a_colon() {
+    let mut console = Console::usual();
+    console.line("n").line("::q");
+    says(&console, "Field 2 of 9, Id");
+    console.line(":form-previous");
+    says(&console, "Name: :q");
+    console.line("??").line(":form-previous");
+    says(&console, "Name: ?");
+    console.line("--").line(":form-previous");
+    says(&console, "Name: -");
+    says(&console, "A value that begins with : is typed with ::.");
+    console.line(":nonsense");
+    says(&console, "There is no command `nonsense` here");
+    console.line(":q");
+    says(&console, "Leave the program");
+    console.line("no").line(":form-leave").line("yes");
+    // In a line to type it is one, too, and what leads elsewhere leaves the line first.
+    console.line("E").line(":nonsense");
+    says(&console, "There is no command `nonsense` here");
+    says(&console, "Line 1 of ");
+    console.line(":migration");
+    says(&console, "Migration of default");
+    console.line("q").line("E").line(":q");
+    assert!(console.has_quit);
+}
+
+#[test]
+fn what_is_secret_is_never_told_as_a_command_that_is_not_there() {
+    let mut console = Setup {
+        release: "1.3",
+        ..Setup::default()
+    }
+    .open(usual);
+    console.line("n").line("New").field("SDK API token").line(":s3cret");
+    assert!(!console.linear().contains("s3cret"), "{}", console.linear());
+    console.keys("shift-tab");
+    says(&console, "SDK API token: hidden");
+    console.line(":form-leave");
+    says(&console, "Type yes to discard;");
+}
+
+#[test]
+fn after_a_file_that_is_none_the_file_is_asked_for_again() {
+    for key in ["E", "F"] {
+        let mut console = Console::usual();
+        let question = if key == "E" { "SaveSnapshot" } else { "CompareSnapshot" };
+        let problem = Problem::new(
+            ProblemKind::Invalid,
+            "That is no file.",
+            "It is a directory.",
+            "Name another.",
+        );
+        console.fail_next(question, problem);
+        console.line("1 open").line(key).line("/tmp").line("");
+        says(&console, "Line 1 of 2, File: /tmp");
+        says(&console, "Error: That is no file. It is a directory.");
+    }
 }

@@ -254,6 +254,66 @@ fn what_follows_a_filter_is_about_what_was_looked_for_and_never_about_the_rows_b
 }
 
 #[test]
+fn what_is_typed_on_after_a_key_that_was_refused_runs_no_commands() {
+    let open = || {
+        let mut console = Setup {
+            session: session(|session| session.remote = true),
+            default_tenant: Some(false),
+            ..Setup::default()
+        }
+        .open(|instance, runtime| tenants(instance, runtime, &[("acme", "Acme"), ("menu", "Menu")]));
+        console.held = true;
+        console.keys("/").type_text("menu").keys("enter D");
+        console.shows("Not now: the tenants that match are still awaited");
+        console
+    };
+    let nothing_happened = |console: &mut Console| {
+        console
+            .shows("What was typed after a key that was refused did nothing")
+            .shows("default > Tenants")
+            .lacks("Tenants >")
+            .lacks("Migration");
+        assert!(console.model.overlays.is_empty() && console.model.screens.is_empty());
+    };
+    // The id and Enter, for a dialog that did not come.
+    let mut console = open();
+    console.type_text("menu").keys("tab enter");
+    nothing_happened(&mut console);
+    console.wait(300).answer().shows("> menu").lacks("Tenants > menu");
+    console.keys("D").shows("deletes tenant menu");
+    // The rows come while it is being typed.
+    let mut console = open();
+    console
+        .type_text("me")
+        .wait(200)
+        .type_text("n")
+        .wait(60)
+        .answer()
+        .type_text("u")
+        .keys("enter");
+    nothing_happened(&mut console);
+    // Whoever goes on moves, or lets keys work again.
+    let mut console = open();
+    console
+        .type_text("me")
+        .keys("esc")
+        .wait(300)
+        .answer()
+        .shows("2 tenants");
+    console.keys("m").shows("Migration of default");
+    // Reading that was stopped is gone on with.
+    let mut console = open();
+    console
+        .type_text("m")
+        .keys("ctrl-c")
+        .wait(300)
+        .keys("r")
+        .wait(300)
+        .answer()
+        .shows("> menu");
+}
+
+#[test]
 fn a_page_of_the_filter_before_is_not_taken_for_one_of_the_filter_in_effect() {
     let mut console = many();
     console.model.session.remote = true;

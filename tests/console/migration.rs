@@ -68,13 +68,13 @@ fn keep(name: &str, console: &mut Console) {
 }
 
 /// The keys of the shortest safe path through the wizard: an existing instance, one tenant, the default tenant kept.
-const SHORTEST: &str = "m enter enter enter n d e v ctrl-o enter enter enter";
+const SHORTEST: &str = "m enter enter enter n d e v ctrl-o enter enter enter tab enter";
 
 #[test]
 fn the_shortest_safe_path_goes_from_the_list_to_the_report() {
     let mut console = console(grown());
     console.shows("To turn it on: m").keys(SHORTEST);
-    assert_eq!(SHORTEST.split(' ').count(), 12, "as the README says");
+    assert_eq!(SHORTEST.split(' ').count(), 14, "as the README says");
     let plan = started(&console).unwrap();
     assert_eq!(plan.choices.tenants.len(), 1);
     assert_eq!(plan.choices.default_tenant, DefaultTenantChoice::Keep);
@@ -122,6 +122,8 @@ fn the_pages_look_like_this() {
     keep("wizard_default_tenant", console.keys("enter"));
     keep("wizard_plan", console.keys("enter"));
     keep("wizard_plan_end", console.keys("G"));
+    keep("wizard_start_dialog", console.keys("enter"));
+    console.keys("esc");
     keep("wizard_dry_run", console.keys("t"));
 }
 

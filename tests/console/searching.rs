@@ -255,3 +255,102 @@ fn by_lines_only_the_lines_that_have_it_are_said() {
     console.line("");
     assert!(!console.linear().contains("Secrets"), "{}", console.linear());
 }
+
+/// Whether anything was asked for but looks.
+fn asked_to_start(console: &Console) -> bool {
+    console.asked.iter().any(|asked| matches!(asked, Request::StartRun(_)))
+}
+
+#[test]
+fn every_page_of_the_wizard_is_searched() {
+    let mut console = console(grown());
+    console.keys("m").shows("page 1 of 6").keys("/").type_text("qtmulti");
+    // What is typed is looked for, and leaves nothing.
+    console
+        .shows("no match search: qtmulti")
+        .keys("ctrl-u")
+        .type_text("tenancy");
+    console.keys("enter").shows("match 1 of ");
+    console
+        .keys("n")
+        .shows("match 2 of ")
+        .keys("enter")
+        .shows("Migration of prod-eu: check");
+    assert!(
+        marked(&console).iter().any(|(mark, _)| *mark == '>'),
+        "{}",
+        console.screen()
+    );
+    // It is found again in what is found anew.
+    console.keys("r").shows(" search: tenancy").keys("n").shows("match ");
+    console.keys("esc").lacks("search: ").keys("enter").shows("page 2 of 6");
+    // Enter answers nothing while words are looked for.
+    console
+        .keys("2 / d u m p enter enter")
+        .shows("Migration of prod-eu: backup");
+    console.keys("esc enter").shows("page 3 of 6");
+    console.keys("/").type_text("docker").keys("enter").shows("match 1 of ");
+    console.keys("esc enter").shows("page 4 of 6");
+    // A key has its usual meaning as long as nothing is looked for.
+    console
+        .keys("n")
+        .type_text("dev")
+        .keys("ctrl-o")
+        .keys("n")
+        .type_text("dove")
+        .keys("ctrl-o");
+    console
+        .keys("/")
+        .type_text("admin")
+        .keys("enter n")
+        .shows("match 2 of 2");
+    console.keys("esc n").shows("A tenant to create").keys("esc");
+    assert!(!asked_to_start(&console));
+}
+
+#[test]
+fn the_steps_of_a_run_are_searched() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.shows(">[>] sync-access").keys("/").type_text("restart");
+    console
+        .shows("match 1 of 2 search: restart")
+        .keys("enter")
+        .shows(">[x] restart")
+        .keys("n")
+        .shows("match 2 of 2")
+        .shows("restart-again");
+    assert!(
+        marked(&console)
+            .iter()
+            .any(|(mark, row)| *mark == '>' && row.contains("restart-again")),
+        "{}",
+        console.screen()
+    );
+    console.keys("enter").shows("match 1 of 2").lacks("Step restart");
+    // The selection stays where it was found, and Enter shows it again once the search has ended.
+    console
+        .keys("esc")
+        .lacks("search: ")
+        .keys("enter")
+        .shows("Step restart");
+    console.keys("esc n").shows("Not now: it is at work; one run at a time");
+    console.line("/access");
+    let said = console.linear();
+    assert!(
+        said.contains(" have access:") && !said.contains("create-tenants"),
+        "{said}"
+    );
+    console.line("");
+    assert!(console.linear().contains("Step 3 of 11 done"), "{}", console.linear());
+}
+
+#[test]
+fn by_lines_a_page_of_the_wizard_that_can_be_searched_is_gone_on_from() {
+    let mut console = console(grown());
+    console.line("migration").line("/tenancy");
+    assert!(console.linear().contains(" have tenancy:"), "{}", console.linear());
+    console.line("");
+    assert!(console.linear().contains("page 1 of 6"), "{}", console.linear());
+    console.line("");
+    assert!(console.linear().contains("page 2 of 6"), "{}", console.linear());
+}

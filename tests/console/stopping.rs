@@ -202,8 +202,13 @@ fn of_a_change_of_several_things_those_are_left_that_were_not_sent() {
     console
         .keys("q")
         .shows("1 of 3 are done.")
-        .shows("Leaving sends no more of them")
-        .keys("esc");
+        .shows("Leaving sends no more of them");
+    let said = console.linear();
+    assert!(
+        said.contains("1 of 3 are done.") && said.contains("Type yes to leave;"),
+        "{said}"
+    );
+    console.keys("esc");
     console
         .keys("ctrl-c")
         .shows("Nothing more is sent; what was sent is waited for")

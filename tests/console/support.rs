@@ -47,6 +47,8 @@ pub struct Console {
     pub copied: Vec<String>,
     pub saved: Option<Resume>,
     pub has_quit: bool,
+    /// How often the screen was to be drawn anew, or by lines all of it to be said again.
+    pub repaints: usize,
     /// Whether what was sent is not to go on.
     pub is_stopped: bool,
     /// Questions as they were asked, for tests that look at what is sent.
@@ -251,7 +253,8 @@ impl Console {
                 Effect::Welcomed => self.welcomed = true,
                 Effect::KeepColumns(columns) => self.kept_columns = Some(*columns),
                 Effect::ExpectFilter => self.filters_expected += 1,
-                Effect::Suspend | Effect::Repaint => {}
+                Effect::Repaint => self.repaints += 1,
+                Effect::Suspend => {}
             }
         }
     }

@@ -140,6 +140,11 @@ fn a_rehearsal_that_cannot_be_made_says_at_which_step_and_can_be_tried_again() {
     console.checks.truncate(2);
     console.fail_next("Rehearse", problem).keys("T");
     insta::assert_snapshot!("rehearse-failed-80x24", console.screen());
+    // By lines it is said once, too.
+    let said = console.linear();
+    for words in ["It ended at once.", "Look into its log."] {
+        assert_eq!(said.matches(words).count(), 1, "{said}");
+    }
     console.keys("r").shows("rehearsal > Tenants");
     assert_eq!(
         console

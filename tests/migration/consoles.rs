@@ -18,8 +18,9 @@ use crate::killed::{End, end_of};
 
 /// What stands on the screen, and the keys of whoever wants a tenant `dev` and the default tenant disabled. What comes first
 /// counts: a dialog before its page.
-const ANSWERS: [(&str, &[u8]); 16] = [
+const ANSWERS: [(&str, &[u8]); 17] = [
     (CONFIRMATION, b"lab\t\r"),
+    ("( Start )", b"\t\r"),
     (FULFILLED, b""),
     (CUT_SHORT, b"P"),
     (AT_WORK, b""),
@@ -32,7 +33,7 @@ const ANSWERS: [(&str, &[u8]); 16] = [
     ("What becomes of the default tenant", b"2\r"),
     ("Enter goes on to a few questions", b"\r"),
     // The page is there before the plan is, and a key that comes too early is only answered with words.
-    ("Enter starts", b"\r"),
+    ("Enter asks to start", b"\r"),
     // The run came to its end before anybody looked.
     ("Already multi-tenant", b"3"),
     ("> Runs", b"\r"),
@@ -48,7 +49,7 @@ const CUT_SHORT: &str = "It was cut short";
 const FULFILLED: &str = "The plan is fulfilled in";
 
 /// How many answers it takes from the first screen until the run begins.
-pub const UNTIL_BEGUN: usize = 10;
+pub const UNTIL_BEGUN: usize = 11;
 
 /// Answers what is on the screen again and again, until so many answers were given or the plan is fulfilled. Returns what
 /// was seen.

@@ -144,8 +144,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         | CommandId::CopyPlan
         | CommandId::DryRun
         | CommandId::StartMigration => wizard(model, id),
-        // Where text is read, its key goes on to the next match.
-        CommandId::PlanAnew if model.search().is_some() => Hidden,
+        // Where output is read, its key goes on to the next match.
+        CommandId::PlanAnew if is_searching(model) || runs::view(model).is_some_and(|view| view.shows_output) => Hidden,
         CommandId::OpenRun
         | CommandId::RunDetails
         | CommandId::RunPause
@@ -169,6 +169,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::SearchEnd | CommandId::SearchOn if !is_searching(model) => Hidden,
         // Of the forms only one has something below its fields that scrolls.
         CommandId::HalfDown | CommandId::PageDown | CommandId::PageUp if is_form_without_more(model) => Hidden,
+        CommandId::NextMatch if !is_searching(model) && leaves_next(model) => Hidden,
         CommandId::NextMatch | CommandId::PreviousMatch if !is_searching(model) => {
             because("nothing is looked for; </> begins a search")
         }
@@ -196,10 +197,22 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {
         _ if command.id == CommandId::NextMatch && !is_searching(model) => None,
+        // What is done about the steps of a run comes first.
+        Some(Screen::Run(view)) if command.id == CommandId::Search && !view.shows_output => Some(20),
         // On a page there is little else; in a run or a plan there is more to do than to read.
         _ if command.id == CommandId::Search && model.overlays.is_empty() => Some(9),
         // Where there is more to do than to look, it is one of many; the box of <y> shows it.
         _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
+        Some(Screen::Wizard) if model.overlays.is_empty() && is_of_other_page(model, command.id) => None,
+        Some(Screen::Runs(view)) if command.scopes.contains(&Scope::Runs) && view.list.visible().is_empty() => None,
+        // Of an instance that was never reached nothing can be changed.
+        None | Some(Screen::Tenant(_))
+            if command.safety != Safety::Observe
+                && model.instance.value().is_none()
+                && model.instance.problem().is_some() =>
+        {
+            None
+        }
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
         Some(Screen::Tenant(view)) if command.id == CommandId::UserAccess && view.role.is_some() => {
             let is_there = view.role.as_ref().is_some_and(|role| role.pane == RolePane::Holders);
@@ -266,7 +279,6 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
         return Hidden;
     };
     let is_open = wizard.goes_on();
-    let of_page = |page| is_open && wizard.page == page;
     match id {
         CommandId::WizardNext if wizard.has_nothing_to_do() => because("there is nothing to do; <esc> goes back"),
         CommandId::WizardNext if wizard.refusal().is_some() => {
@@ -275,8 +287,8 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
         CommandId::WizardSelect if !is_open || wizard.choice_count() == 0 => Hidden,
         CommandId::WizardBackward if wizard.page == WizardPage::Check => because("this is the first page"),
         CommandId::WizardForward if !is_open || wizard.page == WizardPage::Plan => because("this is the last page"),
-        CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant if !of_page(WizardPage::Tenants) => {
-            Hidden
+        CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant if is_of_other_page(model, id) => {
+            because("it belongs to the page that asks for tenants")
         }
         CommandId::AddTenant if wizard.moves() && !wizard.tenants.is_empty() => {
             because("everything moves into one tenant; <e> changes it")
@@ -284,13 +296,40 @@ fn wizard(model: &Model, id: CommandId) -> Availability {
         CommandId::EditTenant | CommandId::RemoveTenant if wizard.tenants.is_empty() => {
             because("no tenant is asked for yet")
         }
-        CommandId::CopyPlan | CommandId::DryRun | CommandId::StartMigration if !of_page(WizardPage::Plan) => Hidden,
+        _ if is_of_other_page(model, id) => because("it belongs to the plan, which is the last page"),
         CommandId::CopyPlan | CommandId::DryRun | CommandId::StartMigration if wizard.plan().is_none() => {
             because("there is no plan; the page says why")
         }
         CommandId::StartMigration if wizard.starting.is_some() => because("it is being started"),
         _ => Ready,
     }
+}
+
+/// Whether a command belongs to another page of the wizard than the one on screen.
+fn is_of_other_page(model: &Model, id: CommandId) -> bool {
+    let page = model
+        .wizard
+        .as_ref()
+        .filter(|wizard| wizard.goes_on())
+        .map(|wizard| wizard.page);
+    match id {
+        CommandId::AddTenant | CommandId::EditTenant | CommandId::RemoveTenant => page != Some(WizardPage::Tenants),
+        CommandId::CopyPlan | CommandId::DryRun | CommandId::StartMigration => page != Some(WizardPage::Plan),
+        _ => false,
+    }
+}
+
+/// Whether the key of the next match has another meaning on screen as long as nothing is looked for.
+fn leaves_next(model: &Model) -> bool {
+    model.overlays.is_empty()
+        && match model.screens.last() {
+            Some(Screen::Run(view)) => !view.shows_output,
+            Some(Screen::Wizard) => model
+                .wizard
+                .as_ref()
+                .is_some_and(|wizard| wizard.page == WizardPage::Tenants),
+            _ => false,
+        }
 }
 
 /// Whether something is looked for in the text on screen.

@@ -175,7 +175,9 @@ impl RunView {
         if let Some(top) = &mut self.output_top {
             *top = top.saturating_sub(fewer);
         }
-        self.search.at = self.search.at.and_then(|at| at.checked_sub(fewer));
+        if self.shows_output {
+            self.search.at = self.search.at.and_then(|at| at.checked_sub(fewer));
+        }
     }
 
     /// Puts the selection on the step under way, unless somebody moved it elsewhere.

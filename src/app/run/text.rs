@@ -151,6 +151,14 @@ pub fn words(view: &RunView, step: &StepState) -> String {
     }
 }
 
+/// What the rows of the steps say.
+pub fn steps(view: &RunView) -> Vec<String> {
+    let steps = view.state.iter().flat_map(|state| &state.steps);
+    steps
+        .map(|step| format!("{}, {}: {}", step.step, status_word(view, step), words(view, step)))
+        .collect()
+}
+
 /// How long a step took, or has taken.
 pub fn elapsed(model: &Model, view: &RunView, step: &StepState) -> Option<String> {
     let state = view.state.as_ref()?;

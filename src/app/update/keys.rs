@@ -7,7 +7,7 @@ use super::super::keymap::Found;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{choices, connect, entries, forms, lists, menus, roles, run, wizard};
+use super::{TYPING_PAUSE, choices, connect, entries, forms, lists, menus, roles, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -17,6 +17,9 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     model.last_key = Some(key);
     let was_interrupted = std::mem::take(&mut model.interrupted);
+    if is_left_aside(model, key) {
+        return;
+    }
     if model.pending.is_empty() && typed(model, key, effects) {
         return;
     }
@@ -54,6 +57,32 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Found::Nothing => {}
     }
+}
+
+/// Whether a key is left aside, for it was meant for what a key before would have opened. That one was refused, as the rows
+/// it is about are still awaited; whatever types follows in one go is, too, until they are there or Esc begins anew.
+fn is_left_aside(model: &mut Model, key: Key) -> bool {
+    let Some((at, was_told)) = model.refused else {
+        return false;
+    };
+    let types = match key.code {
+        KeyCode::Char(_) => !key.ctrl,
+        KeyCode::Enter | KeyCode::Tab | KeyCode::Backspace => true,
+        _ => false,
+    };
+    let goes_on = model.awaits_rows() || model.now < at + TYPING_PAUSE;
+    if key.code == KeyCode::Esc || !goes_on {
+        model.refused = None;
+        return false;
+    }
+    if types {
+        model.refused = Some((model.now, true));
+        if !was_told {
+            let text = "What was typed after a key that was refused did nothing; <esc> lets keys work again";
+            model.messages.tell(model.now, Level::Warning, text);
+        }
+    }
+    types
 }
 
 /// Takes a key where nothing can be seen but how to leave: `q` leaves, and what was being done is gone on with at the next
@@ -100,6 +129,9 @@ pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut V
             model
                 .messages
                 .tell(model.now, Level::Warning, format!("Not now: {reason}"));
+            if model.awaits_rows() {
+                model.refused = Some((model.now, false));
+            }
         }
         Availability::Hidden => {}
     }

@@ -441,6 +441,11 @@ pub fn is_on_screen(model: &Model, id: CommandId) -> bool {
     }
 }
 
+/// The command that a line names where one is.
+pub fn command_in(model: &Model, line: &str) -> Option<CommandId> {
+    read(line.trim(), &model.scopes()).map(|wanted| wanted.id)
+}
+
 /// What a line asks for: a command by its name, what follows that, and behind a slash a filter for what it leads to.
 fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<Line<'a>> {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));

@@ -45,6 +45,7 @@ pub use deeds::{known_access, loss_in, loss_of};
 pub use forms::review_lines;
 pub use keys::meaning;
 pub use lists::current_sort;
+pub(super) use menus::command_in;
 pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;

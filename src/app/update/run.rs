@@ -150,7 +150,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::RemoveTenant => wizard::remove_tenant(model),
         CommandId::CopyPlan => wizard::copy_plan(model, effects),
         CommandId::DryRun => wizard::dry_run(model),
-        CommandId::StartMigration => wizard::start(model, effects),
+        CommandId::StartMigration => wizard::start(model),
         CommandId::OpenRun => runs::open_selected(model),
         CommandId::RunDetails => runs::details(model),
         CommandId::RunPause => runs::pause(model, effects),

@@ -68,6 +68,13 @@ fn go_to(model: &mut Model, line: Option<usize>) {
     let (lines, top, rows) = model.searched_lines();
     let Some(search) = model.search_mut() else { return };
     search.at = line;
+    if let (Some(line), None, Some(Screen::Run(view))) = (line, model.overlays.last(), model.screens.last_mut())
+        && !view.shows_output
+    {
+        view.follows = false;
+        view.cursor.select(line, lines.len(), rows);
+        return;
+    }
     let Some(line) = line.filter(|line| !(top..top + rows).contains(line)) else {
         return;
     };

@@ -157,13 +157,15 @@ fn is_free(model: &Model) -> bool {
 }
 
 /// What is wrong with the file is told where it was typed, unless the operator went on to something else.
-fn failed(model: &mut Model, problem: &Problem, entry: Entry) {
+fn failed(model: &mut Model, problem: &Problem, mut entry: Entry) {
     let is_file = matches!(
         problem.kind,
         ProblemKind::Conflict | ProblemKind::NotFound | ProblemKind::Invalid
     );
     if is_file && is_free(model) {
         let error = format!("{} {}", problem.what, problem.why);
+        // It is asked for first.
+        entry.focus = 0;
         entries::back(model, entry, &error);
     } else {
         model.messages.problem(model.now, problem.clone());

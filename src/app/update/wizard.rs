@@ -302,16 +302,19 @@ pub fn row_mut(model: &mut Model) -> Option<&mut TenantRow> {
 
 /// Gives a key to the field that has the keys.
 pub fn typed(model: &mut Model, key: Key) -> bool {
-    row_mut(model)
-        .and_then(TenantRow::line_mut)
-        .is_some_and(|line| line.key(key))
+    let Some(row) = row_mut(model) else { return false };
+    let taken = row.line_mut().is_some_and(|line| line.key(key));
+    row.error.take_if(|_| taken);
+    taken
 }
 
 /// Puts pasted text into the field that has the keys.
 pub fn pasted(model: &mut Model, text: &str) {
-    if let Some(line) = row_mut(model).and_then(TenantRow::line_mut) {
+    let Some(row) = row_mut(model) else { return };
+    if let Some(line) = row.line_mut() {
         line.insert(text);
     }
+    row.error = None;
 }
 
 /// Answers the field that has the keys with a whole text; the last one takes the tenant in.
@@ -331,18 +334,20 @@ fn step(model: &mut Model, answers: bool) {
     match (refused, &mut wizard.row) {
         (Some(error), _) => refuse(model, error),
         (None, Some(row)) if answers && row.is_at_end() => take_row(model),
-        (None, Some(row)) => row.step(false),
+        (None, Some(row)) => {
+            row.error.take_if(|_| answers);
+            row.step(false);
+        }
         (None, None) => {}
     }
 }
 
-/// Says what is wrong, which is the id, and goes back to it.
+/// Says at the field what is wrong, which is the id, and goes back to it.
 fn refuse(model: &mut Model, error: String) {
     if let Some(row) = row_mut(model) {
         row.at = 0;
-        row.error = Some(error.clone());
+        row.error = Some(error);
     }
-    tell(model, error);
 }
 
 /// Carries out a command of forms, and says whether it was one for the row being typed.
@@ -403,19 +408,16 @@ pub fn dry_run(model: &mut Model) {
     }
 }
 
-/// Starts the run, or asks what it takes before.
-pub fn start(model: &mut Model, effects: &mut Vec<Effect>) {
-    let protected = model.session.protected;
+/// Asks whether the run shall be started, or what it takes before.
+pub fn start(model: &mut Model) {
     let Some(plan) = on_screen(model).and_then(|wizard| wizard.plan()) else {
         return;
     };
     if plan.lacks_confirmation() {
         ask_disable(model);
-    } else if protected {
+    } else {
         let dialog = Dialog::new(Question::StartRun, None);
         model.overlays.push(Overlay::Dialog(Box::new(dialog)));
-    } else {
-        send(model, effects);
     }
 }
 

@@ -93,7 +93,7 @@ pub struct Wizard {
     pub at: usize,
     /// The first line in view.
     pub scroll: usize,
-    /// What is looked for in the plan.
+    /// What is looked for in the page.
     pub search: Search,
     /// The tenant being typed.
     pub row: Option<TenantRow>,
@@ -297,7 +297,10 @@ impl Wizard {
         if !self.goes_on() || !self.pages().contains(&self.page) {
             self.page = WizardPage::Check;
         }
-        let page = self.page;
+        let (page, mut search) = (self.page, std::mem::take(&mut self.search));
         self.turn_to(page);
+        // What is being typed stays what is looked for.
+        search.at = None;
+        self.search = search;
     }
 }

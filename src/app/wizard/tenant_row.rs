@@ -84,7 +84,6 @@ impl TenantRow {
 
     /// The line that has the keys.
     pub fn line_mut(&mut self) -> Option<&mut LineEdit> {
-        self.error = None;
         self.lines.get_mut(self.at)
     }
 

@@ -11,6 +11,8 @@ use crate::migration::state::{StepState, StepStatus};
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
+use super::super::overlays::found;
+use super::tenants::draw_filter;
 use super::{loading, output, pages};
 
 /// Columns of the mark, the name and the word of a step.
@@ -34,7 +36,18 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         output::draw(view, area, &below, canvas);
         return;
     }
-    let inside = canvas.frame(area, &text::title(view), below.trim_end());
+    let search = &view.search;
+    let said = if search.field.is_active() {
+        text::steps(view)
+    } else {
+        Vec::new()
+    };
+    let below = search.below(&said, below.trim_end().to_owned());
+    let title = text::title(view);
+    // What it leads to is known; for which instance it is must not be cut.
+    let is_whole = width(&title) + 6 <= usize::from(area.width);
+    let short = title.strip_suffix(" to multi-tenancy").filter(|_| !is_whole);
+    let inside = canvas.frame(area, short.unwrap_or(&title), &below);
     let Some(state) = &view.state else {
         let lines = broken(&text::standing(model, view), model.size.page().0);
         pages::draw(inside, &lines, 0, None, !is_covered(model), canvas);
@@ -56,12 +69,18 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         if index == view.cursor.at() {
             canvas.text(inside.x, y, 1, Meaning::Text, ">");
             canvas.paint_row(inside, y, Meaning::Selected);
-            if !is_covered(model) {
+            if !is_covered(model) && !search.field.editing {
                 canvas.park(inside.x, y, false);
             }
         }
     }
     let taken = u16::try_from(rows.min(state.steps.len())).unwrap_or(0);
+    let listed = Rect {
+        height: taken,
+        ..inside
+    };
+    found(search, &said, top, listed, canvas);
+    draw_filter(&search.field, area, &below, canvas);
     let rule = Rect {
         y: inside.y + taken,
         height: 1,

@@ -8,7 +8,7 @@ use crate::app::pointer::{Hit, steps};
 use crate::app::wizard::tenant_row::TenantRow;
 use crate::app::wizard::{Wizard, WizardPage, text};
 
-use super::super::canvas::Canvas;
+use super::super::canvas::{Canvas, width};
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::{beside, inset, pages, paragraphs};
@@ -20,11 +20,11 @@ const LABEL: u16 = 8;
 pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>) {
     let (columns, rows) = text::room(model, wizard);
     let lines = broken(&text::lines(model, wizard), columns);
-    let title = format!(
-        "Migration of {}: {}",
-        model.session.context,
-        wizard.page.title().to_lowercase()
-    );
+    let page = wizard.page.title();
+    let title = format!("Migration of {}: {}", model.session.context, page.to_lowercase());
+    // Where there is no room for both, the breadcrumbs say for which instance it is.
+    let is_whole = width(&title) + 6 <= usize::from(area.width);
+    let title = if is_whole { title } else { page.to_owned() };
     let below = below(model, wizard, lines.len(), rows);
     let area = match text::beside(model, wizard) {
         Some((title, lines)) => with(model, area, title, &lines, canvas),
@@ -76,9 +76,9 @@ fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
             .unwrap_or_default();
     }
     let mut parts = vec![text::below(wizard)];
-    if wizard.page == WizardPage::Plan && wizard.plan().is_some() {
+    if wizard.page == WizardPage::Plan && wizard.plan().is_some() && wizard.starting.is_none() {
         // The page says what unlocks it.
-        let word = model.session.refusal().map_or("Enter starts", |_| "locked");
+        let word = model.session.refusal().map_or("Enter asks to start", |_| "locked");
         parts.push(word.to_owned());
     }
     parts.extend(pages::in_view(wizard.scroll, length, rows));

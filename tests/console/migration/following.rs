@@ -579,6 +579,10 @@ mod by_lines {
         console.line("");
         says(&console, "1. Start it");
         console.line("1");
+        says(&console, "Migrate prod-eu");
+        says(&console, "Commands: `docker compose up -d`");
+        says(&console, "Type yes to start;");
+        console.line("").line("1").line("yes");
         says(
             &console,
             "Run 7f3a. ? says what can be done, ctrl-l all of this again.\nMigration of prod-eu to multi-tenancy.",

@@ -132,7 +132,9 @@ fn a_lock_is_said_on_the_first_page_with_the_key_that_opens_it() {
         .shows("page 6 of 6 locked");
     assert!(console.copy("y p").starts_with("# Migration of prod-eu"));
     console.keys("W").type_text("prod-eu").keys("tab enter");
-    console.lacks("protected and locked").shows("page 6 of 6 Enter starts");
+    console
+        .lacks("protected and locked")
+        .shows("page 6 of 6 Enter asks to start");
     let mut flagged = setup(Fake::new(grown()));
     flagged.session.read_only_flag = true;
     let mut console = flagged.open(|_, _| {});

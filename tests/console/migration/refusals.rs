@@ -151,8 +151,36 @@ fn a_start_that_is_refused_leaves_the_plan_where_it_is() {
     );
     console.fail_next("StartRun", problem);
     console
-        .keys("enter")
+        .keys("enter tab enter")
         .shows("Another run is at work on this instance.")
         .shows("page 6 of 6");
-    console.keys("enter").shows("Run 7f3a has begun");
+    console.keys("enter tab enter").shows("Run 7f3a has begun");
+}
+
+#[test]
+fn a_key_that_belongs_to_another_page_says_so() {
+    let mut console = console(grown());
+    console.keys("m").lacks("take out").lacks("dry run");
+    for key in ["e", "D"] {
+        console
+            .keys(key)
+            .shows("Not now: it belongs to the page that asks for tenants");
+    }
+    for key in ["t", "y p", "ctrl-o"] {
+        console
+            .keys(key)
+            .shows("Not now: it belongs to the plan, which is the last page");
+    }
+}
+
+#[test]
+fn a_list_without_runs_offers_nothing_about_a_run() {
+    let mut console = console(grown());
+    console
+        .keys("3")
+        .shows("No runs yet.")
+        .lacks("P resume")
+        .lacks("R report")
+        .lacks("Enter show");
+    console.keys("P").shows("Not now: no run is selected");
 }

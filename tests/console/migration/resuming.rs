@@ -66,7 +66,7 @@ fn by_lines_it_goes_on_from_a_step_with_a_yes() {
     let mut console = running(Some(Step::Restart));
     console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
     console.news().line("j").line("resume-from");
-    assert!(console.linear().contains("Type yes to go on."), "{}", console.linear());
+    assert!(console.linear().contains("Type yes to go on;"), "{}", console.linear());
     console.line("no");
     assert!(controls(&console).is_empty());
     console.line("F").line("yes");

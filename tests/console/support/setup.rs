@@ -84,6 +84,7 @@ impl Setup {
             copied: Vec::new(),
             saved: None,
             has_quit: false,
+            repaints: 0,
             is_stopped: false,
             asked: Vec::new(),
             failures: VecDeque::new(),
