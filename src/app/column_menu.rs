@@ -36,14 +36,26 @@ impl ColumnMenu {
         self.column(self.cursor.at())
     }
 
-    /// Shows the selected column or does not. The last one that is shown stays.
-    pub fn toggle(&mut self) {
+    /// Shows the selected column or does not, or says why it stays.
+    pub fn toggle(&mut self) -> Result<(), String> {
         let shown = self.rows.iter().filter(|(_, shown)| *shown).count();
-        if let Some((_, is_shown)) = self.rows.get_mut(self.cursor.at())
-            && (shown > 1 || !*is_shown)
-        {
-            *is_shown = !*is_shown;
+        let selected = self.selected();
+        let Some((_, is_shown)) = self.rows.get_mut(self.cursor.at()) else {
+            return Ok(());
+        };
+        if let Some(column) = selected.filter(|_| *is_shown) {
+            if Some(column) == self.list.anchor() {
+                return Err(format!(
+                    "{} stays: it says which row is which. <J> and <K> move it",
+                    column.title
+                ));
+            }
+            if shown == 1 {
+                return Err(format!("{} stays: no other column is shown", column.title));
+            }
         }
+        *is_shown = !*is_shown;
+        Ok(())
     }
 
     /// Moves the selected column one place up or down.

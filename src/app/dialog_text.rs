@@ -243,6 +243,21 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
     }
 }
 
+/// That some of what is marked, and so is meant, is not on screen.
+fn hidden_marks(model: &Model) -> Option<(Tone, String)> {
+    let (marked, hidden) = model.marked();
+    let text = match (marked, hidden) {
+        (_, 0) => return None,
+        (1, _) => "What is marked is hidden by the filter.".to_owned(),
+        (marked, hidden) => format!(
+            "Of the {} that are marked the filter hides {}.",
+            thousands(marked as u64),
+            thousands(hidden as u64)
+        ),
+    };
+    Some((Tone::Warning, text))
+}
+
 /// What goes with tenants that are deleted. Of one all is said, of each of several what matters most.
 fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> DialogText {
     let context = &model.session.context;
@@ -294,11 +309,20 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
             (Tone::Strong, format!("  {id}: {counts}"))
         }));
     }
+    paragraphs.extend(hidden_marks(model));
     let program = std::iter::once("kestra-admin").chain(model.session.command_words.iter().map(String::as_str));
     let program = program.collect::<Vec<_>>().join(" ");
     let saving = match ids.as_slice() {
         [only] => format!("it first, by E in the list or with: {program} export snapshot --tenant {only}"),
-        _ => format!("them first, by E in the list or with: {program} export snapshot"),
+        several => {
+            let named: Vec<&str> = several.iter().take(Dialog::LISTED).map(String::as_str).collect();
+            let flags = named.join(" --tenant ");
+            let more = match several.len().saturating_sub(Dialog::LISTED) {
+                0 => String::new(),
+                more => format!(", and --tenant for each of the {} others", thousands(more as u64)),
+            };
+            format!("them first, by E in the list or with: {program} export snapshot --tenant {flags}{more}")
+        }
     };
     paragraphs.push((Tone::Plain, "There is no undo.".to_owned()));
     paragraphs.push((Tone::Plain, format!("Save {saving}")));
@@ -341,7 +365,8 @@ fn deed_text(
     let context = &model.session.context;
     let place = match (deed, deed.scope()) {
         (_, Some(scope)) => format!("In tenant {scope} on {context}"),
-        (Deed::EnsureAdmin(..), None) => format!("{words} on {context}"),
+        (Deed::EnsureAdmin(..) | Deed::TakeAdmin(_), None) => format!("{words} on {context}"),
+        (Deed::UpdateTenant { before, .. }, None) => format!("In tenant {} on {context}", before.id),
         (_, None) => format!("On the whole of {context}"),
     };
     let mut paragraphs = Vec::new();
@@ -365,6 +390,11 @@ fn deed_text(
     } else {
         paragraphs.push((Tone::Strong, format!("  {words}")));
     }
+    let is_about_marks = matches!(
+        deed,
+        Deed::EnsureAdmin(..) | Deed::Grant(..) | Deed::Revoke(..) | Deed::SetMembership { .. } | Deed::TakeAccess(..)
+    );
+    paragraphs.extend(hidden_marks(model).filter(|_| is_about_marks && turn == Turn::Forth));
     if let Deed::UpdateTenant { before, after } = deed {
         let lines = field_lines(before, after).into_iter();
         paragraphs.extend(lines.map(|line| (Tone::Strong, format!("  {line}"))));
@@ -406,6 +436,10 @@ fn deed_text(
             (None, None) => {}
         }
     }
+    if matches!(deed, Deed::TakeAdmin(_)) {
+        let text = "What else they hold in each of them stays, and is not looked at here.";
+        paragraphs.push((Tone::Plain, text.to_owned()));
+    }
     let after = match deed.weight() {
         _ if turn != Turn::Forth => String::new(),
         Weight::Reversible | Weight::Final if is_lost_to_oneself => "You could not take it back yourself.".to_owned(),
@@ -440,7 +474,7 @@ fn verb(deed: &Deed) -> &'static str {
         Deed::Grant(..) | Deed::GiveAccess(..) => "Give",
         Deed::EnsureAdmin(..) => "Make Admin",
         Deed::Restore(..) => "Give back",
-        Deed::Revoke(..) | Deed::TakeBack(..) | Deed::TakeAccess(..) => "Take away",
+        Deed::Revoke(..) | Deed::TakeBack(..) | Deed::TakeAdmin(_) | Deed::TakeAccess(..) => "Take away",
         Deed::SetMembership { wanted: None, .. } => "Take out",
         Deed::SetMembership { .. } => "Put in",
         Deed::DeleteToken(..) => "End it",

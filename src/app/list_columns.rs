@@ -229,6 +229,11 @@ impl ListKind {
         }
     }
 
+    /// The column that says which row is which, and so is never left out; `None` where none does alone.
+    pub fn anchor(self) -> Option<&'static ListColumn> {
+        self.columns().iter().find(|column| column.names && column.weight == 1)
+    }
+
     /// What it is called where its columns are kept.
     pub fn word(self) -> &'static str {
         match self {
@@ -323,7 +328,7 @@ impl ColumnChoices {
     /// All columns of a list in their order, and whether each is shown: those that are, as they were chosen, then the rest.
     pub fn all(&self, kind: ListKind) -> Vec<(usize, bool)> {
         let columns = kind.columns();
-        let chosen: Vec<usize> = match self.shown.get(kind.word()) {
+        let mut chosen: Vec<usize> = match self.shown.get(kind.word()) {
             Some(names) => names
                 .iter()
                 .filter_map(|name| columns.iter().position(|column| column.name == name))
@@ -332,6 +337,11 @@ impl ColumnChoices {
                 .filter(|at| columns.get(*at).is_some_and(|column| !column.extra))
                 .collect(),
         };
+        // What was kept may have been written by hand.
+        let anchor = columns.iter().position(|column| Some(column) == kind.anchor());
+        if let Some(anchor) = anchor.filter(|at| !chosen.contains(at)) {
+            chosen.insert(0, anchor);
+        }
         let rest = (0..columns.len()).filter(|at| !chosen.contains(at));
         let rest: Vec<_> = rest.map(|at| (at, false)).collect();
         chosen.into_iter().map(|at| (at, true)).chain(rest).collect()
@@ -412,6 +422,10 @@ mod tests {
             .shown
             .insert("groups".to_owned(), ["id", "gone", "name"].map(str::to_owned).to_vec());
         assert_eq!(choices.on_screen(ListKind::Groups), [3, 0]);
+        let without = ["admins", "state"].map(str::to_owned).to_vec();
+        choices.shown.insert("tenants".to_owned(), without);
+        assert_eq!(choices.on_screen(ListKind::Tenants), [0, 2, 5], "rows are told apart");
+        choices.shown.remove("tenants");
         choices.toggle_wide(ListKind::Groups);
         assert_eq!(choices.on_screen(ListKind::Groups), [3, 0, 1, 2]);
         choices.toggle_wide(ListKind::Groups);

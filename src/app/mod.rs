@@ -52,6 +52,7 @@ pub mod tabs;
 pub mod tenant_form;
 pub mod tenant_list;
 pub mod tenant_marks;
+pub mod tenant_seek;
 pub mod tenant_view;
 pub mod topics;
 pub mod trail;

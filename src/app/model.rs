@@ -43,7 +43,7 @@ use super::tabs::{TabList, order};
 use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
-use super::trail::{Trail, Way};
+use super::trail::{Former, Trail, Way};
 use super::welcome::Welcome;
 use super::wizard::Wizard;
 
@@ -259,6 +259,8 @@ pub struct Model {
     pub(super) losing: Option<(JobId, TenantId)>,
     /// The places gone through.
     pub(super) trail: Trail,
+    /// The context that was left for this one.
+    pub(super) former: Option<Former>,
     /// Which columns of each list are shown.
     pub columns: ColumnChoices,
     /// Changes that were made, the last one last, with what takes them back.
@@ -325,6 +327,7 @@ impl Model {
             losing: None,
             columns: ColumnChoices::default(),
             trail: Trail::default(),
+            former: None,
             undos: Vec::new(),
             redos: Vec::new(),
             looking_back: None,
@@ -533,7 +536,7 @@ impl Model {
 
     /// Whether one was at a place that lies that way.
     pub fn leads(&self, way: Way) -> bool {
-        self.trail.leads(way)
+        self.trail.leads(way) || way == Way::Last && self.former.is_some()
     }
 
     /// Whether something is marked in the list on screen.
@@ -541,6 +544,16 @@ impl Model {
         match self.screens.last() {
             None => !self.tenants.marks.is_empty() || self.tenants.marks.is_asking(),
             Some(screen) => screen.list().is_some_and(|list| !list.marks().is_empty()),
+        }
+    }
+
+    /// How many rows of the list on screen are marked, and how many of them its filter hides.
+    pub fn marked(&self) -> (usize, usize) {
+        match self.screens.last() {
+            None => (self.tenants.marks.len(), self.tenants.hidden_marks()),
+            Some(screen) => screen
+                .list()
+                .map_or((0, 0), |list| (list.marks().len(), list.hidden_marks())),
         }
     }
 

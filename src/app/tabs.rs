@@ -131,6 +131,15 @@ impl TabList {
         &self.marks
     }
 
+    /// How many of those the filter hides.
+    pub fn hidden_marks(&self) -> usize {
+        if self.marks.is_empty() {
+            return 0;
+        }
+        let shown = self.ids.iter().filter(|id| self.marks.contains(*id)).count();
+        self.marks.len() - shown.min(self.marks.len())
+    }
+
     /// Marks the selected row, or unmarks it.
     pub fn toggle_selected(&mut self) {
         let Some(id) = self.ids.get(self.cursor.at()) else {

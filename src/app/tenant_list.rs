@@ -18,6 +18,7 @@ use super::effect::{JobId, Millis};
 use super::filter_edit::FilterEdit;
 use super::remote::Remote;
 use super::tenant_marks::{Range, TenantMarks};
+use super::tenant_seek::Seek;
 
 /// Rows asked for at once.
 pub const PAGE: u32 = 100;
@@ -69,8 +70,9 @@ pub struct TenantList {
     pages: BTreeMap<u64, Vec<TenantRow>>,
     asked: BTreeMap<JobId, Asked>,
     wanted: Option<Wanted>,
-    /// The tenant that was selected and is not among the rows that were read again.
-    lost: Option<TenantScope>,
+    /// The tenant that was selected and is not among the rows that were read again, and whether it was looked for in the
+    /// whole list.
+    lost: Option<(TenantScope, bool)>,
     counts: AdminCounts,
     /// Whether the operator stopped the reading, so that nothing more is read until asked for.
     stopped: bool,
@@ -116,6 +118,18 @@ struct Wanted {
     scope: TenantScope,
     /// Whether it is selected already, and is to stay so when rows are read again.
     kept: bool,
+    search: Search,
+}
+
+/// Where a tenant is looked for that is to be selected.
+#[derive(Clone, Debug)]
+enum Search {
+    /// Among the rows that are read anyway.
+    Near,
+    /// Nowhere, as it may be gone.
+    Doubted,
+    /// In the whole list.
+    Far(Seek),
 }
 
 /// A page that was asked for.
@@ -204,13 +218,21 @@ impl TenantList {
         let Some(place) = self.named_index(self.cursor.at()) else {
             return false;
         };
-        let tenant = match self.selected() {
-            Some(Selected::Tenant(row)) => row.tenant.clone(),
+        let row = match self.selected() {
+            Some(Selected::Tenant(row)) => row.clone(),
             _ => return false,
         };
-        self.marks.toggle(&tenant, place);
+        self.marks.toggle(&row, place);
         self.go(Motion::Down, height);
         true
+    }
+
+    /// How many of the tenants that are marked the filter hides.
+    pub fn hidden_marks(&self) -> usize {
+        if !self.filter.is_active() {
+            return 0;
+        }
+        self.marks.rows().filter(|row| !self.filter.passes(*row)).count()
     }
 
     /// The rows from the one that was marked last to the selected one.
@@ -246,7 +268,7 @@ impl TenantList {
         let rows: Vec<_> = held()
             .flat_map(|(page, rows)| (page * size..).zip(rows.into_iter().flatten()))
             .filter(|(place, _)| (range.from..=range.to).contains(place))
-            .map(|(_, row)| row.tenant.clone())
+            .map(|(_, row)| row.clone())
             .collect();
         self.marks.mark(rows.iter(), range.toggles);
         true
@@ -276,7 +298,7 @@ impl TenantList {
     pub fn mark_read(&mut self, part: Range, page: &Page<TenantRow>) {
         let rows = (0..).zip(&page.rows);
         let wanted = rows.filter(|(place, _)| (part.from..=part.to).contains(place));
-        self.marks.take(wanted.map(|(_, row)| row.tenant.clone()), part.toggles);
+        self.marks.take(wanted.map(|(_, row)| row.clone()), part.toggles);
     }
 
     /// Where a tenant that is held stands among those with an id.
@@ -318,7 +340,11 @@ impl TenantList {
     pub fn filter_changed(&mut self, selected: Option<TenantScope>) -> Vec<JobId> {
         let asked = std::mem::take(&mut self.asked);
         self.other_rows = self.total.is_some() || !asked.is_empty();
-        self.wanted = selected.map(|scope| Wanted { scope, kept: true });
+        self.wanted = selected.map(|scope| Wanted {
+            scope,
+            kept: true,
+            search: Search::Near,
+        });
         asked.into_keys().collect()
     }
 
@@ -370,7 +396,11 @@ impl TenantList {
 
     /// Selects a tenant as soon as its row is there.
     pub fn want(&mut self, scope: TenantScope, height: usize) {
-        self.wanted = Some(Wanted { scope, kept: false });
+        self.wanted = Some(Wanted {
+            scope,
+            kept: false,
+            search: Search::Near,
+        });
         self.find_wanted(height);
     }
 
@@ -400,9 +430,48 @@ impl TenantList {
         if self.is_searching() {
             return Vec::new();
         }
-        self.pages_in_view(height)
+        let in_view: Vec<u64> = self.pages_in_view(height).collect();
+        let sought = self.seek().and_then(Seek::page).filter(|page| !in_view.contains(page));
+        in_view
+            .into_iter()
+            .chain(sought)
             .filter(|page| !self.pages.contains_key(page) && !self.asked.values().any(|asked| asked.page == *page))
             .collect()
+    }
+
+    fn seek(&self) -> Option<&Seek> {
+        match self.wanted.as_ref().map(|wanted| &wanted.search) {
+            Some(Search::Far(seek)) => Some(seek),
+            _ => None,
+        }
+    }
+
+    /// The tenant that is looked for in the whole list, to be selected.
+    pub fn sought(&self) -> Option<&TenantScope> {
+        let wanted = self.wanted.as_ref()?;
+        self.seek().map(|_| &wanted.scope)
+    }
+
+    /// Looks in the whole list for the tenant that was selected and is not among the rows that were read, unless something
+    /// else was done meanwhile.
+    pub fn look_for_lost(&mut self, height: usize) {
+        let pages = self.total.unwrap_or(0).div_ceil(u64::from(PAGE));
+        if let Some(wanted) = &mut self.wanted
+            && matches!(wanted.search, Search::Doubted)
+        {
+            wanted.search = Search::Far(Seek::new(pages, self.sort.as_ref()));
+            self.find_wanted(height);
+        }
+    }
+
+    /// Gives up what is not where it was, and says whether it was being looked for.
+    pub fn end_seek(&mut self) -> bool {
+        let was_sought = self.seek().is_some();
+        self.wanted = self
+            .wanted
+            .take()
+            .filter(|wanted| matches!(wanted.search, Search::Near));
+        was_sought
     }
 
     fn pages_in_view(&self, height: usize) -> impl Iterator<Item = u64> + use<> {
@@ -428,9 +497,14 @@ impl TenantList {
     ///
     /// Returns the questions nobody needs an answer to any more, and what to ask instead.
     pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
+        self.end_seek();
         // Under another order the same one stays selected, if it is among the first.
         if !self.other_rows {
-            let wanted = |scope| Wanted { scope, kept: false };
+            let wanted = |scope| Wanted {
+                scope,
+                kept: false,
+                search: Search::Near,
+            };
             self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(wanted));
         }
         self.stopped = false;
@@ -452,8 +526,15 @@ impl TenantList {
 
     /// Reads again what is in view, and counts anew if wished; the selection stays where it is, by id.
     pub fn refresh(&mut self, height: usize, counts: bool) -> Vec<u64> {
-        let kept = |scope| Wanted { scope, kept: true };
+        let kept = |scope| Wanted {
+            scope,
+            kept: true,
+            search: Search::Near,
+        };
         self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(kept));
+        if let Some(wanted) = &mut self.wanted {
+            wanted.search = Search::Near;
+        }
         if counts {
             self.counts.done.clear();
         }
@@ -581,17 +662,37 @@ impl TenantList {
             } else {
                 self.cursor.select(index, length, height);
             }
-        } else if self.asked.is_empty() {
-            self.lost = self
-                .wanted
-                .take()
-                .filter(|wanted| wanted.kept)
-                .map(|wanted| wanted.scope);
+        } else {
+            self.miss_wanted();
         }
     }
 
-    /// The tenant that was selected and is not among the rows that were read again, told once.
-    pub fn take_lost(&mut self) -> Option<TenantScope> {
+    /// The wanted tenant is not among the rows that are held: goes on to those where it may be.
+    fn miss_wanted(&mut self) {
+        let Some(wanted) = &mut self.wanted else { return };
+        let (id, kept) = (wanted.scope.id(), wanted.kept);
+        match &mut wanted.search {
+            Search::Near if self.asked.is_empty() => {
+                wanted.search = Search::Doubted;
+                self.lost = Some((wanted.scope.clone(), false)).filter(|_| kept);
+                self.wanted = self.wanted.take().filter(|_| kept);
+            }
+            Search::Near | Search::Doubted => {}
+            Search::Far(seek) => {
+                while let (Some(id), Some(rows)) = (id, seek.page().and_then(|page| self.pages.get(&page))) {
+                    seek.missed(id, rows);
+                }
+                if seek.page().is_none() {
+                    self.lost = Some((wanted.scope.clone(), true));
+                    self.wanted = None;
+                }
+            }
+        }
+    }
+
+    /// The tenant that was selected and is not among the rows that were read again, told once, and whether it was looked for
+    /// in the whole list.
+    pub fn take_lost(&mut self) -> Option<(TenantScope, bool)> {
         self.lost.take()
     }
 

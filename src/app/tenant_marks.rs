@@ -13,13 +13,13 @@ use super::effect::JobId;
 /// The tenants that are marked.
 #[derive(Clone, Debug, Default)]
 pub struct TenantMarks {
-    marked: BTreeMap<TenantId, Tenant>,
+    marked: BTreeMap<TenantId, TenantRow>,
     /// The tenant that was marked last, and where it was.
     last: Option<(TenantId, u64)>,
     /// Rows that are to be marked and had to be read for it.
     asked: BTreeMap<JobId, Range>,
     /// What was read of them so far: they are marked together once all are there.
-    read: Vec<Tenant>,
+    read: Vec<TenantRow>,
 }
 
 /// Rows to be marked, by their places among the tenants with an id that pass the filter.
@@ -56,6 +56,11 @@ impl TenantMarks {
 
     /// The tenants that are marked, by id.
     pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.rows().map(|row| &row.tenant)
+    }
+
+    /// Their rows, by id.
+    pub fn rows(&self) -> impl Iterator<Item = &TenantRow> {
         self.marked.values()
     }
 
@@ -70,22 +75,22 @@ impl TenantMarks {
     }
 
     /// Marks a tenant, or takes its mark off.
-    pub fn toggle(&mut self, tenant: &Tenant, place: u64) {
-        if self.marked.remove(&tenant.id).is_none() {
-            self.marked.insert(tenant.id.clone(), tenant.clone());
-            self.last = Some((tenant.id.clone(), place));
+    pub fn toggle(&mut self, row: &TenantRow, place: u64) {
+        let id = &row.tenant.id;
+        if self.marked.remove(id).is_none() {
+            self.marked.insert(id.clone(), row.clone());
+            self.last = Some((id.clone(), place));
         }
     }
 
     /// Marks tenants; those of a range that toggles lose their marks if all of them have one.
-    pub fn mark<'t>(&mut self, tenants: impl Iterator<Item = &'t Tenant> + Clone, toggles: bool) {
-        if toggles && tenants.clone().all(|tenant| self.has(&tenant.id)) {
-            for tenant in tenants {
-                self.marked.remove(&tenant.id);
+    pub fn mark<'t>(&mut self, rows: impl Iterator<Item = &'t TenantRow> + Clone, toggles: bool) {
+        if toggles && rows.clone().all(|row| self.has(&row.tenant.id)) {
+            for row in rows {
+                self.marked.remove(&row.tenant.id);
             }
         } else {
-            self.marked
-                .extend(tenants.map(|tenant| (tenant.id.clone(), tenant.clone())));
+            self.marked.extend(rows.map(|row| (row.tenant.id.clone(), row.clone())));
         }
     }
 
@@ -119,8 +124,8 @@ impl TenantMarks {
     }
 
     /// Takes rows that were read to be marked, and marks all of them once none is awaited any more.
-    pub fn take(&mut self, tenants: impl Iterator<Item = Tenant>, toggles: bool) {
-        self.read.extend(tenants);
+    pub fn take(&mut self, rows: impl Iterator<Item = TenantRow>, toggles: bool) {
+        self.read.extend(rows);
         if !self.is_asking() {
             let read = std::mem::take(&mut self.read);
             self.mark(read.iter(), toggles);
@@ -134,7 +139,7 @@ impl TenantMarks {
         }
         for row in rows {
             if let Some(kept) = self.marked.get_mut(&row.tenant.id) {
-                kept.clone_from(&row.tenant);
+                kept.clone_from(row);
             }
         }
     }

@@ -54,6 +54,38 @@ impl Visit {
     }
 }
 
+/// The context that was left for the present one.
+#[derive(Clone, Debug)]
+pub struct Former {
+    /// Its name.
+    pub context: String,
+    /// The place in it, as far as nothing of what was read there goes with it.
+    pub place: Option<Visit>,
+    /// Whether it is to be come back to, with that place.
+    pub returns: bool,
+}
+
+impl Former {
+    /// What is left for another context.
+    pub fn of(model: &Model) -> Self {
+        let is_light = |screen: &Screen| {
+            !matches!(
+                screen,
+                Screen::Messages(_) | Screen::Access(_) | Screen::WhoCan(_) | Screen::Comparison(_)
+            )
+        };
+        let place = Visit::of(model).map(|visit| Visit {
+            screens: visit.screens.into_iter().take_while(is_light).collect(),
+            ..visit
+        });
+        Self {
+            context: model.session.context.clone(),
+            place,
+            returns: false,
+        }
+    }
+}
+
 /// A screen without what was read for it.
 fn left(screen: &Screen, model: &Model) -> Option<Screen> {
     Some(match screen {

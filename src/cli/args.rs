@@ -177,6 +177,9 @@ pub enum Noun {
         /// The word at the cursor, up to it
         #[arg(long, default_value = "")]
         word: String,
+        /// Words are quoted as they were typed
+        #[arg(long)]
+        quoted: bool,
         /// The words before it
         #[arg(last = true)]
         before: Vec<String>,

@@ -42,6 +42,27 @@ pub fn complete(printer: &mut Printer<'_>, names: &Names<'_>, before: &[String],
     printer.text(lines.as_bytes())
 }
 
+/// A word as a shell takes it, without its quotes; the last of them may still be open. Nothing is put in for variables.
+pub fn unquoted(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    let mut quote = None;
+    let mut characters = word.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, quote) {
+            ('\'' | '"', None) => quote = Some(character),
+            (character, Some(open)) if character == open => quote = None,
+            ('\\', None) => plain.extend(characters.next()),
+            // Between double quotes it only stands before what means something there.
+            ('\\', Some('"')) => {
+                let escaped = characters.next_if(|next| matches!(next, '"' | '\\' | '$' | '`'));
+                plain.push(escaped.unwrap_or('\\'));
+            }
+            (character, _) => plain.push(character),
+        }
+    }
+    plain
+}
+
 /// A command line as far as it is typed.
 pub struct Line<'a> {
     command: &'a Command,
@@ -246,4 +267,29 @@ fn values(line: &Line<'_>, argument: &Arg, word: &str, names: &Names<'_>) -> Opt
         None => argument.get_value_hint() == ValueHint::AnyPath,
     };
     (!wants_file).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_are_taken_off_as_a_shell_does() {
+        for (typed, plain) in [
+            ("acme", "acme"),
+            ("\"my lab\"", "my lab"),
+            ("\"my l", "my l"),
+            ("'my l", "my l"),
+            ("my\\ lab", "my lab"),
+            ("it\\'s", "it's"),
+            ("'it'\\''s'", "it's"),
+            ("\"a\\b \\\"c\\\"\"", "a\\b \"c\""),
+            ("'a\\b'", "a\\b"),
+            ("--context=\"my lab\"", "--context=my lab"),
+            ("end\\", "end"),
+            ("", ""),
+        ] {
+            assert_eq!(unquoted(typed), plain, "{typed}");
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! Names of contexts, local instances and tenants, for whoever completes a command line.
 //!
-//! Nothing is made, changed or asked of a person for it, and whatever goes wrong means no names. A Kestra over HTTP has
-//! a second to answer, and is not asked where its credentials come from a command.
+//! Nothing is made, changed or asked of a person for it, and whatever goes wrong means no names. An instance has a second to
+//! answer. A Kestra is not asked where its credentials come from a command, and a local instance not while somebody has it
+//! to themselves, nor before it was brought up to date.
 
 use std::time::Duration;
 
 use super::complete::{Candidate, Line};
 use super::session::Connect;
+use crate::backend::local::LocalInstance;
 use crate::backend::{Backend, TENANT_COLUMNS};
 use crate::config::auth::Auth;
 use crate::config::context::ContextReach;
@@ -21,7 +23,7 @@ use crate::domain::problem::Problem;
 use crate::domain::query::{Operator, Query, Sort, Term};
 use crate::domain::tenant::TenantScope;
 
-/// How long a Kestra over HTTP has.
+/// How long an instance has to answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What an argument names.
@@ -148,7 +150,7 @@ impl Names<'_> {
 /// Whether an instance can be asked without making it, and without a command that might ask a person.
 fn is_quick(target: &Target) -> bool {
     match &target.reach.value {
-        Reach::Store(directory) => directory.join("instance.db").exists(),
+        Reach::Store(directory) => LocalInstance::is_ready(directory),
         Reach::Host { auth, .. } => !matches!(
             auth.as_ref().map(|auth| &auth.value),
             Some(
@@ -171,12 +173,19 @@ async fn names_of(backend: &dyn Backend, word: &str, with_default: bool) -> Resu
         ..Query::first(Query::MAX_SIZE)
     };
     if !word.is_empty() {
-        query.filter.terms.push(Term {
-            negated: false,
+        // No filter asks how an id begins, but for those from a word on up to the last that can begin with it.
+        let word = word.to_lowercase();
+        let term = |negated, operator, value: String| Term {
+            negated,
             column: Some("id".to_owned()),
-            operator: Operator::Contains,
-            values: vec![word.to_owned()],
-        });
+            operator,
+            values: vec![value],
+        };
+        query.filter.terms = vec![
+            term(false, Operator::Contains, word.clone()),
+            term(true, Operator::Less, word.clone()),
+            term(false, Operator::Less, format!("{word}{}", char::MAX)),
+        ];
     }
     let page = backend.tenants(&query).await?;
     let mut found: Vec<Candidate> = page

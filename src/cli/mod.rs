@@ -265,13 +265,19 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         }
     };
     let mut printer = Printer::new(output, words, format, flags.verbose).on_terminal(output_is_terminal);
-    if let Noun::Complete { word, before } = noun {
+    if let Noun::Complete { word, quoted, before } = noun {
         let names = Names {
             environment,
             paths,
             connect,
         };
-        return conclude(complete::complete(&mut printer, &names, before, word), &mut printer);
+        let completed = if *quoted {
+            let before: Vec<String> = before.iter().map(|word| complete::unquoted(word)).collect();
+            complete::complete(&mut printer, &names, &before, &complete::unquoted(word))
+        } else {
+            complete::complete(&mut printer, &names, before, word)
+        };
+        return conclude(completed, &mut printer);
     }
     let target_flags = flags.target_flags(tenant_of(noun).cloned().or(tenant));
     let layered = Layered {

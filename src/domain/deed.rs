@@ -102,6 +102,34 @@ impl Given {
     }
 }
 
+/// What made somebody Admin of a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AdminBy {
+    /// A role that was given.
+    Binding(Binding),
+    /// Being let in, with the role.
+    LetIn(User),
+}
+
+impl AdminBy {
+    /// What made somebody Admin, as an answer tells it.
+    pub(super) fn of(made: &Made) -> Option<Self> {
+        match made {
+            Made::Binding(binding) => Some(Self::Binding((**binding).clone())),
+            Made::LetIn(user) => Some(Self::LetIn((**user).clone())),
+            _ => None,
+        }
+    }
+
+    /// Who it is.
+    pub fn username(&self) -> &str {
+        match self {
+            Self::Binding(binding) => &binding.subject_name,
+            Self::LetIn(user) => &user.username,
+        }
+    }
+}
+
 /// A change to who may do what, or to the fields of a tenant. Where no tenant is named, `None` is the whole instance.
 ///
 /// Those that can be kept, to be taken back after a restart, are written as JSON; the others, among them all that hold a
@@ -132,6 +160,8 @@ pub enum Deed {
     Grant(TenantScope, Vec<NamedBinding>),
     /// A user, by login name, is made Admin of tenants.
     EnsureAdmin(Vec<TenantScope>, String),
+    /// What made somebody Admin of tenants is taken away in each.
+    TakeAdmin(Vec<(TenantScope, AdminBy)>),
     /// Tenants are deleted, with everything in them.
     DeleteTenants(Vec<TenantId>),
     /// What people held is given back to them.
@@ -230,6 +260,9 @@ pub enum Weight {
 }
 
 impl Deed {
+    /// Of how many tenants somebody is made Admin at most if that is to be taken back: what there was before is read in each.
+    pub const MOST_ADMINS: usize = 100;
+
     /// The tenant it is about.
     pub fn scope(&self) -> Option<&TenantScope> {
         match self {
@@ -257,7 +290,7 @@ impl Deed {
                 [scope] => Some(scope),
                 _ => None,
             },
-            Self::UpdateTenant { .. } | Self::SetSuperadmin(..) | Self::DeleteTenants(_) => None,
+            Self::UpdateTenant { .. } | Self::SetSuperadmin(..) | Self::TakeAdmin(_) | Self::DeleteTenants(_) => None,
         }
     }
 
@@ -271,6 +304,7 @@ impl Deed {
             | Self::Restore(..)
             | Self::Revoke(..)
             | Self::TakeBack(..)
+            | Self::TakeAdmin(_)
             | Self::CreateGroup(..)
             | Self::UpdateGroup { .. }
             | Self::SetMembership { .. }
@@ -278,7 +312,7 @@ impl Deed {
             | Self::GiveAccess(..)
             | Self::CreateToken(..)
             | Self::Invite(..) => Weight::Reversible,
-            Self::EnsureAdmin(scopes, _) if scopes.len() == 1 => Weight::Reversible,
+            Self::EnsureAdmin(scopes, _) if scopes.len() <= Self::MOST_ADMINS => Weight::Reversible,
             Self::EnsureAdmin(..)
             | Self::SetSuperadmin(..)
             | Self::SetPassword(..)
@@ -341,13 +375,27 @@ impl Deed {
                 .iter()
                 .map(|scope| format!("{username} in tenant {scope}"))
                 .collect(),
+            Self::TakeAdmin(given) => {
+                let word = |by: &AdminBy| match by {
+                    AdminBy::Binding(_) => "",
+                    AdminBy::LetIn(_) => ", and the access to it",
+                };
+                let items = given.iter();
+                items
+                    .map(|(scope, by)| format!("{} in tenant {scope}{}", by.username(), word(by)))
+                    .collect()
+            }
             _ => vec![self.object()],
         }
     }
 
     /// Whether its items are sent one after the other, so that it can be stopped between them.
     pub fn goes_item_by_item(&self) -> bool {
-        self.len() > 1 && !matches!(self, Self::Grant(..) | Self::EnsureAdmin(..))
+        match self {
+            Self::Grant(..) => false,
+            Self::EnsureAdmin(scopes, _) if scopes.len() > Self::MOST_ADMINS => false,
+            _ => self.len() > 1,
+        }
     }
 
     /// How many things it does.
@@ -361,6 +409,7 @@ impl Deed {
             Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => users.len(),
             Self::DeleteTenants(ids) => ids.len(),
             Self::EnsureAdmin(scopes, _) => scopes.len(),
+            Self::TakeAdmin(given) => given.len(),
             _ => 1,
         }
     }
@@ -386,6 +435,7 @@ impl Deed {
             Self::DeleteTenants(ids) => Self::DeleteTenants(failed(ids, results)),
             Self::EnsureAdmin(scopes, username) => Self::EnsureAdmin(failed(scopes, results), username.clone()),
             Self::TakeBack(scope, given) => Self::TakeBack(scope.clone(), failed(given, results)),
+            Self::TakeAdmin(given) => Self::TakeAdmin(failed(given, results)),
             Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), failed(users, results)),
             Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), failed(users, results)),
             Self::SetMembership {
@@ -423,6 +473,9 @@ impl Deed {
             Self::Invite(_, invitation) => format!("invitation of {}", invitation.email),
             Self::DeleteInvitation(_, invitation) => format!("invitation of {}", invitation.email),
             Self::EnsureAdmin(_, username) => username.clone(),
+            Self::TakeAdmin(given) => given
+                .first()
+                .map_or_else(String::new, |(_, by)| by.username().to_owned()),
             Self::DeleteTenants(ids) => match ids.as_slice() {
                 [id] => format!("tenant {id}"),
                 _ => counted(ids.len() as u64, "tenant"),
@@ -453,6 +506,10 @@ impl Deed {
             Self::Grant(..) if one => format!("Give {}", item()),
             Self::Grant(..) => format!("Give {object}"),
             Self::EnsureAdmin(scopes, _) => format!("Make {object} Admin of {}", tenants(scopes, scopes.len())),
+            Self::TakeAdmin(given) => format!(
+                "Make {object} Admin of {} no more",
+                counted(given.len() as u64, "tenant")
+            ),
             Self::Restore(..) => format!("Give back {}", if one { item() } else { "what was lost".to_owned() }),
             Self::Revoke(..) | Self::TakeBack(..) if one => format!("Take away {}", item()),
             Self::Revoke(..) => format!("Take away {object}"),
@@ -506,6 +563,7 @@ impl Deed {
                 format!("{object} was Admin of {} already", tenants(scopes, done))
             }
             Self::EnsureAdmin(scopes, _) => format!("{object} is Admin of {} now", tenants(scopes, done)),
+            Self::TakeAdmin(_) => format!("{object} is Admin of {} no more", counted(done as u64, "tenant")),
             Self::Restore(..) if one => format!("{} given back", item()),
             Self::Restore(..) => format!(
                 "{} of {} given back",
@@ -559,6 +617,13 @@ impl Deed {
             Self::EnsureAdmin(scopes, username) => scopes
                 .iter()
                 .map(|scope| Change::EnsureAdmin(scope, username))
+                .collect(),
+            Self::TakeAdmin(given) => given
+                .iter()
+                .map(|(scope, by)| match by {
+                    AdminBy::Binding(binding) => Change::DeleteBinding(scope, &binding.id),
+                    AdminBy::LetIn(user) => Change::TakeAccess(scope, user),
+                })
                 .collect(),
             Self::DeleteTenants(ids) => ids.iter().map(Change::DeleteTenant).collect(),
             Self::Restore(scope, restored) => restored

@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 
 use super::access::TenantAccess;
 use super::binding::Binding;
-use super::deed::{Deed, Given, Made, NamedBinding, Restored};
+use super::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored};
 use super::invitation::{Invitation, Invited};
 use super::problem::Problem;
 use super::redact;
 use super::role::{NewRole, Role};
-use super::tenant::Tenant;
+use super::tenant::{Tenant, TenantScope};
 use super::user::{Group, GroupMember, Membership, NewGroup, User};
 
 /// What is there now of what a change starts from.
@@ -30,6 +30,8 @@ pub enum Found {
     Invitations(Vec<Invitation>),
     /// Who may do what in the tenant.
     Access(Box<TenantAccess>),
+    /// The same in each of several, in order; `None` of one that is gone.
+    Accesses(Vec<Option<TenantAccess>>),
 }
 
 /// The fields of a tenant that hold something, by their keys from the outside in, without those that hold secrets.
@@ -52,10 +54,11 @@ impl Deed {
             }
             // Who was let in by name alone may be any of several of that name.
             Self::GiveAccess(_, users) => users.iter().any(|who| who.known().is_some()),
-            Self::EnsureAdmin(scopes, _) => scopes.len() == 1,
+            Self::EnsureAdmin(scopes, _) => scopes.len() <= Self::MOST_ADMINS,
             Self::Grant(..)
             | Self::Restore(..)
             | Self::TakeBack(..)
+            | Self::TakeAdmin(..)
             | Self::Revoke(..)
             | Self::CreateGroup(..)
             | Self::UpdateGroup { .. }
@@ -105,11 +108,30 @@ impl Deed {
                 });
                 Self::Revoke(scope.clone(), bindings.collect())
             }
-            Self::EnsureAdmin(scopes, _) => match (scopes.as_slice(), made.next()?) {
-                ([scope], Made::Binding(binding)) => Self::Revoke(scope.clone(), vec![(**binding).clone()]),
-                ([scope], Made::LetIn(user)) => Self::TakeAccess(scope.clone(), vec![(**user).clone()]),
-                _ => return None,
-            },
+            Self::EnsureAdmin(scopes, _) => {
+                // Where it is not known what was done, not all of it would be taken back.
+                if results.contains(&Ok(Made::Done)) {
+                    return None;
+                }
+                let given = scopes.iter().zip(results);
+                let mut given: Vec<(TenantScope, AdminBy)> = given
+                    .filter_map(|(scope, result)| Some((scope.clone(), AdminBy::of(result.as_ref().ok()?)?)))
+                    .collect();
+                match (given.len(), given.pop()?) {
+                    (1, (scope, AdminBy::Binding(binding))) => Self::Revoke(scope, vec![binding]),
+                    (1, (scope, AdminBy::LetIn(user))) => Self::TakeAccess(scope, vec![user]),
+                    (_, last) => {
+                        given.push(last);
+                        Self::TakeAdmin(given)
+                    }
+                }
+            }
+            Self::TakeAdmin(given) => {
+                let gone = given.iter().zip(results).filter(|(_, result)| result.is_ok());
+                let scopes = gone.map(|((scope, _), _)| scope.clone()).collect();
+                let (_, by) = given.first()?;
+                Self::EnsureAdmin(scopes, by.username().to_owned())
+            }
             Self::Restore(scope, restored) => {
                 let given = restored.iter().zip(results).filter_map(|(restored, result)| {
                     Some(match (restored, result.as_ref().ok()?) {
@@ -241,7 +263,9 @@ impl Deed {
             | Self::DeleteGroup(..)
             | Self::DeleteAccount(..)
             | Self::DeleteToken(..) => "what was deleted is gone for good",
-            Self::EnsureAdmin(scopes, _) if scopes.len() > 1 => "it was about several tenants; take it away in each",
+            Self::EnsureAdmin(..) if !self.can_be_taken_back() => {
+                "it was about more tenants than are looked at before; take it away in each"
+            }
             Self::CreateRole(..) | Self::UpdateRole { .. } if !self.can_be_taken_back() => {
                 "which role was the default one before is not kept"
             }
@@ -277,6 +301,20 @@ impl Deed {
                 let is_there = all.iter().any(|one| one.id == gone.id);
                 let sentence = format!("The invitation of {} does not wait any more.", gone.email);
                 (!is_there).then_some(sentence).into_iter().collect()
+            }
+            (Self::TakeAdmin(given), Found::Accesses(accesses)) => {
+                let pairs = given.iter().zip(accesses);
+                pairs
+                    .filter_map(|((scope, by), access)| match (by, access) {
+                        (_, None) => Some(format!("Tenant {scope} is gone.")),
+                        (AdminBy::Binding(binding), Some(access)) => {
+                            not_held(binding, access).map(|words| format!("In tenant {scope}: {words}"))
+                        }
+                        (AdminBy::LetIn(user), Some(access)) => {
+                            not_there(user, access).map(|words| format!("In tenant {scope}: {words}"))
+                        }
+                    })
+                    .collect()
             }
             (_, Found::Access(access)) => self.differences_in(access),
             _ => Vec::new(),
@@ -315,12 +353,7 @@ impl Deed {
                     .filter_map(|user| not_in(group, user, membership(group, user), access));
                 differs.collect()
             }
-            Self::TakeAccess(_, users) => {
-                let is_there = |user: &User| access.users.iter().any(|one| one.id == user.id);
-                let gone = users.iter().filter(|user| !is_there(user));
-                gone.map(|user| format!("{} has no access to the tenant any more.", user.username))
-                    .collect()
-            }
+            Self::TakeAccess(_, users) => users.iter().filter_map(|user| not_there(user, access)).collect(),
             _ => Vec::new(),
         }
     }
@@ -367,6 +400,11 @@ fn group_differs(left: &Group, access: &TenantAccess) -> Vec<String> {
         differs.push(format!("Group {} has other members now.", left.name));
     }
     differs
+}
+
+fn not_there(user: &User, access: &TenantAccess) -> Option<String> {
+    let is_there = access.users.iter().any(|one| one.id == user.id);
+    (!is_there).then(|| format!("{} has no access to the tenant any more.", user.username))
 }
 
 fn not_held(binding: &Binding, access: &TenantAccess) -> Option<String> {

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use crate::backend::Backend;
 use crate::domain::binding::Binding;
-use crate::domain::deed::{Deed, Given, Made, Restored};
+use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantScope};
@@ -119,14 +119,27 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
             let take = |user| async move { done(backend.take_access(scope, user).await) }.boxed();
             each((course, ONE_BY_ONE), users, take).await
         }
-        Deed::EnsureAdmin(scopes, username) if scopes.len() == 1 => {
+        Deed::EnsureAdmin(scopes, username) if scopes.len() <= Deed::MOST_ADMINS => {
             let ensure = |scope| async move { ensure_admin(backend, scope, username).await }.boxed();
-            each((course, ONE_BY_ONE), scopes, ensure).await
+            each((course, AT_ONCE), scopes, ensure).await
         }
         Deed::EnsureAdmin(scopes, username) => {
             let wanted: Vec<_> = scopes.iter().map(|scope| (scope.clone(), username.clone())).collect();
             let results = backend.ensure_admins(&wanted).await;
             results.into_iter().map(|result| result.map(made)).collect()
+        }
+        Deed::TakeAdmin(given) => {
+            let take = |(scope, by): &'d (TenantScope, AdminBy)| {
+                async move {
+                    done(match by {
+                        AdminBy::Binding(binding) => backend.delete_binding(scope, &binding.id).await,
+                        AdminBy::LetIn(user) => backend.take_access(scope, user).await,
+                    })
+                }
+                .boxed()
+            };
+            // All of them may write the same account.
+            each((course, ONE_BY_ONE), given, take).await
         }
         Deed::DeleteTenants(ids) => {
             let delete = |id| async move { delete_tenant(backend, id).await }.boxed();
@@ -200,6 +213,7 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
         | Deed::Revoke(..)
         | Deed::Restore(..)
         | Deed::EnsureAdmin(..)
+        | Deed::TakeAdmin(_)
         | Deed::DeleteTenants(_)
         | Deed::TakeBack(..)
         | Deed::SetMembership { .. }
@@ -267,6 +281,17 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Result<Vec<String>, Pro
             Found::User(page.rows.into_iter().find(|one| one.has_id(&user.id)))
         }
         Deed::DeleteInvitation(scope, _) => Found::Invitations(backend.invitations(scope).await?),
+        Deed::TakeAdmin(given) => {
+            let read = |scope| async move {
+                match backend.access(scope).await {
+                    Ok(access) => Ok(Some(access)),
+                    Err(problem) if problem.kind == ProblemKind::NotFound => Ok(None),
+                    Err(problem) => Err(problem),
+                }
+            };
+            let reads: Vec<_> = given.iter().map(|(scope, _)| read(scope)).collect();
+            Found::Accesses(stream::iter(reads).buffered(AT_ONCE).try_collect().await?)
+        }
         Deed::Invite(..) | Deed::EnsureAdmin(..) | Deed::GiveAccess(..) => Found::Nothing,
         deed => match deed.scope() {
             Some(scope) => Found::Access(Box::new(backend.access(scope).await?)),

@@ -9,6 +9,7 @@ use crate::app::update::{column_rows_in_view, current_sort};
 
 use super::canvas::Canvas;
 use super::look::Meaning;
+use super::screens::lines_in_view;
 
 /// Draws the menu.
 pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<'_>) {
@@ -22,9 +23,14 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
     // A narrow margin would only show stumps of what is underneath.
     let columns = if screen.width < 100 { screen.width } else { 42 };
     let area = canvas.over(screen, columns, rows);
-    let inside = canvas.frame(area, title, below);
+    let top = menu.cursor.top();
+    let title = match lines_in_view(top, menu.rows.len(), in_view) {
+        Some(lines) => format!("{title}, {lines}"),
+        None => title.to_owned(),
+    };
+    let inside = canvas.frame(area, &title, below);
     let sort = current_sort(model);
-    for (y, line) in (inside.top()..inside.bottom()).zip(menu.cursor.top()..menu.rows.len()) {
+    for (y, line) in (inside.top()..inside.bottom()).zip(top..menu.rows.len()) {
         let Some(column) = menu.column(line) else { continue };
         let is_shown = menu.rows.get(line).is_some_and(|(_, shown)| *shown);
         let is_selected = line == menu.cursor.at();

@@ -17,8 +17,8 @@ use crate::domain::deed::Deed;
 use super::canvas::{Canvas, width};
 use super::chrome::waiting;
 use super::look::Meaning;
-use super::screens::paragraphs;
 use super::screens::tenants::draw_filter;
+use super::screens::{lines_in_view, paragraphs};
 
 /// Draws a dialog. Its text gives way where there is little room; the line to type in and the buttons never do.
 pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<'_>) {
@@ -183,9 +183,14 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
         }
         return;
     }
-    let below = search.below(&lines, "Esc Enter close  / searches  y copies  j k scroll".to_owned());
-    let inside = canvas.frame(area, &page.title, &below);
     let top = page.scroll.min(lines.len().saturating_sub(height));
+    let keys = "Esc Enter close  / searches  y copies  j k scroll";
+    let keys = match lines_in_view(top, lines.len(), height) {
+        Some(lines) => format!("{lines}  {keys}"),
+        None => keys.to_owned(),
+    };
+    let below = search.below(&lines, keys);
+    let inside = canvas.frame(area, &page.title, &below);
     for (y, line) in (inside.top()..inside.bottom()).zip(lines.iter().skip(top)) {
         canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), Meaning::Text, line);
     }

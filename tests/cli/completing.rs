@@ -133,7 +133,8 @@ fn completed_by_bash(desk: &Desk, words: &[&str]) -> Option<String> {
     input.write_all(&script).unwrap();
     write!(
         input,
-        "COMP_WORDS=(kestra-admin \"$@\")\nCOMP_CWORD=$#\n_kestra_admin '{program}' \"${{@: -1}}\"\n\
+        "COMP_WORDS=(kestra-admin \"$@\")\nCOMP_CWORD=$#\nlast=\"${{@: -1}}\"\n\
+         _kestra_admin '{program}' \"${{last#[\\\"\\']}}\"\n\
          printf '%s\\n' \"${{COMPREPLY[@]}}\"\ncomplete -p kestra-admin\n"
     )
     .unwrap();
@@ -152,6 +153,12 @@ fn bash_offers_what_the_program_says() {
         (&["roles", "list", "--tenant", "("], "\\(default\\)\n"),
         (&["contexts", "sh"], "show\n"),
         (&["apply", "be"], "\n"),
+        (&["--context", "my\\ l"], "my\\ lab\n"),
+        (&["--context", "\"my l"], "my lab\n"),
+        (&["--context", "'my l"], "my lab\n"),
+        (&["--context", "\"my lab\"", "tenants", "get", "b"], "bench\n"),
+        (&["--context", "my\\ lab", "tenants", "get", "b"], "bench\n"),
+        (&["--context", "=", "'my lab'", "tenants", "get", "'b"], "bench\n"),
     ] {
         let Some(offered) = completed_by_bash(&desk, words) else {
             return;
@@ -188,4 +195,37 @@ fn tenants_are_asked_for_over_http_and_an_instance_that_does_not_answer_is_let_b
         offered(&desk, &["--host", &host, "tenants", "get", ""]),
         Vec::<String>::new()
     );
+}
+
+#[test]
+fn tenants_that_begin_with_a_word_are_found_behind_thousands_that_only_hold_it() {
+    let desk = desk();
+    let ids: Vec<String> = (0..1200)
+        .map(|index| format!("{{\"id\": \"a-zoo-{index:04}\"}}"))
+        .collect();
+    desk.file("many.json", &format!("[{}]", ids.join(",")));
+    let made = desk.run("kestra-admin tenants create --from many.json");
+    assert!(made.status.success(), "{made:?}");
+    let made = desk.run("kestra-admin tenants create --tenant zoo");
+    assert!(made.status.success(), "{made:?}");
+    assert_eq!(offered(&desk, &["tenants", "get", "zo"]), ["zoo"]);
+}
+
+#[test]
+fn a_local_instance_that_somebody_has_to_themselves_is_not_waited_for_and_an_old_one_stays_so() {
+    let desk = desk();
+    let path = desk.instance_directory("default/instance.db");
+    assert!(path.exists());
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+        .unwrap();
+    assert_eq!(offered(&desk, &["tenants", "get", "ac"]), Vec::<String>::new());
+    drop(other);
+    assert_eq!(offered(&desk, &["tenants", "get", "ac"]), ["acme"]);
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch("PRAGMA user_version = 1").unwrap();
+    assert_eq!(offered(&desk, &["tenants", "get", "ac"]), Vec::<String>::new());
+    let version: i64 = old.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1, "it was not brought up to date");
 }

@@ -473,3 +473,17 @@ fn at_the_smallest_size_no_hint_of_the_form_is_cut() {
     console.shows("Such as").shows("if there is one.").shows(">URL");
     console.keys("tab tab tab tab tab").shows(">Protect it");
 }
+
+#[test]
+fn the_last_view_leads_back_to_the_context_one_came_from() {
+    let mut console = console();
+    console.keys("j enter").shows("[Overview]");
+    console.keys("c G enter").shows("Switched to prod");
+    assert_eq!(console.entered.as_deref(), Some("prod"));
+    console.keys("-").shows("Switched to default");
+    assert_eq!(console.entered.as_deref(), Some("default"));
+    console.shows("[Overview]");
+    // Who has been elsewhere since stays in the context.
+    console.keys("L -").shows("[Overview]").keys("-").shows("Messages");
+    assert_eq!(console.entered.as_deref(), Some("default"));
+}

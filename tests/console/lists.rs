@@ -599,6 +599,41 @@ fn a_selected_tenant_that_is_gone_is_missed() {
 }
 
 #[test]
+fn what_was_selected_under_a_filter_is_gone_to_wherever_it_stands_without_it() {
+    let pages = |console: &Console| {
+        let is_page = |request: &&Request| matches!(request, Request::Tenants(_));
+        console.asked.iter().filter(is_page).count()
+    };
+    let mut console = many();
+    console.keys("/").type_text("id:t12").keys("enter j j j");
+    let before = pages(&console);
+    at(&mut console, "esc", "t1203");
+    console.shows("1,500 tenants").lacks("looking for").lacks("elsewhere");
+    assert!(pages(&console) <= before + 7, "{} pages", pages(&console) - before);
+    at(&mut console, "k", "t1202");
+    // By name they are the other way round, and pages are read one after another.
+    console.keys("l s").shows("sort: name ^");
+    console.keys("/").type_text("id:t03").keys("enter j");
+    at(&mut console, "esc", "t0398");
+}
+
+#[test]
+fn looking_for_what_was_selected_is_given_up_by_esc_and_by_any_move() {
+    for (key, id) in [("esc", "(default)"), ("j", "t0000")] {
+        let mut console = many();
+        console.keys("/").type_text("id:t12").keys("enter j j");
+        console.held = true;
+        console.keys("esc");
+        console.answer_first("Tenants").answer_first("IdTaken");
+        console.shows("looking for t1202").keys(key).lacks("looking for");
+        console.answer();
+        console.lacks("elsewhere").lacks("first screen");
+        let row = console.selected_row();
+        assert!(row.starts_with(id), "{row}");
+    }
+}
+
+#[test]
 fn reading_a_long_list_again_moves_neither_selection_nor_view() {
     let mut console = many();
     console.keys("G k k k k k k k k k k");
@@ -726,10 +761,11 @@ fn columns_are_chosen_ordered_and_remembered() {
         .keys("C d enter")
         .shows("[ID] NAME ADMINS STORAGE SECRETS STATE");
     assert_eq!(console.kept_columns.clone().unwrap().shown.len(), 0);
-    // One column always stays, and each list has its own.
+    // What tells rows apart always stays, and each list has its own columns.
     console
         .keys("C space j space j space j space j space j space enter")
-        .shows("STATE");
+        .shows("[ID]")
+        .lacks("STATE");
     console.keys("g g j enter tab").shows("[NAME] KIND RIGHTS HOLDERS");
     console
         .keys("C G space enter")
@@ -1112,4 +1148,65 @@ fn words_find_messages_by_their_time_as_shown_and_by_their_command() {
         .keys("esc C G space enter /")
         .type_text("\"tenants create\"")
         .shows("0 of 1 message");
+}
+
+#[test]
+fn marks_that_a_filter_hides_are_counted_apart_and_said_before_anything_is_done() {
+    let mut console = five();
+    console
+        .keys("j space space space")
+        .shows("3 marked 5 tenants refresh paused");
+    console.keys("/").type_text("id:t2").keys("enter");
+    console.shows("3 marked, 2 hidden");
+    console.keys("D").shows("Of the 3 that are marked the filter hides 2.");
+    console
+        .shows("export snapshot --tenant t1")
+        .shows("--tenant t2 --tenant t3");
+    console
+        .keys("esc A")
+        .keys("enter")
+        .shows("the filter hides 2.")
+        .keys("esc");
+    console.keys("esc").shows("3 marked").lacks("hidden");
+    console.keys("esc").lacks("refresh paused");
+}
+
+#[test]
+fn many_that_are_to_be_deleted_are_named_in_the_command_that_saves_them_or_counted() {
+    let mut console = many();
+    console.keys("j").keys("space ".repeat(13).trim_end()).keys("D");
+    console.resize(200, 60);
+    console.shows("--tenant t0009, and --tenant for").shows("3 others");
+}
+
+#[test]
+fn the_column_that_tells_rows_apart_is_moved_but_never_hidden() {
+    let mut console = five();
+    console
+        .keys("C space")
+        .shows("ID stays: it says which row is which. J and K move it")
+        .shows("[x] ID");
+    console.keys("J enter").shows("[NAME] ID ADMINS");
+    console.resize(40, 12).keys("C").shows("Columns, lines 1-6 of 7");
+    console.keys("G").shows("Columns, lines 2-7 of 7").shows("WORKER GROUP");
+}
+
+#[test]
+fn showing_every_column_says_so_where_there_are_no_others() {
+    let mut console = five();
+    console
+        .keys("w")
+        .shows("WORKER GROUP")
+        .lacks("no other columns")
+        .keys("w");
+    console.keys("L w").shows("This list has no other columns");
+}
+
+#[test]
+fn a_page_that_is_longer_than_the_screen_says_how_much_of_it_is_in_view() {
+    let mut console = five();
+    console.resize(40, 12);
+    let problem = Problem::new(ProblemKind::Failed, "It failed.", "why ".repeat(90), "Go on.");
+    console.fail_next("Tenants", problem);
+    console.keys("r ! ").shows("lines 1-");
 }

@@ -7,7 +7,7 @@ use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::tenant::{Tenant, TenantScope};
 
-use crate::support::{Console, Setup, session, usual};
+use crate::support::{Console, Setup, session, tenants, user, usual};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
@@ -197,4 +197,91 @@ fn it_can_be_taken_back_after_a_restart_for_a_day() {
 fn a_locked_context_takes_nothing_back() {
     let mut console = renamed();
     console.keys("W u").lacks("Undo:").shows("Not now: changes are locked");
+}
+
+/// Three tenants, and Bob, who is Admin of the second.
+fn three_and_bob() -> Console {
+    Setup::default().open(|instance, runtime| {
+        tenants(instance, runtime, &[("t1", "One"), ("t2", "Two"), ("t3", "Three")]);
+        user(instance, "bob@example.com");
+        let second = TenantScope::Named("t2".parse().unwrap());
+        runtime
+            .block_on(instance.ensure_admin(&second, "bob@example.com"))
+            .unwrap();
+    })
+}
+
+/// The tenants of which Bob is Admin, or has access to.
+fn of_bob(console: &mut Console) -> Vec<&'static str> {
+    console.meanwhile(async |other| {
+        let mut held = Vec::new();
+        for id in ["t1", "t2", "t3"] {
+            let access = other.access(&TenantScope::Named(id.parse().unwrap())).await.unwrap();
+            if access.users.iter().any(|user| user.username.starts_with("bob")) {
+                held.push(id);
+            }
+        }
+        held
+    })
+}
+
+fn bob_becomes_admin(console: &mut Console) {
+    console.keys("* A").type_text("bob");
+    console.keys("enter").shows("Make bob@example.com Admin of 3 tenants");
+    console.shows("It can be taken back").keys("tab enter");
+    console.shows("is Admin of 3 tenants now; u takes it back");
+}
+
+#[test]
+fn an_admin_of_several_tenants_is_made_one_of_none_but_those_before() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    assert_eq!(of_bob(&mut console), ["t1", "t2", "t3"]);
+    console
+        .keys("u")
+        .shows("Undo: Make bob@example.com Admin of 2 tenants no more")
+        .shows("bob@example.com in tenant t1, and the access to it")
+        .lacks("in tenant t2");
+    // Cancel has the focus.
+    console.keys("enter").lacks("Undo:");
+    assert_eq!(of_bob(&mut console), ["t1", "t2", "t3"]);
+    console.keys("u tab enter").shows("Admin of 2 tenants no more");
+    assert_eq!(of_bob(&mut console), ["t2"]);
+    console
+        .keys("ctrl-r")
+        .shows("Redo: Make bob@example.com Admin of 2 tenants")
+        .keys("tab enter");
+    assert_eq!(of_bob(&mut console), ["t1", "t2", "t3"]);
+    console.shows("u takes it back");
+}
+
+#[test]
+fn an_admin_whose_access_somebody_took_since_in_one_of_several_tenants_is_left_alone() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    console.meanwhile(async |other| {
+        let third = TenantScope::Named("t3".parse().unwrap());
+        let access = other.access(&third).await.unwrap();
+        let bob = access.users.iter().find(|user| user.username.starts_with("bob"));
+        other.take_access(&third, bob.unwrap()).await.unwrap();
+    });
+    console.keys("u").lacks("Undo:").shows("Not undone: bob@example.com is");
+    console
+        .keys("!")
+        .shows("In tenant t3: bob@example.com has no access to the tenant any more.");
+    assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+}
+
+#[test]
+fn what_was_deleted_stays_so_and_nothing_is_said_to_come_before_it_that_does_not() {
+    let mut console = three_and_bob();
+    console
+        .keys("j D")
+        .type_text("t1")
+        .keys("tab enter")
+        .shows("Tenant t1 deleted");
+    console.lacks("takes it back").keys("u").keys("!");
+    console
+        .shows("Not undone: Tenant t1 deleted; what was deleted is gone for good")
+        .lacks("again takes back");
 }

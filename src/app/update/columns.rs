@@ -129,7 +129,12 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
     match id {
         CommandId::Wide => {
             if let Some(list) = ListKind::on_screen(model) {
+                let before = model.columns.on_screen(list);
                 model.columns.toggle_wide(list);
+                if model.columns.on_screen(list) == before {
+                    let text = "This list has no other columns than those that are chosen";
+                    model.messages.tell(model.now, Level::Warning, text);
+                }
                 lists::columns_changed(model, effects);
             }
             return;
@@ -148,7 +153,11 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
             let next = (menu.cursor.at() + 1) % menu.rows.len().max(1);
             menu.cursor.select(next, menu.rows.len(), height);
         }
-        CommandId::ColumnToggle => menu.toggle(),
+        CommandId::ColumnToggle => {
+            if let Err(reason) = menu.toggle() {
+                model.messages.tell(model.now, Level::Warning, reason);
+            }
+        }
         CommandId::ColumnEarlier => menu.shift(false),
         CommandId::ColumnLater => menu.shift(true),
         CommandId::ColumnsReset => {

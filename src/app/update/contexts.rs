@@ -10,6 +10,7 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::Then;
 use super::super::resume::Resume;
 use super::super::tenant_list::TenantList;
+use super::super::trail::Former;
 use super::{places, resuming};
 
 /// Contexts that are asked at once.
@@ -81,6 +82,9 @@ pub fn switch(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     // What was to follow another switch, which was given up, is not for this one.
     model.then = None;
+    if let Some(former) = &mut model.former {
+        former.returns = false;
+    }
     switch_to(model, name, effects);
 }
 
@@ -275,6 +279,11 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     for job in model.cancellable() {
         effects.extend(model.cancel(job));
     }
+    let left = Former::of(model);
+    let back_at = model
+        .former
+        .replace(left)
+        .filter(|former| former.returns && former.context == facts.name);
     model.session.enter(facts);
     model.welcome = None;
     model.screens.clear();
@@ -296,6 +305,9 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.last_tenant = None;
     model.session.notices.clone_from(&facts.notices);
     effects.extend(super::start(model, model.now));
+    if let Some(place) = back_at.and_then(|former| former.place) {
+        super::trail::take(model, place, effects);
+    }
     if let Some(line) = model.then.take() {
         super::menus::run_line(model, &line, effects);
     }

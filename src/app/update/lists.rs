@@ -37,7 +37,11 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Says so where the row that was selected is gone since rows were read again.
 pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(TenantScope::Named(id)) = model.tenants.take_lost() {
+    let lost = model.tenants.take_lost();
+    if let Some((TenantScope::Named(id), true)) = lost {
+        let text = format!("Tenant {id}, which was selected, stands elsewhere in the list now");
+        model.messages.tell(model.now, Level::Warning, text);
+    } else if let Some((TenantScope::Named(id), false)) = lost {
         // It may only have gone on to a part of the list that was not read.
         let (job, effect) = model.ask(Request::IdTaken(id.clone()));
         model.losing = Some((job, id));
@@ -66,13 +70,15 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     let Some((_, id)) = model.losing.take_if(|(asked, _)| *asked == job) else {
         return false;
     };
+    if *reply == Ok(Answer::IdTaken(true)) && !model.tenants.filter.is_active() {
+        model.tenants.look_for_lost(model.size.list_rows());
+        return true;
+    }
+    model.tenants.end_seek();
     let text = match reply {
         Ok(Answer::IdTaken(false)) if has_just_done(model) => return true,
         Ok(Answer::IdTaken(false)) => format!("Tenant {id}, which was selected, is gone"),
-        Ok(Answer::IdTaken(true)) if model.tenants.filter.is_active() => {
-            format!("Tenant {id}, which was selected, does not match the filter any more")
-        }
-        Ok(Answer::IdTaken(true)) => format!("Tenant {id}, which was selected, stands elsewhere in the list now"),
+        Ok(Answer::IdTaken(true)) => format!("Tenant {id}, which was selected, does not match the filter any more"),
         _ => return true,
     };
     model.messages.tell(model.now, Level::Warning, text);

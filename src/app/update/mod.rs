@@ -90,6 +90,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     let (told, message) = (model.messages.changes, places::selected_message(model));
     lists::age_filter(model);
+    let was_sought = model.tenants.sought().cloned().filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
@@ -161,6 +162,10 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
             return effects;
         }
         Msg::Resumed => effects.push(Effect::Repaint),
+    }
+    // Whoever does something is not led away in the middle of it.
+    if was_sought.is_some() && was_sought.as_ref() == model.tenants.sought() {
+        model.tenants.end_seek();
     }
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);

@@ -461,6 +461,9 @@ fn go_in_menu(model: &mut Model, motion: Motion) {
 }
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.screens.is_empty() && model.tenants.end_seek() {
+        return;
+    }
     if model
         .filter()
         .is_some_and(|filter| filter.is_active() || filter.editing)

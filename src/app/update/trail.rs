@@ -13,12 +13,22 @@ pub fn go(model: &mut Model, way: Way, effects: &mut Vec<Effect>) {
         places::ask_discard(model, Then::Stay);
         return;
     }
+    if way == Way::Last
+        && !model.trail.leads(way)
+        && let Some(former) = &mut model.former
+    {
+        former.returns = true;
+        let name = former.context.clone();
+        contexts::switch_to(model, name, effects);
+        return;
+    }
     if let Some(visit) = model.trail.go(way) {
         take(model, visit, effects);
     }
 }
 
-fn take(model: &mut Model, visit: Visit, effects: &mut Vec<Effect>) {
+/// Takes up a place as it was left.
+pub fn take(model: &mut Model, visit: Visit, effects: &mut Vec<Effect>) {
     let mut left = std::mem::take(&mut model.screens);
     let is_filtered = model.tenants.filter.line.text() != visit.filter;
     if is_filtered {

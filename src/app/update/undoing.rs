@@ -43,12 +43,13 @@ fn entries(model: &mut Model, turn: Turn) -> &mut Vec<Undoable> {
 pub fn begin(model: &mut Model, turn: Turn, effects: &mut Vec<Effect>) {
     let Some(last) = last(model, turn) else { return };
     let Some(deed) = last.deed.clone() else {
-        let text = format!(
-            "Not undone: {}; {}. <u> again takes back what was done before it",
-            last.words, last.because
-        );
-        model.messages.tell(model.now, Level::Warning, text);
+        let text = format!("Not undone: {}; {}", last.words, last.because);
         entries(model, turn).pop();
+        let further = match self::last(model, turn) {
+            Some(_) => ". <u> again takes back what was done before it",
+            None => "",
+        };
+        model.messages.tell(model.now, Level::Warning, text + further);
         return;
     };
     if deeds::is_refused(model) {

@@ -159,6 +159,12 @@ impl LocalInstance {
         Self::open(directory, acting_as)
     }
 
+    /// Whether the directory holds an instance that is up to date, and that nobody has to themselves just now. Nothing is
+    /// changed for it, and nobody waited for.
+    pub fn is_ready(directory: &Path) -> bool {
+        create::is_instance(directory) && Store::is_ready(&directory.join(create::DATABASE))
+    }
+
     /// The same instance in the name of another user.
     pub fn acting_as(&self, username: &str) -> Result<Self, Problem> {
         let actor = self.core.store.read(|db| find_actor(db, Some(username)))?;

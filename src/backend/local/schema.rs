@@ -30,6 +30,11 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
     outcome
 }
 
+/// Whether a database needs nothing to be brought up to date.
+pub(super) fn is_current(connection: &Connection) -> Result<bool, Failure> {
+    Ok(pending(connection)?.is_empty())
+}
+
 fn apply(connection: &mut Connection) -> Result<(), Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for step in pending(&transaction)? {

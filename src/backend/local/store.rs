@@ -59,6 +59,15 @@ impl Store {
         })
     }
 
+    /// Whether the database at `path` is up to date and can be read at once.
+    pub(super) fn is_ready(path: &Path) -> bool {
+        let looked = connect(path, None, Access::Shared).and_then(|connection| {
+            connection.busy_timeout(Duration::ZERO)?;
+            schema::is_current(&connection)
+        });
+        looked.unwrap_or(false)
+    }
+
     /// Fills the empty file at `path` with a new database, all in one transaction, and closes it.
     pub(super) fn create(
         path: &Path,

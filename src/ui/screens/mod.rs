@@ -22,6 +22,7 @@ pub mod tenants;
 pub mod welcome;
 pub mod wizard;
 
+pub use pages::lines_in_view;
 use ratatui::layout::Rect;
 
 use crate::app::detail::detail;
@@ -87,10 +88,19 @@ fn list_words(list: &TabList, all: usize, thing: &str) -> String {
     parts.join("  ")
 }
 
-/// Says before anything else how many rows are marked, so that nothing pushes it out.
-fn say_marks(marked: usize, parts: &mut Vec<String>) {
+/// Says before anything else how many rows are marked, so that nothing pushes it out, and how many of them a filter hides.
+fn say_marks(model: &Model, parts: &mut Vec<String>) {
+    let (marked, hidden) = model.marked();
     if marked > 0 {
-        parts.insert(0, format!("{} marked", thousands(marked as u64)));
+        let hidden = match hidden {
+            0 => String::new(),
+            hidden => format!(", {} hidden", thousands(hidden as u64)),
+        };
+        // Rows that come and go would change what the marks are about.
+        if model.session.refresh_seconds > 0 {
+            parts.insert(parts.len().min(1), "refresh paused".to_owned());
+        }
+        parts.insert(0, format!("{} marked{hidden}", thousands(marked as u64)));
     }
 }
 

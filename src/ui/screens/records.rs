@@ -133,6 +133,6 @@ fn status(model: &Model, view: &RecordsView) -> String {
     if view.list.filter.is_active() || view.list.filter.editing {
         parts.push("filter: ".to_owned());
     }
-    say_marks(view.list.marks().len(), &mut parts);
+    say_marks(model, &mut parts);
     parts.join("  ")
 }

@@ -110,10 +110,7 @@ fn status(model: &Model, view: &TenantView) -> String {
         // After the count, which a filter beside it may not push out.
         parts.insert(parts.len().min(1), format!("as of {age}, {hint}"));
     }
-    say_marks(
-        view.lists.get(view.tab).map_or(0, |list| list.marks().len()),
-        &mut parts,
-    );
+    say_marks(model, &mut parts);
     parts.join("  ")
 }
 

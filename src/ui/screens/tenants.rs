@@ -168,6 +168,7 @@ fn status(model: &Model) -> String {
     {
         parts.extend(waiting(model, since, "loading"));
     }
+    parts.extend(tenants.sought().map(|sought| format!("looking for {sought}")));
     if tenants.is_stopped() && tenants.total().is_some() {
         parts.push("stopped, r reads again".to_owned());
     }
@@ -188,7 +189,7 @@ fn status(model: &Model) -> String {
         // The filter stands last, where it can be typed at.
         parts.push("filter: ".to_owned());
     }
-    say_marks(tenants.marks.len(), &mut parts);
+    say_marks(model, &mut parts);
     parts.join("  ")
 }
 
