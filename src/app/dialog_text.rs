@@ -4,9 +4,10 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::bringing::Bringing;
 use crate::domain::count::{counted, counted_if_known, thousands};
 use crate::domain::deed::{Deed, Weight};
-use crate::domain::loss::Severity;
+use crate::domain::loss::{Severity, Warning};
 use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
 use crate::domain::text::visible_lines;
@@ -23,7 +24,7 @@ use super::overlay::{Dialog, Question, Then};
 use super::page_line::{PageLine, Tone as Mark};
 use super::remote::Remote;
 use super::run::rollback::{deleted, undone};
-use super::update::loss_in;
+use super::update::{loss_in, stays};
 use super::wrap::{cut, wrap};
 
 /// What a line of a dialog means.
@@ -367,6 +368,7 @@ fn deed_text(
         (_, Some(scope)) => format!("In tenant {scope} on {context}"),
         (Deed::EnsureAdmin(..) | Deed::TakeAdmin(_), None) => format!("{words} on {context}"),
         (Deed::UpdateTenant { before, .. }, None) => format!("In tenant {} on {context}", before.id),
+        (Deed::Bring(_), None) => format!("On {context}"),
         (_, None) => format!("On the whole of {context}"),
     };
     let mut paragraphs = Vec::new();
@@ -377,8 +379,11 @@ fn deed_text(
         (Tone::Plain, format!("{place}:"))
     };
     paragraphs.push(intro);
+    if let Deed::Bring(bringing) = deed {
+        paragraphs.insert(0, (Tone::Plain, bringing.holds.clone()));
+    }
     let items = deed.items();
-    if items.len() > 1 {
+    if items.len() > 1 || matches!(deed, Deed::Bring(_)) {
         let shown = items
             .iter()
             .take(Dialog::LISTED)
@@ -395,6 +400,9 @@ fn deed_text(
         Deed::EnsureAdmin(..) | Deed::Grant(..) | Deed::Revoke(..) | Deed::SetMembership { .. } | Deed::TakeAccess(..)
     );
     paragraphs.extend(hidden_marks(model).filter(|_| is_about_marks && turn == Turn::Forth));
+    if let Deed::Bring(bringing) = deed {
+        paragraphs.extend(brought(bringing));
+    }
     if let Deed::UpdateTenant { before, after } = deed {
         let lines = field_lines(before, after).into_iter();
         paragraphs.extend(lines.map(|line| (Tone::Strong, format!("  {line}"))));
@@ -417,14 +425,7 @@ fn deed_text(
                 if loss.warnings.is_empty() && deed.scope().is_some() {
                     paragraphs.push((Tone::Plain, "Nobody loses anything by it.".to_owned()));
                 }
-                paragraphs.extend(loss.warnings.into_iter().map(|warning| {
-                    let (tone, mark) = match warning.severity {
-                        Severity::Danger => (Tone::Danger, "! "),
-                        Severity::Warning => (Tone::Warning, "! "),
-                        Severity::Notice => (Tone::Plain, ""),
-                    };
-                    (tone, format!("{mark}{}", warning.sentence))
-                }));
+                paragraphs.extend(loss.warnings.iter().map(warned));
             }
             (None, Some(problem)) => {
                 let text = format!("Who loses something by it is not known: {}", problem.what);
@@ -461,6 +462,39 @@ fn deed_text(
     }
 }
 
+/// A warning, by how bad it is.
+fn warned(warning: &Warning) -> (Tone, String) {
+    let (tone, mark) = match warning.severity {
+        Severity::Danger => (Tone::Danger, "! "),
+        Severity::Warning => (Tone::Warning, "! "),
+        Severity::Notice => (Tone::Plain, ""),
+    };
+    (tone, format!("{mark}{}", warning.sentence))
+}
+
+/// What else is to be known of a snapshot before it is brought: what stays, what is said of it, and who loses something.
+fn brought(bringing: &Bringing) -> Vec<(Tone, String)> {
+    let mut paragraphs = Vec::new();
+    if bringing.stays > 0 {
+        let rest = if bringing.stays == 1 {
+            "stays as it is"
+        } else {
+            "stay as they are"
+        };
+        let text = format!("{} there already, and {rest}.", stays(bringing.stays));
+        paragraphs.push((Tone::Plain, text));
+    }
+    paragraphs.extend(bringing.remarks.iter().map(|remark| (Tone::Plain, remark.clone())));
+    match &bringing.loss {
+        Some(loss) => paragraphs.extend(loss.warnings.iter().map(warned)),
+        None => paragraphs.push((
+            Tone::Warning,
+            "Who loses something by it is not known: you may not see all of who may do what there.".to_owned(),
+        )),
+    }
+    paragraphs
+}
+
 /// The word on the button.
 fn verb(deed: &Deed) -> &'static str {
     match deed {
@@ -480,6 +514,7 @@ fn verb(deed: &Deed) -> &'static str {
         Deed::DeleteToken(..) => "End it",
         Deed::Invite(..) => "Invite",
         Deed::DeleteInvitation(..) => "Withdraw",
+        Deed::Bring(bringing) => bringing.reach.verb(),
     }
 }
 

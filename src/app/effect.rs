@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::assignable::Assignable;
+use crate::domain::bringing::{Bringing, Reach, Wanted};
 use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
 use crate::domain::page::Page;
@@ -85,6 +86,8 @@ pub enum Request {
     SaveSnapshot(Vec<TenantScope>, String),
     /// In what a snapshot of a file differs from a tenant of this instance, or from all of it.
     CompareSnapshot(Option<TenantScope>, String),
+    /// What would come of bringing these tenants of a file, or all, to the instance, going so far.
+    PlanSnapshot(String, Vec<Wanted>, Reach),
     /// Whether somebody else changed the instance.
     ChangeStamp,
     /// Which contexts there are.
@@ -152,6 +155,10 @@ pub enum Answer {
     SnapshotSaved(SavedSnapshot),
     /// To [`Request::CompareSnapshot`].
     SnapshotCompared(Box<ComparedSnapshot>),
+    /// To [`Request::PlanSnapshot`].
+    SnapshotPlanned(Box<Bringing>),
+    /// To [`Request::Do`] where that is a snapshot: what came of each thing, and what is to be said of it.
+    Brought(Vec<(String, Result<Made, Problem>)>, Vec<String>),
     /// To [`Request::ChangeStamp`].
     ChangeStamp(Option<u64>),
     /// To [`Request::Contexts`].

@@ -2,6 +2,7 @@
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::deed::Deed;
+use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
 use crate::domain::token::CreatedToken;
 use crate::migration::step::Step;
@@ -288,6 +289,7 @@ impl Page {
             scroll: 0,
             plain: false,
             search: Box::default(),
+            compared: None,
         }
     }
 
@@ -329,4 +331,6 @@ pub struct Page {
     pub plain: bool,
     /// What is looked for in it.
     pub search: Box<Search>,
+    /// The file that was compared, and with which tenant, where the page shows that.
+    pub compared: Option<Box<(String, Option<TenantScope>)>>,
 }

@@ -172,4 +172,8 @@ pub enum Entering {
     Snapshot,
     /// With which file a tenant is compared.
     Compared,
+    /// Which file is imported, and which tenants of it.
+    Imported,
+    /// Which file is applied, which tenants of it, and whether what it does not have is deleted.
+    Applied,
 }

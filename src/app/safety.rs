@@ -26,10 +26,10 @@ pub fn asking(session: &Session, deed: &Deed, loss: Option<&Loss>, reviewed: boo
     let worst = loss.and_then(Loss::worst);
     let is_hard = worst.is_some_and(|worst| worst >= Severity::Warning);
     match deed.weight() {
-        Weight::Destroys => before_destroying(session, &deed.typed().unwrap_or_default()),
+        Weight::Destroys => before_destroying(session, deed.typed()),
         _ if reviewed => Asking::Nothing,
         // The last Admin, or one's own rights: as a command it wants the same repeated.
-        _ if worst == Some(Severity::Danger) => before_destroying(session, &deed.place_or_name()),
+        _ if worst == Some(Severity::Danger) => before_destroying(session, deed.place_or_name()),
         _ if session.protected && deed.len() > 1 => Asking::Typed(deed.len().to_string()),
         Weight::Final => Asking::Review,
         Weight::Reversible if session.protected || deed.len() > 1 || is_hard => Asking::Review,
@@ -37,12 +37,13 @@ pub fn asking(session: &Session, deed: &Deed, loss: Option<&Loss>, reviewed: boo
     }
 }
 
-/// What is asked before something of this name is gone for good.
-fn before_destroying(session: &Session, name: &str) -> Asking {
-    Asking::Typed(if session.protected {
-        format!("{name} {}", session.context)
-    } else {
-        name.to_owned()
+/// What is asked before something of this name is gone for good, or of none: then the context is what it is about, as the
+/// command wants it after `--confirm`.
+fn before_destroying(session: &Session, name: Option<String>) -> Asking {
+    Asking::Typed(match name {
+        None => session.context.clone(),
+        Some(name) if session.protected => format!("{name} {}", session.context),
+        Some(name) => name,
     })
 }
 

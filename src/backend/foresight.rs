@@ -5,7 +5,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::account::Account;
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
-use crate::domain::loss::{Removal, Severity, Topic, loss};
+use crate::domain::loss::{Loss, Removal, Severity, Topic, loss};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
@@ -108,4 +108,21 @@ pub async fn goes_with_account(
         told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
     }
     Ok(told)
+}
+
+/// What these would take away in a tenant; `None` where we may not see who may do what there.
+pub async fn foresee(
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    removals: &[Removal],
+    instance: &Instance,
+) -> Result<Option<Loss>, Problem> {
+    match backend.access(scope).await {
+        Ok(access) => {
+            let me = Some(instance.identity.id.as_str());
+            Ok(Some(loss(&access, removals, me, instance.release)))
+        }
+        Err(problem) if problem.kind == ProblemKind::Denied => Ok(None),
+        Err(problem) => Err(problem),
+    }
 }

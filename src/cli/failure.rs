@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::Arguments;
 use super::list::sentence;
+pub use crate::domain::problem::invalid;
 use crate::domain::problem::{Problem, ProblemKind};
 
 /// Why a command stopped.
@@ -40,11 +41,6 @@ impl From<io::Error> for Failure {
             "Make room, or send the output elsewhere, and try again.",
         ))
     }
-}
-
-/// A usage or input mistake, exit code 2.
-pub fn invalid(what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Problem {
-    Problem::new(ProblemKind::Invalid, what, why, next)
 }
 
 /// What is wrong with a command line, from what clap says of it.

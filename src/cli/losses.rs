@@ -8,29 +8,13 @@ use super::printer::Printer;
 use super::prompt;
 use super::session::Session;
 use crate::backend::Backend;
+pub use crate::backend::foresight::foresee;
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{self, Loss, Removal, Severity};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
-
-/// What these would take away in a tenant; `None` where we may not see who may do what there.
-pub async fn foresee(
-    backend: &dyn Backend,
-    scope: &TenantScope,
-    removals: &[Removal],
-    instance: &Instance,
-) -> Result<Option<Loss>, Problem> {
-    match backend.access(scope).await {
-        Ok(access) => {
-            let me = Some(instance.identity.id.as_str());
-            Ok(Some(loss::loss(&access, removals, me, instance.release)))
-        }
-        Err(problem) if problem.kind == ProblemKind::Denied => Ok(None),
-        Err(problem) => Err(problem),
-    }
-}
 
 /// Says what is lost, a line each, worst first.
 pub fn say(printer: &mut Printer<'_>, loss: Option<&Loss>) {

@@ -58,7 +58,6 @@ pub mod role_diff;
 pub mod roles;
 pub mod session;
 pub mod snapshot;
-pub mod snapshot_carry;
 pub mod snapshot_diff;
 pub mod snapshot_import;
 pub mod table;

@@ -7,51 +7,8 @@ use super::format::Format;
 use super::printer::{Column, Layout, Printer};
 use super::session::Session;
 use crate::backend::http::Planned;
+pub use crate::backend::http::PlannedRequest as Request;
 use crate::domain::problem::Problem;
-
-/// One request that would be made.
-pub struct Request {
-    /// What would come of it: `create`, `leave unchanged`, ...
-    pub would: &'static str,
-    /// What it is about, for people.
-    pub what: String,
-    /// The request, without secrets; none where nothing would be sent.
-    pub planned: Option<Planned>,
-    /// Why nothing would be sent, where it cannot be done.
-    pub problem: Option<Problem>,
-}
-
-impl Request {
-    /// One that was made up for the release of the instance.
-    pub fn new(would: &'static str, what: String, planned: Planned) -> Self {
-        Self {
-            would,
-            what,
-            planned: Some(planned),
-            problem: None,
-        }
-    }
-
-    /// What is as it shall be already.
-    pub fn unchanged(what: String) -> Self {
-        Self {
-            would: "leave unchanged",
-            what,
-            planned: None,
-            problem: None,
-        }
-    }
-
-    /// What cannot be done, and why.
-    pub fn failing(what: String, problem: Problem) -> Self {
-        Self {
-            would: "fail",
-            what,
-            planned: None,
-            problem: Some(problem),
-        }
-    }
-}
 
 static LAYOUT: Layout<Request> = Layout {
     columns: &[

@@ -12,7 +12,7 @@ use super::losses::{self, Consent};
 use super::printer::Printer;
 use super::request::{self, Request};
 use super::role_content;
-use super::role_create::{print_one, refuse_wrong};
+use super::role_create::print_one;
 use super::session::Session;
 use super::tenant_update::{CHANGE_LAYOUT, Change};
 use crate::backend::Backend;
@@ -52,7 +52,7 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     let after = wanted
         .role(backend.as_ref(), &scope, Some(&before), Arc::clone(&assignable))
         .await?;
-    refuse_wrong(what.clone(), &after, Some(&before), &assignable)?;
+    assignable.refuse_wrong(what.clone(), &after, Some(&before))?;
     let permissions = role_edit::Change::between(&before.permissions, &after.permissions, instance.release);
     let changes = changes(&before, &after);
     if changes.is_empty() {

@@ -14,7 +14,7 @@ use crate::domain::assignable::Assignable;
 use crate::domain::catalogue;
 use crate::domain::objects::{About, Entry};
 use crate::domain::permission::{Action, Permissions, Resource};
-use crate::domain::problem::{FieldMessage, Problem};
+use crate::domain::problem::Problem;
 use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit::{RoleEdit, Template};
@@ -418,18 +418,6 @@ pub async fn assignable(
         ));
     }
     Ok(assignable)
-}
-
-/// What is wrong with a role where roles can hold so much, but for what it had before.
-pub fn complaints(new: &NewRole, before: Option<&Role>, assignable: &Assignable) -> Vec<FieldMessage> {
-    let known = before
-        .map(|role| assignable.complaints(&role.permissions))
-        .unwrap_or_default();
-    assignable
-        .complaints(&new.permissions)
-        .into_iter()
-        .filter(|message| !known.contains(message))
-        .collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request::{self, Request};
 use super::role_changes::changes;
-use super::role_content::{self, Wanted, complaints, scope_named};
+use super::role_content::{self, Wanted, scope_named};
 use super::session::Session;
 use super::tenant_wanted::refused_entries;
 use super::{args::Changing, lookup, roles};
@@ -155,7 +155,7 @@ async fn create_in(
     changing: Changing,
 ) -> Result<(), Failure> {
     let what = format!("Role `{}` was not created.", new.name);
-    refuse_wrong(what.clone(), new, None, assignable)?;
+    assignable.refuse_wrong(what.clone(), new, None)?;
     let told = allow_default(
         session,
         backend,
@@ -228,7 +228,7 @@ async fn check(
             }
             Err(problem) => return Err(problem),
         };
-        let mut messages = complaints(&new, None, assignable);
+        let mut messages = assignable.new_complaints(&new, None);
         for (other, its_label) in news.iter().zip(&labels) {
             let mut same = |path: &str| {
                 messages.push(crate::domain::problem::FieldMessage {
@@ -373,24 +373,6 @@ async fn there_already(backend: &dyn Backend, scope: &TenantScope, new: &NewRole
         format!("It differs in {}.", paths.join(", ")),
         format!("Give it another name, or change `{}` with `roles update`.", role.id),
     ))
-}
-
-/// Refuses what the release does not have, but for what a role had before.
-pub fn refuse_wrong(
-    what: String,
-    new: &NewRole,
-    before: Option<&Role>,
-    assignable: &Assignable,
-) -> Result<(), Problem> {
-    let messages = complaints(new, before, assignable);
-    let Some(first) = messages.first() else { return Ok(()) };
-    let mut problem = invalid(
-        what,
-        format!("`{}`: {}.", first.path, first.message),
-        "Correct that, and try again.",
-    );
-    problem.fields = messages;
-    Err(problem)
 }
 
 /// Prints a role as it was stored.

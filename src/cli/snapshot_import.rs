@@ -1,4 +1,4 @@
-//! `import snapshot` and `apply`: what is asked before, and how it ends. What is done is in [`super::snapshot_carry`].
+//! `import snapshot` and `apply`: what is asked before, and how it ends. What is done is in [`crate::snapshots::carrying`].
 
 use std::path::Path;
 
@@ -6,19 +6,17 @@ use serde_json::{Map, Value, json};
 
 use super::args::Changing;
 use super::args_snapshot::{Apply, Imported};
-use super::failure::{Failure, REPEAT, ending_of_many, invalid, problem_json, reason};
+use super::failure::{Failure, REPEAT, ending_of_many, problem_json, reason};
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request;
 use super::session::Session;
 use super::snapshot;
-use super::snapshot_carry::{Carrier, Deed, Mode};
 use crate::domain::instance::Instance;
-use crate::domain::loss::Loss;
-use crate::domain::mapping;
 use crate::domain::problem::Problem;
-use crate::domain::release::PermissionModel;
 use crate::domain::snapshot::Snapshot;
+use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
+use crate::snapshots::fitting;
 
 static LAYOUT: Layout<Deed> = Layout {
     columns: &[
@@ -63,10 +61,10 @@ fn word(deed: &Deed) -> &'static str {
 /// `import snapshot`
 pub async fn import(session: &mut Session<'_>, flags: &Imported) -> Result<(), Failure> {
     let mode = Mode::default();
-    let wanted = read(session, &flags.file, &flags.tenant, flags.changing)?;
+    let mut wanted = read(session, &flags.file, &flags.tenant, flags.changing)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
-    let wanted = fit(session, wanted, &instance)?;
+    fit(session, &mut wanted, &instance)?;
     let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
     carrier.dry_run = flags.changing.dry_run;
     let ended = carrier.carry().await;
@@ -79,24 +77,11 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
         change: true,
         prune: flags.prune,
     };
-    let wanted = read(session, &flags.file, &flags.tenant, flags.changing)?;
+    let mut wanted = read(session, &flags.file, &flags.tenant, flags.changing)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
-    let wanted = fit(session, wanted, &instance)?;
-    let mut plan = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
-    plan.dry_run = true;
-    plan.carry().await?;
-    let mut loss = Some(Loss::default());
-    for (scope, removals) in plan.removals() {
-        let of_one = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
-        loss = loss.zip(of_one).map(|(mut all, one)| {
-            all.warnings.extend(one.warnings.into_iter().map(|mut warning| {
-                warning.sentence = format!("Tenant `{scope}`: {}", warning.sentence);
-                warning
-            }));
-            all
-        });
-    }
+    fit(session, &mut wanted, &instance)?;
+    let (plan, loss) = carrying::plan(backend.as_ref(), &instance, &wanted, mode).await?;
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
         return conclude(session, plan, Ok(()));
@@ -130,43 +115,16 @@ fn read(session: &mut Session<'_>, file: &Path, tenants: &[String], changing: Ch
         session.allow_change(changing.yes)?;
     }
     let mut wanted = snapshot::of_file(session, file)?;
-    snapshot::keep(&mut wanted, tenants)?;
+    fitting::keep(&mut wanted, &snapshot::wanted(tenants)?)?;
     Ok(wanted)
 }
 
-/// The same with roles in the words of this release. What is lost by that is said.
-fn fit(session: &mut Session<'_>, mut wanted: Snapshot, instance: &Instance) -> Result<Snapshot, Problem> {
-    let (from, to) = (wanted.release.permission_model(), instance.release.permission_model());
-    if from == to || !wanted.tenants.iter().any(|part| part.own_roles().next().is_some()) {
-        return Ok(wanted);
+/// Puts roles into the words of this release. What is lost by that is said.
+fn fit(session: &mut Session<'_>, wanted: &mut Snapshot, instance: &Instance) -> Result<(), Problem> {
+    for remark in fitting::fit(wanted, instance)? {
+        session.printer.say(&remark);
     }
-    if to == PermissionModel::Crud {
-        return Err(invalid(
-            "Nothing was changed.",
-            format!(
-                "The snapshot is of Kestra {}, and this is {}: its roles have no counterpart here.",
-                wanted.release, instance.release
-            ),
-            "Take a snapshot of an instance before 2.0, or bring this one to 2.0.",
-        ));
-    }
-    for part in &mut wanted.tenants {
-        let scope = part.scope();
-        for role in part.roles.iter_mut().filter(|role| !role.is_managed) {
-            let translation = mapping::to_resource_actions(&role.permissions);
-            for remark in translation.remarks() {
-                session
-                    .printer
-                    .say(&format!("Role `{}` of tenant `{scope}`: {remark}", role.name));
-            }
-            role.permissions = translation.permissions;
-        }
-    }
-    session.printer.say(&format!(
-        "The roles are from before 2.0, and are translated for Kestra {}.",
-        instance.release
-    ));
-    Ok(wanted)
+    Ok(())
 }
 
 /// Says how it went, also where it came to an end on the way.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::catalogue;
 use super::permission::{Action, Permissions, Resource};
-use super::problem::{FieldMessage, Problem};
+use super::problem::{FieldMessage, Problem, invalid};
 use super::release::Release;
+use super::role::{NewRole, Role};
 use crate::domain::sorting;
 
 /// What a name means that an older Kestra could not read; nobody gives it to a role.
@@ -253,6 +254,29 @@ impl Assignable {
         // What is known to exist is missing because this very server does not list it.
         let known = catalogue::why_no_role_holds(self.release, resource);
         Some(known.unwrap_or_else(|| "is not among what this Kestra lists for roles".to_owned()))
+    }
+
+    /// What is wrong with a role, but for what it had before.
+    pub fn new_complaints(&self, new: &NewRole, before: Option<&Role>) -> Vec<FieldMessage> {
+        let known = before
+            .map(|role| self.complaints(&role.permissions))
+            .unwrap_or_default();
+        let mut messages = self.complaints(&new.permissions);
+        messages.retain(|message| !known.contains(message));
+        messages
+    }
+
+    /// Refuses what roles cannot hold, but for what a role had before. `what` says that nothing was done.
+    ///
+    /// # Errors
+    /// If there is any of it.
+    pub fn refuse_wrong(&self, what: String, new: &NewRole, before: Option<&Role>) -> Result<(), Problem> {
+        let messages = self.new_complaints(new, before);
+        let Some(first) = messages.first() else { return Ok(()) };
+        let why = format!("`{}`: {}.", first.path, first.message);
+        let mut problem = invalid(what, why, "Correct that, and try again.");
+        problem.fields = messages;
+        Err(problem)
     }
 
     /// Checks what a role allows. Each message stands at `permissions.RESOURCE`.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Profile};
 use super::binding::{Binding, NewBinding, SubjectKind};
+use super::bringing::Bringing;
 use super::change::Change;
 use super::count::{counted, thousands};
 use super::invitation::{Invitation, Invited, NewInvitation};
@@ -221,6 +222,9 @@ pub enum Deed {
     /// An invitation is withdrawn.
     #[serde(skip)]
     DeleteInvitation(TenantScope, Invitation),
+    /// What a snapshot in a file says is brought to the instance.
+    #[serde(skip)]
+    Bring(Box<Bringing>),
 }
 
 /// What came of one item of a deed.
@@ -290,7 +294,11 @@ impl Deed {
                 [scope] => Some(scope),
                 _ => None,
             },
-            Self::UpdateTenant { .. } | Self::SetSuperadmin(..) | Self::TakeAdmin(_) | Self::DeleteTenants(_) => None,
+            Self::UpdateTenant { .. }
+            | Self::SetSuperadmin(..)
+            | Self::TakeAdmin(_)
+            | Self::DeleteTenants(_)
+            | Self::Bring(_) => None,
         }
     }
 
@@ -313,7 +321,9 @@ impl Deed {
             | Self::CreateToken(..)
             | Self::Invite(..) => Weight::Reversible,
             Self::EnsureAdmin(scopes, _) if scopes.len() <= Self::MOST_ADMINS => Weight::Reversible,
+            Self::Bring(bringing) if bringing.deletes => Weight::Destroys,
             Self::EnsureAdmin(..)
+            | Self::Bring(_)
             | Self::SetSuperadmin(..)
             | Self::SetPassword(..)
             | Self::TakeAccess(..)
@@ -328,16 +338,16 @@ impl Deed {
 
     /// What has to be repeated where what can be taken back is dangerous: whose account it is about, or else the tenant, as
     /// the command wants it after `--confirm`.
-    pub fn place_or_name(&self) -> String {
+    pub fn place_or_name(&self) -> Option<String> {
         match (self, self.scope()) {
-            (Self::SetSuperadmin(user, _), _) => user.username.clone(),
-            (_, Some(scope)) => scope.to_string(),
-            (_, None) => self.typed().unwrap_or_default(),
+            (Self::SetSuperadmin(user, _), _) => Some(user.username.clone()),
+            (_, Some(scope)) => Some(scope.to_string()),
+            (_, None) => self.typed(),
         }
     }
 
     /// What is typed before something is gone for good: its name, or its id where the name cannot be typed; of several how
-    /// many there are.
+    /// many there are. `None` of what is about the whole of a context.
     pub fn typed(&self) -> Option<String> {
         let (name, id) = match self {
             Self::DeleteTenants(_) if self.len() == 1 => return self.items().pop(),
@@ -371,6 +381,7 @@ impl Deed {
                 told_apart(users.iter().map(|user| (user.username.clone(), user.id.as_str())))
             }
             Self::DeleteTenants(ids) => ids.iter().map(TenantId::to_string).collect(),
+            Self::Bring(bringing) => bringing.items.clone(),
             Self::EnsureAdmin(scopes, username) if scopes.len() > 1 => scopes
                 .iter()
                 .map(|scope| format!("{username} in tenant {scope}"))
@@ -410,8 +421,23 @@ impl Deed {
             Self::DeleteTenants(ids) => ids.len(),
             Self::EnsureAdmin(scopes, _) => scopes.len(),
             Self::TakeAdmin(given) => given.len(),
+            Self::Bring(bringing) => bringing.items.len(),
             _ => 1,
         }
+    }
+
+    /// Takes what came of a snapshot that was brought, instead of what was to be done, and says how each thing went.
+    pub fn brought(
+        &mut self,
+        came: &[(String, Result<Made, Problem>)],
+        remarks: &[String],
+    ) -> Vec<Result<Made, Problem>> {
+        if let Self::Bring(bringing) = self {
+            bringing.items = came.iter().map(|(item, _)| item.clone()).collect();
+            bringing.remarks = remarks.to_vec();
+            bringing.snapshot = None;
+        }
+        came.iter().map(|(_, result)| result.clone()).collect()
     }
 
     /// Whether it does nothing.
@@ -476,6 +502,7 @@ impl Deed {
             Self::TakeAdmin(given) => given
                 .first()
                 .map_or_else(String::new, |(_, by)| by.username().to_owned()),
+            Self::Bring(bringing) => bringing.file.clone(),
             Self::DeleteTenants(ids) => match ids.as_slice() {
                 [id] => format!("tenant {id}"),
                 _ => counted(ids.len() as u64, "tenant"),
@@ -528,6 +555,7 @@ impl Deed {
             Self::DeleteToken(..) => format!("End {object}"),
             Self::Invite(_, invitation) => format!("Invite {}", invitation.email),
             Self::DeleteInvitation(..) => format!("Withdraw the {object}"),
+            Self::Bring(bringing) => format!("{} {object}", bringing.reach.verb()),
         }
     }
 
@@ -600,6 +628,12 @@ impl Deed {
                 _ => format!("{} invited", invitation.email),
             },
             Self::DeleteInvitation(..) => format!("{object} withdrawn"),
+            Self::Bring(_) => format!(
+                "{}: {} of {} done",
+                self.object(),
+                thousands(done as u64),
+                thousands(results.len() as u64)
+            ),
         }
     }
 
@@ -681,11 +715,16 @@ impl Deed {
             Self::DeleteToken(scope, owner, token) => vec![Change::DeleteToken(scope.as_ref(), owner, &token.id)],
             Self::Invite(scope, new) => vec![Change::Invite(scope, new)],
             Self::DeleteInvitation(scope, invitation) => vec![Change::DeleteInvitation(scope, &invitation.id)],
+            // Each is made and recorded by itself.
+            Self::Bring(_) => Vec::new(),
         }
     }
 
     /// The commands of this program that do the same, a line each. `context` are words that lead to the same instance.
     pub fn command(&self, context: &[String], release: Release) -> String {
+        if let Self::Bring(bringing) = self {
+            return bringing.command(context);
+        }
         let lines = self
             .changes()
             .into_iter()

@@ -9,6 +9,7 @@ pub mod activity;
 pub mod assignable;
 pub mod audit;
 pub mod binding;
+pub mod bringing;
 pub mod catalogue;
 pub mod change;
 pub mod change_words;

@@ -110,6 +110,11 @@ impl Problem {
     }
 }
 
+/// A usage or input mistake, exit code 2.
+pub fn invalid(what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Problem {
+    Problem::new(ProblemKind::Invalid, what, why, next)
+}
+
 /// The three lines, as a command prints them.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

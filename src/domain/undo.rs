@@ -73,7 +73,8 @@ impl Deed {
             | Self::TakeAccess(..)
             | Self::CreateToken(..)
             | Self::DeleteToken(..)
-            | Self::DeleteInvitation(..) => false,
+            | Self::DeleteInvitation(..)
+            | Self::Bring(_) => false,
         }
     }
 
@@ -251,6 +252,7 @@ impl Deed {
                 | Self::DeleteToken(..)
                 | Self::Invite(..)
                 | Self::DeleteInvitation(..)
+                | Self::Bring(_)
         )
     }
 
@@ -278,6 +280,7 @@ impl Deed {
             Self::CreateToken(..) => "that would end the token; <D> among the tokens asks for it",
             Self::Invite(..) => "the invited had access at once",
             Self::DeleteInvitation(..) => "invite them again",
+            Self::Bring(_) => "it may be many things; a snapshot saved before says what there was",
             Self::SetMembership { .. } => "they had different places in the group before",
             _ => "the instance does not say what came of it",
         }

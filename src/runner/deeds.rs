@@ -14,6 +14,7 @@ use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::undo::{Found, rebased};
 use crate::domain::user::{Entrant, Membership, User};
+use crate::snapshots::carrying::Watch;
 
 type Outcome = Result<Made, Problem>;
 
@@ -46,15 +47,26 @@ impl Course {
     }
 
     async fn take(&self, item: BoxFuture<'_, Outcome>) -> Outcome {
+        self.goes_on()?;
+        let outcome = item.await;
+        self.done_one();
+        outcome
+    }
+}
+
+impl Watch for Course {
+    fn goes_on(&self) -> Result<(), Problem> {
         if self.is_stopped.load(Ordering::Relaxed) {
             return Err(not_sent());
         }
-        let outcome = item.await;
+        Ok(())
+    }
+
+    fn done_one(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(tell) = &self.tell {
             tell(done);
         }
-        outcome
     }
 }
 
@@ -218,7 +230,9 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
         | Deed::TakeBack(..)
         | Deed::SetMembership { .. }
         | Deed::GiveAccess(..)
-        | Deed::TakeAccess(..) => Made::Done,
+        | Deed::TakeAccess(..)
+        // Brought by `runner::snapshots`.
+        | Deed::Bring(_) => Made::Done,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::effect::{Answer, Reply, Request};
 use crate::backend::Backend;
+use crate::domain::deed::Deed;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
@@ -33,10 +34,14 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
         Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
         Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),
         Request::People(question) => return super::people::ask(backend, *question).await,
-        Request::Do(deed) => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
+        Request::Do(deed) => match *deed {
+            Deed::Bring(bringing) => super::snapshots::bring(backend, &bringing, course).await?,
+            deed => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
+        },
         Request::Look(deed) => Answer::Looked(super::deeds::look(backend, &deed).await?),
         Request::SaveSnapshot(scopes, file) => super::snapshots::save(backend, &scopes, &file).await?,
         Request::CompareSnapshot(scope, file) => super::snapshots::compare(backend, scope.as_ref(), &file).await?,
+        Request::PlanSnapshot(file, tenants, reach) => super::snapshots::plan(backend, &file, tenants, reach).await?,
         Request::ChangeStamp => Answer::ChangeStamp(backend.change_stamp().await?),
         // These are about other instances than this one, or about migrations; the runner answers them itself.
         Request::Contexts

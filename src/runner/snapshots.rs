@@ -1,13 +1,20 @@
 //! Snapshots in files, as the console asks for them.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::app::effect::{Answer, ComparedSnapshot, Reply, SavedSnapshot};
 use crate::backend::Backend;
+use crate::domain::bringing::{Bringing, Reach, Wanted};
+use crate::domain::deed::Made;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::difference::differences;
 use crate::domain::tenant::TenantScope;
-use crate::snapshots::{file, taking};
+use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
+use crate::snapshots::{file, fitting, taking};
 
 use super::blocking;
+use super::deeds::Course;
 
 /// Takes a snapshot and writes it into a new file.
 pub async fn save(backend: &dyn Backend, scopes: &[TenantScope], typed: &str) -> Reply {
@@ -47,4 +54,133 @@ pub async fn compare(backend: &dyn Backend, scope: Option<&TenantScope>, typed: 
         taken: kept.taken,
         release: kept.release,
     })))
+}
+
+fn mode(reach: Reach) -> Mode {
+    Mode {
+        change: reach != Reach::Import,
+        prune: reach == Reach::Prune,
+    }
+}
+
+/// What is to be done, in words.
+fn item(deed: &Deed) -> String {
+    // `created` is `create`.
+    let verb = deed.result.as_ref().map_or("", |done| done.trim_end_matches('d'));
+    format!("{verb} {}", deed.words()).trim_start().to_owned()
+}
+
+/// How each thing went that was to be done, or was done because it had become necessary.
+fn outcomes(planned: &[String], deeds: Vec<Deed>) -> Vec<(String, Result<Made, Problem>)> {
+    let thing = |item: &str| {
+        let (_, thing) = item.split_once(' ').unwrap_or_default();
+        thing.to_owned()
+    };
+    let mut left: BTreeMap<String, &String> = planned.iter().map(|item| (thing(item), item)).collect();
+    let mut came = Vec::with_capacity(planned.len());
+    for deed in deeds {
+        let shown = left.remove(&deed.words());
+        let is_unchanged = deed.is_unchanged();
+        if shown.is_none() && is_unchanged {
+            continue;
+        }
+        let made = if is_unchanged { Made::Already } else { Made::Done };
+        let item = shown.cloned().unwrap_or_else(|| item(&deed));
+        came.push((item, deed.result.map(|_| made)));
+    }
+    came.extend(left.into_values().map(|item| (item.clone(), Err(not_reached()))));
+    came
+}
+
+fn not_reached() -> Problem {
+    Problem::new(
+        ProblemKind::Unconfirmed,
+        "It was not sent.",
+        "What it needs could not be done, or it is not wanted any more.",
+        "Do it again for what is left.",
+    )
+}
+
+/// Finds out what would come of bringing a file to the instance, by the way that does it.
+pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reach: Reach) -> Reply {
+    let path = file::path(typed);
+    let shown = path.display().to_string();
+    let which = tenants.clone();
+    let mut wanted = blocking(move || {
+        let mut read = file::read(&path)?;
+        fitting::keep(&mut read, &which)?;
+        Ok(read)
+    })
+    .await?;
+    let instance = backend.instance().await?;
+    let taken = wanted.taken.as_deref().unwrap_or("at a time it does not say");
+    let holds = format!(
+        "{shown} was written from Kestra {}, {taken}. Of it: {}.",
+        wanted.release,
+        wanted.counts()
+    );
+    let mut remarks = fitting::fit(&mut wanted, &instance)?;
+    let (plan, loss) = carrying::plan(backend, &instance, &wanted, mode(reach)).await?;
+    remarks.extend_from_slice(&plan.remarks);
+    let mut to_do: Vec<&Deed> = Vec::new();
+    for deed in &plan.deeds {
+        match &deed.result {
+            Err(problem) => remarks.push(format!(
+                "! Cannot be done: {}. {} {}",
+                deed.words(),
+                problem.what,
+                problem.why
+            )),
+            Ok(_) if !deed.is_unchanged() => to_do.push(deed),
+            Ok(_) => {}
+        }
+    }
+    // What is lost is seen first.
+    to_do.sort_by_key(|deed| match deed.result {
+        Ok("deleted") => 0,
+        Ok("changed") => 1,
+        _ => 2,
+    });
+    let bringing = Bringing {
+        file: shown,
+        tenants,
+        reach,
+        context: String::new(),
+        holds,
+        items: to_do.into_iter().map(item).collect(),
+        stays: plan.deeds.iter().filter(|deed| deed.is_unchanged()).count(),
+        remarks,
+        loss,
+        removals: plan.all_removals().to_vec(),
+        deletes: plan.prunes(),
+        snapshot: None,
+    };
+    Ok(Answer::SnapshotPlanned(Box::new(Bringing {
+        snapshot: Some(Arc::new(wanted)),
+        ..bringing
+    })))
+}
+
+/// Brings a snapshot to the instance, and says how each thing went that was to be done.
+pub async fn bring(backend: &dyn Backend, bringing: &Bringing, course: &Course) -> Reply {
+    let mut came: Vec<(String, Result<Made, Problem>)> = Vec::new();
+    let mut remarks = Vec::new();
+    if let Some(snapshot) = &bringing.snapshot {
+        let instance = backend.instance().await?;
+        let mut carrier = Carrier::new(backend, &instance, snapshot, mode(bringing.reach));
+        carrier.allowed = Some(bringing.removals.clone());
+        carrier.watch = Some(course);
+        let ended = carrier.carry().await;
+        came = outcomes(&bringing.items, carrier.deeds);
+        came.extend(
+            ended
+                .err()
+                .map(|problem| ("what was to follow".to_owned(), Err(problem))),
+        );
+        remarks = carrier.remarks;
+    }
+    if came.is_empty() {
+        came.push((format!("everything of {}", bringing.file), Ok(Made::Already)));
+    }
+    Ok(Answer::Brought(came, remarks))
 }

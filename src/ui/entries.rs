@@ -27,13 +27,16 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
     };
     let below = wrap(&visible_lines(&below), room);
     let fields = u16::try_from(entry.fields.len()).unwrap_or(u16::MAX);
-    let least = fields.saturating_add(2 + 2);
+    // Two lines are kept for what is said of a line, so that nothing moves while one goes through them. What is wrong is said
+    // in full.
+    let said = if entry.error.is_some() { below.len().max(2) } else { 2 };
+    let said = u16::try_from(said).unwrap_or(u16::MAX);
+    let least = fields.saturating_add(2).saturating_add(said);
     let spare = screen.height.saturating_sub(least);
     let about_rows = u16::try_from(about.len())
         .unwrap_or(u16::MAX)
         .min(spare.saturating_sub(1));
     let gap = u16::from(about_rows > 0 && spare > about_rows + 1);
-    // Two lines are kept for what is said of a line, so that nothing moves while one goes through them.
     let rows = (least + about_rows + gap + u16::from(spare > about_rows + gap)).min(screen.height);
     let area = canvas.over(screen, columns, rows);
     let inside = canvas.frame(
@@ -73,7 +76,7 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
         );
         y += 1;
     }
-    let first = inside.bottom().saturating_sub(2).max(y);
+    let first = inside.bottom().saturating_sub(said).max(y);
     for (y, line) in (first..inside.bottom()).zip(&below) {
         canvas.text(x, y, width, meaning, line);
     }

@@ -118,7 +118,7 @@ fn an_empty_list_says_what_fills_it_or_why_we_cannot() {
     nobody()
         .open(|_, _| {})
         .shows("No tenants on default that you may see.")
-        .shows("n creates one; kestra-admin import snapshot FILE brings those of another instance.");
+        .shows("n creates one; I imports those of a snapshot in a file.");
     let mut console = Setup {
         acting_as: Some("ben@example.com"),
         ..nobody()

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use kestra_admin::app::dialog_text::dialog_text;
 use kestra_admin::app::overlay::{Dialog, Overlay};
+use kestra_admin::backend::Backend;
+use kestra_admin::domain::tenant_id::TenantId;
 
 use crate::migration::following::running;
 use crate::screens::tenants::people;
@@ -45,6 +47,23 @@ fn unlocked() -> Console {
     console
 }
 
+/// A console whose tenants are in a file of the name that is proposed.
+fn saved() -> Console {
+    let mut console = usual();
+    console.keys("g g E tab ctrl-u enter").shows("Saved a snapshot of ");
+    console
+}
+
+/// The same where one of them is gone since.
+fn lacking() -> Console {
+    let console = saved();
+    console.meanwhile(async |instance| {
+        let gone = TenantId::existing("acme");
+        instance.delete_tenant(&gone).await.unwrap();
+    });
+    console
+}
+
 fn wizard() -> Console {
     crate::migration::console(grown())
 }
@@ -78,6 +97,8 @@ const CASES: &[Case] = &[
     (wizard, "m enter enter enter enter j enter", "prod"),
     (halted, "b enter", ""),
     (halted, "j F", ""),
+    (lacking, "I enter enter", ""),
+    (lacking, "a enter enter enter", ""),
     // Lines to type.
     (usual, "j p tab n", "mia"),
     (usual, "j p tab j P", "secret"),
@@ -87,6 +108,11 @@ const CASES: &[Case] = &[
     (usual, "j p tab I n", "mia"),
     (usual, "j H f", "anna"),
     (newer, "j p tab N", "robot"),
+    (usual, "E", "acme.json"),
+    (usual, "F", "acme.json"),
+    (usual, "I", "acme.json"),
+    (usual, "a", "acme.json"),
+    (saved, "E enter enter", "acme.json"),
     // Lists to choose from.
     (usual, "G A", "anna"),
     (usual, "j p tab A", "an"),

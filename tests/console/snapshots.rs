@@ -7,7 +7,12 @@ use std::path::Path;
 
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
+use kestra_admin::backend::Backend;
+use kestra_admin::domain::permission::Permissions;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::role::NewRole;
+use kestra_admin::domain::tenant::TenantScope;
+use kestra_admin::domain::tenant_id::TenantId;
 use serde_json::Value;
 
 use crate::support::{Console, create};
@@ -217,4 +222,221 @@ fn a_comparison_by_lines() {
         lines.contains("Compared with a snapshot") && lines.contains("Tenant later"),
         "{lines}"
     );
+}
+
+/// A console whose tenants are all in a file, and of which one is gone since.
+fn lacking(file: &Path) -> Console {
+    let mut console = kept(file);
+    console.meanwhile(async |instance| {
+        let gone = TenantId::existing("acme");
+        instance.delete_tenant(&gone).await.unwrap();
+    });
+    console.keys("r");
+    console
+}
+
+/// Looks through a file that is to be imported, or applied.
+fn look_through(console: &mut Console, key: &str, file: &Path) {
+    console.keys(key);
+    retype(console, file.to_str().unwrap());
+    console.keys("enter enter");
+}
+
+fn has(console: &Console, id: &str) -> bool {
+    let id = TenantId::existing(id);
+    console.meanwhile(async |instance| instance.tenant(&id).await.is_ok())
+}
+
+#[test]
+fn what_is_missing_is_imported_after_a_review_and_each_thing_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = lacking(&file);
+    console.keys("I").shows("Import a snapshot").keys("esc");
+    look_through(&mut console, "I", &file);
+    console
+        .shows("create tenant acme")
+        .shows("there already, and stay as they are.")
+        .shows("[ Cancel ]");
+    let copied = console.copy("ctrl-y");
+    assert!(
+        copied.ends_with(&format!("import snapshot {}", file.display())),
+        "{copied}"
+    );
+    // Enter alone changes nothing, and what was typed comes back.
+    console.keys("enter").shows("Import a snapshot");
+    assert!(!has(&console, "acme"));
+    console.keys("enter").shows("create tenant acme").keys("tab enter");
+    console.shows("How each of them went").shows("done: create tenant acme");
+    assert!(has(&console, "acme"));
+    console.keys("esc").shows("acme");
+    // The log has the command that does the same.
+    console.resize(300, 30).keys("L enter");
+    console
+        .shows(&format!("import snapshot {}", file.display()))
+        .keys("esc q");
+    // Once more there is nothing to do.
+    look_through(&mut console, "I", &file);
+    console.shows("is to be done").lacks("[ Cancel ]");
+}
+
+#[test]
+fn a_tenant_of_a_file_is_imported_under_another_id() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = kept(&file);
+    console.keys("I");
+    retype(&mut console, file.to_str().unwrap());
+    console.keys("enter");
+    retype(&mut console, "acme=No:");
+    console.keys("enter").shows("No: is not the id of a tenant.");
+    retype(&mut console, "acme=acme-test");
+    console
+        .keys("enter")
+        .shows("create tenant acme-test")
+        .keys("tab enter")
+        .shows("done: create tenant acme-test");
+    assert!(has(&console, "acme-test"));
+    retype(console.keys("esc I"), file.to_str().unwrap());
+    console.keys("enter");
+    retype(&mut console, "none");
+    console.keys("enter").shows("The snapshot has no tenant");
+}
+
+#[test]
+fn what_was_not_sent_of_an_import_is_told_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = lacking(&file);
+    look_through(&mut console, "I", &file);
+    console.held = true;
+    console.keys("tab enter");
+    let job = console.model.doing().unwrap().job;
+    console.send(Msg::Progress(job, 1)).wait(150).shows("sending: 1 of ");
+    console.keys("ctrl-c").shows("Nothing more is sent").answer();
+    console
+        .shows("How each of them went")
+        .shows("! not done: create tenant acme. It was not sent.")
+        .shows("! not done: create binding user");
+    assert!(!has(&console, "acme"));
+}
+
+#[test]
+fn nothing_is_imported_where_changes_are_refused_and_a_protected_context_wants_the_number() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = lacking(&file);
+    console
+        .keys("W I")
+        .lacks("Import a snapshot")
+        .shows("changes are locked");
+    console.keys("W");
+    console.model.session.protected = true;
+    console.model.session.unlock(console.model.now);
+    look_through(&mut console, "I", &file);
+    console
+        .shows("to continue")
+        .type_text("1")
+        .keys("tab enter")
+        .shows("not match");
+    assert!(!has(&console, "acme"));
+}
+
+#[test]
+fn what_differs_is_applied_from_the_page_that_shows_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = kept(&file);
+    console.keys("g g j e ctrl-u").type_text("Renamed").keys("ctrl-o enter");
+    console.keys("F");
+    retype(&mut console, file.to_str().unwrap());
+    console.keys("enter enter").shows("a makes it as the file says");
+    console
+        .keys("a")
+        .shows("Apply a snapshot")
+        .shows("Tenants acme")
+        .shows("Delete no");
+    console
+        .keys("enter enter enter")
+        .shows("change tenant acme")
+        .keys("tab enter")
+        .shows("done: change tenant acme");
+    console.keys("esc").lacks("Renamed");
+}
+
+#[test]
+fn what_the_file_does_not_have_is_deleted_only_if_told_so_and_the_context_is_typed() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = kept(&file);
+    console.meanwhile(async |instance| {
+        let new = NewRole {
+            name: "Later".to_owned(),
+            description: None,
+            permissions: Permissions::default(),
+            is_default: false,
+        };
+        let scope = TenantScope::Named(TenantId::existing("acme"));
+        Backend::create_role(instance, &scope, &new).await.unwrap();
+    });
+    look_through(&mut console, "a", &file);
+    console.keys("enter").shows("is to be done").lacks("delete role");
+    look_through(&mut console, "a", &file);
+    retype(&mut console, "yes");
+    console
+        .keys("enter")
+        .shows("delete role Later in tenant acme")
+        .shows("There is no undo.")
+        .type_text("acme")
+        .keys("tab enter")
+        .shows("not matching");
+    let copied = console.copy("ctrl-y");
+    assert!(copied.ends_with("--prune --confirm default"), "{copied}");
+    console
+        .keys("backspace backspace backspace backspace")
+        .type_text("default")
+        .keys("tab enter");
+    console.shows("done: delete role Later in tenant acme");
+}
+
+#[test]
+fn a_file_that_is_named_in_the_palette_is_in_the_form() {
+    let mut console = Console::usual();
+    for command in ["save-snapshot", "compare-snapshot", "import-snapshot", "apply-snapshot"] {
+        console
+            .keys(":")
+            .type_text(&format!("{command} of-mine.json"))
+            .keys("enter");
+        console.shows("File of-mine.json").keys("esc");
+    }
+}
+
+#[test]
+fn an_import_and_an_application_by_lines() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    for command in ["import-snapshot", "apply-snapshot"] {
+        let _ = fs::remove_file(&file);
+        let mut console = lacking(&file);
+        console.line(&format!("{command} {}", file.display()));
+        console.line(file.to_str().unwrap());
+        console.line("acme=by-lines");
+        if command == "apply-snapshot" {
+            console.line("no");
+        }
+        let lines = console.linear();
+        assert!(lines.contains("create tenant by-lines"), "{lines}");
+        console.line("no");
+        assert!(!has(&console, "by-lines"), "{}", console.linear());
+        // What was typed comes back, at its last line.
+        console.line(if command == "apply-snapshot" {
+            "no"
+        } else {
+            "acme=by-lines"
+        });
+        console.line("yes");
+        let lines = console.linear();
+        assert!(lines.contains("done: create tenant by-lines"), "{lines}");
+        assert!(has(&console, "by-lines"));
+    }
 }

@@ -327,7 +327,9 @@ impl Console {
 
     /// What the instance answers to a question, or the configuration to one about contexts.
     pub fn ask(&self, mut request: Request) -> Reply {
-        if let Request::SaveSnapshot(_, file) | Request::CompareSnapshot(_, file) = &mut request {
+        if let Request::SaveSnapshot(_, file) | Request::CompareSnapshot(_, file) | Request::PlanSnapshot(file, ..) =
+            &mut request
+        {
             // No test writes where it was started.
             *file = self.directory.path().join(&*file).display().to_string();
         }

@@ -36,6 +36,14 @@ fn because(reason: impl Into<String>) -> Availability {
 
 /// Whether a command can be run now.
 pub fn availability(model: &Model, id: CommandId) -> Availability {
+    let applies = match model.overlays.last() {
+        Some(Overlay::Page(page)) => page.compared.is_some(),
+        Some(Overlay::Token(_)) => false,
+        _ => true,
+    };
+    if id == CommandId::ApplySnapshot && !applies {
+        return Hidden;
+    }
     // In the editor of a role nothing is sent before its review.
     let in_editor = id == CommandId::Undo && matches!(model.screens.last(), Some(Screen::RoleEditor(_)));
     let changes =

@@ -344,6 +344,8 @@ pub enum CommandId {
     RestoreAccess,
     SaveSnapshot,
     CompareSnapshot,
+    ImportSnapshot,
+    ApplySnapshot,
     CopyRole,
     CompareRoles,
     CompareAll,

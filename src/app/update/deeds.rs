@@ -123,6 +123,9 @@ fn tenant_of(model: &Model, deed: &Deed) -> Option<TenantScope> {
 
 /// What a change takes away, as far as the access of its tenant is known.
 pub fn loss_of(model: &Model, deed: &Deed) -> Option<Loss> {
+    if let Deed::Bring(bringing) = deed {
+        return bringing.loss.clone();
+    }
     match tenant_of(model, deed) {
         Some(scope) => Some(loss_in(model, deed, known_access(model, &scope)?)),
         // What it means beyond any tenant.
@@ -237,7 +240,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     if model.doing.as_ref().is_none_or(|doing| doing.job != job) {
         return false;
     }
-    let Some(doing) = model.doing.take() else { return false };
+    let Some(mut doing) = model.doing.take() else {
+        return false;
+    };
     let is_own = |overlay: &Overlay| {
         matches!(overlay, Overlay::Dialog(dialog)
             if matches!(dialog.question, Question::Deed { sent, .. } if sent == Some(job)))
@@ -254,13 +259,15 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     }
     let results = match reply {
         Ok(Answer::Done(results)) => results.clone(),
+        Ok(Answer::Brought(came, remarks)) => doing.deed.brought(came, remarks),
         Ok(_) => vec![Err(no_answer())],
         Err(problem) => vec![Err(problem.clone()); doing.deed.len()],
     };
     tell(model, &doing, &results);
     // Whoever went on to something else is not disturbed; the messages have it.
     let is_told_there = matches!(doing.deed, Deed::Restore(..));
-    if is_watched && !is_told_there && results.len() > 1 && results.iter().any(Result::is_err) {
+    let has_failed = results.len() > 1 && results.iter().any(Result::is_err);
+    if is_watched && !is_told_there && (has_failed || matches!(doing.deed, Deed::Bring(_))) {
         model.overlays.push(Overlay::Page(each_result(&doing.deed, &results)));
     }
     unmark(model, &doing.deed, &results);
@@ -285,7 +292,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     settled(model, &doing, &results, effects);
     match (model.typed.take(), results.as_slice()) {
         // What was refused can be mended without being typed anew.
-        (Some(entry), [Err(problem)]) if problem.kind != ProblemKind::Partly => {
+        (Some(entry), [Err(problem)])
+            if problem.kind != ProblemKind::Partly && !matches!(doing.deed, Deed::Bring(_)) =>
+        {
             super::entries::back(model, *entry, &format!("{} {}", problem.what, problem.why));
         }
         _ => {}
@@ -332,7 +341,11 @@ pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
     });
     // What is left to do comes first.
     let (well, failed) = (thousands(well.len() as u64), thousands(failed.len() as u64));
-    let text = lines.collect::<Vec<_>>().join("\n");
+    let remarks = match deed {
+        Deed::Bring(bringing) => bringing.remarks.as_slice(),
+        _ => &[],
+    };
+    let text = lines.chain(remarks.iter().cloned()).collect::<Vec<_>>().join("\n");
     Page::new(title.to_owned(), format!("{well} {done}, {failed} not.\n\n{text}"))
 }
 
@@ -375,7 +388,10 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
             } else {
                 ProblemKind::Partly
             };
-            let next = "Those that failed stay marked, where they were, so that they can be tried again.";
+            let next = match doing.deed {
+                Deed::Bring(_) => "Do it again for what is left: what is there by then stays.",
+                _ => "Those that failed stay marked, where they were, so that they can be tried again.",
+            };
             model.messages.problem(
                 now,
                 Problem::new(kind, what, first.what.clone(), next).with_detail(detail),

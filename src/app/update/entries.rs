@@ -2,6 +2,7 @@
 
 use crate::domain::account::{Profile, is_account_name};
 use crate::domain::audit::AuditQuery;
+use crate::domain::bringing::Reach;
 use crate::domain::deed::{Deed, Hidden};
 use crate::domain::invitation::NewInvitation;
 use crate::domain::moment::{self, Edge};
@@ -73,7 +74,8 @@ pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         Ok(done) => {
             // Nothing that was typed is lost where it cannot be sent now.
-            if let (Done::Deed(_), Some(reason)) = (&done, people::refusal(model)) {
+            let changes = matches!(done, Done::Deed(_) | Done::Snapshot(Request::PlanSnapshot(..)));
+            if let (true, Some(reason)) = (changes, people::refusal(model)) {
                 if let Some(entry) = entry_mut(model) {
                     entry.error = Some(format!("Not now: {reason}"));
                 }
@@ -89,14 +91,9 @@ pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
                 Done::Invite(scope, new) => people::ask_invited(model, scope, new, InvitedPart::Roles, effects),
                 Done::Filter(text) => filter_audit(model, *text, effects),
-                Done::Snapshot(scopes, file) => {
+                Done::Snapshot(request) => {
                     if let Some(Overlay::Entry(entry)) = entry {
-                        snapshots::ask(model, Request::SaveSnapshot(scopes, file), entry, effects);
-                    }
-                }
-                Done::Compared(scope, file) => {
-                    if let Some(Overlay::Entry(entry)) = entry {
-                        snapshots::ask(model, Request::CompareSnapshot(scope, file), entry, effects);
+                        snapshots::ask(model, request, entry, effects);
                     }
                 }
             }
@@ -120,10 +117,8 @@ enum Done {
     Invite(TenantScope, NewInvitation),
     /// Which rows of the audit log are shown.
     Filter(Box<AuditFilter>),
-    /// A snapshot of these tenants, into a file.
-    Snapshot(Vec<TenantScope>, String),
-    /// A tenant, or all, beside a file.
-    Compared(Option<TenantScope>, String),
+    /// Something about a snapshot in a file.
+    Snapshot(Request),
 }
 
 struct AuditFilter {
@@ -213,14 +208,23 @@ fn done(entry: &Entry) -> Result<Done, (usize, String)> {
         }
         Entering::Snapshot => {
             let scopes = snapshots::scopes(entry.value(TENANTS)).map_err(|error| (1, error))?;
-            Ok(Done::Snapshot(scopes, needed(FILE)?))
+            Ok(Done::Snapshot(Request::SaveSnapshot(scopes, needed(FILE)?)))
         }
         Entering::Compared => {
             let mut scopes = snapshots::scopes(entry.value(TENANT)).map_err(|error| (1, error))?;
             if scopes.len() > 1 {
                 return Err((1, "One tenant at a time, or none for the whole instance.".to_owned()));
             }
-            Ok(Done::Compared(scopes.pop(), needed(FILE)?))
+            Ok(Done::Snapshot(Request::CompareSnapshot(scopes.pop(), needed(FILE)?)))
+        }
+        Entering::Imported | Entering::Applied => {
+            let tenants = snapshots::wanted(entry.value(TENANTS)).map_err(|error| (1, error))?;
+            let reach = match entry.purpose {
+                Entering::Imported => Reach::Import,
+                _ if yes(entry, DELETE)? => Reach::Prune,
+                _ => Reach::Apply,
+            };
+            Ok(Done::Snapshot(Request::PlanSnapshot(needed(FILE)?, tenants, reach)))
         }
         Entering::AuditFilter => audit_filter(entry).map(|filter| Done::Filter(Box::new(filter))),
     }
@@ -353,6 +357,7 @@ pub const UNTIL: &str = "Until";
 pub const FILE: &str = "File";
 pub const TENANTS: &str = "Tenants";
 pub const TENANT: &str = "Tenant";
+pub const DELETE: &str = "Delete";
 
 /// What names of service accounts and tokens are made of.
 pub const NAME_RULE: &str = "Small letters, digits and single hyphens, 63 at most.";

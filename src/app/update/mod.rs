@@ -50,6 +50,7 @@ pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;
 pub use runs::is_at_work as is_run_at_work;
+pub use snapshots::stays;
 pub use undoing::{last_redo, last_undo};
 
 use super::effect::{Effect, Millis, Request};

@@ -36,7 +36,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || records::settle(model, job, &reply, effects)
         || choices::settle(model, job, &reply, effects)
         || roles::settle(model, job, &reply)
-        || snapshots::settle(model, job, &reply)
+        || snapshots::settle(model, job, &reply, effects)
         || assignable::settle(model, job, &reply)
     {
         return;

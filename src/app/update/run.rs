@@ -131,8 +131,10 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::InstanceUsers
         | CommandId::InstanceAudit
         | CommandId::RestoreAccess => people::run(model, id, effects),
-        CommandId::SaveSnapshot => snapshots::open(model),
-        CommandId::CompareSnapshot => snapshots::open_comparison(model),
+        CommandId::SaveSnapshot => snapshots::open(model, argument),
+        CommandId::CompareSnapshot => snapshots::open_comparison(model, argument),
+        CommandId::ImportSnapshot => snapshots::open_import(model, argument),
+        CommandId::ApplySnapshot => snapshots::open_applying(model, argument),
         CommandId::Mark => marks::toggle(model),
         CommandId::MarkRange => marks::range(model, effects),
         CommandId::MarkAll => marks::toggle_all(model, effects),

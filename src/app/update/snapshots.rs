@@ -1,29 +1,30 @@
 //! Snapshots in files: which file, which tenants, and what came of it.
 
+use crate::domain::bringing::{Bringing, Wanted};
 use crate::domain::count::counted;
+use crate::domain::deed::Deed;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::{TenantId, TenantIdError};
 
+use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, ComparedSnapshot, Effect, JobId, Reply, Request};
 use super::super::entry::{Entry, EntryField};
+use super::super::key_words::key_name;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
 use super::super::people::Entering;
 use super::command_lines::{comparing_with, exporting};
-use super::entries::{self, FILE, TENANT, TENANTS};
+use super::deeds;
+use super::entries::{self, DELETE, FILE, TENANT, TENANTS};
 
-/// Asks into which file a snapshot goes.
-pub fn open(model: &mut Model) {
+/// Asks into which file a snapshot goes; `file` was named already, unless it is empty.
+pub fn open(model: &mut Model, file: &str) {
     let scopes = model.acted_on();
     let about = "Tenants with their roles, groups, people and bindings; no secrets and no flows.";
     let fields = vec![
-        EntryField::new(
-            FILE,
-            "A new file; only you can read it.",
-            &proposed(&model.session.context, &scopes),
-        ),
+        EntryField::new(FILE, "A new file; only you can read it.", &named(model, file, &scopes)),
         EntryField::new(
             TENANTS,
             "Ids, parted by spaces; nothing means every tenant.",
@@ -31,6 +32,14 @@ pub fn open(model: &mut Model) {
         ),
     ];
     entries::open(model, Entry::new("Save a snapshot", about, fields, Entering::Snapshot));
+}
+
+/// The file that was named, or a name for it.
+fn named(model: &Model, file: &str, scopes: &[TenantScope]) -> String {
+    match file {
+        "" => proposed(&model.session.context, scopes),
+        file => file.to_owned(),
+    }
 }
 
 /// A name for the file: that of the tenant, or of the context where there are several.
@@ -68,12 +77,12 @@ pub fn scopes(text: &str) -> Result<Vec<TenantScope>, String> {
 }
 
 /// Asks with which file a tenant, or the whole instance, is compared.
-pub fn open_comparison(model: &mut Model) {
+pub fn open_comparison(model: &mut Model, file: &str) {
     let scopes = model.acted_on();
     let one = if scopes.len() == 1 { scopes.as_slice() } else { &[] };
     let about = "A file that was saved before, or that export snapshot wrote. Nothing is changed.";
     let fields = vec![
-        EntryField::new(FILE, "The file.", &proposed(&model.session.context, one)),
+        EntryField::new(FILE, "The file.", &named(model, file, one)),
         EntryField::new(TENANT, "Its id; nothing means the whole instance.", &words(one)),
     ];
     entries::open(
@@ -82,7 +91,65 @@ pub fn open_comparison(model: &mut Model) {
     );
 }
 
-/// Has a snapshot written or compared. What was typed comes back if that fails.
+/// What may be typed where tenants of a file are named.
+const WHICH: &str = "Ids, parted by spaces; A=B brings A as B; nothing means all.";
+
+/// Asks which file is imported.
+pub fn open_import(model: &mut Model, file: &str) {
+    let about = "Creates what the file has and this instance has not. What would be done is shown first.";
+    let fields = vec![
+        EntryField::new(FILE, "A file that was saved before.", &named(model, file, &[])),
+        EntryField::new(TENANTS, WHICH, ""),
+    ];
+    entries::open(
+        model,
+        Entry::new("Import a snapshot", about, fields, Entering::Imported),
+    );
+}
+
+/// Asks which file is applied: the one that was compared, where that is on screen.
+pub fn open_applying(model: &mut Model, file: &str) {
+    let compared = match model.overlays.last_mut() {
+        Some(Overlay::Page(page)) => page.compared.take(),
+        _ => None,
+    };
+    let (file, tenants) = match compared {
+        Some(compared) => {
+            model.overlays.pop();
+            let (file, scope) = *compared;
+            (file, words(scope.as_slice()))
+        }
+        None => (named(model, file, &[]), String::new()),
+    };
+    let about =
+        "Makes it as the file says: creates, changes, and deletes if told so. What would be done is shown first.";
+    let fields = vec![
+        EntryField::new(FILE, "A file that was saved before.", &file),
+        EntryField::new(TENANTS, WHICH, &tenants),
+        EntryField::new(
+            DELETE,
+            "yes deletes roles, groups, members and bindings that the file does not have in its tenants.",
+            "no",
+        ),
+    ];
+    entries::open(model, Entry::new("Apply a snapshot", about, fields, Entering::Applied));
+}
+
+/// The tenants of a file that were typed, or which of them is none.
+pub fn wanted(text: &str) -> Result<Vec<Wanted>, String> {
+    let one = |word: &str| {
+        let (from, to) = word.split_once('=').map_or((word, None), |(from, to)| (from, Some(to)));
+        let to = match to.map(scopes).transpose()?.as_deref() {
+            None => None,
+            Some([TenantScope::Named(id)]) => Some(id.clone()),
+            Some(_) => return Err(format!("{word} names no tenant to be created.")),
+        };
+        scopes(from).map(|_| (from.to_owned(), to))
+    };
+    text.split_whitespace().map(one).collect()
+}
+
+/// Has a snapshot written, compared or looked through. What was typed comes back if that fails.
 pub fn ask(model: &mut Model, request: Request, entry: Box<Entry>, effects: &mut Vec<Effect>) {
     if (model.snapshot.as_ref()).is_some_and(|(job, _)| model.asked_at(*job).is_some()) {
         entries::back(model, *entry, "Another snapshot is at work; wait until it is told.");
@@ -90,6 +157,7 @@ pub fn ask(model: &mut Model, request: Request, entry: Box<Entry>, effects: &mut
     }
     let text = match request {
         Request::CompareSnapshot(..) => "Comparing with a snapshot; <ctrl-c> stops it",
+        Request::PlanSnapshot(..) => "Finding out what a snapshot would change; <ctrl-c> stops it",
         _ => "Taking a snapshot; <ctrl-c> stops it",
     };
     let (job, effect) = model.ask(request);
@@ -99,7 +167,7 @@ pub fn ask(model: &mut Model, request: Request, entry: Box<Entry>, effects: &mut
 }
 
 /// Takes the answer, if it is about a snapshot.
-pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let Some((_, entry)) = model.snapshot.take_if(|(asked, _)| *asked == job) else {
         return false;
     };
@@ -116,6 +184,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 .done(model.now, text, exporting(model, &scopes, &saved.path));
         }
         Ok(Answer::SnapshotCompared(compared)) => show(model, compared, &entry),
+        Ok(Answer::SnapshotPlanned(planned)) => review(model, (**planned).clone(), entry, effects),
         Ok(_) => {}
         Err(problem) => failed(model, problem, *entry),
     }
@@ -140,14 +209,51 @@ fn show(model: &mut Model, compared: &ComparedSnapshot, entry: &Entry) {
         return;
     }
     let when = compared.taken.as_deref().unwrap_or("at a time it does not say");
+    let key = model.keymap.key_of(CommandId::ApplySnapshot, &[Scope::Page]);
+    let applies = key.filter(|_| !rows.is_empty()).map_or_else(String::new, |key| {
+        format!("\n{} makes it as the file says, after a review.\n", key_name(&key))
+    });
     let text = format!(
-        "{verdict}.\n\nThe file was written from Kestra {}, {when}.\n{}",
+        "{verdict}.\n{applies}\nThe file was written from Kestra {}, {when}.\n{}",
         compared.release,
         compared.differences.text("in the file", "now")
     );
-    model
-        .overlays
-        .push(Overlay::Page(Page::new("Compared with a snapshot", text)));
+    let mut page = Page::new("Compared with a snapshot", text);
+    page.compared = Some(Box::new((compared.path.clone(), scope)));
+    model.overlays.push(Overlay::Page(page));
+}
+
+/// Shows what a file would change, to be confirmed, unless the operator went on to something else.
+fn review(model: &mut Model, mut planned: Bringing, entry: Box<Entry>, effects: &mut Vec<Effect>) {
+    planned.context.clone_from(&model.session.context);
+    let (now, file) = (model.now, planned.file.clone());
+    if planned.items.is_empty() {
+        let text = format!(
+            "Nothing of {file} is to be done: {} there already",
+            stays(planned.stays)
+        );
+        let remarks = planned.remarks.join("\n");
+        if !remarks.is_empty() && is_free(model) {
+            let page = Page::new(
+                format!("{} {file}", planned.reach.verb()),
+                format!("{text}.\n\n{remarks}"),
+            );
+            model.overlays.push(Overlay::Page(page));
+        }
+        model.messages.tell(now, Level::Done, text);
+    } else if is_free(model) {
+        deeds::propose(model, Deed::Bring(Box::new(planned)), effects);
+        model.typed = Some(entry);
+    } else {
+        let text = format!("{file} was looked through, and nothing was done; ask again to see what it would change");
+        model.messages.tell(now, Level::Warning, text);
+    }
+}
+
+/// `3 things are`, as they were found.
+pub fn stays(count: usize) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{} {verb}", counted(count as u64, "thing"))
 }
 
 /// Whether nobody is in the middle of something that would lose keys to what is put over it.

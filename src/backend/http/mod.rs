@@ -72,7 +72,7 @@ use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 use self::core::Core;
 use super::Backend;
 pub use health::{is_healthy, is_refused};
-pub use planned::{Planned, Planner};
+pub use planned::{Planned, PlannedRequest, Planner};
 pub use settings::{Credentials, HttpSettings};
 
 /// A Kestra behind its address. Cheap to clone; clones share connections, the login, and what was found out.

@@ -31,6 +31,50 @@ pub struct Planned {
     pub body: Value,
 }
 
+/// One request that would be made.
+pub struct PlannedRequest {
+    /// What would come of it: `create`, `leave unchanged`, ...
+    pub would: &'static str,
+    /// What it is about, for people.
+    pub what: String,
+    /// The request, without secrets; none where nothing would be sent.
+    pub planned: Option<Planned>,
+    /// Why nothing would be sent, where it cannot be done.
+    pub problem: Option<Problem>,
+}
+
+impl PlannedRequest {
+    /// One that was made up for the release of the instance.
+    pub fn new(would: &'static str, what: String, planned: Planned) -> Self {
+        Self {
+            would,
+            what,
+            planned: Some(planned),
+            problem: None,
+        }
+    }
+
+    /// What is as it shall be already.
+    pub fn unchanged(what: String) -> Self {
+        Self {
+            would: "leave unchanged",
+            what,
+            planned: None,
+            problem: None,
+        }
+    }
+
+    /// What cannot be done, and why.
+    pub fn failing(what: String, problem: Problem) -> Self {
+        Self {
+            would: "fail",
+            what,
+            planned: None,
+            problem: Some(problem),
+        }
+    }
+}
+
 fn planned(method: &'static str, path: &Path, body: Value) -> Planned {
     Planned {
         method,

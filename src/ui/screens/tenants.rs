@@ -269,7 +269,7 @@ fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
         let instance = model.instance.value();
         let ways = match instance.map(|instance| &instance.rights.create_tenant) {
             Some(Err(reason)) => format!("You cannot create one: {reason}."),
-            _ => "n creates one; kestra-admin import snapshot FILE brings those of another instance.".to_owned(),
+            _ => "n creates one; I imports those of a snapshot in a file.".to_owned(),
         };
         let text = format!("No tenants on {context} that you may see. {ways}");
         let mut lines = vec![(Meaning::Text, text)];

@@ -60,7 +60,10 @@ impl Carrier<'_> {
             return;
         }
         let (words, new): (Vec<String>, Vec<NewBinding>) = to_do.into_iter().unzip();
-        let results = self.backend.create_bindings(&scope, &new).await;
+        let results = match self.goes_on() {
+            Ok(()) => self.backend.create_bindings(&scope, &new).await,
+            Err(problem) => new.iter().map(|_| Err(problem.clone())).collect(),
+        };
         for (words, result) in words.into_iter().zip(results) {
             let result = match result {
                 Err(problem) if problem.kind == ProblemKind::Conflict => Ok(EXISTS),

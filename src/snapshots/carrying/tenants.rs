@@ -1,9 +1,8 @@
 //! The tenants themselves.
 
-use super::super::failure::invalid;
 use super::{Carrier, EXISTS};
 use crate::backend::http::Planned;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;
 use crate::domain::snapshot::TenantPart;
 use crate::domain::tenant::{NewTenant, Tenant};
@@ -73,7 +72,10 @@ impl Carrier<'_> {
             tenant: after,
             admin: None,
         };
-        let created = self.backend.create_tenant(&new).await;
+        let created = match self.goes_on() {
+            Ok(()) => self.backend.create_tenant(&new).await,
+            Err(problem) => Err(problem),
+        };
         let is_there = created.is_ok();
         self.note(&scope, "tenant", &name, created.map(|_| "created"));
         Ok(is_there)
@@ -105,6 +107,7 @@ impl Carrier<'_> {
             self.plan("change", format!("tenant `{}`", stored.id), planned);
             return Ok("changed");
         }
+        self.goes_on()?;
         self.backend.update_tenant(stored, &after).await.map(|_| "changed")
     }
 }

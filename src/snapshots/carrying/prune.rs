@@ -73,6 +73,9 @@ impl Carrier<'_> {
         name: &str,
         removal: &Removal,
     ) -> Result<(), Problem> {
+        if !self.dry_run {
+            self.goes_on()?;
+        }
         let (backend, plan) = (self.backend, &self.planner);
         let requests = match (removal, self.dry_run) {
             (Removal::Binding(id), true) => vec![plan.delete_binding(scope, id)],

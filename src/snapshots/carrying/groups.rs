@@ -49,6 +49,7 @@ impl Carrier<'_> {
                 members: Vec::new(),
             });
         }
+        self.goes_on()?;
         self.backend.create_group(scope, new).await
     }
 
@@ -68,6 +69,7 @@ impl Carrier<'_> {
             self.plan("change", format!("group `{}` of tenant `{scope}`", new.name), planned);
             return Ok("changed");
         }
+        self.goes_on()?;
         self.backend.update_group(scope, there, new).await.map(|_| "changed")
     }
 
@@ -127,6 +129,7 @@ impl Carrier<'_> {
             }
             return Ok(done);
         }
+        self.goes_on()?;
         let set = self
             .backend
             .set_membership(scope, &group.id, &user.id, Some(wanted))

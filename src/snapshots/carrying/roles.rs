@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::super::role_create::refuse_wrong;
 use super::{Carrier, EXISTS, missing, several};
 use crate::domain::assignable::Assignable;
 use crate::domain::loss::Removal;
@@ -94,12 +93,13 @@ impl Carrier<'_> {
         }
         let removals = Removal::by_creation(&new).into_iter();
         self.removals.extend(removals.map(|removal| (scope.clone(), removal)));
-        refuse_wrong(left(&new), &new, None, self.assignable(scope).await?)?;
+        self.assignable(scope).await?.refuse_wrong(left(&new), &new, None)?;
         if self.dry_run {
             let planned = self.planner.create_role(scope, &new);
             self.plan("create", format!("role `{}` in tenant `{scope}`", role.name), planned);
             return Ok(format!("{{id of {}}}", role.name));
         }
+        self.goes_on()?;
         self.backend.create_role(scope, &new).await.map(|role| role.id)
     }
 
@@ -113,7 +113,9 @@ impl Carrier<'_> {
             return Ok(EXISTS);
         }
         let after = NewRole::from(role);
-        refuse_wrong(left(&after), &after, Some(found), self.assignable(scope).await?)?;
+        self.assignable(scope)
+            .await?
+            .refuse_wrong(left(&after), &after, Some(found))?;
         let removals = Removal::by_update(found, &after).into_iter();
         self.removals.extend(removals.map(|removal| (scope.clone(), removal)));
         if self.dry_run {
@@ -121,6 +123,7 @@ impl Carrier<'_> {
             self.plan("change", format!("role `{}` of tenant `{scope}`", role.name), planned);
             return Ok("changed");
         }
+        self.goes_on()?;
         self.backend.update_role(scope, found, &after).await.map(|_| "changed")
     }
 }

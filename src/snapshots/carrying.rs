@@ -13,18 +13,17 @@ mod tenants;
 
 use std::collections::HashMap;
 
-use super::failure::invalid;
-use super::request::Request;
+use super::taking;
 use crate::backend::Backend;
-use crate::backend::http::{Planned, Planner};
+use crate::backend::foresight::foresee;
+use crate::backend::http::{Planned, PlannedRequest as Request, Planner};
 use crate::domain::assignable::Assignable;
 use crate::domain::instance::Instance;
-use crate::domain::loss::Removal;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::loss::{Loss, Removal};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::snapshot::{Snapshot, TenantPart};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::User;
-use crate::snapshots::taking;
 
 /// How far it goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,6 +44,60 @@ pub struct Deed {
     pub name: String,
     /// `created`, `changed`, `deleted`, `exists`, or why not.
     pub result: Result<&'static str, Problem>,
+}
+
+impl Deed {
+    /// What it is about, in words: `role Ops in tenant acme`.
+    pub fn words(&self) -> String {
+        match self.tenant.as_str() {
+            "" => format!("{} {}", self.what, self.name),
+            tenant if self.what == "tenant" => format!("tenant {tenant}"),
+            tenant => format!("{} {} in tenant {tenant}", self.what, self.name),
+        }
+    }
+
+    /// Whether it was so already, and nothing was to be done.
+    pub fn is_unchanged(&self) -> bool {
+        self.result == Ok(EXISTS)
+    }
+}
+
+/// Whoever watches a snapshot on its way, and may say that it goes no further.
+pub trait Watch: Send + Sync {
+    /// Asked before anything is sent; a problem is how it goes with that, then, and it is not sent.
+    ///
+    /// # Errors
+    /// If nothing more is sent.
+    fn goes_on(&self) -> Result<(), Problem>;
+    /// Told after each thing that was to be done, well or not.
+    fn done_one(&self);
+}
+
+/// What would be done, by the very way that does it, and what that takes away from whom; `None` where we may not see it.
+///
+/// # Errors
+/// If it cannot be found out.
+pub async fn plan<'b>(
+    backend: &'b dyn Backend,
+    instance: &'b Instance,
+    wanted: &'b Snapshot,
+    mode: Mode,
+) -> Result<(Carrier<'b>, Option<Loss>), Problem> {
+    let mut plan = Carrier::new(backend, instance, wanted, mode);
+    plan.dry_run = true;
+    plan.carry().await?;
+    let mut loss = Some(Loss::default());
+    for (scope, removals) in plan.removals() {
+        let of_one = foresee(backend, &scope, &removals, instance).await?;
+        loss = loss.zip(of_one).map(|(mut all, one)| {
+            all.warnings.extend(one.warnings.into_iter().map(|mut warning| {
+                warning.sentence = format!("Tenant `{scope}`: {}", warning.sentence);
+                warning
+            }));
+            all
+        });
+    }
+    Ok((plan, loss))
 }
 
 const EXISTS: &str = "exists";
@@ -72,6 +125,8 @@ pub struct Carrier<'b> {
     /// What may be deleted, where that was shown and confirmed before.
     pub allowed: Option<Vec<(TenantScope, Removal)>>,
     pruned: bool,
+    /// Who watches it, if anybody does.
+    pub watch: Option<&'b dyn Watch>,
 }
 
 impl<'b> Carrier<'b> {
@@ -92,6 +147,7 @@ impl<'b> Carrier<'b> {
             removals: Vec::new(),
             allowed: None,
             pruned: false,
+            watch: None,
         }
     }
 
@@ -213,12 +269,24 @@ impl<'b> Carrier<'b> {
             };
             self.requests.push(Request::unchanged(about));
         }
-        self.deeds.push(Deed {
+        self.keep(Deed {
             tenant: tenant.to_string(),
             what,
             name: name.to_owned(),
             result,
         });
+    }
+
+    fn keep(&mut self, deed: Deed) {
+        if let Some(watch) = self.watch.filter(|_| !deed.is_unchanged()) {
+            watch.done_one();
+        }
+        self.deeds.push(deed);
+    }
+
+    /// Whether the next request is sent.
+    fn goes_on(&self) -> Result<(), Problem> {
+        self.watch.map_or(Ok(()), Watch::goes_on)
     }
 
     fn plan(&mut self, would: &'static str, what: String, planned: Planned) {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::request::Request;
 use super::{Carrier, Deed, EXISTS, missing, several};
+use crate::backend::http::PlannedRequest as Request;
 use crate::domain::account::Profile;
 use crate::domain::problem::Problem;
 use crate::domain::snapshot::{NoMatch, Person, TenantPart, only};
@@ -33,7 +33,7 @@ impl Carrier<'_> {
             self.requests
                 .push(Request::unchanged(format!("{what} `{}`", user.username)));
         }
-        self.deeds.push(Deed {
+        self.keep(Deed {
             tenant: String::new(),
             what,
             name: user.username.clone(),
@@ -72,6 +72,7 @@ impl Carrier<'_> {
                 ..user.clone()
             });
         }
+        self.goes_on()?;
         let account = self.backend.create_account(scope.as_ref(), user.kind, &profile).await?;
         Ok(account.as_user())
     }
@@ -103,7 +104,10 @@ impl Carrier<'_> {
                 self.plan("give", format!("access to tenant `{scope}` to `{name}`"), planned);
                 Ok("created")
             } else {
-                let given = self.backend.give_access(&scope, &who).await;
+                let given = match self.goes_on() {
+                    Ok(()) => self.backend.give_access(&scope, &who).await,
+                    Err(problem) => Err(problem),
+                };
                 given.map(|was_given| if was_given { "created" } else { EXISTS })
             };
             self.note(&scope, "access", name, result);

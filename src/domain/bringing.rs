@@ -1,0 +1,97 @@
+//! A snapshot on its way from a file to an instance, as the console keeps it between asking and doing.
+//!
+//! What is to be done is worked out by `crate::snapshots`, which also does it. The snapshot itself goes along, so that what
+//! was shown is what is done, whatever becomes of the file.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::equivalent::shell_quote;
+use super::loss::{Loss, Removal};
+use super::snapshot::Snapshot;
+use super::tenant::TenantScope;
+use super::tenant_id::TenantId;
+
+/// A tenant of a snapshot, and the id that it is to have if that is another one.
+pub type Wanted = (String, Option<TenantId>);
+
+/// How far it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Only what is missing is created.
+    Import,
+    /// What differs is changed as well.
+    Apply,
+    /// What the file does not have is deleted as well.
+    Prune,
+}
+
+impl Reach {
+    /// What it does, as it begins a title or stands on a button.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Import => "Import",
+            Self::Apply | Self::Prune => "Apply",
+        }
+    }
+}
+
+/// What a file says, and what it would change.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bringing {
+    /// The file.
+    pub file: String,
+    /// Which tenants of it; all where none is named.
+    pub tenants: Vec<Wanted>,
+    /// How far it goes.
+    pub reach: Reach,
+    /// The name of the context it is brought to.
+    pub context: String,
+    /// What the file holds, in a sentence.
+    pub holds: String,
+    /// What it says; nothing once it was done.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// What is to be done, or was, a line each; what is deleted comes first.
+    pub items: Vec<String>,
+    /// How many things are there already, and stay.
+    pub stays: usize,
+    /// What is to be said of it.
+    pub remarks: Vec<String>,
+    /// What it takes away from whom; `None` where that may not be seen.
+    pub loss: Option<Loss>,
+    /// What may be taken away, as it was found.
+    pub removals: Vec<(TenantScope, Removal)>,
+    /// Whether anything is deleted.
+    pub deletes: bool,
+}
+
+impl fmt::Debug for Bringing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bringing")
+            .field("file", &self.file)
+            .field("reach", &self.reach)
+            .field("items", &self.items)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Bringing {
+    /// The command that does the same. `context` are words that lead to the same instance.
+    pub fn command(&self, context: &[String]) -> String {
+        let mut words: Vec<String> = vec!["kestra-admin".to_owned()];
+        words.extend(context.iter().map(|word| shell_quote(word)));
+        words.push(match self.reach {
+            Reach::Import => "import snapshot".to_owned(),
+            Reach::Apply | Reach::Prune => "apply".to_owned(),
+        });
+        words.push(shell_quote(&self.file));
+        for (from, to) in &self.tenants {
+            let word = to.as_ref().map_or_else(|| from.clone(), |to| format!("{from}={to}"));
+            words.extend(["--tenant".to_owned(), shell_quote(&word)]);
+        }
+        if self.reach == Reach::Prune {
+            words.extend(["--prune".to_owned(), "--confirm".to_owned(), shell_quote(&self.context)]);
+        }
+        words.join(" ")
+    }
+}
