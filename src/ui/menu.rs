@@ -148,14 +148,6 @@ fn draw_row(
         Safety::Change => "~",
         Safety::Destroy => "!",
     };
-    let argument = command
-        .argument
-        .map_or_else(String::new, |argument| format!(" {argument}"));
-    let name = if row.argument.is_empty() {
-        format!("{}{argument}", command.name)
-    } else {
-        row.argument.to_owned()
-    };
     // Where a sentence would be a stump it stands below the list alone.
     let is_narrow = list.width < 50;
     let (meaning, doc) = match &row.disabled {
@@ -180,6 +172,14 @@ fn draw_row(
     let (x, columns) = place(keys_at, name_at);
     canvas.text(x, y, columns, Meaning::Key, &keys);
     let (x, columns) = place(name_at, doc_at);
+    let name = match command.argument {
+        _ if !row.argument.is_empty() => row.argument.to_owned(),
+        // What it takes gives way to the name.
+        Some(argument) if command.name.len() + 1 + argument.len() <= usize::from(columns) => {
+            format!("{} {argument}", command.name)
+        }
+        _ => command.name.to_owned(),
+    };
     canvas.text(x, y, columns, meaning, &name);
     let (x, columns) = place(doc_at, list.width);
     canvas.text(x, y, columns, if row.here { meaning } else { Meaning::Muted }, &doc);
