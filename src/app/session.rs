@@ -112,7 +112,7 @@ impl Session {
     pub fn refusal(&self) -> Option<&'static str> {
         match self.mode() {
             Mode::ReadOnly if self.read_only_flag => Some("changes are locked: it was started with --read-only"),
-            Mode::ReadOnly => Some("changes are locked in this context; <W> unlocks them"),
+            Mode::ReadOnly => Some("changes are locked; <W> unlocks them"),
             Mode::Writable | Mode::Unlocked => None,
         }
     }

@@ -161,7 +161,9 @@ pub fn waiting(model: &Model, since: Millis, word: &str) -> Option<String> {
 }
 
 /// Where we are, outermost first, and how far back each leads.
-fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
+fn breadcrumbs(model: &Model, columns: u16, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
+    // A long name leaves room for where it leads.
+    let named = |name: &str| canvas.fit(name, usize::from(columns) / 2).into_owned();
     let mut shown = vec![(
         "Tenants".to_owned(),
         Hit::Place {
@@ -173,17 +175,17 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
         let mut crumbs = Vec::new();
         match screen {
             Screen::Tenant(view) => {
-                crumbs.push(canvas.fit(&view.scope.to_string(), 40).into_owned());
+                crumbs.push(named(&view.scope.to_string()));
                 crumbs.push(view.tab.title().to_owned());
                 if view.role.is_some() {
                     let name = view.open_role().map_or("Role", |role| role.name.as_str());
-                    crumbs.push(canvas.fit(name, 30).into_owned());
+                    crumbs.push(named(name));
                 }
             }
             Screen::Form(form) => crumbs.push(form_title(form)),
             Screen::RoleEditor(editor) => {
                 let name = match &editor.before {
-                    Some(role) => format!("Edit {}", canvas.fit(&role.name, 30)),
+                    Some(role) => format!("Edit {}", named(&role.name)),
                     None => "New role".to_owned(),
                 };
                 let review = if editor.review.is_some() { " > Review" } else { "" };
@@ -191,7 +193,7 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
                 crumbs.push(format!("{name}{review}{mark}"));
             }
             Screen::Comparison(_) => crumbs.push("Compare".to_owned()),
-            Screen::Access(view) => crumbs.push(canvas.fit(&view.user.username, 30).into_owned()),
+            Screen::Access(view) => crumbs.push(named(&view.user.username)),
             Screen::WhoCan(view) => crumbs.push(format!("Who can {} {}", view.action, view.resource)),
             Screen::Messages(_) => crumbs.push("Messages".to_owned()),
             Screen::Connect(_) => crumbs.push("Connect".to_owned()),
@@ -202,12 +204,12 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
             }
             Screen::Runs(_) => crumbs.push("Runs".to_owned()),
             Screen::Run(view) if view.is_dry => crumbs.push("Dry run".to_owned()),
-            Screen::Run(view) => crumbs.push(format!("Run {}", canvas.fit(&view.run, 20))),
+            Screen::Run(view) => crumbs.push(format!("Run {}", named(&view.run))),
             Screen::Rollback(_) => crumbs.push("Roll back".to_owned()),
-            Screen::Records(view) => crumbs.push(canvas.fit(&view.kind.title(), 40).into_owned()),
+            Screen::Records(view) => crumbs.push(named(&view.kind.title())),
             Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
             Screen::Checks(view) if view.rehearses => crumbs.push("Rehearsal".to_owned()),
-            Screen::Checks(view) => crumbs.push(format!("Test {}", canvas.fit(&view.name, 30))),
+            Screen::Checks(view) => crumbs.push(format!("Test {}", named(&view.name))),
         }
         let screens = index + 1;
         shown.extend(crumbs.into_iter().enumerate().map(|(part, crumb)| {
@@ -222,7 +224,7 @@ fn breadcrumbs(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Hit)> {
 /// Writes where we are, after the name of the context, and notes where each part of it leads. Where there is no room for all of it, places passed on the way
 /// give way, not where we are.
 fn draw_crumbs(model: &Model, name: String, area: Rect, meaning: Meaning, canvas: &mut Canvas<'_>) {
-    let mut crumbs = breadcrumbs(model, canvas);
+    let mut crumbs = breadcrumbs(model, area.width, canvas);
     let mut text = name;
     let taken = |crumbs: &[(String, Hit)]| crumbs.iter().map(|(crumb, _)| width(crumb) + 3).sum::<usize>();
     let mut room = usize::from(area.width).saturating_sub(width(&text));

@@ -11,6 +11,7 @@ use crate::domain::token::CreatedToken;
 
 use super::canvas::Canvas;
 use super::look::Meaning;
+use super::screens::form::label_of;
 
 /// Columns of the labels.
 const LABELS: u16 = 13;
@@ -60,7 +61,7 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
         canvas.hit(Rect { y, height: 1, ..inside }, Hit::Field(steps(entry.focus, at)));
         let mark = if focused { ">" } else { " " };
         canvas.text(inside.x, y, 1, Meaning::Text, mark);
-        canvas.text(x, y, LABELS, Meaning::Muted, &field.label);
+        canvas.text(x, y, LABELS, label_of(focused), &field.label);
         let place = Rect {
             x: x + LABELS,
             y,

@@ -243,8 +243,8 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             Some(reason) => vec![
                 (Meaning::Disabled, keys.as_str()),
                 (Meaning::Disabled, title),
-                (Meaning::Disabled, "  not now: "),
-                (Meaning::Disabled, reason),
+                (Meaning::Muted, "  not now: "),
+                (Meaning::Muted, reason),
             ],
         };
         canvas.spans(inside.x, y, inside.width, &spans);

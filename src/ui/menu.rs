@@ -182,7 +182,12 @@ fn draw_row(
     };
     canvas.text(x, y, columns, meaning, &name);
     let (x, columns) = place(doc_at, list.width);
-    canvas.text(x, y, columns, if row.here { meaning } else { Meaning::Muted }, &doc);
+    // Why not is read as well as what.
+    let meaning = match &row.disabled {
+        Some(_) => Meaning::Muted,
+        None => Meaning::Text,
+    };
+    canvas.text(x, y, columns, meaning, &doc);
     if selected {
         canvas.paint_row(list, y, Meaning::Selected);
     }

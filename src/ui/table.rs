@@ -205,7 +205,7 @@ fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Can
 
 /// How wide each column is; 0 is dropped.
 fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
-    let wanted = |(index, column): (usize, &Column)| -> u16 {
+    let longest = |(index, column): (usize, &Column)| -> u16 {
         let longest = rows
             .cells
             .iter()
@@ -214,11 +214,12 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
             .chain([width(&column.title)])
             .max()
             .unwrap_or(0);
-        u16::try_from(longest)
-            .unwrap_or(u16::MAX)
-            .clamp(column.least.min(column.most), column.most)
+        u16::try_from(longest).unwrap_or(u16::MAX)
     };
-    let mut sizes: Vec<u16> = columns.iter().enumerate().map(wanted).collect();
+    let longest: Vec<u16> = columns.iter().enumerate().map(longest).collect();
+    let wanted =
+        |(column, longest): (&Column, &u16)| longest.clamp(&column.least.min(column.most), &column.most).to_owned();
+    let mut sizes: Vec<u16> = columns.iter().zip(&longest).map(wanted).collect();
     let mut floors: Vec<u16> = columns
         .iter()
         .zip(&sizes)
@@ -261,6 +262,13 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
                 None => break,
             }
         }
+    }
+    // What no column needs is for those that are cut at the most they are usually given.
+    let mut left = u32::from(room).saturating_sub(total(&sizes));
+    for (size, longest) in sizes.iter_mut().zip(longest).filter(|(size, _)| **size > 0) {
+        let more = u32::from(longest.saturating_sub(*size)).min(left);
+        *size += u16::try_from(more).unwrap_or(0);
+        left -= more;
     }
     sizes
 }

@@ -632,7 +632,7 @@ fn contexts_are_tried_switched_locked_and_connected() {
     .line("W", &["This context is protected.", "Type vault to continue"])
     .line("vault", &["RW*"])
     .line("W", &["Changes are locked"])
-    .line("n", &["changes are locked in this context"])
+    .line("n", &["changes are locked"])
     .line("contexts", &["Contexts"])
     .line("test-context", &["The way to ", "Everything is as it should be."])
     .line("back", &["Contexts"])

@@ -47,9 +47,7 @@ fn writing_is_locked_and_unlocked_by_one_key_where_nothing_is_protected() {
         .keys("W")
         .shows("default RO ")
         .shows("Changes are locked; W unlocks them");
-    console
-        .keys("n")
-        .shows("Not now: changes are locked in this context; W unlocks them");
+    console.keys("n").shows("Not now: changes are locked; W unlocks them");
     console.keys("W").shows("default RW* ").shows("Changes are unlocked");
     console.keys("n").shows("New tenant");
 }

@@ -73,6 +73,16 @@ pub fn svg(screen: &Screen, paper: &Paper) -> String {
                 )
                 .unwrap();
             }
+            // Not everything that draws underlines blanks, which are what shows an empty field.
+            if run.look.underline {
+                let (x, y) = (hundredths(run.column * WIDTH), hundredths(row * HEIGHT + 1450));
+                let (length, fill) = (hundredths(run.width * WIDTH), &run.look.foreground);
+                writeln!(
+                    body,
+                    "<rect x=\"{x}\" y=\"{y}\" width=\"{length}\" height=\"1\" fill=\"{fill}\"/>"
+                )
+                .unwrap();
+            }
             // Blanks in a row are no text: not everything that draws keeps them.
             for (start, piece) in pieces(&run.text) {
                 let next = classes.len();
@@ -172,7 +182,6 @@ fn rule(look: &Look) -> String {
         (look.bold, ";font-weight:bold"),
         (look.dim, ";opacity:.6"),
         (look.italic, ";font-style:italic"),
-        (look.underline, ";text-decoration:underline"),
     ] {
         if set {
             rule.push_str(words);

@@ -7,6 +7,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
 use super::super::overlay::{MenuKind, Overlay, Question};
+use super::super::session::Mode;
 use super::super::tabs::Tab;
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::RolePane;
@@ -213,14 +214,21 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
         Some(Screen::Wizard) if model.overlays.is_empty() && is_of_other_page(model, command.id) => None,
         Some(Screen::Runs(view)) if command.scopes.contains(&Scope::Runs) && view.list.visible().is_empty() => None,
-        // Of an instance that was never reached nothing can be changed.
+        // Where nothing can be changed, what unlocks is the first thing to do about that.
         None | Some(Screen::Tenant(_))
-            if command.safety != Safety::Observe
-                && model.instance.value().is_none()
-                && model.instance.problem().is_some() =>
+            if command.id == CommandId::ToggleWriting
+                && model.session.mode() == Mode::ReadOnly
+                && !model.session.read_only_flag
+                && model.overlays.is_empty() =>
         {
-            None
+            Some(1)
         }
+        // Of an instance that does not answer what is said in its place comes first.
+        None if was_not_reached(model) && command.id == CommandId::Refresh => Some(1),
+        None if was_not_reached(model) && command.id == CommandId::GoContexts => Some(2),
+        None if was_not_reached(model) && command.id == CommandId::Problem => Some(3),
+        // Of an instance that was never reached nothing can be changed.
+        None | Some(Screen::Tenant(_)) if command.safety != Safety::Observe && was_not_reached(model) => None,
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),
         Some(Screen::Tenant(view)) if command.id == CommandId::UserAccess && view.role.is_some() => {
             let is_there = view.role.as_ref().is_some_and(|role| role.pane == RolePane::Holders);
@@ -238,6 +246,11 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
         _ => (command.footer > 0).then_some(command.footer),
     }
+}
+
+/// Whether it was tried in vain to reach the instance, and it never answered.
+fn was_not_reached(model: &Model) -> bool {
+    model.instance.value().is_none() && model.instance.problem().is_some()
 }
 
 /// Whether nobody is Admin of the tenant that is selected or open, as far as that is known.

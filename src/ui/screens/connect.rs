@@ -9,7 +9,7 @@ use crate::app::pointer::{Hit, steps};
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
-use super::form::draw_editor;
+use super::form::{draw_editor, label_of};
 use super::{inset, pages};
 
 /// Columns of the labels.
@@ -44,7 +44,7 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
         canvas.hit(Rect { y, height: 1, ..inside }, Hit::Field(steps(stop, index)));
         let mark = if focused { ">" } else { " " };
         canvas.text(inside.x.saturating_sub(1), y, 1, Meaning::Text, mark);
-        canvas.text(inside.x, y, LABEL, Meaning::Muted, form.label(*field));
+        canvas.text(inside.x, y, LABEL, label_of(focused), form.label(*field));
         let place = Rect {
             x: inside.x + LABEL,
             y,

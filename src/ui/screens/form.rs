@@ -203,14 +203,18 @@ fn first_line(form: &TenantForm, lines: &[Line<'_>], height: usize) -> usize {
 fn draw_field(field: &FormField, row: Rect, bottom: u16, label: u16, focused: bool, canvas: &mut Canvas<'_>) {
     let marker = if focused { ">" } else { " " };
     canvas.text(row.x, row.y, 1, Meaning::Accent, marker);
-    let meaning = if focused { Meaning::Title } else { Meaning::Text };
-    canvas.text(row.x + 1, row.y, label, meaning, field.label);
+    canvas.text(row.x + 1, row.y, label, label_of(focused), field.label);
     let place = Rect {
         x: row.x + 2 + label,
         width: row.width.saturating_sub(4 + label),
         ..row
     };
     draw_editor(&field.editor, place, bottom, focused, canvas);
+}
+
+/// What the label of a field means: the one with the keys stands out.
+pub fn label_of(focused: bool) -> Meaning {
+    if focused { Meaning::Title } else { Meaning::Muted }
 }
 
 /// Draws what a field holds, in one line or as many as it takes above `bottom`.

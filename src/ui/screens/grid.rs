@@ -208,11 +208,9 @@ fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas
             }
             summary(grid, resource, here, Rect::new(x, y, columns, 1), canvas);
         }
-        if selected && grid.has_keys {
+        if selected && grid.has_keys && !grid.covered {
             canvas.paint_row(area, y, Meaning::Selected);
-            if !grid.covered {
-                canvas.park(cursor.0, cursor.1, false);
-            }
+            canvas.park(cursor.0, cursor.1, false);
         }
     }
 }

@@ -68,9 +68,11 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         canvas.hit(line, Hit::Row(steps(view.cursor.at(), index)));
         if index == view.cursor.at() {
             canvas.text(inside.x, y, 1, Meaning::Text, ">");
-            canvas.paint_row(inside, y, Meaning::Selected);
-            if !is_covered(model) && !search.field.editing {
-                canvas.park(inside.x, y, false);
+            if !is_covered(model) {
+                canvas.paint_row(inside, y, Meaning::Selected);
+                if !search.field.editing {
+                    canvas.park(inside.x, y, false);
+                }
             }
         }
     }

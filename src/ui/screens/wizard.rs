@@ -11,6 +11,7 @@ use crate::app::wizard::{Wizard, WizardPage, text};
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
+use super::form::label_of;
 use super::{beside, inset, pages, paragraphs};
 
 /// Columns of the labels of a tenant being typed.
@@ -103,7 +104,7 @@ fn typing(wizard: &Wizard, row: &TenantRow, inside: Rect, canvas: &mut Canvas<'_
         let focused = index == row.at;
         canvas.hit(Rect { y, height: 1, ..inside }, Hit::Field(steps(row.at, index)));
         canvas.text(inside.x, y, 2, Meaning::Text, if focused { ">" } else { " " });
-        canvas.text(inside.x + 2, y, LABEL, Meaning::Muted, label);
+        canvas.text(inside.x + 2, y, LABEL, label_of(focused), label);
         let place = Rect {
             x: inside.x + 2 + LABEL,
             y,

@@ -300,7 +300,7 @@ fn a_protected_context_asks_the_same_and_a_locked_one_says_so() {
     });
     let mut console = protected.open(|_, _| {});
     console.keys("m enter enter enter enter enter enter");
-    console.shows("Not now: changes are locked in this context; W unlocks them");
+    console.shows("Not now: changes are locked; W unlocks them");
     assert!(started(&console).is_none());
     console.keys("W").type_text("prod-eu").keys("tab enter").shows("RW*");
     console

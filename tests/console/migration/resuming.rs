@@ -98,7 +98,7 @@ fn protected() -> Console {
 #[test]
 fn in_a_protected_context_nothing_goes_on_or_back_before_it_is_unlocked() {
     let mut console = protected();
-    let locked = "Not now: changes are locked in this context; W unlocks them";
+    let locked = "Not now: changes are locked; W unlocks them";
     console.keys("P").shows(locked);
     console.keys("j F").shows(locked);
     console.keys("q P").shows(locked).keys("enter");
