@@ -66,8 +66,16 @@ pub struct Former {
 }
 
 impl Former {
-    /// What is left for another context.
-    pub fn of(model: &Model) -> Self {
+    /// What is left for another context. `None` where no context of that name leads back, as from an instance that is named
+    /// by its store or its address.
+    pub fn of(model: &Model) -> Option<Self> {
+        let session = &model.session;
+        let [.., flag, name] = session.command_words.as_slice() else {
+            return None;
+        };
+        if flag != "--context" || *name != session.context {
+            return None;
+        }
         let is_light = |screen: &Screen| {
             !matches!(
                 screen,
@@ -78,11 +86,11 @@ impl Former {
             screens: visit.screens.into_iter().take_while(is_light).collect(),
             ..visit
         });
-        Self {
-            context: model.session.context.clone(),
+        Some(Self {
+            context: session.context.clone(),
             place,
             returns: false,
-        }
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::app::keymap::Found;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::{MenuKind, Overlay};
 use crate::app::pointer::Hit;
+use crate::app::session::Mode;
 use crate::app::update::{is_run_at_work, meaning};
 use crate::app::wizard::WizardPage;
 
@@ -171,6 +172,8 @@ fn is_typed(keys: &str) -> bool {
 fn title_here(model: &Model, command: &Command) -> &'static str {
     if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
+    } else if command.id == CommandId::ToggleWriting && model.session.mode() == Mode::ReadOnly {
+        "unlock"
     } else if let (CommandId::MenuComplete, Some(Overlay::Menu(menu))) = (command.id, model.overlays.last()) {
         match menu.kind {
             MenuKind::Palette => command.title,

@@ -477,6 +477,7 @@ fn at_the_smallest_size_no_hint_of_the_form_is_cut() {
 #[test]
 fn the_last_view_leads_back_to_the_context_one_came_from() {
     let mut console = console();
+    console.model.session.command_words = vec!["--context".to_owned(), "default".to_owned()];
     console.keys("j enter").shows("[Overview]");
     console.keys("c G enter").shows("Switched to prod");
     assert_eq!(console.entered.as_deref(), Some("prod"));
@@ -486,4 +487,13 @@ fn the_last_view_leads_back_to_the_context_one_came_from() {
     // Who has been elsewhere since stays in the context.
     console.keys("L -").shows("[Overview]").keys("-").shows("Messages");
     assert_eq!(console.entered.as_deref(), Some("default"));
+}
+
+#[test]
+fn no_context_of_the_same_name_is_taken_for_the_store_one_came_from() {
+    let mut console = console();
+    console.model.session.command_words = vec!["--store".to_owned(), "default".to_owned()];
+    console.keys("c G enter").shows("Switched to prod");
+    console.keys("-").shows("Not now: you were nowhere else yet");
+    assert_eq!(console.entered.as_deref(), Some("prod"));
 }

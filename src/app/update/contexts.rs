@@ -280,10 +280,8 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
         effects.extend(model.cancel(job));
     }
     let left = Former::of(model);
-    let back_at = model
-        .former
-        .replace(left)
-        .filter(|former| former.returns && former.context == facts.name);
+    let back_at =
+        std::mem::replace(&mut model.former, left).filter(|former| former.returns && former.context == facts.name);
     model.session.enter(facts);
     model.welcome = None;
     model.screens.clear();
