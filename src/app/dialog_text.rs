@@ -384,13 +384,17 @@ fn deed_text(
     }
     let items = deed.items();
     if items.len() > 1 || matches!(deed, Deed::Bring(_)) {
-        let shown = items
-            .iter()
-            .take(Dialog::LISTED)
-            .map(|item| (Tone::Strong, format!("  {item}")));
-        paragraphs.extend(shown);
-        if items.len() > Dialog::LISTED {
-            paragraphs.push((Tone::Strong, format!("  and {} more", items.len() - Dialog::LISTED)));
+        // Nothing else shows what a file says, and the text scrolls.
+        let listed = if matches!(deed, Deed::Bring(_)) {
+            NAMED
+        } else {
+            Dialog::LISTED
+        };
+        let shown = items.iter().take(listed);
+        paragraphs.extend(shown.map(|item| (Tone::Strong, format!("  {item}"))));
+        if items.len() > listed {
+            let more = thousands((items.len() - listed) as u64);
+            paragraphs.push((Tone::Strong, format!("  and {more} more")));
         }
     } else {
         paragraphs.push((Tone::Strong, format!("  {words}")));

@@ -26,6 +26,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         Some(Overlay::Page(_)) if trimmed.starts_with('/') => {
             return vec![Msg::Run(format!("search {}", trimmed.replacen('/', "", 1)))];
         }
+        Some(Overlay::Page(page)) if page.compared.is_some() && applies(model, trimmed) => {
+            return vec![Msg::Run("apply-snapshot".to_owned())];
+        }
         Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
         Some(Overlay::Entry(_)) => {
             let mut said = answer(model, line).unwrap_or_else(|| vec![key(KeyCode::Enter)]);
@@ -176,6 +179,12 @@ fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
         Some(command) if !hides(model) || command_in(model, command).is_some() => Msg::Run(command.trim().to_owned()),
         _ => value(line),
     }])
+}
+
+/// Whether a line on the page of a comparison is the key or the command that applies what was compared.
+fn applies(model: &Model, line: &str) -> bool {
+    let named = command_in(model, line.strip_prefix(':').unwrap_or(line));
+    [bound(model, &[Scope::Page], line), named].contains(&Some(CommandId::ApplySnapshot))
 }
 
 /// Whether a command is one for the form that is on screen, or covers it for a moment.

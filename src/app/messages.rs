@@ -265,10 +265,15 @@ impl Messages {
 
     /// Tells the operator of a problem.
     pub fn problem(&mut self, at: Millis, problem: Problem) {
+        self.problem_of(at, Level::Error, problem);
+    }
+
+    /// Tells the operator of a problem that matters this much.
+    pub fn problem_of(&mut self, at: Millis, level: Level, problem: Problem) {
         let text = problem.what.clone();
         self.add(Message {
             problem: Some(problem),
-            ..Message::new(at, Level::Error, text)
+            ..Message::new(at, level, text)
         });
     }
 

@@ -105,7 +105,7 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
         }
     }
     let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
-    carrier.allowed = Some(plan.all_removals().to_vec());
+    carrier.allowed = Some(plan.shown());
     let ended = carrier.carry().await;
     conclude(session, carrier, ended)
 }

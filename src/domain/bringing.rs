@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::equivalent::shell_quote;
-use super::loss::{Loss, Removal};
+use super::loss::{Loss, Removal, Severity};
 use super::snapshot::Snapshot;
 use super::tenant::TenantScope;
 use super::tenant_id::TenantId;
@@ -55,6 +55,8 @@ pub struct Bringing {
     pub items: Vec<String>,
     /// How many things are there already, and stay.
     pub stays: usize,
+    /// How many things cannot be done; the remarks say which.
+    pub impossible: usize,
     /// What is to be said of it.
     pub remarks: Vec<String>,
     /// What it takes away from whom; `None` where that may not be seen.
@@ -90,8 +92,55 @@ impl Bringing {
             words.extend(["--tenant".to_owned(), shell_quote(&word)]);
         }
         if self.reach == Reach::Prune {
-            words.extend(["--prune".to_owned(), "--confirm".to_owned(), shell_quote(&self.context)]);
+            words.push("--prune".to_owned());
+        }
+        // What the command wants to have repeated.
+        let is_dangerous = self.loss.as_ref().and_then(Loss::worst) == Some(Severity::Danger);
+        if self.reach == Reach::Prune || (self.reach == Reach::Apply && is_dangerous) {
+            words.extend(["--confirm".to_owned(), shell_quote(&self.context)]);
         }
         words.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::loss::{Topic, Warning};
+
+    #[test]
+    fn the_command_repeats_the_context_where_it_wants_that() {
+        let loss = |severity| Loss {
+            warnings: vec![Warning {
+                severity,
+                topic: Topic::LastAdmin,
+                sentence: String::new(),
+                names: Vec::new(),
+            }],
+            people: Vec::new(),
+        };
+        for (reach, severity, ending) in [
+            (Reach::Import, Severity::Danger, "import snapshot a.json"),
+            (Reach::Apply, Severity::Warning, "apply a.json"),
+            (Reach::Apply, Severity::Danger, "apply a.json --confirm prod"),
+            (Reach::Prune, Severity::Notice, "apply a.json --prune --confirm prod"),
+        ] {
+            let bringing = Bringing {
+                file: "a.json".to_owned(),
+                tenants: Vec::new(),
+                reach,
+                context: "prod".to_owned(),
+                holds: String::new(),
+                snapshot: None,
+                items: Vec::new(),
+                stays: 0,
+                impossible: 0,
+                remarks: Vec::new(),
+                loss: Some(loss(severity)),
+                removals: Vec::new(),
+                deletes: false,
+            };
+            assert_eq!(bringing.command(&[]), format!("kestra-admin {ending}"));
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::deed::Made;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::difference::differences;
 use crate::domain::tenant::TenantScope;
-use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
+use crate::snapshots::carrying::{self, Allowed, Carrier, Deed, Mode};
 use crate::snapshots::{file, fitting, taking};
 
 use super::blocking;
@@ -123,14 +123,18 @@ pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reac
     let (plan, loss) = carrying::plan(backend, &instance, &wanted, mode(reach)).await?;
     remarks.extend_from_slice(&plan.remarks);
     let mut to_do: Vec<&Deed> = Vec::new();
+    let mut impossible = 0;
     for deed in &plan.deeds {
         match &deed.result {
-            Err(problem) => remarks.push(format!(
-                "! Cannot be done: {}. {} {}",
-                deed.words(),
-                problem.what,
-                problem.why
-            )),
+            Err(problem) => {
+                impossible += 1;
+                remarks.push(format!(
+                    "! Cannot be done: {}. {} {}",
+                    deed.words(),
+                    problem.what,
+                    problem.why
+                ));
+            }
             Ok(_) if !deed.is_unchanged() => to_do.push(deed),
             Ok(_) => {}
         }
@@ -149,9 +153,10 @@ pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reac
         holds,
         items: to_do.into_iter().map(item).collect(),
         stays: plan.deeds.iter().filter(|deed| deed.is_unchanged()).count(),
+        impossible,
         remarks,
         loss,
-        removals: plan.all_removals().to_vec(),
+        removals: plan.shown().removals,
         deletes: plan.prunes(),
         snapshot: None,
     };
@@ -168,7 +173,11 @@ pub async fn bring(backend: &dyn Backend, bringing: &Bringing, course: &Course) 
     if let Some(snapshot) = &bringing.snapshot {
         let instance = backend.instance().await?;
         let mut carrier = Carrier::new(backend, &instance, snapshot, mode(bringing.reach));
-        carrier.allowed = Some(bringing.removals.clone());
+        let changes = bringing.items.iter().filter_map(|item| item.strip_prefix("change "));
+        carrier.allowed = Some(Allowed {
+            changes: changes.map(str::to_owned).collect(),
+            removals: bringing.removals.clone(),
+        });
         carrier.watch = Some(course);
         let ended = carrier.carry().await;
         came = outcomes(&bringing.items, carrier.deeds);

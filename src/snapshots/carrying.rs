@@ -69,8 +69,17 @@ pub trait Watch: Send + Sync {
     /// # Errors
     /// If nothing more is sent.
     fn goes_on(&self) -> Result<(), Problem>;
-    /// Told after each thing that was to be done, well or not.
+    /// Told after each thing that was sent, well or not.
     fn done_one(&self);
+}
+
+/// What was shown and confirmed of what is there already.
+#[derive(Clone, Debug, Default)]
+pub struct Allowed {
+    /// What is changed, in the words of [`Deed::words`].
+    pub changes: Vec<String>,
+    /// What is taken away, as it was found.
+    pub removals: Vec<(TenantScope, Removal)>,
 }
 
 /// What would be done, by the very way that does it, and what that takes away from whom; `None` where we may not see it.
@@ -101,6 +110,7 @@ pub async fn plan<'b>(
 }
 
 const EXISTS: &str = "exists";
+const CHANGED: &str = "changed";
 
 /// One snapshot on its way to one instance.
 pub struct Carrier<'b> {
@@ -122,9 +132,11 @@ pub struct Carrier<'b> {
     /// What roles can hold in the tenant that was worked on last.
     assignable: Option<(TenantScope, Assignable)>,
     removals: Vec<(TenantScope, Removal)>,
-    /// What may be deleted, where that was shown and confirmed before.
-    pub allowed: Option<Vec<(TenantScope, Removal)>>,
+    /// What may be taken away and changed, where that was shown and confirmed before.
+    pub allowed: Option<Allowed>,
     pruned: bool,
+    /// Whether something was sent of which it is not kept yet how it went.
+    is_sent: bool,
     /// Who watches it, if anybody does.
     pub watch: Option<&'b dyn Watch>,
 }
@@ -147,6 +159,7 @@ impl<'b> Carrier<'b> {
             removals: Vec::new(),
             allowed: None,
             pruned: false,
+            is_sent: false,
             watch: None,
         }
     }
@@ -163,9 +176,42 @@ impl<'b> Carrier<'b> {
         all
     }
 
-    /// Everything that is taken away, as it was found.
-    pub fn all_removals(&self) -> &[(TenantScope, Removal)] {
-        &self.removals
+    /// What a plan shows of what is there already.
+    pub fn shown(&self) -> Allowed {
+        let changed = self.deeds.iter().filter(|deed| deed.result == Ok(CHANGED));
+        Allowed {
+            changes: changed.map(Deed::words).collect(),
+            removals: self.removals.clone(),
+        }
+    }
+
+    /// How it goes with a change that was not shown so: it is left.
+    fn left_since(
+        &mut self,
+        scope: &TenantScope,
+        what: &'static str,
+        name: &str,
+        removals: &[Removal],
+    ) -> Option<Result<&'static str, Problem>> {
+        let allowed = self.allowed.as_ref()?;
+        let thing = Deed {
+            tenant: scope.to_string(),
+            what,
+            name: name.to_owned(),
+            result: Ok(CHANGED),
+        };
+        let is_shown = allowed.changes.contains(&thing.words());
+        let mut taken = removals.iter().map(|removal| (scope.clone(), removal.clone()));
+        if is_shown && taken.all(|taken| allowed.removals.contains(&taken)) {
+            return None;
+        }
+        let thing = match what {
+            "tenant" => format!("tenant `{name}`"),
+            what => format!("{what} `{name}` of tenant `{scope}`"),
+        };
+        self.remarks
+            .push(format!("The {thing} is different since it was asked, and was left."));
+        Some(if is_shown { Err(changed_since()) } else { Ok(EXISTS) })
     }
 
     /// Whether anything is deleted.
@@ -187,9 +233,16 @@ impl<'b> Carrier<'b> {
         }
         let mut scopes = Vec::new();
         for part in &wanted.tenants {
+            if self.is_stopped() {
+                return Ok(());
+            }
             if self.tenant(part).await? {
                 scopes.push(part.scope());
             }
+        }
+        // What is left is found by nobody having said how it went with it.
+        if self.is_stopped() {
+            return Ok(());
         }
         let here = if scopes.is_empty() {
             None
@@ -278,20 +331,36 @@ impl<'b> Carrier<'b> {
     }
 
     fn keep(&mut self, deed: Deed) {
-        if let Some(watch) = self.watch.filter(|_| !deed.is_unchanged()) {
+        if let (true, Some(watch)) = (std::mem::take(&mut self.is_sent), self.watch) {
             watch.done_one();
         }
         self.deeds.push(deed);
     }
 
-    /// Whether the next request is sent.
-    fn goes_on(&self) -> Result<(), Problem> {
-        self.watch.map_or(Ok(()), Watch::goes_on)
+    /// Whether the next request is sent, which it then is.
+    fn goes_on(&mut self) -> Result<(), Problem> {
+        self.watch.map_or(Ok(()), Watch::goes_on)?;
+        self.is_sent = true;
+        Ok(())
+    }
+
+    /// Whether nothing more is sent.
+    fn is_stopped(&self) -> bool {
+        self.watch.is_some_and(|watch| watch.goes_on().is_err())
     }
 
     fn plan(&mut self, would: &'static str, what: String, planned: Planned) {
         self.requests.push(Request::new(would, what, planned));
     }
+}
+
+fn changed_since() -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        "It was left.",
+        "It is different since it was asked, and more would be lost than was shown.",
+        "Look through the file again.",
+    )
 }
 
 fn missing(what: &str) -> Problem {

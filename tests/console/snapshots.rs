@@ -27,7 +27,7 @@ fn ids(file: &Path) -> Vec<String> {
 }
 
 /// Empties the line that is typed in, and types another text into it.
-fn retype(console: &mut Console, text: &str) {
+pub fn retype(console: &mut Console, text: &str) {
     console.keys("ctrl-u").paste(text);
 }
 
@@ -141,8 +141,7 @@ fn by_lines() {
 }
 
 /// A console whose tenants are in a file, all of them, as they are.
-fn kept(file: &Path) -> Console {
-    let mut console = Console::usual();
+pub fn kept(mut console: Console, file: &Path) -> Console {
     console.resize(160, 40).keys("g g j E");
     retype(&mut console, file.to_str().unwrap());
     console.keys("enter");
@@ -155,7 +154,7 @@ fn kept(file: &Path) -> Console {
 fn a_file_is_compared_with_what_is_there_now() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("before.json");
-    let mut console = kept(&file);
+    let mut console = kept(Console::usual(), &file);
     console.keys("F").shows("Compare with a snapshot").shows("Tenant acme");
     retype(&mut console, file.to_str().unwrap());
     // One tenant of many in the file is compared with the same one.
@@ -212,7 +211,7 @@ fn what_cannot_be_compared_is_told_where_it_was_typed() {
 fn a_comparison_by_lines() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("before.json");
-    let mut console = kept(&file);
+    let mut console = kept(Console::usual(), &file);
     console.meanwhile(async |instance| create(instance, "later", "Later").await);
     console.line("compare-snapshot");
     console.line(file.to_str().unwrap());
@@ -226,7 +225,7 @@ fn a_comparison_by_lines() {
 
 /// A console whose tenants are all in a file, and of which one is gone since.
 fn lacking(file: &Path) -> Console {
-    let mut console = kept(file);
+    let mut console = kept(Console::usual(), file);
     console.meanwhile(async |instance| {
         let gone = TenantId::existing("acme");
         instance.delete_tenant(&gone).await.unwrap();
@@ -236,7 +235,7 @@ fn lacking(file: &Path) -> Console {
 }
 
 /// Looks through a file that is to be imported, or applied.
-fn look_through(console: &mut Console, key: &str, file: &Path) {
+pub fn look_through(console: &mut Console, key: &str, file: &Path) {
     console.keys(key);
     retype(console, file.to_str().unwrap());
     console.keys("enter enter");
@@ -284,7 +283,7 @@ fn what_is_missing_is_imported_after_a_review_and_each_thing_is_told() {
 fn a_tenant_of_a_file_is_imported_under_another_id() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("all.json");
-    let mut console = kept(&file);
+    let mut console = kept(Console::usual(), &file);
     console.keys("I");
     retype(&mut console, file.to_str().unwrap());
     console.keys("enter");
@@ -346,7 +345,7 @@ fn nothing_is_imported_where_changes_are_refused_and_a_protected_context_wants_t
 fn what_differs_is_applied_from_the_page_that_shows_it() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("all.json");
-    let mut console = kept(&file);
+    let mut console = kept(Console::usual(), &file);
     console.keys("g g j e ctrl-u").type_text("Renamed").keys("ctrl-o enter");
     console.keys("F");
     retype(&mut console, file.to_str().unwrap());
@@ -368,7 +367,7 @@ fn what_differs_is_applied_from_the_page_that_shows_it() {
 fn what_the_file_does_not_have_is_deleted_only_if_told_so_and_the_context_is_typed() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("all.json");
-    let mut console = kept(&file);
+    let mut console = kept(Console::usual(), &file);
     console.meanwhile(async |instance| {
         let new = NewRole {
             name: "Later".to_owned(),

@@ -16,8 +16,8 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
 use super::super::people::Entering;
 use super::command_lines::{comparing_with, exporting};
-use super::deeds;
 use super::entries::{self, DELETE, FILE, TENANT, TENANTS};
+use super::{deeds, people};
 
 /// Asks into which file a snapshot goes; `file` was named already, unless it is empty.
 pub fn open(model: &mut Model, file: &str) {
@@ -228,26 +228,53 @@ fn review(model: &mut Model, mut planned: Bringing, entry: Box<Entry>, effects: 
     planned.context.clone_from(&model.session.context);
     let (now, file) = (model.now, planned.file.clone());
     if planned.items.is_empty() {
-        let text = format!(
-            "Nothing of {file} is to be done: {} there already",
-            stays(planned.stays)
-        );
-        let remarks = planned.remarks.join("\n");
-        if !remarks.is_empty() && is_free(model) {
-            let page = Page::new(
-                format!("{} {file}", planned.reach.verb()),
-                format!("{text}.\n\n{remarks}"),
-            );
-            model.overlays.push(Overlay::Page(page));
-        }
-        model.messages.tell(now, Level::Done, text);
+        nothing_to_do(model, &planned);
     } else if is_free(model) {
+        if let Some(reason) = people::refusal(model) {
+            entries::back(model, *entry, &format!("Not now: {reason}"));
+            return;
+        }
         deeds::propose(model, Deed::Bring(Box::new(planned)), effects);
-        model.typed = Some(entry);
+        if matches!(model.overlays.last(), Some(Overlay::Dialog(_))) {
+            model.typed = Some(entry);
+        }
     } else {
         let text = format!("{file} was looked through, and nothing was done; ask again to see what it would change");
         model.messages.tell(now, Level::Warning, text);
     }
+}
+
+/// Says that nothing of a file is to be done, or can be. What is to be said of it is in the messages, too.
+fn nothing_to_do(model: &mut Model, planned: &Bringing) {
+    let (file, there) = (&planned.file, stays(planned.stays));
+    let (level, text, why) = match planned.impossible {
+        0 => (
+            Level::Done,
+            format!("Nothing of {file} is to be done: {there} there already"),
+            "What the file says is there already.",
+        ),
+        count => (
+            Level::Warning,
+            format!(
+                "Nothing of {file} can be done: {} cannot, {there} there already",
+                counted(count as u64, "thing")
+            ),
+            "What the file says is there already, or cannot be done here.",
+        ),
+    };
+    let remarks = planned.remarks.join("\n");
+    if remarks.is_empty() {
+        model.messages.tell(model.now, level, text);
+        return;
+    }
+    if is_free(model) {
+        let title = format!("{} {file}", planned.reach.verb());
+        let page = Page::new(title, format!("{text}.\n\n{remarks}"));
+        model.overlays.push(Overlay::Page(page));
+    }
+    let next = "What is to be said of it follows.";
+    let problem = Problem::new(ProblemKind::Invalid, format!("{text}."), why, next).with_detail(remarks);
+    model.messages.problem_of(model.now, level, problem);
 }
 
 /// `3 things are`, as they were found.

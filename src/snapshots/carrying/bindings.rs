@@ -60,7 +60,9 @@ impl Carrier<'_> {
             return;
         }
         let (words, new): (Vec<String>, Vec<NewBinding>) = to_do.into_iter().unzip();
-        let results = match self.goes_on() {
+        let asked = self.goes_on();
+        let is_sent = asked.is_ok();
+        let results = match asked {
             Ok(()) => self.backend.create_bindings(&scope, &new).await,
             Err(problem) => new.iter().map(|_| Err(problem.clone())).collect(),
         };
@@ -69,6 +71,7 @@ impl Carrier<'_> {
                 Err(problem) if problem.kind == ProblemKind::Conflict => Ok(EXISTS),
                 other => other.map(|_| "created"),
             };
+            self.is_sent = is_sent;
             self.note(&scope, "binding", &words, result);
         }
     }

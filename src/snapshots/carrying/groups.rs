@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Carrier, EXISTS};
+use super::{CHANGED, Carrier, EXISTS};
 use crate::domain::loss::Removal;
 use crate::domain::problem::Problem;
 use crate::domain::snapshot::TenantPart;
@@ -64,13 +64,16 @@ impl Carrier<'_> {
         {
             return Ok(EXISTS);
         }
+        if let Some(left) = self.left_since(scope, "group", &new.name, &[]) {
+            return left;
+        }
         if self.dry_run {
             let planned = self.planner.update_group(scope, &there.id, new);
             self.plan("change", format!("group `{}` of tenant `{scope}`", new.name), planned);
-            return Ok("changed");
+            return Ok(CHANGED);
         }
         self.goes_on()?;
-        self.backend.update_group(scope, there, new).await.map(|_| "changed")
+        self.backend.update_group(scope, there, new).await.map(|_| CHANGED)
     }
 
     pub(super) async fn members(&mut self, part: &TenantPart, groups: &HashMap<String, Result<Group, Problem>>) {
@@ -99,7 +102,7 @@ impl Carrier<'_> {
                         member.username, group.name, self.instance.release
                     ));
                 }
-                let result = self.member(&scope, there, &user, now, place).await;
+                let result = self.member(&scope, (there, &name), &user, now, place).await;
                 self.note(&scope, "member", &name, result);
             }
         }
@@ -108,7 +111,7 @@ impl Carrier<'_> {
     pub(super) async fn member(
         &mut self,
         scope: &TenantScope,
-        group: &Group,
+        (group, name): (&Group, &str),
         user: &User,
         now: Option<Membership>,
         wanted: Membership,
@@ -116,10 +119,14 @@ impl Carrier<'_> {
         if now == Some(wanted) || (now.is_some() && !self.mode.change) {
             return Ok(EXISTS);
         }
-        let done = if now.is_some() { "changed" } else { "created" };
-        if now == Some(Membership::Owner) {
-            let removal = Removal::by_membership(group, &user.id, Some(wanted));
-            self.removals.extend(removal.map(|removal| (scope.clone(), removal)));
+        let done = if now.is_some() { CHANGED } else { "created" };
+        if now.is_some() {
+            let removals = Vec::from_iter(Removal::by_membership(group, &user.id, Some(wanted)));
+            if let Some(left) = self.left_since(scope, "member", name, &removals) {
+                return left;
+            }
+            self.removals
+                .extend(removals.into_iter().map(|removal| (scope.clone(), removal)));
         }
         if self.dry_run {
             let what = format!("`{}` in group `{}` of tenant `{scope}`", user.username, group.name);

@@ -53,7 +53,11 @@ impl Carrier<'_> {
         removals.extend(roles.iter().map(role));
         for (what, name, removal) in removals {
             let about = (scope.clone(), removal.clone());
-            if self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(&about)) {
+            if self
+                .allowed
+                .as_ref()
+                .is_some_and(|allowed| !allowed.removals.contains(&about))
+            {
                 self.remarks.push(format!(
                     "The {what} `{name}` of tenant `{scope}` is new since it was asked, and was left."
                 ));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Carrier, EXISTS, missing, several};
+use super::{CHANGED, Carrier, EXISTS, missing, several};
 use crate::domain::assignable::Assignable;
 use crate::domain::loss::Removal;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -116,15 +116,19 @@ impl Carrier<'_> {
         self.assignable(scope)
             .await?
             .refuse_wrong(left(&after), &after, Some(found))?;
-        let removals = Removal::by_update(found, &after).into_iter();
-        self.removals.extend(removals.map(|removal| (scope.clone(), removal)));
+        let removals = Removal::by_update(found, &after);
+        if let Some(left) = self.left_since(scope, "role", &role.name, &removals) {
+            return left;
+        }
+        self.removals
+            .extend(removals.into_iter().map(|removal| (scope.clone(), removal)));
         if self.dry_run {
             let planned = self.planner.update_role(scope, &found.id, &after);
             self.plan("change", format!("role `{}` of tenant `{scope}`", role.name), planned);
-            return Ok("changed");
+            return Ok(CHANGED);
         }
         self.goes_on()?;
-        self.backend.update_role(scope, found, &after).await.map(|_| "changed")
+        self.backend.update_role(scope, found, &after).await.map(|_| CHANGED)
     }
 }
 

@@ -1,11 +1,11 @@
 //! The tenants themselves.
 
-use super::{Carrier, EXISTS};
+use super::{CHANGED, Carrier, EXISTS};
 use crate::backend::http::Planned;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;
 use crate::domain::snapshot::TenantPart;
-use crate::domain::tenant::{NewTenant, Tenant};
+use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_change::differing;
 use crate::domain::tenant_field;
 use serde_json::Value;
@@ -98,6 +98,10 @@ impl Carrier<'_> {
         if after == *stored {
             return Ok(EXISTS);
         }
+        let scope = TenantScope::Named(stored.id.clone());
+        if let Some(left) = self.left_since(&scope, "tenant", stored.id.as_str(), &[]) {
+            return left;
+        }
         if self.dry_run {
             let planned = Planned {
                 method: "PUT",
@@ -105,10 +109,10 @@ impl Carrier<'_> {
                 body: redact::tenant_json(&after),
             };
             self.plan("change", format!("tenant `{}`", stored.id), planned);
-            return Ok("changed");
+            return Ok(CHANGED);
         }
         self.goes_on()?;
-        self.backend.update_tenant(stored, &after).await.map(|_| "changed")
+        self.backend.update_tenant(stored, &after).await.map(|_| CHANGED)
     }
 }
 

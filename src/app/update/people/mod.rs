@@ -22,6 +22,7 @@ use super::super::command::{Availability, CommandId};
 use super::super::doing::Doing;
 use super::super::effect::Effect;
 use super::super::entry::{Entry, EntryField};
+use super::super::key_words::shown;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, ShownToken};
 use super::super::people::Entering;
@@ -43,7 +44,7 @@ pub fn refusal(model: &Model) -> Option<String> {
     if model.doing.is_some() {
         return Some("another change was sent; the answer is awaited".to_owned());
     }
-    model.session.refusal().map(str::to_owned)
+    model.session.refusal().map(shown)
 }
 
 fn instance(model: &Model) -> Option<&Instance> {

@@ -1,0 +1,255 @@
+//! What is shown of a snapshot before it is brought, and that nothing else is done.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use kestra_admin::app::messages::Level;
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::permission::{Action, Permissions, Resource};
+use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::query::Query;
+use kestra_admin::domain::role::{NewRole, Role};
+use kestra_admin::domain::tenant::TenantScope;
+use kestra_admin::domain::tenant_id::TenantId;
+use kestra_admin::domain::user::NewGroup;
+use kestra_admin::snapshots::carrying::{Carrier, Mode, Watch};
+use kestra_admin::snapshots::taking;
+use serde_json::Value;
+
+use crate::snapshots::{kept, look_through, retype};
+use crate::support::Console;
+
+fn acme() -> TenantScope {
+    TenantScope::Named(TenantId::existing("acme"))
+}
+
+/// A role that allows these actions on flows.
+fn role(name: &str, description: &str, actions: &[&str]) -> NewRole {
+    let actions = actions.iter().map(|action| Action::from(*action)).collect();
+    NewRole {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        permissions: Permissions::from_iter([(Resource::from("FLOW"), actions)]),
+        is_default: false,
+    }
+}
+
+async fn role_named(instance: &LocalInstance, name: &str) -> Role {
+    let page = Backend::roles(instance, &acme(), &Query::first(100)).await.unwrap();
+    page.rows.into_iter().find(|role| role.name == name).unwrap()
+}
+
+async fn put(instance: &LocalInstance, after: &NewRole) {
+    let before = role_named(instance, &after.name).await;
+    Backend::update_role(instance, &acme(), &before, after).await.unwrap();
+}
+
+/// A console over an instance of which a file says more or less than is there.
+fn with_roles(file: &Path, roles: &[NewRole]) -> Console {
+    let console = Console::usual();
+    console.meanwhile(async |instance| {
+        for role in roles {
+            Backend::create_role(instance, &acme(), role).await.unwrap();
+        }
+        let group = group("as it was");
+        Backend::create_group(instance, &acme(), &group).await.unwrap();
+    });
+    kept(console, file)
+}
+
+fn group(description: &str) -> NewGroup {
+    NewGroup {
+        name: "Desk".to_owned(),
+        description: Some(description.to_owned()),
+        members: Vec::new(),
+    }
+}
+
+#[test]
+fn what_became_different_after_it_was_shown_is_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let narrow = role("Narrow", "", &["READ"]);
+    let told = role("Told", "as it was", &["READ"]);
+    let mut console = with_roles(&file, &[narrow, told]);
+    console.meanwhile(async |instance| put(instance, &role("Told", "otherwise", &["READ"])).await);
+    look_through(&mut console, "a", &file);
+    console
+        .keys("enter")
+        .shows("change role Told in tenant acme")
+        .lacks("role Narrow")
+        .lacks("Desk");
+    console.meanwhile(async |instance| {
+        put(instance, &role("Narrow", "", &["READ", "CREATE"])).await;
+        put(instance, &role("Told", "otherwise", &["READ", "CREATE"])).await;
+        let groups = Backend::groups(instance, &acme(), &Query::first(100)).await.unwrap();
+        let desk = groups.rows.iter().find(|group| group.name == "Desk").unwrap();
+        let after = group("otherwise");
+        Backend::update_group(instance, &acme(), desk, &after).await.unwrap();
+        let id = TenantId::existing("billing");
+        let before = instance.tenant(&id).await.unwrap();
+        let mut after = before.clone();
+        "Later".clone_into(&mut after.name);
+        Backend::update_tenant(instance, &before, &after).await.unwrap();
+    });
+    console
+        .keys("tab enter")
+        .shows("! not done: change role Told in tenant acme. It was left.")
+        .shows("The role `Narrow` of tenant `acme` is different since it was asked, and was left.")
+        .shows("The role `Told` of tenant `acme` is different since it was asked, and was left.")
+        .shows("The group `Desk` of tenant `acme` is different since it was asked, and was left.")
+        .shows("The tenant `billing` is different since it was asked, and was left.");
+    for name in ["Narrow", "Told"] {
+        let now = console.meanwhile(async |instance| role_named(instance, name).await);
+        assert_eq!(now.permissions.count(), 2, "{name}");
+    }
+}
+
+#[test]
+fn all_that_a_file_changes_is_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = kept(Console::usual(), &file);
+    console.meanwhile(async |instance| {
+        for number in 10..25 {
+            let role = role(&format!("Role {number}"), "", &["READ"]);
+            Backend::create_role(instance, &acme(), &role).await.unwrap();
+        }
+    });
+    look_through(&mut console, "a", &file);
+    retype(&mut console, "yes");
+    console.keys("enter").shows("delete role Role 10").lacks("and 5 more");
+    console.shows("delete role Role 24");
+}
+
+#[test]
+fn a_review_that_cannot_be_shown_now_is_typed_no_second_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = kept(Console::usual(), &file);
+    console.meanwhile(async |instance| {
+        instance.delete_tenant(&TenantId::existing("acme")).await.unwrap();
+    });
+    console.keys("I");
+    retype(&mut console, file.to_str().unwrap());
+    console.held = true;
+    console.keys("enter enter W").answer();
+    console
+        .shows("Import a snapshot")
+        .shows("Not now: changes are locked; W unlocks them")
+        .lacks("create tenant acme");
+    console.keys("esc W I");
+    retype(&mut console, file.to_str().unwrap());
+    console.keys("enter enter").shows("create tenant acme");
+}
+
+#[test]
+fn what_was_compared_is_applied_by_lines() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = kept(Console::usual(), &file);
+    console.meanwhile(async |instance| {
+        instance.delete_tenant(&TenantId::existing("acme")).await.unwrap();
+    });
+    for line in ["a", "apply-snapshot", ":apply-snapshot"] {
+        console.line("compare-snapshot");
+        console.line(file.to_str().unwrap()).line("-");
+        let lines = console.linear();
+        assert!(lines.contains("a makes it as the file says"), "{lines}");
+        console.line(line);
+        let lines = console.linear();
+        assert!(
+            lines.contains("Apply a snapshot") && lines.contains("all.json"),
+            "{line}: {lines}"
+        );
+        console.keys("esc");
+    }
+    console.line("compare-snapshot");
+    console.line(file.to_str().unwrap()).line("-").line("anything");
+    assert!(!console.linear().contains("Apply a snapshot"), "{}", console.linear());
+}
+
+/// Watches a snapshot that is stopped after so many things.
+struct Stopping {
+    after: usize,
+    done: AtomicUsize,
+}
+
+impl Watch for Stopping {
+    fn goes_on(&self) -> Result<(), Problem> {
+        if self.done.load(Ordering::Relaxed) < self.after {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::Unconfirmed,
+            "It was not sent.",
+            "Stopped.",
+            "Again.",
+        ))
+    }
+
+    fn done_one(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn only_what_was_sent_is_counted_and_nothing_is_read_for_what_is_not_sent() {
+    let console = Console::usual();
+    console.meanwhile(async |instance| {
+        let all: Vec<NewRole> = ["One", "Two", "Three"].map(|name| role(name, "", &["READ"])).into();
+        for role in &all {
+            Backend::create_role(instance, &acme(), role).await.unwrap();
+        }
+        let taken = taking::now(instance, &[acme()]).await.unwrap();
+        for role in &all {
+            let id = role_named(instance, &role.name).await.id;
+            Backend::delete_role(instance, &acme(), &id).await.unwrap();
+        }
+        let told = Backend::instance(instance).await.unwrap();
+        for (after, deeds) in [(1, Some(3)), (0, None)] {
+            let watch = Stopping {
+                after,
+                done: AtomicUsize::new(0),
+            };
+            let mut carrier = Carrier::new(instance, &told, &taken, Mode::default());
+            carrier.watch = Some(&watch);
+            carrier.carry().await.unwrap();
+            assert_eq!(watch.done.load(Ordering::Relaxed), after);
+            let roles = carrier.deeds.iter().filter(|deed| deed.what == "role").count();
+            assert_eq!((roles, carrier.deeds.is_empty()), (deeds.unwrap_or(0), deeds.is_none()));
+        }
+    });
+}
+
+#[test]
+fn what_cannot_be_done_is_no_success_and_can_be_read_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = with_roles(&file, &[role("Twice", "", &["READ"])]);
+    let mut snapshot: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    for part in snapshot["tenants"].as_array_mut().unwrap() {
+        let roles = part["roles"].as_array_mut().unwrap();
+        if let Some(mut twice) = roles.iter().find(|role| role["name"] == "Twice").cloned() {
+            twice["id"] = "another".into();
+            roles.push(twice);
+        }
+    }
+    fs::write(&file, snapshot.to_string()).unwrap();
+    look_through(&mut console, "I", &file);
+    console
+        .shows("can be done: 2 things cannot")
+        .shows("! Cannot be done: role Twice in tenant acme.");
+    let told = console.model.messages.notice().unwrap();
+    assert_eq!(told.level, Level::Warning);
+    // Whoever went on to something else finds it in the messages.
+    console.keys("esc I");
+    retype(&mut console, file.to_str().unwrap());
+    console.held = true;
+    console.keys("enter enter ?").answer();
+    console
+        .keys("esc L enter")
+        .shows("! Cannot be done: role Twice in tenant acme.");
+}
