@@ -366,7 +366,7 @@ fn deed_text(
     let context = &model.session.context;
     let place = match (deed, deed.scope()) {
         (_, Some(scope)) => format!("In tenant {scope} on {context}"),
-        (Deed::EnsureAdmin(..) | Deed::TakeAdmin(_), None) => format!("{words} on {context}"),
+        (Deed::EnsureAdmin(..) | Deed::TakeAdmin(..), None) => format!("{words} on {context}"),
         (Deed::UpdateTenant { before, .. }, None) => format!("In tenant {} on {context}", before.id),
         (Deed::Bring(_), None) => format!("On {context}"),
         (_, None) => format!("On the whole of {context}"),
@@ -441,9 +441,10 @@ fn deed_text(
             (None, None) => {}
         }
     }
-    if matches!(deed, Deed::TakeAdmin(_)) {
-        let text = "What else they hold in each of them stays, and is not looked at here.";
+    if let Deed::TakeAdmin(_, loss) = deed {
+        let text = "What else they hold stays. Where the access goes, nothing else was given to them since.";
         paragraphs.push((Tone::Plain, text.to_owned()));
+        paragraphs.extend(loss.iter().flat_map(|loss| &loss.warnings).map(warned));
     }
     let after = match deed.weight() {
         _ if turn != Turn::Forth => String::new(),
@@ -512,7 +513,7 @@ fn verb(deed: &Deed) -> &'static str {
         Deed::Grant(..) | Deed::GiveAccess(..) => "Give",
         Deed::EnsureAdmin(..) => "Make Admin",
         Deed::Restore(..) => "Give back",
-        Deed::Revoke(..) | Deed::TakeBack(..) | Deed::TakeAdmin(_) | Deed::TakeAccess(..) => "Take away",
+        Deed::Revoke(..) | Deed::TakeBack(..) | Deed::TakeAdmin(..) | Deed::TakeAccess(..) => "Take away",
         Deed::SetMembership { wanted: None, .. } => "Take out",
         Deed::SetMembership { .. } => "Put in",
         Deed::DeleteToken(..) => "End it",

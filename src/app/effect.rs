@@ -10,6 +10,7 @@ use crate::domain::assignable::Assignable;
 use crate::domain::bringing::{Bringing, Reach, Wanted};
 use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
+use crate::domain::loss::Loss;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
@@ -149,8 +150,8 @@ pub enum Answer {
     People(Box<PeopleAnswer>),
     /// To [`Request::Do`]: how each item went.
     Done(Vec<Result<Made, Problem>>),
-    /// To [`Request::Look`]: a sentence for each difference.
-    Looked(Vec<String>),
+    /// To [`Request::Look`]: a sentence for each difference, and what a change of several tenants takes from whom.
+    Looked(Vec<String>, Option<Box<Loss>>),
     /// To [`Request::SaveSnapshot`]: what is in the file.
     SnapshotSaved(SavedSnapshot),
     /// To [`Request::CompareSnapshot`].

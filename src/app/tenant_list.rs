@@ -452,6 +452,12 @@ impl TenantList {
         self.seek().map(|_| &wanted.scope)
     }
 
+    /// The tenant that is led to from outside the rows that are held, or will be once it is known that it is there.
+    pub fn leads_to(&self) -> Option<&TenantScope> {
+        let wanted = self.wanted.as_ref()?;
+        (!matches!(wanted.search, Search::Near)).then_some(&wanted.scope)
+    }
+
     /// Looks in the whole list for the tenant that was selected and is not among the rows that were read, unless something
     /// else was done meanwhile.
     pub fn look_for_lost(&mut self, height: usize) {

@@ -12,7 +12,7 @@ use super::bringing::Bringing;
 use super::change::Change;
 use super::count::{counted, thousands};
 use super::invitation::{Invitation, Invited, NewInvitation};
-use super::loss::Removal;
+use super::loss::{Loss, Removal};
 use super::problem::Problem;
 use super::release::Release;
 use super::role::{NewRole, Role};
@@ -161,8 +161,8 @@ pub enum Deed {
     Grant(TenantScope, Vec<NamedBinding>),
     /// A user, by login name, is made Admin of tenants.
     EnsureAdmin(Vec<TenantScope>, String),
-    /// What made somebody Admin of tenants is taken away in each.
-    TakeAdmin(Vec<(TenantScope, AdminBy)>),
+    /// What made somebody Admin of tenants is taken away in each. What that takes from whom is known once it was looked at.
+    TakeAdmin(Vec<(TenantScope, AdminBy)>, #[serde(skip)] Option<Box<Loss>>),
     /// Tenants are deleted, with everything in them.
     DeleteTenants(Vec<TenantId>),
     /// What people held is given back to them.
@@ -296,7 +296,7 @@ impl Deed {
             },
             Self::UpdateTenant { .. }
             | Self::SetSuperadmin(..)
-            | Self::TakeAdmin(_)
+            | Self::TakeAdmin(..)
             | Self::DeleteTenants(_)
             | Self::Bring(_) => None,
         }
@@ -312,7 +312,7 @@ impl Deed {
             | Self::Restore(..)
             | Self::Revoke(..)
             | Self::TakeBack(..)
-            | Self::TakeAdmin(_)
+            | Self::TakeAdmin(..)
             | Self::CreateGroup(..)
             | Self::UpdateGroup { .. }
             | Self::SetMembership { .. }
@@ -386,7 +386,7 @@ impl Deed {
                 .iter()
                 .map(|scope| format!("{username} in tenant {scope}"))
                 .collect(),
-            Self::TakeAdmin(given) => {
+            Self::TakeAdmin(given, _) => {
                 let word = |by: &AdminBy| match by {
                     AdminBy::Binding(_) => "",
                     AdminBy::LetIn(_) => ", and the access to it",
@@ -420,7 +420,7 @@ impl Deed {
             Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => users.len(),
             Self::DeleteTenants(ids) => ids.len(),
             Self::EnsureAdmin(scopes, _) => scopes.len(),
-            Self::TakeAdmin(given) => given.len(),
+            Self::TakeAdmin(given, _) => given.len(),
             Self::Bring(bringing) => bringing.items.len(),
             _ => 1,
         }
@@ -461,7 +461,7 @@ impl Deed {
             Self::DeleteTenants(ids) => Self::DeleteTenants(failed(ids, results)),
             Self::EnsureAdmin(scopes, username) => Self::EnsureAdmin(failed(scopes, results), username.clone()),
             Self::TakeBack(scope, given) => Self::TakeBack(scope.clone(), failed(given, results)),
-            Self::TakeAdmin(given) => Self::TakeAdmin(failed(given, results)),
+            Self::TakeAdmin(given, _) => Self::TakeAdmin(failed(given, results), None),
             Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), failed(users, results)),
             Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), failed(users, results)),
             Self::SetMembership {
@@ -499,7 +499,7 @@ impl Deed {
             Self::Invite(_, invitation) => format!("invitation of {}", invitation.email),
             Self::DeleteInvitation(_, invitation) => format!("invitation of {}", invitation.email),
             Self::EnsureAdmin(_, username) => username.clone(),
-            Self::TakeAdmin(given) => given
+            Self::TakeAdmin(given, _) => given
                 .first()
                 .map_or_else(String::new, |(_, by)| by.username().to_owned()),
             Self::Bring(bringing) => bringing.file.clone(),
@@ -533,7 +533,7 @@ impl Deed {
             Self::Grant(..) if one => format!("Give {}", item()),
             Self::Grant(..) => format!("Give {object}"),
             Self::EnsureAdmin(scopes, _) => format!("Make {object} Admin of {}", tenants(scopes, scopes.len())),
-            Self::TakeAdmin(given) => format!(
+            Self::TakeAdmin(given, _) => format!(
                 "Make {object} Admin of {} no more",
                 counted(given.len() as u64, "tenant")
             ),
@@ -591,7 +591,7 @@ impl Deed {
                 format!("{object} was Admin of {} already", tenants(scopes, done))
             }
             Self::EnsureAdmin(scopes, _) => format!("{object} is Admin of {} now", tenants(scopes, done)),
-            Self::TakeAdmin(_) => format!("{object} is Admin of {} no more", counted(done as u64, "tenant")),
+            Self::TakeAdmin(..) => format!("{object} is Admin of {} no more", counted(done as u64, "tenant")),
             Self::Restore(..) if one => format!("{} given back", item()),
             Self::Restore(..) => format!(
                 "{} of {} given back",
@@ -652,7 +652,7 @@ impl Deed {
                 .iter()
                 .map(|scope| Change::EnsureAdmin(scope, username))
                 .collect(),
-            Self::TakeAdmin(given) => given
+            Self::TakeAdmin(given, _) => given
                 .iter()
                 .map(|(scope, by)| match by {
                     AdminBy::Binding(binding) => Change::DeleteBinding(scope, &binding.id),

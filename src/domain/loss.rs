@@ -14,6 +14,7 @@ use super::effective_access::Evaluator;
 use super::permission::{Action, Permissions, Resource};
 use super::release::Release;
 use super::role::{NewRole, Role};
+use super::tenant::TenantScope;
 use super::user::{Group, Membership, User};
 use crate::domain::sorting;
 
@@ -183,6 +184,14 @@ impl Loss {
     /// The worst severity; `None` if there is nothing to tell.
     pub fn worst(&self) -> Option<Severity> {
         self.warnings.iter().map(|warning| warning.severity).max()
+    }
+
+    /// Adds what is to be told of one of several tenants.
+    pub fn add(&mut self, scope: &TenantScope, one: Self) {
+        self.warnings.extend(one.warnings.into_iter().map(|mut warning| {
+            warning.sentence = format!("Tenant `{scope}`: {}", warning.sentence);
+            warning
+        }));
     }
 
     /// Whether it takes from whoever does it what they would need to take it back.

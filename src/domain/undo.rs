@@ -3,17 +3,21 @@
 //! What takes a change back is a change like any other. Before it is proposed it is held against what is there now, see
 //! [`Deed::differences`]: what somebody else did since is never overwritten.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::access::TenantAccess;
-use super::binding::Binding;
+use super::binding::{Binding, SubjectKind};
 use super::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored};
 use super::invitation::{Invitation, Invited};
+use super::loss::{Loss, Removal, loss};
 use super::problem::Problem;
 use super::redact;
+use super::release::Release;
 use super::role::{NewRole, Role};
+use super::sorting;
 use super::tenant::{Tenant, TenantScope};
 use super::user::{Group, GroupMember, Membership, NewGroup, User};
 
@@ -123,11 +127,11 @@ impl Deed {
                     (1, (scope, AdminBy::LetIn(user))) => Self::TakeAccess(scope, vec![user]),
                     (_, last) => {
                         given.push(last);
-                        Self::TakeAdmin(given)
+                        Self::TakeAdmin(given, None)
                     }
                 }
             }
-            Self::TakeAdmin(given) => {
+            Self::TakeAdmin(given, _) => {
                 let gone = given.iter().zip(results).filter(|(_, result)| result.is_ok());
                 let scopes = gone.map(|((scope, _), _)| scope.clone()).collect();
                 let (_, by) = given.first()?;
@@ -305,7 +309,7 @@ impl Deed {
                 let sentence = format!("The invitation of {} does not wait any more.", gone.email);
                 (!is_there).then_some(sentence).into_iter().collect()
             }
-            (Self::TakeAdmin(given), Found::Accesses(accesses)) => {
+            (Self::TakeAdmin(given, _), Found::Accesses(accesses)) => {
                 let pairs = given.iter().zip(accesses);
                 pairs
                     .filter_map(|((scope, by), access)| match (by, access) {
@@ -313,15 +317,35 @@ impl Deed {
                         (AdminBy::Binding(binding), Some(access)) => {
                             not_held(binding, access).map(|words| format!("In tenant {scope}: {words}"))
                         }
-                        (AdminBy::LetIn(user), Some(access)) => {
-                            not_there(user, access).map(|words| format!("In tenant {scope}: {words}"))
-                        }
+                        (AdminBy::LetIn(user), Some(access)) => not_there(user, access)
+                            .or_else(|| holds_more(user, access))
+                            .map(|words| format!("In tenant {scope}: {words}")),
                     })
                     .collect()
             }
             (_, Found::Access(access)) => self.differences_in(access),
             _ => Vec::new(),
         }
+    }
+
+    /// What it takes from whom in each of several tenants, by what was found there, if `me` does it. `None` of a change
+    /// that is judged by its [`Deed::removals`].
+    pub fn loss_in_each(&self, found: &Found, me: &str, release: Release) -> Option<Loss> {
+        let (Self::TakeAdmin(given, _), Found::Accesses(accesses)) = (self, found) else {
+            return None;
+        };
+        let mut all = Loss::default();
+        for ((scope, by), access) in given.iter().zip(accesses) {
+            let removal = match by {
+                AdminBy::Binding(binding) => Removal::Binding(binding.id.clone()),
+                AdminBy::LetIn(user) => Removal::TenantAccess(user.id.clone()),
+            };
+            if let Some(access) = access {
+                all.add(scope, loss(access, &[removal], Some(me), release));
+            }
+        }
+        sorting::by_key(&mut all.warnings, |warning| Reverse(warning.severity));
+        Some(all)
     }
 
     fn differences_in(&self, access: &TenantAccess) -> Vec<String> {
@@ -408,6 +432,23 @@ fn group_differs(left: &Group, access: &TenantAccess) -> Vec<String> {
 fn not_there(user: &User, access: &TenantAccess) -> Option<String> {
     let is_there = access.users.iter().any(|one| one.id == user.id);
     (!is_there).then(|| format!("{} has no access to the tenant any more.", user.username))
+}
+
+/// What somebody holds beyond Admin and what everybody gets who is let in: it would go with the access.
+fn holds_more(user: &User, access: &TenantAccess) -> Option<String> {
+    let comes_with = |binding: &Binding| {
+        let role = access.roles.iter().find(|role| role.id == binding.role_id);
+        binding.namespace.is_none() && role.is_some_and(|role| role.is_admin() || role.is_default)
+    };
+    let mut roles = access.bindings.iter().filter(|binding| {
+        binding.subject_kind == SubjectKind::User && user.has_id(&binding.subject_id) && !comes_with(binding)
+    });
+    let who = &user.username;
+    if let Some(binding) = roles.next() {
+        return Some(format!("{who} holds role {} now, too.", binding.role_name));
+    }
+    let group = access.groups.iter().find(|group| membership(group, user).is_some())?;
+    Some(format!("{who} is in group {} now.", group.name))
 }
 
 fn not_held(binding: &Binding, access: &TenantAccess) -> Option<String> {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
+use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
 use crate::domain::binding::Binding;
 use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored};
@@ -140,7 +141,7 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
             let results = backend.ensure_admins(&wanted).await;
             results.into_iter().map(|result| result.map(made)).collect()
         }
-        Deed::TakeAdmin(given) => {
+        Deed::TakeAdmin(given, _) => {
             let take = |(scope, by): &'d (TenantScope, AdminBy)| {
                 async move {
                     done(match by {
@@ -225,7 +226,7 @@ async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
         | Deed::Revoke(..)
         | Deed::Restore(..)
         | Deed::EnsureAdmin(..)
-        | Deed::TakeAdmin(_)
+        | Deed::TakeAdmin(..)
         | Deed::DeleteTenants(_)
         | Deed::TakeBack(..)
         | Deed::SetMembership { .. }
@@ -282,8 +283,9 @@ async fn ensure_admin(backend: &dyn Backend, scope: &TenantScope, username: &str
     Ok(made.map_or(Made::Done, |binding| Made::Binding(Box::new(binding))))
 }
 
-/// Looks at what a change starts from, and says how it differs from what the change expects.
-pub async fn look(backend: &dyn Backend, deed: &Deed) -> Result<Vec<String>, Problem> {
+/// Looks at what a change starts from, and says how it differs from what the change expects, and what a change of several
+/// tenants takes from whom.
+pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
     let found = match deed {
         Deed::UpdateTenant { before, .. } => match backend.tenant(&before.id).await {
             Ok(tenant) => Found::Tenant(Some(Box::new(tenant))),
@@ -295,7 +297,7 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Result<Vec<String>, Pro
             Found::User(page.rows.into_iter().find(|one| one.has_id(&user.id)))
         }
         Deed::DeleteInvitation(scope, _) => Found::Invitations(backend.invitations(scope).await?),
-        Deed::TakeAdmin(given) => {
+        Deed::TakeAdmin(given, _) => {
             let read = |scope| async move {
                 match backend.access(scope).await {
                     Ok(access) => Ok(Some(access)),
@@ -312,5 +314,10 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Result<Vec<String>, Pro
             None => Found::Nothing,
         },
     };
-    Ok(deed.differences(&found))
+    let mut loss = None;
+    if matches!(found, Found::Accesses(_)) {
+        let instance = backend.instance().await?;
+        loss = deed.loss_in_each(&found, &instance.identity.id, instance.release);
+    }
+    Ok(Answer::Looked(deed.differences(&found), loss.map(Box::new)))
 }

@@ -38,7 +38,7 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
             Deed::Bring(bringing) => super::snapshots::bring(backend, &bringing, course).await?,
             deed => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
         },
-        Request::Look(deed) => Answer::Looked(super::deeds::look(backend, &deed).await?),
+        Request::Look(deed) => return super::deeds::look(backend, &deed).await,
         Request::SaveSnapshot(scopes, file) => super::snapshots::save(backend, &scopes, &file).await?,
         Request::CompareSnapshot(scope, file) => super::snapshots::compare(backend, scope.as_ref(), &file).await?,
         Request::PlanSnapshot(file, tenants, reach) => super::snapshots::plan(backend, &file, tenants, reach).await?,

@@ -99,10 +99,7 @@ pub async fn plan<'b>(
     for (scope, removals) in plan.removals() {
         let of_one = foresee(backend, &scope, &removals, instance).await?;
         loss = loss.zip(of_one).map(|(mut all, one)| {
-            all.warnings.extend(one.warnings.into_iter().map(|mut warning| {
-                warning.sentence = format!("Tenant `{scope}`: {}", warning.sentence);
-                warning
-            }));
+            all.add(&scope, one);
             all
         });
     }

@@ -294,13 +294,19 @@ fn what_is_typed_on_after_a_key_that_was_refused_runs_no_commands() {
     nothing_happened(&mut console);
     // Whoever goes on moves, or lets keys work again.
     let mut console = open();
+    console.type_text("me").keys("esc").wait(300).answer().shows("> menu");
+    console.keys("m").shows("Migration of default").keys("esc");
+    // The filter that is awaited goes with the next one.
+    let mut console = open();
     console
         .type_text("me")
-        .keys("esc")
+        .keys("esc esc")
         .wait(300)
         .answer()
         .shows("2 tenants");
-    console.keys("m").shows("Migration of default");
+    // Where nothing was said of Esc it means what it always does.
+    let mut console = open();
+    console.keys("esc").wait(300).answer().shows("2 tenants");
     // Reading that was stopped is gone on with.
     let mut console = open();
     console
@@ -631,6 +637,17 @@ fn looking_for_what_was_selected_is_given_up_by_esc_and_by_any_move() {
         let row = console.selected_row();
         assert!(row.starts_with(id), "{row}");
     }
+}
+
+#[test]
+fn whoever_does_something_before_it_is_known_where_to_look_is_not_led_away() {
+    let mut console = many();
+    console.keys("/").type_text("id:t12").keys("enter j j");
+    console.held = true;
+    console.keys("esc").answer_first("Tenants");
+    let row = console.selected_row();
+    console.keys("e").answer().keys("esc").lacks("looking for");
+    assert_eq!(console.selected_row(), row);
 }
 
 #[test]

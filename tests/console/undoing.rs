@@ -4,8 +4,12 @@ use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Resume;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::binding::{NewBinding, SubjectKind};
+use kestra_admin::domain::permission::Permissions;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::{Tenant, TenantScope};
+use kestra_admin::domain::user::NewGroup;
 
 use crate::support::{Console, Setup, session, tenants, user, usual};
 
@@ -270,6 +274,94 @@ fn an_admin_whose_access_somebody_took_since_in_one_of_several_tenants_is_left_a
         .keys("!")
         .shows("In tenant t3: bob@example.com has no access to the tenant any more.");
     assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+}
+
+fn role(name: &str, is_default: bool) -> NewRole {
+    NewRole {
+        name: name.to_owned(),
+        description: None,
+        permissions: Permissions::default(),
+        is_default,
+    }
+}
+
+#[test]
+fn what_others_gave_since_to_an_admin_who_was_let_in_stays() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    console.meanwhile(async |other| {
+        let [first, third] = ["t1", "t3"].map(|id| TenantScope::Named(id.parse().unwrap()));
+        let access = other.access(&third).await.unwrap();
+        let bob = access.users.iter().find(|user| user.username.starts_with("bob"));
+        let bob = bob.unwrap().id.clone();
+        let binding = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: bob.clone(),
+            role_id: other.create_role(&third, &role("Ops", false)).unwrap().id,
+            namespace: None,
+        };
+        other.create_binding(&third, &binding).unwrap();
+        let group = NewGroup {
+            name: "Night".to_owned(),
+            description: None,
+            members: vec![bob],
+        };
+        Backend::create_group(other, &first, &group).await.unwrap();
+    });
+    console.keys("u").lacks("Undo:").shows("Not undone: bob@example.com is");
+    console
+        .keys("!")
+        .shows("In tenant t3: bob@example.com holds")
+        .shows("now");
+    assert_eq!(of_bob(&mut console), ["t1", "t2", "t3"]);
+}
+
+#[test]
+fn what_is_given_to_everybody_who_is_let_in_does_not_keep_an_admin_there() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        tenants(instance, runtime, &[("t1", "One"), ("t2", "Two")]);
+        user(instance, "bob@example.com");
+        let first = TenantScope::Named("t1".parse().unwrap());
+        instance.create_role(&first, &role("Everybody", true)).unwrap();
+    });
+    console.keys("* A").type_text("bob").keys("enter tab enter");
+    console.shows("is Admin of 2 tenants now; u takes it back");
+    console
+        .keys("u")
+        .shows("Undo: Make bob@example.com Admin of 2 tenants no more");
+}
+
+#[test]
+fn the_last_admin_of_several_tenants_is_taken_away_only_after_a_warning() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        tenants(instance, runtime, &[("t1", "One!"), ("t2", "Two!")]);
+        user(instance, "bob@example.com");
+    });
+    console.keys("* A").type_text("bob").keys("enter tab enter");
+    console.shows("is Admin of 2 tenants now; u takes it back");
+    // What it takes away is looked at anew, also after a restart.
+    console.wait(1_000).start_again();
+    console
+        .keys("u")
+        .shows("Undo: Make bob@example.com Admin of 2 tenants no more")
+        .shows("Tenant `t1`: Nobody would be Admin of this tenant any more")
+        .shows("Type default to continue");
+    console
+        .type_text("default")
+        .keys("tab enter")
+        .shows("Admin of 2 tenants no more");
+}
+
+#[test]
+fn where_somebody_was_admin_of_several_already_there_is_nothing_to_take_back() {
+    let mut console = renamed();
+    console.keys("u tab enter").shows("Tenant acme changed");
+    console.keys("g g j space space A enter tab enter");
+    console.shows("admin@kestra.local was Admin of 2 tenants already");
+    console
+        .keys("u")
+        .shows("Not now: nothing has been changed that could be taken back");
+    console.keys("ctrl-r").shows("Redo: Change tenant acme");
 }
 
 #[test]

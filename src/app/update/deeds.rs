@@ -126,6 +126,9 @@ pub fn loss_of(model: &Model, deed: &Deed) -> Option<Loss> {
     if let Deed::Bring(bringing) = deed {
         return bringing.loss.clone();
     }
+    if let Deed::TakeAdmin(_, loss) = deed {
+        return loss.as_deref().cloned();
+    }
     match tenant_of(model, deed) {
         Some(scope) => Some(loss_in(model, deed, known_access(model, &scope)?)),
         // What it means beyond any tenant.

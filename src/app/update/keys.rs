@@ -60,7 +60,8 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 }
 
 /// Whether a key is left aside, for it was meant for what a key before would have opened. That one was refused, as the rows
-/// it is about are still awaited; whatever types follows in one go is, too, until they are there or Esc begins anew.
+/// it is about are still awaited; whatever types follows in one go is, too, until they are there or Esc begins anew. Where
+/// that was said, Esc does nothing else.
 fn is_left_aside(model: &mut Model, key: Key) -> bool {
     let Some((at, was_told)) = model.refused else {
         return false;
@@ -73,7 +74,8 @@ fn is_left_aside(model: &mut Model, key: Key) -> bool {
     let goes_on = model.awaits_rows() || model.now < at + TYPING_PAUSE;
     if key.code == KeyCode::Esc || !goes_on {
         model.refused = None;
-        return false;
+        // Whoever was told what it is for does not mean more by it.
+        return goes_on && was_told;
     }
     if types {
         model.refused = Some((model.now, true));

@@ -91,7 +91,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     let (told, message) = (model.messages.changes, places::selected_message(model));
     lists::age_filter(model);
-    let was_sought = model.tenants.sought().cloned().filter(|_| msg.is_by_hand());
+    let was_led_to = model.tenants.leads_to().cloned().filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
@@ -165,7 +165,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Resumed => effects.push(Effect::Repaint),
     }
     // Whoever does something is not led away in the middle of it.
-    if was_sought.is_some() && was_sought.as_ref() == model.tenants.sought() {
+    if was_led_to.is_some() && was_led_to.as_ref() == model.tenants.leads_to() {
         model.tenants.end_seek();
     }
     deadlines(model, &mut effects);

@@ -73,12 +73,16 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         return true;
     };
     match reply {
-        Ok(Answer::Looked(differences)) if differences.is_empty() => {
+        Ok(Answer::Looked(differences, loss)) if differences.is_empty() => {
             if model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept) {
+                let deed = match deed {
+                    Deed::TakeAdmin(given, _) => Deed::TakeAdmin(given, loss.clone()),
+                    deed => deed,
+                };
                 deeds::propose_turn(model, deed, turn, effects);
             }
         }
-        Ok(Answer::Looked(differences)) => {
+        Ok(Answer::Looked(differences, _)) => {
             entries(model, turn).pop();
             let what = match turn {
                 Turn::Again => format!("Not done again: {}.", last.words),
@@ -99,7 +103,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 
 /// Remembers a change of which something was done, and says whether it can be taken back.
 pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], words: &str) -> bool {
-    if matches!(results, [Ok(Made::Already)]) {
+    if results.iter().all(|result| *result == Ok(Made::Already)) {
         return false;
     }
     let inverse = doing.deed.inverse(results);
