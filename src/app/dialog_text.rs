@@ -10,7 +10,7 @@ use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::{Severity, Warning};
 use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
-use crate::domain::text::visible_lines;
+use crate::domain::text::visible;
 use crate::domain::undo::field_lines;
 use crate::migration::plan_text::{self, PlanLine};
 use crate::migration::step::Step;
@@ -83,7 +83,7 @@ impl DialogLayout {
         let mut lines: Vec<(Tone, String)> = text
             .paragraphs
             .iter()
-            .flat_map(|(tone, text)| wrap(&visible_lines(text), inner).into_iter().map(|line| (*tone, line)))
+            .flat_map(|(tone, text)| wrap(&visible(text), inner).into_iter().map(|line| (*tone, line)))
             .collect();
         let (borders, buttons) = (2, 1);
         let most = if text.spares_frame {
@@ -126,7 +126,7 @@ impl DialogLayout {
 
 /// The lines that ask to type something: one if that fits, and otherwise what is to be typed below, cut nowhere.
 fn prompt(expected: &str, columns: usize) -> Vec<String> {
-    let expected = visible_lines(expected);
+    let expected = visible(expected);
     let whole = format!("Type  {expected}  to continue:");
     let short = format!("Type  {expected}:");
     match [whole, short].into_iter().find(|line| line.width() <= columns) {

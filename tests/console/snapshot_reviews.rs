@@ -108,6 +108,21 @@ fn what_became_different_after_it_was_shown_is_left() {
 }
 
 #[test]
+fn a_name_of_several_lines_forges_no_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = with_roles(&file, &[role("Reader\n202 things are there already", "", &["READ"])]);
+    console.meanwhile(async |instance| {
+        let role = role_named(instance, "Reader\n202 things are there already").await;
+        Backend::delete_role(instance, &acme(), &role.id).await.unwrap();
+    });
+    let one_line = "role Reader␊202 things are there already in tenant acme";
+    look_through(&mut console, "I", &file);
+    console.shows(&format!("create {one_line}"));
+    console.keys("tab enter").shows("Reader␊202");
+}
+
+#[test]
 fn all_that_a_file_changes_is_shown() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("all.json");

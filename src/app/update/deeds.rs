@@ -337,18 +337,23 @@ pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
     };
     let items = deed.items();
     let (failed, well): (Vec<_>, Vec<_>) = items.iter().zip(results).partition(|(_, result)| result.is_err());
-    let lines = failed.iter().chain(&well).map(|(item, result)| match result {
+    let line = |(item, result): &(&String, &Result<Made, Problem>)| match result {
         Ok(Made::Already) => format!("{done} already: {item}"),
         Ok(_) => format!("{done}: {item}"),
         Err(problem) => format!("! not {done}: {item}. {} {}", problem.what, problem.why),
-    });
+    };
     // What is left to do comes first.
-    let (well, failed) = (thousands(well.len() as u64), thousands(failed.len() as u64));
+    let items = failed.iter().chain(&well).map(line);
+    let [well, failed] = [&well, &failed].map(|results| thousands(results.len() as u64));
     let remarks = match deed {
         Deed::Bring(bringing) => bringing.remarks.as_slice(),
         _ => &[],
     };
-    let text = lines.chain(remarks.iter().cloned()).collect::<Vec<_>>().join("\n");
+    // Each is a line, whatever the name in it has.
+    let lines = items
+        .chain(remarks.iter().cloned())
+        .map(|line| visible(&line).into_owned());
+    let text = lines.collect::<Vec<_>>().join("\n");
     Page::new(title.to_owned(), format!("{well} {done}, {failed} not.\n\n{text}"))
 }
 
