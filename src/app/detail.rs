@@ -58,14 +58,10 @@ fn of_row(model: &Model, selected: Selected<'_>) -> Detail {
         },
         Selected::Tenant(row) => {
             let mut lines = vec![field("Id", row.tenant.id.as_str())];
-            let admins = row.admins.map_or_else(|| "not counted".to_owned(), thousands);
-            lines.extend([
-                field("Admins", admins),
-                field("Storage", row.tenant.kind("storageType")),
-                field("Secrets", row.tenant.kind("secretType")),
-            ]);
-            if row.admins == Some(0) {
-                lines.extend([Blank, Warning(NO_ADMIN.to_owned())]);
+            match row.admins {
+                Some(0) => lines.push(Warning(NO_ADMIN.to_owned())),
+                Some(admins) => lines.push(field("Admins", thousands(admins))),
+                None => lines.push(field("Admins", "not counted")),
             }
             lines.extend(settings(&row.tenant, model.instance.value()));
             Detail {
