@@ -55,7 +55,6 @@ pub fn armed_at(session: &Session, now: Millis) -> Option<Millis> {
 #[cfg(test)]
 mod tests {
     use crate::domain::binding::{Binding, SubjectKind};
-    use crate::domain::loss::{Topic, Warning};
     use crate::domain::permission::Permissions;
     use crate::domain::role::Role;
     use crate::domain::tenant::TenantScope;
@@ -74,18 +73,6 @@ mod tests {
         }
     }
 
-    fn lost(severity: Severity) -> Loss {
-        Loss {
-            warnings: vec![Warning {
-                severity,
-                topic: Topic::LastAdmin,
-                sentence: String::new(),
-                names: Vec::new(),
-            }],
-            people: Vec::new(),
-        }
-    }
-
     #[test]
     fn one_reversible_change_is_not_asked_about_unless_it_hurts_or_the_context_is_protected() {
         let (normal, mut protected) = (Session::new("lab"), Session::new("prod"));
@@ -93,11 +80,11 @@ mod tests {
         let one = Deed::Revoke(TenantScope::Default, vec![binding("1")]);
         let two = Deed::Revoke(TenantScope::Default, vec![binding("1"), binding("2")]);
         assert_eq!(
-            asking(&normal, &one, Some(&lost(Severity::Notice)), false),
+            asking(&normal, &one, Some(&Loss::of(Severity::Notice)), false),
             Asking::Nothing
         );
         assert_eq!(
-            asking(&normal, &one, Some(&lost(Severity::Warning)), false),
+            asking(&normal, &one, Some(&Loss::of(Severity::Warning)), false),
             Asking::Review
         );
         assert_eq!(asking(&normal, &two, None, false), Asking::Review);

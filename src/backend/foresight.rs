@@ -1,4 +1,4 @@
-//! The tenants in which an account may hold something, and what goes with it there if it is deleted.
+//! What a change takes away from whom; and the tenants in which an account may hold something that goes with it.
 
 use super::Backend;
 use crate::domain::access::TenantAccess;

@@ -11,6 +11,7 @@ use super::request::{self, Request};
 use super::session::Session;
 use super::{access, access_grant, lookup};
 use crate::backend::Backend;
+use crate::backend::foresight::foresee;
 use crate::backend::http::Planner;
 use crate::domain::binding::{Binding, NewBinding, SubjectKind};
 use crate::domain::equivalent::shell_quote;
@@ -61,7 +62,7 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
     let loss = if removals.is_empty() {
         Some(Loss::default())
     } else {
-        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
+        foresee(backend.as_ref(), &scope, &removals, &instance).await?
     };
     if flags.changing.dry_run {
         let known = bindings.iter().map(|binding| revocation(&instance, &scope, binding));

@@ -10,6 +10,7 @@ use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request::{self, Request};
 use super::session::Session;
+use crate::backend::foresight::foresee;
 use crate::backend::http::Planner;
 use crate::backend::{Backend, GROUP_COLUMNS};
 use crate::domain::count::counted;
@@ -220,7 +221,7 @@ async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure
     let (backend, instance, scope) = begin(session, flags.changing).await?;
     let group = lookup::group(backend.as_ref(), &scope, &flags.name).await?;
     let removals = [Removal::Group(group.id.clone())];
-    let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
+    let loss = foresee(backend.as_ref(), &scope, &removals, &instance).await?;
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
         let members = counted(group.members.len() as u64, "member");
@@ -266,7 +267,7 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
     let loss = if removals.is_empty() {
         Some(Loss::default())
     } else {
-        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
+        foresee(backend.as_ref(), &scope, &removals, &instance).await?
     };
     if flags.changing.dry_run && !(to_do.is_empty() && failed.is_empty()) {
         losses::say(&mut session.printer, loss.as_ref());

@@ -8,7 +8,6 @@ use super::printer::Printer;
 use super::prompt;
 use super::session::Session;
 use crate::backend::Backend;
-pub use crate::backend::foresight::foresee;
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;

@@ -16,6 +16,7 @@ use super::role_create::print_one;
 use super::session::Session;
 use super::tenant_update::{CHANGE_LAYOUT, Change};
 use crate::backend::Backend;
+use crate::backend::foresight::foresee;
 use crate::backend::http::{Planned, Planner};
 use crate::domain::assignable::Assignable;
 use crate::domain::binding::Binding;
@@ -65,7 +66,7 @@ pub async fn update(session: &mut Session<'_>, flags: &UpdateRole) -> Result<(),
     let loss = if removals.is_empty() {
         Some(Loss::default())
     } else {
-        losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?
+        foresee(backend.as_ref(), &scope, &removals, &instance).await?
     };
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
@@ -212,7 +213,7 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
     if role.is_default {
         removals.push(Removal::DefaultRole);
     }
-    let loss = losses::foresee(backend.as_ref(), &scope, &removals, &instance).await?;
+    let loss = foresee(backend.as_ref(), &scope, &removals, &instance).await?;
     let bindings = bindings_to(backend.as_ref(), &scope, &role).await?;
     let shown = shortened(&role.name, LONGEST_SHOWN);
     let mut names: Vec<&str> = bindings.iter().map(|binding| binding.subject_name.as_str()).collect();

@@ -20,6 +20,7 @@ use super::session::Session;
 use super::tenant_wanted::refused_entries;
 use super::{args::Changing, lookup, roles};
 use crate::backend::Backend;
+use crate::backend::foresight::foresee;
 use crate::backend::http::Planner;
 use crate::domain::assignable::Assignable;
 use crate::domain::equivalent::shell_quote;
@@ -199,7 +200,7 @@ async fn allow_default(
     if removals.is_empty() {
         return Ok(Vec::new());
     }
-    let loss = losses::foresee(backend, scope, &removals, instance).await?;
+    let loss = foresee(backend, scope, &removals, instance).await?;
     if changing.dry_run || !losses::is_to_be_asked(&removals, loss.as_ref()) {
         losses::say(&mut session.printer, loss.as_ref());
     } else {

@@ -11,6 +11,7 @@ use super::request::{self, Request};
 use super::session::Session;
 use super::{lookup, users};
 use crate::backend::Backend;
+use crate::backend::foresight::foresee;
 use crate::backend::foresight::goes_with_account;
 use crate::backend::http::Planner;
 use crate::config::secret::SecretSource;
@@ -356,7 +357,7 @@ async fn take(
     instance: &Instance,
 ) -> Result<(), Failure> {
     let removals = [Removal::TenantAccess(user.id.clone())];
-    let loss = losses::foresee(backend, scope, &removals, instance).await?;
+    let loss = foresee(backend, scope, &removals, instance).await?;
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
         let (bindings, groups) = held_directly(backend, scope, user).await?;

@@ -61,10 +61,19 @@ pub struct Bringing {
     pub remarks: Vec<String>,
     /// What it takes away from whom; `None` where that may not be seen.
     pub loss: Option<Loss>,
-    /// What may be taken away, as it was found.
-    pub removals: Vec<(TenantScope, Removal)>,
+    /// What may be changed and taken away, as it was found.
+    pub allowed: Allowed,
     /// Whether anything is deleted.
     pub deletes: bool,
+}
+
+/// What was shown and confirmed of what is there already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// What is changed, in the words of its plan.
+    pub changes: Vec<String>,
+    /// What is taken away, as it was found.
+    pub removals: Vec<(TenantScope, Removal)>,
 }
 
 impl fmt::Debug for Bringing {
@@ -106,19 +115,9 @@ impl Bringing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::loss::{Topic, Warning};
 
     #[test]
     fn the_command_repeats_the_context_where_it_wants_that() {
-        let loss = |severity| Loss {
-            warnings: vec![Warning {
-                severity,
-                topic: Topic::LastAdmin,
-                sentence: String::new(),
-                names: Vec::new(),
-            }],
-            people: Vec::new(),
-        };
         for (reach, severity, ending) in [
             (Reach::Import, Severity::Danger, "import snapshot a.json"),
             (Reach::Apply, Severity::Warning, "apply a.json"),
@@ -136,8 +135,8 @@ mod tests {
                 stays: 0,
                 impossible: 0,
                 remarks: Vec::new(),
-                loss: Some(loss(severity)),
-                removals: Vec::new(),
+                loss: Some(Loss::of(severity)),
+                allowed: Allowed::default(),
                 deletes: false,
             };
             assert_eq!(bringing.command(&[]), format!("kestra-admin {ending}"));

@@ -181,6 +181,20 @@ pub struct Loss {
 }
 
 impl Loss {
+    /// One that is as bad as this, for tests.
+    #[cfg(test)]
+    pub fn of(severity: Severity) -> Self {
+        Self {
+            warnings: vec![Warning {
+                severity,
+                topic: Topic::LastAdmin,
+                sentence: String::new(),
+                names: Vec::new(),
+            }],
+            people: Vec::new(),
+        }
+    }
+
     /// The worst severity; `None` if there is nothing to tell.
     pub fn worst(&self) -> Option<Severity> {
         self.warnings.iter().map(|warning| warning.severity).max()

@@ -88,11 +88,6 @@ impl Tenant {
         Some(value)
     }
 
-    /// The kind of storage or of secrets at `storageType` or `secretType`; where it has none of its own, that of the instance.
-    pub fn kind(&self, path: &str) -> &str {
-        self.value_at(path).and_then(Value::as_str).unwrap_or("global")
-    }
-
     /// Puts a value at a path such as `workerGroup.key`, or removes it; objects left empty go with it.
     pub fn set_at(&mut self, path: &str, value: Option<Value>) {
         let parts: Vec<&str> = path.split('.').collect();

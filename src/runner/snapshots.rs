@@ -10,7 +10,7 @@ use crate::domain::deed::Made;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::difference::differences;
 use crate::domain::tenant::TenantScope;
-use crate::snapshots::carrying::{self, Allowed, Carrier, Deed, Mode};
+use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
 use crate::snapshots::{file, fitting, taking};
 
 use super::blocking;
@@ -145,7 +145,7 @@ pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reac
         Ok("changed") => 1,
         _ => 2,
     });
-    let bringing = Bringing {
+    Ok(Answer::SnapshotPlanned(Box::new(Bringing {
         file: shown,
         tenants,
         reach,
@@ -156,13 +156,9 @@ pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reac
         impossible,
         remarks,
         loss,
-        removals: plan.shown().removals,
+        allowed: plan.shown(),
         deletes: plan.prunes(),
-        snapshot: None,
-    };
-    Ok(Answer::SnapshotPlanned(Box::new(Bringing {
         snapshot: Some(Arc::new(wanted)),
-        ..bringing
     })))
 }
 
@@ -173,11 +169,7 @@ pub async fn bring(backend: &dyn Backend, bringing: &Bringing, course: &Course) 
     if let Some(snapshot) = &bringing.snapshot {
         let instance = backend.instance().await?;
         let mut carrier = Carrier::new(backend, &instance, snapshot, mode(bringing.reach));
-        let changes = bringing.items.iter().filter_map(|item| item.strip_prefix("change "));
-        carrier.allowed = Some(Allowed {
-            changes: changes.map(str::to_owned).collect(),
-            removals: bringing.removals.clone(),
-        });
+        carrier.allowed = Some(bringing.allowed.clone());
         carrier.watch = Some(course);
         let ended = carrier.carry().await;
         came = outcomes(&bringing.items, carrier.deeds);

@@ -18,6 +18,7 @@ use crate::backend::Backend;
 use crate::backend::foresight::foresee;
 use crate::backend::http::{Planned, PlannedRequest as Request, Planner};
 use crate::domain::assignable::Assignable;
+use crate::domain::bringing::Allowed;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
@@ -71,15 +72,6 @@ pub trait Watch: Send + Sync {
     fn goes_on(&self) -> Result<(), Problem>;
     /// Told after each thing that was sent, well or not.
     fn done_one(&self);
-}
-
-/// What was shown and confirmed of what is there already.
-#[derive(Clone, Debug, Default)]
-pub struct Allowed {
-    /// What is changed, in the words of [`Deed::words`].
-    pub changes: Vec<String>,
-    /// What is taken away, as it was found.
-    pub removals: Vec<(TenantScope, Removal)>,
 }
 
 /// What would be done, by the very way that does it, and what that takes away from whom; `None` where we may not see it.

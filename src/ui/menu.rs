@@ -150,11 +150,16 @@ fn draw_row(
     };
     // Where a sentence would be a stump it stands below the list alone.
     let is_narrow = list.width < 50;
-    let (meaning, doc) = match &row.disabled {
-        Some(_) if is_narrow => (Meaning::Disabled, "not now".to_owned()),
-        Some(reason) => (Meaning::Disabled, format!("not now: {reason}")),
-        None if is_narrow => (Meaning::Text, String::new()),
-        None => (Meaning::Text, shown(doc(row, command))),
+    // Why not is read as well as what.
+    let (meaning, doc_meaning) = match &row.disabled {
+        Some(_) => (Meaning::Disabled, Meaning::Muted),
+        None => (Meaning::Text, Meaning::Text),
+    };
+    let doc = match &row.disabled {
+        Some(_) if is_narrow => "not now".to_owned(),
+        Some(reason) => format!("not now: {reason}"),
+        None if is_narrow => String::new(),
+        None => shown(doc(row, command)),
     };
     canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
     canvas.text(list.x + 1, y, 1, Meaning::Attention, safety);
@@ -182,12 +187,7 @@ fn draw_row(
     };
     canvas.text(x, y, columns, meaning, &name);
     let (x, columns) = place(doc_at, list.width);
-    // Why not is read as well as what.
-    let meaning = match &row.disabled {
-        Some(_) => Meaning::Muted,
-        None => Meaning::Text,
-    };
-    canvas.text(x, y, columns, meaning, &doc);
+    canvas.text(x, y, columns, doc_meaning, &doc);
     if selected {
         canvas.paint_row(list, y, Meaning::Selected);
     }

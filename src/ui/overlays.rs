@@ -17,7 +17,6 @@ use crate::domain::deed::Deed;
 use super::canvas::{Canvas, width};
 use super::chrome::waiting;
 use super::look::Meaning;
-use super::screens::pages::lines_of;
 use super::screens::tenants::draw_filter;
 use super::screens::{lines_in_view, paragraphs};
 
@@ -262,12 +261,8 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     let about = if choice.rows.iter().any(is_cut) { 2 } else { 0 };
     let area = canvas.over(screen, columns, (rows + 3 + about).min(screen.height));
     let in_list = usize::from(area.height.saturating_sub(3 + about));
-    let part = if choice.visible.len() > in_list {
-        format!("{}  ", lines_of(choice.cursor.top(), choice.visible.len(), in_list))
-    } else {
-        String::new()
-    };
-    let below = match (choice.takes_many, choice.marks.len()) {
+    let part = lines_in_view(choice.cursor.top(), choice.visible.len(), in_list);
+    let keys = match (choice.takes_many, choice.marks.len()) {
         (false, _) => "type to search  Enter chooses  Esc goes back".to_owned(),
         (true, 0) => "type to search  Tab marks  Enter chooses  Esc goes back".to_owned(),
         (true, count) => format!(
@@ -275,7 +270,8 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
             thousands(count as u64)
         ),
     };
-    let inside = canvas.frame(area, &choice.title, &format!("{part}{below}"));
+    let below: Vec<String> = part.into_iter().chain([keys]).collect();
+    let inside = canvas.frame(area, &choice.title, &below.join("  "));
     let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, "/");
     let line = Rect {
         x: start + 1,

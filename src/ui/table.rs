@@ -217,9 +217,10 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
         u16::try_from(longest).unwrap_or(u16::MAX)
     };
     let longest: Vec<u16> = columns.iter().enumerate().map(longest).collect();
-    let wanted =
-        |(column, longest): (&Column, &u16)| longest.clamp(&column.least.min(column.most), &column.most).to_owned();
-    let mut sizes: Vec<u16> = columns.iter().zip(&longest).map(wanted).collect();
+    let wanted = columns.iter().zip(&longest);
+    let mut sizes: Vec<u16> = wanted
+        .map(|(column, longest)| (*longest).clamp(column.least.min(column.most), column.most))
+        .collect();
     let mut floors: Vec<u16> = columns
         .iter()
         .zip(&sizes)

@@ -9,7 +9,7 @@ pub mod form;
 mod grid;
 pub mod messages;
 mod output;
-pub mod pages;
+mod pages;
 pub mod records;
 pub mod review;
 pub mod role;

@@ -99,7 +99,13 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
             ]
         }
         Some(Selected::Tenant(row)) => {
-            let kind = |path| row.tenant.kind(path).to_owned();
+            let kind = |path| {
+                row.tenant
+                    .value_at(path)
+                    .and_then(|value| value.as_str())
+                    .unwrap_or("global")
+                    .to_owned()
+            };
             vec![
                 text(row.tenant.id.as_str()),
                 text(&row.tenant.name),
