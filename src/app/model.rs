@@ -515,10 +515,10 @@ impl Model {
         self.scope().into_iter().collect()
     }
 
-    /// Whether the rows of the list on screen are still those of another filter, and others come.
+    /// Whether what will be selected in the list on screen is still read.
     pub(super) fn awaits_rows(&self) -> bool {
         let is_list = self.screens.is_empty() && self.overlays.is_empty();
-        is_list && self.tenants.has_other_rows() && !self.tenants.is_stopped() && self.tenants.problem.is_none()
+        is_list && self.tenants.awaits_selection() && !self.tenants.is_stopped() && self.tenants.problem.is_none()
     }
 
     /// Why there is nothing to act on, where nothing is selected.
@@ -529,6 +529,8 @@ impl Model {
             } else {
                 "the tenants that match are still awaited"
             }
+        } else if self.screens.is_empty() && self.tenants.awaits_selection() {
+            "the tenant that will be selected is still read"
         } else {
             "nothing is selected"
         }

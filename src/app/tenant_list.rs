@@ -206,7 +206,7 @@ impl TenantList {
     /// The selected row, if it is held.
     pub fn selected(&self) -> Option<Selected<'_>> {
         // Before its rows are there no row is on screen, not even that of the default tenant.
-        if self.length() == 0 || self.total.is_none() || self.other_rows {
+        if self.length() == 0 || self.total.is_none() || self.awaits_selection() {
             None
         } else {
             self.row(self.cursor.at())
@@ -326,6 +326,20 @@ impl TenantList {
     /// Whether rows under another filter or order are on their way.
     pub fn is_searching(&self) -> bool {
         self.asked.values().any(|asked| asked.anew)
+    }
+
+    /// Whether nothing is selected because what will be is still read: the rows of the filter in effect, or the row that is
+    /// led to. What acts on the selection would act on another one.
+    pub fn awaits_selection(&self) -> bool {
+        self.other_rows || self.is_led_on()
+    }
+
+    /// Whether the row that will be selected, such as that of a tenant just created, is not the one at the cursor and is read.
+    pub fn is_led_on(&self) -> bool {
+        self.wanted.as_ref().is_some_and(|wanted| {
+            let is_read = !self.asked.is_empty() && matches!(wanted.search, Search::Near);
+            !wanted.kept && is_read && self.row(self.cursor.at()).map(Selected::scope).as_ref() != Some(&wanted.scope)
+        })
     }
 
     /// Whether the rows are those of another filter than the one in effect.

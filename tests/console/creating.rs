@@ -308,6 +308,21 @@ fn an_answer_that_comes_while_the_messages_are_open_is_told_and_takes_nobody_awa
     console.shows("[ Create ]").keys("enter").shows("Tenant other created");
 }
 
+/// On a slow instance the row of the new tenant comes after its page; until then a key would act on the row before.
+#[test]
+fn nothing_else_is_acted_on_while_the_row_of_a_new_tenant_is_still_read() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("New").keys("ctrl-o");
+    console.held = true;
+    console.keys("enter").answer_first("Create").shows("Tenant new created");
+    console.keys("q").shows("Tenants").lacks("│>");
+    console
+        .keys("D")
+        .shows("Not now: the tenant that will be selected is still read");
+    console.type_text("acme").lacks("Delete tenant").answer().shows("> new New 1");
+    console.wait(300).keys("D").shows("permanently deletes tenant new");
+}
+
 #[test]
 fn leaving_a_form_that_has_been_sent_does_not_pretend_that_it_was_not() {
     let mut console = Console::usual();

@@ -189,7 +189,9 @@ fn a_tenant_is_created_and_deleted_by_keyboard_alone() {
     console.wait_screen("Role Admin: permissions");
     console.send(b"p");
     console.wait_screen("directly");
-    console.send(b"qqD");
+    console.send(b"qq");
+    console.wait_screen("> acme-corporation");
+    console.send(b"D");
     console.wait_screen("There is no undo");
     console.send(b"acme-corporation");
     console.wait_screen("matches");

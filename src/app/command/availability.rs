@@ -417,7 +417,7 @@ fn of_role(model: &Model, instead: &str) -> Availability {
 fn something_selected(model: &Model, id: CommandId) -> Availability {
     let selected = match model.screens.last() {
         // What is awaited is opened once it is there.
-        None => model.scope().is_some() || id == CommandId::Open && model.tenants.has_other_rows(),
+        None => model.scope().is_some() || id == CommandId::Open && model.tenants.awaits_selection(),
         Some(Screen::Messages(_)) => !model.visible_messages().is_empty(),
         Some(Screen::Tenant(view)) if view.role.is_some() => true,
         Some(screen) => screen.list().is_none_or(|list| list.selected().is_some()),

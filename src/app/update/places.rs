@@ -61,7 +61,7 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         None if !lists_tenants => open_tenant(model, TenantScope::Default, Tab::Overview, effects),
         None => match model.tenants.selected_scope() {
             Some(scope) => open_tenant(model, scope, Tab::Overview, effects),
-            None => model.tenants.open_when_read = model.tenants.has_other_rows() && !model.tenants.is_stopped(),
+            None => model.tenants.open_when_read = model.tenants.awaits_selection() && !model.tenants.is_stopped(),
         },
         Some(Screen::Tenant(view)) if view.role.is_none() && view.tab == Tab::Groups => open_group(model, effects),
         Some(Screen::Records(_)) => records::open_selected(model, effects),
@@ -132,7 +132,7 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         return;
     }
     if point(model, number) {
-        if model.screens.is_empty() && model.tenants.has_other_rows() {
+        if model.screens.is_empty() && model.tenants.awaits_selection() {
             let text = format!("Not now: {}", model.nothing_selected());
             model.messages.tell(model.now, Level::Warning, text);
             return;

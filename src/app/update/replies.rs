@@ -95,7 +95,7 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
                 model.tenants.open_when_read = false;
                 tenants_refused(model, problem, effects);
             }
-            _ if settled && !model.tenants.has_other_rows() && std::mem::take(&mut model.tenants.open_when_read) => {
+            _ if settled && !model.tenants.awaits_selection() && std::mem::take(&mut model.tenants.open_when_read) => {
                 places::open(model, effects);
             }
             _ => {}

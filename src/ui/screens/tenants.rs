@@ -52,7 +52,7 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
                 .collect();
             let rows = Rows {
                 cells,
-                selected: tenants.cursor.at().checked_sub(top),
+                selected: tenants.cursor.at().checked_sub(top).filter(|_| !tenants.is_led_on()),
             };
             let has_keys = !tenants.filter.editing;
             let selected = rows.selected;
