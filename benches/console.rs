@@ -49,6 +49,10 @@ impl Application for Console {
         self.model.next_deadline()
     }
 
+    fn first_frame_by(&self) -> Option<Millis> {
+        self.model.first_rows_by()
+    }
+
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
         let drawn = ui::view(&self.model, &self.look, frame);
         Drawn {

@@ -79,14 +79,15 @@ impl Keymap {
 
     /// The key to show for a command in these scopes.
     pub fn key_of(&self, id: CommandId, scopes: &[Scope]) -> Option<String> {
-        let first = |scope: &Scope| {
-            let mut bindings = self.bindings.iter();
-            bindings.find(|binding| binding.scope == *scope && binding.id == id)
-        };
-        scopes
-            .iter()
-            .find_map(first)
-            .map(|binding| print_sequence(&binding.keys))
+        // One pass: a frame asks this for everything it offers.
+        let of_it = self.bindings.iter().filter(|binding| binding.id == id);
+        let inner = of_it.filter_map(|binding| {
+            let place = scopes.iter().position(|scope| *scope == binding.scope)?;
+            Some((place, binding))
+        });
+        inner
+            .min_by_key(|(place, _)| *place)
+            .map(|(_, binding)| print_sequence(&binding.keys))
     }
 
     /// All keys of a command, each once, in the order they were given.

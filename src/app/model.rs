@@ -50,6 +50,9 @@ use super::wizard::Wizard;
 /// Milliseconds after which rows that are read again without an answer are said to be waited for.
 const SLOW: Millis = 1_000;
 
+/// Milliseconds that the rows of a local instance may take to be in the first frame. Nobody sees that it came so much later.
+const FIRST_ROWS: Millis = 10;
+
 /// A screen above the list of tenants, which is always the first.
 #[derive(Clone, Debug)]
 pub enum Screen {
@@ -757,6 +760,13 @@ impl Model {
     /// Whether what was typed is looked for on the instance once no more of it comes.
     pub fn is_about_to_search(&self) -> bool {
         self.search_due.is_some()
+    }
+
+    /// Until when a first frame can wait for the first rows: those of a local instance are there in a moment.
+    pub fn first_rows_by(&self) -> Option<Millis> {
+        let rows = self.tenants.waiting_since().filter(|_| self.lists_tenants());
+        let since = self.instance.waiting_since().or(rows)?;
+        (!self.session.remote).then_some(since + FIRST_ROWS)
     }
 
     /// When something has to happen although nothing comes in.

@@ -4,9 +4,10 @@
 //! work before and after the noun. `--tenant` belongs to the nouns that live in a tenant, because `tenants create` has
 //! one of its own, as Kestra's command does: the id of the new tenant.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Command, FromArgMatches, Parser, Subcommand};
 
 use super::args_access::Access;
 use super::args_migrate::Migrate;
@@ -38,6 +39,17 @@ use crate::domain::release::Release;
                   kestra-admin --context prod tenants list -o json"
 )]
 pub struct Arguments {
+    /// What the console is opened with, if nothing else is to be done.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
+    /// What to do.
+    #[command(subcommand)]
+    pub noun: Option<Noun>,
+}
+
+/// Flags of the console.
+#[derive(Debug, Args)]
+pub struct ConsoleFlags {
     /// Flags that say which instance is meant, and how to print.
     #[command(flatten)]
     pub instance: InstanceFlags,
@@ -50,9 +62,17 @@ pub struct Arguments {
     /// Start anew instead of where the last session ended
     #[arg(long, global = true)]
     pub fresh: bool,
-    /// What to do.
-    #[command(subcommand)]
-    pub noun: Option<Noun>,
+}
+
+impl ConsoleFlags {
+    /// Reads a command line that has no more than these; `None` where it has, or where something is wrong with it.
+    ///
+    /// By itself, as putting all commands together takes a good part of the time in which a console has its first frame.
+    pub fn alone(arguments: &[OsString]) -> Option<Self> {
+        let name = Command::new("kestra-admin");
+        let command = Self::augment_args(name.disable_help_flag(true));
+        Self::from_arg_matches(&command.try_get_matches_from(arguments).ok()?).ok()
+    }
 }
 
 /// Flags that say which instance is meant, and how to print.

@@ -93,7 +93,7 @@ use crate::config::target::Target;
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible_lines;
-use args::{Arguments, ConfigVerb, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, TenantsVerb};
+use args::{Arguments, ConfigVerb, ConsoleFlags, ContextsVerb, InstanceFlags, Noun, RehearsalVerb, TenantsVerb};
 use args_access::AccessVerb;
 use args_records::{ActivityVerb, AuditVerb};
 use args_roles::RolesVerb;
@@ -155,7 +155,7 @@ pub struct ConsoleArguments {
 #[derive(Debug)]
 pub enum Invocation {
     /// The console.
-    Console(Arguments),
+    Console(ConsoleFlags),
     /// A command.
     Command(InstanceFlags, Option<String>, Noun),
     /// Help or version, harmless to a terminal.
@@ -167,14 +167,14 @@ pub enum Invocation {
 /// Reads a command line; its first word is the name of the program.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(flags) = ConsoleFlags::alone(&arguments) {
+        return Invocation::Console(flags);
+    }
     match Arguments::try_parse_from(&arguments) {
-        Ok(Arguments {
-            instance,
-            tenant,
-            noun: Some(noun),
-            ..
-        }) => Invocation::Command(instance, tenant, noun),
-        Ok(console) => Invocation::Console(console),
+        Ok(Arguments { console, noun }) => match noun {
+            Some(noun) => Invocation::Command(console.instance, console.tenant, noun),
+            None => Invocation::Console(console),
+        },
         Err(error) if error.use_stderr() => Invocation::Mistake(failure::usage(&error, &arguments)),
         Err(error) => Invocation::Text(visible_lines(error.render().to_string().trim_end())),
     }
@@ -197,7 +197,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut surroundings: Surr
     }
 }
 
-fn open_console(arguments: &Arguments, surroundings: &mut Surroundings<'_>) -> u8 {
+fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -> u8 {
     let environment = surroundings.environment;
     let flags = arguments.instance.target_flags(arguments.tenant.clone());
     let opened = layers::read_configuration(&flags, environment, surroundings.paths).and_then(|configuration| {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use rustix::termios::tcgetwinsize;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::effect::{Effect, Millis};
@@ -38,6 +39,8 @@ pub trait Application {
     fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect>;
     /// When [`Msg::Deadline`] is wanted next, if nothing else happens before.
     fn next_deadline(&self) -> Option<Millis>;
+    /// Until when the first frame can wait for what it is to show; `None` once that is there, or where nobody can say when.
+    fn first_frame_by(&self) -> Option<Millis>;
     /// Draws everything, and says where the terminal's cursor belongs.
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn;
 }
@@ -85,8 +88,8 @@ const BATCH: usize = 1000;
 
 /// Runs the application on the terminal until it ends, and gives the terminal back.
 ///
-/// `inbox` is where the runner's messages arrive. Effects that were due before the first message, such as loading the first
-/// list, are `first`. Fails where the terminal cannot be taken or read.
+/// `inbox` is where the runner's messages arrive. What the runner is to do before the first message, such as loading the first
+/// list, is `first`. Fails where the terminal cannot be taken or read.
 pub async fn run<A: Application>(
     app: &mut A,
     runner: &mut Runner,
@@ -94,10 +97,12 @@ pub async fn run<A: Application>(
     first: Vec<Effect>,
     options: &Options,
 ) -> Result<Exit, Problem> {
-    let mut console = Console::open(app, runner, inbox, options).map_err(|error| unusable(&error))?;
+    // A local instance reads while the terminal is taken.
     for effect in first {
-        console.carry_out(effect);
+        runner.start(effect);
     }
+    yield_now().await;
+    let mut console = Console::open(app, runner, inbox, options).map_err(|error| unusable(&error))?;
     let outcome = console.run().await;
     console.close().await;
     outcome.map_err(|error| unusable(&error))
@@ -177,6 +182,8 @@ struct Console<'a, A> {
     screen: Screen,
     /// Something happened since the last frame.
     dirty: bool,
+    /// A frame has been drawn.
+    is_shown: bool,
     /// Where the pointer was pressed on the frame on screen, if nothing else has happened since.
     pressed: Option<[u16; 2]>,
     pace: Pace,
@@ -209,6 +216,7 @@ impl<'a, A: Application> Console<'a, A> {
             signals,
             screen: Screen::new(columns, rows)?,
             dirty: true,
+            is_shown: false,
             pressed: None,
             pace: Pace::new(Duration::from_millis(if options.caps.ssh { 33 } else { 16 })),
             last_deadline: None,
@@ -246,7 +254,7 @@ impl<'a, A: Application> Console<'a, A> {
     async fn wait(&mut self) -> Event {
         let deadline = self.deadline();
         let frame = if self.dirty && self.output.is_idle() {
-            Some(self.pace.due().unwrap_or_else(Instant::now))
+            Some(self.frame_due().unwrap_or_else(Instant::now))
         } else {
             None
         };
@@ -289,6 +297,15 @@ impl<'a, A: Application> Console<'a, A> {
         let wanted = self.clock.at(self.app.next_deadline()?)?;
         let earliest = self.last_deadline.map(|last| last + self.pace.interval());
         Some(earliest.map_or(wanted, |earliest| wanted.max(earliest)))
+    }
+
+    /// From when on a frame may be drawn; `None` is at once.
+    fn frame_due(&self) -> Option<Instant> {
+        if self.is_shown {
+            self.pace.due()
+        } else {
+            self.clock.at(self.app.first_frame_by()?)
+        }
     }
 
     fn handle(&mut self, event: Event) {
@@ -435,12 +452,13 @@ impl<'a, A: Application> Console<'a, A> {
     }
 
     fn draw_if_due(&mut self) -> io::Result<()> {
-        let is_due = self.pace.due().is_none_or(|due| due <= Instant::now());
+        let is_due = self.frame_due().is_none_or(|due| due <= Instant::now());
         if !self.dirty || !self.output.is_idle() || !is_due {
             return Ok(());
         }
         self.dirty = false;
         let bytes = self.screen.draw(self.app)?;
+        self.is_shown = true;
         if !bytes.is_empty() {
             self.pace.drawn(Instant::now());
             self.output.send(bytes);

@@ -303,6 +303,10 @@ mod tests {
             None
         }
 
+        fn first_frame_by(&self) -> Option<Millis> {
+            None
+        }
+
         fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
             let area = frame.area();
             for (row, text) in (0..area.height).zip(&self.rows) {
@@ -425,6 +429,10 @@ mod tests {
             fn next_deadline(&self) -> Option<Millis> {
                 None
             }
+            fn first_frame_by(&self) -> Option<Millis> {
+                None
+            }
+
             fn draw(&self, _: &mut ratatui::Frame<'_>) -> Drawn {
                 Drawn {
                     cursor: Some((self.0, 0)),

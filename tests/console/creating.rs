@@ -319,7 +319,11 @@ fn nothing_else_is_acted_on_while_the_row_of_a_new_tenant_is_still_read() {
     console
         .keys("D")
         .shows("Not now: the tenant that will be selected is still read");
-    console.type_text("acme").lacks("Delete tenant").answer().shows("> new New 1");
+    console
+        .type_text("acme")
+        .lacks("Delete tenant")
+        .answer()
+        .shows("> new New 1");
     console.wait(300).keys("D").shows("permanently deletes tenant new");
 }
 

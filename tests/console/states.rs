@@ -112,6 +112,28 @@ fn the_header_says_how_long_the_last_answer_over_a_network_took() {
     local.wait(41).answer().shows("ok").lacks("ok 41ms");
 }
 
+/// A local instance has its rows in the first frame; of a network nobody knows when they come.
+#[test]
+fn the_first_frame_waits_for_rows_that_are_there_in_a_moment_and_for_nothing_else() {
+    assert_eq!(remote().model.first_rows_by(), None);
+    let mut local = waiting();
+    assert_eq!(local.model.first_rows_by(), Some(10));
+    local.answer_first("Instance").answer_first("Tenants");
+    assert_eq!(local.model.first_rows_by(), None);
+    // One that cannot be read has a problem to show, and one without tenants says that.
+    let mut broken = waiting();
+    broken.fail_next("Tenants", unreachable()).answer();
+    assert_eq!(broken.model.first_rows_by(), None);
+    let mut single = Setup {
+        enabled: Some(false),
+        hold: true,
+        ..Setup::default()
+    }
+    .open(|_| {});
+    single.answer();
+    assert_eq!(single.model.first_rows_by(), None);
+}
+
 #[test]
 fn what_is_read_again_over_a_network_without_an_answer_is_said_to_be_waited_for() {
     let mut console = remote();

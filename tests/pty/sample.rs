@@ -178,6 +178,10 @@ impl Application for Sample {
         self.due
     }
 
+    fn first_frame_by(&self) -> Option<Millis> {
+        None
+    }
+
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
         let area = frame.area();
         let tail: String = self.typed.chars().rev().take(60).collect();
