@@ -37,11 +37,12 @@ impl Default for Keymap {
     fn default() -> Self {
         let mut bindings = Vec::new();
         for command in COMMANDS {
+            let sequences = command.keys.iter().filter_map(|keys| parse_sequence(keys).ok());
+            let sequences: Vec<Vec<Key>> = sequences.collect();
             for scope in command.scopes {
-                let sequences = command.keys.iter().filter_map(|keys| parse_sequence(keys).ok());
-                bindings.extend(sequences.map(|keys| Binding {
+                bindings.extend(sequences.iter().map(|keys| Binding {
                     scope: *scope,
-                    keys,
+                    keys: keys.clone(),
                     id: command.id,
                     row: None,
                 }));

@@ -433,7 +433,7 @@ impl TenantList {
         }
     }
 
-    /// Pages in view, and what follows them, that are neither held nor asked for.
+    /// Pages in view, around it and looked for that are neither held nor asked for.
     pub fn missing(&self, height: usize) -> Vec<u64> {
         if self.stopped || self.other_rows {
             return Vec::new();
@@ -445,10 +445,14 @@ impl TenantList {
             return Vec::new();
         }
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
-        let sought = self.seek().and_then(Seek::page).filter(|page| !in_view.contains(page));
+        let sought = self.seek().and_then(Seek::page);
+        // Who goes on row by row finds the next ones there.
+        let top = self.cursor.top();
+        let around = self.pages_of(top.saturating_sub(height), top.saturating_add(height.saturating_mul(2)));
+        let beyond: BTreeSet<u64> = around.chain(sought).filter(|page| !in_view.contains(page)).collect();
         in_view
             .into_iter()
-            .chain(sought)
+            .chain(beyond)
             .filter(|page| !self.pages.contains_key(page) && !self.asked.values().any(|asked| asked.page == *page))
             .collect()
     }
@@ -495,10 +499,16 @@ impl TenantList {
     }
 
     fn pages_in_view(&self, height: usize) -> impl Iterator<Item = u64> + use<> {
+        let top = self.cursor.top();
+        self.pages_of(top, top.saturating_add(height))
+    }
+
+    /// The pages on which the rows from one to another are.
+    fn pages_of(&self, from: usize, to: usize) -> impl Iterator<Item = u64> + use<> {
         let size = u64::from(PAGE);
         let last_page = self.total.unwrap_or(0).saturating_sub(1) / size;
-        let first = self.named_index(self.cursor.top()).unwrap_or(0) / size;
-        let last = self.named_index(self.cursor.top().saturating_add(height)).unwrap_or(0) / size;
+        let first = self.named_index(from).unwrap_or(0) / size;
+        let last = self.named_index(to).unwrap_or(0) / size;
         first..=last.min(last_page)
     }
 
@@ -788,6 +798,21 @@ mod tests {
             assert!(list.selected().is_some());
         }
         assert!(list.pages.len() <= HELD);
+    }
+
+    #[test]
+    fn who_goes_on_row_by_row_meets_no_row_that_is_not_there() {
+        let (mut list, mut next) = (TenantList::default(), 0);
+        answer_all(&mut list, 1_000, &mut next);
+        for motion in [Motion::Down, Motion::Up] {
+            for _ in 0..999 {
+                list.go(motion, 10);
+                let top = list.cursor.top();
+                assert!((top..top + 10).all(|index| list.row(index).is_some()), "{top}");
+                answer_all(&mut list, 1_000, &mut next);
+            }
+        }
+        assert!(next <= 20, "{next} pages were read for 20");
     }
 
     #[test]

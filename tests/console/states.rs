@@ -129,7 +129,7 @@ fn the_first_frame_waits_for_rows_that_are_there_in_a_moment_and_for_nothing_els
         hold: true,
         ..Setup::default()
     }
-    .open(|_| {});
+    .open(|_, _| {});
     single.answer();
     assert_eq!(single.model.first_rows_by(), None);
 }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -50,27 +50,26 @@ impl From<Problem> for SignInRefusal {
 }
 
 /// Credentials that an open instance has verified.
+#[derive(Default)]
 pub(super) struct Verified {
-    key: hmac::Key,
+    /// Made when it is first needed, which most consoles never do.
+    key: OnceLock<hmac::Key>,
     /// For each keyed digest of a username and a password, the stored digest that it fitted.
     seen: Mutex<HashMap<[u8; DIGEST_LENGTH], Vec<u8>>>,
 }
 
-impl Default for Verified {
-    fn default() -> Self {
-        let mut secret = [0; DIGEST_LENGTH];
-        // Without randomness the key is a constant, and the memory as good as plain digests: it is still in memory only.
-        let _ = SystemRandom::new().fill(&mut secret);
-        Self {
-            key: hmac::Key::new(hmac::HMAC_SHA256, &secret),
-            seen: Mutex::default(),
-        }
-    }
-}
-
 impl Verified {
+    fn key(&self) -> &hmac::Key {
+        self.key.get_or_init(|| {
+            let mut secret = [0; DIGEST_LENGTH];
+            // Without randomness the key is a constant, and the memory as good as plain digests: it is still in memory only.
+            let _ = SystemRandom::new().fill(&mut secret);
+            hmac::Key::new(hmac::HMAC_SHA256, &secret)
+        })
+    }
+
     fn mark(&self, user: i64, password: &str) -> [u8; DIGEST_LENGTH] {
-        let mut context = hmac::Context::with_key(&self.key);
+        let mut context = hmac::Context::with_key(self.key());
         context.update(&user.to_le_bytes());
         context.update(password.as_bytes());
         let mut mark = [0; DIGEST_LENGTH];
