@@ -65,6 +65,14 @@ pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result
     }
 }
 
+/// Whether a target is a local instance that is made on first use, and was not used yet.
+pub fn is_unmade(target: &Target) -> bool {
+    match &target.reach.value {
+        Reach::Store(directory) => target.created_on_first_use && !directory.join("instance.db").exists(),
+        Reach::Host { .. } => false,
+    }
+}
+
 /// The same backend, with each change through it noted in the activity record of this account.
 pub fn recorded(backend: Arc<dyn Backend>, paths: &Paths, place: Place) -> Arc<dyn Backend> {
     Arc::new(Recorded::new(backend, ActivityLog::in_state(&paths.state), place))
@@ -209,7 +217,7 @@ fn of_store(
         report(failed(name, &problem));
         problem.kind
     };
-    if target.created_on_first_use && !directory.join("instance.db").exists() {
+    if is_unmade(target) {
         report(Check::new(
             "store",
             Outcome::Pass,

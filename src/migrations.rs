@@ -25,7 +25,7 @@ use crate::migration::engine::{self, Site, Task};
 use crate::migration::journal::Follower;
 use crate::migration::plan::{Means, Plan};
 use crate::migration::record::Halt;
-use crate::migration::run_summary::{Control, RunSummary, Surveyed};
+use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 use crate::migration::runs::{Asked, Run, Runs, busy};
 use crate::migration::state::{RunState, StepStatus};
 use crate::migration::step::Step;
@@ -384,18 +384,32 @@ impl Migrations for Desk {
         Ok(Box::new(Watch::new(runs, run)))
     }
 
-    fn control(&self, run: &str, control: Control) -> Result<String, Problem> {
+    fn control(&self, run: &str, control: Control) -> Result<Controlled, Problem> {
         let (run, state) = self.find(Some(run))?;
         let alive = self.is_alive(&run);
         match control {
-            Control::Stop | Control::Pause if !alive => Ok(format!("Run `{}` is not at work.", run.id)),
+            Control::Stop | Control::Pause if !alive || state.is_finished() => {
+                let how = if state.is_finished() {
+                    "has ended"
+                } else {
+                    "is not at work"
+                };
+                Ok(Controlled::Nothing(format!(
+                    "Run `{}` {how}; there was nothing to {}.",
+                    run.id,
+                    if control == Control::Pause { "pause" } else { "stop" }
+                )))
+            }
             Control::Stop => {
                 run.ask(Asked::Stop)?;
-                Ok(format!("Run `{}` stops after what it is doing.", run.id))
+                Ok(Controlled::Done(format!(
+                    "Run `{}` stops after what it is doing.",
+                    run.id
+                )))
             }
             Control::Pause => {
                 run.ask(Asked::Pause)?;
-                Ok(format!("Run `{}` stops after this step.", run.id))
+                Ok(Controlled::Done(format!("Run `{}` stops after this step.", run.id)))
             }
             Control::Resume { from } => {
                 self.resume(
@@ -406,7 +420,7 @@ impl Migrations for Desk {
                         ..Task::default()
                     },
                 )?;
-                Ok(format!("Run `{}` goes on.", run.id))
+                Ok(Controlled::Done(format!("Run `{}` goes on.", run.id)))
             }
             Control::Rollback { to } => {
                 if alive {
@@ -425,7 +439,7 @@ impl Migrations for Desk {
                         ..Task::default()
                     },
                 )?;
-                Ok(format!("Run `{}` undoes what it changed.", run.id))
+                Ok(Controlled::Done(format!("Run `{}` undoes what it changed.", run.id)))
             }
         }
     }

@@ -69,6 +69,8 @@ pub enum Reachability {
     Asking(JobId, Millis),
     /// It answered: its version, and after how many milliseconds.
     Reached(String, Millis),
+    /// There is nothing to reach yet: it is made once it is switched to.
+    NotMade,
     /// It cannot be reached, or not used.
     Failed(Problem),
 }

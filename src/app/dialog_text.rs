@@ -20,7 +20,7 @@ use super::consequences::{comes_with, goes_with_account};
 use super::doing::Turn;
 use super::geometry::Size;
 use super::model::{Model, Screen};
-use super::overlay::{Dialog, Question, Then};
+use super::overlay::{Dialog, Overlay, Question, Then};
 use super::page_line::{PageLine, Tone as Mark};
 use super::remote::Remote;
 use super::run::rollback::{deleted, undone};
@@ -164,7 +164,11 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             };
             // Leaving a form leaves what was sent from elsewhere alone.
             let is_sent = if *then == Then::Stay {
-                model.form().is_some_and(|form| form.sent.is_some())
+                let in_lines = model
+                    .overlays
+                    .iter()
+                    .any(|overlay| matches!(overlay, Overlay::Entry(_)));
+                !in_lines && model.form().is_some_and(|form| form.sent.is_some())
             } else {
                 model.is_sending()
             };

@@ -20,7 +20,7 @@ use crate::domain::snapshot::difference::Differences;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::migration::plan::Plan;
-use crate::migration::run_summary::{Control, RunSummary, Surveyed};
+use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
@@ -166,6 +166,8 @@ pub enum Answer {
     Contexts(Vec<ContextRow>),
     /// To [`Request::Reach`]: the version that answers.
     Reached(String),
+    /// The same, where there is no instance yet, as it is made on first use.
+    NotMade,
     /// To [`Request::Switch`], [`Request::Connect`] and [`Request::Rehearse`].
     Switched(Box<ContextFacts>),
     /// To [`Request::Examine`]: there are no more steps.
@@ -176,8 +178,8 @@ pub enum Answer {
     RunStarted(String),
     /// To [`Request::Runs`], the newest first.
     Runs(Vec<RunSummary>),
-    /// To [`Request::ControlRun`]: what was done, in a sentence.
-    Controlled(String),
+    /// To [`Request::ControlRun`].
+    Controlled(Controlled),
 }
 
 /// A snapshot that was written into a file.

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::geometry::Size;
+use super::input::Key;
 use super::line_edit::LineEdit;
 use super::people::Entering;
 use super::resume::{EntryDraft, EntryText};
@@ -21,6 +22,8 @@ pub struct EntryField {
     pub line: LineEdit,
     /// Whether it is shown as marks only.
     pub hidden: bool,
+    /// What it held before anything was typed.
+    was: String,
 }
 
 impl EntryField {
@@ -31,6 +34,7 @@ impl EntryField {
             doc: doc.into(),
             line: LineEdit::new(text),
             hidden: false,
+            was: text.to_owned(),
         }
     }
 
@@ -39,6 +43,14 @@ impl EntryField {
         Self {
             hidden: true,
             ..Self::new(label, doc, "")
+        }
+    }
+
+    /// A line in which this was typed.
+    fn typed(kept: &EntryText, text: &str) -> Self {
+        Self {
+            was: String::new(),
+            ..Self::new(kept.label.clone(), kept.doc.clone(), text)
         }
     }
 
@@ -83,6 +95,8 @@ pub struct Entry {
     pub error: Option<String>,
     /// What it is for.
     pub purpose: Entering,
+    /// Keys typed while what it leads to is awaited, for whatever that is; `None` while it is typed in.
+    pub ahead: Option<Vec<Key>>,
 }
 
 impl Entry {
@@ -95,7 +109,13 @@ impl Entry {
             focus: 0,
             error: None,
             purpose,
+            ahead: None,
         }
+    }
+
+    /// Whether leaving it would lose something that was typed. A filter that was not taken is no loss.
+    pub fn would_lose(&self) -> bool {
+        self.purpose != Entering::AuditFilter && self.fields.iter().any(|field| field.line.text() != field.was)
     }
 
     /// What was typed, without what is hidden, to go on with later; `None` if that is nothing.
@@ -113,7 +133,7 @@ impl Entry {
     /// The lines as they were typed before, those that are hidden empty.
     pub fn restored(draft: &EntryDraft) -> Self {
         let fields = draft.fields.iter().map(|kept| match &kept.text {
-            Some(text) => EntryField::new(kept.label.clone(), kept.doc.clone(), text),
+            Some(text) => EntryField::typed(kept, text),
             None => EntryField::hidden(kept.label.clone(), kept.doc.clone()),
         });
         Self {

@@ -30,12 +30,14 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             return vec![Msg::Run("apply-snapshot".to_owned())];
         }
         Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
-        Some(Overlay::Entry(_)) => {
+        Some(Overlay::Entry(entry)) => {
             let mut said = answer(model, line).unwrap_or_else(|| vec![key(KeyCode::Enter)]);
             // What leads elsewhere leaves these lines first.
             if let [Msg::Run(wanted)] = said.as_slice()
                 && command_in(model, wanted).is_some_and(|id| !is_of_forms(id))
             {
+                // Where that asks about what was typed, nothing else is done.
+                said.truncate(usize::from(!entry.would_lose()));
                 said.insert(0, key(KeyCode::Esc));
             }
             return said;

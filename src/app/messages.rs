@@ -59,6 +59,8 @@ pub struct Message {
     pub problem: Option<Problem>,
     /// The command line that does what was done, if there is one.
     pub command: Option<String>,
+    /// How each of several things went, where that is more than the message says.
+    pub results: Option<String>,
     /// The requests that it took over HTTP, a line each, with the ids under which logs on the way have them.
     pub requests: Vec<String>,
 }
@@ -74,6 +76,7 @@ impl Message {
             text,
             problem: None,
             command: None,
+            results: None,
             requests: Vec::new(),
         }
     }
@@ -106,6 +109,10 @@ impl Message {
             Some(problem) => problem_text(problem),
             None => self.text.clone(),
         };
+        if let Some(results) = &self.results {
+            text.push_str("\n\n");
+            text.push_str(results);
+        }
         if let Some(command) = self.command.as_deref().filter(|command| !command.is_empty()) {
             text.push_str("\n\n");
             text.push_str(command);
@@ -243,10 +250,16 @@ impl Messages {
 
     /// Tells the operator that something was done, and how a script would do it.
     pub fn done(&mut self, at: Millis, text: impl Into<String>, command: String) {
+        self.done_each(at, text, command, None);
+    }
+
+    /// The same of several things, with how each of them went.
+    pub fn done_each(&mut self, at: Millis, text: impl Into<String>, command: String, results: Option<String>) {
         let whose = self.sent.iter().find(|(job, _)| Some(*job) == self.answering);
         let requests = whose.map_or_else(Vec::new, |(_, requests)| requests.clone());
         self.add(Message {
             command: Some(command),
+            results,
             requests,
             ..Message::new(at, Level::Done, text.into())
         });

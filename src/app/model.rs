@@ -174,6 +174,17 @@ pub struct MessagesView {
     pub cursor: Cursor,
 }
 
+/// A key that was refused.
+#[derive(Clone, Debug)]
+pub(super) struct Refused {
+    /// When, or when one that followed was left aside.
+    pub at: Millis,
+    /// Why, as it was told.
+    pub reason: String,
+    /// Whether it was said that those that follow are left aside.
+    pub was_told: bool,
+}
+
 /// All state of the console.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -223,9 +234,8 @@ pub struct Model {
     pub(super) running: BTreeMap<JobId, Millis>,
     pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
-    /// When a key was refused that may have been meant to open what the next ones are for, or one that followed was left
-    /// aside; and whether that was said.
-    pub(super) refused: Option<(Millis, bool)>,
+    /// A key that was refused and may have been meant to open what the next ones are for.
+    pub(super) refused: Option<Refused>,
     /// When and where the button of a mouse last went down.
     pub(super) pressed: Option<(Millis, Pointer)>,
     pub(super) said_how_to_leave: bool,

@@ -1,4 +1,4 @@
-//! Names of contexts, local instances and tenants, for whoever completes a command line.
+//! Names of contexts, local instances, tenants and roles, for whoever completes a command line.
 //!
 //! Nothing is made, changed or asked of a person for it, and whatever goes wrong means no names. An instance has a second to
 //! answer. A Kestra is not asked where its credentials come from a command, and a local instance not while somebody has it
@@ -21,7 +21,9 @@ use crate::config::target::{Reach, Target};
 use crate::connect;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Operator, Query, Sort, Term};
+use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 
 /// How long an instance has to answer.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -41,6 +43,10 @@ pub enum Kind {
     Tenants,
     /// A tenant, or the one without an id.
     Scopes,
+    /// A role of the tenant that is named by `--tenant`.
+    Roles,
+    /// A role of the tenant that another option names, if it is given.
+    RolesThere,
 }
 
 impl Kind {
@@ -50,17 +56,24 @@ impl Kind {
             (["contexts", "show" | "test" | "use"], "name")
             | (["activity", "list"], "where")
             | (["apply"] | ["migrate", _], "confirm")
+            | (["roles", "diff"], "context_b")
             | (_, "context") => Self::Contexts,
             (["contexts", "remove"], "name") => Self::Configured,
             (["diff"], _) => Self::Compared,
             (["rehearsal", verb], "name") if *verb != "create" => Self::Instances,
             (_, "store") => Self::Instances,
             (["tenants", "get" | "update" | "delete"], "id") | (["tenants", "delete"], "confirm") => Self::Tenants,
+            (["roles", "get" | "update" | "delete" | "copy"], "role")
+            | (["roles", "delete"], "confirm")
+            | (["roles", "diff"], "a") => Self::Roles,
+            (["roles", "diff"], "b") | (["roles", ..], "from_role") => Self::RolesThere,
             // What these name need not be there.
-            (["contexts" | "import" | "apply" | "migrate", ..], _) => return None,
-            (["tenants", "repair-admin"], "id") | (["access", _], "confirm") | (_, "tenant" | "start_tenant") => {
-                Self::Scopes
-            }
+            (["contexts" | "migrate", ..], _) => return None,
+            (["tenants", "repair-admin"], "id")
+            | (["access", _], "confirm")
+            | (["roles", "copy"], "to")
+            | (["roles", ..], "tenant_b" | "from_tenant")
+            | (_, "tenant" | "start_tenant") => Self::Scopes,
             _ => return None,
         })
     }
@@ -80,28 +93,49 @@ impl Names<'_> {
     /// The names of a kind, as far as they begin with a word.
     pub fn of(&self, kind: Kind, line: &Line<'_>, word: &str) -> Vec<Candidate> {
         match kind {
+            Kind::Compared if word.contains('/') => self.tenants_of_context(line, word).unwrap_or_default(),
             Kind::Contexts | Kind::Compared => self.contexts(line, true),
             Kind::Configured => self.contexts(line, false),
             Kind::Instances => self.paths.instance_names().into_iter().map(bare).collect(),
-            Kind::Tenants => self.tenants(line, word, false).unwrap_or_default(),
-            Kind::Scopes => self.tenants(line, word, true).unwrap_or_default(),
+            Kind::Tenants => self.tenants(&self.flags(line), word, false).unwrap_or_default(),
+            Kind::Scopes => self.tenants(&self.flags_there(line), word, true).unwrap_or_default(),
+            Kind::Roles => self.roles(&self.flags(line), word).unwrap_or_default(),
+            Kind::RolesThere => self.roles(&self.flags_there(line), word).unwrap_or_default(),
         }
+    }
+
+    fn given(&self, line: &Line<'_>, wanted: &[&str]) -> Option<String> {
+        let mut given = line.given.iter().rev();
+        given
+            .find(|(id, _)| wanted.contains(id))
+            .map(|(_, value)| expand_home(value, self.environment))
     }
 
     /// What the flags on the line say about the instance.
     fn flags(&self, line: &Line<'_>) -> Flags {
-        let given = |wanted: &str| {
-            let mut given = line.given.iter().rev();
-            given
-                .find(|(id, _)| *id == wanted)
-                .map(|(_, value)| expand_home(value, self.environment))
-        };
+        let given = |wanted: &str| self.given(line, &[wanted]);
         Flags {
             config: given("config").map(Into::into),
             context: given("context"),
             store: given("store"),
             host: given("host"),
+            tenant: given("tenant"),
             ..Flags::default()
+        }
+    }
+
+    /// The same of the other side, where the line names two.
+    fn flags_there(&self, line: &Line<'_>) -> Flags {
+        let flags = self.flags(line);
+        let tenant = self.given(line, &["tenant_b", "from_tenant"]).or(flags.tenant.clone());
+        match self.given(line, &["context_b"]) {
+            Some(context) => Flags {
+                config: flags.config,
+                context: Some(context),
+                tenant,
+                ..Flags::default()
+            },
+            None => Flags { tenant, ..flags },
         }
     }
 
@@ -128,19 +162,47 @@ impl Names<'_> {
         found
     }
 
-    fn tenants(&self, line: &Line<'_>, word: &str, with_default: bool) -> Result<Vec<Candidate>, Problem> {
-        let flags = self.flags(line);
-        let configuration = layers::read_configuration(&flags, self.environment, self.paths)?;
-        let target = layers::resolve(&flags, self.environment, &configuration, self.paths)?;
+    fn tenants(&self, flags: &Flags, word: &str, with_default: bool) -> Result<Vec<Candidate>, Problem> {
+        self.ask(flags, async |_, backend| names_of(backend, word, with_default).await)
+    }
+
+    /// The tenants of the context before the slash, with it.
+    fn tenants_of_context(&self, line: &Line<'_>, word: &str) -> Result<Vec<Candidate>, Problem> {
+        let (context, word) = word.split_once('/').unwrap_or_default();
+        let flags = Flags {
+            config: self.flags(line).config,
+            context: Some(context.to_owned()),
+            ..Flags::default()
+        };
+        let mut found = self.tenants(&flags, word, true)?;
+        for tenant in &mut found {
+            tenant.value.insert_str(0, &format!("{context}/"));
+        }
+        Ok(found)
+    }
+
+    fn roles(&self, flags: &Flags, word: &str) -> Result<Vec<Candidate>, Problem> {
+        self.ask(flags, async |target, backend| {
+            let tenant = target.tenant.map(|tenant| tenant.value);
+            roles_of(backend, tenant, word).await
+        })
+    }
+
+    /// Asks the instance, if it can be asked at all and for as long as it may take.
+    fn ask(
+        &self,
+        flags: &Flags,
+        question: impl AsyncFnOnce(Target, &dyn Backend) -> Result<Vec<Candidate>, Problem>,
+    ) -> Result<Vec<Candidate>, Problem> {
+        let configuration = layers::read_configuration(flags, self.environment, self.paths)?;
+        let target = layers::resolve(flags, self.environment, &configuration, self.paths)?;
         if !is_quick(&target) {
             return Ok(Vec::new());
         }
         let opened = (self.connect)(&target)?;
         let runtime = connect::runtime()?;
-        let found = runtime.block_on(async {
-            let names = names_of(opened.backend.as_ref(), word, with_default);
-            tokio::time::timeout(PATIENCE, names).await
-        });
+        let found =
+            runtime.block_on(async { tokio::time::timeout(PATIENCE, question(target, opened.backend.as_ref())).await });
         // A look-up of a name that takes longer must not hold the shell up.
         runtime.shutdown_background();
         found.unwrap_or_else(|_| Ok(Vec::new()))
@@ -175,16 +237,10 @@ async fn names_of(backend: &dyn Backend, word: &str, with_default: bool) -> Resu
     if !word.is_empty() {
         // No filter asks how an id begins, but for those from a word on up to the last that can begin with it.
         let word = word.to_lowercase();
-        let term = |negated, operator, value: String| Term {
-            negated,
-            column: Some("id".to_owned()),
-            operator,
-            values: vec![value],
-        };
         query.filter.terms = vec![
-            term(false, Operator::Contains, word.clone()),
-            term(true, Operator::Less, word.clone()),
-            term(false, Operator::Less, format!("{word}{}", char::MAX)),
+            term(false, "id", Operator::Contains, word.clone()),
+            term(true, "id", Operator::Less, word.clone()),
+            term(false, "id", Operator::Less, format!("{word}{}", char::MAX)),
         ];
     }
     let page = backend.tenants(&query).await?;
@@ -205,6 +261,42 @@ async fn names_of(backend: &dyn Backend, word: &str, with_default: bool) -> Resu
         found.push(bare(TenantScope::DEFAULT_WORD.to_owned()));
     }
     Ok(found)
+}
+
+/// The roles of a tenant by their names, or by their ids where several have one.
+async fn roles_of(backend: &dyn Backend, tenant: Option<String>, word: &str) -> Result<Vec<Candidate>, Problem> {
+    let scope = match tenant.as_deref() {
+        Some(id) if id != TenantScope::DEFAULT_WORD => TenantScope::Named(TenantId::existing(id)),
+        _ => TenantScope::Default,
+    };
+    let mut query = Query::first(Query::MAX_SIZE);
+    if !word.is_empty() {
+        query.filter.terms = vec![term(false, "name", Operator::Contains, word.to_lowercase())];
+    }
+    let rows = backend.roles(&scope, &query).await?.rows;
+    let is_one_of_several = |name: &str| rows.iter().filter(|role| role.name == name).count() > 1;
+    let candidate = |role: &Role| {
+        if is_one_of_several(&role.name) {
+            return Candidate {
+                value: role.id.clone(),
+                meaning: role.name.clone(),
+            };
+        }
+        Candidate {
+            value: role.name.clone(),
+            meaning: role.description.clone().unwrap_or_default(),
+        }
+    };
+    Ok(rows.iter().map(candidate).collect())
+}
+
+fn term(negated: bool, column: &str, operator: Operator, value: String) -> Term {
+    Term {
+        negated,
+        column: Some(column.to_owned()),
+        operator,
+        values: vec![value],
+    }
 }
 
 /// A name that says all there is to say.

@@ -167,7 +167,7 @@ fn stop(
         return request::print_deeds(&mut session.printer, &[what]);
     }
     let control = if after_step { Control::Pause } else { Control::Stop };
-    let words = desk.control(&run.id, control)?;
+    let words = desk.control(&run.id, control)?.words().to_owned();
     session.printer.object(
         &[("run".to_owned(), run.id.clone()), ("answer".to_owned(), words.clone())],
         &json!({"run": run.id, "answer": words}),

@@ -122,6 +122,9 @@ pub fn print_any(session: &mut Session<'_>, requests: &[Request]) -> Result<(), 
     }
 }
 
+/// What to do about some of many that would fail.
+pub const WOULD_FAIL: &str = "Correct them, or leave them out; the others are tried all the same.";
+
 /// Prints requests that would be made, as a list, and ends as it would if they were.
 pub fn print_all(session: &mut Session<'_>, requests: &[Request]) -> Result<(), Failure> {
     session.printer.whole_list(&LAYOUT, requests)?;
@@ -130,6 +133,5 @@ pub fn print_all(session: &mut Session<'_>, requests: &[Request]) -> Result<(), 
         session.printer.say("Nothing was sent.");
     }
     let summary = format!("Nothing was sent; {} of {} would fail.", failed.len(), requests.len());
-    let next = "Correct them, or leave them out; the others are tried all the same.";
-    Ok(ending_of_many(&failed, requests.len(), summary, next)?)
+    Ok(ending_of_many(&failed, requests.len(), summary, WOULD_FAIL)?)
 }

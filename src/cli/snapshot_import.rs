@@ -151,10 +151,13 @@ fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>, ended: Result<(), P
     for result in ["created", "changed", "deleted", "exists", "failed"] {
         let number = count(result);
         if number > 0 || matches!(result, "created" | "exists" | "failed") {
-            summary.push(format!(
-                "{number} {}",
-                if result == "exists" { "there already" } else { result }
-            ));
+            let words = match (result, dry_run) {
+                ("exists", _) => "there already".to_owned(),
+                ("failed", true) => "would fail".to_owned(),
+                (_, true) => format!("would be {result}"),
+                (_, false) => result.to_owned(),
+            };
+            summary.push(format!("{number} {words}"));
         }
     }
     let summary = format!("{}.", summary.join(", "));
@@ -163,7 +166,8 @@ fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>, ended: Result<(), P
     } else {
         session.printer.whole_list(&LAYOUT, &deeds)?;
     }
-    ending_of_many(&failed, deeds.len(), summary.clone(), REPEAT)?;
+    let next = if dry_run { request::WOULD_FAIL } else { REPEAT };
+    ending_of_many(&failed, deeds.len(), summary.clone(), next)?;
     if !dry_run {
         session.printer.say(&summary);
     }

@@ -7,9 +7,6 @@ use crate::config::private;
 use crate::domain::objects::{self, About, Entry};
 use crate::domain::problem::{Problem, ProblemKind};
 
-/// The largest input that is read: a million tenants with a few fields each.
-const MOST_BYTES: u64 = 512 * 1024 * 1024;
-
 /// Reads a file, or standard input for `-`, and takes it apart into tenants.
 pub fn read(file: &Path, input: &mut Input<'_>) -> Result<Vec<Entry>, Problem> {
     read_about(file, input, objects::TENANTS)
@@ -31,8 +28,6 @@ pub fn name(file: &Path) -> String {
 
 /// Its text.
 pub fn read_text(file: &Path, input: &mut Input<'_>) -> Result<String, Problem> {
-    use std::io::Read;
-
     if file != Path::new("-") {
         return match private::read(file)? {
             Some((text, _)) => Ok(text),
@@ -44,10 +39,6 @@ pub fn read_text(file: &Path, input: &mut Input<'_>) -> Result<String, Problem> 
             )),
         };
     }
-    let mut text = String::new();
-    (&mut input.reader)
-        .take(MOST_BYTES)
-        .read_to_string(&mut text)
-        .map_err(|error| private::io_problem("read", Path::new("standard input"), &error))?;
-    Ok(text)
+    private::text_of(&mut input.reader)
+        .map_err(|error| private::io_problem("read", Path::new("standard input"), &error))
 }

@@ -37,7 +37,7 @@ pub fn write_secret(file: &Path, secret: &str) -> Result<(), Problem> {
 
 /// Writes a file whole or not at all, 0600, in the place of one that may be there.
 pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
-    let failed = |error: io::Error| io_problem("written", path, &error);
+    let failed = |error: io::Error| not_written(path, error);
     let new = written_beside(path, content).map_err(failed)?;
     new.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
@@ -45,10 +45,21 @@ pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
 
 /// Writes a new file that nobody else may read, whole or not at all; one that is there stays.
 pub fn create_whole(path: &Path, content: &[u8]) -> Result<(), Problem> {
-    let failed = |error: io::Error| io_problem("written", path, &error);
+    let failed = |error: io::Error| not_written(path, error);
     let new = written_beside(path, content).map_err(failed)?;
     new.persist_noclobber(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Why a file could not be written that others stand in for until it is whole: it alone is named.
+fn not_written(path: &Path, error: io::Error) -> Problem {
+    let text = error.to_string();
+    // The library adds the path of its own file to what the system says.
+    let error = match text.split_once(" at path ") {
+        Some((says, _)) if error.get_ref().is_some() => io::Error::new(error.kind(), says),
+        _ => error,
+    };
+    io_problem("written", path, &error)
 }
 
 /// A file in the directory of this one, with its content on the disk.
@@ -64,13 +75,40 @@ fn written_beside(path: &Path, content: &[u8]) -> io::Result<tempfile::NamedTemp
     Ok(new)
 }
 
+/// More bytes than this are read of nothing: a snapshot of 10,000 tenants with their people takes some 100 MB.
+pub const MOST_BYTES: u64 = 1 << 30;
+
+/// All of a text, unless there is more of it than [`MOST_BYTES`] or it is none. What never ends is not read for long where it
+/// is no text, such as `/dev/zero`.
+///
+/// # Errors
+/// What the system says; `FileTooLarge` and `InvalidData` otherwise.
+pub fn text_of(mut source: impl Read) -> io::Result<String> {
+    const AT_ONCE: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        let read = source.by_ref().take(AT_ONCE).read_to_end(&mut bytes)?;
+        if read == 0 {
+            return String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error));
+        }
+        if bytes.iter().skip(before).any(|byte| *byte == 0) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+    }
+}
+
 /// The text of a file, and its permission bits as they were when it was opened. `None` if there is no such file.
 pub fn read(path: &Path) -> Result<Option<(String, u32)>, Problem> {
     let opened = File::open(path).and_then(|mut file| {
-        let mode = file.metadata()?.permissions().mode() & 0o777;
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
-        Ok((text, mode))
+        let metadata = file.metadata()?;
+        if metadata.len() > MOST_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok((text_of(&mut file)?, metadata.permissions().mode() & 0o777))
     });
     match opened {
         Ok(found) => Ok(Some(found)),
@@ -104,10 +142,12 @@ pub fn io_problem(done: &str, path: &Path, error: &io::Error) -> Problem {
         ),
         io::ErrorKind::InvalidData => (ProblemKind::Invalid, "Name a text file in UTF-8."),
         io::ErrorKind::IsADirectory => (ProblemKind::Invalid, "Name a file."),
+        io::ErrorKind::FileTooLarge => (ProblemKind::Invalid, "Take it apart, or name another one."),
         _ => (ProblemKind::Failed, "Look at the path and the disk, then try again."),
     };
     let why = match error.kind() {
         io::ErrorKind::InvalidData => "It is not UTF-8 text.".to_owned(),
+        io::ErrorKind::FileTooLarge => "It is larger than 1 GiB.".to_owned(),
         _ => format!("The system says: {error}."),
     };
     Problem::new(kind, format!("`{}` could not be {done}.", path.display()), why, next)
@@ -159,5 +199,24 @@ mod tests {
         let binary = directory.path().join("binary");
         fs::write(&binary, [0xff, 0xfe]).unwrap();
         assert_eq!(read(&binary).unwrap_err().why, "It is not UTF-8 text.");
+        for endless in ["/dev/zero", "/dev/urandom"] {
+            assert_eq!(read(Path::new(endless)).unwrap_err().why, "It is not UTF-8 text.");
+        }
+        let large = directory.path().join("large");
+        File::create(&large).unwrap().set_len(MOST_BYTES + 1).unwrap();
+        let problem = read(&large).unwrap_err();
+        assert_eq!(
+            (problem.kind, problem.why.as_str()),
+            (ProblemKind::Invalid, "It is larger than 1 GiB.")
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_named_as_it_was_asked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("none/all.json");
+        let problem = create_whole(&path, b"x").unwrap_err();
+        assert_eq!(problem.what, format!("`{}` could not be written.", path.display()));
+        assert_eq!(problem.why, "The system says: No such file or directory (os error 2).");
     }
 }

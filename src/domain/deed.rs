@@ -13,13 +13,21 @@ use super::change::Change;
 use super::count::{counted, thousands};
 use super::invitation::{Invitation, Invited, NewInvitation};
 use super::loss::{Loss, Removal};
-use super::problem::Problem;
+use super::problem::{Problem, ProblemKind};
 use super::release::Release;
 use super::role::{NewRole, Role};
 use super::tenant::{Tenant, TenantScope};
 use super::tenant_id::TenantId;
 use super::token::{ApiToken, CreatedToken, NewToken};
 use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
+
+/// What is said of a part of a change that was left, as the change had come to its end before.
+pub const LEFT: &str = "It was not sent.";
+
+/// Whether a part of a change was left, and not even begun.
+pub fn is_left(problem: &Problem) -> bool {
+    problem.kind == ProblemKind::Unconfirmed && problem.what == LEFT
+}
 
 /// A role to be given, with the names of who gets it and what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -887,7 +895,7 @@ mod tests {
     }
 
     fn failed() -> Result<Made, Problem> {
-        let kind = super::super::problem::ProblemKind::Failed;
+        let kind = ProblemKind::Failed;
         Err(Problem::new(kind, "What.", "Why.", "Next."))
     }
 

@@ -60,6 +60,24 @@ pub enum Control {
     },
 }
 
+/// What came of that, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Controlled {
+    /// It does so.
+    Done(String),
+    /// There was nothing to do any more.
+    Nothing(String),
+}
+
+impl Controlled {
+    /// The sentence.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Done(words) | Self::Nothing(words) => words,
+        }
+    }
+}
+
 /// What was found at an instance, and how its servers are reached: all that a plan is made of besides the choices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Surveyed {

@@ -34,6 +34,11 @@ pub trait Contexts: Send + Sync {
     /// Opens one. Nothing is asked of the instance yet.
     fn open(&self, name: &str) -> Result<OpenedContext, Problem>;
 
+    /// Opens one to read in it. Nothing is made for that: `None` is an instance that is made once it is worked on.
+    fn look(&self, name: &str) -> Result<Option<OpenedContext>, Problem> {
+        self.open(name).map(Some)
+    }
+
     /// Goes the way to one, and reports each step.
     fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem>;
 

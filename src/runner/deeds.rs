@@ -8,7 +8,7 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
 use crate::domain::binding::Binding;
-use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored};
+use crate::domain::deed::{self, AdminBy, Deed, Given, Made, Restored};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantScope};
@@ -74,7 +74,7 @@ impl Watch for Course {
 fn not_sent() -> Problem {
     Problem::new(
         ProblemKind::Unconfirmed,
-        "It was not sent.",
+        deed::LEFT,
         "The change was stopped before its turn came.",
         "Do it again for what is left.",
     )

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::backend::Backend;
 use crate::domain::problem::Problem;
 use crate::migration::plan::Plan;
-use crate::migration::run_summary::{Control, RunSummary, Surveyed};
+use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
 pub use crate::migration::run_summary::RunNews;
 
@@ -39,7 +39,7 @@ pub trait Migrations: Send + Sync {
     fn watch(&self, run: &str) -> Result<Box<dyn RunWatch>, Problem>;
 
     /// Asks something of a run; gives what was done, in a sentence.
-    fn control(&self, run: &str, control: Control) -> Result<String, Problem>;
+    fn control(&self, run: &str, control: Control) -> Result<Controlled, Problem>;
 
     /// Who we are as records say it, account and machine, so that a run carried out by somebody else is known as theirs.
     fn operator(&self) -> Option<String> {

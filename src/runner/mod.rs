@@ -191,7 +191,9 @@ impl Runner {
                 match request {
                     Request::Contexts => blocking(move || contexts.list().map(Answer::Contexts)).await,
                     Request::Reach(name) => {
-                        let opened = blocking(move || contexts.open(&name)).await?;
+                        let Some(opened) = blocking(move || contexts.look(&name)).await? else {
+                            return Ok(Answer::NotMade);
+                        };
                         let instance = opened.backend.instance().await?;
                         Ok(Answer::Reached(format!("{} {}", instance.edition, instance.version)))
                     }
@@ -201,7 +203,8 @@ impl Runner {
                             Some(backend) => backend,
                             None => {
                                 let wanted = name.clone();
-                                let opened = blocking(move || contexts.open(&wanted)).await?;
+                                let opened = blocking(move || contexts.look(&wanted)).await?;
+                                let opened = opened.ok_or_else(|| not_made(&name))?;
                                 Arc::clone(held(&elsewhere).entry(name.clone()).or_insert(opened.backend))
                             }
                         };
@@ -371,6 +374,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> +
 }
 
 /// The problem of a task that panicked with this message.
+fn not_made(context: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        format!("There is nothing in `{context}` yet."),
+        "It is made once it is worked on.",
+        "Switch to it first.",
+    )
+}
+
 fn unexpected(panic: &str) -> Problem {
     Problem::new(
         ProblemKind::Failed,

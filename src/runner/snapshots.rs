@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::effect::{Answer, ComparedSnapshot, Reply, SavedSnapshot};
 use crate::backend::Backend;
 use crate::domain::bringing::{Bringing, Reach, Wanted};
-use crate::domain::deed::Made;
+use crate::domain::deed::{self, Made};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::difference::differences;
 use crate::domain::tenant::TenantScope;
@@ -16,12 +16,23 @@ use crate::snapshots::{file, fitting, taking};
 use super::blocking;
 use super::deeds::Course;
 
+/// A problem with what was typed in a line of the form.
+fn of_line(problem: Problem, line: &str) -> Problem {
+    let message = problem.what.clone();
+    problem.with_field(line, message)
+}
+
 /// Takes a snapshot and writes it into a new file.
 pub async fn save(backend: &dyn Backend, scopes: &[TenantScope], typed: &str) -> Reply {
     let path = file::path(typed);
     // Before anything is read for it, which may take long.
     file::refuse_existing(&path)?;
-    let snapshot = taking::now(backend, scopes).await?;
+    let snapshot = taking::now(backend, scopes)
+        .await
+        .map_err(|problem| match problem.kind {
+            ProblemKind::NotFound => of_line(problem, "tenants"),
+            _ => problem,
+        })?;
     let saved = SavedSnapshot {
         path: path.display().to_string(),
         counts: snapshot.counts(),
@@ -37,14 +48,19 @@ pub async fn compare(backend: &dyn Backend, scope: Option<&TenantScope>, typed: 
     let shown = path.display().to_string();
     let mut kept = blocking(move || file::read(&path)).await?;
     if let Some(scope) = scope.filter(|scope| kept.part(scope).is_none()) {
-        return Err(Problem::new(
+        let problem = Problem::new(
             ProblemKind::NotFound,
             format!("`{shown}` has no tenant {scope}."),
             format!("It holds {}.", kept.counts()),
             "Name a tenant that is in it, or none to compare all.",
-        ));
+        );
+        return Err(of_line(problem, "tenant"));
     }
-    let present = taking::now(backend, scope.map(std::slice::from_ref).unwrap_or_default()).await?;
+    let present = taking::now(backend, scope.map(std::slice::from_ref).unwrap_or_default()).await;
+    let present = present.map_err(|problem| match problem.kind {
+        ProblemKind::NotFound => of_line(problem, "tenant"),
+        _ => problem,
+    })?;
     if let Some(scope) = scope {
         kept.narrow(scope);
     }
@@ -95,7 +111,7 @@ fn outcomes(planned: &[String], deeds: Vec<Deed>) -> Vec<(String, Result<Made, P
 fn not_reached() -> Problem {
     Problem::new(
         ProblemKind::Unconfirmed,
-        "It was not sent.",
+        deed::LEFT,
         "What it needs could not be done, or it is not wanted any more.",
         "Do it again for what is left.",
     )
@@ -108,7 +124,7 @@ pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reac
     let which = tenants.clone();
     let mut wanted = blocking(move || {
         let mut read = file::read(&path)?;
-        fitting::keep(&mut read, &which)?;
+        fitting::keep(&mut read, &which).map_err(|problem| of_line(problem, "tenants"))?;
         Ok(read)
     })
     .await?;

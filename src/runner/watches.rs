@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::domain::problem::ProblemKind;
     use crate::migration::plan::Plan;
-    use crate::migration::run_summary::{Control, RunNews, RunSummary, Surveyed};
+    use crate::migration::run_summary::{Control, Controlled, RunNews, RunSummary, Surveyed};
 
     /// Knows one run, of which it tells these news, the last one first; then nothing.
     #[derive(Clone, Default)]
@@ -181,7 +181,7 @@ mod tests {
             Ok(Box::new(self.clone()))
         }
 
-        fn control(&self, _: &str, _: Control) -> Result<String, Problem> {
+        fn control(&self, _: &str, _: Control) -> Result<Controlled, Problem> {
             Err(gone())
         }
     }

@@ -143,16 +143,13 @@ pub fn read(path: &Path) -> Result<Snapshot, Problem> {
     }
 }
 
-/// More bytes than this are no snapshot: one of 10,000 tenants with their people takes some 100 MB.
-const MOST: u64 = 1 << 30;
-
 /// Refuses to read what is no file, and so may never end, or too large to be held.
 fn refuse_endless(path: &Path) -> Result<(), Problem> {
     let Ok(metadata) = fs::metadata(path) else {
         // Reading it says what is wrong.
         return Ok(());
     };
-    if metadata.is_file() && metadata.len() <= MOST {
+    if metadata.is_file() && metadata.len() <= private::MOST_BYTES {
         return Ok(());
     }
     Err(Problem::new(
@@ -188,7 +185,7 @@ mod tests {
     fn what_is_no_file_or_too_large_is_not_read() {
         let directory = tempfile::tempdir().unwrap();
         let large = directory.path().join("large.json");
-        File::create(&large).unwrap().set_len(MOST + 1).unwrap();
+        File::create(&large).unwrap().set_len(private::MOST_BYTES + 1).unwrap();
         for (path, why) in [
             (Path::new("/dev/zero"), "no file"),
             (directory.path(), "no file"),

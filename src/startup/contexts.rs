@@ -209,6 +209,13 @@ impl Contexts for ConfiguredContexts {
         })
     }
 
+    fn look(&self, name: &str) -> Result<Option<OpenedContext>, Problem> {
+        if connect::is_unmade(&self.target(name)?) {
+            return Ok(None);
+        }
+        self.open(name).map(Some)
+    }
+
     fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
         let target = self.target(name)?;
         connect::examine(&target, &self.environment, &self.paths, report);

@@ -22,6 +22,10 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
     let room = usize::from(columns.saturating_sub(4)).max(8);
     let about = wrap(&visible_lines(&entry.about), room);
     let (meaning, below) = match (&entry.error, entry.focused()) {
+        _ if entry.ahead.is_some() => (
+            Meaning::Attention,
+            "Finding out what it would change; what is typed meanwhile goes to the review.".to_owned(),
+        ),
         (Some(error), _) => (Meaning::Danger, format!("! {error}")),
         (None, Some(field)) => (Meaning::Muted, field.doc.clone()),
         (None, None) => (Meaning::Muted, String::new()),
@@ -30,7 +34,11 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
     let fields = u16::try_from(entry.fields.len()).unwrap_or(u16::MAX);
     // Two lines are kept for what is said of a line, so that nothing moves while one goes through them. What is wrong is said
     // in full.
-    let said = if entry.error.is_some() { below.len().max(2) } else { 2 };
+    let said = if entry.error.is_some() || entry.ahead.is_some() {
+        below.len().max(2)
+    } else {
+        2
+    };
     let said = u16::try_from(said).unwrap_or(u16::MAX);
     let least = fields.saturating_add(2).saturating_add(said);
     let spare = screen.height.saturating_sub(least);
@@ -40,11 +48,12 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
     let gap = u16::from(about_rows > 0 && spare > about_rows + 1);
     let rows = (least + about_rows + gap + u16::from(spare > about_rows + gap)).min(screen.height);
     let area = canvas.over(screen, columns, rows);
-    let inside = canvas.frame(
-        area,
-        &entry.title,
-        "Tab next  Enter goes on  Ctrl-o takes it  Esc leaves",
-    );
+    let keys = if entry.ahead.is_some() {
+        "Esc stops it"
+    } else {
+        "Tab next  Enter goes on  Ctrl-o takes it  Esc leaves"
+    };
+    let inside = canvas.frame(area, &entry.title, keys);
     let x = inside.x + 1;
     let width = inside.width.saturating_sub(2);
     let mut y = inside.y;

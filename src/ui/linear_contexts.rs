@@ -45,6 +45,7 @@ pub fn reach_words(reached: &Reachability) -> String {
     match reached {
         Reachability::Unknown => "not asked".to_owned(),
         Reachability::Asking(..) => "asking".to_owned(),
+        Reachability::NotMade => "not made yet".to_owned(),
         Reachability::Reached(version, milliseconds) => format!("ok, {version}, {milliseconds} ms"),
         Reachability::Failed(problem) => problem.why.clone(),
     }

@@ -68,6 +68,12 @@ pub fn say_entry(entry: &Entry, lines: &mut Vec<String>) {
         lines.push("What is typed here is not shown.".to_owned());
     }
     lines.extend(entry.error.as_ref().map(|error| format!("Error: {error}")));
+    if entry.ahead.is_some() {
+        lines.push(typing(
+            "What it would change is being found out; :form-leave stops that.",
+        ));
+        return;
+    }
     lines.push(typing(
         ":form-previous goes back a line, :form-leave leaves. After the last line it is taken.",
     ));

@@ -23,6 +23,12 @@ fn desk() -> Desk {
         let made = desk.run(&format!("kestra-admin --store {store} tenants create --tenant {id}"));
         assert!(made.status.success(), "{made:?}");
     }
+    for name in ["Viewers", "Twice", "Twice"] {
+        let made = desk.run(&format!(
+            "kestra-admin roles create --tenant acme --allow FLOW:READ --name {name}"
+        ));
+        assert!(made.status.success(), "{made:?}");
+    }
     desk
 }
 
@@ -89,10 +95,49 @@ fn names_commands_options_and_values_are_offered() {
         (&["tenants", "update", "acme", "--na"], &["--name"]),
         (&["tenants", "update", "acme", "--name", "x", "--na"], &[]),
         (&["nonsense", "--wha", "te"], &[]),
+        (&["roles", "get", "--tenant", "acme", "Ad"], &["Admin"]),
+        (&["roles", "update", "--tenant=acme", "V"], &["Viewers"]),
+        (
+            &["roles", "delete", "Admin", "--tenant", "acme", "--confirm", "V"],
+            &["Viewers"],
+        ),
+        (&["roles", "diff", "--tenant", "acme", "Admin", "Vi"], &["Viewers"]),
+        (&["roles", "diff", "--context-b", "la"], &["lab"]),
+        (&["roles", "diff", "--context-b", "lab", "--tenant-b", ""], &["bench"]),
+        (
+            &[
+                "roles",
+                "diff",
+                "Admin",
+                "--context-b",
+                "lab",
+                "--tenant-b",
+                "bench",
+                "Ad",
+            ],
+            &["Admin"],
+        ),
+        (&["roles", "copy", "Admin", "--tenant", "acme", "--to", "ap"], &["apex"]),
+        (
+            &["roles", "create", "--tenant", "acme", "--from-role", "Vi"],
+            &["Viewers"],
+        ),
+        (&["--context", "lab", "roles", "get", ""], &[]),
+        (&["--context", "prod", "roles", "get", "--tenant", "acme", ""], &[]),
+        (&["apply", "all.json", "--tenant", "ac"], &["acme"]),
+        (&["import", "snapshot", "all.json", "--tenant", "ap"], &["apex"]),
+        (&["export", "terraform", "--tenant", "("], &["(default)"]),
+        (&["diff", "default/a"], &["default/acme", "default/apex"]),
+        (&["diff", "all.json", "lab/"], &["lab/bench"]),
+        (&["diff", "prod/"], &["FILES"]),
+        (&["diff", "./b"], &["FILES"]),
     ];
     for (words, expected) in cases {
         assert_eq!(offered(&desk, words), *expected, "{words:?}");
     }
+    // A name that several have says nothing; their ids do.
+    let all = offered(&desk, &["roles", "get", "--tenant", "acme", ""]);
+    assert!(all.len() > 3 && !all.contains(&"Twice".to_owned()), "{all:?}");
     assert!(!desk.path("asked").exists(), "a command for credentials was run");
 }
 

@@ -651,3 +651,21 @@ fn contexts_are_tried_switched_locked_and_connected() {
     assert!(written.contains("[contexts.again]"));
     assert!(!written.contains(password.trim()));
 }
+
+#[test]
+fn looking_at_the_contexts_makes_none() {
+    let stage = Stage::new();
+    let desk = &stage.0;
+    desk.instance("lab", "0.21", "");
+    desk.file(
+        ".config/kestra-admin/config.toml",
+        "[contexts.lab]\nstore = \"lab\"\n\n[contexts.other]\nstore = \"lab\"\n",
+    );
+    let mut talk = Talk::start(desk, "--context lab");
+    talk.hears(&["Commands: "])
+        .line("contexts", &["default", "not made yet"]);
+    assert!(!desk.instance_directory("default").exists());
+    // It is made once somebody works on it.
+    talk.line(":context default", &["Switched to default"]).leaves();
+    assert!(desk.instance_directory("default").exists());
+}

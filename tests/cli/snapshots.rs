@@ -370,3 +370,61 @@ fn a_snapshot_with_a_tenant_twice_is_refused() {
     assert!(words.contains("Tenant `x` is there twice."), "{words}");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_dry_run_says_what_would_be_done_and_what_would_fail() {
+    let desk = Desk::with_tenants("0.21");
+    text(&desk, "tenants create --tenant acme");
+    text(&desk, "roles create --name Twice --tenant acme --allow FLOW:READ");
+    let mut snapshot = json(&desk, "export snapshot --tenant acme");
+    let roles = snapshot["tenants"][0]["roles"].as_array_mut().unwrap();
+    let mut twice = roles.iter().find(|role| role["name"] == "Twice").cloned().unwrap();
+    twice["id"] = "another".into();
+    roles.push(twice);
+    desk.file("twice.json", &snapshot.to_string());
+    for verb in ["import snapshot", "apply"] {
+        let output = run(&desk, &format!("{verb} twice.json --tenant acme=other --dry-run"));
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(6), "{words}");
+        let summary = words.lines().find(|line| line.contains("would fail")).expect(&words);
+        assert!(summary.contains(" would be created, 0 there already, "), "{words}");
+        assert!(!words.contains("what is done already"), "{words}");
+    }
+}
+
+#[test]
+fn what_never_ends_is_not_read_for_ever() {
+    let desk = Desk::with_tenants("0.21");
+    for line in [
+        "import snapshot /dev/zero",
+        "apply /dev/zero",
+        "apply -",
+        "import snapshot -",
+        "diff - default",
+    ] {
+        let output = desk
+            .program()
+            .args(line.split(' '))
+            .stdin(fs::File::open("/dev/zero").unwrap())
+            .output()
+            .unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}: {words}");
+        assert!(
+            words.contains("could not be read.\nIt is not UTF-8 text.\n"),
+            "{line}: {words}"
+        );
+    }
+    // Nor is a file that nobody could hold.
+    fs::File::create(desk.path("large.json"))
+        .unwrap()
+        .set_len((1 << 30) + 1)
+        .unwrap();
+    let output = run(&desk, "apply large.json");
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(
+        words.contains("could not be read.\nIt is larger than 1 GiB.\n"),
+        "{words}"
+    );
+}

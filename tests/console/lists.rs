@@ -269,7 +269,7 @@ fn what_is_typed_on_after_a_key_that_was_refused_runs_no_commands() {
     };
     let nothing_happened = |console: &mut Console| {
         console
-            .shows("What was typed after a key that was refused did nothing")
+            .shows("Not now: the tenants that match are still awaited; Esc lets keys")
             .shows("default > Tenants")
             .lacks("Tenants >")
             .lacks("Migration");
@@ -636,6 +636,31 @@ fn looking_for_what_was_selected_is_given_up_by_esc_and_by_any_move() {
         console.lacks("elsewhere").lacks("first screen");
         let row = console.selected_row();
         assert!(row.starts_with(id), "{row}");
+    }
+}
+
+#[test]
+fn looking_at_something_else_does_not_give_up_what_is_looked_for() {
+    for look in ["? esc", "L esc", "L j k ctrl-d esc", ": esc", "? j pgdn esc", "c esc"] {
+        let mut console = many();
+        console.keys("/").type_text("id:t12").keys("enter j j");
+        console.held = true;
+        console.keys("esc");
+        console.answer_first("Tenants").answer_first("IdTaken");
+        console.shows("looking for t1202").keys(look);
+        console.shows("looking for t1202").answer();
+        let row = console.selected_row();
+        assert!(row.starts_with("t1202"), "{look}: {row}");
+    }
+    // Whoever does something with what is selected now, in whatever way, is not led away from it.
+    for act in ["D", ": d e l e t e enter", "e", "? esc j"] {
+        let mut console = many();
+        console.keys("/").type_text("id:t12").keys("enter j j");
+        console.held = true;
+        console.keys("esc");
+        console.answer_first("Tenants").answer_first("IdTaken");
+        console.keys(act).answer();
+        assert!(!console.screen().contains("t1202"), "{act}\n{}", console.screen());
     }
 }
 

@@ -40,6 +40,7 @@ mod roles;
 mod screens;
 mod searching;
 mod small;
+mod snapshot_forms;
 mod snapshot_reviews;
 mod snapshots;
 mod states;

@@ -236,7 +236,7 @@ fn every_screen_comes_back() {
 fn lines_that_were_typed_come_back_without_what_is_hidden() {
     let (_, mut again) = cut_off_after("1.3", "j p tab n d o r a tab tab tab", "s3cret-pass");
     again
-        .shows("Resumed, Esc discards it: tenant billing, New user, not sent")
+        .shows("Resumed, Esc asks whether to discard it: tenant billing, New user, not sent")
         .shows("New user")
         .shows("Username dora")
         .lacks("*");

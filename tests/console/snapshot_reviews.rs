@@ -150,12 +150,14 @@ fn a_review_that_cannot_be_shown_now_is_typed_no_second_time() {
     console.keys("I");
     retype(&mut console, file.to_str().unwrap());
     console.held = true;
-    console.keys("enter enter W").answer();
+    console.keys("enter enter");
+    console.model.session.lock();
+    console.answer();
     console
         .shows("Import a snapshot")
         .shows("Not now: changes are locked; W unlocks them")
         .lacks("create tenant acme");
-    console.keys("esc W I");
+    console.keys("esc tab enter W I");
     retype(&mut console, file.to_str().unwrap());
     console.keys("enter enter").shows("create tenant acme");
 }
@@ -259,7 +261,7 @@ fn what_cannot_be_done_is_no_success_and_can_be_read_later() {
         .shows("! Cannot be done: role Twice in tenant acme.");
     let told = console.model.messages.notice().unwrap();
     assert_eq!(told.level, Level::Warning);
-    // Whoever went on to something else finds it in the messages.
+    // It is in the messages, too.
     console.keys("esc I");
     retype(&mut console, file.to_str().unwrap());
     console.held = true;

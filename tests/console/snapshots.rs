@@ -224,7 +224,7 @@ fn a_comparison_by_lines() {
 }
 
 /// A console whose tenants are all in a file, and of which one is gone since.
-fn lacking(file: &Path) -> Console {
+pub fn lacking(file: &Path) -> Console {
     let mut console = kept(Console::usual(), file);
     console.meanwhile(async |instance| {
         let gone = TenantId::existing("acme");
@@ -241,7 +241,7 @@ pub fn look_through(console: &mut Console, key: &str, file: &Path) {
     console.keys("enter enter");
 }
 
-fn has(console: &Console, id: &str) -> bool {
+pub fn has(console: &Console, id: &str) -> bool {
     let id = TenantId::existing(id);
     console.meanwhile(async |instance| instance.tenant(&id).await.is_ok())
 }

@@ -228,6 +228,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     };
     *slot = match reply {
         Ok(Answer::Reached(version)) => Reachability::Reached(version.clone(), now.saturating_sub(since)),
+        Ok(Answer::NotMade) => Reachability::NotMade,
         Ok(_) => Reachability::Unknown,
         Err(problem) => Reachability::Failed(problem.clone()),
     };

@@ -4,7 +4,7 @@
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::count::thousands;
-use crate::domain::deed::{Deed, Made};
+use crate::domain::deed::{self, Deed, Made};
 use crate::domain::loss::{Loss, loss};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -12,8 +12,10 @@ use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 use crate::domain::user::Entrant;
 
+use super::super::command::{CommandId, Scope};
 use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::key_words::key_name;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
@@ -21,7 +23,7 @@ use super::super::people::PeopleQuestion;
 use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
-use super::{lists, replies, roles, undoing};
+use super::{lists, places, replies, roles, undoing};
 
 /// Proposes what takes another change back, or does it again: it is always asked about.
 pub(super) fn propose_turn(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) {
@@ -168,7 +170,7 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effe
         effects.push(effect);
     }
     let footprints = ask_footprints(model, &deed, effects);
-    let destroys = deed.weight() == crate::domain::deed::Weight::Destroys;
+    let destroys = deed.weight() == deed::Weight::Destroys;
     let question = Question::Deed {
         armed_at: armed_at(&model.session, model.now).filter(|_| destroys),
         deed: Box::new(deed),
@@ -253,11 +255,11 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let overlays = model.overlays.len();
     model.overlays.retain(|overlay| !is_own(overlay));
     // Of several things nobody has more to watch than how far they are.
-    let is_free = model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept);
+    let is_free = places::is_free(model);
     let is_watched = model.overlays.len() < overlays || doing.deed.goes_item_by_item() && is_free;
     // What was asked about leaving while it was under way has no more meaning.
     let asks_to_leave = |overlay: &Overlay| matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Discard { .. }));
-    if model.overlays.last().is_some_and(asks_to_leave) && !super::places::loses(model) {
+    if model.overlays.last().is_some_and(asks_to_leave) && !places::loses(model) {
         model.overlays.pop();
     }
     let results = match reply {
@@ -266,13 +268,14 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         Ok(_) => vec![Err(no_answer())],
         Err(problem) => vec![Err(problem.clone()); doing.deed.len()],
     };
-    tell(model, &doing, &results);
     // Whoever went on to something else is not disturbed; the messages have it.
     let is_told_there = matches!(doing.deed, Deed::Restore(..));
     let has_failed = results.len() > 1 && results.iter().any(Result::is_err);
-    if is_watched && !is_told_there && (has_failed || matches!(doing.deed, Deed::Bring(_))) {
-        model.overlays.push(Overlay::Page(each_result(&doing.deed, &results)));
-    }
+    let page = (has_failed || matches!(doing.deed, Deed::Bring(_))).then(|| each_result(&doing, &results));
+    let is_shown = is_watched || is_told_there;
+    tell(model, &doing, &results, page.as_ref(), is_shown);
+    let page = page.filter(|_| is_watched && !is_told_there);
+    model.overlays.extend(page.map(Overlay::Page));
     unmark(model, &doing.deed, &results);
     for made in results.iter().flatten() {
         if let Made::Tenant(tenant) = made {
@@ -329,8 +332,9 @@ fn deleted(deed: &Deed, results: &[Result<Made, Problem>]) -> Vec<TenantId> {
         .collect()
 }
 
-/// How each item of a change went, as a page.
-pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
+/// How each item of a change went, as a page. That it was stopped before its end is said first.
+pub fn each_result(doing: &Doing, results: &[Result<Made, Problem>]) -> Page {
+    let deed = &doing.deed;
     let (title, done) = match deed {
         Deed::Restore(..) => ("What was given back", "given back"),
         _ => ("How each of them went", "done"),
@@ -344,6 +348,14 @@ pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
     };
     // What is left to do comes first.
     let items = failed.iter().chain(&well).map(line);
+    let left = failed
+        .iter()
+        .filter(|(_, result)| result.as_ref().is_err_and(deed::is_left));
+    let left = Some(left.count()).filter(|left| doing.is_stopping && *left > 0);
+    let stopped = left.map_or_else(String::new, |left| {
+        let [left, all] = [left, results.len()].map(|number| thousands(number as u64));
+        format!("Stopped: {left} of {all} were not begun.\n\n")
+    });
     let [well, failed] = [&well, &failed].map(|results| thousands(results.len() as u64));
     let remarks = match deed {
         Deed::Bring(bringing) => bringing.remarks.as_slice(),
@@ -354,7 +366,10 @@ pub fn each_result(deed: &Deed, results: &[Result<Made, Problem>]) -> Page {
         .chain(remarks.iter().cloned())
         .map(|line| visible(&line).into_owned());
     let text = lines.collect::<Vec<_>>().join("\n");
-    Page::new(title.to_owned(), format!("{well} {done}, {failed} not.\n\n{text}"))
+    Page::new(
+        title.to_owned(),
+        format!("{stopped}{well} {done}, {failed} not.\n\n{text}"),
+    )
 }
 
 /// Whatever a screen does about a change once it is known how it went.
@@ -363,8 +378,9 @@ fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], 
     roles::settled(model, doing, results, effects);
 }
 
-/// Tells what was done, or not, and remembers how it can be taken back.
-fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
+/// Tells what was done, or not, and remembers how it can be taken back. How each thing went stays with what is told last; where
+/// the page of that is not shown, it is said where to find it.
+fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], page: Option<&Page>, is_shown: bool) {
     let now = model.now;
     let Some(release) = model.instance.value().map(|instance| instance.release) else {
         return;
@@ -377,18 +393,18 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
         let is_lost_to_oneself = loss.is_some_and(|loss| loss.is_lost_to_oneself());
         let hint = undoing::hint(model, can_be_undone, is_lost_to_oneself);
         let command = doing.deed.command(&model.session.command_words, release);
-        model.messages.done(now, format!("{words}{hint}"), command);
+        let each = page.filter(|_| problems.is_empty());
+        let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global]);
+        let key = key.filter(|_| each.is_some() && !is_shown);
+        let there = key.map_or_else(String::new, |key| format!("; {} has each of them", key_name(&key)));
+        let text = format!("{words}{there}{hint}");
+        (model.messages).done_each(now, text, command, each.map(|page| page.text.clone()));
     }
     match problems.as_slice() {
         [] => {}
         [problem] if results.len() == 1 => model.messages.problem(now, (*problem).clone()),
         [first, ..] => {
-            let items = doing.deed.items();
-            let lines = items.iter().zip(results).filter_map(|(item, result)| {
-                let problem = result.as_ref().err()?;
-                Some(format!("{}: {} {}", visible(item), problem.what, problem.why))
-            });
-            let detail = lines.collect::<Vec<_>>().join("\n");
+            let detail = page.map_or("", |page| page.text.as_str());
             let [failed, all] = [problems.len(), results.len()].map(|number| thousands(number as u64));
             let what = format!("{failed} of {all} could not be done.");
             let kind = if problems.len() == results.len() {

@@ -10,14 +10,16 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::token::NewToken;
 use crate::domain::user::{NewGroup, UserKind};
 
+use super::super::command::CommandId;
 use super::super::effect::{Effect, Request};
 use super::super::entry::{Entry, EntryField};
-use super::super::input::Key;
+use super::super::input::{Key, KeyCode};
+use super::super::keymap::Found;
 use super::super::model::Model;
-use super::super::overlay::Overlay;
+use super::super::overlay::{Overlay, Then};
 use super::super::people::{Entering, InvitedPart};
 use super::super::records::RecordsKind;
-use super::{deeds, people, records, snapshots};
+use super::{deeds, keys, people, places, records, snapshots};
 
 /// Opens lines to type in.
 pub fn open(model: &mut Model, entry: Entry) {
@@ -39,15 +41,60 @@ pub fn typed(model: &mut Model, key: Key) -> bool {
         .is_some_and(|line| line.key(key))
 }
 
+/// Keeps a key for what the lines on top lead to, while that is awaited, and says whether it did. Those that stop it, and
+/// those that change nothing, are no such keys.
+pub fn kept_ahead(model: &mut Model, key: Key) -> bool {
+    use CommandId::{FormLeave, Interrupt, Repaint, Suspend};
+
+    if entry_mut(model).is_none_or(|entry| entry.ahead.is_none()) {
+        return false;
+    }
+    let is_text = matches!(
+        key,
+        Key {
+            code: KeyCode::Char(_),
+            ctrl: false
+        }
+    );
+    let found = keys::meaning(model, &model.scopes(), &[key]);
+    if !is_text && matches!(found, Found::Command(FormLeave | Interrupt | Repaint | Suspend)) {
+        return false;
+    }
+    if let Some(ahead) = entry_mut(model).and_then(|entry| entry.ahead.as_mut()) {
+        ahead.push(key);
+    }
+    true
+}
+
 /// Takes pasted text.
 pub fn pasted(model: &mut Model, text: &str) {
-    if let Some(line) = entry_mut(model).and_then(Entry::line_mut) {
+    let Some(entry) = entry_mut(model) else { return };
+    if let Some(ahead) = &mut entry.ahead {
+        let typed = text.chars().filter(|c| !c.is_control());
+        ahead.extend(typed.map(|c| Key::plain(KeyCode::Char(c))));
+    } else if let Some(line) = entry.line_mut() {
         line.insert(text);
+    }
+}
+
+/// Leaves the lines on top: stops what they led to, or asks before what was typed is lost.
+pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
+    match entry_mut(model) {
+        Some(entry) if entry.ahead.is_some() => snapshots::stop(model, effects),
+        Some(entry) if entry.would_lose() => places::ask_discard(model, Then::Stay),
+        Some(_) => {
+            model.overlays.pop();
+        }
+        None => {}
     }
 }
 
 /// Replaces what is typed, as linear mode does, and goes to the next line.
 pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+    if entry_mut(model).is_some_and(|entry| entry.ahead.is_some()) {
+        pasted(model, text);
+        return;
+    }
     if let Some(line) = entry_mut(model).and_then(Entry::line_mut) {
         *line = super::super::line_edit::LineEdit::new(text);
     }
@@ -56,7 +103,9 @@ pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
 
 /// Goes to the next line; after the last one, with Enter, takes what is typed.
 pub fn next(model: &mut Model, enter: bool, effects: &mut Vec<Effect>) {
-    let Some(entry) = entry_mut(model) else { return };
+    let Some(entry) = entry_mut(model).filter(|entry| entry.ahead.is_none()) else {
+        return;
+    };
     if enter && entry.focus + 1 >= entry.fields.len() {
         finish(model, effects);
     } else {
@@ -66,7 +115,9 @@ pub fn next(model: &mut Model, enter: bool, effects: &mut Vec<Effect>) {
 
 /// Takes what is typed, or says what is wrong with it.
 pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(entry) = entry_mut(model) else { return };
+    let Some(entry) = entry_mut(model).filter(|entry| entry.ahead.is_none()) else {
+        return;
+    };
     match done(entry) {
         Err((focus, error)) => {
             entry.focus = focus;

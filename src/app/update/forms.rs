@@ -11,7 +11,7 @@ use super::super::form_field::Note;
 use super::super::input::Key;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::Then;
+use super::super::overlay::{Overlay, Then};
 use super::super::remote::Remote;
 use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
@@ -356,10 +356,14 @@ pub fn built(model: &Model) -> Option<NewTenant> {
 
 /// Leaves the form for good: what was typed is let go.
 pub fn discard(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
+    dialogs::close(model, effects);
+    let lines = |overlay: &mut Overlay| matches!(overlay, Overlay::Entry(_));
+    if model.overlays.pop_if(lines).is_some() && then == Then::Stay {
+        return;
+    }
     while model.screens.iter().any(Screen::would_lose) {
         places::close(model, effects);
     }
-    dialogs::close(model, effects);
     wizard::drop_row(model);
     match then {
         Then::Stay => {}

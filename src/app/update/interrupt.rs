@@ -4,9 +4,10 @@
 //! are left that were not sent yet.
 
 use super::super::effect::Effect;
+use super::super::entry::Entry;
 use super::super::messages::Level;
 use super::super::model::Model;
-use super::places;
+use super::{entries, places};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -23,6 +24,11 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         effects.push(Effect::Stop(doing.job));
         let text = "Nothing more is sent; what was sent is waited for";
         model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    let keeps = |entry: &mut Entry| entry.ahead.is_some() || entry.would_lose();
+    if entries::entry_mut(model).is_some_and(keeps) {
+        entries::leave(model, effects);
         return;
     }
     let changes = model.is_sending();

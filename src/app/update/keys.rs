@@ -5,7 +5,7 @@ use super::super::effect::Effect;
 use super::super::input::{Key, KeyCode, print_sequence};
 use super::super::keymap::Found;
 use super::super::messages::Level;
-use super::super::model::Model;
+use super::super::model::{Model, Refused};
 use super::super::overlay::{DialogFocus, Overlay};
 use super::{TYPING_PAUSE, choices, connect, entries, forms, lists, menus, roles, run, wizard};
 
@@ -17,7 +17,7 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     model.last_key = Some(key);
     let was_interrupted = std::mem::take(&mut model.interrupted);
-    if is_left_aside(model, key) {
+    if is_left_aside(model, key) || entries::kept_ahead(model, key) {
         return;
     }
     if model.pending.is_empty() && typed(model, key, effects) {
@@ -63,7 +63,9 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 /// it is about are still awaited; whatever types follows in one go is, too, until they are there or Esc begins anew. Where
 /// that was said, Esc does nothing else.
 fn is_left_aside(model: &mut Model, key: Key) -> bool {
-    let Some((at, was_told)) = model.refused else {
+    let now = model.now;
+    let awaits_rows = model.awaits_rows();
+    let Some(refused) = &mut model.refused else {
         return false;
     };
     let types = match key.code {
@@ -71,17 +73,19 @@ fn is_left_aside(model: &mut Model, key: Key) -> bool {
         KeyCode::Enter | KeyCode::Tab | KeyCode::Backspace => true,
         _ => false,
     };
-    let goes_on = model.awaits_rows() || model.now < at + TYPING_PAUSE;
+    let goes_on = awaits_rows || now < refused.at + TYPING_PAUSE;
+    let was_told = refused.was_told;
     if key.code == KeyCode::Esc || !goes_on {
         model.refused = None;
         // Whoever was told what it is for does not mean more by it.
         return goes_on && was_told;
     }
     if types {
-        model.refused = Some((model.now, true));
+        (refused.at, refused.was_told) = (now, true);
         if !was_told {
-            let text = "What was typed after a key that was refused did nothing; <esc> lets keys work again";
-            model.messages.tell(model.now, Level::Warning, text);
+            let reason = &refused.reason;
+            let text = format!("{reason}; <esc> lets keys work again, what was typed after did nothing");
+            model.messages.tell(now, Level::Warning, text);
         }
     }
     types
@@ -128,11 +132,14 @@ pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut V
     match availability(model, id) {
         Availability::Ready => run::run(model, id, argument, effects),
         Availability::Disabled(reason) => {
-            model
-                .messages
-                .tell(model.now, Level::Warning, format!("Not now: {reason}"));
+            let reason = format!("Not now: {reason}");
+            model.messages.tell(model.now, Level::Warning, &reason);
             if model.awaits_rows() {
-                model.refused = Some((model.now, false));
+                model.refused = Some(Refused {
+                    at: model.now,
+                    reason,
+                    was_told: false,
+                });
             }
         }
         Availability::Hidden => {}
@@ -197,6 +204,25 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
             taken
         }
         _ => false,
+    }
+}
+
+/// Gives a question keys that were typed before it was on screen: text to its line, and the step to the other button. None of
+/// them presses a button, as nobody had seen what it does.
+pub fn replay(model: &mut Model, ahead: &[Key], effects: &mut Vec<Effect>) {
+    let mut is_all = true;
+    for key in ahead {
+        if typed(model, *key, effects) {
+            continue;
+        }
+        match meaning(model, &model.scopes(), &[*key]) {
+            Found::Command(id @ (CommandId::DialogNext | CommandId::DialogOther)) => command(model, id, "", effects),
+            _ => is_all = false,
+        }
+    }
+    if !is_all {
+        let text = "What was typed before this was shown pressed nothing";
+        model.messages.tell(model.now, Level::Warning, text);
     }
 }
 

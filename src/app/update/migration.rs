@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::domain::problem::Problem;
 use crate::migration::action::{Action, Outcome};
 use crate::migration::record::{Event, Record};
-use crate::migration::run_summary::{RunNews, RunSummary};
+use crate::migration::run_summary::{Controlled, RunNews, RunSummary};
 
 use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
@@ -141,7 +141,8 @@ fn is_on_screen(model: &Model, run: &str) -> bool {
 
 fn controlled(model: &mut Model, reply: &Reply, effects: &mut Vec<Effect>) {
     match reply {
-        Ok(Answer::Controlled(words)) => model.messages.tell(model.now, Level::Done, words.clone()),
+        Ok(Answer::Controlled(Controlled::Done(words))) => model.messages.tell(model.now, Level::Done, words),
+        Ok(Answer::Controlled(Controlled::Nothing(words))) => model.messages.tell(model.now, Level::Warning, words),
         Ok(_) => {}
         Err(problem) => model.messages.problem(model.now, problem.clone()),
     }

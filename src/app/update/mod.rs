@@ -30,6 +30,7 @@ pub(super) mod roles;
 mod run;
 pub(super) mod runs;
 mod search;
+mod seeking;
 mod snapshots;
 mod trail;
 mod undoing;
@@ -60,6 +61,7 @@ use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::Overlay;
 use super::trail::Visit;
+use seeking::Sought;
 
 /// Milliseconds between the last change worth keeping and writing it down.
 const SAVE_AFTER: Millis = 800;
@@ -91,7 +93,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     let (told, message) = (model.messages.changes, places::selected_message(model));
     lists::age_filter(model);
-    let was_led_to = model.tenants.leads_to().cloned().filter(|_| msg.is_by_hand());
+    let sought = Sought::before(model).filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
@@ -165,8 +167,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Resumed => effects.push(Effect::Repaint),
     }
     // Whoever does something is not led away in the middle of it.
-    if was_led_to.is_some() && was_led_to.as_ref() == model.tenants.leads_to() {
-        model.tenants.end_seek();
+    if let Some(sought) = sought {
+        sought.after(model);
     }
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);

@@ -420,7 +420,14 @@ pub fn ask_discard(model: &mut Model, then: Then) {
 pub fn loses(model: &Model) -> bool {
     let row = model.wizard.as_ref().and_then(|wizard| wizard.typing());
     let in_row = model.types_tenant() && row.is_some_and(TenantRow::would_lose);
-    in_row || model.screens.iter().any(Screen::would_lose)
+    let in_lines = |overlay: &Overlay| matches!(overlay, Overlay::Entry(entry) if entry.would_lose());
+    in_row || model.screens.iter().any(Screen::would_lose) || model.overlays.iter().any(in_lines)
+}
+
+/// Whether nobody is in the middle of something that would lose keys to what is put over it.
+pub fn is_free(model: &Model) -> bool {
+    let is_kept = model.screens.last().is_some_and(Screen::is_kept) || model.types_tenant();
+    model.overlays.is_empty() && !is_kept && !model.filter().is_some_and(|filter| filter.editing)
 }
 
 /// Leaves the program; asks before a form would lose something, and before the answer to a change is lost.

@@ -207,9 +207,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
             }
         }
         CommandId::FormReview if entries::entry_mut(model).is_some() => entries::finish(model, effects),
-        CommandId::FormLeave if entries::entry_mut(model).is_some() => {
-            model.overlays.pop();
-        }
+        CommandId::FormLeave if entries::entry_mut(model).is_some() => entries::leave(model, effects),
         CommandId::FormNext => {
             let pressed = matches!(model.form().map(|form| form.focus), Some(Focus::Review | Focus::Cancel));
             let enter = pressed && model.last_key_was_enter();

@@ -10,14 +10,16 @@ use crate::domain::tenant_id::{TenantId, TenantIdError};
 use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, ComparedSnapshot, Effect, JobId, Reply, Request};
 use super::super::entry::{Entry, EntryField};
+use super::super::input::Key;
 use super::super::key_words::key_name;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Overlay, Page};
 use super::super::people::Entering;
 use super::command_lines::{comparing_with, exporting};
 use super::entries::{self, DELETE, FILE, TENANT, TENANTS};
-use super::{deeds, people};
+use super::places::is_free;
+use super::{deeds, keys, people};
 
 /// Asks into which file a snapshot goes; `file` was named already, unless it is empty.
 pub fn open(model: &mut Model, file: &str) {
@@ -160,10 +162,40 @@ pub fn ask(model: &mut Model, request: Request, entry: Box<Entry>, effects: &mut
         Request::PlanSnapshot(..) => "Finding out what a snapshot would change; <ctrl-c> stops it",
         _ => "Taking a snapshot; <ctrl-c> stops it",
     };
+    if let Request::PlanSnapshot(..) = request {
+        // It leads to a question, for which what is typed meanwhile is meant.
+        let ahead = Some(Vec::new());
+        let waiting = Entry {
+            ahead,
+            ..(*entry).clone()
+        };
+        model.overlays.push(Overlay::Entry(Box::new(waiting)));
+    }
     let (job, effect) = model.ask(request);
     model.snapshot = Some((job, entry));
     model.messages.tell(model.now, Level::Done, text);
     effects.push(effect);
+}
+
+/// Stops what is awaited behind the lines on top; they are typed in again.
+pub fn stop(model: &mut Model, effects: &mut Vec<Effect>) {
+    let asked = model.snapshot.take();
+    effects.extend(asked.and_then(|(job, _)| model.cancel(job)));
+    if let Some(entry) = entries::entry_mut(model) {
+        entry.ahead = None;
+    }
+    let text = "Stopped; nothing was changed, and <esc> once more leaves";
+    model.messages.tell(model.now, Level::Warning, text);
+}
+
+/// Takes the lines behind which the answer was awaited off the screen, with what was typed meanwhile.
+fn awaited(model: &mut Model) -> Option<Vec<Key>> {
+    let waits = |overlay: &Overlay| matches!(overlay, Overlay::Entry(entry) if entry.ahead.is_some());
+    let at = model.overlays.iter().position(waits)?;
+    match model.overlays.remove(at) {
+        Overlay::Entry(entry) => entry.ahead,
+        _ => None,
+    }
 }
 
 /// Takes the answer, if it is about a snapshot.
@@ -171,6 +203,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let Some((_, entry)) = model.snapshot.take_if(|(asked, _)| *asked == job) else {
         return false;
     };
+    let ahead = awaited(model);
     match reply {
         Ok(Answer::SnapshotSaved(saved)) => {
             let secrets = match saved.secrets {
@@ -184,9 +217,12 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 .done(model.now, text, exporting(model, &scopes, &saved.path));
         }
         Ok(Answer::SnapshotCompared(compared)) => show(model, compared, &entry),
-        Ok(Answer::SnapshotPlanned(planned)) => review(model, (**planned).clone(), entry, effects),
+        Ok(Answer::SnapshotPlanned(planned)) => {
+            let ahead = ahead.unwrap_or_default();
+            review(model, (**planned).clone(), entry, &ahead, effects);
+        }
         Ok(_) => {}
-        Err(problem) => failed(model, problem, *entry),
+        Err(problem) => failed(model, problem, *entry, ahead.as_deref()),
     }
     true
 }
@@ -224,30 +260,37 @@ fn show(model: &mut Model, compared: &ComparedSnapshot, entry: &Entry) {
 }
 
 /// Shows what a file would change, to be confirmed, unless the operator went on to something else.
-fn review(model: &mut Model, mut planned: Bringing, entry: Box<Entry>, effects: &mut Vec<Effect>) {
+fn review(model: &mut Model, mut planned: Bringing, entry: Box<Entry>, ahead: &[Key], effects: &mut Vec<Effect>) {
     planned.context.clone_from(&model.session.context);
     let (now, file) = (model.now, planned.file.clone());
     if planned.items.is_empty() {
-        nothing_to_do(model, &planned);
+        nothing_to_do(model, &planned, ahead);
     } else if is_free(model) {
         if let Some(reason) = people::refusal(model) {
-            entries::back(model, *entry, &format!("Not now: {reason}"));
+            let aside = if ahead.is_empty() { "" } else { LEFT_ASIDE };
+            entries::back(model, *entry, &format!("Not now: {reason}{aside}"));
             return;
         }
         deeds::propose(model, Deed::Bring(Box::new(planned)), effects);
         if matches!(model.overlays.last(), Some(Overlay::Dialog(_))) {
             model.typed = Some(entry);
+            keys::replay(model, ahead, effects);
         }
     } else {
         let text = format!("{file} was looked through, and nothing was done; ask again to see what it would change");
         model.messages.tell(now, Level::Warning, text);
+        // Below what lies over it now.
+        model.overlays.insert(0, Overlay::Entry(entry));
     }
 }
 
+/// What is said where nothing came that what was typed meanwhile could go to.
+const LEFT_ASIDE: &str = "; what was typed meanwhile did nothing";
+
 /// Says that nothing of a file is to be done, or can be. What is to be said of it is in the messages, too.
-fn nothing_to_do(model: &mut Model, planned: &Bringing) {
+fn nothing_to_do(model: &mut Model, planned: &Bringing, ahead: &[Key]) {
     let (file, there) = (&planned.file, stays(planned.stays));
-    let (level, text, why) = match planned.impossible {
+    let (level, mut text, why) = match planned.impossible {
         0 => (
             Level::Done,
             format!("Nothing of {file} is to be done: {there} there already"),
@@ -262,6 +305,9 @@ fn nothing_to_do(model: &mut Model, planned: &Bringing) {
             "What the file says is there already, or cannot be done here.",
         ),
     };
+    if !ahead.is_empty() {
+        text.push_str(LEFT_ASIDE);
+    }
     let remarks = planned.remarks.join("\n");
     if remarks.is_empty() {
         model.messages.tell(model.now, level, text);
@@ -283,24 +329,30 @@ pub fn stays(count: usize) -> String {
     format!("{} {verb}", counted(count as u64, "thing"))
 }
 
-/// Whether nobody is in the middle of something that would lose keys to what is put over it.
-fn is_free(model: &Model) -> bool {
-    let is_kept = model.screens.last().is_some_and(Screen::is_kept) || model.types_tenant();
-    model.overlays.is_empty() && !is_kept && !model.filter().is_some_and(|filter| filter.editing)
-}
-
-/// What is wrong with the file is told where it was typed, unless the operator went on to something else.
-fn failed(model: &mut Model, problem: &Problem, mut entry: Entry) {
+/// What is wrong with the file, or with what of it is wanted, is told where it was typed, unless the operator went on to
+/// something else. Lines that are still on screen stay there whatever is wrong.
+fn failed(model: &mut Model, problem: &Problem, mut entry: Entry, ahead: Option<&[Key]>) {
+    let aside = match ahead {
+        None | Some([]) => "",
+        Some(_) => " What was typed meanwhile did nothing.",
+    };
     let is_file = matches!(
         problem.kind,
         ProblemKind::Conflict | ProblemKind::NotFound | ProblemKind::Invalid
     );
     if is_file && is_free(model) {
-        let error = format!("{} {}", problem.what, problem.why);
-        // It is asked for first.
-        entry.focus = 0;
+        let error = format!("{} {}{aside}", problem.what, problem.why);
+        let is_wrong = |field: &EntryField| {
+            let mut wrong = problem.fields.iter();
+            wrong.any(|wrong| wrong.path.eq_ignore_ascii_case(&field.label))
+        };
+        // The file is asked for first.
+        entry.focus = entry.fields.iter().position(is_wrong).unwrap_or(0);
         entries::back(model, entry, &error);
     } else {
         model.messages.problem(model.now, problem.clone());
+        if ahead.is_some() {
+            model.overlays.insert(0, Overlay::Entry(Box::new(entry)));
+        }
     }
 }

@@ -113,7 +113,7 @@ fn hint(area: Rect, canvas: &mut Canvas<'_>) {
 
 fn state(model: &Model, reached: &Reachability) -> Cell {
     match reached {
-        Reachability::Unknown => (Meaning::Muted, reach_words(reached)),
+        Reachability::Unknown | Reachability::NotMade => (Meaning::Muted, reach_words(reached)),
         Reachability::Asking(_, since) => (Meaning::Muted, waiting(model, *since, "asking").unwrap_or_default()),
         Reachability::Reached(..) => (Meaning::Ok, reach_words(reached)),
         Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reach_words(reached))),

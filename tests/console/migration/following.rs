@@ -133,6 +133,16 @@ fn it_is_paused_stopped_and_goes_on() {
 }
 
 #[test]
+fn a_pause_that_came_too_late_is_no_success() {
+    let mut console = running(Some(Step::Restart));
+    // The process is gone, and nobody has heard of it yet.
+    console.fake.kill();
+    console
+        .keys("P")
+        .shows("note It has ended; there was nothing to pause.");
+}
+
+#[test]
 fn a_step_that_waits_says_for_what_and_how_long() {
     let fake = Fake::new(grown());
     fake.begin(&plan(&grown(), &["dev"]), US);

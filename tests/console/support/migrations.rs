@@ -14,7 +14,7 @@ use kestra_admin::migration::inspection::{FoundFile, FoundNamespace, FoundServic
 use kestra_admin::migration::machine::{self, Next};
 use kestra_admin::migration::plan::{Means, Plan, plan as make_plan};
 use kestra_admin::migration::record::{Event, Halt, Record};
-use kestra_admin::migration::run_summary::{Control, RunSummary, Surveyed};
+use kestra_admin::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 use kestra_admin::migration::state::RunState;
 use kestra_admin::migration::step::Step;
 use kestra_admin::runner::migrations::{Migrations, RunNews, RunWatch};
@@ -289,24 +289,29 @@ impl Migrations for Shared {
         }))
     }
 
-    fn control(&self, run: &str, control: Control) -> Result<String, Problem> {
+    fn control(&self, run: &str, control: Control) -> Result<Controlled, Problem> {
         self.0.controls.lock().unwrap().push((run.to_owned(), control));
         let mut runs = self.0.runs.lock().unwrap();
         let at = runs.iter_mut().find(|it| it.id == run).ok_or_else(|| none(run))?;
         let (from, undo_to) = match control {
-            Control::Stop => return Ok("It stops after what it is doing now.".to_owned()),
-            Control::Pause => return Ok("It pauses after this step.".to_owned()),
+            Control::Stop | Control::Pause if !at.alive => {
+                return Ok(Controlled::Nothing(
+                    "It has ended; there was nothing to pause.".to_owned(),
+                ));
+            }
+            Control::Stop => return Ok(Controlled::Done("It stops after what it is doing now.".to_owned())),
+            Control::Pause => return Ok(Controlled::Done("It pauses after this step.".to_owned())),
             Control::Resume { from } => (from, None),
             Control::Rollback { to } => (None, Some(to)),
         };
         self.0.add(at, began(US, from, undo_to));
         at.alive = true;
-        Ok(if undo_to.is_some() {
+        let words = if undo_to.is_some() {
             "It is rolled back."
         } else {
             "It goes on."
-        }
-        .to_owned())
+        };
+        Ok(Controlled::Done(words.to_owned()))
     }
 
     fn operator(&self) -> Option<String> {

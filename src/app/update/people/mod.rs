@@ -473,9 +473,7 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         model.screens.retain(|screen| !is_gone(screen));
     }
     if let Deed::Restore(..) = &doing.deed {
-        model
-            .overlays
-            .push(Overlay::Page(deeds::each_result(&doing.deed, results)));
+        model.overlays.push(Overlay::Page(deeds::each_result(doing, results)));
     }
     if let Deed::EnsureAdmin(scopes, _) = &doing.deed {
         for screen in &mut model.screens {

@@ -1,0 +1,70 @@
+//! Whether what the operator does gives up the tenant that is looked for to be selected: to move in the list does, and to act
+//! on a row of it; to look at something else meanwhile does not.
+
+use crate::domain::tenant::TenantScope;
+
+use super::super::input::{Key, KeyCode};
+use super::super::model::{Model, Screen};
+use super::super::overlay::Overlay;
+
+/// What has the keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The list itself.
+    List,
+    /// The palette or the help, from which commands are run.
+    Menu,
+    /// Something over the list that is looked at.
+    ToBeRead,
+    /// Anything else over it.
+    Other,
+}
+
+impl Place {
+    fn of(model: &Model) -> Self {
+        match (model.overlays.last(), model.screens.last()) {
+            (None, None) => Self::List,
+            (Some(Overlay::Menu(_)), _) => Self::Menu,
+            (Some(Overlay::Page(_)), _) | (None, Some(Screen::Messages(_) | Screen::Contexts(_) | Screen::Runs(_))) => {
+                Self::ToBeRead
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A tenant that is looked for, and where the operator was before a key.
+pub struct Sought {
+    scope: TenantScope,
+    place: Place,
+    row: usize,
+}
+
+impl Sought {
+    /// The one that is looked for, if there is one.
+    pub fn before(model: &Model) -> Option<Self> {
+        let scope = model.tenants.leads_to().cloned()?;
+        Some(Self {
+            scope,
+            place: Place::of(model),
+            row: model.tenants.cursor.at(),
+        })
+    }
+
+    /// Gives it up, unless the key only looked at something.
+    pub fn after(&self, model: &mut Model) {
+        if model.tenants.leads_to() != Some(&self.scope) {
+            return;
+        }
+        let has_looked = match (self.place, Place::of(model)) {
+            (Place::List, Place::List) => !model.pending.is_empty(),
+            // Where it was not just closed, a command was run from it.
+            (Place::Menu, Place::List) => model.last_key == Some(Key::plain(KeyCode::Esc)),
+            (Place::List | Place::Menu, Place::Other) => false,
+            _ => true,
+        };
+        if !has_looked || model.tenants.cursor.at() != self.row {
+            model.tenants.end_seek();
+        }
+    }
+}
