@@ -68,7 +68,7 @@ pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result
 /// Whether a target is a local instance that is made on first use, and was not used yet.
 pub fn is_unmade(target: &Target) -> bool {
     match &target.reach.value {
-        Reach::Store(directory) => target.created_on_first_use && !directory.join("instance.db").exists(),
+        Reach::Store(directory) => target.created_on_first_use && !LocalInstance::is_at(directory),
         Reach::Host { .. } => false,
     }
 }

@@ -152,7 +152,7 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
         (Wanted::Start, |resume| resume)
     };
     let (mut resume_file, resume) = ResumeFile::take(&start.resume_file, wanted);
-    model.session.notices.extend(resume_file.put_aside());
+    model.session.notices.extend(resume_file.unread());
     model.resume = resume.map(kept);
     // Its report is the better one; if another is installed already, that one stays.
     drop(color_eyre::install());

@@ -117,8 +117,20 @@ pub async fn foresee(
     removals: &[Removal],
     instance: &Instance,
 ) -> Result<Option<Loss>, Problem> {
+    foresee_after(backend, scope, |_| {}, removals, instance).await
+}
+
+/// The same where something else is done before.
+pub async fn foresee_after(
+    backend: &dyn Backend,
+    scope: &TenantScope,
+    before: impl FnOnce(&mut TenantAccess) + Send,
+    removals: &[Removal],
+    instance: &Instance,
+) -> Result<Option<Loss>, Problem> {
     match backend.access(scope).await {
-        Ok(access) => {
+        Ok(mut access) => {
+            before(&mut access);
             let me = Some(instance.identity.id.as_str());
             Ok(Some(loss(&access, removals, me, instance.release)))
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::access_of::{Subject, subject_named};
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
@@ -12,7 +12,7 @@ use crate::config::nearest;
 use crate::domain::catalogue;
 use crate::domain::effective_access::{Evaluator, Grant, HeldRole, who_can as everybody_who_can};
 use crate::domain::permission::{Action, Resource};
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::release::Release;
 use crate::domain::sorting;
 use crate::domain::user::User;

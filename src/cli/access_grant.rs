@@ -7,11 +7,11 @@ use super::access::{FAILED, Report, UNCHANGED};
 use super::args_access::Grant;
 use super::failure::Failure;
 use super::format::Format;
-use super::request::{self, Request};
+use super::request;
 use super::session::Session;
 use super::{access, lookup};
 use crate::backend::Backend;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::binding::{Binding, NewBinding, SubjectKind};
 use crate::domain::instance::Instance;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -188,7 +188,7 @@ async fn plan(
     for wanted in wanted {
         let (new, what) = (wanted.new_binding(), sentence(&wanted.about));
         requests.push(match wanted.problem {
-            Some(problem) => Request::failing(what, problem),
+            Some(problem) => PlannedRequest::failing(what, problem),
             None => grant_of(backend, instance, scope, &new, &wanted.about.subject_name, what).await?,
         });
     }
@@ -203,11 +203,11 @@ pub(super) async fn grant_of(
     new: &NewBinding,
     name: &str,
     what: String,
-) -> Result<Request, Problem> {
+) -> Result<PlannedRequest, Problem> {
     let held = backend.bindings(scope, &lookup::equals("name", name)).await?;
     if held.rows.iter().any(|binding| binding.gives(new)) {
-        return Ok(Request::unchanged(what));
+        return Ok(PlannedRequest::unchanged(what));
     }
     let planned = Planner::new(instance).create_binding(scope, new);
-    Ok(Request::new("grant", what, planned))
+    Ok(PlannedRequest::new("grant", what, planned))
 }

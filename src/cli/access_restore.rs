@@ -4,18 +4,18 @@ use serde_json::json;
 
 use super::access::{Report, UNCHANGED, print_given};
 use super::args::Changing;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::list::sentence;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request};
+use super::request;
 use super::session::Session;
 use crate::backend::Backend;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::deed::{Deed, Made, Restored};
 use crate::domain::instance::Instance;
 use crate::domain::loss::Loss;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::Membership;
 use crate::migration::access_snapshot::AccessSnapshot;
@@ -170,7 +170,11 @@ fn plan(session: &mut Session<'_>, instance: &Instance, scope: &TenantScope, dee
     for (one, what) in restored.iter().zip(deed.items()) {
         match one {
             Restored::Binding(binding) => {
-                requests.push(Request::new("grant", what, planner.create_binding(scope, &binding.new)));
+                requests.push(PlannedRequest::new(
+                    "grant",
+                    what,
+                    planner.create_binding(scope, &binding.new),
+                ));
             }
             Restored::Member { group, user } => {
                 let (ids, now) = ((group.id.as_str(), user.id.as_str()), group.membership_of(&user.id));
@@ -178,7 +182,7 @@ fn plan(session: &mut Session<'_>, instance: &Instance, scope: &TenantScope, dee
                 requests.extend(
                     calls
                         .into_iter()
-                        .map(|planned| Request::new("add", what.clone(), planned)),
+                        .map(|planned| PlannedRequest::new("add", what.clone(), planned)),
                 );
             }
         }

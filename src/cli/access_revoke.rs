@@ -7,12 +7,12 @@ use super::access::{FAILED, Report};
 use super::args_access::{Replace, Revoke};
 use super::failure::{Failure, ending_of_many};
 use super::losses::{self, Consent};
-use super::request::{self, Request};
+use super::request;
 use super::session::Session;
 use super::{access, access_grant, lookup};
 use crate::backend::Backend;
 use crate::backend::foresight::foresee;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::binding::{Binding, NewBinding, SubjectKind};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
@@ -68,9 +68,9 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
         let known = bindings.iter().map(|binding| revocation(&instance, &scope, binding));
         let unknown = missing.into_iter().filter_map(|report| {
             let what = format!("binding `{}`", report.about.id);
-            report.problem.map(|problem| Request::failing(what, problem))
+            report.problem.map(|problem| PlannedRequest::failing(what, problem))
         });
-        let requests: Vec<Request> = known.chain(unknown).collect();
+        let requests: Vec<PlannedRequest> = known.chain(unknown).collect();
         losses::say(&mut session.printer, loss.as_ref());
         return request::print_any(session, &requests);
     }
@@ -102,9 +102,9 @@ fn unknown(id: &str) -> Binding {
     }
 }
 
-fn revocation(instance: &Instance, scope: &TenantScope, binding: &Binding) -> Request {
+fn revocation(instance: &Instance, scope: &TenantScope, binding: &Binding) -> PlannedRequest {
     let planned = Planner::new(instance).delete_binding(scope, &binding.id);
-    Request::new("revoke", sentence(binding), planned)
+    PlannedRequest::new("revoke", sentence(binding), planned)
 }
 
 fn finish(session: &mut Session<'_>, scope: &TenantScope, reports: &[Report<Binding>]) -> Result<(), Failure> {

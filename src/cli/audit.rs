@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::args_records::{AuditFlags, AuditRowFlags};
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
@@ -13,7 +13,7 @@ use crate::config::nearest;
 use crate::domain::audit::{AuditQuery, AuditRow, actions};
 use crate::domain::catalogue;
 use crate::domain::instance::Instance;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::query::{Operator, Query, Term};
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout, Printer};
 use crate::backend::local::LocalInstance;
 use crate::config::environment::Environment;
 use crate::config::target::{Reach, Target};
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::release::Release;
 use crate::domain::text::visible;
 use crate::server_config::{ConfigFile, Kind, Role};
@@ -29,8 +29,6 @@ const BESIDE: [&str; 5] = [
     "compose.yaml",
     ".env",
 ];
-/// The file of a local instance, beside its settings.
-const DATABASE: &str = "instance.db";
 
 /// A file, and why it is looked at.
 pub struct Found {
@@ -67,7 +65,7 @@ impl Files {
         // Of a local instance, be it served or not, everything is known.
         if let [only] = meant.as_slice()
             && let Some(directory) = only.parent()
-            && directory.join(DATABASE).is_file()
+            && LocalInstance::is_at(directory)
         {
             files.is_open = false;
             files.release = LocalInstance::open(directory, None)

@@ -8,13 +8,13 @@ use serde_json::json;
 use super::args::SetTenancy;
 use super::config_files::{Files, shown};
 use super::config_show::explain;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::config::environment::Environment;
 use crate::config::target::Target;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::release::Release;
 use crate::domain::text::visible_lines;
 use crate::server_config::{

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::args::{AddContext, RemoveContext};
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::list::sentence;
 use super::printer::Printer;
@@ -18,7 +18,7 @@ use crate::config::host_url::HostUrl;
 use crate::config::layers::Flags;
 use crate::config::nearest;
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::{visible, visible_lines};
 
 /// `contexts add`

@@ -10,13 +10,13 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::printer::{Column, Layout, Printer};
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
 use crate::config::environment::Environment;
 use crate::config::host_url::HostUrl;
 use crate::config::private;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 
 /// The configuration of kestractl, as far as it is about contexts. Other options of it are of no use here.
 #[derive(Deserialize)]

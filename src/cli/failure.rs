@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::Arguments;
 use super::list::sentence;
-pub use crate::domain::problem::invalid;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 
 /// Why a command stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]

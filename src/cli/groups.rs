@@ -8,10 +8,10 @@ use super::list::ListRequest;
 use super::lookup;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request};
+use super::request;
 use super::session::Session;
 use crate::backend::foresight::foresee;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::backend::{Backend, GROUP_COLUMNS};
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
@@ -165,7 +165,7 @@ async fn create(
     };
     if changing.dry_run {
         let planned = Planner::new(&instance).create_group(&scope, &new);
-        let request = Request::new("create", format!("group `{name}` in tenant `{scope}`"), planned);
+        let request = PlannedRequest::new("create", format!("group `{name}` in tenant `{scope}`"), planned);
         return request::print(session, &request);
     }
     let group = backend.create_group(&scope, &new).await?;
@@ -204,7 +204,7 @@ async fn update(
     if changing.dry_run {
         let planned = Planner::new(&instance).update_group(&scope, &before.id, &after);
         let what = format!("group `{}` in tenant `{scope}`", before.name);
-        let request = Request::new("change", what, planned);
+        let request = PlannedRequest::new("change", what, planned);
         return request::print(session, &request);
     }
     let stored = backend.update_group(&scope, &before, &after).await?;
@@ -227,7 +227,7 @@ async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure
         let members = counted(group.members.len() as u64, "member");
         let planned = Planner::new(&instance).delete_group(&scope, &group.id);
         let what = format!("group `{}` of tenant `{scope}`, {members}", group.name);
-        let request = Request::new("delete", what, planned);
+        let request = PlannedRequest::new("delete", what, planned);
         return request::print(session, &request);
     }
     losses::allow_final(session, &what, confirm, &[&group.name, &group.id], |printer| {
@@ -273,11 +273,14 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
         losses::say(&mut session.printer, loss.as_ref());
         let mut requests = plan(&instance, &scope, &group, &to_do, wanted)?;
         let what = |name: String| format!("`{name}`, to be {}", standing(wanted, &group));
-        requests.extend(done.into_iter().map(|user| Request::unchanged(what(user.username))));
+        requests.extend(
+            done.into_iter()
+                .map(|user| PlannedRequest::unchanged(what(user.username))),
+        );
         requests.extend(
             failed
                 .into_iter()
-                .map(|(name, problem)| Request::failing(what(name), problem)),
+                .map(|(name, problem)| PlannedRequest::failing(what(name), problem)),
         );
         return request::print_any(session, &requests);
     }
@@ -382,7 +385,7 @@ fn plan(
     group: &Group,
     users: &[User],
     wanted: Option<Membership>,
-) -> Result<Vec<Request>, Problem> {
+) -> Result<Vec<PlannedRequest>, Problem> {
     let planner = Planner::new(instance);
     let would = if wanted.is_some() { "add" } else { "remove" };
     let mut requests = Vec::new();
@@ -393,7 +396,7 @@ fn plan(
         requests.extend(
             calls
                 .into_iter()
-                .map(|planned| Request::new(would, what.clone(), planned)),
+                .map(|planned| PlannedRequest::new(would, what.clone(), planned)),
         );
     }
     Ok(requests)

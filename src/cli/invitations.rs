@@ -12,12 +12,12 @@ use super::format::Format;
 use super::kept::Kept;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request};
+use super::request;
 use super::session::Session;
 use super::{lookup, moments};
 use crate::backend::Backend;
 use crate::backend::feature::Feature;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::loss::Loss;
@@ -290,7 +290,7 @@ async fn create(session: &mut Session<'_>, asked: Asked<'_>, changing: Changing)
     lookup::warn_of_namespaces(&mut session.printer, backend.as_ref(), &scope, namespaces).await;
     if changing.dry_run {
         let planned = Planner::new(&instance).invite(&scope, &new);
-        let request = Request::new("invite", format!("`{}` into tenant `{scope}`", new.email), planned);
+        let request = PlannedRequest::new("invite", format!("`{}` into tenant `{scope}`", new.email), planned);
         return request::print(session, &request);
     }
     match backend.invite(&scope, &new).await? {
@@ -361,7 +361,7 @@ async fn delete(session: &mut Session<'_>, wanted: &str, changing: Changing) -> 
     if changing.dry_run {
         let planned = Planner::new(&instance).delete_invitation(&scope, &invitation.id);
         let what = format!("the invitation of `{}`", invitation.email);
-        return request::print(session, &Request::new("delete", what, planned));
+        return request::print(session, &PlannedRequest::new("delete", what, planned));
     }
     let (none, tenant) = (Loss::default(), scope.to_string());
     let consent = Consent::to_take(&changing, None, &tenant);

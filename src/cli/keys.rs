@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::printer::{Column, Layout, Printer};
 use crate::domain::count::counted;
+use crate::domain::problem::invalid;
 
 /// A row of the console's table of commands, handed in by whoever puts the program together.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! What all lists share: a filter, an order, a page, and streaming of everything where no page is asked for.
 
 use super::args::ListFlags;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Layout, Printer};
 use crate::config::nearest;
 use crate::domain::page::Page;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, invalid};
 use crate::domain::query::{Filter, Operator, Query, Sort, Term};
 
 /// Rows on a page where a page is asked for without its size.

@@ -8,10 +8,12 @@ use super::printer::Printer;
 use super::prompt;
 use super::session::Session;
 use crate::backend::Backend;
+use crate::backend::foresight::foresee_after;
+use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
-use crate::domain::loss::{self, Loss, Removal, Severity};
+use crate::domain::loss::{Loss, Removal, Severity};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 
@@ -172,19 +174,14 @@ pub async fn foresee_replaced(
     new: &NewBinding,
     instance: &Instance,
 ) -> Result<Option<Loss>, Problem> {
-    let mut access = match backend.access(scope).await {
-        Ok(access) => access,
-        Err(problem) if problem.kind == ProblemKind::Denied => return Ok(None),
-        Err(problem) => return Err(problem),
-    };
     // The new one is there before the old one goes.
-    access.bindings.push(Binding {
-        id: String::new(),
-        role_id: new.role_id.clone(),
-        namespace: new.namespace.clone(),
-        ..old.clone()
-    });
-    let me = Some(instance.identity.id.as_str());
-    let removals = [Removal::Binding(old.id.clone())];
-    Ok(Some(loss::loss(&access, &removals, me, instance.release)))
+    let given = |access: &mut TenantAccess| {
+        access.bindings.push(Binding {
+            id: String::new(),
+            role_id: new.role_id.clone(),
+            namespace: new.namespace.clone(),
+            ..old.clone()
+        });
+    };
+    foresee_after(backend, scope, given, &[Removal::Binding(old.id.clone())], instance).await
 }

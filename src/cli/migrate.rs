@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::args_migrate::{MigrateVerb, RunFlags, Wanted};
 use super::checks;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::migrate_follow::follow;
 use super::printer::{Column, Layout};
@@ -15,7 +15,7 @@ use super::rehearsal;
 use super::request;
 use super::session::Session;
 use crate::domain::count::counted;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::visible;
 use crate::migration::choices::{BackupChoice, Choices, DefaultTenantChoice};
 use crate::migration::engine::{DUMP, Task, keeper};

@@ -2,9 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::failure::invalid;
 use crate::domain::moment::{self, Edge};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, invalid};
 
 /// The moment a text means, seen from `now`.
 ///

@@ -3,9 +3,9 @@
 use clap::{Command, CommandFactory, ValueEnum};
 
 use super::args::Arguments;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::printer::Printer;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, invalid};
 
 /// A shell that can be told how to complete a command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::NewRehearsal;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::printer::Printer;
 use super::rehearsal_process::random_password;
 use super::rehearsal_state::{PASSWORD, Place};
@@ -17,7 +17,7 @@ use crate::config::paths::Paths;
 use crate::config::private;
 use crate::config::secret::SecretSource;
 use crate::domain::account::Profile;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::release::Release;
 use crate::domain::text::visible;
 use crate::rehearsal::sample::{self, SampleSize};

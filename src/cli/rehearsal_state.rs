@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::invalid;
+use crate::backend::local::LocalInstance;
 use crate::config::paths::Paths;
 use crate::config::private;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::visible;
 
 const STATE: &str = "serve.json";
@@ -144,7 +144,7 @@ impl Place {
 
     /// Whether there is a local instance.
     pub fn exists(&self) -> bool {
-        self.directory.join("instance.db").is_file()
+        LocalInstance::is_at(&self.directory)
     }
 
     /// Refuses one that is not there.

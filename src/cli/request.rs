@@ -6,11 +6,10 @@ use super::failure::{Failure, ending_of_many, problem_json, reason};
 use super::format::Format;
 use super::printer::{Column, Layout, Printer};
 use super::session::Session;
-use crate::backend::http::Planned;
-pub use crate::backend::http::PlannedRequest as Request;
+use crate::backend::http::{Planned, PlannedRequest};
 use crate::domain::problem::Problem;
 
-static LAYOUT: Layout<Request> = Layout {
+static LAYOUT: Layout<PlannedRequest> = Layout {
     columns: &[
         Column {
             head: "WOULD",
@@ -41,7 +40,7 @@ static LAYOUT: Layout<Request> = Layout {
     json,
 };
 
-fn json(request: &Request) -> Value {
+fn json(request: &PlannedRequest) -> Value {
     let mut value = json!({"would": request.would, "what": request.what});
     if let (Some(object), Some(planned)) = (value.as_object_mut(), &request.planned) {
         object.extend(planned_json(planned));
@@ -88,18 +87,22 @@ pub fn planned_json(planned: &Planned) -> Map<String, Value> {
 }
 
 /// Prints one request that would be made.
-pub fn print(session: &mut Session<'_>, request: &Request) -> Result<(), Failure> {
+pub fn print(session: &mut Session<'_>, request: &PlannedRequest) -> Result<(), Failure> {
     print_warned(session, request, &[])
 }
 
 /// The same with what is said of it beside, for programs to read as well.
-pub fn print_warned(session: &mut Session<'_>, request: &Request, warnings: &[String]) -> Result<(), Failure> {
+pub fn print_warned(session: &mut Session<'_>, request: &PlannedRequest, warnings: &[String]) -> Result<(), Failure> {
     let more = (!warnings.is_empty()).then(|| ("warnings".to_owned(), json!(warnings)));
     print_more(session, request, more.into_iter().collect())
 }
 
 /// The same with more of it for programs.
-pub fn print_more(session: &mut Session<'_>, request: &Request, more: Map<String, Value>) -> Result<(), Failure> {
+pub fn print_more(
+    session: &mut Session<'_>,
+    request: &PlannedRequest,
+    more: Map<String, Value>,
+) -> Result<(), Failure> {
     match session.printer.format() {
         Format::Table | Format::Csv => session.printer.whole_list(&LAYOUT, std::slice::from_ref(request))?,
         _ => {
@@ -115,7 +118,7 @@ pub fn print_more(session: &mut Session<'_>, request: &Request, more: Map<String
 }
 
 /// Prints one request as it is, and several as a list.
-pub fn print_any(session: &mut Session<'_>, requests: &[Request]) -> Result<(), Failure> {
+pub fn print_any(session: &mut Session<'_>, requests: &[PlannedRequest]) -> Result<(), Failure> {
     match requests {
         [request] if request.problem.is_none() => print(session, request),
         requests => print_all(session, requests),
@@ -126,7 +129,7 @@ pub fn print_any(session: &mut Session<'_>, requests: &[Request]) -> Result<(), 
 pub const WOULD_FAIL: &str = "Correct them, or leave them out; the others are tried all the same.";
 
 /// Prints requests that would be made, as a list, and ends as it would if they were.
-pub fn print_all(session: &mut Session<'_>, requests: &[Request]) -> Result<(), Failure> {
+pub fn print_all(session: &mut Session<'_>, requests: &[PlannedRequest]) -> Result<(), Failure> {
     session.printer.whole_list(&LAYOUT, requests)?;
     let failed: Vec<&Problem> = requests.iter().filter_map(|request| request.problem.as_ref()).collect();
     if failed.is_empty() {

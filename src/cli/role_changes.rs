@@ -10,14 +10,14 @@ use super::format::Format;
 use super::lookup;
 use super::losses::{self, Consent};
 use super::printer::Printer;
-use super::request::{self, Request};
+use super::request;
 use super::role_content;
 use super::role_create::print_one;
 use super::session::Session;
 use super::tenant_update::{CHANGE_LAYOUT, Change};
 use crate::backend::Backend;
 use crate::backend::foresight::foresee;
-use crate::backend::http::{Planned, Planner};
+use crate::backend::http::{Planned, PlannedRequest, Planner};
 use crate::domain::assignable::Assignable;
 use crate::domain::binding::Binding;
 use crate::domain::count::{counted, listed_up_to};
@@ -232,7 +232,7 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
         tell(&mut session.printer);
         let holders = counted(bindings.len() as u64, "binding");
         let planned = Planner::new(&instance).delete_role(&scope, &role.id);
-        let request = Request::new(
+        let request = PlannedRequest::new(
             "delete",
             format!("role `{shown}` of tenant `{scope}`, {holders}"),
             planned,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::args_roles::RoleContent;
-use super::failure::invalid;
 use super::session::{Session, existing_id};
 use super::{lookup, tenant_file};
 use crate::backend::Backend;
@@ -14,7 +13,7 @@ use crate::domain::assignable::Assignable;
 use crate::domain::catalogue;
 use crate::domain::objects::{About, Entry};
 use crate::domain::permission::{Action, Permissions, Resource};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, invalid};
 use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit::{RoleEdit, Template};

@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::access::{FAILED, Report, UNCHANGED, print_given};
 use super::args_roles::{CopyRole, CreateRole};
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
-use super::request::{self, Request};
+use super::request;
 use super::role_changes::changes;
 use super::role_content::{self, Wanted, scope_named};
 use super::session::Session;
@@ -21,12 +21,12 @@ use super::tenant_wanted::refused_entries;
 use super::{args::Changing, lookup, roles};
 use crate::backend::Backend;
 use crate::backend::foresight::foresee;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::assignable::Assignable;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
 use crate::domain::loss::Removal;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::query::Query;
 use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::TenantScope;
@@ -181,9 +181,9 @@ async fn create_in(
     Ok(())
 }
 
-fn planned(instance: &Instance, scope: &TenantScope, new: &NewRole) -> Request {
+fn planned(instance: &Instance, scope: &TenantScope, new: &NewRole) -> PlannedRequest {
     let planned = Planner::new(instance).create_role(scope, new);
-    Request::new("create", format!("role `{}` in tenant `{scope}`", new.name), planned)
+    PlannedRequest::new("create", format!("role `{}` in tenant `{scope}`", new.name), planned)
 }
 
 /// Says which role is the default no longer, and lets that pass if it is confirmed. In a dry run it is only said.
@@ -327,12 +327,12 @@ async fn create_many(
     .await?;
     if changing.dry_run {
         let what = |new: &NewRole| format!("role `{}` in tenant `{scope}`", new.name);
-        let requests: Vec<Request> = standing
+        let requests: Vec<PlannedRequest> = standing
             .into_iter()
             .map(|(new, there)| match there {
                 Ok(None) => planned(instance, scope, &new),
-                Ok(Some(_)) => Request::unchanged(what(&new)),
-                Err(problem) => Request::failing(what(&new), problem),
+                Ok(Some(_)) => PlannedRequest::unchanged(what(&new)),
+                Err(problem) => PlannedRequest::failing(what(&new), problem),
             })
             .collect();
         return request::print_all(session, &requests);

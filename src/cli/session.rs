@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::failure::invalid;
 use super::list::sentence;
 use super::printer::Printer;
 use super::prompt::{self, Input};
@@ -15,7 +14,7 @@ use crate::config::target::{Origin, Reach, Setting, Target};
 use crate::connect::Opened;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::{Instance, Right};
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::{TenantId, TenantIdError};
 use crate::migration::plan::shown_command;

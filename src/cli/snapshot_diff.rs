@@ -5,14 +5,14 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::args_snapshot::Diff;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::role_content::scope_named;
 use super::session::Session;
 use super::snapshot;
 use crate::domain::count::counted;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::snapshot::difference::{Difference, differences};
 use crate::domain::tenant::TenantScope;

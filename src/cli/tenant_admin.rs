@@ -4,10 +4,10 @@ use super::args::Changing;
 use super::failure::Failure;
 use super::lookup;
 use super::losses::{self, Consent};
-use super::request::{self, Request};
+use super::request;
 use super::role_content::scope_named;
 use super::session::Session;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::access::TenantAccess;
 use crate::domain::count::listed;
 use crate::domain::effective_access::admin_users;
@@ -59,9 +59,9 @@ pub async fn repair(session: &mut Session<'_>, id: &str, username: &str, changin
             planner.make_admin(&scope, &user, role.map_or("{id of Admin}", |role| role.id.as_str()))
         };
         let what = format!("`{}` in tenant `{scope}`", user.username);
-        let requests: Vec<Request> = calls
+        let requests: Vec<PlannedRequest> = calls
             .into_iter()
-            .map(|planned| Request::new("make Admin", what.clone(), planned))
+            .map(|planned| PlannedRequest::new("make Admin", what.clone(), planned))
             .collect();
         return request::print_any(session, &requests);
     }

@@ -7,12 +7,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::failure::invalid;
 use crate::config::environment::Environment;
 use crate::config::nearest;
 use crate::config::private;
 use crate::config::secret::SecretSource;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;
 use crate::domain::release::Release;
 use crate::domain::tenant::Tenant;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::Session;
@@ -12,7 +12,7 @@ use super::tenant_compare::{self, Standing};
 use super::tenant_wanted::Wanted;
 use crate::backend::Backend;
 use crate::domain::instance::Instance;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::query::{Filter, Operator, Query, Term};
 use crate::domain::redact;
 use crate::domain::tenant::NewTenant;

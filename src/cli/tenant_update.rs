@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::args::UpdateTenant;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
 use super::session::{Session, existing_id};
 use super::tenants::words;
 use super::{tenant_fields, tenant_file, tenants};
 use crate::domain::instance::Instance;
-use crate::domain::problem::{FieldMessage, Problem};
+use crate::domain::problem::{FieldMessage, Problem, invalid};
 use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_field::{self, FIELDS};

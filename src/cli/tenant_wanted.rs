@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::args::CreateTenant;
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::list::sentence;
 use super::session::Session;
 use super::tenant_fields;
@@ -13,7 +13,7 @@ use crate::backend::Backend;
 use crate::domain::count::thousands;
 use crate::domain::instance::Instance;
 use crate::domain::objects::Entry;
-use crate::domain::problem::{FieldMessage, Problem};
+use crate::domain::problem::{FieldMessage, Problem, invalid};
 use crate::domain::redact;
 use crate::domain::tenant::{NewTenant, TenantScope};
 use crate::domain::tenant_field;

@@ -9,10 +9,10 @@ use super::args_users::TokensVerb;
 use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};
-use super::request::{self, Request};
+use super::request;
 use super::session::Session;
 use super::{lookup, losses, moments};
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::token::{ApiToken, NewToken};
@@ -120,7 +120,7 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             };
             if dry_run {
                 let planned = Planner::new(&instance).create_token(scope, &owner, &new);
-                let request = Request::new("create", format!("token `{name}` of `{}`", owner.username), planned);
+                let request = PlannedRequest::new("create", format!("token `{name}` of `{}`", owner.username), planned);
                 return request::print(session, &request);
             }
             let token = backend.create_token(scope, &owner, &new).await?;
@@ -146,7 +146,7 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             let what = format!("token `{}` of `{}`, id `{}`", found.name, owner.username, found.id);
             if dry_run {
                 let planned = Planner::new(&instance).delete_token(scope, &owner, &found.id);
-                return request::print(session, &Request::new("delete", what, planned));
+                return request::print(session, &PlannedRequest::new("delete", what, planned));
             }
             let last = found.last_used.map(moments::shown);
             let last = last.map_or_else(|| "was never used".to_owned(), |at| format!("was last used at {at}"));

@@ -4,22 +4,22 @@ use std::path::Path;
 
 use super::args::Changing;
 use super::args_users::{CreateUser, GiveOrTake, Password, Remove, Superadmin, Switch, TenantAccess};
-use super::failure::{Failure, invalid};
+use super::failure::Failure;
 use super::losses::{self, Consent};
 use super::printer::Printer;
-use super::request::{self, Request};
+use super::request;
 use super::session::Session;
 use super::{lookup, users};
 use crate::backend::Backend;
 use crate::backend::foresight::foresee;
 use crate::backend::foresight::goes_with_account;
-use crate::backend::http::Planner;
+use crate::backend::http::{PlannedRequest, Planner};
 use crate::config::secret::SecretSource;
 use crate::domain::account::Profile;
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact::MARK;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::capital;
@@ -110,10 +110,10 @@ async fn create_account(session: &mut Session<'_>, new: New<'_>, changing: Chang
             profile.password = Some(MARK.to_owned());
         }
         let planned = Planner::new(&instance).create_account(scope.as_ref(), kind, &profile);
-        let requests: Vec<Request> = planned
+        let requests: Vec<PlannedRequest> = planned
             .into_iter()
             .zip(["create"].into_iter().chain(std::iter::repeat("change")))
-            .map(|(planned, would)| Request::new(would, what.clone(), planned))
+            .map(|(planned, would)| PlannedRequest::new(would, what.clone(), planned))
             .collect();
         return request::print_any(session, &requests);
     }
@@ -178,7 +178,7 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
         say_warnings(&mut session.printer, &told);
         let what = format!("{} `{}`, id `{}`", user.kind.word(), user.username, user.id);
         let planned = Planner::new(&instance).delete_account(scope.as_ref(), &user);
-        return request::print_warned(session, &Request::new("delete", what, planned), &told);
+        return request::print_warned(session, &PlannedRequest::new("delete", what, planned), &told);
     }
     losses::allow_final(session, &what, confirm, &[&user.username, &user.id], |printer| {
         say_warnings(printer, &told);
@@ -236,7 +236,7 @@ pub async fn superadmin(session: &mut Session<'_>, flags: &Superadmin) -> Result
     if flags.changing.dry_run {
         losses::say(&mut session.printer, Some(&loss));
         let planned = Planner::new(&instance).set_superadmin(&user, wanted);
-        let request = Request::new("change", format!("whether `{}` is {word}", user.username), planned);
+        let request = PlannedRequest::new("change", format!("whether `{}` is {word}", user.username), planned);
         return request::print_warned(session, &request, &losses::owned_sentences(&loss));
     }
     let consent = Consent {
@@ -284,7 +284,7 @@ pub async fn password(session: &mut Session<'_>, flags: &Password) -> Result<(),
     let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.user, Some(UserKind::Standard)).await?;
     if flags.changing.dry_run {
         let planned = Planner::new(&instance).set_password(scope.as_ref(), &user, MARK);
-        let request = Request::new("change", format!("the password of `{}`", user.username), planned);
+        let request = PlannedRequest::new("change", format!("the password of `{}`", user.username), planned);
         return request::print(session, &request);
     }
     backend.set_password(scope.as_ref(), &user, &password).await?;
@@ -326,10 +326,10 @@ async fn give(
 ) -> Result<(), Failure> {
     let username = who.username();
     if changing.dry_run {
-        let requests: Vec<Request> = Planner::new(instance)
+        let requests: Vec<PlannedRequest> = Planner::new(instance)
             .give_access(scope, who)
             .into_iter()
-            .map(|planned| Request::new("give", format!("access to tenant `{scope}` to `{username}`"), planned))
+            .map(|planned| PlannedRequest::new("give", format!("access to tenant `{scope}` to `{username}`"), planned))
             .collect();
         if requests.is_empty() {
             session.printer.say(&format!(
@@ -361,12 +361,12 @@ async fn take(
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
         let (bindings, groups) = held_directly(backend, scope, user).await?;
-        let requests: Vec<Request> = Planner::new(instance)
+        let requests: Vec<PlannedRequest> = Planner::new(instance)
             .take_access(scope, user, &bindings, &groups)
             .into_iter()
             .map(|planned| {
                 let what = format!("access to tenant `{scope}` from `{}`", user.username);
-                Request::new("take", what, planned)
+                PlannedRequest::new("take", what, planned)
             })
             .collect();
         return request::print_any(session, &requests);

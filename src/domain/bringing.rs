@@ -3,14 +3,19 @@
 //! What is to be done is worked out by `crate::snapshots`, which also does it. The snapshot itself goes along, so that what
 //! was shown is what is done, whatever becomes of the file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::equivalent::shell_quote;
 use super::loss::{Loss, Removal, Severity};
+use super::role::Role;
 use super::snapshot::Snapshot;
 use super::tenant::TenantScope;
 use super::tenant_id::TenantId;
+use super::user::Membership;
 
 /// A tenant of a snapshot, and the id that it is to have if that is another one.
 pub type Wanted = (String, Option<TenantId>);
@@ -70,10 +75,23 @@ pub struct Bringing {
 /// What was shown and confirmed of what is there already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
-    /// What is changed, in the words of its plan.
-    pub changes: Vec<String>,
+    /// What is created or changed, in the words of its plan, and what is overwritten by it; `None` of what is created.
+    pub changes: BTreeMap<String, Option<Overwritten>>,
     /// What is taken away, as it was found.
     pub removals: Vec<(TenantScope, Removal)>,
+}
+
+/// What a change overwrites, as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Overwritten {
+    /// The fields of a tenant that are changed.
+    Tenant(Map<String, Value>),
+    /// A role.
+    Role(Box<Role>),
+    /// A group, by its id, with its description.
+    Group(String, Option<String>),
+    /// A place in a group, by the ids of the group and the user.
+    Member(String, String, Membership),
 }
 
 impl fmt::Debug for Bringing {

@@ -302,11 +302,11 @@ impl Deed {
                 [scope] => Some(scope),
                 _ => None,
             },
-            Self::UpdateTenant { .. }
-            | Self::SetSuperadmin(..)
-            | Self::TakeAdmin(..)
-            | Self::DeleteTenants(_)
-            | Self::Bring(_) => None,
+            Self::TakeAdmin(given, _) => match given.as_slice() {
+                [(scope, _)] => Some(scope),
+                _ => None,
+            },
+            Self::UpdateTenant { .. } | Self::SetSuperadmin(..) | Self::DeleteTenants(_) | Self::Bring(_) => None,
         }
     }
 
@@ -541,10 +541,14 @@ impl Deed {
             Self::Grant(..) if one => format!("Give {}", item()),
             Self::Grant(..) => format!("Give {object}"),
             Self::EnsureAdmin(scopes, _) => format!("Make {object} Admin of {}", tenants(scopes, scopes.len())),
-            Self::TakeAdmin(given, _) => format!(
-                "Make {object} Admin of {} no more",
-                counted(given.len() as u64, "tenant")
-            ),
+            Self::TakeAdmin(given, _) => match given.as_slice() {
+                [(scope, AdminBy::LetIn(_))] => format!("Take the access of {object} to tenant {scope}"),
+                [(scope, AdminBy::Binding(_))] => format!("Make {object} Admin of tenant {scope} no more"),
+                _ => format!(
+                    "Make {object} Admin of {} no more",
+                    counted(given.len() as u64, "tenant")
+                ),
+            },
             Self::Restore(..) => format!("Give back {}", if one { item() } else { "what was lost".to_owned() }),
             Self::Revoke(..) | Self::TakeBack(..) if one => format!("Take away {}", item()),
             Self::Revoke(..) => format!("Take away {object}"),
@@ -599,7 +603,13 @@ impl Deed {
                 format!("{object} was Admin of {} already", tenants(scopes, done))
             }
             Self::EnsureAdmin(scopes, _) => format!("{object} is Admin of {} now", tenants(scopes, done)),
-            Self::TakeAdmin(..) => format!("{object} is Admin of {} no more", counted(done as u64, "tenant")),
+            Self::TakeAdmin(given, _) => match given.as_slice() {
+                [(scope, AdminBy::LetIn(_))] => {
+                    format!("Access of {} to tenant {scope} taken away", self.object())
+                }
+                [(scope, AdminBy::Binding(_))] => format!("{object} is Admin of tenant {scope} no more"),
+                _ => format!("{object} is Admin of {} no more", counted(done as u64, "tenant")),
+            },
             Self::Restore(..) if one => format!("{} given back", item()),
             Self::Restore(..) => format!(
                 "{} of {} given back",

@@ -124,7 +124,6 @@ impl Deed {
                     .collect();
                 match (given.len(), given.pop()?) {
                     (1, (scope, AdminBy::Binding(binding))) => Self::Revoke(scope, vec![binding]),
-                    (1, (scope, AdminBy::LetIn(user))) => Self::TakeAccess(scope, vec![user]),
                     (_, last) => {
                         given.push(last);
                         Self::TakeAdmin(given, None)
@@ -318,7 +317,7 @@ impl Deed {
                             not_held(binding, access).map(|words| format!("In tenant {scope}: {words}"))
                         }
                         (AdminBy::LetIn(user), Some(access)) => not_there(user, access)
-                            .or_else(|| holds_more(user, access))
+                            .or_else(|| holds_more(user, access, Role::is_admin))
                             .map(|words| format!("In tenant {scope}: {words}")),
                     })
                     .collect()
@@ -380,7 +379,10 @@ impl Deed {
                     .filter_map(|user| not_in(group, user, membership(group, user), access));
                 differs.collect()
             }
-            Self::TakeAccess(_, users) => users.iter().filter_map(|user| not_there(user, access)).collect(),
+            Self::TakeAccess(_, users) => {
+                let differs = |user| not_there(user, access).or_else(|| holds_more(user, access, |_| false));
+                users.iter().filter_map(differs).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -434,11 +436,11 @@ fn not_there(user: &User, access: &TenantAccess) -> Option<String> {
     (!is_there).then(|| format!("{} has no access to the tenant any more.", user.username))
 }
 
-/// What somebody holds beyond Admin and what everybody gets who is let in: it would go with the access.
-fn holds_more(user: &User, access: &TenantAccess) -> Option<String> {
+/// What somebody holds beyond what they were given and what everybody gets who is let in: it would go with the access.
+fn holds_more(user: &User, access: &TenantAccess, was_given: impl Fn(&Role) -> bool) -> Option<String> {
     let comes_with = |binding: &Binding| {
         let role = access.roles.iter().find(|role| role.id == binding.role_id);
-        binding.namespace.is_none() && role.is_some_and(|role| role.is_admin() || role.is_default)
+        binding.namespace.is_none() && role.is_some_and(|role| was_given(role) || role.is_default)
     };
     let mut roles = access.bindings.iter().filter(|binding| {
         binding.subject_kind == SubjectKind::User && user.has_id(&binding.subject_id) && !comes_with(binding)

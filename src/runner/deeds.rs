@@ -58,7 +58,7 @@ impl Course {
 impl Watch for Course {
     fn goes_on(&self) -> Result<(), Problem> {
         if self.is_stopped.load(Ordering::Relaxed) {
-            return Err(not_sent());
+            return Err(not_sent("The change was stopped before its turn came."));
         }
         Ok(())
     }
@@ -71,13 +71,10 @@ impl Watch for Course {
     }
 }
 
-fn not_sent() -> Problem {
-    Problem::new(
-        ProblemKind::Unconfirmed,
-        deed::LEFT,
-        "The change was stopped before its turn came.",
-        "Do it again for what is left.",
-    )
+/// How it goes with what was to be done and was not sent.
+pub(super) fn not_sent(why: &str) -> Problem {
+    let next = "Do it again for what is left.";
+    Problem::new(ProblemKind::Unconfirmed, deed::LEFT, why, next)
 }
 
 /// Works on each item, so many at once, and says how each went, in order.

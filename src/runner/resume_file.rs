@@ -15,7 +15,11 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
+use serde_json::Value;
+
+use crate::app::doing::Undoable;
 use crate::app::resume::Resume;
+use crate::domain::count::counted;
 use crate::domain::sorting;
 
 /// As many of what could not be read are kept beside a file.
@@ -28,8 +32,8 @@ const MOST: usize = 100;
 pub struct ResumeFile {
     file: PathBuf,
     _lock: Option<File>,
-    /// What could not be read and was put aside, each in a sentence, until it is told.
-    put_aside: Vec<String>,
+    /// What could not be read, and where it was put, each in a sentence, until it is told.
+    unread: Vec<String>,
 }
 
 /// What a file is wanted for.
@@ -47,7 +51,7 @@ impl From<PathBuf> for ResumeFile {
         Self {
             file,
             _lock: None,
-            put_aside: Vec::new(),
+            unread: Vec::new(),
         }
     }
 }
@@ -89,7 +93,7 @@ impl ResumeFile {
                 Ok(held) => ResumeFile {
                     file,
                     _lock: Some(held),
-                    put_aside: Vec::new(),
+                    unread: Vec::new(),
                 },
                 Err(TryLockError::WouldBlock) => continue,
                 Err(TryLockError::Error(_)) => break,
@@ -100,10 +104,7 @@ impl ResumeFile {
                 held,
             });
         }
-        let put_aside = free
-            .iter_mut()
-            .flat_map(|free| std::mem::take(&mut free.held.put_aside));
-        let put_aside: Vec<String> = put_aside.collect();
+        let unread: Vec<String> = free.iter_mut().flat_map(|free| free.held.unread()).collect();
         let rank = |free: &Free| (free.waits(), free.resume.is_some(), free.written);
         let best = (0..free.len())
             .filter(|at| free.get(*at).is_some_and(|free| free.serves(wanted)))
@@ -121,7 +122,7 @@ impl ResumeFile {
         let Free {
             mut held, mut resume, ..
         } = best;
-        held.put_aside = put_aside;
+        held.unread = unread;
         for Free {
             held: other,
             resume: theirs,
@@ -151,7 +152,7 @@ impl ResumeFile {
         let files = files_of(directory).into_iter();
         let recent = files.take_while(|(written, _)| *written >= Some(since));
         recent.filter(|(_, file)| is_free(file)).find_map(|(_, file)| {
-            let words = read(&file)?.words.filter(|words| comes_back(words))?;
+            let words = read(&file)?.0.words.filter(|words| comes_back(words))?;
             Some((first_of(&file), words))
         })
     }
@@ -170,7 +171,7 @@ impl ResumeFile {
             let held = Self {
                 file,
                 _lock: Some(lock),
-                put_aside: Vec::new(),
+                unread: Vec::new(),
             };
             if let Some(resume) = held.read().filter(|resume| resume.words.is_some()) {
                 // Where it cannot be written one comes back once more.
@@ -189,22 +190,29 @@ impl ResumeFile {
         &self.file
     }
 
-    /// What could not be read when it was taken and lies beside it now, each in a sentence. It is told once.
-    pub fn put_aside(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.put_aside)
+    /// What could not be read when it was taken, each in a sentence: what lies beside it now, and changes that this build
+    /// does not know. It is told once.
+    pub fn unread(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.unread)
     }
 
     /// What is in it. What cannot be read, as after the machine was lost in the middle of writing, or written by a newer
     /// version, is put aside before anything is written over it.
     fn read_or_put_aside(&mut self) -> Option<Resume> {
-        let resume = self.read();
+        let (resume, unknown) = read(&self.file).unzip();
+        if let Some(unknown @ 1..) = unknown {
+            self.unread.push(format!(
+                "{} of the last time cannot be taken back or done again: this version does not know how",
+                counted(unknown as u64, "change")
+            ));
+        }
         if resume.is_none() && self.file.exists() {
             let aside = |number| self.file.with_extension(format!("unread-{number}"));
             let free = (1..=ASIDE).map(aside).find(|aside| !aside.exists());
             let free = free.or_else(|| Some(aside(ASIDE)));
             let place = free.filter(|aside| std::fs::rename(&self.file, aside).is_ok());
             let place = place.as_deref().unwrap_or(&self.file).display().to_string();
-            self.put_aside.push(format!(
+            self.unread.push(format!(
                 "What was kept of the last time cannot be read; it lies in {place}"
             ));
         }
@@ -213,7 +221,7 @@ impl ResumeFile {
 
     /// What is in it, if that can be read.
     pub fn read(&self) -> Option<Resume> {
-        read(&self.file)
+        Some(read(&self.file)?.0)
     }
 
     /// Writes it and, if need be, its directory, for this user alone.
@@ -278,9 +286,26 @@ fn try_lock(path: &Path) -> Result<File, TryLockError> {
     Ok(file)
 }
 
-fn read(file: &Path) -> Option<Resume> {
-    let resume: Option<Resume> = serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok();
-    resume.filter(|resume| resume.version <= Resume::VERSION)
+/// What is in a file, if that can be read, and how many changes are left out of it because this build does not know them.
+fn read(file: &Path) -> Option<(Resume, usize)> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let read = serde_json::from_str(&text).ok().map(|resume| (resume, 0));
+    let (resume, unknown): (Resume, usize) = read.or_else(|| without_unknown(&text))?;
+    (resume.version <= Resume::VERSION).then_some((resume, unknown))
+}
+
+/// What is in a text but for the changes that this build does not know, and how many those are.
+fn without_unknown(text: &str) -> Option<(Resume, usize)> {
+    let mut kept: Value = serde_json::from_str(text).ok()?;
+    let mut unknown = 0;
+    for changes in ["undos", "redos"] {
+        if let Some(changes) = kept.get_mut(changes).and_then(Value::as_array_mut) {
+            let all = changes.len();
+            changes.retain(|change| serde_json::from_str::<Undoable>(&change.to_string()).is_ok());
+            unknown += all - changes.len();
+        }
+    }
+    Some((serde_json::from_str(&kept.to_string()).ok()?, unknown))
 }
 
 fn written(file: &Path) -> Option<SystemTime> {
@@ -314,172 +339,5 @@ fn make_directory_of(file: &Path) -> io::Result<&Path> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::resume::Draft;
-
-    fn cut_off(filter: &str) -> Resume {
-        Resume {
-            words: Some(vec!["--context".to_owned(), filter.to_owned()]),
-            filter: filter.to_owned(),
-            ..Resume::default()
-        }
-    }
-
-    fn left(line: &str) -> Resume {
-        Resume {
-            history: vec![line.to_owned()],
-            ..Resume::default()
-        }
-    }
-
-    /// Nothing is synced, so that a machine that is lost may leave a file empty or without its end.
-    #[test]
-    fn what_cannot_be_read_is_told_and_put_aside_before_anything_is_written_over_it() {
-        let directory = tempfile::tempdir().unwrap();
-        let first = directory.path().join("x.json");
-        let whole = serde_json::to_string(&cut_off("acme")).unwrap();
-        let newer = whole.replace("\"version\":0", "\"version\":99");
-        assert!(newer.contains("99"));
-        let unreadable = ["", &whole[..whole.len() / 2], "\0\0\0\0", &newer];
-        for (number, torn) in unreadable.into_iter().enumerate() {
-            std::fs::write(&first, torn).unwrap();
-            let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
-            assert_eq!(resume, None);
-            let aside = directory.path().join(format!("x.unread-{}", number + 1));
-            let told = taken.put_aside();
-            assert!(told.len() == 1 && told[0].contains(aside.to_str().unwrap()), "{told:?}");
-            taken.write(&left("tenants")).unwrap();
-            assert_eq!(std::fs::read_to_string(aside).unwrap(), torn);
-            assert_eq!(taken.put_aside(), [""; 0]);
-        }
-        // The draft of another console that can be read is not lost by it.
-        ResumeFile::from(numbered(&first, 2)).write(&cut_off("kept")).unwrap();
-        std::fs::write(numbered(&first, 2).with_extension("lock"), "").unwrap();
-        std::fs::write(&first, "{").unwrap();
-        let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
-        assert_eq!(resume.map(|resume| resume.filter), Some("kept".to_owned()));
-        assert_eq!(taken.put_aside().len(), 1);
-    }
-
-    fn names(directory: &Path) -> Vec<String> {
-        let entries = std::fs::read_dir(directory).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.filter(|name| name.ends_with("json")).collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn nobody_goes_on_from_a_console_that_is_still_there() {
-        let home = tempfile::tempdir().unwrap();
-        let first = home.path().join("resume/x.json");
-        let (one, nothing) = ResumeFile::take(&first, Wanted::Start);
-        assert_eq!(nothing, None);
-        one.write(&cut_off("one")).unwrap();
-        let (two, nothing) = ResumeFile::take(&first, Wanted::Start);
-        assert_eq!(nothing, None);
-        two.write(&cut_off("two")).unwrap();
-        assert_eq!(names(&home.path().join("resume")), ["x.json", "x~2.json"]);
-        assert!(one.is_of(&first) && two.is_of(&first));
-        assert_eq!(one.read(), Some(cut_off("one")));
-        // Both are cut off; each start goes on from one of them.
-        drop((one, two));
-        let (next, resume) = ResumeFile::take(&first, Wanted::Start);
-        let (other, other_resume) = ResumeFile::take(&first, Wanted::Start);
-        let mut found = [resume.unwrap().filter, other_resume.unwrap().filter];
-        found.sort();
-        assert_eq!(found, ["one", "two"]);
-        drop((next, other));
-    }
-
-    #[test]
-    fn a_visit_leaves_what_was_not_sent_to_a_start() {
-        let home = tempfile::tempdir().unwrap();
-        let first = home.path().join("x.json");
-        let unsent = Resume {
-            draft: Some(Draft::default()),
-            ..cut_off("unsent")
-        };
-        for (kept, is_taken) in [(cut_off("seen"), true), (unsent, false)] {
-            ResumeFile::from(first.clone()).write(&kept).unwrap();
-            let (visit, found) = ResumeFile::take(&first, Wanted::Visit);
-            assert_eq!(found, is_taken.then(|| kept.clone()));
-            assert_eq!(visit.path() == first, is_taken);
-            drop(visit);
-            assert_eq!(ResumeFile::take(&first, Wanted::Start).1, Some(kept));
-        }
-    }
-
-    #[test]
-    fn what_several_left_is_put_together_and_what_waits_is_taken_first() {
-        let home = tempfile::tempdir().unwrap();
-        let first = home.path().join("x.json");
-        let held: Vec<_> = (0..3).map(|_| ResumeFile::take(&first, Wanted::Start).0).collect();
-        held[0].write(&left("a")).unwrap();
-        held[1].write(&cut_off("waits")).unwrap();
-        held[2].write(&left("b")).unwrap();
-        drop(held);
-        let (taken, resume) = ResumeFile::take(&first, Wanted::Start);
-        let resume = resume.unwrap();
-        assert_eq!((resume.filter.as_str(), resume.history.len()), ("waits", 2));
-        assert_eq!(taken.read(), Some(resume));
-        assert_eq!(names(home.path()), ["x~2.json"]);
-    }
-
-    #[test]
-    fn the_last_console_that_is_gone_says_where_it_was_until_that_is_forgotten() {
-        let home = tempfile::tempdir().unwrap();
-        let (one, two) = (home.path().join("one.json"), home.path().join("two.json"));
-        let (held, _) = ResumeFile::take(&one, Wanted::Start);
-        held.write(&cut_off("one")).unwrap();
-        assert_eq!(ResumeFile::last(home.path(), SystemTime::UNIX_EPOCH, |_| true), None);
-        drop(held);
-        let (held, _) = ResumeFile::take(&two, Wanted::Start);
-        held.write(&left("quit")).unwrap();
-        drop(held);
-        let long_ago = SystemTime::UNIX_EPOCH;
-        let words = vec!["--context".to_owned(), "one".to_owned()];
-        let later = SystemTime::now() + Duration::from_mins(1);
-        assert_eq!(ResumeFile::last(home.path(), later, |_| true), None);
-        assert_eq!(
-            ResumeFile::last(home.path(), long_ago, |_| true),
-            Some((one.clone(), words))
-        );
-        assert_eq!(ResumeFile::last(home.path(), long_ago, |_| false), None);
-        ResumeFile::forget_where(home.path(), None);
-        assert_eq!(ResumeFile::last(home.path(), long_ago, |_| true), None);
-        assert_eq!(read(&one).unwrap().filter, "one");
-    }
-
-    #[test]
-    fn who_only_looks_is_waited_for_and_no_console_is() {
-        let home = tempfile::tempdir().unwrap();
-        let first = home.path().join("x.json");
-        ResumeFile::take(&first, Wanted::Start)
-            .0
-            .write(&cut_off("waits"))
-            .unwrap();
-        let lock = File::open(first.with_extension("lock")).unwrap();
-        lock.lock_shared().unwrap();
-        let looker = std::thread::spawn(move || {
-            sleep(Duration::from_millis(5));
-            drop(lock);
-        });
-        let (taken, resume) = ResumeFile::take(&first, Wanted::Start);
-        assert_eq!(resume, Some(cut_off("waits")));
-        looker.join().unwrap();
-        assert!(!is_free(&first));
-        drop(taken);
-        assert!(is_free(&first));
-    }
-
-    #[test]
-    fn where_nothing_can_be_made_there_is_one_file() {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("state"), "not a directory").unwrap();
-        let first = home.path().join("state/x.json");
-        let (taken, nothing) = ResumeFile::take(&first, Wanted::Start);
-        assert_eq!((taken.path(), nothing), (first.as_path(), None));
-    }
-}
+#[path = "resume_file_tests.rs"]
+mod tests;

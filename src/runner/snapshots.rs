@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::effect::{Answer, ComparedSnapshot, Reply, SavedSnapshot};
 use crate::backend::Backend;
 use crate::domain::bringing::{Bringing, Reach, Wanted};
-use crate::domain::deed::{self, Made};
+use crate::domain::deed::Made;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::difference::differences;
 use crate::domain::tenant::TenantScope;
@@ -14,7 +14,7 @@ use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
 use crate::snapshots::{file, fitting, taking};
 
 use super::blocking;
-use super::deeds::Course;
+use super::deeds::{Course, not_sent};
 
 /// A problem with what was typed in a line of the form.
 fn of_line(problem: Problem, line: &str) -> Problem {
@@ -104,17 +104,9 @@ fn outcomes(planned: &[String], deeds: Vec<Deed>) -> Vec<(String, Result<Made, P
         let item = shown.cloned().unwrap_or_else(|| item(&deed));
         came.push((item, deed.result.map(|_| made)));
     }
-    came.extend(left.into_values().map(|item| (item.clone(), Err(not_reached()))));
+    let why = "What it needs could not be done, or it is not wanted any more.";
+    came.extend(left.into_values().map(|item| (item.clone(), Err(not_sent(why)))));
     came
-}
-
-fn not_reached() -> Problem {
-    Problem::new(
-        ProblemKind::Unconfirmed,
-        deed::LEFT,
-        "What it needs could not be done, or it is not wanted any more.",
-        "Do it again for what is left.",
-    )
 }
 
 /// Finds out what would come of bringing a file to the instance, by the way that does it.

@@ -16,9 +16,9 @@ use std::collections::HashMap;
 use super::taking;
 use crate::backend::Backend;
 use crate::backend::foresight::foresee;
-use crate::backend::http::{Planned, PlannedRequest as Request, Planner};
+use crate::backend::http::{Planned, PlannedRequest, Planner};
 use crate::domain::assignable::Assignable;
-use crate::domain::bringing::Allowed;
+use crate::domain::bringing::{Allowed, Overwritten};
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
@@ -99,6 +99,7 @@ pub async fn plan<'b>(
 }
 
 const EXISTS: &str = "exists";
+const CREATED: &str = "created";
 const CHANGED: &str = "changed";
 
 /// One snapshot on its way to one instance.
@@ -113,7 +114,7 @@ pub struct Carrier<'b> {
     /// How it went, in order.
     pub deeds: Vec<Deed>,
     /// What would be sent, in order.
-    pub requests: Vec<Request>,
+    pub requests: Vec<PlannedRequest>,
     /// What is to be said of it.
     pub remarks: Vec<String>,
     /// Accounts here by their ids in the snapshot.
@@ -121,6 +122,8 @@ pub struct Carrier<'b> {
     /// What roles can hold in the tenant that was worked on last.
     assignable: Option<(TenantScope, Assignable)>,
     removals: Vec<(TenantScope, Removal)>,
+    /// What is changed, in words, and what that overwrites.
+    changes: Vec<(String, Option<Overwritten>)>,
     /// What may be taken away and changed, where that was shown and confirmed before.
     pub allowed: Option<Allowed>,
     pruned: bool,
@@ -146,6 +149,7 @@ impl<'b> Carrier<'b> {
             people: HashMap::new(),
             assignable: None,
             removals: Vec::new(),
+            changes: Vec::new(),
             allowed: None,
             pruned: false,
             is_sent: false,
@@ -165,35 +169,40 @@ impl<'b> Carrier<'b> {
         all
     }
 
-    /// What a plan shows of what is there already.
+    /// What a plan shows.
     pub fn shown(&self) -> Allowed {
-        let changed = self.deeds.iter().filter(|deed| deed.result == Ok(CHANGED));
+        let created = self.deeds.iter().filter(|deed| deed.result == Ok(CREATED));
+        let created = created.map(|deed| (deed.words(), None));
         Allowed {
-            changes: changed.map(Deed::words).collect(),
+            changes: created.chain(self.changes.iter().cloned()).collect(),
             removals: self.removals.clone(),
         }
     }
 
-    /// How it goes with a change that was not shown so: it is left.
+    /// How it goes with a change if what it overwrites was not shown so: it is left.
     fn left_since(
         &mut self,
         scope: &TenantScope,
         what: &'static str,
         name: &str,
-        removals: &[Removal],
+        found: Overwritten,
     ) -> Option<Result<&'static str, Problem>> {
-        let allowed = self.allowed.as_ref()?;
         let thing = Deed {
             tenant: scope.to_string(),
             what,
             name: name.to_owned(),
             result: Ok(CHANGED),
         };
-        let is_shown = allowed.changes.contains(&thing.words());
-        let mut taken = removals.iter().map(|removal| (scope.clone(), removal.clone()));
-        if is_shown && taken.all(|taken| allowed.removals.contains(&taken)) {
+        let (words, found) = (thing.words(), Some(found));
+        let Some(allowed) = &self.allowed else {
+            self.changes.push((words, found));
+            return None;
+        };
+        let shown = allowed.changes.get(&words);
+        if shown.is_some_and(|shown| *shown == found) {
             return None;
         }
+        let is_shown = shown.is_some();
         let thing = match what {
             "tenant" => format!("tenant `{name}`"),
             what => format!("{what} `{name}` of tenant `{scope}`"),
@@ -309,7 +318,7 @@ impl<'b> Carrier<'b> {
                 "tenant" => format!("tenant `{name}`"),
                 what => format!("{what} `{name}` of tenant `{tenant}`"),
             };
-            self.requests.push(Request::unchanged(about));
+            self.requests.push(PlannedRequest::unchanged(about));
         }
         self.keep(Deed {
             tenant: tenant.to_string(),
@@ -339,7 +348,7 @@ impl<'b> Carrier<'b> {
     }
 
     fn plan(&mut self, would: &'static str, what: String, planned: Planned) {
-        self.requests.push(Request::new(would, what, planned));
+        self.requests.push(PlannedRequest::new(would, what, planned));
     }
 }
 
@@ -347,7 +356,7 @@ fn changed_since() -> Problem {
     Problem::new(
         ProblemKind::Conflict,
         "It was left.",
-        "It is different since it was asked, and more would be lost than was shown.",
+        "It is different since it was asked, and what it is now was not shown.",
         "Look through the file again.",
     )
 }

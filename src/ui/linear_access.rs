@@ -8,6 +8,7 @@ use crate::app::role_editor::{RoleEditor, RoleFocus};
 use crate::app::update::known_access;
 use crate::domain::effective_access::{Evaluator, Extent};
 use crate::domain::permission::{Action, Permissions};
+use crate::domain::role_compare::Which;
 
 use super::linear::{say_review, say_rows, typing};
 use super::screens::comparison;
@@ -98,7 +99,11 @@ pub fn say_editor(model: &Model, editor: &RoleEditor, lines: &mut Vec<String>) {
 /// Two roles in words.
 pub fn say_comparison(view: &ComparisonView, lines: &mut Vec<String>) {
     lines.push(format!("Compare {} with {}", view.comparison.a, view.comparison.b));
-    let words = comparison::words(view).into_iter().map(|(_, line)| line);
+    let mut words = comparison::words(view);
+    if view.shows_all {
+        words.extend(comparison::allowed_by(&view.comparison, Which::Both, "Both"));
+    }
+    let words = words.into_iter().map(|(_, line)| line);
     lines.extend(words.filter(|line| !line.is_empty()));
 }
 

@@ -15,7 +15,7 @@ use crate::desk::Desk;
 const LIMIT: Duration = Duration::from_mins(1);
 
 /// A conversation with the program.
-struct Talk {
+pub struct Talk {
     child: Child,
     input: Option<ChildStdin>,
     output: Receiver<Vec<u8>>,
@@ -26,7 +26,7 @@ struct Talk {
 }
 
 impl Talk {
-    fn start(desk: &Desk, words: &str) -> Self {
+    pub fn start(desk: &Desk, words: &str) -> Self {
         let mut command: Command = desk.program();
         command.arg("--linear").args(words.split_whitespace());
         let mut child = command
@@ -56,7 +56,7 @@ impl Talk {
 
     /// Listens until all of this was said, in this order.
     #[track_caller]
-    fn hears(&mut self, words: &[&str]) -> &mut Self {
+    pub fn hears(&mut self, words: &[&str]) -> &mut Self {
         let until = Instant::now() + LIMIT;
         for wanted in words {
             loop {
@@ -84,14 +84,14 @@ impl Talk {
 
     /// Types a line, and listens.
     #[track_caller]
-    fn line(&mut self, line: &str, words: &[&str]) -> &mut Self {
+    pub fn line(&mut self, line: &str, words: &[&str]) -> &mut Self {
         writeln!(self.all, "<<< {line}").unwrap();
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
         self.hears(words)
     }
 
     /// Types `q` until it has left.
-    fn leaves(&mut self) {
+    pub fn leaves(&mut self) {
         self.line(":quit", &[]);
         self.input = None;
         let status = self.child.wait().unwrap();
@@ -109,16 +109,27 @@ impl Drop for Talk {
 }
 
 /// A desk whose rehearsals end with it.
-struct Stage(Desk);
+pub struct Stage(pub Desk);
 
 impl Stage {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(Desk::new())
     }
 
-    fn run(&self, words: &str) {
+    pub fn run(&self, words: &str) {
         let output = self.0.run(&format!("kestra-admin {words}"));
         assert!(output.status.success(), "{words}: {output:?}");
+    }
+
+    /// Nobody but the operator restarts the servers of the contexts.
+    pub fn restarts_by_hand(&self) {
+        let path = self.0.path(".config/kestra-admin/config.toml");
+        let settings = std::fs::read_to_string(&path).unwrap();
+        let by_hand: String = settings
+            .lines()
+            .filter(|line| !line.starts_with("restart-command") && !line.starts_with("st"))
+            .fold(String::new(), |text, line| text + line + "\n");
+        std::fs::write(path, by_hand).unwrap();
     }
 }
 
@@ -157,7 +168,7 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("page-before", &["page 2 of 6", "An empty line answers with 2."])
         .line("1", &["page 3 of 6, Restart"])
         .line("", &["page 4 of 6", "None so far."])
-        .line("n", &["Field 1 of 3, Id: not set"])
+        .line("add-tenant", &["Field 1 of 3, Id: not set"])
         .line("dev", &["Field 2 of 3, Name"])
         .line("Development", &["Field 3 of 3, Admin: admin@kestra.local"])
         .line(":form-review", &["1. dev", "A number changes that tenant."])
@@ -165,13 +176,13 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("2", &["Disable the default tenant", "Type rehearsal to continue"])
         .line("no", &["page 5 of 6"])
         .line("1", &["page 6 of 6", "Default tenant: kept", "2. Not yet"])
-        .line("t", &["Dry run", "3. enable, would", "7. create-tenants, would"])
+        .line("dry-run", &["Dry run", "3. enable, would", "7. create-tenants, would"])
         .line("back", &["page 6 of 6"])
         .line(
             "y p",
             &["# Migration of rehearsal to multi-tenancy", "ok: Printed above"],
         )
-        .line("1", &["Migrate rehearsal", "Type yes to start;"])
+        .line("start-migration", &["Migrate rehearsal", "Type yes to start;"])
         .line(
             "yes",
             &[
@@ -182,9 +193,12 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         )
         .line("2", &["Step backup", "An empty line closes it."])
         .line("", &["Run "])
-        .line("o", &["what its commands wrote", "Access of 29 user(s) synchronized"])
+        .line(
+            "output",
+            &["what its commands wrote", "Access of 29 user(s) synchronized"],
+        )
         .line("o", &["Run "])
-        .line("d", &["+      enabled: true", "An empty line closes it."])
+        .line("diff", &["+      enabled: true", "An empty line closes it."])
         .line("", &[])
         .line("R", &["# Report: migration of rehearsal", "An empty line closes it."])
         .line("", &[])
@@ -193,11 +207,11 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
             "y c",
             &["kestra-admin --context rehearsal migrate", "ok: Printed above"],
         )
-        .line("A", &["ok: Everybody holds what they held before the run"])
+        .line("restore-access", &["ok: Everybody holds what they held before the run"])
         .line("tenants", &["dev, Development, 1 admin"])
         .line("runs", &["Runs, the newest first", "1. ", "ended"])
         .line("1", &["Run ", "The plan is fulfilled."])
-        .line("b", &["1. All of it, back to before `enable`"])
+        .line("rollback", &["1. All of it, back to before `enable`"])
         .line("1", &["Deletes tenant `dev`", "Type rehearsal to continue"])
         .line("rehearsal", &["undone: restart", "What this run changed is undone."])
         .leaves();
@@ -207,14 +221,7 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
 fn a_run_that_waits_is_paused_and_goes_on() {
     let stage = Stage::new();
     stage.run("rehearsal up lab --release 0.21");
-    let path = stage.0.path(".config/kestra-admin/config.toml");
-    let settings = std::fs::read_to_string(&path).unwrap();
-    // Nobody but the operator restarts it.
-    let by_hand: String = settings
-        .lines()
-        .filter(|line| !line.starts_with("restart-command") && !line.starts_with("st"))
-        .fold(String::new(), |text, line| text + line + "\n");
-    std::fs::write(path, by_hand).unwrap();
+    stage.restarts_by_hand();
     let mut talk = Talk::start(&stage.0, "--context lab --fresh");
     talk.hears(&["Multi-tenancy is off", "Commands: "])
         .line("m", &["page 1 of 6"])
@@ -231,7 +238,7 @@ fn a_run_that_waits_is_paused_and_goes_on() {
                 "Restart all servers; the run goes on by itself",
             ],
         )
-        .line("P", &["stops after this step"]);
+        .line("pause", &["stops after this step"]);
     stage.run("rehearsal restart lab");
     talk.hears(&["Step 4 of 11 done: restart", "\n> "])
         .line("P", &["The plan is fulfilled."])
@@ -261,10 +268,10 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
     )
     .line("esc", &["13 tenants with an id", "13. training", "> "])
     .line("sort name", &["1. archive-2019", "2. iberia", "> "])
-    .line("S", &["1. tokyo", "> "])
+    .line("sort-reverse", &["1. tokyo", "> "])
     .line("G", &["At 13 of 13", "> "])
     .line("99 D", &["There is no row 99 here", "> "])
-    .line("n", &["New tenant", "Field 1 of 9, Name: not set"])
+    .line("new-tenant", &["New tenant", "Field 1 of 9, Name: not set"])
     .line("Initech GmbH", &["Field 2 of 9, Id: initech-gmbh"])
     .line("", &["Field 3 of 9, Admin"])
     .line(
@@ -283,11 +290,11 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
     .line("Initech", &[])
     .line(":form-review", &["Initech GmbH -> Initech"])
     .line("ctrl-o", &["ok: Tenant initech-gmbh updated"])
-    .line("d", &["\"name\": \"Initech\"", "An empty line closes it."])
+    .line("describe", &["\"name\": \"Initech\"", "An empty line closes it."])
     .line("", &[])
     .line("y j", &["\"id\": \"initech-gmbh\"", "ok: Printed above"])
     .line(
-        "D",
+        "delete-tenant",
         &[
             "permanently deletes tenant initech-gmbh",
             "Type initech-gmbh to continue",
@@ -305,7 +312,7 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
     .line("activity", &["tenants delete initech-gmbh"])
     .line("tenants", &["13 tenants"])
     .line("tenant training", &["Nobody holds the Admin role"])
-    .line("A", &["1. admin@kestra.local"])
+    .line("repair-admin", &["1. admin@kestra.local"])
     .line("1", &["Admins: 1"])
     .line("nonsense", &["There is no command `nonsense` here"])
     .line(
@@ -328,7 +335,7 @@ fn many_are_marked_and_a_change_is_taken_back_and_done_again() {
     stage.run("rehearsal create eu --release 0.22 --sample large");
     let mut talk = Talk::start(&stage.0, "--store eu --fresh");
     talk.hears(&["13 tenants with an id", "> "])
-        .line("3 space", &["3. iberia, Compañía del Ebro, 1 admin, marked", "> "])
+        .line("3 mark", &["3. iberia, Compañía del Ebro, 1 admin, marked", "> "])
         .line("5 space", &["5. logistics, Nordwind Logistics, 1 admin, marked", "> "])
         .line("e", &["note: Not now: one tenant at a time"])
         .line(
@@ -349,7 +356,7 @@ fn many_are_marked_and_a_change_is_taken_back_and_done_again() {
         .line("e", &["Field 1 of 8, Name: Training"])
         .line("Trained", &[])
         .line(":form-review", &["name: Training -> Trained"])
-        .line("ctrl-o", &["ok: Tenant training updated; u takes it back", "> "])
+        .line("send", &["ok: Tenant training updated; u takes it back", "> "])
         .line("u", &["name: Trained -> Training", "Type yes to "])
         .line("yes", &["Name: Training", "> "])
         .line("ctrl-r", &["name: Training -> Trained", "Type yes to "])
@@ -376,35 +383,35 @@ fn roles_are_made_compared_copied_and_deleted_and_access_is_explained() {
                 "At 1 of 3: Admin",
             ],
         )
-        .line("n", &["New role in tenant iberia", "Name: not set"])
+        .line("new-role", &["New role in tenant iberia", "Name: not set"])
         .line("Ops", &["Description: not set"])
         .line("Looks after flows", &["Default, given to new users of the tenant: no"])
         .line("", &["CREATE on FLOW: not allowed"])
         .line("flow read, update", &["FLOW allows READ, UPDATE"])
         .line("execution", &["on EXECUTION: not allowed"])
-        .line("a", &["EXECUTION allows CREATE, READ, UPDATE, DELETE"])
+        .line("toggle-row", &["EXECUTION allows CREATE, READ, UPDATE, DELETE"])
         .line("u", &["EXECUTION allows nothing"])
         .line("EXECUTION READ", &["READ on EXECUTION: allowed"])
         .line("FLOW FLY", &["There is no FLY on FLOW"])
         .line("ctrl-o", &["Review before sending", "Ops", "--allow"])
         .line("ctrl-o", &["Ops"])
-        .line("e", &["Edit role Ops"])
-        .line("t", &["Start from what this role allows", "1. Admin"])
+        .line("edit-role", &["Edit role Ops"])
+        .line(":template", &["Start from what this role allows", "1. Admin"])
         .line("Reader", &["1. Reader"])
         .line("1", &["READ"])
         .line("ctrl-o", &["Review before sending"])
         .line("ctrl-o", &["ok: "])
-        .line("f", &["Compare role", "1. "])
+        .line("compare-roles", &["Compare role", "1. "])
         .line("1", &["Compare "])
         .line("back", &[])
-        .line("o", &["1. "])
+        .line("copy-role", &["1. "])
         .line("1", &["iberia"])
         .line("", &[])
         .line("tenant main", &["Tenant main"])
         .line("tenant iberia", &["Tenant iberia", "Executions: 150"])
         .line("tab", &["Ops"])
         .line("/Ops", &["1. Ops"])
-        .line("1 D", &["Type Ops to continue"])
+        .line("1 delete-role", &["Type Ops to continue"])
         .line("Ops", &["ok: "])
         .line("esc", &["1. Admin"])
         .line(
@@ -421,7 +428,7 @@ fn roles_are_made_compared_copied_and_deleted_and_access_is_explained() {
         )
         .line("flow create", &["may not CREATE FLOW"])
         .line(
-            "w",
+            "who-can",
             &[
                 "Who can CREATE FLOW in tenant iberia",
                 "1. gustavo.rossi@nordwind.example, Admin",
@@ -439,11 +446,11 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
     talk.hears(&["13 tenants", "> "])
         .line("tenant iberia", &["tab Overview", "Executions: 150"])
         .line(
-            "p",
+            "holders",
             &["tab Holders", "1. user gustavo.rossi@nordwind.example holds Admin"],
         )
         .line(
-            "b",
+            "grant",
             &["Who is given a role in tenant iberia: type numbers", "14. Team, group"],
         )
         .line("1 2", &["Which role"])
@@ -452,7 +459,7 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("1", &["Type yes to "])
         .line("yes", &["ok: "])
         .line("/amelie", &["1. user amelie.beaumont@nordwind.example holds Viewer"])
-        .line("1 D", &["ok: "])
+        .line("1 revoke", &["ok: "])
         .line("u", &["Viewer", "Type yes to "])
         .line("yes", &["ok: "])
         .line("esc", &["gustavo"])
@@ -463,7 +470,7 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("n", &["New user", "Line 1 of"])
         .line(":form-leave", &["tab Users"])
         .line(
-            "1 P",
+            "1 password",
             &[
                 "Password of amelie.beaumont@nordwind.example",
                 "What is typed here is not shown.",
@@ -472,20 +479,20 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("S3cret-enough!", &["Again: empty"])
         .line("S3cret-enough!", &["Type yes to "])
         .line("yes", &["ok: "])
-        .line("O", &["superadmin", "Type yes to "])
+        .line("superadmin", &["superadmin", "Type yes to "])
         .line("no", &["tab Users"])
-        .line("t", &["Tokens of amelie.beaumont@nordwind.example"])
-        .line("n", &["New token of amelie", "Line 1 of 3, Name"])
+        .line("tokens", &["Tokens of amelie.beaumont@nordwind.example"])
+        .line("new-token", &["New token of amelie", "Line 1 of 3, Name"])
         .line("ci", &["Line 2 of 3"])
         .line("", &["Line 3 of 3"])
         .line("", &["this is the only time it is shown:"])
         .line("y", &["ok: Printed above"])
         .line("", &["1. ci"])
-        .line("1 D", &["Type ci to continue"])
+        .line("1 delete-token", &["Type ci to continue"])
         .line("ci", &["ok: "])
         .line("back", &["tab Users"])
-        .line("I", &["Nobody is invited"])
-        .line("n", &["Invite", "E-mail"])
+        .line("invitations", &["Nobody is invited"])
+        .line("invite", &["Invite", "E-mail"])
         .line("new@example.com", &["Line 2 of 3, Create user"])
         .line("", &["Line 3 of 3, Superadmin"])
         .line("", &["1. "])
@@ -493,12 +500,12 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("1", &["1. whole tenant"])
         .line("1", &["1. no group", "2. Team"])
         .line("2", &["ok: "])
-        .line("1 D", &["Type yes to "])
+        .line("1 withdraw-invitation", &["Type yes to "])
         .line("yes", &["ok: "])
         .line("back", &["tab Users"])
         .line("tab", &["tab Groups", "1. Team, 9 members"])
         .line("1", &["Group Team", "1. amelie.beaumont@nordwind.example"])
-        .line("1 X", &["Type yes to "])
+        .line("1 remove-members", &["Type yes to "])
         .line("yes", &["ok: "])
         .line("back", &["tab Groups"])
         .line("n", &["New group"])
@@ -518,54 +525,57 @@ fn accounts_and_groups_come_change_and_go() {
         .line("tenant iberia", &["tab Overview", "Executions: 150"])
         .line("p", &["tab Holders"])
         .line("tab", &["tab Users", "1. amelie.beaumont"])
-        .line("n", &["New user", "Line 1 of 5, Username"])
+        .line("new-user", &["New user", "Line 1 of 5, Username"])
         .line("new@nordwind.example", &["Line 2 of 5, First name"])
         .line("", &["Line 3 of 5"])
         .line("", &["Line 4 of 5, Password", "What is typed here is not shown."])
         .line("", &["Line 5 of 5"])
         .line("", &["ok: User new@nordwind.example created"])
-        .line("N", &["New service account", "Name: empty"])
+        .line("new-service-account", &["New service account", "Name: empty"])
         .line("ci-bot", &["Line 2 of "])
         .line("", &["ok: Service account ci-bot created"])
         .line("/ci-bot", &["1. ci-bot, service account", "> "])
-        .line("1 D", &["Type ci-bot to continue"])
+        .line("1 delete-account", &["Type ci-bot to continue"])
         .line("ci-bot", &["ok: Service account ci-bot deleted", "> "])
         .line("/new@", &["1. new@nordwind.example", "> "])
         .line("1 D", &["Type new@nordwind.example to continue"])
         .line("new@nordwind.example", &["ok: User new@nordwind.example deleted", "> "])
         .line("esc", &["tab Users", "> "])
-        .line("A", &["type numbers, or a word to search for"])
+        .line("give-access", &["type numbers, or a word to search for"])
         .line("amelie.adeyemi", &["1. amelie.adeyemi@nordwind.example"])
         .line("1", &["ok: amelie.adeyemi@nordwind.example", "> "])
         .line("/amelie.adey", &["1. amelie.adeyemi@nordwind.example", "> "])
-        .line("1 X", &["Nobody loses anything by it.", "Type yes to "])
+        .line("1 take-access", &["Nobody loses anything by it.", "Type yes to "])
         .line("yes", &["taken away", "> "])
         .line("esc", &["tab Users", "> "])
         .line("tab", &["tab Groups", "1. Team, 9 members", "> "])
-        .line("n", &["New group", "Line 1 of 2"])
+        .line("new-group", &["New group", "Line 1 of 2"])
         .line("Night shift", &["Line 2 of 2"])
         .line("", &["ok: Group Night shift created; u takes it back", "> "])
         .line("/Night", &["1. Night shift, 0 members", "> "])
-        .line("1 e", &["Change group Night shift", "Line 1 of 2"])
+        .line("1 rename-group", &["Change group Night shift", "Line 1 of 2"])
         .line("Nightly", &["Line 2 of 2"])
         .line("", &["ok: Group Night shift changed", "> "])
         .line("esc", &["2. Team, 9 members", "> "])
         .line("/Nightly", &["1. Nightly, 0 members", "> "])
-        .line("1 A", &["Who is put into group Nightly"])
+        .line("1 add-members", &["Who is put into group Nightly"])
         .line("gustavo", &["1. gustavo.rossi@nordwind.example"])
         .line("1", &["ok: gustavo.rossi@nordwind.example now in group Nightly", "> "])
         .line(
             "1",
             &["Group Nightly", "1. gustavo.rossi@nordwind.example, member", "> "],
         )
-        .line("1 O", &["now owner of group Nightly", "> "])
+        .line("1 group-owner", &["now owner of group Nightly", "> "])
         .line("back", &["1. Nightly, 1 member", "> "])
-        .line("1 D", &["would leave their last group", "Type Nightly to continue"])
+        .line(
+            "1 delete-group",
+            &["would leave their last group", "Type Nightly to continue"],
+        )
         .line("Nightly", &["ok: Group Nightly deleted", "> "])
         .line("users", &["Users of the instance", "1. admin@kestra.local"])
         .line("/gustavo.rossi", &["1. gustavo.rossi@nordwind.example", "> "])
         .line("instance-audit", &["Audit log of the instance", "DELETE, GROUP", "> "])
-        .line("f", &["Filter the audit log", "Line 1 of 6, Text"])
+        .line("audit-filter", &["Filter the audit log", "Line 1 of 6, Text"])
         .line("", &["Line 2 of 6, User"])
         .line("", &["Line 3 of 6, Resources"])
         .line("ROLE", &["Line 4 of 6, Action"])
@@ -636,7 +646,7 @@ fn contexts_are_tried_switched_locked_and_connected() {
     .line("contexts", &["Contexts"])
     .line("test-context", &["The way to ", "Everything is as it should be."])
     .line("back", &["Contexts"])
-    .line("n", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
+    .line("connect", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
     .line(status["host"].as_str().unwrap(), &["Username"])
     .line(
         "admin@kestra.local",

@@ -18,6 +18,7 @@ mod equivalents;
 mod exit_codes;
 mod in_process;
 mod linear;
+mod linear_tasks;
 mod mistakes;
 mod pipes;
 mod rehearsals;

@@ -13,13 +13,13 @@ use kestra_admin::domain::query::Query;
 use kestra_admin::domain::role::{NewRole, Role};
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::tenant_id::TenantId;
-use kestra_admin::domain::user::NewGroup;
+use kestra_admin::domain::user::{Group, Membership, NewGroup};
 use kestra_admin::snapshots::carrying::{Carrier, Mode, Watch};
 use kestra_admin::snapshots::taking;
 use serde_json::Value;
 
-use crate::snapshots::{kept, look_through, retype};
-use crate::support::Console;
+use crate::snapshots::{kept, kept_of, look_through, retype};
+use crate::support::{Console, Setup, user, usual};
 
 fn acme() -> TenantScope {
     TenantScope::Named(TenantId::existing("acme"))
@@ -269,4 +269,138 @@ fn what_cannot_be_done_is_no_success_and_can_be_read_later() {
     console
         .keys("esc L enter")
         .shows("! Cannot be done: role Twice in tenant acme.");
+}
+
+async fn group_named(instance: &LocalInstance, name: &str) -> Group {
+    let page = Backend::groups(instance, &acme(), &Query::first(100)).await.unwrap();
+    page.rows.into_iter().find(|group| group.name == name).unwrap()
+}
+
+async fn make_bob(instance: &LocalInstance, wanted: Option<Membership>) {
+    let group = group_named(instance, "Desk").await;
+    let users = Backend::users(instance, None, &Query::user_named("bob@example.com")).await;
+    let bob = users.unwrap().rows.remove(0);
+    Backend::set_membership(instance, &acme(), &group.id, &bob.id, wanted)
+        .await
+        .unwrap();
+}
+
+/// What Bob is in the group, if he is in it.
+fn bob_is(console: &Console) -> Option<Membership> {
+    console.meanwhile(async |instance| {
+        let group = group_named(instance, "Desk").await;
+        group.members.first().map(|member| member.membership)
+    })
+}
+
+/// A console over an instance in which Bob is this in a group, as a file says.
+fn with_bob(file: &Path, wanted: Option<Membership>) -> Console {
+    let setup = Setup {
+        // The first with owners of groups and no default tenant.
+        release: "0.24",
+        ..Setup::default()
+    };
+    let console = setup.open(usual);
+    console.meanwhile(async |instance| {
+        user(instance, "bob@example.com");
+        let group = group("as it was");
+        Backend::create_group(instance, &acme(), &group).await.unwrap();
+        make_bob(instance, wanted).await;
+    });
+    kept_of(console, file, 3)
+}
+
+#[test]
+fn a_place_in_a_group_that_became_another_after_it_was_shown_is_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let owner = Some(Membership::Owner);
+    let left = "The member `bob@example.com in Desk` of tenant `acme` is different since it was asked, and was left.";
+    for found in [None, owner] {
+        let mut console = with_bob(&file, owner);
+        console.meanwhile(async |instance| {
+            make_bob(instance, found).await;
+            let id = TenantId::existing("billing");
+            instance.delete_tenant(&id).await.unwrap();
+        });
+        look_through(&mut console, "a", &file);
+        console.keys("enter").shows("create tenant billing");
+        let (item, member) = ("create member bob@example.com in Desk", Some(Membership::Member));
+        if found.is_none() {
+            console.shows(item);
+        } else {
+            console.lacks("bob@example.com in Desk");
+        }
+        console.meanwhile(async |instance| make_bob(instance, member).await);
+        console.keys("tab enter").shows(left);
+        if found.is_none() {
+            console.shows(&format!("! not done: {item} in tenant acme. It was left."));
+        } else {
+            console.lacks("! not done");
+        }
+        assert_eq!(bob_is(&console), member);
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn whoever_became_a_member_after_it_was_shown_stays_one_where_others_are_taken_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = with_bob(&file, None);
+    console.meanwhile(async |instance| {
+        let role = role("Later", "", &["READ"]);
+        Backend::create_role(instance, &acme(), &role).await.unwrap();
+    });
+    look_through(&mut console, "a", &file);
+    retype(&mut console, "yes");
+    console
+        .keys("enter")
+        .shows("delete role Later")
+        .lacks("bob@example.com");
+    console.meanwhile(async |instance| make_bob(instance, Some(Membership::Member)).await);
+    console.type_text("default").keys("tab enter");
+    console.shows("The member `bob@example.com in Desk` of tenant `acme` is new since it was asked, and was left.");
+    assert_eq!(bob_is(&console), Some(Membership::Member));
+}
+
+#[test]
+fn a_role_that_was_to_lose_something_and_was_widened_since_is_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = with_roles(&file, &[role("Told", "", &["READ"])]);
+    console.meanwhile(async |instance| put(instance, &role("Told", "", &["READ", "CREATE"])).await);
+    look_through(&mut console, "a", &file);
+    console.keys("enter").shows("change role Told in tenant acme");
+    console.meanwhile(async |instance| put(instance, &role("Told", "", &["READ", "CREATE", "DELETE"])).await);
+    console
+        .keys("tab enter")
+        .shows("! not done: change role Told in tenant acme. It was left.");
+    let now = console.meanwhile(async |instance| role_named(instance, "Told").await);
+    assert_eq!(now.permissions.count(), 3);
+}
+
+#[test]
+fn groups_of_one_name_are_refused_like_roles_and_none_is_dropped() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = with_bob(&file, Some(Membership::Member));
+    let mut snapshot: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    for part in snapshot["tenants"].as_array_mut().unwrap() {
+        let groups = part["groups"].as_array_mut().unwrap();
+        if let Some(mut twice) = groups.first().cloned() {
+            twice["id"] = "another".into();
+            twice["description"] = "another one".into();
+            twice["members"] = Value::Array(Vec::new());
+            groups.push(twice);
+        }
+    }
+    fs::write(&file, snapshot.to_string()).unwrap();
+    look_through(&mut console, "a", &file);
+    retype(&mut console, "yes");
+    console
+        .keys("enter")
+        .shows("can be done: 2 things cannot")
+        .shows("! Cannot be done: group Desk in tenant acme. It is not clear which group `Desk` is meant.");
+    assert_eq!(bob_is(&console), Some(Membership::Member));
 }

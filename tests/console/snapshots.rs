@@ -141,12 +141,18 @@ fn by_lines() {
 }
 
 /// A console whose tenants are in a file, all of them, as they are.
-pub fn kept(mut console: Console, file: &Path) -> Console {
+pub fn kept(console: Console, file: &Path) -> Console {
+    kept_of(console, file, 4)
+}
+
+pub fn kept_of(mut console: Console, file: &Path, tenants: usize) -> Console {
     console.resize(160, 40).keys("g g j E");
     retype(&mut console, file.to_str().unwrap());
     console.keys("enter");
     retype(&mut console, "");
-    console.keys("enter").shows("Saved a snapshot of 4 tenants");
+    console
+        .keys("enter")
+        .shows(&format!("Saved a snapshot of {tenants} tenants"));
     console
 }
 

@@ -150,8 +150,10 @@ fn whoever_was_made_admin_is_none_any_more() {
     console
         .shows("is Admin of tenant globex now; u takes it back")
         .keys("u")
-        .shows("Undo: Take the access of");
-    console.keys("tab enter");
+        .shows("Undo: Take the access of")
+        .shows("Nobody would be Admin of this tenant any more");
+    // As where several tenants are left without an Admin.
+    console.type_text("globex").keys("tab enter");
     assert_eq!(count(&console), 0, "{}", console.screen());
     console.keys("ctrl-r").shows("Redo:").keys("tab enter");
     assert_eq!(count(&console), 1, "{}", console.screen());
@@ -205,7 +207,15 @@ fn a_locked_context_takes_nothing_back() {
 
 /// Three tenants, and Bob, who is Admin of the second.
 fn three_and_bob() -> Console {
-    Setup::default().open(|instance, runtime| {
+    three_and_bob_on(Setup::default().release)
+}
+
+fn three_and_bob_on(release: &'static str) -> Console {
+    let setup = Setup {
+        release,
+        ..Setup::default()
+    };
+    setup.open(|instance, runtime| {
         tenants(instance, runtime, &[("t1", "One"), ("t2", "Two"), ("t3", "Three")]);
         user(instance, "bob@example.com");
         let second = TenantScope::Named("t2".parse().unwrap());
@@ -220,7 +230,9 @@ fn of_bob(console: &mut Console) -> Vec<&'static str> {
     console.meanwhile(async |other| {
         let mut held = Vec::new();
         for id in ["t1", "t2", "t3"] {
-            let access = other.access(&TenantScope::Named(id.parse().unwrap())).await.unwrap();
+            let Ok(access) = other.access(&TenantScope::Named(id.parse().unwrap())).await else {
+                continue;
+            };
             if access.users.iter().any(|user| user.username.starts_with("bob")) {
                 held.push(id);
             }
@@ -314,6 +326,109 @@ fn what_others_gave_since_to_an_admin_who_was_let_in_stays() {
         .shows("In tenant t3: bob@example.com holds")
         .shows("now");
     assert_eq!(of_bob(&mut console), ["t1", "t2", "t3"]);
+}
+
+/// Somebody else gives Bob a role in tenant t1 that is called so, and is made for it where there is none.
+fn bob_is_given(console: &Console, name: &str) {
+    console.meanwhile(async |other| {
+        let first = TenantScope::Named("t1".parse().unwrap());
+        let access = other.access(&first).await.unwrap();
+        let bob = access.users.iter().find(|user| user.username.starts_with("bob"));
+        let role_id = match access.roles.iter().find(|role| role.name == name) {
+            Some(role) => role.id.clone(),
+            None => other.create_role(&first, &role(name, false)).unwrap().id,
+        };
+        let binding = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: bob.unwrap().id.clone(),
+            role_id,
+            namespace: None,
+        };
+        other.create_binding(&first, &binding).unwrap();
+    });
+}
+
+#[test]
+fn what_others_gave_since_to_an_admin_of_one_tenant_stays() {
+    let mut console = three_and_bob();
+    console.keys("g g j A").type_text("bob").keys("enter tab enter");
+    console.shows("bob@example.com is Admin of tenant t1 now; u takes it back");
+    console
+        .keys("u")
+        .shows("Undo: Take the access of bob@example.com to tenant t1")
+        .keys("esc");
+    bob_is_given(&console, "Ops");
+    console.keys("u").lacks("Undo:").shows("Not undone: bob@example.com is");
+    console
+        .keys("!")
+        .shows("In tenant t1: bob@example.com holds role Ops now, too.");
+    assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+}
+
+#[test]
+fn what_others_gave_since_to_somebody_who_was_let_in_stays_also_if_it_is_admin() {
+    for given in ["Ops", "Admin"] {
+        let mut console = three_and_bob_on("0.24");
+        console.keys("g g p tab A").type_text("bob").keys("enter");
+        console.shows("bob@example.com let into tenant t1; u takes it back");
+        bob_is_given(&console, given);
+        console
+            .keys("u")
+            .lacks("Undo:")
+            .shows("Not undone: bob@example.com let into tenant t1");
+        console
+            .keys("!")
+            .shows(&format!("bob@example.com holds role {given} now, too."));
+        assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+    }
+}
+
+/// Somebody else makes Bob Admin of tenant t1 and does with t3 what is said.
+fn meanwhile_in_t1(console: &Console, deletes_third: bool) {
+    console.meanwhile(async |other| {
+        let [first, third] = ["t1", "t3"].map(|id| TenantScope::Named(id.parse().unwrap()));
+        other.ensure_admin(&first, "bob@example.com").await.unwrap();
+        match third.id() {
+            Some(id) if deletes_third => other.delete_tenant(id).await.unwrap(),
+            _ => {
+                other.ensure_admin(&third, "bob@example.com").await.unwrap();
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_so_already_when_it_is_done_again_is_done_with() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    console.keys("u tab enter").shows("Admin of 2 tenants no more");
+    meanwhile_in_t1(&console, false);
+    console
+        .keys("ctrl-r tab enter")
+        .shows("bob@example.com was Admin of 2 tenants already");
+    console
+        .keys("ctrl-r")
+        .shows("Not now: nothing has been taken back that could be done again");
+    console
+        .keys("u")
+        .shows("Not now: nothing has been changed that could be taken back");
+}
+
+#[test]
+fn what_others_did_is_not_taken_back_with_what_could_not_be_done_again() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    console.keys("u tab enter").shows("Admin of 2 tenants no more");
+    meanwhile_in_t1(&console, true);
+    console
+        .keys("ctrl-r tab enter")
+        .shows("1 of 2 could not be done")
+        .keys("esc");
+    console
+        .keys("u")
+        .lacks("Undo:")
+        .shows("Not now: nothing has been changed that could be taken back");
+    assert_eq!(of_bob(&mut console), ["t1", "t2"]);
 }
 
 #[test]

@@ -194,6 +194,11 @@ pub fn point(model: &mut Model, number: usize) -> bool {
             view.cursor.select(index, messages, list_rows);
             messages
         }
+        Some(Screen::Wizard) => model.wizard.as_mut().map_or(0, |wizard| {
+            let count = wizard.choice_count();
+            wizard.at = index.min(count.saturating_sub(1));
+            count
+        }),
         Some(screen) => {
             let rows = match screen {
                 Screen::Tenant(_) => tab_rows,

@@ -104,6 +104,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 /// Remembers a change of which something was done, and says whether it can be taken back.
 pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], words: &str) -> bool {
     if results.iter().all(|result| *result == Ok(Made::Already)) {
+        if doing.turn != Turn::Forth {
+            // It is as it was to be, and somebody else's.
+            entries(model, doing.turn).pop();
+        }
         return false;
     }
     let inverse = doing.deed.inverse(results);
@@ -125,7 +129,9 @@ pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>],
                 };
                 entries(model, doing.turn).push(rest);
             }
-            entry.deed = inverse.or(entry.other.take());
+            // What has a way back of its own may have had nothing to do that is ours.
+            let other = entry.other.take().filter(|_| !doing.deed.can_be_taken_back());
+            entry.deed = inverse.or(other);
             entry.other = Some(doing.deed.clone());
             entry.at = at;
             let other_way = if doing.turn == Turn::Back {

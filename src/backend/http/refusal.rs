@@ -105,28 +105,30 @@ pub(super) fn is_no_kestra(failure: &Failure) -> bool {
 pub(super) fn no_kestra(url: &str, found: Problem) -> Problem {
     Problem {
         detail: found.detail,
-        ..Problem::new(
-            ProblemKind::Unreachable,
-            format!("`{url}` does not answer like Kestra."),
+        ..unlike_kestra(
+            url,
             "Something answers there, but it has no Kestra API.",
             "Check the URL: the port, and the path prefix Kestra is served under.",
         )
     }
 }
 
+fn unlike_kestra(url: &str, why: &str, next: &str) -> Problem {
+    let what = format!("`{url}` does not answer like Kestra.");
+    Problem::new(ProblemKind::Unreachable, what, why, next)
+}
+
 /// The failure of a success that is not what was asked for.
 pub(super) fn not_understood(call: &Call, answer: &Answer, around: &Circumstances<'_>) -> Failure {
     let problem = if answer.is_html() {
-        Problem::new(
-            ProblemKind::Unreachable,
-            format!("`{}` does not answer like Kestra.", around.url),
+        unlike_kestra(
+            around.url,
             "It sent a web page where data were asked for: a login page, a proxy, or another program.",
             "Check the address and its path; if a proxy asks to log in, give it what it wants with `headers` of the context.",
         )
     } else {
-        Problem::new(
-            ProblemKind::Unreachable,
-            format!("`{}` does not answer like Kestra.", around.url),
+        unlike_kestra(
+            around.url,
             "What it sent is not what Kestra sends for this request.",
             "Check the address; look at the answer in the details.",
         )
@@ -313,9 +315,8 @@ fn missing(call: &Call, body: &ErrorBody, around: &Circumstances<'_>) -> Problem
 
 fn not_served(call: &Call, answer: &Answer, around: &Circumstances<'_>) -> Problem {
     if answer.is_html() {
-        return Problem::new(
-            ProblemKind::Unreachable,
-            format!("`{}` does not answer like Kestra.", around.url),
+        return unlike_kestra(
+            around.url,
             "It has a web page, but no Kestra API.",
             "Check the address: the port, and the path Kestra is served under.",
         );

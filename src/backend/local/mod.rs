@@ -159,6 +159,11 @@ impl LocalInstance {
         Self::open(directory, acting_as)
     }
 
+    /// Whether the directory holds an instance.
+    pub fn is_at(directory: &Path) -> bool {
+        create::is_instance(directory)
+    }
+
     /// Whether the directory holds an instance that is up to date, and that nobody has to themselves just now. Nothing is
     /// changed for it, and nobody waited for.
     pub fn is_ready(directory: &Path) -> bool {

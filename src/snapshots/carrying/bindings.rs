@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Carrier, EXISTS, missing};
+use super::{CREATED, Carrier, EXISTS, missing};
 use crate::domain::binding::{NewBinding, SubjectKind};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::TenantPart;
@@ -51,7 +51,7 @@ impl Carrier<'_> {
                 Ok(new) if self.dry_run => {
                     let planned = self.planner.create_binding(&scope, &new);
                     self.plan("grant", format!("{words}, in tenant `{scope}`"), planned);
-                    self.note(&scope, "binding", &words, Ok("created"));
+                    self.note(&scope, "binding", &words, Ok(CREATED));
                 }
                 Ok(new) => to_do.push((words, new)),
             }
@@ -69,7 +69,7 @@ impl Carrier<'_> {
         for (words, result) in words.into_iter().zip(results) {
             let result = match result {
                 Err(problem) if problem.kind == ProblemKind::Conflict => Ok(EXISTS),
-                other => other.map(|_| "created"),
+                other => other.map(|_| CREATED),
             };
             self.is_sent = is_sent;
             self.note(&scope, "binding", &words, result);

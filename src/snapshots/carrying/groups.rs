@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{CHANGED, Carrier, EXISTS};
+use super::{CHANGED, CREATED, Carrier, EXISTS, several};
+use crate::domain::bringing::Overwritten;
 use crate::domain::loss::Removal;
 use crate::domain::problem::Problem;
-use crate::domain::snapshot::TenantPart;
+use crate::domain::snapshot::{NoMatch, TenantPart, only};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, Membership, NewGroup, User};
 
@@ -24,12 +25,16 @@ impl Carrier<'_> {
                 description: group.description.clone(),
                 members: Vec::new(),
             };
-            let there = here.groups.iter().find(|other| other.name == group.name);
-            let (result, now) = match there {
-                Some(there) => (self.change_group(&scope, there, &new).await, Ok(there.clone())),
-                None => {
+            let [there, twice] = [here, part].map(|part| only(&part.groups, |other| other.name == group.name));
+            let (result, now) = match (there, twice) {
+                (Err(NoMatch::Several), _) | (_, Err(NoMatch::Several)) => {
+                    let problem = several(&format!("group `{}`", group.name));
+                    (Err(problem.clone()), Err(problem))
+                }
+                (Ok(there), _) => (self.change_group(&scope, there, &new).await, Ok(there.clone())),
+                (Err(_), _) => {
                     let created = self.create_group(&scope, &new).await;
-                    (created.as_ref().map(|_| "created").map_err(Clone::clone), created)
+                    (created.as_ref().map(|_| CREATED).map_err(Clone::clone), created)
                 }
             };
             self.note(&scope, "group", &group.name, result);
@@ -64,7 +69,8 @@ impl Carrier<'_> {
         {
             return Ok(EXISTS);
         }
-        if let Some(left) = self.left_since(scope, "group", &new.name, &[]) {
+        let overwritten = Overwritten::Group(there.id.clone(), there.description.clone());
+        if let Some(left) = self.left_since(scope, "group", &new.name, overwritten) {
             return left;
         }
         if self.dry_run {
@@ -119,14 +125,14 @@ impl Carrier<'_> {
         if now == Some(wanted) || (now.is_some() && !self.mode.change) {
             return Ok(EXISTS);
         }
-        let done = if now.is_some() { CHANGED } else { "created" };
-        if now.is_some() {
-            let removals = Vec::from_iter(Removal::by_membership(group, &user.id, Some(wanted)));
-            if let Some(left) = self.left_since(scope, "member", name, &removals) {
+        let done = if now.is_some() { CHANGED } else { CREATED };
+        if let Some(now) = now {
+            let overwritten = Overwritten::Member(group.id.clone(), user.id.clone(), now);
+            if let Some(left) = self.left_since(scope, "member", name, overwritten) {
                 return left;
             }
-            self.removals
-                .extend(removals.into_iter().map(|removal| (scope.clone(), removal)));
+            let removal = Removal::by_membership(group, &user.id, Some(wanted));
+            self.removals.extend(removal.map(|removal| (scope.clone(), removal)));
         }
         if self.dry_run {
             let what = format!("`{}` in group `{}` of tenant `{scope}`", user.username, group.name);

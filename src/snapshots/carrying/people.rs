@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Carrier, Deed, EXISTS, missing, several};
-use crate::backend::http::PlannedRequest as Request;
+use super::{CREATED, Carrier, Deed, EXISTS, missing, several};
+use crate::backend::http::PlannedRequest;
 use crate::domain::account::Profile;
 use crate::domain::problem::Problem;
 use crate::domain::snapshot::{NoMatch, Person, TenantPart, only};
@@ -22,7 +22,7 @@ impl Carrier<'_> {
             Err(NoMatch::Missing) if !twice => {
                 let home = parts.iter().find(|part| part.people().any(|id| id == user.id));
                 let created = self.create_person(person, home.map(|part| part.scope())).await;
-                (created.as_ref().map(|_| "created").map_err(Clone::clone), created)
+                (created.as_ref().map(|_| CREATED).map_err(Clone::clone), created)
             }
             _ => {
                 let problem = several(&format!("{what} `{}`", user.username));
@@ -31,7 +31,7 @@ impl Carrier<'_> {
         };
         if self.dry_run && result == Ok(EXISTS) {
             self.requests
-                .push(Request::unchanged(format!("{what} `{}`", user.username)));
+                .push(PlannedRequest::unchanged(format!("{what} `{}`", user.username)));
         }
         self.keep(Deed {
             tenant: String::new(),
@@ -102,13 +102,13 @@ impl Carrier<'_> {
                 Ok(EXISTS)
             } else if self.dry_run {
                 self.plan("give", format!("access to tenant `{scope}` to `{name}`"), planned);
-                Ok("created")
+                Ok(CREATED)
             } else {
                 let given = match self.goes_on() {
                     Ok(()) => self.backend.give_access(&scope, &who).await,
                     Err(problem) => Err(problem),
                 };
-                given.map(|was_given| if was_given { "created" } else { EXISTS })
+                given.map(|was_given| if was_given { CREATED } else { EXISTS })
             };
             self.note(&scope, "access", name, result);
         }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{CHANGED, Carrier, EXISTS, missing, several};
+use super::{CHANGED, CREATED, Carrier, EXISTS, missing, several};
 use crate::domain::assignable::Assignable;
+use crate::domain::bringing::Overwritten;
 use crate::domain::loss::Removal;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::role::{NewRole, Role};
@@ -46,7 +47,7 @@ impl Carrier<'_> {
                         &scope,
                         "role",
                         &role.name,
-                        created.as_ref().map(|_| "created").map_err(Clone::clone),
+                        created.as_ref().map(|_| CREATED).map_err(Clone::clone),
                     );
                     ids.insert(role.id.clone(), created);
                     continue;
@@ -116,10 +117,11 @@ impl Carrier<'_> {
         self.assignable(scope)
             .await?
             .refuse_wrong(left(&after), &after, Some(found))?;
-        let removals = Removal::by_update(found, &after);
-        if let Some(left) = self.left_since(scope, "role", &role.name, &removals) {
+        let overwritten = Overwritten::Role(Box::new(found.clone()));
+        if let Some(left) = self.left_since(scope, "role", &role.name, overwritten) {
             return left;
         }
+        let removals = Removal::by_update(found, &after);
         self.removals
             .extend(removals.into_iter().map(|removal| (scope.clone(), removal)));
         if self.dry_run {

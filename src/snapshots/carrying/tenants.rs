@@ -1,14 +1,15 @@
 //! The tenants themselves.
 
-use super::{CHANGED, Carrier, EXISTS};
+use super::{CHANGED, CREATED, Carrier, EXISTS};
 use crate::backend::http::Planned;
+use crate::domain::bringing::Overwritten;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;
 use crate::domain::snapshot::TenantPart;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_change::differing;
 use crate::domain::tenant_field;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 impl Carrier<'_> {
     /// Whether the tenant is there afterwards.
@@ -65,7 +66,7 @@ impl Carrier<'_> {
                 body: redact::tenant_json(&after),
             };
             self.plan("create", format!("tenant `{name}`"), planned);
-            self.note(&scope, "tenant", &name, Ok("created"));
+            self.note(&scope, "tenant", &name, Ok(CREATED));
             return Ok(false);
         }
         let new = NewTenant {
@@ -77,7 +78,7 @@ impl Carrier<'_> {
             Err(problem) => Err(problem),
         };
         let is_there = created.is_ok();
-        self.note(&scope, "tenant", &name, created.map(|_| "created"));
+        self.note(&scope, "tenant", &name, created.map(|_| CREATED));
         Ok(is_there)
     }
 
@@ -86,7 +87,13 @@ impl Carrier<'_> {
             unmask(value, stored.rest.get(key));
         }
         let mut after = stored.clone();
+        let mut found = Map::new();
         for field in differing(&wanted, stored) {
+            let was = match field.as_str() {
+                "name" => Some(Value::from(stored.name.as_str())),
+                field => stored.rest.get(field).cloned(),
+            };
+            found.insert(field.clone(), was.unwrap_or_default());
             match wanted.rest.get(&field) {
                 _ if field == "name" => after.name.clone_from(&wanted.name),
                 Some(value) if !value.is_null() => drop(after.rest.insert(field, value.clone())),
@@ -99,7 +106,7 @@ impl Carrier<'_> {
             return Ok(EXISTS);
         }
         let scope = TenantScope::Named(stored.id.clone());
-        if let Some(left) = self.left_since(&scope, "tenant", stored.id.as_str(), &[]) {
+        if let Some(left) = self.left_since(&scope, "tenant", stored.id.as_str(), Overwritten::Tenant(found)) {
             return left;
         }
         if self.dry_run {

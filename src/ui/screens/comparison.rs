@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::comparison_view::ComparisonView;
 use crate::app::model::Model;
 use crate::domain::permission::{Action, Resource};
-use crate::domain::role_compare::{ComparedCell, Which};
+use crate::domain::role_compare::{ComparedCell, Comparison, Which};
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
@@ -34,17 +34,22 @@ pub fn words(view: &ComparisonView) -> Vec<(bool, String)> {
     let mut lines = vec![(false, comparison.summary())];
     lines.extend(comparison.remarks().into_iter().map(|remark| (false, remark)));
     for (which, name) in [(Which::OnlyA, &comparison.a), (Which::OnlyB, &comparison.b)] {
-        let cells: Vec<&ComparedCell> = comparison.only(which).collect();
-        if cells.is_empty() {
-            continue;
-        }
-        lines.push((false, String::new()));
-        lines.push((true, format!("{name} alone")));
-        for of_one in cells.chunk_by(|a, b| a.resource == b.resource) {
-            let actions: Vec<&str> = of_one.iter().map(|cell| cell.action.as_str()).collect();
-            if let Some(first) = of_one.first() {
-                lines.push((false, format!("{}: {}", first.resource, actions.join(", "))));
-            }
+        lines.extend(allowed_by(comparison, which, &format!("{name} alone")));
+    }
+    lines
+}
+
+/// What one of two roles allows alone, or both do, below a title; nothing if that is nothing.
+pub fn allowed_by(comparison: &Comparison, which: Which, title: &str) -> Vec<(bool, String)> {
+    let cells: Vec<&ComparedCell> = comparison.only(which).collect();
+    if cells.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![(false, String::new()), (true, title.to_owned())];
+    for of_one in cells.chunk_by(|a, b| a.resource == b.resource) {
+        let actions: Vec<&str> = of_one.iter().map(|cell| cell.action.as_str()).collect();
+        if let Some(first) = of_one.first() {
+            lines.push((false, format!("{}: {}", first.resource, actions.join(", "))));
         }
     }
     lines

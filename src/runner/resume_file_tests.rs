@@ -1,0 +1,199 @@
+//! What is kept across consoles that go, and which of them goes on from it.
+
+use super::*;
+use crate::app::resume::Draft;
+
+fn cut_off(filter: &str) -> Resume {
+    Resume {
+        words: Some(vec!["--context".to_owned(), filter.to_owned()]),
+        filter: filter.to_owned(),
+        ..Resume::default()
+    }
+}
+
+fn left(line: &str) -> Resume {
+    Resume {
+        history: vec![line.to_owned()],
+        ..Resume::default()
+    }
+}
+
+/// Nothing is synced, so that a machine that is lost may leave a file empty or without its end.
+#[test]
+fn what_cannot_be_read_is_told_and_put_aside_before_anything_is_written_over_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = directory.path().join("x.json");
+    let whole = serde_json::to_string(&cut_off("acme")).unwrap();
+    let newer = whole.replace("\"version\":0", "\"version\":99");
+    assert!(newer.contains("99"));
+    let unreadable = ["", &whole[..whole.len() / 2], "\0\0\0\0", &newer];
+    for (number, torn) in unreadable.into_iter().enumerate() {
+        std::fs::write(&first, torn).unwrap();
+        let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+        assert_eq!(resume, None);
+        let aside = directory.path().join(format!("x.unread-{}", number + 1));
+        let told = taken.unread();
+        assert!(told.len() == 1 && told[0].contains(aside.to_str().unwrap()), "{told:?}");
+        taken.write(&left("tenants")).unwrap();
+        assert_eq!(std::fs::read_to_string(aside).unwrap(), torn);
+        assert_eq!(taken.unread(), [""; 0]);
+    }
+    // The draft of another console that can be read is not lost by it.
+    ResumeFile::from(numbered(&first, 2)).write(&cut_off("kept")).unwrap();
+    std::fs::write(numbered(&first, 2).with_extension("lock"), "").unwrap();
+    std::fs::write(&first, "{").unwrap();
+    let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+    assert_eq!(resume.map(|resume| resume.filter), Some("kept".to_owned()));
+    assert_eq!(taken.unread().len(), 1);
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with("json")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn nobody_goes_on_from_a_console_that_is_still_there() {
+    let home = tempfile::tempdir().unwrap();
+    let first = home.path().join("resume/x.json");
+    let (one, nothing) = ResumeFile::take(&first, Wanted::Start);
+    assert_eq!(nothing, None);
+    one.write(&cut_off("one")).unwrap();
+    let (two, nothing) = ResumeFile::take(&first, Wanted::Start);
+    assert_eq!(nothing, None);
+    two.write(&cut_off("two")).unwrap();
+    assert_eq!(names(&home.path().join("resume")), ["x.json", "x~2.json"]);
+    assert!(one.is_of(&first) && two.is_of(&first));
+    assert_eq!(one.read(), Some(cut_off("one")));
+    // Both are cut off; each start goes on from one of them.
+    drop((one, two));
+    let (next, resume) = ResumeFile::take(&first, Wanted::Start);
+    let (other, other_resume) = ResumeFile::take(&first, Wanted::Start);
+    let mut found = [resume.unwrap().filter, other_resume.unwrap().filter];
+    found.sort();
+    assert_eq!(found, ["one", "two"]);
+    drop((next, other));
+}
+
+/// A deed of another build, which this one does not know.
+const UNKNOWN: &str = r#"{"words": "Tenant acme closed", "at": 3, "deed": {"OpenTenant": ["acme", 7]}, "other": null}"#;
+const KNOWN: &str = r#"{"words": "acme is gone", "at": 2, "deed": {"DeleteTenants": ["acme"]}, "other": null}"#;
+
+#[test]
+fn changes_of_another_build_are_left_out_and_told_and_all_else_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let first = home.path().join("x.json");
+    let text = |undos: &str, redos: &str| {
+        format!(
+            r#"{{"version": 1, "words": ["--context", "prod"], "filter": "acme", "draft": {{"fields": [["name", "New"]]}},
+            "undos": [{undos}], "redos": [{redos}], "history": ["tenants"]}}"#
+        )
+    };
+    let known = text(KNOWN, "");
+    for (written, unknown) in [
+        (text(&format!("{UNKNOWN},{KNOWN}"), ""), "1 change "),
+        (text(KNOWN, &format!("{UNKNOWN},{UNKNOWN}")), "2 changes "),
+    ] {
+        std::fs::write(&first, written).unwrap();
+        let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+        assert_eq!(resume, Some(serde_json::from_str(&known).unwrap()));
+        let told = taken.unread();
+        assert!(told.len() == 1 && told[0].starts_with(unknown), "{told:?}");
+        assert_eq!(names(home.path()), ["x.json"]);
+    }
+    std::fs::write(&first, known).unwrap();
+    assert_eq!(ResumeFile::take(&first, Wanted::Start).0.unread(), [""; 0]);
+}
+
+#[test]
+fn a_visit_leaves_what_was_not_sent_to_a_start() {
+    let home = tempfile::tempdir().unwrap();
+    let first = home.path().join("x.json");
+    let unsent = Resume {
+        draft: Some(Draft::default()),
+        ..cut_off("unsent")
+    };
+    for (kept, is_taken) in [(cut_off("seen"), true), (unsent, false)] {
+        ResumeFile::from(first.clone()).write(&kept).unwrap();
+        let (visit, found) = ResumeFile::take(&first, Wanted::Visit);
+        assert_eq!(found, is_taken.then(|| kept.clone()));
+        assert_eq!(visit.path() == first, is_taken);
+        drop(visit);
+        assert_eq!(ResumeFile::take(&first, Wanted::Start).1, Some(kept));
+    }
+}
+
+#[test]
+fn what_several_left_is_put_together_and_what_waits_is_taken_first() {
+    let home = tempfile::tempdir().unwrap();
+    let first = home.path().join("x.json");
+    let held: Vec<_> = (0..3).map(|_| ResumeFile::take(&first, Wanted::Start).0).collect();
+    held[0].write(&left("a")).unwrap();
+    held[1].write(&cut_off("waits")).unwrap();
+    held[2].write(&left("b")).unwrap();
+    drop(held);
+    let (taken, resume) = ResumeFile::take(&first, Wanted::Start);
+    let resume = resume.unwrap();
+    assert_eq!((resume.filter.as_str(), resume.history.len()), ("waits", 2));
+    assert_eq!(taken.read(), Some(resume));
+    assert_eq!(names(home.path()), ["x~2.json"]);
+}
+
+#[test]
+fn the_last_console_that_is_gone_says_where_it_was_until_that_is_forgotten() {
+    let home = tempfile::tempdir().unwrap();
+    let (one, two) = (home.path().join("one.json"), home.path().join("two.json"));
+    let (held, _) = ResumeFile::take(&one, Wanted::Start);
+    held.write(&cut_off("one")).unwrap();
+    assert_eq!(ResumeFile::last(home.path(), SystemTime::UNIX_EPOCH, |_| true), None);
+    drop(held);
+    let (held, _) = ResumeFile::take(&two, Wanted::Start);
+    held.write(&left("quit")).unwrap();
+    drop(held);
+    let long_ago = SystemTime::UNIX_EPOCH;
+    let words = vec!["--context".to_owned(), "one".to_owned()];
+    let later = SystemTime::now() + Duration::from_mins(1);
+    assert_eq!(ResumeFile::last(home.path(), later, |_| true), None);
+    assert_eq!(
+        ResumeFile::last(home.path(), long_ago, |_| true),
+        Some((one.clone(), words))
+    );
+    assert_eq!(ResumeFile::last(home.path(), long_ago, |_| false), None);
+    ResumeFile::forget_where(home.path(), None);
+    assert_eq!(ResumeFile::last(home.path(), long_ago, |_| true), None);
+    assert_eq!(read(&one).unwrap().0.filter, "one");
+}
+
+#[test]
+fn who_only_looks_is_waited_for_and_no_console_is() {
+    let home = tempfile::tempdir().unwrap();
+    let first = home.path().join("x.json");
+    ResumeFile::take(&first, Wanted::Start)
+        .0
+        .write(&cut_off("waits"))
+        .unwrap();
+    let lock = File::open(first.with_extension("lock")).unwrap();
+    lock.lock_shared().unwrap();
+    let looker = std::thread::spawn(move || {
+        sleep(Duration::from_millis(5));
+        drop(lock);
+    });
+    let (taken, resume) = ResumeFile::take(&first, Wanted::Start);
+    assert_eq!(resume, Some(cut_off("waits")));
+    looker.join().unwrap();
+    assert!(!is_free(&first));
+    drop(taken);
+    assert!(is_free(&first));
+}
+
+#[test]
+fn where_nothing_can_be_made_there_is_one_file() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("state"), "not a directory").unwrap();
+    let first = home.path().join("state/x.json");
+    let (taken, nothing) = ResumeFile::take(&first, Wanted::Start);
+    assert_eq!((taken.path(), nothing), (first.as_path(), None));
+}
