@@ -59,11 +59,16 @@ impl Shell {
 
     /// Waits until the shell has the terminal again, with the screen it had before.
     fn wait_prompt(&mut self, after: &str) {
+        self.wait_prompt_again(after, 1);
+    }
+
+    /// Waits so until a text, which stays on the shell's screen, has come so many times.
+    fn wait_prompt_again(&mut self, after: &str, times: usize) {
         let is_back = |screen: &termlens::Screen| {
             let text = screen.text();
             !screen.alternate_screen() && screen.cursor_visible() && !screen.bracketed_paste() && {
                 let tail = text.rsplit(after).next().unwrap_or_default();
-                text.contains(after) && tail.contains("shell%")
+                text.matches(after).count() >= times && tail.contains("shell%")
             }
         };
         self.terminal.wait_until(is_back).unwrap();
@@ -82,7 +87,7 @@ fn suspending_gives_the_terminal_to_the_shell_and_continuing_takes_it_again() {
     for round in 1..=3 {
         shell.terminal.send_str("ab").unwrap();
         shell.terminal.send(Key::Ctrl('z')).unwrap();
-        shell.wait_prompt("Stopped");
+        shell.wait_prompt_again("Stopped", round.into());
         assert_eq!(shell.modes(), before);
         // The shell gets what is typed now, all of it.
         shell.enter(&format!("echo between-$(({round} + 0))"));
