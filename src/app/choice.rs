@@ -136,6 +136,8 @@ pub struct Choice {
     pub holds_part: bool,
     /// Whether there are more on the instance than are held, so that what is typed has to be asked for there.
     pub has_more: bool,
+    /// The most rows that were ever read.
+    most_read: usize,
 }
 
 impl Choice {
@@ -150,6 +152,7 @@ impl Choice {
     /// A list of these rows.
     pub fn new(title: impl Into<String>, empty: &'static str, purpose: Choosing, rows: Vec<ChoiceRow>) -> Self {
         let mut choice = Self {
+            most_read: rows.len(),
             title: title.into(),
             empty,
             purpose,
@@ -206,8 +209,14 @@ impl Choice {
                 None => rows.push(row),
             }
         }
+        self.most_read = self.most_read.max(rows.len());
         self.rows = rows;
         self.narrow();
+    }
+
+    /// The most rows it ever has to show at once: what is typed does not change its height.
+    pub fn most(&self) -> usize {
+        (self.most_read + usize::from(self.takes_typed)).max(self.rows.len())
     }
 
     /// The selected row.

@@ -16,6 +16,7 @@ use super::effect::{JobId, Millis};
 use super::entry::Entry;
 use super::geometry::Size;
 use super::line_edit::LineEdit;
+use super::page_line::Tone;
 use super::remote::Remote;
 use super::search::Search;
 use super::wrap::{cut, wrap};
@@ -89,6 +90,8 @@ pub struct Menu {
     pub scopes: Vec<Scope>,
     /// Where in the history of the palette the line is; `None` is a new line.
     pub history_at: Option<usize>,
+    /// The most lines there ever were that belong to this place, and to everywhere: what is typed does not change its height.
+    pub most: [usize; 2],
 }
 
 /// What a dialog asks.
@@ -290,11 +293,12 @@ impl Page {
             plain: false,
             search: Box::default(),
             compared: None,
+            is_diff: false,
         }
     }
 
-    /// Columns and rows of the page on a screen, borders included.
-    pub fn place(&self, size: Size) -> (u16, u16) {
+    /// Columns of the page on a screen, and the most rows it takes, borders included.
+    fn room(&self, size: Size) -> (u16, u16) {
         // A narrow margin would only show stumps of what is underneath.
         if size.width < 100 || self.plain {
             (size.width, size.body_height())
@@ -303,9 +307,18 @@ impl Page {
         }
     }
 
+    /// Columns and rows of the page on a screen, borders included, with so many lines of text.
+    pub fn place(&self, size: Size, lines: usize) -> (u16, u16) {
+        let (columns, rows) = self.room(size);
+        if size.width < 100 || self.plain {
+            return (columns, rows);
+        }
+        (columns, u16::try_from(lines + 2).unwrap_or(u16::MAX).min(rows))
+    }
+
     /// The text, harmless and broken where the page ends, and how many lines are in view.
     pub fn lines(&self, size: Size) -> (Vec<String>, usize) {
-        let (columns, rows) = self.place(size);
+        let (columns, rows) = self.room(size);
         let text = visible_lines(&self.text);
         if self.plain {
             // As a terminal would break it: nothing is added, moved or left out.
@@ -313,8 +326,29 @@ impl Page {
             let taken = usize::from(self.search.is_on());
             return (lines.collect(), usize::from(rows).saturating_sub(taken).max(1));
         }
-        let lines = wrap(&text, usize::from(columns.saturating_sub(4)).max(1));
+        let lines = wrap(&text, Self::text_columns(columns));
         (lines, usize::from(rows.saturating_sub(2)).max(1))
+    }
+
+    /// Columns of the text in a frame of so many.
+    fn text_columns(columns: u16) -> usize {
+        usize::from(columns.saturating_sub(4)).max(1)
+    }
+
+    /// What each of its lines means, broken as [`Self::lines`] breaks them; nothing but for a diff.
+    pub fn tones(&self, size: Size) -> Vec<Tone> {
+        if !self.is_diff {
+            return Vec::new();
+        }
+        let columns = Self::text_columns(self.room(size).0);
+        let text = visible_lines(&self.text);
+        let of_line = |line: &str| {
+            // What it is about begins with a letter.
+            let is_about = line.starts_with(char::is_alphabetic);
+            let tone = if is_about { Tone::Plain } else { Tone::of_diff(line) };
+            std::iter::repeat_n(tone, wrap(line, columns).len())
+        };
+        text.split('\n').flat_map(of_line).collect()
     }
 }
 
@@ -333,4 +367,6 @@ pub struct Page {
     pub search: Box<Search>,
     /// The file that was compared, and with which tenant, where the page shows that.
     pub compared: Option<Box<(String, Option<TenantScope>)>>,
+    /// Whether its lines are those of a diff, below lines that say of what.
+    pub is_diff: bool,
 }

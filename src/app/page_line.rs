@@ -28,6 +28,17 @@ pub enum Tone {
     Removed,
 }
 
+impl Tone {
+    /// What a line of a diff means.
+    pub fn of_diff(line: &str) -> Self {
+        match line.as_bytes().first() {
+            Some(b'+') => Self::Added,
+            Some(b'-') => Self::Removed,
+            _ => Self::Muted,
+        }
+    }
+}
+
 /// A line of a page before it is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageLine {
@@ -82,12 +93,7 @@ impl PageLine {
 
     /// A line of a diff.
     pub fn diff(line: &str, indent: usize) -> Self {
-        let tone = match line.as_bytes().first() {
-            Some(b'+') => Tone::Added,
-            Some(b'-') => Tone::Removed,
-            _ => Tone::Muted,
-        };
-        Self::Text(tone, indent, line.to_owned())
+        Self::Text(Tone::of_diff(line), indent, line.to_owned())
     }
 
     /// A look, and below it what to do next.
@@ -133,7 +139,7 @@ impl ShownLine {
 
 /// Columns of the word, its mark included, and of the name of a look.
 const WORD: usize = 8;
-const NAME: usize = 19;
+const NAME: usize = 20;
 /// Columns of the name of a fact.
 const FACT: usize = 16;
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, command, footer_weight};
+use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, command, footer_weight, on_offer};
 use crate::app::input::{parse_sequence, print_sequence};
 use crate::app::key_words::shown;
 use crate::app::keymap::Found;
@@ -61,7 +61,7 @@ impl Hints {
             .filter_map(|command| {
                 let weight = footer_weight(model, command)?;
                 let key = key_here(model, command.id, &scopes)?;
-                let available = match availability(model, command.id) {
+                let available = match on_offer(model, command.id) {
                     Availability::Ready => true,
                     Availability::Disabled(_) => false,
                     Availability::Hidden => return None,
@@ -216,7 +216,7 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         .keymap
         .continuations(&model.scopes(), &model.pending)
         .into_iter()
-        .filter_map(|(keys, id)| match availability(model, id) {
+        .filter_map(|(keys, id)| match on_offer(model, id) {
             Availability::Ready => Some((keys, id, None)),
             Availability::Disabled(reason) => Some((keys, id, Some(shown(&reason)))),
             Availability::Hidden => None,

@@ -1,5 +1,7 @@
 //! The palette, the help and the actions, which are lists with a line to type in.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use crate::app::command::{Command, CommandId, Safety, command};
@@ -10,10 +12,12 @@ use crate::app::pointer::{Hit, steps};
 use crate::app::topics::topic;
 use crate::app::update::nearest_command;
 use crate::app::wrap::wrap;
+use crate::domain::count::thousands;
 
 use super::canvas::Canvas;
 use super::chrome::key_name;
 use super::look::Meaning;
+use super::screens::rows_of;
 
 /// Columns inside from which on the two halves of the help stand side by side.
 const SIDE_BY_SIDE: u16 = 130;
@@ -22,15 +26,18 @@ const SIDE_BY_SIDE: u16 = 130;
 pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
     // A narrow margin would only show stumps of what is underneath.
     let is_whole = screen.width < 100 || (menu.kind == MenuKind::Help && screen.width > SIDE_BY_SIDE);
-    let area = if is_whole {
-        let body = Rect {
-            y: screen.y + model.size.head(),
-            height: model.size.body_height(),
-            ..screen
-        };
-        canvas.over(body, body.width, body.height)
-    } else {
-        canvas.over(screen, 110.min(screen.width - 4), screen.height.saturating_sub(4))
+    let body = Rect {
+        y: screen.y + model.size.head(),
+        height: model.size.body_height(),
+        ..screen
+    };
+    let area = match screen.width {
+        ..100 => canvas.over(body, body.width, body.height),
+        _ if is_whole => canvas.over(body, body.width, body.height.min(height(menu, body.width - 2))),
+        wide => {
+            let (columns, most) = (110.min(wide - 4), screen.height.saturating_sub(4));
+            canvas.over(screen, columns, most.min(height(menu, columns - 2)))
+        }
     };
     let (title, below) = match menu.kind {
         MenuKind::Palette => (
@@ -38,7 +45,12 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
             "Enter runs  Tab completes  Up history  Esc closes",
         ),
         MenuKind::Help => (
-            "Help: commands and pages".to_owned(),
+            if area.width < 50 {
+                "Help"
+            } else {
+                "Help: commands and pages"
+            }
+            .to_owned(),
             "Enter runs  type to search  Tab other half  Esc closes",
         ),
         MenuKind::Actions if menu.about.is_empty() => ("Actions".to_owned(), "Enter runs  type to search  Esc closes"),
@@ -46,6 +58,13 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
             format!("Actions: {}", canvas.fit(&menu.about, 40)),
             "Enter runs  type to search  Esc closes",
         ),
+    };
+    let in_view = usize::from(area.height.saturating_sub(3 + ABOUT));
+    let all = 0..menu.rows.len();
+    let title = if has_halves(menu, area.width.saturating_sub(2)) {
+        title
+    } else {
+        titled(menu, title, &all, in_view)
     };
     let inside = canvas.frame(area, &title, below);
     let prompt = if menu.kind == MenuKind::Palette { ":" } else { "/" };
@@ -57,10 +76,10 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         height: 1,
     };
     canvas.edit_line(line, menu.line.text(), menu.line.before_cursor(), true, false);
-    let about = draw_about(menu, inside, canvas);
+    draw_about(menu, inside, canvas);
     let list = Rect {
         y: inside.y + 1,
-        height: inside.height.saturating_sub(1 + about),
+        height: inside.height.saturating_sub(1 + ABOUT),
         ..inside
     };
     if menu.rows.is_empty() {
@@ -77,7 +96,7 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         return;
     }
     let halves = menu.rows.iter().position(|row| !row.here).unwrap_or(menu.rows.len());
-    if menu.kind != MenuKind::Help || list.width < SIDE_BY_SIDE {
+    if !has_halves(menu, list.width) {
         draw_rows(model, menu, 0..menu.rows.len(), list, canvas);
         return;
     }
@@ -86,7 +105,13 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         (list.x, "Here", 0..halves),
         (list.x + half + 2, "Everywhere", halves..menu.rows.len()),
     ] {
-        canvas.text(x + 1, list.y, half, Meaning::Title, title);
+        let title = titled(
+            menu,
+            title.to_owned(),
+            &rows,
+            usize::from(list.height.saturating_sub(1)),
+        );
+        canvas.text(x + 1, list.y, half, Meaning::Title, &title);
         let place = Rect {
             x,
             y: list.y + 1,
@@ -97,15 +122,52 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// Draws some of the rows, those around the selection if it is among them.
-fn draw_rows(model: &Model, menu: &Menu, rows: std::ops::Range<usize>, list: Rect, canvas: &mut Canvas<'_>) {
+/// Whether what belongs to this place stands beside what belongs to everywhere, in a menu with so many columns inside.
+fn has_halves(menu: &Menu, columns: u16) -> bool {
+    menu.kind == MenuKind::Help && columns >= SIDE_BY_SIDE
+}
+
+/// Rows of a menu with so many columns inside that has room for all it ever had to show, borders included.
+fn height(menu: &Menu, columns: u16) -> u16 {
+    let [here, everywhere] = menu.most;
+    let rows = if has_halves(menu, columns) {
+        // Each half has a title.
+        here.max(everywhere) + 1
+    } else {
+        here + everywhere
+    };
+    // Where nothing matches, a sentence says so.
+    let around = 3 + usize::from(ABOUT);
+    u16::try_from(rows.max(4) + around).unwrap_or(u16::MAX)
+}
+
+/// Lines that say in full what the selected one does.
+const ABOUT: u16 = 2;
+
+/// The first in view of some of the rows, where so many are: the selection is among them.
+fn first_in_view(menu: &Menu, rows: &Range<usize>, in_view: usize) -> usize {
     let selected = menu.cursor.at();
-    let in_view = usize::from(list.height.saturating_sub(1));
-    let top = if rows.contains(&selected) {
-        (selected - rows.start).saturating_sub(in_view)
+    if rows.contains(&selected) {
+        (selected + 1 - rows.start).saturating_sub(in_view)
     } else {
         0
-    };
+    }
+}
+
+/// A title, and which of the rows below it are in view, where it is not all of them.
+fn titled(menu: &Menu, title: String, rows: &Range<usize>, in_view: usize) -> String {
+    let top = first_in_view(menu, rows, in_view);
+    if rows.len() <= in_view {
+        return title;
+    }
+    let all = thousands(rows.len() as u64);
+    format!("{title}, {}", rows_of(top, rows.len(), in_view, all))
+}
+
+/// Draws some of the rows, those around the selection if it is among them.
+fn draw_rows(model: &Model, menu: &Menu, rows: Range<usize>, list: Rect, canvas: &mut Canvas<'_>) {
+    let selected = menu.cursor.at();
+    let top = first_in_view(menu, &rows, usize::from(list.height));
     let in_order = menu.rows.iter().enumerate().take(rows.end).skip(rows.start + top);
     for (y, (index, row)) in (list.top()..list.bottom()).zip(in_order) {
         if let Some(command) = command(row.id) {
@@ -198,12 +260,11 @@ fn doc(row: &MenuRow, command: &'static Command) -> &'static str {
     topic(row.argument).map_or(command.doc, |topic| topic.title())
 }
 
-/// Says in full what the selected line does, or why not, and as which command, and returns how many lines are kept for that.
-fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
-    let kept = 2;
+/// Says in full what the selected line does, or why not, and as which command, as far as [`ABOUT`] lines hold it.
+fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) {
     let row = menu.rows.get(menu.cursor.at());
     let Some((row, command)) = row.and_then(|row| Some((row, command(row.id)?))) else {
-        return kept;
+        return;
     };
     let (meaning, text) = match &row.disabled {
         Some(reason) => (Meaning::Attention, format!("Not now: {reason}")),
@@ -215,8 +276,7 @@ fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) -> u16 {
         Ok(cli) => (Meaning::Muted, format!("As a command: {cli}")),
         Err(reason) => (Meaning::Muted, format!("No command does it: {reason}")),
     });
-    for (y, (meaning, line)) in (inside.bottom().saturating_sub(kept)..inside.bottom()).zip(&lines) {
+    for (y, (meaning, line)) in (inside.bottom().saturating_sub(ABOUT)..inside.bottom()).zip(&lines) {
         canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), *meaning, line);
     }
-    kept
 }

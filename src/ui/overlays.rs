@@ -18,7 +18,7 @@ use super::canvas::{Canvas, width};
 use super::chrome::waiting;
 use super::look::Meaning;
 use super::screens::tenants::draw_filter;
-use super::screens::{lines_in_view, paragraphs};
+use super::screens::{lines_in_view, meaning, paragraphs};
 
 /// Draws a dialog. Its text gives way where there is little room; the line to type in and the buttons never do.
 pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<'_>) {
@@ -166,9 +166,9 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
 
 /// Draws a page of text.
 pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
-    let (columns, rows) = page.place(model.size);
-    let area = canvas.over(screen, columns, rows);
     let (lines, height) = page.lines(model.size);
+    let (columns, rows) = page.place(model.size, lines.len());
+    let area = canvas.over(screen, columns, rows);
     let search = &page.search;
     if page.plain {
         let top = page.scroll.min(lines.len().saturating_sub(height));
@@ -184,15 +184,17 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
         return;
     }
     let top = page.scroll.min(lines.len().saturating_sub(height));
-    let keys = "Esc Enter close  / searches  y copies  j k scroll";
+    let keys = "Esc Enter close  / searches  y copies";
     let keys = match lines_in_view(top, lines.len(), height) {
-        Some(lines) => format!("{lines}  {keys}"),
+        Some(lines) => format!("{lines}  {keys}  j k scroll"),
         None => keys.to_owned(),
     };
     let below = search.below(&lines, keys);
     let inside = canvas.frame(area, &page.title, &below);
-    for (y, line) in (inside.top()..inside.bottom()).zip(lines.iter().skip(top)) {
-        canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), Meaning::Text, line);
+    let tones = page.tones(model.size);
+    for (y, (at, line)) in (inside.top()..inside.bottom()).zip(lines.iter().enumerate().skip(top)) {
+        let meaning = tones.get(at).map_or(Meaning::Text, |tone| meaning(*tone));
+        canvas.text(inside.x + 1, y, inside.width.saturating_sub(2), meaning, line);
     }
     if !search.field.editing {
         canvas.park(inside.x + 1, inside.y, false);
@@ -248,7 +250,7 @@ pub fn found(search: &Search, lines: &[String], top: usize, place: Rect, canvas:
 /// Draws a list from which one thing is chosen.
 pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<'_>) {
     let most = Choice::rows_in_view(model.size);
-    let rows = u16::try_from(choice.rows.len().clamp(4, most.max(4))).unwrap_or(1);
+    let rows = u16::try_from(choice.most().clamp(4, most.max(4))).unwrap_or(1);
     // A narrow margin would only show stumps of what is underneath.
     let columns = if screen.width < 100 { screen.width } else { 96 };
     let longest = choice.rows.iter().map(|row| width(&row.text)).max().unwrap_or(0);

@@ -8,6 +8,7 @@ use crate::app::pointer::{Hit, steps};
 use crate::domain::query::Sort;
 
 use super::canvas::{Canvas, width};
+use super::chrome::is_covered;
 use super::look::Meaning;
 
 /// A column of a table.
@@ -68,7 +69,7 @@ pub type Cell = (Meaning, String);
 pub struct Rows {
     /// The cells of each row.
     pub cells: Vec<Vec<Cell>>,
-    /// Which of them is selected.
+    /// Which of them is selected; none while something lies over them.
     pub selected: Option<usize>,
 }
 
@@ -136,7 +137,7 @@ pub fn draw_list(
     };
     let rows = Rows {
         cells: rows.cells.into_iter().map(pick).collect(),
-        selected: rows.selected,
+        selected: rows.selected.filter(|_| !is_covered(model)),
     };
     draw(area, &columns, &rows, has_keys, canvas);
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
-use kestra_admin::app::command::{Availability, COMMANDS, Command, CommandId, Safety, Scope, availability, command};
+use kestra_admin::app::command::{
+    Availability, COMMANDS, Command, CommandId, Safety, Scope, availability, command, on_offer,
+};
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::input::{Key, parse_sequence};
@@ -463,7 +465,7 @@ fn the_help_of_every_place_lists_every_command_of_the_place() {
             panic!("no help in {place}\n{}", console.screen());
         };
         for command in COMMANDS.iter().filter(|command| in_place(command, &scopes)) {
-            let hidden = availability(&console.model, command.id) == Availability::Hidden;
+            let hidden = on_offer(&console.model, command.id) == Availability::Hidden;
             let listed = menu.rows.iter().any(|row| row.id == command.id);
             assert!(listed || hidden, "`{}` in the help of {place}", command.name);
         }

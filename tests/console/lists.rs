@@ -453,7 +453,7 @@ fn all_of_a_long_list_are_marked_by_asking_for_them() {
     let mut console = many();
     console.held = true;
     console.keys("*").shows("marking");
-    console.answer().shows("1,500 marked 1,500 tenants");
+    console.answer().shows("1,500 marked 1-16 of 1,500 tenants");
     console.keys("*").lacks("marked");
     // With one page of them marked already they are no less all.
     console.keys("g g j space G v").shows("1,500 marked").keys("space *");
@@ -463,7 +463,7 @@ fn all_of_a_long_list_are_marked_by_asking_for_them() {
         .keys("esc /")
         .type_text("admins:0")
         .keys("enter *")
-        .shows("150 marked 150 of 1,500 tenants");
+        .shows("150 marked 1-16 of 150 of 1,500 tenants");
     console.keys("*").lacks("marked");
     // Another filter makes what was asked for marks meaningless.
     console.keys("esc").held = true;

@@ -202,6 +202,15 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     }
 }
 
+/// The same of what is offered: what carries a run out is none of a dry run, though its key says why not.
+pub fn on_offer(model: &Model, id: CommandId) -> Availability {
+    let is_run = |id| command(id).is_some_and(|command| command.scopes.contains(&Scope::Run));
+    match availability(model, id) {
+        Disabled(_) if runs::view(model).is_some_and(|view| view.is_dry) && is_run(id) => Hidden,
+        other => other,
+    }
+}
+
 /// The place of a command in the footer, the first things first; `None` keeps it out.
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {

@@ -7,7 +7,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 
-use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, availability, command, named};
+use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, command, named, on_offer};
 use super::super::cursor::{Cursor, Motion};
 use super::super::effect::{Effect, Request};
 use super::super::geometry::Size;
@@ -57,6 +57,7 @@ pub fn open(model: &mut Model, kind: MenuKind, effects: &mut Vec<Effect>) {
         cursor: Cursor::default(),
         scopes,
         history_at: None,
+        most: [0; 2],
     };
     model.overlays.push(Overlay::Menu(Box::new(menu)));
     changed(model);
@@ -111,7 +112,7 @@ pub fn changed(model: &mut Model) {
         MenuKind::Palette => palette_rows(&scopes, &text),
     };
     let row = |command: &Command| {
-        let disabled = match availability(model, command.id) {
+        let disabled = match on_offer(model, command.id) {
             Availability::Ready => None,
             Availability::Disabled(reason) => Some(shown(&reason)),
             Availability::Hidden => return None,
@@ -141,6 +142,9 @@ pub fn changed(model: &mut Model) {
         }));
     }
     if let Some(menu) = menu_mut(model) {
+        let here = rows.iter().filter(|row| row.here).count();
+        let [most_here, most_everywhere] = menu.most;
+        menu.most = [most_here.max(here), most_everywhere.max(rows.len() - here)];
         menu.rows = rows;
         menu.cursor = Cursor::default();
     }

@@ -301,7 +301,8 @@ pub fn details(model: &mut Model) {
 pub fn diff(model: &mut Model) {
     let found = view(model).and_then(|view| text::diff(view, selected_step(view)));
     if let Some(text) = found {
-        page(model, "Diff", text);
+        let page = Page::new("Diff", text);
+        model.overlays.push(Overlay::Page(Page { is_diff: true, ..page }));
     }
 }
 

@@ -16,17 +16,20 @@ use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
 use super::grid::{self, Grid, LIMITED};
 use super::tenants::draw_filter;
-use super::{beside, inset, paragraphs};
+use super::{beside, inset, paragraphs, rows_of};
 
 /// What is said where the access of the tenant is not known.
 const UNKNOWN: &str = "Who may do what has not been read. r reads it again.";
+
+/// What is said where no namespace is asked about.
+const ANYWHERE: &str = "anywhere in the tenant";
 
 /// What a namespace that is asked about adds to the line below.
 fn place(filter: &FilterEdit) -> &'static str {
     if filter.is_active() || filter.editing {
         "namespace: "
     } else {
-        "anywhere in the tenant"
+        ANYWHERE
     }
 }
 
@@ -49,9 +52,12 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
     } else {
         "n in some namespaces  "
     };
-    let below = format!("{legend}{superadmin}{}", place(&view.namespace));
-    let inside = canvas.frame(left, &title, &below);
-    draw_filter(&view.namespace, left, &below, canvas);
+    // Which rows are in view is worth more than a few words.
+    let place = match place(&view.namespace) {
+        ANYWHERE if left.width < 70 => "anywhere",
+        place => place,
+    };
+    let below = format!("{legend}{superadmin}{place}");
     let glyphs = canvas.look.glyphs;
     let sign = |resource: &Resource, action: &Action| {
         let allowed = (Meaning::Ok, glyphs.allowed, true);
@@ -81,13 +87,15 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
     let grid = Grid {
         matrix: &matrix,
         cursor: view.cursor,
-        has_keys: !view.namespace.editing,
-        covered: is_covered(model),
+        has_keys: !view.namespace.editing && !is_covered(model),
         sign: &sign,
         tallies: false,
         notes,
         note_lines: if right.is_none() { 4 } else { 2 },
     };
+    let below = grid::and_rows(below, left, &grid);
+    let inside = canvas.frame(left, &title, &below);
+    draw_filter(&view.namespace, left, &below, canvas);
     grid::draw(inside, &grid, canvas);
     if let Some(right) = right {
         let inside = canvas.frame(right, "Why", "");
@@ -113,10 +121,13 @@ pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut C
         return;
     };
     let rows = view.rows(access, release);
+    let height = model.size.list_rows();
+    let at = view.cursor.at().min(rows.len().saturating_sub(1));
+    let top = view.cursor.top().min(at).max((at + 1).saturating_sub(height));
     let missing = view.missing(release).map(|text| format!("  ! {text}"));
     let below = format!(
         "{}{}  {}",
-        counted(rows.len() as u64, "user"),
+        rows_of(top, rows.len(), height, counted(rows.len() as u64, "user")),
         missing.unwrap_or_default(),
         place(&view.namespace)
     );
@@ -127,9 +138,6 @@ pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut C
         paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
         return;
     }
-    let height = usize::from(inside.height.saturating_sub(1)).max(1);
-    let at = view.cursor.at().min(rows.len().saturating_sub(1));
-    let top = view.cursor.top().min(at).max((at + 1).saturating_sub(height));
     let cells = rows
         .iter()
         .skip(top)
@@ -149,7 +157,7 @@ pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut C
     ];
     let rows = Rows {
         cells,
-        selected: at.checked_sub(top),
+        selected: at.checked_sub(top).filter(|_| !is_covered(model)),
     };
     let has_keys = !view.namespace.editing && !is_covered(model);
     table::draw(inside, &columns, &rows, has_keys, canvas);

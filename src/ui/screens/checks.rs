@@ -4,10 +4,11 @@ use ratatui::layout::Rect;
 
 use crate::app::contexts::ChecksView;
 use crate::app::model::Model;
+use crate::domain::count::thousands;
 
-use super::super::canvas::Canvas;
+use super::super::canvas::{Canvas, width};
 use super::super::chrome::{is_covered, waiting};
-use super::{pages, problem_panel, stopped};
+use super::{pages, problem_panel, rows_of, stopped};
 
 /// Draws the steps.
 pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -31,13 +32,17 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         view.lines(columns)
     };
     let top = view.top(&lines, rows);
-    let more = pages::in_view(top, lines.len(), rows);
-    let below = [below]
-        .into_iter()
-        .filter(|words| !words.is_empty())
-        .chain(more)
-        .collect::<Vec<_>>()
-        .join("  ");
+    let parts = |more: Option<String>| -> String {
+        let parts = [Some(below.clone()), more].into_iter().flatten();
+        let parts: Vec<String> = parts.filter(|words| !words.is_empty()).collect();
+        parts.join("  ")
+    };
+    let mut below = parts(pages::in_view(top, lines.len(), rows));
+    // Where there is little room, it is said in the fewest words.
+    if width(&below) + 6 > usize::from(area.width) && lines.len() > rows {
+        let all = thousands(lines.len() as u64);
+        below = parts(Some(rows_of(top, lines.len(), rows, all)));
+    }
     let title = format!("The way to {}", view.name);
     let page = pages::Page {
         title: &title,

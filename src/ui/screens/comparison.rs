@@ -61,8 +61,8 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
     let title = format!("A {}  B {}", comparison.a, comparison.b);
     let shown = if view.shows_all { "all rows" } else { "rows that differ" };
     let below = format!("A or B alone, = both  {shown}");
-    let inside = canvas.frame(area, &title, &below);
     if matrix.resources.is_empty() {
+        let inside = canvas.frame(area, &title, &below);
         paragraphs(inset(inside), &[(Meaning::Text, comparison.summary())], canvas);
         return;
     }
@@ -92,12 +92,13 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
     let grid = Grid {
         matrix: &matrix,
         cursor: view.cursor,
-        has_keys: true,
-        covered: is_covered(model),
+        has_keys: !is_covered(model),
         sign: &sign,
         tallies: true,
         notes,
         note_lines: if says_all { 4 } else { 1 },
     };
+    let below = grid::and_rows(below, area, &grid);
+    let inside = canvas.frame(area, &title, &below);
     grid::draw(inside, &grid, canvas);
 }

@@ -40,7 +40,7 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
         if y >= inside.bottom() {
             return;
         }
-        let focused = *field == form.focused();
+        let focused = *field == form.focused() && !is_covered(model);
         canvas.hit(Rect { y, height: 1, ..inside }, Hit::Field(steps(stop, index)));
         let mark = if focused { ">" } else { " " };
         canvas.text(inside.x.saturating_sub(1), y, 1, Meaning::Text, mark);
@@ -51,7 +51,7 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
             width: inside.width.saturating_sub(LABEL),
             height: 1,
         };
-        draw_editor(editor, place, inside.bottom(), focused && !is_covered(model), canvas);
+        draw_editor(editor, place, inside.bottom(), focused, canvas);
         y += 1;
     }
     let meaning = if form.error.is_some() {

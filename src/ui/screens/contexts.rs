@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::contexts::{ContextsView, Reachability};
+use crate::app::contexts::{ContextRow, ContextsView, Reachability};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::domain::count::counted;
@@ -21,7 +21,9 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
     let below = match switching.and_then(|since| waiting(model, since, "switching")) {
         Some(words) => words,
         None => {
-            let words = list_words(&view.list, view.length(), "context");
+            let is_listed = view.visible().iter().any(|(row, _)| is_in_use(model, row));
+            let legend = is_listed.then_some("* in use");
+            let words = list_words(model, &view.list, view.length(), "context", legend);
             let asked = view.asked();
             let checking = || format!("checking {}", counted(asked.len() as u64, "server"));
             let since = asked.iter().min().copied();
@@ -57,13 +59,16 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         return;
     }
     let top = view.list.cursor.top();
-    let cells = view
+    let in_view: Vec<_> = view
         .visible()
         .into_iter()
         .skip(top)
         .take(usize::from(inside.height.saturating_sub(1)))
+        .collect();
+    let cells = in_view
+        .iter()
         .map(|(row, reached)| {
-            let is_present = row.name == model.session.context;
+            let is_present = is_in_use(model, row);
             let mark = match (is_present, row.is_default) {
                 (true, true) => "in use, default",
                 (true, false) => "in use",
@@ -88,6 +93,12 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
     let has_keys = !view.list.filter.editing && !is_covered(model);
     let sort = view.list.sort.as_ref();
     table::draw_list(model, ListKind::Contexts, sort, inside, rows, has_keys, canvas);
+    // The column that says so has no room on a small screen.
+    for (y, (row, _)) in (inside.y + 1..inside.bottom()).zip(&in_view) {
+        if is_in_use(model, row) {
+            canvas.mark(inside.x + 1, y);
+        }
+    }
     // Whoever has next to nothing to choose from wants more.
     let taken = u16::try_from(view.length() + 2).unwrap_or(u16::MAX);
     if view.length() < 2 && taken < inside.height {
@@ -99,6 +110,11 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         };
         hint(below, canvas);
     }
+}
+
+/// Whether it is the context that is worked on.
+fn is_in_use(model: &Model, row: &ContextRow) -> bool {
+    row.name == model.session.context
 }
 
 /// How to get a context.

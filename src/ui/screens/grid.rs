@@ -1,17 +1,20 @@
 //! A matrix of resources and actions, whatever its cells say: titles that stay, columns for the actions most resources
 //! have, and below the rows the other actions of the selected one in words.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use crate::app::pointer::{Hit, steps};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::matrix::{Matrix, MatrixCursor};
+use crate::app::wrap::wrap;
+use crate::domain::count::thousands;
 use crate::domain::permission::{Action, Resource};
+use crate::domain::text::visible_lines;
 
-use super::super::canvas::Canvas;
+use super::super::canvas::{Canvas, width};
 use super::super::look::Meaning;
-use super::paragraphs;
+use super::{paragraphs, rows_of};
 
 /// What a cell says: with what meaning, with which sign, and whether that counts as having it.
 pub type Sign = (Meaning, &'static str, bool);
@@ -22,10 +25,8 @@ pub struct Grid<'g> {
     pub matrix: &'g Matrix,
     /// The selected cell.
     pub cursor: MatrixCursor,
-    /// Whether keys move in it.
+    /// Whether keys move in it; not while something lies over it.
     pub has_keys: bool,
-    /// Whether something lies over it, so that it has no cursor.
-    pub covered: bool,
     /// What a cell says that exists.
     pub sign: &'g dyn Fn(&Resource, &Action) -> Sign,
     /// Whether the others of a row are counted by their signs, rather than as so many of all.
@@ -36,11 +37,8 @@ pub struct Grid<'g> {
     pub note_lines: u16,
 }
 
-/// Draws it.
-pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
-    if area.height < 3 || area.width < 12 {
-        return;
-    }
+/// The place of its rows, and how many lines are kept below them for the other actions of the selected one.
+fn rows_and_panel(area: Rect, grid: &Grid<'_>) -> (Rect, u16) {
     let notes = grid.note_lines.min(area.height.saturating_sub(4)).max(1);
     let spare = area.height.saturating_sub(notes + 4);
     let panel = panel_lines(grid.matrix, area.width).min(spare / 2);
@@ -51,6 +49,44 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
         height: area.height.saturating_sub(1 + panel + notes).min(all),
         ..area
     };
+    (rows, panel)
+}
+
+/// The first row in view, where so many are.
+fn first_row(grid: &Grid<'_>, height: u16) -> usize {
+    let (at, height) = (grid.cursor.resource.at(), usize::from(height));
+    let top = grid.cursor.resource.top().min(at).max((at + 1).saturating_sub(height));
+    // No empty space below the last row while there are rows above.
+    top.min(grid.matrix.resources.len().saturating_sub(height))
+}
+
+/// Which rows are in view in a frame that says `below`, behind that, where it is not all of them and there is room for it.
+pub fn and_rows(below: String, frame: Rect, grid: &Grid<'_>) -> String {
+    let inside = frame.inner(Margin::new(1, 1));
+    let (height, length) = (rows_and_panel(inside, grid).0.height, grid.matrix.resources.len());
+    if length <= usize::from(height) {
+        return below;
+    }
+    let words = rows_of(
+        first_row(grid, height),
+        length,
+        usize::from(height),
+        thousands(length as u64),
+    );
+    let longer = format!("{words}  {below}");
+    if width(&longer) + 6 > usize::from(frame.width) {
+        below
+    } else {
+        longer
+    }
+}
+
+/// Draws it.
+pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
+    if area.height < 3 || area.width < 12 {
+        return;
+    }
+    let (rows, panel) = rows_and_panel(area, grid);
     let columns = Columns::new(grid, area);
     titles(grid, &columns, area, canvas);
     draw_rows(grid, &columns, rows, canvas);
@@ -58,13 +94,18 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
     let mut notes = grid.notes.iter();
     let mut y = rows.bottom();
     let inner = area.width.saturating_sub(2);
-    if let Some((meaning, text)) = notes.next() {
-        canvas.text(area.x + 1, y, inner, *meaning, text);
-        y += 1;
+    if let Some(note) = notes.next() {
+        let place = Rect::new(area.x + 1, y, inner, note_rows(grid, area, y));
+        if place.height > 1 {
+            y = paragraphs(place, std::slice::from_ref(note), canvas);
+        } else {
+            canvas.text(place.x, y, inner, note.0, &note.1);
+            y += 1;
+        }
     }
     let below = Rect {
         y,
-        height: panel,
+        height: panel.min(area.bottom().saturating_sub(y)),
         ..area
     };
     y += others(grid, below, canvas);
@@ -75,6 +116,17 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
         height: area.bottom().saturating_sub(y),
     };
     paragraphs(rest, notes.as_slice(), canvas);
+}
+
+/// Rows from `y` on that what is said of the selected cell may take: a second one where all that stands below leaves it.
+fn note_rows(grid: &Grid<'_>, area: Rect, y: u16) -> u16 {
+    let selected = grid.matrix.resources.get(grid.cursor.resource.at());
+    let others = selected.map_or(0, |resource| entries(grid.matrix, resource, area.width).len());
+    let columns = usize::from(area.width.saturating_sub(2)).max(1);
+    let rest = grid.notes.iter().skip(1);
+    let rest: usize = rest.map(|(_, text)| wrap(&visible_lines(text), columns).len()).sum();
+    let below = u16::try_from(others + rest).unwrap_or(u16::MAX);
+    area.bottom().saturating_sub(y).saturating_sub(below).clamp(1, 2)
 }
 
 /// Where the columns stand.
@@ -167,11 +219,9 @@ fn titles(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_
 
 fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_>) {
     let at = grid.cursor.resource.at();
-    let top = grid.cursor.resource.top().min(at);
-    let top = top.max((at + 1).saturating_sub(usize::from(area.height)));
-    // No empty space below the last row while there are rows above.
-    let top = top.min(grid.matrix.resources.len().saturating_sub(usize::from(area.height)));
+    let top = first_row(grid, area.height);
     let in_view = grid.matrix.resources.iter().enumerate().skip(top);
+    let counts = count_columns(grid, columns);
     for (y, (row, resource)) in (area.top()..area.bottom()).zip(in_view) {
         let selected = row == at;
         let mark = if selected && grid.has_keys { ">" } else { " " };
@@ -206,9 +256,9 @@ fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas
             if here {
                 cursor = (x, y);
             }
-            summary(grid, resource, here, Rect::new(x, y, columns, 1), canvas);
+            summary(grid, resource, here, Rect::new(x, y, columns, 1), counts, canvas);
         }
-        if selected && grid.has_keys && !grid.covered {
+        if selected && grid.has_keys {
             canvas.paint_row(area, y, Meaning::Selected);
             canvas.park(cursor.0, cursor.1, false);
         }
@@ -226,11 +276,34 @@ fn sign_of(grid: &Grid<'_>, resource: &Resource, action: &Action) -> Sign {
 /// The sign of what holds in some namespaces only.
 pub const LIMITED: &str = "n";
 
-/// How many of the other actions of a resource it has, those that hold in some namespaces only apart, and which, where there is room to say so.
-fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, canvas: &mut Canvas<'_>) {
+/// Columns of the longest count of others, so that what stands behind the counts is aligned; 0 where nothing does.
+fn count_columns(grid: &Grid<'_>, columns: &Columns) -> u16 {
+    let Some((_, wide)) = columns.others.filter(|(_, wide)| *wide >= NAMES) else {
+        return 0;
+    };
+    let resources = grid.matrix.resources.iter();
+    let longest = resources.filter_map(|resource| Some(summed_up(grid, resource, wide)?.words.width()));
+    u16::try_from(longest.max().unwrap_or(0)).unwrap_or(u16::MAX)
+}
+
+/// Columns worth having for names.
+const NAMES: u16 = 16;
+
+/// What is said of the other actions of a resource.
+struct Summary<'g> {
+    /// How many it has of how many.
+    words: String,
+    meaning: Meaning,
+    /// Those it has.
+    having: Vec<&'g Action>,
+}
+
+/// How many of the other actions of a resource it has, those that hold in some namespaces only apart; `None` where there are
+/// none.
+fn summed_up<'g>(grid: &Grid<'g>, resource: &Resource, columns: u16) -> Option<Summary<'g>> {
     let others = grid.matrix.others_of(resource);
     if others.is_empty() {
-        return;
+        return None;
     }
     let actions = others.iter().filter_map(|index| grid.matrix.actions.get(*index));
     let having: Vec<&Action> = actions.filter(|action| sign_of(grid, resource, action).2).collect();
@@ -241,24 +314,34 @@ fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, canvas:
         _ if grid.tallies => tally(grid, resource, &having),
         0 => format!("{count} of {all}"),
         // In full where there is room for it, brackets included.
-        _ if area.width >= 12 => format!("{count}+{limited}{LIMITED} of {all}"),
+        _ if columns >= 12 => format!("{count}+{limited}{LIMITED} of {all}"),
         _ => format!("{count}+{limited}{LIMITED}/{all}"),
-    };
-    let text = if here {
-        format!("[{words}]")
-    } else {
-        format!(" {words} ")
     };
     let meaning = match (count, limited) {
         (0, 0) => Meaning::Muted,
         (0, _) if !grid.tallies => Meaning::Accent,
         _ => Meaning::Ok,
     };
-    let x = canvas.text(area.x, area.y, area.width, meaning, &text);
+    Some(Summary { words, meaning, having })
+}
+
+/// Draws how many of the other actions of a resource it has, and which, where there is room to say so behind counts of so many
+/// columns.
+fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, counts: u16, canvas: &mut Canvas<'_>) {
+    let Some(Summary { words, meaning, having }) = summed_up(grid, resource, area.width) else {
+        return;
+    };
+    let text = if here {
+        format!("[{words}]")
+    } else {
+        format!(" {words} ")
+    };
+    canvas.text(area.x, area.y, area.width, meaning, &text);
     let names: Vec<&str> = having.into_iter().map(Action::as_str).collect();
-    let room = area.right().saturating_sub(x + 1);
-    if room >= 16 {
-        canvas.text(x + 1, area.y, room, Meaning::Muted, &names.join(" "));
+    let x = area.x + counts + 3;
+    let room = area.right().saturating_sub(x);
+    if counts > 0 && room >= NAMES {
+        canvas.text(x, area.y, room, Meaning::Muted, &names.join(" "));
     }
 }
 

@@ -13,20 +13,22 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{inset, paragraphs};
+use super::{inset, paragraphs, rows_of};
 
 /// Draws the messages.
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
     let messages = model.visible_messages();
     let all = model.messages.log.len();
-    let mut parts = vec![counted(all as u64, "message")];
+    let mut words = counted(all as u64, "message");
     if messages.len() < all {
-        parts = vec![format!(
-            "{} of {}",
-            thousands(messages.len() as u64),
-            counted(all as u64, "message")
-        )];
+        words = format!("{} of {words}", thousands(messages.len() as u64));
     }
+    let mut parts = vec![rows_of(
+        view.cursor.top(),
+        messages.len(),
+        model.size.list_rows(),
+        words,
+    )];
     parts.extend(view.sort.as_ref().map(table::sort_words));
     if let Some(error) = &view.filter.short {
         parts.truncate(1);

@@ -22,7 +22,7 @@ pub mod tenants;
 pub mod welcome;
 pub mod wizard;
 
-pub use pages::lines_in_view;
+pub use pages::{lines_in_view, meaning, rows_of, span};
 use ratatui::layout::Rect;
 
 use crate::app::detail::detail;
@@ -66,17 +66,10 @@ fn as_many(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> 
     area.y + u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height)
 }
 
-/// What the lower border of a list says: how many rows, in which order, under which filter.
-fn list_words(list: &TabList, all: usize, thing: &str) -> String {
-    let visible = list.visible().len();
-    let mut parts = vec![counted(all as u64, thing)];
-    if visible < all {
-        parts = vec![format!(
-            "{} of {}",
-            thousands(visible as u64),
-            counted(all as u64, thing)
-        )];
-    }
+/// What the lower border of a list says: how many rows, what a sign in them means, in which order, under which filter.
+fn list_words(model: &Model, list: &TabList, all: usize, thing: &str, legend: Option<&str>) -> String {
+    let mut parts = vec![count_words(list, model.size.list_rows(), all, thing)];
+    parts.extend(legend.map(str::to_owned));
     parts.extend(list.sort.as_ref().map(table::sort_words));
     if let Some(error) = &list.filter.short {
         parts.truncate(1);
@@ -86,6 +79,16 @@ fn list_words(list: &TabList, all: usize, thing: &str) -> String {
         parts.push("filter: ".to_owned());
     }
     parts.join("  ")
+}
+
+/// How many rows of so many a list shows, and which of them are in view of so many, where it is not all of them.
+fn count_words(list: &TabList, height: usize, all: usize, thing: &str) -> String {
+    let visible = list.visible().len();
+    let mut words = counted(all as u64, thing);
+    if visible < all {
+        words = format!("{} of {words}", thousands(visible as u64));
+    }
+    rows_of(list.cursor.top(), visible, height, words)
 }
 
 /// Says before anything else how many rows are marked, so that nothing pushes it out, and how many of them a filter hides.
@@ -134,15 +137,23 @@ fn beside(model: &Model, area: Rect) -> (Rect, Option<Rect>) {
 }
 
 /// Draws what the selected row of a list cannot show beside the list, where there is room, and returns the place that is
-/// left for the list. Where every column is shown, what is beside them would only take their room.
-fn detailed(model: &Model, kind: ListKind, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
+/// left for the list. Where every column is shown, what is beside them would only take their room. Of a list that `is_unread`,
+/// because that failed, nothing is selected.
+fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     let (left, right) = beside(model, area);
     let Some(right) = right.filter(|_| !model.columns.is_wide(kind)) else {
         return area;
     };
-    let inside = canvas.frame(right, "Selected", "Enter opens it");
-    let place = inset(inside);
-    let Some(detail) = detail(model) else { return left };
+    let Some(detail) = detail(model) else {
+        let below = if is_unread { "r tries again" } else { "" };
+        let inside = canvas.frame(right, "Selected", below);
+        if is_unread {
+            let text = "Nothing is selected, for nothing could be read.".to_owned();
+            paragraphs(inset(inside), &[(Meaning::Muted, text)], canvas);
+        }
+        return left;
+    };
+    let place = inset(canvas.frame(right, "Selected", "Enter opens it"));
     canvas.text(place.x, place.y, place.width, Meaning::Title, &detail.title);
     let rest = Rect {
         y: place.y + 2,

@@ -87,8 +87,9 @@ impl Page<'_> {
         let framed = canvas.frame(area, self.title, &below);
         let inside = inset(framed);
         let top = self.scroll.min(self.lines.len().saturating_sub(self.rows));
-        let has_keys = has_keys && !field.editing;
-        draw(inside, &self.lines, top, self.selected, has_keys, canvas);
+        // What lies over it has the keys, and no choice is selected under it.
+        let selected = self.selected.filter(|_| has_keys);
+        draw(inside, &self.lines, top, selected, has_keys && !field.editing, canvas);
         let marked = Rect {
             y: inside.y,
             height: inside.height,
@@ -113,6 +114,20 @@ pub fn lines_in_view(top: usize, length: usize, height: usize) -> Option<String>
 /// Which lines are in view of so many.
 pub fn lines_of(top: usize, length: usize, height: usize) -> String {
     let last = (top + height).min(length);
-    let [first, last, length] = [top + 1, last, length].map(|number| thousands(number as u64));
-    format!("lines {first}-{last} of {length}")
+    format!("lines {} of {}", span(top, last), thousands(length as u64))
+}
+
+/// What is in view, counted from 1: what comes after so many, up to the last of so many.
+pub fn span(before: usize, last: usize) -> String {
+    let [first, last] = [before + 1, last].map(|number| thousands(number as u64));
+    format!("{first}-{last}")
+}
+
+/// How many rows there are, in `words`, after which of them are in view, where it is not all of them.
+pub fn rows_of(top: usize, length: usize, height: usize, words: String) -> String {
+    if length > height {
+        format!("{} of {words}", span(top, (top + height).min(length)))
+    } else {
+        words
+    }
 }

@@ -12,11 +12,12 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, say_marks, stopped};
+use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, rows_of, say_marks, stopped};
 
 /// Draws the records.
 pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'_>) {
-    let area = detailed(model, ListKind::of_records(&view.kind), area, canvas);
+    let is_unread = view.rows.value().is_none() && view.rows.problem().is_some();
+    let area = detailed(model, ListKind::of_records(&view.kind), is_unread, area, canvas);
     let below = status(model, view);
     let inside = canvas.frame(area, &view.kind.title(), &below);
     draw_filter(&view.list.filter, area, &below, canvas);
@@ -92,11 +93,12 @@ fn status(model: &Model, view: &RecordsView) -> String {
         let held = records.len() as u64;
         let visible = view.list.visible().len() as u64;
         let all = view.total.max(held);
-        parts.push(if visible == all {
-            counted(all, view.kind.thing())
-        } else {
-            format!("{} of {}", thousands(visible), counted(all, view.kind.thing()))
-        });
+        let mut words = counted(all, view.kind.thing());
+        if visible < all {
+            words = format!("{} of {words}", thousands(visible));
+        }
+        let (top, length) = (view.list.cursor.top(), view.list.visible().len());
+        parts.push(rows_of(top, length, model.size.list_rows(), words));
         if view.more.is_some() {
             parts.push("reading more".to_owned());
         }

@@ -19,7 +19,7 @@ use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
 use super::grid::{self, Grid};
-use super::{beside, inset, loading, paragraphs, problem_panel, stopped};
+use super::{beside, inset, loading, paragraphs, problem_panel, rows_of, stopped};
 
 /// Draws the open role.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -65,7 +65,6 @@ fn skeleton(assignable: Arc<Assignable>, inside: Rect, canvas: &mut Canvas<'_>) 
         matrix: &matrix,
         cursor: MatrixCursor::default(),
         has_keys: false,
-        covered: false,
         sign: &|_, _| (Meaning::Muted, "...", false),
         tallies: true,
         notes: Vec::new(),
@@ -119,7 +118,6 @@ fn draw_matrix(
             _ => format!("{}: d shows", counted(remarks, "remark")),
         };
     }
-    let inside = canvas.frame(area, &title, &below);
     let glyphs = canvas.look.glyphs;
     let sign = |resource: &Resource, action: &Action| {
         if permissions.allows(resource, action) {
@@ -138,19 +136,24 @@ fn draw_matrix(
         let about = about(&matrix, resource);
         notes.push((Meaning::Accent, format!("{action} on {resource}: {words}{about}")));
     }
+    let is_translated = translation.is_some();
     let remarks = translation.map_or_else(Vec::new, |translation| translation.remarks());
     let note_lines = if remarks.is_empty() { 1 } else { 4 };
     notes.extend(remarks.into_iter().map(|remark| (Meaning::Attention, remark)));
     let grid = Grid {
         matrix: &matrix,
         cursor: open.cursor,
-        has_keys,
-        covered: is_covered(model),
+        has_keys: has_keys && !is_covered(model),
         sign: &sign,
         tallies: false,
         notes,
         note_lines,
     };
+    // Of a role as it is, the border says which resource is selected.
+    if is_translated {
+        below = grid::and_rows(below, area, &grid);
+    }
+    let inside = canvas.frame(area, &title, &below);
     grid::draw(inside, &grid, canvas);
 }
 
@@ -183,7 +186,9 @@ fn draw_holders(
     canvas: &mut Canvas<'_>,
 ) {
     let holders = effective_access::holders(access, &role.id);
-    let below = counted(holders.len() as u64, "holder");
+    let top = open.holder.top().min(holders.len().saturating_sub(1));
+    let words = counted(holders.len() as u64, "holder");
+    let below = rows_of(top, holders.len(), model.size.list_rows(), words);
     let inside = canvas.frame(area, &format!("Role {}: who holds it", role.name), &below);
     if holders.is_empty() {
         let text = if role.is_admin() {
@@ -199,7 +204,6 @@ fn draw_holders(
         paragraphs(inset(inside), &[(meaning, text)], canvas);
         return;
     }
-    let top = open.holder.top().min(holders.len().saturating_sub(1));
     let cells = holders
         .iter()
         .skip(top)
@@ -233,7 +237,7 @@ fn draw_holders(
     ];
     let rows = Rows {
         cells,
-        selected: has_keys.then(|| open.holder.at().saturating_sub(top)),
+        selected: (has_keys && !is_covered(model)).then(|| open.holder.at().saturating_sub(top)),
     };
     table::draw(inside, &columns, &rows, has_keys && !is_covered(model), canvas);
 }

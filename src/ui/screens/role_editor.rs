@@ -75,11 +75,12 @@ fn fields(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_
             (RoleFocus::Description, "Description", &editor.description),
         ] {
             canvas.hit(Rect { y, height: 1, ..area }, field_hit(editor, focus));
-            input(model, editor.focus == focus, label, line, Rect { y, ..area }, canvas);
+            let has_focus = editor.focus == focus && !is_covered(model);
+            input(has_focus, label, line, Rect { y, ..area }, canvas);
             y += 1;
         }
         canvas.hit(Rect { y, height: 1, ..area }, field_hit(editor, RoleFocus::Default));
-        let has_focus = editor.focus == RoleFocus::Default;
+        let has_focus = editor.focus == RoleFocus::Default && !is_covered(model);
         label(has_focus, "Default", Rect { y, ..area }, canvas);
         let text = if has_focus {
             format!("[{default}]")
@@ -91,7 +92,7 @@ fn fields(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_
         let end = canvas.text(x, y, area.right().saturating_sub(x), meaning, &text);
         let note = "  whether new users of the tenant are given it";
         canvas.text(end, y, area.right().saturating_sub(end), Meaning::Muted, note);
-        if has_focus && !is_covered(model) {
+        if has_focus {
             canvas.park(x, y, false);
         }
         y += 1;
@@ -109,7 +110,7 @@ fn label(has_focus: bool, text: &str, area: Rect, canvas: &mut Canvas<'_>) {
     canvas.text(area.x + 1, area.y, LABEL, Meaning::Muted, text);
 }
 
-fn input(model: &Model, has_focus: bool, title: &str, line: &LineEdit, area: Rect, canvas: &mut Canvas<'_>) {
+fn input(has_focus: bool, title: &str, line: &LineEdit, area: Rect, canvas: &mut Canvas<'_>) {
     label(has_focus, title, area, canvas);
     let place = Rect {
         x: area.x + 1 + LABEL,
@@ -117,8 +118,7 @@ fn input(model: &Model, has_focus: bool, title: &str, line: &LineEdit, area: Rec
         height: 1,
         ..area
     };
-    let typing = has_focus && !is_covered(model);
-    canvas.edit_line(place, line.text(), line.before_cursor(), typing, false);
+    canvas.edit_line(place, line.text(), line.before_cursor(), has_focus, false);
 }
 
 fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_>) {
@@ -157,8 +157,7 @@ fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canv
     let grid = Grid {
         matrix: &matrix,
         cursor: editor.cursor,
-        has_keys: editor.focus == RoleFocus::Matrix,
-        covered: is_covered(model),
+        has_keys: editor.focus == RoleFocus::Matrix && !is_covered(model),
         sign: &sign,
         tallies: false,
         notes,

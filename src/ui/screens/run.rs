@@ -13,11 +13,11 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::overlays::found;
 use super::tenants::draw_filter;
-use super::{loading, output, pages};
+use super::{loading, output, pages, rows_of};
 
 /// Columns of the mark, the name and the word of a step.
 const MARK: u16 = 4;
-const NAME: u16 = 16;
+const NAME: u16 = 17;
 const WORD: u16 = 8;
 /// Columns of a time at least, so that what stands before it ends in one column.
 const TIME: u16 = 4;
@@ -26,7 +26,11 @@ const STUMP: u16 = 12;
 
 /// Draws the run.
 pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
-    let place = text::place(view);
+    let mut place = text::place(view);
+    if let (true, Some(state)) = (view.is_dry, &view.state) {
+        let count = state.steps.len();
+        place = rows_of(view.cursor.top(), count, model.size.step_rows(count), place);
+    }
     let below = if view.is_dry || view.run.is_empty() {
         place
     } else {
@@ -66,13 +70,11 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         let line = Rect { y, height: 1, ..inside };
         draw_step(model, view, step, line, canvas);
         canvas.hit(line, Hit::Row(steps(view.cursor.at(), index)));
-        if index == view.cursor.at() {
+        if index == view.cursor.at() && !is_covered(model) {
             canvas.text(inside.x, y, 1, Meaning::Text, ">");
-            if !is_covered(model) {
-                canvas.paint_row(inside, y, Meaning::Selected);
-                if !search.field.editing {
-                    canvas.park(inside.x, y, false);
-                }
+            canvas.paint_row(inside, y, Meaning::Selected);
+            if !search.field.editing {
+                canvas.park(inside.x, y, false);
             }
         }
     }

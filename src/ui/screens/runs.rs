@@ -17,7 +17,7 @@ use super::{inset, list_words, loading_list, paragraphs, problem_panel};
 /// Draws the list.
 pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>) {
     let count = model.runs.value().map_or(0, Vec::len);
-    let below = list_words(&view.list, count, "run");
+    let below = list_words(model, &view.list, count, "run", None);
     let inside = canvas.frame(area, "Runs", &below);
     draw_filter(&view.list.filter, area, &below, canvas);
     let Some(runs) = model.runs.value() else {

@@ -10,7 +10,7 @@ use crate::app::tab_rows::{kind, place, rights};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
-use crate::domain::count::{counted, thousands};
+use crate::domain::count::thousands;
 use crate::domain::effective_access;
 use crate::domain::user::User;
 
@@ -21,13 +21,15 @@ use super::super::table::{self, Cell, Rows};
 use super::pages::in_view;
 use super::tenants::draw_filter;
 use super::{
-    age, detailed, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, say_marks, stopped,
+    age, count_words, detailed, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, say_marks,
+    stopped,
 };
 
 /// Draws the tenant, with what its selected row cannot show beside a list where there is room.
 pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
     let kind = ListKind::of_tab(view.tab);
-    let area = kind.map_or(area, |kind| detailed(model, kind, area, canvas));
+    let is_unread = view.access.value().is_none() && view.access.problem().is_some();
+    let area = kind.map_or(area, |kind| detailed(model, kind, is_unread, area, canvas));
     let below = status(model, view);
     let title = format!("Tenant {}", view.scope);
     let inside = canvas.frame(area, &title, &below);
@@ -79,16 +81,8 @@ fn status(model: &Model, view: &TenantView) -> String {
         parts.extend(in_view(first_line(model, view), lines, height));
     }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
-        let (visible, all) = (list.visible().len(), view.rows().unwrap_or(0));
-        parts.push(if visible == all {
-            counted(all as u64, view.tab.thing())
-        } else {
-            format!(
-                "{} of {}",
-                thousands(visible as u64),
-                counted(all as u64, view.tab.thing())
-            )
-        });
+        let all = view.rows().unwrap_or(0);
+        parts.push(count_words(list, height, all, view.tab.thing()));
         if let Some(sort) = &list.sort {
             parts.push(table::sort_words(sort));
         }
@@ -211,6 +205,7 @@ fn draw_list(
         }
     }
     if list.filter.editing
+        && !is_covered(model)
         && let Some(selected) = selected
     {
         canvas.paint_row(

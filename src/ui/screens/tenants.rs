@@ -12,7 +12,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
-use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, say_marks, stopped};
+use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, say_marks, span, stopped};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -20,7 +20,9 @@ pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         disabled(model, area, canvas);
         return;
     }
-    let left = detailed(model, ListKind::Tenants, area, canvas);
+    let is_unread =
+        model.tenants.total().is_none() && (model.tenants.problem.is_some() || model.instance.problem().is_some());
+    let left = detailed(model, ListKind::Tenants, is_unread, area, canvas);
     list(model, left, canvas);
 }
 
@@ -67,6 +69,7 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
                 }
             }
             if tenants.filter.editing
+                && !is_covered(model)
                 && let Some(selected) = selected
             {
                 // The selection stays visible while the filter has the keys.
@@ -144,14 +147,15 @@ fn status(model: &Model) -> String {
     let mut parts = Vec::new();
     // Rows of another filter than the one that stands here are not counted for it.
     if let Some(total) = tenants.total().filter(|_| !tenants.has_other_rows()) {
-        parts.push(match tenants.all() {
+        let words = match tenants.all() {
             _ if !tenants.filter.is_active() && total == 0 && tenants.shows_default() => {
                 "0 tenants with an id".to_owned()
             }
             _ if !tenants.filter.is_active() => counted(total, "tenant"),
             Some(all) if all >= total => format!("{} of {}", thousands(total), counted(all, "tenant")),
             _ => format!("{} match", thousands(total)),
-        });
+        };
+        parts.push(in_view(model, words));
     }
     if tenants.marks.is_asking() {
         parts.push("marking".to_owned());
@@ -191,6 +195,18 @@ fn status(model: &Model) -> String {
     }
     say_marks(model, &mut parts);
     parts.join("  ")
+}
+
+/// How many tenants there are, in `words`, after which of them are in view. The default tenant is none of those that are counted.
+fn in_view(model: &Model, words: String) -> String {
+    let (length, rows) = (model.tenants.length(), model.size.list_rows());
+    let default = usize::from(model.tenants.shows_default());
+    let top = model.tenants.cursor.top();
+    if length <= rows {
+        return words;
+    }
+    let (first, last) = (top.saturating_sub(default), (top + rows).min(length) - default);
+    format!("{} of {words}", span(first, last))
 }
 
 /// Draws the filter at its place in the lower border.

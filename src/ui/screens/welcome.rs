@@ -61,16 +61,15 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
         let gap = " ".repeat(5_usize.saturating_sub(width(&key)));
         let title = if compact { way.short_title() } else { way.title() };
         let text = format!("{key}{gap}{title}");
-        let mark = if way == selected { ">" } else { " " };
+        let is_selected = way == selected && !is_covered(model);
+        let mark = if is_selected { ">" } else { " " };
         if y < inside.bottom() {
             canvas.hit(Rect { y, height: 1, ..inside }, Hit::Row(steps(chosen, index)));
             canvas.text(inside.x, y, 1, Meaning::Text, mark);
             line(canvas, y, Meaning::Text, &text);
-            if way == selected {
+            if is_selected {
                 canvas.paint_row(inside, y, Meaning::Selected);
-                if !is_covered(model) {
-                    canvas.park(inside.x, y, false);
-                }
+                canvas.park(inside.x, y, false);
             }
         }
         y += 1;

@@ -415,3 +415,34 @@ fn a_tenant_being_typed_is_not_let_go_without_asking() {
     console.line("yes");
     assert!(console.has_quit);
 }
+
+#[test]
+fn a_dry_run_offers_nothing_that_carries_a_run_out_and_its_keys_say_why() {
+    let mut console = console(grown());
+    console.keys("m enter enter enter enter enter t").resize(200, 60);
+    console.shows("Enter details").shows("d diff");
+    for title in [
+        "P resume",
+        "P pause",
+        "S stop",
+        "b roll back",
+        "R report",
+        "n plan anew",
+        "o output",
+    ] {
+        console.lacks(title);
+    }
+    console
+        .keys("x")
+        .shows("details")
+        .lacks("rollback")
+        .lacks("resume-from");
+    console
+        .keys("esc ?")
+        .lacks("rollback")
+        .keys("esc y")
+        .lacks("copy report");
+    console
+        .keys("esc b")
+        .shows("Not now: nothing is carried out: this is a dry run");
+}

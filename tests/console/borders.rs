@@ -1,0 +1,164 @@
+//! What the borders of lists say: which rows are in view, what a sign means, what can be done where there are none.
+
+use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::domain::check::{Check, Outcome};
+
+use crate::screens::tenants::people;
+use crate::states::unreachable;
+use crate::support::{Console, Setup, tenants, user};
+
+/// A console on forty tenants beside the default tenant, and as many users of the instance.
+fn forty(width: u16, height: u16) -> Console {
+    Setup {
+        size: (width, height),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        let names: Vec<String> = (0..40).map(|number| format!("t{number:02}")).collect();
+        let list: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Company")).collect();
+        tenants(instance, runtime, &list);
+        for name in &names {
+            user(instance, &format!("{name}@example.com"));
+        }
+    })
+}
+
+/// The last row of the frame.
+fn border(console: &Console) -> String {
+    let screen = console.screen();
+    let border = screen.lines().find(|line| line.starts_with('└'));
+    border.unwrap().split('┘').next().unwrap().to_owned()
+}
+
+#[test]
+fn where_not_all_tenants_are_in_view_the_border_says_which_are() {
+    for (width, height, first, last) in [
+        (60, 20, "1-12 of 40 tenants", "28-40 of 40 tenants"),
+        (80, 24, "1-16 of 40 tenants", "24-40 of 40 tenants"),
+        (200, 60, "─ 40 tenants", "─ 40 tenants"),
+    ] {
+        let mut console = forty(width, height);
+        assert!(border(&console).contains(first), "{}", console.screen());
+        // Within the page nothing changes there.
+        let before = border(&console);
+        console.keys("j j j");
+        assert_eq!(border(&console), before);
+        console.keys("G");
+        assert!(border(&console).contains(last), "{}", console.screen());
+        console.keys("/").type_text("id:t3").keys("enter");
+        assert!(border(&console).contains("─ 10 of 40 tenants"), "{}", console.screen());
+    }
+    let mut console = forty(60, 20);
+    console.keys("/").type_text("id:t1,t2").keys("enter");
+    assert!(
+        border(&console).contains("─ 1-13 of 20 of 40 tenants  filter: id:t1,t2"),
+        "{}",
+        console.screen()
+    );
+}
+
+#[test]
+fn where_not_all_records_are_in_view_the_border_says_which_are() {
+    let mut console = forty(60, 20);
+    console
+        .keys("7")
+        .shows("1-13 of 41 users")
+        .keys("G")
+        .shows("29-41 of 41 users");
+    console.resize(200, 60).lacks("of 41 users").shows("41 users");
+    let mut console = forty(60, 20);
+    console.keys("1 j enter tab tab").shows("1 binding").lacks("1-1 of");
+}
+
+#[test]
+fn the_context_in_use_is_marked_at_every_size() {
+    let mut console = Console::usual();
+    let row = |name: &str| ContextRow {
+        name: name.to_owned(),
+        place: format!("https://{name}.example.com/with/a/rather/long/path"),
+        who: "ana@example.com".to_owned(),
+        changes: "RW",
+        is_default: false,
+    };
+    console.contexts = ["default", "other"]
+        .map(|name| (row(name), Ok("EE 1.3.26".to_owned())))
+        .to_vec();
+    for (width, height) in [(40, 12), (60, 20), (80, 24), (200, 60)] {
+        console.resize(width, height).keys("1 c");
+        console.shows(">*default").shows("2 contexts * in use").lacks("*other");
+        console.keys("j").shows("*default").shows("> other");
+    }
+    console.keys("/").type_text("name:other").lacks("* in use");
+}
+
+#[test]
+fn how_much_of_a_way_is_in_view_is_said_where_there_is_little_room_too() {
+    let mut console = Console::usual();
+    let row = ContextRow {
+        name: "far".to_owned(),
+        place: "https://far.example.com".to_owned(),
+        who: String::new(),
+        changes: "RW",
+        is_default: false,
+    };
+    console.contexts = vec![(row, Ok("EE 1.3.26".to_owned()))];
+    console.checks = (0..12)
+        .map(|_| Check {
+            name: "settings in effect",
+            outcome: Outcome::Warn,
+            found: "Something that takes a few words to say, so that it is broken into several lines.".to_owned(),
+            next: None,
+        })
+        .collect();
+    console.keys("c t").resize(60, 20);
+    console.shows("It can be used; look at what is marked. 1-13 of ");
+    console
+        .resize(80, 24)
+        .shows("It can be used; look at what is marked. lines 1-17 of ");
+}
+
+#[test]
+fn beside_a_list_that_could_not_be_read_nothing_is_said_to_open() {
+    let mut console = Setup {
+        hold: true,
+        size: (200, 60),
+        ..Setup::default()
+    }
+    .open(|_, _| {});
+    console.lacks("Enter opens it");
+    console.fail_next("Instance", unreachable());
+    console.fail_next("Tenants", unreachable());
+    console.answer();
+    console
+        .shows("Nothing is selected, for nothing could be read.")
+        .shows("r tries again")
+        .lacks("Enter opens it");
+}
+
+#[test]
+fn two_keys_that_filter_are_called_by_two_names() {
+    let mut console = forty(80, 24);
+    console
+        .keys("j H")
+        .shows("f ask for")
+        .shows("/ filter")
+        .lacks("f filter");
+}
+
+#[test]
+fn where_not_all_rows_of_a_matrix_are_in_view_the_border_says_which_are() {
+    let mut console = Setup {
+        release: "2.0",
+        default_tenant: None,
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("p tab / b o b enter a");
+    console.shows("1-10 of 26 n in some namespaces anywhere in the tenant");
+    let before = border(&console);
+    console.keys("j j j");
+    assert_eq!(border(&console), before);
+    console.keys("G").shows("17-26 of 26 n in some namespaces");
+    console.resize(60, 20).shows(" of 26 n in some namespaces anywhere");
+    console.resize(200, 60).lacks(" of 26");
+}

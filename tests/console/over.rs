@@ -1,0 +1,157 @@
+//! What lies over the screen: as high as what it has to say, and alone with the keys.
+
+use kestra_admin::app::appearance::{Depth, Glyphs};
+
+use crate::support::migrations::{Fake, US, grown, plan};
+use crate::support::{Console, Setup, usual};
+
+fn at(width: u16, height: u16) -> Console {
+    Setup {
+        size: (width, height),
+        ..Setup::default()
+    }
+    .open(usual)
+}
+
+/// The first and the last row of what lies over the screen, which begins with a title.
+#[track_caller]
+fn rows_of(console: &Console, title: &str) -> (usize, usize) {
+    let screen = console.screen();
+    let lines: Vec<Vec<char>> = screen.lines().map(|line| line.chars().collect()).collect();
+    let words: Vec<char> = format!("┌─ {title}").chars().collect();
+    let found = lines.iter().enumerate().find_map(|(y, line)| {
+        let x = line.windows(words.len()).position(|part| part == words)?;
+        Some((x, y))
+    });
+    let (x, top) = found.unwrap_or_else(|| panic!("no `{title}` on\n{screen}"));
+    let is_corner = |line: &Vec<char>| line.get(x) == Some(&'└');
+    let bottom = lines.iter().skip(top).position(is_corner).unwrap() + top;
+    (top, bottom)
+}
+
+#[test]
+fn on_a_large_screen_a_menu_is_as_high_as_its_lines_and_stays_so_while_one_types() {
+    for (keys, title, most) in [("x", "Actions", 30), ("L ?", "Help", 56), ("6 :", "Command", 54)] {
+        let mut console = at(200, 60);
+        console.keys(keys);
+        let opened = rows_of(&console, title);
+        let last = console.screen().lines().nth(opened.1 - 3).unwrap().to_owned();
+        assert!(opened.1 - opened.0 < most, "{}", console.screen());
+        assert!(
+            last.chars().any(char::is_alphanumeric),
+            "its last line says something:\n{}",
+            console.screen()
+        );
+        for typed in ["a", "q", "zzz"] {
+            console.type_text(typed);
+            assert_eq!(rows_of(&console, title), opened, "{}", console.screen());
+        }
+    }
+}
+
+#[test]
+fn where_not_all_lines_of_a_menu_are_in_view_its_title_says_which_are() {
+    let mut console = at(60, 20);
+    console.keys("?").shows("Help: commands and pages, 1-1");
+    console.keys("pgdn pgdn").lacks("pages, 1-1");
+    console.type_text("repaint").lacks("pages,");
+    console.resize(200, 60).keys("esc ?").lacks("Here,");
+}
+
+#[test]
+fn what_is_typed_does_not_change_the_height_of_a_choice() {
+    for (keys, title) in [
+        ("j p w", "Who can do something to"),
+        ("j p b", "Who is given a role"),
+        ("j p b enter enter", "Where it is held"),
+    ] {
+        let mut console = at(200, 60);
+        console.keys(keys);
+        let opened = rows_of(&console, title);
+        for typed in ["f", "lo", "zzz"] {
+            console.type_text(typed);
+            assert_eq!(rows_of(&console, title), opened, "{}", console.screen());
+        }
+    }
+}
+
+#[test]
+fn on_a_large_screen_a_page_is_as_high_as_its_text() {
+    let mut console = at(200, 60);
+    console.keys(":").type_text("topic copying").keys("enter");
+    let screen = console.screen();
+    let (top, bottom) = rows_of(&console, "Copying");
+    assert!(bottom - top < 40, "{screen}");
+    let last = screen.lines().nth(bottom - 1).unwrap();
+    assert!(last.chars().any(char::is_alphanumeric), "{screen}");
+}
+
+#[test]
+fn while_something_lies_over_a_list_none_of_its_rows_is_selected() {
+    let is_marked = |console: &Console| {
+        let screen = console.screen();
+        let mut lines = screen.lines().filter_map(|line| line.strip_prefix('│'));
+        lines.any(|line| line.trim_start().starts_with('>'))
+    };
+    for (keys, dialog) in [
+        ("j j j", "D"),
+        ("j p", "x"),
+        ("j enter tab", ":"),
+        ("7", ":"),
+        ("n esc D L", ":"),
+        ("n A", "esc"),
+    ] {
+        let mut console = at(200, 60);
+        console.keys(keys);
+        assert!(is_marked(&console), "{keys}\n{}", console.screen());
+        console.keys(dialog);
+        assert!(!console.model.overlays.is_empty(), "{keys}");
+        assert!(!is_marked(&console), "{keys}\n{}", console.screen());
+    }
+    let mut console = crate::migration::console(grown());
+    console.resize(200, 60).keys("m enter");
+    assert!(is_marked(&console), "{}", console.screen());
+    assert!(!is_marked(console.keys(":")), "{}", console.screen());
+}
+
+#[test]
+fn while_something_lies_over_a_matrix_no_cell_of_it_is_selected() {
+    let mut console = at(200, 60);
+    console.keys("j enter tab enter").shows("CREATE on FLOW");
+    let header = |console: &Console| {
+        let styled = console.styled();
+        styled.lines().find(|line| line.starts_with(" 3:")).unwrap().to_owned()
+    };
+    assert!(header(&console).contains("reverse"));
+    console.keys("b");
+    assert!(!header(&console).contains("reverse"), "{}", console.styled());
+    console.lacks(">FLOW").lacks("[x]");
+}
+
+#[test]
+fn what_comes_into_a_file_and_what_goes_out_of_it_looks_so_on_its_own_page() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.go(None);
+    let mut console = Setup {
+        fake,
+        ..Setup::default()
+    }
+    .open(usual);
+    console.look("light", Depth::TrueColor, Glyphs::Unicode);
+    console.keys("3 enter d").shows("Diff");
+    let drawn = console.styled();
+    let (screen, styles) = drawn.split_once("\n---\n").unwrap();
+    let style_of = |sign: &str| {
+        let row = screen.lines().position(|line| line.starts_with(sign)).unwrap();
+        let runs = styles
+            .lines()
+            .find(|line| line.starts_with(&format!("{row:>2}:")))
+            .unwrap();
+        runs.split_once(", 1-").map_or("", |(_, rest)| rest).to_owned()
+    };
+    let [added, removed, around] = ["│ +", "│ -", "│  "].map(style_of);
+    assert_ne!(added, removed, "{drawn}");
+    assert_ne!(added, around, "{drawn}");
+    assert_ne!(removed, around, "{drawn}");
+}
