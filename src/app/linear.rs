@@ -94,6 +94,8 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             }
             // Typed once already, it may still wait for what is being found out.
             if !dialog.matches() {
+                // Something typed before it was asked may be there.
+                keys.push(Msg::Key(Key::ctrl('u')));
                 keys.push(Msg::Paste(trimmed.to_owned()));
             }
             if !dialog.matches() || dialog.focus != DialogFocus::Confirm {

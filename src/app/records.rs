@@ -432,8 +432,8 @@ fn place_of(held: &HeldRole, tenant: &TenantScope) -> String {
         None => format!("whole tenant {tenant}"),
     };
     match &held.via_group {
-        Some(group) => format!("{place}, by group {}", group.name),
-        None => format!("{place}, directly"),
+        Some(group) => format!("by group {}, {place}", group.name),
+        None => format!("directly, {place}"),
     }
 }
 

@@ -242,7 +242,7 @@ impl TenantList {
             .marks
             .last()
             .map_or(here, |(id, place)| self.place_of(id).map_or(*place, |place| place));
-        (self.total? > 0 && !self.other_rows).then_some(Range {
+        (self.total? > 0 && !self.awaits_selection()).then_some(Range {
             from: here.min(there),
             to: here.max(there),
             toggles: false,
@@ -447,9 +447,11 @@ impl TenantList {
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
         let sought = self.seek().and_then(Seek::page);
         // Who goes on row by row finds the next ones there.
-        let top = self.cursor.top();
-        let around = self.pages_of(top.saturating_sub(height), top.saturating_add(height.saturating_mul(2)));
-        let beyond: BTreeSet<u64> = around.chain(sought).filter(|page| !in_view.contains(page)).collect();
+        let beyond: BTreeSet<u64> = self
+            .pages_around(height)
+            .chain(sought)
+            .filter(|page| !in_view.contains(page))
+            .collect();
         in_view
             .into_iter()
             .chain(beyond)
@@ -501,6 +503,12 @@ impl TenantList {
     fn pages_in_view(&self, height: usize) -> impl Iterator<Item = u64> + use<> {
         let top = self.cursor.top();
         self.pages_of(top, top.saturating_add(height))
+    }
+
+    /// The pages in view and those that are next to it, a view's height each way.
+    fn pages_around(&self, height: usize) -> impl Iterator<Item = u64> + use<> {
+        let top = self.cursor.top();
+        self.pages_of(top.saturating_sub(height), top.saturating_add(height.saturating_mul(2)))
     }
 
     /// The pages on which the rows from one to another are.
@@ -736,9 +744,11 @@ impl TenantList {
     }
 
     fn forget_far_pages(&mut self, height: usize) {
-        let in_view: Vec<u64> = self.pages_in_view(height).collect();
-        let middle = in_view.first().copied().unwrap_or(0);
-        while self.pages.len() > HELD.max(in_view.len()) {
+        let middle = self.pages_in_view(height).next().unwrap_or(0);
+        // Never so few that one would be read again at once: on both sides of the first in view there is room for all around it,
+        // and for one that is looked for.
+        let held = HELD.max(2 * self.pages_around(height).count() + 1);
+        while self.pages.len() > held {
             let farthest = self.pages.keys().copied().max_by_key(|page| page.abs_diff(middle));
             match farthest {
                 Some(page) => self.pages.remove(&page),
@@ -813,6 +823,22 @@ mod tests {
             }
         }
         assert!(next <= 20, "{next} pages were read for 20");
+    }
+
+    #[test]
+    fn on_the_largest_screen_no_page_is_read_again_and_again() {
+        let (mut list, mut next) = (TenantList::default(), 0);
+        for _ in 0..5 {
+            list.go(Motion::PageDown, 1_000);
+            for _ in 0..100 {
+                for page_wanted in list.missing(1_000) {
+                    next += 1;
+                    let query = list.ask(JobId(next), page_wanted, 0);
+                    list.settle(JobId(next), 1, 1_000, Ok(page(query.offset(), 100_000)));
+                }
+            }
+        }
+        assert!(next < 100, "{next} pages were read");
     }
 
     #[test]

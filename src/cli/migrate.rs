@@ -14,6 +14,7 @@ use super::prompt;
 use super::rehearsal;
 use super::request;
 use super::session::Session;
+use super::tenant_file::read_text;
 use crate::domain::count::counted;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::visible;
@@ -280,19 +281,7 @@ fn same_place(desk: &Desk, plan: &Plan) -> Result<Plan, Failure> {
 }
 
 fn read_file(session: &mut Session<'_>, file: &std::path::Path) -> Result<(Choices, Option<Plan>), Failure> {
-    let text = if file == std::path::Path::new("-") {
-        let mut text = String::new();
-        std::io::Read::read_to_string(session.input.reader, &mut text)?;
-        text
-    } else {
-        std::fs::read_to_string(file).map_err(|error| {
-            invalid(
-                format!("The plan `{}` cannot be read.", file.display()),
-                format!("The system says: {error}."),
-                "Check the path.",
-            )
-        })?
-    };
+    let text = read_text(file, &mut session.input)?;
     let refused = |why: String| {
         invalid(
             format!("`{}` holds no plan.", file.display()),

@@ -34,7 +34,7 @@ pub fn read_text(file: &Path, input: &mut Input<'_>) -> Result<String, Problem> 
             None => Err(Problem::new(
                 ProblemKind::NotFound,
                 format!("There is no file `{}`.", file.display()),
-                "It was named by `--from`.",
+                "It was named on the command line.",
                 "Check the path, or give `-` to read standard input.",
             )),
         };

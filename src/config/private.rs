@@ -89,14 +89,15 @@ pub fn text_of(mut source: impl Read) -> io::Result<String> {
     loop {
         let before = bytes.len();
         let read = source.by_ref().take(AT_ONCE).read_to_end(&mut bytes)?;
-        if read == 0 {
-            return String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error));
-        }
         if bytes.iter().skip(before).any(|byte| *byte == 0) {
             return Err(io::ErrorKind::InvalidData.into());
         }
         if bytes.len() as u64 > MOST_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        // Less than was asked for is the end, of which a terminal would have to be told again.
+        if (read as u64) < AT_ONCE {
+            return String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error));
         }
     }
 }
@@ -146,7 +147,7 @@ pub fn io_problem(done: &str, path: &Path, error: &io::Error) -> Problem {
         _ => (ProblemKind::Failed, "Look at the path and the disk, then try again."),
     };
     let why = match error.kind() {
-        io::ErrorKind::InvalidData => "It is not UTF-8 text.".to_owned(),
+        io::ErrorKind::InvalidData => "It is not text in UTF-8.".to_owned(),
         io::ErrorKind::FileTooLarge => "It is larger than 1 GiB.".to_owned(),
         _ => format!("The system says: {error}."),
     };
@@ -198,9 +199,9 @@ mod tests {
         assert_eq!(read(directory.path()).unwrap_err().kind, ProblemKind::Invalid);
         let binary = directory.path().join("binary");
         fs::write(&binary, [0xff, 0xfe]).unwrap();
-        assert_eq!(read(&binary).unwrap_err().why, "It is not UTF-8 text.");
+        assert_eq!(read(&binary).unwrap_err().why, "It is not text in UTF-8.");
         for endless in ["/dev/zero", "/dev/urandom"] {
-            assert_eq!(read(Path::new(endless)).unwrap_err().why, "It is not UTF-8 text.");
+            assert_eq!(read(Path::new(endless)).unwrap_err().why, "It is not text in UTF-8.");
         }
         let large = directory.path().join("large");
         File::create(&large).unwrap().set_len(MOST_BYTES + 1).unwrap();

@@ -373,7 +373,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Problem> +
         .unwrap_or_else(|error| Err(unexpected(&error.to_string())))
 }
 
-/// The problem of a task that panicked with this message.
+/// The problem of whoever asks a context whose instance is made only when it is worked on.
 fn not_made(context: &str) -> Problem {
     Problem::new(
         ProblemKind::NotFound,
@@ -383,6 +383,7 @@ fn not_made(context: &str) -> Problem {
     )
 }
 
+/// The problem of a task that panicked with this message.
 fn unexpected(panic: &str) -> Problem {
     Problem::new(
         ProblemKind::Failed,

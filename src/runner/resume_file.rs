@@ -173,7 +173,10 @@ impl ResumeFile {
                 _lock: Some(lock),
                 unread: Vec::new(),
             };
-            if let Some(resume) = held.read().filter(|resume| resume.words.is_some()) {
+            // What another version wrote into it would be lost by writing it again.
+            if let Some((resume, 0)) = read(&held.file)
+                && resume.words.is_some()
+            {
                 // Where it cannot be written one comes back once more.
                 drop(held.write(&Resume { words: None, ..resume }));
             }

@@ -52,9 +52,9 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
             _ if refusal.is_some() => "  not of so many tenants",
             Some(sort) if menu.sorts && sort.column == column.name => {
                 if sort.descending {
-                    "  v, in effect"
+                    "  v  in effect"
                 } else {
-                    "  ^, in effect"
+                    "  ^  in effect"
                 }
             }
             _ => "",

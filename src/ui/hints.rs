@@ -53,8 +53,11 @@ impl Hint {
 pub struct Hints(Vec<Hint>);
 
 impl Hints {
-    /// Those of the place on screen.
+    /// Those of the place on screen; none while a sequence of keys goes on, whose box says what can follow.
     pub fn of(model: &Model) -> Self {
+        if !model.pending.is_empty() {
+            return Self(Vec::new());
+        }
         let scopes = model.scopes();
         let mut weighed: Vec<(u8, Hint)> = COMMANDS
             .iter()

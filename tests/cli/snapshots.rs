@@ -411,7 +411,7 @@ fn what_never_ends_is_not_read_for_ever() {
         let words = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{line}: {words}");
         assert!(
-            words.contains("could not be read.\nIt is not UTF-8 text.\n"),
+            words.contains("could not be read.\nIt is not text in UTF-8.\n"),
             "{line}: {words}"
         );
     }

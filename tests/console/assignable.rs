@@ -49,7 +49,7 @@ fn rows_columns_and_templates_are_those_of_the_server() {
     console.keys("n").type_text("Ops").keys("enter G");
     console
         .shows("VIEW on ROCKET: not allowed")
-        .shows("26 of 26 resources")
+        .shows("resource 26 of 26")
         .lacks("POLICY");
     console
         .keys("a")
@@ -65,7 +65,7 @@ fn rows_columns_and_templates_are_those_of_the_server() {
         .shows("--allow ROCKET:LAUNCH");
     console.keys("esc esc tab enter enter").shows("Role Admin");
     // What Admin holds is shown although the server does not list it.
-    console.shows("1 of 27 resources");
+    console.shows("resource 1 of 27");
     assert_eq!(times_asked(&console), 1, "asked once for the tenant");
 }
 
@@ -86,7 +86,7 @@ fn a_server_that_lists_all_of_the_document_has_37_rows_that_can_be_read_at_80_co
         .keys("n")
         .type_text("Ops")
         .keys("enter")
-        .shows("1 of 37 resources");
+        .shows("resource 1 of 37");
     for title in ["VIEW", "LIST", "CREATE", "UPDATE", "DELETE", "OTHERS"] {
         console.shows(title);
     }
@@ -106,7 +106,7 @@ fn no_key_waits_for_it_and_what_was_set_meanwhile_stays() {
     console.keys("n").type_text("Ops").keys("enter j space");
     console
         .shows("VIEW on EXECUTION: allowed")
-        .shows("2 of 26 resources")
+        .shows("resource 2 of 26")
         .lacks("is known");
     console
         .send(Msg::Cell(Resource::from("POLICY"), Some(Action::from("VIEW"))))
@@ -115,7 +115,7 @@ fn no_key_waits_for_it_and_what_was_set_meanwhile_stays() {
         .answer()
         .shows("VIEW on POLICY: allowed")
         .shows("2 rights")
-        .shows("of 27 resources");
+        .shows("of 27");
     console
         .keys("ctrl-o")
         .shows("1 right that this Kestra 2.0 does not list; it may refuse them");
@@ -150,7 +150,7 @@ fn where_the_server_does_not_say_it_the_release_does_with_a_quiet_word_until_it_
     console.keys("q enter").shows("as 2.0 is known");
     assert_eq!(times_asked(&console), 1);
     console.assignable = Some(another_server());
-    console.keys("r").lacks("as 2.0 is known").shows("1 of 27 resources");
+    console.keys("r").lacks("as 2.0 is known").shows("resource 1 of 27");
     assert_eq!(times_asked(&console), 2);
     // One that does not answer holds nothing up, either.
     let mut console = of_2_0();

@@ -740,7 +740,7 @@ fn s_opens_the_columns_and_enter_takes_the_next_one() {
     console
         .keys("s")
         .shows("> NAME")
-        .shows("ID ^, in effect")
+        .shows("ID ^ in effect")
         .keys("esc")
         .shows("sort: id ^");
     console.keys("S").shows("sort: id v").shows("ID v");

@@ -277,7 +277,7 @@ fn everything_about_a_user_is_on_one_screen() {
     let mut console = on(USERS);
     console.keys("/").type_text("bob").keys("enter i");
     console
-        .shows("whole tenant acme, by group Night shift")
+        .shows("by group Night shift, whole tenant acme")
         .shows("superadmin")
         .shows("bob@example.com");
     keep("people_person", &mut console);
@@ -951,8 +951,8 @@ fn somebody_of_the_whole_instance_is_shown_with_what_they_hold_in_all_tenants() 
     let mut console = Setup::default().open(in_two_tenants);
     console.keys("7 /").type_text("anna").keys("enter tab enter");
     console
-        .shows("in company.team of tenant acme, directly")
-        .shows("whole tenant billing, directly")
+        .shows("directly, in company.team of tenant acme")
+        .shows("directly, whole tenant billing")
         .lacks("not looked at");
     keep("people_in_all_tenants", &mut console);
     console
@@ -965,7 +965,7 @@ fn somebody_of_the_whole_instance_is_shown_with_what_they_hold_in_all_tenants() 
         "{:?}",
         console.copied
     );
-    console.keys("/").type_text("billing, directly").keys("enter D");
+    console.keys("/").type_text("directly billing").keys("enter D");
     console.shows("tenant billing").keys("tab enter");
     assert!(
         bindings(&mut console, "billing")
@@ -1044,8 +1044,8 @@ fn more_users_of_the_instance_are_read_at_the_end_of_the_list_and_stay_when_it_i
 fn a_role_of_somebody_of_the_whole_instance_is_not_taken_away_without_saying_what_that_means() {
     let mut console = Setup::default().open(people);
     console.keys("j 7 /").type_text("admin@kestra").keys("enter tab enter");
-    console.shows("whole tenant acme, directly");
-    console.keys("/").type_text("acme, directly").keys("enter D");
+    console.shows("directly, whole tenant acme");
+    console.keys("/").type_text("directly acme").keys("enter D");
     console
         .shows("Nobody would be Admin of this tenant any more")
         .shows("Type acme to continue");

@@ -190,7 +190,7 @@ fn a_tenant_is_created_and_deleted_by_keyboard_alone() {
     console.send(b"p");
     console.wait_screen("directly");
     console.send(b"qq");
-    console.wait_screen("> acme-corporation");
+    console.wait_screen("│> acme-corporation");
     console.send(b"D");
     console.wait_screen("There is no undo");
     console.send(b"acme-corporation");

@@ -402,7 +402,9 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
     }
     match problems.as_slice() {
         [] => {}
-        [problem] if results.len() == 1 => model.messages.problem(now, (*problem).clone()),
+        [problem] if results.len() == 1 && !matches!(doing.deed, Deed::Bring(_)) => {
+            model.messages.problem(now, (*problem).clone())
+        }
         [first, ..] => {
             let detail = page.map_or("", |page| page.text.as_str());
             let [failed, all] = [problems.len(), results.len()].map(|number| thousands(number as u64));

@@ -36,8 +36,6 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 }
         )
     {
-        let text = format!("<{}> was given up", print_sequence(&sequence));
-        model.messages.tell(model.now, Level::Warning, text);
         return;
     }
     sequence.push(key);
@@ -207,18 +205,12 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
     }
 }
 
-/// Gives a question keys that were typed before it was on screen: text to its line, and the step to the other button. None of
-/// them presses a button, as nobody had seen what it does.
+/// Gives a question text that was typed before it was on screen, to its line. No other key does anything, not even the step to
+/// another button: nobody had seen what would be pressed.
 pub fn replay(model: &mut Model, ahead: &[Key], effects: &mut Vec<Effect>) {
     let mut is_all = true;
     for key in ahead {
-        if typed(model, *key, effects) {
-            continue;
-        }
-        match meaning(model, &model.scopes(), &[*key]) {
-            Found::Command(id @ (CommandId::DialogNext | CommandId::DialogOther)) => command(model, id, "", effects),
-            _ => is_all = false,
-        }
+        is_all &= typed(model, *key, effects);
     }
     if !is_all {
         let text = "What was typed before this was shown pressed nothing";

@@ -301,7 +301,7 @@ fn health(means: &Means) -> Option<PageLine> {
         Tone::Plain,
         2,
         format!(
-            "- Healthy is what `{url}` says is; it is asked for {} s.",
+            "- Healthy means that `{url}` says so; it is asked for {} s.",
             means.health_timeout_seconds
         ),
     ))

@@ -1,3 +1,5 @@
+//! What a change says, weighs and leaves of itself, by data.
+
 use super::*;
 use crate::domain::tenant_id::TenantId;
 

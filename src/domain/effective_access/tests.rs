@@ -194,7 +194,7 @@ fn reasons_are_told_in_words() {
             "`bob@example.com` may not READ ROLE anywhere in this tenant.",
             vec![
                 "Role `Admin` gives it to group `group ops`, and they are not in it.",
-                "Roles `Auditor` and `Keeper` give it, and are not bound to them for this.",
+                "Roles `Auditor` and `Keeper` would allow it, but they are not bound to them for this.",
             ],
         ),
         (

@@ -118,12 +118,12 @@ impl Why<'_> {
             }
             Obstacle::NotBound(roles) => {
                 let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
-                let (word, gives, is) = match names.len() {
-                    1 => ("Role", "gives", "is"),
-                    _ => ("Roles", "give", "are"),
+                let (word, is) = match names.len() {
+                    1 => ("Role", "it is"),
+                    _ => ("Roles", "they are"),
                 };
                 format!(
-                    "{word} {} {gives} it, and {is} not bound to them for this.",
+                    "{word} {} would allow it, but {is} not bound to them for this.",
                     listed(&names)
                 )
             }

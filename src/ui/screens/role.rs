@@ -104,7 +104,7 @@ fn draw_matrix(
     let hedge = hedged(&assignable);
     let (matrix, permissions) = open.matrix(role, assignable);
     let mut below = format!(
-        "{}  {} of {} resources{hedge}",
+        "{}  resource {} of {}{hedge}",
         kind(role),
         open.cursor.resource.at() + 1,
         matrix.resources.len()

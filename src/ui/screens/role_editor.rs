@@ -24,7 +24,7 @@ pub fn draw(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<
         None => format!("New role in tenant {}", editor.scope),
     };
     let below = format!(
-        "{}  {} of {} resources{}",
+        "{}  resource {} of {}{}",
         editor.change_words(),
         editor.cursor.resource.at() + 1,
         editor.matrix().resources.len(),
