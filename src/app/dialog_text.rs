@@ -53,11 +53,9 @@ pub struct DialogText {
     pub confirm: &'static str,
     /// The button that changes nothing.
     pub cancel: &'static str,
-    /// Whether the header and the keys below stay in view.
-    pub spares_frame: bool,
 }
 
-/// How a dialog is laid out on a screen.
+/// How a dialog is laid out on a screen, between the header and what is told below.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DialogLayout {
     /// Columns of the dialog, borders included.
@@ -78,7 +76,7 @@ impl DialogLayout {
     /// The layout of a text on a screen, with what has to be typed.
     pub fn new(text: &DialogText, expected: Option<&str>, size: Size) -> Self {
         // A narrow margin would only show stumps of what is underneath.
-        let columns = if size.width < 80 { size.width } else { 76 };
+        let columns = if size.width < 100 { size.width } else { 76 };
         let inner = usize::from(columns.saturating_sub(4)).max(1);
         let mut lines: Vec<(Tone, String)> = text
             .paragraphs
@@ -86,12 +84,7 @@ impl DialogLayout {
             .flat_map(|(tone, text)| wrap(&visible(text), inner).into_iter().map(|line| (*tone, line)))
             .collect();
         let (borders, buttons) = (2, 1);
-        let most = if text.spares_frame {
-            // It stands in the middle, so that what is spared is spared on both sides.
-            usize::from(size.height.saturating_sub(2 * size.head().max(Size::FOOT)))
-        } else {
-            usize::from(size.height)
-        };
+        let most = usize::from(size.body_height());
         let mut prompt = expected.map_or_else(Vec::new, |expected| prompt(expected, inner));
         // What fits into no dialog is read where the text scrolls.
         if prompt.len() + borders + buttons + 2 > most && prompt.len() > 1 {
@@ -205,7 +198,6 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 paragraphs,
                 confirm,
                 cancel: "Stay",
-                spares_frame: false,
             }
         }
         Question::Deed { deed, footprints, .. } if matches!(**deed, Deed::DeleteTenants(_)) => {
@@ -231,7 +223,6 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             ],
             confirm: "Practise",
             cancel: "Stay here",
-            spares_frame: false,
         },
         Question::Resume { run, from } => resume(model, run, *from),
         Question::Rollback { run, to } => rollback(model, run, *to),
@@ -243,7 +234,6 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             ],
             confirm: "Unlock",
             cancel: "Stay locked",
-            spares_frame: false,
         },
     }
 }
@@ -351,7 +341,6 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
         paragraphs,
         confirm: "Delete",
         cancel: "Cancel",
-        spares_frame: false,
     }
 }
 
@@ -467,7 +456,6 @@ fn deed_text(
         paragraphs,
         confirm: verb(deed),
         cancel: "Cancel",
-        spares_frame: false,
     }
 }
 
@@ -546,7 +534,6 @@ fn disable_default(model: &Model) -> DialogText {
         paragraphs,
         confirm: "Disable",
         cancel: "Keep it",
-        spares_frame: false,
     }
 }
 
@@ -573,7 +560,6 @@ fn start_run(model: &Model) -> DialogText {
         paragraphs,
         confirm: "Start",
         cancel: "Not yet",
-        spares_frame: false,
     }
 }
 
@@ -608,7 +594,6 @@ fn resume(model: &Model, run: &str, from: Option<Step>) -> DialogText {
         paragraphs,
         confirm: "Go on",
         cancel: "Not yet",
-        spares_frame: false,
     }
 }
 
@@ -643,7 +628,6 @@ fn rollback(model: &Model, run: &str, to: Step) -> DialogText {
         paragraphs,
         confirm: "Roll back",
         cancel: "Leave it",
-        spares_frame: true,
     }
 }
 
@@ -657,7 +641,6 @@ mod tests {
             paragraphs: vec![(Tone::Plain, "word ".repeat(60))],
             confirm: "Yes",
             cancel: "No",
-            spares_frame: false,
         }
     }
 
@@ -669,10 +652,10 @@ mod tests {
         assert_eq!(usize::from(roomy.rows), roomy.lines.len() + 7);
         let tight = DialogLayout::new(&text, Some("acme"), Size::new(40, 12));
         assert!(!tight.is_airy && tight.scrolls());
-        assert_eq!((tight.columns, tight.rows, tight.in_view), (40, 12, 7));
-        assert_eq!(tight.first_line(99), tight.lines.len() - 7);
+        assert_eq!((tight.columns, tight.rows, tight.in_view), (40, 9, 4));
+        assert_eq!(tight.first_line(99), tight.lines.len() - 4);
         let none = DialogLayout::new(&text, Some("acme"), Size::new(1, 1));
-        assert_eq!((none.rows, none.in_view), (1, 0));
+        assert_eq!((none.rows, none.in_view), (0, 0));
     }
 
     #[test]

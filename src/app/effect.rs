@@ -30,6 +30,8 @@ use super::resume::Resume;
 
 /// Milliseconds since the console started, as the loop measured them. The application has no clock of its own.
 pub type Millis = u64;
+/// From when on something that is waited for is said in seconds, with what stops it.
+pub const LONG: Millis = 2_000;
 
 /// One question to an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -53,6 +53,8 @@ pub struct ListColumn {
     pub sorts: bool,
     /// Whether it tells rows apart, so that others give way before it is cut.
     pub names: bool,
+    /// Whether it says where a right holds, which is not left out wherever more is shown than which row it is.
+    pub scopes: bool,
 }
 
 const fn column(name: &'static str, title: &'static str, weight: u8, least: u16, most: u16) -> ListColumn {
@@ -66,6 +68,7 @@ const fn column(name: &'static str, title: &'static str, weight: u8, least: u16,
         extra: false,
         sorts: true,
         names: false,
+        scopes: false,
     }
 }
 
@@ -88,6 +91,11 @@ impl ListColumn {
 
     const fn names(mut self) -> Self {
         self.names = true;
+        self
+    }
+
+    const fn scopes(mut self) -> Self {
+        self.scopes = true;
         self
     }
 }
@@ -117,7 +125,7 @@ const HOLDERS: &[ListColumn] = &[
     column("name", "NAME", 1, 12, 50).names(),
     column("type", "TYPE", 3, 5, 8),
     column("role", "ROLE", 1, 8, 40).names(),
-    column("namespace", "NAMESPACE", 2, 9, 60),
+    column("namespace", "NAMESPACE", 2, 9, 60).scopes(),
     ID,
 ];
 const USERS: &[ListColumn] = &[

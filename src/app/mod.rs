@@ -7,6 +7,7 @@ pub mod appearance;
 pub mod choice;
 pub mod clock;
 pub mod column_menu;
+pub mod column_room;
 pub mod command;
 pub mod comparison_view;
 pub mod connect;

@@ -231,7 +231,7 @@ impl TabList {
         selected.is_some_and(|id| rows.iter().all(|row| id_of(row) != id))
     }
 
-    /// The list without its rows: its filter, its order, and the row that is selected, once it is there again.
+    /// The list without its rows: its filter, its order, its marks, and the row that is selected, once it is there again.
     pub fn left(&self) -> Self {
         let mut filter = self.filter.clone();
         filter.editing = false;
@@ -239,6 +239,8 @@ impl TabList {
             filter,
             sort: self.sort.clone(),
             cursor: self.cursor,
+            marks: self.marks.clone(),
+            last_mark: self.last_mark.clone(),
             wanted: self.selected_id().map(str::to_owned),
             ..Self::default()
         }

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
@@ -13,6 +15,7 @@ use crate::domain::query::{Query, Row, Sort};
 use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::column_room::usual_width;
 use super::cursor::{Cursor, Motion};
 use super::effect::{JobId, Millis};
 use super::filter_edit::FilterEdit;
@@ -60,6 +63,10 @@ pub struct TenantList {
     pub doubted: Option<Problem>,
     /// When rows were last read.
     pub read_at: Option<Millis>,
+    /// The columns of screen that ids and names usually take, as the first rows told that were read since the list began anew.
+    usual: Option<(usize, usize)>,
+    /// Whether rows could not be read the last time; it stays so while they are read again.
+    has_failed: bool,
     /// Whether the default tenant has a row, were it not for the filter.
     pub has_default: bool,
     /// How many admins the default tenant has.
@@ -180,6 +187,16 @@ impl TenantList {
     /// How many tenants with an id pass the filter, once known.
     pub fn total(&self) -> Option<u64> {
         self.total
+    }
+
+    /// The columns of screen that texts of a column usually take.
+    pub fn usual(&self, column: &str) -> Option<usize> {
+        let (id, name) = self.usual?;
+        match column {
+            "id" => Some(id),
+            "name" => Some(name),
+            _ => None,
+        }
     }
 
     /// How many rows there are, the default tenant's included.
@@ -398,7 +415,7 @@ impl TenantList {
 
     /// Whether what is shown may be out of date.
     pub fn is_stale(&self) -> bool {
-        self.total.is_some() && self.problem.is_some()
+        self.total.is_some() && self.has_failed
     }
 
     /// Moves the selection.
@@ -649,14 +666,19 @@ impl TenantList {
                 if asked.anew {
                     self.outdated = false;
                     self.pages.clear();
+                    self.usual = None;
                     self.cursor = Cursor::default();
                 }
                 self.total = Some(page.total);
                 if !self.filter.is_active() {
                     self.all = Some(page.total);
                 }
+                let ids = page.rows.iter().map(|row| row.tenant.id.as_str().width());
+                let names = page.rows.iter().map(|row| row.tenant.name.width());
+                self.usual = self.usual.or_else(|| usual_width(ids).zip(usual_width(names)));
                 self.pages.insert(asked.page, page.rows);
                 self.problem = None;
+                self.has_failed = false;
                 self.read_at = Some(now);
                 self.fit(height);
                 self.find_wanted(height);
@@ -670,6 +692,7 @@ impl TenantList {
                     self.marks.clear();
                 }
                 self.problem = Some(problem);
+                self.has_failed = true;
             }
         }
         true

@@ -6,6 +6,7 @@ use crate::domain::deed::Deed;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 
 use super::deeds::Course;
 
@@ -23,8 +24,7 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
         Request::AdminCount(scope) => Answer::AdminCount(backend.admin_count(&scope).await?),
         Request::AdminCounts(ids) => {
             let scopes: Vec<TenantScope> = ids.iter().cloned().map(TenantScope::Named).collect();
-            let counts = ids.into_iter().zip(backend.admin_counts(&scopes).await);
-            Answer::AdminCounts(counts.filter_map(|(id, count)| Some((id, count.ok()?))).collect())
+            Answer::AdminCounts(counted(ids, backend.admin_counts(&scopes).await)?)
         }
         Request::Footprint(scope) => Answer::Footprint(backend.footprint(&scope).await?),
         Request::Namespaces(scope) => Answer::Namespaces(backend.namespaces(&scope).await?),
@@ -60,11 +60,41 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
     })
 }
 
+/// What could be counted. Where an instance does not answer, nothing is known of what it was asked: what was counted before
+/// still is the best there is.
+fn counted(ids: Vec<TenantId>, counts: Vec<Result<u64, Problem>>) -> Result<Vec<(TenantId, u64)>, Problem> {
+    let mut known = Vec::with_capacity(ids.len());
+    for (id, count) in ids.into_iter().zip(counts) {
+        match count {
+            Ok(count) => known.push((id, count)),
+            Err(problem) if problem.kind == ProblemKind::Unreachable => return Err(problem),
+            Err(_) => {}
+        }
+    }
+    Ok(known)
+}
+
 /// Whether something was found; that it was not is an answer, any other problem is a problem.
 fn found<T>(result: Result<T, Problem>) -> Result<bool, Problem> {
     match result {
         Ok(_) => Ok(true),
         Err(problem) if problem.kind == ProblemKind::NotFound => Ok(false),
         Err(problem) => Err(problem),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_no_count_and_a_refusal_leaves_only_its_own_tenant_out() {
+        let ids = || vec!["a".parse().unwrap(), "b".parse().unwrap()];
+        let failed = |kind| Err(Problem::new(kind, "What.", "Why.", "Next."));
+        assert_eq!(
+            counted(ids(), vec![failed(ProblemKind::Denied), Ok(2)]).unwrap(),
+            [("b".parse().unwrap(), 2)]
+        );
+        assert!(counted(ids(), vec![Ok(1), failed(ProblemKind::Unreachable)]).is_err());
     }
 }

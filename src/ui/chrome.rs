@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::layout::Rect;
 
-use crate::app::command::CommandId;
+use crate::app::command::{CommandId, Scope};
 use crate::app::effect::Millis;
 pub use crate::app::key_words::key_name;
 use crate::app::messages::{Level, Message};
@@ -40,11 +40,18 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
     let edge = area.right().saturating_sub(columns + 1);
+    // What is left out must not change with each answer that takes a digit more or less.
+    let reserved = if model.contact.latency.is_some() && model.session.remote {
+        LATENCY.max(columns)
+    } else {
+        columns
+    };
+    let parts_end = area.right().saturating_sub(reserved + 1);
     canvas.text(edge, area.y, columns, meaning, &word);
-    let parts = head_parts(model, usize::from(edge.saturating_sub(area.x + 3)), canvas);
+    let parts = head_parts(model, usize::from(parts_end.saturating_sub(area.x + 3)), canvas);
     let mut x = area.x + 1;
     for (meaning, text) in parts {
-        let room = edge.saturating_sub(x + 2);
+        let room = parts_end.saturating_sub(x + 2);
         // A stump of a word says nothing; what has no room is left out.
         if usize::from(room) >= width(&text).min(10) {
             let end = canvas.text(x, area.y, room, meaning, &text);
@@ -66,6 +73,8 @@ fn tagged(model: &Model) -> String {
     }
 }
 
+/// Columns of the longest word for how long an answer takes, `ok 999ms`.
+const LATENCY: u16 = 8;
 const PROGRAM: &str = "kestra-admin";
 /// What stands before edition and version.
 const KESTRA: &str = "Kestra ";
@@ -283,11 +292,18 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             CommandId::GoMessages
         };
         let word = if message.problem.is_some() { "details" } else { "all" };
-        let details = model
-            .keymap
-            .key_of(shows, &model.scopes())
+        let scopes = model.scopes();
+        let key = model.keymap.key_of(shows, &scopes).map(|key| (key, ""));
+        // Where a form is filled in, what is cut can be read once that is over.
+        let is_later = is_cut && message.problem.is_none() && scopes.first() == Some(&Scope::Form);
+        let later = || {
+            let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global])?;
+            (is_later && !model.size.is_compact()).then_some((key, " later"))
+        };
+        let details = key
             .filter(|_| is_cut || message.problem.is_some())
-            .map(|key| format!("  {} {word}", key_name(&key)));
+            .or_else(later)
+            .map(|(key, when)| format!("  {} {word}{when}", key_name(&key)));
         // The way to the details must be seen even if the text is long.
         let tail = details.as_deref().map_or(0, width);
         let tail = u16::try_from(tail).unwrap_or(0);

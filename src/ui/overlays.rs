@@ -20,11 +20,12 @@ use super::look::Meaning;
 use super::screens::tenants::draw_filter;
 use super::screens::{lines_in_view, meaning, paragraphs};
 
-/// Draws a dialog. Its text gives way where there is little room; the line to type in and the buttons never do.
-pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<'_>) {
+/// Draws a dialog over the body of the screen. Its text gives way where there is little room; the line to type in and the
+/// buttons never do.
+pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_>) {
     let text = dialog_text(model, dialog);
     let layout = DialogLayout::new(&text, dialog.expected.as_deref(), model.size);
-    let area = canvas.over(screen, layout.columns, layout.rows);
+    let area = canvas.over(body, layout.columns, layout.rows);
     let more = if !layout.scrolls() {
         ""
     } else if layout.first_line(dialog.scroll) + layout.in_view < layout.lines.len() {
@@ -71,6 +72,8 @@ pub fn dialog(model: &Model, dialog: &Dialog, screen: Rect, canvas: &mut Canvas<
         }
         let (meaning, word) = match dialog.hold(model.now) {
             Some(Hold::Sent) => (Meaning::Muted, "sent"),
+            // Who is about to press the button sees why it does not go on.
+            Some(Hold::Mismatch) if dialog.focus == DialogFocus::Confirm => (Meaning::Attention, "! not matching"),
             Some(Hold::Mismatch) => (Meaning::Muted, "not matching"),
             Some(Hold::Finding) => (Meaning::Attention, "still counting"),
             Some(Hold::Arming) => (Meaning::Attention, "wait 3 s"),

@@ -1,8 +1,10 @@
-//! Rows and columns: as many columns as fit, the least important dropped first, only the rows in view.
+//! Rows and columns: as many columns as fit, the least important dropped first, only the rows in view. Which are dropped is
+//! decided by `app::column_room`.
 
 use ratatui::layout::Rect;
 
-use crate::app::list_columns::{ListColumn, ListKind};
+use crate::app::column_room::{MARGIN, NAMED, USEFUL, columns_with_room, useful, with_room};
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::domain::query::Sort;
@@ -31,14 +33,8 @@ pub struct Column {
     pub focused: bool,
 }
 
-/// The columns that what tells rows apart gets before others get any. What is longer has what is left over.
-const NAMED: u16 = 40;
-/// The columns of free text, such as the name of a tenant, that are worth having beside others.
-const USEFUL: u16 = 16;
 /// The columns of a short word.
 const WORD: u16 = 10;
-/// Columns inside of a list from which on it shows more than which row it is and how that stands.
-const ROOMY: u16 = 58;
 
 impl Column {
     /// A column of text.
@@ -89,16 +85,8 @@ pub fn draw_list(
     canvas: &mut Canvas<'_>,
 ) {
     let known = list.columns();
-    let mut shown = model.columns.on_screen(list);
-    let gone_to = model.columns.gone_to(list).map(|column| column.name);
+    let shown = columns_with_room(model, list, area.width);
     let focused = model.columns.focused(list, sort);
-    // What was gone to is to be seen.
-    let is_kept = |column: &ListColumn| column.weight == 1 || gone_to == Some(column.name);
-    let stays = |at: &usize| known.get(*at).is_some_and(is_kept);
-    let (is_wide, is_asked_for) = (model.columns.is_wide(list), model.columns.are_asked_for(list));
-    if area.width < ROOMY && !is_wide && shown.iter().any(stays) {
-        shown.retain(stays);
-    }
     let columns: Vec<Column> = shown
         .iter()
         .filter_map(|at| known.get(*at))
@@ -109,14 +97,10 @@ pub fn draw_list(
                 }
                 _ => column.title.to_owned(),
             },
-            weight: if is_kept(column) { 1 } else { column.weight },
+            // Those that have no room are left out already.
+            weight: 1,
             least: column.least,
-            // What is short by itself is worth having anyway; and who asks for columns has them, if only their beginning.
-            useful: if is_asked_for || column.most <= USEFUL {
-                0
-            } else {
-                USEFUL
-            },
+            useful: useful(&model.columns, list, column),
             most: column.most,
             number: column.number,
             names: column.names,
@@ -147,7 +131,7 @@ pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas:
     if area.height == 0 || area.width < 4 {
         return;
     }
-    let widths = widths(area.width.saturating_sub(3), columns, rows);
+    let widths = widths(area.width.saturating_sub(MARGIN), columns, rows);
     line(area, area.y, columns, &widths, canvas, |column| {
         (
             Meaning::Title,
@@ -218,9 +202,19 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
         u16::try_from(longest).unwrap_or(u16::MAX)
     };
     let longest: Vec<u16> = columns.iter().enumerate().map(longest).collect();
-    let wanted = columns.iter().zip(&longest);
-    let mut sizes: Vec<u16> = wanted
-        .map(|(column, longest)| (*longest).clamp(column.least.min(column.most), column.most))
+    let declared: Vec<_> = columns
+        .iter()
+        .map(|column| (column.weight, column.useful.max(column.least)))
+        .collect();
+    let stays = with_room(room, &declared);
+    let mut sizes: Vec<u16> = columns
+        .iter()
+        .zip(&longest)
+        .zip(&stays)
+        .map(|((column, longest), stays)| match stays {
+            true => (*longest).clamp(column.least.min(column.most), column.most),
+            false => 0,
+        })
         .collect();
     let mut floors: Vec<u16> = columns
         .iter()
@@ -234,26 +228,15 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
         let kept = sizes.iter().filter(|size| **size > 0);
         kept.map(|size| u32::from(*size) + 2).sum::<u32>().saturating_sub(2)
     };
-    while total(&floors) > u32::from(room) {
-        let heaviest = (columns.iter().zip(&floors).enumerate())
-            .filter(|(_, (column, floor))| **floor > 0 && column.weight > 1)
-            .max_by_key(|(index, (column, _))| (column.weight, *index))
-            .map(|(index, _)| index);
-        let Some(index) = heaviest else { break };
-        for sizes in [&mut floors, &mut sizes] {
-            if let Some(size) = sizes.get_mut(index) {
-                *size = 0;
-            }
-        }
-    }
-    // What is too much is taken from the widest, down to the least each is worth; then to a short word each; then from what
-    // tells rows apart; and on the smallest screens from all.
-    for step in 0..4 {
+    // What is too much is taken from the widest, down to the least each is worth; then from what tells rows apart, as far as
+    // that does; then down to a short word each; then to the least; and on the smallest screens from all.
+    for step in 0..5 {
         for (column, floor) in columns.iter().zip(&mut floors) {
             match step {
-                1 if !column.names => *floor = column.least.min(WORD),
-                2 => *floor = column.least.min(*floor),
-                3 => *floor = column.least.min(4),
+                1 if column.names => *floor = USEFUL.max(column.least).min(*floor),
+                2 if !column.names => *floor = column.least.min(WORD),
+                3 => *floor = column.least.min(*floor),
+                4 => *floor = column.least.min(4),
                 _ => {}
             }
         }

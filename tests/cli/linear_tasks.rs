@@ -38,6 +38,8 @@ const NO_TASKS: &[(&str, &[CommandId])] = &[
             CommandId::DialogOther,
             CommandId::MenuComplete,
             CommandId::MenuDown,
+            CommandId::MenuFirst,
+            CommandId::MenuLast,
             CommandId::MenuPageDown,
             CommandId::MenuPageUp,
             CommandId::MenuUp,

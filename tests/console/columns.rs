@@ -1,7 +1,13 @@
 //! Which columns of a list are on screen where there is little room, and how much of it each has.
 
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::binding::{NewBinding, SubjectKind};
+use kestra_admin::domain::query::Query;
+use kestra_admin::domain::tenant::TenantScope;
+
 use crate::screens::tenants::people;
-use crate::support::{Console, Setup, tenants};
+use crate::support::{Console, Setup, tenants, user};
 
 /// The line of the screen with a word in it.
 fn row_with(console: &Console, word: &str) -> String {
@@ -50,4 +56,82 @@ fn no_text_of_any_list_is_a_stump_beside_a_column_that_could_have_gone() {
             }
         }
     }
+}
+
+/// A tenant in which many hold a role, of whom those with long names come last.
+fn holders(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
+    people(instance, runtime);
+    let acme = TenantScope::Named("acme".parse().unwrap());
+    let names = (0..30).map(|at| format!("a{at:02}@example.com"));
+    for name in names.chain(["zz.maria.da.silva.e.sousa@subsidiary.nordwind.example".to_owned()]) {
+        user(instance, &name);
+        instance.grant_tenant_access(&acme, &name).unwrap();
+        let users = runtime
+            .block_on(instance.users(None, &Query::user_named(&name)))
+            .unwrap();
+        let roles = runtime.block_on(instance.roles(&acme, &Query::first(100))).unwrap();
+        let role = roles.rows.iter().find(|role| role.name == "Operators").unwrap();
+        let binding = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: users.rows[0].id.clone(),
+            role_id: role.id.clone(),
+            namespace: Some("company.team".to_owned()),
+        };
+        instance.create_binding(&acme, &binding).unwrap();
+    }
+}
+
+#[test]
+fn which_columns_are_shown_does_not_depend_on_the_rows_in_view() {
+    let mut console = Setup::default().open(holders);
+    console.keys("j p").shows("[Holders]");
+    let titles = |console: &Console| -> Vec<String> {
+        let words = row_with(console, "ROLE");
+        words.split_whitespace().map(str::to_owned).collect()
+    };
+    for width in [40, 50, 60, 70, 80, 90, 100] {
+        console.resize(width, 20).keys("g g");
+        let first = titles(&console);
+        // Where a right holds is left out on the smallest screens alone, as <D> takes it away.
+        assert_eq!(
+            first.contains(&"NAMESPACE".to_owned()),
+            width >= 60,
+            "{width}: {first:?}"
+        );
+        console.keys("G");
+        assert_eq!(titles(&console), first, "{width}\n{}", console.screen());
+    }
+    let long = format!("an-id-that-is-{}", "long-".repeat(8));
+    let mut console = Setup::default().open(|instance, runtime| {
+        let ids: Vec<String> = (0..40)
+            .map(|at| format!("a{at:02}"))
+            .chain([long.clone() + "z"])
+            .collect();
+        let list: Vec<_> = ids.iter().map(|id| (id.as_str(), "Short")).collect();
+        tenants(instance, runtime, &list);
+    });
+    for width in [60, 80, 100] {
+        console.resize(width, 20).keys("g g");
+        let first = row_with(&console, "STATE");
+        console.keys("G");
+        let last = row_with(&console, "STATE");
+        let words = |row: &str| row.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&last), words(&first), "{width}");
+    }
+}
+
+#[test]
+fn a_key_that_shows_more_columns_does_so_or_says_that_there_is_no_room() {
+    let mut console = Console::usual();
+    console.lacks("WORKER GROUP").keys("w").shows("WORKER GROUP");
+    console.keys("w").lacks("WORKER GROUP");
+    console
+        .resize(60, 20)
+        .lacks("SECRETS")
+        .keys("w")
+        .shows("SECRETS")
+        .keys("w")
+        .lacks("SECRETS");
+    console.resize(77, 24).keys("w").lacks("WORKER GROUP");
+    console.shows("There is no room for more columns");
 }

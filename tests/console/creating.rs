@@ -206,7 +206,7 @@ fn a_superadmin_who_names_nobody_is_told_that_nobody_will_hold_admin() {
         .shows("Tenant new created, but nobody holds its Admin role");
     console.shows("! Nobody holds it");
     console
-        .keys("enter tab")
+        .keys("tab enter tab")
         .shows("Nobody holds this role, so that only a superadmin can administer the tenant.");
     console.keys("q q").shows("! no admin");
 }

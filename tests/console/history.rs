@@ -110,3 +110,12 @@ fn a_selection_is_found_again_though_rows_came_before_it_meanwhile() {
     console.keys("[ r");
     assert_eq!(console.selected_row(), row);
 }
+
+#[test]
+fn marks_are_there_when_one_comes_back() {
+    let mut console = console();
+    console.keys("j enter tab space space").shows("2 marked");
+    console.keys("3 [").shows("[Roles]").shows("2 marked");
+    console.keys("3 -").shows("[Roles]").shows("2 marked");
+    console.keys("esc").lacks("marked");
+}

@@ -523,18 +523,64 @@ fn a_dialog_of_many_lists_ten_and_says_how_many_more_there_are() {
     let mut console = many();
     console.keys("j *").shows("1,500 marked").keys("D");
     console.shows("Delete 1,500 tenants").shows("t0009: ").lacks("t0010: ");
-    console.shows("And 1,490 more, which are not counted: t");
+    console.keys("pgdn").shows("And 1,490 more, which are not counted: t");
     let counted = |request: &&Request| matches!(request, Request::Footprint(_));
     assert_eq!(console.asked.iter().filter(counted).count(), 10);
-    console
-        .resize(40, 12)
-        .shows("PgDn more")
-        .keys("pgdn pgdn pgdn")
-        .shows("There is no undo.");
+    console.resize(40, 12).keys("esc D").shows("PgDn more");
+    let pages = (0..10).take_while(|_| !console.keys("pgdn").screen().contains("There is no undo."));
+    assert!(pages.count() < 10, "{}", console.screen());
     // At the end there is no more.
     let mut one = Console::usual();
     one.resize(40, 12).keys("j D").shows("PgDn more");
     one.keys("pgdn pgdn pgdn pgdn").lacks("PgDn more").shows("PgUp back");
+}
+
+#[test]
+fn a_dialog_leaves_the_header_what_is_told_and_the_keys_below_in_view() {
+    let mut console = many();
+    for (width, height) in [(80, 24), (60, 20), (40, 12), (100, 24)] {
+        console.resize(width, height).keys("g g j");
+        let before = console.screen();
+        let head = if height > 15 { 2 } else { 1 };
+        console.keys("* D").shows("Delete 1,500 tenants");
+        let screen = console.screen();
+        let lines: Vec<&str> = screen.lines().collect();
+        for (line, was) in lines.iter().zip(before.lines()).take(head) {
+            assert_eq!(line.trim_end(), was.trim_end(), "{width}x{height}");
+        }
+        // No stumps of what is underneath stand beside it.
+        let beside = |line: &&str| width < 100 && !line.starts_with(['│', '┌', '└']);
+        let body = &lines[head..usize::from(height) - 2];
+        assert!(!body.iter().any(beside), "{screen}");
+        assert!(lines[usize::from(height) - 1].ends_with("Esc cancel"), "{screen}");
+        console.type_text("wrong").shows("not matching").keys("tab enter");
+        console.shows("It does not match yet").shows("! not matching");
+        console.shows("Cancel").shows("Delete ]").keys("esc *");
+    }
+}
+
+#[test]
+fn what_was_said_of_a_filter_goes_when_it_is_another_one() {
+    let mut console = many();
+    let refused = Problem::new(
+        ProblemKind::Invalid,
+        "The list cannot be filtered by state.",
+        "Kestra does not count admins in lists.",
+        "Narrow the list.",
+    );
+    console.fail_next("Tenants", refused.clone()).keys("/").type_text("s");
+    console.shows("error The list cannot be filtered by state.");
+    console.type_text("t").lacks("cannot be filtered");
+    console
+        .keys("esc")
+        .fail_next("Tenants", refused)
+        .keys("/")
+        .type_text("s");
+    console
+        .shows("error The list")
+        .keys("esc")
+        .lacks("cannot be filtered")
+        .shows("1,500 tenants");
 }
 
 #[test]
@@ -1110,7 +1156,7 @@ fn every_count_has_its_thousands_parted() {
     says(console.keys("G"), "1,500 tenants");
     says(console.keys("*"), "1,500 marked");
     says(console.keys("D"), "Delete 1,500 tenants");
-    says(&mut console, "And 1,490 more, which are not counted: ");
+    says(console.keys("pgdn"), "And 1,490 more, which are not counted: ");
     console.keys("esc esc / t : esc");
     let failure = || Problem::new(ProblemKind::Conflict, "It failed.", "A flow runs.", "Wait.");
     for id in ["t0000", "t0001"] {

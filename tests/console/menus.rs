@@ -247,7 +247,9 @@ fn a_sequence_of_the_operator_shows_what_can_follow_too() {
         .shows("New tenant");
     let effects = start(&mut console.model, 0);
     assert!(!effects.is_empty());
-    console.shows("The key of `nwe-tenant` is left out: `nwe-tenant` is not a command");
+    console
+        .shows("The key of `nwe-tenant` is left out: `nwe-tenant` is not")
+        .shows("L all later");
 }
 
 #[test]
@@ -443,4 +445,30 @@ fn a_mistyped_command_runs_nothing_else_and_the_nearest_one_is_named() {
         console.wait(9_000).keys("esc");
         assert_eq!(console.screen(), before, "{typed}");
     }
+}
+
+#[test]
+fn home_and_end_go_through_the_rows_where_the_cursor_has_nowhere_to_go() {
+    let mut console = Console::usual();
+    for open in ["?", ":", "x"] {
+        console.keys("g g j").keys(open);
+        let first = console.selected_row();
+        console.keys("end");
+        let last = console.selected_row();
+        assert_ne!(last, first, "<{open}>");
+        console.keys("down");
+        assert_eq!(console.selected_row(), last, "<{open}> it is the last");
+        console.keys("home");
+        assert_eq!(console.selected_row(), first, "<{open}>");
+        console.keys("esc");
+    }
+    // In what was typed they go to its ends first, and what is selected stays.
+    console.keys("?").type_text("o").keys("down");
+    let row = console.selected_row();
+    console.keys("home");
+    assert_eq!(console.selected_row(), row);
+    console.keys("end");
+    assert_eq!(console.selected_row(), row);
+    console.keys("end down");
+    assert_ne!(console.selected_row(), row);
 }

@@ -82,6 +82,8 @@ fn an_unsent_form_comes_back_without_its_secrets() {
         .shows("Resumed, Esc asks whether to discard it: unsent form of tenant new")
         .shows("Name New")
         .shows("Id new");
+    // Where letters are typed, what is cut is read later.
+    again.resize(60, 20).shows("L all later").resize(80, 24).lacks("L all");
     // The id still follows the name, and what is there can be sent.
     again.type_text("er").shows("Id newer").keys("ctrl-o");
     again.shows("! `token` is a secret that was not kept; type it again");

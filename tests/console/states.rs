@@ -287,6 +287,81 @@ fn rows_that_cannot_be_read_again_stay_and_say_that_they_are_old() {
 }
 
 #[test]
+fn rows_stay_as_old_as_they_are_while_they_are_read_again() {
+    let mut console = remote();
+    console
+        .answer()
+        .wait(60_000)
+        .fail_next("Tenants", unreachable())
+        .keys("r");
+    console.shows("as of 1 min ago");
+    console.held = true;
+    console.keys("r").shows("as of 1 min ago, r reads again");
+    console.answer().lacks("as of");
+}
+
+#[test]
+fn the_first_line_stays_where_it_is_whatever_the_last_answer_took() {
+    let mut console = Setup {
+        hold: true,
+        session: session(|session| {
+            session.remote = true;
+            session.color = Some("red");
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    let name = |console: &Console| {
+        let screen = console.screen();
+        screen.lines().next().unwrap().find("default [red]")
+    };
+    console.wait(9).answer();
+    for width in 60..=110 {
+        console.resize(width, 24);
+        let mut at = Vec::new();
+        for took in [9, 13, 999, 1_250, 12_000] {
+            console.held = true;
+            console.keys("r").wait(took).answer();
+            at.push(name(&console));
+        }
+        at.dedup();
+        assert_eq!(at.len(), 1, "{width}: {at:?}");
+    }
+}
+
+#[test]
+fn a_tenant_that_is_not_there_offers_nothing_that_is_done_with_one() {
+    let mut console = Console::usual();
+    console.keys(":").type_text("tenant ac").keys("enter");
+    console.shows("There is no tenant `ac`");
+    for hint in ["Enter open", "e edit", "D delete"] {
+        console.resize(200, 50).lacks(hint);
+    }
+    console
+        .resize(80, 24)
+        .keys("e")
+        .shows("Not now: there is no such tenant");
+    console.keys("D").lacks("Delete tenant");
+}
+
+#[test]
+fn an_overview_offers_nothing_that_is_done_with_rows() {
+    let mut console = Console::usual();
+    console.resize(200, 50).keys("j enter").shows("[Overview]");
+    let footer = footer(&console);
+    for hint in ["Enter open", "/ filter", "s sort"] {
+        assert!(!footer.contains(hint), "{footer}");
+    }
+    console.keys("enter").shows("[Overview]").lacks("Role Admin");
+    console.keys(":").type_text("open").lacks("roles get ROLE");
+    console.keys("esc tab").shows("[Roles]");
+    let footer = self::footer(&console);
+    for hint in ["Enter open", "/ filter", "s sort"] {
+        assert!(footer.contains(hint), "{footer}");
+    }
+}
+
+#[test]
 fn a_tenant_that_is_gone_says_so() {
     let mut console = Console::usual();
     console.meanwhile(async |other| {

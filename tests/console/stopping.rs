@@ -249,3 +249,21 @@ fn esc_stops_what_is_waited_for_where_there_is_nothing_else_to_leave() {
     console.shows("Reading tenants was stopped. r reads again.");
     console.keys("esc").shows("This is the first screen");
 }
+
+#[test]
+fn esc_stops_the_rest_of_an_overview_where_it_says_so_and_then_goes_back() {
+    let mut console = remote();
+    console.held = true;
+    console.keys("j enter").wait(1_000).lacks("Esc cancels");
+    console.wait(3_000).shows("reading the rest 4 s Esc cancels");
+    console
+        .keys("esc")
+        .shows("[Overview]")
+        .shows("Reading the rest was stopped.");
+    console.shows("Stopped reading").keys("esc").lacks("[Overview]");
+    // So it is where rows are awaited.
+    let mut console = remote();
+    console.held = true;
+    console.keys("j enter tab").wait(3_000).shows("Esc cancels");
+    console.keys("esc").shows("Reading access was stopped.");
+}

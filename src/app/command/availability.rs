@@ -2,6 +2,7 @@
 
 use crate::domain::effective_access::admins;
 use crate::domain::instance::{Instance, Rights, TenancyState};
+use crate::domain::problem::ProblemKind;
 use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
 
@@ -52,6 +53,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if changes && let Some(reason) = model.session.refusal() {
         return because(reason);
     }
+    if command(id).is_some_and(|command| is_about_none(model, command)) {
+        return because("there is no such tenant");
+    }
     let is_single = matches!(
         id,
         CommandId::Edit | CommandId::Describe | CommandId::Holders | CommandId::Audit
@@ -80,6 +84,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         {
             because("nothing is selected")
         }
+        CommandId::Open if is_overview(model) => because("nothing is selected here; <tab> goes on to the roles"),
         CommandId::CopyCommand => command_line(model).map_or_else(because, |_| Ready),
         CommandId::CopyUrl => address(model).map_or_else(because, |_| Ready),
         CommandId::Actions if !acts_here(model) => {
@@ -221,6 +226,9 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         _ if command.id == CommandId::Search && model.overlays.is_empty() => Some(9),
         // Where there is more to do than to look, it is one of many; the box of <y> shows it.
         _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
+        _ if is_about_none(model, command) => None,
+        // There are no rows to open, to filter or to order.
+        _ if is_overview(model) && matches!(command.id, CommandId::Open | CommandId::Filter | CommandId::Sort) => None,
         Some(Screen::Wizard) if model.overlays.is_empty() && is_of_other_page(model, command.id) => None,
         Some(Screen::Runs(view)) if command.scopes.contains(&Scope::Runs) && view.list.visible().is_empty() => None,
         // Where nothing can be changed, what unlocks is the first thing to do about that.
@@ -255,6 +263,21 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
         _ => (command.footer > 0).then_some(command.footer),
     }
+}
+
+/// Whether the overview of a tenant is on screen.
+fn is_overview(model: &Model) -> bool {
+    matches!(model.screens.last(), Some(Screen::Tenant(view)) if view.tab == Tab::Overview && view.role.is_none())
+}
+
+/// Whether a command is about the tenant on screen, and there is none of that id.
+fn is_about_none(model: &Model, command: &Command) -> bool {
+    let Some(Screen::Tenant(view)) = model.screens.last() else {
+        return false;
+    };
+    let problem = view.tenant.problem().filter(|_| view.tenant.value().is_none());
+    let is_gone = problem.is_some_and(|problem| problem.kind == ProblemKind::NotFound);
+    is_gone && !command.beside && command.scopes.iter().any(|scope| scope.is_of_tenant())
 }
 
 /// Whether it was tried in vain to reach the instance, and it never answered.

@@ -149,6 +149,11 @@ impl Scope {
         }
     }
 
+    /// Whether it is the screen of a tenant, under one of its tabs or any.
+    pub fn is_of_tenant(self) -> bool {
+        self == Self::Tenant || self.around().first() == Some(&Self::Tenant)
+    }
+
     /// Whether text is typed there, so that keys which type are no commands.
     pub fn types(self) -> bool {
         matches!(
@@ -425,6 +430,8 @@ pub enum CommandId {
     ReviewPress,
     ReviewSwitch,
     MenuUp,
+    MenuFirst,
+    MenuLast,
     MenuDown,
     MenuPageUp,
     MenuPageDown,

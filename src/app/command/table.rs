@@ -119,7 +119,7 @@ const ACROSS: &[Scope] = &[
 
 /// What opens the same as a command, but for tenants.
 const OPENED: &[(Scope, Result<&str, &str>)] = &[
-    (Overview, Ok("kestra-admin roles get ROLE")),
+    (Overview, Err("nothing is selected there")),
     (Roles, Ok("kestra-admin roles get ROLE")),
     (Holders, Ok("kestra-admin roles get ROLE")),
     (Users, Ok("kestra-admin access of USER")),
@@ -327,6 +327,8 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::MenuDown, "menu-down", "down", &[Menu], &["down", "ctrl-n"], Observe, 0, "Go one line down.").unlisted(),
     row(CommandId::MenuPageUp, "menu-page-up", "page up", &[Menu], &["pgup"], Observe, 0, "Go a page up.").unlisted(),
     row(CommandId::MenuPageDown, "menu-page-down", "page down", &[Menu], &["pgdn"], Observe, 0, "Go a page down.").unlisted(),
+    row(CommandId::MenuFirst, "menu-first", "first", &[Menu], &["home"], Observe, 0, "Go to the first line; in what is typed, first to its beginning.").unlisted(),
+    row(CommandId::MenuLast, "menu-last", "last", &[Menu], &["end"], Observe, 0, "Go to the last line; in what is typed, first to its end.").unlisted(),
     row(CommandId::MenuRun, "menu-run", "run", &[Menu], &["enter"], Observe, 1, "Run the selected line.").unlisted(),
     row(CommandId::MenuComplete, "menu-complete", "complete", &[Menu], &["tab"], Observe, 2, "Complete the name of the selected line.").unlisted(),
     row(CommandId::MenuClose, "menu-close", "close", &[Menu], &["esc"], Observe, 3, "Close without running anything.").unlisted(),

@@ -1,6 +1,7 @@
 //! The menus of columns: ordering the list on screen by one of them, and choosing which are shown.
 
 use super::super::column_menu::ColumnMenu;
+use super::super::column_room::columns_on_screen;
 use super::super::command::CommandId;
 use super::super::cursor::{Cursor, Motion};
 use super::super::effect::Effect;
@@ -129,10 +130,14 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
     match id {
         CommandId::Wide => {
             if let Some(list) = ListKind::on_screen(model) {
-                let before = model.columns.on_screen(list);
+                let (chosen, before) = (model.columns.on_screen(list), columns_on_screen(model, list));
                 model.columns.toggle_wide(list);
-                if model.columns.on_screen(list) == before {
+                let is_wide = model.columns.is_wide(list);
+                if model.columns.on_screen(list) == chosen {
                     let text = "This list has no other columns than those that are chosen";
+                    model.messages.tell(model.now, Level::Warning, text);
+                } else if is_wide && columns_on_screen(model, list) == before {
+                    let text = "There is no room for more columns; <C> chooses which are shown";
                     model.messages.tell(model.now, Level::Warning, text);
                 }
                 lists::columns_changed(model, effects);

@@ -3,10 +3,11 @@
 //! What was sent to change something is never stopped; that it goes on is said instead. Of a change of several things those
 //! are left that were not sent yet.
 
-use super::super::effect::Effect;
+use super::super::effect::{Effect, LONG, Millis};
 use super::super::entry::Entry;
 use super::super::messages::Level;
-use super::super::model::Model;
+use super::super::model::{Model, Screen};
+use super::super::tabs::Tab;
 use super::{entries, places};
 
 /// Takes Ctrl-C.
@@ -46,15 +47,35 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     model.messages.tell(model.now, Level::Warning, text);
 }
 
-/// Esc where there is nothing to see yet but what is waited for: stops that. Says whether there was anything to stop.
+/// Esc where there is nothing to see yet but what is waited for: stops that. Says whether there was anything to stop. Where Esc
+/// also goes back, it stops only what the screen says it would.
 pub fn stop_waiting(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
-    let waits = model.tenants.waiting_since().or(model.instance.waiting_since());
+    let waits = if model.screens.is_empty() {
+        model.tenants.waiting_since().or(model.instance.waiting_since())
+    } else {
+        waits_on_screen(model).filter(|since| model.now.saturating_sub(*since) >= LONG)
+    };
     if waits.is_none() || !stop_reading(model, effects) {
         return false;
     }
     let text = "Stopped reading; <r> reads again";
     model.messages.tell(model.now, Level::Warning, text);
     true
+}
+
+/// Since when what the screen on top shows has been waited for with nothing to show of it.
+fn waits_on_screen(model: &Model) -> Option<Millis> {
+    match model.screens.last()? {
+        Screen::Tenant(view) if view.tab == Tab::Overview && view.role.is_none() => {
+            let waits = [view.access.waiting_since(), view.footprint.waiting_since()];
+            waits.into_iter().flatten().min()
+        }
+        Screen::Tenant(view) => view.access.waiting_since(),
+        Screen::Records(view) => view.rows.waiting_since(),
+        Screen::Contexts(view) => view.rows.waiting_since(),
+        Screen::Runs(_) => model.runs.waiting_since(),
+        _ => None,
+    }
 }
 
 fn stop_reading(model: &mut Model, effects: &mut Vec<Effect>) -> bool {

@@ -4,6 +4,7 @@ use super::super::command::{Availability, CommandId, Scope, availability};
 use super::super::effect::Effect;
 use super::super::input::{Key, KeyCode, print_sequence};
 use super::super::keymap::Found;
+use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::{Model, Refused};
 use super::super::overlay::{DialogFocus, Overlay};
@@ -148,15 +149,15 @@ pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut V
 fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
     match model.overlays.last_mut() {
         Some(Overlay::Menu(menu)) => {
-            let taken = menu.line.key(key);
-            if taken {
+            let (taken, is_other) = typed_above_rows(&mut menu.line, key);
+            if is_other {
                 menus::changed(model);
             }
             return taken;
         }
         Some(Overlay::Choice(choice)) => {
-            let taken = choice.line.key(key);
-            if taken {
+            let (taken, is_other) = typed_above_rows(&mut choice.line, key);
+            if is_other {
                 choices::changed(model, effects);
             }
             return taken;
@@ -203,6 +204,22 @@ fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Gives a key to a line above rows, and says whether it was taken and whether the text is another one then. One that goes to
+/// an end of the line where the cursor is already goes to an end of the rows instead.
+fn typed_above_rows(line: &mut LineEdit, key: Key) -> (bool, bool) {
+    let is_there = match (key.ctrl, key.code) {
+        (false, KeyCode::Home) => line.before_cursor().is_empty(),
+        (false, KeyCode::End) => line.before_cursor() == line.text(),
+        _ => false,
+    };
+    if is_there {
+        return (false, false);
+    }
+    let before = line.text().to_owned();
+    let taken = line.key(key);
+    (taken, line.text() != before)
 }
 
 /// Gives a question text that was typed before it was on screen, to its line. No other key does anything, not even the step to

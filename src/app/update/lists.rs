@@ -2,6 +2,7 @@
 
 use crate::domain::columns::{MOST_COUNTED, TENANT_COLUMNS, counts_admins};
 use crate::domain::nearest::nearest;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Sort;
 use crate::domain::tenant::TenantScope;
 
@@ -146,6 +147,7 @@ pub fn set_tenant_filter(model: &mut Model, text: &str, effects: &mut Vec<Effect
     let shown = model.columns.words_in(ListKind::Tenants);
     let is_other = model.tenants.filter.set(text, TENANT_COLUMNS, &shown);
     if is_other {
+        forget_refusal(model);
         for job in model.tenants.filter_changed(None) {
             effects.extend(model.cancel(job));
         }
@@ -156,6 +158,15 @@ pub fn set_tenant_filter(model: &mut Model, text: &str, effects: &mut Vec<Effect
 /// Follows up on a change of what is typed into the filter on screen.
 pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
     filter_changed_at(model, None, effects);
+}
+
+/// Takes what was said of a filter off the screen, now that it is another one.
+fn forget_refusal(model: &mut Model) {
+    let notice = model.messages.notice().and_then(|notice| notice.problem.as_ref());
+    let is_refusal = |problem: &Problem| problem.kind != ProblemKind::Unreachable;
+    if notice.is_some_and(is_refusal) && notice == model.tenants.problem.as_ref() {
+        model.messages.dismiss();
+    }
 }
 
 fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: &mut Vec<Effect>) {
@@ -169,6 +180,7 @@ fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: 
     match model.screens.last_mut() {
         None => {
             if model.tenants.filter.read(columns, shown) {
+                forget_refusal(model);
                 for job in model.tenants.filter_changed(selected) {
                     effects.extend(model.cancel(job));
                 }

@@ -238,6 +238,8 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MenuRun if chooses(model) => choices::take(model, effects),
         CommandId::MenuUp => go_in_menu(model, Motion::Up),
         CommandId::MenuDown => go_in_menu(model, Motion::Down),
+        CommandId::MenuFirst => go_in_menu(model, Motion::First),
+        CommandId::MenuLast => go_in_menu(model, Motion::Last),
         CommandId::MenuPageUp => go_in_menu(model, Motion::PageUp),
         CommandId::MenuPageDown => go_in_menu(model, Motion::PageDown),
         CommandId::MenuRun => menus::run(model, effects),
@@ -482,7 +484,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
     if marks::clear(model, effects) {
         return;
     }
-    if model.screens.is_empty() && interrupt::stop_waiting(model, effects) {
+    if interrupt::stop_waiting(model, effects) {
         return;
     }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {

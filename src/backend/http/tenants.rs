@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::domain::columns::{MOST_COUNTED, counts_admins};
+use crate::domain::count::counted;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Operator, Query, Term};
@@ -81,7 +82,7 @@ impl Core {
             };
             let (kept, count) = self.gathered(list, &|| (Vec::new(), 0), &keep).await?;
             if count > MOST_COUNTED {
-                return Err(too_many_to_count(count).into());
+                return Err(too_many_to_count(count, query).into());
             }
             return self.answer_tenants(kept, query).await;
         }
@@ -100,7 +101,7 @@ impl Core {
             let first = apart_from_admins(query);
             rows.retain(|row| first.filter.matches(row));
             if rows.len() > MOST_COUNTED {
-                return Err(too_many_to_count(rows.len()).into());
+                return Err(too_many_to_count(rows.len(), query).into());
             }
             let scopes: Vec<TenantScope> = rows
                 .iter()
@@ -274,12 +275,21 @@ fn apart_from_admins(query: &Query) -> Query {
     query
 }
 
-fn too_many_to_count(count: usize) -> Problem {
+/// Why what a query says of admins cannot be answered for so many tenants, by the column that it names.
+fn too_many_to_count(count: usize, query: &Query) -> Problem {
+    let filtered = query.filter.terms.iter().find(|term| is_about_admins(term));
+    let filtered = filtered.and_then(|term| term.column.as_deref());
+    let (done, column) = match (filtered, &query.sort) {
+        (Some(column), _) => ("filtered", column),
+        (None, Some(sort)) => ("ordered", sort.column.as_str()),
+        (None, None) => ("ordered", "admins"),
+    };
     Problem::new(
         ProblemKind::Invalid,
-        "The list cannot be filtered or ordered by admins.",
+        format!("The list cannot be {done} by {column}."),
         format!(
-            "Kestra does not count them in lists, and counting those of {count} tenants one by one takes too long."
+            "That depends on admins, which Kestra does not count in lists, and counting those of {} one by one takes too long.",
+            counted(count as u64, "tenant")
         ),
         format!("Narrow the list by other columns to at most {MOST_COUNTED} tenants."),
     )
@@ -422,5 +432,18 @@ mod tests {
         assert_eq!(exact_ids(&query("id:a")), None);
         assert!(needs_admins(&query("admins>1")) && needs_admins(&query("sort:state")));
         assert!(!needs_admins(&query("acme")));
+    }
+
+    #[test]
+    fn too_many_to_count_is_said_of_the_column_that_was_written() {
+        for (text, what) in [
+            ("state:active", "The list cannot be filtered by state."),
+            ("acme admins:0 sort:state", "The list cannot be filtered by admins."),
+            ("sort:-state", "The list cannot be ordered by state."),
+        ] {
+            let problem = too_many_to_count(11_600, &Query::parse(text, TENANT_COLUMNS, 10).unwrap());
+            assert_eq!(problem.what, what);
+            assert!(problem.why.contains("those of 11,600 tenants"), "{}", problem.why);
+        }
     }
 }

@@ -26,6 +26,7 @@ pub use pages::{lines_in_view, meaning, rows_of, span};
 use ratatui::layout::Rect;
 
 use crate::app::detail::detail;
+use crate::app::effect::LONG;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, broken};
@@ -247,7 +248,7 @@ fn stopped(area: Rect, what: &str, canvas: &mut Canvas<'_>) {
 fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canvas<'_>) {
     if let Some(word) = super::chrome::waiting(model, since, &format!("reading {what}")) {
         let y = area.y + u16::from(area.height > 2);
-        let hint = if model.now.saturating_sub(since) >= 2_000 {
+        let hint = if model.now.saturating_sub(since) >= LONG {
             "  Esc cancels"
         } else {
             ""

@@ -29,7 +29,7 @@ fn help() {
             .keys("down down down down down down down down down down"),
     );
     keep("help_of_the_form", console.keys("esc n ctrl-g"));
-    keep("help_of_a_role", console.keys("esc esc enter enter ?"));
+    keep("help_of_a_role", console.keys("esc esc enter tab enter ?"));
 }
 
 #[test]

@@ -192,7 +192,7 @@ fn matrix() {
     keep("role_of_own_holders", console.keys("tab j"));
     keep("role_without_holders", console.keys("q j enter tab"));
     let mut console = Console::usual();
-    keep("role_admin_without_holders", console.keys("G enter enter tab"));
+    keep("role_admin_without_holders", console.keys("G enter tab enter tab"));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn matrix_of_2_0() {
         ..Setup::default()
     }
     .open(usual);
-    keep("role_2_0", console.keys("enter enter"));
+    keep("role_2_0", console.keys("enter tab enter"));
     keep(
         "role_2_0_right",
         console.keys("l l l l l l l l l l l l l l l l l l l l l l l l l"),
