@@ -14,6 +14,7 @@ use crate::app::list_columns::ColumnChoices;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::resume::Resume;
+use crate::app::run::text::parting;
 use crate::app::session::Session;
 use crate::app::update;
 use crate::backend::Backend;
@@ -120,11 +121,12 @@ impl linear::LinearApplication for Console {
 /// Size assumed where there is no terminal to ask.
 const PLAIN: Size = Size::new(80, 24);
 
-/// Runs the console until the operator leaves or the terminal goes away.
+/// Runs the console until the operator leaves or the terminal goes away. Returns also what there is to say about that once
+/// the terminal is given back.
 ///
 /// # Errors
 /// A theme that does not exist, or a terminal that cannot be used.
-pub fn run(start: Start) -> Result<Exit, Problem> {
+pub fn run(start: Start) -> Result<(Exit, Option<String>), Problem> {
     let mut look = Look::new(&start.theme, start.caps.depth, start.caps.glyphs).map_err(|reason| {
         Problem::new(
             ProblemKind::Invalid,
@@ -164,10 +166,13 @@ pub fn run(start: Start) -> Result<Exit, Problem> {
             .with_migrations(start.migrations);
         let first = update::start(&mut model, 0);
         let mut console = Console { model, look };
-        if options.caps.linear {
+        let exit = if options.caps.linear {
             linear::run(&mut console, &mut runner, &mut inbox, first, &options).await
         } else {
             run_loop::run(&mut console, &mut runner, &mut inbox, first, &options).await
-        }
+        }?;
+        // A terminal that went away cannot be told.
+        let words = parting(&console.model).filter(|_| exit != Exit::HungUp);
+        Ok((exit, words))
     })
 }

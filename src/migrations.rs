@@ -25,8 +25,8 @@ use crate::migration::engine::{self, Site, Task};
 use crate::migration::journal::Follower;
 use crate::migration::plan::{Means, Plan};
 use crate::migration::record::Halt;
-use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
-use crate::migration::runs::{Asked, Run, Runs, busy};
+use crate::migration::run_summary::{Asked, Control, Controlled, RunSummary, Surveyed};
+use crate::migration::runs::{Run, Runs, busy};
 use crate::migration::state::{RunState, StepStatus};
 use crate::migration::step::Step;
 use crate::runner::migrations::{Migrations, RunNews, RunWatch};
@@ -333,14 +333,18 @@ impl Desk {
         Ok(Some(Task { undo_to, ..task }))
     }
 
-    /// Lets a run go on. `false` where a process is at work on it already.
+    /// Lets a run go on. `false` where a process is at work on it already, of which nothing is asked any more then.
     ///
     /// # Errors
     /// If nothing can follow, or no process can be set to work.
     pub fn resume(&self, run: &Run, state: &RunState, task: Task) -> Result<bool, Problem> {
         match self.resumes(run, state, task)? {
             Some(task) => self.launch(run, task).map(|()| true),
-            None => Ok(false),
+            None => {
+                // Whoever lets it go on does not want it to halt.
+                run.forget_request();
+                Ok(false)
+            }
         }
     }
 }
@@ -553,7 +557,12 @@ impl RunWatch for Watch {
         let alive = self.runs.at_work().as_deref() == Some(self.run.id.as_str());
         let records = self.follower.read()?;
         let output = self.output();
-        Ok(RunNews { records, output, alive })
+        Ok(RunNews {
+            records,
+            output,
+            alive,
+            asked: self.run.asked().filter(|_| alive),
+        })
     }
 
     fn writers(&self) -> Vec<(u64, usize)> {

@@ -22,6 +22,7 @@ use crate::app::own_keys;
 use crate::app::session::Session;
 use crate::cli::keys::{KeyReport, KeyRow};
 use crate::cli::{self, ConsoleArguments, Surroundings};
+use crate::config::auth::Auth;
 use crate::config::environment::Environment;
 use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
 use crate::config::layers::{self, Flags};
@@ -134,7 +135,11 @@ fn keymap(own: &[KeyBinding]) -> (Keymap, Vec<own_keys::KeyReport>) {
     Keymap::with(&rows)
 }
 
-fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &Paths) -> Result<u8, Problem> {
+fn open_console(
+    arguments: ConsoleArguments,
+    environment: &Environment,
+    paths: &Paths,
+) -> Result<(u8, Option<String>), Problem> {
     let ConsoleArguments {
         target,
         command_words,
@@ -164,7 +169,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
     }
     let caps = caps_of(&interface, linear, environment);
     let desk = Desk::new(target.clone(), paths.clone(), environment.clone(), command_words);
-    let exit = console::run(Start {
+    let (exit, words) = console::run(Start {
         backend: begun.backend,
         session,
         keymap,
@@ -179,7 +184,7 @@ fn open_console(arguments: ConsoleArguments, environment: &Environment, paths: &
         fresh,
         columns: kept_columns(paths),
     })?;
-    Ok(exit.code())
+    Ok((exit.code(), words))
 }
 
 /// The file that `--config` named, as the words of a command carry it.
@@ -196,6 +201,14 @@ fn url_of(target: &Target) -> Option<String> {
     match &target.reach.value {
         Reach::Host { url, .. } => Some(url.to_string()),
         Reach::Store(_) => None,
+    }
+}
+
+/// Whether a name and a password say who we are there.
+fn signs_in_by_password(target: &Target) -> bool {
+    match &target.reach.value {
+        Reach::Host { auth: Some(auth), .. } => matches!(auth.value, Auth::Basic { .. }),
+        _ => false,
     }
 }
 
@@ -221,6 +234,7 @@ fn session(target: &Target, command_words: Vec<String>, interface: &Interface, e
     session.command_words = command_words;
     session.remote = matches!(target.reach.value, Reach::Host { .. });
     session.url = url_of(target);
+    session.by_password = signs_in_by_password(target);
     session.tenant = target.tenant.as_ref().map(|tenant| tenant.value.clone());
     session.read_only_flag = target.read_only.value && matches!(target.read_only.origin, Origin::Flag(_));
     session.read_only_context = target.read_only.value;

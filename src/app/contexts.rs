@@ -86,6 +86,8 @@ pub struct ContextFacts {
     pub remote: bool,
     /// The base URL of the instance, where it is reached over HTTP.
     pub url: Option<String>,
+    /// Whether we sign in there with a name and a password, rather than with a token.
+    pub by_password: bool,
     /// The tenant where screens of tenants start, if the context names one.
     pub tenant: Option<String>,
     /// Whether it asks for read-only.

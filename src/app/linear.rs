@@ -90,7 +90,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             };
             let mut keys = Vec::new();
             if !typed {
-                return vec![key(KeyCode::Esc)];
+                let is_wrong = dialog.expected.is_some() && !trimmed.is_empty();
+                let says = is_wrong.then(|| Msg::Mismatch(trimmed.to_owned()));
+                return std::iter::once(key(KeyCode::Esc)).chain(says).collect();
             }
             // Typed once already, it may still wait for what is being found out.
             if !dialog.matches() {

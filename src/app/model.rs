@@ -1,6 +1,6 @@
 //! All state of the console.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::domain::assignable::Assignable;
@@ -208,6 +208,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// What the operator has been told.
     pub messages: Messages,
+    /// What the texts are that are being copied, in order.
+    pub(super) copying: VecDeque<&'static str>,
     /// Keys of a sequence that is not complete.
     pub pending: Vec<Key>,
     /// The keymap.
@@ -302,6 +304,7 @@ impl Model {
             screens: Vec::new(),
             overlays: Vec::new(),
             messages: Messages::default(),
+            copying: VecDeque::new(),
             pending: Vec::new(),
             keymap,
             history: Vec::new(),
@@ -432,8 +435,21 @@ impl Model {
         Some(told.map_or_else(|| Assignable::of(release), Arc::clone))
     }
 
+    /// Why nothing is known of the instance.
+    pub(super) fn unknown_because(&self) -> &'static str {
+        match self.instance.problem() {
+            Some(problem) if problem.kind == ProblemKind::Denied => "the instance refused to answer; <!> says why",
+            _ => "the instance has not answered yet",
+        }
+    }
+
     /// How many runs are at work.
     pub fn runs_at_work(&self) -> usize {
+        self.alive_runs().len()
+    }
+
+    /// The ids of the runs at work.
+    pub fn alive_runs(&self) -> BTreeSet<&str> {
         let listed = self.runs.value().into_iter().flatten().filter(|run| run.alive);
         let mut ids: BTreeSet<&str> = listed.map(|run| run.id.as_str()).collect();
         for screen in &self.screens {
@@ -448,7 +464,7 @@ impl Model {
                 }
             }
         }
-        ids.len()
+        ids
     }
 
     /// When something about the run on screen that is counted in time has to be said anew.

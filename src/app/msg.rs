@@ -26,6 +26,8 @@ pub enum Msg {
     Cell(Resource, Option<Action>),
     /// The field that is asked for was answered.
     Fill(String),
+    /// A line did not confirm what was asked, so that nothing was done: this is what it says instead.
+    Mismatch(String),
     /// The mouse was used.
     Pointer(Pointer),
     /// Text was pasted.
@@ -82,6 +84,7 @@ impl Msg {
                 | Self::Cell(..)
                 | Self::Choose(_)
                 | Self::Fill(_)
+                | Self::Mismatch(_)
         )
     }
 }

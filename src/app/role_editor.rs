@@ -65,6 +65,8 @@ pub struct RoleEditor {
     pub sent: Option<JobId>,
     /// Why sending failed the last time, or what somebody else changed.
     pub problem: Option<Problem>,
+    /// What somebody else changed since the editor was opened, a line each; empty where nobody did.
+    pub theirs: Vec<String>,
     /// The edited role, read again because it changed meanwhile or the editor was taken up later.
     pub reread: Remote<Role>,
     /// What was allowed before each of the last steps.
@@ -111,6 +113,7 @@ impl RoleEditor {
             review: None,
             sent: None,
             problem: None,
+            theirs: Vec::new(),
             reread: Remote::default(),
             steps: Vec::new(),
             initial,

@@ -14,6 +14,8 @@ pub struct Session {
     pub remote: bool,
     /// The base URL of the instance, where it is reached over HTTP.
     pub url: Option<String>,
+    /// Whether we sign in there with a name and a password, rather than with a token.
+    pub by_password: bool,
     /// The tenant where screens of tenants start, if the context names one.
     pub tenant: Option<String>,
     /// Version and files of this program: what each is, and where.
@@ -83,6 +85,7 @@ impl Session {
         self.command_words.clone_from(&facts.command_words);
         self.remote = facts.remote;
         self.url.clone_from(&facts.url);
+        self.by_password = facts.by_password;
         self.tenant.clone_from(&facts.tenant);
         self.read_only_context = facts.read_only;
         self.protected = facts.protected;

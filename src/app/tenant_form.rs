@@ -16,9 +16,13 @@ use super::form_field::{Editor, FormField, Note};
 use super::line_edit::LineEdit;
 use super::remote::Remote;
 use super::resume::Draft;
+use super::session::Session;
 
 /// Path of the input that names the tenant's first Admin. No field of a tenant is called so.
 pub const ADMIN: &str = "admin";
+
+/// The title of the command by which Kestra itself creates the tenant.
+pub const KESTRA_COMMAND: &str = "Kestra's command line";
 
 /// Where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +87,8 @@ pub struct TenantForm {
     pub admin_lookup: Lookup,
     /// Why sending failed the last time.
     pub problem: Option<Problem>,
+    /// What somebody else changed since the form was opened, a line for each field; empty where nobody did.
+    pub theirs: Vec<String>,
     /// The question under which it was sent.
     pub sent: Option<JobId>,
     /// The edited tenant, read again because it changed meanwhile or the form was taken up later.
@@ -169,6 +175,7 @@ impl TenantForm {
             id_lookup: Lookup::default(),
             admin_lookup: Lookup::default(),
             problem: None,
+            theirs: Vec::new(),
             sent: None,
             reread: Remote::default(),
             default_namespaces: Remote::default(),
@@ -412,9 +419,8 @@ impl TenantForm {
         }
     }
 
-    /// What will be sent and what it comes to, in full. `context` are the words that lead our own command to this
-    /// instance.
-    pub fn review_lines(&self, new: &NewTenant, context: &[String]) -> Vec<ReviewLine> {
+    /// What will be sent and what it comes to, in full.
+    pub fn review_lines(&self, new: &NewTenant, session: &Session) -> Vec<ReviewLine> {
         let tenant = equivalent::redacted(&new.tenant);
         let (method, path) = match &self.before {
             None => ("POST", "/api/v1/tenants".to_owned()),
@@ -454,7 +460,7 @@ impl TenantForm {
             &mut lines,
             &serde_json::to_string_pretty(&tenant.to_json()).unwrap_or_default(),
         );
-        for (title, command) in self.commands(new, context) {
+        for (title, command) in self.commands(new, session) {
             lines.push(ReviewLine::Blank);
             lines.push(ReviewLine::Heading(title.to_owned()));
             code(&mut lines, &command);
@@ -463,13 +469,15 @@ impl TenantForm {
     }
 
     /// The same in other tools' words: a title and the text for each.
-    pub fn commands(&self, new: &NewTenant, context: &[String]) -> Vec<(&'static str, String)> {
+    pub fn commands(&self, new: &NewTenant, session: &Session) -> Vec<(&'static str, String)> {
         let tenant = &new.tenant;
+        let context = &session.command_words;
+        let curl = |method, path| equivalent::curl_command(method, path, tenant, session.by_password);
         match &self.before {
             None => vec![
                 ("kestra-admin", equivalent::own_command(context, new, self.release)),
-                ("Kestra's command line", equivalent::kestra_command(new)),
-                ("curl", equivalent::curl_command("POST", "/api/v1/tenants", tenant)),
+                (KESTRA_COMMAND, equivalent::kestra_command(new)),
+                ("curl", curl("POST", "/api/v1/tenants")),
                 ("Terraform", terraform::tenant(tenant)),
             ],
             Some(before) => {
@@ -479,7 +487,7 @@ impl TenantForm {
                         "kestra-admin",
                         equivalent::own_update_command(context, before, tenant, self.release),
                     ),
-                    ("curl", equivalent::curl_command("PUT", &path, tenant)),
+                    ("curl", curl("PUT", &path)),
                     ("Terraform", terraform::tenant(tenant)),
                 ]
             }

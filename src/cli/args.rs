@@ -126,22 +126,54 @@ impl InstanceFlags {
 #[derive(Debug, Subcommand)]
 pub enum Noun {
     /// Tenants: list, show, create, change, delete
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin tenants list\n  \
+                            kestra-admin tenants create --tenant dev --name Development\n  \
+                            kestra-admin tenants delete dev --dry-run")]
     Tenants(Tenants),
     /// Roles of a tenant: list, show, create, change, delete, copy, compare
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin roles list --tenant acme\n  \
+                            kestra-admin roles get Admin --tenant acme\n  \
+                            kestra-admin roles diff Operator Viewer --tenant acme")]
     Roles(Roles),
     /// Who holds which role in a tenant, who may do what, and why
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin access list --tenant acme\n  \
+                            kestra-admin access grant --user ana@example.com --role Operator --tenant acme\n  \
+                            kestra-admin access who-can FLOW DELETE --tenant acme")]
     Access(Access),
     /// Users, groups, service accounts, their tokens, and invitations
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin users list --tenant acme\n  \
+                            kestra-admin users create ana@example.com --first-name Ana --tenant acme\n  \
+                            kestra-admin users groups add ops ana@example.com --tenant acme")]
     Users(Users),
     /// Kestra's audit log: who changed what there
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin audit list --tenant acme --since 7d\n  \
+                            kestra-admin audit get 5Qb2nE0x7TgLw9ZcYuRk1d --tenant acme")]
     Audit(Audit),
     /// The activity record of this program: what was done from here, by whom, with what result
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin activity list --since 1d\n  \
+                            kestra-admin activity get 19ac4f2b1d3-8f2-0")]
     Activity(Activity),
     /// Migrate an instance to multi-tenancy: look, plan, carry out, undo
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin migrate check --context prod\n  \
+                            kestra-admin migrate run --context prod --dry-run\n  \
+                            kestra-admin migrate attach --context prod")]
     Migrate(Migrate),
     /// Write tenants with who may do what in them: as Terraform, or as a snapshot
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin export terraform > kestra.tf\n  \
+                            kestra-admin export snapshot --tenant acme -o yaml > acme.yaml")]
     Export(Export),
     /// Bring what a snapshot has to an instance that lacks it
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin import snapshot all.json --dry-run\n  \
+                            kestra-admin import snapshot all.json --tenant acme=acme-test")]
     Import(Import),
     /// Compare snapshots, instances or tenants: tenants, roles, groups, people, bindings
     #[command(
@@ -166,10 +198,21 @@ pub enum Noun {
     )]
     Apply(Apply),
     /// Kestra's own configuration files: where multi-tenancy is set, which place counts, and changing it
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin config show\n  \
+                            kestra-admin config set-tenancy --enabled true --default-tenant true --dry-run")]
     Config(Config),
     /// Contexts: named ways to reach an instance
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin contexts list\n  \
+                            kestra-admin contexts add prod --host https://kestra.example.com --token-env KESTRA_TOKEN\n  \
+                            kestra-admin contexts test prod")]
     Contexts(Contexts),
     /// Rehearsals: local instances served over Kestra's API, to practise on
+    #[command(after_help = "Examples:\n  \
+                            kestra-admin rehearsal up\n  \
+                            kestra-admin rehearsal up lab --release 0.21 --sample large\n  \
+                            kestra-admin rehearsal stop lab")]
     Rehearsal(Rehearsal),
     /// Check files, terminal and the way to the instance, and say what to do
     #[command(after_help = "Examples:\n  kestra-admin doctor\n  kestra-admin --context prod doctor -o json")]

@@ -61,7 +61,7 @@ pub enum MigrateVerb {
         /// Id of the run [default: the newest]
         run: Option<String>,
     },
-    /// Let a run go on that waits, was stopped, or was cut off
+    /// Let a run go on that waits, was stopped, or was cut off; one at work no longer stops or pauses
     #[command(after_help = "Examples:\n  \
                       kestra-admin migrate resume --context prod\n  \
                       kestra-admin migrate resume 7f3a --from create-tenants --context prod")]

@@ -71,16 +71,36 @@ pub enum UsersVerb {
                             kestra-admin users access ana@example.com take --tenant acme --yes")]
     Access(TenantAccess),
     /// Groups of a tenant, their members and owners
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+                            kestra-admin users groups list --tenant acme\n  \
+                            kestra-admin users groups add ops ana@example.com --tenant acme"
+    )]
     Groups(GroupsVerb),
     /// Service accounts: accounts of programs
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+                            kestra-admin users service-accounts list --tenant acme\n  \
+                            kestra-admin users service-accounts create ci --description Deployments --tenant acme"
+    )]
     ServiceAccounts(ServiceAccountsVerb),
     /// API tokens of users and service accounts
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+                            kestra-admin users tokens list ci --tenant acme\n  \
+                            kestra-admin users tokens create ci --name deploy --max-age P90D --tenant acme > token"
+    )]
     Tokens(TokensVerb),
     /// Invitations to a tenant
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+                            kestra-admin users invitations list --tenant acme\n  \
+                            kestra-admin users invitations create ana@example.com --role Viewer --tenant acme"
+    )]
     Invitations(InvitationsVerb),
 }
 

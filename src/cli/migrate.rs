@@ -481,6 +481,7 @@ static RUNS: Layout<RunSummary> = Layout {
             head: "STATE",
             cell: |run| {
                 match (run.alive, run.finished) {
+                    (true, _) if run.waits => "waiting",
                     (true, _) => "at work",
                     (false, true) => "finished",
                     (false, false) => "halted",
@@ -526,12 +527,12 @@ fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(
         ),
         ("words".to_owned(), summary.words.clone()),
     ];
-    fields.extend(
-        state
-            .steps
-            .iter()
-            .map(|step| (step.step.to_string(), format!("{}: {}", step.status.word(), step.words))),
-    );
+    fields.extend(state.steps.iter().map(|step| {
+        (
+            step.step.to_string(),
+            format!("{}: {}", state.status(step).word(), step.words),
+        )
+    }));
     let mut value = report::json(&state, &run.id);
     if let Some(object) = value.as_object_mut() {
         object.insert("alive".to_owned(), Value::from(summary.alive));

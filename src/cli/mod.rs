@@ -132,8 +132,8 @@ pub struct Surroundings<'a> {
     pub terminal: &'a dyn Fn() -> Vec<Check>,
     /// The rows of `keys`: the console's commands, under the keys that the operator has changed.
     pub key_rows: &'a KeyRows<'a>,
-    /// Opens the console, and comes back with its exit code.
-    pub console: &'a dyn Fn(ConsoleArguments) -> Result<u8, Problem>,
+    /// Opens the console, and comes back with its exit code and what there is to say once it was left.
+    pub console: &'a dyn Fn(ConsoleArguments) -> Result<(u8, Option<String>), Problem>,
 }
 
 /// What the console is opened with.
@@ -157,7 +157,7 @@ pub enum Invocation {
     /// The console.
     Console(ConsoleFlags),
     /// A command.
-    Command(InstanceFlags, Option<String>, Noun),
+    Command(InstanceFlags, Option<String>, Box<Noun>),
     /// Help or version, harmless to a terminal.
     Text(String),
     /// A mistake on the command line.
@@ -172,7 +172,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
     }
     match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { console, noun }) => match noun {
-            Some(noun) => Invocation::Command(console.instance, console.tenant, noun),
+            Some(noun) => Invocation::Command(console.instance, console.tenant, Box::new(noun)),
             None => Invocation::Console(console),
         },
         Err(error) if error.use_stderr() => Invocation::Mistake(failure::usage(&error, &arguments)),
@@ -213,7 +213,12 @@ fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -
     let verbose = arguments.instance.verbose;
     let mut printer = Printer::new(surroundings.output, surroundings.words, Format::Table, verbose);
     match opened {
-        Ok(code) => code,
+        Ok((code, words)) => {
+            if let Some(words) = words {
+                printer.say(&words);
+            }
+            code
+        }
         Err(problem) => conclude(Err(problem.into()), &mut printer),
     }
 }

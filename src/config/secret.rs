@@ -51,7 +51,7 @@ impl SecretSource {
                     Problem::new(
                         ProblemKind::Invalid,
                         format!("There is no secret in `{name}`."),
-                        "The environment variable is not set, or empty.",
+                        format!("`{name}` is not set, or empty, in the environment."),
                         format!("Export `{name}` and try again."),
                     )
                 })?
@@ -156,6 +156,8 @@ mod tests {
             assert_eq!(secret.reveal(), expected);
             assert_eq!(format!("{secret:?}"), "Secret(***)");
         }
+        let unset = SecretSource::Variable("NOPE".into()).read(&environment).unwrap_err();
+        assert!(unset.why.starts_with("`NOPE` is not set"), "{unset}");
         fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
         let refused = SecretSource::File(file).read(&environment).unwrap_err();
         assert!(refused.next.starts_with("Run `chmod 600 "), "{refused}");

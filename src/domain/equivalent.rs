@@ -119,13 +119,17 @@ pub fn kestra_command(new: &NewTenant) -> String {
     command
 }
 
-/// The HTTP request by `curl`: a `POST` to `/tenants` or a `PUT` to `/tenants/ID`. Address and token come from the
-/// environment.
-pub fn curl_command(method: &str, path: &str, tenant: &Tenant) -> String {
+/// The HTTP request by `curl`: a `POST` to `/tenants` or a `PUT` to `/tenants/ID`. Address and token, or name and password,
+/// come from the environment.
+pub fn curl_command(method: &str, path: &str, tenant: &Tenant, by_password: bool) -> String {
+    let who = if by_password {
+        "-u \"$KESTRA_ADMIN_USERNAME:$KESTRA_ADMIN_PASSWORD\""
+    } else {
+        "-H \"Authorization: Bearer $KESTRA_ADMIN_TOKEN\""
+    };
     let body = redacted(tenant).to_json().to_string();
     format!(
-        "curl --fail-with-body -X {method} \"$KESTRA_ADMIN_HOST{path}\" -H \"Authorization: Bearer $KESTRA_ADMIN_TOKEN\" \
-         -H 'Content-Type: application/json' -d {}",
+        "curl --fail-with-body -X {method} \"$KESTRA_ADMIN_HOST{path}\" {who} -H 'Content-Type: application/json' -d {}",
         shell_quote(&body)
     )
 }
@@ -146,7 +150,7 @@ mod tests {
         assert!(own.contains("--set storageConfiguration.bucket=b --set storageConfiguration.port=9000 --set storageConfiguration.accessKey=@FILE"), "{own}");
         for text in [
             own,
-            curl_command("POST", "/", &new.tenant),
+            curl_command("POST", "/", &new.tenant, true),
             terraform::tenant(&new.tenant),
         ] {
             assert!(!text.contains("s3cret"), "{text}");
@@ -175,13 +179,29 @@ mod tests {
         let all = [
             own_command(&["--context".to_owned(), "prod".to_owned()], &new, release),
             kestra_command(&new),
-            curl_command("POST", "/api/v1/tenants", &new.tenant),
+            curl_command("POST", "/api/v1/tenants", &new.tenant, false),
             terraform::tenant(&new.tenant),
             redacted(&new.tenant).to_json().to_string(),
         ];
         for text in &all {
             assert!(!text.contains("s3cret"), "{text}");
         }
+    }
+
+    #[test]
+    fn curl_signs_in_as_the_context_does_and_names_variables_only() {
+        let tenant = sample().tenant;
+        let token = curl_command("POST", "/api/v1/tenants", &tenant, false);
+        let password = curl_command("POST", "/api/v1/tenants", &tenant, true);
+        assert!(
+            token.contains(r#"-H "Authorization: Bearer $KESTRA_ADMIN_TOKEN""#),
+            "{token}"
+        );
+        assert!(
+            password.contains(r#"-u "$KESTRA_ADMIN_USERNAME:$KESTRA_ADMIN_PASSWORD""#),
+            "{password}"
+        );
+        assert!(!password.contains("Bearer"), "{password}");
     }
 
     #[test]

@@ -269,7 +269,7 @@ impl Deed {
             | Self::DeleteAccount(..)
             | Self::DeleteToken(..) => "what was deleted is gone for good",
             Self::EnsureAdmin(..) if !self.can_be_taken_back() => {
-                "it was about more tenants than are looked at before; take it away in each"
+                "of more than 100 tenants at once it is not read who was Admin before; mark at most 100 at a time, or take the role away in each"
             }
             Self::CreateRole(..) | Self::UpdateRole { .. } if !self.can_be_taken_back() => {
                 "which role was the default one before is not kept"

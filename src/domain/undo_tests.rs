@@ -176,3 +176,14 @@ fn what_holds_a_secret_is_not_kept_and_all_else_can_be_written() {
     let text = serde_json::to_string(&back).unwrap();
     assert_eq!(serde_json::from_str::<Deed>(&text).unwrap(), back);
 }
+
+#[test]
+fn what_is_final_for_its_number_says_which_number_is_not() {
+    let scopes = vec![TenantScope::Default; Deed::MOST_ADMINS + 1];
+    let deed = Deed::EnsureAdmin(scopes, "ana".to_owned());
+    let because = deed.lasts_because();
+    assert!(
+        because.contains(&format!("at most {} at a time", Deed::MOST_ADMINS)),
+        "{because}"
+    );
+}

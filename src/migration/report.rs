@@ -33,7 +33,12 @@ pub fn markdown(state: &RunState, run: &str) -> String {
             (Some(began), None) => format!(" (since {began})"),
             _ => String::new(),
         };
-        lines.push(format!("- {}: {}, {}{when}", step.step, step.status.word(), step.words));
+        lines.push(format!(
+            "- {}: {}, {}{when}",
+            step.step,
+            state.status(step).word(),
+            step.words
+        ));
     }
     section(&mut lines, "Undone", &undone(state));
     section(&mut lines, "What did not work", &failures(state));
@@ -180,7 +185,7 @@ pub fn json(state: &RunState, run: &str) -> Value {
         .map(|step| {
             json!({
                 "step": step.step,
-                "status": step.status.word(),
+                "status": state.status(step).word(),
                 "words": step.words,
                 "beganAt": step.began_at,
                 "endedAt": step.ended_at,

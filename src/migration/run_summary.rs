@@ -21,6 +21,12 @@ pub struct RunSummary {
     pub by: String,
     /// Whether a process is at work on it.
     pub alive: bool,
+    /// What was asked of the process at work, and not done yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+    /// Whether the process at work waits for what only the operator does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
     /// Whether it has come to an end that nothing follows.
     pub finished: bool,
     /// The step it is at; none where it is at its end.
@@ -40,6 +46,16 @@ impl RunSummary {
     }
 }
 
+/// What somebody asked of a run that is at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// To stop after the action.
+    Stop,
+    /// To stop after the step.
+    Pause,
+}
+
 /// What may be asked of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "control", rename_all = "kebab-case")]
@@ -48,7 +64,7 @@ pub enum Control {
     Stop,
     /// Stop after the step that is under way.
     Pause,
-    /// Go on.
+    /// Go on; of one that is at work: do not stop or pause, as was asked.
     Resume {
         /// With this step, passing over those before it.
         from: Option<Step>,
@@ -100,4 +116,6 @@ pub struct RunNews {
     pub output: Vec<String>,
     /// Whether a process is at work on it.
     pub alive: bool,
+    /// What was asked of that process, and not done yet.
+    pub asked: Option<Asked>,
 }

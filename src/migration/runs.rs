@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use super::journal::{Follower, Journal};
 use super::plan::Plan;
 use super::record::{Event, Halt};
-use super::run_summary::RunSummary;
+use super::run_summary::{Asked, RunSummary};
 use super::state::RunState;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::sorting;
@@ -40,15 +40,6 @@ pub struct Run {
 /// What keeps others from working on the same instance, until it is dropped.
 pub struct Held {
     _lock: File,
-}
-
-/// What somebody asked of a run that is at work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// To stop after the action.
-    Stop,
-    /// To stop after the step.
-    Pause,
 }
 
 impl Runs {
@@ -250,6 +241,8 @@ impl Runs {
             started_at: state.planned_at.clone(),
             by: state.by.clone(),
             alive,
+            asked: run.asked().filter(|_| alive),
+            waits: alive && state.awaits_operator(),
             finished: state.is_finished(),
             step: current.filter(|_| !state.is_finished()).map(|step| step.step),
             position: state.steps.iter().take_while(|step| step.status.is_over()).count()

@@ -347,6 +347,28 @@ impl RunState {
         self.steps.iter().find(|state| state.step == step)
     }
 
+    /// Whether the action under way waits for what only the operator does, as there is no command for it.
+    pub fn awaits_operator(&self) -> bool {
+        let means = &self.plan.means;
+        let command = match self.open.as_ref().map(|open| &open.action) {
+            Some(Action::AwaitSettings { .. }) => &means.restart_command,
+            Some(Action::AwaitDown) => &means.stop_command,
+            Some(Action::AwaitUp) => &means.start_command,
+            _ => return false,
+        };
+        !means.local && command.is_empty()
+    }
+
+    /// Where a step stands, a wait for the operator included.
+    pub fn status(&self, step: &StepState) -> StepStatus {
+        let is_open = self.open.as_ref().is_some_and(|open| open.step == step.step);
+        if step.status == StepStatus::Running && is_open && self.awaits_operator() {
+            StepStatus::Waiting
+        } else {
+            step.status
+        }
+    }
+
     /// The step that is under way, or comes next.
     pub fn current(&self) -> Option<&StepState> {
         self.steps.iter().find(|state| !state.status.is_over())

@@ -74,6 +74,7 @@ impl Watches {
 async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: UnboundedSender<Msg>, wake: Arc<Notify>) {
     let mut watch: Option<Box<dyn RunWatch>> = None;
     let mut was_alive = None;
+    let mut was_asked = None;
     let mut ended = false;
     loop {
         let (migrations, name, taken) = (Arc::clone(&migrations), run.clone(), watch.take());
@@ -100,8 +101,9 @@ async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: Unbounde
                     )
                 });
                 let alive = news.alive;
-                let is_news = !news.records.is_empty() || !news.output.is_empty() || was_alive != Some(alive);
-                was_alive = Some(alive);
+                let is_other = was_alive != Some(alive) || was_asked != news.asked;
+                let is_news = !news.records.is_empty() || !news.output.is_empty() || is_other;
+                (was_alive, was_asked) = (Some(alive), news.asked);
                 let msg = Msg::RunNews(run.clone(), Box::new(news), writers);
                 if is_news && messages.send(msg).is_err() {
                     return;

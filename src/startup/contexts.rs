@@ -31,7 +31,7 @@ use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::runner::migrations::Migrations;
 
 use super::coming_back::{CONTEXT, STORE};
-use super::{columns_file, resume_file, url_of, welcomed_file};
+use super::{columns_file, resume_file, signs_in_by_password, url_of, welcomed_file};
 
 /// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
 /// becomes the one that opens where none is named; returns whether it did.
@@ -197,6 +197,7 @@ impl Contexts for ConfiguredContexts {
             migrations: Some(Arc::new(desk)),
             facts: ContextFacts {
                 url: url_of(&target),
+                by_password: signs_in_by_password(&target),
                 tenant: target.tenant.map(|tenant| tenant.value),
                 name: target.name,
                 command_words,
@@ -305,6 +306,7 @@ impl Contexts for ConfiguredContexts {
                 command_words,
                 remote: true,
                 url: Some(new.url.clone()),
+                by_password: new.username.is_some(),
                 read_only: self.read_only
                     || layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)
                         .is_ok_and(|configuration| configuration.read_only),

@@ -10,7 +10,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::overlay::{MenuKind, Overlay};
 use crate::app::pointer::Hit;
 use crate::app::session::Mode;
-use crate::app::update::{is_run_at_work, meaning};
+use crate::app::update::{meaning, pause_title};
 use crate::app::wizard::WizardPage;
 
 use super::canvas::{Canvas, width};
@@ -206,8 +206,8 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
             .is_some_and(|wizard| wizard.page == WizardPage::Plan)
     {
         "start"
-    } else if command.id == CommandId::RunPause && !is_run_at_work(model) {
-        "resume"
+    } else if command.id == CommandId::RunPause {
+        pause_title(model)
     } else {
         command.title
     }

@@ -343,7 +343,7 @@ fn at_a_terminal_of(backend: &Arc<dyn Backend>, line: &str, typed: &str, configu
             key_rows: &|_| (Vec::new(), Vec::new()),
             console: &|arguments| {
                 console.replace(Some(arguments));
-                Ok(0)
+                Ok((0, None))
             },
         },
     );
@@ -604,7 +604,7 @@ fn rows_leave_as_they_come_however_many_there_are() {
                 },
                 terminal: &Vec::new,
                 key_rows: &|_| (Vec::new(), Vec::new()),
-                console: &|_| Ok(0),
+                console: &|_| Ok((0, None)),
             },
         );
         assert_eq!(code, 0, "{}", String::from_utf8(words).unwrap());

@@ -180,7 +180,7 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("back", &["page 6 of 6"])
         .line(
             "y p",
-            &["# Migration of rehearsal to multi-tenancy", "ok: Printed above"],
+            &["# Migration of rehearsal to multi-tenancy", "ok: Plan: printed above"],
         )
         .line("start-migration", &["Migrate rehearsal", "Type yes to start;"])
         .line(
@@ -202,10 +202,13 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("", &[])
         .line("R", &["# Report: migration of rehearsal", "An empty line closes it."])
         .line("", &[])
-        .line("y r", &["# Report: migration of rehearsal", "ok: Printed above"])
+        .line(
+            "y r",
+            &["# Report: migration of rehearsal", "ok: Report: printed above"],
+        )
         .line(
             "y c",
-            &["kestra-admin --context rehearsal migrate", "ok: Printed above"],
+            &["kestra-admin --context rehearsal migrate", "ok: Command: printed above"],
         )
         .line("restore-access", &["ok: Everybody holds what they held before the run"])
         .line("tenants", &["dev, Development, 1 admin"])
@@ -282,9 +285,10 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
         "y c",
         &[
             "kestra-admin --store eu tenants create --tenant initech-gmbh",
-            "ok: Printed above",
+            "ok: Command: printed above",
         ],
     )
+    .line("y k", &["kestra tenants create", "ok: Kestra's command: printed above"])
     .line("ctrl-o", &["ok: Tenant initech-gmbh created"])
     .line("e", &["Edit tenant initech-gmbh", "Name: Initech GmbH"])
     .line("Initech", &[])
@@ -292,7 +296,7 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
     .line("ctrl-o", &["ok: Tenant initech-gmbh updated"])
     .line("describe", &["\"name\": \"Initech\"", "An empty line closes it."])
     .line("", &[])
-    .line("y j", &["\"id\": \"initech-gmbh\"", "ok: Printed above"])
+    .line("y j", &["\"id\": \"initech-gmbh\"", "ok: JSON: printed above"])
     .line(
         "delete-tenant",
         &[
@@ -414,6 +418,10 @@ fn roles_are_made_compared_copied_and_deleted_and_access_is_explained() {
         .line("1 delete-role", &["Type Ops to continue"])
         .line("Ops", &["ok: "])
         .line("esc", &["1. Admin"])
+        .line("1 matrix", &["Role Admin of tenant iberia"])
+        .line("back", &["tab Roles"])
+        .line("1 bindings", &["Role Admin of tenant iberia", "gustavo.rossi"])
+        .line("back", &["tab Roles"])
         .line(
             "tab",
             &["tab Holders", "1. user gustavo.rossi@nordwind.example holds Admin"],
@@ -486,7 +494,7 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("ci", &["Line 2 of 3"])
         .line("", &["Line 3 of 3"])
         .line("", &["this is the only time it is shown:"])
-        .line("y", &["ok: Printed above"])
+        .line("y", &["ok: Token: printed above"])
         .line("", &["1. ci"])
         .line("1 delete-token", &["Type ci to continue"])
         .line("ci", &["ok: "])
@@ -593,7 +601,11 @@ fn what_there_is_is_exported_explained_and_laid_out() {
     talk.hears(&["13 tenants", "> "])
         .line(
             "3 y t",
-            &["resource \"kestra_tenant\" \"iberia\"", "ok: Printed above", "> "],
+            &[
+                "resource \"kestra_tenant\" \"iberia\"",
+                "ok: Terraform: printed above",
+                "> ",
+            ],
         )
         .line("topic copying", &["Copying, also over SSH", "An empty line closes it."])
         .line("", &["13 tenants"])
@@ -606,11 +618,15 @@ fn what_there_is_is_exported_explained_and_laid_out() {
         .line("tenant main", &["Tenant main", "Executions: "])
         .line(
             "y c",
-            &["kestra-admin --store us tenants get main", "ok: Printed above", "> "],
+            &[
+                "kestra-admin --store us tenants get main",
+                "ok: Command: printed above",
+                "> ",
+            ],
         )
-        .line("y n", &["Nordwind", "ok: Printed above", "> "])
+        .line("y n", &["Nordwind", "ok: Name: printed above", "> "])
         .line("roles", &["tab Roles", "2. Admin, managed by Kestra", "> "])
-        .line("1 y c", &["roles get", "ok: Printed above", "> "])
+        .line("1 y c", &["roles get", "ok: Command: printed above", "> "])
         .leaves();
 }
 

@@ -231,7 +231,7 @@ fn a_run_is_stopped_and_goes_on_from_a_later_step() {
         .line("tenants", &["dev, Development", "> "])
         .line("1 open", &["Tenant (default)"])
         .line("tenant dev", &["Tenant dev", "> "])
-        .line("copy-url", &["/ui/dev", "ok: Printed above", "> "])
+        .line("copy-url", &["/ui/dev", "ok: URL: printed above", "> "])
         .line("contexts", &["Contexts", "lab, http://127.0.0.1"])
         .line("rehearse", &["Practise on a rehearsal", "Type yes to practise;"])
         .line("no", &["Contexts"])
@@ -305,7 +305,7 @@ fn rows_and_places_are_moved_through() {
         .line("e", &["Not now: one tenant at a time", "> "])
         .line("esc", &["4. leman, Énergies du Léman, 1 admin\n", "> "])
         .line("refresh", &[])
-        .line("2 copy-id", &["\nenergy-trading\n", "ok: Printed above", "> "])
+        .line("2 copy-id", &["\nenergy-trading\n", "ok: Id: printed above", "> "])
         .line("activity", &["Nothing was done from here yet.", "> "])
         .line("earlier", &["13 tenants", "> "])
         .line("later", &["Nothing was done from here yet.", "> "])
@@ -317,5 +317,24 @@ fn rows_and_places_are_moved_through() {
         .line("", &["13 tenants", "> "])
         .line("repaint", &["13 tenants", "> "])
         .line("interrupt", &["Nothing is going on; Ctrl-c again leaves", "> "])
+        .leaves();
+}
+
+#[test]
+fn what_somebody_else_changed_meanwhile_is_said_again_when_asked_for() {
+    let stage = Stage::new();
+    stage.run("rehearsal create eu --release 0.22 --sample large");
+    let mut talk = Talk::start(&stage.0, "--store eu --fresh");
+    talk.hears(&["13 tenants", "> "])
+        .line("tenant iberia", &["Tenant iberia", "Executions: 150"])
+        .line("edit-tenant", &["Edit tenant iberia", "Name: "])
+        .line("Iberia and more", &["Field 2 of"]);
+    stage.run("--store eu tenants update iberia --name Lusitania");
+    talk.line(":form-review", &["Review before sending"])
+        .line("ctrl-o", &["-> Lusitania"])
+        .line(":form-difference", &["Changed on the instance", "-> Lusitania"])
+        .line("", &["Edit tenant iberia"])
+        .line(":form-review", &["name: Lusitania -> Iberia and more"])
+        .line("ctrl-o", &["ok: Tenant iberia updated"])
         .leaves();
 }

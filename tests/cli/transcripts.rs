@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, NewUser};
 use kestra_admin::cli::args::Arguments;
@@ -868,12 +868,15 @@ fn completions_and_manual_pages() {
 }
 
 #[test]
-fn every_command_has_help_with_examples() {
+fn every_command_and_group_has_help_with_examples_that_parse() {
     let desk = Desk::new();
     let mut commands = BTreeMap::new();
     leaves(&Arguments::command(), "", &mut commands);
+    let (whole, mut groups_of) = (Arguments::command(), BTreeMap::new());
+    groups(&whole, "", &mut groups_of);
+    commands.extend(groups_of.clone());
     commands.retain(|_, command| !command.is_hide_set());
-    assert!(commands.len() > 70, "{}", commands.len());
+    assert!(commands.len() > 85, "{}", commands.len());
     for words in [""].into_iter().chain(commands.keys().map(String::as_str)) {
         let output = desk.run(&format!("kestra-admin {words} --help"));
         let text = String::from_utf8(output.stdout).unwrap();
@@ -882,6 +885,32 @@ fn every_command_has_help_with_examples() {
             text.contains("Example") && text.contains(&format!("kestra-admin {words}")),
             "{words}: {text}"
         );
+        // What is printed is broken where lines end.
+        let command = commands.get(words).unwrap_or(&whole);
+        let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let mut count = 0;
+        for line in examples
+            .lines()
+            .filter_map(|line| line.find("kestra-admin").map(|at| &line[at..]))
+        {
+            // What a shell does with its output is not for us.
+            let ends = [" | ", " > ", " && ", " < "].map(|end| line.find(end).unwrap_or(line.len()));
+            let own = &line[..ends.into_iter().min().unwrap()];
+            let parsed = Arguments::try_parse_from(crate::desk::words(own));
+            assert!(parsed.is_ok(), "{words}: `{own}`: {}", parsed.unwrap_err());
+            count += 1;
+        }
+        let is_group = groups_of.contains_key(words);
+        assert!(count >= if is_group { 2 } else { 1 }, "{words}: {text}");
+    }
+}
+
+/// The commands that have others below them, by their words.
+fn groups(command: &clap::Command, before: &str, found: &mut BTreeMap<String, clap::Command>) {
+    for verb in command.get_subcommands().filter(|verb| verb.has_subcommands()) {
+        let words = format!("{before} {}", verb.get_name()).trim_start().to_owned();
+        groups(verb, &words, found);
+        found.insert(words, verb.clone());
     }
 }
 

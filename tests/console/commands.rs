@@ -111,7 +111,7 @@ fn in_place(command: &Command, scopes: &[Scope]) -> bool {
 }
 
 /// Where an inner place takes a key for itself on purpose: going back from a review goes to its form, Esc sends the
-/// panel of the first start away and ends a search while there is one, and in text that is read `n`, and Enter while words are looked for, is the next match.
+/// panel of the first start away and ends a search while there is one, and in text that is read `n`, and Enter while words are looked for, is the next match; among roles `p` is the matrix of one.
 fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
     let reads = [
         "page-close",
@@ -127,6 +127,8 @@ fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
         Some(Scope::Review) => ["back", "escape"].contains(&command.name),
         Some(Scope::Welcome) => command.name == "escape",
         Some(Scope::Text) if reads => true,
+        // What is listed there is roles, and the next tab shows who holds what.
+        Some(Scope::Roles) => command.name == "holders",
         // Numbers choose there.
         Some(_) if scopes.contains(&Scope::Wizard) => [
             "tenants",

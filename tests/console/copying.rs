@@ -1,4 +1,4 @@
-//! What cannot be copied is shown so that a mouse can select it.
+//! What is copied is named; what cannot be copied is shown so that a mouse can select it.
 
 use kestra_admin::app::msg::Msg;
 
@@ -27,4 +27,37 @@ fn what_cannot_be_copied_fills_the_screen_without_borders_and_nothing_of_it_is_m
         .keys("L enter")
         .shows("select it with the mouse")
         .lacks("0123456789");
+}
+
+#[test]
+fn what_was_copied_is_said_with_the_way_it_went() {
+    let mut console = Console::usual();
+    let way = || Msg::Copied("Sent to your terminal (OSC 52)".to_owned());
+    console.keys("j y i y c");
+    console.send(way()).shows("ok Id: sent to your terminal (OSC 52)");
+    console.send(way()).shows("ok Command: sent to your terminal (OSC 52)");
+    console.send(Msg::Copied("Copied with `xclip`".to_owned()));
+    console.shows("ok Copied with `xclip`");
+    assert_eq!(console.copied, ["acme", "kestra-admin tenants get acme"]);
+}
+
+#[test]
+fn kestras_own_command_is_copied_from_the_review_of_a_new_tenant() {
+    let mut console = Console::usual();
+    console
+        .keys("n")
+        .type_text("Dev")
+        .keys("ctrl-o")
+        .shows("Kestra's command line");
+    console.keys("y").shows("copy Kestra's command").keys("k");
+    assert_eq!(
+        console.copied,
+        ["kestra tenants create --admin-username admin@kestra.local --tenant dev --name Dev"]
+    );
+    let mut console = Console::usual();
+    console
+        .keys("j e")
+        .type_text("!")
+        .keys("ctrl-o y k")
+        .shows("Not now: only new tenants have a command line of Kestra's");
 }

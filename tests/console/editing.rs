@@ -84,6 +84,17 @@ fn what_somebody_else_changed_meanwhile_is_told_and_nothing_typed_is_lost() {
     console.shows("! Somebody else changed this tenant meanwhile; what you typed is kept.");
     console.shows("name: Acme Corporation -> Acme Inc");
     console.shows("Name Acme Inc").shows("Worker group gpu");
+    // It can be looked at again as long as the form is open.
+    console
+        .type_text("2")
+        .shows("! Changed on the instance meanwhile; Ctrl-t shows the difference");
+    console
+        .keys("ctrl-t")
+        .shows("Changed on the instance")
+        .shows("name: Acme Corporation -> Acme Inc")
+        .keys("esc backspace")
+        .shows("Worker group gpu")
+        .shows("Ctrl-t difference");
     console
         .keys("ctrl-o")
         .lacks("name: Acme Inc")

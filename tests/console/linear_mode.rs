@@ -43,6 +43,10 @@ fn the_main_path_goes_by_lines_alone() {
         "This permanently deletes tenant initech-gmbh on default and everything in it:",
     );
     console.line("initech-gmb");
+    says(
+        &console,
+        "`initech-gmb` does not match what was to be typed; nothing was done",
+    );
     says(&console, "1 tenant with an id");
     console.line("delete-tenant").line("initech-gmbh");
     says(&console, "ok: Tenant initech-gmbh deleted");

@@ -312,11 +312,15 @@ fn help_has_pages_to_read_and_says_where_our_files_are() {
         .keys("enter")
         .shows("did you mean `copying`?");
     for topic in &TOPICS {
+        console.keys("?").type_text(topic.name).shows(topic.title()).keys("esc");
         console
             .send(Msg::Run(format!("topic {}", topic.name)))
             .shows(topic.title());
         assert!(console.linear().contains(topic.title()));
         console.keys("esc");
+    }
+    for word in ["version", "paths"] {
+        console.keys("?").type_text(word).shows("page this-program").keys("esc");
     }
     console.keys("?").send(Msg::Resize(200, 60));
     console.shows("Here").shows("Everywhere").keys("tab").shows(">");

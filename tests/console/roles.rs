@@ -5,6 +5,7 @@ use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::session::Session;
 use kestra_admin::app::tabs::Tab;
+use kestra_admin::app::tenant_view::RolePane;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::catalogue;
@@ -232,6 +233,16 @@ fn what_somebody_else_changed_meanwhile_is_told_and_what_was_set_stays() {
     console
         .shows("! Somebody else changed this role meanwhile; what you set is kept.")
         .shows("+SECRET:READ");
+    // It can be looked at again as long as the editor is open.
+    console
+        .keys("ctrl-t")
+        .shows("Changed on the instance")
+        .shows("+SECRET:READ")
+        .keys("esc");
+    console
+        .keys("j space")
+        .shows("! Changed on the instance meanwhile; Ctrl-t shows the difference")
+        .keys("space k");
     console
         .shows("[-]")
         .keys("ctrl-o")
@@ -519,4 +530,23 @@ fn the_footer_of_a_role_that_is_kestras_own_offers_one_like_it() {
         .shows("N new like it")
         .lacks("t as in 2.0")
         .lacks("e edit");
+}
+
+#[test]
+fn from_the_roles_one_key_leads_to_the_matrix_and_one_to_who_holds_the_role() {
+    let pane = |keys: &str| {
+        let mut opened = console();
+        opened.keys(keys);
+        let role = opened.model.tenant_view().and_then(|view| view.role.as_ref());
+        role.map(|role| role.pane)
+    };
+    assert_eq!(pane("p"), Some(RolePane::Matrix));
+    assert_eq!(pane("b"), Some(RolePane::Holders));
+    // Who holds what in the whole tenant is the next tab, and a command.
+    let mut console = console();
+    console.keys("tab").shows("[Holders]");
+    console
+        .keys("2")
+        .send(Msg::Run("holders".to_owned()))
+        .shows("[Holders]");
 }

@@ -237,6 +237,10 @@ fn a_refusal_is_an_answer_and_the_header_says_so() {
     let mut console = remote();
     console.fail_next("Instance", denied()).fail_next("Tenants", denied());
     console.answer().shows("! refused").lacks("no answer");
+    console
+        .keys("n")
+        .shows("Not now: the instance refused to answer; ! says why");
+    console.keys("!").shows("by this password").keys("esc");
     console.keys("r").shows("ok 0ms").lacks("refused");
     let odd = Problem::new(
         ProblemKind::Failed,

@@ -10,6 +10,7 @@ use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::migration::action::Outcome;
 use kestra_admin::migration::journal::Follower;
 use kestra_admin::migration::record::{Event, Record};
+use kestra_admin::migration::step::Step;
 use rustix::process::Signal;
 
 use crate::bare::Bare;
@@ -217,4 +218,28 @@ fn a_console_that_is_killed_at_any_moment_is_gone_on_from() {
         assert!(outcome.is_ok(), "{told}");
         eprintln!("{told}");
     }
+}
+
+#[test]
+fn a_console_that_is_left_during_a_run_says_that_it_goes_on_once_the_terminal_is_given_back() {
+    let desk = Desk::gated();
+    let mut console = desk.console();
+    answer(&mut console, UNTIL_BEGUN);
+    let records = desk.wait_for("the worker", |journal| Desk::worker(journal).is_some());
+    let worker = Desk::worker(&records).unwrap();
+    let held = desk.hold(worker, Step::Backup).unwrap();
+    console.wait_screen("[>] backup ");
+    console.send(b"qq");
+    console.wait_for("\x1b[?1049l");
+    let said = console.wait_for("follows it again.");
+    assert!(
+        said.contains("goes on by itself; `kestra-admin --context lab migrate attach`"),
+        "{said}"
+    );
+    assert_eq!(console.wait_exit().code(), Some(0));
+    held.release();
+    for step in [Step::Restart, Step::SyncAccess, Step::RestartAgain] {
+        desk.hold(worker, step).unwrap().release();
+    }
+    assert!(desk.wait_fulfilled());
 }

@@ -94,9 +94,15 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Open
         | CommandId::Describe
         | CommandId::Holders
+        | CommandId::RoleMatrix
+        | CommandId::RoleHolders
         | CommandId::CopyId
         | CommandId::CopyName
         | CommandId::CopyJson => something_selected(model, id),
+        CommandId::CopyKestra => match model.form() {
+            Some(form) if form.before.is_none() => Ready,
+            _ => because("only new tenants have a command line of Kestra's"),
+        },
         CommandId::CopyTerraform => match (model.form().is_some(), model.acted_on().into_iter().next()) {
             (true, _) | (false, Some(TenantScope::Named(_))) => Ready,
             (false, Some(TenantScope::Default)) => {
@@ -180,6 +186,11 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::ReviewPress | CommandId::ReviewSend if model.is_sending() => {
             because("it has been sent; the answer is awaited")
         }
+        CommandId::FormDifference => match model.screens.last() {
+            Some(Screen::Form(form)) if !form.theirs.is_empty() && model.overlays.is_empty() => Ready,
+            Some(Screen::RoleEditor(editor)) if !editor.theirs.is_empty() && model.overlays.is_empty() => Ready,
+            _ => Hidden,
+        },
         CommandId::SearchEnd | CommandId::SearchOn if !is_searching(model) => Hidden,
         // Of the forms only one has something below its fields that scrolls.
         CommandId::HalfDown | CommandId::PageDown | CommandId::PageUp if is_form_without_more(model) => Hidden,
@@ -404,10 +415,7 @@ fn has_rows(model: &Model) -> bool {
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {
-    model
-        .instance
-        .value()
-        .ok_or_else(|| because("the instance has not answered yet"))
+    model.instance.value().ok_or_else(|| because(model.unknown_because()))
 }
 
 fn creating(model: &Model) -> Availability {

@@ -54,6 +54,7 @@ impl Row for RunSummary {
 /// How a run stands, in a word.
 pub fn word(run: &RunSummary) -> &'static str {
     match (run.alive, run.finished) {
+        (true, _) if run.waits => "waiting",
         (true, _) => "at work",
         (false, true) => "ended",
         (false, false) => "halted",

@@ -15,7 +15,7 @@ use crate::domain::problem::Problem;
 use crate::migration::action::Action;
 use crate::migration::plan::Plan;
 use crate::migration::record::{Event, Record};
-use crate::migration::run_summary::RunNews;
+use crate::migration::run_summary::{Asked, RunNews};
 use crate::migration::state::RunState;
 use crate::migration::step::Step;
 
@@ -42,6 +42,8 @@ pub struct RunView {
     pub output: Output,
     /// Whether a process is at work on it.
     pub alive: bool,
+    /// What was asked of that process, and not done yet.
+    pub asked: Option<Asked>,
     /// Since when it has been waited for, and when it was last heard of.
     pub heard_at: Millis,
     /// Whether it was heard of at all.
@@ -74,6 +76,7 @@ impl RunView {
             state: None,
             output: Output::default(),
             alive: false,
+            asked: None,
             heard_at: now,
             is_read: false,
             problem: None,
@@ -120,7 +123,7 @@ impl RunView {
             written.entry(*number).or_default().extend(lines.by_ref().take(*count));
         }
         self.problem = None;
-        self.alive = news.alive;
+        (self.alive, self.asked) = (news.alive, news.asked);
         for record in &news.records {
             if self.state.as_ref().is_some_and(|state| record.seq <= state.seq) {
                 continue;

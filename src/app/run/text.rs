@@ -5,6 +5,7 @@ use crate::domain::text::capital;
 use crate::migration::action::{Action, Outcome, Receipt};
 use crate::migration::record::{Ending, Event, Halt, Record};
 use crate::migration::report::needs_tenant;
+use crate::migration::run_summary::Asked;
 use crate::migration::state::{RunState, StepState, StepStatus};
 use crate::migration::step::Step;
 
@@ -54,7 +55,7 @@ pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
     match (view.is_dry, is_skipped) {
         (true, true) => StepStatus::Skipped.word(),
         (true, false) => "would",
-        (false, _) => match step.status {
+        (false, _) => match status(view, step) {
             StepStatus::Found => "found",
             status => status.word(),
         },
@@ -112,7 +113,7 @@ pub fn status(view: &RunView, step: &StepState) -> StepStatus {
     match undo(view, step) {
         Some(Undo::Now | Undo::Over) => StepStatus::Undone,
         Some(Undo::Stuck(status)) => status,
-        None => step.status,
+        None => view.state.as_ref().map_or(step.status, |state| state.status(step)),
     }
 }
 
@@ -227,9 +228,18 @@ pub fn title(view: &RunView) -> String {
 }
 
 /// The command that leads back to a run.
-fn attach(model: &Model) -> String {
+pub fn attach(model: &Model) -> String {
     let words = model.session.command_words.join(" ");
     format!("kestra-admin {words} migrate attach").replace("  ", " ")
+}
+
+/// What is said once the console was left while a run is at work: that it goes on, and how it is followed again.
+pub fn parting(model: &Model) -> Option<String> {
+    let run = model.alive_runs().into_iter().next()?;
+    let command = attach(model);
+    Some(format!(
+        "Run {run} is at work and goes on by itself; `{command}` follows it again."
+    ))
 }
 
 /// How a run stands, and what can be done about it.
@@ -299,7 +309,26 @@ fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
     if let Some(undoing) = &state.undoing {
         lines.push(PageLine::warning(format!("Rolling back to before `{}`.", undoing.to)));
     }
-    if let Some(other) = view.other_operator(model.session.operator.as_deref()) {
+    if let Some(open) = state.open.as_ref().filter(|_| state.awaits_operator()) {
+        let since = seconds_since(model, &open.at).map(roughly);
+        let waited = since.map_or_else(String::new, |since| format!(", for {since} now"));
+        let what = state.note.as_deref().map(capital).unwrap_or_default();
+        lines.push(PageLine::warning(format!("It waits for you{waited}. {what}")));
+    }
+    let other = view.other_operator(model.session.operator.as_deref());
+    if let Some(asked) = view.asked {
+        let will = match asked {
+            Asked::Pause => "It pauses after this step.",
+            Asked::Stop => "It stops after what it is doing now.",
+        };
+        let takes_back = if other.is_none() {
+            "   P lets it go on instead"
+        } else {
+            ""
+        };
+        lines.push(PageLine::warning(format!("{will}{takes_back}")));
+    }
+    if let Some(other) = other {
         lines.push(PageLine::plain(format!(
             "{other} carries it out; here it can only be followed."
         )));

@@ -86,7 +86,7 @@ pub fn command_line(model: &Model) -> Result<String, String> {
         }
         Some(Screen::Form(form)) => {
             let built = forms::built(model).ok_or("a field of the form is not right yet")?;
-            let commands = form.commands(&built, context);
+            let commands = form.commands(&built, &model.session);
             let own = commands.into_iter().next().map(|(_, text)| text);
             own.ok_or_else(|| "there is nothing to send".to_owned())
         }

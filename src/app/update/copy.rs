@@ -6,14 +6,16 @@ use crate::domain::access::TenantAccess;
 use crate::domain::equivalent;
 use crate::domain::tenant::TenantScope;
 use crate::domain::terraform;
+use crate::domain::text::capital;
 
-use super::super::command::CommandId;
+use super::super::command::{CommandId, command};
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
 use super::super::records::Record;
 use super::super::tabs::Tab;
+use super::super::tenant_form::KESTRA_COMMAND;
 use super::super::tenant_list::{DEFAULT_NAME, Selected};
 use super::super::tenant_view::TenantView;
 use super::{command_lines, forms};
@@ -31,12 +33,28 @@ struct Subject {
 /// Copies a part of what the operator is looking at.
 pub fn copy(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
     if let Some(text) = text_of(model, id) {
-        effects.push(Effect::Copy(text));
+        let what = command(id).map_or("", |command| command.title);
+        send(model, what.trim_start_matches("copy "), text, effects);
     } else {
         model
             .messages
             .tell(model.now, Level::Warning, "There is nothing to copy here");
     }
+}
+
+/// Copies a text. What it is will be said with how it went.
+pub fn send(model: &mut Model, what: &'static str, text: String, effects: &mut Vec<Effect>) {
+    model.copying.push_back(what);
+    effects.push(Effect::Copy(text));
+}
+
+/// Says that a text was copied or sent, which one, and which way it went.
+pub fn copied(model: &mut Model, way: &str) {
+    let text = match (model.copying.pop_front(), way.split_at_checked(1)) {
+        (Some(what), Some((first, rest))) => format!("{}: {}{rest}", capital(what), first.to_lowercase()),
+        _ => way.to_owned(),
+    };
+    model.messages.tell(model.now, Level::Done, text);
 }
 
 fn text_of(model: &Model, id: CommandId) -> Option<String> {
@@ -47,8 +65,13 @@ fn text_of(model: &Model, id: CommandId) -> Option<String> {
     }
     if let Some(form) = model.form() {
         let new = forms::built(model)?;
-        let mut commands = form.commands(&new, &model.session.command_words).into_iter();
-        return commands.find(|(title, _)| *title == "Terraform").map(|(_, text)| text);
+        let wanted = if id == CommandId::CopyKestra {
+            KESTRA_COMMAND
+        } else {
+            "Terraform"
+        };
+        let mut commands = form.commands(&new, &model.session).into_iter();
+        return commands.find(|(title, _)| *title == wanted).map(|(_, text)| text);
     }
     let subjects = subjects(model);
     let lines = |texts: Vec<String>, end: &str| (!texts.is_empty()).then(|| texts.join(end));
@@ -281,6 +304,7 @@ fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Opt
 
 /// Shows what could not be copied so that it can be selected with the mouse, and says why.
 pub fn show_plain(model: &mut Model, words: &str, text: String) {
+    model.copying.pop_front();
     model
         .messages
         .tell(model.now, Level::Warning, format!("{words}; select it with the mouse"));

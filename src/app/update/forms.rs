@@ -6,12 +6,14 @@ use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
+use super::super::command::{CommandId, Scope};
 use super::super::effect::{Effect, JobId, Millis, Request};
 use super::super::form_field::Note;
 use super::super::input::Key;
+use super::super::key_words::key_name;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Overlay, Then};
+use super::super::overlay::{Overlay, Page, Then};
 use super::super::remote::Remote;
 use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
@@ -203,6 +205,31 @@ pub fn review(model: &mut Model) {
     }
 }
 
+/// Shows what somebody else changed since the form, or the editor of a role, was opened.
+pub fn difference(model: &mut Model) {
+    let (what, lines) = match model.screens.last() {
+        Some(Screen::Form(form)) => ("tenant", &form.theirs),
+        Some(Screen::RoleEditor(editor)) => ("role", &editor.theirs),
+        _ => return,
+    };
+    let text = format!(
+        "Somebody else changed this {what} since you opened the form:\n\n{}\n\nWhat you typed is kept. The review shows what \
+         will be sent in place of it.",
+        lines.join("\n")
+    );
+    let page = Page::new("Changed on the instance".to_owned(), text);
+    model.overlays.push(Overlay::Page(page));
+}
+
+/// That somebody else changed what is edited, and the key that shows what.
+pub fn changed_meanwhile(model: &Model) -> String {
+    let key = model
+        .keymap
+        .key_of(CommandId::FormDifference, &[Scope::Form, Scope::RoleEdit]);
+    let shows = key.map_or_else(String::new, |key| format!("; {} shows the difference", key_name(&key)));
+    format!("! Changed on the instance meanwhile{shows}")
+}
+
 /// Goes on from an input, or presses a button.
 pub fn next(model: &mut Model, effects: &mut Vec<Effect>, enter: bool) {
     let Some(form) = model.form_mut() else { return };
@@ -301,15 +328,15 @@ pub fn refused(model: &mut Model, job: JobId, problem: Problem, effects: &mut Ve
 
 /// The lines of the review on screen, broken where the screen ends: nothing of what will be sent may be cut off.
 pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
-    let words = &model.session.command_words;
+    let session = &model.session;
     let lines = match model.screens.last() {
         Some(Screen::Form(form)) => match form.build() {
-            Ok(new) => form.review_lines(&new, words),
+            Ok(new) => form.review_lines(&new, session),
             Err(_) => Vec::new(),
         },
         Some(Screen::RoleEditor(editor)) => {
             let loss = deeds::loss_of(model, &editor.deed());
-            editor.review_lines(loss.as_ref(), words)
+            editor.review_lines(loss.as_ref(), &session.command_words)
         }
         _ => Vec::new(),
     };

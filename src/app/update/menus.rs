@@ -133,7 +133,7 @@ pub fn changed(model: &mut Model) {
         let wanted = text.to_lowercase();
         let topics = TOPICS
             .iter()
-            .filter(|topic| topic.text.to_lowercase().contains(&wanted));
+            .filter(|topic| topic.name.contains(&wanted) || topic.text.to_lowercase().contains(&wanted));
         rows.extend(topics.map(|topic| MenuRow {
             id: CommandId::Topic,
             argument: topic.name,

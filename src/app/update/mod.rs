@@ -43,16 +43,18 @@ pub use columns::rows_in_view as column_rows_in_view;
 pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
-pub use forms::review_lines;
+pub use forms::{changed_meanwhile, review_lines};
 pub use keys::meaning;
 pub use lists::current_sort;
 pub(super) use menus::command_in;
 pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;
-pub use runs::is_at_work as is_run_at_work;
+pub use runs::pause_title;
 pub use snapshots::stays;
 pub use undoing::{last_redo, last_undo};
+
+use crate::domain::text::visible;
 
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;
@@ -152,7 +154,14 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
         Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),
         Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
-        Msg::Copied(words) => model.messages.tell(now, Level::Done, words),
+        Msg::Mismatch(typed) => {
+            let text = format!(
+                "`{}` does not match what was to be typed; nothing was done",
+                visible(&typed)
+            );
+            model.messages.tell(now, Level::Warning, text);
+        }
+        Msg::Copied(way) => copy::copied(model, &way),
         Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
         Msg::Ended | Msg::Closed => {

@@ -481,6 +481,7 @@ fn reread(model: &mut Model, job: JobId, reply: Reply) {
         );
         let text = format!("Changed on the instance meanwhile: {}", changed.join(", "));
         form.problem = Some(difference);
+        form.theirs = changed;
         model.messages.tell(now, Level::Warning, text);
     }
 }

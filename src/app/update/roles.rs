@@ -336,6 +336,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                     "Look at the review again before you send it.",
                 ));
                 let text = format!("Changed on the instance meanwhile: {}", changed.join("; "));
+                editor.theirs = changed;
                 model.messages.tell(now, Level::Warning, text);
             }
         }

@@ -41,7 +41,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Right => sideways(model, 1),
         CommandId::NextPane => pane(model, 1),
         CommandId::PreviousPane => pane(model, -1),
-        CommandId::Open => places::open(model, effects),
+        CommandId::Open | CommandId::RoleMatrix => places::open(model, effects),
         CommandId::OpenTenant => open_named(model, argument, effects),
         CommandId::Back => {
             if !places::back(model, effects) {
@@ -139,6 +139,12 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MarkRange => marks::range(model, effects),
         CommandId::MarkAll => marks::toggle_all(model, effects),
         CommandId::Holders => holders(model, effects),
+        CommandId::RoleHolders => {
+            places::open(model, effects);
+            if let Some(role) = model.tenant_view_mut().and_then(|view| view.role.as_mut()) {
+                role.pane = RolePane::Holders;
+            }
+        }
         CommandId::GoTenants => places::go_to_tenants(model, effects),
         CommandId::GoRoles => places::go_to_roles(model, effects),
         CommandId::Migration => migration::open(model, effects),
@@ -161,7 +167,11 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::RunOutput => runs::toggle_output(model),
         CommandId::RunDiff => runs::diff(model),
         CommandId::RunReport => runs::report(model),
-        CommandId::CopyReport => effects.extend(runs::report_text(model).map(Effect::Copy)),
+        CommandId::CopyReport => {
+            if let Some(report) = runs::report_text(model) {
+                copy::send(model, "report", report, effects);
+            }
+        }
         CommandId::RunRollback => runs::open_rollback(model),
         CommandId::RollbackAsk => runs::ask_rollback(model),
         CommandId::PlanAnew => migration::plan_anew(model, effects),
@@ -178,14 +188,17 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::CopyName
         | CommandId::CopyJson
         | CommandId::CopyCommand
+        | CommandId::CopyKestra
         | CommandId::CopyTerraform
         | CommandId::CopyUrl => copy::copy(model, id, effects),
         CommandId::CopyProblem => {
             if let Some(Overlay::Page(page)) = model.overlays.last() {
-                effects.push(Effect::Copy(page.text.clone()));
+                let text = page.text.clone();
+                copy::send(model, "text of the page", text, effects);
             } else if let Some(Overlay::Token(shown)) = model.overlays.last_mut() {
                 shown.may_go = true;
-                effects.push(Effect::Copy(shown.token.full_token.clone()));
+                let token = shown.token.full_token.clone();
+                copy::send(model, "token", token, effects);
             }
         }
         CommandId::Problem => show_problem(model),
@@ -219,6 +232,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
             }
         }
         CommandId::FormReview => forms::review(model),
+        CommandId::FormDifference => forms::difference(model),
         CommandId::FormLeave => {
             places::back(model, effects);
         }

@@ -1,7 +1,7 @@
 //! Runs: looking at them, and what may be asked of them.
 
 use crate::migration::report;
-use crate::migration::run_summary::Control;
+use crate::migration::run_summary::{Asked, Control};
 use crate::migration::step::Step;
 
 use super::super::command::{Availability, Command, CommandId, Scope};
@@ -36,6 +36,8 @@ fn view_mut(model: &mut Model) -> Option<&mut RunView> {
 struct Target {
     run: String,
     alive: bool,
+    /// What was asked of the process at work, and not done yet.
+    asked: Option<Asked>,
     finished: bool,
     /// Who carries it out, if that is somebody else.
     other: Option<String>,
@@ -48,6 +50,7 @@ fn target(model: &Model) -> Option<Target> {
         Some(Screen::Run(view)) if !view.is_dry => Some(Target {
             run: view.run.clone(),
             alive: view.alive,
+            asked: view.asked,
             finished: view.is_finished(),
             other: view.other_operator(us).map(str::to_owned),
             is_known: view.state.is_some(),
@@ -57,6 +60,7 @@ fn target(model: &Model) -> Option<Target> {
             Some(Target {
                 run: run.id.clone(),
                 alive: run.alive,
+                asked: run.asked,
                 finished: run.finished,
                 other: (run.alive && us.is_some_and(|us| us != run.by)).then(|| run.by.clone()),
                 is_known: true,
@@ -66,9 +70,13 @@ fn target(model: &Model) -> Option<Target> {
     }
 }
 
-/// Whether the run that would be asked is at work, so that it would be paused rather than resumed.
-pub fn is_at_work(model: &Model) -> bool {
-    target(model).is_some_and(|target| target.alive)
+/// What the key that pauses does of the run that would be asked, in a word.
+pub fn pause_title(model: &Model) -> &'static str {
+    match target(model) {
+        Some(target) if target.alive && target.asked.is_some() => "go on",
+        Some(target) if target.alive => "pause",
+        _ => "resume",
+    }
 }
 
 /// Whether something can be done about the run on screen or the selected one.
@@ -188,11 +196,17 @@ fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<E
     effects.push(effect);
 }
 
-/// Pauses the run after the step under way, or lets it go on.
+/// Pauses the run after the step under way, takes that or a stop back as long as it is not done, or lets it go on.
 pub fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(target) = target(model) else { return };
     if target.alive {
-        control(model, target.run, Control::Pause, effects);
+        let is_asked = target.asked.is_some();
+        let asked = if is_asked {
+            Control::Resume { from: None }
+        } else {
+            Control::Pause
+        };
+        control(model, target.run, asked, effects);
     } else if model.session.protected {
         ask_resume(model, target.run, None);
     } else {

@@ -12,10 +12,11 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Question, Then};
 use super::super::page_line::{ShownLine, broken, scrolled_to};
 use super::super::run::RunView;
+use super::super::run::text::attach;
 use super::super::tenant_view::scrolled;
 use super::super::wizard::tenant_row::TenantRow;
 use super::super::wizard::{Wizard, WizardPage, text};
-use super::{keys, migration, places, resuming};
+use super::{copy, keys, migration, places, resuming};
 
 /// Opens the wizard where it was left, and looks at everything anew.
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -96,8 +97,7 @@ fn started(model: &mut Model, run: String, effects: &mut Vec<Effect>) {
     let was_on_screen = matches!(model.screens.last(), Some(Screen::Wizard));
     model.wizard = None;
     model.screens.retain(|screen| !matches!(screen, Screen::Wizard));
-    let words = model.session.command_words.join(" ");
-    let command = format!("kestra-admin {words} migrate attach").replace("  ", " ");
+    let command = attach(model);
     model.messages.done(model.now, format!("Run {run} has begun"), command);
     if was_on_screen {
         model.overlays.clear();
@@ -394,9 +394,11 @@ fn take_row(model: &mut Model) {
 }
 
 /// Copies the plan as Markdown.
-pub fn copy_plan(model: &Model, effects: &mut Vec<Effect>) {
+pub fn copy_plan(model: &mut Model, effects: &mut Vec<Effect>) {
     let plan = model.wizard.as_ref().and_then(|wizard| wizard.plan());
-    effects.extend(plan.map(|plan| Effect::Copy(crate::migration::plan_text::markdown(plan))));
+    if let Some(text) = plan.map(crate::migration::plan_text::markdown) {
+        copy::send(model, "plan", text, effects);
+    }
 }
 
 /// Shows what a run would do.

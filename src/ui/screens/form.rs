@@ -6,6 +6,7 @@ use crate::app::form_field::{Editor, FormField, Note};
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::app::tenant_form::{Focus, TenantForm};
+use crate::app::update::changed_meanwhile;
 use crate::app::wrap::wrap;
 use crate::domain::text::visible_lines;
 
@@ -34,7 +35,7 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
         |before| format!("Edit tenant {}", before.id),
     );
     let inside = canvas.frame(area, &title, &position(form));
-    let inside = draw_problem(form, inside, canvas);
+    let inside = draw_problem(model, form, inside, canvas);
     let label = label_columns(form, inside.width);
     let lines = lines(form, usize::from(inside.width.saturating_sub(label + 4)));
     // Below the fields: a line or two about the one with the keys, and one with the buttons.
@@ -85,17 +86,19 @@ fn stop_of(form: &TenantForm) -> usize {
 }
 
 /// Says above the inputs why sending failed, and returns the place that is left for them.
-fn draw_problem(form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
-    let Some(problem) = &form.problem else { return area };
+fn draw_problem(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     let columns = area.width.saturating_sub(2);
     let broken = |text: &str| wrap(&visible_lines(text), usize::from(columns).max(1));
-    let what = broken(&format!("! {}", problem.what))
-        .into_iter()
-        .map(|line| (Meaning::Danger, line));
-    let why = broken(&problem.why).into_iter().map(|line| (Meaning::Text, line));
+    let text = |text: &str, meaning: Meaning| broken(text).into_iter().map(move |line| (meaning, line));
+    let mut lines = Vec::new();
+    if let Some(problem) = &form.problem {
+        lines.extend(text(&format!("! {}", problem.what), Meaning::Danger));
+        lines.extend(text(&problem.why, Meaning::Text));
+    } else if !form.theirs.is_empty() {
+        lines.extend(text(&changed_meanwhile(model), Meaning::Attention));
+    }
     // The inputs keep most of the room.
     let most = usize::from(area.height / 4).max(1);
-    let lines: Vec<_> = what.chain(why).collect();
     let taken = u16::try_from(lines.len().min(most))
         .unwrap_or(area.height)
         .min(area.height);

@@ -6,6 +6,7 @@ use crate::app::line_edit::LineEdit;
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::app::role_editor::{RoleEditor, RoleFocus};
+use crate::app::update::changed_meanwhile;
 use crate::domain::permission::{Action, Resource};
 
 use super::super::canvas::Canvas;
@@ -100,6 +101,10 @@ fn fields(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_
     if let Some(problem) = &editor.problem {
         let text = format!("! {} {}", problem.what, problem.why);
         canvas.text(area.x + 1, y, area.width.saturating_sub(2), Meaning::Danger, &text);
+        y += 1;
+    } else if !editor.theirs.is_empty() {
+        let text = changed_meanwhile(model);
+        canvas.text(area.x + 1, y, area.width.saturating_sub(2), Meaning::Attention, &text);
         y += 1;
     }
     y

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kestra_admin::app::effect::Request;
+use kestra_admin::app::run::text::parting;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::action::{Action, CommandKind, Outcome};
 use kestra_admin::migration::choices::{Choices, DefaultTenantChoice};
@@ -114,6 +115,19 @@ fn a_run_at_work_shows_its_steps_its_output_and_its_time() {
 fn it_is_paused_stopped_and_goes_on() {
     let mut console = running(Some(Step::Restart));
     console.keys("P").shows("It pauses after this step.");
+    console
+        .news()
+        .wait(5_000)
+        .shows("It pauses after this step. P lets it go on instead")
+        .shows("P go on");
+    console.keys("P").shows("It goes on.").news().wait(5_000);
+    console.lacks("It pauses").shows("P pause");
+    console
+        .keys("esc 3")
+        .keys("P")
+        .wait(5_000)
+        .shows("P go on")
+        .keys("enter");
     console.keys("S").shows("It stops after what it is doing now.");
     console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
     console
@@ -128,7 +142,13 @@ fn it_is_paused_stopped_and_goes_on() {
     console.keys("P").shows("Not now: it has come to its end");
     assert_eq!(
         controls(&console),
-        [Control::Pause, Control::Stop, Control::Resume { from: None }]
+        [
+            Control::Pause,
+            Control::Resume { from: None },
+            Control::Pause,
+            Control::Stop,
+            Control::Resume { from: None }
+        ]
     );
 }
 
@@ -140,6 +160,41 @@ fn a_pause_that_came_too_late_is_no_success() {
     console
         .keys("P")
         .shows("note It has ended; there was nothing to pause.");
+}
+
+#[test]
+fn leaving_while_a_run_is_at_work_says_that_it_goes_on_and_how_it_is_followed() {
+    let mut console = running(Some(Step::Restart));
+    console.keys("q");
+    assert_eq!(
+        parting(&console.model).as_deref(),
+        Some(
+            "Run 7f3a is at work and goes on by itself; `kestra-admin --context prod-eu migrate attach` follows it again."
+        )
+    );
+    console.fake.go(None);
+    console.wait(1_500);
+    assert_eq!(parting(&console.model), None);
+}
+
+#[test]
+fn a_restart_by_hand_waits_for_the_operator_and_says_since_when() {
+    let mut surveyed = grown();
+    surveyed.means.restart_command.clear();
+    let fake = Fake::new(surveyed.clone());
+    fake.begin(&plan(&surveyed, &[]), US);
+    fake.go(Some(Step::Restart));
+    let mut console = setup(fake).open(|_, _| {});
+    console.keys("m");
+    console.fake.act(1);
+    console
+        .fake
+        .note(Step::Restart, "Restart all servers; the run goes on by itself.");
+    console.news().wait(180_000);
+    console
+        .shows("[?] restart")
+        .shows("It waits for you, for 54 s now. Restart all servers");
+    console.keys("esc 3").shows("waiting").lacks("at work");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use kestra_admin::migration::inspection::{FoundFile, FoundNamespace, FoundServic
 use kestra_admin::migration::machine::{self, Next};
 use kestra_admin::migration::plan::{Means, Plan, plan as make_plan};
 use kestra_admin::migration::record::{Event, Halt, Record};
-use kestra_admin::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
+use kestra_admin::migration::run_summary::{Asked, Control, Controlled, RunSummary, Surveyed};
 use kestra_admin::migration::state::RunState;
 use kestra_admin::migration::step::Step;
 use kestra_admin::runner::migrations::{Migrations, RunNews, RunWatch};
@@ -31,6 +31,8 @@ pub struct FakeRun {
     /// Lines of output, each with the number of the record that began its command.
     pub output: Vec<(u64, String)>,
     pub alive: bool,
+    /// What was asked of it while it is at work.
+    pub asked: Option<Asked>,
     /// Who is at work on it.
     pub by: String,
 }
@@ -190,6 +192,7 @@ impl Fake {
             records: Vec::new(),
             output: Vec::new(),
             alive: true,
+            asked: None,
             by: by.to_owned(),
         };
         self.add(
@@ -237,6 +240,7 @@ impl RunWatch for Watching {
             records: run.records[self.records..].to_vec(),
             output: run.output[self.output..].iter().map(|(_, line)| line.clone()).collect(),
             alive: run.alive,
+            asked: run.asked.filter(|_| run.alive),
         };
         self.writers = run.output[self.output..]
             .iter()
@@ -299,13 +303,23 @@ impl Migrations for Shared {
                     "It has ended; there was nothing to pause.".to_owned(),
                 ));
             }
-            Control::Stop => return Ok(Controlled::Done("It stops after what it is doing now.".to_owned())),
-            Control::Pause => return Ok(Controlled::Done("It pauses after this step.".to_owned())),
+            Control::Stop => {
+                at.asked = Some(Asked::Stop);
+                return Ok(Controlled::Done("It stops after what it is doing now.".to_owned()));
+            }
+            Control::Pause => {
+                at.asked = Some(Asked::Pause);
+                return Ok(Controlled::Done("It pauses after this step.".to_owned()));
+            }
+            Control::Resume { .. } if at.alive => {
+                at.asked = None;
+                return Ok(Controlled::Done("It goes on.".to_owned()));
+            }
             Control::Resume { from } => (from, None),
             Control::Rollback { to } => (None, Some(to)),
         };
         self.0.add(at, began(US, from, undo_to));
-        at.alive = true;
+        (at.alive, at.asked) = (true, None);
         let words = if undo_to.is_some() {
             "It is rolled back."
         } else {
@@ -328,6 +342,8 @@ fn summary(run: &FakeRun) -> RunSummary {
         started_at: state.planned_at.clone(),
         by: run.by.clone(),
         alive: run.alive,
+        asked: run.asked.filter(|_| run.alive),
+        waits: run.alive && state.awaits_operator(),
         finished: state.is_finished(),
         step: state.current().map(|step| step.step),
         position: (position + 1).min(state.steps.len()),

@@ -22,7 +22,7 @@ fn ready(found: Result<(), Availability>) -> Availability {
 /// Whether only a superadmin may do something, and we are none.
 fn superadmin_only(model: &Model, what: &str) -> Result<(), Availability> {
     let Some(instance) = instance(model) else {
-        return Err(because("the instance has not answered yet"));
+        return Err(because(model.unknown_because()));
     };
     if instance.identity.superadmin {
         return Ok(());
@@ -148,7 +148,7 @@ fn lacks_tenant(model: &Model) -> bool {
 
 fn administering(model: &Model) -> Result<(), Availability> {
     if instance(model).is_none() {
-        return Err(because("the instance has not answered yet"));
+        return Err(because(model.unknown_because()));
     }
     if model.acted_on().is_empty() {
         Err(because(model.nothing_selected()))
