@@ -150,7 +150,7 @@ const CASES: &[Case] = &[
 ];
 
 /// Words that only a small screen has: that there is more, and how it is seen.
-const SMALL: [&str; 6] = ["PgDn", "more", "lines", "of", "scroll", "now"];
+const SMALL: [&str; 7] = ["PgDn", "more", "lines", "of", "scroll", "scrolls", "now"];
 
 /// The words of a screen that are letters and nothing else.
 fn words(console: &Console) -> BTreeSet<String> {

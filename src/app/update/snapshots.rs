@@ -184,7 +184,7 @@ pub fn stop(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(entry) = entries::entry_mut(model) {
         entry.ahead = None;
     }
-    let text = "Stopped; nothing was changed, and <esc> once more leaves";
+    let text = "Stopped; nothing was changed, and <esc> leaves the form";
     model.messages.tell(model.now, Level::Warning, text);
 }
 

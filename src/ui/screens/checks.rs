@@ -37,7 +37,7 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         let parts: Vec<String> = parts.filter(|words| !words.is_empty()).collect();
         parts.join("  ")
     };
-    let mut below = parts(pages::in_view(top, lines.len(), rows));
+    let mut below = parts(pages::in_view(top, lines.len(), rows, false));
     // Where there is little room, it is said in the fewest words.
     if width(&below) + 6 > usize::from(area.width) && lines.len() > rows {
         let all = thousands(lines.len() as u64);

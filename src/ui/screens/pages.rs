@@ -101,9 +101,16 @@ impl Page<'_> {
     }
 }
 
-/// What the lower border says of how much of a page is in view, where it is not all.
-pub fn in_view(top: usize, length: usize, height: usize) -> Option<String> {
-    lines_in_view(top, length, height).map(|words| format!("{words}  j k scroll"))
+/// What the lower border says of how much of a page is in view, where it is not all, and of the keys that move: the selection
+/// among the choices where it has some, and otherwise the lines.
+pub fn in_view(top: usize, length: usize, height: usize, chooses: bool) -> Option<String> {
+    let lines = lines_in_view(top, length, height);
+    match (lines, chooses) {
+        (None, false) => None,
+        (None, true) => Some("j k choose".to_owned()),
+        (Some(lines), false) => Some(format!("{lines}  j k scroll")),
+        (Some(lines), true) => Some(format!("{lines}  PgDn scrolls  j k choose")),
+    }
 }
 
 /// Which lines of a page are in view, where it is not all of them.

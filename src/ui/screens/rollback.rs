@@ -14,7 +14,7 @@ use super::pages;
 pub fn draw(model: &Model, view: &RollbackView, area: Rect, canvas: &mut Canvas<'_>) {
     let (columns, rows) = model.size.page();
     let lines = broken(&view.lines(), columns);
-    let below = pages::in_view(view.scroll, lines.len(), rows).unwrap_or_default();
+    let below = pages::in_view(view.scroll, lines.len(), rows, view.targets().len() > 1).unwrap_or_default();
     let title = format!("Roll back run {}", view.run);
     let page = pages::Page {
         title: &title,

@@ -78,7 +78,7 @@ fn status(model: &Model, view: &TenantView) -> String {
     let mut parts = Vec::new();
     let (lines, height) = (model.overview_lines(), model.size.tab_rows());
     if view.tab == Tab::Overview {
-        parts.extend(in_view(first_line(model, view), lines, height));
+        parts.extend(in_view(first_line(model, view), lines, height, false));
     }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
         let all = view.rows().unwrap_or(0);

@@ -82,7 +82,7 @@ fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
         let word = model.session.refusal().map_or("Enter asks to start", |_| "locked");
         parts.push(word.to_owned());
     }
-    parts.extend(pages::in_view(wizard.scroll, length, rows));
+    parts.extend(pages::in_view(wizard.scroll, length, rows, wizard.choice_count() > 1));
     parts.join("  ")
 }
 
