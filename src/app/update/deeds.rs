@@ -403,7 +403,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
     match problems.as_slice() {
         [] => {}
         [problem] if results.len() == 1 && !matches!(doing.deed, Deed::Bring(_)) => {
-            model.messages.problem(now, (*problem).clone())
+            model.messages.problem(now, (*problem).clone());
         }
         [first, ..] => {
             let detail = page.map_or("", |page| page.text.as_str());
