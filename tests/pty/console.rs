@@ -185,6 +185,8 @@ fn a_tenant_is_created_and_deleted_by_keyboard_alone() {
     console.wait_screen("POST /api/v1/tenants");
     console.send(b"\r");
     console.wait_screen("holds its Admin role");
+    console.send(b"\t");
+    console.wait_screen("│> Admin");
     console.send(b"\r");
     console.wait_screen("Role Admin: permissions");
     console.send(b"p");
