@@ -171,10 +171,7 @@ impl Desk {
     /// If another run is at work on the instance, or if it cannot be written down.
     pub fn create(&self, plan: &Plan) -> Result<Run, Problem> {
         let runs = self.all_runs();
-        if let Some(id) = runs.at_work() {
-            return Err(busy(&id));
-        }
-        runs.refuse_beside_a_command(None)?;
+        runs.refuse_beside_another()?;
         let mut bytes = [0_u8; 8];
         SystemRandom::new().fill(&mut bytes).map_err(|_| {
             Problem::new(

@@ -348,6 +348,10 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         )
         .into());
     }
+    if !flags.dry_run {
+        // Before the instance is looked at: whoever is at work may keep it locked.
+        desk.all_runs().refuse_beside_another()?;
+    }
     let plan = planned(session, desk, wanted)?;
     check_steps(plan.route, [flags.from, flags.until])?;
     if plan.lacks_confirmation() && !flags.dry_run {

@@ -183,6 +183,17 @@ impl Runs {
         Ok(Held { _lock: file })
     }
 
+    /// Refuses another run while one is at work. The instance itself is not asked, so whoever holds that up is named at once.
+    ///
+    /// # Errors
+    /// If a run is at work, or the command of one.
+    pub fn refuse_beside_another(&self) -> Result<(), Problem> {
+        match self.at_work() {
+            Some(id) => Err(busy(&id)),
+            None => self.refuse_beside_a_command(None),
+        }
+    }
+
     /// Refuses to work while the command of another run goes on although nobody waits for it any more.
     ///
     /// # Errors

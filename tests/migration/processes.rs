@@ -70,7 +70,7 @@ fn one_run_at_a_time_and_others_may_look() {
         .unwrap();
     let records = desk.wait_for("the worker", |journal| Desk::worker(journal).is_some());
     let stopped = rustix::process::Pid::from_raw(i32::try_from(Desk::worker(&records).unwrap()).unwrap()).unwrap();
-    // It holds still, so that it surely is at work when the second one comes.
+    // It holds still, so that it surely is at work when the second one comes; the instance may be locked by it meanwhile.
     rustix::process::kill_process(stopped, rustix::process::Signal::STOP).unwrap();
     let second = desk.run(&RUN);
     assert_eq!(second.status.code(), Some(5), "{}", said(&second));
@@ -86,6 +86,27 @@ fn one_run_at_a_time_and_others_may_look() {
         "{}",
         said(&attached)
     );
+}
+
+#[test]
+fn who_is_at_work_is_said_at_once_though_it_keeps_the_instance_locked() {
+    let desk = Desk::new();
+    let first = desk.run(&["migrate", "run", "--until", "inspect", "--no-backup", "--yes"]);
+    assert!(first.status.success(), "{}", said(&first));
+    let runs = desk.runs().unwrap();
+    let (run, _) = runs.usual().unwrap();
+    let _at_work = runs.take(&run).unwrap();
+    let database = rusqlite::Connection::open(desk.directory().join("instance.db")).unwrap();
+    database
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;")
+        .unwrap();
+    for command in [&RUN[..], &["migrate", "run", "--tenant", "dev", "--no-backup", "--yes"]] {
+        let refused = desk.run(command);
+        assert_eq!(refused.status.code(), Some(5), "{command:?}: {}", said(&refused));
+        assert!(said(&refused).contains("at work"), "{}", said(&refused));
+    }
+    let status = desk.run(&["migrate", "status"]);
+    assert!(status.status.success(), "{}", said(&status));
 }
 
 #[test]
