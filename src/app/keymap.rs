@@ -28,6 +28,7 @@ pub(super) struct Binding {
 /// The keymap in effect.
 #[derive(Clone, Debug)]
 pub struct Keymap {
+    /// In the order of the commands.
     pub(super) bindings: Vec<Binding>,
     /// What is to be said at the start: which of the operator's rows are left out, and why.
     pub(super) left_out: Vec<String>,
@@ -78,11 +79,17 @@ impl Keymap {
         Found::Nothing
     }
 
+    /// The bindings of a command, found by halves: a frame asks for everything it offers.
+    fn of(&self, id: CommandId) -> &[Binding] {
+        let first = self.bindings.partition_point(|binding| binding.id < id);
+        let rest = self.bindings.get(first..).unwrap_or_default();
+        let count = rest.partition_point(|binding| binding.id == id);
+        rest.get(..count).unwrap_or_default()
+    }
+
     /// The key to show for a command in these scopes.
     pub fn key_of(&self, id: CommandId, scopes: &[Scope]) -> Option<String> {
-        // One pass: a frame asks this for everything it offers.
-        let of_it = self.bindings.iter().filter(|binding| binding.id == id);
-        let inner = of_it.filter_map(|binding| {
+        let inner = self.of(id).iter().filter_map(|binding| {
             let place = scopes.iter().position(|scope| *scope == binding.scope)?;
             Some((place, binding))
         });
@@ -94,7 +101,7 @@ impl Keymap {
     /// All keys of a command, each once, in the order they were given.
     pub fn keys_of(&self, id: CommandId) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
-        for binding in self.bindings.iter().filter(|binding| binding.id == id) {
+        for binding in self.of(id) {
             let text = print_sequence(&binding.keys);
             if !all.contains(&text) {
                 all.push(text);
@@ -116,9 +123,7 @@ impl Keymap {
                 }
             }
         }
-        sorting::by_key(&mut found, |(_, id)| {
-            COMMANDS.iter().position(|command| command.id == *id)
-        });
+        sorting::by_key(&mut found, |(_, id)| *id);
         found
     }
 }
@@ -139,15 +144,10 @@ mod tests {
 
     #[test]
     fn commands_are_named_once_and_described() {
-        for command in COMMANDS {
+        for (place, command) in COMMANDS.iter().enumerate() {
+            assert_eq!(command.id as usize, place, "{}", command.name);
             assert_eq!(
                 COMMANDS.iter().filter(|other| other.name == command.name).count(),
-                1,
-                "{}",
-                command.name
-            );
-            assert_eq!(
-                COMMANDS.iter().filter(|other| other.id == command.id).count(),
                 1,
                 "{}",
                 command.name

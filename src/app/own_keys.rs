@@ -224,6 +224,7 @@ fn built(wanted: &[(usize, Wanted)]) -> Keymap {
             }));
         }
     }
+    sorting::by_key(&mut keymap.bindings, |binding| binding.id);
     keymap
 }
 

@@ -340,7 +340,7 @@ async fn make_ready(
                 (present, resume)
             } else {
                 let (mut file, resume) = ResumeFile::take(&first, Wanted::Visit);
-                facts.notices = file.unread();
+                facts.notices.extend(file.unread());
                 (Arc::new(file), resume)
             };
             facts.kept = resume.map(Box::new);

@@ -68,19 +68,20 @@ pub fn begin(
                     return Err(leads_elsewhere());
                 }
                 let opened = connect::open(&target, &contexts.paths, &contexts.environment)?;
-                Ok((opened.backend, target))
+                Ok((opened, target))
             };
             let told = if flag == HOST {
                 let url = visible(name);
                 format!("You were cut off at {url}; what you were at is kept for `kestra-admin --host {url}`")
             } else {
                 match come_back() {
-                    Ok((backend, target)) => {
+                    Ok((opened, target)) => {
+                        notices.extend(opened.notes);
                         return Ok(Begun {
                             came_back: Some(place),
                             command_words: contexts.words(flag, name),
                             target,
-                            backend,
+                            backend: opened.backend,
                             notices,
                         });
                     }
@@ -96,6 +97,7 @@ pub fn begin(
         }
     }
     let opened = connect::open(&target, &contexts.paths, &contexts.environment)?;
+    notices.extend(opened.notes);
     let command_words = absolute(command_words, &target, &contexts.paths);
     Ok(Begun {
         target,

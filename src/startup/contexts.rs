@@ -205,6 +205,7 @@ impl Contexts for ConfiguredContexts {
                 read_only: target.read_only.value,
                 protected: target.protected.value,
                 color: target.color.map(ContextColor::word),
+                notices: opened.notes,
                 ..ContextFacts::default()
             },
         })

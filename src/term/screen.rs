@@ -28,10 +28,8 @@ const WORTH_SCROLLING: usize = 200;
 /// The screen as the terminal shows it.
 pub struct Screen {
     terminal: Terminal<Canvas>,
-    /// What the terminal shows.
+    /// What the terminal shows. Frames are drawn into what was shown before it.
     shown: Buffer,
-    /// Room for the frame that comes next.
-    next: Buffer,
     /// What the cursor is like after the last frame; `None` where that is unknown.
     cursor: Option<Drawn>,
     /// Whether whatever the terminal shows is to be wiped first.
@@ -50,7 +48,6 @@ impl Screen {
         Ok(Self {
             terminal: Terminal::new(canvas)?,
             shown: Buffer::default(),
-            next: Buffer::default(),
             cursor: None,
             stale: true,
             hits: HitMap::default(),
@@ -92,16 +89,15 @@ impl Screen {
             // Wipes the terminal, whether or not the size changed.
             self.terminal.resize(area)?;
             self.shown = Buffer::empty(area);
-            self.next = Buffer::empty(area);
             self.stale = false;
         }
         let mut frame = self.terminal.get_frame();
         let mut drawn = app.draw(&mut frame);
         self.hits = std::mem::take(&mut drawn.hits);
-        std::mem::swap(self.terminal.current_buffer_mut(), &mut self.next);
-        // The other one of its buffers is wiped and is the one to draw into next.
-        self.terminal.swap_buffers();
-        self.change_to_next()?;
+        let next = std::mem::take(self.terminal.current_buffer_mut());
+        let mut before = self.change_to(next)?;
+        before.reset();
+        *self.terminal.current_buffer_mut() = before;
         self.place_cursor(&drawn, opening)?;
         let canvas = self.terminal.backend_mut();
         if canvas.bytes.len() == opening {
@@ -112,22 +108,22 @@ impl Screen {
         Ok(std::mem::take(&mut canvas.bytes))
     }
 
-    /// Writes what makes the terminal show the next frame, whichever way is shorter. Meanwhile no cursor is seen, for a
-    /// terminal that knows no synchronised updates would show it wandering about.
-    fn change_to_next(&mut self) -> io::Result<()> {
-        let mut bytes = difference(&self.shown, &mut self.next);
+    /// Writes what makes the terminal show the next frame, whichever way is shorter, and returns the one before. Meanwhile no
+    /// cursor is seen, for a terminal that knows no synchronised updates would show it wandering about.
+    fn change_to(&mut self, mut next: Buffer) -> io::Result<Buffer> {
+        let mut bytes = difference(&self.shown, &mut next);
         if bytes.len() > WORTH_SCROLLING
-            && let Some(scroll) = Scroll::between(&self.shown, &self.next)
+            && let Some(scroll) = Scroll::between(&self.shown, &next)
         {
             scroll.apply(&mut self.shown);
             let mut scrolled = Vec::new();
             scroll.encode(&mut scrolled);
-            scrolled.extend(difference(&self.shown, &mut self.next));
+            scrolled.extend(difference(&self.shown, &mut next));
             if scrolled.len() < bytes.len() {
                 bytes = scrolled;
             }
         }
-        std::mem::swap(&mut self.shown, &mut self.next);
+        let before = std::mem::replace(&mut self.shown, next);
         let canvas = self.terminal.backend_mut();
         if !bytes.is_empty()
             && let Some(cursor) = self.cursor.as_mut().filter(|cursor| cursor.cursor_visible)
@@ -136,7 +132,7 @@ impl Screen {
             cursor.cursor_visible = false;
         }
         canvas.bytes.extend(bytes);
-        Ok(())
+        Ok(before)
     }
 
     fn place_cursor(&mut self, drawn: &Drawn, opening: usize) -> io::Result<()> {

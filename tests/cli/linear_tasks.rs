@@ -338,3 +338,19 @@ fn what_somebody_else_changed_meanwhile_is_said_again_when_asked_for() {
         .line("ctrl-o", &["ok: Tenant iberia updated"])
         .leaves();
 }
+
+#[test]
+fn what_is_odd_about_an_instance_is_said_at_the_start_and_after_a_switch() {
+    let stage = Stage::new();
+    stage.run("tenants list");
+    stage.run("rehearsal create eu --release 0.22 --sample small");
+    let odd = "kestra: {tenants: {enabled: true}}\n";
+    for name in ["default", "eu"] {
+        std::fs::write(stage.0.instance_directory(name).join("application.yml"), odd).unwrap();
+    }
+    let note = "`kestra.ee.tenants`";
+    let mut talk = Talk::start(&stage.0, "--store eu --fresh");
+    talk.hears(&[note, "> "])
+        .line("ctx default", &["default", note, "> "])
+        .leaves();
+}

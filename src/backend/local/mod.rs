@@ -40,6 +40,7 @@ mod store;
 mod tenant_index;
 mod tenants;
 mod tokens;
+mod turns;
 mod upgrade;
 mod users;
 
@@ -86,6 +87,7 @@ use semantics::{Actor, Reading, Session, World};
 pub use sign_in::SignInRefusal;
 pub use stock_pages::{InstanceCounts, StockQuery};
 use store::Store;
+use turns::{Task, Turns};
 
 /// An open local instance, used in the name of one of its users. Cheap to clone; clones share one connection.
 #[derive(Clone)]
@@ -100,6 +102,7 @@ struct Core {
     store: Store,
     world: World,
     queue: Queue,
+    turns: Turns,
     verified: sign_in::Verified,
     notes: Vec<String>,
 }
@@ -140,6 +143,7 @@ impl LocalInstance {
                 store,
                 world: World::new(release, settings.tenancy, settings_file),
                 queue: Queue::default(),
+                turns: Turns::default(),
                 verified: sign_in::Verified::default(),
                 notes,
             }),
@@ -253,25 +257,49 @@ impl LocalInstance {
         })
     }
 
-    /// Runs blocking work where it holds nothing up.
+    /// Runs blocking work where it holds nothing up, when its turn has come.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let answer = Arc::new(Mutex::new(None));
+        let (task, answer) = self.task(work);
+        let ended = self.core.turns.take(task).await;
+        take(&answer).unwrap_or_else(|| Err(ended_early(ended.err())))
+    }
+
+    /// The same, at once: for what those who do it at the same time do together.
+    async fn run_beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (task, answer) = self.task(work);
+        let ended = tokio::task::spawn_blocking(task).await;
+        take(&answer).unwrap_or_else(|| Err(ended_early(ended.err())))
+    }
+
+    /// Work and the place where its result will be. Boxed, so that what a task takes is compiled once and not for each kind of work.
+    fn task<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> (Task, Answer<T>) {
+        let answer = Answer::default();
         let (this, told) = (self.clone(), Arc::clone(&answer));
-        // Boxed, so that what a task takes is compiled once and not for each kind of work.
-        let task: Box<dyn FnOnce() + Send> = Box::new(move || {
+        let task = move || {
             let result = work(&this);
             told.lock().unwrap_or_else(PoisonError::into_inner).replace(result);
-        });
-        let ended = tokio::task::spawn_blocking(task).await;
-        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        answer.unwrap_or_else(|| Err(ended_early(ended.err())))
+        };
+        (Box::new(task), answer)
     }
 }
 
-fn ended_early(error: Option<tokio::task::JoinError>) -> Problem {
+/// Where the result of work comes.
+type Answer<T> = Arc<Mutex<Option<Result<T, Problem>>>>;
+
+fn take<T>(answer: &Answer<T>) -> Option<Result<T, Problem>> {
+    answer.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn ended_early(error: Option<impl std::fmt::Display>) -> Problem {
     let problem = Problem::new(
         ProblemKind::Failed,
         "The local instance did not answer.",
@@ -367,7 +395,7 @@ impl Backend for LocalInstance {
 
     async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
         let new = new.clone();
-        self.run(move |this| this.create_with_others(new)).await
+        self.run_beside(move |this| this.create_with_others(new)).await
     }
 
     async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {
