@@ -1,5 +1,7 @@
 //! Which keys run which command: the table's keys, then the operator's own rows over them.
 
+use std::sync::Arc;
+
 use super::command::{COMMANDS, CommandId, Scope};
 use super::input::{Key, parse_sequence, print_sequence};
 use crate::domain::sorting;
@@ -19,7 +21,7 @@ pub enum Found {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Binding {
     pub(super) scope: Scope,
-    pub(super) keys: Vec<Key>,
+    pub(super) keys: Arc<[Key]>,
     pub(super) id: CommandId,
     /// Which of the operator's rows it comes from; `None` is the table.
     pub(super) row: Option<usize>,
@@ -36,14 +38,14 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        let mut bindings = Vec::new();
+        let count = COMMANDS.iter().map(|command| command.keys.len() * command.scopes.len());
+        let mut bindings = Vec::with_capacity(count.sum());
         for command in COMMANDS {
-            let sequences = command.keys.iter().filter_map(|keys| parse_sequence(keys).ok());
-            let sequences: Vec<Vec<Key>> = sequences.collect();
-            for scope in command.scopes {
-                bindings.extend(sequences.iter().map(|keys| Binding {
+            for keys in command.keys.iter().filter_map(|keys| parse_sequence(keys).ok()) {
+                let keys: Arc<[Key]> = keys.into();
+                bindings.extend(command.scopes.iter().map(|scope| Binding {
                     scope: *scope,
-                    keys: keys.clone(),
+                    keys: Arc::clone(&keys),
                     id: command.id,
                     row: None,
                 }));
@@ -67,7 +69,7 @@ impl Keymap {
         for scope in scopes {
             let mut prefix = false;
             for binding in self.bindings.iter().filter(|binding| binding.scope == *scope) {
-                if binding.keys == sequence {
+                if *binding.keys == *sequence {
                     return Found::Command(binding.id);
                 }
                 prefix |= binding.keys.starts_with(sequence);

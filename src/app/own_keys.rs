@@ -211,14 +211,14 @@ fn built(wanted: &[(usize, Wanted)]) -> Keymap {
     keymap.bindings.retain(|binding| {
         wanted.iter().all(|(_, row)| {
             let is_there = row.scopes.contains(&binding.scope);
-            !is_there || (row.command.id != binding.id && !row.sequences.contains(&binding.keys))
+            !is_there || (row.command.id != binding.id && row.sequences.iter().all(|keys| **keys != *binding.keys))
         })
     });
     for (index, row) in wanted {
         for scope in &row.scopes {
             keymap.bindings.extend(row.sequences.iter().map(|keys| Binding {
                 scope: *scope,
-                keys: keys.clone(),
+                keys: keys.as_slice().into(),
                 id: row.command.id,
                 row: Some(*index),
             }));
