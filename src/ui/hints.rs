@@ -191,6 +191,10 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
         }
     } else if command.id == CommandId::FormReview && matches!(model.overlays.last(), Some(Overlay::Entry(_))) {
         "take it"
+    } else if command.id == CommandId::NextPane
+        && !matches!(model.screens.last(), Some(Screen::Tenant(view)) if view.role.is_none())
+    {
+        "pane"
     } else if command.id == CommandId::Filter
         && matches!(model.screens.last(), Some(Screen::Access(_) | Screen::WhoCan(_)))
     {

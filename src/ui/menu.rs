@@ -59,6 +59,13 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
             "Enter runs  type to search  Esc closes",
         ),
     };
+    // What the signs before the keys mean, where there is room for it.
+    let with_signs = format!("{below}   {CHANGES} changes  {DESTROYS} destroys");
+    let below = if with_signs.len() + 4 < usize::from(area.width) {
+        &with_signs
+    } else {
+        below
+    };
     let in_view = usize::from(area.height.saturating_sub(3 + ABOUT));
     let all = 0..menu.rows.len();
     let title = if has_halves(menu, area.width.saturating_sub(2)) {
@@ -141,6 +148,10 @@ fn height(menu: &Menu, columns: u16) -> u16 {
     u16::try_from(rows.max(4) + around).unwrap_or(u16::MAX)
 }
 
+/// The signs of what a command does to the instance.
+const CHANGES: &str = "~";
+const DESTROYS: &str = "!";
+
 /// Lines that say in full what the selected one does.
 const ABOUT: u16 = 2;
 
@@ -207,8 +218,8 @@ fn draw_row(
     };
     let safety = match command.safety {
         Safety::Observe => " ",
-        Safety::Change => "~",
-        Safety::Destroy => "!",
+        Safety::Change => CHANGES,
+        Safety::Destroy => DESTROYS,
     };
     // Where a sentence would be a stump it stands below the list alone.
     let is_narrow = list.width < 50;

@@ -91,6 +91,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             because("nothing is selected here that something could be done with")
         }
         CommandId::GoRoles if roles_of(model).is_none() => because("no tenant has been looked at yet"),
+        CommandId::Holders if matches!(model.screens.last(), Some(Screen::Tenant(view)) if view.role.is_none() && view.tab == Tab::Holders) => {
+            because("that is what is shown")
+        }
         CommandId::Open
         | CommandId::Describe
         | CommandId::Holders
