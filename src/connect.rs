@@ -4,6 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use tokio::sync::oneshot;
+
 use crate::activity::log::ActivityLog;
 use crate::activity::recorded::{Place, Recorded};
 use crate::backend::Backend;
@@ -63,6 +67,36 @@ pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result
             notes: Vec::new(),
         }),
     }
+}
+
+/// An instance that is open, or will be or not.
+pub type Coming = BoxFuture<'static, Result<Opened, Problem>>;
+
+/// Begins what [`open`] does. A local instance is opened in a thread of its own, for its disk may take its time; what reads
+/// secrets, and may ask for them at the terminal, is done when this returns.
+///
+/// # Errors
+/// As [`open`], where that is known already.
+pub fn begin(target: &Target, paths: &Paths, environment: &Environment) -> Result<Coming, Problem> {
+    if matches!(target.reach.value, Reach::Host { .. }) {
+        return Ok(ready(Ok(open(target, paths, environment)?)).boxed());
+    }
+    let (target, paths, environment) = (target.clone(), paths.clone(), environment.clone());
+    let (told, opened) = oneshot::channel();
+    std::thread::spawn(move || {
+        // Nobody waits any more where the program has ended meanwhile.
+        drop(told.send(open(&target, &paths, &environment)));
+    });
+    Ok(opened.map(|opened| opened.unwrap_or_else(|_| Err(cut_short()))).boxed())
+}
+
+fn cut_short() -> Problem {
+    Problem::new(
+        ProblemKind::Failed,
+        "The local instance was not opened.",
+        "Opening it was cut short by a fault in this program.",
+        "Try again; if it happens again, report it.",
+    )
 }
 
 /// Whether a target is a local instance that is made on first use, and was not used yet.

@@ -17,11 +17,12 @@ use crate::app::resume::Resume;
 use crate::app::run::text::parting;
 use crate::app::session::Session;
 use crate::app::update;
-use crate::backend::Backend;
+use crate::connect::Coming;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::Runner;
 use crate::runner::contexts::Contexts;
 use crate::runner::migrations::Migrations;
+use crate::runner::opening::Opening;
 use crate::runner::resume_file::{ResumeFile, Wanted};
 use crate::term::caps::Caps;
 use crate::term::run_loop::{Application, Drawn, Options, block_on};
@@ -32,8 +33,8 @@ use crate::ui::look::Look;
 
 /// What the console is started with.
 pub struct Start {
-    /// The instance.
-    pub backend: Arc<dyn Backend>,
+    /// The instance. While it is opening the console is on the screen; if it cannot be opened, the console ends.
+    pub coming: Coming,
     /// Its name here, and whether it may be changed.
     pub session: Session,
     /// The keys.
@@ -161,15 +162,31 @@ pub fn run(start: Start) -> Result<(Exit, Option<String>), Problem> {
     guard::report_panics_after_giving_back();
     block_on(async move {
         let (sender, mut inbox) = unbounded_channel();
-        let mut runner = Runner::new(start.backend, sender, resume_file)
+        let (coming, told) = (start.coming, sender.clone());
+        let opening = Opening::of(async move {
+            let opened = coming.await?;
+            for words in opened.notes {
+                drop(told.send(Msg::Noted(words)));
+            }
+            Ok(opened.backend)
+        });
+        let mut runner = Runner::opening(opening.clone(), sender, resume_file)
             .with_contexts(start.contexts)
             .with_migrations(start.migrations);
         let first = update::start(&mut model, 0);
         let mut console = Console { model, look };
-        let exit = if options.caps.linear {
-            linear::run(&mut console, &mut runner, &mut inbox, first, &options).await
-        } else {
-            run_loop::run(&mut console, &mut runner, &mut inbox, first, &options).await
+        let running = async {
+            if options.caps.linear {
+                linear::run(&mut console, &mut runner, &mut inbox, first, &options).await
+            } else {
+                run_loop::run(&mut console, &mut runner, &mut inbox, first, &options).await
+            }
+        };
+        // Whoever leaves first gives the terminal back.
+        let exit = tokio::select! {
+            biased;
+            problem = opening.failure() => Err(problem),
+            exit = running => exit,
         }?;
         // A terminal that went away cannot be told.
         let words = parting(&console.model).filter(|_| exit != Exit::HungUp);

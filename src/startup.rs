@@ -170,7 +170,7 @@ fn open_console(
     let caps = caps_of(&interface, linear, environment);
     let desk = Desk::new(target.clone(), paths.clone(), environment.clone(), command_words);
     let (exit, words) = console::run(Start {
-        backend: begun.backend,
+        coming: begun.coming,
         session,
         keymap,
         theme: theme_name(interface.theme).to_owned(),

@@ -62,6 +62,8 @@ pub enum Msg {
     },
     /// What is needed to go on later could not be kept. Said once, until it worked again.
     NotSaved(Problem),
+    /// Something is to be said about the instance.
+    Noted(String),
     /// The process was asked to end, or its terminal went away.
     Ended,
     /// What is typed came to its end: the operator left.

@@ -8,6 +8,7 @@ pub mod contained;
 pub mod contexts;
 pub mod deeds;
 pub mod migrations;
+pub mod opening;
 pub mod people;
 pub mod question;
 pub mod resume_file;
@@ -32,6 +33,7 @@ use contained::Contained;
 use contexts::{Contexts, OpenedContext};
 use deeds::Course;
 use migrations::Migrations;
+use opening::Opening;
 use resume_file::{ResumeFile, Wanted};
 use saver::Saver;
 use watches::Watches;
@@ -60,7 +62,7 @@ struct Underway {
 /// An instance, and its migrations where they can be carried out from here.
 #[derive(Clone)]
 struct Place {
-    backend: Arc<dyn Backend>,
+    backend: Opening,
     migrations: Option<Arc<dyn Migrations>>,
 }
 
@@ -82,6 +84,11 @@ impl Place {
 impl Runner {
     /// A runner that asks `backend`, answers through `messages`, and keeps what is to be resumed in `resume_file`.
     pub fn new(backend: Arc<dyn Backend>, messages: UnboundedSender<Msg>, resume_file: ResumeFile) -> Self {
+        Self::opening(Opening::done(backend), messages, resume_file)
+    }
+
+    /// The same, of an instance that may still be opening: what is asked of it waits.
+    pub fn opening(backend: Opening, messages: UnboundedSender<Msg>, resume_file: ResumeFile) -> Self {
         Self {
             saver: Saver::new(resume_file, messages.clone()),
             place: Arc::new(Mutex::new(Place {
@@ -149,13 +156,17 @@ impl Runner {
                 let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
                 // One that cannot be opened now says so when it is asked something.
                 if let Some(Ok(Some(backend))) = place.migrations.as_ref().map(|it| it.reopen()) {
-                    place.backend = backend;
+                    place.backend = Opening::done(backend);
                 }
             }
             Effect::ExpectFilter => {
                 let place = self.place.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                // The filter itself says what is wrong, if anything is.
-                tokio::spawn(async move { place.backend.expect_filter().await });
+                tokio::spawn(async move {
+                    // The filter itself says what is wrong, if anything is.
+                    if let Ok(backend) = place.backend.backend().await {
+                        let _ = backend.expect_filter().await;
+                    }
+                });
             }
             Effect::KeepColumns(columns) => self.contexts.keep_columns(&columns),
             Effect::Welcomed => self.contexts.welcomed(),
@@ -286,12 +297,13 @@ impl Runner {
                                     .map(Answer::Controlled)
                             }
                             request => {
-                                let asked = question::ask(place.backend.as_ref(), request, &course);
+                                let backend = place.backend.backend().await?;
+                                let asked = question::ask(backend.as_ref(), request, &course);
                                 let (answer, requests) = traced(asked).await;
                                 if !requests.is_empty() {
                                     drop(steps.send(Msg::Sent(job, requests)));
                                 }
-                                if let Some(problem) = place.backend.unrecorded() {
+                                if let Some(problem) = backend.unrecorded() {
                                     drop(steps.send(Msg::NotSaved(problem)));
                                 }
                                 answer
@@ -347,7 +359,7 @@ async fn make_ready(
             kept_in = Some(file);
         }
         let place = Place {
-            backend: opened.backend,
+            backend: Opening::done(opened.backend),
             migrations: opened.migrations,
         };
         held(&ready).insert(facts.name.clone(), Opened { place, file: kept_in });

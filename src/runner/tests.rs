@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -277,6 +278,44 @@ fn runner(backend: Arc<Small>, file: &Path) -> (Runner, UnboundedReceiver<Msg>) 
     (Runner::new(backend, sender, file.to_owned().into()), receiver)
 }
 
+/// Whether this is what the runner asks now.
+fn works_on(runner: &Runner, backend: &Arc<Small>) -> bool {
+    let now = held(&runner.place).backend.clone();
+    let open = now.backend().now_or_never().unwrap().unwrap();
+    std::ptr::addr_eq(Arc::as_ptr(&open), Arc::as_ptr(backend))
+}
+
+#[tokio::test]
+async fn what_is_asked_while_the_instance_is_opening_waits_for_it() {
+    let (open, opened) = tokio::sync::oneshot::channel();
+    let (sender, mut messages) = unbounded_channel();
+    let opening = Opening::of(async move { opened.await.unwrap() });
+    let mut runner = Runner::opening(opening.clone(), sender, Path::new("unused").to_owned().into());
+    runner.start(Effect::Ask(JobId(1), Request::ChangeStamp));
+    tokio::task::yield_now().await;
+    assert!(messages.try_recv().is_err(), "nothing is known yet");
+    assert!(opening.failure().now_or_never().is_none());
+    let backend: Arc<dyn Backend> = Arc::new(Small::default());
+    drop(open.send(Ok(backend)));
+    assert!(matches!(messages.recv().await, Some(Msg::Reply(JobId(1), Ok(_)))));
+    assert!(opening.failure().now_or_never().is_none(), "it did not fail");
+}
+
+#[tokio::test]
+async fn an_instance_that_cannot_be_opened_says_so_to_all_who_wait() {
+    let problem = not_here::<()>().unwrap_err();
+    let told = problem.clone();
+    let opening = Opening::of(async move { Err(told) });
+    let (sender, mut messages) = unbounded_channel();
+    let mut runner = Runner::opening(opening.clone(), sender, Path::new("unused").to_owned().into());
+    runner.start(Effect::Ask(JobId(1), Request::ChangeStamp));
+    assert_eq!(opening.failure().await, problem);
+    match messages.recv().await {
+        Some(Msg::Reply(JobId(1), Err(heard))) => assert_eq!(heard, problem),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn id(text: &str) -> TenantId {
     text.parse().unwrap()
 }
@@ -404,7 +443,10 @@ async fn another_context_is_asked_without_going_there() {
     }
     assert_eq!(lab.opened.load(Ordering::Relaxed), 1, "what was opened is kept");
     let place = runner.place.lock().unwrap_or_else(PoisonError::into_inner);
-    assert!(std::ptr::addr_eq(Arc::as_ptr(&place.backend), Arc::as_ptr(&here)));
+    assert!(std::ptr::addr_eq(
+        Arc::as_ptr(&place.backend.backend().await.unwrap()),
+        Arc::as_ptr(&here)
+    ));
 }
 
 #[tokio::test]
@@ -421,22 +463,21 @@ async fn what_was_opened_is_worked_on_once_it_is_entered_and_not_before() {
             protected: false,
         }))
     };
-    let is_here = |runner: &Runner| std::ptr::addr_eq(Arc::as_ptr(&held(&runner.place).backend), Arc::as_ptr(&here));
     runner.start(Effect::Ask(JobId(4), connect()));
     assert!(matches!(
         messages.recv().await,
         Some(Msg::Reply(JobId(4), Ok(Answer::Switched(_))))
     ));
-    assert!(is_here(&runner), "the application may have been told to stay");
+    assert!(works_on(&runner, &here), "the application may have been told to stay");
     runner.start(Effect::Enter("elsewhere".to_owned()));
-    assert!(is_here(&runner));
+    assert!(works_on(&runner, &here));
     runner.start(Effect::Ask(JobId(5), connect()));
     assert!(matches!(
         messages.recv().await,
         Some(Msg::Reply(JobId(5), Ok(Answer::Switched(_))))
     ));
     runner.start(Effect::Enter("lab".to_owned()));
-    assert!(!is_here(&runner));
+    assert!(!works_on(&runner, &here));
 }
 
 #[tokio::test]

@@ -5,16 +5,17 @@
 //! be sent there. It says how to.
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures_util::FutureExt;
+use futures_util::future::ready;
+
 use crate::app::doing::Undoable;
-use crate::backend::Backend;
 use crate::config::environment::Environment;
 use crate::config::layers;
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::config::target::{Origin, Reach, Target};
-use crate::connect;
+use crate::connect::{self, Coming};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
 use crate::runner::resume_file::ResumeFile;
@@ -25,7 +26,7 @@ use super::{config_in, resume_file};
 /// What the console begins with.
 pub struct Begun {
     pub target: Target,
-    pub backend: Arc<dyn Backend>,
+    pub coming: Coming,
     /// Words that lead a command to it.
     pub command_words: Vec<String>,
     /// The context or store in words, if it is another than the one that opens by itself.
@@ -34,7 +35,7 @@ pub struct Begun {
     pub notices: Vec<String>,
 }
 
-/// Opens what the console begins in. `target` is what was chosen, or opens by itself. A script, where nobody sits at the
+/// Begins to open what the console begins in. `target` is what was chosen, or opens by itself. A script, where nobody sits at the
 /// terminal, never begins elsewhere.
 pub fn begin(
     target: Target,
@@ -76,12 +77,11 @@ pub fn begin(
             } else {
                 match come_back() {
                     Ok((opened, target)) => {
-                        notices.extend(opened.notes);
                         return Ok(Begun {
                             came_back: Some(place),
                             command_words: contexts.words(flag, name),
                             target,
-                            backend: opened.backend,
+                            coming: ready(Ok(opened)).boxed(),
                             notices,
                         });
                     }
@@ -96,12 +96,11 @@ pub fn begin(
             ResumeFile::forget_where(&kept, Some(&first));
         }
     }
-    let opened = connect::open(&target, &contexts.paths, &contexts.environment)?;
-    notices.extend(opened.notes);
+    let coming = connect::begin(&target, &contexts.paths, &contexts.environment)?;
     let command_words = absolute(command_words, &target, &contexts.paths);
     Ok(Begun {
         target,
-        backend: opened.backend,
+        coming,
         command_words,
         came_back: None,
         notices,

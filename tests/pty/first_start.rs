@@ -145,3 +145,38 @@ fn the_first_connection_that_is_kept_opens_at_the_next_start_and_the_local_insta
     console.send(b"q");
     console.wait_exit();
 }
+
+#[test]
+fn an_instance_that_cannot_be_opened_is_told_once_the_terminal_is_given_back() {
+    let home = Home::new();
+    let mut command = home.binary();
+    command.args(["--store", "nowhere"]);
+    let mut console = Bare::start_command(80, 24, command);
+    assert_eq!(console.wait_exit().code(), Some(4));
+    let (after, before) = console.modes();
+    assert_eq!(after, before);
+    let text = console.rest();
+    let told = text
+        .rfind("There is no local instance at")
+        .unwrap_or_else(|| panic!("{text:?}"));
+    assert!(text.rfind('\x1b').is_none_or(|last| last < told), "{text:?}");
+}
+
+#[test]
+fn while_an_instance_is_locked_the_console_is_there_and_can_be_left() {
+    let home = Home::new();
+    home.said(&["tenants", "list"]);
+    let file = home
+        .path()
+        .join(".local/share/kestra-admin/instances/default/instance.db");
+    let database = rusqlite::Connection::open(file).unwrap();
+    database
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;")
+        .unwrap();
+    let mut console = home.console();
+    console.wait_screen("default > Tenants");
+    console.send(b"q");
+    assert!(console.wait_exit().success());
+    let (after, before) = console.modes();
+    assert_eq!(after, before);
+}
