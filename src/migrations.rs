@@ -208,6 +208,8 @@ impl Desk {
             .mode(0o600)
             .open(&log_file)
             .map_err(|error| failed(format!("The system says: {error}.")))?;
+        // Until it is at work, or is not.
+        let _starting = run.starting(|| self.is_alive(run))?;
         let program = std::env::current_exe().map_err(|error| failed(format!("The system says: {error}.")))?;
         let mut command = Command::new(program);
         command.args(&self.words).args(["migrate", "work", "--run", &run.id]);
@@ -306,6 +308,12 @@ impl Desk {
         self.all_runs().at_work().as_deref() == Some(run.id.as_str())
     }
 
+    /// Whether what is asked of a run is heard: a process is at work on it, or about to be.
+    pub fn is_heard(&self, run: &Run) -> bool {
+        // In this order: whoever is being set to work is at work before that is over.
+        run.is_starting() || self.is_alive(run)
+    }
+
     /// With what a run would go on; `None` where a process is at work on it already.
     ///
     /// # Errors
@@ -330,18 +338,14 @@ impl Desk {
         Ok(Some(Task { undo_to, ..task }))
     }
 
-    /// Lets a run go on. `false` where a process is at work on it already, of which nothing is asked any more then.
+    /// Lets a run go on. `false` where a process is at work on it already; what somebody asked of that stays.
     ///
     /// # Errors
     /// If nothing can follow, or no process can be set to work.
     pub fn resume(&self, run: &Run, state: &RunState, task: Task) -> Result<bool, Problem> {
         match self.resumes(run, state, task)? {
             Some(task) => self.launch(run, task).map(|()| true),
-            None => {
-                // Whoever lets it go on does not want it to halt.
-                run.forget_request();
-                Ok(false)
-            }
+            None => Ok(false),
         }
     }
 }
@@ -387,9 +391,8 @@ impl Migrations for Desk {
 
     fn control(&self, run: &str, control: Control) -> Result<Controlled, Problem> {
         let (run, state) = self.find(Some(run))?;
-        let alive = self.is_alive(&run);
         match control {
-            Control::Stop | Control::Pause if !alive || state.is_finished() => {
+            Control::Stop | Control::Pause if !self.is_heard(&run) => {
                 let how = if state.is_finished() {
                     "has ended"
                 } else {
@@ -399,6 +402,18 @@ impl Migrations for Desk {
                     "Run `{}` {how}; there was nothing to {}.",
                     run.id,
                     if control == Control::Pause { "pause" } else { "stop" }
+                )))
+            }
+            // It is just being set to work again, or about to end.
+            Control::Stop | Control::Pause if state.is_finished() => {
+                run.ask(if control == Control::Stop {
+                    Asked::Stop
+                } else {
+                    Asked::Pause
+                })?;
+                Ok(Controlled::Done(format!(
+                    "Run `{}` stops before it does anything more.",
+                    run.id
                 )))
             }
             Control::Stop => {
@@ -413,18 +428,25 @@ impl Migrations for Desk {
                 Ok(Controlled::Done(format!("Run `{}` stops after this step.", run.id)))
             }
             Control::Resume { from } => {
-                self.resume(
-                    &run,
-                    &state,
-                    Task {
-                        from,
-                        ..Task::default()
-                    },
-                )?;
+                let task = Task {
+                    from,
+                    ..Task::default()
+                };
+                if !self.resume(&run, &state, task)? && run.asked().is_some() {
+                    run.forget_request();
+                    return Ok(Controlled::Done(format!(
+                        "Run `{}` goes on; the stop that was asked for is taken back.",
+                        run.id
+                    )));
+                }
                 Ok(Controlled::Done(format!("Run `{}` goes on.", run.id)))
             }
             Control::Rollback { to } => {
-                if alive {
+                let task = Task {
+                    undo_to: Some(to),
+                    ..Task::default()
+                };
+                if !self.resume(&run, &state, task)? {
                     return Err(Problem::new(
                         ProblemKind::Conflict,
                         format!("Run `{}` is at work.", run.id),
@@ -432,14 +454,6 @@ impl Migrations for Desk {
                         "Stop it first.",
                     ));
                 }
-                self.resume(
-                    &run,
-                    &state,
-                    Task {
-                        undo_to: Some(to),
-                        ..Task::default()
-                    },
-                )?;
                 Ok(Controlled::Done(format!("Run `{}` undoes what it changed.", run.id)))
             }
         }

@@ -87,6 +87,11 @@ impl AccessView {
         namespace(&self.namespace)
     }
 
+    /// What the page is called that says in full why.
+    pub fn page_title(&self) -> String {
+        format!("Why {}", self.user.username)
+    }
+
     /// Why the user may do what is selected, or why not: a summary, then each path or obstacle.
     pub fn reasons(&self, access: &TenantAccess, release: Release) -> Vec<String> {
         let matrix = matrix_of(access, release);

@@ -1,7 +1,7 @@
 //! Connecting to a Kestra that no context leads to yet: where it is, who we are, and what was found on the way.
 //!
 //! A secret that is typed stays in memory. Only where a name is given is it written down, into a private file beside the
-//! configuration, so that the context can be used again. One in a variable or a file stays where it is.
+//! configuration, so that the context can be used again. One in a variable or a file, or that a command prints, stays where it is.
 
 use std::fmt;
 use std::ops::Range;
@@ -13,6 +13,7 @@ use super::input::{Key, KeyCode};
 use super::line_edit::LineEdit;
 use super::page_line::ShownLine;
 use super::wrap::wrap;
+use crate::domain::equivalent::words_of;
 
 /// A password or token, or where it lies.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum NewSecret {
     Variable(String),
     /// A file holds it.
     File(String),
+    /// A command prints it: program and arguments, no shell.
+    Command(Vec<String>),
 }
 
 impl fmt::Debug for NewSecret {
@@ -31,6 +34,8 @@ impl fmt::Debug for NewSecret {
             Self::Typed(_) => f.write_str("Typed(***)"),
             Self::Variable(name) => write!(f, "Variable({name:?})"),
             Self::File(path) => write!(f, "File({path:?})"),
+            // Arguments may carry what nobody should read; the program says enough.
+            Self::Command(words) => write!(f, "Command({:?})", words.first()),
         }
     }
 }
@@ -75,7 +80,7 @@ pub enum ConnectField {
 }
 
 /// Where a secret comes from, in words, in the order of the choice.
-const FROM: &[&str] = &["typed here", "variable", "file"];
+const FROM: &[&str] = &["typed here", "variable", "file", "command"];
 const NO_YES: &[&str] = &["no", "yes"];
 
 /// What of the form fits on a screen.
@@ -179,7 +184,8 @@ impl ConnectForm {
             ConnectField::Secret => match self.secret_from() {
                 0 => "Password or token",
                 1 => "Variable",
-                _ => "File",
+                2 => "File",
+                _ => "Command",
             },
             ConnectField::Name => "Keep as context",
             ConnectField::Protect => "Protect it",
@@ -191,10 +197,13 @@ impl ConnectForm {
         match (self.focused(), self.secret_from()) {
             (ConnectField::Url, _) => "Such as https://kestra.example.com, with its path prefix if there is one.",
             (ConnectField::Username, _) => "Empty if the secret is an API token.",
-            (ConnectField::SecretFrom, _) => "Left Right choose: type it, or say which variable or file holds it.",
+            (ConnectField::SecretFrom, _) => {
+                "Left Right choose: type it, or say which variable, file or command has it."
+            }
             (ConnectField::Secret, 0) => "Sent to this Kestra and nowhere else; never shown.",
             (ConnectField::Secret, 1) => "An environment variable, such as KESTRA_TOKEN.",
-            (ConnectField::Secret, _) => "A file that only you may read, such as ~/.secrets/kestra.",
+            (ConnectField::Secret, 2) => "A file that only you may read, such as ~/.secrets/kestra.",
+            (ConnectField::Secret, _) => "It prints the secret, without a shell, such as pass show kestra/token.",
             (ConnectField::Name, 0) => "Empty: this time only. A name keeps it, the secret in a private file.",
             (ConnectField::Name, _) => "Empty: this time only. A name keeps it; the secret stays where it is.",
             (ConnectField::Protect, _) => "Yes: it starts locked, and unlocking asks for its name.",
@@ -333,7 +342,8 @@ impl ConnectForm {
             return Err(match from {
                 0 => "A password or a token is missing",
                 1 => "The name of the variable is missing",
-                _ => "The path of the file is missing",
+                2 => "The path of the file is missing",
+                _ => "The command is missing",
             }
             .to_owned());
         }
@@ -352,7 +362,8 @@ impl ConnectForm {
             secret: match from {
                 0 => NewSecret::Typed(secret),
                 1 => NewSecret::Variable(secret),
-                _ => NewSecret::File(secret),
+                2 => NewSecret::File(secret),
+                _ => NewSecret::Command(words_of(&secret).map_err(|(wrong, next)| format!("{wrong} {next}"))?),
             },
             name: some(name),
             protected: self.text(ConnectField::Protect) == "yes",
@@ -390,13 +401,13 @@ mod tests {
             (String::new(), 1)
         );
         // It goes round without a place where nothing is chosen.
-        for from in [2, 0, 1] {
+        for from in [2, 3, 0, 1] {
             form.key(Key::plain(KeyCode::Right));
             assert_eq!(form.secret_from(), from);
         }
         form.key(Key::plain(KeyCode::Left));
         form.key(Key::plain(KeyCode::Left));
-        assert_eq!(form.secret_from(), 2);
+        assert_eq!(form.secret_from(), 3);
         assert!(form.answer("var") && !form.answer("nowhere"));
         assert_eq!(form.secret_from(), 1);
         assert!(form.error.is_some());

@@ -204,6 +204,15 @@ pub struct ChecksView {
 }
 
 impl ChecksView {
+    /// What it is called.
+    pub fn title(&self) -> String {
+        if self.rehearses {
+            "Rehearsal".to_owned()
+        } else {
+            format!("Test {}", self.name)
+        }
+    }
+
     /// The steps, and behind them what kept them from being made.
     pub fn page(&self) -> Vec<PageLine> {
         let mut lines: Vec<PageLine> = self.checks.iter().flat_map(PageLine::check).collect();

@@ -454,7 +454,7 @@ fn deed_text(
             format!("{}: {words}", turn.verb())
         },
         paragraphs,
-        confirm: verb(deed),
+        confirm: if turn == Turn::Forth { verb(deed) } else { turn.verb() },
         cancel: "Cancel",
     }
 }

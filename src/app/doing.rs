@@ -6,7 +6,7 @@ use crate::domain::deed::Deed;
 use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
 
-use super::choice::Elsewhere;
+use super::choice::{Choice, Elsewhere};
 use super::comparison_view::Compared;
 use super::effect::{JobId, Millis};
 
@@ -124,4 +124,6 @@ pub struct Errand {
     pub what: Purpose,
     /// How many screens there were; it is given up with the one that it was asked on.
     pub depth: usize,
+    /// The list from which it was chosen; it comes back if nothing can be read.
+    pub chosen_from: Option<Box<Choice>>,
 }

@@ -84,6 +84,11 @@ impl Size {
         usize::from(self.body_height().saturating_sub(2)).max(1)
     }
 
+    /// Columns of plain text inside the borders of the body, with room for a mark on either side.
+    pub fn text_columns(self) -> usize {
+        usize::from(self.width.saturating_sub(4)).max(1)
+    }
+
     /// Columns and rows of a page inside the borders of the body and its margin.
     pub fn page(self) -> (usize, usize) {
         let inside = usize::from(self.width.saturating_sub(2));

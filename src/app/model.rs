@@ -13,6 +13,7 @@ use crate::migration::record::Halt;
 use crate::migration::run_summary::RunSummary;
 
 use super::access_view::{AccessView, WhoCanView};
+use super::choice::Choice;
 use super::command::Scope;
 use super::comparison_view::ComparisonView;
 use super::connect::ConnectForm;
@@ -35,9 +36,9 @@ use super::records::RecordsView;
 use super::remote::Remote;
 use super::resume::{PickDraft, Resume};
 use super::role_editor::{RoleEditor, RoleFocus};
-use super::run::RunView;
 use super::run::list::RunsView;
 use super::run::rollback::RollbackView;
+use super::run::{Asking, RunView};
 use super::session::Session;
 use super::tabs::{TabList, order};
 use super::tenant_form::{Review, TenantForm};
@@ -256,14 +257,16 @@ pub struct Model {
     pub(super) sending: Option<JobId>,
     /// When the runs are looked at again because one is alive.
     pub(super) runs_due: Option<Millis>,
-    /// The question under which something was asked of a run.
-    pub(super) controlling: Option<JobId>,
+    /// What was asked of a run, and not answered yet.
+    pub(super) controlling: Option<Asking>,
     /// The runs that are followed.
     pub(super) watching: BTreeSet<String>,
     /// The change to who may do what that was sent, even if its dialog has been closed meanwhile.
     pub(super) doing: Option<Doing>,
     /// The lines that were typed for it, or for the change that is asked about, to go back to if it is not done.
     pub(super) typed: Option<Box<Entry>>,
+    /// The last list from which it was chosen, to go back to if nothing answers.
+    pub(super) chosen: Option<Box<Choice>>,
     /// The snapshot that is being written or compared, and what was typed for it.
     pub(super) snapshot: Option<(JobId, Box<Entry>)>,
     /// The question under which it is found out what people lost by a migration.
@@ -337,6 +340,7 @@ impl Model {
             sending: None,
             doing: None,
             typed: None,
+            chosen: None,
             snapshot: None,
             looking_for_lost: None,
             errand: None,
@@ -703,7 +707,12 @@ impl Model {
     pub(super) fn cancellable(&self) -> Vec<JobId> {
         let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
         let doing = self.doing.as_ref().map(|doing| doing.job);
-        let changing = [self.sending, doing, starting, self.controlling];
+        let changing = [
+            self.sending,
+            doing,
+            starting,
+            self.controlling.as_ref().map(|asking| asking.job),
+        ];
         self.running
             .keys()
             .copied()

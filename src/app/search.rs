@@ -126,7 +126,8 @@ impl Model {
                 self.size.step_rows(view.length().max(1)),
             ),
             (None, Some(Screen::Run(view))) => {
-                let (lines, rows) = (view.output.texts(view.alive), self.size.text_lines());
+                let lines = view.output.texts(view.alive, self.size.text_columns());
+                let rows = self.size.text_lines();
                 let end = lines.len().saturating_sub(rows);
                 (lines, view.output_top.unwrap_or(end).min(end), rows)
             }

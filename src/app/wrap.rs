@@ -3,9 +3,10 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Breaks text at spaces into lines at most `width` columns wide; longer words are broken where they must be. Line feeds
-/// in the text are kept, and so are the indent of a line and the spaces between words of one line. What continues a line with
-/// a mark stands under its text, not under the mark.
+/// Breaks text at spaces into lines at most `width` columns wide; longer words are broken where they must be, between the parts
+/// of a path or an address if there are any. A number stays with what it counts. Line feeds in the text are kept, and so are the
+/// indent of a line and the spaces between words of one line. What continues a line with a mark stands under its text, not under
+/// the mark.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
@@ -17,7 +18,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         let indent = " ".repeat((indent + mark(words)).min(width / 2));
         let mut empty = true;
         let mut spaces = 0;
-        for word in words.split(' ') {
+        let mut rest = words;
+        while !rest.is_empty() {
+            let word = first_word(rest, width.saturating_sub(indent.len()));
+            rest = rest.get(word.len()..).unwrap_or_default();
+            rest = rest.strip_prefix(' ').unwrap_or(rest);
             if word.is_empty() {
                 spaces += 1;
                 continue;
@@ -34,20 +39,53 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
                 }
             }
             spaces = 0;
+            // Where the part that is being written begins in its line, and in which column.
+            let mut part = (line.len(), used);
             for grapheme in word.graphemes(true) {
                 let columns = grapheme.width();
                 if used + columns > width && used > indent.len() {
+                    let (at, before) = if part.1 > indent.len() {
+                        part
+                    } else {
+                        (line.len(), used)
+                    };
+                    let tail = line.split_off(at);
                     lines.push(std::mem::replace(&mut line, indent.clone()));
-                    used = indent.len();
+                    part = (line.len(), indent.len());
+                    line.push_str(&tail);
+                    used = indent.len() + used - before;
                 }
                 line.push_str(grapheme);
                 used += columns;
+                if grapheme == "/" {
+                    part = (line.len(), used);
+                }
             }
             empty = false;
         }
         lines.push(line);
     }
     lines
+}
+
+/// The first word of a text, with the next one where it is a number and that what it counts, and both have room in a line.
+fn first_word(text: &str, columns: usize) -> &str {
+    let end = |from: usize| {
+        text.get(from..)
+            .and_then(|rest| rest.find(' '))
+            .map_or(text.len(), |at| from + at)
+    };
+    let word = text.get(..end(0)).unwrap_or(text);
+    let is_number = word.starts_with(|first: char| first.is_ascii_digit())
+        && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+    let counts = |next: &str| next.starts_with(char::is_alphabetic);
+    if is_number && text.get(word.len() + 1..).is_some_and(counts) {
+        let both = text.get(..end(word.len() + 1)).unwrap_or(text);
+        if both.width() <= columns {
+            return both;
+        }
+    }
+    word
 }
 
 /// The columns of what marks a line: `! ` for attention, `- ` or a number for one of several.
@@ -59,6 +97,20 @@ fn mark(line: &str) -> usize {
     } else {
         0
     }
+}
+
+/// Whether a line has room in so many columns.
+pub fn fits(line: &str, columns: usize) -> bool {
+    // No character takes more columns than bytes.
+    line.len() <= columns || line.width() <= columns
+}
+
+/// A line with its indent, and one space between its words.
+pub fn closed_up(line: &str) -> String {
+    let text = line.trim_start();
+    let indent = line.strip_suffix(text).unwrap_or_default();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    format!("{indent}{}", words.join(" "))
 }
 
 /// A line cut wherever a row of this many columns ends, with nothing added or left out.
@@ -101,5 +153,27 @@ mod tests {
             "half of the line at most"
         );
         assert_eq!(wrap("- one\n-2 two three", 9), ["- one", "-2 two", "three"]);
+    }
+
+    #[test]
+    fn a_path_breaks_between_its_parts() {
+        assert_eq!(wrap("/etc/kestra/file.yml", 14), ["/etc/kestra/", "file.yml"]);
+        assert_eq!(wrap("in /etc/kestra/file.yml", 14), ["in", "/etc/kestra/", "file.yml"]);
+        assert_eq!(
+            wrap("  https://host.example/a/b", 16),
+            ["  https://", "  host.example/", "  a/b"]
+        );
+        // A part that is longer than a line is broken where it must be.
+        assert_eq!(wrap("/abcdefghij/kl", 5), ["/", "abcde", "fghij", "/kl"]);
+        assert_eq!(wrap("日本/語日本/語", 6), ["日本/", "語日本", "/語"]);
+    }
+
+    #[test]
+    fn a_number_stays_with_what_it_counts() {
+        assert_eq!(wrap("there are 1,214 flows", 16), ["there are", "1,214 flows"]);
+        assert_eq!(wrap("1,214 flows", 8), ["1,214", "flows"], "where both have no room");
+        assert_eq!(wrap("a 214   flows", 10), ["a 214", "flows"], "columns are not words");
+        assert_eq!(wrap("is at 214", 7), ["is at", "214"]);
+        assert_eq!(wrap("step 12", 7), ["step 12"]);
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::release::Release;
 use crate::domain::text::visible_lines;
 use crate::server_config::{
-    Applied, Change, ConfigFile, DiffLine, Edit, Explained, Key, Kind, Layer, apply, effective, plan_edit,
+    Applied, Change, ConfigFile, DiffLine, Edit, Explained, Key, Kind, Layer, apply, effective, plan_edit, stamp,
 };
 
 /// What has to be typed.
@@ -264,16 +264,6 @@ fn write(edits: &[Edit]) -> Result<Vec<Applied>, Problem> {
         }
     }
     Ok(applied)
-}
-
-/// `2026-01-31T12:00:00.123Z` as `20260131T120000Z`.
-fn stamp(time: &str) -> String {
-    let seconds = time.split(['.', 'Z']).next().unwrap_or(time);
-    seconds
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .chain(['Z'])
-        .collect()
 }
 
 fn say_what_is_so(printer: &mut Printer<'_>, edits: &[Edit]) {

@@ -18,6 +18,7 @@ use crate::config::host_url::HostUrl;
 use crate::config::layers::Flags;
 use crate::config::nearest;
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};
+use crate::domain::equivalent::words_of;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::{visible, visible_lines};
 
@@ -220,32 +221,6 @@ fn auth(flags: &AddContext) -> Result<Option<NewAuth>, (&'static str, &'static s
     }
 }
 
-/// The words of a command: parted by blanks, unless quotes keep them together. There is no shell that would expand them.
-fn words_of(text: &str) -> Result<Vec<String>, (&'static str, &'static str)> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for c in text.chars() {
-        match quote {
-            Some(end) if c == end => quote = None,
-            None if matches!(c, '\'' | '"') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            None if c.is_whitespace() => words.extend(word.take()),
-            Some(_) | None => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    if quote.is_some() {
-        return Err(("A quote in the command is never closed.", "Close it."));
-    }
-    if words.is_empty() {
-        return Err(("The command is empty.", "Name the program and its arguments."));
-    }
-    Ok(words)
-}
-
 /// `contexts remove`
 pub fn remove(
     printer: &mut Printer<'_>,
@@ -317,23 +292,4 @@ pub fn use_by_default(printer: &mut Printer<'_>, file: &Path, name: &str, dry_ru
         printer.say(&format!("A command that names no context uses `{name}` now."));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_is_parted_by_blanks_outside_of_quotes() {
-        for (text, words) in [
-            ("pass show kestra/token", &["pass", "show", "kestra/token"][..]),
-            ("  a   b ", &["a", "b"]),
-            ("printf '%s\n' \"a b\"", &["printf", "%s\n", "a b"]),
-            ("a --b='c d'e ''", &["a", "--b=c de", ""]),
-        ] {
-            assert_eq!(words_of(text).unwrap(), words, "{text}");
-        }
-        assert!(words_of("a 'b").is_err());
-        assert!(words_of(" ").is_err());
-    }
 }

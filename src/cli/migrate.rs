@@ -25,7 +25,7 @@ use crate::migration::machine::undo_actions;
 use crate::migration::plan::{Plan, plan as remade};
 use crate::migration::plan_text;
 use crate::migration::report;
-use crate::migration::run_summary::{Control, RunSummary};
+use crate::migration::run_summary::{Asked, Control, RunSummary};
 use crate::migration::state::{RunState, StepStatus};
 use crate::migration::step::{Route, Step};
 use crate::migrations::{Desk, READY};
@@ -137,6 +137,15 @@ fn resume(
         return print_would(session, &rows, &[]);
     }
     let launched = desk.resume(&run, &state, task)?;
+    if !launched {
+        let halts = match run.asked() {
+            Some(Asked::Stop) => " It stops after what it is doing, as somebody asked.",
+            Some(Asked::Pause) => " It stops after this step, as somebody asked.",
+            None => "",
+        };
+        let text = format!("Run `{}` is at work already, and is followed.{halts}", run.id);
+        session.printer.say(&text);
+    }
     let followed = follow(session, desk, &run, state.seq);
     let now = run.state()?;
     if launched || now.halted.is_some() {
@@ -160,7 +169,7 @@ fn stop(
     }
     let (run, _) = desk.find(run)?;
     if dry_run {
-        let what = match (desk.is_alive(&run), after_step) {
+        let what = match (desk.is_heard(&run), after_step) {
             (false, _) => ("leave unchanged", format!("run `{}`, which is not at work", run.id)),
             (true, true) => ("stop", format!("run `{}` after this step", run.id)),
             (true, false) => ("stop", format!("run `{}` after what it is doing", run.id)),

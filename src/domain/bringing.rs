@@ -3,7 +3,7 @@
 //! What is to be done is worked out by `crate::snapshots`, which also does it. The snapshot itself goes along, so that what
 //! was shown is what is done, whatever becomes of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -79,7 +79,12 @@ pub struct Allowed {
     pub changes: BTreeMap<String, Option<Overwritten>>,
     /// What is taken away, as it was found.
     pub removals: Vec<(TenantScope, Removal)>,
+    /// What goes with the roles and groups that are deleted, as it was found: ids of bindings, and of members.
+    pub going: Vec<Going>,
 }
+
+/// What goes with a role or a group of a tenant that is deleted.
+pub type Going = (TenantScope, Removal, BTreeSet<String>);
 
 /// What a change overwrites, as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

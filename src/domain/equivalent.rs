@@ -25,6 +25,35 @@ pub fn shell_quote(word: &str) -> String {
     }
 }
 
+/// The words of a command: parted by blanks, unless quotes keep them together. There is no shell that would expand them.
+///
+/// # Errors
+/// What is wrong with it, and what to do.
+pub fn words_of(text: &str) -> Result<Vec<String>, (&'static str, &'static str)> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in text.chars() {
+        match quote {
+            Some(end) if c == end => quote = None,
+            None if matches!(c, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            None if c.is_whitespace() => words.extend(word.take()),
+            Some(_) | None => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    if quote.is_some() {
+        return Err(("A quote in the command is never closed.", "Close it."));
+    }
+    if words.is_empty() {
+        return Err(("The command is empty.", "Name the program and its arguments."));
+    }
+    Ok(words)
+}
+
 pub use super::redact::tenant as redacted;
 
 /// Paths and values of all fields that this release's table knows and that the tenant has set.
@@ -140,6 +169,20 @@ mod tests {
 
     use super::*;
     use crate::domain::terraform;
+
+    #[test]
+    fn a_command_is_parted_by_blanks_outside_of_quotes() {
+        for (text, words) in [
+            ("pass show kestra/token", &["pass", "show", "kestra/token"][..]),
+            ("  a   b ", &["a", "b"]),
+            ("printf '%s\n' \"a b\"", &["printf", "%s\n", "a b"]),
+            ("a --b='c d'e ''", &["a", "--b=c de", ""]),
+        ] {
+            assert_eq!(words_of(text).unwrap(), words, "{text}");
+        }
+        assert!(words_of("a 'b").is_err());
+        assert!(words_of(" ").is_err());
+    }
 
     #[test]
     fn settings_of_plugins_hide_their_secrets_too() {

@@ -42,7 +42,8 @@ impl Dropped {
     /// The loss in a sentence.
     pub fn sentence(&self) -> String {
         let actions: Vec<&str> = self.actions.iter().map(Action::as_str).collect();
-        format!("{} {} is lost: {}.", self.resource, actions.join(", "), self.why)
+        let are = if actions.len() == 1 { "is" } else { "are" };
+        format!("{} {} {are} lost: {}.", self.resource, actions.join(", "), self.why)
     }
 }
 

@@ -35,6 +35,7 @@ use crate::domain::query::Query;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::{capital, visible};
+use crate::server_config;
 
 /// How a process goes to work on a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,7 +108,6 @@ pub async fn carry_out_with(
         state,
         intent: 0,
     };
-    run.forget_request();
     worker.write(Event::Began {
         pid: std::process::id(),
         by: site.by.clone(),
@@ -248,7 +248,7 @@ impl Worker<'_> {
         Ok(match action {
             Action::Inspect => self.inspect().await?,
             Action::Run { command } => self.run_command(step, *command, waited).await?,
-            Action::CopyFile => files::copy(self.run, &self.state)?,
+            Action::CopyFile => files::copy(self.run, &self.state, &self.stamp())?,
             Action::Edit { to } => files::edit(self.site, &self.state, *to, &self.stamp(), waited)?,
             Action::AwaitSettings { wanted } => {
                 let settings = *wanted;
@@ -283,10 +283,9 @@ impl Worker<'_> {
 
     /// What a copy made for the action under way is called by: the time and the number of its intent.
     fn stamp(&self) -> String {
-        self.state
-            .open
-            .as_ref()
-            .map_or_else(String::new, |open| format!("{}-{}", open.at, open.seq))
+        self.state.open.as_ref().map_or_else(String::new, |open| {
+            format!("{}-{}", server_config::stamp(&open.at), open.seq)
+        })
     }
 
     async fn inspect(&mut self) -> Result<Outcome, Problem> {

@@ -240,8 +240,8 @@ fn tenants(plan: &Plan) -> String {
         })
         .collect();
     match (plan.route, named.is_empty()) {
-        (Route::Settings, true) => "none is created".to_owned(),
-        (Route::Settings, false) => format!("{} created: {}", thousands(named.len() as u64), named.join(", ")),
+        (Route::Settings, true) => "none to create".to_owned(),
+        (Route::Settings, false) => format!("{} to create: {}", thousands(named.len() as u64), named.join(", ")),
         (Route::Move, true) => "nothing is moved".to_owned(),
         (Route::Move, false) => format!("everything without a tenant moves into {}", named.join(", ")),
     }

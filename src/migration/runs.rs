@@ -4,6 +4,7 @@
 //! lock                held by the process that is at work, with the id of its run
 //! 7f3a/journal.ndjson what happened
 //! 7f3a/request        what somebody asked of it: stop, pause
+//! 7f3a/starting       held while a process is being set to work on it
 //! 7f3a/output/        what its commands wrote, and how they ended
 //! 7f3a/report.md, report.json, worker.log
 //! ```
@@ -295,8 +296,47 @@ pub(super) fn lock_for_good(file: &File) -> Result<(), TryLockError> {
 const JOURNAL: &str = "journal.ndjson";
 const LOCK: &str = "lock";
 const REQUEST: &str = "request";
+const STARTING: &str = "starting";
+
+/// What says that a process is being set to work on a run, until it is dropped.
+pub struct Starting {
+    _lock: File,
+}
 
 impl Run {
+    /// Says that a process is about to be set to work on it. What was asked of the one before is forgotten now, and no more
+    /// afterwards, so that what is asked of the new one reaches it however early. `None` where somebody else does the same.
+    ///
+    /// # Errors
+    /// If that cannot be written down.
+    pub fn starting(&self, is_at_work: impl Fn() -> bool) -> Result<Option<Starting>, Problem> {
+        let path = self.directory.join(STARTING);
+        let failed = |error: &io::Error| io_problem("locked", &path, error);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| failed(&error))?;
+        match lock_for_good(&file) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(failed(&error)),
+        }
+        if !is_at_work() {
+            self.forget_request();
+        }
+        Ok(Some(Starting { _lock: file }))
+    }
+
+    /// Whether a process is being set to work on it.
+    pub fn is_starting(&self) -> bool {
+        // Shared, so that those who look do not take each other for somebody at it.
+        let file = File::open(self.directory.join(STARTING));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Its journal.
     pub fn journal(&self) -> PathBuf {
         self.directory.join(JOURNAL)

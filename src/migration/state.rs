@@ -26,6 +26,8 @@ pub enum StepStatus {
     Failed,
     /// Done, and undone again.
     Undone,
+    /// Not over, and nothing goes on with it any more.
+    NotDone,
 }
 
 impl StepStatus {
@@ -40,12 +42,16 @@ impl StepStatus {
             Self::Waiting => "waiting",
             Self::Failed => "failed",
             Self::Undone => "undone",
+            Self::NotDone => "not done",
         }
     }
 
     /// Whether nothing more happens to it while a run goes forward.
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Done | Self::Found | Self::Skipped | Self::Undone)
+        matches!(
+            self,
+            Self::Done | Self::Found | Self::Skipped | Self::Undone | Self::NotDone
+        )
     }
 }
 
@@ -359,14 +365,27 @@ impl RunState {
         !means.local && command.is_empty()
     }
 
-    /// Where a step stands, a wait for the operator included.
+    /// Where a step stands: a wait for the operator included, and that nothing goes on with it where the run goes no further.
     pub fn status(&self, step: &StepState) -> StepStatus {
         let is_open = self.open.as_ref().is_some_and(|open| open.step == step.step);
-        if step.status == StepStatus::Running && is_open && self.awaits_operator() {
-            StepStatus::Waiting
-        } else {
-            step.status
+        let is_planned = || {
+            self.plan
+                .step(step.step)
+                .is_none_or(|planned| planned.skipped.is_none())
+        };
+        match step.status {
+            StepStatus::Running if is_open && self.awaits_operator() => StepStatus::Waiting,
+            StepStatus::Pending if !self.goes_forward() && !is_planned() => StepStatus::Skipped,
+            StepStatus::Pending | StepStatus::Running | StepStatus::Waiting if !self.goes_forward() => {
+                StepStatus::NotDone
+            }
+            status => status,
         }
+    }
+
+    /// Whether steps that are not over may still be done: not once it is fulfilled, or is or was being undone.
+    fn goes_forward(&self) -> bool {
+        self.undoing.is_none() && !self.is_finished()
     }
 
     /// The step that is under way, or comes next.
@@ -560,6 +579,43 @@ mod tests {
         .unwrap();
         assert_eq!(state.open.as_ref().map(|open| open.seq), Some(4));
         assert!(state.halted.is_none());
+    }
+
+    #[test]
+    fn what_is_not_over_when_a_run_is_undone_is_not_done() {
+        let step = Step::Enable;
+        let undo = Event::Began {
+            pid: 1,
+            by: "ana@jump1".to_owned(),
+            until: None,
+            from: None,
+            undo_to: Some(Step::Inspect),
+        };
+        let rolled_back = Event::Halted {
+            halt: Halt::RolledBack,
+            words: "Undone.".to_owned(),
+            problem: None,
+        };
+        let all = records(vec![
+            ("t", began()),
+            ("t", Event::StepBegan { step }),
+            ("t", undo),
+            ("t", rolled_back),
+        ]);
+        let word = |count: usize, step: Step| {
+            let state = RunState::of(&all[..count]).unwrap();
+            state.status(state.step(step).unwrap()).word()
+        };
+        assert_eq!(
+            [3, 4, 5].map(|count| word(count, step)),
+            ["running", "not done", "not done"]
+        );
+        assert_eq!(
+            [3, 4, 5].map(|count| word(count, Step::Report)),
+            ["pending", "not done", "not done"]
+        );
+        // What the plan leaves out is skipped, as it says itself.
+        assert_eq!(word(5, Step::DisableDefault), "skipped");
     }
 
     #[test]

@@ -35,4 +35,4 @@ pub use file::{ConfigFile, Layer, Misspelled, Occurrence, Role};
 pub use key::Key;
 pub use plan::{Change, Edit, plan_edit};
 pub use reading::Kind;
-pub use write::{Applied, apply, restore};
+pub use write::{Applied, apply, copy_name, restore, stamp};

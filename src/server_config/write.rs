@@ -3,6 +3,7 @@
 //! A link is followed to its file. Owner, group and mode stay, or nothing is written. The clock is not read here: who calls
 //! says which time the copy is named after.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
@@ -96,21 +97,33 @@ fn unchanged(path: &Path, expected: &str) -> Result<Vec<u8>, Problem> {
     ))
 }
 
+/// A time as it stands in the name of a copy: `2026-01-31T12:00:00.123Z` as `20260131T120000Z`.
+pub fn stamp(time: &str) -> String {
+    let seconds = time.split(['.', 'Z']).next().unwrap_or(time);
+    seconds
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .chain(['Z'])
+        .collect()
+}
+
+/// What a copy of a file is called, such as `application.yml.20260131T120000Z.bak`.
+pub fn copy_name(name: &OsStr, stamp: &str) -> OsString {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+    let mut copy = name.to_owned();
+    copy.push(format!(".{}.bak", stamp.chars().filter(is_plain).collect::<String>()));
+    copy
+}
+
 /// Leaves a copy beside a file, for no more eyes than the file itself.
 fn copy(target: &Path, bytes: &[u8], metadata: &fs::Metadata, stamp: &str) -> Result<PathBuf, Problem> {
     let name = target.file_name().unwrap_or_default();
-    let plain: String = stamp
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .collect();
     for number in 1..=COPIES {
-        let mut file_name = name.to_owned();
-        file_name.push(format!(".{plain}"));
-        if number > 1 {
-            file_name.push(format!("-{number}"));
-        }
-        file_name.push(".bak");
-        let path = target.with_file_name(file_name);
+        let path = target.with_file_name(if number > 1 {
+            copy_name(name, &format!("{stamp}-{number}"))
+        } else {
+            copy_name(name, stamp)
+        });
         let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let mut file = match opened {
             Ok(file) => file,

@@ -18,7 +18,7 @@ use crate::backend::Backend;
 use crate::backend::foresight::foresee;
 use crate::backend::http::{Planned, PlannedRequest, Planner};
 use crate::domain::assignable::Assignable;
-use crate::domain::bringing::{Allowed, Overwritten};
+use crate::domain::bringing::{Allowed, Going, Overwritten};
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
@@ -122,6 +122,8 @@ pub struct Carrier<'b> {
     /// What roles can hold in the tenant that was worked on last.
     assignable: Option<(TenantScope, Assignable)>,
     removals: Vec<(TenantScope, Removal)>,
+    /// What goes with roles and groups that are deleted.
+    going: Vec<Going>,
     /// What is changed, in words, and what that overwrites.
     changes: Vec<(String, Option<Overwritten>)>,
     /// What may be taken away and changed, where that was shown and confirmed before.
@@ -149,6 +151,7 @@ impl<'b> Carrier<'b> {
             people: HashMap::new(),
             assignable: None,
             removals: Vec::new(),
+            going: Vec::new(),
             changes: Vec::new(),
             allowed: None,
             pruned: false,
@@ -176,6 +179,7 @@ impl<'b> Carrier<'b> {
         Allowed {
             changes: created.chain(self.changes.iter().cloned()).collect(),
             removals: self.removals.clone(),
+            going: self.going.clone(),
         }
     }
 

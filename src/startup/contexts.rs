@@ -41,6 +41,7 @@ fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnecti
     let place = match &new.secret {
         NewSecret::Variable(name) => SecretPlace::Variable(name.clone()),
         NewSecret::File(path) => SecretPlace::File(PathBuf::from(path)),
+        NewSecret::Command(words) => SecretPlace::Command(words.clone()),
         NewSecret::Typed(secret) => {
             let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
             private::create_directory(&secrets)?;
@@ -244,6 +245,7 @@ impl Contexts for ConfiguredContexts {
             NewSecret::Typed(secret) => secret.clone(),
             NewSecret::Variable(name) => read(&SecretSource::Variable(name.clone()))?,
             NewSecret::File(path) => read(&SecretSource::File(PathBuf::from(path)))?,
+            NewSecret::Command(words) => read(&SecretSource::Command(words.clone()))?,
         };
         let credentials = match &new.username {
             Some(username) => Credentials::Basic {

@@ -14,6 +14,8 @@ use super::Drawn;
 use super::glyphs::Glyphs;
 use super::look::{Look, Meaning};
 use crate::app::pointer::Hit;
+use crate::app::run::output::BAR;
+use crate::app::wrap::{closed_up, fits};
 
 /// The screen being drawn.
 pub struct Canvas<'a> {
@@ -151,17 +153,13 @@ impl<'a> Canvas<'a> {
     /// A line that a command wrote, after a bar. Where there is no room for its columns, what is between them is closed up,
     /// as what it says stands at its end.
     pub fn written(&mut self, x: u16, y: u16, columns: u16, meaning: Meaning, line: &str) {
-        let bar = "| ";
-        let fits = width(line) + bar.len() <= usize::from(columns);
-        let text = line.trim_start();
-        let line = if fits {
+        let room = usize::from(columns).saturating_sub(BAR.len());
+        let line = if fits(line, room) {
             Cow::Borrowed(line)
         } else {
-            let indent = line.strip_suffix(text).unwrap_or_default();
-            let words: Vec<&str> = text.split_whitespace().collect();
-            Cow::Owned(format!("{indent}{}", words.join(" ")))
+            Cow::Owned(closed_up(line))
         };
-        self.spans(x, y, columns, &[(Meaning::Border, bar), (meaning, &line)]);
+        self.spans(x, y, columns, &[(Meaning::Border, BAR), (meaning, &line)]);
     }
 
     /// Writes a text into at most `columns` columns and returns the column after it.

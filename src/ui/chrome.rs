@@ -217,8 +217,7 @@ fn breadcrumbs(model: &Model, columns: u16, canvas: &Canvas<'_>) -> Vec<(String,
             Screen::Rollback(_) => crumbs.push("Roll back".to_owned()),
             Screen::Records(view) => crumbs.push(named(&view.kind.title())),
             Screen::Contexts(_) => crumbs.push("Contexts".to_owned()),
-            Screen::Checks(view) if view.rehearses => crumbs.push("Rehearsal".to_owned()),
-            Screen::Checks(view) => crumbs.push(format!("Test {}", named(&view.name))),
+            Screen::Checks(view) => crumbs.push(named(&view.title())),
         }
         let screens = index + 1;
         shown.extend(crumbs.into_iter().enumerate().map(|(part, crumb)| {

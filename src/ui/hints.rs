@@ -2,7 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::command::{Availability, COMMANDS, Command, CommandId, Scope, command, footer_weight, on_offer};
+use crate::app::command::{
+    Availability, COMMANDS, Command, CommandId, Scope, command, footer_weight, is_translated, on_offer,
+};
 use crate::app::input::{parse_sequence, print_sequence};
 use crate::app::key_words::shown;
 use crate::app::keymap::Found;
@@ -210,6 +212,10 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
             .is_some_and(|wizard| wizard.page == WizardPage::Plan)
     {
         "start"
+    } else if let (CommandId::AsIn2, Some(Screen::Tenant(view))) = (command.id, model.screens.last())
+        && is_translated(view)
+    {
+        "as it is"
     } else if command.id == CommandId::RunPause {
         pause_title(model)
     } else {

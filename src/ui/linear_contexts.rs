@@ -53,7 +53,7 @@ pub fn reach_words(reached: &Reachability) -> String {
 
 pub(super) fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
     if !view.name.is_empty() {
-        lines.push(format!("The way to {}", view.name));
+        lines.push(view.title());
     }
     let mut said = Vec::new();
     say_page(&view.page(), &mut said);

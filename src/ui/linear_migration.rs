@@ -13,6 +13,9 @@ use crate::app::wizard::{Wizard, WizardPage, text};
 use super::linear::{say_rows, typing};
 use super::linear_overlays::say_found;
 
+/// Columns of a line that is said: it is never broken.
+const WHOLE: usize = usize::MAX;
+
 /// Says lines of a page.
 pub fn say_page(page: &[PageLine], lines: &mut Vec<String>) {
     for line in page {
@@ -151,7 +154,7 @@ pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
     }
     if view.search.field.is_active() {
         let text = if view.shows_output {
-            view.output.texts(view.alive)
+            view.output.texts(view.alive, WHOLE)
         } else {
             run_text::steps(view)
         };
@@ -164,7 +167,7 @@ pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
         return;
     }
     if view.shows_output {
-        lines.extend(view.output.rows().filter_map(|row| row.said(view.alive)));
+        lines.extend(view.output.rows(WHOLE).filter_map(|row| row.said(view.alive)));
         return;
     }
     lines.push(format!("{}.", run_text::title(view)));

@@ -13,6 +13,7 @@ use crate::app::search::Search;
 use crate::app::wrap::wrap;
 use crate::domain::count::thousands;
 use crate::domain::deed::Deed;
+use crate::domain::text::visible;
 
 use super::canvas::{Canvas, width};
 use super::chrome::waiting;
@@ -33,7 +34,9 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
     } else {
         "PgUp back  "
     };
-    let below = dialog_keys(dialog, [text.cancel, text.confirm], more, area.width);
+    let is_held = dialog.hold(model.now) == Some(Hold::Mismatch);
+    let awaited = dialog.expected.as_deref().filter(|_| is_held);
+    let below = dialog_keys(dialog, awaited, [text.cancel, text.confirm], more, area.width);
     let inside = canvas.frame(area, &text.title, &below);
     let x = inside.x + 1;
     let columns = inside.width.saturating_sub(2);
@@ -104,19 +107,26 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
     draw_buttons(model, dialog, row, [text.cancel, text.confirm], canvas);
 }
 
-/// The keys of a dialog, as far as there is room: which go on, and which change nothing.
-fn dialog_keys(dialog: &Dialog, [cancel, confirm]: [&str; 2], more: &str, columns: u16) -> String {
-    let (go_on, short) = if dialog.focus == DialogFocus::Confirm {
-        ("Enter", "Enter")
-    } else {
-        ("Tab, then Enter", "Tab Enter")
+/// The keys of a dialog, as far as there is room: which go on, and which change nothing. None go on before what is awaited has
+/// been typed.
+fn dialog_keys(
+    dialog: &Dialog,
+    awaited: Option<&str>,
+    [cancel, confirm]: [&str; 2],
+    more: &str,
+    columns: u16,
+) -> String {
+    let (long, short) = match (awaited, dialog.focus) {
+        (Some(text), _) => (format!("Type {} first", visible(text)), "Type it first".to_owned()),
+        (None, DialogFocus::Confirm) => (format!("Enter: {confirm}"), format!("Enter: {confirm}")),
+        (None, _) => (format!("Tab, then Enter: {confirm}"), format!("Tab Enter: {confirm}")),
     };
     let room = usize::from(columns.saturating_sub(6));
-    let long = format!("{more}{go_on}: {confirm}  Esc: {cancel}");
+    let long = format!("{more}{long}  Esc: {cancel}");
     if width(&long) <= room {
         return long;
     }
-    format!("{more}{short}: {confirm}  Esc")
+    format!("{more}{short}  Esc")
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {

@@ -660,13 +660,13 @@ fn contexts_are_tried_switched_locked_and_connected() {
     .line("W", &["Changes are locked"])
     .line("n", &["changes are locked"])
     .line("contexts", &["Contexts"])
-    .line("test-context", &["The way to ", "Everything is as it should be."])
+    .line("test-context", &["Test ", "Everything is as it should be."])
     .line("back", &["Contexts"])
     .line("connect", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
     .line(status["host"].as_str().unwrap(), &["Username"])
     .line(
         "admin@kestra.local",
-        &["Secret: typed here", "One of: typed here, variable, file."],
+        &["Secret: typed here", "One of: typed here, variable, file, command."],
     )
     .line("", &["Password or token: not set"])
     .line(password.trim(), &["Keep as context"])

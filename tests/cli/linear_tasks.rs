@@ -202,7 +202,7 @@ fn a_run_is_stopped_and_goes_on_from_a_later_step() {
         .line("", &["1. dev  Development", "2. test", "> "])
         .line("2 remove-tenant", &["1. dev  Development", "> "])
         .line("page-after", &["page 5 of"])
-        .line("1", &["page 6 of", "Tenants: 1 created: `dev`", "1. Start it"])
+        .line("1", &["page 6 of", "Tenants: 1 to create: `dev`", "1. Start it"])
         .line("1", &["Type yes to start;"])
         .line("yes", &["Step 4 of 11 begins: restart", "Restart all servers", "\n> "])
         .line("stop", &["stops after what it is doing", "It was stopped;"]);

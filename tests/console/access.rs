@@ -18,6 +18,22 @@ fn users() -> Console {
 }
 
 #[test]
+fn what_stands_beside_the_grid_is_not_said_again_by_the_page_over_it() {
+    let mut console = users();
+    console.resize(200, 60).keys("/").type_text("bob").keys("enter a");
+    let sentences = [
+        "may CREATE FLOW in this tenant.",
+        "Role `Operators`, held through group `Night shift`",
+    ];
+    let counts = |console: &Console| sentences.map(|sentence| console.screen().matches(sentence).count());
+    assert_eq!(counts(&console), [1, 1], "{}", console.screen());
+    console.keys("enter").shows("Esc Enter close");
+    assert_eq!(counts(&console), [1, 1], "{}", console.screen());
+    console.keys("esc");
+    assert_eq!(counts(&console), [1, 1]);
+}
+
+#[test]
 fn what_a_user_may_do_is_a_grid_with_reasons() {
     let mut console = users();
     console.keys("/").type_text("bob").keys("enter a");

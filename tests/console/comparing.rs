@@ -133,11 +133,25 @@ fn a_role_is_compared_with_the_one_in_a_tenant_of_another_context() {
         .shows("Compare role Admin with the one in context")
         .shows("local lab")
         .lacks("local default");
-    console.type_text("lab").keys("enter");
+    let gone = || Problem::new(ProblemKind::Unreachable, "It is gone.", "Nobody answers.", "Start it.");
+    // What nobody answers leaves what was chosen and typed as it was.
+    console.fail_next("Elsewhere", gone()).type_text("lab").keys("enter");
+    console
+        .shows("It is gone.")
+        .shows("Compare role Admin with the one in context")
+        .shows("/ lab")
+        .lacks("local away")
+        .keys("enter");
     console
         .shows("Compare role Admin with the one of lab in tenant")
         .shows("acme")
-        .type_text("glob")
+        .type_text("glob");
+    console.fail_next("Elsewhere", gone()).keys("enter");
+    console
+        .shows("It is gone.")
+        .shows("/ glob")
+        .shows("globex")
+        .lacks("acme the")
         .keys("enter");
     console
         .shows("A Admin in acme of default B Admin in globex of lab")

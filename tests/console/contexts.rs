@@ -369,6 +369,26 @@ fn the_form_that_connects_goes_by_lines() {
 }
 
 #[test]
+fn a_secret_can_come_from_a_command_whose_words_are_kept_apart() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console
+        .keys("shift-tab shift-tab left")
+        .shows("< command >")
+        .shows("Command")
+        .lacks("hunter2");
+    console.keys("tab ctrl-o").shows("The command is missing");
+    console.type_text("pass show 'kestra token").keys("ctrl-o");
+    console.shows("A quote in the command is never closed. Close it.");
+    console.type_text("'").keys("ctrl-o");
+    let sent = console.asked.iter().find_map(|request| match request {
+        Request::Connect(new) => Some(new.secret.clone()),
+        _ => None,
+    });
+    let words = ["pass", "show", "kestra token"].map(str::to_owned).to_vec();
+    assert_eq!(sent, Some(NewSecret::Command(words)));
+}
+
+#[test]
 fn what_cannot_be_a_connection_is_said_at_once() {
     let mut console = Console::usual();
     console.keys("c n").type_text("kestra.example.com").keys("ctrl-o");

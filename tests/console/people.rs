@@ -173,11 +173,15 @@ fn a_role_is_given_to_whoever_is_chosen_in_the_namespaces_that_are_chosen() {
     console
         .type_text("anna")
         .keys("enter")
-        .shows("Which role is anna@example.com given");
+        .shows("Which role is anna@example.com given")
+        .shows("Admin managed: Everything in its tenant.");
     keep("people_grant_role", &mut console);
     console.type_text("Admin").keys("enter").shows("whole tenant");
     keep("people_grant_place", &mut console);
-    console.type_text("company.other").keys("enter");
+    // Where nothing answers, what was chosen and typed is still there.
+    let gone = Problem::new(ProblemKind::Unreachable, "It is gone.", "Nobody answers.", "Start it.");
+    console.fail_next("Do", gone).type_text("company.other").keys("enter");
+    console.shows("It is gone.").shows("/ company.other").keys("enter");
     console.shows("Role Admin of anna@example.com in company.other given");
     assert!(
         bindings(&mut console, "acme")

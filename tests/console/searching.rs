@@ -147,7 +147,7 @@ fn the_way_to_a_context_is_searched() {
     assert!(found.iter().any(|(mark, _)| *mark == '>'), "{}", console.screen());
     let said = console.linear();
     assert!(said.contains(" have not encrypted:"), "{said}");
-    console.keys("esc").lacks("search: ").shows("The way to ");
+    console.keys("esc").lacks("search: ").shows("Test ");
 }
 
 #[test]

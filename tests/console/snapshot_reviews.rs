@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kestra_admin::app::messages::Level;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::binding::{NewBinding, SubjectKind};
 use kestra_admin::domain::permission::{Action, Permissions, Resource};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
@@ -362,6 +363,62 @@ fn whoever_became_a_member_after_it_was_shown_stays_one_where_others_are_taken_o
     console.type_text("default").keys("tab enter");
     console.shows("The member `bob@example.com in Desk` of tenant `acme` is new since it was asked, and was left.");
     assert_eq!(bob_is(&console), Some(Membership::Member));
+}
+
+#[test]
+fn a_role_or_group_that_was_given_to_somebody_after_it_was_shown_is_not_deleted() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = with_bob(&file, None);
+    console.meanwhile(async |instance| {
+        for name in ["Given", "Later"] {
+            let role = role(name, "", &["READ"]);
+            Backend::create_role(instance, &acme(), &role).await.unwrap();
+        }
+        let team = NewGroup {
+            name: "Team".to_owned(),
+            ..NewGroup::default()
+        };
+        Backend::create_group(instance, &acme(), &team).await.unwrap();
+    });
+    look_through(&mut console, "a", &file);
+    retype(&mut console, "yes");
+    console
+        .keys("enter")
+        .shows("delete role Given")
+        .shows("delete role Later")
+        .shows("delete group Team");
+    console.meanwhile(async |instance| {
+        let users = Backend::users(instance, None, &Query::user_named("bob@example.com")).await;
+        let bob = users.unwrap().rows.remove(0);
+        let given = role_named(instance, "Given").await;
+        let team = group_named(instance, "Team").await;
+        let bindings = [NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: bob.id.clone(),
+            role_id: given.id,
+            namespace: None,
+        }];
+        for given in Backend::create_bindings(instance, &acme(), &bindings).await {
+            given.unwrap();
+        }
+        let member = Some(Membership::Member);
+        Backend::set_membership(instance, &acme(), &team.id, &bob.id, member)
+            .await
+            .unwrap();
+    });
+    console.type_text("default").keys("tab enter");
+    console
+        .shows("! not done: delete role Given in tenant acme. It was left.")
+        .shows("! not done: delete group Team in tenant acme. It was left.")
+        .shows("done: delete role Later in tenant acme");
+    console.shows("The role `Given` of tenant `acme` was given to somebody since it was asked, and was left.");
+    let names = console.meanwhile(async |instance| {
+        let access = Backend::access(instance, &acme()).await.unwrap();
+        let roles = access.roles.into_iter().filter(|role| !role.is_managed);
+        roles.map(|role| role.name).collect::<Vec<_>>()
+    });
+    assert_eq!(names, ["Given"]);
 }
 
 #[test]

@@ -45,7 +45,8 @@ fn fields_of_a_tenant_are_given_back_and_changed_again() {
     console
         .keys("u")
         .shows("Undo: Change tenant acme")
-        .shows("name: Acme Corporation Ltd -> Acme Corporation");
+        .shows("name: Acme Corporation Ltd -> Acme Corporation")
+        .shows("[ Cancel ] ( Undo )");
     // Cancel has the focus.
     console.keys("enter").lacks("Undo:");
     console
@@ -59,6 +60,7 @@ fn fields_of_a_tenant_are_given_back_and_changed_again() {
         .keys("ctrl-r")
         .shows("Redo: Change tenant acme")
         .shows("name: Acme Corporation -> Acme Corporation Ltd")
+        .shows("[ Cancel ] ( Redo )")
         .keys("tab enter")
         .shows("Tenant acme changed; u takes it back")
         .shows("Acme Corporation Ltd");

@@ -108,7 +108,8 @@ fn the_panel_leads_to_a_rehearsal_that_is_made_step_by_step() {
         console.held = true;
         console
             .keys(keys)
-            .shows("The way to a rehearsal")
+            .shows("Rehearsal")
+            .lacks("The way to")
             .wait(2_000)
             .shows("making it ready 2 s");
         console

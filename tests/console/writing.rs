@@ -115,9 +115,15 @@ fn by_lines_a_review_in_a_protected_context_is_sent_by_saying_so() {
 fn what_was_typed_and_enter_alone_destroy_nothing() {
     let mut console = Console::usual();
     console.keys("j D").shows("[ Cancel ]");
-    console.shows("Tab, then Enter: Delete Esc: Cancel");
+    // Until it matches, the dialog says what is to be typed; no key presses what cannot be pressed.
+    console.shows("Type acme first Esc: Cancel").lacks("Enter press");
+    console.lacks("Tab, then Enter");
     // Enter in the line goes to the button that changes nothing, and says how to reach the other one.
-    console.type_text("acme").shows("matches").keys("enter");
+    console.type_text("acme").shows("matches");
+    console
+        .shows("Tab, then Enter: Delete Esc: Cancel")
+        .shows("Enter press")
+        .keys("enter");
     console
         .shows("[ Cancel ]")
         .shows("Tab, then Enter presses Delete; Enter alone");

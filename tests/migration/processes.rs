@@ -1,6 +1,9 @@
 //! The real program: runs that are killed at any moment, two at once, one that is stopped.
 
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
+
+use kestra_admin::migration::run_summary::Asked;
 
 use crate::desk::{Desk, is_halted, kill, said};
 
@@ -110,6 +113,98 @@ fn who_is_at_work_is_said_at_once_though_it_keeps_the_instance_locked() {
 }
 
 #[test]
+fn a_rollback_that_is_only_being_started_is_stopped_and_one_that_is_not_at_work_is_not() {
+    let desk = Desk::new();
+    let answer = |words: &[&str]| {
+        let output = desk.run(words);
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    answer(&["migrate", "run", "--until", "enable", "--no-backup", "--yes"]);
+    assert!(answer(&["migrate", "stop"]).contains("is not at work; there was nothing to stop"));
+    let paused = answer(&["migrate", "stop", "--after-step"]);
+    assert!(
+        paused.contains("is not at work; there was nothing to pause"),
+        "{paused}"
+    );
+    answer(&["migrate", "resume"]);
+    assert!(answer(&["migrate", "stop"]).contains("has ended; there was nothing to stop"));
+    let (run, state) = desk.runs().unwrap().usual().unwrap();
+    assert!(state.is_finished() && run.asked().is_none());
+    // At work again, though nothing is written of that yet.
+    let runs = desk.runs().unwrap();
+    let at_work = runs.take(&run).unwrap();
+    assert!(answer(&["migrate", "stop", "--after-step"]).contains("stops before it does anything more"));
+    assert_eq!(run.asked(), Some(Asked::Pause));
+    drop(at_work);
+    // As if it were just being set to work: what is asked of it now is heard by the process that comes.
+    let starting = run.starting(|| false).unwrap().unwrap();
+    assert!(answer(&["migrate", "stop"]).contains("stops before it does anything more"));
+    let undone = desk.run(&["migrate", "rollback", "--yes"]);
+    assert!(said(&undone).contains("It was stopped"), "{}", said(&undone));
+    assert!(desk.settings().contains("enabled: true"));
+    drop(starting);
+    // It was asked of that one alone.
+    answer(&["migrate", "resume"]);
+    assert!(desk.settings().contains("enabled: false"));
+}
+
+#[test]
+fn what_a_run_that_was_rolled_back_has_not_done_is_told_as_not_done() {
+    let desk = Desk::new();
+    for words in [
+        &[
+            "migrate",
+            "run",
+            "--tenant",
+            "dev",
+            "--until",
+            "enable",
+            "--no-backup",
+            "--yes",
+        ][..],
+        &["migrate", "rollback", "--yes"],
+    ] {
+        let output = desk.run(words);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    let (run, _) = desk.runs().unwrap().usual().unwrap();
+    for words in [&["migrate", "status", &run.id][..], &["migrate", "report", &run.id]] {
+        let told = String::from_utf8_lossy(&desk.run(words).stdout).into_owned();
+        assert!(told.contains("create-tenants") && told.contains("not done"), "{told}");
+        assert!(!told.contains("pending"), "{told}");
+    }
+}
+
+#[test]
+fn whoever_resumes_a_run_at_work_follows_it_and_takes_no_stop_back() {
+    let desk = Desk::new();
+    let first = desk.run(&["migrate", "run", "--until", "inspect", "--no-backup", "--yes"]);
+    assert!(first.status.success(), "{}", said(&first));
+    let runs = desk.runs().unwrap();
+    let (run, _) = runs.usual().unwrap();
+    let at_work = runs.take(&run).unwrap();
+    run.ask(Asked::Stop).unwrap();
+    let mut second = desk
+        .command(&["migrate", "resume"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(second.stderr.take().unwrap()).lines();
+    let told = lines.next().unwrap().unwrap();
+    assert!(told.contains("is at work already, and is followed."), "{told}");
+    assert!(
+        told.contains("It stops after what it is doing, as somebody asked."),
+        "{told}"
+    );
+    assert_eq!(run.asked(), Some(Asked::Stop));
+    drop(at_work);
+    assert!(second.wait().unwrap().success());
+    assert_eq!(run.asked(), Some(Asked::Stop));
+}
+
+#[test]
 fn a_run_is_stopped_and_resumed() {
     let desk = Desk::new();
     let mut first = desk
@@ -126,6 +221,26 @@ fn a_run_is_stopped_and_resumed() {
     let told = said(&resumed);
     assert!(resumed.status.success() || told.contains("is at its end"), "{told}");
     assert!(desk.settings().contains("default-tenant: false"));
+    // Whichever copy the run left, it is called as `config set-tenancy` calls its own.
+    let (run, _) = desk.runs().unwrap().usual().unwrap();
+    let copies: Vec<String> = [desk.directory(), run.directory().to_owned()]
+        .iter()
+        .flat_map(|directory| std::fs::read_dir(directory).unwrap())
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains(".bak") || name.starts_with("before-"))
+        .collect();
+    assert!(copies.len() >= 2, "{copies:?}");
+    let is_stamped = |name: &String| {
+        let stamp = name
+            .strip_prefix("application.yml.")
+            .and_then(|rest| rest.strip_suffix(".bak"));
+        stamp
+            .and_then(|stamp| stamp.split_once('-'))
+            .is_some_and(|(time, number)| {
+                time.len() == "20260131T120000Z".len() && time.ends_with('Z') && number.parse::<u64>().is_ok()
+            })
+    };
+    assert!(copies.iter().all(is_stamped), "{copies:?}");
     let undone = desk.run(&["migrate", "rollback", "--yes"]);
     assert!(undone.status.success(), "{}", said(&undone));
     assert!(desk.settings().contains("enabled: false"));

@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use kestra_admin::domain::problem::ProblemKind;
-use kestra_admin::server_config::{Applied, ConfigFile, Edit, apply, plan_edit, restore};
+use kestra_admin::server_config::{Applied, ConfigFile, Edit, apply, copy_name, plan_edit, restore, stamp};
 
 use crate::corpus::change;
 
@@ -67,6 +67,15 @@ fn a_file_is_replaced_and_its_copy_lies_beside_it() {
         let after = fs::metadata(&path).unwrap();
         assert_eq!((before.uid(), before.gid()), (after.uid(), after.gid()));
     }
+}
+
+#[test]
+fn every_copy_is_called_by_its_time_in_one_form() {
+    assert_eq!(stamp("2026-01-31T12:00:00.123Z"), STAMP);
+    assert_eq!(stamp("2026-01-31T12:00:00Z"), STAMP);
+    let name = |stamp: &str| copy_name("values.yaml".as_ref(), stamp).into_string().unwrap();
+    assert_eq!(name(STAMP), "values.yaml.20260131T120000Z.bak");
+    assert_eq!(name(&format!("{STAMP}-12")), "values.yaml.20260131T120000Z-12.bak");
 }
 
 #[test]

@@ -7,11 +7,11 @@ use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
-use super::super::overlay::{MenuKind, Overlay, Question};
+use super::super::overlay::{Hold, MenuKind, Overlay, Question};
 use super::super::session::Mode;
 use super::super::tabs::Tab;
 use super::super::tenant_list::Selected;
-use super::super::tenant_view::RolePane;
+use super::super::tenant_view::{RolePane, TenantView};
 use super::super::trail::Way;
 use super::super::update::{
     acts_here, address, cell, command_line, is_on_screen, known_access, people, roles, roles_of, runs, selected_user,
@@ -234,6 +234,8 @@ pub fn on_offer(model: &Model, id: CommandId) -> Availability {
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
     match model.screens.last() {
         _ if command.id == CommandId::NextMatch && !is_searching(model) => None,
+        // The dialog itself says what is to be typed first.
+        _ if command.id == CommandId::DialogPress && awaits_typing(model) => None,
         // What is done about the steps of a run comes first.
         Some(Screen::Run(view)) if command.id == CommandId::Search && !view.shows_output => Some(20),
         // On a page there is little else; in a run or a plan there is more to do than to read.
@@ -272,11 +274,18 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         Some(Screen::Tenant(_)) if command.id == CommandId::EditRole && is_managed(model) => None,
         Some(Screen::Tenant(_)) if command.id == CommandId::LikeRole && is_managed(model) => Some(3),
         Some(Screen::Tenant(_)) if command.id == CommandId::AsIn2 && !is_crud(model) => None,
+        // What leads back from what it becomes comes first.
+        Some(Screen::Tenant(view)) if command.id == CommandId::AsIn2 && is_translated(view) => Some(1),
         None if command.id == CommandId::Migration && !model.lists_tenants() => Some(1),
         Some(Screen::Tenant(_)) if command.id == CommandId::Migration => (!model.lists_tenants()).then_some(4),
         None if command.id == CommandId::Open && !model.lists_tenants() => Some(2),
         _ => (command.footer > 0).then_some(command.footer),
     }
+}
+
+/// Whether the dialog on top waits for something to be typed.
+fn awaits_typing(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Dialog(dialog)) if dialog.hold(model.now) == Some(Hold::Mismatch))
 }
 
 /// Whether the overview of a tenant is on screen.
@@ -312,6 +321,11 @@ fn lacks_admin(model: &Model) -> bool {
 
 fn is_managed(model: &Model) -> bool {
     roles::current(model).is_some_and(|(_, role)| role.is_managed)
+}
+
+/// Whether a role is shown as what it becomes in 2.0.
+pub fn is_translated(view: &TenantView) -> bool {
+    view.role.as_ref().is_some_and(|role| role.translated)
 }
 
 fn is_crud(model: &Model) -> bool {

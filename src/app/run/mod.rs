@@ -15,12 +15,13 @@ use crate::domain::problem::Problem;
 use crate::migration::action::Action;
 use crate::migration::plan::Plan;
 use crate::migration::record::{Event, Record};
-use crate::migration::run_summary::{Asked, RunNews};
+use crate::migration::run_summary::{Asked, Control, RunNews};
 use crate::migration::state::RunState;
 use crate::migration::step::Step;
 
 use super::cursor::Cursor;
-use super::effect::Millis;
+use super::effect::{JobId, Millis};
+use super::geometry::Size;
 use super::search::Search;
 use output::Output;
 use rollback::Progress;
@@ -30,6 +31,28 @@ use said::Said;
 const QUIET: Millis = 30_000;
 /// Milliseconds after which the process at work should have done something.
 const STUCK: Millis = 120_000;
+
+/// Something that was asked of a run, and is not answered yet.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// The question.
+    pub job: JobId,
+    /// The run.
+    pub run: String,
+    /// What was asked.
+    pub control: Control,
+    /// The last record of the run that was known then.
+    pub seq: Option<u64>,
+    /// Whether it is to be stopped as soon as it is at work.
+    pub then_stop: bool,
+}
+
+impl Asking {
+    /// Whether it sets a process to work.
+    pub fn sets_to_work(&self) -> bool {
+        matches!(self.control, Control::Resume { .. } | Control::Rollback { .. })
+    }
+}
 
 /// A run on screen.
 #[derive(Clone, Debug)]
@@ -114,7 +137,8 @@ impl RunView {
 
     /// Takes what is new. Records that are known already are passed over. `writers` says which commands wrote the lines of
     /// output: the number of the record that began each, and how many lines in a row are its own.
-    pub fn hear(&mut self, news: RunNews, writers: &[(u64, usize)], now: Millis, rows: usize) {
+    pub fn hear(&mut self, news: RunNews, writers: &[(u64, usize)], now: Millis, size: Size) {
+        let columns = size.text_columns();
         self.heard_at = now;
         let was_read = std::mem::replace(&mut self.is_read, true);
         let mut lines = news.output.into_iter();
@@ -137,7 +161,7 @@ impl RunView {
                 // What a command wrote is said before what came of it; what it wrote before we came is not.
                 let own = self.open_command().and_then(|number| written.remove_entry(&number));
                 if let Some((number, lines)) = own {
-                    self.wrote(number, lines, was_read, now);
+                    self.wrote(number, lines, was_read, (now, columns));
                 }
                 self.told.flush(now);
                 self.output.ended(*step, outcome);
@@ -160,9 +184,9 @@ impl RunView {
         }
         let open = self.open_command();
         for (number, lines) in written {
-            self.wrote(number, lines, was_read || open == Some(number), now);
+            self.wrote(number, lines, was_read || open == Some(number), (now, columns));
         }
-        self.follow(rows);
+        self.follow(size.step_rows(self.length().max(1)));
     }
 
     /// The number of the record that began the command under way.
@@ -170,11 +194,11 @@ impl RunView {
         Some(self.state.as_ref()?.open.as_ref()?.seq)
     }
 
-    fn wrote(&mut self, number: u64, lines: Vec<String>, is_said: bool, now: Millis) {
+    fn wrote(&mut self, number: u64, lines: Vec<String>, is_said: bool, (now, columns): (Millis, usize)) {
         if is_said {
             self.told.wrote(&lines, now);
         }
-        let fewer = self.output.wrote(number, lines);
+        let fewer = self.output.wrote(number, lines, columns);
         if let Some(top) = &mut self.output_top {
             *top = top.saturating_sub(fewer);
         }

@@ -1,5 +1,6 @@
 //! What the commands of a run wrote, command by command: for which step, which command, how it ended, and its last lines.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::domain::text::visible;
@@ -9,6 +10,7 @@ use crate::migration::step::Step;
 
 use super::super::clock::span;
 use super::super::page_line::Tone;
+use super::super::wrap::{closed_up, fits, wrap};
 
 /// What the commands of a run wrote.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,9 @@ pub struct Output {
     /// Lines of all commands.
     held: usize,
 }
+
+/// What stands before each line that a command wrote.
+pub const BAR: &str = "| ";
 
 /// What one command wrote.
 #[derive(Clone, Debug, Default)]
@@ -31,19 +36,19 @@ pub struct CommandOutput {
     left_out: usize,
 }
 
-/// A line of the page that shows all of it.
-#[derive(Clone, Copy, Debug)]
+/// A row of the page that shows all of it.
+#[derive(Clone, Debug)]
 pub enum OutputRow<'a> {
     /// Between two commands.
     Blank,
     /// For which step a command ran, and how it ended.
     Step(&'a CommandOutput),
-    /// The command.
-    Command(&'a str),
+    /// The command, or as much of it as a row has room for.
+    Command(Cow<'a, str>),
     /// How many lines stood here.
     LeftOut(usize),
-    /// A line that it wrote.
-    Line(&'a str),
+    /// A line that it wrote, or as much of it as a row has room for.
+    Line(Cow<'a, str>),
     /// It ended and wrote nothing.
     Nothing,
 }
@@ -69,19 +74,22 @@ impl Output {
         }
     }
 
-    /// Takes lines that a command wrote, and says how many rows fewer there are for that at the top.
-    pub fn wrote(&mut self, number: u64, lines: Vec<String>) -> usize {
+    /// Takes lines that a command wrote, and says how many rows of so many columns fewer there are for that at the top.
+    pub fn wrote(&mut self, number: u64, lines: Vec<String>, columns: usize) -> usize {
         self.held += lines.len();
         self.command(number).lines.extend(lines);
         let surplus = self.held.saturating_sub(Self::HELD);
         let (mut left, mut fewer) = (surplus, 0);
         for command in self.commands.values_mut() {
-            let (count, rows) = (left.min(command.lines.len()), command.length());
-            command.lines.drain(..count);
+            let count = left.min(command.lines.len());
+            let was_left_out = command.left_out > 0;
+            let gone = command.lines.drain(..count);
+            let rows: usize = gone.map(|line| parts(&line, columns, BAR.len()).len()).sum();
             command.left_out += count;
             left -= count;
             // That some are left out takes a row, too.
-            fewer += rows.saturating_sub(command.length());
+            let taken = usize::from(!was_left_out && command.left_out > 0);
+            fewer += rows.saturating_sub(taken);
         }
         self.held -= surplus;
         fewer
@@ -103,33 +111,31 @@ impl Output {
         lines
     }
 
-    /// How many rows there are.
-    pub fn length(&self) -> usize {
-        let rows: usize = self.commands.values().map(CommandOutput::length).sum();
-        rows + self.commands.len().saturating_sub(1)
+    /// How many rows of so many columns there are.
+    pub fn length(&self, columns: usize) -> usize {
+        self.rows(columns).count()
     }
 
-    /// The rows as text, as they are looked through.
-    pub fn texts(&self, is_alive: bool) -> Vec<String> {
+    /// The rows of so many columns as text, as they are looked through.
+    pub fn texts(&self, is_alive: bool, columns: usize) -> Vec<String> {
         let text = |row: OutputRow<'_>| match row {
             OutputRow::Blank => String::new(),
             OutputRow::Step(command) => {
                 let step = command.ran.as_ref().map_or("", |(step, _)| step.id());
                 format!("{step} {}", command.ending(is_alive).1)
             }
-            OutputRow::Command(words) => words.to_owned(),
+            OutputRow::Command(text) | OutputRow::Line(text) => text.into_owned(),
             OutputRow::LeftOut(count) => left_out(count),
-            OutputRow::Line(line) => line.to_owned(),
             OutputRow::Nothing => NOTHING.to_owned(),
         };
-        self.rows().map(text).collect()
+        self.rows(columns).map(text).collect()
     }
 
-    /// The rows, command by command in the order in which they were begun.
-    pub fn rows(&self) -> impl Iterator<Item = OutputRow<'_>> {
-        self.commands.values().enumerate().flat_map(|(index, command)| {
+    /// The rows of so many columns, command by command in the order in which they were begun.
+    pub fn rows(&self, columns: usize) -> impl Iterator<Item = OutputRow<'_>> {
+        self.commands.values().enumerate().flat_map(move |(index, command)| {
             let blank = (index > 0).then_some(OutputRow::Blank);
-            blank.into_iter().chain(command.rows())
+            blank.into_iter().chain(command.rows(columns))
         })
     }
 }
@@ -139,16 +145,14 @@ impl CommandOutput {
         self.lines.is_empty() && self.left_out == 0 && self.outcome.is_some()
     }
 
-    fn length(&self) -> usize {
-        let head = if self.ran.is_some() { 2 } else { 0 };
-        head + usize::from(self.left_out > 0) + usize::from(self.is_silent()) + self.lines.len()
-    }
-
-    fn rows(&self) -> impl Iterator<Item = OutputRow<'_>> {
-        let head = self.ran.iter();
-        head.flat_map(|(_, command)| [OutputRow::Step(self), OutputRow::Command(command)])
-            .chain((self.left_out > 0).then_some(OutputRow::LeftOut(self.left_out)))
-            .chain(self.lines.iter().map(|line| OutputRow::Line(line)))
+    fn rows(&self, columns: usize) -> impl Iterator<Item = OutputRow<'_>> {
+        let head = self.ran.iter().flat_map(move |(_, command)| {
+            let words = parts(command, columns, 0).into_iter().map(OutputRow::Command);
+            std::iter::once(OutputRow::Step(self)).chain(words)
+        });
+        let lines = self.lines.iter();
+        head.chain((self.left_out > 0).then_some(OutputRow::LeftOut(self.left_out)))
+            .chain(lines.flat_map(move |line| parts(line, columns, BAR.len()).into_iter().map(OutputRow::Line)))
             .chain(self.is_silent().then_some(OutputRow::Nothing))
     }
 
@@ -186,6 +190,16 @@ impl OutputRow<'_> {
             Self::Nothing => NOTHING.to_owned(),
         })
     }
+}
+
+/// A line as it is broken into rows of so many columns, of which a mark takes some. One that has no room keeps its indent, but
+/// the columns within it are closed up.
+fn parts(line: &str, columns: usize, mark: usize) -> Vec<Cow<'_, str>> {
+    let room = columns.saturating_sub(mark).max(1);
+    if fits(line, room) {
+        return vec![Cow::Borrowed(line)];
+    }
+    wrap(&closed_up(line), room).into_iter().map(Cow::Owned).collect()
 }
 
 /// What is said of a command that wrote nothing.

@@ -22,7 +22,7 @@ pub fn mark(status: StepStatus) -> &'static str {
         StepStatus::Pending => "[ ]",
         StepStatus::Running => "[>]",
         StepStatus::Done | StepStatus::Found => "[x]",
-        StepStatus::Skipped => "[-]",
+        StepStatus::Skipped | StepStatus::NotDone => "[-]",
         StepStatus::Waiting => "[?]",
         StepStatus::Failed => "[!]",
         StepStatus::Undone => "[<]",
@@ -32,7 +32,7 @@ pub fn mark(status: StepStatus) -> &'static str {
 /// What a status means.
 pub fn tone(status: StepStatus) -> Tone {
     match status {
-        StepStatus::Pending | StepStatus::Skipped => Tone::Muted,
+        StepStatus::Pending | StepStatus::Skipped | StepStatus::NotDone => Tone::Muted,
         StepStatus::Running => Tone::Strong,
         StepStatus::Done | StepStatus::Found => Tone::Good,
         StepStatus::Waiting | StepStatus::Undone => Tone::Warning,
@@ -350,13 +350,13 @@ fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
             PageLine::warning(format!(
                 "Rolling back was cut short: {far}, and no process is at work on it."
             )),
-            PageLine::plain("P goes on undoing; what was begun is looked at first.   R report"),
+            PageLine::plain("P go on; what was begun is looked at first.   R report"),
         ];
     };
     match halted.halt {
         Halt::Waiting => vec![
             PageLine::warning(format!("Rolling back waits for you, {far}. {}", capital(&halted.words))),
-            PageLine::plain("P goes on undoing when that is done   R report"),
+            PageLine::plain("P go on when that is done   R report"),
         ],
         Halt::Failed => {
             let mut lines = match &halted.problem {
@@ -364,7 +364,7 @@ fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
                 None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
             };
             lines.push(PageLine::warning(format!("It is rolled back by half: {far}.")));
-            lines.push(PageLine::plain("P tries again and goes on undoing   R report"));
+            lines.push(PageLine::plain("P go on   R report"));
             lines
         }
         _ => {
@@ -373,7 +373,7 @@ fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
                     "Rolling back was stopped after {done} of {count}: {}",
                     halted.words
                 )),
-                PageLine::plain("P goes on undoing   R report"),
+                PageLine::plain("P go on   R report"),
             ]
         }
     }
@@ -386,7 +386,7 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
     let Some(halted) = &state.halted else {
         return vec![
             PageLine::warning("It was cut short: no process is at work on it any more."),
-            PageLine::plain("P goes on; what was begun is looked at first, and nothing is done twice."),
+            PageLine::plain("P go on; what was begun is looked at first, and nothing is done twice."),
         ];
     };
     let since = seconds_since(model, &halted.at).map(roughly);
@@ -396,7 +396,7 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
             let waited = since.map_or_else(String::new, |since| format!(", for {since} now"));
             vec![
                 PageLine::warning(format!("It waits for you{waited}. {}", capital(&halted.words))),
-                PageLine::plain(going_on(state, "P goes on when that is done")),
+                PageLine::plain(going_on(state, " when that is done")),
             ]
         }
         Halt::Failed => {
@@ -405,19 +405,19 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
                 None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
             };
             lines.push(if state.has_only_looked() {
-                PageLine::plain("Nothing was changed.   n plans anew   P tries again   R report")
+                PageLine::plain("Nothing was changed.   n plan anew   P go on   R report")
             } else {
-                PageLine::plain(going_on(state, "P tries again"))
+                PageLine::plain(going_on(state, ""))
             });
             lines
         }
         Halt::Stopped | Halt::Reached => vec![
             PageLine::warning(halted.words.as_str()),
-            PageLine::plain(going_on(state, "P goes on")),
+            PageLine::plain(going_on(state, "")),
         ],
         Halt::RolledBack => vec![
             PageLine::Text(Tone::Good, 0, halted.words.clone()),
-            PageLine::plain("n plans anew   R report"),
+            PageLine::plain("n plan anew   R report"),
         ],
     }
 }
@@ -428,15 +428,16 @@ pub fn has_found_losses(state: &RunState) -> bool {
     at.is_some_and(|at| at.step == Step::VerifyAccess && at.status == StepStatus::Failed)
 }
 
-fn going_on(state: &RunState, first: &str) -> String {
+/// The keys of a run that can go on, in the words of the footer; `then` says when it should.
+fn going_on(state: &RunState, then: &str) -> String {
     if has_found_losses(state) {
-        format!("A gives back what was lost   {first}   b rolls back   R report")
+        format!("A restore access   P go on{then}   b roll back   R report")
     } else if state.has_only_looked() {
-        format!("n plans anew   {first}   R report")
+        format!("n plan anew   P go on{then}   R report")
     } else if state.can_be_undone() {
-        format!("{first}   b rolls back   R report")
+        format!("P go on{then}   b roll back   R report")
     } else {
-        format!("{first}   R report")
+        format!("P go on{then}   R report")
     }
 }
 
@@ -456,8 +457,8 @@ fn fulfilled(state: &RunState) -> Vec<PageLine> {
         lines.push(PageLine::strong("What needs a tenant in its path now"));
         lines.extend(needs.into_iter().map(|line| PageLine::Text(Tone::Plain, 2, line)));
     }
-    let back = if state.can_be_undone() { " b rolls back." } else { "" };
-    lines.push(PageLine::muted(format!("R shows the report, y r copies it.{back}")));
+    let back = if state.can_be_undone() { "   b roll back" } else { "" };
+    lines.push(PageLine::muted(format!("R report   y r copy report{back}")));
     lines
 }
 

@@ -183,9 +183,6 @@ pub fn reasons(model: &mut Model) {
     let Some((access, release)) = deeds::known_access(model, &view.scope).zip(release) else {
         return;
     };
-    let page = Page::new(
-        format!("Why {}", view.user.username),
-        view.reasons(access, release).join("\n\n"),
-    );
+    let page = Page::new(view.page_title(), view.reasons(access, release).join("\n\n"));
     model.overlays.push(Overlay::Page(page));
 }

@@ -148,7 +148,10 @@ fn settle_errand(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec
             comparing::ask_tenant_of(model, role, name, context, instance, effects);
         }
         (Ok(_), _) => {}
-        (Err(problem), _) => model.messages.problem(model.now, problem.clone()),
+        (Err(problem), _) => {
+            model.messages.problem(model.now, problem.clone());
+            model.overlays.extend(errand.chosen_from.map(Overlay::Choice));
+        }
     }
     true
 }
@@ -209,20 +212,34 @@ pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if let Choosing::People(picking) = choice.purpose.clone() {
         let rows: Vec<_> = choice.taken().into_iter().cloned().collect();
-        model.overlays.pop();
+        let chosen_from = model.overlays.pop();
+        let before = model.doing.as_ref().map(|doing| doing.job);
         super::people::picked(model, *picking, &rows, effects);
+        let is_sent = model.doing.as_ref().is_some_and(|doing| Some(doing.job) != before);
+        let is_asked = matches!(model.overlays.last(), Some(Overlay::Dialog(_)));
+        if let (true, Some(Overlay::Choice(mut choice))) = (is_sent || is_asked, chosen_from) {
+            choice.reading = None;
+            model.chosen = Some(choice);
+        }
         return;
     }
     let purpose = choice.purpose.clone();
-    close(model, effects);
+    let before = model.errand.as_ref().map(|errand| errand.job);
+    let chosen_from = close(model, effects);
     chosen(model, purpose, &row.key, effects);
+    if let Some(errand) = model.errand.as_mut().filter(|errand| Some(errand.job) != before) {
+        errand.chosen_from = chosen_from;
+    }
 }
 
-/// Closes the list without choosing anything.
-pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
+/// Closes the list on top, and returns it as it was.
+pub fn close(model: &mut Model, effects: &mut Vec<Effect>) -> Option<Box<Choice>> {
     let reading = choice_mut(model).and_then(|choice| choice.reading.take());
     effects.extend(reading.and_then(|job| model.cancel(job)));
-    model.overlays.pop();
+    match model.overlays.pop() {
+        Some(Overlay::Choice(choice)) => Some(choice),
+        _ => None,
+    }
 }
 
 fn scope_of(key: &str) -> TenantScope {

@@ -60,7 +60,7 @@ fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut 
     if deed.is_empty() || is_refused(model) {
         return None;
     }
-    model.typed = None;
+    (model.typed, model.chosen) = (None, None);
     let known = loss_of(model, &deed);
     let asks = match asking(&model.session, &deed, known.as_ref(), shown == Shown::InFull) {
         // What is taken back may be long ago; what is not known may be much.
@@ -304,6 +304,16 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             super::entries::back(model, *entry, &format!("{} {}", problem.what, problem.why));
         }
         _ => {}
+    }
+    let chosen = model.chosen.take();
+    let is_gone = |result: &Result<Made, Problem>| {
+        result
+            .as_ref()
+            .is_err_and(|problem| problem.kind == ProblemKind::Unreachable)
+    };
+    if let Some(choice) = chosen.filter(|_| is_free && results.iter().all(is_gone)) {
+        // Below what tells how each of them went.
+        model.overlays.insert(0, Overlay::Choice(choice));
     }
     true
 }

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use crate::domain::problem::Problem;
 use crate::migration::action::{Action, Outcome};
 use crate::migration::record::{Event, Record};
-use crate::migration::run_summary::{Controlled, RunNews, RunSummary};
+use crate::migration::run_summary::{Control, Controlled, RunNews, RunSummary};
 
 use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::run::RunView;
 use super::super::run::list::RunsView;
+use super::super::run::{Asking, RunView};
 use super::{lists, places, runs, wizard};
 
 /// Milliseconds between looks at whether a run that is not on screen is still alive.
@@ -61,9 +61,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         settle_runs(model, job, reply, effects);
         return true;
     }
-    if model.controlling == Some(job) {
-        model.controlling = None;
-        controlled(model, reply, effects);
+    if let Some(asking) = model.controlling.take_if(|asking| asking.job == job) {
+        controlled(model, asking, reply, effects);
         return true;
     }
     wizard::settle(model, job, reply, effects)
@@ -139,9 +138,22 @@ fn is_on_screen(model: &Model, run: &str) -> bool {
         .any(|screen| matches!(screen, Screen::Run(view) if view.run == run))
 }
 
-fn controlled(model: &mut Model, reply: &Reply, effects: &mut Vec<Effect>) {
+fn controlled(model: &mut Model, asking: Asking, reply: &Reply, effects: &mut Vec<Effect>) {
     match reply {
-        Ok(Answer::Controlled(Controlled::Done(words))) => model.messages.tell(model.now, Level::Done, words),
+        Ok(Answer::Controlled(Controlled::Done(words))) => {
+            model.messages.tell(model.now, Level::Done, words);
+            if asking.sets_to_work() {
+                // What can be asked of one at work can be asked before there is news of that.
+                if let Some(view) = view_of(model, &asking.run)
+                    && view.state.as_ref().map(|state| state.seq) == asking.seq
+                {
+                    view.alive = true;
+                }
+                if asking.then_stop {
+                    runs::control(model, asking.run, Control::Stop, effects);
+                }
+            }
+        }
         Ok(Answer::Controlled(Controlled::Nothing(words))) => model.messages.tell(model.now, Level::Warning, words),
         Ok(_) => {}
         Err(problem) => model.messages.problem(model.now, problem.clone()),
@@ -156,11 +168,8 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, writers: &[(u64, usize)
     let (now, size) = (model.now, model.size);
     let Some(view) = view_of(model, run) else { return };
     let (was_alive, was_read) = (view.alive, view.is_read);
-    let steps = view.length();
     let restarted = was_read && (was_alive && !news.alive || news.records.iter().any(has_restarted));
-    view.hear(news, writers, now, size.step_rows(steps.max(1)));
-    let rows = size.step_rows(view.length().max(1));
-    view.follow(rows);
+    view.hear(news, writers, now, size);
     let report = std::mem::take(&mut view.wants_report);
     if view.alive != was_alive || !was_read {
         ask_runs(model, effects);
@@ -214,7 +223,7 @@ pub fn lost(model: &mut Model, run: &str, problem: Problem) {
     }
 }
 
-fn view_of<'a>(model: &'a mut Model, run: &str) -> Option<&'a mut RunView> {
+pub(super) fn view_of<'a>(model: &'a mut Model, run: &str) -> Option<&'a mut RunView> {
     model.screens.iter_mut().find_map(|screen| match screen {
         Screen::Run(view) if view.run == run && !view.is_dry => Some(&mut **view),
         _ => None,

@@ -432,6 +432,7 @@ pub fn look_at(model: &mut Model, scope: TenantScope, what: Purpose, effects: &m
         scope,
         what,
         depth,
+        chosen_from: None,
     });
     effects.extend(outdated.and_then(|errand| model.cancel(errand.job)));
     effects.push(effect);

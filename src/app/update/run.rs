@@ -258,7 +258,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MenuPageDown => go_in_menu(model, Motion::PageDown),
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
-        CommandId::MenuClose if chooses(model) => choices::close(model, effects),
+        CommandId::MenuClose if chooses(model) => drop(choices::close(model, effects)),
         CommandId::PageClose if keeps_token(model) => {}
         CommandId::MenuClose | CommandId::PageClose => {
             model.overlays.pop();

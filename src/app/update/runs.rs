@@ -12,7 +12,7 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::page_line::{broken, scrolled_to};
 use super::super::run::rollback::{RollbackView, deleted};
-use super::super::run::{RunView, text};
+use super::super::run::{Asking, RunView, text};
 use super::super::search::Search;
 use super::super::tenant_view::scrolled;
 use super::migration;
@@ -75,7 +75,7 @@ pub fn pause_title(model: &Model) -> &'static str {
     match target(model) {
         Some(target) if target.alive && target.asked.is_some() => "go on",
         Some(target) if target.alive => "pause",
-        _ => "resume",
+        _ => "go on",
     }
 }
 
@@ -101,8 +101,14 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if controls && let Some(other) = &target.other {
         return because(&format!("{other} carries it out; here it can only be followed"));
     }
-    if controls && model.controlling.is_some() {
-        return because("something was asked of it; the answer is awaited");
+    if controls && let Some(asking) = &model.controlling {
+        // What is only being set to work is stopped once it is.
+        let can_stop = asking.sets_to_work() && asking.run == target.run && !asking.then_stop;
+        return if can_stop && id == CommandId::RunStop {
+            Availability::Ready
+        } else {
+            because("something was asked of it; the answer is awaited")
+        };
     }
     match id {
         CommandId::RunPause | CommandId::RunFrom if target.finished => because("it has come to its end"),
@@ -190,9 +196,17 @@ pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option
     (!controls || view.alive || view.is_dry).then_some(usual.saturating_add(40))
 }
 
-fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<Effect>) {
-    let (job, effect) = model.ask(Request::ControlRun(run, control));
-    model.controlling = Some(job);
+/// Asks something of a run.
+pub fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<Effect>) {
+    let seq = migration::view_of(model, &run).and_then(|view| Some(view.state.as_ref()?.seq));
+    let (job, effect) = model.ask(Request::ControlRun(run.clone(), control));
+    model.controlling = Some(Asking {
+        job,
+        run,
+        control,
+        seq,
+        then_stop: false,
+    });
     effects.push(effect);
 }
 
@@ -257,8 +271,14 @@ pub fn command_words(model: &Model) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// Stops the run after the action under way.
+/// Stops the run after the action under way; one that is only being set to work as soon as it is.
 pub fn stop(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(asking) = &mut model.controlling {
+        asking.then_stop = true;
+        let text = "It is stopped as soon as it is at work";
+        model.messages.tell(model.now, Level::Done, text);
+        return;
+    }
     if let Some(target) = target(model) {
         control(model, target.run, Control::Stop, effects);
     }
@@ -334,7 +354,7 @@ pub fn go(model: &mut Model, motion: Motion) {
     let size = model.size;
     let Some(view) = view_mut(model) else { return };
     if view.shows_output {
-        let (length, rows) = (view.output.length(), size.text_lines());
+        let (length, rows) = (view.output.length(size.text_columns()), size.text_lines());
         let end = length.saturating_sub(rows);
         let top = scrolled(view.output_top.unwrap_or(end).min(end), motion, length, rows);
         // At its end it goes on following.

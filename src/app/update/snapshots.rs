@@ -329,8 +329,8 @@ pub fn stays(count: usize) -> String {
     format!("{} {verb}", counted(count as u64, "thing"))
 }
 
-/// What is wrong with the file, or with what of it is wanted, is told where it was typed, unless the operator went on to
-/// something else. Lines that are still on screen stay there whatever is wrong.
+/// What is wrong with the file, or with what of it is wanted, is told where it was typed, and whatever else went wrong leaves
+/// what was typed on screen, too; unless the operator went on to something else. Lines that are still there stay.
 fn failed(model: &mut Model, problem: &Problem, mut entry: Entry, ahead: Option<&[Key]>) {
     let aside = match ahead {
         None | Some([]) => "",
@@ -350,8 +350,11 @@ fn failed(model: &mut Model, problem: &Problem, mut entry: Entry, ahead: Option<
         entry.focus = entry.fields.iter().position(is_wrong).unwrap_or(0);
         entries::back(model, entry, &error);
     } else {
+        let is_free = is_free(model);
         model.messages.problem(model.now, problem.clone());
-        if ahead.is_some() {
+        if is_free {
+            entries::back(model, entry, &format!("{}{aside}", problem.what));
+        } else if ahead.is_some() {
             model.overlays.insert(0, Overlay::Entry(Box::new(entry)));
         }
     }

@@ -85,7 +85,7 @@ fn remarks_say_in_words_what_is_lost_and_what_to_look_at() {
             vec![
                 "IMPERSONATE READ is lost: 2.0 has it as an action: add USER IMPERSONATE by hand where it is still \
                  wanted.",
-                "TEMPLATE READ, CREATE is lost: templates are gone.",
+                "TEMPLATE READ, CREATE are lost: templates are gone.",
             ],
         ),
         (

@@ -116,18 +116,15 @@ fn read(path: &Path) -> Result<(ConfigFile, WrittenSettings), Problem> {
 }
 
 /// Copies the file into the directory of the run, so that it is at hand whatever happens to the original.
-pub(super) fn copy(run: &crate::migration::runs::Run, state: &RunState) -> Result<Outcome, Problem> {
+pub(super) fn copy(run: &crate::migration::runs::Run, state: &RunState, stamp: &str) -> Result<Outcome, Problem> {
     let Some(path) = configured(state) else {
         return Ok(Outcome::Found {
             words: "no file is configured".to_owned(),
         });
     };
     let file = ConfigFile::read(&path)?;
-    let name = path.file_name().map_or_else(
-        || "configuration".to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    );
-    let copy = run.write(&format!("before-{name}"), file.bytes())?;
+    let name = path.file_name().unwrap_or("configuration".as_ref());
+    let copy = run.write(&server_config::copy_name(name, stamp).to_string_lossy(), file.bytes())?;
     Ok(Outcome::proved(
         format!("`{}` copied", path.display()),
         Receipt::Copied {
@@ -238,13 +235,7 @@ pub(super) fn settle_edit(state: &RunState, to: Tenancy, stamp: &str) -> Result<
     let Some(name) = path.file_name() else {
         return Ok(None);
     };
-    let mut copy_name = name.to_owned();
-    let plain: String = stamp
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .collect();
-    copy_name.push(format!(".{plain}.bak"));
-    let copy = path.with_file_name(copy_name);
+    let copy = path.with_file_name(server_config::copy_name(name, stamp));
     if !copy.exists() {
         return Ok(None);
     }

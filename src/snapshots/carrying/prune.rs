@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Carrier;
+use super::{Carrier, changed_since};
+use crate::domain::binding::Binding;
+use crate::domain::bringing::Going;
 use crate::domain::loss::Removal;
 use crate::domain::problem::Problem;
 use crate::domain::role::Role;
@@ -51,6 +53,7 @@ impl Carrier<'_> {
         let role = |role: &&Role| ("role", role.name.clone(), Removal::Role(role.id.clone()));
         removals.extend(groups.iter().map(group));
         removals.extend(roles.iter().map(role));
+        let mut now: Option<Result<TenantPart, Problem>> = None;
         for (what, name, removal) in removals {
             let about = (scope.clone(), removal.clone());
             if self
@@ -64,10 +67,49 @@ impl Carrier<'_> {
                 continue;
             }
             self.pruned = true;
-            let result = self.remove(&scope, what, &name, &removal).await;
+            let going = goes_with(there, &removal);
+            if going.is_some() && now.is_none() && !self.dry_run {
+                // Others may have given it to somebody since.
+                let access = self.backend.access(&scope).await;
+                now = Some(access.map(|access| TenantPart::new(None, access)));
+            }
+            let unchanged = match (&going, &now) {
+                (Some(found), Some(now)) => self.not_given_since(&scope, (what, &name, &removal), found, now),
+                _ => Ok(()),
+            };
+            self.going
+                .extend(going.map(|going| (scope.clone(), removal.clone(), going)));
+            let result = match unchanged {
+                Ok(()) => self.remove(&scope, what, &name, &removal).await,
+                Err(problem) => Err(problem),
+            };
             self.removals.push((scope.clone(), removal));
             self.note(&scope, what, &name, result.map(|()| "deleted"));
         }
+    }
+
+    /// Refuses to delete a role or a group with which more would go than was shown, or found where nothing was.
+    fn not_given_since(
+        &mut self,
+        scope: &TenantScope,
+        (what, name, removal): (&str, &str, &Removal),
+        found: &BTreeSet<String>,
+        now: &Result<TenantPart, Problem>,
+    ) -> Result<(), Problem> {
+        let going = now.as_ref().map_err(Clone::clone)?;
+        let shown = self.allowed.as_ref().map(|allowed| {
+            let of_it = |going: &&Going| going.0 == *scope && going.1 == *removal;
+            allowed.going.iter().find(of_it).map(|(_, _, going)| going)
+        });
+        let known = shown.map_or(Some(found), |shown| shown);
+        let is_known = |id: &String| known.is_some_and(|known| known.contains(id));
+        if goes_with(going, removal).iter().flatten().all(is_known) {
+            return Ok(());
+        }
+        self.remarks.push(format!(
+            "The {what} `{name}` of tenant `{scope}` was given to somebody since it was asked, and was left."
+        ));
+        Err(changed_since())
     }
 
     pub(super) async fn remove(
@@ -100,5 +142,24 @@ impl Carrier<'_> {
             self.plan("delete", format!("{what} `{name}` of tenant `{scope}`"), planned);
         }
         Ok(())
+    }
+}
+
+/// What goes with a role or a group: the ids of bindings, and of members.
+fn goes_with(part: &TenantPart, removal: &Removal) -> Option<BTreeSet<String>> {
+    let bindings = |is_of_it: &dyn Fn(&Binding) -> bool| -> BTreeSet<String> {
+        let of_it = part.bindings.iter().filter(|binding| is_of_it(binding));
+        of_it.map(|binding| binding.id.clone()).collect()
+    };
+    match removal {
+        Removal::Role(id) => Some(bindings(&|binding| binding.role_id == *id)),
+        Removal::Group(id) => {
+            let group = part.groups.iter().find(|group| group.id == *id);
+            let members = group.into_iter().flat_map(|group| &group.members);
+            let mut going = bindings(&|binding| binding.subject_id == *id);
+            going.extend(members.map(|member| member.user_id.clone()));
+            Some(going)
+        }
+        _ => None,
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::access_view::{AccessView, WhoCanView, matrix_of};
 use crate::app::filter_edit::FilterEdit;
 use crate::app::model::Model;
+use crate::app::overlay::Overlay;
 use crate::app::update::known_access;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{Evaluator, Extent};
@@ -78,12 +79,12 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
         })
     };
     let reasons = view.reasons(access, release);
+    // Where they stand at the side, they are not said below, too.
+    let below_grid = if right.is_none() { reasons.as_slice() } else { &[] };
     let mut notes: Vec<(Meaning, String)> = Vec::new();
-    let mut sentences = reasons.iter().cloned();
+    let mut sentences = below_grid.iter().cloned();
     notes.extend(sentences.next().map(|text| (Meaning::Accent, text)));
-    if right.is_none() {
-        notes.extend(sentences.map(|text| (Meaning::Text, text)));
-    }
+    notes.extend(sentences.map(|text| (Meaning::Text, text)));
     let grid = Grid {
         matrix: &matrix,
         cursor: view.cursor,
@@ -91,7 +92,7 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
         sign: &sign,
         tallies: false,
         notes,
-        note_lines: if right.is_none() { 4 } else { 2 },
+        note_lines: if right.is_none() { 4 } else { 0 },
     };
     let below = grid::and_rows(below, left, &grid);
     let inside = canvas.frame(left, &title, &below);
@@ -99,6 +100,10 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
     grid::draw(inside, &grid, canvas);
     if let Some(right) = right {
         let inside = canvas.frame(right, "Why", "");
+        // The page over it says the same.
+        if matches!(model.overlays.last(), Some(Overlay::Page(page)) if page.title == view.page_title()) {
+            return;
+        }
         let mut lines = Vec::new();
         for (index, text) in reasons.into_iter().enumerate() {
             if index > 0 {

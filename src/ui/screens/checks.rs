@@ -43,7 +43,7 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         let all = thousands(lines.len() as u64);
         below = parts(Some(rows_of(top, lines.len(), rows, all)));
     }
-    let title = format!("The way to {}", view.name);
+    let title = view.title();
     let page = pages::Page {
         title: &title,
         lines,

@@ -246,10 +246,15 @@ fn stopped(area: Rect, what: &str, canvas: &mut Canvas<'_>) {
 
 /// What stands where rows will stand: nothing at first, then a word.
 fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canvas<'_>) {
+    waited_for(model, area, since, what, "Esc cancels", canvas);
+}
+
+/// The same, with what Esc does once it takes long.
+fn waited_for(model: &Model, area: Rect, since: u64, what: &str, esc: &str, canvas: &mut Canvas<'_>) {
     if let Some(word) = super::chrome::waiting(model, since, &format!("reading {what}")) {
         let y = area.y + u16::from(area.height > 2);
         let hint = if model.now.saturating_sub(since) >= LONG {
-            "  Esc cancels"
+            esc
         } else {
             ""
         };
@@ -257,7 +262,7 @@ fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canva
             area.x + 2,
             y,
             area.width.saturating_sub(2),
-            &[(Meaning::Muted, &word), (Meaning::Muted, hint)],
+            &[(Meaning::Muted, &word), (Meaning::Muted, "  "), (Meaning::Muted, hint)],
         );
     }
 }

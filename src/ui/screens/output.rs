@@ -15,7 +15,8 @@ use super::tenants::draw_filter;
 /// Draws the page.
 pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     let rows = usize::from(area.height.saturating_sub(2)).max(1);
-    let length = view.output.length();
+    let columns = usize::from(area.width.saturating_sub(4)).max(1);
+    let length = view.output.length(columns);
     let end = length.saturating_sub(rows);
     let top = view.output_top.unwrap_or(end).min(end);
     let below = match (length, view.output_top) {
@@ -25,7 +26,7 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     };
     let search = &view.search;
     let lines = if search.field.is_active() {
-        view.output.texts(view.alive)
+        view.output.texts(view.alive, columns)
     } else {
         Vec::new()
     };
@@ -45,7 +46,7 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
             "Nothing was written yet.",
         );
     }
-    for (y, row) in (inside.top()..inside.bottom()).zip(view.output.rows().skip(top)) {
+    for (y, row) in (inside.top()..inside.bottom()).zip(view.output.rows(columns).skip(top)) {
         draw_row(view, row, Rect { y, height: 1, ..inside }, canvas);
     }
     if !search.field.editing {
@@ -69,8 +70,6 @@ fn draw_row(view: &RunView, row: OutputRow<'_>, place: Rect, canvas: &mut Canvas
             canvas.text(place.right() - taken, y, taken, pages::meaning(tone), &ending);
         }
         OutputRow::Command(words) => {
-            // What is run stands at its end, after what leads to it.
-            let words = canvas.fit_ends(words, usize::from(columns));
             canvas.text(x, y, columns, Meaning::Accent, &words);
         }
         OutputRow::LeftOut(count) => {
@@ -78,7 +77,7 @@ fn draw_row(view: &RunView, row: OutputRow<'_>, place: Rect, canvas: &mut Canvas
             canvas.text(x, y, columns, Meaning::Muted, &text);
         }
         OutputRow::Line(line) => {
-            canvas.written(x, y, columns, Meaning::Text, line);
+            canvas.written(x, y, columns, Meaning::Text, &line);
         }
         OutputRow::Nothing => {
             canvas.text(x, y, columns, Meaning::Muted, NOTHING);

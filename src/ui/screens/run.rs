@@ -13,7 +13,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::overlays::found;
 use super::tenants::draw_filter;
-use super::{loading, output, pages, rows_of};
+use super::{output, pages, rows_of, waited_for};
 
 /// Columns of the mark, the name and the word of a step.
 const MARK: u16 = 4;
@@ -56,7 +56,15 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         let lines = broken(&text::standing(model, view), model.size.page().0);
         pages::draw(inside, &lines, 0, None, !is_covered(model), canvas);
         if !view.is_read {
-            loading(model, inside, view.heard_at, "its journal", canvas);
+            // Nothing is asked that could be cancelled: it is looked at until it is left.
+            waited_for(
+                model,
+                inside,
+                view.heard_at,
+                "its journal",
+                "Esc leaves; the run goes on",
+                canvas,
+            );
         }
         return;
     };

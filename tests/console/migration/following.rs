@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use kestra_admin::app::effect::Request;
+use kestra_admin::app::model::Screen;
+use kestra_admin::app::run::RunView;
 use kestra_admin::app::run::text::parting;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::action::{Action, CommandKind, Outcome};
@@ -112,6 +114,21 @@ fn a_run_at_work_shows_its_steps_its_output_and_its_time() {
 }
 
 #[test]
+fn a_run_that_is_waited_for_is_left_by_esc() {
+    let mut console = running(Some(Step::Restart));
+    let Some(Screen::Run(view)) = console.model.screens.last_mut() else {
+        panic!("no run is on screen");
+    };
+    **view = RunView::new(view.run.clone(), view.heard_at);
+    console
+        .wait(2_500)
+        .shows("reading its journal 2 s Esc leaves; the run goes on")
+        .lacks("Esc cancels");
+    console.keys("esc").shows("Multi-tenancy is off");
+    assert!(controls(&console).is_empty());
+}
+
+#[test]
 fn it_is_paused_stopped_and_goes_on() {
     let mut console = running(Some(Step::Restart));
     console.keys("P").shows("It pauses after this step.");
@@ -133,7 +150,7 @@ fn it_is_paused_stopped_and_goes_on() {
     console
         .news()
         .shows("! Stopped by ana@jump1.")
-        .shows("P goes on")
+        .shows("P go on b roll back R report")
         .lacks("1 run");
     console.keys("S").shows("Not now: no process is at work on it");
     console.keys("P").shows("It goes on.").shows("1 run");
@@ -245,7 +262,7 @@ fn a_step_that_fails_says_why_and_which_keys_help() {
     console
         .shows("[!] sync-access")
         .shows("Unable to connect to the database.")
-        .shows("P tries again b rolls back R report");
+        .shows("P go on b roll back R report");
     console
         .keys("enter")
         .shows("failed: `kestra auths users sync-access` ended with 1.");
@@ -272,8 +289,8 @@ fn where_somebody_lost_access_the_key_that_gives_it_back_comes_first() {
     console
         .keys("m")
         .shows("[!] verify-access")
-        .shows("A gives back what was lost P tries again")
-        .shows("A restore access P resume b roll back");
+        .shows("A restore access P go on b roll back R report")
+        .shows("A restore access P go on b roll back");
 }
 
 #[test]
@@ -301,7 +318,7 @@ fn a_run_that_failed_before_it_changed_anything_is_planned_anew() {
     keep("run_failed_at_inspect", &mut console);
     console
         .shows("[!] inspect")
-        .shows("Nothing was changed. n plans anew P tries again R report");
+        .shows("Nothing was changed. n plan anew P go on R report");
     console.keys("n").shows("Migration of prod-eu: check");
 }
 
@@ -360,9 +377,34 @@ fn rolling_back_shows_what_is_undone_and_is_typed_where_tenants_go() {
     console.news();
     keep("run_rolled_back", &mut console);
     console.shows("[<] enable").shows("What this run changed is undone.");
+    // What will not be done any more does not stand there as if it were still to come, and each key has one word.
+    console.shows("[-] report not done").lacks("[ ]").lacks("pending");
+    console.shows("n plan anew R report").lacks("plans anew");
     console
         .keys("b")
         .shows("Not now: it changed nothing that can be undone from here");
+}
+
+#[test]
+fn what_is_only_being_set_to_work_is_stopped_as_soon_as_it_is() {
+    let mut console = running(Some(Step::Verify));
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().keys("b enter").type_text("prod-eu");
+    console.held = true;
+    console
+        .keys("tab enter S")
+        .shows("It is stopped as soon as it is at work");
+    console
+        .keys("S")
+        .shows("Not now: something was asked of it; the answer is awaited");
+    console.answer().shows("It stops after what it is doing now.");
+    let rollback = Control::Rollback { to: Step::Enable };
+    assert_eq!(controls(&console), [rollback, Control::Stop]);
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().shows("Rolling back was stopped after 0 of 5");
+    // And where the answer is there before any news.
+    console.keys("P S").shows("It stops after what it is doing now.");
+    assert_eq!(controls(&console).last(), Some(&Control::Stop));
 }
 
 #[test]
@@ -390,8 +432,8 @@ fn while_it_is_undone_it_says_what_is_undone_and_how_far_that_is() {
         .shows("half undone, 3 of 5")
         .shows("[=] restart halted")
         .shows("Rolling back was stopped after 3 of 5")
-        .shows("P goes on undoing")
-        .lacks("b rolls back");
+        .shows("P go on R report")
+        .lacks("b roll back");
     keep("run_half_undone", &mut console);
     console.keys("P");
     console.fake.go(None);

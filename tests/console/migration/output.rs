@@ -77,6 +77,52 @@ fn where_a_line_has_no_room_its_columns_are_closed_up() {
 }
 
 #[test]
+fn a_line_that_is_longer_than_the_screen_goes_on_in_the_next() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    let words: Vec<String> = (1..=60).map(|number| format!("word{number}")).collect();
+    console.fake.write(&format!("  {}", words.join(" ")));
+    console.fake.write(&"x".repeat(200));
+    console.news().keys("o").resize(60, 40);
+    for word in &words {
+        console.shows(word);
+    }
+    let screen = console.screen();
+    assert!(
+        !screen.lines().any(|line| line.contains("| ") && line.contains('…')),
+        "{screen}"
+    );
+    console.resize(60, 20).keys("g g").lacks("word60");
+    // It is searched as it is broken, and the page moves by its rows.
+    console
+        .keys("/")
+        .type_text("word59 word60")
+        .keys("enter")
+        .shows("match 1 of 1");
+    console.keys("esc G").shows("its end, as it is written").shows("| xxxx");
+    // Where there is more room, less is broken.
+    console.resize(200, 60).shows("| word1 word2");
+}
+
+#[test]
+fn rows_that_go_at_the_top_do_not_move_what_is_read() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    for line in 1..=2_000 {
+        console
+            .fake
+            .write(&format!("line {line} {}", "of many words ".repeat(8)));
+    }
+    console.news().keys("o").resize(80, 24).keys("pgup pgup");
+    let before = console.screen().lines().nth(6).unwrap_or_default().to_owned();
+    for line in 2_001..=2_100 {
+        console.fake.write(&format!("line {line}"));
+    }
+    console.news();
+    assert_eq!(console.screen().lines().nth(6).unwrap_or_default(), before);
+}
+
+#[test]
 fn what_was_left_out_of_much_output_is_counted() {
     let mut console = running(Some(Step::SyncAccess));
     console.fake.act(0);

@@ -422,7 +422,7 @@ fn a_dry_run_offers_nothing_that_carries_a_run_out_and_its_keys_say_why() {
     console.keys("m enter enter enter enter enter t").resize(200, 60);
     console.shows("Enter details").shows("d diff");
     for title in [
-        "P resume",
+        "P go on",
         "P pause",
         "S stop",
         "b roll back",

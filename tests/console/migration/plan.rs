@@ -28,7 +28,7 @@ fn it_is_read_from_what_will_happen_to_what_is_there() {
         "- Commands: `kestra backups create FULL`, `/usr/local/bin/dump-kestra-db`, `docker compose up -d`, `kestra auths \
          users sync-access`",
         "- By hand: nothing; the run does all of it",
-        "- Tenants: 2 created: `dev` (Development), `ops`",
+        "- Tenants: 2 to create: `dev` (Development), `ops`",
         "- Default tenant: kept; what lives in it stays reachable",
         "## What to know before",
         "## The steps\n\n1. **inspect**\n   - Looks",
@@ -94,12 +94,12 @@ fn on_a_wide_screen_what_the_answers_come_to_stands_beside_the_questions() {
     console
         .shows("Migration of prod-eu: check")
         .shows("The plan so far")
-        .shows("Tenants none is created");
+        .shows("Tenants none to create");
     console
         .keys("enter j enter")
         .shows("Backup none: you said that a backup was made elsewhere");
     console.keys("enter n").type_text("dev").keys("ctrl-o");
-    console.shows("Tenants 1 created: `dev`");
+    console.shows("Tenants 1 to create: `dev`");
     console
         .keys("enter enter")
         .lacks("The plan so far")

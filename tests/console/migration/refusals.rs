@@ -179,7 +179,7 @@ fn a_list_without_runs_offers_nothing_about_a_run() {
     console
         .keys("3")
         .shows("No runs yet.")
-        .lacks("P resume")
+        .lacks("P go on")
         .lacks("R report")
         .lacks("Enter show");
     console.keys("P").shows("Not now: no run is selected");

@@ -50,6 +50,11 @@ fn comparing() {
     keep("roles_compared_all", console.keys("a j l l l l l l"));
     let mut console = roles("0.21");
     keep("role_as_in_2_0", console.keys("enter t"));
+    console
+        .shows("t as it is")
+        .shows("TEMPLATE CREATE, READ, UPDATE, DELETE are lost: templates are gone.");
+    console.shows("IMPERSONATE READ is lost");
+    console.keys("t").lacks("t as it is");
 }
 
 #[test]

@@ -187,7 +187,7 @@ pub(super) fn role_rows(access: &TenantAccess) -> Vec<ChoiceRow> {
     let row = |role: &Role| {
         let kind = if role.is_managed { "managed" } else { "own" };
         let note = match &role.description {
-            Some(description) => format!("{kind}, {description}"),
+            Some(description) => format!("{kind}: {description}"),
             None => kind.to_owned(),
         };
         ChoiceRow::new(role.id.clone(), role.name.clone(), note)
