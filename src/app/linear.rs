@@ -29,7 +29,8 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         Some(Overlay::Page(page)) if page.compared.is_some() && applies(model, trimmed) => {
             return vec![Msg::Run("apply-snapshot".to_owned())];
         }
-        Some(Overlay::Page(_) | Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Page(_)) => return leads_out(model, trimmed).unwrap_or_else(|| vec![key(KeyCode::Esc)]),
+        Some(Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
         Some(Overlay::Entry(entry)) => {
             let mut said = answer(model, line).unwrap_or_else(|| vec![key(KeyCode::Enter)]);
             // What leads elsewhere leaves these lines first.
@@ -39,6 +40,10 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 // Where that asks about what was typed, nothing else is done.
                 said.truncate(usize::from(!entry.would_lose()));
                 said.insert(0, key(KeyCode::Esc));
+                if entry.ahead.is_some() {
+                    // What is awaited behind them is stopped before that.
+                    said.insert(0, key(KeyCode::Esc));
+                }
             }
             return said;
         }
@@ -56,14 +61,14 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             return match trimmed.parse::<usize>() {
                 Ok(number) => vec![Msg::Choose(number)],
                 Err(_) if trimmed.is_empty() => vec![key(KeyCode::Esc)],
-                Err(_) => vec![Msg::Fill(trimmed.to_owned())],
+                Err(_) => leads_out(model, trimmed).unwrap_or_else(|| vec![Msg::Fill(trimmed.to_owned())]),
             };
         }
         Some(Overlay::Columns(_)) => {
             return match (trimmed.parse::<usize>(), trimmed.is_empty()) {
                 (Ok(number), _) => vec![Msg::Choose(number)],
                 (Err(_), true) => vec![key(KeyCode::Enter)],
-                (Err(_), false) => vec![key(KeyCode::Esc)],
+                (Err(_), false) => leads_out(model, trimmed).unwrap_or_else(|| vec![key(KeyCode::Esc)]),
             };
         }
         Some(Overlay::Menu(_)) => {
@@ -71,7 +76,7 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             return match trimmed.parse::<usize>() {
                 Ok(number) => vec![Msg::Choose(number)],
                 Err(_) if trimmed.is_empty() => vec![close],
-                Err(_) => vec![close, Msg::Run(trimmed.to_owned())],
+                Err(_) => vec![close, Msg::Run(trimmed.trim_start_matches(':').to_owned())],
             };
         }
         Some(Overlay::Dialog(dialog)) => {
@@ -89,6 +94,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 (_, None) => false,
             };
             let mut keys = Vec::new();
+            if !typed && let Some(said) = leads_out(model, trimmed) {
+                return said;
+            }
             if !typed {
                 let is_wrong = dialog.expected.is_some() && !trimmed.is_empty();
                 let says = is_wrong.then(|| Msg::Mismatch(trimmed.to_owned()));
@@ -191,6 +199,25 @@ fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
 fn applies(model: &Model, line: &str) -> bool {
     let named = command_in(model, line.strip_prefix(':').unwrap_or(line));
     [bound(model, &[Scope::Page], line), named].contains(&Some(CommandId::ApplySnapshot))
+}
+
+/// What a line with a command in it comes to where lines are answers: one that can be run everywhere is, and one that leads
+/// elsewhere closes what lies on top first.
+fn leads_out(model: &Model, line: &str) -> Option<Vec<Msg>> {
+    let here = model.scopes();
+    let wanted = match line.strip_prefix(':') {
+        Some(wanted) => wanted.trim(),
+        None if bound(model, &here, line) == Some(CommandId::Interrupt) => "interrupt",
+        None => return None,
+    };
+    let id = command_in(model, wanted)?;
+    let scopes = command(id).map_or(&[][..], |command| command.scopes);
+    let run = Msg::Run(wanted.to_owned());
+    if id == CommandId::Help || scopes.contains(&Scope::Everywhere) {
+        return Some(vec![run]);
+    }
+    let is_here = scopes.iter().any(|scope| here.contains(scope));
+    (!is_here).then(|| vec![Msg::Key(Key::plain(KeyCode::Esc)), run])
 }
 
 /// Whether a command is one for the form that is on screen, or covers it for a moment.

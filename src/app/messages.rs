@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Row;
 
 use super::clock::time_of_day;
@@ -211,10 +211,15 @@ pub struct Messages {
     told: usize,
     /// How often something was told, in all.
     pub changes: usize,
-    /// Whether what is told comes of nothing that the operator did: a problem that was dismissed and is told again stays so.
+    /// Whether what is told comes of nothing that the operator did: a problem that was dismissed and is told again stays so, and
+    /// one that is new lets what is on screen be read first.
     pub is_quiet: bool,
     /// How many messages came after the one that is on screen without taking its place.
     behind: usize,
+    /// The number of an error that comes on screen once the time of what is there is over.
+    next: Option<usize>,
+    /// What a key without a meaning is answered with, and until when. It is no message, and kept nowhere.
+    aside: Option<(Millis, String)>,
     /// What changes sent that are not answered yet.
     sent: Vec<(JobId, Vec<String>)>,
     /// Whose answer is taken right now.
@@ -235,11 +240,30 @@ impl Messages {
         self.log.iter().rev().nth(self.behind)
     }
 
-    /// When the message on screen goes away by itself.
+    /// What is said in passing where no message is on screen.
+    pub fn aside(&self) -> Option<&str> {
+        let aside = self.aside.as_ref().filter(|_| self.shown == Shown::No)?;
+        Some(&aside.1)
+    }
+
+    /// Says something in passing, unless a message is on screen. Keys in it are written as in [`Messages::tell`].
+    pub fn say_aside(&mut self, at: Millis, text: &str) {
+        if self.shown == Shown::No {
+            self.aside = Level::Done.lasts().map(|lasts| (at + lasts, shown(text)));
+        }
+    }
+
+    /// Takes back what was said in passing.
+    pub fn drop_aside(&mut self) {
+        self.aside = None;
+    }
+
+    /// When what is said on screen goes away by itself.
     pub fn deadline(&self) -> Option<Millis> {
+        let aside = self.aside.as_ref().map(|(until, _)| *until);
         match self.shown {
-            Shown::Until(until) => Some(until),
-            Shown::No | Shown::UntilDismissed => None,
+            Shown::Until(until) => Some(aside.map_or(until, |aside| aside.min(until))),
+            Shown::No | Shown::UntilDismissed => aside,
         }
     }
 
@@ -293,11 +317,11 @@ impl Messages {
     /// Tells the operator of a problem that the screen says something of, too: what was done a moment ago stays said.
     pub fn problem_behind(&mut self, at: Millis, problem: Problem) {
         let shown = self.notice().is_some_and(|notice| notice.level == Level::Done);
-        let (was, behind) = (self.shown, self.behind);
+        let (was, behind, next) = (self.shown, self.behind, self.next);
         let told = self.told;
         self.problem(at, problem);
         if shown {
-            self.shown = was;
+            (self.shown, self.next) = (was, next);
             self.behind = behind + (self.told - told);
         }
     }
@@ -311,14 +335,19 @@ impl Messages {
         let shown = self.notice().map(|notice| notice.number);
         let same = same.and_then(|back| self.log.remove(self.log.len() - 1 - back));
         // What is on screen stays there, and what was read stays read.
-        let stays = self.is_quiet && same.as_ref().is_some_and(|same| Some(same.number) != shown);
+        let was_told = self.is_quiet && same.as_ref().is_some_and(|same| Some(same.number) != shown);
+        let is_error = message.level == Level::Error;
+        // An error of the background lets what was told a moment ago be read, and comes then.
+        let is_fresh = matches!(self.shown, Shown::Until(until) if until > message.at);
+        let waits = self.is_quiet && !was_told && is_error && is_fresh;
+        let stays = was_told || waits;
         if !stays {
             self.shown = message
                 .level
                 .lasts()
                 .map_or(Shown::UntilDismissed, |lasts| Shown::Until(message.at + lasts));
-            self.is_open |= message.level == Level::Error;
         }
+        self.is_open |= is_error && !was_told;
         match same {
             Some(before) => {
                 message.number = before.number;
@@ -330,32 +359,58 @@ impl Messages {
                 message.number = self.told;
             }
         }
+        if waits || is_error && !stays {
+            self.next = waits.then_some(message.number);
+        }
         self.changes += 1;
         self.log.push_back(message);
         if self.log.len() > Self::KEPT {
             self.log.pop_front();
         }
-        let back = |number| self.log.iter().rev().position(|told| told.number == number);
-        self.behind = shown.filter(|_| stays).and_then(back).unwrap_or(0);
+        self.behind = shown.filter(|_| stays).and_then(|shown| self.back(shown)).unwrap_or(0);
     }
 
-    /// Takes the notice off the screen; it stays in the log.
+    /// How many messages were told after the one of a number, if that is still kept.
+    fn back(&self, number: usize) -> Option<usize> {
+        self.log.iter().rev().position(|told| told.number == number)
+    }
+
+    /// Takes the notice off the screen; it stays in the log. An error that waited for that comes in its place.
     pub fn dismiss(&mut self) {
-        self.is_open &= self.notice().is_none_or(|notice| notice.level != Level::Error);
+        self.is_open &= self.next.is_some() || self.notice().is_none_or(|notice| notice.level != Level::Error);
         self.shown = Shown::No;
+        if let Some(back) = self.next.take().and_then(|next| self.back(next)) {
+            (self.shown, self.behind) = (Shown::UntilDismissed, back);
+        }
     }
 
     /// Takes the notice off the screen because what was last wrong is read in full.
     pub fn read(&mut self) {
         self.is_open = false;
         self.shown = Shown::No;
+        self.next = None;
+    }
+
+    /// Takes problems of a kind off the screen, and those that wait for their turn, because they are over.
+    pub fn is_over(&mut self, kind: ProblemKind) {
+        let is_of_kind = |message: &Message| message.problem.as_ref().is_some_and(|problem| problem.kind == kind);
+        let waiting = self
+            .next
+            .and_then(|next| self.log.iter().find(|told| told.number == next));
+        if waiting.is_some_and(is_of_kind) {
+            self.next = None;
+        }
+        if self.notice().is_some_and(is_of_kind) {
+            self.dismiss();
+        }
     }
 
     /// Takes the notice off the screen if its time has come.
     pub fn expire(&mut self, now: Millis) {
-        if self.deadline().is_some_and(|until| until <= now) {
+        if matches!(self.shown, Shown::Until(until) if until <= now) {
             self.dismiss();
         }
+        self.aside.take_if(|(until, _)| *until <= now);
     }
 
     /// The last problem, whatever was refused or noted since, until it is dismissed or read; then whatever was last something
@@ -367,68 +422,5 @@ impl Messages {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::domain::problem::ProblemKind;
-
-    use super::*;
-
-    #[test]
-    fn what_was_done_stays_on_screen_before_a_problem_behind_it() {
-        let problem = || Problem::new(ProblemKind::Denied, "What.", "Why.", "Next.");
-        let said = |messages: &Messages| messages.notice().map(|message| message.text.clone());
-        let mut messages = Messages::default();
-        messages.tell(0, Level::Done, "a");
-        messages.problem_behind(1, problem());
-        messages.problem_behind(2, problem());
-        assert_eq!(said(&messages).as_deref(), Some("a"));
-        assert_eq!((messages.log.len(), messages.deadline()), (2, Some(4_000)));
-        let last = |messages: &Messages| messages.last_trouble().map(|message| message.text.clone());
-        assert_eq!(last(&messages).as_deref(), Some("What."));
-        // A note does not stand before it, until it is read.
-        messages.tell(3, Level::Warning, "b");
-        messages.expire(9_000);
-        assert_eq!(last(&messages).as_deref(), Some("What."));
-        messages.read();
-        assert_eq!(last(&messages).as_deref(), Some("b"));
-        messages.tell(9_000, Level::Done, "a");
-        messages.expire(13_000);
-        messages.problem_behind(5_000, problem());
-        assert_eq!(said(&messages).as_deref(), Some("What."));
-    }
-
-    #[test]
-    fn the_same_problem_in_a_row_is_one_message_that_says_how_often_and_when_last() {
-        let problem = |what: &str| Problem::new(ProblemKind::Unreachable, what, "Why.", "Next.");
-        let mut messages = Messages::default();
-        for at in 1..=5 {
-            messages.problem(at * 1_000, problem("Tenants."));
-            messages.problem(at * 1_000, problem("Runs.").with_detail(format!("request {at}")));
-        }
-        let lines: Vec<String> = messages.log.iter().map(|message| message.line(0)).collect();
-        assert_eq!(lines, ["Tenants. (x 5, last 00:00:05)", "Runs. (x 5, last 00:00:05)"]);
-        assert_eq!(messages.log[0].at, 1_000);
-        // What was told in between parts them.
-        messages.tell(6_000, Level::Done, "b");
-        messages.problem(7_000, problem("Runs."));
-        messages.problem_behind(8_000, problem("Runs."));
-        assert_eq!(messages.log.len(), 4);
-        assert_eq!(messages.log[3].times, 2);
-    }
-
-    #[test]
-    fn notices_go_by_themselves_and_errors_stay() {
-        let mut messages = Messages::default();
-        messages.tell(0, Level::Done, "a");
-        messages.expire(3_999);
-        assert!(messages.notice().is_some());
-        messages.expire(4_000);
-        assert!(messages.notice().is_none());
-        messages.tell(4_500, Level::Warning, "b");
-        assert_eq!(messages.deadline(), Some(12_500));
-        messages.problem(5_000, Problem::new(ProblemKind::Failed, "What.", "Why.", "Next."));
-        assert_eq!(messages.deadline(), None);
-        messages.expire(9_999_999);
-        assert_eq!(messages.notice().map(|message| message.text.as_str()), Some("What."));
-        assert!(messages.last_trouble().is_some());
-    }
-}
+#[path = "messages_tests.rs"]
+mod tests;

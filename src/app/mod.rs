@@ -15,6 +15,7 @@ pub mod consequences;
 pub mod contact;
 pub mod contexts;
 pub mod cursor;
+pub mod deadlines;
 pub mod detail;
 pub mod dialog_text;
 pub mod doing;

@@ -45,6 +45,8 @@ pub struct Session {
     /// What is to be said once the console is open.
     pub notices: Vec<String>,
     unlocked: bool,
+    /// Whether the operator locked changes in a context that starts without a lock.
+    locked: bool,
     used_at: Millis,
 }
 
@@ -93,6 +95,7 @@ impl Session {
         self.migrates = facts.migrates;
         self.operator = facts.operator.clone().or_else(|| self.operator.take());
         self.unlocked = false;
+        self.locked = false;
     }
 
     /// Milliseconds without a key after which an unlocked context locks itself again.
@@ -107,6 +110,7 @@ impl Session {
         ) {
             (true, ..) | (_, true, false) => Mode::ReadOnly,
             (false, true, true) => Mode::Unlocked,
+            (false, false, _) if self.locked => Mode::ReadOnly,
             (false, false, _) => Mode::Writable,
         }
     }
@@ -120,16 +124,17 @@ impl Session {
         }
     }
 
-    /// Allows changes until [`Session::LOCKS_AFTER`] has passed without a key.
+    /// Allows changes: in a context that starts locked until [`Session::LOCKS_AFTER`] has passed without a key.
     pub fn unlock(&mut self, now: Millis) {
         self.unlocked = true;
+        self.locked = false;
         self.used_at = now;
     }
 
     /// Refuses changes from now on, in a context that is normally writable too.
     pub fn lock(&mut self) {
         self.unlocked = false;
-        self.read_only_context = true;
+        self.locked = true;
     }
 
     /// Notes that the operator is there.
@@ -183,6 +188,19 @@ mod tests {
         session.lock();
         assert_eq!(session.mode(), Mode::ReadOnly);
         session.unlock(0);
+        assert_eq!((session.mode(), session.lock_deadline()), (Mode::Writable, None));
+        // One that is protected is unlocked then, and one that was locked goes back to how it starts.
+        let facts = ContextFacts {
+            protected: true,
+            ..ContextFacts::default()
+        };
+        session.lock();
+        session.enter(&facts);
+        session.unlock(0);
         assert_eq!(session.mode(), Mode::Unlocked);
+        session.lock();
+        assert_eq!(session.mode(), Mode::ReadOnly);
+        session.enter(&ContextFacts::default());
+        assert_eq!(session.mode(), Mode::Writable);
     }
 }

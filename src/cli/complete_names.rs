@@ -43,6 +43,8 @@ pub enum Kind {
     Tenants,
     /// A tenant, or the one without an id.
     Scopes,
+    /// The same on the other side, where a line names two.
+    ScopesThere,
     /// A role of the tenant that is named by `--tenant`.
     Roles,
     /// A role of the tenant that another option names, if it is given.
@@ -61,19 +63,24 @@ impl Kind {
             (["contexts", "remove"], "name") => Self::Configured,
             (["diff"], _) => Self::Compared,
             (["rehearsal", verb], "name") if *verb != "create" => Self::Instances,
-            (_, "store") => Self::Instances,
+            (["rehearsal", "delete"], "confirm") | (_, "store") => Self::Instances,
             (["tenants", "get" | "update" | "delete"], "id") | (["tenants", "delete"], "confirm") => Self::Tenants,
-            (["roles", "get" | "update" | "delete" | "copy"], "role")
+            (
+                ["roles", "get" | "update" | "delete" | "copy"]
+                | ["access", "grant" | "replace"]
+                | ["users", "invitations", "create"],
+                "role",
+            )
             | (["roles", "delete"], "confirm")
             | (["roles", "diff"], "a") => Self::Roles,
             (["roles", "diff"], "b") | (["roles", ..], "from_role") => Self::RolesThere,
             // What these name need not be there.
             (["contexts" | "migrate", ..], _) => return None,
             (["tenants", "repair-admin"], "id")
-            | (["access", _], "confirm")
+            | (["access", _] | ["roles", "update"], "confirm")
             | (["roles", "copy"], "to")
-            | (["roles", ..], "tenant_b" | "from_tenant")
             | (_, "tenant" | "start_tenant") => Self::Scopes,
+            (["roles", ..], "tenant_b" | "from_tenant") => Self::ScopesThere,
             _ => return None,
         })
     }
@@ -98,7 +105,8 @@ impl Names<'_> {
             Kind::Configured => self.contexts(line, false),
             Kind::Instances => self.paths.instance_names().into_iter().map(bare).collect(),
             Kind::Tenants => self.tenants(&self.flags(line), word, false).unwrap_or_default(),
-            Kind::Scopes => self.tenants(&self.flags_there(line), word, true).unwrap_or_default(),
+            Kind::Scopes => self.tenants(&self.flags(line), word, true).unwrap_or_default(),
+            Kind::ScopesThere => self.tenants(&self.flags_there(line), word, true).unwrap_or_default(),
             Kind::Roles => self.roles(&self.flags(line), word).unwrap_or_default(),
             Kind::RolesThere => self.roles(&self.flags_there(line), word).unwrap_or_default(),
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::args::{AddContext, RemoveContext};
+use super::args_contexts::{AddContext, RemoveContext};
 use super::failure::Failure;
 use super::format::Format;
 use super::list::sentence;

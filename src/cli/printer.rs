@@ -150,12 +150,13 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    /// Begins a list. Its rows follow in chunks; the first chunk sizes the columns.
+    /// Begins a list. Its rows follow in chunks, each of which is aligned; columns become wider with them, and never narrower.
     pub fn list<T>(&mut self, layout: &'static Layout<T>) -> ListPrinter<'_, 'a, T> {
         ListPrinter {
             printer: self,
             layout,
             table: None,
+            streams: false,
             headed: false,
             count: 0,
         }
@@ -192,6 +193,8 @@ pub struct ListPrinter<'p, 'a, T: 'static> {
     printer: &'p mut Printer<'a>,
     layout: &'static Layout<T>,
     table: Option<Table>,
+    /// Whether rows are printed one by one, in columns that stay as wide as they are.
+    streams: bool,
     headed: bool,
     count: u64,
 }
@@ -208,6 +211,7 @@ impl<T> ListPrinter<'_, '_, T> {
                 .collect();
             let table = self.table.insert(Table::sized(&head, &cells));
             table.row(&head, &mut self.printer.output)?;
+            self.streams = true;
         }
         Ok(self)
     }
@@ -262,18 +266,23 @@ impl<T> ListPrinter<'_, '_, T> {
             return Ok(());
         }
         let out = &mut self.printer.output;
-        if self.table.is_none() {
-            let head: Vec<&str> = columns.iter().map(|column| column.head).collect();
-            let cells: Vec<Vec<String>> = rows.iter().map(cells_of).collect();
-            let table = self.table.insert(Table::sized(&head, &cells));
-            table.row(&head, out)?;
-            for row in &cells {
-                table.row(row, out)?;
+        let cells: Vec<Vec<String>> = rows.iter().map(cells_of).collect();
+        let table = match &mut self.table {
+            Some(table) => {
+                if !self.streams {
+                    table.widen(&cells);
+                }
+                table
             }
-        } else if let Some(table) = &self.table {
-            for row in rows {
-                table.row(&cells_of(row), out)?;
+            None => {
+                let head: Vec<&str> = columns.iter().map(|column| column.head).collect();
+                let table = self.table.insert(Table::sized(&head, &cells));
+                table.row(&head, out)?;
+                table
             }
+        };
+        for row in &cells {
+            table.row(row, out)?;
         }
         Ok(())
     }

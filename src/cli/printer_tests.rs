@@ -61,11 +61,40 @@ fn list(format: Format, first: &[&str], second: &[&str]) -> String {
 }
 
 #[test]
-fn the_first_chunk_sizes_a_table_and_later_rows_follow() {
-    assert_eq!(
-        list(Format::Table, &["aaaa", "b"], &["wider than all before"]),
-        "ID  NAME\n0   aaaa\n1   b\n0   wider than all before\n"
-    );
+fn each_chunk_of_a_table_is_aligned_and_columns_never_become_narrower() {
+    static WITH_END: Layout<Sample> = Layout {
+        columns: &[
+            Column {
+                head: "NAME",
+                cell: |sample| sample.name.clone(),
+            },
+            Column {
+                head: "ID",
+                cell: |sample| sample.id.clone(),
+            },
+        ],
+        json: |_| Value::Null,
+    };
+    let chunks = [&["aaaa", "b"][..], &["wider than before", "c"], &["d"]];
+    let (output, _) = printed(Format::Table, false, |printer| {
+        let mut list = printer.list(&WITH_END);
+        for chunk in chunks {
+            list.rows(&samples(chunk)).unwrap();
+        }
+        list.finish(5).unwrap();
+    });
+    let wide = format!("wider than before  0\nc{0}1\nd{0}0\n", " ".repeat(18));
+    assert_eq!(output, format!("NAME  ID\naaaa  0\nb     1\n{wide}"));
+    // What comes row by row keeps the columns that it began with.
+    let (output, _) = printed(Format::Table, false, |printer| {
+        let mut list = printer.list(&WITH_END).sized_by(&samples(&["aaaa"])).unwrap();
+        for chunk in chunks {
+            list.rows(&samples(chunk)).unwrap();
+        }
+        list.finish(5).unwrap();
+    });
+    let narrow = "NAME  ID\naaaa  0\nb     1\nwider than before  0\nc     1\nd     0\n";
+    assert_eq!(output, narrow);
     assert_eq!(list(Format::Table, &[], &[]), "");
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::args::{Listening, NewRehearsal, RehearsalVerb};
+use super::args_rehearsal::{Listening, NewRehearsal, RehearsalVerb};
 use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout, Printer};

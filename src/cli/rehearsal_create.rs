@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::args::NewRehearsal;
+use super::args_rehearsal::NewRehearsal;
 use super::failure::Failure;
 use super::printer::Printer;
 use super::rehearsal_process::random_password;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use ring::rand::{SecureRandom, SystemRandom};
 use rustix::process::{Pid, Signal};
 
-use super::args::Listening;
+use super::args_rehearsal::Listening;
 use super::failure::Failure;
 use super::printer::Printer;
 use super::rehearsal_state::{LOG, Place, Process, reachable};

@@ -20,13 +20,20 @@ pub struct Table {
 impl Table {
     /// A table sized by its head and the first rows it will print.
     pub fn sized(head: &[&str], rows: &[Vec<String>]) -> Self {
-        let mut widths: Vec<usize> = head.iter().map(|name| name.width()).collect();
+        let mut table = Self {
+            widths: head.iter().map(|name| name.width()).collect(),
+        };
+        table.widen(rows);
+        table
+    }
+
+    /// Makes room for some more rows before they are printed. What was printed stays as it is.
+    pub fn widen(&mut self, rows: &[Vec<String>]) {
         for row in rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
+            for (width, cell) in self.widths.iter_mut().zip(row) {
                 *width = (*width).max(visible(cell).width().min(WIDEST));
             }
         }
-        Self { widths }
     }
 
     /// Prints one row, without blanks at its end. A cell that is wider than its column moves those behind it only as

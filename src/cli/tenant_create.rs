@@ -5,7 +5,7 @@
 //! Admin of a tenant, is made up for by both. What is checked is in
 //! [`super::tenant_wanted`], many tenants in [`super::tenant_bulk`], dry runs in [`super::tenant_plan`].
 
-use super::args::CreateTenant;
+use super::args_tenants::CreateTenant;
 use super::failure::Failure;
 use super::format::Format;
 use super::session::Session;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::args::DeleteTenant;
+use super::args_tenants::DeleteTenant;
 use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};

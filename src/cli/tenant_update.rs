@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::args::UpdateTenant;
+use super::args_tenants::UpdateTenant;
 use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Column, Layout};

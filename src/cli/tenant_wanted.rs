@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::args::CreateTenant;
+use super::args_tenants::CreateTenant;
 use super::failure::Failure;
 use super::list::sentence;
 use super::session::Session;

@@ -15,7 +15,7 @@ use super::change::Change;
 use super::count::counted;
 use super::invitation::{Invitation, Invited, NewInvitation};
 use super::loss::{Loss, Removal};
-use super::problem::{Problem, ProblemKind};
+use super::problem::Problem;
 use super::release::Release;
 use super::role::{NewRole, Role};
 use super::tenant::{Tenant, TenantScope};
@@ -23,14 +23,6 @@ use super::tenant_id::TenantId;
 use super::token::{ApiToken, CreatedToken, NewToken};
 use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 use words::{held, told_apart};
-
-/// What is said of a part of a change that was left, as the change had come to its end before.
-pub const LEFT: &str = "It was not sent.";
-
-/// Whether a part of a change was left, and not even begun.
-pub fn is_left(problem: &Problem) -> bool {
-    problem.kind == ProblemKind::Unconfirmed && problem.what == LEFT
-}
 
 /// A role to be given, with the names of who gets it and what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -71,6 +71,14 @@ pub struct Problem {
     pub detail: Option<String>,
     /// Messages for single fields, if it was an object that was refused.
     pub fields: Vec<FieldMessage>,
+    /// Whether nothing was begun, as what it is a part of had come to its end before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_left: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Problem {
@@ -87,6 +95,7 @@ impl Problem {
             next: next.into(),
             detail: None,
             fields: Vec::new(),
+            is_left: false,
         };
         for sentence in [&problem.what, &problem.why, &problem.next] {
             debug_assert!(!sentence.trim().is_empty(), "{problem:?}");
@@ -97,6 +106,12 @@ impl Problem {
     /// The same with further detail.
     pub fn with_detail(mut self, detail: impl fmt::Display) -> Self {
         self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// The same of a part of a change that was left, and not even begun.
+    pub fn left(mut self) -> Self {
+        self.is_left = true;
         self
     }
 

@@ -6,7 +6,7 @@ use super::super::account::Profile;
 use super::super::binding::SubjectKind;
 use super::super::permission::Permissions;
 use super::super::tenant::TenantScope;
-use super::super::user::UserKind;
+use super::super::user::{UserKind, somebody as user};
 use super::*;
 
 fn tenant(value: Value) -> Tenant {
@@ -15,16 +15,6 @@ fn tenant(value: Value) -> Tenant {
 
 fn scope() -> TenantScope {
     TenantScope::Named("acme".parse().unwrap())
-}
-
-fn user(name: &str) -> User {
-    User {
-        id: format!("u-{name}"),
-        username: name.to_owned(),
-        display_name: None,
-        kind: UserKind::Standard,
-        superadmin: false,
-    }
 }
 
 fn group(members: &[(&str, Membership)]) -> Group {

@@ -40,6 +40,18 @@ pub struct User {
     pub superadmin: bool,
 }
 
+/// A user of a login name, to test with: the id is the name behind `u-`.
+#[cfg(test)]
+pub fn somebody(name: &str) -> User {
+    User {
+        id: format!("u-{name}"),
+        username: name.to_owned(),
+        display_name: None,
+        kind: UserKind::Standard,
+        superadmin: false,
+    }
+}
+
 /// Somebody to be let into a tenant. Names of service accounts repeat, so whoever is known goes by the id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Entrant {

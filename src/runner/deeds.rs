@@ -8,7 +8,7 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
 use crate::domain::binding::Binding;
-use crate::domain::deed::{self, AdminBy, Deed, Given, Made, Restored};
+use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantScope};
@@ -74,7 +74,7 @@ impl Watch for Course {
 /// How it goes with what was to be done and was not sent.
 pub(super) fn not_sent(why: &str) -> Problem {
     let next = "Do it again for what is left.";
-    Problem::new(ProblemKind::Unconfirmed, deed::LEFT, why, next)
+    Problem::new(ProblemKind::Unconfirmed, "It was not sent.", why, next).left()
 }
 
 /// Works on each item, so many at once, and says how each went, in order.

@@ -592,9 +592,8 @@ async fn of_several_things_no_further_one_is_begun_once_that_is_stopped() {
     course.stop();
     let results = deeds::carry_out(&Small::default(), &deed, &course).await;
     let not_sent = |result: &Result<Made, Problem>| {
-        result
-            .as_ref()
-            .is_err_and(|problem| problem.kind == ProblemKind::Unconfirmed)
+        let problem = result.as_ref().err();
+        problem.is_some_and(|problem| problem.is_left && problem.kind == ProblemKind::Unconfirmed)
     };
     assert!(results.iter().all(not_sent), "{results:?}");
     assert_eq!(told.load(Ordering::Relaxed), 20);

@@ -143,23 +143,19 @@ pub fn read(path: &Path) -> Result<Snapshot, Problem> {
     }
 }
 
-/// Refuses to read what is no file, and so may never end, or too large to be held.
+/// Refuses to read what is no file, and so may never end. How large one may be is judged where it is read.
 fn refuse_endless(path: &Path) -> Result<(), Problem> {
     let Ok(metadata) = fs::metadata(path) else {
         // Reading it says what is wrong.
         return Ok(());
     };
-    if metadata.is_file() && metadata.len() <= private::MOST_BYTES {
+    if metadata.is_file() {
         return Ok(());
     }
     Err(Problem::new(
         ProblemKind::Invalid,
         format!("`{}` is no snapshot.", path.display()),
-        if metadata.is_file() {
-            "It is larger than 1 GiB."
-        } else {
-            "It is no file."
-        },
+        "It is no file.",
         "Name a file that `export snapshot` wrote.",
     ))
 }

@@ -321,14 +321,12 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             };
             x = canvas.text(x, notice, room, *meaning, &text);
         }
+    } else if let Some(words) = model.messages.aside() {
+        let columns = area.width.saturating_sub(1);
+        canvas.text(area.x + 1, notice, columns, Meaning::Muted, words);
     } else if let Some(words) = job_line(model) {
-        canvas.text(
-            area.x + 1,
-            notice,
-            area.width.saturating_sub(1),
-            Meaning::Accent,
-            &words,
-        );
+        let columns = area.width.saturating_sub(1);
+        canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);
     }
     let mut x = area.x + 1;
     let columns = area.width.saturating_sub(1);

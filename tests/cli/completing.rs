@@ -117,6 +117,36 @@ fn names_commands_options_and_values_are_offered() {
             ],
             &["Admin"],
         ),
+        // Each side of a comparison is asked for its own.
+        (
+            &["roles", "diff", "--context-b", "lab", "--tenant", "a"],
+            &["acme", "apex"],
+        ),
+        (&["roles", "diff", "--context", "lab", "--tenant", ""], &["bench"]),
+        (
+            &[
+                "roles",
+                "diff",
+                "--context",
+                "lab",
+                "--context-b",
+                "default",
+                "--tenant-b",
+                "a",
+            ],
+            &["acme", "apex"],
+        ),
+        (&["rehearsal", "delete", "lab", "--confirm", "l"], &["lab"]),
+        (&["access", "grant", "--tenant", "acme", "--role", "V"], &["Viewers"]),
+        (
+            &["access", "replace", "x", "--tenant", "acme", "--role", "V"],
+            &["Viewers"],
+        ),
+        (
+            &["users", "invitations", "create", "--tenant", "acme", "--role", "V"],
+            &["Viewers"],
+        ),
+        (&["roles", "update", "Viewers", "--confirm", "ap"], &["apex"]),
         (&["roles", "copy", "Admin", "--tenant", "acme", "--to", "ap"], &["apex"]),
         (
             &["roles", "create", "--tenant", "acme", "--from-role", "Vi"],

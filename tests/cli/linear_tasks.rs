@@ -285,6 +285,10 @@ fn cells_are_turned_around_and_what_differs_and_why_is_said() {
 #[test]
 fn rows_and_places_are_moved_through() {
     let stage = Stage::new();
+    // Nothing is read again by itself.
+    stage
+        .0
+        .file(".config/kestra-admin/config.toml", "refresh-seconds = 0\n");
     stage.run("rehearsal create eu --release 0.22 --sample large");
     let mut talk = Talk::start(&stage.0, "--store eu --fresh");
     talk.hears(&["13 tenants", "> "])
@@ -304,12 +308,13 @@ fn rows_and_places_are_moved_through() {
         )
         .line("4 mark-range", &["4. leman, Énergies du Léman, 1 admin, marked", "> "])
         .line("e", &["Not now: one tenant at a time", "> "])
-        .line("esc", &["4. leman, Énergies du Léman, 1 admin\n", "> "])
-        .line("refresh", &[])
+        .line("esc", &["4. leman, Énergies du Léman, 1 admin\n", "> "]);
+    stage.run("--store eu tenants update leman --name Lac");
+    talk.line("refresh", &["4. leman, Lac, 1 admin\n", "> "])
         .line("2 copy-id", &["\nenergy-trading\n", "ok: Id: printed above", "> "])
-        .line("activity", &["Nothing was done from here yet.", "> "])
+        .line("activity", &["tenants update leman", "> "])
         .line("earlier", &["13 tenants", "> "])
-        .line("later", &["Nothing was done from here yet.", "> "])
+        .line("later", &["tenants update leman", "> "])
         .line("last-view", &["13 tenants", "> "])
         .line("99", &["There is no row 99 here", "> "])
         .line("problem", &["There is no row 99 here", "An empty line closes it."])

@@ -12,6 +12,7 @@ use kestra_admin::app::effect::Request;
 use kestra_admin::app::input::{Key, parse_sequence};
 use kestra_admin::app::keymap::Found;
 use kestra_admin::app::line_edit::LineEdit;
+use kestra_admin::app::model::Screen;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::overlay::Overlay;
 use kestra_admin::term::decoder::Decoder;
@@ -495,8 +496,14 @@ fn every_listed_command_can_be_run_by_its_name_in_every_place() {
                 console.send(Msg::Run(line.clone()));
                 console.screen();
                 assert!(!console.linear().is_empty(), "{line} in {place}");
-                let leaves = command.name == "quit" || (command.name == "back" && before.screens.is_empty());
-                assert_eq!(console.has_quit, leaves && !loses(&before), "{line} in {place}");
+                let leaves = match command.name {
+                    // It leaves from anywhere, but for where something typed would be lost.
+                    "quit" => !loses(&before),
+                    // Where the palette is not offered, its commands are not either.
+                    "back" => before.screens.is_empty() && before.scopes().contains(&Scope::Global),
+                    _ => false,
+                };
+                assert_eq!(console.has_quit, leaves, "{line} in {place}");
             }
         }
     }
@@ -622,9 +629,8 @@ const UNREACHED: &[&str] = &[
 ];
 
 fn loses(model: &kestra_admin::app::model::Model) -> bool {
-    let dirty = model.screens.iter().any(kestra_admin::app::model::Screen::would_lose);
-    // Where the palette is not offered, its commands are not either.
-    dirty || !model.scopes().contains(&Scope::Global)
+    let typed = |overlay: &Overlay| matches!(overlay, Overlay::Entry(entry) if entry.would_lose());
+    model.screens.iter().any(Screen::would_lose) || model.overlays.iter().any(typed)
 }
 
 #[test]

@@ -127,3 +127,33 @@ fn while_a_filter_is_typed_letters_are_letters() {
     console.keys("esc").shows("3 tenants");
     assert!(!console.has_quit);
 }
+
+/// Whoever insists over typed lines leaves, as anywhere else, and loses none of them.
+#[test]
+fn ctrl_c_on_the_question_that_ctrl_c_asked_leaves_and_keeps_what_was_typed() {
+    let mut console = Console::usual();
+    console
+        .keys("j E")
+        .type_text("x")
+        .keys("ctrl-c")
+        .shows("Leave the form");
+    console
+        .shows("Ctrl-c again leaves the program")
+        .keys("esc ctrl-c")
+        .shows("Leave the form");
+    assert!(!console.has_quit, "another key came between");
+    console.keys("ctrl-c");
+    assert!(console.has_quit, "{}", console.screen());
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.entry.is_some()));
+    // A form of its own is asked about once, too.
+    let mut console = Console::usual();
+    console
+        .keys("n")
+        .type_text("New")
+        .keys("ctrl-c ctrl-c")
+        .shows("Leave the program");
+    assert!(!console.has_quit);
+    console.keys("ctrl-c");
+    assert!(console.has_quit, "{}", console.screen());
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.draft.is_some()));
+}

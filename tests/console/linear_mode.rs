@@ -337,3 +337,81 @@ fn after_a_file_that_is_none_the_file_is_asked_for_again() {
         says(&console, "Error: That is no file. It is a directory.");
     }
 }
+
+/// Twice in a row means by lines, too, that nothing else was typed between.
+#[test]
+fn interrupting_twice_in_a_row_leaves_by_lines_as_well() {
+    let mut console = Console::usual();
+    console.line("interrupt").line("messages").line("interrupt");
+    assert!(!console.has_quit, "another line came between");
+    console.line("99").line("interrupt");
+    assert!(!console.has_quit, "another line came between");
+    console.line("interrupt");
+    assert!(console.has_quit);
+    let mut console = Console::usual();
+    console.line("E").line("x").line(":interrupt");
+    says(&console, "Type yes to discard;");
+    says(&console, "Ctrl-c again leaves the program");
+    console.line(":interrupt");
+    assert!(console.has_quit);
+}
+
+#[test]
+fn the_program_is_left_from_every_question_by_its_name() {
+    for lines in [
+        &["E"][..],
+        &["A"],
+        &["D"],
+        &["?"],
+        &["C"],
+        &["h"],
+        &["/"],
+        &["describe"],
+        &["j", "open", "tab", "b"],
+    ] {
+        for quit in [":quit", ":q"] {
+            let mut console = Console::usual();
+            console.line("j");
+            for line in lines {
+                console.line(line);
+            }
+            console.line(quit);
+            assert!(console.has_quit, "{lines:?} {quit}\n{}", console.linear());
+        }
+    }
+    // Where something would be lost that is asked first.
+    for quit in [":quit", ":q"] {
+        let mut console = Console::usual();
+        console.line("n").line("New").line(quit);
+        says(&console, "Leave the program");
+        assert!(!console.has_quit);
+        console.line("no").line(":form-leave").line("yes");
+        console.line("E").line("x").line(quit);
+        says(&console, "Type yes to discard;");
+        assert!(!console.has_quit);
+    }
+}
+
+/// A line that leads elsewhere stops what is awaited and leaves the lines to type; what it names is not done below them.
+#[test]
+fn no_command_is_run_below_lines_behind_which_an_answer_is_awaited() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let mut console = crate::snapshots::lacking(&file);
+    console.held = true;
+    console
+        .line(&format!("import-snapshot {}", file.display()))
+        .line("")
+        .line("");
+    says(&console, "What it would change is being found out");
+    console.line(":migration");
+    assert!(console.model.overlays.is_empty(), "{}", console.linear());
+    says(&console, "Migration of default");
+    // Where something was typed nothing else is done than to ask about that.
+    console.line("q").line("I").line(&file.display().to_string()).line("");
+    says(&console, "What it would change is being found out");
+    console.line(":migration");
+    says(&console, "Type yes to discard;");
+    console.line("no");
+    says(&console, "Import a snapshot");
+}

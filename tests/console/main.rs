@@ -48,6 +48,7 @@ mod snapshots;
 mod states;
 mod stopping;
 mod support;
+mod telling;
 mod undoing;
 mod welcome;
 mod writing;

@@ -381,3 +381,32 @@ fn leaving_before_the_instance_answered_loses_nothing_that_waits() {
     let mut again = gone_on(&mut console, "0.21");
     again.shows("New tenant").shows("Umbrella");
 }
+
+/// What was picked comes back as soon as it is known who may do what; only whoever goes elsewhere does not want it any more.
+#[test]
+fn what_was_being_picked_is_given_up_by_going_elsewhere_and_by_no_other_key() {
+    let picking = || {
+        let mut console = Setup::default().open(usual);
+        console
+            .keys("j p b")
+            .type_text("a")
+            .wait(1_000)
+            .shows("Who is given a role");
+        console.fail_next("Access", crate::states::unreachable());
+        console.start_again();
+        console.shows("does not answer").lacks("Who is given a role");
+        console
+    };
+    for keys in ["", "ctrl-l", "W", "Z", "? esc"] {
+        let mut console = picking();
+        for key in keys.split(' ').filter(|key| !key.is_empty()) {
+            console.keys(key).lacks("Who is given a role");
+        }
+        console.keys("r").shows("Who is given a role");
+    }
+    for keys in ["esc esc", "tab", "L q", "q", "ctrl-c"] {
+        let mut console = picking();
+        console.keys(keys).keys("r").wait(3_000);
+        console.lacks("Who is given a role");
+    }
+}

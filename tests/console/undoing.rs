@@ -29,7 +29,7 @@ async fn rename(instance: &LocalInstance, name: &str) {
 }
 
 /// A console in which the name of tenant acme was changed.
-fn renamed() -> Console {
+pub fn renamed() -> Console {
     let mut console = Console::usual();
     console
         .keys("j e")

@@ -48,7 +48,13 @@ fn writing_is_locked_and_unlocked_by_one_key_where_nothing_is_protected() {
         .shows("default RO ")
         .shows("Changes are locked; W unlocks them");
     console.keys("n").shows("Not now: changes are locked; W unlocks them");
-    console.keys("W").shows("default RW* ").shows("Changes are unlocked");
+    // Nothing is protected, so that nothing locks by itself.
+    console
+        .keys("W")
+        .shows("default RW ")
+        .shows("Changes are unlocked; W locks them")
+        .lacks("15 minutes");
+    console.wait(16 * 60 * 1000).shows("default RW ");
     console.keys("n").shows("New tenant");
 }
 

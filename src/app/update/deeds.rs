@@ -360,7 +360,7 @@ pub fn each_result(doing: &Doing, results: &[Result<Made, Problem>]) -> Page {
     let items = failed.iter().chain(&well).map(line);
     let left = failed
         .iter()
-        .filter(|(_, result)| result.as_ref().is_err_and(deed::is_left));
+        .filter(|(_, result)| result.as_ref().is_err_and(|problem| problem.is_left));
     let left = Some(left.count()).filter(|left| doing.is_stopping && *left > 0);
     let stopped = left.map_or_else(String::new, |left| {
         let [left, all] = [left, results.len()].map(|number| thousands(number as u64));

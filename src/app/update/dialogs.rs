@@ -42,11 +42,11 @@ pub fn toggle_writing(model: &mut Model) {
 
 fn unlock(model: &mut Model) {
     model.session.unlock(model.now);
-    model.messages.tell(
-        model.now,
-        Level::Done,
-        "Changes are unlocked; they lock after 15 minutes without a key",
-    );
+    let text = match model.session.mode() {
+        Mode::Unlocked => "Changes are unlocked; they lock after 15 minutes without a key",
+        Mode::Writable | Mode::ReadOnly => "Changes are unlocked; <W> locks them",
+    };
+    model.messages.tell(model.now, Level::Done, text);
 }
 
 /// Presses the part of the dialog that has the keys. Only the button that goes on, which nothing but a step to it gives the

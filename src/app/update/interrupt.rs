@@ -1,4 +1,5 @@
-//! Ctrl-C: closes what is open, stops what is being read, and the second time in a row leaves.
+//! Ctrl-C: closes what is open, stops what is being read, and the second time in a row leaves. Where it asks whether what was
+//! typed may be lost, once more leaves, and keeps that for the next start.
 //!
 //! What was sent to change something is never stopped; that it goes on is said instead. Of a change of several things those
 //! are left that were not sent yet.
@@ -7,13 +8,21 @@ use super::super::effect::{Effect, LONG, Millis};
 use super::super::entry::Entry;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
+use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
-use super::{entries, places};
+use super::{entries, places, resuming};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.interrupted && asks_to_discard(model) {
+        // Whoever insists is not asked again, and loses nothing: it is gone on with at the next start.
+        resuming::save_now(model, effects);
+        effects.push(Effect::Quit);
+        return;
+    }
     if model.interrupted {
         places::quit(model, effects);
+        say_what_leaves(model);
         return;
     }
     if let Some(doing) = model
@@ -30,8 +39,10 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     let keeps = |entry: &mut Entry| entry.ahead.is_some() || entry.would_lose();
     if entries::entry_mut(model).is_some_and(keeps) {
         entries::leave(model, effects);
+        say_what_leaves(model);
         return;
     }
+    model.wanted_pick = None;
     let changes = model.is_sending();
     let closed = model.overlays.pop().is_some();
     let stopped = !closed && stop_reading(model, effects);
@@ -45,6 +56,20 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     // Only a form asks before it leaves without having heard the outcome.
     model.interrupted = !stopped && !closed && model.doing.is_none();
     model.messages.tell(model.now, Level::Warning, text);
+}
+
+/// Where it is asked whether what was typed may be lost, the same key once more leaves.
+fn say_what_leaves(model: &mut Model) {
+    model.interrupted = asks_to_discard(model);
+    if model.interrupted {
+        let text = "<ctrl-c> again leaves the program";
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+}
+
+fn asks_to_discard(model: &Model) -> bool {
+    let top = model.overlays.last();
+    matches!(top, Some(Overlay::Dialog(dialog)) if matches!(dialog.question, Question::Discard { .. }))
 }
 
 /// Esc where there is nothing to see yet but what is waited for: stops that. Says whether there was anything to stop. Where Esc

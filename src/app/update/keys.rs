@@ -54,8 +54,22 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 format!("<{keys}> has no meaning here; <?> shows what has"),
             );
         }
-        Found::Nothing => {}
+        Found::Nothing => say_meaningless(model, key, &scopes),
     }
+}
+
+/// Says in passing that a letter means nothing here. Where text is typed it would be in the way.
+fn say_meaningless(model: &mut Model, key: Key, scopes: &[Scope]) {
+    let types = scopes.first().is_some_and(|scope| scope.types());
+    if types || !matches!(key.code, KeyCode::Char(_)) {
+        return;
+    }
+    let key = print_sequence(&[key]);
+    let help = model.keymap.key_of(CommandId::Help, scopes);
+    let end = help.map_or_else(String::new, |help| format!("; <{help}> shows what does"));
+    model
+        .messages
+        .say_aside(model.now, &format!("<{key}> does nothing here{end}"));
 }
 
 /// Whether a key is left aside, for it was meant for what a key before would have opened. That one was refused, as the rows

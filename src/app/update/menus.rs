@@ -487,7 +487,7 @@ fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
 /// Short names from habit.
 fn alias(word: &str) -> Option<CommandId> {
     match word {
-        "q" | "q!" | "exit" => Some(CommandId::Quit),
+        "q" | "q!" | "quit" | "exit" => Some(CommandId::Quit),
         "h" => Some(CommandId::Help),
         "ctx" => Some(CommandId::SwitchTo),
         // It leads somewhere from everywhere.

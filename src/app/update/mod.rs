@@ -56,6 +56,7 @@ pub use undoing::{last_redo, last_undo};
 
 use crate::domain::text::visible;
 
+use super::command::CommandId;
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;
 use super::messages::Level;
@@ -96,13 +97,19 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let (told, message) = (model.messages.changes, places::selected_message(model));
     lists::age_filter(model);
     let sought = Sought::before(model).filter(|_| msg.is_by_hand());
+    let picked_at = resuming::picked_at(model).filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
         // Whoever does something else does not want it any more.
-        model.wanted_pick = None;
         model.tenants.open_when_read = false;
-        model.messages.is_quiet = false;
+        model.messages.drop_aside();
+        // Whether it is the second time in a row is known of a key once its meaning is.
+        model.interrupted &= match &msg {
+            Msg::Key(_) => true,
+            Msg::Run(line) => command_in(model, line) == Some(CommandId::Interrupt),
+            _ => false,
+        };
     }
     match msg {
         Msg::Key(key) => keys::press(model, key, &mut effects),
@@ -143,10 +150,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Sent(job, requests) => model.messages.sent(job, requests),
         Msg::Reply(job, reply) => {
             model.messages.answering(Some(job));
-            // What comes of what the operator did is told, whatever is tried again meanwhile.
-            let is_awaited = model.sending == Some(job) || model.doing.as_ref().is_some_and(|doing| doing.job == job);
-            let was_quiet = std::mem::take(&mut model.messages.is_quiet);
-            model.messages.is_quiet = was_quiet && !is_awaited;
+            // What comes of what the operator did is told at once, whatever is tried again meanwhile.
+            model.messages.is_quiet = model.unasked.remove(&job);
             replies::settle(model, job, reply, &mut effects);
             model.messages.answering(None);
         }
@@ -180,6 +185,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     if let Some(sought) = sought {
         sought.after(model);
     }
+    if picked_at.is_some_and(|at| resuming::picked_at(model) != Some(at)) {
+        model.wanted_pick = None;
+    }
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
     lists::tell_lost(model, &mut effects);
@@ -192,6 +200,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     if let Some(message) = message.filter(|_| model.messages.changes != told) {
         places::keep_message(model, message);
     }
+    model.messages.is_quiet = false;
     let place = Visit::of(model);
     model.trail.look(place);
     effects
@@ -210,10 +219,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
         lists::search(model, effects);
     }
     if model.retry.due.is_some_and(|due| due <= now) {
-        if model.overlays.is_empty()
-            && !model.screens.last().is_some_and(Screen::is_kept)
-            && model.cancellable().is_empty()
-        {
+        if places::is_free(model) && model.cancellable().is_empty() {
             model.retry.due = None;
             model.retry.tries += 1;
             // That it goes on failing is in the header, and was read.

@@ -2,9 +2,10 @@
 
 use crate::domain::tenant::TenantScope;
 
+use super::super::deadlines::Retry;
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Message, Messages};
-use super::super::model::{MessagesView, Model, Retry, Screen};
+use super::super::model::{MessagesView, Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;

@@ -6,10 +6,11 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
+use super::super::deadlines::Retry;
 use super::super::effect::{Answer, Effect, JobId, Reply};
 use super::super::form_field::Note;
 use super::super::messages::Level;
-use super::super::model::{Model, Retry, Screen};
+use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::people::PeopleAnswer;
 use super::super::tabs::Tab;
@@ -143,10 +144,8 @@ fn note_reach(model: &mut Model) {
         return;
     }
     model.retry = Retry::default();
-    let is_about_reach = |problem: &Problem| problem.kind == ProblemKind::Unreachable;
-    let notice = model.messages.notice().and_then(|notice| notice.problem.as_ref());
-    if model.running() == 0 && model.screens.is_empty() && notice.is_some_and(is_about_reach) {
-        model.messages.dismiss();
+    if model.running() == 0 && model.screens.is_empty() {
+        model.messages.is_over(ProblemKind::Unreachable);
     }
 }
 

@@ -103,6 +103,20 @@ fn present(model: &Model) -> Resume {
     }
 }
 
+/// Where one is while what was being picked is still to be opened again; `None` where nothing is, or something else was opened.
+pub fn picked_at(model: &Model) -> Option<(usize, Resume)> {
+    model.wanted_pick.as_ref()?;
+    let is_menu = |overlay: &Overlay| matches!(overlay, Overlay::Menu(_));
+    if !model.overlays.iter().all(is_menu) {
+        return None;
+    }
+    let place = Resume {
+        history: Vec::new(),
+        ..present(model)
+    };
+    Some((model.screens.len(), place))
+}
+
 /// The lines run from the palette, but for those with something in them that looks like a secret.
 fn history(model: &Model) -> Vec<String> {
     let lines = model.history.iter();

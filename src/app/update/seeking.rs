@@ -3,7 +3,8 @@
 
 use crate::domain::tenant::TenantScope;
 
-use super::super::input::{Key, KeyCode};
+use super::super::command::{CommandId, Scope};
+use super::super::keymap::Found;
 use super::super::model::{Model, Screen};
 use super::super::overlay::Overlay;
 
@@ -59,7 +60,10 @@ impl Sought {
         let has_looked = match (self.place, Place::of(model)) {
             (Place::List, Place::List) => !model.pending.is_empty(),
             // Where it was not just closed, a command was run from it.
-            (Place::Menu, Place::List) => model.last_key == Some(Key::plain(KeyCode::Esc)),
+            (Place::Menu, Place::List) => model.last_key.is_some_and(|key| {
+                let found = model.keymap.find(&[Scope::Menu], &[key]);
+                found == Found::Command(CommandId::MenuClose)
+            }),
             (Place::List | Place::Menu, Place::Other) => false,
             _ => true,
         };

@@ -10,8 +10,8 @@ use super::super::command::{CommandId, Scope};
 use super::super::doing::{Doing, Turn, Undoable};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
-use super::deeds;
+use super::super::model::Model;
+use super::{deeds, places};
 
 /// The last change, with what takes it back.
 pub fn last_undo(model: &Model) -> Option<&Undoable> {
@@ -74,12 +74,19 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     };
     match reply {
         Ok(Answer::Looked(differences, loss)) if differences.is_empty() => {
-            if model.overlays.is_empty() && !model.screens.last().is_some_and(Screen::is_kept) {
+            if places::is_free(model) {
                 let deed = match deed {
                     Deed::TakeAdmin(given, _) => Deed::TakeAdmin(given, loss.clone()),
                     deed => deed,
                 };
                 deeds::propose_turn(model, deed, turn, effects);
+            } else {
+                let what = match turn {
+                    Turn::Again => "done again",
+                    Turn::Forth | Turn::Back => "undone",
+                };
+                let text = format!("Nothing was {what}, as you went on to something else; ask again to see it");
+                model.messages.tell(now, Level::Warning, text);
             }
         }
         Ok(Answer::Looked(differences, _)) => {
@@ -93,7 +100,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             model.messages.problem(now, problem);
             // What is on screen is as old as what was left.
             deeds::read_again(model, deed.scope(), effects);
-            super::places::refresh(model, effects);
+            places::refresh(model, effects);
         }
         Ok(_) => {}
         Err(problem) => model.messages.problem(now, problem.clone()),

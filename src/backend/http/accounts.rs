@@ -510,6 +510,7 @@ fn without(failure: Failure, password: &str) -> Failure {
             next: problem.next,
             detail: problem.detail.map(|detail| scrubber.scrub(&detail)),
             fields: fields.collect(),
+            is_left: problem.is_left,
         },
         ..failure
     }

@@ -1,7 +1,9 @@
 //! What a change says, weighs and leaves of itself, by data.
 
 use super::*;
+use crate::domain::problem::ProblemKind;
 use crate::domain::tenant_id::TenantId;
+use crate::domain::user::somebody as user;
 
 fn scope() -> TenantScope {
     TenantScope::Named(TenantId::existing("acme"))
@@ -74,16 +76,6 @@ fn only_what_was_done_is_taken_back_and_only_what_failed_is_tried_again() {
     );
     assert_eq!(revoke.remaining(&[Ok(Made::Done), Ok(Made::Done)]), None);
     assert_eq!(Deed::DeleteRole(scope(), role("Ops")).inverse(&[Ok(Made::Done)]), None);
-}
-
-fn user(name: &str) -> User {
-    User {
-        id: format!("u-{name}"),
-        username: name.to_owned(),
-        display_name: None,
-        kind: UserKind::Standard,
-        superadmin: false,
-    }
 }
 
 #[test]

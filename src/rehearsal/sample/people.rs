@@ -69,6 +69,19 @@ mod tests {
         assert!(all.iter().all(|person| person.username.is_ascii()));
         assert_eq!(all[3].username, "kenta.tanaka@nordwind.example");
         assert_eq!(all[3].last_name, "田中");
+        // None of them lost a letter of the name.
+        for person in all.iter().filter(|person| person.first_name.is_ascii()) {
+            let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+            let login = person.username.split_once('@').map_or("", |(login, _)| login);
+            let wanted = letters(&person.first_name) + letters(&person.last_name);
+            assert!(
+                person.last_name.starts_with('田') || letters(login) >= wanted,
+                "{person:?}"
+            );
+        }
+        for login in ["lukasz.", ".dvorak", "ayse.", ".yilmaz", ".wisniewska"] {
+            assert!(all.iter().any(|person| person.username.contains(login)), "{login}");
+        }
         let old = People::default().next("nordwind.example", Release::new(0, 19));
         assert_eq!(old.username, "anna.lindqvist");
     }
