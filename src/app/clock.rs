@@ -41,7 +41,21 @@ pub fn roughly(seconds: u64) -> String {
 
 /// A point in time to the minute, as people read it: `2026-11-26 11:42`.
 pub fn minute(text: &str) -> String {
-    text.get(..16)
+    to_the(MINUTE, text)
+}
+
+/// The same to the second: `2026-11-26 11:42:07`.
+pub fn second(text: &str) -> String {
+    to_the(SECOND, text)
+}
+
+/// How long a point in time to the minute is.
+pub const MINUTE: usize = 16;
+/// And to the second.
+pub const SECOND: usize = 19;
+
+fn to_the(length: usize, text: &str) -> String {
+    text.get(..length)
         .map_or_else(|| text.to_owned(), |text| text.replace('T', " "))
 }
 
@@ -68,6 +82,7 @@ mod tests {
         assert_eq!(seconds_between("2026-11-26T12:00:00Z", early), Some(0));
         assert_eq!(seconds_between("yesterday", early), None);
         assert_eq!(minute(early), "2026-11-26 11:42");
+        assert_eq!(second(early), "2026-11-26 11:42:00");
         assert_eq!(minute("?"), "?");
     }
 }

@@ -4,7 +4,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::list_columns::{ColumnChoices, ListColumn, ListKind};
-use super::model::{Model, Screen};
+use super::model::Model;
 use crate::domain::query::Row;
 
 /// The columns that what tells rows apart gets before others get any. What is longer has what is left over.
@@ -19,7 +19,8 @@ const GAP: u32 = 2;
 pub const MARGIN: u16 = 3;
 
 /// Which of some columns have room, given the weight of each and the fewest columns of screen it is worth having. The heaviest
-/// goes first, and of two that are as heavy the last; weight 1 never goes.
+/// goes first, and of two that are as heavy the last; weight 1 never goes. What went and has room once others have gone stays
+/// after all, the lightest first.
 pub fn with_room(room: u16, columns: &[(u8, u16)]) -> Vec<bool> {
     let mut stays = vec![true; columns.len()];
     let taken = |stays: &[bool]| -> u32 {
@@ -34,6 +35,15 @@ pub fn with_room(room: u16, columns: &[(u8, u16)]) -> Vec<bool> {
         match goes {
             Some((_, (_, stays))) => *stays = false,
             None => break,
+        }
+    }
+    let mut gone: Vec<usize> = (0..columns.len()).filter(|at| stays.get(*at) == Some(&false)).collect();
+    gone.sort_by_key(|at| columns.get(*at).map(|(weight, _)| *weight));
+    for at in gone {
+        let mut more = stays.clone();
+        more.iter_mut().skip(at).take(1).for_each(|stays| *stays = true);
+        if taken(&more) <= u32::from(room) {
+            stays = more;
         }
     }
     stays
@@ -57,19 +67,22 @@ pub fn columns_with_room(model: &Model, list: ListKind, inside: u16) -> Vec<usiz
     let size = |(_, column): &(usize, &ListColumn)| {
         let stays = is_kept(column) || column.scopes && is_roomy;
         let (most, unknown) = if column.names {
-            (NAMED, column.least)
+            (NAMED.min(column.most), column.least)
         } else {
             let useful = useful(choices, list, column);
             (useful, useful)
         };
         let kept = if most > column.least {
-            usual(model, list, column)
+            usual(model, column)
                 .map_or(unknown, |usual| usual.min(most))
                 .max(column.least)
         } else {
             column.least
         };
-        (if stays { 1 } else { column.weight }, kept)
+        // What somebody chose to see is there before what comes of itself.
+        let is_chosen = !choices.is_wide(list) && choices.is_asked_for(list, column);
+        let weight = if is_chosen { 2 } else { column.weight };
+        (if stays { 1 } else { weight }, kept)
     };
     let sizes: Vec<_> = shown.iter().map(size).collect();
     let stays = with_room(inside.saturating_sub(MARGIN), &sizes);
@@ -86,52 +99,76 @@ pub fn columns_on_screen(model: &Model, list: ListKind) -> Vec<usize> {
 }
 
 /// The fewest columns of screen that a column is worth having beside others. What is short by itself is worth having anyway; and
-/// who asks for columns has them, if only their beginning.
+/// who asks for a column has it, if only its beginning.
 pub fn useful(choices: &ColumnChoices, list: ListKind, column: &ListColumn) -> u16 {
-    if choices.are_asked_for(list) || column.most <= USEFUL {
+    if choices.is_asked_for(list, column) || column.most <= USEFUL {
         column.least
     } else {
         USEFUL.max(column.least)
     }
 }
 
-/// The columns of screen that texts of a column usually take, of all rows that pass the filter, in view or not; `None` where no
-/// row says.
-fn usual(model: &Model, list: ListKind, column: &ListColumn) -> Option<u16> {
+/// The columns of screen that texts of a column usually take, in the list on screen; `None` where no row says.
+fn usual(model: &Model, column: &ListColumn) -> Option<u16> {
     if !column.sorts {
         // It is worked out for the rows in view alone.
         return None;
     }
-    let name = column.name;
-    let usual = match (model.screens.last(), list) {
-        (None, _) => model.tenants.usual(name),
-        (Some(Screen::Tenant(view)), _) => {
-            let (access, visible) = (view.access.value()?, view.lists.get(view.tab)?.visible());
-            match list {
-                ListKind::Roles => of_rows(&access.roles, visible, name),
-                ListKind::Holders => of_rows(&access.bindings, visible, name),
-                ListKind::Users => of_rows(&access.users, visible, name),
-                ListKind::Groups => of_rows(&access.groups, visible, name),
-                _ => None,
-            }
-        }
-        (Some(Screen::Records(view)), _) => of_rows(view.rows.value()?, view.list.visible(), name),
-        (Some(Screen::Contexts(view)), _) => of_rows(view.rows.value()?, view.list.visible(), name),
-        _ => None,
+    let usual = match model.screens.last() {
+        None => model.tenants.usual(),
+        Some(screen) => screen.list()?.usual(),
     };
     // An order is marked beside the title.
     let title = column.title.len() + 2;
-    usual.map(|usual| u16::try_from(usual.max(title)).unwrap_or(u16::MAX))
+    let usual = usual.of_column(column.name, column.names)?;
+    Some(u16::try_from(usual.max(title)).unwrap_or(u16::MAX))
 }
 
-fn of_rows<R: Row>(rows: &[R], visible: &[usize], column: &str) -> Option<usize> {
-    let width = |row: &R| row.shown(column).map_or(0, |text| text.width());
-    usual_width(visible.iter().filter_map(|at| rows.get(*at)).map(width))
+/// The columns of screen that texts of each column usually take. They are measured where rows or filter change, not where they
+/// are drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsualWidths(Vec<(&'static str, Width)>);
+
+/// How wide texts are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Width {
+    /// What nine of ten do not exceed.
+    usual: usize,
+    /// What none exceeds.
+    longest: usize,
+}
+
+impl UsualWidths {
+    /// Of these rows, in view or not.
+    pub fn of_rows<'r, R: Row + 'r>(rows: &(impl Iterator<Item = &'r R> + Clone)) -> Self {
+        let named = rows.clone().next().map_or(&[][..], R::columns).iter().copied();
+        // Some lists show an id that no filter names.
+        let others = named.filter(|name| *name != "id");
+        let width = |name| {
+            let widths = (rows.clone()).map(|row| row.shown(name).map_or(0, |text| text.width()));
+            let longest = widths.clone().max()?;
+            let usual = usual_width(widths)?;
+            Some((name, Width { usual, longest }))
+        };
+        Self(["id"].into_iter().chain(others).filter_map(width).collect())
+    }
+
+    /// Of one column; `None` where no row says. Of the longest of what `names` rows at least a useful part counts.
+    pub fn of_column(&self, name: &str, names: bool) -> Option<usize> {
+        let mut known = self.0.iter();
+        let (_, width) = known.find(|(column, _)| *column == name)?;
+        let least = if names {
+            width.longest.min(usize::from(USEFUL))
+        } else {
+            0
+        };
+        Some(width.usual.max(least))
+    }
 }
 
 /// The width that nine texts of ten do not exceed: a few that are longer than all others are cut rather than that columns go for
 /// them. `None` where there is no text.
-pub fn usual_width(widths: impl Iterator<Item = usize>) -> Option<usize> {
+fn usual_width(widths: impl Iterator<Item = usize>) -> Option<usize> {
     let mut counts = [0_usize; NAMED as usize + 1];
     let mut total = 0_usize;
     for width in widths {
@@ -159,6 +196,12 @@ mod tests {
         assert_eq!(with_room(45, &columns), [true, true, true, false]);
         assert_eq!(with_room(33, &columns), [true, false, true, false]);
         assert_eq!(with_room(0, &columns), [true, false, false, false]);
+        let columns = [(1, 10), (2, 30), (3, 8), (4, 8)];
+        assert_eq!(
+            with_room(29, &columns),
+            [true, false, true, false],
+            "there is room for one of them"
+        );
     }
 
     #[test]

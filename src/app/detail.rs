@@ -16,7 +16,7 @@ use crate::domain::user::{Group, Membership, User};
 
 use super::model::{Model, Screen};
 use super::overview::OverviewLine::{self, Blank, Field, Heading, Warning};
-use super::overview::{NO_ADMIN, settings};
+use super::overview::{no_admin, settings};
 use super::records::{Item, RecordsKind, RecordsView};
 use super::tabs::Tab;
 use super::tenant_list::{DEFAULT_NAME, Selected};
@@ -59,7 +59,7 @@ fn of_row(model: &Model, selected: Selected<'_>) -> Detail {
         Selected::Tenant(row) => {
             let mut lines = vec![field("Id", row.tenant.id.as_str())];
             match row.admins {
-                Some(0) => lines.push(Warning(NO_ADMIN.to_owned())),
+                Some(0) => lines.push(Warning(no_admin(&model.session))),
                 Some(admins) => lines.push(field("Admins", thousands(admins))),
                 None => lines.push(field("Admins", "not counted")),
             }

@@ -55,6 +55,8 @@ pub struct ListColumn {
     pub names: bool,
     /// Whether it says where a right holds, which is not left out wherever more is shown than which row it is.
     pub scopes: bool,
+    /// Whether it holds times to the second, which stand without seconds rather than cut.
+    pub times: bool,
 }
 
 const fn column(name: &'static str, title: &'static str, weight: u8, least: u16, most: u16) -> ListColumn {
@@ -69,6 +71,7 @@ const fn column(name: &'static str, title: &'static str, weight: u8, least: u16,
         sorts: true,
         names: false,
         scopes: false,
+        times: false,
     }
 }
 
@@ -96,6 +99,11 @@ impl ListColumn {
 
     const fn scopes(mut self) -> Self {
         self.scopes = true;
+        self
+    }
+
+    const fn times(mut self) -> Self {
+        self.times = true;
         self
     }
 }
@@ -174,14 +182,16 @@ const INVITATIONS: &[ListColumn] = &[
     column("sent", "SENT", 3, 16, WIDE),
 ];
 const AUDIT: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 1, 16, WIDE),
+    column("time", "TIME (UTC)", 2, 16, 19).times(),
     column("user", "USER", 2, 12, WIDE),
     column("action", "ACTION", 1, 6, WIDE),
-    column("resource", "RESOURCE", 1, 8, WIDE),
-    column("object", "OBJECT", 2, 10, WIDE).names(),
+    column("resource", "RESOURCE", 1, 8, 12),
+    // Of an id that nobody knows by heart, a part is worth more than that all else goes for the whole of it.
+    column("object", "OBJECT", 1, 10, 14).names(),
+    column("tenant", "TENANT", 3, 8, 63),
 ];
 const ACTIVITY: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 2, 16, WIDE),
+    column("time", "TIME (UTC)", 2, 16, 19).times(),
     column("result", "RESULT", 1, 7, WIDE),
     column("about", "WHAT", 1, 26, WIDE),
     column("command", "COMMAND", 2, 26, WIDE),
@@ -321,9 +331,9 @@ impl ColumnChoices {
         self.wide.contains(kind.word())
     }
 
-    /// Whether the columns of a list were asked for, by choosing them or by showing all.
-    pub fn are_asked_for(&self, kind: ListKind) -> bool {
-        self.is_wide(kind) || self.shown.contains_key(kind.word())
+    /// Whether a column of a list is on screen only because it was asked for.
+    pub fn is_asked_for(&self, kind: ListKind, column: &ListColumn) -> bool {
+        self.is_wide(kind) || column.extra && self.shown.contains_key(kind.word())
     }
 
     /// Shows everything a list has, or what was chosen.

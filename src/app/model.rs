@@ -30,7 +30,7 @@ use super::keymap::Keymap;
 use super::list_columns::ColumnChoices;
 use super::messages::{Message, Messages, ShownMessage};
 use super::overlay::Overlay;
-use super::overview::overview_on;
+use super::overview::overview_on_screen;
 use super::pointer::Pointer;
 use super::records::RecordsView;
 use super::remote::Remote;
@@ -687,7 +687,7 @@ impl Model {
     /// Lines of the overview of the tenant on screen.
     pub fn overview_lines(&self) -> usize {
         self.tenant_view()
-            .map_or(0, |view| overview_on(self.size, view, self.instance.value()).0.len())
+            .map_or(0, |view| overview_on_screen(self, view).0.len())
     }
 
     /// When a question that is under way was asked.

@@ -326,8 +326,14 @@ impl Page {
             let taken = usize::from(self.search.is_on());
             return (lines.collect(), usize::from(rows).saturating_sub(taken).max(1));
         }
-        let lines = wrap(&text, Self::text_columns(columns));
-        (lines, usize::from(rows.saturating_sub(2)).max(1))
+        let mut lines = wrap(&text, Self::text_columns(columns));
+        let height = usize::from(rows.saturating_sub(2)).max(1);
+        // Empty lines go before any that says something; those of a diff are what is compared.
+        let says = lines.iter().filter(|line| !line.trim().is_empty()).count();
+        if lines.len() > height && says <= height && !self.is_diff {
+            lines.retain(|line| !line.trim().is_empty());
+        }
+        (lines, height)
     }
 
     /// Columns of the text in a frame of so many.

@@ -8,7 +8,8 @@ use crate::domain::text::visible;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::geometry::Size;
+use super::model::Model;
+use super::session::{Mode, Session};
 use super::tenant_form::shown;
 use super::tenant_list::DEFAULT_NAME;
 use super::tenant_view::TenantView;
@@ -32,9 +33,24 @@ pub enum OverviewLine {
 /// Columns between a label and its value.
 const GAP: usize = 2;
 
-/// The overview broken into lines that fit on a screen, and the columns of its labels.
-pub fn overview_on(size: Size, view: &TenantView, instance: Option<&Instance>) -> (Vec<OverviewLine>, usize) {
-    broken(overview(view, instance), size.overview_columns())
+impl OverviewLine {
+    /// It in a line of text; `None` for an empty one.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::Heading(text) => Some((*text).to_owned()),
+            Self::Field(name, value) if value.is_empty() => Some(name.clone()),
+            Self::Field(name, value) if name.is_empty() => Some(format!("  {value}")),
+            Self::Field(name, value) => Some(format!("{name}: {value}")),
+            Self::Warning(text) => Some(format!("! {text}")),
+            Self::Done(text) => Some(text.clone()),
+            Self::Blank => None,
+        }
+    }
+}
+
+/// The overview of a tenant broken into lines that fit on the screen, and the columns of its labels.
+pub fn overview_on_screen(model: &Model, view: &TenantView) -> (Vec<OverviewLine>, usize) {
+    broken(overview(model, view), model.size.overview_columns())
 }
 
 /// Lines broken so that they fit into so many columns, of which labels take the second number at most, and how many they
@@ -72,8 +88,19 @@ pub fn broken(lines: Vec<OverviewLine>, (columns, most): (usize, usize)) -> (Vec
     (lines, label)
 }
 
-/// Said of a tenant without an Admin.
-pub const NO_ADMIN: &str = "Nobody holds the Admin role of this tenant. A makes somebody Admin.";
+/// What is said of a tenant without an Admin.
+pub fn no_admin(session: &Session) -> String {
+    format!("Nobody holds the Admin role of this tenant.{}", repairs(session))
+}
+
+/// The keys that make somebody Admin, in a sentence behind others; nothing where they do nothing.
+fn repairs(session: &Session) -> &'static str {
+    match session.mode() {
+        Mode::ReadOnly if session.read_only_flag => "",
+        Mode::ReadOnly => " W unlocks changes, then A makes somebody Admin.",
+        Mode::Unlocked | Mode::Writable => " A makes somebody Admin.",
+    }
+}
 
 /// What a tenant has set of what its release has, part by part.
 pub fn settings(tenant: &Tenant, instance: Option<&Instance>) -> Vec<OverviewLine> {
@@ -99,8 +126,9 @@ pub fn settings(tenant: &Tenant, instance: Option<&Instance>) -> Vec<OverviewLin
 }
 
 /// The overview of a tenant as far as it is known.
-pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewLine> {
+pub fn overview(model: &Model, view: &TenantView) -> Vec<OverviewLine> {
     use OverviewLine::{Blank, Done, Field, Heading, Warning};
+    let instance = model.instance.value();
     let mut lines = Vec::new();
     if let Some(created) = &view.created {
         let role = created
@@ -114,9 +142,10 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
             .collect();
         lines.push(Done(format!("Created just now with the role {role}.")));
         if names.is_empty() {
-            lines.push(Warning(
-                "Nobody holds it: a superadmin gets no role by creating. A makes somebody Admin.".to_owned(),
-            ));
+            lines.push(Warning(format!(
+                "Nobody holds it: a superadmin gets no role by creating.{}",
+                repairs(&model.session)
+            )));
         } else {
             lines.push(Field("Held by".to_owned(), names.join(", ")));
         }
@@ -146,7 +175,7 @@ pub fn overview(view: &TenantView, instance: Option<&Instance>) -> Vec<OverviewL
         lines.extend([Blank, Heading("Access")]);
         lines.push(Field("Admins".to_owned(), thousands(admins as u64)));
         if admins == 0 {
-            lines.push(Warning(NO_ADMIN.to_owned()));
+            lines.push(Warning(no_admin(&model.session)));
         }
         for (label, count) in [
             ("Roles", access.roles.len()),

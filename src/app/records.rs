@@ -22,7 +22,7 @@ use crate::domain::tenant_id::TenantId;
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
-use super::clock::minute;
+use super::clock::{minute, second};
 use super::command::Scope;
 use super::effect::JobId;
 use super::list_columns::{ListColumn, ListKind};
@@ -216,7 +216,7 @@ fn names(columns: &'static [ListColumn]) -> &'static [&'static str] {
         [first, ..] if first.name == "username" => &["username", "membership", "name"],
         [first, ..] if first.name == "name" => &["name", "prefix", "issued", "expires", "used", "description"],
         [first, ..] if first.name == "email" => &["email", "roles", "expires", "sent"],
-        [_, second, ..] if second.name == "user" => &["time", "user", "action", "resource", "object"],
+        [_, second, ..] if second.name == "user" => &["time", "user", "action", "resource", "object", "tenant"],
         _ => &[
             "time", "result", "about", "command", "context", "operator", "account", "address", "problem",
         ],
@@ -564,14 +564,12 @@ pub fn of_invitations(
 /// Rows of Kestra's audit log.
 pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
     let row = |row: AuditRow| {
-        let cells = vec![moment(row.time), row.actor, row.action, row.resource, row.object];
+        let time =
+            Timestamp::from_millisecond(row.time).map_or_else(|_| String::new(), |time| second(&time.to_string()));
+        let cells = vec![time, row.actor, row.action, row.resource, row.object, row.tenant];
         Record {
             times: vec![("time", row.time)],
-            more: vec![
-                ("TENANT", row.tenant),
-                ("USER ID", row.user_id.unwrap_or_default()),
-                ("ID", row.id.clone()),
-            ],
+            more: vec![("USER ID", row.user_id.unwrap_or_default()), ("ID", row.id.clone())],
             ..record(kind, row.id, cells, Item::Nothing)
         }
     };
@@ -584,7 +582,7 @@ pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
         let id = format!("{} {}", row.time, row.command);
         let time: Option<Timestamp> = row.time.parse().ok();
         let cells = vec![
-            minute(&row.time),
+            second(&row.time),
             row.result.word().to_owned(),
             row.what().to_owned(),
             row.command.clone(),

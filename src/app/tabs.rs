@@ -8,6 +8,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS};
 use crate::domain::query::{Row, Sort};
 
+use super::column_room::UsualWidths;
 use super::command::Scope;
 use super::cursor::{Cursor, Motion};
 use super::filter_edit::FilterEdit;
@@ -108,9 +109,16 @@ pub struct TabList {
     last_mark: Option<String>,
     /// A row to select as soon as it is there.
     wanted: Option<String>,
+    /// How wide texts of the visible rows usually are.
+    usual: UsualWidths,
 }
 
 impl TabList {
+    /// The columns of screen that texts of the visible rows usually take.
+    pub fn usual(&self) -> &UsualWidths {
+        &self.usual
+    }
+
     /// Positions in the whole list of the rows that are visible, in order.
     pub fn visible(&self) -> &[usize] {
         &self.visible
@@ -215,8 +223,9 @@ impl TabList {
                 rows.get(*index).and_then(|row| row.column(column))
             });
         }
-        let ids = self.visible.iter().filter_map(|index| rows.get(*index)).map(id_of);
-        self.ids = ids.collect();
+        let visible = self.visible.iter().filter_map(|index| rows.get(*index));
+        self.usual = UsualWidths::of_rows(&visible);
+        self.ids = visible.map(id_of).collect();
         let place = |id: &String| self.ids.iter().position(|other| other == id);
         let wanted = self.wanted.as_ref().and_then(place);
         if let Some(to) = wanted {
@@ -395,6 +404,30 @@ mod tests {
         list.filter.set("superadmin:no", USER_COLUMNS, &[]);
         list.arrange(&users, 10);
         assert_eq!(list.visible(), [1, 0]);
+    }
+
+    #[test]
+    fn rows_are_measured_when_they_are_arranged() {
+        let users = [user("bob"), user("a-name-that-is-long")];
+        let mut list = TabList::default();
+        assert_eq!(list.usual().of_column("username", false), None);
+        list.arrange(&users, 10);
+        assert_eq!(list.usual().of_column("username", false), Some(19));
+        list.filter.set("bob", USER_COLUMNS, &[]);
+        list.arrange(&users, 10);
+        assert_eq!(list.usual().of_column("username", false), Some(3));
+        let users: Vec<User> = (0..20)
+            .map(|at| user(if at == 7 { "a-name-that-is-long" } else { "bob" }))
+            .collect();
+        list.filter.set("", USER_COLUMNS, &[]);
+        list.arrange(&users, 10);
+        let widths = [false, true].map(|names| list.usual().of_column("username", names));
+        assert_eq!(
+            widths,
+            [Some(3), Some(16)],
+            "a part of what tells one of them apart has its room"
+        );
+        assert_eq!(list.left().usual(), &UsualWidths::default());
     }
 
     #[test]

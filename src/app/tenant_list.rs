@@ -6,8 +6,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
@@ -15,13 +13,18 @@ use crate::domain::query::{Query, Row, Sort};
 use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
-use super::column_room::usual_width;
+use super::column_room::UsualWidths;
 use super::cursor::{Cursor, Motion};
 use super::effect::{JobId, Millis};
 use super::filter_edit::FilterEdit;
 use super::remote::Remote;
 use super::tenant_marks::{Range, TenantMarks};
 use super::tenant_seek::Seek;
+use counts::AdminCounts;
+use leading::Wanted;
+
+mod counts;
+mod leading;
 
 /// Rows asked for at once.
 pub const PAGE: u32 = 100;
@@ -63,8 +66,8 @@ pub struct TenantList {
     pub doubted: Option<Problem>,
     /// When rows were last read.
     pub read_at: Option<Millis>,
-    /// The columns of screen that ids and names usually take, as the first rows told that were read since the list began anew.
-    usual: Option<(usize, usize)>,
+    /// How wide texts of the rows usually are, as the first told that were read since the list began anew.
+    usual: UsualWidths,
     /// Whether rows could not be read the last time; it stays so while they are read again.
     has_failed: bool,
     /// Whether the default tenant has a row, were it not for the filter.
@@ -92,51 +95,6 @@ pub struct TenantList {
     pub open_when_read: bool,
     /// How many tenants there are without a filter, as far as that was read.
     all: Option<u64>,
-}
-
-/// Admins of tenants whose rows came without them, counted for the rows in view.
-#[derive(Clone, Debug, Default)]
-struct AdminCounts {
-    /// The question under way, and whom it is about.
-    asked: Option<(JobId, Vec<TenantId>)>,
-    /// What was counted, shown until it is counted again.
-    known: BTreeMap<TenantId, u64>,
-    /// Tenants that need not be asked about before the next refresh.
-    done: BTreeSet<TenantId>,
-    /// Whether rows come without counts at all.
-    are_missing: bool,
-}
-
-/// Counts that are held; after so many they are forgotten, but for those in view.
-const COUNTS_HELD: usize = 10_000;
-
-impl AdminCounts {
-    /// Completes rows with what is known.
-    fn fill(&self, rows: &mut [TenantRow]) {
-        for row in rows.iter_mut().filter(|row| row.admins.is_none()) {
-            row.admins = self.known.get(&row.tenant.id).copied();
-        }
-    }
-}
-
-/// A tenant that is selected as soon as its row is there.
-#[derive(Clone, Debug)]
-struct Wanted {
-    scope: TenantScope,
-    /// Whether it is selected already, and is to stay so when rows are read again.
-    kept: bool,
-    search: Search,
-}
-
-/// Where a tenant is looked for that is to be selected.
-#[derive(Clone, Debug)]
-enum Search {
-    /// Among the rows that are read anyway.
-    Near,
-    /// Nowhere, as it may be gone.
-    Doubted,
-    /// In the whole list.
-    Far(Seek),
 }
 
 /// A page that was asked for.
@@ -189,14 +147,9 @@ impl TenantList {
         self.total
     }
 
-    /// The columns of screen that texts of a column usually take.
-    pub fn usual(&self, column: &str) -> Option<usize> {
-        let (id, name) = self.usual?;
-        match column {
-            "id" => Some(id),
-            "name" => Some(name),
-            _ => None,
-        }
+    /// The columns of screen that texts of the rows usually take.
+    pub fn usual(&self) -> &UsualWidths {
+        &self.usual
     }
 
     /// How many rows there are, the default tenant's included.
@@ -351,14 +304,6 @@ impl TenantList {
         self.other_rows || self.is_led_on()
     }
 
-    /// Whether the row that will be selected, such as that of a tenant just created, is not the one at the cursor and is read.
-    pub fn is_led_on(&self) -> bool {
-        self.wanted.as_ref().is_some_and(|wanted| {
-            let is_read = !self.asked.is_empty() && matches!(wanted.search, Search::Near);
-            !wanted.kept && is_read && self.row(self.cursor.at()).map(Selected::scope).as_ref() != Some(&wanted.scope)
-        })
-    }
-
     /// Whether the rows are those of another filter than the one in effect.
     pub fn has_other_rows(&self) -> bool {
         self.other_rows
@@ -371,11 +316,7 @@ impl TenantList {
     pub fn filter_changed(&mut self, selected: Option<TenantScope>) -> Vec<JobId> {
         let asked = std::mem::take(&mut self.asked);
         self.other_rows = self.total.is_some() || !asked.is_empty();
-        self.wanted = selected.map(|scope| Wanted {
-            scope,
-            kept: true,
-            search: Search::Near,
-        });
+        self.wanted = selected.map(|scope| Wanted::new(scope, true));
         asked.into_keys().collect()
     }
 
@@ -425,16 +366,6 @@ impl TenantList {
         self.cursor.go(motion, self.length(), height);
     }
 
-    /// Selects a tenant as soon as its row is there.
-    pub fn want(&mut self, scope: TenantScope, height: usize) {
-        self.wanted = Some(Wanted {
-            scope,
-            kept: false,
-            search: Search::Near,
-        });
-        self.find_wanted(height);
-    }
-
     /// Keeps the selection in view after a resize.
     pub fn fit(&mut self, height: usize) {
         self.cursor.select(self.cursor.at(), self.length(), height);
@@ -476,47 +407,6 @@ impl TenantList {
             .collect()
     }
 
-    fn seek(&self) -> Option<&Seek> {
-        match self.wanted.as_ref().map(|wanted| &wanted.search) {
-            Some(Search::Far(seek)) => Some(seek),
-            _ => None,
-        }
-    }
-
-    /// The tenant that is looked for in the whole list, to be selected.
-    pub fn sought(&self) -> Option<&TenantScope> {
-        let wanted = self.wanted.as_ref()?;
-        self.seek().map(|_| &wanted.scope)
-    }
-
-    /// The tenant that is led to from outside the rows that are held, or will be once it is known that it is there.
-    pub fn leads_to(&self) -> Option<&TenantScope> {
-        let wanted = self.wanted.as_ref()?;
-        (!matches!(wanted.search, Search::Near)).then_some(&wanted.scope)
-    }
-
-    /// Looks in the whole list for the tenant that was selected and is not among the rows that were read, unless something
-    /// else was done meanwhile.
-    pub fn look_for_lost(&mut self, height: usize) {
-        let pages = self.total.unwrap_or(0).div_ceil(u64::from(PAGE));
-        if let Some(wanted) = &mut self.wanted
-            && matches!(wanted.search, Search::Doubted)
-        {
-            wanted.search = Search::Far(Seek::new(pages, self.sort.as_ref()));
-            self.find_wanted(height);
-        }
-    }
-
-    /// Gives up what is not where it was, and says whether it was being looked for.
-    pub fn end_seek(&mut self) -> bool {
-        let was_sought = self.seek().is_some();
-        self.wanted = self
-            .wanted
-            .take()
-            .filter(|wanted| matches!(wanted.search, Search::Near));
-        was_sought
-    }
-
     fn pages_in_view(&self, height: usize) -> impl Iterator<Item = u64> + use<> {
         let top = self.cursor.top();
         self.pages_of(top, top.saturating_add(height))
@@ -555,11 +445,7 @@ impl TenantList {
         self.end_seek();
         // Under another order the same one stays selected, if it is among the first.
         if !self.other_rows {
-            let wanted = |scope| Wanted {
-                scope,
-                kept: false,
-                search: Search::Near,
-            };
+            let wanted = |scope| Wanted::new(scope, false);
             self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(wanted));
         }
         self.stopped = false;
@@ -581,15 +467,9 @@ impl TenantList {
 
     /// Reads again what is in view, and counts anew if wished; the selection stays where it is, by id.
     pub fn refresh(&mut self, height: usize, counts: bool) -> Vec<u64> {
-        let kept = |scope| Wanted {
-            scope,
-            kept: true,
-            search: Search::Near,
-        };
-        self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(kept));
-        if let Some(wanted) = &mut self.wanted {
-            wanted.search = Search::Near;
-        }
+        let kept = |scope| Wanted::new(scope, true);
+        let wanted = self.wanted.take().map(Wanted::anew);
+        self.wanted = wanted.or_else(|| self.selected_scope().map(kept));
         if counts {
             self.counts.done.clear();
         }
@@ -598,57 +478,6 @@ impl TenantList {
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
         self.pages.retain(|page, _| in_view.contains(page));
         if self.total.is_none() { vec![0] } else { in_view }
-    }
-
-    /// Tenants in view whose admins have to be counted; none while others are being counted.
-    pub fn uncounted(&self, height: usize) -> Vec<TenantId> {
-        if !self.counts.are_missing || self.counts.asked.is_some() || self.is_searching() {
-            return Vec::new();
-        }
-        let top = self.cursor.top();
-        (top..top.saturating_add(height).min(self.length()))
-            .filter_map(|index| match self.row(index)? {
-                Selected::Tenant(row) => Some(row.tenant.id.clone()),
-                Selected::Default => None,
-            })
-            .filter(|id| !self.counts.done.contains(id))
-            .collect()
-    }
-
-    /// Notes that the admins of these are being counted.
-    pub fn ask_counts(&mut self, job: JobId, ids: Vec<TenantId>) {
-        self.counts.asked = Some((job, ids));
-    }
-
-    /// The question for counts that is under way.
-    pub fn counting(&self) -> Option<JobId> {
-        self.counts.asked.as_ref().map(|(job, _)| *job)
-    }
-
-    /// Takes counts. Whoever is not among them could not be counted, and is not asked about again before a refresh. `None`
-    /// where there was no answer: what was counted before stays.
-    pub fn counted(&mut self, counts: Option<Vec<(TenantId, u64)>>) {
-        let Some((_, ids)) = self.counts.asked.take() else {
-            return;
-        };
-        let Some(counts) = counts else {
-            self.counts.done.extend(ids);
-            return;
-        };
-        if self.counts.known.len() > COUNTS_HELD {
-            self.counts.known.clear();
-            self.counts.done.clear();
-        }
-        for id in &ids {
-            self.counts.known.remove(id);
-        }
-        self.counts.done.extend(ids);
-        self.counts.known.extend(counts);
-        for row in self.pages.values_mut().flatten() {
-            if self.counts.done.contains(&row.tenant.id) {
-                row.admins = self.counts.known.get(&row.tenant.id).copied();
-            }
-        }
     }
 
     /// Takes an answer if it is one that is waited for, and says whether it was.
@@ -666,16 +495,16 @@ impl TenantList {
                 if asked.anew {
                     self.outdated = false;
                     self.pages.clear();
-                    self.usual = None;
+                    self.usual = UsualWidths::default();
                     self.cursor = Cursor::default();
                 }
                 self.total = Some(page.total);
                 if !self.filter.is_active() {
                     self.all = Some(page.total);
                 }
-                let ids = page.rows.iter().map(|row| row.tenant.id.as_str().width());
-                let names = page.rows.iter().map(|row| row.tenant.name.width());
-                self.usual = self.usual.or_else(|| usual_width(ids).zip(usual_width(names)));
+                if self.usual == UsualWidths::default() {
+                    self.usual = UsualWidths::of_rows(&page.rows.iter());
+                }
                 self.pages.insert(asked.page, page.rows);
                 self.problem = None;
                 self.has_failed = false;
@@ -689,6 +518,7 @@ impl TenantList {
                     // What is held is not what was looked for, and must not be taken for it.
                     self.pages.clear();
                     self.total = None;
+                    self.cursor = Cursor::default();
                     self.marks.clear();
                 }
                 self.problem = Some(problem);
@@ -702,68 +532,6 @@ impl TenantList {
     pub fn give_up(&mut self) -> Vec<JobId> {
         let counting = self.counts.asked.take().map(|(job, _)| job);
         std::mem::take(&mut self.asked).into_keys().chain(counting).collect()
-    }
-
-    fn find_wanted(&mut self, height: usize) {
-        let Some(wanted) = self.wanted.as_ref().filter(|_| !self.other_rows) else {
-            return;
-        };
-        let offset = usize::from(self.shows_default());
-        let found = match &wanted.scope {
-            TenantScope::Default => self.shows_default().then_some(0),
-            TenantScope::Named(id) => self
-                .place_of(id)
-                .and_then(|place| usize::try_from(place).ok())
-                .map(|place| place + offset),
-        };
-        if let Some(index) = found {
-            let length = self.length();
-            if self.wanted.take().is_some_and(|wanted| wanted.kept) {
-                self.cursor.keep(index, length, height);
-            } else {
-                self.cursor.select(index, length, height);
-            }
-        } else {
-            self.miss_wanted();
-        }
-    }
-
-    /// The wanted tenant is not among the rows that are held: goes on to those where it may be.
-    fn miss_wanted(&mut self) {
-        let Some(wanted) = &mut self.wanted else { return };
-        let (id, kept) = (wanted.scope.id(), wanted.kept);
-        match &mut wanted.search {
-            Search::Near if self.asked.is_empty() => {
-                wanted.search = Search::Doubted;
-                self.lost = Some((wanted.scope.clone(), false)).filter(|_| kept);
-                self.wanted = self.wanted.take().filter(|_| kept);
-            }
-            Search::Near | Search::Doubted => {}
-            Search::Far(seek) => {
-                while let (Some(id), Some(rows)) = (id, seek.page().and_then(|page| self.pages.get(&page))) {
-                    seek.missed(id, rows);
-                }
-                if seek.page().is_none() {
-                    self.lost = Some((wanted.scope.clone(), true));
-                    self.wanted = None;
-                }
-            }
-        }
-    }
-
-    /// The tenant that was selected and is not among the rows that were read again, told once, and whether it was looked for
-    /// in the whole list.
-    pub fn take_lost(&mut self) -> Option<(TenantScope, bool)> {
-        self.lost.take()
-    }
-
-    /// Does not look for tenants that are known to be gone.
-    pub fn forget(&mut self, ids: &[TenantId]) {
-        let is_gone = |wanted: &Wanted| wanted.scope.id().is_some_and(|id| ids.contains(id));
-        self.wanted = self.wanted.take().filter(|wanted| !is_gone(wanted));
-        for id in ids {
-            self.marks.unmark(id);
-        }
     }
 
     fn forget_far_pages(&mut self, height: usize) {
@@ -791,169 +559,4 @@ impl TenantList {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::domain::tenant::Tenant;
-
-    use super::*;
-
-    fn page(from: u64, total: u64) -> Page<TenantRow> {
-        let to = (from + u64::from(PAGE)).min(total);
-        let rows = (from..to)
-            .map(|index| TenantRow {
-                tenant: Tenant::new(format!("t{index:07}").parse().unwrap(), "T"),
-                admins: Some(1),
-            })
-            .collect();
-        Page { rows, total }
-    }
-
-    fn answer_all(list: &mut TenantList, total: u64, next: &mut u64) {
-        for wanted in list.missing(10) {
-            *next += 1;
-            let job = JobId(*next);
-            let query = list.ask(job, wanted, 0);
-            assert!(list.settle(job, 1, 10, Ok(page(query.offset(), total))));
-        }
-    }
-
-    #[test]
-    fn a_million_rows_are_held_only_around_the_selection() {
-        let (mut list, mut next) = (TenantList::default(), 0);
-        answer_all(&mut list, 1_000_000, &mut next);
-        assert_eq!((list.length(), list.total()), (1_000_000, Some(1_000_000)));
-        list.go(Motion::Last, 10);
-        assert!(list.selected().is_none(), "not there yet");
-        answer_all(&mut list, 1_000_000, &mut next);
-        assert_eq!(list.selected_scope().unwrap().to_string(), "t0999999");
-        for _ in 0..2000 {
-            list.go(Motion::PageUp, 10);
-            answer_all(&mut list, 1_000_000, &mut next);
-            assert!(list.selected().is_some());
-        }
-        assert!(list.pages.len() <= HELD);
-    }
-
-    #[test]
-    fn who_goes_on_row_by_row_meets_no_row_that_is_not_there() {
-        let (mut list, mut next) = (TenantList::default(), 0);
-        answer_all(&mut list, 1_000, &mut next);
-        for motion in [Motion::Down, Motion::Up] {
-            for _ in 0..999 {
-                list.go(motion, 10);
-                let top = list.cursor.top();
-                assert!((top..top + 10).all(|index| list.row(index).is_some()), "{top}");
-                answer_all(&mut list, 1_000, &mut next);
-            }
-        }
-        assert!(next <= 20, "{next} pages were read for 20");
-    }
-
-    #[test]
-    fn on_the_largest_screen_no_page_is_read_again_and_again() {
-        let (mut list, mut next) = (TenantList::default(), 0);
-        for _ in 0..5 {
-            list.go(Motion::PageDown, 1_000);
-            for _ in 0..100 {
-                for page_wanted in list.missing(1_000) {
-                    next += 1;
-                    let query = list.ask(JobId(next), page_wanted, 0);
-                    list.settle(JobId(next), 1, 1_000, Ok(page(query.offset(), 100_000)));
-                }
-            }
-        }
-        assert!(next < 100, "{next} pages were read");
-    }
-
-    #[test]
-    fn admins_that_rows_do_not_tell_are_counted_for_those_in_view() {
-        let mut list = TenantList::default();
-        let uncounted = |from| {
-            let mut page = page(from, 250);
-            page.rows.iter_mut().for_each(|row| row.admins = None);
-            page
-        };
-        list.ask(JobId(1), 0, 0);
-        list.settle(JobId(1), 1, 10, Ok(page(0, 250)));
-        assert_eq!(list.uncounted(10), [], "rows that tell are believed");
-        list.ask(JobId(2), 0, 0);
-        list.settle(JobId(2), 1, 10, Ok(uncounted(0)));
-        let asked = list.uncounted(10);
-        assert_eq!((asked.len(), asked[0].as_str()), (10, "t0000000"));
-        list.ask_counts(JobId(3), asked.clone());
-        assert_eq!(list.counting(), Some(JobId(3)));
-        assert_eq!(list.uncounted(10), [], "one question at a time");
-        // The last of them may not be counted.
-        list.counted(Some(asked.iter().take(9).map(|id| (id.clone(), 0)).collect()));
-        assert_eq!(list.uncounted(10), []);
-        let admins = |list: &TenantList, at| match list.row(at) {
-            Some(Selected::Tenant(row)) => row.admins,
-            _ => None,
-        };
-        assert_eq!(
-            (admins(&list, 0), admins(&list, 9), admins(&list, 10)),
-            (Some(0), None, None)
-        );
-        list.go(Motion::PageDown, 10);
-        assert!(list.uncounted(10).iter().all(|id| !asked.contains(id)));
-        list.go(Motion::First, 10);
-        list.refresh(10, true);
-        list.ask(JobId(4), 0, 0);
-        list.settle(JobId(4), 1, 10, Ok(uncounted(0)));
-        assert_eq!(admins(&list, 0), Some(0), "shown until counted again");
-        assert_eq!(list.uncounted(10), asked);
-        list.ask_counts(JobId(5), asked);
-        assert_eq!(list.give_up(), [JobId(5)]);
-    }
-
-    #[test]
-    fn the_default_tenant_is_the_first_row_unless_filtered_away() {
-        let (mut list, mut next) = (TenantList::default(), 0);
-        list.has_default = true;
-        answer_all(&mut list, 3, &mut next);
-        assert_eq!(list.length(), 4);
-        assert_eq!(list.selected_scope(), Some(TenantScope::Default));
-        list.go(Motion::Down, 10);
-        assert_eq!(list.selected_scope().unwrap().to_string(), "t0000000");
-        list.filter.set("id:t", TENANT_COLUMNS, &[]);
-        assert!(list.shows_default(), "(default) has a t");
-        list.filter.set("id:t0", TENANT_COLUMNS, &[]);
-        assert!(!list.shows_default());
-    }
-
-    #[test]
-    fn the_selection_follows_its_tenant_when_rows_appear_before_it() {
-        let (mut list, mut next) = (TenantList::default(), 0);
-        answer_all(&mut list, 3, &mut next);
-        list.go(Motion::Last, 10);
-        let pages = list.refresh(10, true);
-        assert_eq!(pages, [0]);
-        list.ask(JobId(99), 0, 0);
-        let mut grown = page(0, 3);
-        grown.rows.insert(
-            0,
-            TenantRow {
-                tenant: Tenant::new("a".parse().unwrap(), "A"),
-                admins: None,
-            },
-        );
-        grown.total = 4;
-        list.settle(JobId(99), 5, 10, Ok(grown));
-        assert_eq!(list.selected_scope().unwrap().to_string(), "t0000002");
-        assert_eq!(list.cursor.at(), 3);
-    }
-
-    #[test]
-    fn a_new_filter_keeps_the_rows_until_the_answer_and_drops_late_ones() {
-        let (mut list, mut next) = (TenantList::default(), 0);
-        answer_all(&mut list, 250, &mut next);
-        list.ask(JobId(50), 2, 0);
-        list.filter.set("t", TENANT_COLUMNS, &[]);
-        let (outdated, query) = list.ask_anew(JobId(51), 0);
-        assert_eq!(outdated, [JobId(50)]);
-        assert_eq!(query.filter.to_string(), "t");
-        assert!(list.is_searching() && list.selected().is_some());
-        assert!(!list.settle(JobId(50), 1, 10, Ok(page(200, 250))), "late");
-        list.settle(JobId(51), 1, 10, Ok(page(0, 7)));
-        assert_eq!(list.total(), Some(7));
-    }
-}
+mod tests;

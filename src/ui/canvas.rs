@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::text::visible;
 
 use super::Drawn;
-use super::glyphs::Glyphs;
+use super::glyphs::{self, Glyphs};
 use super::look::{Look, Meaning};
 use crate::app::pointer::Hit;
 use crate::app::run::output::BAR;
@@ -35,7 +35,7 @@ pub fn width(text: &str) -> usize {
 fn in_ascii(grapheme: &str) -> &str {
     match grapheme.chars().next() {
         _ if grapheme.is_ascii() => grapheme,
-        Some('…') => "~",
+        Some('…') => glyphs::ASCII.ellipsis,
         Some('\u{2400}'..='\u{2421}') => "^",
         _ => "?",
     }
@@ -108,7 +108,7 @@ impl<'a> Canvas<'a> {
         if shown.len() <= columns || shown.width() <= columns {
             return shown;
         }
-        let ellipsis = self.look.glyphs.ellipsis;
+        let ellipsis = self.ellipsis(columns);
         let room = columns.saturating_sub(ellipsis.width());
         let mut cut = String::new();
         let mut used = 0;
@@ -119,10 +119,41 @@ impl<'a> Canvas<'a> {
             }
             cut.push_str(grapheme);
         }
-        if columns > 0 {
-            cut.push_str(ellipsis);
-        }
+        cut.push_str(ellipsis);
         Cow::Owned(cut)
+    }
+
+    /// As much of what a border says as there is room for. Parts set off by two blanks go whole, the last first, then one in
+    /// brackets; of the first part whole words go, with a sign that says so.
+    pub fn whole_parts<'t>(&self, text: &'t str, columns: usize) -> Cow<'t, str> {
+        let mut kept = text;
+        for gap in ["  ", " ("] {
+            while let Some((before, _)) = kept.trim_end().rsplit_once(gap)
+                && width(kept) > columns
+            {
+                kept = before;
+            }
+        }
+        if width(kept) <= columns {
+            return self.fit(kept, columns);
+        }
+        let ellipsis = self.ellipsis(columns);
+        let room = columns.saturating_sub(1 + ellipsis.width());
+        let whole = kept.rmatch_indices(' ').filter_map(|(end, _)| kept.get(..end));
+        match whole.map(str::trim_end).find(|words| width(words) <= room) {
+            Some(words) if !words.is_empty() => Cow::Owned(format!("{} {ellipsis}", self.fit(words, room))),
+            _ => self.fit(kept, columns),
+        }
+    }
+
+    /// What stands for what was cut off, in so many columns.
+    fn ellipsis(&self, columns: usize) -> &'static str {
+        let whole = self.look.glyphs.ellipsis;
+        if whole.width() <= columns {
+            whole
+        } else {
+            whole.get(..columns).unwrap_or_default()
+        }
     }
 
     /// A text as it will be shown, where its end says most: cut in the middle, with a sign that says so.
@@ -131,7 +162,7 @@ impl<'a> Canvas<'a> {
         if shown.width() <= columns {
             return shown.into_owned();
         }
-        let ellipsis = self.look.glyphs.ellipsis;
+        let ellipsis = self.ellipsis(columns);
         let room = columns.saturating_sub(ellipsis.width());
         let within = |most: usize| {
             let mut used = 0;
@@ -262,14 +293,8 @@ impl<'a> Canvas<'a> {
             let shown = format!(" {} ", self.fit(title, usize::from(room)));
             self.text(left + 2, top, room + 2, Meaning::Title, &shown);
         }
-        let mut below = below;
-        while let Some((kept, _)) = below.trim_end().rsplit_once("  ")
-            && width(below) > usize::from(room)
-        {
-            below = kept;
-        }
         if !below.is_empty() && room > 0 {
-            let shown = format!(" {} ", self.fit(below, usize::from(room)));
+            let shown = format!(" {} ", self.whole_parts(below, usize::from(room)));
             self.text(left + 2, bottom, room + 2, Meaning::Muted, &shown);
         }
         Rect {

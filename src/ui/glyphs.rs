@@ -50,7 +50,7 @@ pub const ASCII: Glyphs = Glyphs {
     horizontal: '-',
     vertical: '|',
     corners: ['+', '+', '+', '+'],
-    ellipsis: "~",
+    ellipsis: "..",
     ascending: "^",
     descending: "v",
     more: ["<", ">", "^", "v"],

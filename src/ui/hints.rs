@@ -177,6 +177,8 @@ fn is_typed(keys: &str) -> bool {
 fn title_here(model: &Model, command: &Command) -> &'static str {
     if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
+    } else if command.id == CommandId::Escape && model.has_marks() {
+        "clear"
     } else if command.id == CommandId::ToggleWriting && model.session.mode() == Mode::ReadOnly {
         "unlock"
     } else if let (CommandId::MenuComplete, Some(Overlay::Menu(menu))) = (command.id, model.overlays.last()) {

@@ -155,14 +155,7 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
     }
     let tabs: Vec<&str> = Tab::ALL.iter().map(|tab| tab.title()).collect();
     if view.tab == Tab::Overview {
-        for line in overview(view, Some(model).and_then(|model| model.instance.value())) {
-            match line {
-                OverviewLine::Heading(text) => lines.push(text.to_owned()),
-                OverviewLine::Field(name, value) => lines.push(format!("{name}: {value}")),
-                OverviewLine::Warning(text) | OverviewLine::Done(text) => lines.push(text),
-                OverviewLine::Blank => {}
-            }
-        }
+        lines.extend(overview(model, view).iter().filter_map(OverviewLine::text));
     } else if let (Some(access), Some(list)) = (view.access.value(), view.lists.get(view.tab)) {
         let top = list.cursor.top();
         let in_view = list.visible().iter().enumerate().skip(top).take(model.size.tab_rows());

@@ -134,7 +134,7 @@ impl Look {
     /// How the name of a context looks that is marked with a colour, where there are colours.
     pub fn tag(&self, color: Option<&str>) -> Style {
         let style = self.style(Meaning::Accent);
-        let has_colors = style.fg.is_some();
+        let has_colors = self.style(Meaning::Danger).fg.is_some();
         match color.filter(|_| has_colors).and_then(|color| color.parse().ok()) {
             Some(color) => style.fg(color).add_modifier(Modifier::BOLD),
             None => style,
@@ -332,6 +332,19 @@ mod tests {
                         contrasts.into_iter().all(|contrast| contrast > 2.5),
                         "{meaning:?} in {name}: {contrasts:?}"
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_thought_about_has_a_color_of_its_own() {
+        for (name, _) in THEMES.into_iter().filter(|(name, _)| *name != "mono") {
+            for depth in [Depth::Ansi16, Depth::Ansi256, Depth::TrueColor] {
+                let look = Look::new(name, depth, appearance::Glyphs::Ascii).unwrap();
+                let attention = look.style(Meaning::Attention).fg;
+                for other in [Meaning::Accent, Meaning::Danger, Meaning::Text] {
+                    assert_ne!(attention, look.style(other).fg, "{other:?} in {name} at {depth:?}");
                 }
             }
         }

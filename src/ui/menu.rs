@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::app::command::{Command, CommandId, Safety, command};
+use crate::app::command::{Command, CommandId, Safety, Scope, command};
+use crate::app::input::parse_sequence;
 use crate::app::key_words::shown;
+use crate::app::keymap::Found;
 use crate::app::model::Model;
 use crate::app::overlay::{Menu, MenuKind, MenuRow};
 use crate::app::pointer::{Hit, steps};
 use crate::app::topics::topic;
-use crate::app::update::nearest_command;
+use crate::app::update::{meaning, nearest_command};
 use crate::app::wrap::wrap;
 use crate::domain::count::thousands;
 
@@ -187,7 +189,7 @@ fn draw_rows(model: &Model, menu: &Menu, rows: Range<usize>, list: Rect, canvas:
             draw_row(
                 model,
                 row,
-                command,
+                (command, &menu.scopes),
                 Rect { y, height: 1, ..list },
                 index == selected,
                 canvas,
@@ -199,16 +201,20 @@ fn draw_rows(model: &Model, menu: &Menu, rows: Range<usize>, list: Rect, canvas:
 fn draw_row(
     model: &Model,
     row: &MenuRow,
-    command: &'static Command,
+    (command, scopes): (&'static Command, &[Scope]),
     list: Rect,
     selected: bool,
     canvas: &mut Canvas<'_>,
 ) {
     let y = list.y;
+    // A key that means something else at this place is none of it.
+    let leads =
+        |keys: &String| parse_sequence(keys).is_ok_and(|keys| meaning(model, scopes, &keys) == Found::Command(row.id));
     let keys: Vec<String> = model
         .keymap
         .keys_of(row.id)
         .iter()
+        .filter(|keys| leads(keys))
         .map(|keys| keys.split(' ').map(key_name).collect::<Vec<_>>().join(" "))
         .collect();
     let keys = if row.id == CommandId::Topic && !row.argument.is_empty() {

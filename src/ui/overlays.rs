@@ -275,8 +275,17 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     // What is cut in its row is said in full below the list while it is selected.
     let about = if choice.rows.iter().any(is_cut) { 2 } else { 0 };
     let area = canvas.over(screen, columns, (rows + 3 + about).min(screen.height));
+    // While none of it is needed, what is kept for that shows more rows.
+    let about = if choice.selected().is_some_and(is_cut) {
+        about
+    } else {
+        0
+    };
     let in_list = usize::from(area.height.saturating_sub(3 + about));
-    let part = lines_in_view(choice.cursor.top(), choice.visible.len(), in_list);
+    let (at, length) = (choice.cursor.at(), choice.visible.len());
+    let top = choice.cursor.top().min(length.saturating_sub(in_list));
+    let top = top.max((at + 1).saturating_sub(in_list));
+    let part = lines_in_view(top, length, in_list);
     let keys = match (choice.takes_many, choice.marks.len()) {
         (false, _) => "type to search  Enter chooses  Esc goes back".to_owned(),
         (true, 0) => "type to search  Tab marks  Enter chooses  Esc goes back".to_owned(),
@@ -312,7 +321,6 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
         }
         return;
     }
-    let top = choice.cursor.top();
     let in_view = choice
         .visible
         .iter()

@@ -3,6 +3,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::clock::{MINUTE, SECOND};
 use crate::app::column_room::{MARGIN, NAMED, USEFUL, columns_with_room, useful, with_room};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
@@ -29,6 +30,8 @@ pub struct Column {
     pub number: bool,
     /// Whether it tells rows apart, so that others give way before it is cut.
     pub names: bool,
+    /// Whether it holds times to the second, which stand without seconds rather than cut.
+    pub times: bool,
     /// Whether it has the focus, which brackets around its title say.
     pub focused: bool,
 }
@@ -47,6 +50,7 @@ impl Column {
             most,
             number: false,
             names: false,
+            times: false,
             focused: false,
         }
     }
@@ -104,6 +108,7 @@ pub fn draw_list(
             most: column.most,
             number: column.number,
             names: column.names,
+            times: column.times,
             focused: focused.is_some_and(|focused| focused.name == column.name),
         })
         .collect();
@@ -182,7 +187,10 @@ fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Can
             let ends = canvas.fit_ends(&text, usize::from(room));
             canvas.text(x + indent, y, room, meaning, &ends);
         } else {
-            canvas.text(x + indent, y, room, meaning, &text);
+            let whole = text
+                .get(..MINUTE)
+                .filter(|_| column.times && usize::from(room) < SECOND);
+            canvas.text(x + indent, y, room, meaning, whole.unwrap_or(&text));
         }
         x += wide + 2;
     }
@@ -248,12 +256,24 @@ fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
             }
         }
     }
+    let has_seconds = |size: u16| usize::from(size) >= SECOND;
+    for (column, size) in columns.iter().zip(&mut sizes).filter(|(column, _)| column.times) {
+        // Half of the seconds says nothing.
+        if !has_seconds(*size) {
+            *size = column.least.min(*size);
+        }
+    }
     // What no column needs is for those that are cut at the most they are usually given.
     let mut left = u32::from(room).saturating_sub(total(&sizes));
-    for (size, longest) in sizes.iter_mut().zip(longest).filter(|(size, _)| **size > 0) {
-        let more = u32::from(longest.saturating_sub(*size)).min(left);
-        *size += u16::try_from(more).unwrap_or(0);
-        left -= more;
+    let all = sizes.iter_mut().zip(longest).zip(columns);
+    for ((size, longest), column) in all.filter(|((size, _), _)| **size > 0) {
+        let more = u16::try_from(left)
+            .unwrap_or(u16::MAX)
+            .min(longest.saturating_sub(*size));
+        if !column.times || has_seconds(*size + more) {
+            *size += more;
+            left -= u32::from(more);
+        }
     }
     sizes
 }

@@ -51,7 +51,7 @@ fn where_not_all_tenants_are_in_view_the_border_says_which_are() {
     let mut console = forty(60, 20);
     console.keys("/").type_text("id:t1,t2").keys("enter");
     assert!(
-        border(&console).contains("─ 1-13 of 20 of 40 tenants  filter: id:t1,t2"),
+        border(&console).contains("─ 1-13 of 20 (of 40 tenants)  filter: id:t1,t2"),
         "{}",
         console.screen()
     );

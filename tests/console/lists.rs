@@ -57,7 +57,7 @@ fn a_long_list_is_moved_through_filtered_and_ordered() {
     ] {
         at(&mut console, keys, id);
     }
-    console.keys("/").type_text("admins:0").shows("150 of 1,500 tenants");
+    console.keys("/").type_text("admins:0").shows("150 (of 1,500 tenants)");
     console.keys("enter G").shows("t1490 Tenant 9");
     at(&mut console, "k", "t1480");
     console.keys("esc").shows("1,500 tenants");
@@ -463,7 +463,7 @@ fn all_of_a_long_list_are_marked_by_asking_for_them() {
         .keys("esc /")
         .type_text("admins:0")
         .keys("enter *")
-        .shows("150 marked 1-16 of 150 of 1,500 tenants");
+        .shows("150 marked 1-16 of 150 (of 1,500 tenants)");
     console.keys("*").lacks("marked");
     // Another filter makes what was asked for marks meaningless.
     console.keys("esc").held = true;

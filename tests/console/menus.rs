@@ -476,3 +476,24 @@ fn home_and_end_go_through_the_rows_where_the_cursor_has_nowhere_to_go() {
     console.keys("end down");
     assert_ne!(console.selected_row(), row);
 }
+
+#[test]
+fn the_help_names_no_key_that_means_something_else_here() {
+    let mut console = Console::usual();
+    console.resize(200, 60).keys("?").shows("new-tenant").shows("connect");
+    let screen = console.screen();
+    assert!(screen.contains("~ n     ") && !screen.contains("  n     "), "{screen}");
+}
+
+#[test]
+fn what_is_described_says_what_the_overview_says() {
+    let mut console = Console::usual();
+    console
+        .keys("j enter d")
+        .shows("Admins: 1")
+        .shows("Bindings: 1")
+        .shows("\"id\": \"acme\"");
+    console.keys("esc q d").shows("Admins: 1").shows("\"id\": \"acme\"");
+    // Of several nothing is said but what each of them is.
+    console.keys("esc space d").lacks("Admins: ");
+}

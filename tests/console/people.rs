@@ -68,6 +68,26 @@ fn a_tenant_that_nobody_administers_gets_an_admin_by_one_key_and_enter() {
 }
 
 #[test]
+fn where_changes_are_locked_what_unlocks_them_comes_before_what_makes_an_admin() {
+    let locked = |flag: bool| {
+        let mut console = Setup {
+            session: session(|session| (session.read_only_context, session.read_only_flag) = (!flag, flag)),
+            ..Setup::default()
+        }
+        .open(people);
+        console
+            .keys("G enter")
+            .shows("Nobody holds the Admin role of this tenant.");
+        console
+    };
+    locked(false)
+        .shows("W unlocks changes, then A makes somebody")
+        .keys("d")
+        .shows("W unlocks changes");
+    locked(true).lacks("makes somebody Admin");
+}
+
+#[test]
 fn somebody_else_becomes_admin_by_typing_part_of_a_name_or_all_of_it() {
     let mut console = Setup::default().open(people);
     console.keys("G A").type_text("anna").keys("enter");
@@ -1033,7 +1053,7 @@ fn more_users_of_the_instance_are_read_at_the_end_of_the_list_and_stay_when_it_i
             user(instance, &format!("user-{at:04}@example.com"));
         }
     });
-    console.keys("7").shows("1,000 of 1,011 users");
+    console.keys("7").shows("1,000 read (of 1,011 users)");
     console.keys("/").type_text("user-1009").keys("enter");
     console
         .shows("Nothing matches user-1009 among the 1,000 that are read.")
@@ -1086,6 +1106,32 @@ fn what_is_of_the_whole_instance_takes_a_superadmin() {
     console
         .keys("8")
         .shows("Not now: only a superadmin may see the audit log of the whole");
+}
+
+#[test]
+fn the_audit_log_says_what_was_changed_in_which_tenant_and_to_the_second_as_far_as_there_is_room() {
+    let mut console = on(HOLDERS);
+    console
+        .keys("H")
+        .shows("OBJECT")
+        .shows("USER")
+        .shows("ACTION")
+        .shows("RESOURCE");
+    let seconds = |console: &Console| {
+        let row = console.selected_row();
+        let time = row.split_whitespace().nth(1).unwrap().to_owned();
+        time.chars().filter(|sign| *sign == ':').count()
+    };
+    console.resize(110, 24).shows("TENANT").shows("OBJECT");
+    assert_eq!(seconds(&console), 2, "{}", console.screen());
+    console.resize(60, 20).shows("OBJECT").shows("ACTION").shows("TIME");
+    assert_eq!(
+        seconds(&console),
+        1,
+        "a time is never cut in its middle: {}",
+        console.screen()
+    );
+    console.resize(40, 12).shows("OBJECT");
 }
 
 #[test]

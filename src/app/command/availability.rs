@@ -232,7 +232,10 @@ pub fn on_offer(model: &Model, id: CommandId) -> Availability {
 
 /// The place of a command in the footer, the first things first; `None` keeps it out.
 pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
+    let is_for_marks = command.of_marks || command.id == CommandId::Escape;
     match model.screens.last() {
+        // Who marks rows is about to do something about them.
+        _ if is_for_marks && model.has_marks() && model.overlays.is_empty() => Some(0),
         _ if command.id == CommandId::NextMatch && !is_searching(model) => None,
         // The dialog itself says what is to be typed first.
         _ if command.id == CommandId::DialogPress && awaits_typing(model) => None,

@@ -261,6 +261,8 @@ pub struct Command {
     pub cli_there: &'static [(Scope, Result<&'static str, &'static str>)],
     /// Whether it is about the screen or the list, and not about what is selected.
     pub beside: bool,
+    /// Whether it is about all that are marked, where any are.
+    pub of_marks: bool,
 }
 
 impl Command {

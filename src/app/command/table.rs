@@ -38,10 +38,17 @@ const fn row(
         cli: Err(SCREEN),
         cli_there: &[],
         beside: false,
+        of_marks: false,
     }
 }
 
 impl Command {
+    /// It is about all that are marked.
+    const fn of_marks(mut self) -> Self {
+        self.of_marks = true;
+        self
+    }
+
     const fn unlisted(mut self) -> Self {
         self.listed = false;
         self
@@ -178,13 +185,13 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Open, "open", "open", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, WhoCan, Accounts], &["enter"], Observe, 1, "Open what is selected.").like("kestra-admin tenants get ID").but(OPENED),
     row(CommandId::New, "new-tenant", "new", &[Tenants], &["n"], Change, 2, "Create a tenant.").like("kestra-admin tenants create --tenant ID --name NAME").beside(),
     row(CommandId::Edit, "edit-tenant", "edit", &[Tenants, Overview], &["e"], Change, 3, "Edit the tenant.").like("kestra-admin tenants update ID"),
-    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, or all that are marked, after its id or their number has been typed.").like("kestra-admin tenants delete ID"),
+    row(CommandId::Delete, "delete-tenant", "delete", &[Tenants, Overview], &["D"], Destroy, 8, "Delete the tenant, or all that are marked, after its id or their number has been typed.").like("kestra-admin tenants delete ID").of_marks(),
     row(CommandId::Describe, "describe", "describe", &[Tenants, Tenant, Role], &["d"], Observe, 0, "Show everything about what is selected, uncut.").like("kestra-admin tenants get ID -o json").but(DESCRIBED),
     row(CommandId::NewRole, "new-role", "new", &[Roles], &["n"], Change, 2, "Create a role.").like("kestra-admin roles create --name NAME").beside(),
     row(CommandId::EditRole, "edit-role", "edit", &[Roles, Role], &["e"], Change, 3, "Edit the role in its matrix.").like("kestra-admin roles update ID"),
     row(CommandId::LikeRole, "new-role-like", "new like it", &[Roles, Role], &["N"], Change, 0, "Create a role that starts with what this one allows.").like("kestra-admin roles create --name NAME --from-role ROLE"),
     row(CommandId::CopyRole, "copy-role", "copy to tenant", &[Roles, Role], &["o"], Change, 9, "Copy the role to another tenant, or make the role of its name there the same.").like("kestra-admin roles copy ROLE --to ID"),
-    row(CommandId::CompareRoles, "compare-roles", "compare", &[Roles, Role], &["f"], Observe, 5, "Compare two marked roles, or this one with another, also of another tenant, context or release.").like("kestra-admin roles diff ROLE ROLE"),
+    row(CommandId::CompareRoles, "compare-roles", "compare", &[Roles, Role], &["f"], Observe, 5, "Compare two marked roles, or this one with another, also of another tenant, context or release.").like("kestra-admin roles diff ROLE ROLE").of_marks(),
     row(CommandId::CompareAll, "compare-all", "all or differences", &[Comparison], &["a"], Observe, 1, "Show only the rows that differ, or all.").beside(),
     row(CommandId::AsIn2, "as-in-2", "as in 2.0", &[Role], &["t"], Observe, 7, "Show the role as what it becomes in Kestra 2.0, or as it is.").beside().like("kestra-admin roles get ROLE --as-2.0"),
     row(CommandId::UserAccess, "user-access", "what they may do", &[Role, Holders, Users, WhoCan], &["a"], Observe, 2, "Show everything the selected user may do, and why.").like("kestra-admin access of USER"),
@@ -195,9 +202,9 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::ToggleColumn, "toggle-column", "column", &[RoleEdit], &["A"], Observe, 3, "Allow the selected action on every resource that has it, or on none.").beside(),
     row(CommandId::Template, "template", "template", &[RoleEdit], &["t"], Observe, 4, "Start anew from what another role allows, such as one that Kestra ships.").beside(),
     row(CommandId::DeleteRole, "delete-role", "delete", &[Roles, Role], &["D"], Destroy, 8, "Delete the role with its bindings, after its name has been typed.").like("kestra-admin roles delete ID"),
-    row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant, or of all that are marked; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME"),
-    row(CommandId::Grant, "grant", "give a role", &[Role, Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or the open role to whoever is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE").but(GIVEN),
-    row(CommandId::Revoke, "revoke", "take away", &[Holders, Person], &["D"], Change, 4, "Take the marked or selected roles away from those who hold them.").like("kestra-admin access revoke ID"),
+    row(CommandId::RepairAdmin, "repair-admin", "make an admin", &[Tenants, Overview], &["A"], Change, 7, "Choose who becomes Admin of the tenant, or of all that are marked; whoever is signed in is proposed.").like("kestra-admin tenants repair-admin ID --admin-username USERNAME").of_marks(),
+    row(CommandId::Grant, "grant", "give a role", &[Role, Holders, Users, Groups, Person, Members], &["b"], Change, 3, "Give roles to whoever is marked or selected, or the open role to whoever is chosen: in the whole tenant or in namespaces.").like("kestra-admin access grant --user USERNAME --role ROLE").but(GIVEN).of_marks(),
+    row(CommandId::Revoke, "revoke", "take away", &[Holders, Person], &["D"], Change, 4, "Take the marked or selected roles away from those who hold them.").like("kestra-admin access revoke ID").of_marks(),
     row(CommandId::About, "about", "about them", &[Users, Accounts], &["i"], Observe, 3, "Show everything about the selected account: groups, roles and through what, tenants.").like("kestra-admin users get USERNAME"),
     row(CommandId::NewUser, "new-user", "new user", &[Users, Accounts], &["n"], Change, 4, "Create a user, with access to the tenant where one is open or chosen.").like("kestra-admin users create USERNAME").beside(),
     row(CommandId::NewServiceAccount, "new-service-account", "new service account", &[Users], &["N"], Change, 5, "Create a service account with access to the tenant.").like("kestra-admin users service-accounts create NAME").beside(),
@@ -213,8 +220,8 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::RenameGroup, "rename-group", "rename", &[Groups, Members], &["e"], Change, 4, "Give the group another name or description.").like("kestra-admin users groups update NAME --name NEW"),
     row(CommandId::DeleteGroup, "delete-group", "delete", &[Groups], &["D"], Destroy, 8, "Delete the group with its roles, after its name has been typed.").like("kestra-admin users groups delete NAME"),
     row(CommandId::AddMembers, "add-members", "add members", &[Members, Groups], &["A"], Change, 2, "Put users of the tenant into the group.").like("kestra-admin users groups add NAME USERNAME"),
-    row(CommandId::RemoveMembers, "remove-members", "take out", &[Members], &["X"], Change, 4, "Take the marked or selected users out of the group.").like("kestra-admin users groups remove NAME USERNAME"),
-    row(CommandId::GroupOwner, "group-owner", "owner", &[Members], &["O"], Change, 5, "Make the marked or selected members owners of the group, or common members again.").like("kestra-admin users groups owner NAME USERNAME"),
+    row(CommandId::RemoveMembers, "remove-members", "take out", &[Members], &["X"], Change, 4, "Take the marked or selected users out of the group.").like("kestra-admin users groups remove NAME USERNAME").of_marks(),
+    row(CommandId::GroupOwner, "group-owner", "owner", &[Members], &["O"], Change, 5, "Make the marked or selected members owners of the group, or common members again.").like("kestra-admin users groups owner NAME USERNAME").of_marks(),
     row(CommandId::Invitations, "invitations", "invitations", &[Users], &["I"], Observe, 12, "Show who is invited into the tenant.").like("kestra-admin users invitations list --tenant ID"),
     row(CommandId::Invite, "invite", "invite", &[Invitations], &["n"], Change, 2, "Invite somebody into the tenant, with roles.").like("kestra-admin users invitations create EMAIL --role ROLE").beside(),
     row(CommandId::WithdrawInvitation, "withdraw-invitation", "withdraw", &[Invitations], &["D"], Change, 3, "Withdraw the selected invitation.").like("kestra-admin users invitations delete ID"),

@@ -9,10 +9,12 @@ use crate::domain::terraform;
 use crate::domain::text::capital;
 
 use super::super::command::{CommandId, command};
+use super::super::detail::detail;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page};
+use super::super::overview::overview;
 use super::super::records::Record;
 use super::super::tabs::Tab;
 use super::super::tenant_form::KESTRA_COMMAND;
@@ -138,14 +140,29 @@ pub fn describe(model: &mut Model) {
         return;
     };
     let title = format!("{} {}", subject.id, subject.name).trim().to_owned();
-    match subject.json {
-        Some(json) => model.overlays.push(Overlay::Page(Page::new(title, pretty(&json)))),
-        None => model.messages.tell(
+    let parts = facts(model).into_iter().chain(subject.json.as_ref().map(pretty));
+    match parts.collect::<Vec<_>>().join("\n\n") {
+        text if !text.is_empty() => model.overlays.push(Overlay::Page(Page::new(title, text))),
+        _ => model.messages.tell(
             model.now,
             Level::Warning,
             "The default tenant is no object, so there is nothing more to show of it",
         ),
     }
+}
+
+/// What a large screen shows beside the list of what is selected in it, or the overview of the open tenant, as a text; nothing
+/// where that is not what is described.
+fn facts(model: &Model) -> Option<String> {
+    let lines = match model.screens.last() {
+        _ if model.has_marks() => return None,
+        Some(Screen::Tenant(view)) if view.role.is_some() => return None,
+        Some(Screen::Tenant(view)) if view.tab == Tab::Overview => overview(model, view),
+        None if model.tenants.selected() == Some(Selected::Default) => return None,
+        _ => detail(model)?.lines,
+    };
+    let lines = lines.iter().map(|line| line.text().unwrap_or_default());
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// What is to be known about the open role where it is shown as what it becomes in 2.0.

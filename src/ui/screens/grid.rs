@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::matrix::{Matrix, MatrixCursor};
 use crate::app::wrap::wrap;
-use crate::domain::count::thousands;
+use crate::domain::count::{counted, thousands};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::text::visible_lines;
 
@@ -60,25 +60,32 @@ fn first_row(grid: &Grid<'_>, height: u16) -> usize {
     top.min(grid.matrix.resources.len().saturating_sub(height))
 }
 
-/// Which rows are in view in a frame that says `below`, behind that, where it is not all of them and there is room for it.
-pub fn and_rows(below: String, frame: Rect, grid: &Grid<'_>) -> String {
+/// Which rows are in view in a frame, where it is not all of them.
+fn rows_in_view(frame: Rect, grid: &Grid<'_>) -> Option<String> {
     let inside = frame.inner(Margin::new(1, 1));
     let (height, length) = (rows_and_panel(inside, grid).0.height, grid.matrix.resources.len());
-    if length <= usize::from(height) {
-        return below;
-    }
-    let words = rows_of(
-        first_row(grid, height),
-        length,
-        usize::from(height),
-        thousands(length as u64),
-    );
-    let longer = format!("{words}  {below}");
-    if width(&longer) + 6 > usize::from(frame.width) {
-        below
-    } else {
-        longer
-    }
+    let words = || {
+        rows_of(
+            first_row(grid, height),
+            length,
+            usize::from(height),
+            thousands(length as u64),
+        )
+    };
+    (length > usize::from(height)).then(words)
+}
+
+/// How many rows there are, or which of them are in view in a frame.
+pub fn rows(frame: Rect, grid: &Grid<'_>) -> String {
+    let all = || counted(grid.matrix.resources.len() as u64, "resource");
+    rows_in_view(frame, grid).unwrap_or_else(all)
+}
+
+/// Which rows are in view, where it is not all of them, before what a frame says `below`, where there is room for both.
+pub fn and_rows(below: String, frame: Rect, grid: &Grid<'_>) -> String {
+    let longer = rows_in_view(frame, grid).map(|rows| format!("{rows}  {below}"));
+    let fits = |longer: &String| width(longer) + 6 <= usize::from(frame.width);
+    longer.filter(fits).unwrap_or(below)
 }
 
 /// Draws it.

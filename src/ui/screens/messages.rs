@@ -6,33 +6,25 @@ use crate::app::clock::time_of_day;
 use crate::app::list_columns::ListKind;
 use crate::app::messages::Level;
 use crate::app::model::{MessagesView, Model};
-use crate::domain::count::{counted, thousands};
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{inset, paragraphs, rows_of};
+use super::{inset, paragraphs, rows_of_all};
 
 /// Draws the messages.
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
     let messages = model.visible_messages();
     let all = model.messages.log.len();
-    let mut words = counted(all as u64, "message");
-    if messages.len() < all {
-        words = format!("{} of {words}", thousands(messages.len() as u64));
-    }
-    let mut parts = vec![rows_of(
-        view.cursor.top(),
-        messages.len(),
-        model.size.list_rows(),
-        words,
-    )];
+    let height = model.size.list_rows();
+    let mut parts = vec![rows_of_all(view.cursor.top(), messages.len(), height, all, "message")];
     parts.extend(view.sort.as_ref().map(table::sort_words));
     if let Some(error) = &view.filter.short {
+        // It goes before what there is of rows.
         parts.truncate(1);
-        parts.push(error.clone());
+        parts.insert(0, error.clone());
     }
     if view.filter.is_active() || view.filter.editing {
         parts.push("filter: ".to_owned());

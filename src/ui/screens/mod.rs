@@ -22,7 +22,7 @@ pub mod tenants;
 pub mod welcome;
 pub mod wizard;
 
-pub use pages::{lines_in_view, meaning, rows_of, span};
+pub use pages::{lines_in_view, meaning, rows_of, rows_of_all, span};
 use ratatui::layout::Rect;
 
 use crate::app::detail::detail;
@@ -69,27 +69,19 @@ fn as_many(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> 
 
 /// What the lower border of a list says: how many rows, what a sign in them means, in which order, under which filter.
 fn list_words(model: &Model, list: &TabList, all: usize, thing: &str, legend: Option<&str>) -> String {
-    let mut parts = vec![count_words(list, model.size.list_rows(), all, thing)];
+    let (top, visible) = (list.cursor.top(), list.visible().len());
+    let mut parts = vec![rows_of_all(top, visible, model.size.list_rows(), all, thing)];
     parts.extend(legend.map(str::to_owned));
     parts.extend(list.sort.as_ref().map(table::sort_words));
     if let Some(error) = &list.filter.short {
+        // It goes before what there is of rows.
         parts.truncate(1);
-        parts.push(error.clone());
+        parts.insert(0, error.clone());
     }
     if list.filter.is_active() || list.filter.editing {
         parts.push("filter: ".to_owned());
     }
     parts.join("  ")
-}
-
-/// How many rows of so many a list shows, and which of them are in view of so many, where it is not all of them.
-fn count_words(list: &TabList, height: usize, all: usize, thing: &str) -> String {
-    let visible = list.visible().len();
-    let mut words = counted(all as u64, thing);
-    if visible < all {
-        words = format!("{} of {words}", thousands(visible as u64));
-    }
-    rows_of(list.cursor.top(), visible, height, words)
 }
 
 /// Says before anything else how many rows are marked, so that nothing pushes it out, and how many of them a filter hides.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::page_line::{ShownLine, Tone};
 use crate::app::pointer::{Hit, steps};
 use crate::app::search::{Search, texts};
-use crate::domain::count::thousands;
+use crate::domain::count::{counted, thousands};
 
 use super::super::canvas::Canvas;
 use super::super::look::Meaning;
@@ -128,6 +128,18 @@ pub fn lines_of(top: usize, length: usize, height: usize) -> String {
 pub fn span(before: usize, last: usize) -> String {
     let [first, last] = [before + 1, last].map(|number| thousands(number as u64));
     format!("{first}-{last}")
+}
+
+/// How many of so many rows of a list are visible under its filter, and which of those are in view, where it is not all.
+pub fn rows_of_all(top: usize, visible: usize, height: usize, all: usize, thing: &str) -> String {
+    let [shown, words] = [thousands(visible as u64), counted(all as u64, thing)];
+    if visible == all {
+        rows_of(top, visible, height, words)
+    } else if visible > height {
+        format!("{} (of {words})", rows_of(top, visible, height, shown))
+    } else {
+        format!("{shown} of {words}")
+    }
 }
 
 /// How many rows there are, in `words`, after which of them are in view, where it is not all of them.

@@ -5,14 +5,14 @@ use ratatui::layout::Rect;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::records::{RecordsKind, RecordsView};
-use crate::domain::count::{counted, thousands};
+use crate::domain::count::thousands;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, rows_of, say_marks, stopped};
+use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, rows_of, rows_of_all, say_marks, stopped};
 
 /// Draws the records.
 pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -90,15 +90,24 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
 fn status(model: &Model, view: &RecordsView) -> String {
     let mut parts = Vec::new();
     if let Some(records) = view.rows.value() {
-        let held = records.len() as u64;
-        let visible = view.list.visible().len() as u64;
-        let all = view.total.max(held);
-        let mut words = counted(all, view.kind.thing());
-        if visible < all {
-            words = format!("{} of {words}", thousands(visible));
+        let (top, visible, height) = (
+            view.list.cursor.top(),
+            view.list.visible().len(),
+            model.size.list_rows(),
+        );
+        let (held, thing) = (records.len(), view.kind.thing());
+        if view.total <= held as u64 {
+            parts.push(rows_of_all(top, visible, height, held, thing));
+        } else {
+            // What a filter leaves is of those that are read.
+            let [shown, read, all] = [visible as u64, held as u64, view.total].map(thousands);
+            parts.push(if visible < held {
+                let rows = rows_of(top, visible, height, shown);
+                format!("{rows} (of {read} read, {all} {thing}s in all)")
+            } else {
+                rows_of(top, visible, height, format!("{read} read (of {all} {thing}s)"))
+            });
         }
-        let (top, length) = (view.list.cursor.top(), view.list.visible().len());
-        parts.push(rows_of(top, length, model.size.list_rows(), words));
         if view.more.is_some() {
             parts.push("reading more".to_owned());
         }
@@ -125,8 +134,9 @@ fn status(model: &Model, view: &RecordsView) -> String {
         }
     }
     if let Some(error) = &view.list.filter.short {
+        // It goes before what there is of rows.
         parts.truncate(1);
-        parts.push(error.clone());
+        parts.insert(0, error.clone());
     }
     if view.rows.is_stale() {
         let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));

@@ -103,12 +103,7 @@ fn draw_matrix(
     let translation = open.translation(role, assignable.release());
     let hedge = hedged(&assignable);
     let (matrix, permissions) = open.matrix(role, assignable);
-    let mut below = format!(
-        "{}  resource {} of {}{hedge}",
-        kind(role),
-        open.cursor.resource.at() + 1,
-        matrix.resources.len()
-    );
+    let mut below = format!("{}{hedge}", kind(role));
     let mut title = format!("Role {}: permissions", role.name);
     if let Some(translation) = &translation {
         title = format!("Role {} as in Kestra 2.0", role.name);
@@ -136,7 +131,6 @@ fn draw_matrix(
         let about = about(&matrix, resource);
         notes.push((Meaning::Accent, format!("{action} on {resource}: {words}{about}")));
     }
-    let is_translated = translation.is_some();
     let remarks = translation.map_or_else(Vec::new, |translation| translation.remarks());
     let note_lines = if remarks.is_empty() { 1 } else { 4 };
     notes.extend(remarks.into_iter().map(|remark| (Meaning::Attention, remark)));
@@ -149,10 +143,7 @@ fn draw_matrix(
         notes,
         note_lines,
     };
-    // Of a role as it is, the border says which resource is selected.
-    if is_translated {
-        below = grid::and_rows(below, area, &grid);
-    }
+    let below = format!("{}  {below}", grid::rows(area, &grid));
     let inside = canvas.frame(area, &title, &below);
     grid::draw(inside, &grid, canvas);
 }

@@ -13,7 +13,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::overlays::found;
 use super::tenants::draw_filter;
-use super::{output, pages, rows_of, waited_for};
+use super::{lines_in_view, output, pages, rows_of, waited_for};
 
 /// Columns of the mark, the name and the word of a step.
 const MARK: u16 = 4;
@@ -27,9 +27,14 @@ const STUMP: u16 = 12;
 /// Draws the run.
 pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
     let mut place = text::place(view);
-    if let (true, Some(state)) = (view.is_dry, &view.state) {
-        let count = state.steps.len();
-        place = rows_of(view.cursor.top(), count, model.size.step_rows(count), place);
+    if let Some(state) = view.state.as_ref().filter(|_| !view.shows_output) {
+        let (top, count) = (view.cursor.top(), state.steps.len());
+        let rows = model.size.step_rows(count);
+        if view.is_dry {
+            place = rows_of(top, count, rows, place);
+        } else if let Some(lines) = lines_in_view(top, count, rows) {
+            place = format!("{place}  {lines}");
+        }
     }
     let below = if view.is_dry || view.run.is_empty() {
         place

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::overview::overview_on;
+use crate::app::overview::overview_on_screen;
 use crate::app::pointer::{Hit, steps};
 use crate::app::tab_rows::{kind, place, rights};
 use crate::app::tabs::{Tab, TabList};
@@ -21,7 +21,7 @@ use super::super::table::{self, Cell, Rows};
 use super::pages::in_view;
 use super::tenants::draw_filter;
 use super::{
-    age, count_words, detailed, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, say_marks,
+    age, detailed, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, rows_of_all, say_marks,
     stopped,
 };
 
@@ -82,13 +82,15 @@ fn status(model: &Model, view: &TenantView) -> String {
     }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
         let all = view.rows().unwrap_or(0);
-        parts.push(count_words(list, height, all, view.tab.thing()));
+        let (top, visible) = (list.cursor.top(), list.visible().len());
+        parts.push(rows_of_all(top, visible, height, all, view.tab.thing()));
         if let Some(sort) = &list.sort {
             parts.push(table::sort_words(sort));
         }
         if let Some(error) = &list.filter.short {
+            // It goes before what there is of rows.
             parts.truncate(1);
-            parts.push(error.clone());
+            parts.insert(0, error.clone());
         }
         if list.filter.is_active() || list.filter.editing {
             parts.push("filter: ".to_owned());
@@ -128,7 +130,7 @@ fn tabs(view: &TenantView, inside: Rect, canvas: &mut Canvas<'_>) {
 }
 
 fn draw_overview(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_>) {
-    let (lines, label) = overview_on(model.size, view, model.instance.value());
+    let (lines, label) = overview_on_screen(model, view);
     let place = inset(area);
     let visible = lines.iter().skip(first_line(model, view));
     overview_lines(place, label, visible, canvas);

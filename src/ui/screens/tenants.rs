@@ -147,11 +147,13 @@ fn status(model: &Model) -> String {
     let mut parts = Vec::new();
     // Rows of another filter than the one that stands here are not counted for it.
     if let Some(total) = tenants.total().filter(|_| !tenants.has_other_rows()) {
+        let is_longer = tenants.length() > model.size.list_rows();
         let words = match tenants.all() {
             _ if !tenants.filter.is_active() && total == 0 && tenants.shows_default() => {
                 "0 tenants with an id".to_owned()
             }
             _ if !tenants.filter.is_active() => counted(total, "tenant"),
+            Some(all) if all >= total && is_longer => format!("{} (of {})", thousands(total), counted(all, "tenant")),
             Some(all) if all >= total => format!("{} of {}", thousands(total), counted(all, "tenant")),
             _ => format!("{} match", thousands(total)),
         };
@@ -186,8 +188,9 @@ fn status(model: &Model) -> String {
         ));
     }
     if let Some(error) = &tenants.filter.short {
+        // It goes before what there is of rows.
         parts.truncate(1);
-        parts.push(error.clone());
+        parts.insert(0, error.clone());
     }
     if tenants.filter.is_active() || tenants.filter.editing {
         // The filter stands last, where it can be typed at.
@@ -221,24 +224,28 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
         return;
     }
     let room = area.width.saturating_sub(6);
-    let wanted = u16::try_from(width(below)).unwrap_or(u16::MAX);
+    let columns = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
     // What is typed has at least a quarter of the line, whatever else there is to say.
-    let start = wanted.min(room.saturating_sub(room / 4));
+    let most = room.saturating_sub(room / 4);
+    let mut start = columns(below);
+    if start > most {
+        let word = if below.ends_with("search: ") {
+            "search: "
+        } else {
+            "filter: "
+        };
+        let before = below.strip_suffix(word).unwrap_or(below).trim_end();
+        let kept = canvas.whole_parts(before, usize::from(most).saturating_sub(word.len() + 2));
+        let label = format!("{kept}  {word}");
+        start = columns(&label).min(most);
+        canvas.text(area.x + 3, area.bottom() - 1, start, Meaning::Muted, &label);
+    }
     let place = Rect {
         x: area.x + 3 + start,
         y: area.bottom() - 1,
         width: room.saturating_sub(start).max(1),
         height: 1,
     };
-    if start < wanted {
-        let word = if below.ends_with("search: ") {
-            "search"
-        } else {
-            "filter"
-        };
-        let label = canvas.fit(below, usize::from(start.saturating_sub(9))).into_owned();
-        canvas.text(area.x + 3, place.y, start, Meaning::Muted, &format!("{label} {word}: "));
-    }
     canvas.rule(Rect {
         width: room.saturating_sub(start) + 1,
         ..place

@@ -1,0 +1,165 @@
+//! Which tenant is to be selected once its row is there: one that was selected before rows were read again, or one that was just
+//! created or is gone to.
+
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+
+use super::super::tenant_seek::Seek;
+use super::{PAGE, Selected, TenantList};
+
+/// A tenant that is selected as soon as its row is there.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    scope: TenantScope,
+    /// Whether it is selected already, and is to stay so when rows are read again.
+    kept: bool,
+    search: Search,
+}
+
+/// Where a tenant is looked for that is to be selected.
+#[derive(Clone, Debug)]
+enum Search {
+    /// Among the rows that are read anyway.
+    Near,
+    /// Nowhere, as it may be gone.
+    Doubted,
+    /// In the whole list.
+    Far(Seek),
+}
+
+impl Wanted {
+    /// One among the rows that are read anyway, which may be `kept` selected.
+    pub(super) fn new(scope: TenantScope, kept: bool) -> Self {
+        Self {
+            scope,
+            kept,
+            search: Search::Near,
+        }
+    }
+
+    /// The same once rows are read again: it is looked for among them first.
+    pub(super) fn anew(self) -> Self {
+        Self::new(self.scope, self.kept)
+    }
+}
+
+impl TenantList {
+    /// Whether the row that will be selected, such as that of a tenant just created, is not the one at the cursor and is read.
+    pub fn is_led_on(&self) -> bool {
+        self.wanted.as_ref().is_some_and(|wanted| {
+            let is_read = !self.asked.is_empty() && matches!(wanted.search, Search::Near);
+            !wanted.kept && is_read && self.row(self.cursor.at()).map(Selected::scope).as_ref() != Some(&wanted.scope)
+        })
+    }
+
+    /// Selects a tenant as soon as its row is there.
+    pub fn want(&mut self, scope: TenantScope, height: usize) {
+        self.wanted = Some(Wanted::new(scope, false));
+        self.find_wanted(height);
+    }
+
+    /// Where a tenant is looked for in the whole list.
+    pub(super) fn seek(&self) -> Option<&Seek> {
+        match self.wanted.as_ref().map(|wanted| &wanted.search) {
+            Some(Search::Far(seek)) => Some(seek),
+            _ => None,
+        }
+    }
+
+    /// The tenant that is looked for in the whole list, to be selected.
+    pub fn sought(&self) -> Option<&TenantScope> {
+        let wanted = self.wanted.as_ref()?;
+        self.seek().map(|_| &wanted.scope)
+    }
+
+    /// The tenant that is led to from outside the rows that are held, or will be once it is known that it is there.
+    pub fn leads_to(&self) -> Option<&TenantScope> {
+        let wanted = self.wanted.as_ref()?;
+        (!matches!(wanted.search, Search::Near)).then_some(&wanted.scope)
+    }
+
+    /// Looks in the whole list for the tenant that was selected and is not among the rows that were read, unless something
+    /// else was done meanwhile.
+    pub fn look_for_lost(&mut self, height: usize) {
+        let pages = self.total.unwrap_or(0).div_ceil(u64::from(PAGE));
+        if let Some(wanted) = &mut self.wanted
+            && matches!(wanted.search, Search::Doubted)
+        {
+            wanted.search = Search::Far(Seek::new(pages, self.sort.as_ref()));
+            self.find_wanted(height);
+        }
+    }
+
+    /// Gives up what is not where it was, and says whether it was being looked for.
+    pub fn end_seek(&mut self) -> bool {
+        let was_sought = self.seek().is_some();
+        self.wanted = self
+            .wanted
+            .take()
+            .filter(|wanted| matches!(wanted.search, Search::Near));
+        was_sought
+    }
+
+    /// Selects the wanted tenant if its row is there.
+    pub(super) fn find_wanted(&mut self, height: usize) {
+        let Some(wanted) = self.wanted.as_ref().filter(|_| !self.other_rows) else {
+            return;
+        };
+        let offset = usize::from(self.shows_default());
+        let found = match &wanted.scope {
+            TenantScope::Default => self.shows_default().then_some(0),
+            TenantScope::Named(id) => self
+                .place_of(id)
+                .and_then(|place| usize::try_from(place).ok())
+                .map(|place| place + offset),
+        };
+        if let Some(index) = found {
+            let length = self.length();
+            if self.wanted.take().is_some_and(|wanted| wanted.kept) {
+                self.cursor.keep(index, length, height);
+            } else {
+                self.cursor.select(index, length, height);
+            }
+        } else {
+            self.miss_wanted();
+        }
+    }
+
+    /// The wanted tenant is not among the rows that are held: goes on to those where it may be.
+    fn miss_wanted(&mut self) {
+        let Some(wanted) = &mut self.wanted else { return };
+        let (id, kept) = (wanted.scope.id(), wanted.kept);
+        match &mut wanted.search {
+            Search::Near if self.asked.is_empty() => {
+                wanted.search = Search::Doubted;
+                self.lost = Some((wanted.scope.clone(), false)).filter(|_| kept);
+                self.wanted = self.wanted.take().filter(|_| kept);
+            }
+            Search::Near | Search::Doubted => {}
+            Search::Far(seek) => {
+                while let (Some(id), Some(rows)) = (id, seek.page().and_then(|page| self.pages.get(&page))) {
+                    seek.missed(id, rows);
+                }
+                if seek.page().is_none() {
+                    self.lost = Some((wanted.scope.clone(), true));
+                    self.wanted = None;
+                }
+            }
+        }
+    }
+
+    /// The tenant that was selected and is not among the rows that were read again, told once, and whether it was looked for
+    /// in the whole list.
+    pub fn take_lost(&mut self) -> Option<(TenantScope, bool)> {
+        self.lost.take()
+    }
+
+    /// Does not look for tenants that are known to be gone.
+    pub fn forget(&mut self, ids: &[TenantId]) {
+        let is_gone = |wanted: &Wanted| wanted.scope.id().is_some_and(|id| ids.contains(id));
+        self.wanted = self.wanted.take().filter(|wanted| !is_gone(wanted));
+        for id in ids {
+            self.marks.unmark(id);
+        }
+    }
+}
