@@ -59,6 +59,14 @@ fn to_the(length: usize, text: &str) -> String {
         .map_or_else(|| text.to_owned(), |text| text.replace('T', " "))
 }
 
+/// The same with its time zone, where no column names that: `2026-11-26 11:42:07 UTC`.
+pub fn second_utc(text: &str) -> String {
+    match text.get(..SECOND) {
+        Some(_) => format!("{} UTC", second(text)),
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +92,6 @@ mod tests {
         assert_eq!(minute(early), "2026-11-26 11:42");
         assert_eq!(second(early), "2026-11-26 11:42:00");
         assert_eq!(minute("?"), "?");
+        assert_eq!(second_utc("2026-11-26T11:42:07.123Z"), "2026-11-26 11:42:07 UTC");
     }
 }

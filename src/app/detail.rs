@@ -10,14 +10,14 @@ use crate::domain::effective_access::{empty_groups, holders, roles_of};
 use crate::domain::permission::Action;
 use crate::domain::release::Release;
 use crate::domain::role::Role;
-use crate::domain::tenant::TenantScope;
+use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
 use crate::domain::text::capital;
 use crate::domain::user::{Group, Membership, User};
 
 use super::model::{Model, Screen};
 use super::overview::OverviewLine::{self, Blank, Field, Heading, Warning};
 use super::overview::{no_admin, settings};
-use super::records::{Item, RecordsKind, RecordsView};
+use super::records::{Item, RecordsKind, RecordsView, label};
 use super::tabs::Tab;
 use super::tenant_list::{DEFAULT_NAME, Selected};
 use super::tenant_view::TenantView;
@@ -49,6 +49,23 @@ pub fn detail(model: &Model) -> Option<Detail> {
     }
 }
 
+/// Which storage or secrets a tenant has, in a word.
+pub fn backend_word<'t>(tenant: &'t Tenant, path: &str) -> &'t str {
+    tenant
+        .value_at(path)
+        .and_then(|value| value.as_str())
+        .unwrap_or("global")
+}
+
+/// How a tenant stands, in a word. Over HTTP nobody counts who is Admin of it, and what is not known is not said.
+pub fn state_word(row: &TenantRow) -> &'static str {
+    match row.admins {
+        Some(0) => "! no admin",
+        Some(_) => "active",
+        None => "-",
+    }
+}
+
 /// What the list of tenants knows of one of them.
 fn of_row(model: &Model, selected: Selected<'_>) -> Detail {
     match selected {
@@ -63,6 +80,14 @@ fn of_row(model: &Model, selected: Selected<'_>) -> Detail {
                 Some(admins) => lines.push(field("Admins", thousands(admins))),
                 None => lines.push(field("Admins", "not counted")),
             }
+            // That nobody is Admin says all of how it stands, and where nobody counted nothing is known.
+            lines.extend((row.admins > Some(0)).then(|| field("State", state_word(row))));
+            let backends = [("Storage", "storageType"), ("Secrets", "secretType")];
+            // What has settings of its own says its type among them.
+            let global = backends
+                .into_iter()
+                .filter(|(_, path)| row.tenant.value_at(path).is_none());
+            lines.extend(global.map(|(label, path)| field(label, backend_word(&row.tenant, path))));
             lines.extend(settings(&row.tenant, model.instance.value()));
             Detail {
                 title: row.tenant.name.clone(),
@@ -299,8 +324,6 @@ fn of_record(model: &Model, view: &RecordsView, release: Release) -> Option<Deta
     let (_, title) = fields.next()?;
     Some(Detail {
         title: title.to_owned(),
-        lines: fields
-            .map(|(label, value)| field(&capital(&label.to_lowercase()), value))
-            .collect(),
+        lines: fields.map(|(title, value)| field(&label(title), value)).collect(),
     })
 }

@@ -10,7 +10,7 @@ use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::{Severity, Warning};
 use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
-use crate::domain::text::visible;
+use crate::domain::text::{capital, visible};
 use crate::domain::undo::field_lines;
 use crate::migration::plan_text::{self, PlanLine};
 use crate::migration::step::Step;
@@ -81,7 +81,7 @@ impl DialogLayout {
         let mut lines: Vec<(Tone, String)> = text
             .paragraphs
             .iter()
-            .flat_map(|(tone, text)| wrap(&visible(text), inner).into_iter().map(|line| (*tone, line)))
+            .flat_map(|(tone, text)| evenly(&visible(text), inner).into_iter().map(|line| (*tone, line)))
             .collect();
         let (borders, buttons) = (2, 1);
         let most = usize::from(size.body_height());
@@ -115,6 +115,27 @@ impl DialogLayout {
     pub fn scrolls(&self) -> bool {
         self.in_view < self.lines.len()
     }
+}
+
+/// Lines of a width, of which the last is no lone short word where the others could end earlier for it.
+fn evenly(text: &str, columns: usize) -> Vec<String> {
+    const LONE: usize = 6;
+    let lines = wrap(text, columns);
+    let is_lone = |lines: &[String]| {
+        let last = lines.last().map_or("", |line| line.trim());
+        lines.len() > 1 && !last.contains(' ') && last.width() <= LONE
+    };
+    if !is_lone(&lines) {
+        return lines;
+    }
+    let narrower = (columns.saturating_sub(2 * LONE)..columns)
+        .rev()
+        .map(|columns| wrap(text, columns));
+    // No word is broken for it.
+    let words = |lines: &[String]| lines.iter().map(|line| line.split_whitespace().count()).sum::<usize>();
+    let is_as_whole = |narrower: &Vec<String>| narrower.len() == lines.len() && words(narrower) == words(&lines);
+    let mut as_many = narrower.take_while(is_as_whole);
+    as_many.find(|narrower| !is_lone(narrower)).unwrap_or(lines)
 }
 
 /// The lines that ask to type something: one if that fits, and otherwise what is to be typed below, cut nowhere.
@@ -253,33 +274,41 @@ fn hidden_marks(model: &Model) -> Option<(Tone, String)> {
     Some((Tone::Warning, text))
 }
 
-/// What goes with tenants that are deleted. Of one all is said, of each of several what matters most.
+/// What goes with a tenant that is deleted; who keeps their account but not their access; and what nobody reaches any more.
+fn goes_with_tenant(counts: &Footprint) -> [String; 3] {
+    let gone = [
+        (counts.flows, "flow"),
+        (counts.namespaces, "namespace"),
+        (counts.triggers, "trigger"),
+        (counts.roles, "role"),
+        (counts.bindings, "binding"),
+        (counts.groups, "group"),
+    ]
+    .map(|(count, thing)| counted_if_known(count, thing));
+    let users = counted_if_known(counts.users, "user");
+    let lose = if counts.users == Some(1) { "loses" } else { "lose" };
+    let executions = counted_if_known(counts.executions, "execution");
+    [
+        gone.join(", "),
+        format!("{} {lose} access to it.", capital(&users)),
+        format!("Kept in the database, but out of reach: {executions} with logs."),
+    ]
+}
+
+/// What goes with tenants that are deleted: the same is said of one and of each of several.
 fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> DialogText {
     let context = &model.session.context;
     let ids = deed.items();
+    let no_undo = "There is no undo.".to_owned();
     let mut paragraphs = Vec::new();
     if let ([id], [footprint]) = (ids.as_slice(), footprints) {
         let text = format!("This permanently deletes tenant {id} on {context} and everything in it:");
         paragraphs.push((Tone::Danger, text));
         match (footprint.value(), footprint.problem()) {
             (Some(counts), _) => {
-                let gone = [
-                    (counts.flows, "flow"),
-                    (counts.namespaces, "namespace"),
-                    (counts.triggers, "trigger"),
-                    (counts.roles, "role"),
-                    (counts.bindings, "binding"),
-                    (counts.groups, "group"),
-                ]
-                .map(|(count, thing)| counted_if_known(count, thing));
-                let users = counted_if_known(counts.users, "user");
-                let executions = counted_if_known(counts.executions, "execution");
-                paragraphs.push((Tone::Strong, gone.join(", ")));
-                paragraphs.push((Tone::Plain, format!("Who has access to it now: {users}.")));
-                paragraphs.push((
-                    Tone::Plain,
-                    format!("Kept in the database, but out of reach: {executions} with logs."),
-                ));
+                let [gone, users, kept] = goes_with_tenant(counts);
+                paragraphs.push((Tone::Strong, gone));
+                paragraphs.extend([users, kept].map(|text| (Tone::Plain, text)));
             }
             (None, Some(problem)) => {
                 paragraphs.push((Tone::Warning, format!("It cannot be counted: {}", problem.what)));
@@ -290,19 +319,19 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
         let number = counted(ids.len() as u64, "tenant");
         let text = format!("This permanently deletes {number} on {context} and everything in them:");
         paragraphs.push((Tone::Danger, text));
-        paragraphs.extend(ids.iter().zip(footprints).map(|(id, footprint)| {
-            let counts = match (footprint.value(), footprint.problem()) {
-                (Some(counts), _) => [
-                    counted_if_known(counts.flows, "flow"),
-                    counted_if_known(counts.namespaces, "namespace"),
-                    counted_if_known(counts.users, "user"),
-                ]
-                .join(", "),
-                (None, Some(_)) => "cannot be counted".to_owned(),
-                (None, None) => "counting...".to_owned(),
-            };
-            (Tone::Strong, format!("  {id}: {counts}"))
-        }));
+        // Before all that may have to be scrolled to.
+        paragraphs.push((Tone::Plain, no_undo.clone()));
+        for (id, footprint) in ids.iter().zip(footprints) {
+            match (footprint.value(), footprint.problem()) {
+                (Some(counts), _) => {
+                    let [gone, users, kept] = goes_with_tenant(counts);
+                    paragraphs.push((Tone::Strong, format!("  {id}: {gone}")));
+                    paragraphs.extend([users, kept].map(|text| (Tone::Plain, format!("    {text}"))));
+                }
+                (None, Some(_)) => paragraphs.push((Tone::Strong, format!("  {id}: cannot be counted"))),
+                (None, None) => paragraphs.push((Tone::Strong, format!("  {id}: counting..."))),
+            }
+        }
     }
     paragraphs.extend(hidden_marks(model));
     let program = std::iter::once("kestra-admin").chain(model.session.command_words.iter().map(String::as_str));
@@ -319,7 +348,7 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
             format!("them first, by E in the list or with: {program} export snapshot --tenant {flags}{more}")
         }
     };
-    paragraphs.push((Tone::Plain, "There is no undo.".to_owned()));
+    paragraphs.extend((ids.len() == 1).then_some((Tone::Plain, no_undo)));
     paragraphs.push((Tone::Plain, format!("Save {saving}")));
     let others: Vec<&str> = ids.iter().skip(footprints.len()).map(String::as_str).collect();
     if !others.is_empty() {
@@ -656,6 +685,13 @@ mod tests {
         assert_eq!(tight.first_line(99), tight.lines.len() - 4);
         let none = DialogLayout::new(&text, Some("acme"), Size::new(1, 1));
         assert_eq!((none.rows, none.in_view), (0, 0));
+    }
+
+    #[test]
+    fn no_short_word_ends_a_paragraph_alone() {
+        assert_eq!(evenly("one two three four it:", 18), ["one two three", "four it:"]);
+        assert_eq!(evenly("one two three four", 18), ["one two three four"]);
+        assert_eq!(evenly("abcdefghijkl it:", 12), ["abcdefghijkl", "it:"]);
     }
 
     #[test]

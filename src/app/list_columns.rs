@@ -160,7 +160,8 @@ const ACCOUNTS: &[ListColumn] = &[
 const PERSON: &[ListColumn] = &[
     column("what", "WHAT", 1, 10, WIDE),
     column("name", "NAME", 1, 20, WIDE).names(),
-    column("more", "MORE", 2, 12, WIDE),
+    // Which tenant it is about stands first in it.
+    column("more", "MORE", 2, 20, WIDE).scopes(),
 ];
 const MEMBERS: &[ListColumn] = &[
     column("username", "USERNAME", 1, 14, WIDE).names(),
@@ -221,7 +222,7 @@ const RUNS: &[ListColumn] = &[
     column("place", "AT", 2, 8, 8),
     column("step", "STEP", 5, 10, 16),
     column("words", "WHERE IT IS", 2, 24, 80),
-    column("started", "STARTED", 3, 16, 16),
+    column("started", "STARTED (UTC)", 3, 16, 16),
     column("by", "BY", 4, 12, 30),
 ];
 

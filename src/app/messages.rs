@@ -205,6 +205,8 @@ pub struct Messages {
     /// All messages, oldest first; at most [`Messages::KEPT`].
     pub log: VecDeque<Message>,
     shown: Shown,
+    /// The number of the message that holds only for the place where it was told.
+    of_place: Option<usize>,
     /// Whether there was a problem since one was dismissed or read in full.
     is_open: bool,
     /// How many messages there were in all.
@@ -270,6 +272,20 @@ impl Messages {
     /// Tells the operator something. Keys in it stand in angle brackets, which are not shown.
     pub fn tell(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
         self.add(Message::new(at, level, shown(text.as_ref())));
+    }
+
+    /// The same of something that holds for the place on screen alone.
+    pub fn tell_here(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
+        self.tell(at, level, text);
+        self.of_place = self.log.back().map(|message| message.number);
+    }
+
+    /// Takes the notice off the screen if it holds for a place that was left.
+    pub fn leave_place(&mut self) {
+        let of_place = self.of_place.take();
+        if of_place.is_some() && self.notice().map(|notice| notice.number) == of_place {
+            self.dismiss();
+        }
     }
 
     /// Tells the operator that something was done, and how a script would do it.

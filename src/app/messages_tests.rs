@@ -106,3 +106,16 @@ fn notices_go_by_themselves_and_errors_stay() {
     assert_eq!(messages.notice().map(|message| message.text.as_str()), Some("What."));
     assert!(messages.last_trouble().is_some());
 }
+
+#[test]
+fn what_holds_for_a_place_goes_with_it_and_stays_in_the_log() {
+    let mut messages = Messages::default();
+    messages.tell_here(0, Level::Warning, "a");
+    messages.tell(1, Level::Warning, "b");
+    messages.leave_place();
+    assert_eq!(messages.notice().map(|message| message.text.as_str()), Some("b"));
+    messages.tell_here(2, Level::Warning, "c");
+    messages.leave_place();
+    assert!(messages.notice().is_none());
+    assert_eq!(messages.log.len(), 3);
+}

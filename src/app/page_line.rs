@@ -130,6 +130,13 @@ pub struct ShownLine {
 }
 
 impl ShownLine {
+    /// Whether it begins something to think about or that does not work.
+    pub fn is_marked(&self) -> bool {
+        self.parts.first().is_some_and(|(at, tone, text)| {
+            *at == 0 && matches!(tone, Tone::Warning | Tone::Danger) && text.starts_with('!')
+        })
+    }
+
     /// What it says, from left to right.
     pub fn text(&self) -> String {
         let parts: Vec<&str> = self.parts.iter().map(|(_, _, text)| text.as_str()).collect();

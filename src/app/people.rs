@@ -177,3 +177,20 @@ pub enum Entering {
     /// Which file is applied, which tenants of it, and whether what it does not have is deleted.
     Applied,
 }
+
+impl Entering {
+    /// What taking the lines does, in a word.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::User(_) | Self::ServiceAccount(_) | Self::Token(..) | Self::Group(_) => "create",
+            Self::Password(..) => "set",
+            Self::ChangedGroup(..) => "change",
+            Self::Invitation(_) => "invite",
+            Self::AuditFilter => "filter",
+            Self::Snapshot => "save",
+            Self::Compared => "compare",
+            // What the file would change is looked at first.
+            Self::Imported | Self::Applied => "review",
+        }
+    }
+}

@@ -19,6 +19,7 @@ use crate::domain::query::Row;
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
+use crate::domain::text::capital;
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
@@ -248,11 +249,19 @@ pub struct RecordsView {
     pub lost_row: bool,
 }
 
+/// A title of a column as a label: `TIME (UTC)` is `Time (UTC)`.
+pub fn label(title: &str) -> String {
+    capital(&title.to_lowercase()).replace("utc", "UTC")
+}
+
 /// The whole of a record, a line for each thing it says.
 pub fn in_full(record: &Record) -> String {
-    let fields = record.fields().into_iter();
-    let lines = fields.map(|(label, text)| format!("{}: {text}", label.to_lowercase()));
-    lines.collect::<Vec<_>>().join("\n\n")
+    let fields = record.fields();
+    let wide = fields.iter().map(|(title, _)| title.len()).max().unwrap_or(0);
+    let lines = fields
+        .iter()
+        .map(|(title, text)| format!("{:wide$}  {text}", label(title)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl RecordsView {
@@ -376,7 +385,7 @@ pub fn of_person(
             .map(|access| &access.groups);
         let known = groups.and_then(|groups| groups.iter().find(|known| known.id == group.id));
         let item = known.map_or(Item::Nothing, |group| Item::Group(Box::new(group.clone())));
-        let place = format!("{}, tenant {tenant}", membership_word(group.membership));
+        let place = format!("tenant {tenant}, {}", membership_word(group.membership));
         add("group", &group.name, place, Some(&tenant), item);
     }
     let asked_for = matches!(kind, RecordsKind::Person { tenant: Some(_), .. });
@@ -425,15 +434,15 @@ pub fn of_person(
     rows
 }
 
-/// Where a role is held, and through what.
+/// Where a role is held, the tenant first, and through what.
 fn place_of(held: &HeldRole, tenant: &TenantScope) -> String {
     let place = match &held.namespace {
-        Some(namespace) => format!("in {namespace} of tenant {tenant}"),
+        Some(namespace) => format!("tenant {tenant} in {namespace}"),
         None => format!("whole tenant {tenant}"),
     };
     match &held.via_group {
-        Some(group) => format!("by group {}, {place}", group.name),
-        None => format!("directly, {place}"),
+        Some(group) => format!("{place}, by group {}", group.name),
+        None => format!("{place}, directly"),
     }
 }
 

@@ -129,6 +129,13 @@ pub fn capital(text: &str) -> String {
     first.chain(letters).collect()
 }
 
+/// The text as it goes on in a sentence, with a small letter.
+pub fn small(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

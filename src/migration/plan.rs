@@ -133,6 +133,22 @@ impl Plan {
     }
 }
 
+/// Which of the two settings a diff switches on, by name.
+fn switched_on(diff: &[String]) -> &'static str {
+    let says = |sign: char, setting: &str| {
+        diff.iter().filter_map(|line| line.strip_prefix(sign)).any(|line| {
+            let letters = line.chars().filter(char::is_ascii_alphanumeric);
+            letters.collect::<String>().to_ascii_lowercase().contains(setting)
+        })
+    };
+    let is_new = |setting| says('+', setting) && !says('-', setting);
+    match (is_new("enabledtrue"), is_new("defaulttenanttrue")) {
+        (true, false) => "`enabled`",
+        (false, true) => "`default-tenant`",
+        _ => "`enabled` and `default-tenant`",
+    }
+}
+
 /// A command as it may be shown: without what is named like a secret.
 pub fn shown_command(words: &[String]) -> String {
     let shown: Vec<String> = without_secrets(words, &[])
@@ -345,7 +361,7 @@ fn planned(plan: &Plan, step: Step) -> PlannedStep {
                 does.push(if diff.is_empty() {
                     format!("Finds both settings on in `{}`.", file.path)
                 } else {
-                    format!("Sets `enabled` and `default-tenant` to true in `{}`.", file.path)
+                    format!("Sets {} to true in `{}`.", switched_on(&diff), file.path)
                 });
             } else {
                 does.push(

@@ -2,7 +2,7 @@
 //! the steps, how to go back, and last what is there. As lines, for any page, and in Markdown.
 
 use super::inspection::{Inspection, Situation};
-use super::plan::{Plan, PlannedStep, shown_command};
+use super::plan::{Plan, PlannedStep};
 use super::step::{Route, Step};
 use super::warning;
 use crate::domain::count::thousands;
@@ -183,15 +183,11 @@ fn doing<'a>(plan: &'a Plan, words: &str) -> Vec<(&'a str, Vec<Step>)> {
     found
 }
 
-/// Which commands run, Kestra's own without what leads to them.
+/// Which commands run, in the words of the steps.
 fn commands(plan: &Plan) -> String {
-    let prefix = format!("`{} ", shown_command(&plan.means.kestra_command));
     let commands: Vec<String> = doing(plan, "Runs ")
         .into_iter()
-        .map(|(command, _)| match command.strip_prefix(&prefix) {
-            Some(rest) if !plan.means.kestra_command.is_empty() => format!("`kestra {rest}"),
-            _ => command.to_owned(),
-        })
+        .map(|(command, _)| command.to_owned())
         .collect();
     match (commands.is_empty(), plan.means.local) {
         (true, true) => "none; what they do is done on the store".to_owned(),

@@ -20,7 +20,7 @@ pub fn markdown(state: &RunState, run: &str) -> String {
             "- Started: {} by {}, kestra-admin {}",
             state.planned_at, state.by, state.program
         ),
-        format!("- At work on it: {}", workers(state)),
+        format!("- Carried out by: {}", workers(state)),
         format!("- Last word: {}", state.last_at),
         format!("- Outcome: {}", outcome(state)),
         String::new(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -11,7 +11,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::text::visible;
 
 use super::Drawn;
-use super::glyphs::{self, Glyphs};
+use super::ascii::in_ascii;
+use super::glyphs::Glyphs;
 use super::look::{Look, Meaning};
 use crate::app::pointer::Hit;
 use crate::app::run::output::BAR;
@@ -26,19 +27,12 @@ pub struct Canvas<'a> {
     dimmed: bool,
 }
 
+/// Columns of a name at least, so that it is told from others.
+const NAME: usize = 8;
+
 /// The columns a text takes, once made harmless.
 pub fn width(text: &str) -> usize {
     visible(text).width()
-}
-
-/// What stands for a character on a terminal that shows ASCII alone: a control character looks like no other one.
-fn in_ascii(grapheme: &str) -> &str {
-    match grapheme.chars().next() {
-        _ if grapheme.is_ascii() => grapheme,
-        Some('…') => glyphs::ASCII.ellipsis,
-        Some('\u{2400}'..='\u{2421}') => "^",
-        _ => "?",
-    }
 }
 
 impl<'a> Canvas<'a> {
@@ -103,7 +97,7 @@ impl<'a> Canvas<'a> {
     pub fn fit<'t>(&self, text: &'t str, columns: usize) -> Cow<'t, str> {
         let mut shown = visible(text);
         if self.look.only_ascii && !shown.is_ascii() {
-            shown = Cow::Owned(shown.graphemes(true).map(in_ascii).collect());
+            shown = Cow::Owned(in_ascii(&shown));
         }
         if shown.len() <= columns || shown.width() <= columns {
             return shown;
@@ -156,6 +150,15 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// The columns a text takes as it will be shown here, in ASCII where it has to be.
+    pub fn columns(&self, text: &str) -> usize {
+        if self.look.only_ascii {
+            self.fit(text, usize::MAX).width()
+        } else {
+            width(text)
+        }
+    }
+
     /// A text as it will be shown, where its end says most: cut in the middle, with a sign that says so.
     pub fn fit_ends(&self, text: &str, columns: usize) -> String {
         let shown = self.fit(text, usize::MAX);
@@ -191,6 +194,12 @@ impl<'a> Canvas<'a> {
             Cow::Owned(closed_up(line))
         };
         self.spans(x, y, columns, &[(Meaning::Border, BAR), (meaning, &line)]);
+    }
+
+    /// A title of so many columns in which a name stands before something that says more: the name alone is cut, as far as that helps.
+    pub fn fit_name(&self, [before, name, after]: [&str; 3], columns: usize) -> String {
+        let room = columns.saturating_sub(width(before) + width(after)).max(NAME);
+        format!("{before}{}{after}", self.fit(name, room))
     }
 
     /// Writes a text into at most `columns` columns and returns the column after it.
@@ -325,16 +334,18 @@ impl<'a> Canvas<'a> {
             width: columns,
             height: rows,
         };
-        let margin = u16::from(!self.look.borders);
-        // Without lines around it, empty ones set it off from what is underneath.
-        self.fill(
-            area.outer(ratatui::layout::Margin::new(margin, margin))
-                .intersection(screen),
-            Meaning::Text,
-        );
+        self.clear(area, screen);
         // Nothing under it has the keys.
         self.drawn = Drawn::default();
         area
+    }
+
+    /// Empties a part of a screen for something to be drawn over it, and a column on each side, so that words that go on
+    /// underneath are not taken for part of it.
+    pub fn clear(&mut self, area: Rect, screen: Rect) {
+        // Without lines around it, empty ones set it off above and below, too.
+        let margin = Margin::new(1, u16::from(!self.look.borders));
+        self.fill(area.outer(margin).intersection(screen), Meaning::Text);
     }
 
     /// Draws a line being edited: the part around the cursor, with the cursor parked in it if it has the keys.

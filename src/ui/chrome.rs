@@ -87,8 +87,14 @@ fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, 
     ];
     if let Some(instance) = model.instance.value() {
         let identity = &instance.identity;
-        let kestra = format!("{KESTRA}{} {}", instance.edition, instance.version);
-        let others: usize = parts.iter().map(|(_, text)| width(text) + 2).sum::<usize>() + width(&kestra) + 2;
+        let mut kestra = format!("{KESTRA}{} {}", instance.edition, instance.version);
+        let mut others: usize = parts.iter().map(|(_, text)| width(text) + 2).sum::<usize>() + width(&kestra) + 2;
+        // That it is Kestra is known, unlike who we are, as far as there is room for that at all.
+        let (name, left) = (width(&identity.username), room.saturating_sub(others));
+        if name > left && left + KESTRA.len() >= name.min(10) {
+            kestra.drain(..KESTRA.len());
+            others -= KESTRA.len();
+        }
         let mut who = identity.username.clone();
         if identity.superadmin {
             let full = format!("{who} ({})", instance.release.superadmin_word());

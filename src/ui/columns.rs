@@ -16,9 +16,9 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
     let in_view = menu.rows.len().min(column_rows_in_view(model.size));
     let rows = u16::try_from(in_view + 2).unwrap_or(u16::MAX).min(screen.height);
     let (title, below) = if menu.sorts {
-        ("Order by", "s next  Enter takes it  Esc closes")
+        ("Order by", "")
     } else {
-        ("Columns", "Space show  J K move  Enter takes it")
+        ("Columns", "J K move")
     };
     // A narrow margin would only show stumps of what is underneath.
     let columns = if screen.width < 100 { screen.width } else { 42 };

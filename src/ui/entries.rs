@@ -51,7 +51,7 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
     let keys = if entry.ahead.is_some() {
         "Esc stops it"
     } else {
-        "Tab next  Enter goes on  Ctrl-o takes it  Esc leaves"
+        "Enter goes on"
     };
     let inside = canvas.frame(area, &entry.title, keys);
     let x = inside.x + 1;

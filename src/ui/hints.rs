@@ -14,6 +14,7 @@ use crate::app::pointer::Hit;
 use crate::app::session::Mode;
 use crate::app::update::{meaning, pause_title};
 use crate::app::wizard::WizardPage;
+use crate::app::wrap::wrap;
 
 use super::canvas::{Canvas, width};
 use super::chrome::key_name;
@@ -126,14 +127,15 @@ impl Hints {
 }
 
 /// Of several that have the same key, only the one that it leads to now keeps it; others are named by another key, or not at
-/// all. A text that is searched takes keys from what lies around it.
+/// all. A text that is searched and a review take keys from what lies around them.
 fn name_keys_once(model: &Model, scopes: &[Scope], hints: &mut Vec<(u8, Hint)>) {
     let leads =
         |key: &str, id| parse_sequence(key).is_ok_and(|keys| meaning(model, scopes, &keys) == Found::Command(id));
     let keys: Vec<String> = hints.iter().map(|(_, hint)| hint.key.clone()).collect();
     let is_shared = |key: &String| keys.iter().filter(|other| *other == key).count() > 1;
     hints.retain_mut(|(_, hint)| {
-        let is_doubtful = scopes.first() == Some(&Scope::Text) || is_shared(&hint.key);
+        let is_taken = matches!(scopes.first(), Some(Scope::Text | Scope::Review));
+        let is_doubtful = is_taken || is_shared(&hint.key);
         if !is_doubtful || leads(&hint.key, hint.id) {
             return true;
         }
@@ -193,8 +195,12 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
             CommandId::MenuComplete => "next",
             _ => command.title,
         }
-    } else if command.id == CommandId::FormReview && matches!(model.overlays.last(), Some(Overlay::Entry(_))) {
-        "take it"
+    } else if let (CommandId::FormReview, Some(Overlay::Entry(entry))) = (command.id, model.overlays.last()) {
+        entry.purpose.verb()
+    } else if command.id == CommandId::RunOutput && shows_output(model) {
+        "steps"
+    } else if command.id == CommandId::AsIn2 && shows_translation(model) {
+        "as it is"
     } else if command.id == CommandId::NextPane
         && !matches!(model.screens.last(), Some(Screen::Tenant(view)) if view.role.is_none())
     {
@@ -225,6 +231,17 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
     }
 }
 
+/// Whether a role is shown as what it becomes in 2.0.
+fn shows_translation(model: &Model) -> bool {
+    let view = model.tenant_view().and_then(|view| view.role.as_ref());
+    view.is_some_and(|role| role.translated)
+}
+
+/// Whether what the commands of a run wrote is on screen in place of its steps.
+fn shows_output(model: &Model) -> bool {
+    matches!(model.screens.last(), Some(Screen::Run(view)) if view.shows_output)
+}
+
 /// What can follow the keys pressed so far.
 pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let rows: Vec<(String, CommandId, Option<String>)> = model
@@ -237,34 +254,63 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             Availability::Hidden => None,
         })
         .collect();
-    let height = u16::try_from(rows.len())
+    let columns = 80.min(area.width);
+    let keys_wide = rows.iter().map(|(keys, ..)| width(&key_names(keys))).max().unwrap_or(1);
+    let hang = keys_wide + 3;
+    // Why not is read in full: below what it is about, where there is no room beside it.
+    let why_not = |id, disabled: &Option<String>| -> (String, Vec<String>) {
+        let title = command(id).map_or("", |command| command.title);
+        let Some(reason) = disabled else {
+            return (String::new(), Vec::new());
+        };
+        let reason = format!("not now: {reason}");
+        let room = usize::from(columns.saturating_sub(2));
+        if hang + width(title) + 2 + width(&reason) <= room {
+            return (format!("  {reason}"), Vec::new());
+        }
+        (String::new(), wrap(&reason, room.saturating_sub(hang).max(1)))
+    };
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|(keys, id, disabled)| {
+            let why_not = why_not(id, &disabled);
+            (keys, id, disabled.is_some(), why_not)
+        })
+        .collect();
+    let lines: usize = rows.iter().map(|(.., (_, below))| 1 + below.len()).sum();
+    let height = u16::try_from(lines)
         .unwrap_or(u16::MAX)
         .saturating_add(2)
         .min(area.height.saturating_sub(2));
-    let columns = 80.min(area.width);
     let place = Rect {
         x: area.right() - columns,
         y: area.bottom().saturating_sub(height + 2),
         width: columns,
         height,
     };
-    canvas.fill(place, Meaning::Text);
+    canvas.clear(place, area);
     let title = format!("{} then", key_names(&print_sequence(&model.pending)));
     let inside = canvas.frame(place, &title, "Esc gives up");
-    let keys_wide = rows.iter().map(|(keys, ..)| width(&key_names(keys))).max().unwrap_or(1);
-    for (y, (keys, id, disabled)) in (inside.top()..inside.bottom()).zip(&rows) {
+    let mut y = inside.y;
+    for (keys, id, is_disabled, (beside, below)) in &rows {
+        if y >= inside.bottom() {
+            break;
+        }
         canvas.hit(Rect { y, height: 1, ..inside }, Hit::Command(*id));
         let title = command(*id).map_or("", |command| command.title);
         let keys = format!(" {:keys_wide$}  ", key_names(keys));
-        let spans = match disabled {
-            None => vec![(Meaning::Key, keys.as_str()), (Meaning::Text, title)],
-            Some(reason) => vec![
-                (Meaning::Disabled, keys.as_str()),
-                (Meaning::Disabled, title),
-                (Meaning::Muted, "  not now: "),
-                (Meaning::Muted, reason),
-            ],
+        let [key, text] = if *is_disabled {
+            [Meaning::Disabled; 2]
+        } else {
+            [Meaning::Key, Meaning::Text]
         };
+        let spans = [(key, keys.as_str()), (text, title), (Meaning::Muted, beside.as_str())];
         canvas.spans(inside.x, y, inside.width, &spans);
+        y += 1;
+        let x = inside.x + u16::try_from(hang).unwrap_or(inside.width).min(inside.width);
+        for line in below.iter().take(usize::from(inside.bottom().saturating_sub(y))) {
+            canvas.text(x, y, inside.right() - x, Meaning::Muted, line);
+            y += 1;
+        }
     }
 }

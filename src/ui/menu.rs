@@ -42,10 +42,7 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         }
     };
     let (title, below) = match menu.kind {
-        MenuKind::Palette => (
-            "Command".to_owned(),
-            "Enter runs  Tab completes  Up history  Esc closes",
-        ),
+        MenuKind::Palette => ("Command".to_owned(), "Up history"),
         MenuKind::Help => (
             if area.width < 50 {
                 "Help"
@@ -53,13 +50,10 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
                 "Help: commands and pages"
             }
             .to_owned(),
-            "Enter runs  type to search  Tab other half  Esc closes",
+            "type to search",
         ),
-        MenuKind::Actions if menu.about.is_empty() => ("Actions".to_owned(), "Enter runs  type to search  Esc closes"),
-        MenuKind::Actions => (
-            format!("Actions: {}", canvas.fit(&menu.about, 40)),
-            "Enter runs  type to search  Esc closes",
-        ),
+        MenuKind::Actions if menu.about.is_empty() => ("Actions".to_owned(), "type to search"),
+        MenuKind::Actions => (format!("Actions: {}", canvas.fit(&menu.about, 40)), "type to search"),
     };
     // What the signs before the keys mean, where there is room for it.
     let with_signs = format!("{below}   {CHANGES} changes  {DESTROYS} destroys");
@@ -230,9 +224,9 @@ fn draw_row(
     // Where a sentence would be a stump it stands below the list alone.
     let is_narrow = list.width < 50;
     // Why not is read as well as what.
-    let (meaning, doc_meaning) = match &row.disabled {
-        Some(_) => (Meaning::Disabled, Meaning::Muted),
-        None => (Meaning::Text, Meaning::Text),
+    let (key, meaning, doc_meaning) = match &row.disabled {
+        Some(_) => (Meaning::Disabled, Meaning::Disabled, Meaning::Muted),
+        None => (Meaning::Key, Meaning::Text, Meaning::Text),
     };
     let doc = match &row.disabled {
         Some(_) if is_narrow => "not now".to_owned(),
@@ -254,7 +248,7 @@ fn draw_row(
         )
     };
     let (x, columns) = place(keys_at, name_at);
-    canvas.text(x, y, columns, Meaning::Key, &keys);
+    canvas.text(x, y, columns, key, &keys);
     let (x, columns) = place(name_at, doc_at);
     let name = match command.argument {
         _ if !row.argument.is_empty() => row.argument.to_owned(),

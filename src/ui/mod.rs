@@ -3,6 +3,7 @@
 //! Views never change the model, never wait, and name meanings instead of colours. Only visible rows are built. Every text
 //! from outside passes through [`canvas::Canvas`], which makes hostile characters visible.
 
+mod ascii;
 pub mod canvas;
 pub mod chrome;
 mod columns;

@@ -197,12 +197,9 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
         return;
     }
     let top = page.scroll.min(lines.len().saturating_sub(height));
-    let keys = "Esc Enter close  / searches  y copies";
-    let keys = match lines_in_view(top, lines.len(), height) {
-        Some(lines) => format!("{lines}  {keys}  j k scroll"),
-        None => keys.to_owned(),
-    };
-    let below = search.below(&lines, keys);
+    // Its other keys stand in the last line.
+    let keys = lines_in_view(top, lines.len(), height).map(|lines| format!("{lines}  j k scroll"));
+    let below = search.below(&lines, keys.unwrap_or_default());
     let inside = canvas.frame(area, &page.title, &below);
     let tones = page.tones(model.size);
     for (y, (at, line)) in (inside.top()..inside.bottom()).zip(lines.iter().enumerate().skip(top)) {
@@ -263,7 +260,6 @@ pub fn found(search: &Search, lines: &[String], top: usize, place: Rect, canvas:
 /// Draws a list from which one thing is chosen.
 pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<'_>) {
     let most = Choice::rows_in_view(model.size);
-    let rows = u16::try_from(choice.most().clamp(4, most.max(4))).unwrap_or(1);
     // A narrow margin would only show stumps of what is underneath.
     let columns = if screen.width < 100 { screen.width } else { 96 };
     let longest = choice.rows.iter().map(|row| width(&row.text)).max().unwrap_or(0);
@@ -274,6 +270,9 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     let is_cut = |row: &ChoiceRow| width(&row.text) >= usize::from(names) || width(&note(row)) > usize::from(notes);
     // What is cut in its row is said in full below the list while it is selected.
     let about = if choice.rows.iter().any(is_cut) { 2 } else { 0 };
+    // What is said in place of rows takes one line or two below an empty one.
+    let least = if columns < 60 { 3 } else { 2 };
+    let rows = u16::try_from(choice.most().clamp(least, most.max(least))).unwrap_or(1);
     let area = canvas.over(screen, columns, (rows + 3 + about).min(screen.height));
     // While none of it is needed, what is kept for that shows more rows.
     let about = if choice.selected().is_some_and(is_cut) {
@@ -286,15 +285,13 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     let top = choice.cursor.top().min(length.saturating_sub(in_list));
     let top = top.max((at + 1).saturating_sub(in_list));
     let part = lines_in_view(top, length, in_list);
-    let keys = match (choice.takes_many, choice.marks.len()) {
-        (false, _) => "type to search  Enter chooses  Esc goes back".to_owned(),
-        (true, 0) => "type to search  Tab marks  Enter chooses  Esc goes back".to_owned(),
-        (true, count) => format!(
-            "{} marked  Tab marks  Enter takes them  Esc goes back",
-            thousands(count as u64)
-        ),
-    };
-    let below: Vec<String> = part.into_iter().chain([keys]).collect();
+    let marked = choice.marks.len() as u64;
+    let marked = (choice.takes_many && marked > 0).then(|| format!("{} marked", thousands(marked)));
+    let below: Vec<String> = marked
+        .into_iter()
+        .chain(part)
+        .chain(["type to search".to_owned()])
+        .collect();
     let inside = canvas.frame(area, &choice.title, &below.join("  "));
     let start = canvas.text(inside.x + 1, inside.y, 2, Meaning::Key, "/");
     let line = Rect {
@@ -343,7 +340,7 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
         canvas.text(list.x + 2 + names, y, notes, Meaning::Muted, &note(row));
         if selected {
             canvas.paint_row(list, y, Meaning::Selected);
-            if is_cut(row) {
+            if about > 0 {
                 let below = Rect::new(inside.x + 1, list.bottom(), inside.width.saturating_sub(2), about);
                 let text = format!("{}, {}", row.text, note(row));
                 paragraphs(below, &[(Meaning::Text, text)], canvas);

@@ -136,7 +136,7 @@ pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas:
     if area.height == 0 || area.width < 4 {
         return;
     }
-    let widths = widths(area.width.saturating_sub(MARGIN), columns, rows);
+    let widths = widths(area.width.saturating_sub(MARGIN), columns, rows, canvas);
     line(area, area.y, columns, &widths, canvas, |column| {
         (
             Meaning::Title,
@@ -179,7 +179,7 @@ fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Can
             continue;
         }
         let (meaning, text) = cell(index);
-        let taken = u16::try_from(width(&text)).unwrap_or(u16::MAX).min(*wide);
+        let taken = u16::try_from(canvas.columns(&text)).unwrap_or(u16::MAX).min(*wide);
         let indent = if column.number { wide - taken } else { 0 };
         let room = wide - indent;
         if column.names {
@@ -197,13 +197,13 @@ fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Can
 }
 
 /// How wide each column is; 0 is dropped.
-fn widths(room: u16, columns: &[Column], rows: &Rows) -> Vec<u16> {
+fn widths(room: u16, columns: &[Column], rows: &Rows, canvas: &Canvas<'_>) -> Vec<u16> {
     let longest = |(index, column): (usize, &Column)| -> u16 {
         let longest = rows
             .cells
             .iter()
             .filter_map(|cells| cells.get(index))
-            .map(|(_, text)| width(text))
+            .map(|(_, text)| canvas.columns(text))
             .chain([width(&column.title)])
             .max()
             .unwrap_or(0);

@@ -87,7 +87,7 @@ fn a_change_in_the_audit_log_shows_all_its_fields() {
     let mut console = large("enter H G");
     console.shows("Selected").shows("Tenant").shows("User id");
     console.resize(80, 24);
-    console.keys("enter").shows("user id:");
+    console.keys("enter").shows("User id ");
 }
 
 /// An instance on which anna is invited with a role of the whole tenant, a narrowed one, and a group.

@@ -346,5 +346,6 @@ fn lines_in_ascii_leave_names_as_they_are_where_the_locale_has_them() {
     console.look("default", Depth::Ansi16, Glyphs::Ascii);
     console.shows("+-").shows("مرحبا a␉b?");
     console.look.only_ascii = true;
-    console.shows("????? a^b?");
+    console.resize(200, 60);
+    console.shows("<U+0645><U+0631><U+062D><U+0628><U+0627> a^b?");
 }

@@ -45,6 +45,7 @@ mod small;
 mod snapshot_forms;
 mod snapshot_reviews;
 mod snapshots;
+mod spoken;
 mod states;
 mod stopping;
 mod support;

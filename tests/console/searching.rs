@@ -35,7 +35,7 @@ fn page(size: (u16, u16)) -> Console {
 fn what_is_looked_for_in_a_page_is_marked_gone_to_and_gone_round() {
     let mut console = page((80, 12));
     console
-        .shows("/ searches")
+        .shows("/ search")
         .keys("n")
         .shows("Not now: nothing is looked for; / begins a search");
     console.keys("/").type_text("UNLOCK");
@@ -62,7 +62,7 @@ fn what_is_looked_for_in_a_page_is_marked_gone_to_and_gone_round() {
             .any(|(mark, row)| *mark == '>' && row.to_lowercase().contains("unlock"))
     );
     // Esc ends the search first, and closes the page then.
-    console.keys("esc").shows("/ searches").lacks("search: ");
+    console.keys("esc").shows("/ search").lacks("search: ");
     assert_eq!(marked(&console), []);
     console.keys("esc").shows("3 tenants");
 }
@@ -80,11 +80,7 @@ fn what_is_not_there_is_said_and_a_search_can_be_given_up_while_it_is_typed() {
         .keys("/")
         .shows("search:")
         .lacks("search: zebra");
-    console
-        .paste("tmux\n")
-        .keys("esc")
-        .lacks("search: ")
-        .shows("/ searches");
+    console.paste("tmux\n").keys("esc").lacks("search: ").shows("/ search");
     // Letters are typed and run nothing.
     console
         .keys("/ q y ?")
@@ -109,7 +105,7 @@ fn while_words_are_looked_for_enter_goes_on_and_closes_nothing() {
         .keys("enter")
         .shows("match 1 of 2")
         .keys("esc")
-        .shows("/ searches");
+        .shows("/ search");
     console.shows("Esc close").lacks("end search");
     console.keys("enter").shows("3 tenants");
 }
@@ -181,7 +177,7 @@ fn what_commands_of_a_run_wrote_is_searched_and_the_key_of_a_new_plan_is_out_of_
     console
         .keys("n")
         .shows("The search went on from the top")
-        .shows("Output; o goes back");
+        .shows("o steps");
     console.keys("esc").lacks("search: ").keys("o").shows("sync-access");
 }
 

@@ -243,7 +243,7 @@ fn the_cursor_is_seen_on_what_has_the_keys() {
     assert_eq!(column, 1);
     // A menu in which one types has it in its line, one without on its row.
     console.send(b":");
-    console.wait_screen("Enter runs");
+    console.wait_screen("Enter run ");
     let (_, text) = at(&console);
     assert!(text.starts_with("│ :"), "{text}");
     console.send(b"\x1bC");

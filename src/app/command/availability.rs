@@ -9,7 +9,7 @@ use crate::domain::tenant::TenantScope;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Hold, MenuKind, Overlay, Question};
 use super::super::session::Mode;
-use super::super::tabs::Tab;
+use super::super::tabs::{Tab, TabList};
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::{RolePane, TenantView};
 use super::super::trail::Way;
@@ -246,6 +246,19 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         // Where there is more to do than to look, it is one of many; the box of <y> shows it.
         _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
         _ if is_about_none(model, command) => None,
+        // A review is read again by nothing, and the list that is empty on the first start is known to be.
+        _ if command.id == CommandId::Refresh
+            && model.overlays.is_empty()
+            && (model.review().is_some() || model.welcome_on_screen().is_some()) =>
+        {
+            None
+        }
+        _ if matches!(command.id, CommandId::Filter | CommandId::Sort)
+            && model.overlays.is_empty()
+            && is_empty(model) =>
+        {
+            None
+        }
         // There are no rows to open, to filter or to order.
         _ if is_overview(model) && matches!(command.id, CommandId::Open | CommandId::Filter | CommandId::Sort) => None,
         Some(Screen::Wizard) if model.overlays.is_empty() && is_of_other_page(model, command.id) => None,
@@ -432,6 +445,22 @@ fn has_rows(model: &Model) -> bool {
         None => model.lists_tenants() && model.tenants.length() > 0,
         Some(screen) => screen.list().is_some_and(|list| !list.visible().is_empty()),
     }
+}
+
+/// Whether the list on screen was read and has no rows, which no filter hides.
+fn is_empty(model: &Model) -> bool {
+    let Some(screen) = model.screens.last() else {
+        return model.tenants.total().is_some() && model.tenants.length() == 0 && !model.tenants.filter.is_active();
+    };
+    let is_read = match screen {
+        Screen::Tenant(view) => view.access.value().is_some(),
+        Screen::Records(view) => view.rows.value().is_some(),
+        Screen::Contexts(view) => view.rows.value().is_some(),
+        Screen::Runs(_) => model.runs.value().is_some(),
+        _ => false,
+    };
+    let has_none = |list: &TabList| list.visible().is_empty() && !list.filter.is_active() && !list.filter.editing;
+    is_read && screen.list().is_some_and(has_none)
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {

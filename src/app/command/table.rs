@@ -226,7 +226,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Invite, "invite", "invite", &[Invitations], &["n"], Change, 2, "Invite somebody into the tenant, with roles.").like("kestra-admin users invitations create EMAIL --role ROLE").beside(),
     row(CommandId::WithdrawInvitation, "withdraw-invitation", "withdraw", &[Invitations], &["D"], Change, 3, "Withdraw the selected invitation.").like("kestra-admin users invitations delete ID"),
     row(CommandId::Audit, "audit", "audit log", &[Tenants, Tenant], &["H"], Observe, 12, "Show Kestra's audit log of the tenant, the newest first.").like("kestra-admin audit list --tenant ID"),
-    row(CommandId::AuditFilter, "audit-filter", "ask for", &[Audit], &["f"], Observe, 2, "Choose by user, kind, action and time which changes the instance is asked for.").like("kestra-admin audit list --user USERNAME --resource KIND --since TIME").beside(),
+    row(CommandId::AuditFilter, "audit-filter", "filter on server", &[Audit], &["f"], Observe, 2, "Choose by user, kind, action and time which changes the instance is asked for.").like("kestra-admin audit list --user USERNAME --resource KIND --since TIME").beside(),
     row(CommandId::Activity, "activity", "activity", &[Global], &["6"], Observe, 0, "Show what this program did, to which instance, and how it went.").like("kestra-admin activity list"),
     row(CommandId::InstanceUsers, "users", "users", &[Global], &["7"], Observe, 0, "Show everybody on the whole instance; takes a superadmin.").like("kestra-admin users list --instance"),
     row(CommandId::InstanceAudit, "instance-audit", "audit log of all", &[Global], &["8"], Observe, 0, "Show Kestra's audit log in all tenants, newest first; takes a superadmin.").like("kestra-admin audit list --instance"),

@@ -9,7 +9,7 @@ use crate::migration::run_summary::Asked;
 use crate::migration::state::{RunState, StepState, StepStatus};
 use crate::migration::step::Step;
 
-use super::super::clock::{minute, roughly, seconds_between, span};
+use super::super::clock::{minute, roughly, second_utc, seconds_between, span};
 use super::super::model::Model;
 use super::super::page_line::{PageLine, Tone};
 use super::super::wizard::plan_page::would;
@@ -212,7 +212,12 @@ pub fn place(view: &RunView) -> String {
             format!("half undone, {done} of {count}")
         }
     } else if state.current().is_none() {
-        format!("all {count} steps over")
+        let skipped = |step: &&StepState| step.status == StepStatus::Skipped;
+        let skipped = state.steps.iter().filter(skipped).count();
+        match skipped {
+            0 => format!("{count} done"),
+            _ => format!("{} done, {skipped} skipped", count - skipped),
+        }
     } else {
         format!("step {} of {count}", view.current() + 1)
     }
@@ -513,7 +518,7 @@ pub fn details(view: &RunView, step: &StepState) -> String {
         lines.push(words);
     }
     for (word, at) in [("Began", &step.began_at), ("Ended", &step.ended_at)] {
-        lines.extend(at.as_ref().map(|at| format!("{word}: {at}")));
+        lines.extend(at.as_ref().map(|at| format!("{word}: {}", second_utc(at))));
     }
     if let Some(planned) = state.plan.step(step.step) {
         lines.push(String::new());
@@ -546,7 +551,7 @@ pub fn details(view: &RunView, step: &StepState) -> String {
                 None,
             ),
         };
-        lines.push(format!("  {}  {came}", minute(&acted.at)));
+        lines.push(format!("  {}  {came}", second_utc(&acted.at)));
         lines.extend(receipt.into_iter().flat_map(proof).map(|line| format!("    {line}")));
     }
     lines.join("\n")

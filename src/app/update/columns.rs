@@ -138,7 +138,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
                     model.messages.tell(model.now, Level::Warning, text);
                 } else if is_wide && columns_on_screen(model, list) == before {
                     let text = "There is no room for more columns; <C> chooses which are shown";
-                    model.messages.tell(model.now, Level::Warning, text);
+                    model.messages.tell_here(model.now, Level::Warning, text);
                 }
                 lists::columns_changed(model, effects);
             }

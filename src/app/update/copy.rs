@@ -40,7 +40,7 @@ pub fn copy(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
     } else {
         model
             .messages
-            .tell(model.now, Level::Warning, "There is nothing to copy here");
+            .tell_here(model.now, Level::Warning, "There is nothing to copy here");
     }
 }
 

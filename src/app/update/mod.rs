@@ -95,6 +95,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
     let (told, message) = (model.messages.changes, places::selected_message(model));
+    let over = (model.screens.len(), model.overlays.len());
     lists::age_filter(model);
     let sought = Sought::before(model).filter(|_| msg.is_by_hand());
     let picked_at = resuming::picked_at(model).filter(|_| msg.is_by_hand());
@@ -201,6 +202,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         places::keep_message(model, message);
     }
     model.messages.is_quiet = false;
+    if over != (model.screens.len(), model.overlays.len()) && model.messages.changes == told {
+        model.messages.leave_place();
+    }
     let place = Visit::of(model);
     model.trail.look(place);
     effects

@@ -106,7 +106,7 @@ fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Milli
     match view.selected_role().map(|role| role.id.clone()) {
         Some(id) => view.open_role_by_id(id),
         None if view.access.waiting_since().is_some() => view.open_when_read = true,
-        None => messages.tell(now, Level::Warning, "There is no role to open here"),
+        None => messages.tell_here(now, Level::Warning, "There is no role to open here"),
     }
 }
 

@@ -374,7 +374,7 @@ pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(record) = view.selected() else {
         model
             .messages
-            .tell(model.now, Level::Warning, "There is nothing to open here");
+            .tell_here(model.now, Level::Warning, "There is nothing to open here");
         return;
     };
     match (&view.kind, &record.item) {

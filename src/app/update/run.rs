@@ -502,7 +502,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     if !places::back(model, effects) && !std::mem::replace(&mut model.said_how_to_leave, true) {
-        model.messages.tell(
+        model.messages.tell_here(
             model.now,
             Level::Warning,
             "This is the first screen; <q> leaves the program",

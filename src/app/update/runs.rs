@@ -157,6 +157,10 @@ fn from_selected(view: &RunView) -> Availability {
 /// The place of a command in the footer of a run: what helps in the state it is in comes first, what cannot be done last.
 pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option<u8> {
     let usual = (command.footer > 0).then_some(command.footer)?;
+    // What is on screen leads back first.
+    if view.shows_output && command.id == CommandId::RunOutput {
+        return Some(0);
+    }
     let first: &[CommandId] = match &view.state {
         _ if view.is_dry || view.alive => &[],
         Some(state) if state.is_finished() => &[CommandId::RunReport, CommandId::RunRollback, CommandId::PlanAnew],

@@ -166,10 +166,7 @@ fn each_removal_says_what_it_takes_away() {
         (
             Removal::User(id("carl")),
             "anna",
-            vec![
-                "Warning: 1 person would lose all they may do in this tenant: `carl@x`.",
-                "Warning: `carl@x` would be gone from every other tenant as well.",
-            ],
+            vec!["Warning: `carl@x` would be gone from every other tenant as well."],
         ),
         (
             Removal::Superadmin(id("root")),
@@ -335,8 +332,12 @@ proptest! {
                     || NAMESPACES.iter().any(|namespace| may(&before, pair, Some(*namespace)) && !may(&after, pair, Some(*namespace)))
             }).cloned().collect();
             let keeps = pairs.iter().any(|pair| may(&after, pair, None));
-            if !lost.is_empty() {
-                if keeps { &mut losing_some } else { &mut losing_all }.push(user.username.clone());
+            // That nothing is left to an account that is deleted goes without saying.
+            let is_deleted = removals.contains(&Removal::User(user.id.clone()));
+            match (lost.is_empty(), keeps) {
+                (false, true) => losing_some.push(user.username.clone()),
+                (false, false) if !is_deleted => losing_all.push(user.username.clone()),
+                _ => {}
             }
             let person = loss.people.iter().find(|person| person.user.id == user.id);
             let mut told: Vec<(String, String)> = person

@@ -141,6 +141,8 @@ impl Told<'_> {
             .iter()
             .filter(|person| !person.keeps_some)
             .map(|person| &person.user)
+            // That nothing is left to an account that is deleted needs no telling.
+            .filter(|user| !self.removals.contains(&Removal::User(user.id.clone())))
             .collect();
         let number = counted_people(lost.iter().copied());
         let names = usernames(lost);

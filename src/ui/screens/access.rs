@@ -36,7 +36,11 @@ fn place(filter: &FilterEdit) -> &'static str {
 
 /// Draws what a user may do.
 pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_>) {
-    let title = format!("What {} may do in tenant {}", view.user.username, view.scope);
+    let (left, right) = beside(model, area);
+    // Of whom and in which tenant: neither must push the other out.
+    let after = format!(" may do in tenant {}", view.scope);
+    let room = usize::from(left.width.saturating_sub(6));
+    let title = canvas.fit_name(["What ", &view.user.username, &after], room);
     let release = model.instance.value().map(|instance| instance.release);
     let Some((access, release)) = known_access(model, &view.scope).zip(release) else {
         let inside = canvas.frame(area, &title, "");
@@ -46,13 +50,17 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
     let evaluator = Evaluator::new(access, release);
     let reach = evaluator.reach(&view.user.id);
     let matrix = matrix_of(access, release);
-    let (left, right) = beside(model, area);
-    let superadmin = if reach.is_superadmin() { "s as superadmin  " } else { "" };
-    let legend = if view.namespace().is_some() {
-        ""
+    let superadmin = if reach.is_superadmin() {
+        "s = as superadmin  "
     } else {
-        "n in some namespaces  "
+        ""
     };
+    let is_limited = |resource: &Resource| {
+        let mut actions = matrix.actions.iter();
+        actions.any(|action| reach.extent(resource, action) == Extent::Namespaces)
+    };
+    let has_limited = view.namespace().is_none() && matrix.resources.iter().any(is_limited);
+    let legend = if has_limited { "n = in some namespaces  " } else { "" };
     // Which rows are in view is worth more than a few words.
     let place = match place(&view.namespace) {
         ANYWHERE if left.width < 70 => "anywhere",

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::contexts::ChecksView;
 use crate::app::model::Model;
-use crate::domain::count::thousands;
+use crate::domain::count::{counted, thousands};
 
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::{is_covered, waiting};
@@ -42,6 +42,17 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
     if width(&below) + 6 > usize::from(area.width) && lines.len() > rows {
         let all = thousands(lines.len() as u64);
         below = parts(Some(rows_of(top, lines.len(), rows, all)));
+    }
+    // What the verdict is about must not stay unseen.
+    let marked = lines.iter().skip(top + rows).filter(|line| line.is_marked()).count();
+    if marked > 0 {
+        let range = rows_of(top, lines.len(), rows, thousands(lines.len() as u64));
+        let warnings = format!("{} below", counted(marked as u64, "warning"));
+        let verdict = view.verdict().unwrap_or_default();
+        below = format!("{verdict}  {warnings}  {range}");
+        if width(&below) + 6 > usize::from(area.width) {
+            below = format!("{warnings}, j scrolls  {range}");
+        }
     }
     let title = view.title();
     let page = pages::Page {

@@ -4,10 +4,12 @@ use ratatui::layout::Rect;
 
 use crate::app::comparison_view::ComparisonView;
 use crate::app::model::Model;
+use crate::app::wrap::wrap;
 use crate::domain::permission::{Action, Resource};
 use crate::domain::role_compare::{ComparedCell, Comparison, Which};
+use crate::domain::text::visible_lines;
 
-use super::super::canvas::Canvas;
+use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::grid::{self, Grid};
@@ -60,7 +62,13 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
     let matrix = view.matrix();
     let title = format!("A {}  B {}", comparison.a, comparison.b);
     let shown = if view.shows_all { "all rows" } else { "rows that differ" };
-    let below = format!("A or B alone, = both  {shown}");
+    // What stands last goes first where there is no room: there it is what can be seen anyway.
+    let legend = "A or B alone, = both";
+    let below = if area.width < 50 {
+        legend.to_owned()
+    } else {
+        format!("{shown}  {legend}")
+    };
     if matrix.resources.is_empty() {
         let inside = canvas.frame(area, &title, &below);
         paragraphs(inset(inside), &[(Meaning::Text, comparison.summary())], canvas);
@@ -89,6 +97,12 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
         notes.push((Meaning::Text, comparison.summary()));
         notes.extend(comparison.remarks().into_iter().map(|remark| (Meaning::Muted, remark)));
     }
+    // No more lines are kept than what is said takes, and one that a long name may take.
+    let columns = usize::from(area.width.saturating_sub(4)).max(1);
+    let said = |(_, text): &(Meaning, String)| wrap(&visible_lines(text), columns).len();
+    let others: usize = notes.iter().skip(1).map(said).sum();
+    let names = usize::from(width(&comparison.a).max(width(&comparison.b)) > columns / 3);
+    let note_lines = u16::try_from(1 + names + others).unwrap_or(u16::MAX).min(4);
     let grid = Grid {
         matrix: &matrix,
         cursor: view.cursor,
@@ -96,7 +110,7 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
         sign: &sign,
         tallies: true,
         notes,
-        note_lines: if says_all { 4 } else { 1 },
+        note_lines: if says_all { note_lines } else { 1 },
     };
     let below = grid::and_rows(below, area, &grid);
     let inside = canvas.frame(area, &title, &below);

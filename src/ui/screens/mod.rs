@@ -140,10 +140,12 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
     let Some(detail) = detail(model) else {
         let below = if is_unread { "r tries again" } else { "" };
         let inside = canvas.frame(right, "Selected", below);
-        if is_unread {
-            let text = "Nothing is selected, for nothing could be read.".to_owned();
-            paragraphs(inset(inside), &[(Meaning::Muted, text)], canvas);
-        }
+        let text = if is_unread {
+            "Nothing is selected, for nothing could be read."
+        } else {
+            "Nothing is selected."
+        };
+        paragraphs(inset(inside), &[(Meaning::Muted, text.to_owned())], canvas);
         return left;
     };
     let place = inset(canvas.frame(right, "Selected", "Enter opens it"));
@@ -154,7 +156,9 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
         ..place
     };
     let room = usize::from(rest.height);
-    let (mut lines, label) = broken(detail.lines, (usize::from(rest.width), LABEL));
+    let columns = usize::from(rest.width);
+    // Somebody's name and what they are in a word stand in one line where there is room.
+    let (mut lines, label) = broken(detail.lines, (columns, LABEL.max(columns * 3 / 5)));
     if lines.len() > room {
         let hidden = lines.len() + 1 - room;
         lines.truncate(room.saturating_sub(1));
@@ -166,7 +170,7 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
     left
 }
 
-/// Columns of the labels beside a list, at most.
+/// Columns of the labels beside a list, at most, unless there is more room.
 const LABEL: usize = 26;
 
 /// Draws lines into a place, whose labels have so many columns.

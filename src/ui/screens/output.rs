@@ -21,8 +21,9 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     let top = view.output_top.unwrap_or(end).min(end);
     let below = match (length, view.output_top) {
         (0, _) => below.to_owned(),
-        (_, None) => format!("{below}  its end, as it is written"),
-        (_, Some(_)) => format!("{below}  {}; G follows", lines_of(top, length, rows)),
+        (_, None) if view.alive => format!("{below}; following"),
+        (_, Some(_)) if view.alive => format!("{below}  {}; G follows", lines_of(top, length, rows)),
+        _ => format!("{below}  {}", lines_of(top, length, rows)),
     };
     let search = &view.search;
     let lines = if search.field.is_active() {
@@ -31,7 +32,7 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
         Vec::new()
     };
     let below = search.below(&lines, below.trim().to_owned());
-    let framed = canvas.frame(area, "Output; o goes back to the steps", &below);
+    let framed = canvas.frame(area, "Output", &below);
     let inside = Rect {
         x: framed.x + 1,
         width: framed.width.saturating_sub(2),

@@ -33,7 +33,7 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
     let below = status(model, view);
     let title = format!("Tenant {}", view.scope);
     let inside = canvas.frame(area, &title, &below);
-    tabs(view, inside, canvas);
+    tabs(view, !is_covered(model), inside, canvas);
     let inside = Rect {
         y: inside.y + 1,
         height: inside.height.saturating_sub(1),
@@ -110,13 +110,15 @@ fn status(model: &Model, view: &TenantView) -> String {
     parts.join("  ")
 }
 
-/// The line of tabs; the one shown stands in brackets, so that it is told apart without colour.
-fn tabs(view: &TenantView, inside: Rect, canvas: &mut Canvas<'_>) {
+/// The line of tabs; the one shown stands in brackets, so that it is told apart without colour. Under what lies over it nothing
+/// else is lit than what has the keys.
+fn tabs(view: &TenantView, has_keys: bool, inside: Rect, canvas: &mut Canvas<'_>) {
     let mut x = inside.x + 1;
     let narrow = inside.width < 56;
     for tab in Tab::ALL {
         let (meaning, text) = if tab == view.tab {
-            (Meaning::Focused, format!("[{}]", tab.title()))
+            let meaning = if has_keys { Meaning::Focused } else { Meaning::Title };
+            (meaning, format!("[{}]", tab.title()))
         } else if narrow {
             (Meaning::Muted, tab.title().to_owned())
         } else {

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::detail::{backend_word, state_word};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
@@ -102,13 +103,7 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
             ]
         }
         Some(Selected::Tenant(row)) => {
-            let kind = |path| {
-                row.tenant
-                    .value_at(path)
-                    .and_then(|value| value.as_str())
-                    .unwrap_or("global")
-                    .to_owned()
-            };
+            let kind = |path| backend_word(&row.tenant, path).to_owned();
             vec![
                 text(row.tenant.id.as_str()),
                 text(&row.tenant.name),
@@ -133,12 +128,12 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
 }
 
 fn state(row: &TenantRow) -> Cell {
-    match row.admins {
-        Some(0) => (Meaning::Attention, "! no admin".to_owned()),
-        Some(_) => (Meaning::Text, "active".to_owned()),
-        // Over HTTP nobody counted them, and what is not known is not said.
-        None => (Meaning::Muted, "-".to_owned()),
-    }
+    let meaning = match row.admins {
+        Some(0) => Meaning::Attention,
+        Some(_) => Meaning::Text,
+        None => Meaning::Muted,
+    };
+    (meaning, state_word(row).to_owned())
 }
 
 /// What the lower border says: how many rows, under which filter and order, how fresh.

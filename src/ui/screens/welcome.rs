@@ -37,11 +37,7 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
     let rows = intro.len() + Way::ALL.len() + most + air + 2;
     let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height);
     let place = canvas.over(area, columns, rows);
-    let below = if compact {
-        ""
-    } else {
-        "j k move  Enter chooses  Esc stays here"
-    };
+    let below = if compact { "" } else { "j k move" };
     let inside = canvas.frame(place, "First start", below);
     let (x, wide) = (inside.x + 1, inside.width.saturating_sub(2));
     let mut y = inside.y + u16::from(!compact);

@@ -102,7 +102,7 @@ fn a_run_at_work_shows_its_steps_its_output_and_its_time() {
         .shows("lines 1-18 of 45")
         .keys("G")
         .shows("one more")
-        .shows("its end, as it is written");
+        .shows("step 5 of 11; following");
     console.keys("esc").shows("[>] sync-access");
     console
         .keys("k k enter")
@@ -550,7 +550,7 @@ fn a_run_that_is_open_further_down_comes_up_with_all_that_it_has_heard() {
     console
         .keys("3 enter")
         .shows("The plan is fulfilled")
-        .shows("all 11 steps over");
+        .shows("9 done, 2 skipped");
     console.keys("q q").shows("Multi-tenancy is off");
 }
 

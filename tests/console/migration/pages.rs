@@ -11,7 +11,11 @@ use crate::support::{Setup, session};
 #[test]
 fn the_backup_can_be_said_to_be_elsewhere_or_nowhere_in_so_many_words() {
     for (keys, choice, words) in [
-        ("enter", BackupChoice::All, "Commands `kestra backups create FULL`"),
+        (
+            "enter",
+            BackupChoice::All,
+            "Commands `docker compose exec -T kestra /app/kestra backups create FULL`",
+        ),
         (
             "j enter",
             BackupChoice::Elsewhere,

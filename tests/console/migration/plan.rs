@@ -25,8 +25,8 @@ fn it_is_read_from_what_will_happen_to_what_is_there() {
         "# Migration of prod-eu to multi-tenancy",
         "- Steps: 9 of 11 are carried out, 2 skipped",
         "- File: `/etc/kestra/application.yml`: +2 -1 lines in enable",
-        "- Commands: `kestra backups create FULL`, `/usr/local/bin/dump-kestra-db`, `docker compose up -d`, `kestra auths \
-         users sync-access`",
+        "- Commands: `docker compose exec -T kestra /app/kestra backups create FULL`, `/usr/local/bin/dump-kestra-db`, \
+         `docker compose up -d`, `docker compose exec -T kestra /app/kestra auths users sync-access`",
         "- By hand: nothing; the run does all of it",
         "- Tenants: 2 to create: `dev` (Development), `ops`",
         "- Default tenant: kept; what lives in it stays reachable",
@@ -84,6 +84,43 @@ fn what_is_left_to_the_operator_is_said_at_the_top() {
         "everything without a tenant moves into `main` (Main)"
     );
     assert_eq!(fact(&plan, "By hand"), "the internal storage, as the step storage says");
+}
+
+#[test]
+fn only_a_setting_that_changes_is_said_to_be_set() {
+    let sets = |diff: &[&str]| {
+        let surveyed = found(|inspection| {
+            if let Some(file) = &mut inspection.file {
+                file.enable_diff = diff.iter().map(|line| (*line).to_owned()).collect();
+            }
+        });
+        let text = markdown(&plan(&surveyed, &[]));
+        let line = text.lines().find(|line| line.contains("Sets ")).unwrap();
+        line.trim().trim_start_matches("- ").to_owned()
+    };
+    for (diff, settings) in [
+        (
+            ["-      enabled: false", "+      enabled: true"].as_slice(),
+            "`enabled`",
+        ),
+        (&["+KESTRA_EE_TENANTS_DEFAULTTENANT=true"], "`default-tenant`"),
+        (
+            &[
+                "-    tenants: {enabled: true, default-tenant: false}",
+                "+    tenants: {enabled: true, default-tenant: true}",
+            ],
+            "`default-tenant`",
+        ),
+        (
+            &["+      enabled: true", "+      default-tenant: \"true\""],
+            "`enabled` and `default-tenant`",
+        ),
+    ] {
+        assert_eq!(
+            sets(diff),
+            format!("Sets {settings} to true in `/etc/kestra/application.yml`.")
+        );
+    }
 }
 
 #[test]

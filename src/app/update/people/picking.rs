@@ -9,6 +9,7 @@ use crate::domain::query::Query;
 use crate::domain::role::Role;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
+use crate::domain::text::small;
 use crate::domain::user::{Entrant, Group, Membership, User, UserKind};
 
 use super::super::super::choice::{Choice, ChoiceRow, Choosing};
@@ -187,6 +188,8 @@ pub(super) fn role_rows(access: &TenantAccess) -> Vec<ChoiceRow> {
     let row = |role: &Role| {
         let kind = if role.is_managed { "managed" } else { "own" };
         let note = match &role.description {
+            // Kestra's own sentence goes on after the colon; how somebody wrote theirs is left alone.
+            Some(description) if role.is_managed => format!("{kind}: {}", small(description)),
             Some(description) => format!("{kind}: {description}"),
             None => kind.to_owned(),
         };
