@@ -194,7 +194,7 @@ fn a_role_is_given_to_whoever_is_chosen_in_the_namespaces_that_are_chosen() {
         .type_text("anna")
         .keys("enter")
         .shows("Which role is anna@example.com given")
-        .shows("Admin managed: Everything in its tenant.");
+        .shows("Admin managed: everything in its tenant.");
     keep("people_grant_role", &mut console);
     console.type_text("Admin").keys("enter").shows("whole tenant");
     keep("people_grant_place", &mut console);

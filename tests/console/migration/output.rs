@@ -99,7 +99,7 @@ fn a_line_that_is_longer_than_the_screen_goes_on_in_the_next() {
         .type_text("word59 word60")
         .keys("enter")
         .shows("match 1 of 1");
-    console.keys("esc G").shows("its end, as it is written").shows("| xxxx");
+    console.keys("esc G").shows("step 5 of 11; following").shows("| xxxx");
     // Where there is more room, less is broken.
     console.resize(200, 60).shows("| word1 word2");
 }
