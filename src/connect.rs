@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -72,29 +73,38 @@ pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result
 /// An instance that is open, or will be or not.
 pub type Coming = BoxFuture<'static, Result<Opened, Problem>>;
 
-/// Begins what [`open`] does. A local instance is opened in a thread of its own, for its disk may take its time; what reads
-/// secrets, and may ask for them at the terminal, is done when this returns.
+/// Begins what [`open`] does. A local instance that is there is opened in a thread of its own, for its disk may take its time;
+/// what reads secrets, and may ask for them at the terminal, is done when this returns.
 ///
 /// # Errors
 /// As [`open`], where that is known already.
 pub fn begin(target: &Target, paths: &Paths, environment: &Environment) -> Result<Coming, Problem> {
-    if matches!(target.reach.value, Reach::Host { .. }) {
+    let is_there = match &target.reach.value {
+        Reach::Store(directory) => target.created_on_first_use || LocalInstance::is_at(directory),
+        Reach::Host { .. } => false,
+    };
+    if !is_there {
         return Ok(ready(Ok(open(target, paths, environment)?)).boxed());
     }
     let (target, paths, environment) = (target.clone(), paths.clone(), environment.clone());
     let (told, opened) = oneshot::channel();
-    std::thread::spawn(move || {
+    let opens = move || {
         // Nobody waits any more where the program has ended meanwhile.
         drop(told.send(open(&target, &paths, &environment)));
-    });
-    Ok(opened.map(|opened| opened.unwrap_or_else(|_| Err(cut_short()))).boxed())
+    };
+    thread::Builder::new()
+        .name("opening".to_owned())
+        .spawn(opens)
+        .map_err(|error| not_opened(&format!("The system says: {error}.")))?;
+    let cut_short = |_| Err(not_opened("Opening it was cut short by a fault in this program."));
+    Ok(opened.map(move |opened| opened.unwrap_or_else(cut_short)).boxed())
 }
 
-fn cut_short() -> Problem {
+fn not_opened(why: &str) -> Problem {
     Problem::new(
         ProblemKind::Failed,
         "The local instance was not opened.",
-        "Opening it was cut short by a fault in this program.",
+        why,
         "Try again; if it happens again, report it.",
     )
 }

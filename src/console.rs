@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::TryFutureExt;
 use ratatui::Frame;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -64,11 +65,23 @@ pub struct Start {
 struct Console {
     model: Model,
     look: Look,
+    /// Why there is nothing to work on.
+    not_opened: Option<Problem>,
+}
+
+impl Console {
+    fn take(&mut self, now: Millis, msg: Msg) -> Vec<Effect> {
+        if let Msg::NotOpened(problem) = msg {
+            self.not_opened = Some(problem);
+            return vec![Effect::Quit];
+        }
+        update::update(&mut self.model, now, msg)
+    }
 }
 
 impl Application for Console {
     fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect> {
-        update::update(&mut self.model, now, msg)
+        self.take(now, msg)
     }
 
     fn next_deadline(&self) -> Option<Millis> {
@@ -100,7 +113,7 @@ impl linear::LinearApplication for Console {
     }
 
     fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect> {
-        update::update(&mut self.model, now, msg)
+        self.take(now, msg)
     }
 
     fn say(&self) -> linear::Said {
@@ -162,32 +175,24 @@ pub fn run(start: Start) -> Result<(Exit, Option<String>), Problem> {
     guard::report_panics_after_giving_back();
     block_on(async move {
         let (sender, mut inbox) = unbounded_channel();
-        let (coming, told) = (start.coming, sender.clone());
-        let opening = Opening::of(async move {
-            let opened = coming.await?;
-            for words in opened.notes {
-                drop(told.send(Msg::Noted(words)));
-            }
-            Ok(opened.backend)
-        });
-        let mut runner = Runner::opening(opening.clone(), sender, resume_file)
+        let opening = Opening::of(start.coming.map_ok(|opened| (opened.backend, opened.notes)));
+        let mut runner = Runner::opening(opening, sender, resume_file)
             .with_contexts(start.contexts)
             .with_migrations(start.migrations);
         let first = update::start(&mut model, 0);
-        let mut console = Console { model, look };
-        let running = async {
-            if options.caps.linear {
-                linear::run(&mut console, &mut runner, &mut inbox, first, &options).await
-            } else {
-                run_loop::run(&mut console, &mut runner, &mut inbox, first, &options).await
-            }
+        let mut console = Console {
+            model,
+            look,
+            not_opened: None,
         };
-        // Whoever leaves first gives the terminal back.
-        let exit = tokio::select! {
-            biased;
-            problem = opening.failure() => Err(problem),
-            exit = running => exit,
+        let exit = if options.caps.linear {
+            linear::run(&mut console, &mut runner, &mut inbox, first, &options).await
+        } else {
+            run_loop::run(&mut console, &mut runner, &mut inbox, first, &options).await
         }?;
+        if let Some(problem) = console.not_opened {
+            return Err(problem);
+        }
         // A terminal that went away cannot be told.
         let words = parting(&console.model).filter(|_| exit != Exit::HungUp);
         Ok((exit, words))

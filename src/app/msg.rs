@@ -64,6 +64,8 @@ pub enum Msg {
     NotSaved(Problem),
     /// Something is to be said about the instance.
     Noted(String),
+    /// The instance that the console was to open with cannot be opened.
+    NotOpened(Problem),
     /// The process was asked to end, or its terminal went away.
     Ended,
     /// What is typed came to its end: the operator left.

@@ -51,6 +51,8 @@ pub struct Runner {
     underway: HashMap<JobId, Underway>,
     saver: Saver,
     watches: Watches,
+    /// Tells how opening the first place went.
+    opening: Option<AbortHandle>,
 }
 
 /// A question under way.
@@ -84,11 +86,26 @@ impl Place {
 impl Runner {
     /// A runner that asks `backend`, answers through `messages`, and keeps what is to be resumed in `resume_file`.
     pub fn new(backend: Arc<dyn Backend>, messages: UnboundedSender<Msg>, resume_file: ResumeFile) -> Self {
-        Self::opening(Opening::done(backend), messages, resume_file)
+        Self::around(Opening::done(backend), messages, resume_file)
     }
 
-    /// The same, of an instance that may still be opening: what is asked of it waits.
-    pub fn opening(backend: Opening, messages: UnboundedSender<Msg>, resume_file: ResumeFile) -> Self {
+    /// The same, of an instance that may still be opening: what is asked of it waits. What is to be said of it, or that it cannot be
+    /// opened, is told unless another place was entered by then.
+    pub fn opening(opening: Opening, messages: UnboundedSender<Msg>, resume_file: ResumeFile) -> Self {
+        let mut runner = Self::around(opening.clone(), messages.clone(), resume_file);
+        let telling = tokio::spawn(async move {
+            match opening.told().await {
+                Ok(notes) => notes
+                    .into_iter()
+                    .for_each(|words| drop(messages.send(Msg::Noted(words)))),
+                Err(problem) => drop(messages.send(Msg::NotOpened(problem))),
+            }
+        });
+        runner.opening = Some(telling.abort_handle());
+        runner
+    }
+
+    fn around(backend: Opening, messages: UnboundedSender<Msg>, resume_file: ResumeFile) -> Self {
         Self {
             saver: Saver::new(resume_file, messages.clone()),
             place: Arc::new(Mutex::new(Place {
@@ -101,6 +118,7 @@ impl Runner {
             watches: Watches::new(messages.clone()),
             messages,
             underway: HashMap::new(),
+            opening: None,
         }
     }
 
@@ -141,6 +159,9 @@ impl Runner {
                 // Nobody enters the others any more; their files are free again.
                 let opened = std::mem::take(&mut *held(&self.opened)).remove(&name);
                 if let Some(Opened { place, file }) = opened {
+                    if let Some(telling) = self.opening.take() {
+                        telling.abort();
+                    }
                     *held(&self.place) = place;
                     if let Some(file) = file {
                         self.saver.keep_in(file);
@@ -163,9 +184,7 @@ impl Runner {
                 let place = self.place.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 tokio::spawn(async move {
                     // The filter itself says what is wrong, if anything is.
-                    if let Ok(backend) = place.backend.backend().await {
-                        let _ = backend.expect_filter().await;
-                    }
+                    let _ = place.backend.backend().await.expect_filter().await;
                 });
             }
             Effect::KeepColumns(columns) => self.contexts.keep_columns(&columns),
@@ -297,7 +316,7 @@ impl Runner {
                                     .map(Answer::Controlled)
                             }
                             request => {
-                                let backend = place.backend.backend().await?;
+                                let backend = place.backend.backend().await;
                                 let asked = question::ask(backend.as_ref(), request, &course);
                                 let (answer, requests) = traced(asked).await;
                                 if !requests.is_empty() {

@@ -8,34 +8,35 @@ use futures_util::future::{BoxFuture, Shared, pending, ready};
 use crate::backend::Backend;
 use crate::domain::problem::Problem;
 
-/// The backend of an instance, once it is open. Clones are the same.
+/// The backend of an instance, once it is open, and what is to be said about it, a sentence each.
+type Opened = (Arc<dyn Backend>, Vec<String>);
+
+/// An instance that is opening, or is open. Clones are the same.
 #[derive(Clone)]
-pub struct Opening(Shared<BoxFuture<'static, Result<Arc<dyn Backend>, Problem>>>);
+pub struct Opening(Shared<BoxFuture<'static, Result<Opened, Problem>>>);
 
 impl Opening {
     /// One that is under way. It goes on while somebody waits for it.
-    pub fn of(coming: impl Future<Output = Result<Arc<dyn Backend>, Problem>> + Send + 'static) -> Self {
+    pub fn of(coming: impl Future<Output = Result<Opened, Problem>> + Send + 'static) -> Self {
         Self(coming.boxed().shared())
     }
 
     /// One that is open.
     pub fn done(backend: Arc<dyn Backend>) -> Self {
-        Self::of(ready(Ok(backend)))
+        Self::of(ready(Ok((backend, Vec::new()))))
     }
 
-    /// Waits until it is open.
-    ///
-    /// # Errors
-    /// If it cannot be opened.
-    pub async fn backend(&self) -> Result<Arc<dyn Backend>, Problem> {
-        self.0.clone().await
-    }
-
-    /// Ends with the problem if it cannot be opened, and never otherwise.
-    pub async fn failure(&self) -> Problem {
-        match self.backend().await {
-            Ok(_) => pending().await,
-            Err(problem) => problem,
+    /// Waits until it is open; for ever where it cannot be opened, which [`told`](Self::told) says.
+    pub async fn backend(&self) -> Arc<dyn Backend> {
+        match self.0.clone().await {
+            Ok((backend, _)) => backend,
+            Err(_) => pending().await,
         }
+    }
+
+    /// Waits for the end of it: what is to be said, or why it cannot be opened.
+    pub async fn told(&self) -> Result<Vec<String>, Problem> {
+        let (_, notes) = self.0.clone().await?;
+        Ok(notes)
     }
 }

@@ -281,39 +281,78 @@ fn runner(backend: Arc<Small>, file: &Path) -> (Runner, UnboundedReceiver<Msg>) 
 /// Whether this is what the runner asks now.
 fn works_on(runner: &Runner, backend: &Arc<Small>) -> bool {
     let now = held(&runner.place).backend.clone();
-    let open = now.backend().now_or_never().unwrap().unwrap();
+    let open = now.backend().now_or_never().unwrap();
     std::ptr::addr_eq(Arc::as_ptr(&open), Arc::as_ptr(backend))
+}
+
+fn connect() -> Request {
+    Request::Connect(Box::new(NewConnection {
+        url: "https://lab".to_owned(),
+        username: None,
+        secret: NewSecret::Variable("LAB_TOKEN".to_owned()),
+        name: None,
+        protected: false,
+    }))
+}
+
+/// A runner whose instance opens when something is sent, and what it says.
+fn opening() -> (
+    Runner,
+    tokio::sync::oneshot::Sender<Result<Arc<dyn Backend>, Problem>>,
+    UnboundedReceiver<Msg>,
+) {
+    let (open, opened) = tokio::sync::oneshot::channel::<Result<Arc<dyn Backend>, Problem>>();
+    let (sender, messages) = unbounded_channel();
+    let coming = Opening::of(async move { Ok((opened.await.unwrap()?, vec!["Odd.".to_owned()])) });
+    let runner = Runner::opening(coming, sender, Path::new("unused").to_owned().into());
+    (runner, open, messages)
 }
 
 #[tokio::test]
 async fn what_is_asked_while_the_instance_is_opening_waits_for_it() {
-    let (open, opened) = tokio::sync::oneshot::channel();
-    let (sender, mut messages) = unbounded_channel();
-    let opening = Opening::of(async move { opened.await.unwrap() });
-    let mut runner = Runner::opening(opening.clone(), sender, Path::new("unused").to_owned().into());
+    let (mut runner, open, mut messages) = opening();
     runner.start(Effect::Ask(JobId(1), Request::ChangeStamp));
     tokio::task::yield_now().await;
     assert!(messages.try_recv().is_err(), "nothing is known yet");
-    assert!(opening.failure().now_or_never().is_none());
-    let backend: Arc<dyn Backend> = Arc::new(Small::default());
-    drop(open.send(Ok(backend)));
-    assert!(matches!(messages.recv().await, Some(Msg::Reply(JobId(1), Ok(_)))));
-    assert!(opening.failure().now_or_never().is_none(), "it did not fail");
+    drop(open.send(Ok(Arc::new(Small::default()))));
+    let mut heard = [messages.recv().await.unwrap(), messages.recv().await.unwrap()];
+    heard.sort_by_key(|msg| matches!(msg, Msg::Noted(_)));
+    assert!(matches!(&heard[0], Msg::Reply(JobId(1), Ok(_))), "{heard:?}");
+    assert!(matches!(&heard[1], Msg::Noted(words) if words == "Odd."), "{heard:?}");
 }
 
 #[tokio::test]
-async fn an_instance_that_cannot_be_opened_says_so_to_all_who_wait() {
-    let problem = not_here::<()>().unwrap_err();
-    let told = problem.clone();
-    let opening = Opening::of(async move { Err(told) });
-    let (sender, mut messages) = unbounded_channel();
-    let mut runner = Runner::opening(opening.clone(), sender, Path::new("unused").to_owned().into());
+async fn an_instance_that_cannot_be_opened_is_told_once_and_answers_nothing() {
+    let (mut runner, open, mut messages) = opening();
     runner.start(Effect::Ask(JobId(1), Request::ChangeStamp));
-    assert_eq!(opening.failure().await, problem);
+    let problem = not_here::<()>().unwrap_err();
+    drop(open.send(Err(problem.clone())));
     match messages.recv().await {
-        Some(Msg::Reply(JobId(1), Err(heard))) => assert_eq!(heard, problem),
+        Some(Msg::NotOpened(heard)) => assert_eq!(heard, problem),
         other => panic!("{other:?}"),
     }
+    tokio::task::yield_now().await;
+    assert!(messages.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn who_has_gone_on_to_another_place_hears_no_more_of_the_first() {
+    let (runner, open, mut messages) = opening();
+    let mut runner = runner.with_contexts(Arc::new(Lab::default()));
+    runner.start(Effect::Ask(JobId(4), connect()));
+    match messages.recv().await {
+        Some(Msg::Reply(JobId(4), Ok(Answer::Switched(_)))) => {}
+        other => panic!("{other:?}"),
+    }
+    runner.start(Effect::Enter("lab".to_owned()));
+    drop(open.send(Err(not_here::<()>().unwrap_err())));
+    runner.start(Effect::Ask(JobId(5), Request::ChangeStamp));
+    match messages.recv().await {
+        Some(Msg::Reply(JobId(5), _)) => {}
+        other => panic!("{other:?}"),
+    }
+    tokio::task::yield_now().await;
+    assert!(messages.try_recv().is_err());
 }
 
 fn id(text: &str) -> TenantId {
@@ -442,11 +481,7 @@ async fn another_context_is_asked_without_going_there() {
         }
     }
     assert_eq!(lab.opened.load(Ordering::Relaxed), 1, "what was opened is kept");
-    let place = runner.place.lock().unwrap_or_else(PoisonError::into_inner);
-    assert!(std::ptr::addr_eq(
-        Arc::as_ptr(&place.backend.backend().await.unwrap()),
-        Arc::as_ptr(&here)
-    ));
+    assert!(works_on(&runner, &here));
 }
 
 #[tokio::test]
@@ -454,15 +489,6 @@ async fn what_was_opened_is_worked_on_once_it_is_entered_and_not_before() {
     let here = Arc::new(Small::default());
     let (runner, mut messages) = runner(Arc::clone(&here), Path::new("unused"));
     let mut runner = runner.with_contexts(Arc::new(Lab::default()));
-    let connect = || {
-        Request::Connect(Box::new(NewConnection {
-            url: "https://lab".to_owned(),
-            username: None,
-            secret: NewSecret::Variable("LAB_TOKEN".to_owned()),
-            name: None,
-            protected: false,
-        }))
-    };
     runner.start(Effect::Ask(JobId(4), connect()));
     assert!(matches!(
         messages.recv().await,

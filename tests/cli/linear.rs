@@ -68,11 +68,7 @@ impl Talk {
                     .output
                     .recv_timeout(until.saturating_duration_since(Instant::now()))
                 {
-                    Ok(bytes) => {
-                        let text = String::from_utf8_lossy(&bytes).into_owned();
-                        self.all.push_str(&text);
-                        self.unheard.push_str(&text);
-                    }
+                    Ok(bytes) => self.take(&bytes),
                     Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                         panic!("never said `{wanted}`:\n{}", self.all)
                     }
@@ -80,6 +76,29 @@ impl Talk {
             }
         }
         self
+    }
+
+    /// Listens until one of these was said.
+    #[track_caller]
+    pub fn hears_one(&mut self, words: &[&str]) -> &mut Self {
+        let is_said = |it: &Self| words.iter().any(|wanted| it.unheard.contains(wanted));
+        let until = Instant::now() + LIMIT;
+        while !is_said(self) {
+            match self
+                .output
+                .recv_timeout(until.saturating_duration_since(Instant::now()))
+            {
+                Ok(bytes) => self.take(&bytes),
+                Err(_) => panic!("said none of {words:?}:\n{}", self.all),
+            }
+        }
+        self
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        self.all.push_str(&text);
+        self.unheard.push_str(&text);
     }
 
     /// Types a line, and listens.

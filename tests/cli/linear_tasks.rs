@@ -225,7 +225,12 @@ fn a_run_is_stopped_and_goes_on_from_a_later_step() {
             ],
         )
         // Whoever did the work may be gone by now or not: it is not possible, or there was nothing to stop.
-        .line("S", &["note: ", "> "])
+        .line("S", &["note: "])
+        .hears_one(&[
+            "Not now: no process is at work on it",
+            "has ended; there was nothing to stop",
+        ])
+        .hears(&["> "])
         .line("runs", &["1. ", "The plan is fulfilled.", "> "])
         .line("1 attach", &["Run "])
         .line("plan-anew", &["page 1 of 6, Check", "Multi-tenancy is on"])

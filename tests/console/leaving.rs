@@ -1,6 +1,6 @@
 //! Going back and leaving, and that nothing typed is lost on the way without a question.
 
-use crate::support::Console;
+use crate::support::{Console, Setup, usual};
 
 #[test]
 fn esc_closes_what_is_over_the_screen_then_the_filter_then_the_screen_and_never_quits() {
@@ -126,6 +126,23 @@ fn while_a_filter_is_typed_letters_are_letters() {
         .shows("No tenant matches qD1");
     console.keys("esc").shows("3 tenants");
     assert!(!console.has_quit);
+}
+
+/// Before it is known which instance it is, nothing can be kept of what was typed, so that nobody leaves it by insisting.
+#[test]
+fn ctrl_c_leaves_no_typed_line_that_cannot_be_kept() {
+    let mut console = Setup {
+        hold: true,
+        ..Setup::default()
+    }
+    .open(usual);
+    console
+        .keys("c n")
+        .type_text("https://lab")
+        .keys("ctrl-c ctrl-c ctrl-c ctrl-c");
+    console.shows("cannot be kept before the instance has answered");
+    assert!(!console.has_quit);
+    assert!(console.saved.is_none());
 }
 
 /// Whoever insists over typed lines leaves, as anywhere else, and loses none of them.

@@ -149,17 +149,32 @@ fn the_first_connection_that_is_kept_opens_at_the_next_start_and_the_local_insta
 #[test]
 fn an_instance_that_cannot_be_opened_is_told_once_the_terminal_is_given_back() {
     let home = Home::new();
-    let mut command = home.binary();
-    command.args(["--store", "nowhere"]);
-    let mut console = Bare::start_command(80, 24, command);
-    assert_eq!(console.wait_exit().code(), Some(4));
-    let (after, before) = console.modes();
-    assert_eq!(after, before);
-    let text = console.rest();
-    let told = text
-        .rfind("There is no local instance at")
-        .unwrap_or_else(|| panic!("{text:?}"));
-    assert!(text.rfind('\x1b').is_none_or(|last| last < told), "{text:?}");
+    home.said(&["rehearsal", "create", "broken"]);
+    let instances = home.path().join(".local/share/kestra-admin/instances");
+    std::fs::write(
+        instances.join("broken/instance.db"),
+        "This is no database. ".repeat(500),
+    )
+    .unwrap();
+    for (name, code, words) in [
+        ("nowhere", 4, "There is no local instance at"),
+        ("broken", 1, "broken/instance.db"),
+    ] {
+        let mut command = home.binary();
+        command.args(["--store", name]);
+        let mut console = Bare::start_command(200, 24, command);
+        assert_eq!(console.wait_exit().code(), Some(code), "{name}");
+        let (after, before) = console.modes();
+        assert_eq!(after, before, "{name}");
+        let text = console.rest();
+        let told = text.rfind(words).unwrap_or_else(|| panic!("{text:?}"));
+        assert!(text.rfind('\x1b').is_none_or(|last| last < told), "{text:?}");
+    }
+    // Nothing is kept of a name that was mistyped.
+    let kept = std::fs::read_dir(home.path().join(".local/state/kestra-admin/resume"));
+    let kept: Vec<_> = kept.into_iter().flatten().flatten().collect();
+    let is_of_it = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().contains("nowhere");
+    assert!(!kept.iter().any(is_of_it), "{kept:?}");
 }
 
 #[test]
@@ -175,6 +190,11 @@ fn while_an_instance_is_locked_the_console_is_there_and_can_be_left() {
         .unwrap();
     let mut console = home.console();
     console.wait_screen("default > Tenants");
+    let screen = console.contents();
+    assert!(
+        !screen.contains("Multi-tenancy is off"),
+        "nothing is known yet: {screen}"
+    );
     console.send(b"q");
     assert!(console.wait_exit().success());
     let (after, before) = console.modes();

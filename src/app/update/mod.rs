@@ -170,6 +170,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Copied(way) => copy::copied(model, &way),
         Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
+        // The console ends by it.
+        Msg::NotOpened(_) => {}
         Msg::Noted(words) => model.messages.tell(now, Level::Warning, words),
         Msg::Ended | Msg::Closed => {
             if msg == Msg::Ended {

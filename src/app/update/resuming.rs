@@ -237,6 +237,12 @@ pub fn save_left(model: &mut Model, effects: &mut Vec<Effect>) {
     save(model, false, effects);
 }
 
+/// Whether where the operator is can be written down: what was left from the last time has been taken up, and it is known which
+/// instance it is about.
+pub fn can_save(model: &Model) -> bool {
+    model.resume.is_none() && model.instance.value().is_some()
+}
+
 fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
     model.save_due = None;
     // Before what was left from the last time has been taken up, there is nothing better to keep.
@@ -250,7 +256,7 @@ fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
         }
         return;
     }
-    if model.instance.value().is_none() {
+    if !can_save(model) {
         return;
     }
     let mut present = present(model);
