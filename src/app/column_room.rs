@@ -60,6 +60,9 @@ pub fn columns_with_room(model: &Model, list: ListKind, inside: u16) -> Vec<usiz
         .into_iter()
         .filter_map(|at| Some((at, known.get(at)?)))
         .collect();
+    if !choices.is_wide(list) {
+        shown.retain(|(_, column)| is_kept(column) || !column.sparse || !is_empty(model, column));
+    }
     let is_roomy = inside >= ROOMY;
     if !is_roomy && !choices.is_wide(list) && shown.iter().any(|(_, column)| is_kept(column)) {
         shown.retain(|(_, column)| is_kept(column));
@@ -114,14 +117,24 @@ fn usual(model: &Model, column: &ListColumn) -> Option<u16> {
         // It is worked out for the rows in view alone.
         return None;
     }
-    let usual = match model.screens.last() {
-        None => model.tenants.usual(),
-        Some(screen) => screen.list()?.usual(),
-    };
     // An order is marked beside the title.
     let title = column.title.len() + 2;
-    let usual = usual.of_column(column.name, column.names)?;
+    let usual = measured(model)?.of_column(column.name, column.names)?;
     Some(u16::try_from(usual.max(title)).unwrap_or(u16::MAX))
+}
+
+/// Whether a column says nothing in any row of the list on screen.
+fn is_empty(model: &Model, column: &ListColumn) -> bool {
+    // Where none says something, the longest is none.
+    measured(model).and_then(|usual| usual.of_column(column.name, true)) == Some(0)
+}
+
+/// How wide texts of the list on screen are.
+fn measured(model: &Model) -> Option<&UsualWidths> {
+    match model.screens.last() {
+        None => Some(model.tenants.usual()),
+        Some(screen) => Some(screen.list()?.usual()),
+    }
 }
 
 /// The columns of screen that texts of each column usually take. They are measured where rows or filter change, not where they

@@ -16,6 +16,7 @@ use crate::migration::plan_text::{self, PlanLine};
 use crate::migration::step::Step;
 use crate::migration::warning;
 
+use super::command::{CommandId, Scope};
 use super::consequences::{comes_with, goes_with_account};
 use super::doing::Turn;
 use super::geometry::Size;
@@ -471,16 +472,17 @@ fn deed_text(
     let after = match deed.weight() {
         _ if turn != Turn::Forth => String::new(),
         Weight::Reversible | Weight::Final if is_lost_to_oneself => "You could not take it back yourself.".to_owned(),
-        Weight::Reversible | Weight::Final if deed.can_be_taken_back() => "It can be taken back.".to_owned(),
+        Weight::Reversible | Weight::Final if deed.can_be_taken_back() => undone_by(model),
         Weight::Reversible | Weight::Final => format!("No key takes it back: {}.", deed.lasts_because()),
         Weight::Destroys => "There is no undo.".to_owned(),
     };
     paragraphs.extend((!after.is_empty()).then_some((Tone::Plain, after)));
     DialogText {
-        title: if turn == Turn::Forth {
-            words
-        } else {
-            format!("{}: {words}", turn.verb())
+        title: match deed {
+            // Whose role it is stands below, where there is room for it.
+            Deed::Revoke(_, bindings) if turn == Turn::Forth && bindings.len() == 1 => "Take away a role".to_owned(),
+            _ if turn == Turn::Forth => words,
+            _ => format!("{}: {words}", turn.verb()),
         },
         paragraphs,
         confirm: if turn == Turn::Forth { verb(deed) } else { turn.verb() },
@@ -519,6 +521,12 @@ fn brought(bringing: &Bringing) -> Vec<(Tone, String)> {
         )),
     }
     paragraphs
+}
+
+/// Which key takes it back.
+fn undone_by(model: &Model) -> String {
+    let key = model.keymap.key_of(CommandId::Undo, &[Scope::Global]);
+    key.map_or_else(|| "It can be undone.".to_owned(), |key| format!("{key} undoes it."))
 }
 
 /// The word on the button.

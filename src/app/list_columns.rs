@@ -57,6 +57,8 @@ pub struct ListColumn {
     pub scopes: bool,
     /// Whether it holds times to the second, which stand without seconds rather than cut.
     pub times: bool,
+    /// Whether it is left out, unless it was asked for, where it says nothing in any row.
+    pub sparse: bool,
 }
 
 const fn column(name: &'static str, title: &'static str, weight: u8, least: u16, most: u16) -> ListColumn {
@@ -72,6 +74,7 @@ const fn column(name: &'static str, title: &'static str, weight: u8, least: u16,
         names: false,
         scopes: false,
         times: false,
+        sparse: false,
     }
 }
 
@@ -104,6 +107,11 @@ impl ListColumn {
 
     const fn times(mut self) -> Self {
         self.times = true;
+        self
+    }
+
+    const fn sparse(mut self) -> Self {
+        self.sparse = true;
         self
     }
 }
@@ -140,7 +148,8 @@ const USERS: &[ListColumn] = &[
     column("username", "USERNAME", 1, 14, 50).names(),
     column("name", "NAME", 3, 8, 40),
     column("type", "TYPE", 1, 4, 16),
-    column("rights", "RIGHTS COME FROM", 4, 16, 60).unsorted(),
+    // Two roles of Kestra's own have room; what is longer has what others leave over.
+    column("rights", "RIGHTS FROM", 4, 14, 16).unsorted(),
     column("superadmin", "SUPERADMIN", 6, 10, 10).extra(),
     ID,
 ];
@@ -219,9 +228,9 @@ const CONTEXTS: &[ListColumn] = &[
 const RUNS: &[ListColumn] = &[
     column("id", "RUN", 1, 6, 12).names(),
     column("state", "STATE", 1, 7, 7),
-    column("place", "AT", 2, 8, 8),
-    column("step", "STEP", 5, 10, 16),
-    column("words", "WHERE IT IS", 2, 24, 80),
+    column("step", "STEP", 2, 8, 8),
+    column("name", "STEP NAME", 5, 11, 16).sparse(),
+    column("outcome", "OUTCOME", 2, 24, 80),
     column("started", "STARTED (UTC)", 3, 16, 16),
     column("by", "BY", 4, 12, 30),
 ];

@@ -8,7 +8,7 @@ use super::user::{Membership, UserKind};
 pub type NameOf<'n> = dyn Fn(&str) -> Option<String> + 'n;
 
 /// A role and where it holds, in words: `role Viewer of bob@example.com in company.team`.
-fn held(role: &str, whose: &str, subject: &str, namespace: Option<&str>) -> String {
+pub(super) fn held(role: &str, whose: &str, subject: &str, namespace: Option<&str>) -> String {
     let place = namespace.map_or_else(String::new, |namespace| format!(" in {namespace}"));
     format!("role {role} {whose} {subject}{place}")
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -206,7 +206,26 @@ impl<'a> Canvas<'a> {
     pub fn text(&mut self, x: u16, y: u16, columns: u16, meaning: Meaning, text: &str) -> u16 {
         let style = self.style(meaning);
         let shown = self.fit(text, usize::from(columns));
-        self.put(x, y, columns, style, &shown)
+        let end = self.put(x, y, columns, style, &shown);
+        // The line under a field is the field.
+        if meaning != Meaning::Field && style.add_modifier.contains(Modifier::UNDERLINED) {
+            self.underline_words(x, y, end);
+        }
+        end
+    }
+
+    /// Takes the line away from under what only keeps words apart; a single blank between two of them keeps it.
+    fn underline_words(&mut self, x: u16, y: u16, end: u16) {
+        let is_blank = |canvas: &Self, at: u16| {
+            let cell = canvas.buffer.cell((at, y)).filter(|_| (x..end).contains(&at));
+            cell.is_none_or(|cell| cell.symbol() == " ")
+        };
+        for at in x..end {
+            let is_apart = is_blank(self, at) && (at == x || is_blank(self, at - 1) || is_blank(self, at + 1));
+            if let Some(cell) = self.buffer.cell_mut((at, y)).filter(|_| is_apart) {
+                cell.set_style(Style::new().remove_modifier(Modifier::UNDERLINED));
+            }
+        }
     }
 
     /// Gives what stands in a part of a row the look of a context's colour.
@@ -392,5 +411,31 @@ impl<'a> Canvas<'a> {
         } else {
             self.text(area.x, area.y, area.width, Meaning::Field, &rest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::appearance::{self, Depth};
+
+    #[test]
+    fn words_are_underlined_and_what_keeps_them_apart_is_not() {
+        let look = Look::new("mono", Depth::Mono, appearance::Glyphs::Unicode).unwrap();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 24, 1));
+        let mut underlined = |meaning, text| -> String {
+            Canvas::new(&mut buffer, &look).text(0, 0, 24, meaning, text);
+            let cells = buffer.content().iter();
+            cells
+                .map(|cell| cell.modifier.contains(Modifier::UNDERLINED))
+                .map(|is_underlined| if is_underlined { '_' } else { ' ' })
+                .collect::<String>()
+                .trim_end()
+                .to_owned()
+        };
+        assert_eq!(underlined(Meaning::Danger, " error  "), " _____");
+        assert_eq!(underlined(Meaning::Danger, "  tenant: a b"), "  ___________");
+        assert_eq!(underlined(Meaning::Danger, "-      enabled: no "), "_      ___________");
+        assert_eq!(underlined(Meaning::Field, "a  b "), "_____");
     }
 }

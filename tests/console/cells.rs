@@ -88,7 +88,7 @@ fn other_lists_that_are_not_there_yet_have_such_rows_too() {
     }
     let mut console = waiting();
     console.keys("3").wait(150);
-    has_skeleton(&console, "WHERE IT IS", "reading runs");
+    has_skeleton(&console, "OUTCOME", "reading runs");
 }
 
 #[test]

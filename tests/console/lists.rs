@@ -3,9 +3,11 @@
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::deed::Deed;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
+use kestra_admin::domain::user::UserKind;
 
 use crate::support::{Console, Setup, create, session, tenants, usual};
 
@@ -1112,12 +1114,34 @@ fn the_focus_goes_from_column_to_column_and_brings_those_into_view_that_had_no_r
 }
 
 #[test]
+fn where_rights_come_from_has_the_room_that_the_names_of_two_roles_take() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        usual(instance, runtime);
+        for number in 1..=9 {
+            let username = format!("somebody.numbered.{number}@subsidiary.com");
+            instance
+                .create_user(&NewUser {
+                    username: username.clone(),
+                    display_name: Some("Somebody Somewhere".to_owned()),
+                    kind: UserKind::Standard,
+                    superadmin: false,
+                    tenant: None,
+                    groups: Vec::new(),
+                })
+                .unwrap();
+            let acme = TenantScope::Named("acme".parse().unwrap());
+            instance.grant_tenant_access(&acme, &username).unwrap();
+        }
+    });
+    console.keys("j enter tab tab tab").shows("[USERNAME]");
+    console.resize(80, 24).shows("TYPE RIGHTS FROM").shows("user nothing");
+}
+
+#[test]
 fn a_column_that_gives_no_order_says_so() {
     let mut console = Setup::default().open(crate::screens::tenants::people);
     console.keys("j enter tab tab tab l l l s");
-    console
-        .shows("Not by RIGHTS COME FROM: it gives no order")
-        .shows("Order by");
+    console.shows("Not by RIGHTS FROM: it gives no order").shows("Order by");
 }
 
 #[test]

@@ -359,7 +359,7 @@ fn only_a_superadmin_says_who_is_one() {
     console.keys("/").type_text("anna").keys("enter O");
     console
         .shows("Make anna@example.com a superadmin")
-        .shows("It can be taken back.")
+        .shows("u undoes it.")
         .keys("tab enter");
     console.shows("anna@example.com is now a superadmin");
     assert!(
@@ -829,7 +829,8 @@ fn in_a_protected_context_a_single_role_is_asked_about_and_many_by_their_number(
     console.keys("W").type_text("default").keys("tab enter");
     console
         .keys("j p j D")
-        .shows("Take away role")
+        .shows("Take away a role")
+        .shows("Take away role Operators from anna@example.com in company.team")
         .keys("esc space j space D")
         .shows("Type 2 to continue");
     // The last Admin among them is worth more than a number.

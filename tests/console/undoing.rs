@@ -246,7 +246,7 @@ fn of_bob(console: &mut Console) -> Vec<&'static str> {
 fn bob_becomes_admin(console: &mut Console) {
     console.keys("* A").type_text("bob");
     console.keys("enter").shows("Make bob@example.com Admin of 3 tenants");
-    console.shows("It can be taken back").keys("tab enter");
+    console.shows("u undoes it.").keys("tab enter");
     console.shows("is Admin of 3 tenants now; u takes it back");
 }
 

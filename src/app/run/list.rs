@@ -25,16 +25,16 @@ impl RunsView {
 }
 
 /// The columns of the runs that a filter may name.
-pub const RUN_COLUMNS: &[&str] = &["id", "state", "place", "step", "words", "started", "by"];
+pub const RUN_COLUMNS: &[&str] = &["id", "state", "step", "name", "outcome", "started", "by"];
 
 impl Row for RunSummary {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         Some(match name {
             "id" => self.id.as_str().into(),
             "state" => word(self).into(),
-            "place" => place(self).into(),
-            "step" => self.step.map_or("", |step| step.id()).into(),
-            "words" => self.words.as_str().into(),
+            "step" => place(self).into(),
+            "name" => self.step.map_or("", |step| step.id()).into(),
+            "outcome" => self.words.as_str().into(),
             "started" => minute(&self.started_at).into(),
             "by" => self.by.as_str().into(),
             _ => return None,

@@ -60,6 +60,17 @@ fn lines(model: &Model, wizard: &Wizard, plan: &Plan) -> Vec<PageLine> {
     lines
 }
 
+/// What a plan rests on, where it stands under a title of its own.
+pub fn inventory(plan: &Plan) -> Vec<PageLine> {
+    let lines = shown(plan_text::inventory(plan)).into_iter();
+    lines
+        .map(|line| match line {
+            PageLine::Text(tone, _, text) => PageLine::Text(tone, 0, text),
+            line => line,
+        })
+        .collect()
+}
+
 /// The lines of a plan as they stand on a page.
 pub fn shown(lines: impl IntoIterator<Item = PlanLine>) -> Vec<PageLine> {
     let mut shown = Vec::new();

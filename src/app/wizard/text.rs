@@ -37,7 +37,7 @@ pub fn lines(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
 pub fn has_beside(model: &Model, wizard: &Wizard) -> bool {
     let fits = |plan| {
         let (columns, rows) = model.size.right().page();
-        broken(&plan_page::shown(plan_text::inventory(plan)), columns).len() <= rows
+        broken(&plan_page::inventory(plan), columns).len() <= rows
     };
     let is_plan = wizard.page == WizardPage::Plan;
     model.size.is_wide() && wizard.goes_on() && (!is_plan || wizard.plan().is_some_and(fits))
@@ -59,7 +59,7 @@ pub fn beside(model: &Model, wizard: &Wizard) -> Option<(&'static str, Vec<PageL
         return None;
     }
     Some(match (wizard.page, wizard.planned()?) {
-        (WizardPage::Plan, Ok(plan)) => (plan_text::INVENTORY, plan_page::shown(plan_text::inventory(plan))),
+        (WizardPage::Plan, Ok(plan)) => (plan_text::INVENTORY, plan_page::inventory(plan)),
         (_, Ok(plan)) => {
             let mut lines = plan_page::shown(plan_text::summary(plan));
             if !plan.warnings.is_empty() {
@@ -441,6 +441,7 @@ pub fn below(wizard: &Wizard) -> String {
     let place = format!("page {} of {}", wizard.position(), wizard.pages().len());
     let asked = wizard.tenants.len() as u64;
     match wizard.page {
+        WizardPage::Check if wizard.has_nothing_to_do() => "nothing to do".to_owned(),
         WizardPage::Check if !wizard.goes_on() => "it ends here".to_owned(),
         WizardPage::Tenants if asked > 0 => format!("{place}  {} asked for", counted(asked, "tenant")),
         _ => place,

@@ -274,9 +274,14 @@ fn report_rights(report: Report<'_>, known: &Known) {
         .into_iter()
         .filter_map(Result::err)
         .collect();
+    let what = if denied.len() < 3 {
+        "Not all can be done with tenants"
+    } else {
+        "Tenants cannot be managed"
+    };
     report(match denied.first() {
         None => pass(RIGHTS, "may create, change and delete tenants"),
-        Some(reason) => Check::new(RIGHTS, Outcome::Warn, format!("May not do all with tenants: {reason}.")).with_next(
+        Some(reason) => Check::new(RIGHTS, Outcome::Warn, format!("{what}: {reason}.")).with_next(
             if known.dialect.tenancy().enabled {
                 format!("Use the account of {}.", known.dialect.release().a_superadmin())
             } else {

@@ -45,6 +45,8 @@ fn words_before_and_after() {
     assert_eq!(delete.done_words(&[Ok(Made::Done)], release), "Role Ops deleted");
     let revoke = Deed::Revoke(scope(), vec![binding("anna"), binding("bob")]);
     assert_eq!(revoke.words(release), "Take away 2 roles");
+    let one = Deed::Revoke(scope(), vec![binding("anna")]);
+    assert_eq!(one.words(release), "Take away role Ops from anna");
     assert_eq!(
         revoke.done_words(&[Ok(Made::Done), failed()], release),
         "1 role taken away"

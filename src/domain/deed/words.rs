@@ -1,6 +1,8 @@
 //! How a change is said, before and after.
 
 use super::{AdminBy, Deed, Made};
+use crate::domain::binding::Binding;
+use crate::domain::change_words::held as binding_words;
 use crate::domain::count::{counted, thousands};
 use crate::domain::invitation::Invited;
 use crate::domain::problem::Problem;
@@ -70,8 +72,21 @@ impl Deed {
                 ),
             },
             Self::Restore(..) => format!("Give back {}", if one { item() } else { "what was lost".to_owned() }),
-            Self::Revoke(..) | Self::TakeBack(..) if one => format!("Take away {}", item()),
-            Self::Revoke(..) => format!("Take away {object}"),
+            Self::Revoke(_, bindings) => match bindings.as_slice() {
+                [
+                    Binding {
+                        role_name,
+                        subject_name,
+                        namespace,
+                        ..
+                    },
+                ] => format!(
+                    "Take away {}",
+                    binding_words(role_name, "from", subject_name, namespace.as_deref())
+                ),
+                _ => format!("Take away {object}"),
+            },
+            Self::TakeBack(..) if one => format!("Take away {}", item()),
             Self::TakeBack(..) => "Take away what was given back".to_owned(),
             Self::SetMembership { group, wanted, .. } => match wanted {
                 Some(Membership::Owner) => format!("Make {object} owner of group {}", group.name),
@@ -201,10 +216,9 @@ pub(super) fn told_apart<'i>(items: impl Iterator<Item = (String, &'i str)>) -> 
         .collect()
 }
 
-/// `role Viewer to anna in company.team`.
+/// `role Viewer of anna in company.team`.
 pub(super) fn held(role: &str, subject: &str, namespace: Option<&str>) -> String {
-    let place = namespace.map_or_else(String::new, |namespace| format!(" in {namespace}"));
-    format!("role {role} of {subject}{place}")
+    binding_words(role, "of", subject, namespace)
 }
 
 fn people(number: usize) -> String {

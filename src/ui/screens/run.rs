@@ -142,15 +142,16 @@ fn draw_step(model: &Model, view: &RunView, step: &StepState, row: Rect, canvas:
     let columns = u16::try_from(width(&elapsed)).unwrap_or(0);
     let edge = row.right().saturating_sub(columns + 1);
     canvas.text(edge, row.y, columns, Meaning::Muted, &elapsed);
-    let room = room(row.width, columns);
+    let room = room(view, row.width, columns);
     if room >= STUMP {
         canvas.text(x, row.y, room, Meaning::Text, &text::words(view, step));
     }
 }
 
-/// Columns for the words of a step in a row of so many, beside a time of so many.
-fn room(row: u16, time: u16) -> u16 {
-    row.saturating_sub(1 + MARK + NAME + WORD + 1 + time.max(TIME) + 2)
+/// Columns for the words of a step in a row of so many, beside a time of so many, which a dry run has none of.
+fn room(view: &RunView, row: u16, time: u16) -> u16 {
+    let time = if view.is_dry { 0 } else { time.max(TIME) + 1 };
+    row.saturating_sub(1 + MARK + NAME + WORD + 1 + time + 1)
 }
 
 /// What is to be said of the selected step, and its name, if not all of it stands in its row.
@@ -158,7 +159,7 @@ fn selected(model: &Model, view: &RunView, columns: u16) -> Option<(&'static str
     let step = view.state.as_ref()?.steps.get(view.cursor.at())?;
     let words = text::words(view, step);
     let elapsed = text::elapsed(model, view, step).unwrap_or_default();
-    let room = room(columns, u16::try_from(width(&elapsed)).unwrap_or(0));
+    let room = room(view, columns, u16::try_from(width(&elapsed)).unwrap_or(0));
     let is_cut = room < STUMP || width(&words) > usize::from(room);
     (is_cut && !words.is_empty()).then(|| (step.step.id(), words))
 }

@@ -526,6 +526,13 @@ fn runs_are_listed_the_newest_first() {
     console.fake.go(Some(Step::Restart));
     console.keys("r 3");
     keep("runs", &mut console);
+    console.resize(200, 60).shows("STEP STEP NAME OUTCOME");
+    console.keys("/").type_text("state:ended").keys("enter");
+    console
+        .shows("STEP OUTCOME")
+        .lacks("STEP NAME")
+        .shows("11 of 11 The plan is fulfilled.");
+    console.resize(80, 24).keys("esc").shows("2 runs");
     console.keys("j R").shows("Report: migration of prod-eu");
     console.keys("esc q k P").shows("It pauses after this step.");
     console.keys("enter").shows("run 7f3b step 4 of 11");
@@ -674,7 +681,10 @@ mod by_lines {
         console.line("");
         says(&console, "1. Keep it (recommended)");
         console.line("2");
-        says(&console, "4 of 37 users have access to no other tenant");
+        says(
+            &console,
+            "No other tenant is there yet: none but superadmins can reach anything.",
+        );
         says(&console, "Type prod-eu to continue; anything else changes nothing.");
         console.line("no");
         says(&console, "page 5 of 6");

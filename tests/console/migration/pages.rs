@@ -1,6 +1,7 @@
 //! What can be answered, and what each answer comes to.
 
 use kestra_admin::domain::access::Footprint;
+use kestra_admin::domain::instance::Tenancy;
 use kestra_admin::migration::access_snapshot::AccessSnapshot;
 use kestra_admin::migration::choices::{BackupChoice, DefaultTenantChoice};
 
@@ -107,6 +108,23 @@ fn tenants_are_added_changed_and_taken_out_and_bad_ids_are_named() {
 }
 
 #[test]
+fn who_has_access_to_no_other_tenant_is_said_where_there_are_others() {
+    let mut console = console(found(|inspection| {
+        inspection.tenancy = Tenancy {
+            enabled: true,
+            default_tenant: true,
+        };
+        inspection.configured = Some(inspection.tenancy);
+        inspection.tenants = 3;
+        inspection.looked_into = 3;
+    }));
+    console.keys("m enter enter enter enter");
+    console
+        .shows("4 of 37 users have access to no other tenant: anna, bob, carol 1 more")
+        .lacks("No other tenant is there yet");
+}
+
+#[test]
 fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
     let mut console = console(grown());
     console.keys("m enter enter enter enter j enter");
@@ -115,7 +133,7 @@ fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
         .shows("Nothing is deleted, but from the next restart nobody can reach:")
         .shows("214 flows 1,204,331 executions 12 namespaces 31 triggers")
         .shows("company.finance (88 flows)")
-        .shows("4 of 37 users have access to no other tenant: anna, bob, carol 1 more")
+        .shows("No other tenant is there yet: none but superadmins can reach anything.")
         .shows("To bring it back: set default-tenant to true and restart")
         .shows("[ Keep it ] ( Disable )");
     // The button that changes nothing has the focus; the other one does nothing until the name is typed.

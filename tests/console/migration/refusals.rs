@@ -8,19 +8,19 @@ use super::{console, keep, setup, started};
 use crate::support::migrations::{Fake, found, grown};
 
 #[track_caller]
-fn does_not_go_on(name: &str, console: &mut crate::support::Console) {
+fn does_not_go_on(name: &str, ends: &str, console: &mut crate::support::Console) {
     keep(name, console.keys("m"));
     console
         .keys("enter tab l ctrl-o")
         .shows("Migration of prod-eu: check")
-        .shows("it ends here");
+        .shows(ends);
     assert!(started(console).is_none());
 }
 
 #[test]
 fn open_source_is_told_so() {
     let mut console = console(found(|inspection| inspection.edition = Edition::OpenSource));
-    does_not_go_on("wizard_open_source", &mut console);
+    does_not_go_on("wizard_open_source", "it ends here", &mut console);
     console
         .shows("It is Kestra Open Source, which has no tenants to administer.")
         .shows("Multi-tenancy needs Kestra Enterprise.");
@@ -34,7 +34,7 @@ fn both_settings_off_is_refused_with_its_reason() {
             default_tenant: false,
         };
     }));
-    does_not_go_on("wizard_both_off", &mut console);
+    does_not_go_on("wizard_both_off", "it ends here", &mut console);
     console
         .shows("a state that nobody documents")
         .shows("config set-tenancy");
@@ -51,7 +51,7 @@ fn where_all_is_done_there_is_nothing_to_do() {
         inspection.footprint = Footprint::default();
         inspection.access.holders.clear();
     }));
-    does_not_go_on("wizard_done", &mut console);
+    does_not_go_on("wizard_done", "nothing to do", &mut console);
     console.shows("Already multi-tenant; the default tenant is off. Nothing to do.");
     // What is out of reach cannot be counted, and that is nothing to think about.
     console
