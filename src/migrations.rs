@@ -392,40 +392,30 @@ impl Migrations for Desk {
     fn control(&self, run: &str, control: Control) -> Result<Controlled, Problem> {
         let (run, state) = self.find(Some(run))?;
         match control {
-            Control::Stop | Control::Pause if !self.is_heard(&run) => {
-                let how = if state.is_finished() {
-                    "has ended"
-                } else {
-                    "is not at work"
+            Control::Stop | Control::Pause => {
+                let (asked, word) = match control {
+                    Control::Pause => (Asked::Pause, "pause"),
+                    _ => (Asked::Stop, "stop"),
                 };
-                Ok(Controlled::Nothing(format!(
-                    "Run `{}` {how}; there was nothing to {}.",
-                    run.id,
-                    if control == Control::Pause { "pause" } else { "stop" }
-                )))
-            }
-            // It is just being set to work again, or about to end.
-            Control::Stop | Control::Pause if state.is_finished() => {
-                run.ask(if control == Control::Stop {
-                    Asked::Stop
-                } else {
-                    Asked::Pause
-                })?;
-                Ok(Controlled::Done(format!(
-                    "Run `{}` stops before it does anything more.",
-                    run.id
-                )))
-            }
-            Control::Stop => {
-                run.ask(Asked::Stop)?;
-                Ok(Controlled::Done(format!(
-                    "Run `{}` stops after what it is doing.",
-                    run.id
-                )))
-            }
-            Control::Pause => {
-                run.ask(Asked::Pause)?;
-                Ok(Controlled::Done(format!("Run `{}` stops after this step.", run.id)))
+                if !self.is_heard(&run) {
+                    let how = if state.is_finished() {
+                        "has ended"
+                    } else {
+                        "is not at work"
+                    };
+                    return Ok(Controlled::Nothing(format!(
+                        "Run `{}` {how}; there was nothing to {word}.",
+                        run.id
+                    )));
+                }
+                run.ask(asked)?;
+                let when = match asked {
+                    // It is just being set to work again, or about to end.
+                    _ if state.is_finished() => "before it does anything more",
+                    Asked::Stop => "after what it is doing",
+                    Asked::Pause => "after this step",
+                };
+                Ok(Controlled::Done(format!("Run `{}` stops {when}.", run.id)))
             }
             Control::Resume { from } => {
                 let task = Task {

@@ -40,6 +40,18 @@ impl Level {
     }
 }
 
+/// Of what comes that which is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// Something that the operator did or asked for.
+    #[default]
+    Asked,
+    /// A look that nobody asked for: an error lets what is on screen be read first.
+    Look,
+    /// Such a look at what has failed before: a problem that was dismissed and is told again stays so, besides.
+    Retry,
+}
+
 /// Something the operator was told.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -213,9 +225,8 @@ pub struct Messages {
     told: usize,
     /// How often something was told, in all.
     pub changes: usize,
-    /// Whether what is told comes of nothing that the operator did: a problem that was dismissed and is told again stays so, and
-    /// one that is new lets what is on screen be read first.
-    pub is_quiet: bool,
+    /// Of what that comes which is told now.
+    pub cause: Cause,
     /// How many messages came after the one that is on screen without taking its place.
     behind: usize,
     /// The number of an error that comes on screen once the time of what is there is over.
@@ -351,11 +362,11 @@ impl Messages {
         let shown = self.notice().map(|notice| notice.number);
         let same = same.and_then(|back| self.log.remove(self.log.len() - 1 - back));
         // What is on screen stays there, and what was read stays read.
-        let was_told = self.is_quiet && same.as_ref().is_some_and(|same| Some(same.number) != shown);
+        let was_told = self.cause == Cause::Retry && same.as_ref().is_some_and(|same| Some(same.number) != shown);
         let is_error = message.level == Level::Error;
         // An error of the background lets what was told a moment ago be read, and comes then.
         let is_fresh = matches!(self.shown, Shown::Until(until) if until > message.at);
-        let waits = self.is_quiet && !was_told && is_error && is_fresh;
+        let waits = self.cause != Cause::Asked && !was_told && is_error && is_fresh;
         let stays = was_told || waits;
         if !stays {
             self.shown = message

@@ -35,40 +35,50 @@ fn an_error_of_the_background_waits_for_what_was_told_before_it() {
             .map(|message| message.text.clone())
             .unwrap_or_default()
     };
-    let waiting = || {
+    let waiting = |cause: Cause| {
         let mut messages = Messages::default();
         messages.tell(0, Level::Done, "a");
-        messages.is_quiet = true;
+        messages.cause = cause;
         messages.problem(1_000, problem("Tenants."));
         messages.problem(2_000, problem("Tenants."));
         assert_eq!((said(&messages).as_str(), messages.log.len()), ("a", 2));
         assert!(messages.last_trouble().is_some_and(|last| last.text == "Tenants."));
         messages
     };
-    let mut messages = waiting();
-    messages.expire(4_000);
-    assert_eq!((said(&messages).as_str(), messages.deadline()), ("Tenants.", None));
-    messages.dismiss();
-    assert_eq!(said(&messages), "");
-    // What was dismissed makes room for it, what comes by hand stands before it, and what is over is not said.
-    let mut messages = waiting();
-    messages.dismiss();
-    assert_eq!(said(&messages), "Tenants.");
-    let mut messages = waiting();
-    messages.is_quiet = false;
-    messages.tell(3_000, Level::Done, "b");
-    assert_eq!(said(&messages), "b");
-    messages.expire(7_000);
-    assert_eq!(said(&messages), "Tenants.");
-    let mut messages = waiting();
-    messages.is_over(ProblemKind::Unreachable);
-    messages.expire(4_000);
-    assert_eq!(said(&messages), "");
-    let mut messages = waiting();
-    messages.is_quiet = false;
-    messages.problem(3_000, problem("By hand."));
-    messages.dismiss();
-    assert_eq!(said(&messages), "");
+    for cause in [Cause::Look, Cause::Retry] {
+        let mut messages = waiting(cause);
+        messages.expire(4_000);
+        assert_eq!((said(&messages).as_str(), messages.deadline()), ("Tenants.", None));
+        messages.dismiss();
+        assert_eq!(said(&messages), "");
+        // What was dismissed makes room for it, what comes by hand stands before it, and what is over is not said.
+        let mut messages = waiting(cause);
+        messages.dismiss();
+        assert_eq!(said(&messages), "Tenants.");
+        let mut messages = waiting(cause);
+        messages.cause = Cause::Asked;
+        messages.tell(3_000, Level::Done, "b");
+        assert_eq!(said(&messages), "b");
+        messages.expire(7_000);
+        assert_eq!(said(&messages), "Tenants.");
+        let mut messages = waiting(cause);
+        messages.is_over(ProblemKind::Unreachable);
+        messages.expire(4_000);
+        assert_eq!(said(&messages), "");
+        let mut messages = waiting(cause);
+        messages.cause = Cause::Asked;
+        messages.problem(3_000, problem("By hand."));
+        messages.dismiss();
+        assert_eq!(said(&messages), "");
+    }
+    // One that was dismissed comes again by a look, and not by what is tried again.
+    for (cause, expected) in [(Cause::Look, "Tenants."), (Cause::Retry, "")] {
+        let mut messages = waiting(cause);
+        messages.expire(4_000);
+        messages.dismiss();
+        messages.problem(14_000, problem("Tenants."));
+        assert_eq!(said(&messages), expected, "{cause:?}");
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ use super::geometry::Size;
 use super::input::{Key, KeyCode};
 use super::keymap::Keymap;
 use super::list_columns::ColumnChoices;
-use super::messages::{Message, Messages, ShownMessage};
+use super::messages::{Cause, Message, Messages, ShownMessage};
 use super::overlay::Overlay;
 use super::overview::overview_on_screen;
 use super::pointer::Pointer;
@@ -204,8 +204,8 @@ pub struct Model {
     pub resume: Option<Resume>,
     pub(super) next_job: u64,
     pub(super) running: BTreeMap<JobId, Millis>,
-    /// Those of them that nobody asked for, as what is tried again by itself.
-    pub(super) unasked: BTreeSet<JobId>,
+    /// Those of them that nobody asked for, and of what they come.
+    pub(super) unasked: BTreeMap<JobId, Cause>,
     pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
     /// A key that was refused and may have been meant to open what the next ones are for.
@@ -295,7 +295,7 @@ impl Model {
             resume: None,
             next_job: 0,
             running: BTreeMap::new(),
-            unasked: BTreeSet::new(),
+            unasked: BTreeMap::new(),
             last_key: None,
             interrupted: false,
             refused: None,
@@ -721,8 +721,8 @@ impl Model {
         self.next_job += 1;
         let job = JobId(self.next_job);
         self.running.insert(job, self.now);
-        if self.messages.is_quiet {
-            self.unasked.insert(job);
+        if self.messages.cause != Cause::Asked {
+            self.unasked.insert(job, self.messages.cause);
         }
         job
     }

@@ -128,8 +128,7 @@ impl Model {
             (None, Some(Screen::Run(view))) => {
                 let lines = view.output.texts(view.alive, self.size.text_columns());
                 let rows = self.size.text_lines();
-                let end = lines.len().saturating_sub(rows);
-                (lines, view.output_top.unwrap_or(end).min(end), rows)
+                (lines, view.output_in_view(rows).0, rows)
             }
             (None, Some(Screen::Wizard)) => self.wizard.as_ref().map_or_else(Default::default, |wizard| {
                 let (columns, rows) = text::room(self, wizard);

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Breaks text at spaces into lines at most `width` columns wide; longer words are broken where they must be, between the parts
+/// Breaks text at spaces into lines at most `width` columns wide, or one character where that is wider; longer words are broken where they must be, between the parts
 /// of a path or an address if there are any. A number stays with what it counts. Line feeds in the text are kept, and so are the
 /// indent of a line and the spaces between words of one line. What continues a line with a mark stands under its text, not under
 /// the mark.
@@ -39,26 +39,26 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
                 }
             }
             spaces = 0;
-            // Where the part that is being written begins in its line, and in which column.
-            let mut part = (line.len(), used);
+            // Where a part ended in this line, and in which column.
+            let mut part = None;
             for grapheme in word.graphemes(true) {
                 let columns = grapheme.width();
-                if used + columns > width && used > indent.len() {
-                    let (at, before) = if part.1 > indent.len() {
-                        part
-                    } else {
-                        (line.len(), used)
-                    };
+                while used + columns > width && !is_blank(&line) {
+                    let (at, before) = part.take().unwrap_or((line.len(), used));
                     let tail = line.split_off(at);
                     lines.push(std::mem::replace(&mut line, indent.clone()));
-                    part = (line.len(), indent.len());
                     line.push_str(&tail);
                     used = indent.len() + used - before;
+                }
+                if used + columns > width {
+                    // What has no room beside an indent has the line for itself.
+                    line.clear();
+                    used = 0;
                 }
                 line.push_str(grapheme);
                 used += columns;
                 if grapheme == "/" {
-                    part = (line.len(), used);
+                    part = Some((line.len(), used));
                 }
             }
             empty = false;
@@ -66,6 +66,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Whether nothing but spaces stands in a line.
+fn is_blank(line: &str) -> bool {
+    line.bytes().all(|byte| byte == b' ')
 }
 
 /// The first word of a text, with the next one where it is a number and that what it counts, and both have room in a line.
@@ -133,6 +138,8 @@ pub fn cut(line: &str, columns: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -166,6 +173,25 @@ mod tests {
         // A part that is longer than a line is broken where it must be.
         assert_eq!(wrap("/abcdefghij/kl", 5), ["/", "abcde", "fghij", "/kl"]);
         assert_eq!(wrap("日本/語日本/語", 6), ["日本/", "語日本", "/語"]);
+        // What is carried on may be as long as a line without what comes next.
+        assert_eq!(wrap("/日本a語", 6), ["/", "日本a", "語"]);
+        assert_eq!(wrap("  日本", 3), [" 日", " 本"]);
+        assert_eq!(wrap(" 日本", 2), ["日", "本"], "an indent has no room beside it");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_wide_and_none_is_blank_without_need(text in "[ ]{0,9}([-!] |12[.] )?[ab/1日本語é,. \n]{0,40}", width in 2_usize..24) {
+            let lines = wrap(&text, width);
+            for line in &lines {
+                prop_assert!(line.width() <= width, "{lines:?}");
+            }
+            let blank = |text: &str| text.trim_matches(' ').is_empty();
+            let blanks = lines.iter().filter(|line| blank(line)).count();
+            prop_assert_eq!(blanks, text.split('\n').filter(|line| blank(line)).count(), "{:?}", lines);
+            let bare = |text: &str| text.replace([' ', '\n'], "");
+            prop_assert_eq!(bare(&lines.concat()), bare(&text));
+        }
     }
 
     #[test]

@@ -249,6 +249,13 @@ pub enum Noun {
         #[arg(last = true)]
         before: Vec<String>,
     },
+    /// Become a command that has no terminal
+    #[command(hide = true)]
+    Apart {
+        /// The command and its arguments
+        #[arg(last = true)]
+        words: Vec<String>,
+    },
     /// Print the manual page
     #[command(after_help = "Examples:\n  kestra-admin man | man -l -\n  kestra-admin man tenants create | man -l -")]
     Man {

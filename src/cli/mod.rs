@@ -92,6 +92,7 @@ use crate::config::interface::{Interface, KeyBinding};
 use crate::config::layers::{self, Flags};
 use crate::config::nearest;
 use crate::config::paths::Paths;
+use crate::config::secret;
 use crate::config::target::Target;
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
@@ -275,6 +276,9 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         }
     };
     let mut printer = Printer::new(output, words, format, flags.verbose).on_terminal(output_is_terminal);
+    if let Noun::Apart { words } = noun {
+        return conclude(Err(secret::become_apart(words).into()), &mut printer);
+    }
     if let Noun::Complete { word, quoted, before } = noun {
         let names = Names {
             environment,
@@ -450,7 +454,14 @@ fn without_instance(
         Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Audit(_) | Noun::Migrate(_) => {
             return None;
         }
-        Noun::Export(_) | Noun::Import(_) | Noun::Diff(_) | Noun::Apply(_) | Noun::Complete { .. } => return None,
+        Noun::Export(_)
+        | Noun::Import(_)
+        | Noun::Diff(_)
+        | Noun::Apply(_)
+        | Noun::Apart { .. }
+        | Noun::Complete { .. } => {
+            return None;
+        }
     })
 }
 
@@ -605,6 +616,7 @@ async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Fai
         | Noun::Doctor
         | Noun::Keys { .. }
         | Noun::Completions { .. }
+        | Noun::Apart { .. }
         | Noun::Complete { .. }
         | Noun::Man { .. } => Ok(()),
     }
@@ -646,6 +658,7 @@ fn tenant_of(noun: &Noun) -> Option<&String> {
         | Noun::Doctor
         | Noun::Keys { .. }
         | Noun::Completions { .. }
+        | Noun::Apart { .. }
         | Noun::Complete { .. }
         | Noun::Man { .. } => None,
     }

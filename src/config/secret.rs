@@ -3,8 +3,17 @@
 //! A secret is never kept in the configuration and never taken from the command line.
 
 use std::fmt;
+use std::fs::File;
+use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
+use rustix::termios::LocalModes;
 
 use super::environment::Environment;
 use super::private;
@@ -110,26 +119,120 @@ fn read_file(path: &Path) -> Result<String, Problem> {
     Ok(text)
 }
 
+/// How long a command may take that cannot ask anybody for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it may take to end once it is told to.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Whose the terminal is while a command runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Terminal {
+    /// Free to be asked something in.
+    Free,
+    /// A full screen has it, and reads its keys as they are pressed: nobody else may draw there or read them.
+    Taken,
+    /// There is none.
+    Missing,
+}
+
+impl Terminal {
+    fn now() -> Self {
+        let modes = File::open("/dev/tty").map(|terminal| rustix::termios::tcgetattr(&terminal));
+        match modes {
+            Ok(Ok(modes)) if modes.local_modes.contains(LocalModes::ICANON) => Self::Free,
+            Ok(Ok(_)) => Self::Taken,
+            _ => Self::Missing,
+        }
+    }
+}
+
 fn run(words: &[String]) -> Result<String, Problem> {
+    let name = words.first().map_or("", String::as_str);
+    let terminal = Terminal::now();
     let problem = |why: String| {
         Problem::new(
             ProblemKind::Failed,
-            format!("Command `{}` gave no secret.", words.first().map_or("", String::as_str)),
+            format!("Command `{name}` gave no secret."),
             why,
-            "Run the command by hand, mend it, and try again.",
+            if terminal == Terminal::Free {
+                "Run the command by hand, mend it, and try again."
+            } else {
+                "It has no terminal here to ask for anything: run it by hand, see that it asks for nothing, and try again."
+            },
         )
     };
     let (program, arguments) = words.split_first().ok_or_else(|| problem("It is empty.".to_owned()))?;
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| problem(format!("The system says: {error}.")))?;
+    let mut command = match terminal {
+        Terminal::Free | Terminal::Missing => Command::new(program),
+        Terminal::Taken => {
+            let us = std::env::current_exe().map_err(|error| problem(system_says(&error)))?;
+            let mut command = Command::new(us);
+            command.args(["apart", "--", program]);
+            command
+        }
+    };
+    command.args(arguments);
+    let output = match terminal {
+        Terminal::Free => command
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| system_says(&error)),
+        Terminal::Taken => output_within(PATIENCE, &mut command),
+        // Its group is told to end as a whole; where it is set apart it leads one by that.
+        Terminal::Missing => output_within(PATIENCE, command.process_group(0)),
+    }
+    .map_err(problem)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         return Err(problem(format!("It ended with {}.", output.status)).with_detail(said));
     }
     String::from_utf8(output.stdout).map_err(|_| problem("What it printed is not UTF-8 text.".to_owned()))
+}
+
+fn system_says(error: &io::Error) -> String {
+    format!("The system says: {error}.")
+}
+
+/// What a command wrote that leads a group of its own and may take so long. The error is in words.
+fn output_within(limit: Duration, command: &mut Command) -> Result<Output, String> {
+    let child = command
+        // It names a terminal that others would draw on for it.
+        .env_remove("GPG_TTY")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| system_says(&error))?;
+    let group = Pid::from_child(&child);
+    let (sender, receiver) = mpsc::channel();
+    // Ends with the command and all that holds its output open.
+    thread::spawn(move || drop(sender.send(child.wait_with_output())));
+    if let Ok(output) = receiver.recv_timeout(limit) {
+        return output.map_err(|error| system_says(&error));
+    }
+    // It may have ended just now.
+    let _ = rustix::process::kill_process_group(group, Signal::TERM);
+    if receiver.recv_timeout(FAREWELL).is_err() {
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+    Err(format!("It did not end within {} seconds.", limit.as_secs()))
+}
+
+/// Becomes a command in a session of its own, which has no terminal. Comes back only if that cannot be.
+pub fn become_apart(words: &[String]) -> Problem {
+    // Whoever leads a session already cannot, and need not.
+    let _ = rustix::process::setsid();
+    let why = match words.split_first() {
+        Some((program, arguments)) => system_says(&Command::new(program).args(arguments).exec()),
+        None => "It is empty.".to_owned(),
+    };
+    let name = words.first().map_or("", String::as_str);
+    Problem::new(
+        ProblemKind::Failed,
+        format!("Command `{name}` was not run."),
+        why,
+        "Look at its name and mode.",
+    )
 }
 
 #[cfg(test)]
@@ -161,6 +264,14 @@ mod tests {
         fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
         let refused = SecretSource::File(file).read(&environment).unwrap_err();
         assert!(refused.next.starts_with("Run `chmod 600 "), "{refused}");
+    }
+
+    #[test]
+    fn a_command_that_takes_too_long_is_told_so() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 600 & wait"]);
+        let told = output_within(Duration::ZERO, command.process_group(0)).unwrap_err();
+        assert_eq!(told, "It did not end within 0 seconds.");
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! lock                held by the process that is at work, with the id of its run
 //! 7f3a/journal.ndjson what happened
 //! 7f3a/request        what somebody asked of it: stop, pause
-//! 7f3a/starting       held while a process is being set to work on it
+//! 7f3a/launching      held by whoever sets a process to work on it, from before what was asked of the last one is forgotten
+//! 7f3a/starting       held while that process is being set to work on it
 //! 7f3a/output/        what its commands wrote, and how they ended
 //! 7f3a/report.md, report.json, worker.log
 //! ```
@@ -157,30 +158,15 @@ impl Runs {
     pub fn take(&self, run: &Run) -> Result<Held, Problem> {
         make_directory(&self.directory)?;
         let path = self.directory.join(LOCK);
-        let failed = |error: &io::Error| io_problem("locked", &path, error);
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|error| failed(&error))?;
-        match lock_for_good(&file) {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut id = String::new();
-                // Whoever has only just taken it has not written its name yet.
-                let _ = file.read_to_string(&mut id);
-                return Err(busy(id.trim()));
-            }
-            Err(TryLockError::Error(error)) => return Err(failed(&error)),
-        }
+        let Some(mut file) = lock_for_good(&path)? else {
+            // Whoever has only just taken it has not written its name yet.
+            return Err(busy(fs::read_to_string(&path).unwrap_or_default().trim()));
+        };
         self.refuse_beside_a_command(Some(run))?;
         file.set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(run.id.as_bytes()))
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| io_problem("locked", &path, &error))?;
         Ok(Held { _lock: file })
     }
 
@@ -280,61 +266,68 @@ pub(super) fn is_locked(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// Takes the lock on a file, past those who only look for a moment.
-pub(super) fn lock_for_good(file: &File) -> Result<(), TryLockError> {
+/// Opens a file, made where there is none, and takes the lock on it for good, past those who only look for a moment. `None` if
+/// somebody else holds it.
+pub(super) fn lock_for_good(path: &Path) -> Result<Option<File>, Problem> {
     const TRIES: u32 = 20;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(25);
-    for _ in 1..TRIES {
+    let failed = |error: io::Error| io_problem("locked", path, &error);
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed)?;
+    for left in (0..TRIES).rev() {
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
-            taken => return taken,
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) if left > 0 => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
     }
-    file.try_lock()
+    Ok(None)
 }
 
 const JOURNAL: &str = "journal.ndjson";
 const LOCK: &str = "lock";
 const REQUEST: &str = "request";
+const LAUNCHING: &str = "launching";
 const STARTING: &str = "starting";
 
 /// What says that a process is being set to work on a run, until it is dropped.
 pub struct Starting {
+    // In this order: whoever is next finds it no longer seen.
+    _seen: Option<File>,
     _lock: File,
 }
 
 impl Run {
-    /// Says that a process is about to be set to work on it. What was asked of the one before is forgotten now, and no more
-    /// afterwards, so that what is asked of the new one reaches it however early. `None` where somebody else does the same.
+    /// Says that a process is about to be set to work on it. What was asked of the one before is forgotten before that is seen,
+    /// and no more afterwards, so that what is asked of the new one reaches it however early. `None` where somebody else does
+    /// the same.
     ///
     /// # Errors
     /// If that cannot be written down.
     pub fn starting(&self, is_at_work: impl Fn() -> bool) -> Result<Option<Starting>, Problem> {
-        let path = self.directory.join(STARTING);
-        let failed = |error: &io::Error| io_problem("locked", &path, error);
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|error| failed(&error))?;
-        match lock_for_good(&file) {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(failed(&error)),
-        }
+        let Some(lock) = lock_for_good(&self.directory.join(LAUNCHING))? else {
+            return Ok(None);
+        };
         if !is_at_work() {
             self.forget_request();
         }
-        Ok(Some(Starting { _lock: file }))
+        let seen = lock_for_good(&self.directory.join(STARTING))?;
+        Ok(Some(Starting {
+            _seen: seen,
+            _lock: lock,
+        }))
     }
 
     /// Whether a process is being set to work on it.
     pub fn is_starting(&self) -> bool {
-        // Shared, so that those who look do not take each other for somebody at it.
-        let file = File::open(self.directory.join(STARTING));
-        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+        is_locked(&self.directory.join(STARTING))
     }
 
     /// Its journal.

@@ -26,7 +26,9 @@ pub enum StepStatus {
     Failed,
     /// Done, and undone again.
     Undone,
-    /// Not over, and nothing goes on with it any more.
+    /// Begun and not over, and nothing goes on with it.
+    Halted,
+    /// Not begun, and nothing begins it any more.
     NotDone,
 }
 
@@ -42,6 +44,7 @@ impl StepStatus {
             Self::Waiting => "waiting",
             Self::Failed => "failed",
             Self::Undone => "undone",
+            Self::Halted => "halted",
             Self::NotDone => "not done",
         }
     }
@@ -365,7 +368,8 @@ impl RunState {
         !means.local && command.is_empty()
     }
 
-    /// Where a step stands: a wait for the operator included, and that nothing goes on with it where the run goes no further.
+    /// Where a step stands: a wait for the operator included, and that nothing goes on with it where the run was halted or goes
+    /// no further.
     pub fn status(&self, step: &StepState) -> StepStatus {
         let is_open = self.open.as_ref().is_some_and(|open| open.step == step.step);
         let is_planned = || {
@@ -376,9 +380,9 @@ impl RunState {
         match step.status {
             StepStatus::Running if is_open && self.awaits_operator() => StepStatus::Waiting,
             StepStatus::Pending if !self.goes_forward() && !is_planned() => StepStatus::Skipped,
-            StepStatus::Pending | StepStatus::Running | StepStatus::Waiting if !self.goes_forward() => {
-                StepStatus::NotDone
-            }
+            StepStatus::Pending if !self.goes_forward() => StepStatus::NotDone,
+            StepStatus::Running | StepStatus::Waiting if !self.goes_forward() => StepStatus::Halted,
+            StepStatus::Running if self.halted.is_some() => StepStatus::Halted,
             status => status,
         }
     }
@@ -582,7 +586,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_over_when_a_run_is_undone_is_not_done() {
+    fn what_is_begun_when_a_run_is_undone_is_halted_and_the_rest_not_done() {
         let step = Step::Enable;
         let undo = Event::Began {
             pid: 1,
@@ -608,7 +612,7 @@ mod tests {
         };
         assert_eq!(
             [3, 4, 5].map(|count| word(count, step)),
-            ["running", "not done", "not done"]
+            ["running", "halted", "halted"]
         );
         assert_eq!(
             [3, 4, 5].map(|count| word(count, Step::Report)),
@@ -616,6 +620,43 @@ mod tests {
         );
         // What the plan leaves out is skipped, as it says itself.
         assert_eq!(word(5, Step::DisableDefault), "skipped");
+    }
+
+    #[test]
+    fn a_step_in_the_middle_of_which_a_run_was_stopped_is_halted_until_it_goes_on() {
+        let step = Step::CreateTenants;
+        let waits = Outcome::Waiting {
+            words: "It waits.".to_owned(),
+        };
+        let action = Action::AwaitUp;
+        let halted = |halt| Event::Halted {
+            halt,
+            words: "Stopped.".to_owned(),
+            problem: None,
+        };
+        let all = records(vec![
+            ("t", began()),
+            ("t", Event::StepBegan { step }),
+            ("t", halted(Halt::Stopped)),
+            ("t", began()),
+            (
+                "t",
+                Event::Outcome {
+                    step,
+                    action,
+                    outcome: waits,
+                },
+            ),
+            ("t", halted(Halt::Waiting)),
+        ]);
+        let word = |count: usize| {
+            let state = RunState::of(&all[..count]).unwrap();
+            state.status(state.step(step).unwrap()).word()
+        };
+        assert_eq!(
+            [3, 4, 5, 6, 7].map(word),
+            ["running", "halted", "running", "waiting", "waiting"]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
-use crate::support::{Console, Setup, session, usual};
+use crate::support::{Console, Setup, create, session, usual};
 
 pub fn unreachable() -> Problem {
     Problem::new(
@@ -181,6 +181,24 @@ fn a_problem_that_was_dismissed_stays_so_while_it_is_tried_again() {
     // Esc has its own meaning again, and what is done by hand is told.
     fail(&mut console);
     console.keys("r").shows("error").keys("esc esc").shows("3 tenants");
+}
+
+#[test]
+fn what_fails_to_be_read_because_somebody_changed_something_lets_what_was_done_be_read_first() {
+    let mut console = Setup {
+        session: session(|session| session.refresh_seconds = 10),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.wait(9_000).send(Msg::Copied("Copied with `xclip`".to_owned()));
+    console.shows("ok Copied with `xclip`");
+    console.meanwhile(async |other| create(other, "aaa", "First").await);
+    console
+        .fail_next("Tenants", unreachable())
+        .fail_next("Tenants", unreachable());
+    console.wait(1_500).shows("ok Copied with `xclip`").lacks("error ");
+    // It is kept away no longer than that.
+    console.wait(2_600).shows("error `kestra.example.com` does not answer");
 }
 
 #[test]

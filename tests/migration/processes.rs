@@ -1,5 +1,6 @@
 //! The real program: runs that are killed at any moment, two at once, one that is stopped.
 
+use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
@@ -137,6 +138,16 @@ fn a_rollback_that_is_only_being_started_is_stopped_and_one_that_is_not_at_work_
     assert!(answer(&["migrate", "stop", "--after-step"]).contains("stops before it does anything more"));
     assert_eq!(run.asked(), Some(Asked::Pause));
     drop(at_work);
+    // No stop is told to be heard and forgotten then.
+    let is_told = Cell::new(false);
+    let starting = run.starting(|| {
+        if run.is_starting() {
+            run.ask(Asked::Stop).unwrap();
+            is_told.set(true);
+        }
+        false
+    });
+    assert!(starting.unwrap().is_some() && run.asked().is_some() == is_told.get());
     // As if it were just being set to work: what is asked of it now is heard by the process that comes.
     let starting = run.starting(|| false).unwrap().unwrap();
     assert!(answer(&["migrate", "stop"]).contains("stops before it does anything more"));

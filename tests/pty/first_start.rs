@@ -5,6 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::LIMIT;
 use crate::bare::Bare;
 
 /// An empty home. Whatever is served from it ends with it.
@@ -199,4 +200,35 @@ fn while_an_instance_is_locked_the_console_is_there_and_can_be_left() {
     assert!(console.wait_exit().success());
     let (after, before) = console.modes();
     assert_eq!(after, before);
+}
+
+#[test]
+fn a_command_that_gives_a_secret_has_no_terminal_while_the_console_is_on_the_screen() {
+    let home = Home::new();
+    home.said(&["tenants", "list"]);
+    let store = home.path().join(".local/share/kestra-admin/instances/default");
+    // It would ask there, and tells whether it could.
+    let script = "if (echo Passphrase: >/dev/tty) 2>/dev/null; then how=drawn; else how=apart; fi; echo $how$GPG_TTY >$HOME/how; exit 3";
+    let text = format!(
+        "default-context = \"here\"\n[contexts.here]\nstore = {store:?}\n[contexts.far]\nhost = \"http://127.0.0.1:9\"\nauth = {{ token-command = [\"sh\", \"-c\", {script:?}] }}\n"
+    );
+    let configuration = home.path().join(".config/kestra-admin");
+    std::fs::create_dir_all(&configuration).unwrap();
+    std::fs::write(configuration.join("config.toml"), text).unwrap();
+    // A terminal that is the console's own, unlike a bare one.
+    let mut terminal = termlens::Terminal::builder()
+        .size(80, 24)
+        .env_clear()
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .env("HOME", home.path())
+        .env("GPG_TTY", "/dev/pts/0")
+        .timeout(LIMIT)
+        .spawn(env!("CARGO_BIN_EXE_kestra-admin"))
+        .unwrap();
+    terminal.wait_until(|screen| screen.contains("here > Tenants")).unwrap();
+    terminal.send_str(":context far\r").unwrap();
+    terminal.wait_until(|screen| screen.contains("gave no secret")).unwrap();
+    let how = std::fs::read_to_string(home.path().join("how")).unwrap();
+    assert_eq!(how, "apart\n");
 }

@@ -23,7 +23,7 @@ use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
 use super::geometry::Size;
 use super::search::Search;
-use output::Output;
+use output::{Output, OutputPlace};
 use rollback::Progress;
 use said::Said;
 
@@ -79,8 +79,8 @@ pub struct RunView {
     pub follows: bool,
     /// Whether the output fills the screen.
     pub shows_output: bool,
-    /// First line of the output in view, where it fills the screen; `None` follows its end.
-    pub output_top: Option<usize>,
+    /// What of the output is at the top of the screen, where it fills that; `None` follows its end.
+    pub output_top: Option<OutputPlace>,
     /// What is looked for in it.
     pub search: Search,
     /// Whether the report is to be shown as soon as the run was read.
@@ -138,7 +138,7 @@ impl RunView {
     /// Takes what is new. Records that are known already are passed over. `writers` says which commands wrote the lines of
     /// output: the number of the record that began each, and how many lines in a row are its own.
     pub fn hear(&mut self, news: RunNews, writers: &[(u64, usize)], now: Millis, size: Size) {
-        let columns = size.text_columns();
+        self.output.fit(size.text_columns());
         self.heard_at = now;
         let was_read = std::mem::replace(&mut self.is_read, true);
         let mut lines = news.output.into_iter();
@@ -161,7 +161,7 @@ impl RunView {
                 // What a command wrote is said before what came of it; what it wrote before we came is not.
                 let own = self.open_command().and_then(|number| written.remove_entry(&number));
                 if let Some((number, lines)) = own {
-                    self.wrote(number, lines, was_read, (now, columns));
+                    self.wrote(number, lines, was_read, now);
                 }
                 self.told.flush(now);
                 self.output.ended(*step, outcome);
@@ -184,7 +184,7 @@ impl RunView {
         }
         let open = self.open_command();
         for (number, lines) in written {
-            self.wrote(number, lines, was_read || open == Some(number), (now, columns));
+            self.wrote(number, lines, was_read || open == Some(number), now);
         }
         self.follow(size.step_rows(self.length().max(1)));
     }
@@ -194,17 +194,39 @@ impl RunView {
         Some(self.state.as_ref()?.open.as_ref()?.seq)
     }
 
-    fn wrote(&mut self, number: u64, lines: Vec<String>, is_said: bool, (now, columns): (Millis, usize)) {
+    fn wrote(&mut self, number: u64, lines: Vec<String>, is_said: bool, now: Millis) {
         if is_said {
             self.told.wrote(&lines, now);
         }
-        let fewer = self.output.wrote(number, lines, columns);
-        if let Some(top) = &mut self.output_top {
-            *top = top.saturating_sub(fewer);
-        }
+        let fewer = self.output.wrote(number, lines);
         if self.shows_output {
             self.search.at = self.search.at.and_then(|at| at.checked_sub(fewer));
         }
+    }
+
+    /// Takes the size of the screen. What of the output is at its top stays there, however lines are broken.
+    pub fn fit(&mut self, size: Size) {
+        let sought = self.search.at.filter(|_| self.shows_output);
+        let sought = sought.and_then(|at| self.output.place_at(at));
+        self.output.fit(size.text_columns());
+        if let Some(place) = sought {
+            self.search.at = Some(self.output.row_of(place));
+        }
+        self.follow(size.step_rows(self.length().max(1)));
+    }
+
+    /// The first row of the output in view where so many are, and how many rows there are.
+    pub fn output_in_view(&self, rows: usize) -> (usize, usize) {
+        let length = self.output.length();
+        let end = length.saturating_sub(rows);
+        let top = self.output_top.map_or(end, |place| self.output.row_of(place));
+        (top.min(end), length)
+    }
+
+    /// Brings a row of the output to the top where so many are in view; at its end it goes on following.
+    pub fn scroll_output(&mut self, top: usize, rows: usize) {
+        let is_end = top + rows >= self.output.length();
+        self.output_top = self.output.place_at(top).filter(|_| !is_end);
     }
 
     /// Puts the selection on the step under way, unless somebody moved it elsewhere.

@@ -23,6 +23,7 @@ pub fn mark(status: StepStatus) -> &'static str {
         StepStatus::Running => "[>]",
         StepStatus::Done | StepStatus::Found => "[x]",
         StepStatus::Skipped | StepStatus::NotDone => "[-]",
+        StepStatus::Halted => "[=]",
         StepStatus::Waiting => "[?]",
         StepStatus::Failed => "[!]",
         StepStatus::Undone => "[<]",
@@ -35,7 +36,7 @@ pub fn tone(status: StepStatus) -> Tone {
         StepStatus::Pending | StepStatus::Skipped | StepStatus::NotDone => Tone::Muted,
         StepStatus::Running => Tone::Strong,
         StepStatus::Done | StepStatus::Found => Tone::Good,
-        StepStatus::Waiting | StepStatus::Undone => Tone::Warning,
+        StepStatus::Waiting | StepStatus::Halted | StepStatus::Undone => Tone::Warning,
         StepStatus::Failed => Tone::Danger,
     }
 }
@@ -43,7 +44,7 @@ pub fn tone(status: StepStatus) -> Tone {
 /// The status of a step in a word.
 pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
     if is_halted(view, step) {
-        return "halted";
+        return StepStatus::Halted.word();
     }
     match undo(view, step) {
         Some(Undo::Now) => return "undoing",
@@ -66,14 +67,9 @@ pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
 pub fn is_halted(view: &RunView, step: &StepState) -> bool {
     let is_halted = match undo(view, step) {
         Some(undo) => undo == Undo::Now && !view.alive,
-        None => step.status == StepStatus::Running && (!view.alive || is_given_up(view)),
+        None => status(view, step) == StepStatus::Halted || step.status == StepStatus::Running && !view.alive,
     };
     !view.is_dry && is_halted
-}
-
-/// Whether nothing goes forward any more, for what was done is undone instead.
-fn is_given_up(view: &RunView) -> bool {
-    view.state.as_ref().is_some_and(|state| state.undoing.is_some())
 }
 
 /// How far the undoing of a step is.
@@ -172,7 +168,7 @@ pub fn elapsed(model: &Model, view: &RunView, step: &StepState) -> Option<String
         let began = step.tried_at.as_deref().or(step.began_at.as_deref())?;
         (began, step.ended_at.as_ref())
     };
-    if !is_undone && is_given_up(view) && ended.is_none() {
+    if !is_undone && state.undoing.is_some() && ended.is_none() {
         return None;
     }
     let is_open = matches!(undo, Some(Undo::Now | Undo::Stuck(_)));

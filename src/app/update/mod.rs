@@ -59,7 +59,7 @@ use crate::domain::text::visible;
 use super::command::CommandId;
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;
-use super::messages::Level;
+use super::messages::{Cause, Level};
 use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::Overlay;
@@ -152,7 +152,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Reply(job, reply) => {
             model.messages.answering(Some(job));
             // What comes of what the operator did is told at once, whatever is tried again meanwhile.
-            model.messages.is_quiet = model.unasked.remove(&job);
+            model.messages.cause = model.unasked.remove(&job).unwrap_or_default();
             replies::settle(model, job, reply, &mut effects);
             model.messages.answering(None);
         }
@@ -203,7 +203,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     if let Some(message) = message.filter(|_| model.messages.changes != told) {
         places::keep_message(model, message);
     }
-    model.messages.is_quiet = false;
+    model.messages.cause = Cause::Asked;
     if over != (model.screens.len(), model.overlays.len()) && model.messages.changes == told {
         model.messages.leave_place();
     }
@@ -229,13 +229,13 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
             model.retry.due = None;
             model.retry.tries += 1;
             // That it goes on failing is in the header, and was read.
-            model.messages.is_quiet = true;
+            model.messages.cause = Cause::Retry;
             places::refresh(model, effects);
         } else {
             // Somebody is in the middle of something: what is on screen stays, and the header says once it answers again.
             model.retry.plan(now);
             if model.instance.problem().is_some() && model.instance.job().is_none() {
-                model.messages.is_quiet = true;
+                model.messages.cause = Cause::Retry;
                 places::ask_instance(model, effects);
             }
         }
@@ -269,9 +269,12 @@ fn expire_lock(model: &mut Model) {
     }
 }
 
-/// Asks whether somebody else changed the instance since the last time it was asked.
+/// Asks whether somebody else changed the instance since the last time it was asked. Nobody asked for that, nor for what is read
+/// because of the answer.
 fn ask_stamp(model: &mut Model, effects: &mut Vec<Effect>) {
+    let cause = std::mem::replace(&mut model.messages.cause, Cause::Look);
     let (job, effect) = model.ask(Request::ChangeStamp);
+    model.messages.cause = cause;
     let last = model.stamp.as_ref().and_then(|(_, stamp)| *stamp);
     model.stamp = Some((job, last));
     effects.push(effect);
@@ -290,7 +293,7 @@ fn resize(model: &mut Model, size: Size) {
             view.arrange(size.tab_rows());
         }
         if let Screen::Run(view) = screen {
-            view.follow(size.step_rows(view.length().max(1)));
+            view.fit(size);
         }
         if let Screen::Records(view) = screen {
             view.arrange(size.list_rows());

@@ -358,11 +358,9 @@ pub fn go(model: &mut Model, motion: Motion) {
     let size = model.size;
     let Some(view) = view_mut(model) else { return };
     if view.shows_output {
-        let (length, rows) = (view.output.length(size.text_columns()), size.text_lines());
-        let end = length.saturating_sub(rows);
-        let top = scrolled(view.output_top.unwrap_or(end).min(end), motion, length, rows);
-        // At its end it goes on following.
-        view.output_top = (top < end).then_some(top);
+        let rows = size.text_lines();
+        let (top, length) = view.output_in_view(rows);
+        view.scroll_output(scrolled(top, motion, length, rows), rows);
         return;
     }
     let length = view.length();

@@ -84,7 +84,7 @@ fn go_to(model: &mut Model, line: Option<usize>) {
         (Some(Overlay::Page(page)), _) => page.scroll = top,
         (None, Some(Screen::Checks(view))) => view.scroll = Some(top),
         (None, Some(Screen::Rollback(view))) => view.scroll = top,
-        (None, Some(Screen::Run(view))) => view.output_top = (top < end).then_some(top),
+        (None, Some(Screen::Run(view))) => view.scroll_output(top, rows),
         (None, Some(Screen::Wizard)) => {
             if let Some(wizard) = &mut model.wizard {
                 wizard.scroll = top;

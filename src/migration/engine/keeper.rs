@@ -3,7 +3,7 @@
 //! It leads a session of its own, so that neither a lost terminal nor the death of the run takes the command with it:
 //! whoever resumes the run finds the outcome in a file. What is written passes through here and loses its secrets.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -103,12 +103,9 @@ impl Kept {
     pub fn withdraw(&self) -> Result<bool, Problem> {
         let lock_file = self.file("lock");
         let had_keeper = lock_file.exists();
-        let lock = open_lock(&lock_file)?;
-        match lock_for_good(&lock) {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(false),
-            Err(TryLockError::Error(error)) => return Err(io_problem("locked", &lock_file, &error)),
-        }
+        let Some(_lock) = lock_for_good(&lock_file)? else {
+            return Ok(false);
+        };
         let order_file = self.file("order");
         let had_order = match fs::remove_file(&order_file) {
             Ok(()) => true,
@@ -187,16 +184,14 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
     // Whoever leads a session already cannot, and need not.
     let _ = rustix::process::setsid();
     let kept = Kept::new(directory, name);
-    let lock_file = kept.file("lock");
-    let lock = open_lock(&lock_file)?;
-    if lock_for_good(&lock).is_err() {
+    let Some(_lock) = lock_for_good(&kept.file("lock"))? else {
         return Err(Problem::new(
             ProblemKind::Conflict,
             format!("`{name}` is kept already."),
             "Another process is at work on it.",
             "Wait for it.",
         ));
-    }
+    };
     let mut secrets = String::new();
     let read = input.read_to_string(&mut secrets);
     let parsed = serde_json::from_str::<Vec<String>>(&secrets);
@@ -230,16 +225,6 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
         timed_out,
     };
     write_file(&kept.file("ended"), &serde_json::to_vec(&ended).unwrap_or_default())
-}
-
-fn open_lock(path: &Path) -> Result<File, Problem> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|error| io_problem("made", path, &error))
 }
 
 fn run(order: &Order, log: File, secrets: Vec<String>, kept: &Kept) -> (i32, bool) {

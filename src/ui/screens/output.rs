@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::geometry::Size;
 use crate::app::run::RunView;
 use crate::app::run::output::{NOTHING, OutputRow, left_out};
 
@@ -13,12 +14,9 @@ use super::pages::lines_of;
 use super::tenants::draw_filter;
 
 /// Draws the page.
-pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
-    let rows = usize::from(area.height.saturating_sub(2)).max(1);
-    let columns = usize::from(area.width.saturating_sub(4)).max(1);
-    let length = view.output.length(columns);
-    let end = length.saturating_sub(rows);
-    let top = view.output_top.unwrap_or(end).min(end);
+pub fn draw(size: Size, view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
+    let rows = size.text_lines();
+    let (top, length) = view.output_in_view(rows);
     let below = match (length, view.output_top) {
         (0, _) => below.to_owned(),
         (_, None) if view.alive => format!("{below}; following"),
@@ -27,7 +25,7 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     };
     let search = &view.search;
     let lines = if search.field.is_active() {
-        view.output.texts(view.alive, columns)
+        view.output.texts(view.alive, size.text_columns())
     } else {
         Vec::new()
     };
@@ -47,7 +45,7 @@ pub fn draw(view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
             "Nothing was written yet.",
         );
     }
-    for (y, row) in (inside.top()..inside.bottom()).zip(view.output.rows(columns).skip(top)) {
+    for (y, row) in (inside.top()..inside.bottom()).zip(view.output.rows_from(top)) {
         draw_row(view, row, Rect { y, height: 1, ..inside }, canvas);
     }
     if !search.field.editing {

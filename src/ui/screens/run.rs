@@ -42,7 +42,7 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         format!("run {}  {place}", view.run)
     };
     if view.shows_output {
-        output::draw(view, area, &below, canvas);
+        output::draw(model.size, view, area, &below, canvas);
         return;
     }
     let search = &view.search;
@@ -117,16 +117,15 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
 }
 
 fn draw_step(model: &Model, view: &RunView, step: &StepState, row: Rect, canvas: &mut Canvas<'_>) {
-    let status = text::status(view, step);
+    let is_halted = text::is_halted(view, step);
+    let status = if is_halted {
+        StepStatus::Halted
+    } else {
+        text::status(view, step)
+    };
     let meaning = pages::meaning(text::tone(status));
     let mut x = row.x + 1;
-    let is_halted = text::is_halted(view, step);
-    let (meaning, mark) = if is_halted {
-        (Meaning::Attention, "[=]")
-    } else {
-        (meaning, text::mark(status))
-    };
-    canvas.text(x, row.y, MARK, meaning, mark);
+    canvas.text(x, row.y, MARK, meaning, text::mark(status));
     x += MARK;
     let is_undoing = text::undo(view, step) == Some(text::Undo::Now);
     let name = if (status == StepStatus::Running || is_undoing) && !is_halted {

@@ -123,6 +123,33 @@ fn rows_that_go_at_the_top_do_not_move_what_is_read() {
 }
 
 #[test]
+fn what_is_read_stays_at_the_top_where_lines_are_broken_anew() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    for line in 1..=400 {
+        console
+            .fake
+            .write(&format!("line {line} {}", "of many words ".repeat(8)));
+    }
+    console.news().keys("o").resize(80, 24);
+    // So that a line begins at the top.
+    let at_top = |screen: &str| screen.lines().nth(3).unwrap_or_default().to_owned();
+    console.keys("pgup pgup pgup pgup");
+    while !at_top(&console.screen()).contains("| line ") {
+        console.keys("up");
+    }
+    let top = at_top(&console.screen());
+    let line: String = top.split(" of ").next().unwrap_or_default().to_owned();
+    for (width, height) in [(200, 40), (60, 20), (80, 24)] {
+        console.resize(width, height);
+        let screen = console.screen();
+        let row = screen.lines().find(|row| row.contains("| ")).unwrap_or_default();
+        assert!(row.contains(line.trim_end()), "{line}\n{screen}");
+    }
+    assert_eq!(at_top(&console.screen()), top);
+}
+
+#[test]
 fn what_was_left_out_of_much_output_is_counted() {
     let mut console = running(Some(Step::SyncAccess));
     console.fake.act(0);
