@@ -322,6 +322,13 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
         paragraphs.push((Tone::Danger, text));
         // Before all that may have to be scrolled to.
         paragraphs.push((Tone::Plain, no_undo.clone()));
+        let named = ids.iter().take(Dialog::LISTED).map(String::as_str).collect::<Vec<_>>();
+        let named = named.join(", ");
+        let text = match ids.len().saturating_sub(Dialog::LISTED) {
+            0 => named,
+            more => format!("{named} and {} more", thousands(more as u64)),
+        };
+        paragraphs.push((Tone::Strong, text));
         for (id, footprint) in ids.iter().zip(footprints) {
             match (footprint.value(), footprint.problem()) {
                 (Some(counts), _) => {

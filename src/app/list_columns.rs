@@ -147,9 +147,9 @@ const HOLDERS: &[ListColumn] = &[
 const USERS: &[ListColumn] = &[
     column("username", "USERNAME", 1, 14, 50).names(),
     column("name", "NAME", 3, 8, 40),
-    column("type", "TYPE", 1, 4, 16),
+    column("type", "TYPE", 4, 4, 16),
     // Two roles of Kestra's own have room; what is longer has what others leave over.
-    column("rights", "RIGHTS FROM", 4, 14, 16).unsorted(),
+    column("rights", "RIGHTS FROM", 1, 14, 16).unsorted(),
     column("superadmin", "SUPERADMIN", 6, 10, 10).extra(),
     ID,
 ];
@@ -192,10 +192,10 @@ const INVITATIONS: &[ListColumn] = &[
     column("sent", "SENT", 3, 16, WIDE),
 ];
 const AUDIT: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 2, 16, 19).times(),
-    column("user", "USER", 2, 12, WIDE),
+    column("time", "TIME (UTC)", 1, 16, 19).times(),
+    column("user", "USER", 1, 12, WIDE),
     column("action", "ACTION", 1, 6, WIDE),
-    column("resource", "RESOURCE", 1, 8, 12),
+    column("resource", "RESOURCE", 2, 8, 12),
     // Of an id that nobody knows by heart, a part is worth more than that all else goes for the whole of it.
     column("object", "OBJECT", 1, 10, 14).names(),
     column("tenant", "TENANT", 3, 8, 63),

@@ -264,6 +264,15 @@ pub fn in_full(record: &Record) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The command of a change without the words that every one has: the program, and the context, which is a column of its own.
+fn without_the_way(row: &Activity) -> &str {
+    let command = row.command.strip_prefix("kestra-admin ").unwrap_or(&row.command);
+    let rest = command
+        .strip_prefix("--context ")
+        .and_then(|rest| rest.strip_prefix(row.context.as_str()));
+    rest.and_then(|rest| rest.strip_prefix(' ')).unwrap_or(command)
+}
+
 impl RecordsView {
     /// Records of which nothing is known yet.
     pub fn new(kind: RecordsKind) -> Self {
@@ -594,7 +603,7 @@ pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
             second(&row.time),
             row.result.word().to_owned(),
             row.what().to_owned(),
-            row.command.clone(),
+            without_the_way(&row).to_owned(),
             row.context.clone(),
             row.who().to_owned(),
             row.operator,

@@ -118,30 +118,29 @@ pub fn markdown(plan: &Plan) -> String {
 pub fn summary(plan: &Plan) -> Vec<PlanLine> {
     let inspection = &plan.inspection;
     let skipped = plan.steps.iter().filter(|planned| planned.skipped.is_some()).count();
-    let mut facts = vec![
-        (
-            "Instance",
-            format!("{}, Kestra {} {}", plan.place, inspection.edition, inspection.version),
-        ),
-        (
-            "Steps",
-            match (plan.steps.len() - skipped, skipped) {
-                (all, 0) => format!("all {all} are carried out"),
-                (some, skipped) => format!("{some} of {} are carried out, {skipped} skipped", plan.steps.len()),
-            },
-        ),
-    ];
+    let mut facts = vec![(
+        "Instance",
+        format!("{}, Kestra {} {}", plan.place, inspection.edition, inspection.version),
+    )];
+    // What becomes of the instance comes before how.
+    if plan.route == Route::Settings {
+        facts.push(("Default tenant", default_tenant(plan)));
+    }
+    facts.push(("Tenants", tenants(plan)));
+    facts.push(("By hand", by_hand(plan)));
+    facts.push((
+        "Steps",
+        match (plan.steps.len() - skipped, skipped) {
+            (all, 0) => format!("all {all} are carried out"),
+            (some, skipped) => format!("{some} of {} are carried out, {skipped} skipped", plan.steps.len()),
+        },
+    ));
     let backup = plan.step(Step::Backup).and_then(|planned| planned.skipped.as_deref());
     facts.extend(backup.map(|why| ("Backup", format!("none: {why}"))));
     if plan.route == Route::Settings {
         facts.push(("File", files(plan)));
     }
     facts.push(("Commands", commands(plan)));
-    facts.push(("By hand", by_hand(plan)));
-    facts.push(("Tenants", tenants(plan)));
-    if plan.route == Route::Settings {
-        facts.push(("Default tenant", default_tenant(plan)));
-    }
     facts
         .into_iter()
         .map(|(name, text)| PlanLine::Fact(name, text))

@@ -31,7 +31,9 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
     let holders = inspection.access.holders.len();
     let cut_off = inspection.only_here.len();
     if inspection.tenants == 0 && holders > 0 {
-        lines.push("No other tenant is there yet: none but superadmins can reach anything.".to_owned());
+        lines.push(
+            "With it disabled none but superadmins could reach anything: no other tenant is there yet.".to_owned(),
+        );
     } else if cut_off > 0 {
         let verb = if cut_off == 1 { "has" } else { "have" };
         let who: Vec<&str> = inspection.only_here.iter().take(NAMED).map(String::as_str).collect();

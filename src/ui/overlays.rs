@@ -122,11 +122,12 @@ fn dialog_keys(
         (None, _) => (format!("Tab, then Enter: {confirm}"), format!("Tab Enter: {confirm}")),
     };
     let room = usize::from(columns.saturating_sub(6));
-    let long = format!("{more}{long}  Esc: {cancel}");
-    if width(&long) <= room {
-        return long;
-    }
-    format!("{more}{short}  Esc")
+    let ways = [
+        format!("{more}{long}  Esc: {cancel}"),
+        format!("{more}{short}  Esc: {cancel}"),
+    ];
+    let fits = ways.into_iter().find(|words| width(words) <= room);
+    fits.unwrap_or_else(|| format!("{more}{short}  Esc"))
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {

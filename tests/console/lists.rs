@@ -1065,7 +1065,7 @@ fn on_the_smallest_screen_a_list_shows_which_row_it_is_and_how_that_stands() {
     console.keys("w").lacks("NAME");
     console.keys("j enter tab").shows("NAME").shows("KIND").lacks("HOLDERS");
     console.keys("tab").shows("NAME").shows("ROLE").lacks("NAMESPACE");
-    console.keys("tab").shows("USERNAME").shows("TYPE").lacks("COME FROM");
+    console.keys("tab").shows("USERNAME").shows("RIGHTS FROM").lacks("TYPE");
 }
 
 #[test]

@@ -52,14 +52,10 @@ pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
         Some(Undo::Over) => return StepStatus::Undone.word(),
         None => {}
     }
-    let is_skipped = view.is_dry && skipped(view, step.step).is_some();
-    match (view.is_dry, is_skipped) {
-        (true, true) => StepStatus::Skipped.word(),
-        (true, false) => "would",
-        (false, _) => match status(view, step) {
-            StepStatus::Found => "found",
-            status => status.word(),
-        },
+    match status(view, step) {
+        StepStatus::Pending if view.is_dry => "would",
+        StepStatus::Found => "found",
+        status => status.word(),
     }
 }
 
@@ -103,13 +99,14 @@ pub fn undo(view: &RunView, step: &StepState) -> Option<Undo> {
 
 /// The status of a step, as it is drawn.
 pub fn status(view: &RunView, step: &StepState) -> StepStatus {
-    if view.is_dry && skipped(view, step.step).is_some() {
-        return StepStatus::Skipped;
-    }
     match undo(view, step) {
         Some(Undo::Now | Undo::Over) => StepStatus::Undone,
         Some(Undo::Stuck(status)) => status,
-        None => view.state.as_ref().map_or(step.status, |state| state.status(step)),
+        None => match view.state.as_ref().map_or(step.status, |state| state.status(step)) {
+            // What the plan leaves out is not still to come.
+            StepStatus::Pending if skipped(view, step.step).is_some() => StepStatus::Skipped,
+            status => status,
+        },
     }
 }
 

@@ -285,7 +285,8 @@ fn report_rights(report: Report<'_>, known: &Known) {
             if known.dialect.tenancy().enabled {
                 format!("Use the account of {}.", known.dialect.release().a_superadmin())
             } else {
-                "Turn multi-tenancy on in the settings of the server.".to_owned()
+                "Turn multi-tenancy on first: `m` in the console, or `kestra-admin migrate plan`, leads through it."
+                    .to_owned()
             },
         ),
     });

@@ -683,7 +683,7 @@ mod by_lines {
         console.line("2");
         says(
             &console,
-            "No other tenant is there yet: none but superadmins can reach anything.",
+            "With it disabled none but superadmins could reach anything: no other tenant is there yet.",
         );
         says(&console, "Type prod-eu to continue; anything else changes nothing.");
         console.line("no");

@@ -23,13 +23,13 @@ fn it_is_read_from_what_will_happen_to_what_is_there() {
     let text = markdown(&plan(&grown(), &["dev=Development:bob", "ops"]));
     let parts = [
         "# Migration of prod-eu to multi-tenancy",
+        "- Default tenant: kept; what lives in it stays reachable",
+        "- Tenants: 2 to create: `dev` (Development), `ops`",
+        "- By hand: nothing; the run does all of it",
         "- Steps: 9 of 11 are carried out, 2 skipped",
         "- File: `/etc/kestra/application.yml`: +2 -1 lines in enable",
         "- Commands: `docker compose exec -T kestra /app/kestra backups create FULL`, `/usr/local/bin/dump-kestra-db`, \
          `docker compose up -d`, `docker compose exec -T kestra /app/kestra auths users sync-access`",
-        "- By hand: nothing; the run does all of it",
-        "- Tenants: 2 to create: `dev` (Development), `ops`",
-        "- Default tenant: kept; what lives in it stays reachable",
         "## What to know before",
         "## The steps\n\n1. **inspect**\n   - Looks",
         "   ```diff\n   -      enabled: false",
