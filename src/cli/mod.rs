@@ -451,17 +451,18 @@ fn without_instance(
                 ActivityVerb::Path => activity::path(printer, &log),
             }
         }
-        Noun::Tenants(_) | Noun::Roles(_) | Noun::Access(_) | Noun::Users(_) | Noun::Audit(_) | Noun::Migrate(_) => {
-            return None;
-        }
-        Noun::Export(_)
+        Noun::Tenants(_)
+        | Noun::Roles(_)
+        | Noun::Access(_)
+        | Noun::Users(_)
+        | Noun::Audit(_)
+        | Noun::Migrate(_)
+        | Noun::Export(_)
         | Noun::Import(_)
         | Noun::Diff(_)
         | Noun::Apply(_)
         | Noun::Apart { .. }
-        | Noun::Complete { .. } => {
-            return None;
-        }
+        | Noun::Complete { .. } => return None,
     })
 }
 

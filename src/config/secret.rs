@@ -120,7 +120,7 @@ fn read_file(path: &Path) -> Result<String, Problem> {
 }
 
 /// How long a command may take that cannot ask anybody for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long it may take to end once it is told to.
 const FAREWELL: Duration = Duration::from_secs(1);
 
