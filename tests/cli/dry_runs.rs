@@ -53,8 +53,9 @@ const READERS: &[&str] = &[
     "man",
 ];
 
-/// The commands that only this program runs: as worker and keeper of a migration, and as Kestra's own command line.
-const INNER: &[&str] = &["migrate work", "migrate keep", "migrate on-store"];
+/// The commands that only this program runs: as worker and keeper of a migration, as Kestra's own command line, and for what may
+/// have no terminal.
+const INNER: &[&str] = &["migrate work", "migrate keep", "migrate on-store", "apart"];
 
 /// The commands that have none below them, by their words.
 pub fn leaves(command: &clap::Command, before: &str, found: &mut BTreeMap<String, clap::Command>) {
