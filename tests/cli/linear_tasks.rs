@@ -278,7 +278,7 @@ fn cells_are_turned_around_and_what_differs_and_why_is_said() {
         .line("previous-pane", &["tab Roles", "> "])
         .line("next-pane", &["tab Holders", "> "])
         .line("next-pane", &["tab Users", "> "])
-        .line("1 about", &["group, Team, member, tenant iberia", "> "])
+        .line("1 about", &["group, Team, tenant iberia, member", "> "])
         .line("back", &["tab Users", "> "])
         .line("1 user-access", &["What amelie.beaumont", "FLOW: READ", "> "])
         .line("flow read", &["may READ FLOW", "> "])
