@@ -295,12 +295,11 @@ fn connect() -> Request {
     }))
 }
 
+/// What ends an opening, one way or the other.
+type Open = tokio::sync::oneshot::Sender<Result<Arc<dyn Backend>, Problem>>;
+
 /// A runner whose instance opens when something is sent, and what it says.
-fn opening() -> (
-    Runner,
-    tokio::sync::oneshot::Sender<Result<Arc<dyn Backend>, Problem>>,
-    UnboundedReceiver<Msg>,
-) {
+fn opening() -> (Runner, Open, UnboundedReceiver<Msg>) {
     let (open, opened) = tokio::sync::oneshot::channel::<Result<Arc<dyn Backend>, Problem>>();
     let (sender, messages) = unbounded_channel();
     let coming = Opening::of(async move { Ok((opened.await.unwrap()?, vec!["Odd.".to_owned()])) });

@@ -89,7 +89,9 @@ impl Talk {
                 .recv_timeout(until.saturating_duration_since(Instant::now()))
             {
                 Ok(bytes) => self.take(&bytes),
-                Err(_) => panic!("said none of {words:?}:\n{}", self.all),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("said none of {words:?}:\n{}", self.all)
+                }
             }
         }
         self

@@ -142,7 +142,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::Resize(width, height) => resize(model, Size::new(width, height)),
-        Msg::Deadline => {}
+        // The console ends by the second.
+        Msg::Deadline | Msg::NotOpened(_) => {}
         Msg::Progress(job, done) => {
             if let Some(doing) = model.doing.as_mut().filter(|doing| doing.job == job) {
                 doing.done = done;
@@ -170,8 +171,6 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Copied(way) => copy::copied(model, &way),
         Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
-        // The console ends by it.
-        Msg::NotOpened(_) => {}
         Msg::Noted(words) => model.messages.tell(now, Level::Warning, words),
         Msg::Ended | Msg::Closed => {
             if msg == Msg::Ended {
