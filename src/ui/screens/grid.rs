@@ -209,12 +209,14 @@ fn titles(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_
         );
         x += wide;
     }
-    let hidden = grid.matrix.columns.saturating_sub(columns.first + columns.shown.len());
-    if hidden > 0 {
-        // Columns are set apart by two blanks, of which the sign takes one and the last of the title's.
-        let sign = format!("+{hidden}");
-        let at = x.saturating_sub(3).min(area.right().saturating_sub(2));
-        canvas.text(at, area.y, 2, Meaning::Accent, &sign);
+    if columns.first + columns.shown.len() < grid.matrix.columns {
+        canvas.text(
+            x.saturating_sub(1).min(area.right() - 1),
+            area.y,
+            1,
+            Meaning::Accent,
+            ">",
+        );
     }
     if let Some((x, columns)) = columns.others {
         let is_selected = grid.cursor.action >= grid.matrix.columns;
