@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::bringing::Bringing;
-use crate::domain::count::{counted, counted_if_known, thousands};
+use crate::domain::count::{counted, counted_if_known, listed_up_to, thousands};
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::{Severity, Warning};
 use crate::domain::release::Release;
@@ -322,13 +322,7 @@ fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> 
         paragraphs.push((Tone::Danger, text));
         // Before all that may have to be scrolled to.
         paragraphs.push((Tone::Plain, no_undo.clone()));
-        let named = ids.iter().take(Dialog::LISTED).map(String::as_str).collect::<Vec<_>>();
-        let named = named.join(", ");
-        let text = match ids.len().saturating_sub(Dialog::LISTED) {
-            0 => named,
-            more => format!("{named} and {} more", thousands(more as u64)),
-        };
-        paragraphs.push((Tone::Strong, text));
+        paragraphs.push((Tone::Strong, listed_up_to(Dialog::LISTED, &ids)));
         for (id, footprint) in ids.iter().zip(footprints) {
             match (footprint.value(), footprint.problem()) {
                 (Some(counts), _) => {
