@@ -368,8 +368,8 @@ impl RunState {
         !means.local && command.is_empty()
     }
 
-    /// Where a step stands: a wait for the operator included, and that nothing goes on with it where the run was halted or goes
-    /// no further.
+    /// Where a step stands: a wait for the operator included, that what the plan leaves out is not still to come, and that nothing
+    /// goes on with it where the run was halted or goes no further.
     pub fn status(&self, step: &StepState) -> StepStatus {
         let is_open = self.open.as_ref().is_some_and(|open| open.step == step.step);
         let is_planned = || {
@@ -379,7 +379,7 @@ impl RunState {
         };
         match step.status {
             StepStatus::Running if is_open && self.awaits_operator() => StepStatus::Waiting,
-            StepStatus::Pending if !self.goes_forward() && !is_planned() => StepStatus::Skipped,
+            StepStatus::Pending if !is_planned() => StepStatus::Skipped,
             StepStatus::Pending if !self.goes_forward() => StepStatus::NotDone,
             StepStatus::Running | StepStatus::Waiting if !self.goes_forward() => StepStatus::Halted,
             StepStatus::Running if self.halted.is_some() => StepStatus::Halted,

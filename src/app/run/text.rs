@@ -102,11 +102,7 @@ pub fn status(view: &RunView, step: &StepState) -> StepStatus {
     match undo(view, step) {
         Some(Undo::Now | Undo::Over) => StepStatus::Undone,
         Some(Undo::Stuck(status)) => status,
-        None => match view.state.as_ref().map_or(step.status, |state| state.status(step)) {
-            // What the plan leaves out is not still to come.
-            StepStatus::Pending if skipped(view, step.step).is_some() => StepStatus::Skipped,
-            status => status,
-        },
+        None => view.state.as_ref().map_or(step.status, |state| state.status(step)),
     }
 }
 
