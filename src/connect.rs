@@ -100,6 +100,17 @@ pub fn begin(target: &Target, paths: &Paths, environment: &Environment) -> Resul
     Ok(opened.map(move |opened| opened.unwrap_or_else(cut_short)).boxed())
 }
 
+/// Waits for the end of it, but not longer than that; what takes longer goes on.
+///
+/// # Errors
+/// If it ended meanwhile, and is not open.
+pub fn waited_for(mut coming: Coming, limit: Duration) -> Result<Coming, Problem> {
+    match runtime()?.block_on(async { tokio::time::timeout(limit, &mut coming).await }) {
+        Ok(ended) => Ok(ready(Ok(ended?)).boxed()),
+        Err(_) => Ok(coming),
+    }
+}
+
 fn not_opened(why: &str) -> Problem {
     Problem::new(
         ProblemKind::Failed,

@@ -28,6 +28,7 @@ use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyB
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
 use crate::config::private;
+use crate::config::secret;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
 use crate::console::{self, Start};
@@ -168,6 +169,9 @@ fn open_console(
         private::create_directory(directory)?;
     }
     let caps = caps_of(&interface, linear, environment);
+    if caps.linear {
+        secret::keep_terminal();
+    }
     let desk = Desk::new(target.clone(), paths.clone(), environment.clone(), command_words);
     let (exit, words) = console::run(Start {
         coming: begun.coming,

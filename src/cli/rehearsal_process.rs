@@ -153,7 +153,7 @@ pub fn serve(printer: &mut Printer<'_>, place: &Place, listening: &Listening, de
     let Some(held) = place.take()? else {
         return Err(runs_already(place).into());
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Failure::from)?;

@@ -8,6 +8,7 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -129,17 +130,27 @@ const FAREWELL: Duration = Duration::from_secs(1);
 enum Terminal {
     /// Free to be asked something in.
     Free,
-    /// A full screen has it, and reads its keys as they are pressed: nobody else may draw there or read them.
+    /// The console has it, and reads what is typed: nobody else may draw there or read it.
     Taken,
     /// There is none.
     Missing,
+}
+
+/// Whether this program reads lines of its terminal from now on.
+static READS_LINES: AtomicBool = AtomicBool::new(false);
+
+/// From now on this program reads what is typed at its terminal, line by line: commands have none.
+pub fn keep_terminal() {
+    READS_LINES.store(true, Ordering::Relaxed);
 }
 
 impl Terminal {
     fn now() -> Self {
         let modes = File::open("/dev/tty").map(|terminal| rustix::termios::tcgetattr(&terminal));
         match modes {
-            Ok(Ok(modes)) if modes.local_modes.contains(LocalModes::ICANON) => Self::Free,
+            Ok(Ok(modes)) if modes.local_modes.contains(LocalModes::ICANON) && !READS_LINES.load(Ordering::Relaxed) => {
+                Self::Free
+            }
             Ok(Ok(_)) => Self::Taken,
             _ => Self::Missing,
         }

@@ -130,7 +130,7 @@ impl Runner {
 
     /// The same, able to carry out migrations of the instance.
     pub fn with_migrations(self, migrations: Option<Arc<dyn Migrations>>) -> Self {
-        self.place.lock().unwrap_or_else(PoisonError::into_inner).migrations = migrations;
+        held(&self.place).migrations = migrations;
         self
     }
 
@@ -169,19 +169,25 @@ impl Runner {
                 }
             }
             Effect::Watch(run) => {
-                let place = self.place.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let place = held(&self.place).clone();
                 self.watches.watch(run, place.migrations());
             }
             Effect::Unwatch(run) => self.watches.unwatch(&run),
             Effect::Reopen => {
-                let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-                // One that cannot be opened now says so when it is asked something.
-                if let Some(Ok(Some(backend))) = place.migrations.as_ref().map(|it| it.reopen()) {
-                    place.backend = Opening::done(backend);
+                let mut place = held(&self.place);
+                if let Some(migrations) = place.migrations.clone() {
+                    let before = place.backend.clone();
+                    // One that cannot be opened now says so when it is asked something.
+                    place.backend = Opening::of(async move {
+                        match blocking(move || migrations.reopen()).await {
+                            Ok(Some(backend)) => Ok((backend, Vec::new())),
+                            Ok(None) | Err(_) => Ok((before.backend().await, Vec::new())),
+                        }
+                    });
                 }
             }
             Effect::ExpectFilter => {
-                let place = self.place.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let place = held(&self.place).clone();
                 tokio::spawn(async move {
                     // The filter itself says what is wrong, if anything is.
                     let _ = place.backend.backend().await.expect_filter().await;
@@ -292,7 +298,7 @@ impl Runner {
                         make_ready(opened, ready, contexts, present).await
                     }
                     request => {
-                        let place = slot.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                        let place = held(&slot).clone();
                         match request {
                             Request::Survey => {
                                 let migrations = place.migrations()?;

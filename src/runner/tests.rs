@@ -30,6 +30,8 @@ use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantS
 use crate::domain::tenant_id::TenantId;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
 use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
+use crate::migration::plan::Plan;
+use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
 /// Knows tenant `acme` and user `anna@example.com`; counting panics, namespaces never come.
 #[derive(Default)]
@@ -352,6 +354,60 @@ async fn who_has_gone_on_to_another_place_hears_no_more_of_the_first() {
     }
     tokio::task::yield_now().await;
     assert!(messages.try_recv().is_err());
+}
+
+/// Migrations of an instance that opens anew when it is let, and only that.
+struct Reopens {
+    open: Mutex<std::sync::mpsc::Receiver<Option<Arc<Small>>>>,
+}
+
+impl Migrations for Reopens {
+    fn reopen(&self) -> Result<Option<Arc<dyn Backend>>, Problem> {
+        let opened = held(&self.open).recv_timeout(std::time::Duration::from_secs(5));
+        match opened.or_else(|_| not_here())? {
+            Some(backend) => Ok(Some(backend)),
+            None => not_here(),
+        }
+    }
+
+    fn survey(&self, _: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
+        not_here()
+    }
+
+    fn start(&self, _: &Plan) -> Result<String, Problem> {
+        not_here()
+    }
+
+    fn runs(&self) -> Result<Vec<RunSummary>, Problem> {
+        not_here()
+    }
+
+    fn watch(&self, _: &str) -> Result<Box<dyn migrations::RunWatch>, Problem> {
+        not_here()
+    }
+
+    fn control(&self, _: &str, _: Control) -> Result<Controlled, Problem> {
+        not_here()
+    }
+}
+
+#[tokio::test]
+async fn an_instance_opens_anew_beside_the_loop_and_stays_as_it_was_where_it_cannot() {
+    let (open, opened) = std::sync::mpsc::channel();
+    let (first, second) = (Arc::new(Small::default()), Arc::new(Small::default()));
+    let (runner, mut messages) = runner(Arc::clone(&first), Path::new("unused"));
+    let mut runner = runner.with_migrations(Some(Arc::new(Reopens {
+        open: Mutex::new(opened),
+    })));
+    for (job, next, asked) in [(1, None, &first), (2, Some(Arc::clone(&second)), &second)] {
+        runner.start(Effect::Reopen);
+        runner.start(Effect::Ask(JobId(job), Request::ChangeStamp));
+        tokio::task::yield_now().await;
+        assert!(messages.try_recv().is_err(), "what is asked waits for it");
+        open.send(next).unwrap();
+        assert!(matches!(messages.recv().await, Some(Msg::Reply(..))));
+        assert!(works_on(&runner, asked));
+    }
 }
 
 fn id(text: &str) -> TenantId {

@@ -7,8 +7,7 @@
 use std::io::{self, IsTerminal};
 use std::time::{Duration, SystemTime};
 
-use futures_util::FutureExt;
-use futures_util::future::ready;
+use futures_util::{FutureExt, TryFutureExt};
 
 use crate::app::doing::Undoable;
 use crate::config::environment::Environment;
@@ -22,6 +21,9 @@ use crate::runner::resume_file::ResumeFile;
 
 use super::contexts::ConfiguredContexts;
 use super::{config_in, resume_file};
+
+/// How long an instance that is come back to may take to say that it cannot be opened, for the other to open in its place.
+const ANSWERS_WITHIN: Duration = Duration::from_millis(200);
 
 /// What the console begins with.
 pub struct Begun {
@@ -68,20 +70,22 @@ pub fn begin(
                 if first != resume_file(&target, &contexts.paths) {
                     return Err(leads_elsewhere());
                 }
-                let opened = connect::open(&target, &contexts.paths, &contexts.environment)?;
-                Ok((opened, target))
+                let coming = connect::begin(&target, &contexts.paths, &contexts.environment)?;
+                Ok((connect::waited_for(coming, ANSWERS_WITHIN)?, target))
             };
             let told = if flag == HOST {
                 let url = visible(name);
                 format!("You were cut off at {url}; what you were at is kept for `kestra-admin --host {url}`")
             } else {
                 match come_back() {
-                    Ok((opened, target)) => {
+                    Ok((coming, target)) => {
+                        // Where it turns out later that it cannot be opened, the next start is not led here again.
+                        let forgets = move |_: &Problem| ResumeFile::forget_where(&kept, Some(&first));
                         return Ok(Begun {
                             came_back: Some(place),
                             command_words: contexts.words(flag, name),
                             target,
-                            coming: ready(Ok(opened)).boxed(),
+                            coming: coming.inspect_err(forgets).boxed(),
                             notices,
                         });
                     }

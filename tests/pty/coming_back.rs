@@ -205,6 +205,23 @@ fn a_context_that_is_gone_is_told_and_what_opens_by_itself_opens() {
     quit(&mut console);
 }
 
+/// What keeps it locked is not waited for before the console is there.
+#[test]
+fn a_locked_context_is_come_back_to_with_a_console_that_can_be_left() {
+    let home = Home::new();
+    let mut console = home.start(&[]);
+    switch(&home, &mut console);
+    kill(&mut console);
+    let database = rusqlite::Connection::open(home.0.path().join("there/instance.db")).unwrap();
+    database
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;")
+        .unwrap();
+    let mut console = home.start(&[]);
+    console.wait_screen("there > Tenants");
+    assert!(!console.contents().contains("storage:s3 0"), "{}", console.contents());
+    quit(&mut console);
+}
+
 /// A store is come back to from whatever directory the next start is made, a URL is only told, for what the environment says
 /// of credentials may be meant for another one by then.
 #[test]

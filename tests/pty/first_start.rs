@@ -215,20 +215,25 @@ fn a_command_that_gives_a_secret_has_no_terminal_while_the_console_is_on_the_scr
     let configuration = home.path().join(".config/kestra-admin");
     std::fs::create_dir_all(&configuration).unwrap();
     std::fs::write(configuration.join("config.toml"), text).unwrap();
-    // A terminal that is the console's own, unlike a bare one.
-    let mut terminal = termlens::Terminal::builder()
-        .size(80, 24)
-        .env_clear()
-        .env("TERM", "xterm-256color")
-        .env("LANG", "C.UTF-8")
-        .env("HOME", home.path())
-        .env("GPG_TTY", "/dev/pts/0")
-        .timeout(LIMIT)
-        .spawn(env!("CARGO_BIN_EXE_kestra-admin"))
-        .unwrap();
-    terminal.wait_until(|screen| screen.contains("here > Tenants")).unwrap();
-    terminal.send_str(":context far\r").unwrap();
-    terminal.wait_until(|screen| screen.contains("gave no secret")).unwrap();
-    let how = std::fs::read_to_string(home.path().join("how")).unwrap();
-    assert_eq!(how, "apart\n");
+    for arguments in [&["--fresh"][..], &["--fresh", "--linear"]] {
+        let how = home.path().join("how");
+        drop(std::fs::remove_file(&how));
+        // A terminal that is the console's own, unlike a bare one.
+        let mut terminal = termlens::Terminal::builder()
+            .size(80, 24)
+            .args(arguments)
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .env("LANG", "C.UTF-8")
+            .env("HOME", home.path())
+            .env("GPG_TTY", "/dev/pts/0")
+            .timeout(LIMIT)
+            .spawn(env!("CARGO_BIN_EXE_kestra-admin"))
+            .unwrap();
+        let begun = |screen: &termlens::Screen| screen.contains("here > Tenants") || screen.contains("Tenants on here");
+        terminal.wait_until(begun).unwrap();
+        terminal.send_str(":context far\r").unwrap();
+        terminal.wait_until(|screen| screen.contains("gave no secret")).unwrap();
+        assert_eq!(std::fs::read_to_string(how).unwrap(), "apart\n", "{arguments:?}");
+    }
 }
