@@ -24,12 +24,14 @@ fn part(name: &str) -> &'static str {
 #[test]
 fn the_key_table_is_the_table_of_commands() {
     let mut expected = String::from("| keys | command | where | what it does |\n|---|---|---|---|\n");
-    for command in COMMANDS.iter().filter(|command| command.listed) {
+    for command in COMMANDS {
         let keys: Vec<String> = command
             .keys
             .iter()
             .map(|key| format!("`{}`", key.replace('|', "\\|")))
             .collect();
+        let names = std::iter::once(&command.name).chain(command.also);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         let scopes: Vec<&str> = command.scopes.iter().copied().map(Scope::word).collect();
         let mark = match command.safety {
             Safety::Observe => "",
@@ -38,9 +40,9 @@ fn the_key_table_is_the_table_of_commands() {
         };
         writeln!(
             expected,
-            "| {} | `{}` | {} | {}{mark} |",
+            "| {} | {} | {} | {}{mark} |",
             keys.join(" "),
-            command.name,
+            names.join(" "),
             scopes.join(", "),
             command.doc
         )

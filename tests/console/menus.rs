@@ -66,6 +66,53 @@ fn a_command_takes_its_argument_after_its_name() {
 }
 
 #[test]
+fn what_follows_a_command_that_takes_nothing_is_not_passed_over() {
+    let mut console = Console::usual();
+    console.keys(":").type_text("delete-tenant billing").keys("enter");
+    console
+        .shows("Not done: `delete-tenant` takes nothing after it; it is about what is se")
+        .shows(": delete-tenant billing")
+        .lacks("Delete tenant acme");
+    console.keys("esc esc").line(":help me");
+    console.shows("Not done: `help` takes nothing after it");
+    console.lacks("about what is selected");
+}
+
+#[test]
+fn enter_runs_what_is_selected_though_a_name_is_typed_whole() {
+    let mut console = Console::usual();
+    console
+        .keys(":")
+        .type_text("messages")
+        .keys("enter")
+        .shows("Messages")
+        .keys("q");
+    // Another one that resembles it is gone down to.
+    console.keys(":").type_text("roles").keys("down");
+    let screen = console.screen();
+    let selected = screen.lines().find(|line| line.contains("> ")).unwrap().to_owned();
+    assert!(!selected.contains(" roles "), "{screen}");
+    console.keys("enter").lacks(": roles");
+    console.lacks("acme > Roles");
+}
+
+#[test]
+fn other_names_of_a_command_are_found_first() {
+    for (name, listed) in [
+        ("h", "help"),
+        ("q!", "quit"),
+        ("ctx", "context"),
+        ("migrate", "migration"),
+    ] {
+        let mut console = Console::usual();
+        console.keys(":").type_text(name);
+        let screen = console.screen();
+        let first = screen.lines().find(|line| line.contains("│>")).unwrap();
+        assert!(first.contains(&format!(" {listed} ")), "{name}: {screen}");
+    }
+}
+
+#[test]
 fn tab_completes_names_and_then_ids_and_columns() {
     let mut console = Console::usual();
     console.keys(":").type_text("tenant").keys("tab").shows(": tenant ");

@@ -237,6 +237,8 @@ pub struct Command {
     pub id: CommandId,
     /// Its name in the palette, the configuration and the audit log.
     pub name: &'static str,
+    /// Other names that do as well, from habit.
+    pub also: &'static [&'static str],
     /// A word or two for the footer.
     pub title: &'static str,
     /// One sentence.
@@ -266,6 +268,11 @@ pub struct Command {
 }
 
 impl Command {
+    /// Whether this is its name, or another one that does as well.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.also.contains(&name)
+    }
+
     /// The command line that does the same in a place, by its scopes, innermost first; or why there is none.
     pub fn cli_in(&self, scopes: &[Scope]) -> Result<&'static str, &'static str> {
         let there = scopes
@@ -461,7 +468,7 @@ pub fn command(id: CommandId) -> Option<&'static Command> {
     COMMANDS.get(id as usize)
 }
 
-/// The record of a command by its name.
+/// The record of a command by its name, or another one that does as well.
 pub fn named(name: &str) -> Option<&'static Command> {
-    COMMANDS.iter().find(|command| command.name == name)
+    COMMANDS.iter().find(|command| command.is_called(name))
 }

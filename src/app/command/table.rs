@@ -26,6 +26,7 @@ const fn row(
     Command {
         id,
         name,
+        also: &[],
         title,
         doc,
         scopes,
@@ -56,6 +57,11 @@ impl Command {
 
     const fn anywhere(mut self) -> Self {
         self.anywhere = true;
+        self
+    }
+
+    const fn also(mut self, names: &'static [&'static str]) -> Self {
+        self.also = names;
         self
     }
 
@@ -240,7 +246,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::RoleMatrix, "matrix", "matrix", &[Roles], &["p"], Observe, 0, "Show what the selected role allows, in its matrix.").like("kestra-admin roles get ROLE"),
     row(CommandId::RoleHolders, "bindings", "bindings", &[Roles], &["b"], Observe, 0, "Show who holds the selected role.").like("kestra-admin access list role:ROLE"),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),
-    row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").like("kestra-admin migrate run").beside(),
+    row(CommandId::Migration, "migration", "migration", &[Tenants, Tenant], &["m"], Observe, 4, "Lead this instance to multi-tenancy, or show the run that does.").also(&["migrate"]).like("kestra-admin migrate run").beside(),
     row(CommandId::OpenTenant, "tenant", "tenant", &[Global], &[], Observe, 0, "Open a tenant by its id.").with("ID").like("kestra-admin tenants get ID"),
     row(CommandId::Filter, "filter", "filter", &[Tenants, Tenant, Messages, Person, Members, Tokens, Invitations, Audit, Activity, Contexts, Runs, Access, WhoCan, Accounts], &["/"], Observe, 4, "Show only rows that match: words, column:value, !not, column<number, time<7d; of access, only that in a namespace.").with("TEXT").beside().but(FILTERED),
     row(CommandId::FilterDone, "filter-done", "done", &[Filter], &["enter", "down", "tab"], Observe, 1, "Go back to the rows and keep the filter.").unlisted(),
@@ -289,7 +295,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Activity, "activity", "activity", &[Global], &["6"], Observe, 0, "Show what this program did, to which instance, and how it went.").like("kestra-admin activity list"),
     row(CommandId::InstanceUsers, "users", "users", &[Global], &["7"], Observe, 0, "Show everybody on the whole instance; takes a superadmin.").like("kestra-admin users list --instance"),
     row(CommandId::InstanceAudit, "instance-audit", "audit log of all", &[Global], &["8"], Observe, 0, "Show Kestra's audit log in all tenants, newest first; takes a superadmin.").like("kestra-admin audit list --instance"),
-    row(CommandId::SwitchTo, "context", "context", &[Global], &[], Observe, 0, "Switch to a context by its name.").with("NAME").like("kestra-admin --context NAME"),
+    row(CommandId::SwitchTo, "context", "context", &[Global], &[], Observe, 0, "Switch to a context by its name; also :ctx.").also(&["ctx"]).with("NAME").like("kestra-admin --context NAME"),
     row(CommandId::SwitchContext, "switch", "switch", &[Contexts], &["enter"], Observe, 1, "Work in the selected context from now on.").like("kestra-admin --context NAME"),
     row(CommandId::ExamineContext, "test-context", "test", &[Contexts], &["t"], Observe, 2, "Go the way to the selected context step by step, and say what is found.").like("kestra-admin contexts test NAME"),
     row(CommandId::Connect, "connect", "connect", &[Contexts, Welcome], &["n"], Observe, 11, "Connect to a Kestra that no context leads to yet.").anywhere().like("kestra-admin contexts add NAME --host URL"),
@@ -321,10 +327,10 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full; once it was read or sent away by Esc, the last note."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context.").only("a command refuses changes with `--read-only`, and asks by itself in a protected context"),
     row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),
-    row(CommandId::Help, "help", "help", &[Global, Form, Filter, Text], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").like("kestra-admin keys"),
+    row(CommandId::Help, "help", "help", &[Global, Form, Filter, Text], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").also(&["h"]).like("kestra-admin keys"),
     row(CommandId::Topic, "topic", "help page", &[Global], &[], Observe, 0, "Read a page of the help; <?> lists them.").with("NAME").only("`kestra-admin man` prints the manual"),
     row(CommandId::Actions, "actions", "actions", &[Global], &["x"], Observe, 88, "Show what can be done with what is selected, and do it."),
-    row(CommandId::Quit, "quit", "quit", &[Global], &[], Observe, 0, "Leave the program from anywhere; also :q."),
+    row(CommandId::Quit, "quit", "quit", &[Global], &[], Observe, 0, "Leave the program from anywhere; also :q, :q! and :exit.").also(&["q", "q!", "exit"]),
     row(CommandId::FormNext, "form-next", "next field", &[Form], &["tab", "enter", "down"], Observe, 1, "Go to the next field, or press the button.").unlisted(),
     row(CommandId::FormPrevious, "form-previous", "previous field", &[Form], &["shift-tab", "up"], Observe, 0, "Go to the previous field.").unlisted(),
     row(CommandId::FormReview, "form-review", "review", &[Form, RoleEdit], &["ctrl-o", "f2"], Observe, 2, "Check everything and show what will be sent."),

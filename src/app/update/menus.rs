@@ -223,12 +223,9 @@ fn palette_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
             let by_title = score(command.title).map(|score| score * 3);
             // Letters scattered over a sentence are no name that somebody meant.
             let by_doc = command.doc.to_lowercase().contains(&wanted).then_some(1);
-            let exact = u32::from(command.name == word) * 10_000;
-            [by_name, by_title, by_doc]
-                .into_iter()
-                .flatten()
-                .max()
-                .map(|score| (score + exact, command))
+            let exact = command.is_called(word).then_some(10_000);
+            let score = [by_name, by_title, by_doc, exact].into_iter().flatten().max()?;
+            Some((score, command))
         })
         .collect();
     sorting::by_key(&mut rows, |(score, command)| (std::cmp::Reverse(*score), command.name));
@@ -295,7 +292,7 @@ pub fn complete(model: &mut Model) {
 
 /// The first argument of a command that begins as it was typed, among those that are known here.
 fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
-    match alias(name).or_else(|| named(name).map(|command| command.id))? {
+    match named(name)?.id {
         CommandId::SwitchTo => {
             let mut names = model.context_names.iter().flatten();
             match typed.split_once(char::is_whitespace) {
@@ -354,11 +351,22 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
             filter: None,
         });
     let typed = if is_palette { read(&line, &menu.scopes) } else { None };
-    let Some(wanted) = typed.or(selected) else {
+    // Who has gone down the list means what is selected there.
+    let is_chosen = menu.cursor.at() > 0;
+    let wanted = if is_chosen {
+        selected.or(typed)
+    } else {
+        typed.or(selected)
+    };
+    let Some(wanted) = wanted else {
         let scopes = menu.scopes.clone();
         unknown(model, &line, &scopes);
         return;
     };
+    if let Some(words) = surplus(&wanted) {
+        model.messages.tell(model.now, Level::Warning, words);
+        return;
+    }
     model.overlays.pop();
     if is_palette && !line.is_empty() {
         model.history.retain(|old| old != &line);
@@ -387,7 +395,10 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
 pub fn run_line(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
     let scopes = model.scopes();
     match read(line.trim(), &scopes) {
-        Some(wanted) => carry_out(model, &wanted, effects),
+        Some(wanted) => match surplus(&wanted) {
+            Some(words) => model.messages.tell(model.now, Level::Warning, words),
+            None => carry_out(model, &wanted, effects),
+        },
         None => unknown(model, line, &scopes),
     }
 }
@@ -453,8 +464,8 @@ pub fn command_in(model: &Model, line: &str) -> Option<CommandId> {
 /// What a line asks for: a command by its name, what follows that, and behind a slash a filter for what it leads to.
 fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<Line<'a>> {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let in_scope = |command: &&Command| is_offered(command, scopes);
-    let id = alias(word).or_else(|| named(word).filter(in_scope).map(|command| command.id))?;
+    let is_meant = |command: &&Command| leads_out(command.id) || is_offered(command, scopes);
+    let id = named(word).filter(is_meant)?.id;
     let rest = rest.trim();
     let (argument, filter) = match rest.strip_prefix('/') {
         _ if id == CommandId::Filter => (rest, None),
@@ -465,6 +476,26 @@ fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<Line<'a>> {
         },
     };
     Some(Line { id, argument, filter })
+}
+
+/// Whether a command leads out of every place, a form and a question too.
+fn leads_out(id: CommandId) -> bool {
+    matches!(
+        id,
+        CommandId::Quit | CommandId::Help | CommandId::SwitchTo | CommandId::Migration
+    )
+}
+
+/// What to say where something follows the name of a command that takes nothing.
+fn surplus(wanted: &Line<'_>) -> Option<String> {
+    let command = command(wanted.id).filter(|command| command.argument.is_none() && !wanted.argument.is_empty())?;
+    let is_of_place = command.beside || command.scopes.contains(&Scope::Global);
+    let what = if is_of_place {
+        ""
+    } else {
+        "; it is about what is selected"
+    };
+    Some(format!("Not done: `{}` takes nothing after it{what}", command.name))
 }
 
 /// The name of a command that somebody may have meant by the first word of a line.
@@ -482,16 +513,4 @@ fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
     );
     let text = format!("There is no command `{word}` here{end}");
     model.messages.tell(model.now, Level::Warning, text);
-}
-
-/// Short names from habit.
-fn alias(word: &str) -> Option<CommandId> {
-    match word {
-        "q" | "q!" | "quit" | "exit" => Some(CommandId::Quit),
-        "h" => Some(CommandId::Help),
-        "ctx" => Some(CommandId::SwitchTo),
-        // It leads somewhere from everywhere.
-        "migration" | "migrate" => Some(CommandId::Migration),
-        _ => None,
-    }
 }
