@@ -31,7 +31,7 @@ pub struct ContextRow {
 }
 
 /// The columns of the contexts that a filter may name.
-pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", "who"];
+pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", "answers", "who"];
 
 impl ContextRow {
     /// Whether changes are sent there as things stand: of the one in use its mode, of others as it would be entered.
@@ -73,6 +73,35 @@ pub enum Reachability {
     NotMade,
     /// It cannot be reached, or not used.
     Failed(Problem),
+}
+
+impl Reachability {
+    /// The same in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Unknown => "not asked".to_owned(),
+            Self::Asking(..) => "asking".to_owned(),
+            Self::NotMade => "not made yet".to_owned(),
+            Self::Reached(version, milliseconds) => format!("ok, {version}, {milliseconds} ms"),
+            Self::Failed(problem) => problem.why.clone(),
+        }
+    }
+}
+
+/// A context with what is known of the way to it, as the list shows it.
+struct Tried<'a>(&'a ContextRow, &'a Reachability);
+
+impl Row for Tried<'_> {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "answers" => Some(self.1.words().into()),
+            _ => self.0.column(name),
+        }
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        CONTEXT_COLUMNS
+    }
 }
 
 /// What the console takes over from a context that it is switched to.
@@ -130,7 +159,9 @@ impl ContextsView {
     /// Decides anew which of them are visible.
     pub fn arrange(&mut self, height: usize) {
         if let Some(rows) = self.rows.value() {
-            self.list.arrange(rows, height);
+            let tried = rows.iter().zip(&self.reached);
+            let tried: Vec<Tried<'_>> = tried.map(|(row, reached)| Tried(row, reached)).collect();
+            self.list.arrange(&tried, height);
         }
     }
 

@@ -440,6 +440,8 @@ impl ColumnChoices {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::columns::{holds_numbers, meant};
+
     use super::*;
 
     #[test]
@@ -483,6 +485,13 @@ mod tests {
         ] {
             let names: BTreeSet<_> = kind.columns().iter().map(|column| column.name).collect();
             assert_eq!(names.len(), kind.columns().len(), "{}", kind.word());
+            let names: Vec<&str> = names.into_iter().collect();
+            for column in kind.columns() {
+                let title = column.title.trim_end_matches("(UTC)").trim_end();
+                let title = title.to_lowercase().replace(' ', "-");
+                assert_eq!(meant(&title, &names), Some(column.name), "{title} of {}", kind.word());
+                assert!(column.number || !holds_numbers(column.name), "{title}");
+            }
         }
     }
 }

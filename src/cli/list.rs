@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Layout, Printer};
 use crate::config::nearest;
+use crate::domain::columns::meant;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, invalid};
 use crate::domain::query::{Filter, Operator, Query, Sort, Term};
@@ -128,7 +129,8 @@ pub fn parse_filter(text: &str, columns: &[&str]) -> Result<Filter, Problem> {
 fn parse_sort(text: &str, columns: &[&str]) -> Result<Sort, Problem> {
     let (descending, column) = text.strip_prefix('-').map_or((false, text), |column| (true, column));
     let column = column.to_ascii_lowercase();
-    if columns.contains(&column.as_str()) {
+    if let Some(column) = meant(&column, columns) {
+        let column = column.to_owned();
         return Ok(Sort { column, descending });
     }
     Err(invalid(

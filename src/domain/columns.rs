@@ -17,3 +17,36 @@ pub const BINDING_COLUMNS: &[&str] = &["id", "type", "name", "role", "namespace"
 pub const USER_COLUMNS: &[&str] = &["id", "username", "name", "type", "superadmin"];
 /// Columns of the list of groups.
 pub const GROUP_COLUMNS: &[&str] = &["id", "name", "description", "members"];
+
+/// Names that columns go by, too: those that stand above them. One counts where the list has no column of that name itself, and
+/// has the other.
+const TITLES: &[(&str, &str)] = &[
+    ("kind", "managed"),
+    ("permissions", "rights"),
+    ("rights-from", "rights"),
+    ("begins-with", "prefix"),
+    ("made", "issued"),
+    ("ends", "expires"),
+    ("last-used", "used"),
+    ("utc", "time"),
+    ("what", "about"),
+    ("message", "text"),
+    ("leads-to", "place"),
+    ("as", "who"),
+    ("run", "id"),
+    ("step-name", "name"),
+];
+
+/// The column of a list that is meant by a name: one of `columns`, or what stands above one on the screen.
+pub fn meant<'a>(name: &str, columns: &[&'a str]) -> Option<&'a str> {
+    let of_that_name = |name: &str| columns.iter().copied().find(|column| *column == name);
+    of_that_name(name).or_else(|| {
+        let mut titles = TITLES.iter();
+        titles.find_map(|(title, column)| of_that_name(column).filter(|_| *title == name))
+    })
+}
+
+/// Whether a column holds numbers in every list that has it, so that it cannot be less or more than a word.
+pub fn holds_numbers(column: &str) -> bool {
+    matches!(column, "admins" | "members" | "holders")
+}

@@ -2,7 +2,8 @@
 //!
 //! Grammar, words parted by spaces and all of them required to match:
 //! `word` in any column that is shown · `column:value` contains · `column=value` equals · `column<value` · `column>value` ·
-//! `!` before any of these negates · `a,b` after an operator means either · `"..."` quotes, `\` escapes inside ·
+//! `column!=value`, `column<=value`, `column>=value` · `!` before any of these negates · `a,b` after an operator means either ·
+//! `"..."` quotes, `\` escapes inside ·
 //! `sort:column`, `sort:-column` (descending) · `page:N` from 1 · `size:N`.
 //! Matching ignores case. Where a column is a time, `<` and `>` take an age, too: `time<7d` is less than seven days from
 //! now, past or to come; the units are s, m, h, d and w.
@@ -12,6 +13,7 @@ use std::fmt;
 use std::iter::Peekable;
 use std::str::Chars;
 
+use super::columns::{holds_numbers, meant};
 use super::nearest::nearest;
 
 /// How a term compares.
@@ -111,6 +113,14 @@ pub enum QueryError {
     /// A page or size that is no number in range.
     #[error("`{0}` is not a number in range")]
     Number(String),
+    /// A column of numbers that is to be less or more than a word.
+    #[error("`{column}` holds numbers, and `{value}` is none")]
+    NoNumber {
+        /// The column.
+        column: String,
+        /// What is no number.
+        value: String,
+    },
 }
 
 /// A row that a filter can look at.
@@ -261,7 +271,7 @@ impl Term {
                     }
                 }
                 // What never was and what never will be is farther than any age, as its word comes after digits.
-                _ => row.column(column).is_some_and(|text| self.holds(&text)),
+                _ => self.holds_in(row, column),
             },
             None => row.any(words_in, |text| self.holds(text)),
         };
@@ -272,6 +282,13 @@ impl Term {
     fn age(&self) -> Option<i64> {
         let compares = matches!(self.operator, Operator::Less | Operator::Greater);
         self.values.first().filter(|_| compares).and_then(|value| age(value))
+    }
+
+    /// Whether a column is such: by what it is compared by, or by what it shows, where it is not put in order.
+    fn holds_in(&self, row: &impl Row, column: &str) -> bool {
+        let is_order = matches!(self.operator, Operator::Less | Operator::Greater);
+        let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text));
+        holds(row.column(column)) || !is_order && holds(row.shown(column))
     }
 
     fn holds(&self, text: &str) -> bool {
@@ -342,7 +359,7 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
     while let Some(c) = ahead.next_if(|c| is_name(*c)) {
         name.push(c.to_ascii_lowercase());
     }
-    let Some(operator) = ahead.next().and_then(Operator::from_sign).filter(|_| !name.is_empty()) else {
+    let Some((operator, turned)) = parse_operator(&mut ahead).filter(|_| !name.is_empty()) else {
         let values = parse_values(characters, false)?;
         if values.is_empty() {
             return Err(QueryError::MissingValue("!".to_owned()));
@@ -354,8 +371,8 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
             values,
         }));
     };
+    let written = written(characters, &ahead);
     *characters = ahead;
-    let written = format!("{name}{}", operator.sign());
     let values = parse_values(characters, true)?;
     let Some(first) = values.first().cloned() else {
         return Err(QueryError::MissingValue(written));
@@ -366,9 +383,7 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
             let (descending, column) = first
                 .strip_prefix('-')
                 .map_or((false, first.as_str()), |column| (true, column));
-            if !columns.contains(&column) {
-                return Err(unknown_column(column, columns));
-            }
+            let column = meant(column, columns).ok_or_else(|| unknown_column(column, columns))?;
             Ok(Parsed::Sort(Sort {
                 column: column.to_owned(),
                 descending,
@@ -382,14 +397,46 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
             Ok(size @ 1..=Query::MAX_SIZE) => Ok(Parsed::Size(size)),
             _ => Err(QueryError::Number(format!("size:{first}"))),
         },
-        column if columns.contains(&column) => Ok(Parsed::Term(Term {
-            negated,
-            column: Some(name),
-            operator,
-            values,
-        })),
-        column => Err(unknown_column(column, columns)),
+        column => {
+            let column = meant(column, columns).ok_or_else(|| unknown_column(column, columns))?;
+            if matches!(operator, Operator::Less | Operator::Greater)
+                && holds_numbers(column)
+                && let Some(value) = values.iter().find(|value| value.parse::<f64>().is_err())
+            {
+                return Err(QueryError::NoNumber {
+                    column: name,
+                    value: value.clone(),
+                });
+            }
+            Ok(Parsed::Term(Term {
+                negated: negated != turned,
+                column: Some(column.to_owned()),
+                operator,
+                values,
+            }))
+        }
     }
+}
+
+/// The operator that comes next, and whether its opposite is meant: at least is not less, and so on.
+fn parse_operator(characters: &mut Peekable<Chars<'_>>) -> Option<(Operator, bool)> {
+    let sign = characters.next()?;
+    if sign == '!' {
+        return characters.next_if_eq(&'=').map(|_| (Operator::Equals, true));
+    }
+    let operator = Operator::from_sign(sign)?;
+    let has_equals = operator != Operator::Contains && characters.next_if_eq(&'=').is_some();
+    Some(match operator {
+        Operator::Less if has_equals => (Operator::Greater, true),
+        Operator::Greater if has_equals => (Operator::Less, true),
+        operator => (operator, false),
+    })
+}
+
+/// What was read between these two places.
+fn written(from: &Peekable<Chars<'_>>, to: &Peekable<Chars<'_>>) -> String {
+    let read = from.clone().count().saturating_sub(to.clone().count());
+    from.clone().take(read).collect()
 }
 
 /// One value, or several parted by commas where `several` are allowed. Lower-cased; empty ones are left out.
@@ -517,6 +564,15 @@ mod tests {
             ("admins<10", true),
             ("admins>9", false),
             ("admins>8", true),
+            ("admins>=9", true),
+            ("admins>=10", false),
+            ("admins<=9", true),
+            ("admins<=8", false),
+            ("!admins<=8", true),
+            ("admins==9", true),
+            ("state!=active", false),
+            ("state!=failed,gone", true),
+            ("!state!=active", true),
             ("\"corporation: \\\"eu\\\"\"", true),
             ("name:\"acme corp\"", true),
         ] {
@@ -569,6 +625,9 @@ mod tests {
                 "there is no column `nme` (did you mean `name`?); columns are id, name, admins, state",
             ),
             ("id:", "`id:` needs a value after it"),
+            ("admins>=", "`admins>=` needs a value after it"),
+            ("id!=", "`id!=` needs a value after it"),
+            ("admins<x", "`admins` holds numbers, and `x` is none"),
             ("!", "`!` needs a value after it"),
             ("\"abc", "a quote is not closed"),
             ("page:0", "`page:0` is not a number in range"),
@@ -616,6 +675,10 @@ mod tests {
                 }
                 if column.is_none() {
                     values.truncate(1);
+                }
+                let compares = matches!(operator, Operator::Less | Operator::Greater);
+                if compares && column.as_deref().is_some_and(holds_numbers) {
+                    values = vec!["7".to_owned(), "-0.5".to_owned()];
                 }
                 Term {
                     negated,

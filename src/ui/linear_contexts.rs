@@ -1,6 +1,6 @@
 //! Contexts and the ways to them as lines of text.
 
-use crate::app::contexts::{ChecksView, ContextsView, Reachability};
+use crate::app::contexts::{ChecksView, ContextsView};
 use crate::app::model::Model;
 
 use super::linear::{say_problem, say_rows};
@@ -21,7 +21,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         } else {
             ""
         };
-        let state = reach_words(reached);
+        let state = reached.words();
         let (name, place) = (&row.name, &row.place);
         let changes = row.changes_now(&model.session);
         format!("{name}, {place}, {changes}{present}, {state}")
@@ -37,17 +37,6 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
     }
     if view.switching.is_some() {
         lines.push("Switching.".to_owned());
-    }
-}
-
-/// What is known of the way to a context, in words.
-pub fn reach_words(reached: &Reachability) -> String {
-    match reached {
-        Reachability::Unknown => "not asked".to_owned(),
-        Reachability::Asking(..) => "asking".to_owned(),
-        Reachability::NotMade => "not made yet".to_owned(),
-        Reachability::Reached(version, milliseconds) => format!("ok, {version}, {milliseconds} ms"),
-        Reachability::Failed(problem) => problem.why.clone(),
     }
 }
 

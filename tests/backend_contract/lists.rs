@@ -53,6 +53,13 @@ pub async fn tenants_are_paged_sorted_and_filtered(reach: &dyn Reach, release: R
     assert_eq!(ids(backend, "storage=global").await.1, 25);
     assert_eq!(ids(backend, "state:active").await.1, 0);
     assert_eq!(ids(backend, "state:\"no admin\"").await.1, 25);
+    assert_eq!(ids(backend, "state!=active t-1").await.1, 10);
+    assert_eq!(ids(backend, "admins>=0").await.1, 25);
+    assert_eq!(ids(backend, "admins>=1").await.1, 0);
+    // A word is looked for in what is shown of admins, too.
+    assert_eq!(ids(backend, "active").await.1, 0);
+    assert_eq!(ids(backend, "admin t-2").await.1, 5);
+    assert_eq!(ids(backend, "!\"no admin\"").await.1, 0);
 }
 
 /// Two users, a service account, a group with two members, and two roles besides the managed ones.

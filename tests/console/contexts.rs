@@ -54,6 +54,30 @@ fn contexts_are_listed_and_each_is_asked() {
 }
 
 #[test]
+fn contexts_are_filtered_by_what_stands_on_the_screen() {
+    let mut console = console();
+    console.keys("c").shows("ok, EE 1.3.26");
+    console
+        .keys("/")
+        .type_text("1.3")
+        .keys("enter")
+        .shows("1 of 3")
+        .shows("prod");
+    console
+        .keys("esc /")
+        .type_text("leads-to:far")
+        .keys("enter")
+        .shows("1 of 3");
+    console.shows("far").lacks("kestra.example.com");
+    console
+        .keys("esc /")
+        .type_text("answers!=asking")
+        .keys("enter")
+        .shows("3 of 3");
+    console.line(":sort leads-to").shows("sort: leads to");
+}
+
+#[test]
 fn without_a_context_the_screen_says_how_to_get_one() {
     let mut console = Console::usual();
     console.keys("c");

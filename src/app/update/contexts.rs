@@ -188,7 +188,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     if settle_examination(model, job, reply, effects) {
         return true;
     }
-    let now = model.now;
+    let (now, rows_in_view) = (model.now, model.size.list_rows());
     let Some(view) = view_mut(model) else { return false };
     if view.switching == Some(job) {
         view.switching = None;
@@ -232,6 +232,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         Ok(_) => Reachability::Unknown,
         Err(problem) => Reachability::Failed(problem.clone()),
     };
+    view.arrange(rows_in_view);
     reach(model, effects);
     true
 }

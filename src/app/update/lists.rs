@@ -1,6 +1,6 @@
 //! Lists: what has to be read, filters, orders.
 
-use crate::domain::columns::{MOST_COUNTED, TENANT_COLUMNS, counts_admins};
+use crate::domain::columns::{MOST_COUNTED, TENANT_COLUMNS, counts_admins, meant};
 use crate::domain::nearest::nearest;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Sort;
@@ -254,7 +254,7 @@ pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Resul
     if known.iter().any(|column| column.name == wanted && !column.sorts) {
         return Err("it gives no order".to_owned());
     }
-    let found = columns.iter().find(|name| **name == wanted).ok_or_else(|| {
+    let found = meant(wanted, &columns).ok_or_else(|| {
         let near = nearest(wanted, columns.iter().copied());
         let near = near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"));
         format!(
@@ -266,7 +266,7 @@ pub fn sort(model: &mut Model, column: &str, effects: &mut Vec<Effect>) -> Resul
         return Err(reason);
     }
     let sort = Sort {
-        column: (*found).to_owned(),
+        column: found.to_owned(),
         descending: column.starts_with('-'),
     };
     set_sort(model, Some(sort), effects);

@@ -11,7 +11,7 @@ use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Operator, Query, Term};
 use crate::domain::redact;
-use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
+use crate::domain::tenant::{ACTIVE, NO_ADMIN, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_change::{changed_meanwhile, normal, refuse, wrong_when_changed};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
@@ -68,23 +68,31 @@ impl Core {
 
     /// The page a query asks for, from all tenants, of which no more is held than may be on it.
     async fn selected(&self, list: &Call, query: &Query) -> Result<Page<TenantRow>, Failure> {
-        if needs_admins(query) {
+        let need = Need::of(query);
+        if need != Need::None {
             let first = apart_from_admins(query);
-            let keep = |(kept, count): &mut (Vec<Tenant>, usize), row: Value| {
-                let tenant = decode::tenant(&row).map(row_of).filter(|row| first.filter.matches(row));
-                if let Some(row) = tenant {
+            let begin = || (Vec::new(), 0, Selection::new(query, "id"));
+            let keep = |(kept, count, without): &mut (Vec<Tenant>, usize, Selection<'_, TenantRow>), row: Value| {
+                let Some(row) = decode::tenant(&row).map(row_of) else {
+                    return Ok(());
+                };
+                if first.filter.matches(&row) {
                     *count += 1;
                     if kept.len() < MOST_COUNTED {
-                        kept.push(row.tenant);
+                        kept.push(row.tenant.clone());
                     }
                 }
-                Ok(())
+                // Where they are too many to be counted, words look at what is known of each.
+                if need == Need::Helps { without.take(row) } else { Ok(()) }
             };
-            let (kept, count) = self.gathered(list, &|| (Vec::new(), 0), &keep).await?;
-            if count > MOST_COUNTED {
-                return Err(too_many_to_count(count, query).into());
+            let (kept, count, without) = self.gathered(list, &begin, &keep).await?;
+            if count <= MOST_COUNTED {
+                return self.answer_tenants(kept, query).await;
             }
-            return self.answer_tenants(kept, query).await;
+            if need == Need::Helps {
+                return Ok(without.page()?);
+            }
+            return Err(too_many_to_count(count, query).into());
         }
         let take = |selection: &mut Selection<'_, TenantRow>, row: Value| match decode::tenant(&row) {
             Some(tenant) => selection.take(row_of(tenant)),
@@ -97,18 +105,23 @@ impl Core {
     /// The page a query asks for, of these tenants; their admins are counted only where the query asks for them.
     async fn answer_tenants(&self, tenants: Vec<Tenant>, query: &Query) -> Result<Page<TenantRow>, Failure> {
         let mut rows = tenant_rows(tenants);
-        if needs_admins(query) {
+        let need = Need::of(query);
+        if need != Need::None {
             let first = apart_from_admins(query);
-            rows.retain(|row| first.filter.matches(row));
-            if rows.len() > MOST_COUNTED {
-                return Err(too_many_to_count(rows.len(), query).into());
-            }
-            let scopes: Vec<TenantScope> = rows
-                .iter()
-                .map(|row| TenantScope::Named(row.tenant.id.clone()))
-                .collect();
-            for (row, count) in rows.iter_mut().zip(self.admin_counts(&scopes).await) {
-                row.admins = Some(count?);
+            let asked: Vec<bool> = rows.iter().map(|row| first.filter.matches(row)).collect();
+            let count = asked.iter().filter(|asked| **asked).count();
+            if count <= MOST_COUNTED {
+                let mut asked = asked.into_iter();
+                rows.retain(|_| asked.next().unwrap_or_default());
+                let scopes: Vec<TenantScope> = rows
+                    .iter()
+                    .map(|row| TenantScope::Named(row.tenant.id.clone()))
+                    .collect();
+                for (row, count) in rows.iter_mut().zip(self.admin_counts(&scopes).await) {
+                    row.admins = Some(count?);
+                }
+            } else if need == Need::Required {
+                return Err(too_many_to_count(count, query).into());
             }
         }
         Ok(lists::answer(rows, query, "id")?)
@@ -268,10 +281,52 @@ fn tenant_rows(tenants: impl IntoIterator<Item = Tenant>) -> Vec<TenantRow> {
     tenants.into_iter().map(row_of).collect()
 }
 
+/// Whether a query needs to know how many admins tenants have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// It does not.
+    None,
+    /// A plain word may be what is shown of them.
+    Helps,
+    /// It says so.
+    Required,
+}
+
+impl Need {
+    fn of(query: &Query) -> Self {
+        let sorted = query.sort.as_ref().is_some_and(|sort| counts_admins(&sort.column));
+        let terms = &query.filter.terms;
+        if sorted || terms.iter().any(is_about_admins) {
+            Self::Required
+        } else if terms.iter().any(|term| may_be_of_admins(term, &query.filter.words_in)) {
+            Self::Helps
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// Whether a plain word may be found in what the columns say that come of counting admins. Two letters are in many an id, and
+/// worth no request for each tenant.
+fn may_be_of_admins(term: &Term, words_in: &[&str]) -> bool {
+    let looks_at = |column: &&str| words_in.is_empty() || words_in.contains(column);
+    let is_state = |value: &str| value.len() > 2 && [ACTIVE, NO_ADMIN].iter().any(|state| state.contains(value));
+    let is_count = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
+    term.column.is_none()
+        && term
+            .values
+            .iter()
+            .any(|value| looks_at(&"state") && is_state(value) || looks_at(&"admins") && is_count(value))
+}
+
 /// What a query asks for that a list can tell.
 fn apart_from_admins(query: &Query) -> Query {
     let mut query = query.clone();
-    query.filter.terms.retain(|term| !is_about_admins(term));
+    let filter = &mut query.filter;
+    let words_in = &filter.words_in;
+    filter
+        .terms
+        .retain(|term| !is_about_admins(term) && !may_be_of_admins(term, words_in));
     query
 }
 
@@ -319,11 +374,6 @@ fn exact_ids(query: &Query) -> Option<Vec<String>> {
 
 fn is_about_admins(term: &Term) -> bool {
     term.column.as_deref().is_some_and(counts_admins)
-}
-
-fn needs_admins(query: &Query) -> bool {
-    let sorted = query.sort.as_ref().is_some_and(|sort| counts_admins(&sort.column));
-    sorted || query.filter.terms.iter().any(is_about_admins)
 }
 
 /// A tenant without what is null, and without the picture, which is set apart from the rest.
@@ -430,8 +480,13 @@ mod tests {
         assert_eq!(exact_ids(&query("id=a,b x")).unwrap(), ["a", "b"]);
         assert_eq!(exact_ids(&query("!id=a")), None);
         assert_eq!(exact_ids(&query("id:a")), None);
-        assert!(needs_admins(&query("admins>1")) && needs_admins(&query("sort:state")));
-        assert!(!needs_admins(&query("acme")));
+        let need = |text: &str| Need::of(&query(text));
+        assert_eq!([need("admins>1"), need("sort:state")], [Need::Required; 2]);
+        assert_eq!([need("active"), need("!\"no adm\""), need("12")], [Need::Helps; 3]);
+        assert_eq!(
+            [need("acme"), need("ac"), need("activ3"), need("id:active")],
+            [Need::None; 4]
+        );
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::domain::count::counted;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
-use super::super::linear_contexts::reach_words;
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
 use super::tenants::draw_filter;
@@ -129,9 +128,9 @@ fn hint(area: Rect, canvas: &mut Canvas<'_>) {
 
 fn state(model: &Model, reached: &Reachability) -> Cell {
     match reached {
-        Reachability::Unknown | Reachability::NotMade => (Meaning::Muted, reach_words(reached)),
+        Reachability::Unknown | Reachability::NotMade => (Meaning::Muted, reached.words()),
         Reachability::Asking(_, since) => (Meaning::Muted, waiting(model, *since, "asking").unwrap_or_default()),
-        Reachability::Reached(..) => (Meaning::Ok, reach_words(reached)),
-        Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reach_words(reached))),
+        Reachability::Reached(..) => (Meaning::Ok, reached.words()),
+        Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reached.words())),
     }
 }
