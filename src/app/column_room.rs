@@ -3,6 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::column_menu::ColumnMenu;
 use super::list_columns::{ColumnChoices, ListColumn, ListKind};
 use super::model::Model;
 use crate::domain::query::Row;
@@ -51,7 +52,12 @@ pub fn with_room(room: u16, columns: &[(u8, u16)]) -> Vec<bool> {
 
 /// The columns of a list that are on screen, in order, where there are so many columns inside of its borders.
 pub fn columns_with_room(model: &Model, list: ListKind, inside: u16) -> Vec<usize> {
-    let (known, choices) = (list.columns(), &model.columns);
+    chosen_with_room(model, &model.columns, list, inside)
+}
+
+/// The same, had other columns been chosen.
+fn chosen_with_room(model: &Model, choices: &ColumnChoices, list: ListKind, inside: u16) -> Vec<usize> {
+    let known = list.columns();
     let gone_to = choices.gone_to(list).map(|column| column.name);
     // What was gone to is to be seen.
     let is_kept = |column: &ListColumn| column.weight == 1 || gone_to == Some(column.name);
@@ -95,10 +101,29 @@ pub fn columns_with_room(model: &Model, list: ListKind, inside: u16) -> Vec<usiz
 
 /// The same on the screen there is, where details stand beside the list if there is room for both.
 pub fn columns_on_screen(model: &Model, list: ListKind) -> Vec<usize> {
+    chosen_on_screen(model, &model.columns, list)
+}
+
+fn chosen_on_screen(model: &Model, choices: &ColumnChoices, list: ListKind) -> Vec<usize> {
     let size = model.size;
-    let has_details = size.is_wide() && !model.columns.is_wide(list);
+    let has_details = size.is_wide() && !choices.is_wide(list);
     let width = if has_details { size.left().width } else { size.width };
-    columns_with_room(model, list, width.saturating_sub(2))
+    chosen_with_room(model, choices, list, width.saturating_sub(2))
+}
+
+/// Those of a menu's columns, by their places in [`ListKind::columns`], that are ticked and would not be on screen were they
+/// taken, as there is no room for them.
+pub fn ticked_without_room(model: &Model, menu: &ColumnMenu) -> Vec<usize> {
+    let list = menu.list;
+    let mut choices = model.columns.clone();
+    choices.take(list, &menu.rows);
+    let on_screen = chosen_on_screen(model, &choices, list);
+    let says_nothing =
+        |at: &usize| (list.columns().get(*at)).is_some_and(|column| column.sparse && is_empty(model, column));
+    let ticked = menu.rows.iter().filter(|(_, shown)| *shown).map(|(at, _)| *at);
+    ticked
+        .filter(|at| !on_screen.contains(at) && !says_nothing(at))
+        .collect()
 }
 
 /// The fewest columns of screen that a column is worth having beside others. What is short by itself is worth having anyway; and

@@ -14,6 +14,7 @@ use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
 use crate::domain::text::capital;
 use crate::domain::user::{Group, Membership, User};
 
+use super::list_columns::ListKind;
 use super::model::{Model, Screen};
 use super::overview::OverviewLine::{self, Blank, Field, Heading, Warning};
 use super::overview::{no_admin, settings};
@@ -34,6 +35,11 @@ pub struct Detail {
 
 /// Where a role is held that is not narrowed.
 const WHOLE: &str = "whole tenant";
+
+/// Whether a large screen says beside the list on screen what is selected in it.
+pub fn stands_beside(model: &Model) -> bool {
+    ListKind::on_screen(model).is_some_and(|list| !model.columns.is_wide(list)) && detail(model).is_some()
+}
 
 /// What is said of the selected row of the list on screen, if it is one of tenants, of a tenant or of records.
 pub fn detail(model: &Model) -> Option<Detail> {

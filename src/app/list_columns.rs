@@ -53,7 +53,8 @@ pub struct ListColumn {
     pub sorts: bool,
     /// Whether it tells rows apart, so that others give way before it is cut.
     pub names: bool,
-    /// Whether it says where a right holds, which is not left out wherever more is shown than which row it is.
+    /// Whether it says where a right holds or for what kind of holder, which is not left out wherever more is shown than which
+    /// row it is.
     pub scopes: bool,
     /// Whether it holds times to the second, which stand without seconds rather than cut.
     pub times: bool,
@@ -139,7 +140,8 @@ const ROLES: &[ListColumn] = &[
 ];
 const HOLDERS: &[ListColumn] = &[
     column("name", "NAME", 1, 12, 50).names(),
-    column("type", "TYPE", 3, 5, 8),
+    // A group and a person may be called alike.
+    column("type", "TYPE", 3, 5, 7).scopes(),
     column("role", "ROLE", 1, 8, 40).names(),
     column("namespace", "NAMESPACE", 2, 9, 60).scopes(),
     ID,
@@ -168,7 +170,8 @@ const ACCOUNTS: &[ListColumn] = &[
 ];
 const PERSON: &[ListColumn] = &[
     column("what", "WHAT", 1, 10, WIDE),
-    column("name", "NAME", 1, 20, WIDE).names(),
+    // Whom all of it is about is said by the title; how a role is held needs the room more.
+    column("name", "NAME", 1, 20, 20).names(),
     // Which tenant it is about stands first in it.
     column("more", "MORE", 2, 20, WIDE).scopes(),
 ];
@@ -421,8 +424,15 @@ impl ColumnChoices {
         }
     }
 
+    /// Takes what was chosen in the menu of a list, which is seen at once.
+    pub fn take(&mut self, kind: ListKind, rows: &[(usize, bool)]) {
+        self.focus.remove(kind.word());
+        self.wide.remove(kind.word());
+        self.choose(kind, rows);
+    }
+
     /// Takes the choice of columns of a list; what is as it comes is not kept.
-    pub fn choose(&mut self, kind: ListKind, rows: &[(usize, bool)]) {
+    fn choose(&mut self, kind: ListKind, rows: &[(usize, bool)]) {
         self.shown.remove(kind.word());
         let columns = kind.columns();
         let chosen = rows.iter().filter(|(_, shown)| *shown).map(|(at, _)| *at);

@@ -94,6 +94,20 @@ pub struct Menu {
     pub most: [usize; 2],
 }
 
+impl Menu {
+    /// The most lines of the palette on a large screen: who looks for more than that types.
+    pub const LOOKED_THROUGH: usize = 20;
+
+    /// How many of its lines are in view.
+    pub fn rows_in_view(&self, size: Size) -> usize {
+        let most = match self.kind {
+            MenuKind::Palette if size.width >= 100 => Self::LOOKED_THROUGH,
+            _ => usize::MAX,
+        };
+        usize::from(size.height.saturating_sub(8)).clamp(1, most)
+    }
+}
+
 /// What a dialog asks.
 #[derive(Clone, Debug)]
 pub enum Question {
@@ -294,11 +308,20 @@ impl Page {
             search: Box::default(),
             compared: None,
             is_diff: false,
+            beside: false,
         }
+    }
+
+    /// Whether it stands beside the list on a screen, rather than over the middle of it.
+    pub fn is_beside(&self, size: Size) -> bool {
+        self.beside && size.is_wide()
     }
 
     /// Columns of the page on a screen, and the most rows it takes, borders included.
     fn room(&self, size: Size) -> (u16, u16) {
+        if self.is_beside(size) {
+            return (size.right().width, size.body_height());
+        }
         // A narrow margin would only show stumps of what is underneath.
         if size.width < 100 || self.plain {
             (size.width, size.body_height())
@@ -310,7 +333,7 @@ impl Page {
     /// Columns and rows of the page on a screen, borders included, with so many lines of text.
     pub fn place(&self, size: Size, lines: usize) -> (u16, u16) {
         let (columns, rows) = self.room(size);
-        if size.width < 100 || self.plain {
+        if size.width < 100 || self.plain || self.is_beside(size) {
             return (columns, rows);
         }
         (columns, u16::try_from(lines + 2).unwrap_or(u16::MAX).min(rows))
@@ -375,4 +398,6 @@ pub struct Page {
     pub compared: Option<Box<(String, Option<TenantScope>)>>,
     /// Whether its lines are those of a diff, below lines that say of what.
     pub is_diff: bool,
+    /// Whether it says in full what a large screen says beside the list, so that it takes the place of that.
+    pub beside: bool,
 }

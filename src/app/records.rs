@@ -264,6 +264,18 @@ pub fn in_full(record: &Record) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// What a record is called where it stands alone: a change by what was done to what, and all else by its name.
+pub fn titled(kind: &RecordsKind, record: &Record) -> String {
+    let cells = match kind {
+        RecordsKind::Audit { .. } => 2..5,
+        RecordsKind::Activity => 2..3,
+        RecordsKind::Person { .. } => 0..2,
+        _ => 0..1,
+    };
+    let words = record.cells.get(cells).unwrap_or_default().join(" ");
+    if words.trim().is_empty() { kind.title() } else { words }
+}
+
 /// The command of a change without the words that every one has: the program, and the context, which is a column of its own.
 fn without_the_way(row: &Activity) -> &str {
     let command = row.command.strip_prefix("kestra-admin ").unwrap_or(&row.command);

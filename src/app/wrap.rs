@@ -73,7 +73,8 @@ fn is_blank(line: &str) -> bool {
     line.bytes().all(|byte| byte == b' ')
 }
 
-/// The first word of a text, with the next one where it is a number and that what it counts, and both have room in a line.
+/// The first word of a text, with what follows where it is a number, in brackets or not, and that what it counts (`214 flows`,
+/// `297 more flows`), and it has room in a line.
 fn first_word(text: &str, columns: usize) -> &str {
     let end = |from: usize| {
         text.get(from..)
@@ -81,13 +82,20 @@ fn first_word(text: &str, columns: usize) -> &str {
             .map_or(text.len(), |at| from + at)
     };
     let word = text.get(..end(0)).unwrap_or(text);
-    let is_number = word.starts_with(|first: char| first.is_ascii_digit())
-        && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
-    let counts = |next: &str| next.starts_with(char::is_alphabetic);
-    if is_number && text.get(word.len() + 1..).is_some_and(counts) {
-        let both = text.get(..end(word.len() + 1)).unwrap_or(text);
-        if both.width() <= columns {
-            return both;
+    let digits = word.strip_prefix('(').unwrap_or(word);
+    let is_number = digits.starts_with(|first: char| first.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+    let counts = |at: usize| {
+        text.get(at + 1..)
+            .is_some_and(|next| next.starts_with(char::is_alphabetic))
+    };
+    if is_number && counts(word.len()) {
+        let second = end(word.len() + 1);
+        let is_more = text.get(word.len() + 1..second) == Some("more") && counts(second);
+        let ends = [is_more.then(|| end(second + 1)), Some(second)];
+        let parts = ends.into_iter().flatten().filter_map(|end| text.get(..end));
+        if let Some(part) = { parts }.find(|part| part.width() <= columns) {
+            return part;
         }
     }
     word
@@ -201,5 +209,11 @@ mod tests {
         assert_eq!(wrap("a 214   flows", 10), ["a 214", "flows"], "columns are not words");
         assert_eq!(wrap("is at 214", 7), ["is at", "214"]);
         assert_eq!(wrap("step 12", 7), ["step 12"]);
+        assert_eq!(wrap("company.ml (17 flows)", 15), ["company.ml", "(17 flows)"]);
+        assert_eq!(
+            wrap("company.ml  297 more namespaces", 22),
+            ["company.ml", "297 more namespaces"]
+        );
+        assert_eq!(wrap("and 2 more than that", 10), ["and 2 more", "than that"]);
     }
 }

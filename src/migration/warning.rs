@@ -1,7 +1,7 @@
 //! The warning before the default tenant is disabled: counts, the largest namespaces, who loses all access.
 
 use super::inspection::Inspection;
-use crate::domain::count::{counted, thousands};
+use crate::domain::count::counted;
 
 /// Namespaces and people that are named; the rest is counted.
 const NAMED: usize = 3;
@@ -26,7 +26,7 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
         .collect();
     if !largest.is_empty() {
         let more = inspection.namespaces.len() - largest.len();
-        lines.push(with_more(&largest.join("  "), more));
+        lines.push(with_more(&largest.join("  "), more, "namespace"));
     }
     let holders = inspection.access.holders.len();
     let cut_off = inspection.only_here.len();
@@ -39,7 +39,7 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
         let who: Vec<&str> = inspection.only_here.iter().take(NAMED).map(String::as_str).collect();
         lines.push(format!(
             "{cut_off} of {holders} users {verb} access to no other tenant:  {}",
-            with_more(&who.join(", "), cut_off - who.len())
+            with_more(&who.join(", "), cut_off - who.len(), "user")
         ));
         let unseen = inspection.not_looked_into();
         if unseen > 0 {
@@ -54,11 +54,11 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
     lines
 }
 
-fn with_more(named: &str, more: usize) -> String {
+fn with_more(named: &str, more: usize, thing: &str) -> String {
     if more == 0 {
         named.to_owned()
     } else {
-        format!("{named}  {} more", thousands(more as u64))
+        format!("{named}  {}", counted(more as u64, &format!("more {thing}")))
     }
 }
 

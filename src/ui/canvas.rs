@@ -65,6 +65,11 @@ impl<'a> Canvas<'a> {
         self.drawn.typing = typing;
     }
 
+    /// The row that has the cursor.
+    pub fn cursor_row(&self) -> Option<u16> {
+        self.drawn.cursor.map(|(_, y)| y)
+    }
+
     /// Draws ordinary text dimmed from now on, because it may be out of date.
     pub fn dim(&mut self, dimmed: bool) {
         self.dimmed = dimmed;
@@ -182,6 +187,21 @@ impl<'a> Canvas<'a> {
             .collect();
         tail.reverse();
         format!("{head}{ellipsis}{}", tail.concat())
+    }
+
+    /// A name as it will be shown among others. What begins alike is told apart by how it ends; but addresses end alike, and are
+    /// told apart by what stands before their `@`.
+    pub fn fit_naming(&self, name: &str, columns: usize) -> String {
+        match name.split_once('@') {
+            Some((person, _)) if !name.contains(' ') && self.columns(name) > columns => {
+                if self.columns(person) + self.ellipsis(columns).width() <= columns {
+                    self.fit(name, columns).into_owned()
+                } else {
+                    self.fit_ends(&format!("{person}@"), columns)
+                }
+            }
+            _ => self.fit_ends(name, columns),
+        }
     }
 
     /// A line that a command wrote, after a bar. Where there is no room for its columns, what is between them is closed up,
@@ -346,15 +366,27 @@ impl<'a> Canvas<'a> {
 
     /// Empties the middle of the screen for something to be drawn over it, at most as large as the screen.
     pub fn over(&mut self, screen: Rect, columns: u16, rows: u16) -> Rect {
-        let (columns, rows) = (columns.min(screen.width), rows.min(screen.height));
+        self.over_from_top(screen, columns, rows, rows)
+    }
+
+    /// The same for something that begins where `most` rows in the middle would, and has `rows` of them now.
+    pub fn over_from_top(&mut self, screen: Rect, columns: u16, most: u16, rows: u16) -> Rect {
+        let (columns, most) = (columns.min(screen.width), most.min(screen.height));
         let area = Rect {
             x: screen.x + (screen.width - columns) / 2,
-            y: screen.y + (screen.height - rows) / 2,
+            y: screen.y + (screen.height - most) / 2,
             width: columns,
-            height: rows,
+            height: rows.min(most),
         };
         self.clear(area, screen);
         // Nothing under it has the keys.
+        self.drawn = Drawn::default();
+        area
+    }
+
+    /// Empties a part of the screen for something to be drawn in its place, which has the keys.
+    pub fn instead(&mut self, area: Rect) -> Rect {
+        self.fill(area, Meaning::Text);
         self.drawn = Drawn::default();
         area
     }

@@ -3,13 +3,17 @@
 use ratatui::layout::Rect;
 
 use crate::app::column_menu::ColumnMenu;
+use crate::app::column_room::ticked_without_room;
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::app::update::{column_rows_in_view, current_sort};
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, width};
 use super::look::Meaning;
 use super::screens::lines_in_view;
+
+/// What is said of a column that is ticked and not seen.
+const NO_ROOM: &str = "  no room at this width";
 
 /// Draws the menu.
 pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<'_>) {
@@ -21,7 +25,7 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
         ("Columns", "J K move")
     };
     // A narrow margin would only show stumps of what is underneath.
-    let columns = if screen.width < 100 { screen.width } else { 42 };
+    let columns = if screen.width < 100 { screen.width } else { 48 };
     let area = canvas.over(screen, columns, rows);
     let top = menu.cursor.top();
     let title = match lines_in_view(top, menu.rows.len(), in_view) {
@@ -30,6 +34,8 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
     };
     let inside = canvas.frame(area, &title, below);
     let sort = current_sort(model);
+    let without_room = ticked_without_room(model, menu);
+    let is_hidden = |line: usize| (menu.rows.get(line)).is_some_and(|(at, _)| without_room.contains(at));
     for (y, line) in (inside.top()..inside.bottom()).zip(top..menu.rows.len()) {
         let Some(column) = menu.column(line) else { continue };
         let is_shown = menu.rows.get(line).is_some_and(|(_, shown)| *shown);
@@ -50,6 +56,7 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
         };
         let order = match &sort {
             _ if refusal.is_some() => "  not of so many tenants",
+            _ if !menu.sorts && is_hidden(line) => NO_ROOM,
             Some(sort) if menu.sorts && sort.column == column.name => {
                 if sort.descending {
                     "  v  in effect"
@@ -59,8 +66,19 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
             }
             _ => "",
         };
-        let text = format!("{mark}{}{order}", column.title);
-        canvas.text(inside.x + 2, y, inside.width.saturating_sub(2), meaning, &text);
+        let name = format!("{mark}{}", column.title);
+        let columns = inside.width.saturating_sub(3);
+        let order = match order {
+            NO_ROOM if width(&name) + width(order) > usize::from(columns) => "  no room",
+            order => order,
+        };
+        // Why not is read as well as what.
+        let order_meaning = if refusal.is_some() || order.contains("no room") {
+            Meaning::Muted
+        } else {
+            meaning
+        };
+        canvas.spans(inside.x + 2, y, columns, &[(meaning, &name), (order_meaning, order)]);
         if is_selected {
             canvas.paint_row(inside, y, Meaning::Selected);
             canvas.park(inside.x, y, false);

@@ -1,6 +1,6 @@
 //! The keys that matter here, in the last line, and what can follow the keys that were pressed.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use crate::app::command::{
     Availability, COMMANDS, Command, CommandId, Scope, command, footer_weight, is_translated, on_offer,
@@ -242,6 +242,51 @@ fn shows_output(model: &Model) -> bool {
     matches!(model.screens.last(), Some(Screen::Run(view)) if view.shows_output)
 }
 
+/// The most columns of the box of what can follow within a frame.
+const MOST_COLUMNS: u16 = 80;
+
+/// Where the box of what can follow belongs. Where it is narrower than the screen it lies within one frame, as it would leave
+/// stumps of one that it parted; otherwise its lower border takes the place of the frame's.
+fn continuations_room(model: &Model, area: Rect) -> Rect {
+    let body = Rect {
+        y: area.y + model.size.head(),
+        height: model.size.body_height(),
+        ..area
+    };
+    // A narrow margin would only show stumps of what is underneath.
+    if area.width < 100 {
+        return body;
+    }
+    let left = if model.size.is_wide() {
+        model.size.left().width
+    } else {
+        0
+    };
+    let right = Rect {
+        x: body.x + left,
+        width: body.width - left,
+        ..body
+    };
+    right.inner(Margin::new(2, 1))
+}
+
+/// The first row of a box of so many rows: at the bottom, unless it would cover the row that has the cursor and there is a place
+/// where it does not.
+fn uncovering(cursor: Option<u16>, height: u16, room: Rect, area: Rect) -> u16 {
+    let bottom = room.bottom().saturating_sub(height).max(area.y);
+    let Some(cursor) = cursor else { return bottom };
+    let (above, lowest) = (cursor.checked_sub(height), area.bottom().saturating_sub(height));
+    let covers = |y: u16| (y..y + height).contains(&cursor);
+    let places = [
+        Some(bottom),
+        above.filter(|y| *y >= room.y),
+        // Nothing stands in the last lines while keys go on.
+        Some(lowest),
+        above.map(|_| area.y),
+    ];
+    places.into_iter().flatten().find(|y| !covers(*y)).unwrap_or(bottom)
+}
+
 /// What can follow the keys pressed so far.
 pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let rows: Vec<(String, CommandId, Option<String>)> = model
@@ -254,7 +299,12 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             Availability::Hidden => None,
         })
         .collect();
-    let columns = 80.min(area.width);
+    let room = continuations_room(model, area);
+    let columns = room.width.min(if room.width < area.width {
+        MOST_COLUMNS
+    } else {
+        u16::MAX
+    });
     let keys_wide = rows.iter().map(|(keys, ..)| width(&key_names(keys))).max().unwrap_or(1);
     let hang = keys_wide + 3;
     // Why not is read in full: below what it is about, where there is no room beside it.
@@ -283,8 +333,8 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         .saturating_add(2)
         .min(area.height.saturating_sub(2));
     let place = Rect {
-        x: area.right() - columns,
-        y: area.bottom().saturating_sub(height + 2),
+        x: room.right() - columns,
+        y: uncovering(canvas.cursor_row(), height, room, area),
         width: columns,
         height,
     };

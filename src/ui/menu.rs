@@ -38,7 +38,11 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         _ if is_whole => canvas.over(body, body.width, body.height.min(height(menu, body.width - 2))),
         wide => {
             let (columns, most) = (110.min(wide - 4), screen.height.saturating_sub(4));
-            canvas.over(screen, columns, most.min(height(menu, columns - 2)))
+            let highest = most.min(height(menu, columns - 2));
+            match menu.kind {
+                MenuKind::Palette => canvas.over_from_top(screen, columns, highest, rows(menu.rows.len())),
+                MenuKind::Help | MenuKind::Actions => canvas.over(screen, columns, highest),
+            }
         }
     };
     let (title, below) = match menu.kind {
@@ -130,18 +134,23 @@ fn has_halves(menu: &Menu, columns: u16) -> bool {
     menu.kind == MenuKind::Help && columns >= SIDE_BY_SIDE
 }
 
-/// Rows of a menu with so many columns inside that has room for all it ever had to show, borders included.
+/// Rows of a menu with so many columns inside that has room for all it ever had to show, borders included; of the palette, for as
+/// many lines as one looks through.
 fn height(menu: &Menu, columns: u16) -> u16 {
     let [here, everywhere] = menu.most;
-    let rows = if has_halves(menu, columns) {
+    match menu.kind {
         // Each half has a title.
-        here.max(everywhere) + 1
-    } else {
-        here + everywhere
-    };
+        _ if has_halves(menu, columns) => rows(here.max(everywhere) + 1),
+        MenuKind::Palette => rows((here + everywhere).min(Menu::LOOKED_THROUGH)),
+        MenuKind::Help | MenuKind::Actions => rows(here + everywhere),
+    }
+}
+
+/// Rows of a menu of so many lines, borders included.
+fn rows(lines: usize) -> u16 {
     // Where nothing matches, a sentence says so.
     let around = 3 + usize::from(ABOUT);
-    u16::try_from(rows.max(4) + around).unwrap_or(u16::MAX)
+    u16::try_from(lines.max(4) + around).unwrap_or(u16::MAX)
 }
 
 /// The signs of what a command does to the instance.

@@ -182,7 +182,12 @@ fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&
 pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
     let (lines, height) = page.lines(model.size);
     let (columns, rows) = page.place(model.size, lines.len());
-    let area = canvas.over(screen, columns, rows);
+    let area = if page.is_beside(model.size) {
+        let (x, y) = (screen.right().saturating_sub(columns), screen.y + model.size.head());
+        canvas.instead(Rect::new(x, y, columns, rows))
+    } else {
+        canvas.over(screen, columns, rows)
+    };
     let search = &page.search;
     if page.plain {
         let top = page.scroll.min(lines.len().saturating_sub(height));
@@ -264,11 +269,13 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     // A narrow margin would only show stumps of what is underneath.
     let columns = if screen.width < 100 { screen.width } else { 96 };
     let longest = choice.rows.iter().map(|row| width(&row.text)).max().unwrap_or(0);
-    let names = u16::try_from(longest + 2)
-        .unwrap_or(u16::MAX)
-        .min((columns - 2) * 3 / 5);
-    let notes = columns.saturating_sub(names + 4);
-    let is_cut = |row: &ChoiceRow| width(&row.text) >= usize::from(names) || width(&note(row)) > usize::from(notes);
+    // What notes do not need is for names, and three of five columns in any case.
+    let said = choice.rows.iter().map(|row| width(&note(row))).max().unwrap_or(0);
+    let [longest, said] = [longest + 2, said + 5].map(|columns| u16::try_from(columns).unwrap_or(u16::MAX));
+    let names = longest.min(columns.saturating_sub(said).max((columns - 2) * 3 / 5));
+    // A column stays free before the border.
+    let notes = columns.saturating_sub(names + 5);
+    let is_cut = |row: &ChoiceRow| width(&row.text) + 2 > usize::from(names) || width(&note(row)) > usize::from(notes);
     // What is cut in its row is said in full below the list while it is selected.
     let about = if choice.rows.iter().any(is_cut) { 2 } else { 0 };
     // What is said in place of rows takes one line or two below an empty one.
@@ -337,7 +344,7 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
         if choice.marks.contains(&row.key) {
             canvas.text(list.x + 1, y, 1, Meaning::Text, "*");
         }
-        canvas.text(list.x + 2, y, names.saturating_sub(1), meaning, &row.text);
+        canvas.text(list.x + 2, y, names.saturating_sub(2), meaning, &row.text);
         canvas.text(list.x + 2 + names, y, notes, Meaning::Muted, &note(row));
         if selected {
             canvas.paint_row(list, y, Meaning::Selected);

@@ -183,9 +183,8 @@ fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Can
         let indent = if column.number { wide - taken } else { 0 };
         let room = wide - indent;
         if column.names {
-            // What begins alike is told apart by how it ends.
-            let ends = canvas.fit_ends(&text, usize::from(room));
-            canvas.text(x + indent, y, room, meaning, &ends);
+            let name = canvas.fit_naming(&text, usize::from(room));
+            canvas.text(x + indent, y, room, meaning, &name);
         } else {
             let whole = text
                 .get(..MINUTE)

@@ -49,7 +49,7 @@ fn rows_columns_and_templates_are_those_of_the_server() {
     console.keys("n").type_text("Ops").keys("enter G");
     console
         .shows("VIEW on ROCKET: not allowed")
-        .shows("resource 26 of 26")
+        .shows("15-26 of 26 resources")
         .lacks("POLICY");
     console
         .keys("a")
@@ -86,7 +86,7 @@ fn a_server_that_lists_all_of_the_document_has_37_rows_that_can_be_read_at_80_co
         .keys("n")
         .type_text("Ops")
         .keys("enter")
-        .shows("resource 1 of 37");
+        .shows("of 37 resources");
     for title in ["VIEW", "LIST", "CREATE", "UPDATE", "DELETE", "OTHERS"] {
         console.shows(title);
     }
@@ -106,7 +106,7 @@ fn no_key_waits_for_it_and_what_was_set_meanwhile_stays() {
     console.keys("n").type_text("Ops").keys("enter j space");
     console
         .shows("VIEW on EXECUTION: allowed")
-        .shows("resource 2 of 26")
+        .shows("of 26 resources")
         .lacks("is known");
     console
         .send(Msg::Cell(Resource::from("POLICY"), Some(Action::from("VIEW"))))

@@ -154,3 +154,44 @@ fn namespaces_that_the_instance_does_not_tell_are_said_to_be_unknown() {
     console.shows("Unused (namespaces not known)");
     invited("0.23", true).lacks("not known");
 }
+
+#[test]
+fn a_page_about_the_selected_row_takes_the_place_of_what_stands_beside_it() {
+    // What is selected, opened, and said of it once.
+    for (keys, opens, says) in [
+        ("k j", "d", "Secrets"),
+        ("enter tab", "d", "Held by"),
+        ("enter H G", "enter", "Resource"),
+        ("p tab", "d", "Superadmin"),
+    ] {
+        let mut console = large(keys);
+        let count = |console: &Console| console.screen().matches(says).count();
+        assert_eq!(count(&console), 1, "{}", console.screen());
+        let list: Vec<String> = console
+            .screen()
+            .lines()
+            .map(|line| line.chars().take(120).collect())
+            .collect();
+        console.keys(opens).lacks("Selected");
+        assert_eq!(count(&console), 1, "<{keys}> <{opens}>\n{}", console.screen());
+        // The list stays as it was, but that it has not the keys.
+        for (line, before) in console.screen().lines().zip(&list).take(58).skip(3) {
+            let line: String = line.chars().take(120).collect();
+            assert_eq!(line.replace('>', " "), before.replace('>', " "), "{}", console.screen());
+        }
+        console.resize(80, 24).keys("esc").resize(200, 60).shows("Selected");
+    }
+    // Where nothing stands beside the list it lies over it.
+    large("w d").shows("Acme").lacks("Selected");
+}
+
+#[test]
+fn a_change_in_the_audit_log_is_titled_by_what_was_done() {
+    let mut console = large("enter H G enter");
+    assert!(
+        console.screen().contains("─ CREATE TENANT acme ─"),
+        "{}",
+        console.screen()
+    );
+    console.resize(80, 24).shows("CREATE TENANT acme");
+}

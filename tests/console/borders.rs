@@ -142,6 +142,102 @@ fn two_keys_that_filter_are_called_by_two_names() {
 }
 
 #[test]
+fn a_filter_is_whole_on_the_smallest_screen_before_the_word_for_what_is_counted() {
+    let mut console = forty(40, 12);
+    console.keys("/").type_text("state:active").keys("enter");
+    assert!(
+        border(&console).contains("  filter: state:active ─"),
+        "{}",
+        console.screen()
+    );
+    let mut console = Console::usual();
+    console.resize(40, 12).keys("/").type_text("state:active").keys("enter");
+    assert!(
+        border(&console).contains("─ 2 of 3  filter: state:active ─"),
+        "{}",
+        console.screen()
+    );
+    // What has no room even so is cut with a sign, and the count stays.
+    console
+        .keys("/ ctrl-u")
+        .type_text("state:active name:corporation")
+        .keys("enter");
+    assert!(
+        border(&console).contains("─ 1 of 3 tenants  filter: "),
+        "{}",
+        console.screen()
+    );
+    assert!(border(&console).contains('…'), "{}", console.screen());
+}
+
+#[test]
+fn which_columns_of_a_matrix_are_in_view_is_said_where_no_title_stands() {
+    let mut console = Setup {
+        release: "2.0",
+        size: (60, 20),
+        default_tenant: None,
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("p tab / b o b enter a");
+    console.shows("columns 1-4 of 5 VIEW LIST CREATE UPDATE OTHERS");
+    console
+        .keys("l l l l")
+        .shows("columns 2-5 of 5 LIST CREATE UPDATE DELETE OTHERS");
+    console.resize(80, 24).lacks("columns");
+    console
+        .resize(40, 12)
+        .keys("h h h h")
+        .shows("column 1 of 5 VIEW OTHERS");
+    // What marks the focus stands before a row alone.
+    for (width, height) in [(40, 12), (60, 20)] {
+        let screen = console.resize(width, height).screen();
+        let within = screen.lines().filter(|line| line.starts_with('│'));
+        let marks: usize = within.map(|line| line.matches(['>', '<']).count()).sum();
+        assert_eq!(marks, 1, "{screen}");
+    }
+}
+
+#[test]
+fn an_editor_of_a_role_says_which_rows_are_in_view() {
+    let mut console = Setup {
+        size: (60, 20),
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("j enter tab n").type_text("Ops").keys("enter");
+    console.shows("0 rights 1-11 of 21 resources");
+    let before = border(&console);
+    console.keys("j j");
+    assert_eq!(border(&console), before);
+    console.keys("G").shows("-21 of 21 resources");
+    console.resize(200, 60).shows("0 rights 21 resources");
+}
+
+#[test]
+fn what_a_role_loses_leaves_most_of_a_small_screen_to_its_matrix() {
+    let mut console = Setup {
+        size: (60, 20),
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("j enter tab enter t").shows("8 remarks: d shows");
+    console.shows("1-8 of 26").lacks("TEMPLATE");
+    console
+        .resize(80, 24)
+        .shows("TEMPLATE CREATE, READ, UPDATE, DELETE are lost");
+}
+
+#[test]
+fn the_key_that_chooses_is_named_on_a_small_screen_too() {
+    let mut console = crate::migration::console(crate::support::migrations::grown());
+    console
+        .keys("m enter")
+        .resize(60, 20)
+        .shows("page 2 of 6 lines 1-13 of 14 j k choose");
+}
+
+#[test]
 fn where_not_all_rows_of_a_matrix_are_in_view_the_border_says_which_are() {
     let mut console = Setup {
         release: "2.0",

@@ -1,10 +1,12 @@
 //! Which columns of a list are on screen where there is little room, and how much of it each has.
 
+use kestra_admin::app::appearance::{Depth, Glyphs};
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::tenant::TenantScope;
+use kestra_admin::domain::user::Membership;
 
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup, tenants, user};
@@ -134,4 +136,78 @@ fn a_key_that_shows_more_columns_does_so_or_says_that_there_is_no_room() {
         .lacks("SECRETS");
     console.resize(77, 24).keys("w").lacks("WORKER GROUP");
     console.shows("There is no room for more columns");
+}
+
+#[test]
+fn of_addresses_what_they_share_is_cut() {
+    let names = [
+        "francoise.moreau@subsidiary.nordwind.example",
+        "francois.moreau@subsidiary.nordwind.example",
+        "a.person.of.a.very.long.name.indeed.one@nordwind.example",
+        "a.person.of.a.very.long.name.indeed.two@nordwind.example",
+    ];
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let acme = TenantScope::Named("acme".parse().unwrap());
+        for name in names {
+            user(instance, name);
+            instance.grant_tenant_access(&acme, name).unwrap();
+        }
+    });
+    console.keys("j p tab").resize(60, 20);
+    console
+        .shows("francoise.moreau@")
+        .shows("francois.moreau@")
+        .lacks("nordwind.example");
+    console.shows("indeed.one@ ").shows("indeed.two@ ");
+    console.look("default", Depth::Ansi16, Glyphs::Ascii);
+    console.shows("francoise.moreau@").shows("francois.moreau@");
+}
+
+#[test]
+fn a_column_that_is_ticked_and_has_no_room_says_so() {
+    const WORDS: &str = "no room at this width";
+    let mut console = Console::usual();
+    console.keys("C").lacks(WORDS).resize(60, 20);
+    console.shows("[x] SECRETS no room at this width");
+    console.shows("[x] STATE").lacks("[ ] WORKER GROUP no room");
+    // What is ticked in place of others may have room, and is said before it is taken.
+    console
+        .keys("j j space j space")
+        .shows("[ ] ADMINS")
+        .shows("[ ] STORAGE");
+    console.keys("j").lacks("SECRETS no room");
+    console.keys("enter").shows("SECRETS");
+    // Words that would be cut are fewer.
+    console.resize(40, 12).keys("C").shows("[x] SECRETS no room");
+    console.resize(200, 60).lacks("no room");
+    console.keys("esc s s").resize(60, 20).lacks("no room");
+}
+
+#[test]
+fn what_kind_of_holder_a_row_is_about_is_seen_on_a_small_screen_too() {
+    let mut console = Setup::default().open(holders);
+    console.keys("j p").resize(60, 20);
+    let row = row_with(&console, "Operators");
+    assert!(row.contains(" user "), "{row}");
+    console.keys("/").type_text("Night").keys("enter");
+    console.shows("Night shift group Operators whole tenant");
+}
+
+#[test]
+fn how_a_role_is_held_is_not_cut_for_a_name_that_the_title_says() {
+    let name = "amelie.castellanos@subsidiary.example.com";
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let acme = TenantScope::Named("acme".parse().unwrap());
+        user(instance, name);
+        instance.grant_tenant_access(&acme, name).unwrap();
+        let groups = runtime.block_on(instance.groups(&acme, &Query::first(100))).unwrap();
+        let group = groups.rows.iter().find(|group| group.name == "Night shift").unwrap();
+        instance.add_member(&acme, &group.id, name, Membership::Member).unwrap();
+    });
+    console.keys("7 /").type_text("amelie").keys("enter enter");
+    console.shows("whole tenant acme, by group Night shift");
+    let title = row_with(&console, "┌─ amelie");
+    assert!(title.contains(name), "{title}");
 }

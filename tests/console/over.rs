@@ -31,7 +31,7 @@ fn rows_of(console: &Console, title: &str) -> (usize, usize) {
 
 #[test]
 fn on_a_large_screen_a_menu_is_as_high_as_its_lines_and_stays_so_while_one_types() {
-    for (keys, title, most) in [("x", "Actions", 30), ("L ?", "Help", 56), ("6 :", "Command", 54)] {
+    for (keys, title, most) in [("x", "Actions", 30), ("L ?", "Help", 56)] {
         let mut console = at(200, 60);
         console.keys(keys);
         let opened = rows_of(&console, title);
@@ -45,6 +45,151 @@ fn on_a_large_screen_a_menu_is_as_high_as_its_lines_and_stays_so_while_one_types
         for typed in ["a", "q", "zzz"] {
             console.type_text(typed);
             assert_eq!(rows_of(&console, title), opened, "{}", console.screen());
+        }
+    }
+}
+
+#[test]
+fn on_a_large_screen_the_palette_is_as_high_as_what_it_lists_below_a_line_that_stays() {
+    let mut console = at(200, 60);
+    console.keys(":");
+    let (top, bottom) = rows_of(&console, "Command");
+    assert!(bottom - top < 26, "{}", console.screen());
+    console.shows("Command, 1-20 of ");
+    let mut before = bottom;
+    for typed in ["r", "o", "l", "zzz"] {
+        console.type_text(typed);
+        let (now, bottom) = rows_of(&console, "Command");
+        assert_eq!(now, top, "{}", console.screen());
+        assert!(bottom <= before, "{}", console.screen());
+        let last = console.screen().lines().nth(bottom - 3).unwrap().to_owned();
+        let says = last.chars().any(char::is_alphanumeric);
+        assert!(says || typed == "zzz", "{}", console.screen());
+        before = bottom;
+    }
+    assert!(before - top < 12, "{}", console.screen());
+    console.keys("ctrl-u");
+    assert_eq!(rows_of(&console, "Command"), (top, bottom));
+    // A page of it is what is in view.
+    console.keys("pgdn").shows("Command, 2-21 of ");
+}
+
+#[test]
+fn rows_to_choose_from_touch_no_border() {
+    let long = [
+        "fatima.el.amrani.of.the.night@example.com",
+        "ingrid.bergstroem.of.the.day@example.com",
+    ];
+    for width in [40, 60, 80, 120] {
+        let mut console = Setup::default().open(|instance, runtime| {
+            crate::screens::tenants::people(instance, runtime);
+            let acme = crate::roles::acme();
+            for name in long {
+                crate::support::user(instance, name);
+                instance.grant_tenant_access(&acme, name).unwrap();
+            }
+        });
+        console.keys("j p tab tab A").resize(width, 20);
+        for keys in ["down", "esc shift-tab b"] {
+            console.keys(keys);
+            let screen = console.screen();
+            let rows: Vec<&str> = screen
+                .lines()
+                .filter_map(|line| {
+                    line.split('│').find(|part| {
+                        part.contains("@example.com ") || part.contains("  own") || part.contains("managed:")
+                    })
+                })
+                .collect();
+            assert!(rows.len() > 1, "{screen}");
+            assert!(rows.iter().all(|row| row.ends_with(' ')), "{screen}");
+        }
+    }
+}
+
+/// The parts of the first row with a text, each with the look it has.
+fn looks_in(console: &Console, text: &str) -> String {
+    let (screen, styled) = (console.screen(), console.styled());
+    let y = screen.lines().position(|line| line.contains(text));
+    let y = y.unwrap_or_else(|| panic!("no `{text}` on\n{screen}"));
+    let row = styled
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix(&format!("{y}: ")));
+    row.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn why_something_is_not_possible_is_not_as_faint_as_what_it_is() {
+    const MUTED: &str = "rgb(138, 138, 138)";
+    const DISABLED: &str = "rgb(108, 108, 108)";
+    for keys in ["g g :", "g g ?", "g g x"] {
+        let mut console = at(80, 24);
+        console.look("dark", Depth::TrueColor, Glyphs::Unicode).keys(keys);
+        let row = console.screen();
+        let row = row
+            .lines()
+            .find(|line| line.contains("not now: ") && !line.starts_with("│>"));
+        let Some(row) = row else {
+            panic!("<{keys}>\n{}", console.screen())
+        };
+        let looks = looks_in(&console, row);
+        assert!(looks.contains(MUTED) && looks.contains(DISABLED), "<{keys}> {looks}");
+    }
+}
+
+/// The row that has the cursor, of what stood there before keys went on.
+fn selected(console: &Console) -> String {
+    let (_, y) = console.drawn().cursor.unwrap();
+    console.screen().lines().nth(usize::from(y)).unwrap().to_owned()
+}
+
+#[test]
+fn what_can_follow_does_not_cover_the_selected_row() {
+    for keys in ["g g", "j", "j j j", "j p", "j p tab G", "j p G", "7 G"] {
+        for (width, height) in [(60, 20), (80, 24), (100, 24), (119, 40), (200, 60)] {
+            let mut console = Setup {
+                size: (width, height),
+                ..Setup::default()
+            }
+            .open(crate::screens::tenants::people);
+            console.keys(keys);
+            let row = selected(&console);
+            for prefix in ["y", "g"] {
+                console.keys(prefix);
+                let screen = console.screen();
+                let is_seen = screen.lines().any(|line| line == row);
+                assert!(is_seen, "<{keys}> <{prefix}> `{row}` at {width}x{height}\n{screen}");
+                console.keys("esc");
+            }
+        }
+    }
+    // In the midst of a small screen, too.
+    let mut console = at(60, 20);
+    console.keys("7").resize(60, 20);
+    for _ in 0..12 {
+        console.keys("j");
+        let row = selected(&console);
+        console.keys("y");
+        assert!(console.screen().lines().any(|line| line == row), "{}", console.screen());
+        console.keys("esc");
+    }
+}
+
+#[test]
+fn what_can_follow_cuts_no_border() {
+    for (width, height) in [(60, 20), (80, 24), (90, 24), (100, 24), (130, 40), (200, 60)] {
+        let mut console = at(width, height);
+        for keys in ["j", "w"] {
+            console.keys(keys);
+            let corners = |screen: &str| screen.matches(['└', '┘']).count();
+            let before = corners(&console.screen());
+            console.keys("y");
+            let screen = console.screen();
+            assert_eq!(corners(&screen), before + if width < 100 { 0 } else { 2 }, "{screen}");
+            // A line that was begun has an end.
+            let ended = |line: &&str| line.matches('└').count() == line.matches('┘').count();
+            assert!(screen.lines().all(|line| ended(&line)), "{screen}");
+            console.keys("esc");
         }
     }
 }

@@ -149,8 +149,10 @@ const CASES: &[Case] = &[
     (halted, "b", ""),
 ];
 
-/// Words that only a small screen has: that there is more, and how it is seen.
-const SMALL: [&str; 7] = ["PgDn", "more", "lines", "of", "scroll", "scrolls", "now"];
+/// Words that only a small screen has: that there is more, how it is seen, and that a column has no room.
+const SMALL: [&str; 11] = [
+    "PgDn", "more", "lines", "of", "scroll", "scrolls", "now", "room", "at", "this", "width",
+];
 
 /// The words of a screen that are letters and nothing else.
 fn words(console: &Console) -> BTreeSet<String> {

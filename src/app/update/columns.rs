@@ -189,15 +189,15 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     model.overlays.pop();
-    // What is taken is where the focus is.
-    model.columns.focus.remove(menu.list.word());
     if !menu.sorts {
-        model.columns.choose(menu.list, &menu.rows);
-        // What was chosen is to be seen.
-        model.columns.wide.remove(menu.list.word());
+        model.columns.take(menu.list, &menu.rows);
         lists::columns_changed(model, effects);
         keep(model, effects);
-    } else if let Some(column) = menu.selected()
+        return;
+    }
+    // What is taken is where the focus is.
+    model.columns.focus.remove(menu.list.word());
+    if let Some(column) = menu.selected()
         && let Err(reason) = lists::sort(model, column.name, effects)
     {
         model.messages.tell(model.now, Level::Warning, reason);

@@ -9,7 +9,7 @@ use crate::domain::terraform;
 use crate::domain::text::capital;
 
 use super::super::command::{CommandId, command};
-use super::super::detail::detail;
+use super::super::detail::{detail, stands_beside};
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -142,7 +142,11 @@ pub fn describe(model: &mut Model) {
     let title = format!("{} {}", subject.id, subject.name).trim().to_owned();
     let parts = facts(model).into_iter().chain(subject.json.as_ref().map(pretty));
     match parts.collect::<Vec<_>>().join("\n\n") {
-        text if !text.is_empty() => model.overlays.push(Overlay::Page(Page::new(title, text))),
+        text if !text.is_empty() => {
+            let beside = stands_beside(model) && !model.has_marks();
+            let page = Page::new(title, text);
+            model.overlays.push(Overlay::Page(Page { beside, ..page }));
+        }
         _ => model.messages.tell(
             model.now,
             Level::Warning,

@@ -10,7 +10,6 @@ use crate::domain::tenant::TenantScope;
 use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, command, named, on_offer};
 use super::super::cursor::{Cursor, Motion};
 use super::super::effect::{Effect, Request};
-use super::super::geometry::Size;
 use super::super::key_words::shown;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
@@ -22,11 +21,6 @@ use super::{copy, keys, lists};
 
 /// How many lines of the palette are kept.
 const HISTORY: usize = 50;
-
-/// Lines of the menu that are in view.
-pub fn rows_in_view(size: Size) -> usize {
-    usize::from(size.height.saturating_sub(8)).max(1)
-}
 
 /// Opens the palette, the help or the actions over the screen.
 pub fn open(model: &mut Model, kind: MenuKind, effects: &mut Vec<Effect>) {
@@ -234,9 +228,9 @@ fn palette_rows(scopes: &[Scope], text: &str) -> Vec<&'static Command> {
 
 /// Moves the selection; in the palette, going up from an untouched line goes back in the history.
 pub fn go(model: &mut Model, motion: Motion) {
-    let height = rows_in_view(model.size);
-    let history = model.history.clone();
+    let (size, history) = (model.size, model.history.clone());
     let Some(menu) = menu_mut(model) else { return };
+    let height = menu.rows_in_view(size);
     let in_history = menu.kind == MenuKind::Palette
         && !history.is_empty()
         && (menu.history_at.is_some() || (menu.line.is_empty() && motion == Motion::Up && menu.cursor.at() == 0));
@@ -267,7 +261,7 @@ pub fn complete(model: &mut Model) {
         // There is nothing to complete: it goes to what can be done everywhere, and back.
         let other = menu.rows.iter().position(|row| !row.here).unwrap_or(0);
         let to = if menu.cursor.at() < other { other } else { 0 };
-        let (length, height) = (menu.rows.len(), rows_in_view(model.size));
+        let (length, height) = (menu.rows.len(), menu.rows_in_view(model.size));
         if let Some(menu) = menu_mut(model) {
             menu.cursor.select(to, length, height);
         }
@@ -379,9 +373,9 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Runs the row of this number, from 1, or says that there is none.
 pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
-    let height = rows_in_view(model.size);
+    let size = model.size;
     let Some(menu) = menu_mut(model) else { return };
-    let length = menu.rows.len();
+    let (length, height) = (menu.rows.len(), menu.rows_in_view(size));
     if (1..=length).contains(&number) {
         menu.cursor.select(number - 1, length, height);
         run(model, effects);

@@ -300,7 +300,7 @@ fn resize(model: &mut Model, size: Size) {
     }
     wizard::arrange(model);
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
-        menu.cursor
-            .select(menu.cursor.at(), menu.rows.len(), menus::rows_in_view(size));
+        let height = menu.rows_in_view(size);
+        menu.cursor.select(menu.cursor.at(), menu.rows.len(), height);
     }
 }

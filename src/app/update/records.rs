@@ -11,6 +11,7 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, User, UserKind};
 
 use super::super::cursor::Motion;
+use super::super::detail::stands_beside;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -393,7 +394,10 @@ pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {
             open_person(model, tenant, user, effects);
         }
         _ => {
-            let page = Page::new(view.kind.title(), records::in_full(record));
+            let page = Page {
+                beside: stands_beside(model),
+                ..Page::new(records::titled(&view.kind, record), records::in_full(record))
+            };
             model.overlays.push(Overlay::Page(page));
         }
     }

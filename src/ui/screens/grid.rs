@@ -14,7 +14,7 @@ use crate::domain::text::visible_lines;
 
 use super::super::canvas::{Canvas, width};
 use super::super::look::Meaning;
-use super::{paragraphs, rows_of};
+use super::{paragraphs, rows_of, span};
 
 /// What a cell says: with what meaning, with which sign, and whether that counts as having it.
 pub type Sign = (Meaning, &'static str, bool);
@@ -79,6 +79,18 @@ fn rows_in_view(frame: Rect, grid: &Grid<'_>) -> Option<String> {
 pub fn rows(frame: Rect, grid: &Grid<'_>) -> String {
     let all = || counted(grid.matrix.resources.len() as u64, "resource");
     rows_in_view(frame, grid).unwrap_or_else(all)
+}
+
+/// The same, and what the rows are.
+pub fn counted_rows(frame: Rect, grid: &Grid<'_>) -> String {
+    let words = counted(grid.matrix.resources.len() as u64, "resource");
+    let height = rows_and_panel(frame.inner(Margin::new(1, 1)), grid).0.height;
+    rows_of(
+        first_row(grid, height),
+        grid.matrix.resources.len(),
+        usize::from(height),
+        words,
+    )
 }
 
 /// Which rows are in view, where it is not all of them, before what a frame says `below`, where there is room for both.
@@ -184,12 +196,31 @@ impl Columns {
             first,
         }
     }
+
+    /// Which of so many columns are in view, in more and in fewer words.
+    fn in_view(&self, all: usize) -> [String; 2] {
+        let (shown, thing) = match self.shown.len() {
+            1 => ((self.first + 1).to_string(), "column"),
+            length => (span(self.first, self.first + length), "columns"),
+        };
+        [format!("{thing} {shown} of {all}"), format!("{shown} of {all}")]
+    }
 }
 
 fn titles(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_>) {
     let mut x = area.x + columns.names;
-    if columns.first > 0 {
-        canvas.text(x.saturating_sub(2), area.y, 1, Meaning::Accent, "<");
+    if columns.shown.len() < grid.matrix.columns {
+        // Above the names there is no title.
+        let room = columns.names.saturating_sub(2);
+        let words = columns.in_view(grid.matrix.columns);
+        let fits = words.iter().find(|words| words.width() <= usize::from(room));
+        canvas.text(
+            area.x + 1,
+            area.y,
+            room,
+            Meaning::Muted,
+            fits.map_or("", String::as_str),
+        );
     }
     let meaning = |is_selected: bool| {
         if is_selected && grid.has_keys {
@@ -208,15 +239,6 @@ fn titles(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_
             title,
         );
         x += wide;
-    }
-    if columns.first + columns.shown.len() < grid.matrix.columns {
-        canvas.text(
-            x.saturating_sub(1).min(area.right() - 1),
-            area.y,
-            1,
-            Meaning::Accent,
-            ">",
-        );
     }
     if let Some((x, columns)) = columns.others {
         let is_selected = grid.cursor.action >= grid.matrix.columns;

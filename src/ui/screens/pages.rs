@@ -109,7 +109,7 @@ pub fn in_view(top: usize, length: usize, height: usize, chooses: bool) -> Optio
         (None, false) => None,
         (None, true) => Some("j k choose".to_owned()),
         (Some(lines), false) => Some(format!("{lines}  j k scroll")),
-        (Some(lines), true) => Some(format!("{lines}  PgDn scrolls  j k choose")),
+        (Some(lines), true) => Some(format!("{lines}  j k choose  PgDn more")),
     }
 }
 

@@ -131,6 +131,8 @@ fn draw_matrix(
         let about = about(&matrix, resource);
         notes.push((Meaning::Accent, format!("{action} on {resource}: {words}{about}")));
     }
+    // Where there is little room for the matrix, what is lost is read behind the key that the border names.
+    let translation = translation.filter(|_| area.height >= 20);
     let remarks = translation.map_or_else(Vec::new, |translation| translation.remarks());
     let note_lines = if remarks.is_empty() { 1 } else { 4 };
     notes.extend(remarks.into_iter().map(|remark| (Meaning::Attention, remark)));

@@ -1,6 +1,6 @@
 //! The editor of a role: what it is called above, what it allows below, with what changed told by its sign.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use crate::app::line_edit::LineEdit;
 use crate::app::model::Model;
@@ -24,14 +24,7 @@ pub fn draw(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<
         Some(role) => format!("Edit role {}", role.name),
         None => format!("New role in tenant {}", editor.scope),
     };
-    let below = format!(
-        "{}  resource {} of {}{}",
-        editor.change_words(),
-        editor.cursor.resource.at() + 1,
-        editor.matrix().resources.len(),
-        hedged(editor.edit.assignable())
-    );
-    let inside = canvas.frame(area, &title, &below);
+    let inside = area.inner(Margin::new(1, 1));
     let top = fields(model, editor, inside, canvas);
     let rest = Rect {
         y: top,
@@ -39,7 +32,10 @@ pub fn draw(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<
         ..inside
     };
     canvas.hit(rest, field_hit(editor, RoleFocus::Matrix));
-    draw_matrix(model, editor, rest, canvas);
+    let rows = draw_matrix(model, editor, rest, canvas);
+    let hedge = hedged(editor.edit.assignable());
+    let below = format!("{}  {rows}{hedge}", editor.change_words());
+    canvas.frame(area, &title, &below);
 }
 
 /// What a click on a part of the editor comes to.
@@ -126,7 +122,8 @@ fn input(has_focus: bool, title: &str, line: &LineEdit, area: Rect, canvas: &mut
     canvas.edit_line(place, line.text(), line.before_cursor(), has_focus, false);
 }
 
-fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_>) {
+/// Draws the matrix, and returns how many rows there are, or which are in view.
+fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_>) -> String {
     let matrix = editor.matrix();
     let glyphs = canvas.look.glyphs;
     let is_new = editor.before.is_none();
@@ -169,4 +166,5 @@ fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canv
         note_lines: 1,
     };
     grid::draw(area, &grid, canvas);
+    grid::counted_rows(area.outer(Margin::new(1, 1)), &grid)
 }

@@ -213,6 +213,22 @@ fn filter_line(model: &Model, area: Rect, below: &str, canvas: &mut Canvas<'_>) 
     draw_filter(filter, area, below, canvas);
 }
 
+/// How many rows there are (`3 of 40 tenants`, in so many columns without the word for what is counted), of what a lower border
+/// says where that says nothing else but the order; `None` where it says more, or has no room even so.
+fn count_alone(said: &str, columns: usize) -> Option<&str> {
+    let mut parts = said.split("  ");
+    let first = parts.next()?.split(" (").next()?;
+    let is_count = |text: &str| text.ends_with(|last: char| last.is_ascii_digit());
+    let count = if is_count(first) {
+        first
+    } else {
+        first.rsplit_once(' ')?.0
+    };
+    let says_more = parts.any(|part| !part.starts_with("sort: ")) || !is_count(count);
+    let mut shorter = [first, count].into_iter().filter(|_| !says_more);
+    shorter.find(|text| width(text) <= columns)
+}
+
 /// Draws a filter behind the status in the lower border of a list.
 pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     if !(filter.is_active() || filter.editing) || area.width < 20 {
@@ -220,19 +236,27 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
     }
     let room = area.width.saturating_sub(6);
     let columns = |text: &str| u16::try_from(width(text)).unwrap_or(u16::MAX);
+    let word = if below.ends_with("search: ") {
+        "search: "
+    } else {
+        "filter: "
+    };
+    let before = below.strip_suffix(word).unwrap_or(below).trim_end();
+    let wanted = columns(filter.line.text()) + u16::from(filter.editing);
     // What is typed has at least a quarter of the line, whatever else there is to say.
     let most = room.saturating_sub(room / 4);
     let mut start = columns(below);
-    if start > most {
-        let word = if below.ends_with("search: ") {
-            "search: "
-        } else {
-            "filter: "
-        };
-        let before = below.strip_suffix(word).unwrap_or(below).trim_end();
-        let kept = canvas.whole_parts(before, usize::from(most).saturating_sub(word.len() + 2));
-        let label = format!("{kept}  {word}");
-        start = columns(&label).min(most);
+    let whole = usize::from(room.saturating_sub(wanted)).checked_sub(word.len() + 2);
+    let label = match whole.and_then(|left| count_alone(before, left)) {
+        Some(count) if start + wanted > room => Some(format!("{count}  {word}")),
+        _ if start > most => {
+            let kept = canvas.whole_parts(before, usize::from(most).saturating_sub(word.len() + 2));
+            Some(format!("{kept}  {word}"))
+        }
+        _ => None,
+    };
+    if let Some(label) = label {
+        start = columns(&label).min(room);
         canvas.text(area.x + 3, area.bottom() - 1, start, Meaning::Muted, &label);
     }
     let place = Rect {
