@@ -35,6 +35,7 @@ use crate::console::{self, Start};
 use crate::domain::check::Check;
 use crate::domain::problem::Problem;
 use crate::migrations::Desk;
+use crate::runner::contexts::Contexts;
 use crate::term::caps;
 
 use contexts::ConfiguredContexts;
@@ -164,6 +165,12 @@ fn open_console(
     session.first_start = first_start;
     session.program = about_program(&flags, environment, paths);
     (session.came_back, session.notices) = (begun.came_back, begun.notices);
+    let mut columns = kept_columns(paths);
+    if let Some(words) = columns.forget_unknown() {
+        // Said once: the next start finds them no more.
+        session.notices.push(words);
+        contexts.keep_columns(&columns);
+    }
     let resume_file = resume_file(&target, paths);
     if let Some(directory) = resume_file.parent() {
         private::create_directory(directory)?;
@@ -186,7 +193,7 @@ fn open_console(
         migrations: Some(Arc::new(desk)),
         contexts: Arc::new(contexts),
         fresh,
-        columns: kept_columns(paths),
+        columns,
     })?;
     Ok((exit.code(), words))
 }

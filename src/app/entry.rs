@@ -6,10 +6,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::geometry::Size;
-use super::input::Key;
+use super::input::{Key, KeyCode};
 use super::line_edit::LineEdit;
 use super::people::Entering;
 use super::resume::{EntryDraft, EntryText};
+
+/// What a line can say that is a switch.
+pub const SWITCH: &[&str] = &["yes", "no"];
 
 /// A line to type in.
 #[derive(Clone)]
@@ -22,6 +25,8 @@ pub struct EntryField {
     pub line: LineEdit,
     /// Whether it is shown as marks only.
     pub hidden: bool,
+    /// Whether it is one of [`SWITCH`] and nothing else.
+    pub switch: bool,
     /// What it held before anything was typed.
     was: String,
 }
@@ -34,7 +39,16 @@ impl EntryField {
             doc: doc.into(),
             line: LineEdit::new(text),
             hidden: false,
+            switch: false,
             was: text.to_owned(),
+        }
+    }
+
+    /// A switch, which says no.
+    pub fn switch(label: impl Into<Cow<'static, str>>, doc: impl Into<String>) -> Self {
+        Self {
+            switch: true,
+            ..Self::new(label, doc, "no")
         }
     }
 
@@ -50,6 +64,7 @@ impl EntryField {
     fn typed(kept: &EntryText, text: &str) -> Self {
         Self {
             was: String::new(),
+            switch: kept.switch,
             ..Self::new(kept.label.clone(), kept.doc.clone(), text)
         }
     }
@@ -59,7 +74,64 @@ impl EntryField {
             label: self.label.to_string(),
             doc: self.doc.clone(),
             text: (!self.hidden).then(|| self.line.text().to_owned()),
+            switch: self.switch,
         }
+    }
+
+    /// Takes a key, and says whether it had a meaning here.
+    pub fn key(&mut self, key: Key) -> bool {
+        if !self.switch {
+            return self.line.key(key);
+        }
+        let says = match key {
+            Key {
+                code: KeyCode::Left | KeyCode::Right | KeyCode::Char(' ' | 'h' | 'l'),
+                ctrl: false,
+            } => !self.is_on(),
+            Key {
+                code: KeyCode::Char('y'),
+                ctrl: false,
+            } => true,
+            Key {
+                code: KeyCode::Char('n') | KeyCode::Backspace | KeyCode::Delete,
+                ctrl: false,
+            } => false,
+            // Other letters are typed in vain, and are no commands.
+            Key {
+                code: KeyCode::Char(_),
+                ctrl,
+            } => return !ctrl,
+            _ => return false,
+        };
+        self.say(says);
+        true
+    }
+
+    /// Replaces what it holds. A switch takes the words it has, their first letters, and nothing for no.
+    ///
+    /// # Errors
+    /// What to write instead, where it takes no such text.
+    pub fn set(&mut self, text: &str) -> Result<(), &'static str> {
+        if self.switch {
+            let says = match text.trim().to_lowercase().as_str() {
+                "yes" | "y" => true,
+                "no" | "n" | "" => false,
+                _ => return Err("It is yes or no."),
+            };
+            self.say(says);
+        } else {
+            self.line = LineEdit::new(text);
+        }
+        Ok(())
+    }
+
+    /// Whether it is a switch that says yes.
+    pub fn is_on(&self) -> bool {
+        self.switch && self.line.text() == "yes"
+    }
+
+    fn say(&mut self, on: bool) {
+        self.line = LineEdit::new(if on { "yes" } else { "no" });
     }
 
     /// What is typed, without what surrounds it, unless it is hidden.
@@ -120,8 +192,11 @@ impl Entry {
 
     /// What was typed, without what is hidden, to go on with later; `None` if that is nothing.
     pub fn draft(&self) -> Option<EntryDraft> {
-        let is_typed = self.fields.iter().any(|field| !field.hidden && !field.line.is_empty());
-        is_typed.then(|| EntryDraft {
+        let is_typed = |field: &EntryField| {
+            let is_text = !field.switch && !field.hidden && !field.line.is_empty();
+            is_text || field.is_on()
+        };
+        self.fields.iter().any(is_typed).then(|| EntryDraft {
             title: self.title.clone(),
             about: self.about.clone(),
             purpose: self.purpose.clone(),
@@ -153,9 +228,14 @@ impl Entry {
     }
 
     /// The line that is typed in, to be changed.
-    pub fn line_mut(&mut self) -> Option<&mut LineEdit> {
+    pub fn field_mut(&mut self) -> Option<&mut EntryField> {
         self.error = None;
-        self.fields.get_mut(self.focus).map(|field| &mut field.line)
+        self.fields.get_mut(self.focus)
+    }
+
+    /// Whether a switch says yes; one that is not there says no.
+    pub fn is_on(&self, label: &str) -> bool {
+        self.fields.iter().any(|field| field.label == label && field.is_on())
     }
 
     /// What is typed in a line by its label.

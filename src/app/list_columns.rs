@@ -10,6 +10,7 @@ use super::model::{Model, Screen};
 use super::records::RecordsKind;
 use super::tabs::Tab;
 use crate::domain::query::Sort;
+use crate::domain::text::visible;
 
 /// A list with columns of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,6 +240,25 @@ const RUNS: &[ListColumn] = &[
 ];
 
 impl ListKind {
+    /// All lists.
+    pub const ALL: [Self; 15] = [
+        Self::Tenants,
+        Self::Roles,
+        Self::Holders,
+        Self::Users,
+        Self::Groups,
+        Self::Accounts,
+        Self::Person,
+        Self::Members,
+        Self::Tokens,
+        Self::Invitations,
+        Self::Audit,
+        Self::Activity,
+        Self::Messages,
+        Self::Contexts,
+        Self::Runs,
+    ];
+
     /// The columns it has, in their own order.
     pub fn columns(self) -> &'static [ListColumn] {
         match self {
@@ -356,6 +376,33 @@ impl ColumnChoices {
         }
     }
 
+    /// Forgets names that no column of their list has, as other releases of this program had them, and says which in a
+    /// sentence. A list of which nothing is left is as it comes.
+    pub fn forget_unknown(&mut self) -> Option<String> {
+        let mut gone = Vec::new();
+        for kind in ListKind::ALL {
+            let Some(names) = self.shown.get_mut(kind.word()) else {
+                continue;
+            };
+            names.retain(|name| {
+                let is_known = kind.columns().iter().any(|column| column.name == name);
+                if !is_known {
+                    gone.push(format!("`{}` of {}", visible(name), kind.word()));
+                }
+                is_known
+            });
+            if names.is_empty() {
+                self.shown.remove(kind.word());
+            }
+        }
+        let text = match gone.as_slice() {
+            [] => return None,
+            [one] => format!("There is no column {one} any more"),
+            [all @ .., last] => format!("There are no columns {} and {last} any more", all.join(", ")),
+        };
+        Some(format!("{text}; <C> chooses which are shown"))
+    }
+
     /// All columns of a list in their order, and whether each is shown: those that are, as they were chosen, then the rest.
     pub fn all(&self, kind: ListKind) -> Vec<(usize, bool)> {
         let columns = kind.columns();
@@ -449,59 +496,5 @@ impl ColumnChoices {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::domain::columns::{holds_numbers, meant};
-
-    use super::*;
-
-    #[test]
-    fn what_was_chosen_comes_first_and_names_nobody_knows_are_passed_over() {
-        let mut choices = ColumnChoices::default();
-        assert_eq!(choices.on_screen(ListKind::Groups), [0, 1, 2]);
-        choices
-            .shown
-            .insert("groups".to_owned(), ["id", "gone", "name"].map(str::to_owned).to_vec());
-        assert_eq!(choices.on_screen(ListKind::Groups), [3, 0]);
-        let without = ["admins", "state"].map(str::to_owned).to_vec();
-        choices.shown.insert("tenants".to_owned(), without);
-        assert_eq!(choices.on_screen(ListKind::Tenants), [0, 2, 5], "rows are told apart");
-        choices.shown.remove("tenants");
-        choices.toggle_wide(ListKind::Groups);
-        assert_eq!(choices.on_screen(ListKind::Groups), [3, 0, 1, 2]);
-        choices.toggle_wide(ListKind::Groups);
-        choices.choose(ListKind::Groups, &[(0, true), (1, true), (2, true), (3, false)]);
-        assert_eq!(choices, ColumnChoices::default(), "as it comes is nothing to keep");
-    }
-
-    #[test]
-    fn every_list_has_columns_of_different_names() {
-        use ListKind::*;
-        for kind in [
-            Tenants,
-            Roles,
-            Holders,
-            Users,
-            Groups,
-            Accounts,
-            Person,
-            Members,
-            Tokens,
-            Invitations,
-            Audit,
-            Activity,
-            Messages,
-            Contexts,
-            Runs,
-        ] {
-            let names: BTreeSet<_> = kind.columns().iter().map(|column| column.name).collect();
-            assert_eq!(names.len(), kind.columns().len(), "{}", kind.word());
-            let names: Vec<&str> = names.into_iter().collect();
-            for column in kind.columns() {
-                let title = column.title.trim_end_matches("(UTC)").trim_end();
-                let title = title.to_lowercase().replace(' ', "-");
-                assert_eq!(meant(&title, &names), Some(column.name), "{title} of {}", kind.word());
-                assert!(column.number || !holds_numbers(column.name), "{title}");
-            }
-        }
-    }
-}
+#[path = "list_columns_tests.rs"]
+mod tests;

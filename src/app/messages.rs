@@ -353,6 +353,13 @@ impl Messages {
         }
     }
 
+    /// Whether what was told last is something that was done, as a command would do it, and was told since there were so many
+    /// changes.
+    pub fn has_told_done(&self, changes: usize) -> bool {
+        let is_done = |last: &Message| last.level == Level::Done && last.command.is_some();
+        self.changes != changes && self.log.back().is_some_and(is_done)
+    }
+
     fn add(&mut self, mut message: Message) {
         // While something is out of reach each look at it fails alike: that is one message, told often.
         let in_a_row = self.log.iter().rev().take_while(|told| told.problem.is_some());

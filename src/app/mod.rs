@@ -17,6 +17,7 @@ pub mod contexts;
 pub mod cursor;
 pub mod deadlines;
 pub mod detail;
+pub mod dialog_layout;
 pub mod dialog_text;
 pub mod doing;
 pub mod edit_area;

@@ -240,6 +240,8 @@ pub struct Model {
     pub(super) chosen: Option<Box<Choice>>,
     /// The snapshot that is being written or compared, and what was typed for it.
     pub(super) snapshot: Option<(JobId, Box<Entry>)>,
+    /// The lines of one that failed while somebody was in the middle of something else; they come back after that.
+    pub(super) returning: Option<Box<Entry>>,
     /// The question under which it is found out what people lost by a migration.
     pub(super) looking_for_lost: Option<JobId>,
     /// What waits for the access of another tenant.
@@ -325,6 +327,7 @@ impl Model {
             looking_back: None,
             undos_changed: false,
             wanted_pick: None,
+            returning: None,
         }
     }
 
@@ -702,6 +705,7 @@ impl Model {
         self.stamp = None;
         self.search_due = None;
         self.retry = Retry::default();
+        self.returning = None;
         self.trail = Trail::default();
         self.contact = Contact::default();
     }
@@ -725,6 +729,20 @@ impl Model {
             self.unasked.insert(job, self.messages.cause);
         }
         job
+    }
+
+    /// The question that was asked last.
+    pub(super) fn last_job(&self) -> JobId {
+        JobId(self.next_job)
+    }
+
+    /// Nobody asked for what was asked after this question.
+    pub(super) fn nobody_asked_since(&mut self, job: JobId) {
+        let asked = (job.0 + 1..=self.next_job).map(JobId);
+        let running = asked.filter(|job| self.running.contains_key(job));
+        for job in running.collect::<Vec<_>>() {
+            self.unasked.entry(job).or_insert(Cause::Look);
+        }
     }
 
     /// Stops waiting for an answer.

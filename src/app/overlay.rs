@@ -164,6 +164,8 @@ pub enum Then {
     Stay,
     /// The program is left.
     Quit,
+    /// The list of tenants is shown.
+    Tenants,
     /// The context of this name is entered.
     Switch(String),
 }

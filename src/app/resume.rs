@@ -209,6 +209,9 @@ pub struct EntryText {
     pub doc: String,
     /// What was typed; `None` where it is hidden and not kept.
     pub text: Option<String>,
+    /// Whether it is a switch.
+    #[serde(default)]
+    pub switch: bool,
 }
 
 /// Something that was being picked from a list on the way to a change of people.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::access::TenantAccess;
 use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS};
+use crate::domain::letters;
 use crate::domain::query::{Row, Sort};
 
 use super::column_room::UsualWidths;
@@ -279,12 +280,12 @@ pub fn order<'r, T>(rows: &mut [T], sort: &Sort, column: impl Fn(&T, &str) -> Op
     }
 }
 
-/// What rows are ordered by: numbers first, by their size, then text.
+/// What rows are ordered by: numbers first, by their size, then text, letters with marks beside those without.
 struct SortKey(Option<f64>, String);
 
 impl SortKey {
     fn new(text: &str) -> Self {
-        Self(text.parse().ok(), text.to_lowercase())
+        Self(text.parse().ok(), letters::key(&text.to_lowercase()).into_owned())
     }
 }
 
@@ -404,6 +405,17 @@ mod tests {
         list.filter.set("superadmin:no", USER_COLUMNS, &[]);
         list.arrange(&users, 10);
         assert_eq!(list.visible(), [1, 0]);
+    }
+
+    #[test]
+    fn letters_with_marks_are_ordered_beside_those_without() {
+        let mut names = ["zoe", "Łukasz", "10", "émile", "lena", "Emma", "9", "mia"];
+        let sort = Sort {
+            column: "username".to_owned(),
+            descending: false,
+        };
+        order(&mut names, &sort, |name, _| Some(Cow::Borrowed(*name)));
+        assert_eq!(names, ["9", "10", "émile", "Emma", "lena", "Łukasz", "mia", "zoe"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::args_migrate::{MigrateVerb, RunFlags, Wanted};
 use super::checks;
 use super::failure::Failure;
 use super::format::Format;
-use super::migrate_follow::follow;
+use super::migrate_follow::{CUT_OFF, follow, resuming};
 use super::printer::{Column, Layout};
 use super::prompt;
 use super::rehearsal;
@@ -71,11 +71,12 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
         }
         MigrateVerb::Report { run } => {
             let (run, state) = desk.find(run.as_deref())?;
+            let at_work = desk.all_runs().summary(&run, &state).alive;
             match session.printer.format() {
                 Format::Table => session
                     .printer
-                    .text(visible_text(&report::markdown(&state, &run.id)).as_bytes()),
-                _ => print_json(session, &report::json(&state, &run.id)),
+                    .text(visible_text(&report::markdown(&state, &run.id, at_work)).as_bytes()),
+                _ => print_json(session, &report::json(&state, &run.id, at_work)),
             }
         }
         MigrateVerb::Work {
@@ -538,17 +539,34 @@ fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(
             "at work".to_owned(),
             if summary.alive { "yes" } else { "no" }.to_owned(),
         ),
-        ("words".to_owned(), summary.words.clone()),
     ];
+    let cut_off = state.is_cut_off(summary.alive);
+    let resume = resuming(&run, &session.words_before());
+    fields.push((
+        "words".to_owned(),
+        if cut_off {
+            format!("It was cut off. {CUT_OFF} {resume} looks what was done, and goes on.")
+        } else {
+            summary.words.clone()
+        },
+    ));
     fields.extend(state.steps.iter().map(|step| {
         (
             step.step.to_string(),
-            format!("{}: {}", state.status(step).word(), step.words),
+            format!(
+                "{}: {}",
+                state.status_now(step, summary.alive).word(),
+                state.words(step)
+            ),
         )
     }));
-    let mut value = report::json(&state, &run.id);
+    let mut value = report::json(&state, &run.id, summary.alive);
     if let Some(object) = value.as_object_mut() {
         object.insert("alive".to_owned(), Value::from(summary.alive));
+        object.insert("cutOff".to_owned(), Value::from(cut_off));
+        if cut_off {
+            object.insert("resume".to_owned(), Value::from(resume.trim_matches('`')));
+        }
     }
     session.printer.object(&fields, &value)
 }

@@ -61,14 +61,22 @@ pub fn follow(session: &mut Session<'_>, desk: &Desk, run: &Run, said: u64) -> R
         )
     })?;
     if session.printer.format() != Format::Table {
-        session.printer.object(&[], &report::json(&state, &run.id))?;
+        session.printer.object(&[], &report::json(&state, &run.id, false))?;
     }
     ended(&state, run, &session.words_before())
 }
 
+/// Why a run was cut off.
+pub(super) const CUT_OFF: &str = "Its process ended in the middle, without saying why.";
+
+/// The command that goes on with a run, quoted.
+pub(super) fn resuming(run: &Run, words_before: &str) -> String {
+    format!("`kestra-admin {words_before}migrate resume {}`", run.id)
+}
+
 /// Ends as the run ended.
 fn ended(state: &RunState, run: &Run, words_before: &str) -> Result<(), Failure> {
-    let resume = format!("`kestra-admin {words_before}migrate resume {}`", run.id);
+    let resume = resuming(run, words_before);
     let Some(Halted {
         halt, words, problem, ..
     }) = &state.halted
@@ -76,7 +84,7 @@ fn ended(state: &RunState, run: &Run, words_before: &str) -> Result<(), Failure>
         return Err(Problem::new(
             ProblemKind::Partly,
             format!("Run `{}` was cut off.", run.id),
-            "Its process ended in the middle, without saying why.",
+            CUT_OFF,
             format!("{resume} looks what was done, and goes on."),
         )
         .into());

@@ -14,6 +14,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use super::columns::{holds_numbers, meant};
+use super::letters;
 use super::nearest::nearest;
 
 /// How a term compares.
@@ -306,7 +307,7 @@ impl Term {
 pub fn compare(a: &str, b: &str) -> std::cmp::Ordering {
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(a), Ok(b)) => a.total_cmp(&b),
-        _ => a.cmp(b),
+        _ => letters::compared(a, b),
     }
 }
 

@@ -8,8 +8,8 @@ use super::plan_text::{found, settings};
 use super::state::{RunState, StepStatus};
 use super::step::{Route, Step};
 
-/// The report in Markdown.
-pub fn markdown(state: &RunState, run: &str) -> String {
+/// The report in Markdown; `at_work` says whether a process is at work on the run.
+pub fn markdown(state: &RunState, run: &str, at_work: bool) -> String {
     let plan = &state.plan;
     let mut lines = vec![
         format!("# Report: migration of {} to multi-tenancy", plan.context),
@@ -22,7 +22,7 @@ pub fn markdown(state: &RunState, run: &str) -> String {
         ),
         format!("- Carried out by: {}", workers(state)),
         format!("- Last word: {}", state.last_at),
-        format!("- Outcome: {}", outcome(state)),
+        format!("- Outcome: {}", outcome(state, at_work)),
         String::new(),
         "## Steps".to_owned(),
         String::new(),
@@ -36,8 +36,8 @@ pub fn markdown(state: &RunState, run: &str) -> String {
         lines.push(format!(
             "- {}: {}, {}{when}",
             step.step,
-            state.status(step).word(),
-            step.words
+            state.status_now(step, at_work).word(),
+            state.words(step)
         ));
     }
     section(&mut lines, "Undone", &undone(state));
@@ -151,8 +151,14 @@ fn told(state: &RunState, of: Step) -> Option<&[String]> {
 }
 
 /// How a run ended, or where it is.
-pub fn outcome(state: &RunState) -> String {
+pub fn outcome(state: &RunState, at_work: bool) -> String {
     match &state.halted {
+        None if state.is_cut_off(at_work) => {
+            let at = state
+                .current()
+                .map_or_else(String::new, |step| format!(" at {}", step.step));
+            format!("cut off{at}: its process ended in the middle, without saying why")
+        }
         Some(halted) => halted.words.clone(),
         None => state
             .current()
@@ -177,16 +183,16 @@ pub fn needs_tenant(state: &RunState) -> Vec<String> {
     }
 }
 
-/// The report as an object.
-pub fn json(state: &RunState, run: &str) -> Value {
+/// The report as an object; `at_work` says whether a process is at work on the run.
+pub fn json(state: &RunState, run: &str, at_work: bool) -> Value {
     let steps: Vec<Value> = state
         .steps
         .iter()
         .map(|step| {
             json!({
                 "step": step.step,
-                "status": state.status(step).word(),
-                "words": step.words,
+                "status": state.status_now(step, at_work).word(),
+                "words": state.words(step),
                 "beganAt": step.began_at,
                 "endedAt": step.ended_at,
             })
@@ -224,7 +230,7 @@ pub fn json(state: &RunState, run: &str) -> Value {
         "by": state.by,
         "startedAt": state.planned_at,
         "lastAt": state.last_at,
-        "outcome": outcome(state),
+        "outcome": outcome(state, at_work),
         "halt": state.halted.as_ref().map(|halted| halted.halt),
         "steps": steps,
         "before": brief(state.baseline()),

@@ -387,6 +387,26 @@ impl RunState {
         }
     }
 
+    /// The same where it is known whether a process is at work: nothing goes on with what one left in the middle.
+    pub fn status_now(&self, step: &StepState, at_work: bool) -> StepStatus {
+        match step.status {
+            StepStatus::Running if !at_work => StepStatus::Halted,
+            _ => self.status(step),
+        }
+    }
+
+    /// What there is to say of a step: of one that the plan leaves out, why.
+    pub fn words<'a>(&'a self, step: &'a StepState) -> &'a str {
+        let why = self.plan.step(step.step).and_then(|planned| planned.skipped.as_deref());
+        why.filter(|_| step.status == StepStatus::Pending)
+            .unwrap_or(&step.words)
+    }
+
+    /// Whether the process at work ended in the middle, without saying why, where none is at work now.
+    pub fn is_cut_off(&self, at_work: bool) -> bool {
+        !at_work && self.halted.is_none()
+    }
+
     /// Whether steps that are not over may still be done: not once it is fulfilled, or is or was being undone.
     fn goes_forward(&self) -> bool {
         self.undoing.is_none() && !self.is_finished()

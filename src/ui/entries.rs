@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::entry::Entry;
+use crate::app::entry::{Entry, SWITCH};
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::app::wrap::wrap;
@@ -11,7 +11,7 @@ use crate::domain::token::CreatedToken;
 
 use super::canvas::Canvas;
 use super::look::Meaning;
-use super::screens::form::label_of;
+use super::screens::form::{draw_choice, label_of};
 
 /// Columns of the labels.
 const LABELS: u16 = 13;
@@ -27,6 +27,7 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
             "Finding out what it would change; what is typed meanwhile goes to the review.".to_owned(),
         ),
         (Some(error), _) => (Meaning::Danger, format!("! {error}")),
+        (None, Some(field)) if field.switch => (Meaning::Muted, format!("Space changes it. {}", field.doc)),
         (None, Some(field)) => (Meaning::Muted, field.doc.clone()),
         (None, None) => (Meaning::Muted, String::new()),
     };
@@ -77,6 +78,12 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
             width: width.saturating_sub(LABELS),
             height: 1,
         };
+        if field.switch {
+            let chosen = SWITCH.iter().position(|word| *word == field.line.text());
+            draw_choice(SWITCH, chosen, place, focused, canvas);
+            y += 1;
+            continue;
+        }
         canvas.edit_line(
             place,
             field.line.text(),

@@ -1,6 +1,6 @@
 //! Records, lines to type, and a token, as lines of text.
 
-use crate::app::entry::Entry;
+use crate::app::entry::{Entry, SWITCH};
 use crate::app::model::Model;
 use crate::app::records::RecordsView;
 use crate::domain::count::counted;
@@ -56,13 +56,18 @@ pub fn say_entry(entry: &Entry, lines: &mut Vec<String>) {
             (false, true) => "hidden",
             (false, false) => field.line.text(),
         };
+        let options = if field.switch {
+            format!(" One of: {}.", SWITCH.join(", "))
+        } else {
+            String::new()
+        };
         lines.push(format!(
             "Line {} of {}, {}: {value}",
             entry.focus + 1,
             entry.fields.len(),
             field.label
         ));
-        lines.push(field.doc.clone());
+        lines.push(format!("{}{options}", field.doc));
     }
     if entry.focused().is_some_and(|field| field.hidden) {
         lines.push("What is typed here is not shown.".to_owned());

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use ratatui::layout::Rect;
 
 use crate::app::choice::{Choice, ChoiceRow};
-use crate::app::dialog_text::{DialogLayout, Tone, dialog_text};
+use crate::app::dialog_layout::DialogLayout;
+use crate::app::dialog_text::{Tone, dialog_text};
 use crate::app::model::Model;
 use crate::app::overlay::{Dialog, DialogFocus, Hold, Page, Question};
 use crate::app::pointer::{Hit, steps};

@@ -197,7 +197,16 @@ fn from_the_first_start_through_a_whole_migration_and_back() {
         .line("2", &["Disable the default tenant", "Type rehearsal to continue"])
         .line("no", &["page 5 of 6"])
         .line("1", &["page 6 of 6", "Default tenant: kept", "2. Not yet"])
-        .line("dry-run", &["Dry run", "3. enable, would", "7. create-tenants, would"])
+        .line(
+            "dry-run",
+            &[
+                "Dry run",
+                "3. enable, would",
+                "4. restart, would",
+                "wait until",
+                "7. create-tenants, would",
+            ],
+        )
         .line("back", &["page 6 of 6"])
         .line(
             "y p",

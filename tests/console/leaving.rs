@@ -1,5 +1,7 @@
 //! Going back and leaving, and that nothing typed is lost on the way without a question.
 
+use kestra_admin::app::msg::Msg;
+
 use crate::support::{Console, Setup, usual};
 
 #[test]
@@ -173,4 +175,58 @@ fn ctrl_c_on_the_question_that_ctrl_c_asked_leaves_and_keeps_what_was_typed() {
     console.keys("ctrl-c");
     assert!(console.has_quit, "{}", console.screen());
     assert!(console.saved.as_ref().is_some_and(|saved| saved.draft.is_some()));
+}
+
+#[test]
+fn from_a_form_commands_that_only_look_work_and_the_form_is_kept_or_asked_about() {
+    let mut console = Console::usual();
+    console.keys("j enter e").type_text("!").shows("Edit tenant acme");
+    for (line, title) in [
+        ("messages", "Messages"),
+        ("contexts", "Contexts"),
+        ("roles", "[Roles]"),
+        ("runs", "Runs"),
+    ] {
+        console.line(&format!(":{line}")).shows(title).lacks("Edit tenant acme");
+        console.keys("q").shows("Edit tenant acme").shows("Acme Corporation!");
+    }
+    console.send(Msg::Noted("Something to think about".to_owned()));
+    console
+        .line(":problem")
+        .shows("Something to think about")
+        .keys("esc")
+        .shows("Acme Corporation!");
+    console
+        .line(":tenants")
+        .shows("Leave the form")
+        .keys("enter")
+        .shows("Acme Corporation!");
+    console
+        .line(":tenants")
+        .keys("tab enter")
+        .shows("3 tenants")
+        .lacks("Edit tenant acme");
+    // The list of what can be done offers them, too.
+    console
+        .keys("e f1")
+        .type_text("messages")
+        .keys("enter")
+        .shows("Messages");
+    console.keys("q esc");
+    // Lines over the screen are left first, or asked about.
+    console
+        .keys("E")
+        .shows("Save a snapshot")
+        .send(Msg::Run("messages".to_owned()))
+        .shows("Messages")
+        .lacks("Save a snapshot");
+    console.keys("q E").type_text("x");
+    console
+        .send(Msg::Run("messages".to_owned()))
+        .shows("would be lost")
+        .keys("enter")
+        .shows("Save a snapshot");
+    console
+        .send(Msg::Run("delete".to_owned()))
+        .shows("There is no command `delete` here");
 }

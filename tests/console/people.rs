@@ -610,17 +610,15 @@ fn an_invitation_may_create_the_user_and_make_a_superadmin_where_the_release_has
         .shows("Create user")
         .shows("Superadmin")
         .type_text("eve@example.com");
+    console.keys("tab").shows("< no > yes no").shows("Space changes it.");
+    console.keys("space").shows("< yes >").keys("space").shows("< no >");
     console
-        .keys("tab ctrl-u")
-        .type_text("perhaps")
-        .keys("ctrl-o")
-        .shows("Write yes or no.");
-    console
-        .keys("ctrl-u")
-        .type_text("no")
-        .keys("tab ctrl-u")
-        .type_text("yes")
-        .keys("enter");
+        .type_text("y")
+        .shows("< yes >")
+        .type_text("perhaps no")
+        .shows("< no >");
+    console.paste("perhaps").shows("It is yes or no.").shows("< no >");
+    console.keys("tab space").shows("< yes >").keys("enter");
     console
         .type_text("Operators")
         .keys("enter enter enter")
@@ -629,6 +627,35 @@ fn an_invitation_may_create_the_user_and_make_a_superadmin_where_the_release_has
         .shows("a superadmin");
     console.keys("tab enter").shows("eve@example.com invited");
     console.keys("enter").shows("Superadmin yes");
+}
+
+#[test]
+fn by_lines_a_switch_of_an_invitation_is_answered_by_a_word_that_it_has() {
+    let mut console = Setup {
+        release: "1.0",
+        default_tenant: None,
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("g g").keys("/").type_text("acme").keys("enter p tab I n");
+    let said = |console: &mut Console, line: &str, expected: &[&str]| {
+        let said = console.line(line).linear();
+        for text in expected {
+            assert!(said.contains(text), "{text} in {said}");
+        }
+    };
+    said(
+        &mut console,
+        "eve@example.com",
+        &["Line 2 of 3, Create user: no", "One of: yes, no."],
+    );
+    said(
+        &mut console,
+        "perhaps",
+        &["Line 2 of 3, Create user: no", "It is yes or no."],
+    );
+    said(&mut console, "y", &["Line 3 of 3, Superadmin: no"]);
+    said(&mut console, ":form-previous", &["Line 2 of 3, Create user: yes"]);
 }
 
 #[test]

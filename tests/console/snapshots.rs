@@ -127,6 +127,35 @@ fn a_failure_is_told_and_a_snapshot_can_be_stopped() {
 }
 
 #[test]
+fn what_was_typed_for_a_snapshot_that_fails_comes_back_after_what_somebody_went_on_to() {
+    let gone = || {
+        Problem::new(
+            ProblemKind::Unreachable,
+            "The instance cannot be reached.",
+            "Nothing answers.",
+            "Try again.",
+        )
+    };
+    for (key, question, title) in [
+        ("E", "SaveSnapshot", "Save a snapshot"),
+        ("F", "CompareSnapshot", "Compare with a snapshot"),
+    ] {
+        for (on, off) in [("?", "esc"), ("/", "esc"), ("e", "esc")] {
+            let mut console = Console::usual();
+            console.fail_next(question, gone()).keys("g g j").keys(key);
+            retype(&mut console, "/somewhere/acme.json");
+            console.held = true;
+            console.keys("enter enter").lacks(title).keys(on).answer();
+            console.shows("The instance cannot be reached.").lacks(title);
+            console.held = false;
+            console.keys(off).shows(title).shows("/somewhere/acme.json");
+            console.shows("! The instance cannot be reached.");
+            console.keys("esc tab enter").lacks(title);
+        }
+    }
+}
+
+#[test]
 fn by_lines() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("acme.json");

@@ -89,6 +89,46 @@ fn a_first_answer_that_fails_says_why_and_what_to_do_and_can_be_tried_again() {
     console.lacks("no answer").keys("n").shows("New tenant");
 }
 
+#[test]
+fn a_list_of_which_nothing_could_be_read_is_neither_filtered_nor_ordered() {
+    let mut console = waiting();
+    for question in ["Instance", "Tenants"] {
+        console.fail_next(question, unreachable());
+    }
+    console
+        .answer()
+        .shows("does not answer")
+        .lacks("/ filter")
+        .lacks("s sort");
+    for key in ["/", "s", "S"] {
+        console
+            .keys(key)
+            .shows("Not now: nothing could be read; r tries again")
+            .lacks("filter:");
+    }
+    // What is out of date still can be.
+    console.keys("r").shows("3 tenants");
+    for question in ["Instance", "Tenants"] {
+        console.fail_next(question, unreachable());
+    }
+    console
+        .keys("r")
+        .shows("as of")
+        .keys("/")
+        .type_text("acme")
+        .shows("filter: acme")
+        .keys("esc s");
+    console.lacks("Not now");
+    // Within a tenant, too.
+    console
+        .keys("esc")
+        .keys("g g j")
+        .fail_next("Access", unreachable())
+        .keys("enter tab")
+        .shows("does not answer");
+    console.keys("/").shows("Not now: nothing could be read");
+}
+
 fn remote() -> Console {
     Setup {
         hold: true,
@@ -199,6 +239,31 @@ fn what_fails_to_be_read_because_somebody_changed_something_lets_what_was_done_b
     console.wait(1_500).shows("ok Copied with `xclip`").lacks("error ");
     // It is kept away no longer than that.
     console.wait(2_600).shows("error `kestra.example.com` does not answer");
+}
+
+#[test]
+fn what_fails_to_be_read_again_after_a_change_lets_the_change_be_read_first() {
+    let mut console = Console::usual();
+    console.keys("j e").type_text("!").keys("ctrl-o");
+    for _ in 0..4 {
+        console.fail_next("Tenants", unreachable());
+    }
+    console.keys("enter");
+    console
+        .shows("ok Tenant acme updated")
+        .shows("! no answer")
+        .lacks("error ");
+    console.wait(4_100).shows("error `kestra.example.com` does not answer");
+    // So it is within a tenant.
+    let mut console = Console::usual();
+    console.keys("j enter e").type_text("!").keys("ctrl-o");
+    for _ in 0..4 {
+        for question in ["Tenant", "Access", "Footprint", "Tenants"] {
+            console.fail_next(question, unreachable());
+        }
+    }
+    console.keys("enter").shows("ok Tenant acme updated").lacks("error ");
+    console.wait(4_100).shows("error `kestra.example.com` does not answer");
 }
 
 #[test]

@@ -188,6 +188,56 @@ fn what_a_run_that_was_rolled_back_has_not_done_is_told_as_not_done() {
 }
 
 #[test]
+fn a_run_whose_process_was_killed_is_told_as_cut_off_with_the_command_that_goes_on() {
+    let desk = Desk::new();
+    let done = desk.run(&["migrate", "run", "--until", "enable", "--no-backup", "--yes"]);
+    assert!(done.status.success(), "{}", said(&done));
+    let (run, _) = desk.runs().unwrap().usual().unwrap();
+    // As its journal was in the middle of a step.
+    let journal = run.directory().join("journal.ndjson");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let began = |line: &&str| line.contains("step-began") && line.contains("\"enable\"");
+    let records = text.lines().position(|line| began(&line)).unwrap() + 1;
+    let left: Vec<&str> = text.lines().take(records).collect();
+    std::fs::write(&journal, left.join("\n") + "\n").unwrap();
+
+    let resume = format!("migrate resume {}", run.id);
+    let told = String::from_utf8_lossy(&desk.run(&["migrate", "status", &run.id]).stdout).into_owned();
+    assert!(told.contains("It was cut off.") && told.contains(&resume), "{told}");
+    assert!(told.contains("halted: ") && !told.contains("running"), "{told}");
+    assert!(told.contains("skipped: none was asked for"), "{told}");
+    let json = desk.run(&["migrate", "status", &run.id, "-o", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["cutOff"], true);
+    assert!(json["resume"].as_str().unwrap().ends_with(&resume), "{json}");
+    let status = |step: &str| {
+        let steps = json["steps"].as_array().unwrap();
+        let step = steps.iter().find(|row| row["step"] == step).unwrap();
+        step["status"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        ["inspect", "enable", "restart", "create-tenants"].map(status),
+        ["done", "halted", "pending", "skipped"]
+    );
+    let report = String::from_utf8_lossy(&desk.run(&["migrate", "report", &run.id]).stdout).into_owned();
+    assert!(report.contains("- Outcome: cut off at enable"), "{report}");
+    assert!(
+        report.contains("- create-tenants: skipped, none was asked for"),
+        "{report}"
+    );
+    assert!(report.contains("- enable: halted, "), "{report}");
+
+    let resumed = desk.run(&["migrate", "resume", &run.id]);
+    assert!(resumed.status.success(), "{}", said(&resumed));
+    let json = desk.run(&["migrate", "status", &run.id, "-o", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(
+        (&json["cutOff"], json.get("resume")),
+        (&serde_json::Value::Bool(false), None)
+    );
+}
+
+#[test]
 fn whoever_resumes_a_run_at_work_follows_it_and_takes_no_stop_back() {
     let desk = Desk::new();
     let first = desk.run(&["migrate", "run", "--until", "inspect", "--no-backup", "--yes"]);

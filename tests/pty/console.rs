@@ -270,3 +270,26 @@ fn the_cursor_is_seen_on_what_has_the_keys() {
     assert_eq!(console.wait_exit().code(), Some(0));
     console.wait_for("\x1b[?25h");
 }
+
+#[test]
+fn columns_that_another_release_had_are_said_once() {
+    let home = many();
+    let state = home.path().join(".local/state/kestra-admin");
+    std::fs::create_dir_all(&state).unwrap();
+    let file = state.join("columns.json");
+    std::fs::write(&file, r#"{"shown": {"runs": ["id", "place", "words"]}}"#).unwrap();
+    for is_first in [true, false] {
+        let mut console = start(home.path(), 120, 30, &[]);
+        console.wait_screen("tenant-010");
+        if is_first {
+            console.wait_screen("There are no columns `place` of runs and `words` of runs any more");
+        } else {
+            console.wait_screen("EE 0.21.0");
+            assert!(!console.contents().contains("There are no columns"));
+        }
+        console.send(b"q");
+        assert_eq!(console.wait_exit().code(), Some(0));
+    }
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(kept.contains("\"id\"") && !kept.contains("place"), "{kept}");
+}

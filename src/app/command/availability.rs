@@ -8,6 +8,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Hold, MenuKind, Overlay, Question};
+use super::super::remote::Remote;
 use super::super::session::Mode;
 use super::super::tabs::{Tab, TabList};
 use super::super::tenant_list::Selected;
@@ -117,6 +118,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             match model.screens.last() {
                 None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
                 Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
+                _ if !matches!(id, CommandId::Columns | CommandId::Wide) && is_unread(model) => {
+                    because("nothing could be read; <r> tries again")
+                }
                 _ => Ready,
             }
         }
@@ -255,7 +259,7 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         }
         _ if matches!(command.id, CommandId::Filter | CommandId::Sort)
             && model.overlays.is_empty()
-            && is_empty(model) =>
+            && (is_empty(model) || is_unread(model)) =>
         {
             None
         }
@@ -461,6 +465,26 @@ fn is_empty(model: &Model) -> bool {
     };
     let has_none = |list: &TabList| list.visible().is_empty() && !list.filter.is_active() && !list.filter.editing;
     is_read && screen.list().is_some_and(has_none)
+}
+
+/// Whether no row of the list on screen is known because it could not be read. A filter may be why, and is changed then.
+fn is_unread(model: &Model) -> bool {
+    fn failed<T>(rows: &Remote<T>) -> bool {
+        rows.value().is_none() && rows.problem().is_some()
+    }
+    let Some(screen) = model.screens.last() else {
+        let tenants = &model.tenants;
+        let failed = tenants.problem.is_some() || model.instance.problem().is_some();
+        return failed && tenants.total().is_none() && !tenants.filter.is_active();
+    };
+    let failed = match screen {
+        Screen::Tenant(view) => failed(&view.access),
+        Screen::Records(view) => failed(&view.rows),
+        Screen::Contexts(view) => failed(&view.rows),
+        Screen::Runs(_) => failed(&model.runs),
+        _ => false,
+    };
+    failed && screen.list().is_some_and(|list| !list.filter.is_active())
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {

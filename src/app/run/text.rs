@@ -63,7 +63,7 @@ pub fn status_word(view: &RunView, step: &StepState) -> &'static str {
 pub fn is_halted(view: &RunView, step: &StepState) -> bool {
     let is_halted = match undo(view, step) {
         Some(undo) => undo == Undo::Now && !view.alive,
-        None => status(view, step) == StepStatus::Halted || step.status == StepStatus::Running && !view.alive,
+        None => status(view, step) == StepStatus::Halted,
     };
     !view.is_dry && is_halted
 }
@@ -102,7 +102,10 @@ pub fn status(view: &RunView, step: &StepState) -> StepStatus {
     match undo(view, step) {
         Some(Undo::Now | Undo::Over) => StepStatus::Undone,
         Some(Undo::Stuck(status)) => status,
-        None => view.state.as_ref().map_or(step.status, |state| state.status(step)),
+        None => view
+            .state
+            .as_ref()
+            .map_or(step.status, |state| state.status_now(step, view.alive)),
     }
 }
 
@@ -130,22 +133,44 @@ pub fn words(view: &RunView, step: &StepState) -> String {
     }
     match (skipped(view, step.step), view.is_dry) {
         (Some(why), _) => why.to_owned(),
-        (None, true) => {
-            let words = would(&step.words);
-            // The word before it says so already.
-            words
-                .strip_prefix("would ")
-                .map_or_else(|| words.clone(), str::to_owned)
-        }
+        (None, true) => match would_do(view, step.step).as_slice() {
+            [] => String::new(),
+            [one] => one.clone(),
+            [first, rest @ ..] => format!("{}, and {} more", first.trim_end_matches(['.', ':']), rest.len()),
+        },
         (None, false) => step.words.clone(),
     }
+}
+
+/// All that a step would do, a sentence each; the word before them says that it would.
+fn would_do(view: &RunView, step: Step) -> Vec<String> {
+    let planned = view.state.as_ref().and_then(|state| state.plan.step(step));
+    let does = planned.iter().flat_map(|planned| &planned.does);
+    does.map(|line| {
+        let words = would(line);
+        words
+            .strip_prefix("would ")
+            .map_or_else(|| words.clone(), str::to_owned)
+    })
+    .collect()
+}
+
+/// What there is to say of a step, a line for each of several things that it would do.
+pub fn all_words(view: &RunView, step: &StepState) -> Vec<String> {
+    if view.is_dry && skipped(view, step.step).is_none() {
+        return would_do(view, step.step);
+    }
+    vec![words(view, step)]
 }
 
 /// What the rows of the steps say.
 pub fn steps(view: &RunView) -> Vec<String> {
     let steps = view.state.iter().flat_map(|state| &state.steps);
     steps
-        .map(|step| format!("{}, {}: {}", step.step, status_word(view, step), words(view, step)))
+        .map(|step| {
+            let words = all_words(view, step).join(" ");
+            format!("{}, {}: {words}", step.step, status_word(view, step))
+        })
         .collect()
 }
 
@@ -503,7 +528,8 @@ pub fn details(view: &RunView, step: &StepState) -> String {
     };
     let mut lines = vec![format!("{}: {}", step.step, status_word(view, step))];
     let words = words(view, step);
-    if !words.is_empty() {
+    // All that it would do stands below.
+    if !words.is_empty() && !view.is_dry {
         lines.push(words);
     }
     for (word, at) in [("Began", &step.began_at), ("Ended", &step.ended_at)] {

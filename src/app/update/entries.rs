@@ -37,8 +37,8 @@ pub fn entry_mut(model: &mut Model) -> Option<&mut Entry> {
 /// Gives a key to the line, and says whether it was taken.
 pub fn typed(model: &mut Model, key: Key) -> bool {
     entry_mut(model)
-        .and_then(Entry::line_mut)
-        .is_some_and(|line| line.key(key))
+        .and_then(Entry::field_mut)
+        .is_some_and(|field| field.key(key))
 }
 
 /// Keeps a key for what the lines on top lead to, while that is awaited, and says whether it did. Those that stop it, and
@@ -72,8 +72,12 @@ pub fn pasted(model: &mut Model, text: &str) {
     if let Some(ahead) = &mut entry.ahead {
         let typed = text.chars().filter(|c| !c.is_control());
         ahead.extend(typed.map(|c| Key::plain(KeyCode::Char(c))));
-    } else if let Some(line) = entry.line_mut() {
-        line.insert(text);
+    } else if let Some(field) = entry.field_mut() {
+        if field.switch {
+            entry.error = field.set(text).err().map(str::to_owned);
+        } else {
+            field.line.insert(text);
+        }
     }
 }
 
@@ -95,8 +99,12 @@ pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
         pasted(model, text);
         return;
     }
-    if let Some(line) = entry_mut(model).and_then(Entry::line_mut) {
-        *line = super::super::line_edit::LineEdit::new(text);
+    let set = entry_mut(model).and_then(Entry::field_mut).map(|field| field.set(text));
+    if let Some(Err(error)) = set {
+        if let Some(entry) = entry_mut(model) {
+            entry.error = Some(error.to_owned());
+        }
+        return;
     }
     next(model, true, effects);
 }
@@ -251,8 +259,8 @@ fn done(entry: &Entry) -> Result<Done, (usize, String)> {
             }
             let new = NewInvitation {
                 email,
-                create_user: yes(entry, CREATE_USER)?,
-                superadmin: yes(entry, SUPERADMIN)?,
+                create_user: entry.is_on(CREATE_USER),
+                superadmin: entry.is_on(SUPERADMIN),
                 ..NewInvitation::default()
             };
             Ok(Done::Invite(scope.clone(), new))
@@ -272,22 +280,12 @@ fn done(entry: &Entry) -> Result<Done, (usize, String)> {
             let tenants = snapshots::wanted(entry.value(TENANTS)).map_err(|error| (1, error))?;
             let reach = match entry.purpose {
                 Entering::Imported => Reach::Import,
-                _ if yes(entry, DELETE)? => Reach::Prune,
+                _ if entry.is_on(DELETE) => Reach::Prune,
                 _ => Reach::Apply,
             };
             Ok(Done::Snapshot(Request::PlanSnapshot(needed(FILE)?, tenants, reach)))
         }
         Entering::AuditFilter => audit_filter(entry).map(|filter| Done::Filter(Box::new(filter))),
-    }
-}
-
-/// Whether yes is typed in a line; a line that is not there says no.
-fn yes(entry: &Entry, label: &str) -> Result<bool, (usize, String)> {
-    let at = entry.fields.iter().position(|field| field.label == label);
-    match entry.value(label).to_lowercase().as_str() {
-        "yes" | "y" => Ok(true),
-        "no" | "n" | "" => Ok(false),
-        _ => Err((at.unwrap_or(0), "Write yes or no.".to_owned())),
     }
 }
 

@@ -394,6 +394,7 @@ pub fn discard(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
     wizard::drop_row(model);
     match then {
         Then::Stay => {}
+        Then::Tenants => places::go_to_tenants(model, effects),
         Then::Quit => resuming::leave(model, effects),
         Then::Switch(name) => contexts::switch_to(model, name, effects),
     }

@@ -17,7 +17,7 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::{Menu, MenuKind, MenuRow, Overlay, Page};
 use super::super::records::RecordsKind;
 use super::super::topics::{PROGRAM, TOPICS, topic};
-use super::{copy, keys, lists};
+use super::{copy, entries, keys, lists};
 
 /// How many lines of the palette are kept.
 const HISTORY: usize = 50;
@@ -157,7 +157,22 @@ fn offered(scopes: &[Scope]) -> impl Iterator<Item = &'static Command> {
 /// Whether a command can be run from a place by its name.
 fn is_offered(command: &Command, scopes: &[Scope]) -> bool {
     let is_free = command.anywhere && scopes.contains(&Scope::Global);
-    is_free || command.scopes.iter().any(|scope| scopes.contains(scope))
+    let leads = leads_elsewhere(command.id) && scopes.first() == Some(&Scope::Form);
+    is_free || leads || command.scopes.iter().any(|scope| scopes.contains(scope))
+}
+
+/// Whether a command only looks, or leads elsewhere: a form stays as it is under what it shows, or is asked about.
+fn leads_elsewhere(id: CommandId) -> bool {
+    matches!(
+        id,
+        CommandId::GoTenants
+            | CommandId::GoRoles
+            | CommandId::GoRuns
+            | CommandId::GoMessages
+            | CommandId::GoContexts
+            | CommandId::Migration
+            | CommandId::Problem
+    )
 }
 
 /// Whether a command does something with what is selected in this place.
@@ -416,6 +431,13 @@ fn carry_out(model: &mut Model, wanted: &Line<'_>, effects: &mut Vec<Effect>) {
         model.then = (!then.is_empty()).then_some(then);
         keys::command(model, wanted.id, name, effects);
         return;
+    }
+    // What leads elsewhere leaves lines that are typed over the screen first, unless that asks.
+    if leads_elsewhere(wanted.id) && wanted.id != CommandId::Problem && entries::entry_mut(model).is_some() {
+        entries::leave(model, effects);
+        if !model.overlays.is_empty() {
+            return;
+        }
     }
     if wanted.filter.is_none() || !is_on_screen(model, wanted.id) {
         keys::command(model, wanted.id, wanted.argument, effects);

@@ -154,7 +154,12 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
             model.messages.answering(Some(job));
             // What comes of what the operator did is told at once, whatever is tried again meanwhile.
             model.messages.cause = model.unasked.remove(&job).unwrap_or_default();
+            let before = model.last_job();
             replies::settle(model, job, reply, &mut effects);
+            // What is read again because something was done lets that be read first.
+            if model.messages.has_told_done(told) {
+                model.nobody_asked_since(before);
+            }
             model.messages.answering(None);
         }
         Msg::Checked(job, check) => contexts::checked(model, job, check),
@@ -197,6 +202,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     assignable::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
     people::reopen(model, &mut effects);
+    snapshots::come_back(model);
     replies::plan_retry(model);
     resuming::schedule(model);
     if let Some(message) = message.filter(|_| model.messages.changes != told) {

@@ -449,7 +449,7 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn go_to_tenants(model: &mut Model, effects: &mut Vec<Effect>) {
     while !model.screens.is_empty() {
         if model.screens.last().is_some_and(Screen::would_lose) {
-            ask_discard(model, Then::Stay);
+            ask_discard(model, Then::Tenants);
             return;
         }
         close(model, effects);

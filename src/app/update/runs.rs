@@ -313,7 +313,7 @@ pub fn report(model: &mut Model) {
 pub fn report_text(model: &Model) -> Option<String> {
     let view = view(model)?;
     let state = view.state.as_ref()?;
-    Some(report::markdown(state, &view.run))
+    Some(report::markdown(state, &view.run, view.alive))
 }
 
 fn page(model: &mut Model, title: impl Into<String>, text: String) {

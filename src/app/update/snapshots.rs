@@ -128,10 +128,9 @@ pub fn open_applying(model: &mut Model, file: &str) {
     let fields = vec![
         EntryField::new(FILE, "A file that was saved before.", &file),
         EntryField::new(TENANTS, WHICH, &tenants),
-        EntryField::new(
+        EntryField::switch(
             DELETE,
             "yes deletes roles, groups, members and bindings that the file does not have in its tenants.",
-            "no",
         ),
     ];
     entries::open(model, Entry::new("Apply a snapshot", about, fields, Entering::Applied));
@@ -354,8 +353,20 @@ fn failed(model: &mut Model, problem: &Problem, mut entry: Entry, ahead: Option<
         model.messages.problem(model.now, problem.clone());
         if is_free {
             entries::back(model, entry, &format!("{}{aside}", problem.what));
-        } else if ahead.is_some() {
-            model.overlays.insert(0, Overlay::Entry(Box::new(entry)));
+        } else {
+            entry.error = Some(format!("{}{aside}", problem.what));
+            if ahead.is_some() {
+                model.overlays.insert(0, Overlay::Entry(Box::new(entry)));
+            } else {
+                model.returning = Some(Box::new(entry));
+            }
         }
+    }
+}
+
+/// Shows lines again that could not be taken while somebody was in the middle of something else, once nobody is.
+pub fn come_back(model: &mut Model) {
+    if model.returning.is_some() && is_free(model) {
+        model.overlays.extend(model.returning.take().map(Overlay::Entry));
     }
 }

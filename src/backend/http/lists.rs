@@ -12,6 +12,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use serde_json::Value;
 
+use crate::domain::letters;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Query, Row};
@@ -225,7 +226,10 @@ pub(super) fn sort<T: Row>(rows: Vec<T>, query: &Query, own_order: &str) -> Resu
         .sort
         .as_ref()
         .map_or((own_order, false), |sort| (sort.column.as_str(), sort.descending));
-    let key = |row: &T, column: &str| row.column(column).map(|text| text.to_lowercase());
+    let key = |row: &T, column: &str| {
+        let text = row.column(column)?.to_lowercase();
+        Some(letters::key(&text).into_owned())
+    };
     if rows.first().is_some_and(|row| key(row, column).is_none()) {
         return Err(Problem::new(
             ProblemKind::Invalid,

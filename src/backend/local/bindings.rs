@@ -75,7 +75,7 @@ impl Session<'_> {
     /// All bindings of a space, by the name of the subject.
     pub(super) fn bindings_of(&self, space: &Space) -> Result<Vec<Binding>, Failure> {
         let sql = format!(
-            "SELECT {} FROM {} WHERE {} ORDER BY fold(coalesce(u.username, g.name)), b.id",
+            "SELECT {} FROM {} WHERE {} ORDER BY ordered(coalesce(u.username, g.name)), b.id",
             OF_TENANT.select, OF_TENANT.from, OF_TENANT.within
         );
         let mut statement = self.db.prepare_cached(&sql)?;

@@ -85,7 +85,7 @@ impl Session<'_> {
             members.entry(row.get(0)?).or_default().push(member_of(row, 1)?);
         }
         let mut statement = self.db.prepare_cached(
-            "SELECT id, name, description FROM groups WHERE tenant = ?1 AND attributed >= ?2 ORDER BY fold(name), id",
+            "SELECT id, name, description FROM groups WHERE tenant = ?1 AND attributed >= ?2 ORDER BY ordered(name), id",
         )?;
         let mut rows = statement.query((&space.tenant, space.attributed))?;
         let mut groups = Vec::new();

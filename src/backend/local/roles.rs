@@ -77,7 +77,7 @@ impl Session<'_> {
     pub(super) fn roles_of(&self, space: &Space) -> Result<Vec<Role>, Failure> {
         let mut statement = self.db.prepare_cached(
             "SELECT id, name, description, permissions, is_default FROM roles
-             WHERE tenant = ?1 AND attributed >= ?2 ORDER BY fold(name), id",
+             WHERE tenant = ?1 AND attributed >= ?2 ORDER BY ordered(name), id",
         )?;
         let mut rows = statement.query((&space.tenant, space.attributed))?;
         let mut roles = Vec::new();

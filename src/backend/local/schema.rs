@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
 ];
 
 /// Brings a database up to date. Reads one number and does nothing else where it is.
@@ -66,17 +67,20 @@ fn pending(connection: &Connection) -> Result<&'static [&'static str], Failure> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::store;
     use super::*;
 
     #[test]
     fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds() {
         let mut connection = Connection::open_in_memory().unwrap();
+        store::add_functions(&connection).unwrap();
         connection.execute_batch(MIGRATIONS[0]).unwrap();
         connection
             .execute_batch(
                 "PRAGMA user_version = 1;
                  INSERT INTO users (id, username, kind, superadmin) VALUES ('u', 'anna', 'STANDARD', 1);
-                 INSERT INTO tenants (id, name, name_key) VALUES ('acme', 'Acme', 'acme');
+                 INSERT INTO tenants (id, name, name_key)
+                 VALUES ('acme', 'Acme', 'acme'), ('lodz', 'Łódź', 'łódź'), ('lyon', 'Lyon', 'lyon'), ('zoo', 'Zoo', 'zoo');
                  INSERT INTO tenant_access (tenant, user) VALUES ('acme', 1);",
             )
             .unwrap();
@@ -92,6 +96,14 @@ mod tests {
                 .query_row("SELECT count(*) FROM tenant_access", (), |row| row.get(0))
                 .unwrap();
             assert_eq!(access, 1, "what refers to a table that is made anew stays");
+            let by_name: Vec<String> = connection
+                .prepare("SELECT id FROM tenants ORDER BY coalesce(name_order, name_key), id")
+                .unwrap()
+                .query_map((), |row| row.get(0))
+                .unwrap()
+                .collect::<Result<_, _>>()
+                .unwrap();
+            assert_eq!(by_name, ["acme", "lodz", "lyon", "zoo"]);
             let broken = connection
                 .prepare("PRAGMA foreign_key_check")
                 .unwrap()

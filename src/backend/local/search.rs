@@ -1,7 +1,8 @@
 //! A [`Query`] carried out by SQLite, with exactly the meaning it has in [`crate::domain::query`].
 //!
 //! A list declares its columns once, as [`Column`]s; filter, order and page follow from them. The function `fold` of
-//! the connection puts text into lower case as the filter does, and `compared` compares as the filter does.
+//! the connection puts text into lower case as the filter does, `ordered` makes of it what it is ordered by, and `compared`
+//! compares as the filter does.
 
 use std::fmt::Write;
 
@@ -29,6 +30,8 @@ pub(super) struct Column {
 pub(super) enum Text {
     /// In lower case, never NULL.
     Lower(&'static str),
+    /// In lower case, never NULL, and what it is ordered by.
+    Named(&'static str, &'static str),
     /// In any case, never NULL.
     Any(&'static str),
     /// In lower case; NULL reads as the word beside it, which is in lower case.
@@ -163,7 +166,7 @@ impl Text {
     /// The condition for this text to hold `value`, with how often it binds the value; `None` if it never does.
     fn holds(&self, operator: Operator, value: &str) -> Option<(String, usize)> {
         match self {
-            Self::Lower(text) => Some((text_holds(text, operator), 1)),
+            Self::Lower(text) | Self::Named(text, _) => Some((text_holds(text, operator), 1)),
             Self::Any(text) => Some((text_holds(&format!("fold({text})"), operator), 1)),
             Self::Or(column, absent) => {
                 let held = text_holds(column, operator);
@@ -191,9 +194,9 @@ impl Text {
 
     fn order(&self) -> String {
         match self {
-            Self::Lower(text) | Self::Number(text) => (*text).to_owned(),
-            Self::Any(text) => format!("fold({text})"),
-            Self::Or(column, absent) => format!("coalesce({column}, '{absent}')"),
+            Self::Lower(text) | Self::Named(_, text) | Self::Number(text) => (*text).to_owned(),
+            Self::Any(text) => format!("ordered({text})"),
+            Self::Or(column, absent) => format!("ordered(coalesce({column}, '{absent}'))"),
             Self::Words(words) => {
                 let mut sql = String::from("CASE");
                 for (word, condition) in *words {
@@ -235,7 +238,7 @@ pub(super) fn no_column(name: &str) -> Problem {
 }
 
 /// The order: the column, then the id in the same direction, so that one order is the exact reverse of the other.
-fn order(list: &List, query: &Query, backwards: bool) -> Result<String, Failure> {
+pub(super) fn order(list: &List, query: &Query, backwards: bool) -> Result<String, Failure> {
     let (name, descending) = query
         .sort
         .as_ref()

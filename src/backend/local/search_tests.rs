@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::backend::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::letters;
 use crate::domain::page::Page;
 use crate::domain::permission::Permissions;
 use crate::domain::query::{Filter, Operator, Query, Row, Sort, Term};
@@ -18,7 +19,7 @@ use crate::domain::tenant::{NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::user::{Group, Membership, User, UserKind};
 
 use super::admin::NewUser;
-use super::{FIRST_USER, LocalInstance};
+use super::{FIRST_USER, LocalInstance, search};
 use crate::domain::binding::NewBinding;
 use crate::domain::role::NewRole;
 
@@ -26,6 +27,10 @@ use crate::domain::role::NewRole;
 const NAMES: &[&str] = &[
     "Acme Corporation",
     "Ärger & Söhne",
+    "Árbol",
+    "Łódź",
+    "E\u{301}lan",
+    "Zeta",
     "ΣΊΣΥΦΟΣ",
     "İstanbul",
     "STRASSE",
@@ -300,7 +305,7 @@ where
         let order = if numeric {
             x.parse::<u64>().unwrap().cmp(&y.parse().unwrap())
         } else {
-            x.cmp(&y)
+            letters::compared(&x, &y)
         };
         order.then_with(|| Shown(a).column("id").unwrap().cmp(&Shown(b).column("id").unwrap()))
     };
@@ -409,6 +414,29 @@ fn what_a_filter_needs_is_there_before_its_first_letter() {
     assert!(!is_held(), "nobody filters");
     instance.index_tenants().unwrap();
     assert!(is_held());
+}
+
+#[test]
+fn a_page_by_name_is_read_from_an_index() {
+    let mut query = everything();
+    for descending in [false, true] {
+        query.sort = Some(Sort {
+            column: "name".to_owned(),
+            descending,
+        });
+        let plan: Vec<String> = SAMPLE
+            .instance
+            .read(|session| {
+                let order = search::order(&super::tenants::ALL, &query, false)?;
+                let sql = format!("EXPLAIN QUERY PLAN SELECT id FROM tenants ORDER BY {order}");
+                let mut statement = session.db.prepare(&sql)?;
+                Ok(statement
+                    .query_map((), |row| row.get(3))?
+                    .collect::<Result<Vec<String>, _>>()?)
+            })
+            .unwrap();
+        assert_eq!(plan, ["SCAN tenants USING COVERING INDEX tenants_by_name"]);
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::domain::letters;
 use crate::domain::problem::Problem;
 use crate::domain::query;
 
@@ -183,7 +184,16 @@ fn connect(path: &Path, file_system: Option<&str>, access: Access) -> Result<Con
     }
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    define(&connection, "fold", str::to_lowercase)?;
+    add_functions(&connection)?;
+    Ok(connection)
+}
+
+/// Adds the functions that statements use.
+pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    define(connection, "fold", str::to_lowercase)?;
+    define(connection, "ordered", |text| {
+        letters::key(&text.to_lowercase()).into_owned()
+    })?;
     connection.create_scalar_function(
         "compared",
         2,
@@ -192,8 +202,7 @@ fn connect(path: &Path, file_system: Option<&str>, access: Access) -> Result<Con
             let text = |index| context.get_raw(index).as_str().map_err(rusqlite::Error::from);
             Ok(query::compare(text(0)?, text(1)?) as i64)
         },
-    )?;
-    Ok(connection)
+    )
 }
 
 fn define(

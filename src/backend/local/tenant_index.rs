@@ -6,6 +6,7 @@
 
 use rusqlite::Connection;
 
+use crate::domain::letters;
 use crate::domain::query::{Operator, Query, Term};
 pub(super) use crate::domain::tenant::{ACTIVE, GLOBAL, NO_ADMIN};
 
@@ -155,10 +156,10 @@ impl Row<'_> {
 
     fn order(&self, other: &Self, column: &str) -> std::cmp::Ordering {
         match column {
-            "name" => self.name.cmp(other.name),
+            "name" => letters::compared(self.name, other.name),
             "admins" => self.admins.cmp(&other.admins),
-            "storage" => or_global(self.storage).cmp(or_global(other.storage)),
-            "secrets" => or_global(self.secrets).cmp(or_global(other.secrets)),
+            "storage" => letters::compared(or_global(self.storage), or_global(other.storage)),
+            "secrets" => letters::compared(or_global(self.secrets), or_global(other.secrets)),
             "state" => self.state().cmp(other.state()),
             // By id, which parts equal rows.
             _ => std::cmp::Ordering::Equal,

@@ -1,5 +1,6 @@
 //! Tenants: listed, read, created with their Admin role, changed, deleted.
 
+use std::borrow::Cow;
 use std::sync::PoisonError;
 
 use rusqlite::types::Value as SqlValue;
@@ -8,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::catalogue::managed_roles;
+use crate::domain::letters;
 use crate::domain::page::Page;
 use crate::domain::query::Query;
 use crate::domain::role::{ADMIN, Role};
@@ -33,7 +35,7 @@ const COLUMNS: &[Column] = &[
     },
     Column {
         name: "name",
-        text: Text::Lower("name_key"),
+        text: Text::Named("name_key", "coalesce(name_order, name_key)"),
         in_words: true,
     },
     Column {
@@ -58,7 +60,7 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
-const ALL: List = List {
+pub(super) const ALL: List = List {
     select: "id, name, rest, admins",
     from: "tenants",
     within: "1",
@@ -241,7 +243,8 @@ impl Session<'_> {
     pub(super) fn insert(&self, tenant: &Tenant) -> Result<(), Failure> {
         self.db
             .prepare_cached(
-                "INSERT INTO tenants (id, name, name_key, storage, secrets, rest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO tenants (id, name, name_key, storage, secrets, rest, name_order)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute((
                 tenant.id.as_str(),
@@ -250,6 +253,7 @@ impl Session<'_> {
                 own(tenant, "storageType"),
                 own(tenant, "secretType"),
                 stored_rest(tenant),
+                name_order(&tenant.name),
             ))?;
         Ok(())
     }
@@ -296,7 +300,8 @@ impl Session<'_> {
         )?;
         self.db
             .prepare_cached(
-                "UPDATE tenants SET name = ?2, name_key = ?3, storage = ?4, secrets = ?5, rest = ?6 WHERE id = ?1",
+                "UPDATE tenants SET name = ?2, name_key = ?3, storage = ?4, secrets = ?5, rest = ?6, name_order = ?7
+                 WHERE id = ?1",
             )?
             .execute((
                 after.id.as_str(),
@@ -305,6 +310,7 @@ impl Session<'_> {
                 own(&after, "storageType"),
                 own(&after, "secretType"),
                 stored_rest(&after),
+                name_order(&after.name),
             ))?;
         self.audit("UPDATE", "TENANT", after.id.as_str(), after.id.as_str())?;
         Ok(after)
@@ -353,6 +359,14 @@ fn tenant_of(row: &Row<'_>) -> Result<Tenant, Failure> {
             Some(json) => serde_json::from_str(&json).map_err(|error| damaged(&error))?,
         },
     })
+}
+
+/// What a name is ordered by, where that is not the name in lower case.
+fn name_order(name: &str) -> Option<String> {
+    match letters::key(&name.to_lowercase()) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(key) => Some(key),
+    }
 }
 
 fn stored_rest(tenant: &Tenant) -> Option<String> {

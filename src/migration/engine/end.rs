@@ -113,8 +113,8 @@ pub(super) fn storage_guidance(state: &RunState) -> Outcome {
 
 /// Writes the report.
 pub(super) fn write_report(run: &Run, state: &RunState) -> Result<Outcome, Problem> {
-    let path = run.write("report.md", report::markdown(state, &run.id).as_bytes())?;
-    let json = serde_json::to_vec_pretty(&report::json(state, &run.id)).unwrap_or_default();
+    let path = run.write("report.md", report::markdown(state, &run.id, true).as_bytes())?;
+    let json = serde_json::to_vec_pretty(&report::json(state, &run.id, true)).unwrap_or_default();
     run.write("report.json", &json)?;
     Ok(Outcome::done(format!("`{}`", path.display())))
 }

@@ -257,7 +257,8 @@ pub fn draw_editor(editor: &Editor, place: Rect, bottom: u16, focused: bool, can
     }
 }
 
-fn draw_choice(options: &[&str], chosen: Option<usize>, place: Rect, focused: bool, canvas: &mut Canvas<'_>) {
+/// Draws a choice of a few words, which stand beside it while it has the focus.
+pub fn draw_choice(options: &[&str], chosen: Option<usize>, place: Rect, focused: bool, canvas: &mut Canvas<'_>) {
     let text = chosen
         .and_then(|index| options.get(index))
         .copied()

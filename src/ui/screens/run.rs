@@ -153,14 +153,15 @@ fn room(view: &RunView, row: u16, time: u16) -> u16 {
     row.saturating_sub(1 + MARK + NAME + WORD + 1 + time + 1)
 }
 
-/// What is to be said of the selected step, and its name, if not all of it stands in its row.
-fn selected(model: &Model, view: &RunView, columns: u16) -> Option<(&'static str, String)> {
+/// What is to be said of the selected step, a line each, and its name, if not all of it stands in its row.
+fn selected(model: &Model, view: &RunView, columns: u16) -> Option<(&'static str, Vec<String>)> {
     let step = view.state.as_ref()?.steps.get(view.cursor.at())?;
     let words = text::words(view, step);
     let elapsed = text::elapsed(model, view, step).unwrap_or_default();
     let room = room(view, columns, u16::try_from(width(&elapsed)).unwrap_or(0));
-    let is_cut = room < STUMP || width(&words) > usize::from(room);
-    (is_cut && !words.is_empty()).then(|| (step.step.id(), words))
+    let all = text::all_words(view, step);
+    let is_cut = room < STUMP || width(&words) > usize::from(room) || all.len() > 1;
+    (is_cut && !words.is_empty()).then(|| (step.step.id(), all))
 }
 
 /// Draws what does not fit into the row of the selected step, unless how the run stands says it already, and returns the
@@ -170,12 +171,18 @@ fn detail(model: &Model, view: &RunView, said: &[PageLine], area: Rect, canvas: 
     let Some((name, words)) = selected(model, view, area.width + 2) else {
         return 0;
     };
-    let repeats = |line: &PageLine| matches!(line, PageLine::Text(_, _, text) if text.contains(&words));
+    let repeats =
+        |line: &PageLine| matches!(line, PageLine::Text(_, _, text) if words.iter().all(|words| text.contains(words)));
     if said.iter().any(repeats) || area.height == 0 {
         return 0;
     }
     let name = format!("{name}:");
-    let lines = broken(&[PageLine::plain(format!("{name} {words}"))], usize::from(area.width));
+    let mut said = vec![PageLine::plain(format!(
+        "{name} {}",
+        words.first().map_or("", String::as_str)
+    ))];
+    said.extend(words.into_iter().skip(1).map(PageLine::plain));
+    let lines = broken(&said, usize::from(area.width));
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
     // A single row of several would say little more than the name.
     if rows < 2 && lines.len() > 1 {

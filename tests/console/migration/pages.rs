@@ -468,3 +468,23 @@ fn a_dry_run_offers_nothing_that_carries_a_run_out_and_its_keys_say_why() {
         .keys("esc b")
         .shows("Not now: nothing is carried out: this is a dry run");
 }
+
+#[test]
+fn a_dry_run_says_all_that_a_step_would_do() {
+    let mut console = console(grown());
+    console
+        .keys("m enter enter enter enter enter t")
+        .resize(120, 30)
+        .keys("j");
+    console
+        .shows("backups create FULL`, and 2 more")
+        .shows("backup: run `docker compose")
+        .shows("copy `/etc/kestra/application.yml`.");
+    console.keys("enter").shows("copy `/etc/kestra/application.yml`.");
+    let said = console.keys("esc").linear();
+    let backup = said.lines().find(|line| line.starts_with("2. backup")).unwrap();
+    assert!(
+        backup.contains("backups create FULL`. ") && backup.ends_with("copy `/etc/kestra/application.yml`."),
+        "{backup}"
+    );
+}

@@ -58,6 +58,7 @@ fn what_is_left_to_the_operator_is_said_at_the_top() {
         confirmed: Some("prod-eu".to_owned()),
         ..Choices::default()
     };
+    let disabling = choices.clone();
     let plan = plan_of(&surveyed, choices);
     assert_eq!(fact(&plan, "Backup"), "none: you said that a backup was made elsewhere");
     assert_eq!(fact(&plan, "Commands"), "none");
@@ -72,6 +73,12 @@ fn what_is_left_to_the_operator_is_said_at_the_top() {
     );
     assert_eq!(
         fact(&plan, "Default tenant"),
+        "disabled; out of reach: 214 flows, 1,204,331 executions, 12 namespaces, 31 triggers; all users but \
+         superadmins lose all access: no other tenant is there yet"
+    );
+    surveyed.inspection.tenants = 3;
+    assert_eq!(
+        fact(&plan_of(&surveyed, disabling), "Default tenant"),
         "disabled; out of reach: 214 flows, 1,204,331 executions, 12 namespaces, 31 triggers; 4 of 37 users lose all access"
     );
     let moving = found(|inspection| {

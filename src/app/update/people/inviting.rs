@@ -26,11 +26,11 @@ pub(super) fn invitation_fields(model: &Model) -> Vec<EntryField> {
     )];
     if release.at_least(0, 24) {
         let doc = "yes: the user is created now, instead of waiting until they accept.";
-        fields.push(EntryField::new(entries::CREATE_USER, doc, "no"));
+        fields.push(EntryField::switch(entries::CREATE_USER, doc));
     }
     if release.at_least(0, 23) && instance(model).is_some_and(|instance| instance.identity.superadmin) {
         let doc = format!("yes: they become {}, which only one may say.", release.a_superadmin());
-        fields.push(EntryField::new(entries::SUPERADMIN, doc, "no"));
+        fields.push(EntryField::switch(entries::SUPERADMIN, doc));
     }
     fields
 }
