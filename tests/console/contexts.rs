@@ -74,7 +74,7 @@ fn contexts_are_filtered_by_what_stands_on_the_screen() {
         .type_text("answers!=asking")
         .keys("enter")
         .shows("3 contexts * in use filter: answers!=asking");
-    console.line(":sort leads-to").shows("sort: leads to");
+    console.line(":sort leads-to").shows("[LEADS TO ^]");
 }
 
 #[test]
