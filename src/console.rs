@@ -116,6 +116,13 @@ impl linear::LinearApplication for Console {
         self.take(now, msg)
     }
 
+    fn shown(&self, text: String) -> String {
+        if self.look.only_ascii {
+            return ui::in_ascii(&text);
+        }
+        text
+    }
+
     fn say(&self) -> linear::Said {
         let place = ui::linear::text(&self.model);
         linear::Said {

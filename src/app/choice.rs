@@ -244,6 +244,16 @@ impl Choice {
         self.rows.iter().filter(|row| self.marks.contains(&row.key)).collect()
     }
 
+    /// How many rows there are but what is only typed.
+    pub fn held(&self) -> usize {
+        self.rows.iter().filter(|row| !row.is_typed()).count()
+    }
+
+    /// How many of the rows that match have been in view by lines, where pages follow each other.
+    pub fn seen(&self, size: Size) -> usize {
+        (self.cursor.top() + Self::rows_in_view(size)).min(self.visible.len())
+    }
+
     /// Rows that are in view.
     pub fn rows_in_view(size: Size) -> usize {
         usize::from(size.body_height().saturating_sub(4)).clamp(1, 20)

@@ -2,7 +2,7 @@
 //!
 //! Texts name keys in angle brackets, so that they can be told from words; on screen the brackets go.
 
-use super::input::parse_sequence;
+use super::input::{Key, parse_sequence};
 
 /// A key as people read it.
 pub fn key_name(key: &str) -> String {
@@ -30,6 +30,19 @@ pub fn key_name(key: &str) -> String {
     }
 }
 
+/// The key or keys that a line by itself names as messages print them, in any case: `Esc`, `Ctrl-o`, `PgDn`, `<y c>`. A letter
+/// is one only in brackets.
+pub fn printed_key(line: &str) -> Option<String> {
+    let line = line.trim();
+    let bracketed = line.strip_prefix('<').and_then(|line| line.strip_suffix('>'));
+    if let Some(keys) = bracketed.filter(|keys| parse_sequence(keys).is_ok()) {
+        return Some(keys.to_owned());
+    }
+    let name = bracketed.unwrap_or(line).to_ascii_lowercase();
+    let name = if name == "del" { "delete".to_owned() } else { name };
+    (name.chars().count() > 1 && name.parse::<Key>().is_ok()).then_some(name)
+}
+
 /// A text whose keys stand in angle brackets, as it is shown. Brackets around anything else stay.
 pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -55,6 +68,27 @@ pub fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_is_a_printed_key_is_told_from_words() {
+        for (line, key) in [
+            ("Esc", "esc"),
+            ("ESC", "esc"),
+            ("<esc>", "esc"),
+            (" PgDn ", "pgdn"),
+            ("Ctrl-O", "ctrl-o"),
+            ("Shift-Tab", "shift-tab"),
+            ("Del", "delete"),
+            ("F5", "f5"),
+            ("<R>", "R"),
+            ("<y c>", "y c"),
+        ] {
+            assert_eq!(printed_key(line).as_deref(), Some(key), "{line}");
+        }
+        for line in ["R", "escape", "esc now", "<>", "<acme>", "2 d", ""] {
+            assert_eq!(printed_key(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn keys_lose_their_brackets_and_nothing_else_does() {

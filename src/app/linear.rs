@@ -3,10 +3,11 @@
 use super::command::{CommandId, Scope, command};
 use super::form_field::Editor;
 use super::input::{Key, KeyCode, parse_sequence};
+use super::key_words::printed_key;
 use super::keymap::Found;
 use super::model::{Model, Screen};
 use super::msg::Msg;
-use super::overlay::{DialogFocus, Overlay, Question};
+use super::overlay::{DialogFocus, Menu, Overlay, Question};
 use super::tenant_form::Focus;
 use super::update::{command_in, matrix_on_screen};
 use super::wizard::WizardPage;
@@ -17,10 +18,13 @@ use crate::domain::sorting;
 ///
 /// In a list a number opens that row, and a number before a key or command is the row it is about; in a form a line is the
 /// value of the field that is asked for, and an empty line keeps it; in a dialog it is what has to be typed; where there is
-/// a matrix, a resource and actions name its cells. Everywhere else a line is a key or the name of a command.
+/// a matrix, a resource and actions name its cells. Everywhere else a line is a key or the name of a command. A key is also
+/// known as messages print it.
 pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let key = |code| Msg::Key(Key::plain(code));
-    let trimmed = line.trim();
+    // In a form it may be a value.
+    let named = printed_key(line).filter(|_| model.scopes().first() != Some(&Scope::Form));
+    let trimmed = named.as_deref().unwrap_or_else(|| line.trim());
     match model.overlays.last() {
         Some(Overlay::Token(_)) if trimmed == "y" => return vec![key(KeyCode::Char('y'))],
         Some(Overlay::Page(_)) if trimmed.starts_with('/') => {
@@ -51,17 +55,32 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             let several: Option<Vec<usize>> = trimmed.split([' ', ',']).map(|word| word.parse().ok()).collect();
             if let Some(numbers) = several.filter(|numbers| choice.takes_many && numbers.len() > 1) {
                 // With one that is not there nothing is taken.
-                let is_there = |number: &usize| (1..=choice.visible.len()).contains(number);
-                if let Some(missing) = numbers.iter().find(|number| !is_there(number)) {
-                    return vec![Msg::Choose((*missing).max(choice.visible.len() + 1))];
+                let is_seen = |number: &usize| (1..=choice.seen(model.size)).contains(number);
+                if let Some(missing) = numbers.iter().find(|number| !is_seen(number)) {
+                    let number = if *missing == 0 {
+                        choice.visible.len() + 1
+                    } else {
+                        *missing
+                    };
+                    return vec![Msg::Choose(number)];
                 }
                 let marks = numbers.into_iter().map(Msg::Mark);
                 return marks.chain([key(KeyCode::Enter)]).collect();
             }
             return match trimmed.parse::<usize>() {
                 Ok(number) => vec![Msg::Choose(number)],
-                Err(_) if trimmed.is_empty() => vec![key(KeyCode::Esc)],
-                Err(_) => leads_out(model, trimmed).unwrap_or_else(|| vec![Msg::Fill(trimmed.to_owned())]),
+                Err(_) if matches!(trimmed, "" | "esc") => vec![key(KeyCode::Esc)],
+                Err(_) if matches!(trimmed, "pgdn" | "pgup") => {
+                    vec![key(if trimmed == "pgdn" {
+                        KeyCode::PageDown
+                    } else {
+                        KeyCode::PageUp
+                    })]
+                }
+                // It is said again.
+                Err(_) if trimmed == "?" => vec![Msg::Run("repaint".to_owned())],
+                Err(_) if trimmed == "-" => vec![Msg::Fill(String::new())],
+                Err(_) => leads_out(model, trimmed).unwrap_or_else(|| vec![Msg::Fill(line.trim().to_owned())]),
             };
         }
         Some(Overlay::Columns(_)) => {
@@ -71,11 +90,24 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 (Err(_), false) => leads_out(model, trimmed).unwrap_or_else(|| vec![key(KeyCode::Esc)]),
             };
         }
-        Some(Overlay::Menu(_)) => {
+        Some(Overlay::Menu(menu)) => {
             let close = key(KeyCode::Esc);
+            let line = trimmed.trim_start_matches(':');
+            // What a row says of itself does what its number does.
+            let is_said = |id| {
+                let is_name = command(id).is_some_and(|command| command.name == line);
+                is_name || keys_listed(model, menu, id).iter().any(|key| *key == trimmed)
+            };
+            let mut rows = (1..).zip(&menu.rows);
+            let said = rows
+                .find(|(_, row)| row.argument.is_empty() && is_said(row.id))
+                .map(|(number, _)| number);
             return match trimmed.parse::<usize>() {
                 Ok(number) => vec![Msg::Choose(number)],
-                Err(_) if trimmed.is_empty() => vec![close],
+                Err(_) if matches!(trimmed, "" | "esc") => vec![close],
+                // It is said again.
+                Err(_) if trimmed == "?" => vec![Msg::Run("repaint".to_owned())],
+                Err(_) if said.is_some() => said.map(Msg::Choose).into_iter().collect(),
                 Err(_) => vec![close, Msg::Run(trimmed.trim_start_matches(':').to_owned())],
             };
         }
@@ -98,7 +130,7 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 return said;
             }
             if !typed {
-                let is_wrong = dialog.expected.is_some() && !trimmed.is_empty();
+                let is_wrong = dialog.expected.is_some() && !matches!(trimmed, "" | "esc");
                 let says = is_wrong.then(|| Msg::Mismatch(trimmed.to_owned()));
                 return std::iter::once(key(KeyCode::Esc)).chain(says).collect();
             }
@@ -130,13 +162,15 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         return answer(model, line).unwrap_or_else(|| vec![key(on)]);
     }
     if let Some(command) = trimmed.strip_prefix(':') {
-        return vec![Msg::Run(command.trim().to_owned())];
+        // With nothing after it, it asks what there is.
+        let command = Some(command.trim()).filter(|command| !command.is_empty());
+        return vec![Msg::Run(command.unwrap_or("help").to_owned())];
     }
     if scopes.first() == Some(&Scope::Filter) {
         // What was looked for before goes; nothing typed shows all rows.
         let all = key(KeyCode::Esc);
         let text = trimmed.strip_prefix('/').unwrap_or(trimmed);
-        return if text.is_empty() {
+        return if matches!(text, "" | "esc") {
             vec![all]
         } else {
             vec![all, Msg::Run(format!("filter {text}"))]
@@ -178,21 +212,41 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
 }
 
 /// What a line of a form comes to, but for an empty one, which keeps what is there: a value, nothing, what is asked for once
-/// more, or a command. With its first sign doubled it is a value whatever it looks like.
+/// more, or a command. With its first sign doubled it is a value whatever it looks like. A key as messages print it is that
+/// key, and a value with a backslash before it.
 fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
     let trimmed = line.trim();
     let value = |text: &str| Msg::Fill(text.to_owned());
+    if let Some(keys) = key_in_form(model, trimmed) {
+        return Some(keys.into_iter().map(Msg::Key).collect());
+    }
+    if let Some(word) = trimmed.strip_prefix('\\')
+        && key_in_form(model, word.trim_start_matches('\\')).is_some()
+    {
+        return Some(vec![value(word)]);
+    }
     Some(vec![match trimmed.strip_prefix(':') {
         _ if trimmed.is_empty() => return None,
         _ if trimmed == "-" => value(""),
         // The place says what the line is for.
-        _ if trimmed == "?" => Msg::Run("repaint".to_owned()),
+        _ if matches!(trimmed, "?" | ":") => Msg::Run("repaint".to_owned()),
         _ if matches!(trimmed, "--" | "??") => value(trimmed.get(1..).unwrap_or_default()),
         Some(doubled) if doubled.starts_with(':') => value(doubled),
         // What is secret is no command that merely cannot be found, which would be told.
         Some(command) if !hides(model) || command_in(model, command).is_some() => Msg::Run(command.trim().to_owned()),
         _ => value(line),
     }])
+}
+
+/// The key that a line of a form is, exactly as messages print it, if it does something there. What may well be meant as a
+/// value, such as `Home`, is one.
+fn key_in_form(model: &Model, line: &str) -> Option<Vec<Key>> {
+    let name = printed_key(line)?;
+    let is_printed = line.starts_with('<') && name.len() > 1
+        || line.to_ascii_lowercase().starts_with("ctrl-")
+        || matches!(line, "Esc" | "Tab" | "Shift-Tab");
+    let is_bound = is_printed && bound(model, &model.scopes(), &name).is_some();
+    parse_sequence(&name).ok().filter(|_| is_bound)
 }
 
 /// Whether a line on the page of a comparison is the key or the command that applies what was compared.
@@ -232,6 +286,13 @@ fn bound(model: &Model, scopes: &[Scope], keys: &str) -> Option<CommandId> {
         Found::Command(id) => Some(id),
         Found::Prefix | Found::Nothing => None,
     }
+}
+
+/// The keys of a command that do the same where a menu was opened over. Numbers choose rows there.
+pub fn keys_listed(model: &Model, menu: &Menu, id: CommandId) -> Vec<String> {
+    let mut keys = model.keymap.keys_of(id);
+    keys.retain(|key| key.parse::<usize>().is_err() && bound(model, &menu.scopes, key) == Some(id));
+    keys
 }
 
 /// The cells of the matrix on screen that a line names: `FLOW`, `flow read`, `FLOW: READ, UPDATE`.

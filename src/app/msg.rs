@@ -14,6 +14,8 @@ use super::pointer::Pointer;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// Ctrl-C came as a signal, as it does by lines.
+    Interrupt,
     /// A command was called by its name, with an argument: a line of the palette.
     Run(String),
     /// The row of this number, from 1, was chosen.
@@ -80,6 +82,7 @@ impl Msg {
         matches!(
             self,
             Self::Key(_)
+                | Self::Interrupt
                 | Self::Pointer(_)
                 | Self::Paste(_)
                 | Self::Run(_)

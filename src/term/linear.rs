@@ -32,6 +32,10 @@ pub trait LinearApplication {
     fn line(&mut self, now: Millis, line: &str) -> Vec<Effect>;
     /// Something else happened.
     fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect>;
+    /// What is said, as the terminal can show it.
+    fn shown(&self, text: String) -> String {
+        text
+    }
     /// What there is to say.
     fn say(&self) -> Said;
     /// When [`Msg::Deadline`] is wanted next.
@@ -249,6 +253,8 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     fn handle(&mut self, event: Event) {
         match event {
+            // A person presses it to stop something, and twice to leave.
+            Event::Notice(Notice::End(Exit::Interrupted)) if self.interactive => self.update(Msg::Interrupt),
             Event::Notice(Notice::End(exit)) => self.end(exit),
             Event::Notice(Notice::Stop | Notice::Continued | Notice::Resized)
             | Event::Written(Ok(()))
@@ -421,7 +427,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         if std::mem::take(&mut self.answered) {
             news = with_errors(&news, &said.place);
         }
-        for part in [news, told] {
+        for part in [news, told].map(|part| self.app.shown(part)) {
             text.push_str(&part);
             if !part.is_empty() && !part.ends_with('\n') {
                 text.push('\n');

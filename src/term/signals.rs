@@ -15,7 +15,7 @@ pub enum Exit {
     Terminated,
     /// SIGHUP, or the terminal went away without one.
     HungUp,
-    /// SIGINT from elsewhere; in raw mode Ctrl-C is a key.
+    /// SIGINT; in raw mode Ctrl-C is a key, and where a person types lines it ends nothing by itself.
     Interrupted,
 }
 

@@ -5,15 +5,16 @@
 use crate::app::command::Scope;
 use crate::app::connect::ConnectForm;
 use crate::app::effect::Millis;
+use crate::app::filter_edit::FilterEdit;
 use crate::app::form_field::{Editor, Note};
 use crate::app::linear::offered;
 use crate::app::list_columns::ListKind;
 use crate::app::model::{Model, Screen};
 use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
 use crate::app::tenant_list::TenantList;
-use crate::app::update::review_lines;
+use crate::app::update::{current_sort, review_unbroken};
 use crate::app::welcome::Way;
-use crate::domain::count::thousands;
+use crate::domain::count::{counted, thousands};
 use crate::domain::problem::Problem;
 use crate::domain::text::visible;
 
@@ -79,6 +80,13 @@ pub fn text(model: &Model) -> String {
                 Some(Screen::Messages(view)) => {
                     lines.push("Messages, newest first".to_owned());
                     let messages = model.visible_messages();
+                    say_filter(
+                        &view.filter,
+                        messages.len(),
+                        model.messages.log.len(),
+                        "message",
+                        &mut lines,
+                    );
                     let rows = messages
                         .iter()
                         .map(|message| format!("{}: {}", message.level.word(), message.line(model.session.started_at)))
@@ -87,6 +95,10 @@ pub fn text(model: &Model) -> String {
                         .take(model.size.list_rows());
                     say_rows(rows, view.cursor.at(), messages.len(), &mut lines);
                 }
+            }
+            if let (Some(_), Some(sort)) = (ListKind::on_screen(model), current_sort(model)) {
+                let end = if sort.descending { ", from the last" } else { "" };
+                lines.push(format!("Ordered by {}{end}", sort.column));
             }
             if let Some(list) = ListKind::on_screen(model)
                 && let Some(column) = model.columns.gone_to(list)
@@ -139,13 +151,10 @@ fn joined(lines: Vec<String>) -> String {
 /// Says the review on screen.
 pub(super) fn say_review(model: &Model, lines: &mut Vec<String>) {
     lines.push("Review before sending".to_owned());
-    for line in review_lines(model) {
+    for line in review_unbroken(model) {
         match line {
             ReviewLine::Heading(text) | ReviewLine::Text(text) | ReviewLine::Code(text) => lines.push(text),
-            ReviewLine::Warning(text) => lines.push(match text.strip_prefix("! ") {
-                Some(first) => format!("Warning: {first}"),
-                None => text.trim_start().to_owned(),
-            }),
+            ReviewLine::Warning(text) => lines.push(format!("Warning: {text}")),
             ReviewLine::Blank => {}
         }
     }
@@ -156,7 +165,7 @@ pub(super) fn say_review(model: &Model, lines: &mut Vec<String>) {
 pub(super) fn typing(on: &str) -> String {
     format!(
         "Type a value; an empty line keeps it, - clears it, ? says this again, and what begins with : is a command: {on} A value \
-         that begins with : is typed with ::."
+         that begins with : is typed with ::. Esc, Tab and Ctrl with a letter are these keys; \\Esc is a value."
     )
 }
 
@@ -236,7 +245,26 @@ pub(super) fn say_problem(problem: &Problem, lines: &mut Vec<String>) {
     lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
 }
 
-/// Says rows with their numbers, from 1, and then which of them is selected, so that of a move that alone is news.
+/// Says which filter is in effect on a list, how many of all rows it leaves, and how to be rid of it where it leaves none.
+pub(super) fn say_filter(filter: &FilterEdit, left: usize, all: usize, thing: &str, lines: &mut Vec<String>) {
+    if let Some(error) = &filter.error {
+        lines.push(format!("The filter cannot be read: {error}."));
+        return;
+    }
+    if !filter.is_active() {
+        return;
+    }
+    let text = filter.line.text();
+    let verb = if all == 1 { "matches" } else { "match" };
+    let [left_words, all] = [thousands(left as u64), counted(all as u64, thing)];
+    lines.push(format!("{left_words} of {all} {verb} {text}"));
+    if left == 0 {
+        lines.push(format!("Nothing matches {text}. esc clears the filter."));
+    }
+}
+
+/// Says rows with their numbers, from 1, and then which of them is selected, so that of a move that alone is news, and how to
+/// see the others where there are any.
 pub(super) fn say_rows(
     rows: impl IntoIterator<Item = (usize, String)>,
     at: usize,
@@ -244,7 +272,9 @@ pub(super) fn say_rows(
     lines: &mut Vec<String>,
 ) {
     let mut selected = None;
+    let mut said = 0;
     for (index, row) in rows {
+        said += 1;
         if index == at {
             let [at, length] = [index + 1, length].map(|number| thousands(number as u64));
             selected = Some(format!("At {at} of {length}: {row}"));
@@ -252,4 +282,7 @@ pub(super) fn say_rows(
         lines.push(format!("{}. {row}", index + 1));
     }
     lines.extend(selected);
+    if said < length {
+        lines.push("pgdn and pgup show more.".to_owned());
+    }
 }

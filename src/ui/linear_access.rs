@@ -35,6 +35,15 @@ pub fn say_permissions(matrix: &Matrix, permissions: &Permissions, lines: &mut V
     }
 }
 
+/// A cell that there is, of flows where they have any.
+fn example(matrix: &Matrix) -> Option<String> {
+    let resources = matrix.resources.iter();
+    let flow = resources.clone().find(|resource| resource.as_str() == "FLOW");
+    let resource = flow.or_else(|| resources.clone().next())?;
+    let action = matrix.actions.get(*matrix.actions_of(resource).first()?)?;
+    Some(format!("{resource} {action}"))
+}
+
 /// The editor of a role: the input that is asked for, or the selected cell and its resource.
 pub fn say_editor(model: &Model, editor: &RoleEditor, lines: &mut Vec<String>) {
     if editor.review.is_some() {
@@ -76,19 +85,19 @@ pub fn say_editor(model: &Model, editor: &RoleEditor, lines: &mut Vec<String>) {
                 let (on, off): (Vec<&Action>, Vec<&Action>) = actions.partition(|action| allowed(action));
                 let words = |actions: &[&Action]| {
                     let names: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
-                    if names.is_empty() {
-                        "nothing".to_owned()
-                    } else {
-                        names.join(", ")
-                    }
+                    names.join(", ")
                 };
-                lines.push(format!("{resource} allows {}, and not {}.", words(&on), words(&off)));
+                lines.push(match (&*on, &*off) {
+                    (on, []) => format!("{resource} allows all of {}.", words(on)),
+                    ([], off) => format!("{resource} allows none of {}.", words(off)),
+                    (on, off) => format!("{resource} allows {}, and not {}.", words(on), words(off)),
+                });
             }
-            lines.push(
-                "A resource and actions, such as `FLOW READ`, turn these around; a resource alone goes there. tab goes to the \
-                 name; ctrl-o reviews it."
-                    .to_owned(),
-            );
+            let example = example(&matrix).map_or_else(String::new, |cell| format!(", such as `{cell}`,"));
+            lines.push(format!(
+                "A resource and actions{example} turn these around; a resource alone goes there. tab goes to the name; ctrl-o \
+                 reviews it."
+            ));
             return;
         }
     };

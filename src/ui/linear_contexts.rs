@@ -3,7 +3,7 @@
 use crate::app::contexts::{ChecksView, ContextsView};
 use crate::app::model::Model;
 
-use super::linear::{say_problem, say_rows};
+use super::linear::{say_filter, say_problem, say_rows};
 use super::linear_migration::say_page;
 use super::linear_overlays::say_found;
 
@@ -15,6 +15,13 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
     if view.rows.was_given_up() {
         lines.push("Reading the configuration was stopped. r reads again.".to_owned());
     }
+    say_filter(
+        &view.list.filter,
+        view.list.visible().len(),
+        view.length(),
+        "context",
+        lines,
+    );
     let rows = view.visible().into_iter().map(|(row, reached)| {
         let present = if row.name == model.session.context {
             ", in use"

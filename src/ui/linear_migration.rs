@@ -10,7 +10,7 @@ use crate::app::run::text as run_text;
 use crate::app::wizard::tenant_row::FIELDS;
 use crate::app::wizard::{Wizard, WizardPage, text};
 
-use super::linear::{say_rows, typing};
+use super::linear::{say_filter, say_rows, typing};
 use super::linear_overlays::say_found;
 
 /// Columns of a line that is said: it is never broken.
@@ -114,6 +114,7 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
     if runs.is_empty() {
         lines.push("No runs yet.".to_owned());
     }
+    say_filter(&view.list.filter, view.list.visible().len(), runs.len(), "run", lines);
     let visible = view.list.visible().iter().filter_map(|at| runs.get(*at));
     let said = visible.map(|run| {
         format!(

@@ -1,10 +1,13 @@
 //! What stands over a screen as lines of text: pages, lists to choose from, help, dialogs.
 
+use crate::app::choice::Choice;
 use crate::app::dialog_text::dialog_text;
+use crate::app::key_words::shown;
+use crate::app::linear::keys_listed;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::search::Search;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 
 use super::linear_people;
 
@@ -19,6 +22,38 @@ pub(super) fn say_found(text: &[String], search: &Search, lines: &mut Vec<String
     ));
     lines.extend(found.iter().filter_map(|at| text.get(*at).cloned()));
     lines.push("An empty line ends the search.".to_owned());
+}
+
+/// Says how many rows of a list to choose from are in view and how to see others, or why there are none.
+fn say_extent(choice: &Choice, top: usize, seen: usize, lines: &mut Vec<String>) {
+    let (sought, found) = (choice.line.text().trim(), choice.visible.len());
+    if found == 0 {
+        lines.push(match choice.reading {
+            Some(_) => "Reading.".to_owned(),
+            None if sought.is_empty() => choice.empty.to_owned(),
+            None => "Nothing is called so. Type another word, or - to see all.".to_owned(),
+        });
+        return;
+    }
+    if !sought.is_empty() {
+        let all = if choice.has_more || choice.holds_part {
+            String::new()
+        } else {
+            format!(" of {}", thousands(choice.held() as u64))
+        };
+        let verb = if found == 1 { "has" } else { "have" };
+        let found = thousands(found as u64);
+        lines.push(format!("{found}{all} {verb} {sought}. - shows all."));
+    }
+    if seen < found || top > 0 {
+        let [from, to, found] = [top + 1, seen, found].map(|number| thousands(number as u64));
+        let held = if choice.has_more || choice.holds_part {
+            " that are read; a word looks among all"
+        } else {
+            ""
+        };
+        lines.push(format!("{from} to {to} of {found}{held}. pgdn and pgup show more."));
+    }
 }
 
 pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<String>) {
@@ -59,18 +94,22 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 "{}: type {number}, or a word to search for; an empty line goes back",
                 choice.title
             ));
-            let rows = choice.visible.iter().filter_map(|index| choice.rows.get(*index));
-            for (number, row) in rows.take(20).enumerate() {
+            let (top, seen) = (choice.cursor.top(), choice.seen(model.size));
+            let in_view = choice.visible.iter().enumerate().take(seen).skip(top);
+            for (at, row) in in_view.filter_map(|(at, index)| Some((at, choice.rows.get(*index)?))) {
                 let note = match &row.disabled {
                     Some(reason) => format!(", not now: {reason}"),
                     None if row.note.is_empty() => String::new(),
                     None => format!(", {}", row.note),
                 };
-                lines.push(format!("{}. {}{note}", number + 1, row.text));
+                let mark = if choice.marks.contains(&row.key) {
+                    ", marked"
+                } else {
+                    ""
+                };
+                lines.push(format!("{}. {}{note}{mark}", at + 1, row.text));
             }
-            if choice.visible.is_empty() {
-                lines.push(choice.empty.to_owned());
-            }
+            say_extent(choice, top, seen, lines);
         }
         Overlay::Menu(menu) => {
             lines.push("What can be done; type a number or a name to do it, an empty line to close".to_owned());
@@ -82,14 +121,11 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                     lines.push(format!("{number}. {} {}: {}", command.name, topic.name, topic.title()));
                     continue;
                 }
-                // Numbers choose rows here.
-                let mut keys = model.keymap.keys_of(row.id);
-                keys.retain(|key| key.parse::<usize>().is_err());
-                let keys = keys.join(" or ");
+                let keys = keys_listed(model, menu, row.id).join(" or ");
                 let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
                 lines.push(match &row.disabled {
                     Some(reason) => format!("{number}. {}: not now, {reason}", command.name),
-                    None => format!("{number}. {}{keys}: {}", command.name, command.doc),
+                    None => format!("{number}. {}{keys}: {}", command.name, shown(command.doc)),
                 });
             }
         }

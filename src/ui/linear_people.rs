@@ -1,12 +1,13 @@
 //! Records, lines to type, and a token, as lines of text.
 
 use crate::app::entry::{Entry, SWITCH};
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::records::RecordsView;
-use crate::domain::count::counted;
+use crate::domain::count::{counted, thousands};
 use crate::domain::token::CreatedToken;
 
-use super::linear::{say_rows, typing};
+use super::linear::{say_filter, say_rows, typing};
 
 /// Says the records in view, numbered.
 pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
@@ -18,20 +19,31 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
         lines.push("Reading was stopped. r reads again.".to_owned());
     }
     let Some(records) = view.rows.value() else { return };
+    let (held, thing) = (records.len(), view.kind.thing());
+    if view.total > held as u64 {
+        let held = thousands(held as u64);
+        lines.push(format!("{} in all, {held} of them read", counted(view.total, thing)));
+    }
+    say_filter(&view.list.filter, view.list.visible().len(), held, thing, lines);
     if view.list.visible().is_empty() {
-        lines.push(view.kind.empty().to_owned());
+        if !view.list.filter.is_active() {
+            lines.push(view.kind.empty().to_owned());
+        }
         return;
     }
-    if view.total > records.len() as u64 {
-        lines.push(format!("{} in all", counted(view.total, view.kind.thing())));
-    }
+    let kind = ListKind::of_records(&view.kind);
+    let shown = model.columns.on_screen(kind);
     let mut rows = Vec::new();
     let in_view = view.list.visible().iter().enumerate();
     for (offset, at) in in_view.skip(view.list.cursor.top()).take(model.size.list_rows()) {
         let Some(record) = records.get(*at) else { continue };
-        let cells: Vec<&str> = record
-            .cells
+        // As they were chosen, unless the record has cells of its own.
+        let is_whole = record.cells.len() < kind.columns().len();
+        let every = (0..record.cells.len()).collect();
+        let columns: &Vec<usize> = if is_whole { &every } else { &shown };
+        let cells: Vec<&str> = columns
             .iter()
+            .filter_map(|at| record.cells.get(*at))
             .map(String::as_str)
             .filter(|cell| !cell.is_empty())
             .collect();

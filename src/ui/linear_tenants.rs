@@ -10,7 +10,7 @@ use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::tenant::TenantScope;
 
-use super::linear::{say_problem, say_rows};
+use super::linear::{say_filter, say_problem, say_rows};
 use super::linear_access;
 use super::screens::role::hedge;
 
@@ -110,11 +110,7 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         (index, said)
     });
     say_rows(rows, tenants.cursor.at(), tenants.length(), lines);
-    if tenants.length() > model.size.list_rows() {
-        lines.push(format!("pgdn and pgup show more. {NUMBERS}"));
-    } else {
-        lines.push(NUMBERS.to_owned());
-    }
+    lines.push(NUMBERS.to_owned());
 }
 
 /// Says what is on the tab, or the role that is open.
@@ -166,8 +162,15 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
             }
             (offset, said)
         });
+        say_filter(
+            &list.filter,
+            list.visible().len(),
+            view.rows().unwrap_or(0),
+            view.tab.thing(),
+            lines,
+        );
         say_rows(rows, list.cursor.at(), list.visible().len(), lines);
-        if list.visible().is_empty() {
+        if list.visible().is_empty() && !list.filter.is_active() {
             lines.push("There is nothing here.".to_owned());
         }
     }

@@ -31,6 +31,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pointer::HitMap;
 use crate::app::wrap;
 
+pub use ascii::in_ascii;
 use canvas::Canvas;
 use look::{Look, Meaning};
 

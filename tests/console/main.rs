@@ -16,6 +16,7 @@ mod any_input;
 mod assignable;
 mod beside;
 mod borders;
+mod by_lines;
 mod cells;
 mod columns;
 mod commands;

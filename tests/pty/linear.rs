@@ -1,9 +1,9 @@
 //! Linear mode: lines in, lines out, and not one escape sequence.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::bare::Bare;
 use crate::{ARGUMENTS, program, sample};
@@ -71,11 +71,61 @@ fn on_a_terminal_nothing_is_switched() {
     terminal.send(b"Y\n");
     text += &terminal.wait_for("acme");
     text += &terminal.wait_for("Printed above");
+    text += &terminal.wait_for("> ");
+    // A person who presses Ctrl-C is asked first what to stop.
     terminal.signal(Signal::INT);
-    assert_eq!(terminal.wait_exit().code(), Some(130));
+    text += &terminal.wait_for("note: interrupted");
+    text += &terminal.wait_for("> ");
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.wait_exit().code(), Some(143));
     assert!(std::fs::read_to_string(&resume).unwrap().contains("\"a\""));
     text += &terminal.rest();
     assert!(!text.contains('\x1b'), "{text:?}");
+}
+
+#[test]
+fn from_a_pipe_an_interruption_ends_it() {
+    let mut child = Command::new(program())
+        .args(ARGUMENTS)
+        .env_clear()
+        .env(sample::VARIABLE, "linear")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (input, mut output) = (child.stdin.take(), child.stdout.take().unwrap());
+    let mut said = Vec::new();
+    while !said.ends_with(b"\n> ") {
+        let mut byte = [0];
+        output.read_exact(&mut byte).unwrap();
+        said.extend(byte);
+    }
+    let id = Pid::from_child(&child);
+    kill_process(id, Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(input);
+}
+
+#[test]
+fn without_a_locale_that_has_them_letters_are_said_in_ascii() {
+    let home = tempfile::tempdir().unwrap();
+    for (locale, is_ascii) in [("C", true), ("C.UTF-8", false)] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kestra-admin"))
+            .args(["--linear", "--fresh"])
+            .env_clear()
+            .env("LANG", locale)
+            .env("HOME", home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = "1\nhttp://127.0.0.1:9\nJosé…\n:form-previous\n";
+        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        let text = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+        assert_eq!(text.is_ascii(), is_ascii, "{text}");
+        assert!(text.contains(if is_ascii { "Jose.." } else { "José…" }), "{text}");
+    }
 }
 
 #[test]
@@ -109,8 +159,12 @@ fn what_is_secret_is_not_shown_while_it_is_typed() {
     assert_eq!(terminal.modes().0, before);
     terminal.send(b"shown\n");
     text += &terminal.wait_for("Protect it: no");
+    text += &terminal.wait_for("> ");
     terminal.signal(Signal::INT);
-    assert_eq!(terminal.wait_exit().code(), Some(130));
+    text += &terminal.wait_for("Ctrl-c again leaves the program");
+    text += &terminal.wait_for("> ");
+    terminal.signal(Signal::INT);
+    assert_eq!(terminal.wait_exit().code(), Some(0));
     text += &terminal.rest();
     assert!(text.contains("shown") && !text.contains("s3cret"), "{text}");
 }

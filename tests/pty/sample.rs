@@ -161,6 +161,7 @@ impl Sample {
             }
             Msg::NotSaved(problem) => self.note = problem.what,
             Msg::Resumed => self.resumed += 1,
+            Msg::Interrupt => self.note = String::from("interrupted"),
             Msg::Deadline if self.due.take().is_some_and(|due| due <= now) => self.note = String::from("in time"),
             Msg::Ended | Msg::Closed => return self.save(),
             _ => {}

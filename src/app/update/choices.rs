@@ -182,13 +182,19 @@ pub fn mark_at(model: &mut Model, index: usize) {
     }
 }
 
-/// Selects a row by its number from 0 among those that match, and takes it.
+/// Selects a row by its number from 0 among those that match, and takes it. One that was not shown yet is not taken.
 pub fn choose(model: &mut Model, index: usize, effects: &mut Vec<Effect>) {
-    let height = Choice::rows_in_view(model.size);
+    let size = model.size;
+    let height = Choice::rows_in_view(size);
     let Some(choice) = choice_mut(model) else { return };
     let length = choice.visible.len();
     if index >= length {
         let text = format!("There is no row {} here", index + 1);
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
+    if index >= choice.seen(size) {
+        let text = format!("Row {} has not been shown yet; <pgdn> shows more", index + 1);
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }

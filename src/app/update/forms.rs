@@ -328,18 +328,7 @@ pub fn refused(model: &mut Model, job: JobId, problem: Problem, effects: &mut Ve
 
 /// The lines of the review on screen, broken where the screen ends: nothing of what will be sent may be cut off.
 pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
-    let session = &model.session;
-    let lines = match model.screens.last() {
-        Some(Screen::Form(form)) => match form.build() {
-            Ok(new) => form.review_lines(&new, session),
-            Err(_) => Vec::new(),
-        },
-        Some(Screen::RoleEditor(editor)) => {
-            let loss = deeds::loss_of(model, &editor.deed());
-            editor.review_lines(loss.as_ref(), &session.command_words)
-        }
-        _ => Vec::new(),
-    };
+    let lines = review_unbroken(model);
     let width = usize::from(model.size.width.saturating_sub(8)).max(20);
     let broken = |text: &str, kind: fn(String) -> ReviewLine| -> Vec<ReviewLine> {
         wrap(&visible(text), width).into_iter().map(kind).collect()
@@ -363,6 +352,22 @@ pub fn review_lines(model: &Model) -> Vec<ReviewLine> {
             other => vec![other],
         })
         .collect()
+}
+
+/// The lines of the review on screen, each as it is: a command can be copied from there.
+pub fn review_unbroken(model: &Model) -> Vec<ReviewLine> {
+    let session = &model.session;
+    match model.screens.last() {
+        Some(Screen::Form(form)) => match form.build() {
+            Ok(new) => form.review_lines(&new, session),
+            Err(_) => Vec::new(),
+        },
+        Some(Screen::RoleEditor(editor)) => {
+            let loss = deeds::loss_of(model, &editor.deed());
+            editor.review_lines(loss.as_ref(), &session.command_words)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Scrolls the review.

@@ -6,11 +6,12 @@
 
 use super::super::effect::{Effect, LONG, Millis};
 use super::super::entry::Entry;
+use super::super::input::{Key, KeyCode};
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
-use super::{entries, places, resuming};
+use super::{entries, keys, places, resuming};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -61,6 +62,21 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     // Only a form asks before it leaves without having heard the outcome.
     model.interrupted = !stopped && !closed && model.doing.is_none();
     model.messages.tell(model.now, Level::Warning, text);
+}
+
+/// Takes Ctrl-C by lines, where it is a signal: a form is left as by Esc, with nothing going on that could be stopped.
+pub fn by_signal(model: &mut Model, effects: &mut Vec<Effect>) {
+    let is_form = matches!(
+        model.screens.last(),
+        Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_))
+    ) || model.types_tenant();
+    let is_idle = !model.is_sending() && model.cancellable().is_empty();
+    if is_form && is_idle && model.overlays.is_empty() && !model.interrupted {
+        keys::press(model, Key::plain(KeyCode::Esc), effects);
+        say_what_leaves(model);
+    } else {
+        keys::press(model, Key::ctrl('c'), effects);
+    }
 }
 
 /// Where it is asked whether what was typed may be lost, the same key once more leaves.

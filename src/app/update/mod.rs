@@ -43,7 +43,7 @@ pub use columns::rows_in_view as column_rows_in_view;
 pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
-pub use forms::{changed_meanwhile, review_lines};
+pub use forms::{changed_meanwhile, review_lines, review_unbroken};
 pub use keys::meaning;
 pub use lists::current_sort;
 pub(super) use menus::command_in;
@@ -107,13 +107,14 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         model.messages.drop_aside();
         // Whether it is the second time in a row is known of a key once its meaning is.
         model.interrupted &= match &msg {
-            Msg::Key(_) => true,
+            Msg::Key(_) | Msg::Interrupt => true,
             Msg::Run(line) => command_in(model, line) == Some(CommandId::Interrupt),
             _ => false,
         };
     }
     match msg {
         Msg::Key(key) => keys::press(model, key, &mut effects),
+        Msg::Interrupt => interrupt::by_signal(model, &mut effects),
         Msg::Paste(text) => keys::paste(model, &text, &mut effects),
         Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
         Msg::Run(line) => menus::run_line(model, &line, &mut effects),
