@@ -1,12 +1,11 @@
 //! Which columns of a list have room. That depends on the width of the screen, on what is declared of the columns and on the
 //! rows that are known, never on those in view, so that none comes or goes by scrolling.
 
-use unicode_width::UnicodeWidthStr;
-
 use super::column_menu::ColumnMenu;
 use super::list_columns::{ColumnChoices, ListColumn, ListKind};
 use super::model::Model;
 use crate::domain::query::Row;
+use crate::domain::text::Columns;
 
 /// The columns that what tells rows apart gets before others get any. What is longer has what is left over.
 pub const NAMED: u16 = 40;

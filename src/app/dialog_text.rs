@@ -137,7 +137,10 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             title: format!("Unlock changes in {}", model.session.context),
             paragraphs: vec![
                 plain("This context is protected. Once unlocked, changes are sent to it."),
-                plain("It locks itself after 15 minutes without a key; W locks it at once."),
+                (
+                    Tone::Plain,
+                    model.keyed_below("It locks itself after 15 minutes without a key; <W> locks it at once."),
+                ),
             ],
             confirm: "Unlock",
             cancel: "Stay locked",

@@ -43,16 +43,25 @@ pub fn printed_key(line: &str) -> Option<String> {
     (name.chars().count() > 1 && name.parse::<Key>().is_ok()).then_some(name)
 }
 
+/// The keys of a sequence as people read them.
+pub fn key_names(keys: &str) -> String {
+    keys.split_whitespace().map(key_name).collect::<Vec<_>>().join(" ")
+}
+
 /// A text whose keys stand in angle brackets, as it is shown. Brackets around anything else stay.
 pub fn shown(text: &str) -> String {
+    shown_by(text, str::to_owned)
+}
+
+/// The same with other keys in the place of those that are written.
+pub fn shown_by(text: &str, other: impl Fn(&str) -> String) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         shown.push_str(before);
         match after.split_once('>').filter(|(keys, _)| parse_sequence(keys).is_ok()) {
             Some((keys, after)) => {
-                let names: Vec<String> = keys.split_whitespace().map(key_name).collect();
-                shown.push_str(&names.join(" "));
+                shown.push_str(&key_names(&other(keys)));
                 rest = after;
             }
             None => {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::command::{COMMANDS, CommandId, Scope};
+use super::command::{COMMANDS, Command, CommandId, Scope};
 use super::input::{Key, parse_sequence, print_sequence};
+use super::key_words::shown_by;
 use crate::domain::sorting;
 
 /// Where a sequence of keys leads.
@@ -110,6 +111,31 @@ impl Keymap {
             }
         }
         all
+    }
+
+    /// A text that names keys in angle brackets as the table has them, as it is shown: with the keys that do the same now. What
+    /// a key means is looked for in these scopes first, innermost first.
+    pub fn shown(&self, scopes: &[Scope], text: &str) -> String {
+        shown_by(text, |keys| self.now(scopes, keys))
+    }
+
+    /// The keys that do now what these do by the table; by its name where no key does.
+    fn now(&self, scopes: &[Scope], keys: &str) -> String {
+        let means = |scope: &Scope| {
+            let is_it = |command: &&Command| command.scopes.contains(scope) && command.keys.contains(&keys);
+            COMMANDS.iter().find(is_it)
+        };
+        let mut around = scopes.iter().chain(&[Scope::Global, Scope::List]).chain(&Scope::ALL);
+        let Some(command) = around.find_map(means) else {
+            return keys.to_owned();
+        };
+        let is_it = |binding: &Binding| print_sequence(&binding.keys) == keys;
+        if self.of(command.id).iter().any(is_it) {
+            return keys.to_owned();
+        }
+        let here = self.key_of(command.id, scopes);
+        let any = || self.key_of(command.id, command.scopes);
+        here.or_else(any).unwrap_or_else(|| format!(":{}", command.name))
     }
 
     /// What can follow a sequence in these scopes: the keys still to press and the command they lead to, in the order of

@@ -231,8 +231,10 @@ pub struct Messages {
     behind: usize,
     /// The number of an error that comes on screen once the time of what is there is over.
     next: Option<usize>,
-    /// What a key without a meaning is answered with, and until when. It is no message, and kept nowhere.
+    /// What is said in passing, as of a key without a meaning, and until when. It takes no message's place.
     aside: Option<(Millis, String)>,
+    /// What was told that names keys, as it was written: the number of the message, and the text.
+    named: Vec<(usize, String)>,
     /// What changes sent that are not answered yet.
     sent: Vec<(JobId, Vec<String>)>,
     /// Whose answer is taken right now.
@@ -262,8 +264,45 @@ impl Messages {
     /// Says something in passing, unless a message is on screen. Keys in it are written as in [`Messages::tell`].
     pub fn say_aside(&mut self, at: Millis, text: &str) {
         if self.shown == Shown::No {
-            self.aside = Level::Done.lasts().map(|lasts| (at + lasts, shown(text)));
+            let words = shown(text);
+            self.note(at, &words);
+            self.aside = Level::Done.lasts().map(|lasts| (at + lasts, words));
+            self.name(text);
         }
+    }
+
+    /// Remembers that what was told last names keys.
+    fn name(&mut self, text: &str) {
+        if text.contains('<') {
+            self.named
+                .extend(self.log.back().map(|told| (told.number, text.to_owned())));
+        }
+    }
+
+    /// Names the keys in what was told since the last time as they are now.
+    pub fn name_keys(&mut self, shown: impl Fn(&str) -> String) {
+        for (number, written) in std::mem::take(&mut self.named) {
+            let Some(told) = self.log.iter_mut().rev().find(|told| told.number == number) else {
+                continue;
+            };
+            let before = std::mem::replace(&mut told.text, shown(&written));
+            if let Some((_, aside)) = self.aside.as_mut().filter(|(_, aside)| *aside == before) {
+                aside.clone_from(&told.text);
+            }
+        }
+    }
+
+    /// Keeps what is said in passing with the messages. The same in a row is one of them, said often.
+    fn note(&mut self, at: Millis, text: &str) {
+        self.changes += 1;
+        if let Some(same) = self.log.back_mut().filter(|last| last.text == text) {
+            (same.times, same.last) = (same.times.saturating_add(1), at);
+            return;
+        }
+        self.told += 1;
+        let mut message = Message::new(at, Level::Warning, text.to_owned());
+        message.number = self.told;
+        self.keep(message);
     }
 
     /// Takes back what was said in passing.
@@ -282,7 +321,17 @@ impl Messages {
 
     /// Tells the operator something. Keys in it stand in angle brackets, which are not shown.
     pub fn tell(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
-        self.add(Message::new(at, level, shown(text.as_ref())));
+        let text = text.as_ref();
+        self.add(Message::new(at, level, shown(text)));
+        self.name(text);
+    }
+
+    /// The same in front of an error that is on screen, which comes back after.
+    pub fn tell_before(&mut self, at: Millis, level: Level, text: &str) {
+        let error = self.notice().filter(|notice| notice.level == Level::Error);
+        let error = error.map(|notice| notice.number);
+        self.tell(at, level, text);
+        self.next = error.or(self.next);
     }
 
     /// The same of something that holds for the place on screen alone.
@@ -397,11 +446,15 @@ impl Messages {
             self.next = waits.then_some(message.number);
         }
         self.changes += 1;
+        self.keep(message);
+        self.behind = shown.filter(|_| stays).and_then(|shown| self.back(shown)).unwrap_or(0);
+    }
+
+    fn keep(&mut self, message: Message) {
         self.log.push_back(message);
         if self.log.len() > Self::KEPT {
             self.log.pop_front();
         }
-        self.behind = shown.filter(|_| stays).and_then(|shown| self.back(shown)).unwrap_or(0);
     }
 
     /// How many messages were told after the one of a number, if that is still kept.

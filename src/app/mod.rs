@@ -3,6 +3,7 @@
 //! It does no I/O, reads no clock and names no terminal; it never imports a backend. Start at [`model`], then [`update`].
 
 pub mod access_view;
+pub mod ahead;
 pub mod appearance;
 pub mod choice;
 pub mod clock;

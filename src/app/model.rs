@@ -12,6 +12,7 @@ use crate::domain::tenant_id::TenantId;
 use crate::migration::run_summary::RunSummary;
 
 use super::access_view::{AccessView, WhoCanView};
+use super::ahead::Ahead;
 use super::choice::Choice;
 use super::command::Scope;
 use super::comparison_view::ComparisonView;
@@ -144,17 +145,6 @@ pub struct MessagesView {
     pub cursor: Cursor,
 }
 
-/// A key that was refused.
-#[derive(Clone, Debug)]
-pub(super) struct Refused {
-    /// When, or when one that followed was left aside.
-    pub at: Millis,
-    /// Why, as it was told.
-    pub reason: String,
-    /// Whether it was said that those that follow are left aside.
-    pub was_told: bool,
-}
-
 /// All state of the console.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -208,8 +198,8 @@ pub struct Model {
     pub(super) unasked: BTreeMap<JobId, Cause>,
     pub(super) last_key: Option<Key>,
     pub(super) interrupted: bool,
-    /// A key that was refused and may have been meant to open what the next ones are for.
-    pub(super) refused: Option<Refused>,
+    /// What was typed about rows that are still awaited.
+    pub(super) ahead: Option<Ahead>,
     /// When and where the button of a mouse last went down.
     pub(super) pressed: Option<(Millis, Pointer)>,
     pub(super) said_how_to_leave: bool,
@@ -250,6 +240,8 @@ pub struct Model {
     pub(super) losing: Option<(JobId, TenantId)>,
     /// The places gone through.
     pub(super) trail: Trail,
+    /// Those gone through in other contexts, by name.
+    pub(super) trails: BTreeMap<String, Trail>,
     /// The context that was left for this one.
     pub(super) former: Option<Former>,
     /// Which columns of each list are shown.
@@ -300,7 +292,7 @@ impl Model {
             unasked: BTreeMap::new(),
             last_key: None,
             interrupted: false,
-            refused: None,
+            ahead: None,
             pressed: None,
             said_how_to_leave: false,
             saved: None,
@@ -321,6 +313,7 @@ impl Model {
             losing: None,
             columns: ColumnChoices::default(),
             trail: Trail::default(),
+            trails: BTreeMap::new(),
             former: None,
             undos: Vec::new(),
             redos: Vec::new(),
@@ -356,6 +349,18 @@ impl Model {
             .map(|_| Scope::Text);
         let scopes = text.into_iter().chain([scope]).chain(scope.around().iter().copied());
         scopes.collect()
+    }
+
+    /// A text that names keys in angle brackets, as it is shown in the place that has the keys.
+    pub fn keyed(&self, text: &str) -> String {
+        self.keymap.shown(&self.scopes(), text)
+    }
+
+    /// The same on the screen below whatever lies over it.
+    pub fn keyed_below(&self, text: &str) -> String {
+        let scope = self.screen_scope();
+        let scopes: Vec<Scope> = [scope].into_iter().chain(scope.around().iter().copied()).collect();
+        self.keymap.shown(&scopes, text)
     }
 
     fn screen_scope(&self) -> Scope {
@@ -500,10 +505,39 @@ impl Model {
         self.scope().into_iter().collect()
     }
 
-    /// Whether what will be selected in the list on screen is still read.
+    /// Whether the rows of the list on screen, or the one of them that will be selected, are still read.
     pub(super) fn awaits_rows(&self) -> bool {
-        let is_list = self.screens.is_empty() && self.overlays.is_empty();
-        is_list && self.tenants.awaits_selection() && !self.tenants.is_stopped() && self.tenants.problem.is_none()
+        if !self.overlays.is_empty() {
+            return false;
+        }
+        match self.screens.last() {
+            None => {
+                let tenants = &self.tenants;
+                let is_awaited = tenants.awaits_selection() || tenants.waiting_since().is_some();
+                is_awaited && self.lists_tenants() && !tenants.is_stopped() && tenants.problem.is_none()
+            }
+            Some(Screen::Tenant(view)) => {
+                view.role.is_none() && view.lists.get(view.tab).is_some() && view.access.waiting_since().is_some()
+            }
+            Some(Screen::Records(view)) => view.rows.waiting_since().is_some(),
+            Some(_) => false,
+        }
+    }
+
+    /// How much was typed about rows that are still awaited, and whether no more is kept.
+    pub fn typed_ahead(&self) -> Option<(usize, bool)> {
+        self.ahead.as_ref().map(|ahead| (ahead.typed.len(), ahead.is_full))
+    }
+
+    /// Whether the rows of the list on screen were read, those of the filter in effect.
+    pub(super) fn has_read_rows(&self) -> bool {
+        match self.screens.last() {
+            None if !self.lists_tenants() => true,
+            None => self.tenants.total().is_some() && !self.tenants.awaits_selection(),
+            Some(Screen::Tenant(view)) => view.access.value().is_some(),
+            Some(Screen::Records(view)) => view.rows.value().is_some(),
+            Some(_) => true,
+        }
     }
 
     /// Why there is nothing to act on, where nothing is selected.

@@ -4,9 +4,7 @@ use crate::domain::count::thousands;
 use crate::domain::instance::Instance;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_field;
-use crate::domain::text::visible;
-
-use unicode_width::UnicodeWidthStr;
+use crate::domain::text::{Columns, visible};
 
 use super::model::Model;
 use super::session::{Mode, Session};

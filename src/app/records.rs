@@ -140,6 +140,8 @@ impl RecordsKind {
 pub enum Item {
     /// Nothing that anything is done to.
     Nothing,
+    /// A change that was made from here: the whole command that does the same.
+    Change(String),
     /// A user or service account.
     Account(Box<User>),
     /// A role that is held.
@@ -177,7 +179,11 @@ pub struct Record {
 impl Record {
     /// Everything it says, each with what it is called: its cells, then what no column has room for.
     pub fn fields(&self) -> Vec<(&'static str, &str)> {
-        let columns = self.columns.iter().map(|column| column.title).zip(&self.cells);
+        let cells = self.columns.iter().zip(&self.cells);
+        let columns = cells.map(|(column, cell)| match &self.item {
+            Item::Change(command) if column.name == "command" => (column.title, command),
+            _ => (column.title, cell),
+        });
         let more = self.more.iter().map(|(label, text)| (*label, text));
         columns
             .chain(more)
@@ -625,7 +631,7 @@ pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
         Record {
             attention: !matches!(row.result, ActivityResult::Done | ActivityResult::Unchanged),
             times: time.map(|time| ("time", time.as_millisecond())).into_iter().collect(),
-            ..record(kind, id, cells, Item::Nothing)
+            ..record(kind, id, cells, Item::Change(row.command))
         }
     };
     rows.into_iter().map(row).collect()

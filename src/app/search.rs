@@ -4,7 +4,9 @@
 //! It is typed like a filter, but hides nothing: what was found is marked, and gone to. What the keys do about it is in
 //! `update::search`.
 
+use super::command::Scope;
 use super::filter_edit::FilterEdit;
+use super::keymap::Keymap;
 use super::model::{Model, Screen};
 use super::overlay::Overlay;
 use super::page_line::{ShownLine, broken};
@@ -49,7 +51,7 @@ impl Search {
     }
 
     /// What the frame around the text says, in place of `otherwise` where nothing is looked for. What is typed follows it.
-    pub fn below(&self, lines: &[String], otherwise: String) -> String {
+    pub fn below(&self, keymap: &Keymap, lines: &[String], otherwise: String) -> String {
         if !self.is_on() {
             return otherwise;
         }
@@ -65,8 +67,12 @@ impl Search {
             (1, None) => "1 match".to_owned(),
             (count, None) => format!("{} matches", thousands(count as u64)),
         };
-        let keys = if self.field.editing { "" } else { "  n N  Esc ends it" };
-        format!("{found}{keys}  search: ")
+        let keys = if self.field.editing {
+            ""
+        } else {
+            "  <n> <N>  <esc> ends it"
+        };
+        format!("{found}{}  search: ", keymap.shown(&[Scope::Text], keys))
     }
 
     /// What stands before a line: `>` where it was gone to, `*` where it was found, too.

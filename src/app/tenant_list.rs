@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
-use crate::domain::query::{Query, Row, Sort};
+use crate::domain::query::{Filter, Query, Row, Sort};
 use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
@@ -91,10 +91,10 @@ pub struct TenantList {
     /// Whether the rows are those of another filter than the one in effect. Then none of them is selected: what is done next
     /// is about those that were asked for.
     other_rows: bool,
-    /// Whether the first of the rows that are awaited is to be opened.
-    pub open_when_read: bool,
     /// How many tenants there are without a filter, as far as that was read.
     all: Option<u64>,
+    /// The question for that, while rows are read under a filter.
+    counting_all: Option<JobId>,
 }
 
 /// A page that was asked for.
@@ -325,6 +325,31 @@ impl TenantList {
         self.all
     }
 
+    /// Whether the filter hides how many there are in all, so that it has to be asked anew when rows are read again.
+    pub fn hides_all(&self) -> bool {
+        self.filter.is_active() && self.all.is_some()
+    }
+
+    /// Notes that it is asked how many there are in all, and returns what to ask.
+    pub fn ask_all(&mut self, job: JobId) -> Query {
+        self.counting_all = Some(job);
+        Query {
+            filter: Filter::default(),
+            sort: None,
+            page: 1,
+            size: 1,
+        }
+    }
+
+    /// Takes the answer to that, and says whether it was one. Without one it is not known any more.
+    pub fn settle_all(&mut self, job: JobId, answer: Option<u64>) -> bool {
+        let was_asked = self.counting_all.take_if(|asked| *asked == job).is_some();
+        if was_asked {
+            self.all = answer;
+        }
+        was_asked
+    }
+
     /// Since when rows in view have been awaited that are not there.
     pub fn loading_since(&self, height: usize) -> Option<Millis> {
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
@@ -351,6 +376,7 @@ impl TenantList {
         self.stopped |= waits || searches || !self.asked.is_empty();
         self.outdated |= searches;
         self.asked.clear();
+        self.counting_all = None;
         self.marks.give_up();
     }
 
@@ -531,6 +557,7 @@ impl TenantList {
     /// Questions under way, to be cancelled.
     pub fn give_up(&mut self) -> Vec<JobId> {
         let counting = self.counts.asked.take().map(|(job, _)| job);
+        let counting = counting.into_iter().chain(self.counting_all.take());
         std::mem::take(&mut self.asked).into_keys().chain(counting).collect()
     }
 

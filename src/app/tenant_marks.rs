@@ -20,6 +20,10 @@ pub struct TenantMarks {
     asked: BTreeMap<JobId, Range>,
     /// What was read of them so far: they are marked together once all are there.
     read: Vec<TenantRow>,
+    /// Those of which it is asked whether they are there still.
+    doubted: BTreeMap<JobId, TenantId>,
+    /// Those of them that are not.
+    gone: Vec<TenantId>,
 }
 
 /// Rows to be marked, by their places among the tenants with an id that pass the filter.
@@ -112,10 +116,32 @@ impl TenantMarks {
         self.asked.insert(job, range);
     }
 
-    /// Rows that were being read to be marked, and are not any more.
+    /// Rows that were being read to be marked, and are not any more; nor are those that were doubted.
     pub fn give_up(&mut self) -> Vec<JobId> {
         self.read.clear();
-        std::mem::take(&mut self.asked).into_keys().collect()
+        let doubted = std::mem::take(&mut self.doubted).into_keys();
+        std::mem::take(&mut self.asked).into_keys().chain(doubted).collect()
+    }
+
+    /// Notes that it is asked whether a tenant is there still.
+    pub fn doubt(&mut self, job: JobId, id: TenantId) {
+        self.doubted.insert(job, id);
+    }
+
+    /// Takes the answer to that: what `is_gone` loses its mark. `None` where it was no such question; otherwise all that are
+    /// gone, once none is asked about any more.
+    pub fn settle_doubted(&mut self, job: JobId, is_gone: bool) -> Option<Vec<TenantId>> {
+        let id = self.doubted.remove(&job)?;
+        if is_gone {
+            self.unmark(&id);
+            self.gone.push(id);
+        }
+        let is_last = self.doubted.is_empty();
+        Some(if is_last {
+            std::mem::take(&mut self.gone)
+        } else {
+            Vec::new()
+        })
     }
 
     /// The range that was asked about under a question, which is answered now.

@@ -41,8 +41,6 @@ pub struct TenantView {
     pub lost_row: bool,
     /// A role to open as soon as it is known.
     pub wanted_role: Option<String>,
-    /// Whether Enter was pressed before there was anything to open; what it meant is opened once it is known.
-    pub open_when_read: bool,
 }
 
 /// Which half of the role screen has the keys.
@@ -116,7 +114,6 @@ impl TenantView {
             created: None,
             lost_row: false,
             wanted_role: None,
-            open_when_read: false,
         }
     }
 
@@ -174,18 +171,13 @@ impl TenantView {
         }
     }
 
-    /// Takes newly read access: arranges the lists, and opens the role that was waited for.
+    /// Takes newly read access: arranges the lists, and opens the role that was asked for.
     pub fn arrange(&mut self, height: usize) {
         if let Some(access) = self.access.value() {
             let gone = self.lists.arrange(access, height);
             self.lost_row |= gone.contains(&self.tab);
             if let Some(id) = self.wanted_role.take()
                 && access.roles.iter().any(|role| role.id == id)
-            {
-                self.open_role_by_id(id);
-            }
-            if std::mem::take(&mut self.open_when_read)
-                && let Some(id) = self.selected_role().map(|role| role.id.clone())
             {
                 self.open_role_by_id(id);
             }

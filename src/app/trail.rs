@@ -11,6 +11,7 @@ use super::model::{Model, Screen};
 use super::records::RecordsView;
 use super::run::RunView;
 use super::run::list::RunsView;
+use super::session::Session;
 use super::tenant_view::TenantView;
 
 /// A place as it was left.
@@ -69,29 +70,33 @@ impl Former {
     /// What is left for another context. `None` where no context of that name leads back, as from an instance that is named
     /// by its store or its address.
     pub fn of(model: &Model) -> Option<Self> {
-        let session = &model.session;
-        let [.., flag, name] = session.command_words.as_slice() else {
-            return None;
-        };
-        if flag != "--context" || *name != session.context {
-            return None;
-        }
-        let is_light = |screen: &Screen| {
-            !matches!(
-                screen,
-                Screen::Messages(_) | Screen::Access(_) | Screen::WhoCan(_) | Screen::Comparison(_)
-            )
-        };
+        let context = named_context(&model.session)?.to_owned();
         let place = Visit::of(model).map(|visit| Visit {
             screens: visit.screens.into_iter().take_while(is_light).collect(),
             ..visit
         });
         Some(Self {
-            context: session.context.clone(),
+            context,
             place,
             returns: false,
         })
     }
+}
+
+/// The name of the context that is worked on, where one of that name leads back to it.
+pub fn named_context(session: &Session) -> Option<&str> {
+    match session.command_words.as_slice() {
+        [.., flag, name] if flag == "--context" && *name == session.context => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether a screen holds nothing of what was read for it.
+fn is_light(screen: &Screen) -> bool {
+    !matches!(
+        screen,
+        Screen::Messages(_) | Screen::Access(_) | Screen::WhoCan(_) | Screen::Comparison(_)
+    )
 }
 
 /// A screen without what was read for it.
@@ -234,6 +239,22 @@ impl Trail {
         self.last = self.last.take().filter(|visit| !visit.is_in(id));
         self.at = self.at.take().filter(|visit| !visit.is_in(id));
         self.tidy();
+    }
+
+    /// The same for another time, without places that hold what was read.
+    pub fn lightened(mut self) -> Self {
+        let is_light = |visit: &Visit| visit.screens.iter().all(is_light);
+        self.back.retain(is_light);
+        self.forward.retain(is_light);
+        self.last = self.last.filter(is_light);
+        self.at = self.at.filter(is_light);
+        self.tidy();
+        // The list of contexts is the way out; one comes back to what stands below it.
+        let is_way_out = |visit: &mut Visit| matches!(visit.screens.last(), Some(Screen::Contexts(_)));
+        if self.at.take_if(is_way_out).is_some() {
+            self.at = self.back.pop();
+        }
+        self
     }
 
     /// Takes places out that have become neighbours of themselves.

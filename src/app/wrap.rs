@@ -1,7 +1,8 @@
 //! Breaking text into lines of a width.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::domain::text::{Columns, columns_of};
 
 /// Breaks text at spaces into lines at most `width` columns wide, or one character where that is wider; longer words are broken where they must be, between the parts
 /// of a path or an address if there are any. A number stays with what it counts. Line feeds in the text are kept, and so are the
@@ -131,7 +132,7 @@ pub fn cut(line: &str, columns: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
     for character in line.chars() {
-        let width = character.width().unwrap_or(0);
+        let width = columns_of(character);
         if used + width > columns {
             rows.push(String::new());
             used = 0;

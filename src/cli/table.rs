@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
-use crate::domain::text::visible;
+use crate::domain::text::{Columns, visible};
 
 /// No column is made wider than this for the sake of one cell; the cell itself is never cut.
 const WIDEST: usize = 60;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// `text` with everything invisible or dangerous made visible. Borrowed where there is nothing to do.
 ///
@@ -34,6 +34,34 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         previous = Some(character);
     }
     Cow::Owned(shown)
+}
+
+/// Columns of a terminal.
+pub trait Columns {
+    /// How many it takes.
+    fn width(&self) -> usize;
+}
+
+impl Columns for str {
+    /// As Unicode's table has it, in which the sound marks of half-width kana take one each, as on terminals. ratatui counts
+    /// those twice, so that cells with one say themselves how wide they are.
+    fn width(&self) -> usize {
+        UnicodeWidthStr::width(self)
+    }
+}
+
+/// How many columns of a terminal a character takes.
+pub fn columns_of(character: char) -> usize {
+    if is_sound_mark(character) {
+        1
+    } else {
+        UnicodeWidthChar::width(character).unwrap_or(0)
+    }
+}
+
+/// Whether it is one of the sound marks that follow half-width kana.
+pub fn is_sound_mark(character: char) -> bool {
+    matches!(character, '\u{ff9e}' | '\u{ff9f}')
 }
 
 /// Whether a character takes a column of its own.
@@ -169,6 +197,21 @@ mod tests {
             assert_eq!(visible(text), shown, "{text:?}");
         }
         assert_eq!(visible_lines("a\r\nb\u{1b}\nc"), "a\nb␛\nc");
+    }
+
+    #[test]
+    fn sound_marks_of_half_width_kana_take_columns() {
+        for (text, columns) in [
+            ("ﾊﾟｰﾄﾅｰ", 6),
+            ("ﾊﾞﾝｸ", 4),
+            ("ハ゛", 4),
+            ("e\u{301}", 1),
+            ("日本", 4),
+            ("abc", 3),
+        ] {
+            assert_eq!(Columns::width(text), columns, "{text}");
+        }
+        assert_eq!(columns_of('ﾞ'), 1);
     }
 
     proptest::proptest! {

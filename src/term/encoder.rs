@@ -11,7 +11,8 @@ use std::io::Write;
 use ratatui::buffer::Cell;
 use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
-use unicode_width::UnicodeWidthStr;
+
+use crate::domain::text::{Columns, is_sound_mark};
 
 /// Blanks fewer than this are written as they are.
 const WORTH_ERASING: usize = 4;
@@ -82,8 +83,11 @@ impl Pen<'_> {
         };
         let erased = if blanks >= WORTH_ERASING { blanks } else { 0 };
         self.move_to(start);
-        for cell in run.iter().take(run.len() - erased) {
+        for (x, cell) in (start.x..).zip(run.iter().take(run.len() - erased)) {
             self.switch_to(Look::of(cell));
+            if cell.symbol().contains(is_sound_mark) {
+                self.blank(Position::new(x, start.y), cell.symbol().width());
+            }
             self.put(cell.symbol());
         }
         if erased > 0 {
@@ -94,6 +98,14 @@ impl Pen<'_> {
             // Terminals disagree about where the cursor is after the last column.
             self.at = None;
         }
+    }
+
+    /// Blanks the columns that a kana takes with its sound mark: where a terminal gives the mark none of its own, nothing of the
+    /// frame before stays beside it.
+    fn blank(&mut self, from: Position, columns: usize) {
+        self.bytes.extend(std::iter::repeat_n(b' ', columns));
+        self.at = None;
+        self.move_to(from);
     }
 
     fn put(&mut self, symbol: &str) {

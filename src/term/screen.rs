@@ -14,9 +14,9 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Rect, Size};
-use unicode_width::UnicodeWidthStr;
 
 use crate::app::pointer::HitMap;
+use crate::domain::text::Columns;
 
 use super::encoder::encode;
 use super::run_loop::{Application, Drawn};
@@ -188,15 +188,21 @@ fn is_wide(cell: &Cell) -> bool {
 /// themselves; some leave half a character standing.
 fn halves_to_refresh(before: &Buffer, next: &Buffer) -> Vec<Position> {
     let wide = before.content.iter().enumerate().filter(|(_, cell)| is_wide(cell));
-    wide.map(|(index, _)| Position::from(before.pos_of(index)))
-        .filter(|position| !next.cell(*position).is_some_and(is_wide))
-        .map(|position| Position::new(position.x + 1, position.y))
+    wide.map(|(index, cell)| (Position::from(before.pos_of(index)), cell.symbol().width()))
+        .filter(|(position, _)| !next.cell(*position).is_some_and(is_wide))
+        .flat_map(|(position, width)| {
+            // A wide kana with a sound mark has three columns.
+            let behind = 1..u16::try_from(width).unwrap_or(2);
+            behind.map(move |x| Position::new(position.x + x, position.y))
+        })
         .collect()
 }
 
 fn mark(cells: &[Position], buffer: &mut Buffer, option: CellDiffOption) {
     for position in cells {
-        if let Some(cell) = buffer.cell_mut(*position) {
+        let cell = buffer.cell_mut(*position);
+        // One that says how wide it is, is drawn in full anyway.
+        if let Some(cell) = cell.filter(|cell| !matches!(cell.diff_option, CellDiffOption::ForcedWidth(_))) {
             cell.set_diff_option(option);
         }
     }

@@ -1,14 +1,14 @@
 //! Drawing on a part of the screen: text that is made harmless and cut to its place, lines, boxes.
 
 use std::borrow::Cow;
+use std::num::NonZeroU16;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
-use crate::domain::text::visible;
+use crate::domain::text::{Columns, is_sound_mark, visible};
 
 use super::Drawn;
 use super::ascii::in_ascii;
@@ -263,7 +263,27 @@ impl<'a> Canvas<'a> {
         let columns = columns.min(area.right() - x);
         // Nothing of what was there shines through: a title on a dim border is not dim.
         let style = Style::reset().patch(self.look.style(Meaning::Text)).patch(style);
-        self.buffer.set_stringn(x, y, shown, usize::from(columns), style).0
+        if !shown.contains(is_sound_mark) {
+            return self.buffer.set_stringn(x, y, shown, usize::from(columns), style).0;
+        }
+        // ratatui takes kana with a sound mark for wider than they are.
+        let (mut at, end) = (x, x + columns);
+        for grapheme in shown.graphemes(true) {
+            let width = u16::try_from(grapheme.width()).unwrap_or(u16::MAX);
+            if width > end - at {
+                break;
+            }
+            let blanks = " ".repeat(usize::from(width));
+            self.buffer.set_stringn(at, y, &blanks, usize::from(width), style);
+            if !grapheme.contains(is_sound_mark) {
+                self.buffer.set_stringn(at, y, grapheme, usize::from(width), style);
+            } else if let (Some(cell), Some(wide)) = (self.buffer.cell_mut((at, y)), NonZeroU16::new(width)) {
+                cell.set_symbol(grapheme);
+                cell.set_diff_option(CellDiffOption::ForcedWidth(wide));
+            }
+            at += width;
+        }
+        at
     }
 
     /// Writes several texts one after the other, and returns the column after the last.

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::app::command::{CommandId, Scope};
 use crate::app::effect::Millis;
-pub use crate::app::key_words::key_name;
+use crate::app::key_words::key_names;
 use crate::app::messages::{Level, Message};
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::Overlay;
@@ -275,7 +275,7 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let (notice, keys) = (area.bottom() - 2, area.bottom() - 1);
     // Whatever is to be said comes before how far a change is.
     let is_free = model.messages.notice().is_none_or(|notice| notice.level == Level::Done);
-    if let Some(words) = progress(model).filter(|_| is_free) {
+    if let Some(words) = typed_ahead(model).or_else(|| progress(model).filter(|_| is_free)) {
         let columns = area.width.saturating_sub(1);
         canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);
     } else if let Some(message) = model.messages.notice() {
@@ -308,7 +308,7 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         let details = key
             .filter(|_| is_cut || message.problem.is_some())
             .or_else(later)
-            .map(|(key, when)| format!("  {} {word}{when}", key_name(&key)));
+            .map(|(key, when)| format!("  {} {word}{when}", key_names(&key)));
         // The way to the details must be seen even if the text is long.
         let tail = details.as_deref().map_or(0, width);
         let tail = u16::try_from(tail).unwrap_or(0);
@@ -345,6 +345,19 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
+/// How much waits for rows that are still read.
+fn typed_ahead(model: &Model) -> Option<String> {
+    let (ahead, is_full) = model.typed_ahead()?;
+    let drops = model.keyed("<esc> drops them");
+    let keys = counted(ahead as u64, "key");
+    let words = if is_full {
+        "no more are kept"
+    } else {
+        "done once the rows are there"
+    };
+    Some(format!("Typed ahead: {keys}, {words}; {drops}"))
+}
+
 /// How far a change of several things has come, once it takes a while.
 fn progress(model: &Model) -> Option<String> {
     let doing = model.doing().filter(|doing| doing.deed.goes_item_by_item())?;
@@ -354,7 +367,8 @@ fn progress(model: &Model) -> Option<String> {
     Some(if doing.is_stopping {
         format!("{words}: {done} of {all} done; no more are sent")
     } else {
-        format!("{words}: {done} of {all} done; Ctrl-c stops before the next")
+        let stops = model.keyed("<ctrl-c> stops before the next");
+        format!("{words}: {done} of {all} done; {stops}")
     })
 }
 
@@ -368,7 +382,7 @@ fn job_line(model: &Model) -> Option<String> {
     } else {
         run.words.trim_end_matches('.').to_owned()
     };
-    Some(format!("run {}: {words}; {} shows it", run.id, key_name(&key)))
+    Some(format!("run {}: {words}; {} shows it", run.id, key_names(&key)))
 }
 
 /// Whether something lies over the screen, so that what is under it has no cursor of its own.

@@ -50,11 +50,11 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
     let rows = (least + about_rows + gap + u16::from(spare > about_rows + gap)).min(screen.height);
     let area = canvas.over(screen, columns, rows);
     let keys = if entry.ahead.is_some() {
-        "Esc stops it"
+        "<esc> stops it"
     } else {
-        "Enter goes on"
+        "<enter> goes on"
     };
-    let inside = canvas.frame(area, &entry.title, keys);
+    let inside = canvas.frame(area, &entry.title, &model.keyed(keys));
     let x = inside.x + 1;
     let width = inside.width.saturating_sub(2);
     let mut y = inside.y;
@@ -100,7 +100,7 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
 }
 
 /// Draws a token that was made. It is nowhere else, and gone once this is closed.
-pub fn token(token: &CreatedToken, screen: Rect, canvas: &mut Canvas<'_>) {
+pub fn token(model: &Model, token: &CreatedToken, screen: Rect, canvas: &mut Canvas<'_>) {
     let columns = screen.width.min(76);
     let room = usize::from(columns.saturating_sub(4)).max(8);
     let secret = broken(&token.full_token, room);
@@ -113,7 +113,7 @@ pub fn token(token: &CreatedToken, screen: Rect, canvas: &mut Canvas<'_>) {
         .min(screen.height);
     let area = canvas.over(screen, columns, rows);
     let title = format!("Token {}", token.name);
-    let inside = canvas.frame(area, &title, "y copies  Esc closes");
+    let inside = canvas.frame(area, &title, &model.keyed("<y> copies  <esc> closes"));
     let lines = secret
         .iter()
         .map(|line| (Meaning::Key, line))

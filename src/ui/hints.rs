@@ -6,7 +6,7 @@ use crate::app::command::{
     Availability, COMMANDS, Command, CommandId, Scope, command, footer_weight, is_translated, on_offer,
 };
 use crate::app::input::{parse_sequence, print_sequence};
-use crate::app::key_words::shown;
+use crate::app::key_words::key_names;
 use crate::app::keymap::Found;
 use crate::app::model::{Model, Screen};
 use crate::app::overlay::{MenuKind, Overlay};
@@ -17,7 +17,6 @@ use crate::app::wizard::WizardPage;
 use crate::app::wrap::wrap;
 
 use super::canvas::{Canvas, width};
-use super::chrome::key_name;
 use super::look::Meaning;
 use crate::domain::sorting;
 
@@ -149,11 +148,6 @@ fn name_keys_once(model: &Model, scopes: &[Scope], hints: &mut Vec<(u8, Hint)>) 
 
 /// How many there are beside help where there is little room.
 const FEW: usize = 3;
-
-/// A sequence of keys as people read it.
-fn key_names(keys: &str) -> String {
-    keys.split(' ').map(key_name).collect::<Vec<_>>().join(" ")
-}
 
 /// The key to show for a command; where letters are typed, one that types none.
 fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
@@ -295,7 +289,7 @@ pub fn continuations(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         .into_iter()
         .filter_map(|(keys, id)| match on_offer(model, id) {
             Availability::Ready => Some((keys, id, None)),
-            Availability::Disabled(reason) => Some((keys, id, Some(shown(&reason)))),
+            Availability::Disabled(reason) => Some((keys, id, Some(model.keyed(&reason)))),
             Availability::Hidden => None,
         })
         .collect();

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::app::command::{Command, CommandId, Safety, Scope, command};
 use crate::app::input::parse_sequence;
-use crate::app::key_words::shown;
+use crate::app::key_words::key_names;
 use crate::app::keymap::Found;
 use crate::app::model::Model;
 use crate::app::overlay::{Menu, MenuKind, MenuRow};
@@ -17,7 +17,6 @@ use crate::app::wrap::wrap;
 use crate::domain::count::thousands;
 
 use super::canvas::Canvas;
-use super::chrome::key_name;
 use super::look::Meaning;
 use super::screens::rows_of;
 
@@ -83,7 +82,7 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
         height: 1,
     };
     canvas.edit_line(line, menu.line.text(), menu.line.before_cursor(), true, false);
-    draw_about(menu, inside, canvas);
+    draw_about(model, menu, inside, canvas);
     let list = Rect {
         y: inside.y + 1,
         height: inside.height.saturating_sub(1 + ABOUT),
@@ -218,7 +217,7 @@ fn draw_row(
         .keys_of(row.id)
         .iter()
         .filter(|keys| leads(keys))
-        .map(|keys| keys.split(' ').map(key_name).collect::<Vec<_>>().join(" "))
+        .map(|keys| key_names(keys))
         .collect();
     let keys = if row.id == CommandId::Topic && !row.argument.is_empty() {
         "page".to_owned()
@@ -241,7 +240,7 @@ fn draw_row(
         Some(_) if is_narrow => "not now".to_owned(),
         Some(reason) => format!("not now: {reason}"),
         None if is_narrow => String::new(),
-        None => shown(doc(row, command)),
+        None => model.keymap.shown(scopes, doc(row, command)),
     };
     canvas.text(list.x, y, 1, Meaning::Text, if selected { ">" } else { " " });
     canvas.text(list.x + 1, y, 1, Meaning::Attention, safety);
@@ -281,14 +280,14 @@ fn doc(row: &MenuRow, command: &'static Command) -> &'static str {
 }
 
 /// Says in full what the selected line does, or why not, and as which command, as far as [`ABOUT`] lines hold it.
-fn draw_about(menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) {
+fn draw_about(model: &Model, menu: &Menu, inside: Rect, canvas: &mut Canvas<'_>) {
     let row = menu.rows.get(menu.cursor.at());
     let Some((row, command)) = row.and_then(|row| Some((row, command(row.id)?))) else {
         return;
     };
     let (meaning, text) = match &row.disabled {
         Some(reason) => (Meaning::Attention, format!("Not now: {reason}")),
-        None => (Meaning::Text, shown(doc(row, command))),
+        None => (Meaning::Text, model.keymap.shown(&menu.scopes, doc(row, command))),
     };
     let lines = wrap(&text, usize::from(inside.width.saturating_sub(2)).max(1));
     let mut lines: Vec<(Meaning, String)> = lines.into_iter().map(|line| (meaning, line)).collect();

@@ -102,7 +102,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Overlay::Menu(menu)) => menu::menu(model, menu, area, &mut canvas),
         Some(Overlay::Choice(choice)) => overlays::choice(model, choice, area, &mut canvas),
         Some(Overlay::Entry(entry)) => entries::entry(model, entry, area, &mut canvas),
-        Some(Overlay::Token(token)) => entries::token(&token.token, area, &mut canvas),
+        Some(Overlay::Token(token)) => entries::token(model, &token.token, area, &mut canvas),
         Some(Overlay::Dialog(dialog)) => overlays::dialog(model, dialog, body, &mut canvas),
         Some(Overlay::Columns(menu)) => columns::draw(model, menu, area, &mut canvas),
         Some(Overlay::Page(page)) => overlays::page(model, page, area, &mut canvas),

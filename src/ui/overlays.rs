@@ -28,16 +28,16 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
     let text = dialog_text(model, dialog);
     let layout = DialogLayout::new(&text, dialog.expected.as_deref(), model.size);
     let area = canvas.over(body, layout.columns, layout.rows);
-    let more = if !layout.scrolls() {
+    let more = model.keyed(if !layout.scrolls() {
         ""
     } else if layout.first_line(dialog.scroll) + layout.in_view < layout.lines.len() {
-        "PgDn more  "
+        "<pgdn> more  "
     } else {
-        "PgUp back  "
-    };
+        "<pgup> back  "
+    });
     let is_held = dialog.hold(model.now) == Some(Hold::Mismatch);
     let awaited = dialog.expected.as_deref().filter(|_| is_held);
-    let below = dialog_keys(dialog, awaited, [text.cancel, text.confirm], more, area.width);
+    let below = dialog_keys(model, dialog, awaited, [text.cancel, text.confirm], &more, area.width);
     let inside = canvas.frame(area, &text.title, &below);
     let x = inside.x + 1;
     let columns = inside.width.saturating_sub(2);
@@ -111,24 +111,29 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
 /// The keys of a dialog, as far as there is room: which go on, and which change nothing. None go on before what is awaited has
 /// been typed.
 fn dialog_keys(
+    model: &Model,
     dialog: &Dialog,
     awaited: Option<&str>,
     [cancel, confirm]: [&str; 2],
     more: &str,
     columns: u16,
 ) -> String {
+    let [enter, tab, esc] = ["<enter>", "<tab>", "<esc>"].map(|key| model.keyed(key));
     let (long, short) = match (awaited, dialog.focus) {
         (Some(text), _) => (format!("Type {} first", visible(text)), "Type it first".to_owned()),
-        (None, DialogFocus::Confirm) => (format!("Enter: {confirm}"), format!("Enter: {confirm}")),
-        (None, _) => (format!("Tab, then Enter: {confirm}"), format!("Tab Enter: {confirm}")),
+        (None, DialogFocus::Confirm) => (format!("{enter}: {confirm}"), format!("{enter}: {confirm}")),
+        (None, _) => (
+            format!("{tab}, then {enter}: {confirm}"),
+            format!("{tab} {enter}: {confirm}"),
+        ),
     };
     let room = usize::from(columns.saturating_sub(6));
     let ways = [
-        format!("{more}{long}  Esc: {cancel}"),
-        format!("{more}{short}  Esc: {cancel}"),
+        format!("{more}{long}  {esc}: {cancel}"),
+        format!("{more}{short}  {esc}: {cancel}"),
     ];
     let fits = ways.into_iter().find(|words| width(words) <= room);
-    fits.unwrap_or_else(|| format!("{more}{short}  Esc"))
+    fits.unwrap_or_else(|| format!("{more}{short}  {esc}"))
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
@@ -199,14 +204,15 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
             canvas.park(area.x, area.y, false);
         }
         if search.is_on() {
-            plain_search(search, &lines, top, area, canvas);
+            plain_search(model, search, &lines, top, area, canvas);
         }
         return;
     }
     let top = page.scroll.min(lines.len().saturating_sub(height));
     // Its other keys stand in the last line.
-    let keys = lines_in_view(top, lines.len(), height).map(|lines| format!("{lines}  j k scroll"));
-    let below = search.below(&lines, keys.unwrap_or_default());
+    let keys =
+        lines_in_view(top, lines.len(), height).map(|lines| format!("{lines}  {}", model.keyed("<j> <k> scroll")));
+    let below = search.below(&model.keymap, &lines, keys.unwrap_or_default());
     let inside = canvas.frame(area, &page.title, &below);
     let tones = page.tones(model.size);
     for (y, (at, line)) in (inside.top()..inside.bottom()).zip(lines.iter().enumerate().skip(top)) {
@@ -222,7 +228,7 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
 
 /// What is looked for in a page without a frame: its last line says it, and the line that was gone to is painted, for there is no
 /// column for marks.
-fn plain_search(search: &Search, lines: &[String], top: usize, area: Rect, canvas: &mut Canvas<'_>) {
+fn plain_search(model: &Model, search: &Search, lines: &[String], top: usize, area: Rect, canvas: &mut Canvas<'_>) {
     let last = area.bottom().saturating_sub(1);
     if let Some(y) = (area.top()..last)
         .zip(top..)
@@ -234,7 +240,7 @@ fn plain_search(search: &Search, lines: &[String], top: usize, area: Rect, canva
             canvas.park(area.x, y, false);
         }
     }
-    let below = search.below(lines, String::new());
+    let below = search.below(&model.keymap, lines, String::new());
     canvas.fill(
         Rect {
             y: last,

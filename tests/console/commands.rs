@@ -10,11 +10,12 @@ use kestra_admin::app::command::{
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::input::{Key, parse_sequence};
-use kestra_admin::app::keymap::Found;
+use kestra_admin::app::keymap::{Found, Keymap};
 use kestra_admin::app::line_edit::LineEdit;
 use kestra_admin::app::model::Screen;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::overlay::Overlay;
+use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::term::decoder::Decoder;
 use kestra_admin::ui::hints::{Hints, Piece};
 use kestra_admin::ui::look::Look;
@@ -146,6 +147,100 @@ fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
     }
 }
 
+/// A keymap in which no command has a key of the table.
+fn rebound() -> Keymap {
+    let letters = "abcdefghijklmnopqrstuvwxyz";
+    let pairs = letters
+        .chars()
+        .flat_map(|a| letters.chars().map(move |b| format!("f12 {a} {b}")));
+    let rows: Vec<KeyRow> = COMMANDS
+        .iter()
+        .filter(|command| !command.keys.is_empty())
+        .zip(pairs)
+        .map(|(command, keys)| KeyRow {
+            command: command.name.to_owned(),
+            keys: vec![keys],
+            ..KeyRow::default()
+        })
+        .collect();
+    let (keymap, reports) = Keymap::with(&rows);
+    let left_out: Vec<_> = reports.into_iter().filter(|report| report.left_out).collect();
+    assert!(left_out.is_empty(), "{left_out:?}");
+    keymap
+}
+
+/// Words by which keys of the table are named in a text, but for what the fields of a form do with keys, which is theirs.
+fn keys_of_the_table(text: &str) -> Vec<&str> {
+    let is_key = |word: &&str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let named = [
+            "Esc",
+            "Enter",
+            "Tab",
+            "Backspace",
+            "Space",
+            "PgDn",
+            "PgUp",
+            "Shift-Tab",
+            "F1",
+            "F2",
+        ];
+        named.contains(&word) || word.starts_with("Ctrl-")
+    };
+    text.split_whitespace().filter(is_key).collect()
+}
+
+/// Where the operator has other keys nothing on screen, no reason and no message names those of the table.
+#[test]
+fn texts_name_the_keys_that_the_operator_has() {
+    let keymap = rebound();
+    let mut wrong = BTreeSet::new();
+    for (place, way) in PLACES {
+        let mut console = at(way);
+        console.model.keymap = keymap.clone();
+        let screen = console.screen();
+        for line in screen.lines().filter(|line| !keys_of_the_table(line).is_empty()) {
+            wrong.insert(format!("on screen in {place}: {}", line.trim()));
+        }
+        let before = console.model.clone();
+        for command in COMMANDS {
+            if let Availability::Disabled(_) = availability(&before, command.id) {
+                console.model = before.clone();
+                console.send(Msg::Run(command.name.to_owned()));
+                for message in &console.model.messages.log {
+                    if !keys_of_the_table(&message.text).is_empty() {
+                        wrong.insert(format!("told: {}", message.text));
+                    }
+                }
+            }
+        }
+    }
+    let mut console = Console::usual();
+    console.model.session.protected = true;
+    console.model.keymap = keymap;
+    let keys = |console: &Console, id| {
+        console
+            .model
+            .keymap
+            .key_of(id, &[Scope::Global, Scope::Tenants])
+            .unwrap()
+    };
+    let unlocks = keys(&console, CommandId::ToggleWriting).replace("f12", "F12");
+    let help = keys(&console, CommandId::Help).replace("f12", "F12");
+    let delete = keys(&console, CommandId::Delete);
+    console
+        .keys(&delete)
+        .shows(&format!("changes are locked; {unlocks} unlocks them"));
+    console.keys("f11").keys("Q").wait(9_000).keys("Q");
+    console.shows(&format!("Q does nothing here; {help} shows what does"));
+    console
+        .keys("f12 ? ?")
+        .shows(&format!("has no meaning here; {help} shows what has"));
+    let filter = keys(&console, CommandId::Filter);
+    console.keys(&filter).type_text("nobody").lacks("Esc clears");
+    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
 #[test]
 fn the_places_are_all_there_are() {
     let seen: BTreeSet<Scope> = PLACES.iter().flat_map(|(_, keys)| at(keys).model.scopes()).collect();
@@ -213,10 +308,12 @@ fn what_the_keymap_does_not_know_does_nothing_unless_it_is_typed() {
             // What its fields do with a key is theirs, as what they hold.
             continue;
         }
-        let screen = console.screen();
+        let (screen, messages) = (console.screen(), console.model.messages.clone());
         let shape = |console: &Console| {
             let model = &console.model;
-            let counts = [model.screens.len(), model.overlays.len(), model.messages.log.len()];
+            let said = model.messages.log.iter();
+            let said = said.filter(|message| !message.text.contains(" does nothing here"));
+            let counts = [model.screens.len(), model.overlays.len(), said.count()];
             (model.scopes(), model.pending.clone(), counts)
         };
         let unchanged = shape(&console);
@@ -228,6 +325,8 @@ fn what_the_keymap_does_not_know_does_nothing_unless_it_is_typed() {
                 assert_eq!(shape(&console), unchanged, "<{key}> in {place}");
             }
         }
+        // That they do nothing was said, and is with the messages.
+        console.model.messages = messages;
         assert_eq!(console.screen(), screen, "{place}");
     }
 }

@@ -2,7 +2,8 @@
 
 use kestra_admin::app::msg::Msg;
 
-use crate::support::Console;
+use crate::screens::tenants::people;
+use crate::support::{Console, Setup};
 
 #[test]
 fn what_cannot_be_copied_fills_the_screen_without_borders_and_nothing_of_it_is_moved() {
@@ -60,4 +61,27 @@ fn kestras_own_command_is_copied_from_the_review_of_a_new_tenant() {
         .type_text("!")
         .keys("ctrl-o y k")
         .shows("Not now: only new tenants have a command line of Kestra's");
+}
+
+/// The command lists what is on screen, and no more.
+#[test]
+fn the_command_of_a_list_has_its_filter() {
+    let mut console = Setup::default().open(people);
+    for (way, filter, expected) in [
+        ("j p", "role:admin", "access list --tenant acme --filter role:admin"),
+        ("7", "anna !zzz", "users list --instance --filter 'anna !zzz'"),
+        ("j p tab t", "state:active", "--filter state:active"),
+        ("j p tab I", "a", "--tenant acme --filter a"),
+    ] {
+        console
+            .keys("1 g g")
+            .keys(way)
+            .keys("/")
+            .type_text(filter)
+            .keys("enter");
+        let command = console.copy("y c");
+        assert!(command.ends_with(expected), "{command}");
+        console.keys("esc");
+        assert!(!console.copy("y c").contains("--filter"), "{way}");
+    }
 }

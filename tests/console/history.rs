@@ -1,5 +1,6 @@
 //! Going back and forward through the places one was at.
 
+use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 
 use crate::screens::tenants::people;
@@ -118,4 +119,38 @@ fn marks_are_there_when_one_comes_back() {
     console.keys("3 [").shows("[Roles]").shows("2 marked");
     console.keys("3 -").shows("[Roles]").shows("2 marked");
     console.keys("esc").lacks("marked");
+}
+
+/// What was gone through in a context is gone back through when one comes back to it.
+#[test]
+fn the_places_of_a_context_come_back_with_it() {
+    let mut console = console();
+    let row = |name: &str| ContextRow {
+        name: name.to_owned(),
+        place: format!("https://{name}.example.com"),
+        who: String::new(),
+        changes: "RW",
+        is_default: false,
+    };
+    console.contexts = ["r13", "r21"]
+        .map(|name| (row(name), Ok("EE 0.21.0".to_owned())))
+        .to_vec();
+    let switch = |console: &mut Console, name: &str| {
+        console.keys(":").type_text(&format!("ctx {name}")).keys("enter");
+        assert_eq!(console.model.session.context, name);
+    };
+    switch(&mut console, "r13");
+    console
+        .keys("7")
+        .shows("Users of the instance")
+        .keys("6")
+        .shows("Activity of this program");
+    switch(&mut console, "r21");
+    console.keys("[").shows("Not now: you were nowhere before");
+    switch(&mut console, "r13");
+    console.keys("[").shows("Activity of this program");
+    console.keys("[").shows("4 users").keys("[").shows("3 tenants");
+    // Each has its own.
+    console.keys("[").shows("Not now: you were nowhere before");
+    console.keys("]").shows("4 users");
 }

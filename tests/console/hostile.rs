@@ -11,9 +11,9 @@ use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::role::Role;
 use kestra_admin::domain::tenant::{Tenant, TenantRow};
 use kestra_admin::domain::tenant_id::TenantId;
+use kestra_admin::domain::text::Columns;
 use kestra_admin::domain::user::{Group, User, UserKind};
 use serde_json::json;
-use unicode_width::UnicodeWidthStr;
 
 use crate::support::{Console, Setup, create, usual};
 
@@ -313,6 +313,8 @@ fn columns_stay_in_line_beside_wide_characters() {
     console.meanwhile(async |other| {
         create(other, "cjk", "日本語テナント").await;
         create(other, "emoji", "👩‍💻 team").await;
+        create(other, "kana", "ﾊﾟｰﾄﾅｰ ｸﾞﾙｰﾌﾟ ﾊﾞﾝｸ").await;
+        create(other, "kana2", "ﾊﾟｰﾄﾅｰ ｸﾞﾙｰﾌﾟ ﾊﾞﾝｸ ｷﾞﾝｺｳ ｸﾞﾙｰﾌﾟ").await;
     });
     console.keys("r");
     let column = |row: &str, word: &str| row.find(word).map(|at| row[..at].width());
@@ -320,9 +322,13 @@ fn columns_stay_in_line_beside_wide_characters() {
     let rows: Vec<&str> = screen.lines().collect();
     let title = column(rows[3], "STORAGE");
     assert!(title.is_some(), "{screen}");
-    for row in &rows[4..10] {
+    for row in &rows[4..12] {
         assert_eq!(column(row, "global"), title, "{screen}");
     }
+    // Sound marks of half-width kana have columns of their own, so that nothing is cut without a sign.
+    console.shows("ﾊﾟｰﾄﾅｰ ｸﾞﾙｰﾌﾟ ﾊﾞﾝｸ ");
+    let long = rows.iter().find(|row| row.contains("kana2")).unwrap();
+    assert!(long.contains('…') || long.contains("ｷﾞﾝｺｳ ｸﾞﾙｰﾌﾟ "), "{screen}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
 use kestra_admin::domain::user::UserKind;
 
-use crate::support::{Console, Setup, create, session, tenants, usual};
+use crate::support::{Console, Setup, create, session, tenants, user, usual};
 
 /// 1,500 tenants `t0000` to `t1499`, every tenth without an admin.
 fn many() -> Console {
@@ -227,98 +227,138 @@ fn what_follows_a_filter_is_about_what_was_looked_for_and_never_about_the_rows_b
         .shows("default > Tenants")
         .lacks("Tenant acme");
     console.wait(300).answer().shows("Tenants > globex");
-    // Whatever changes something is not done to a row of before.
-    for key in ["e", "D", "A", "y i"] {
+    // Whatever changes something is not done to a row of before, but to what is found.
+    for (key, comes) in [
+        ("e", "Edit tenant globex"),
+        ("D", "deletes tenant globex"),
+        ("A", "Who becomes Admin of tenant globex"),
+    ] {
         let mut console = open();
         console
             .keys("enter")
             .keys(key)
-            .shows("Not now: the tenants that match are still awaited");
-        console.wait(300).answer().shows("> globex").shows("1 of 2 tenants");
-        console.keys("D").shows("deletes tenant globex");
+            .shows("Typed ahead: 1 key, done once the rows are there; Esc drops them");
+        assert!(console.model.overlays.is_empty() && console.model.screens.is_empty());
+        console.wait(300).answer().shows(comes);
     }
-    // Marks are not set on rows of before, whatever is typed.
     let mut console = open();
-    console
-        .keys("enter * v")
-        .wait(300)
-        .answer()
-        .shows("1 of 2 tenants")
-        .lacks("marked");
-    // Who goes on to something else is not taken away from there.
+    console.keys("enter y i").wait(300).answer();
+    assert_eq!(console.copied, ["globex"]);
+    // Marks are not set on rows of before, whatever is typed, but on those that are found.
+    for keys in ["enter *", "enter space", "enter v"] {
+        let mut console = open();
+        console
+            .keys(keys)
+            .lacks("marked")
+            .wait(300)
+            .answer()
+            .shows("1 of 2 tenants")
+            .shows("1 marked");
+        console.keys("esc esc").wait(300).shows("2 tenants");
+        assert!(console.selected_row().contains("globex"), "{keys}");
+    }
+    // What comes after is done after it.
     let mut console = open();
-    console
-        .keys("enter enter L")
-        .wait(300)
-        .answer()
-        .shows("Messages")
-        .lacks("globex >");
+    console.keys("enter enter L").wait(300).answer().shows("Messages");
+    console.keys("q").shows("Tenants > globex");
 }
 
 #[test]
-fn what_is_typed_on_after_a_key_that_was_refused_runs_no_commands() {
+fn what_is_typed_ahead_is_done_in_its_order_once_the_rows_are_there() {
     let open = || {
         let mut console = Setup {
             session: session(|session| session.remote = true),
             default_tenant: Some(false),
             ..Setup::default()
         }
-        .open(|instance, runtime| tenants(instance, runtime, &[("acme", "Acme"), ("menu", "Menu")]));
+        .open(|instance, runtime| {
+            let rows = [
+                ("acme", "Acme"),
+                ("menu", "Menu"),
+                ("menu-2", "Menu"),
+                ("menu-3", "Menu"),
+            ];
+            tenants(instance, runtime, &rows);
+        });
         console.held = true;
-        console.keys("/").type_text("menu").keys("enter D");
-        console.shows("Not now: the tenants that match are still awaited");
+        console.keys("/").type_text("menu").keys("enter");
         console
     };
     let nothing_happened = |console: &mut Console| {
-        console
-            .shows("Not now: the tenants that match are still awaited; Esc lets keys")
-            .shows("default > Tenants")
-            .lacks("Tenants >")
-            .lacks("Migration");
         assert!(console.model.overlays.is_empty() && console.model.screens.is_empty());
     };
-    // The id and Enter, for a dialog that did not come.
+    // Moves, marks and what is done about them.
     let mut console = open();
-    console.type_text("menu").keys("tab enter");
+    console.keys("j space space D").wait(300);
     nothing_happened(&mut console);
-    console.wait(300).answer().shows("> menu").lacks("Tenants > menu");
-    console.keys("D").shows("deletes tenant menu");
-    // The rows come while it is being typed.
-    let mut console = open();
     console
-        .type_text("me")
-        .wait(200)
-        .type_text("n")
-        .wait(60)
         .answer()
-        .type_text("u")
-        .keys("enter");
+        .shows("2 tenants")
+        .shows("menu-2")
+        .shows("menu-3")
+        .lacks("acme");
+    // The question that comes takes what was typed for it, and nothing presses its buttons.
+    let mut console = open();
+    console.keys("D").type_text("menu").keys("tab enter").wait(300);
     nothing_happened(&mut console);
-    // Whoever goes on moves, or lets keys work again.
-    let mut console = open();
-    console.type_text("me").keys("esc").wait(300).answer().shows("> menu");
-    console.keys("m").shows("Migration of default").keys("esc");
-    // The filter that is awaited goes with the next one.
-    let mut console = open();
     console
-        .type_text("me")
-        .keys("esc esc")
+        .answer()
+        .shows("deletes tenant menu")
+        .shows("[ menu")
+        .shows("What was typed before this was shown pressed nothing");
+    // What is pasted, too.
+    let mut console = open();
+    console.keys("D").paste("menu").wait(300).answer().shows("[ menu");
+    // The tenant that is opened reads its roles, and what is typed on waits for those.
+    let mut console = open();
+    console.keys("enter tab enter").wait(300).answer_first("Tenants");
+    console.shows("Tenants > menu").lacks("Role Admin");
+    console.answer().shows("Role Admin");
+    // Esc drops it, and says so; the next one means what it always does.
+    for key in ["esc", "ctrl-c"] {
+        let mut console = open();
+        console.keys("D").type_text("me").keys(key);
+        console.shows("What was typed before the rows were there is dropped");
+        console.wait(300).answer().shows("> menu");
+        nothing_happened(&mut console);
+        assert!(!console.has_quit);
+        console.keys("m").shows("Migration of default");
+    }
+    let mut console = open();
+    console.keys("D esc esc").wait(300).answer().shows("4 tenants");
+    // It is dropped, too, where the rows could not be read; why comes back after that was said.
+    let mut console = open();
+    console.keys("* D").wait(300);
+    let problem = Problem::new(ProblemKind::Failed, "Broken.", "It broke.", "Mend it.");
+    console.fail_next("Tenants", problem).answer();
+    console.shows("What was typed is dropped: the rows it was for could not be read");
+    nothing_happened(&mut console);
+    console.wait(8_100).shows("Broken.");
+    // So much is kept, and no more.
+    let mut console = open();
+    console.keys("space");
+    for _ in 0..63 {
+        console.keys("space");
+    }
+    console.lacks("no more are kept").keys("D");
+    console.shows("Typed ahead: 64 keys, no more are kept; Esc drops them");
+    console
         .wait(300)
         .answer()
-        .shows("2 tenants");
-    // Where nothing was said of Esc it means what it always does.
-    let mut console = open();
-    console.keys("esc").wait(300).answer().shows("2 tenants");
-    // Reading that was stopped is gone on with.
-    let mut console = open();
+        .lacks("deletes tenant")
+        .shows("What was typed on was dropped");
+}
+
+#[test]
+fn what_is_typed_before_the_first_rows_are_there_waits_for_them() {
+    let mut console = Console::usual();
+    console.keys("s").wait(1_000).held = true;
+    console.start_again();
     console
-        .type_text("m")
-        .keys("ctrl-c")
-        .wait(300)
-        .keys("r")
-        .wait(300)
+        .keys("G enter")
+        .lacks("Tenants >")
         .answer()
-        .shows("> menu");
+        .shows("Tenants > globex");
 }
 
 #[test]
@@ -329,10 +369,11 @@ fn a_page_of_the_filter_before_is_not_taken_for_one_of_the_filter_in_effect() {
     console.keys("G").shows("...");
     // It answers while the next filter has not been sent.
     console.keys("/").type_text("id:t0007").keys("enter").answer();
+    console.keys("D").lacks("deletes tenant");
     console
-        .keys("D")
-        .shows("Not now: the tenants that match are still awaited");
-    console.wait(300).shows("1 of 1,500 tenants").shows("> t0007");
+        .wait(300)
+        .shows("1 of 1,500 tenants")
+        .shows("deletes tenant t0007");
 }
 
 #[test]
@@ -1324,4 +1365,74 @@ fn a_page_that_is_longer_than_the_screen_says_how_much_of_it_is_in_view() {
     let problem = Problem::new(ProblemKind::Failed, "It failed.", "why ".repeat(90), "Go on.");
     console.fail_next("Tenants", problem);
     console.keys("r ! ").shows("lines 1-");
+}
+
+/// Tenants that are gone when something is done to them in bulk.
+#[test]
+fn what_the_instance_says_is_not_there_any_more_loses_its_mark_and_is_named() {
+    let mut console = Setup {
+        default_tenant: Some(false),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        user(instance, "anna@example.com");
+        tenants(instance, runtime, &[("t1", "One"), ("t2", "Two"), ("t3", "Three")]);
+    });
+    console.keys("*").shows("3 marked");
+    let delete = async |other: &kestra_admin::backend::local::LocalInstance| {
+        for id in ["t1", "t3"] {
+            other.delete_tenant(&id.parse().unwrap()).await.unwrap();
+        }
+    };
+    console.meanwhile(delete);
+    console.keys("A").type_text("anna").keys("enter");
+    console.keys("tab enter").shows("! not done");
+    console
+        .keys("esc")
+        .lacks("marked 1")
+        .shows("t1, t3 are not there any more; their marks are taken off");
+    // So they do where it is to be counted what goes with them.
+    tenants_again(&console);
+    console.keys("r esc esc * r").shows("3 marked");
+    console.meanwhile(delete);
+    console
+        .keys("D")
+        .shows("t1 is not there any more")
+        .lacks("cannot be counted")
+        .keys("esc")
+        .shows("1 marked");
+}
+
+fn tenants_again(console: &Console) {
+    console.meanwhile(async |other| {
+        for id in ["t1", "t3"] {
+            create(other, id, "Again").await;
+        }
+    });
+}
+
+#[test]
+fn under_a_filter_it_is_known_how_many_there_are_in_all_after_some_are_gone() {
+    for remote in [false, true] {
+        let mut console = Setup {
+            session: session(|session| session.remote = remote),
+            default_tenant: Some(false),
+            ..Setup::default()
+        }
+        .open(|instance, runtime| {
+            let list = [("t1", "One"), ("t2", "Two"), ("x1", "Other")];
+            tenants(instance, runtime, &list);
+        });
+        console.stampless = remote;
+        console.keys("/").type_text("id:t").keys("enter").wait(300);
+        console
+            .shows("2 of 3 tenants")
+            .keys("* D")
+            .type_text("2 tenants")
+            .keys("tab enter");
+        console.shows("0 of 1 tenant").wait(9_000);
+        // Whoever made one meanwhile.
+        console.meanwhile(async |other| other.delete_tenant(&"x1".parse().unwrap()).await.unwrap());
+        console.keys("r").shows("0 of 0 tenants");
+    }
 }

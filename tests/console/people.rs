@@ -819,7 +819,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
         place: "https://kestra.example.com".to_owned(),
         identity: None,
         about: Some("make ana Admin of tenant acme".to_owned()),
-        command: "kestra-admin tenants repair-admin acme --admin-username ana".to_owned(),
+        command: "kestra-admin --context prod tenants repair-admin acme --admin-username ana".to_owned(),
         result,
         problem: (result == ActivityResult::Refused).then(|| "Access is denied.".to_owned()),
         id: None,
@@ -830,6 +830,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
     console.keys("j enter").shows("Problem Access is denied.");
     // All of it, uncut.
     for told in [
+        "Command kestra-admin --context prod tenants repair-admin acme --admin-username ana",
         "Context prod",
         "Account ana@jump1",
         "Address https://kestra.example.com",
@@ -838,6 +839,10 @@ fn what_this_program_did_is_listed_the_newest_first() {
         console.shows(told);
     }
     console.keys("esc");
+    // The whole of it can be run anywhere; the list shows it short.
+    let command = "kestra-admin --context prod tenants repair-admin acme --admin-username ana";
+    assert_eq!(console.copy("y c"), command);
+    console.lacks("--context prod");
     console
         .keys("/")
         .type_text("result:done")
@@ -1053,7 +1058,7 @@ fn of_somebody_who_may_be_in_many_tenants_it_is_said_how_many_were_not_looked_at
     console.keys("7 /").type_text("anna").keys("enter tab");
     console.held = true;
     // Keys are taken while it is read.
-    console.keys("enter j q").shows("Users of the instance");
+    console.keys("enter q").shows("Users of the instance");
     console.held = false;
     console.keys("enter").shows("not looked at").shows("14 more tenants");
 }

@@ -27,6 +27,7 @@ use kestra_admin::domain::assignable::Assignable;
 use kestra_admin::domain::check::Check;
 use kestra_admin::domain::deed::{Deed, Made};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::domain::text::Columns;
 use kestra_admin::runner::deeds::Course;
 use kestra_admin::runner::migrations::{Migrations, RunWatch};
 use kestra_admin::ui::look::Look;
@@ -36,7 +37,6 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 use tempfile::TempDir;
-use unicode_width::UnicodeWidthStr;
 
 use migrations::{Fake, Shared};
 

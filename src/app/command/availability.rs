@@ -102,7 +102,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         | CommandId::RoleHolders
         | CommandId::CopyId
         | CommandId::CopyName
-        | CommandId::CopyJson => something_selected(model, id),
+        | CommandId::CopyJson => something_selected(model),
         CommandId::CopyKestra => match model.form() {
             Some(form) if form.before.is_none() => Ready,
             _ => because("only new tenants have a command line of Kestra's"),
@@ -527,10 +527,9 @@ fn of_role(model: &Model, instead: &str) -> Availability {
     }
 }
 
-fn something_selected(model: &Model, id: CommandId) -> Availability {
+fn something_selected(model: &Model) -> Availability {
     let selected = match model.screens.last() {
-        // What is awaited is opened once it is there.
-        None => model.scope().is_some() || id == CommandId::Open && model.tenants.awaits_selection(),
+        None => model.scope().is_some(),
         Some(Screen::Messages(_)) => !model.visible_messages().is_empty(),
         Some(Screen::Tenant(view)) if view.role.is_some() => true,
         Some(screen) => screen.list().is_none_or(|list| list.selected().is_some()),

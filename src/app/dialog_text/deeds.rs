@@ -5,6 +5,7 @@ use crate::domain::bringing::Bringing;
 use crate::domain::count::{counted, counted_if_known, listed_up_to, thousands};
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::loss::{Severity, Warning};
+use crate::domain::problem::ProblemKind;
 use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
 use crate::domain::text::capital;
@@ -13,6 +14,7 @@ use crate::domain::undo::field_lines;
 use super::super::command::{CommandId, Scope};
 use super::super::consequences::{comes_with, goes_with_account};
 use super::super::doing::Turn;
+use super::super::key_words::key_names;
 use super::super::model::Model;
 use super::super::overlay::Dialog;
 use super::super::remote::Remote;
@@ -75,6 +77,9 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
                 paragraphs.push((Tone::Strong, gone));
                 paragraphs.extend([users, kept].map(|text| (Tone::Plain, text)));
             }
+            (None, Some(problem)) if problem.kind == ProblemKind::NotFound => {
+                paragraphs.push((Tone::Warning, format!("{id} is not there any more.")));
+            }
             (None, Some(problem)) => {
                 paragraphs.push((Tone::Warning, format!("It cannot be counted: {}", problem.what)));
             }
@@ -94,6 +99,9 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
                     paragraphs.push((Tone::Strong, format!("  {id}: {gone}")));
                     paragraphs.extend([users, kept].map(|text| (Tone::Plain, format!("    {text}"))));
                 }
+                (None, Some(problem)) if problem.kind == ProblemKind::NotFound => {
+                    paragraphs.push((Tone::Strong, format!("  {id} is not there any more")));
+                }
                 (None, Some(_)) => paragraphs.push((Tone::Strong, format!("  {id}: cannot be counted"))),
                 (None, None) => paragraphs.push((Tone::Strong, format!("  {id}: counting..."))),
             }
@@ -102,15 +110,16 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
     paragraphs.extend(hidden_marks(model));
     let program = std::iter::once("kestra-admin").chain(model.session.command_words.iter().map(String::as_str));
     let program = program.collect::<Vec<_>>().join(" ");
+    let export = model.keyed_below("<E>");
     let saving = match ids.as_slice() {
-        [only] => format!("it first, by E in the list or with: {program} export snapshot --tenant {only}"),
+        [only] => format!("it first, by {export} in the list or with: {program} export snapshot --tenant {only}"),
         _ => {
             let flags = first.join(" --tenant ");
             let more = match unlisted.len() {
                 0 => String::new(),
                 more => format!(", and --tenant for each of the {} others", thousands(more as u64)),
             };
-            format!("them first, by E in the list or with: {program} export snapshot --tenant {flags}{more}")
+            format!("them first, by {export} in the list or with: {program} export snapshot --tenant {flags}{more}")
         }
     };
     paragraphs.extend((ids.len() == 1).then_some((Tone::Plain, no_undo)));
@@ -290,7 +299,10 @@ fn brought(bringing: &Bringing) -> Vec<(Tone, String)> {
 /// Which key takes it back.
 fn undone_by(model: &Model) -> String {
     let key = model.keymap.key_of(CommandId::Undo, &[Scope::Global]);
-    key.map_or_else(|| "It can be undone.".to_owned(), |key| format!("{key} undoes it."))
+    key.map_or_else(
+        || "It can be undone.".to_owned(),
+        |key| format!("{} undoes it.", key_names(&key)),
+    )
 }
 
 /// The word on the button.

@@ -59,7 +59,7 @@ impl RollbackView {
             lines.extend(undone(&self.state, to));
             lines.push(PageLine::Blank);
             lines.push(PageLine::muted(
-                "What others changed since is left alone. Enter asks once more; Esc goes back.",
+                "What others changed since is left alone. It is asked once more before anything is undone.",
             ));
         }
         lines

@@ -272,9 +272,8 @@ pub fn standing(model: &Model, view: &RunView) -> Vec<PageLine> {
     };
     let mut lines = Vec::new();
     if view.is_dry {
-        lines.push(PageLine::strong(
-            "Nothing is done: this is what a run would do. Esc goes back to the plan.",
-        ));
+        let text = "Nothing is done: this is what a run would do. <esc> goes back to the plan.";
+        lines.push(PageLine::strong(model.keyed_below(text)));
         return lines;
     }
     if let Some(problem) = &view.problem {

@@ -13,7 +13,8 @@ use crate::migration::choices::BackupChoice;
 
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Question};
-use super::super::records::{RecordsKind, RecordsView};
+use super::super::records::{Item, RecordsKind, RecordsView};
+use super::super::tabs::{Tab, TabList};
 use super::{access, copy, forms, runs};
 
 /// A command line in the making: words of our own and from outside, quoted where a shell needs it.
@@ -76,8 +77,15 @@ pub fn command_line(model: &Model) -> Result<String, String> {
         .map_or(Release::DEFAULT, |instance| instance.release);
     match model.screens.last() {
         None | Some(Screen::Tenant(_)) => {
+            // Of those who hold something the command has the whole list.
+            let holders = model
+                .tenant_view()
+                .filter(|view| view.role.is_none() && view.tab == Tab::Holders);
+            let filter = holders.and_then(|view| filter_of(view.lists.get(view.tab)?));
             let commands = copy::subject_commands(model).into_iter();
-            let lines: Vec<String> = commands.map(|words| Line(words).of(model)).collect();
+            let lines: Vec<String> = commands
+                .map(|words| Line(words).flag("--filter", filter).of(model))
+                .collect();
             if lines.is_empty() {
                 nothing()
             } else {
@@ -263,12 +271,21 @@ fn of_records(model: &Model, view: &RecordsView) -> Result<String, String> {
             let Some(record) = view.selected() else {
                 return nothing();
             };
-            let at = view.kind.columns().iter().position(|column| column.name == "command");
-            let command = at.and_then(|at| record.cells.get(at)).cloned();
-            return command.ok_or_else(|| "no command was noted".to_owned());
+            return match &record.item {
+                Item::Change(command) => Ok(command.clone()),
+                _ => Err("no command was noted".to_owned()),
+            };
         }
     };
-    Ok(line.of(model))
+    let is_list = !matches!(view.kind, RecordsKind::Person { .. } | RecordsKind::Members { .. });
+    Ok(line
+        .flag("--filter", filter_of(&view.list).filter(|_| is_list))
+        .of(model))
+}
+
+/// The filter of a list, as it was typed.
+fn filter_of(list: &TabList) -> Option<&str> {
+    list.filter.is_active().then(|| list.filter.line.text().trim())
 }
 
 /// The address of what is on screen in Kestra's web interface: of its tenant, as the interface's other addresses are not

@@ -10,7 +10,7 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::Then;
 use super::super::resume::Resume;
 use super::super::tenant_list::TenantList;
-use super::super::trail::Former;
+use super::super::trail::{Former, named_context};
 use super::{places, resuming};
 
 /// Contexts that are asked at once.
@@ -282,10 +282,15 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
         effects.extend(model.cancel(job));
     }
     let left = Former::of(model);
+    if let Some(left) = &left {
+        let trail = std::mem::take(&mut model.trail).lightened();
+        model.trails.insert(left.context.clone(), trail);
+    }
     let back_at =
         std::mem::replace(&mut model.former, left).filter(|former| former.returns && former.context == facts.name);
     model.session.enter(facts);
     model.welcome = None;
+    super::ahead::drop(model, super::ahead::DROPPED);
     model.screens.clear();
     model.overlays.clear();
     model.instance = super::super::remote::Remote::default();
@@ -298,6 +303,9 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
     model.resume = None;
     model.forget_place();
+    // Where one was there is come back to with it.
+    let trail = named_context(&model.session).and_then(|name| model.trails.remove(name));
+    model.trail = trail.unwrap_or_default();
     effects.push(Effect::Enter(facts.name.clone()));
     model
         .messages

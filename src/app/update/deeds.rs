@@ -15,7 +15,7 @@ use crate::domain::user::Entrant;
 use super::super::command::{CommandId, Scope};
 use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::key_words::key_name;
+use super::super::key_words::key_names;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
@@ -23,7 +23,7 @@ use super::super::people::PeopleQuestion;
 use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
-use super::{lists, places, replies, roles, undoing};
+use super::{lists, marks, places, replies, roles, undoing};
 
 /// Proposes what takes another change back, or does it again: it is always asked about.
 pub(super) fn propose_turn(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) {
@@ -277,6 +277,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let page = page.filter(|_| is_watched && !is_told_there);
     model.overlays.extend(page.map(Overlay::Page));
     unmark(model, &doing.deed, &results);
+    marks::doubt(model, not_found(&doing.deed, &results), effects);
     for made in results.iter().flatten() {
         if let Made::Tenant(tenant) = made {
             replies::show_tenant(model, tenant);
@@ -340,6 +341,19 @@ fn deleted(deed: &Deed, results: &[Result<Made, Problem>]) -> Vec<TenantId> {
         .filter(|(_, result)| result.is_ok())
         .map(|(id, _)| id.clone())
         .collect()
+}
+
+/// The tenants in which something was not found, which may have been the tenant itself.
+fn not_found(deed: &Deed, results: &[Result<Made, Problem>]) -> Vec<TenantId> {
+    let Deed::EnsureAdmin(scopes, _) = deed else {
+        return Vec::new();
+    };
+    let is_missing = |result: &Result<Made, Problem>| {
+        let problem = result.as_ref().err();
+        problem.is_some_and(|problem| problem.kind == ProblemKind::NotFound)
+    };
+    let missing = scopes.iter().zip(results).filter(|(_, result)| is_missing(result));
+    missing.filter_map(|(scope, _)| scope.id().cloned()).collect()
 }
 
 /// How each item of a change went, as a page. That it was stopped before its end is said first.
@@ -406,7 +420,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         let each = page.filter(|_| problems.is_empty());
         let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global]);
         let key = key.filter(|_| each.is_some() && !is_shown);
-        let there = key.map_or_else(String::new, |key| format!("; {} has each of them", key_name(&key)));
+        let there = key.map_or_else(String::new, |key| format!("; {} has each of them", key_names(&key)));
         let text = format!("{words}{there}{hint}");
         (model.messages).done_each(now, text, command, each.map(|page| page.text.clone()));
     }

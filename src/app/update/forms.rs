@@ -10,7 +10,7 @@ use super::super::command::{CommandId, Scope};
 use super::super::effect::{Effect, JobId, Millis, Request};
 use super::super::form_field::Note;
 use super::super::input::Key;
-use super::super::key_words::key_name;
+use super::super::key_words::key_names;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Page, Then};
@@ -226,7 +226,7 @@ pub fn changed_meanwhile(model: &Model) -> String {
     let key = model
         .keymap
         .key_of(CommandId::FormDifference, &[Scope::Form, Scope::RoleEdit]);
-    let shows = key.map_or_else(String::new, |key| format!("; {} shows the difference", key_name(&key)));
+    let shows = key.map_or_else(String::new, |key| format!("; {} shows the difference", key_names(&key)));
     format!("! Changed on the instance meanwhile{shows}")
 }
 

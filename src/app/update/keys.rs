@@ -1,14 +1,16 @@
 //! Keys and pasted text: to the text being typed, if it wants them, and otherwise through the keymap to a command.
 
+use super::super::ahead::Typed;
 use super::super::command::{Availability, CommandId, Scope, availability};
 use super::super::effect::Effect;
 use super::super::input::{Key, KeyCode, print_sequence};
+use super::super::key_words::key_names;
 use super::super::keymap::Found;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
-use super::super::model::{Model, Refused};
+use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{TYPING_PAUSE, choices, connect, entries, forms, lists, menus, roles, run, wizard};
+use super::{ahead, choices, connect, entries, forms, lists, menus, roles, run, wizard};
 
 /// Takes a key.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -18,7 +20,7 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
     model.last_key = Some(key);
     let was_interrupted = std::mem::take(&mut model.interrupted);
-    if is_left_aside(model, key) || entries::kept_ahead(model, key) {
+    if ahead::kept(model, key) || entries::kept_ahead(model, key) {
         return;
     }
     if model.pending.is_empty() && typed(model, key, effects) {
@@ -47,12 +49,10 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Found::Prefix => model.pending = sequence,
         Found::Nothing if sequence.len() > 1 => {
-            let keys = print_sequence(&sequence);
-            model.messages.tell(
-                model.now,
-                Level::Warning,
-                format!("<{keys}> has no meaning here; <?> shows what has"),
-            );
+            // As they were pressed, whatever they do by the table.
+            let keys = key_names(&print_sequence(&sequence));
+            let text = format!("{keys} has no meaning here; <?> shows what has");
+            model.messages.tell(model.now, Level::Warning, text);
         }
         Found::Nothing => say_meaningless(model, key, &scopes),
     }
@@ -64,44 +64,12 @@ fn say_meaningless(model: &mut Model, key: Key, scopes: &[Scope]) {
     if types || !matches!(key.code, KeyCode::Char(_)) {
         return;
     }
-    let key = print_sequence(&[key]);
+    let key = key_names(&print_sequence(&[key]));
     let help = model.keymap.key_of(CommandId::Help, scopes);
-    let end = help.map_or_else(String::new, |help| format!("; <{help}> shows what does"));
+    let end = help.map_or("", |_| "; <?> shows what does");
     model
         .messages
-        .say_aside(model.now, &format!("<{key}> does nothing here{end}"));
-}
-
-/// Whether a key is left aside, for it was meant for what a key before would have opened. That one was refused, as the rows
-/// it is about are still awaited; whatever types follows in one go is, too, until they are there or Esc begins anew. Where
-/// that was said, Esc does nothing else.
-fn is_left_aside(model: &mut Model, key: Key) -> bool {
-    let now = model.now;
-    let awaits_rows = model.awaits_rows();
-    let Some(refused) = &mut model.refused else {
-        return false;
-    };
-    let types = match key.code {
-        KeyCode::Char(_) => !key.ctrl,
-        KeyCode::Enter | KeyCode::Tab | KeyCode::Backspace => true,
-        _ => false,
-    };
-    let goes_on = awaits_rows || now < refused.at + TYPING_PAUSE;
-    let was_told = refused.was_told;
-    if key.code == KeyCode::Esc || !goes_on {
-        model.refused = None;
-        // Whoever was told what it is for does not mean more by it.
-        return goes_on && was_told;
-    }
-    if types {
-        (refused.at, refused.was_told) = (now, true);
-        if !was_told {
-            let reason = &refused.reason;
-            let text = format!("{reason}; <esc> lets keys work again, what was typed after did nothing");
-            model.messages.tell(now, Level::Warning, text);
-        }
-    }
-    types
+        .say_aside(model.now, &format!("{key} does nothing here{end}"));
 }
 
 /// Takes a key where nothing can be seen but how to leave: `q` leaves, and what was being done is gone on with at the next
@@ -140,27 +108,23 @@ pub fn meaning(model: &Model, scopes: &[Scope], sequence: &[Key]) -> Found {
     Found::Nothing
 }
 
-/// Runs a command if it can be run now, and otherwise says why not.
+/// Runs a command if it can be run now, keeps it for the rows it is about if they are awaited, and otherwise says why not.
 pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
+    if ahead::begins(model, id, argument) {
+        return;
+    }
     match availability(model, id) {
         Availability::Ready => run::run(model, id, argument, effects),
         Availability::Disabled(reason) => {
             let reason = format!("Not now: {reason}");
             model.messages.tell(model.now, Level::Warning, &reason);
-            if model.awaits_rows() {
-                model.refused = Some(Refused {
-                    at: model.now,
-                    reason,
-                    was_told: false,
-                });
-            }
         }
         Availability::Hidden => {}
     }
 }
 
 /// Gives a key to the text being typed, and says whether it was taken.
-fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
+pub fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
     match model.overlays.last_mut() {
         Some(Overlay::Menu(menu)) => {
             let (taken, is_other) = typed_above_rows(&mut menu.line, key);
@@ -244,15 +208,24 @@ pub fn replay(model: &mut Model, ahead: &[Key], effects: &mut Vec<Effect>) {
         is_all &= typed(model, *key, effects);
     }
     if !is_all {
-        let text = "What was typed before this was shown pressed nothing";
-        model.messages.tell(model.now, Level::Warning, text);
+        say_nothing_pressed(model);
     }
+}
+
+/// Says that what was typed ahead pressed no button.
+pub fn say_nothing_pressed(model: &mut Model) {
+    let text = "What was typed before this was shown pressed nothing";
+    model.messages.tell(model.now, Level::Warning, text);
 }
 
 /// Takes pasted text: to where text is typed. Pasted text never runs commands.
 pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     model.pending.clear();
     if model.size.is_too_small() {
+        return;
+    }
+    if model.ahead.is_some() {
+        ahead::keep(model, Typed::Pasted(text.to_owned()));
         return;
     }
     match model.overlays.last_mut() {

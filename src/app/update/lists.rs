@@ -86,6 +86,15 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     true
 }
 
+/// Takes the answer to how many tenants there are in all, and says whether it was one.
+pub fn settle_all(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let total = match reply {
+        Ok(Answer::Tenants(page)) => Some(page.total),
+        _ => None,
+    };
+    model.tenants.settle_all(job, total)
+}
+
 fn ask_page(model: &mut Model, page: u64, effects: &mut Vec<Effect>) {
     let job = model.new_job();
     let query = model.tenants.ask(job, page, model.now);
@@ -102,6 +111,11 @@ pub fn refresh(model: &mut Model, counts: bool, effects: &mut Vec<Effect>) {
     if model.lists_tenants() {
         for page in model.tenants.refresh(model.size.list_rows(), counts) {
             ask_page(model, page, effects);
+        }
+        if model.tenants.hides_all() {
+            let job = model.new_job();
+            let query = model.tenants.ask_all(job);
+            effects.push(Effect::Ask(job, Request::Tenants(query)));
         }
     }
     ask_default_admins(model, effects);

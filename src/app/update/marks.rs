@@ -1,6 +1,7 @@
 //! Marks on rows: one by one, from the last mark to here, and all that pass the filter.
 
 use crate::domain::count::thousands;
+use crate::domain::tenant_id::TenantId;
 
 use super::super::cursor::Motion;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
@@ -102,6 +103,51 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         }
     }
     true
+}
+
+/// How many marked tenants are asked about at once, whether they are there still.
+const DOUBTED: usize = 50;
+
+/// Asks about marked tenants that a change did not find whether they are there still.
+pub fn doubt(model: &mut Model, ids: Vec<TenantId>, effects: &mut Vec<Effect>) {
+    let marked = ids.into_iter().filter(|id| model.tenants.marks.has(id));
+    for id in marked.take(DOUBTED).collect::<Vec<_>>() {
+        let (job, effect) = model.ask(Request::IdTaken(id.clone()));
+        model.tenants.marks.doubt(job, id);
+        effects.push(effect);
+    }
+}
+
+/// Takes the answer to that, and says whether it was one. Those that are gone lose their marks.
+pub fn settle_doubted(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let is_gone = *reply == Ok(Answer::IdTaken(false));
+    let Some(gone) = model.tenants.marks.settle_doubted(job, is_gone) else {
+        return false;
+    };
+    tell_gone(model, &gone);
+    true
+}
+
+/// Takes the marks off tenants that are not there any more, and says so.
+pub fn unmark_gone(model: &mut Model, ids: Vec<TenantId>) {
+    let is_marked = |id: &TenantId| model.tenants.marks.has(id);
+    let gone: Vec<TenantId> = ids.into_iter().filter(is_marked).collect();
+    for id in &gone {
+        model.tenants.marks.unmark(id);
+    }
+    tell_gone(model, &gone);
+}
+
+fn tell_gone(model: &mut Model, gone: &[TenantId]) {
+    let text = match gone {
+        [] => return,
+        [one] => format!("Tenant {one} is not there any more; its mark is taken off"),
+        _ => {
+            let names: Vec<&str> = gone.iter().map(TenantId::as_str).collect();
+            format!("{} are not there any more; their marks are taken off", names.join(", "))
+        }
+    };
+    model.messages.tell_before(model.now, Level::Warning, &text);
 }
 
 /// Takes all marks off the list on screen, and says whether there were any.

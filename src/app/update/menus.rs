@@ -10,7 +10,6 @@ use crate::domain::tenant::TenantScope;
 use super::super::command::{Availability, COMMANDS, Command, CommandId, Scope, command, named, on_offer};
 use super::super::cursor::{Cursor, Motion};
 use super::super::effect::{Effect, Request};
-use super::super::key_words::shown;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
@@ -67,7 +66,7 @@ pub fn show_topic(model: &mut Model, name: &str) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     };
-    let mut text = shown(&topic.body());
+    let mut text = model.keyed_below(&topic.body());
     if topic.name == PROGRAM {
         let lines = model
             .session
@@ -108,7 +107,7 @@ pub fn changed(model: &mut Model) {
     let row = |command: &Command| {
         let disabled = match on_offer(model, command.id) {
             Availability::Ready => None,
-            Availability::Disabled(reason) => Some(shown(&reason)),
+            Availability::Disabled(reason) => Some(model.keymap.shown(&scopes, &reason)),
             Availability::Hidden => return None,
         };
         Some(MenuRow {

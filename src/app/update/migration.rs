@@ -10,6 +10,7 @@ use crate::migration::run_summary::{Control, Controlled, RunNews, RunSummary};
 
 use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::key_words::key_names;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::run::list::RunsView;
@@ -100,7 +101,7 @@ fn settle_runs(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<E
                 CommandId::Migration
             };
             let text = match model.keymap.key_of(shows, &[Scope::Tenants, Scope::Global]) {
-                Some(key) => format!("Run {}: {words}; <{key}> shows it", run.id),
+                Some(key) => format!("Run {}: {words}; {} shows it", run.id, key_names(&key)),
                 None => format!("Run {}: {words}", run.id),
             };
             model.messages.tell(now, Level::Warning, text);

@@ -1,6 +1,7 @@
 //! The one place where state changes: a message comes in, effects go out.
 
 mod access;
+mod ahead;
 mod assignable;
 mod cells;
 mod choices;
@@ -102,9 +103,10 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
-        // Whoever does something else does not want it any more.
-        model.tenants.open_when_read = false;
         model.messages.drop_aside();
+        if !matches!(msg, Msg::Key(_) | Msg::Paste(_)) {
+            ahead::drop(model, ahead::DROPPED);
+        }
         // Whether it is the second time in a row is known of a key once its meaning is.
         model.interrupted &= match &msg {
             Msg::Key(_) | Msg::Interrupt => true,
@@ -189,6 +191,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resumed => effects.push(Effect::Repaint),
     }
+    ahead::go_on(model, &mut effects);
     // Whoever does something is not led away in the middle of it.
     if let Some(sought) = sought {
         sought.after(model);
@@ -215,6 +218,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     }
     let place = Visit::of(model);
     model.trail.look(place);
+    let scopes = model.scopes();
+    model.messages.name_keys(|text| model.keymap.shown(&scopes, text));
     effects
 }
 

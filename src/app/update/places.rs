@@ -60,10 +60,11 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.screens.last_mut() {
         // What is opened is what has the selection, whatever is marked.
         None if !lists_tenants => open_tenant(model, TenantScope::Default, Tab::Overview, effects),
-        None => match model.tenants.selected_scope() {
-            Some(scope) => open_tenant(model, scope, Tab::Overview, effects),
-            None => model.tenants.open_when_read = model.tenants.awaits_selection() && !model.tenants.is_stopped(),
-        },
+        None => {
+            if let Some(scope) = model.tenants.selected_scope() {
+                open_tenant(model, scope, Tab::Overview, effects);
+            }
+        }
         Some(Screen::Tenant(view)) if view.role.is_none() && view.tab == Tab::Groups => open_group(model, effects),
         Some(Screen::Records(_)) => records::open_selected(model, effects),
         Some(Screen::Tenant(view)) if view.tab == Tab::Users && view.role.is_none() => super::access::open(model),
@@ -105,7 +106,6 @@ fn open_group(model: &mut Model, effects: &mut Vec<Effect>) {
 fn open_selected_role(view: &mut TenantView, messages: &mut Messages, now: Millis) {
     match view.selected_role().map(|role| role.id.clone()) {
         Some(id) => view.open_role_by_id(id),
-        None if view.access.waiting_since().is_some() => view.open_when_read = true,
         None => messages.tell_here(now, Level::Warning, "There is no role to open here"),
     }
 }

@@ -13,6 +13,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::people::PeopleAnswer;
+use super::super::remote::Remote;
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
@@ -31,7 +32,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || migration::settle(model, job, &reply, effects)
         || deeds::settle(model, job, &reply, effects)
         || marks::settle(model, job, &reply, effects)
+        || marks::settle_doubted(model, job, &reply)
         || lists::settle_lost(model, job, &reply)
+        || lists::settle_all(model, job, &reply)
         || undoing::settle(model, job, &reply, effects)
         || people::settle(model, job, &reply, effects)
         || records::settle(model, job, &reply, effects)
@@ -84,22 +87,18 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
         }
     } else if model.form().is_some_and(|form| form.reread.job() == Some(job)) {
         reread(model, job, reply);
-    } else if !settle_screens(model, job, &reply) && !settle_overlays(model, job, &reply) {
+    } else if settle_screens(model, job, &reply) {
+    } else if settle_overlays(model, job, &reply) {
+        unmark_uncounted(model);
+    } else {
         let answer = expect(reply, |answer| match answer {
             Answer::Tenants(page) => Some(page),
             _ => None,
         });
         let problem = answer.as_ref().err().cloned();
         let settled = model.tenants.settle(job, now, height, answer);
-        match problem {
-            Some(problem) if settled => {
-                model.tenants.open_when_read = false;
-                tenants_refused(model, problem, effects);
-            }
-            _ if settled && !model.tenants.awaits_selection() && std::mem::take(&mut model.tenants.open_when_read) => {
-                places::open(model, effects);
-            }
-            _ => {}
+        if let Some(problem) = problem.filter(|_| settled) {
+            tenants_refused(model, problem, effects);
         }
     }
 }
@@ -363,6 +362,26 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
         | Overlay::Columns(_)
         | Overlay::Page(_) => false,
     })
+}
+
+/// Takes the marks off tenants that are asked about, and of which nothing could be counted because they are gone.
+fn unmark_uncounted(model: &mut Model) {
+    let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
+        return;
+    };
+    let Question::Deed { deed, footprints, .. } = &dialog.question else {
+        return;
+    };
+    let Deed::DeleteTenants(ids) = deed.as_ref() else {
+        return;
+    };
+    let is_gone = |footprint: &Remote<_>| {
+        let problem: Option<&Problem> = footprint.problem();
+        problem.is_some_and(|problem| problem.kind == ProblemKind::NotFound)
+    };
+    let gone = ids.iter().zip(footprints).filter(|(_, footprint)| is_gone(footprint));
+    let gone = gone.map(|(id, _)| id.clone()).collect();
+    marks::unmark_gone(model, gone);
 }
 
 fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects: &mut Vec<Effect>) {

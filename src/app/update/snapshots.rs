@@ -11,7 +11,7 @@ use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, ComparedSnapshot, Effect, JobId, Reply, Request};
 use super::super::entry::{Entry, EntryField};
 use super::super::input::Key;
-use super::super::key_words::key_name;
+use super::super::key_words::key_names;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Page};
@@ -246,7 +246,7 @@ fn show(model: &mut Model, compared: &ComparedSnapshot, entry: &Entry) {
     let when = compared.taken.as_deref().unwrap_or("at a time it does not say");
     let key = model.keymap.key_of(CommandId::ApplySnapshot, &[Scope::Page]);
     let applies = key.filter(|_| !rows.is_empty()).map_or_else(String::new, |key| {
-        format!("\n{} makes it as the file says, after a review.\n", key_name(&key))
+        format!("\n{} makes it as the file says, after a review.\n", key_names(&key))
     });
     let text = format!(
         "{verdict}.\n{applies}\nThe file was written from Kestra {}, {when}.\n{}",

@@ -9,6 +9,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use super::super::command::{CommandId, Scope};
 use super::super::doing::{Doing, Turn, Undoable};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::key_words::key_names;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::{deeds, places};
@@ -178,7 +179,7 @@ pub fn hint(model: &Model, can: bool, is_lost_to_oneself: bool) -> String {
     }
     let key = model.keymap.key_of(CommandId::Undo, &[Scope::Global]);
     key.filter(|_| can)
-        .map_or_else(String::new, |key| format!("; {key} takes it back"))
+        .map_or_else(String::new, |key| format!("; {} takes it back", key_names(&key)))
 }
 
 fn push(entries: &mut Vec<Undoable>, entry: Undoable) {

@@ -2,7 +2,7 @@
 
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice};
 
-use super::super::command::{CommandId, Scope};
+use super::super::command::CommandId;
 use super::super::cursor::Motion;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::input::Key;
@@ -446,11 +446,7 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn left(model: &mut Model) {
     let is_touched = model.wizard.as_ref().is_some_and(|wizard| wizard.is_touched());
     if is_touched {
-        let key = model
-            .keymap
-            .key_of(CommandId::Migration, &[Scope::Tenants])
-            .unwrap_or_default();
-        let text = format!("The answers are kept; <{key}> goes on with them");
+        let text = "The answers are kept; <m> goes on with them";
         model.messages.tell(model.now, Level::Done, text);
     }
 }

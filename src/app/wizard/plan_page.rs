@@ -18,7 +18,9 @@ pub fn page(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
         Some(Err(problem)) => {
             let mut lines = text::problem(problem);
             lines.push(PageLine::Blank);
-            lines.push(PageLine::muted("Backspace goes to the page before."));
+            lines.push(PageLine::muted(
+                model.keyed_below("<backspace> goes to the page before."),
+            ));
             lines
         }
         Some(Ok(plan)) => lines(model, wizard, plan),
@@ -36,14 +38,15 @@ fn lines(model: &Model, wizard: &Wizard, plan: &Plan) -> Vec<PageLine> {
     lines.extend(text::lock(model));
     if age >= OLD {
         lines.push(PageLine::warning(format!(
-            "The plan is {} old: re-check it with r.",
-            roughly(age)
+            "The plan is {} old: {}",
+            roughly(age),
+            model.keyed_below("re-check it with <r>.")
         )));
     }
     if plan.lacks_confirmation() {
-        lines.push(PageLine::warning(
-            "Disabling the default tenant was not confirmed yet; Enter asks for that.",
-        ));
+        lines.push(PageLine::warning(model.keyed_below(
+            "Disabling the default tenant was not confirmed yet; <enter> asks for that.",
+        )));
     }
     if !plan.changes_something() {
         lines.push(PageLine::warning("There is nothing to change; it would only look."));

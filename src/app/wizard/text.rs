@@ -12,6 +12,7 @@ use crate::migration::step::{Route, Step};
 use crate::migration::warning;
 
 use super::super::command::{CommandId, Scope};
+use super::super::key_words::key_names;
 use super::super::model::Model;
 use super::super::page_line::{PageLine, Tone, broken};
 use super::plan_page;
@@ -21,13 +22,13 @@ use super::{Wizard, WizardPage};
 /// The page on screen.
 pub fn lines(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
     if wizard.surveyed().is_none() {
-        return looking(wizard);
+        return looking(model, wizard);
     }
     match wizard.page {
         WizardPage::Check => check(model, wizard),
         WizardPage::Backup => backup(wizard),
-        WizardPage::Restart => restart(wizard),
-        WizardPage::Tenants => tenants(wizard),
+        WizardPage::Restart => restart(model, wizard),
+        WizardPage::Tenants => tenants(model, wizard),
         WizardPage::DefaultTenant => default_tenant(wizard),
         WizardPage::Plan => plan_page::page(model, wizard),
     }
@@ -94,7 +95,7 @@ pub fn lock(model: &Model) -> Option<PageLine> {
             "read-only"
         };
         let key = model.keymap.key_of(CommandId::ToggleWriting, &[Scope::Global]);
-        let key = key.map_or_else(String::new, |key| format!("; {key} unlocks it"));
+        let key = key.map_or_else(String::new, |key| format!("; {} unlocks it", key_names(&key)));
         format!("This context is {what}: {can}{key}.")
     }))
 }
@@ -108,11 +109,13 @@ pub fn problem(problem: &Problem) -> Vec<PageLine> {
     ]
 }
 
-fn looking(wizard: &Wizard) -> Vec<PageLine> {
+fn looking(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
     if let Some(found) = wizard.survey.problem() {
         let mut lines = problem(found);
         lines.push(PageLine::Blank);
-        lines.push(PageLine::muted("r looks again   ! shows details   Esc goes back"));
+        lines.push(PageLine::muted(
+            model.keyed_below("<r> looks again   <!> shows details   <esc> goes back"),
+        ));
         return lines;
     }
     let mut lines = vec![
@@ -145,7 +148,7 @@ fn check(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
     if let Some(refused) = wizard.refusal() {
         lines.extend(problem(&refused));
     } else {
-        lines.extend(next_of(situation).map(PageLine::plain));
+        lines.extend(next_of(situation).map(|text| PageLine::plain(model.keyed_below(text))));
     }
     if wizard.goes_on() {
         lines.extend(lock(model));
@@ -174,18 +177,18 @@ fn summary(checks: &[Check]) -> Option<PageLine> {
 fn next_of(situation: Situation) -> Option<&'static str> {
     Some(match situation {
         Situation::OpenSource | Situation::NothingReachable => return None,
-        Situation::New => "Enter goes on. Nothing can be lost here: multi-tenancy is turned on before anything is.",
+        Situation::New => "<enter> goes on. Nothing can be lost here: multi-tenancy is turned on before anything is.",
         Situation::Single => {
-            "Enter goes on to a few questions, then to a plan. Nothing is changed before you start that."
+            "<enter> goes on to a few questions, then to a plan. Nothing is changed before you start that."
         }
-        Situation::NotSynchronised => "Enter goes on: what is left is to synchronise access, and what you ask for.",
+        Situation::NotSynchronised => "<enter> goes on: what is left is to synchronise access, and what you ask for.",
         Situation::DefaultAndNamed => {
-            "Enter goes on: tenants can be created, and the default tenant disabled. The rest finds itself done."
+            "<enter> goes on: tenants can be created, and the default tenant disabled. The rest finds itself done."
         }
-        Situation::NamedOnly => "Nothing to do. On the screen of tenants n creates one more.",
-        Situation::WithoutTenants => "Enter goes on: what has no tenant moves into one.",
+        Situation::NamedOnly => "Nothing to do. On the screen of tenants <n> creates one more.",
+        Situation::WithoutTenants => "<enter> goes on: what has no tenant moves into one.",
         Situation::Moved => {
-            "Nothing to do, unless something without a tenant is left from before 0.23; then Enter goes on."
+            "Nothing to do, unless something without a tenant is left from before 0.23; then <enter> goes on."
         }
     })
 }
@@ -249,7 +252,7 @@ fn choice_lines(choices: &[(&str, &str)]) -> Vec<PageLine> {
         .collect()
 }
 
-fn restart(wizard: &Wizard) -> Vec<PageLine> {
+fn restart(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
     let (Some(preview), Some(route)) = (wizard.preview(), wizard.route()) else {
         return Vec::new();
     };
@@ -291,7 +294,9 @@ fn restart(wizard: &Wizard) -> Vec<PageLine> {
         }
     }
     lines.push(PageLine::Blank);
-    lines.push(PageLine::muted("There is nothing to answer here. Enter goes on."));
+    lines.push(PageLine::muted(
+        model.keyed_below("There is nothing to answer here. <enter> goes on."),
+    ));
     lines
 }
 
@@ -351,18 +356,20 @@ pub fn wanted(tenant: &WantedTenant) -> String {
     format!("{}{name}  {admin}", tenant.id)
 }
 
-fn tenants(wizard: &Wizard) -> Vec<PageLine> {
+fn tenants(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
     let mut lines = vec![PageLine::strong(if wizard.moves() {
         "Which tenant does everything move into?"
     } else {
         "Which tenants are created?"
     })];
-    lines.push(PageLine::plain(match (wizard.moves(), wizard.tenants.is_empty()) {
-        (true, true) => "Everything without a tenant moves into one. n names it.",
-        (true, false) => "One; others can be made afterwards. e changes it, Enter goes on.",
-        (false, true) => "None so far. n adds one; Enter goes on without.",
-        (false, false) => "n adds one more, e changes, D takes out, Enter goes on.",
-    }));
+    lines.push(PageLine::plain(model.keyed_below(
+        match (wizard.moves(), wizard.tenants.is_empty()) {
+            (true, true) => "Everything without a tenant moves into one. <n> names it.",
+            (true, false) => "One; others can be made afterwards. <e> changes it, <enter> goes on.",
+            (false, true) => "None so far. <n> adds one; <enter> goes on without.",
+            (false, false) => "<n> adds one more, <e> changes, <D> takes out, <enter> goes on.",
+        },
+    )));
     lines.push(PageLine::Blank);
     for (index, tenant) in wizard.tenants.iter().enumerate() {
         let warnings = warnings_of(&tenant.id, wizard);

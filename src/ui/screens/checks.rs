@@ -37,7 +37,7 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         let parts: Vec<String> = parts.filter(|words| !words.is_empty()).collect();
         parts.join("  ")
     };
-    let mut below = parts(pages::in_view(top, lines.len(), rows, false));
+    let mut below = parts(pages::in_view(model, top, lines.len(), rows, false));
     // Where there is little room, it is said in the fewest words.
     if width(&below) + 6 > usize::from(area.width) && lines.len() > rows {
         let all = thousands(lines.len() as u64);
@@ -62,11 +62,12 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
         rows,
         selected: None,
         search: &view.search,
+        keymap: &model.keymap,
     };
     let inside = page.draw(area, below, !is_covered(model), canvas);
     if let Some(problem) = problem {
         problem_panel(inside, problem, canvas);
     } else if view.stopped && view.checks.is_empty() && !view.rehearses {
-        stopped(inside, "what is on the way", canvas);
+        stopped(model, inside, "what is on the way", canvas);
     }
 }

@@ -41,7 +41,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         } else if let Some(since) = view.rows.waiting_since() {
             loading_list(model, ListKind::Contexts, inside, since, "the configuration", canvas);
         } else {
-            stopped(inside, "the configuration", canvas);
+            stopped(model, inside, "the configuration", canvas);
         }
         return;
     };
@@ -50,10 +50,8 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         return;
     }
     if view.list.visible().is_empty() {
-        let text = format!(
-            "Nothing matches {}. Esc clears the filter.",
-            view.list.filter.line.text()
-        );
+        let clears = model.keyed_below("<esc> clears the filter.");
+        let text = format!("Nothing matches {}. {clears}", view.list.filter.line.text());
         paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
         return;
     }

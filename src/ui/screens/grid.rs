@@ -4,13 +4,12 @@
 use ratatui::layout::{Margin, Rect};
 
 use crate::app::pointer::{Hit, steps};
-use unicode_width::UnicodeWidthStr;
 
 use crate::app::matrix::{Matrix, MatrixCursor};
 use crate::app::wrap::wrap;
 use crate::domain::count::{counted, thousands};
 use crate::domain::permission::{Action, Resource};
-use crate::domain::text::visible_lines;
+use crate::domain::text::{Columns as _, visible_lines};
 
 use super::super::canvas::{Canvas, width};
 use super::super::look::Meaning;

@@ -34,7 +34,7 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
     draw_filter(&view.filter, area, &below, canvas);
     if messages.is_empty() {
         let text = if view.filter.is_active() {
-            "Nothing matches. Esc clears the filter."
+            "Nothing matches. <esc> clears the filter."
         } else {
             "Nothing to report."
         };

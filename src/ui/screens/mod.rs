@@ -138,8 +138,8 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
         return area;
     };
     let Some(detail) = detail(model) else {
-        let below = if is_unread { "r tries again" } else { "" };
-        let inside = canvas.frame(right, "Selected", below);
+        let below = if is_unread { "<r> tries again" } else { "" };
+        let inside = canvas.frame(right, "Selected", &model.keyed_below(below));
         let text = if is_unread {
             "Nothing is selected, for nothing could be read."
         } else {
@@ -148,7 +148,7 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
         paragraphs(inset(inside), &[(Meaning::Muted, text.to_owned())], canvas);
         return left;
     };
-    let place = inset(canvas.frame(right, "Selected", "Enter opens it"));
+    let place = inset(canvas.frame(right, "Selected", &model.keyed_below("<enter> opens it")));
     canvas.text(place.x, place.y, place.width, Meaning::Title, &detail.title);
     let rest = Rect {
         y: place.y + 2,
@@ -235,14 +235,14 @@ fn problem_panel(area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
 }
 
 /// What stands where rows would stand, had the operator not stopped the reading.
-fn stopped(area: Rect, what: &str, canvas: &mut Canvas<'_>) {
-    let text = format!("Reading {what} was stopped. r reads again.");
+fn stopped(model: &Model, area: Rect, what: &str, canvas: &mut Canvas<'_>) {
+    let text = format!("Reading {what} was stopped. {}", model.keyed_below("<r> reads again."));
     paragraphs(inset(area), &[(Meaning::Attention, text)], canvas);
 }
 
 /// What stands where rows will stand: nothing at first, then a word.
 fn loading(model: &Model, area: Rect, since: u64, what: &str, canvas: &mut Canvas<'_>) {
-    waited_for(model, area, since, what, "Esc cancels", canvas);
+    waited_for(model, area, since, what, "<esc> cancels", canvas);
 }
 
 /// The same, with what Esc does once it takes long.
@@ -250,15 +250,15 @@ fn waited_for(model: &Model, area: Rect, since: u64, what: &str, esc: &str, canv
     if let Some(word) = super::chrome::waiting(model, since, &format!("reading {what}")) {
         let y = area.y + u16::from(area.height > 2);
         let hint = if model.now.saturating_sub(since) >= LONG {
-            esc
+            model.keyed_below(esc)
         } else {
-            ""
+            String::new()
         };
         canvas.spans(
             area.x + 2,
             y,
             area.width.saturating_sub(2),
-            &[(Meaning::Muted, &word), (Meaning::Muted, "  "), (Meaning::Muted, hint)],
+            &[(Meaning::Muted, &word), (Meaning::Muted, "  "), (Meaning::Muted, &hint)],
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::geometry::Size;
+use crate::app::model::Model;
 use crate::app::run::RunView;
 use crate::app::run::output::{NOTHING, OutputRow, left_out};
 
@@ -14,13 +14,17 @@ use super::pages::lines_of;
 use super::tenants::draw_filter;
 
 /// Draws the page.
-pub fn draw(size: Size, view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
+pub fn draw(model: &Model, view: &RunView, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
+    let size = model.size;
     let rows = size.text_lines();
     let (top, length) = view.output_in_view(rows);
     let below = match (length, view.output_top) {
         (0, _) => below.to_owned(),
         (_, None) if view.alive => format!("{below}; following"),
-        (_, Some(_)) if view.alive => format!("{below}  {}; G follows", lines_of(top, length, rows)),
+        (_, Some(_)) if view.alive => {
+            let follows = model.keyed_below("<G> follows");
+            format!("{below}  {}; {follows}", lines_of(top, length, rows))
+        }
         _ => format!("{below}  {}", lines_of(top, length, rows)),
     };
     let search = &view.search;
@@ -29,7 +33,7 @@ pub fn draw(size: Size, view: &RunView, area: Rect, below: &str, canvas: &mut Ca
     } else {
         Vec::new()
     };
-    let below = search.below(&lines, below.trim().to_owned());
+    let below = search.below(&model.keymap, &lines, below.trim().to_owned());
     let framed = canvas.frame(area, "Output", &below);
     let inside = Rect {
         x: framed.x + 1,

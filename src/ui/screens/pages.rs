@@ -2,6 +2,8 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::keymap::Keymap;
+use crate::app::model::Model;
 use crate::app::page_line::{ShownLine, Tone};
 use crate::app::pointer::{Hit, steps};
 use crate::app::search::{Search, texts};
@@ -72,6 +74,8 @@ pub struct Page<'a> {
     pub selected: Option<usize>,
     /// What is looked for in it.
     pub search: &'a Search,
+    /// The keys in effect.
+    pub keymap: &'a Keymap,
 }
 
 impl Page<'_> {
@@ -83,7 +87,7 @@ impl Page<'_> {
         } else {
             Vec::new()
         };
-        let below = self.search.below(&said, below);
+        let below = self.search.below(self.keymap, &said, below);
         let framed = canvas.frame(area, self.title, &below);
         let inside = inset(framed);
         let top = self.scroll.min(self.lines.len().saturating_sub(self.rows));
@@ -103,13 +107,13 @@ impl Page<'_> {
 
 /// What the lower border says of how much of a page is in view, where it is not all, and of the keys that move: the selection
 /// among the choices where it has some, and otherwise the lines.
-pub fn in_view(top: usize, length: usize, height: usize, chooses: bool) -> Option<String> {
+pub fn in_view(model: &Model, top: usize, length: usize, height: usize, chooses: bool) -> Option<String> {
     let lines = lines_in_view(top, length, height);
     match (lines, chooses) {
         (None, false) => None,
-        (None, true) => Some("j k choose".to_owned()),
-        (Some(lines), false) => Some(format!("{lines}  j k scroll")),
-        (Some(lines), true) => Some(format!("{lines}  j k choose  PgDn more")),
+        (None, true) => Some(model.keyed_below("<j> <k> choose")),
+        (Some(lines), false) => Some(format!("{lines}  {}", model.keyed_below("<j> <k> scroll"))),
+        (Some(lines), true) => Some(format!("{lines}  {}", model.keyed_below("<j> <k> choose  <pgdn> more"))),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
             let (kind, what) = (ListKind::of_records(&view.kind), format!("{}s", view.kind.thing()));
             loading_list(model, kind, inside, since, &what, canvas);
         } else {
-            stopped(inside, &format!("{}s", view.kind.thing()), canvas);
+            stopped(model, inside, &format!("{}s", view.kind.thing()), canvas);
         }
         return;
     };
@@ -39,10 +39,8 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
             } else {
                 String::new()
             };
-            format!(
-                "Nothing matches {}{among}. Esc clears the filter.",
-                view.list.filter.line.text()
-            )
+            let clears = model.keyed_below("<esc> clears the filter.");
+            format!("Nothing matches {}{among}. {clears}", view.list.filter.line.text())
         } else {
             view.kind.empty().to_owned()
         };

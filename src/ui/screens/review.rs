@@ -17,7 +17,7 @@ pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
     let Some(review) = model.review() else { return };
     let lines = review_lines(model);
     let height = usize::from(area.height.saturating_sub(4)).max(1);
-    let below = in_view(review.scroll, lines.len(), height, false).unwrap_or_default();
+    let below = in_view(model, review.scroll, lines.len(), height, false).unwrap_or_default();
     let inside = canvas.frame(area, "Review before sending", &below);
     let text = Rect {
         height: inside

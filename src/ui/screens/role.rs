@@ -35,7 +35,7 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
                 }
                 loading(model, inside, since, "role", canvas);
             }
-            (None, None) => stopped(inside, "the role", canvas),
+            (None, None) => stopped(model, inside, "the role", canvas),
         }
         return;
     };

@@ -14,7 +14,7 @@ use super::pages;
 pub fn draw(model: &Model, view: &RollbackView, area: Rect, canvas: &mut Canvas<'_>) {
     let (columns, rows) = model.size.page();
     let lines = broken(&view.lines(), columns);
-    let below = pages::in_view(view.scroll, lines.len(), rows, view.targets().len() > 1).unwrap_or_default();
+    let below = pages::in_view(model, view.scroll, lines.len(), rows, view.targets().len() > 1).unwrap_or_default();
     let title = format!("Roll back run {}", view.run);
     let page = pages::Page {
         title: &title,
@@ -23,6 +23,7 @@ pub fn draw(model: &Model, view: &RollbackView, area: Rect, canvas: &mut Canvas<
         rows,
         selected: Some(view.at),
         search: &view.search,
+        keymap: &model.keymap,
     };
     page.draw(area, below, !is_covered(model), canvas);
 }

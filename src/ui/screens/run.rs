@@ -42,7 +42,7 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
         format!("run {}  {place}", view.run)
     };
     if view.shows_output {
-        output::draw(model.size, view, area, &below, canvas);
+        output::draw(model, view, area, &below, canvas);
         return;
     }
     let search = &view.search;
@@ -51,7 +51,7 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
     } else {
         Vec::new()
     };
-    let below = search.below(&said, below.trim_end().to_owned());
+    let below = search.below(&model.keymap, &said, below.trim_end().to_owned());
     let title = text::title(view);
     // What it leads to is known; for which instance it is must not be cut.
     let is_whole = width(&title) + 6 <= usize::from(area.width);
@@ -67,7 +67,7 @@ pub fn draw(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) 
                 inside,
                 view.heard_at,
                 "its journal",
-                "Esc leaves; the run goes on",
+                "<esc> leaves; the run goes on",
                 canvas,
             );
         }
@@ -232,7 +232,7 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
             y,
             place.width,
             Meaning::Muted,
-            "... R and Enter show all of it",
+            &model.keyed_below("... <R> and <enter> show all of it"),
         );
     }
     let rest = Rect {

@@ -31,16 +31,14 @@ pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>)
     if runs.is_empty() {
         let lines = [(
             Meaning::Text,
-            "No runs yet. On the screen of tenants m leads to one.".to_owned(),
+            model.keyed_below("No runs yet. On the screen of tenants <m> leads to one."),
         )];
         paragraphs(inset(inside), &lines, canvas);
         return;
     }
     if view.list.visible().is_empty() {
-        let text = format!(
-            "Nothing matches {}. Esc clears the filter.",
-            view.list.filter.line.text()
-        );
+        let clears = model.keyed_below("<esc> clears the filter.");
+        let text = format!("Nothing matches {}. {clears}", view.list.filter.line.text());
         paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
         return;
     }

@@ -55,7 +55,7 @@ pub fn draw(model: &Model, view: &TenantView, area: Rect, canvas: &mut Canvas<'_
             if let (Some(since), Some(kind)) = (view.access.waiting_since(), kind) {
                 loading_list(model, kind, inside, since, "access", canvas);
             } else {
-                stopped(inside, "access", canvas);
+                stopped(model, inside, "access", canvas);
             }
         }
         (Some(access), ..) => {
@@ -78,7 +78,7 @@ fn status(model: &Model, view: &TenantView) -> String {
     let mut parts = Vec::new();
     let (lines, height) = (model.overview_lines(), model.size.tab_rows());
     if view.tab == Tab::Overview {
-        parts.extend(in_view(first_line(model, view), lines, height, false));
+        parts.extend(in_view(model, first_line(model, view), lines, height, false));
     }
     if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
         let all = view.rows().unwrap_or(0);
@@ -171,7 +171,8 @@ fn draw_list(
     let tab = view.tab;
     if list.visible().is_empty() {
         let text = if list.filter.is_active() {
-            format!("Nothing matches {}. Esc clears the filter.", list.filter.line.text())
+            let clears = model.keyed_below("<esc> clears the filter.");
+            format!("Nothing matches {}. {clears}", list.filter.line.text())
         } else {
             match tab {
                 Tab::Holders => "No bindings: nobody holds a role here.".to_owned(),

@@ -42,7 +42,7 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             } else if let Some(since) = tenants.waiting_since().or(model.instance.waiting_since()) {
                 loading_list(model, ListKind::Tenants, inside, since, "tenants", canvas);
             } else if tenants.is_stopped() {
-                stopped(inside, "tenants", canvas);
+                stopped(model, inside, "tenants", canvas);
             }
         }
         (_, Some(_)) if length == 0 => empty(model, inside, canvas),
@@ -171,7 +171,7 @@ fn status(model: &Model) -> String {
     }
     parts.extend(tenants.sought().map(|sought| format!("looking for {sought}")));
     if tenants.is_stopped() && tenants.total().is_some() {
-        parts.push("stopped, r reads again".to_owned());
+        parts.push(model.keyed_below("stopped, <r> reads again"));
     }
     if let Some(sort) = &tenants.sort {
         parts.push(table::sort_words(sort));
@@ -292,26 +292,27 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
 
 fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
     let filter = &model.tenants.filter;
+    let clears = model.keyed_below("<esc> clears the filter.");
     let lines = if let Some(error) = &filter.error {
         vec![
             (Meaning::Attention, format!("The filter cannot be read: {error}.")),
             (Meaning::Text, String::new()),
             (
                 Meaning::Text,
-                "The last one that could be read matches no tenant. Esc clears the filter.".to_owned(),
+                format!("The last one that could be read matches no tenant. {clears}"),
             ),
         ]
     } else if filter.is_active() {
         vec![(
             Meaning::Text,
-            format!("No tenant matches {}. Esc clears the filter.", filter.line.text()),
+            format!("No tenant matches {}. {clears}", filter.line.text()),
         )]
     } else {
         let context = &model.session.context;
         let instance = model.instance.value();
         let ways = match instance.map(|instance| &instance.rights.create_tenant) {
             Some(Err(reason)) => format!("You cannot create one: {reason}."),
-            _ => "n creates one; I imports those of a snapshot in a file.".to_owned(),
+            _ => model.keyed_below("<n> creates one; <I> imports those of a snapshot in a file."),
         };
         let text = format!("No tenants on {context} that you may see. {ways}");
         let mut lines = vec![(Meaning::Text, text)];
@@ -339,24 +340,24 @@ fn disabled(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let restart = if model.session.remote {
         "2. Restart every Kestra service."
     } else {
-        "2. Restart the instance: leave with q and start kestra-admin again."
+        "2. Restart the instance: leave with <q> and start kestra-admin again."
     };
-    let text = |text: &str| (Meaning::Text, text.to_owned());
+    let text = |text: &str| (Meaning::Text, model.keyed_below(text));
     let mut lines = vec![
         (Meaning::Attention, "Multi-tenancy is off on this instance.".to_owned()),
-        text("Everything lives in the default tenant, the one without an id. Enter opens it."),
+        text("Everything lives in the default tenant, the one without an id. <enter> opens it."),
         text(""),
     ];
     if model.session.migrates {
         lines.extend([
-            (Meaning::Title, "To turn it on: m".to_owned()),
+            (Meaning::Title, model.keyed_below("To turn it on: <m>")),
             text("It looks at everything, asks a few questions, and shows a plan before anything is changed."),
             text("Then it backs up, edits the settings, restarts, synchronises access, proves that everybody still sees what they saw, and creates the tenants you ask for."),
             text(""),
             text("It can be left on any page, goes on if the connection breaks, and can be rolled back."),
         ]);
     } else {
-        lines.extend(by_hand(&place, restart));
+        lines.extend(by_hand(model, &place, restart));
     }
     if inside.height < 14 {
         lines.retain(|(_, text)| !text.is_empty());
@@ -366,8 +367,8 @@ fn disabled(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// How to turn it on where the console cannot.
-fn by_hand(place: &str, restart: &str) -> Vec<(Meaning, String)> {
-    let text = |text: &str| (Meaning::Text, text.to_owned());
+fn by_hand(model: &Model, place: &str, restart: &str) -> Vec<(Meaning, String)> {
+    let text = |text: &str| (Meaning::Text, model.keyed_below(text));
     vec![
         (Meaning::Title, "To turn it on".to_owned()),
         (Meaning::Text, "1. In the settings file".to_owned()),
@@ -377,6 +378,6 @@ fn by_hand(place: &str, restart: &str) -> Vec<(Meaning, String)> {
         ),
         text(restart),
         text("3. Run `kestra auths users sync-access`, or users who are not superadmin lose their access."),
-        text("4. Come back here: n creates the first tenant."),
+        text("4. Come back here: <n> creates the first tenant."),
     ]
 }

@@ -2,13 +2,14 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::key_words::key_names;
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::app::welcome::{Way, Welcome};
 use crate::app::wrap::wrap;
 
 use super::super::canvas::{Canvas, width};
-use super::super::chrome::{is_covered, key_name};
+use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 
 /// Draws the panel over the list, which is empty and says nothing while it lies there.
@@ -86,5 +87,5 @@ fn key_of(model: &Model, way: Way) -> String {
         Way::Stay => CommandId::WelcomeClose,
     };
     let key = model.keymap.key_of(command, &model.scopes());
-    key.map_or_else(String::new, |key| key_name(&key))
+    key.map_or_else(String::new, |key| key_names(&key))
 }

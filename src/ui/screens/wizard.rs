@@ -43,6 +43,7 @@ pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>)
         rows,
         selected: (wizard.choice_count() > 0).then_some(wizard.at),
         search: &wizard.search,
+        keymap: &model.keymap,
     };
     page.draw(area, below, !is_covered(model), canvas);
 }
@@ -79,10 +80,16 @@ fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
     let mut parts = vec![text::below(wizard)];
     if wizard.page == WizardPage::Plan && wizard.plan().is_some() && wizard.starting.is_none() {
         // The page says what unlocks it.
-        let word = model.session.refusal().map_or("Enter asks to start", |_| "locked");
-        parts.push(word.to_owned());
+        let word = model.session.refusal().map_or("<enter> asks to start", |_| "locked");
+        parts.push(model.keyed_below(word));
     }
-    parts.extend(pages::in_view(wizard.scroll, length, rows, wizard.choice_count() > 1));
+    parts.extend(pages::in_view(
+        model,
+        wizard.scroll,
+        length,
+        rows,
+        wizard.choice_count() > 1,
+    ));
     parts.join("  ")
 }
 
