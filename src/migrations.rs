@@ -23,6 +23,7 @@ use crate::domain::text::visible;
 use crate::migration::choices::WantedTenant;
 use crate::migration::engine::{self, Site, Task};
 use crate::migration::journal::Follower;
+use crate::migration::leading::led;
 use crate::migration::plan::{Means, Plan};
 use crate::migration::record::Halt;
 use crate::migration::run_summary::{Asked, Control, Controlled, RunSummary, Surveyed};
@@ -112,6 +113,7 @@ impl Desk {
                 command_timeout_seconds: server.command_timeout_seconds,
                 backup_command: server.backup_command.clone(),
                 directory: here,
+                command_words: self.words.clone(),
                 ..Means::default()
             };
         }
@@ -132,6 +134,7 @@ impl Desk {
             health_timeout_seconds: server.health_timeout_seconds,
             command_timeout_seconds: server.command_timeout_seconds,
             directory: here,
+            command_words: self.words.clone(),
         }
     }
 
@@ -148,7 +151,9 @@ impl Desk {
         let mut inspection = connect::runtime()?.block_on(async {
             let mut found = engine::survey(&site, &mut |what| progress(what.to_owned())).await?;
             if !wanted.is_empty() {
-                engine::look_for(&*(site.open)()?, wanted, &mut found).await?;
+                let backend = (site.open)()?;
+                engine::look_for(&*backend, wanted, &mut found).await?;
+                engine::require_admins(&*backend, wanted).await?;
             }
             Ok::<_, Problem>(found)
         })?;
@@ -168,10 +173,11 @@ impl Desk {
     /// Makes a run of a plan, without beginning to carry it out.
     ///
     /// # Errors
-    /// If another run is at work on the instance, or if it cannot be written down.
+    /// If another run is at work on the instance, if somebody it makes Admin does not exist, or if it cannot be written down.
     pub fn create(&self, plan: &Plan) -> Result<Run, Problem> {
         let runs = self.all_runs();
         runs.refuse_beside_another()?;
+        self.require_admins(plan)?;
         let mut bytes = [0_u8; 8];
         SystemRandom::new().fill(&mut bytes).map_err(|_| {
             Problem::new(
@@ -183,6 +189,22 @@ impl Desk {
         })?;
         let now = format!("{:.0}", Timestamp::now());
         runs.create(plan, &now, &self.environment.operator(), u64::from_be_bytes(bytes))
+    }
+
+    /// Refuses a plan that makes somebody Admin who does not exist. What cannot be asked now, the run finds out itself.
+    fn require_admins(&self, plan: &Plan) -> Result<(), Problem> {
+        let wanted = &plan.choices.tenants;
+        if wanted.iter().all(|tenant| tenant.admin.is_none()) {
+            return Ok(());
+        }
+        let opened = connect::open(&self.target, &self.paths, &self.environment);
+        let Ok(backend) = opened.map(|opened| opened.backend) else {
+            return Ok(());
+        };
+        match connect::runtime()?.block_on(engine::require_admins(&*backend, wanted)) {
+            Err(problem) if problem.kind == ProblemKind::NotFound => Err(problem),
+            _ => Ok(()),
+        }
     }
 
     /// Sets a process to work on a run, and returns once it is at work.
@@ -352,7 +374,7 @@ impl Desk {
 
 impl Migrations for Desk {
     fn survey(&self, progress: &mut (dyn FnMut(String) + Send)) -> Result<Surveyed, Problem> {
-        self.survey_for(&[], progress)
+        self.survey_for(&[], progress).map_err(|problem| self.led(problem))
     }
 
     fn operator(&self) -> Option<String> {
@@ -369,9 +391,11 @@ impl Migrations for Desk {
     }
 
     fn start(&self, plan: &Plan) -> Result<String, Problem> {
-        let run = self.create(plan)?;
-        self.begin(&run, Task::default())?;
-        Ok(run.id)
+        let begun = self.create(plan).and_then(|run| {
+            self.begin(&run, Task::default())?;
+            Ok(run.id)
+        });
+        begun.map_err(|problem| self.led(problem))
     }
 
     fn runs(&self) -> Result<Vec<RunSummary>, Problem> {
@@ -385,11 +409,25 @@ impl Migrations for Desk {
 
     fn watch(&self, run: &str) -> Result<Box<dyn RunWatch>, Problem> {
         let runs = self.all_runs();
-        let run = runs.find(run)?;
-        Ok(Box::new(Watch::new(runs, run)))
+        let run = runs.find(run).map_err(|problem| self.led(problem))?;
+        Ok(Box::new(Watch {
+            command_words: self.words.clone(),
+            ..Watch::new(runs, run)
+        }))
     }
 
     fn control(&self, run: &str, control: Control) -> Result<Controlled, Problem> {
+        self.control_of(run, control).map_err(|problem| self.led(problem))
+    }
+}
+
+impl Desk {
+    /// A problem whose commands lead to the instance.
+    pub fn led(&self, problem: Problem) -> Problem {
+        led(problem, &self.words)
+    }
+
+    fn control_of(&self, run: &str, control: Control) -> Result<Controlled, Problem> {
         let (run, state) = self.find(Some(run))?;
         match control {
             Control::Stop | Control::Pause => {
@@ -459,6 +497,8 @@ pub struct Watch {
     outputs: Vec<(PathBuf, u64)>,
     /// Which commands wrote what was read last.
     writers: Vec<(u64, usize)>,
+    /// The words that lead a command to the instance.
+    command_words: Vec<String>,
 }
 
 /// Bytes of output read at once; whoever comes late reads the end of what is longer.
@@ -473,6 +513,7 @@ impl Watch {
             run,
             outputs: Vec::new(),
             writers: Vec::new(),
+            command_words: Vec::new(),
         }
     }
 
@@ -556,7 +597,8 @@ impl RunWatch for Watch {
     fn news(&mut self) -> Result<RunNews, Problem> {
         // In this order, so that whoever hears that nobody is at work has heard all that was written.
         let alive = self.runs.at_work().as_deref() == Some(self.run.id.as_str());
-        let records = self.follower.read()?;
+        let records = self.follower.read();
+        let records = records.map_err(|problem| led(problem, &self.command_words))?;
         let output = self.output();
         Ok(RunNews {
             records,

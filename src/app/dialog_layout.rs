@@ -1,9 +1,7 @@
 //! How a dialog is laid out, and how much of it is in view. Where there is little room its text scrolls; the line to type in and
 //! the buttons stay.
 
-use unicode_width::UnicodeWidthStr;
-
-use crate::domain::text::visible;
+use crate::domain::text::{Columns, visible};
 
 use super::dialog_text::{DialogText, Tone};
 use super::geometry::Size;

@@ -1,6 +1,5 @@
 //! What a dialog says.
 
-use crate::domain::count::thousands;
 use crate::domain::deed::Deed;
 
 use super::model::{Model, Screen};
@@ -76,9 +75,8 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 let several = model.doing().filter(|doing| doing.deed.goes_item_by_item());
                 let lines = match several {
                     Some(doing) => {
-                        let (done, all) = (thousands(doing.done as u64), thousands(doing.deed.len() as u64));
                         vec![
-                            plain(&format!("{done} of {all} are done.")),
+                            plain(&format!("So far: {}.", doing.tally.words_of(doing.deed.len()))),
                             plain("Leaving sends no more of them, and takes none back."),
                         ]
                     }
@@ -107,8 +105,18 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 cancel: "Stay",
             }
         }
-        Question::Deed { deed, footprints, .. } if matches!(**deed, Deed::DeleteTenants(_)) => {
-            delete_text(model, deed, footprints)
+        Question::Deed {
+            deed, footprints, more, ..
+        } if matches!(**deed, Deed::DeleteTenants(_)) => {
+            let mut text = delete_text(model, deed, footprints);
+            if !more.is_empty() {
+                let more = format!(
+                    "Nothing was deleted yet, there is more than was shown: {}.",
+                    more.join("; ")
+                );
+                text.paragraphs.insert(0, (Tone::Warning, more));
+            }
+            text
         }
         Question::Deed {
             deed,

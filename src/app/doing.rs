@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::deed::Deed;
+use crate::domain::access::Footprint;
+use crate::domain::deed::{Deed, Tally};
 use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 
 use super::choice::{Choice, Elsewhere};
 use super::comparison_view::Compared;
@@ -19,10 +21,26 @@ pub struct Doing {
     pub deed: Deed,
     /// Why.
     pub turn: Turn,
-    /// How many of its items are done, well or not.
-    pub done: usize,
+    /// How those of its items went that have ended.
+    pub tally: Tally,
     /// Whether nothing more of it is sent, because the operator said so.
     pub is_stopping: bool,
+    /// What was shown of tenants that are to be deleted, while that is counted once more before anything is sent.
+    pub shown: Vec<(TenantId, Footprint)>,
+}
+
+impl Doing {
+    /// One that was sent just now.
+    pub fn new(job: JobId, deed: Deed, turn: Turn) -> Self {
+        Self {
+            job,
+            deed,
+            turn,
+            tally: Tally::default(),
+            is_stopping: false,
+            shown: Vec::new(),
+        }
+    }
 }
 
 /// Why a change is made.

@@ -62,6 +62,8 @@ pub enum Request {
     AdminCounts(Vec<TenantId>),
     /// What lives in a tenant.
     Footprint(TenantScope),
+    /// What lives in each of these tenants, once more before they are deleted. In one that is gone there is nothing.
+    CountAgain(Vec<TenantId>),
     /// The namespaces of a tenant.
     Namespaces(TenantScope),
     /// Who may do what in a tenant.
@@ -136,6 +138,8 @@ pub enum Answer {
     AdminCounts(Vec<(TenantId, u64)>),
     /// To [`Request::Footprint`].
     Footprint(Footprint),
+    /// To [`Request::CountAgain`], in their order.
+    CountedAgain(Vec<Footprint>),
     /// To [`Request::Namespaces`].
     Namespaces(Vec<String>),
     /// To [`Request::Access`].

@@ -1,6 +1,7 @@
 //! Everything that can happen to the application.
 
 use crate::domain::check::Check;
+use crate::domain::deed::Tally;
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::Problem;
 use crate::migration::run_summary::RunNews;
@@ -40,8 +41,8 @@ pub enum Msg {
     Deadline,
     /// An answer to a question.
     Reply(JobId, Reply),
-    /// How many things are done of a change that goes on.
-    Progress(JobId, usize),
+    /// How those things went that have ended of a change that goes on, and whether the last of them got no answer.
+    Progress(JobId, Tally, bool),
     /// Which requests a change took whose answer comes next, a line each; only where there were any.
     Sent(JobId, Vec<String>),
     /// A step of an examination that is under way.

@@ -121,6 +121,8 @@ pub enum Question {
         everywhere: Box<Remote<Vec<String>>>,
         /// What goes with the first of the tenants that are deleted, in their order; at most [`Dialog::LISTED`].
         footprints: Vec<Remote<Footprint>>,
+        /// What would go that was not shown when it was confirmed before: a part of a sentence for each tenant.
+        more: Vec<String>,
         /// Why it is made.
         turn: Turn,
         /// The question under which it was sent.

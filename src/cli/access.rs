@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::args::ListFlags;
-use super::failure::{Failure, REPEAT, ending_of_many, problem_json, reason};
+use super::failure::{Failure, REPEAT, ending_of_many, not_done, not_done_words, problem_json, reason};
 use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::Session;
@@ -57,6 +57,11 @@ impl<T: 'static> Report<T> {
         Self { about, result, problem }
     }
 
+    /// One that was not done, as far as anybody knows.
+    pub fn failed(about: T, problem: Problem) -> Self {
+        Self::new(about, not_done(&problem), Some(problem))
+    }
+
     /// How it went.
     pub const RESULT: Column<Self> = Column {
         head: "RESULT",
@@ -82,8 +87,6 @@ impl<T: 'static> Report<T> {
 
 /// What is as it shall be already.
 pub const UNCHANGED: &str = "unchanged";
-/// What was not done.
-pub const FAILED: &str = "failed";
 
 /// Prints how it went with many of which some are `done`, and ends as they did.
 pub fn print_given<T: 'static>(
@@ -96,10 +99,10 @@ pub fn print_given<T: 'static>(
     let count = |word: &str| reports.iter().filter(|report| report.result == word).count();
     let problems: Vec<&Problem> = reports.iter().filter_map(|report| report.problem.as_ref()).collect();
     let summary = format!(
-        "{} {done}, {} unchanged, {} failed.",
+        "{} {done}, {} unchanged, {}.",
         count(done),
         count(UNCHANGED),
-        problems.len()
+        not_done_words(&problems)
     );
     if problems.is_empty() {
         session.printer.say(&summary);
@@ -162,10 +165,11 @@ pub async fn say_if_it_waits_for_sync(
     }
     let roles = backend.roles(scope, &Query::first(1)).await;
     if roles.is_ok_and(|page| page.total == 0) {
-        session.printer.say(
+        let run = format!("`kestra-admin {}migrate run`", session.words_before());
+        session.printer.say(&format!(
             "Multi-tenancy is on, and access from before is in no tenant yet: run `kestra auths users sync-access` on the \
-             server, or `kestra-admin migrate run`.",
-        );
+             server, or {run}."
+        ));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Everything is looked up before anything is sent. With many, each is tried and reported, one that is not there stops no
 //! other, and what is held already counts as done, so that repeating a command is safe.
 
-use super::access::{FAILED, Report, UNCHANGED};
+use super::access::{Report, UNCHANGED};
 use super::args_access::Grant;
 use super::failure::Failure;
 use super::format::Format;
@@ -92,7 +92,7 @@ pub async fn grant(session: &mut Session<'_>, flags: &Grant) -> Result<(), Failu
             Ok(made) if is_one => return print_one(session, &scope, &made),
             Ok(made) => Report::new(made, GRANTED, None),
             Err(problem) if is_one => return Err(problem.into()),
-            Err(problem) => Report::new(about, FAILED, Some(problem)),
+            Err(problem) => Report::failed(about, problem),
         });
     }
     access::print_given(session, &access::REPORT_LAYOUT, &reports, GRANTED)

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::access::{Report, UNCHANGED, print_given};
 use super::args::Changing;
-use super::failure::Failure;
+use super::failure::{Failure, not_done};
 use super::list::sentence;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
@@ -115,15 +115,16 @@ pub async fn restore(session: &mut Session<'_>, run: Option<&str>, changing: Cha
 
 /// The run that is meant, and what everybody held before it.
 fn held_before(session: &Session<'_>, run: Option<&str>) -> Result<(String, AccessSnapshot), Problem> {
-    let (run, state) = session.desk().find(run)?;
+    let desk = session.desk();
+    let (run, state) = desk.find(run).map_err(|problem| desk.led(problem))?;
     let before = state.baseline().access.clone();
     if before.is_empty() {
-        return Err(Problem::new(
+        return Err(desk.led(Problem::new(
             ProblemKind::NotFound,
             format!("Run `{}` does not say who held what before it.", run.id),
             "It did not come that far, or nobody held a role in a default tenant.",
             "Name another run; `kestra-admin migrate status` shows the newest.",
-        ));
+        )));
     }
     Ok((run.id, before))
 }
@@ -149,7 +150,7 @@ async fn give_back(
                 Ok(_) => (GIVEN, None),
                 // Somebody else was faster.
                 Err(problem) if problem.kind == ProblemKind::Conflict => (UNCHANGED, None),
-                Err(problem) => ("failed", Some(problem)),
+                Err(problem) => (not_done(&problem), Some(problem)),
             };
             Report { about, result, problem }
         })

@@ -3,7 +3,7 @@
 //! What is lost by whom is said before anything is sent. Kestra's bindings are never changed, so that a replacement is a
 //! new one first and the deletion of the old one second: nobody is without a role in between.
 
-use super::access::{FAILED, Report};
+use super::access::Report;
 use super::args_access::{Replace, Revoke};
 use super::failure::{Failure, ending_of_many};
 use super::losses::{self, Consent};
@@ -49,7 +49,7 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
             Ok(binding) => bindings.push(binding),
             Err(problem) if problem.kind == ProblemKind::NotFound && flags.ids.len() > 1 => {
                 if !missing.iter().any(|report| report.about.id == *id) {
-                    missing.push(Report::new(unknown(id), FAILED, Some(problem)));
+                    missing.push(Report::failed(unknown(id), problem));
                 }
             }
             Err(problem) => return Err(problem.into()),
@@ -81,9 +81,10 @@ pub async fn revoke(session: &mut Session<'_>, flags: &Revoke) -> Result<(), Fai
     }
     let mut reports = Vec::with_capacity(flags.ids.len());
     for binding in bindings {
-        let problem = backend.delete_binding(&scope, &binding.id).await.err();
-        let result = if problem.is_none() { "revoked" } else { FAILED };
-        reports.push(Report::new(binding, result, problem));
+        reports.push(match backend.delete_binding(&scope, &binding.id).await {
+            Ok(()) => Report::new(binding, "revoked", None),
+            Err(problem) => Report::failed(binding, problem),
+        });
     }
     reports.extend(missing);
     finish(session, &scope, &reports)

@@ -117,6 +117,21 @@ pub fn ending_of_many(failed: &[&Problem], all: usize, summary: String, next: &s
     Err(Problem::new(kind, summary, why, next).with_detail(details.join("\n")))
 }
 
+/// How it went with one of many that was not done: nobody may know whether it was.
+pub fn not_done(problem: &Problem) -> &'static str {
+    if problem.is_unknown { "unknown" } else { "failed" }
+}
+
+/// How many of many were not done, in words: `2 failed`, or `2 failed, 1 unknown`.
+pub fn not_done_words(problems: &[&Problem]) -> String {
+    let unknown = problems.iter().filter(|problem| problem.is_unknown).count();
+    let failed = format!("{} failed", problems.len() - unknown);
+    match unknown {
+        0 => failed,
+        _ => format!("{failed}, {unknown} unknown"),
+    }
+}
+
 /// What is told of one of many that failed, on its line.
 pub fn reason(problem: &Problem) -> String {
     format!("{} {}", problem.what, problem.why)

@@ -35,17 +35,24 @@ use crate::runner::migrations::Migrations;
 /// Carries a verb out. Blocks.
 pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure> {
     let desk = session.desk();
+    carry_out(session, &desk, verb).map_err(|failure| match failure {
+        Failure::Problem(problem) => Failure::Problem(desk.led(problem)),
+        failure => failure,
+    })
+}
+
+fn carry_out(session: &mut Session<'_>, desk: &Desk, verb: &MigrateVerb) -> Result<(), Failure> {
     match verb {
-        MigrateVerb::Check => check(session, &desk),
+        MigrateVerb::Check => check(session, desk),
         MigrateVerb::Plan { wanted } => {
-            let plan = planned(session, &desk, wanted)?;
+            let plan = planned(session, desk, wanted)?;
             show_plan(session, &plan)
         }
-        MigrateVerb::Run(flags) => begin(session, &desk, flags),
-        MigrateVerb::Status { run } => status(session, &desk, run.as_deref()),
+        MigrateVerb::Run(flags) => begin(session, desk, flags),
+        MigrateVerb::Status { run } => status(session, desk, run.as_deref()),
         MigrateVerb::Attach { run } => {
             let (run, _) = desk.find(run.as_deref())?;
-            follow(session, &desk, &run, 0)
+            follow(session, desk, &run, 0)
         }
         MigrateVerb::Resume {
             run,
@@ -59,15 +66,15 @@ pub fn run(session: &mut Session<'_>, verb: &MigrateVerb) -> Result<(), Failure>
                 until: *until,
                 ..Task::default()
             };
-            resume(session, &desk, run.as_deref(), task, *dry_run, *yes)
+            resume(session, desk, run.as_deref(), task, *dry_run, *yes)
         }
         MigrateVerb::Stop {
             run,
             after_step,
             dry_run,
-        } => stop(session, &desk, run.as_deref(), *after_step, *dry_run),
+        } => stop(session, desk, run.as_deref(), *after_step, *dry_run),
         MigrateVerb::Rollback { run, to, dry_run, yes } => {
-            roll_back(session, &desk, run.as_deref(), *to, *dry_run, *yes)
+            roll_back(session, desk, run.as_deref(), *to, *dry_run, *yes)
         }
         MigrateVerb::Report { run } => {
             let (run, state) = desk.find(run.as_deref())?;
@@ -520,9 +527,10 @@ fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(
     let Some(id) = run else {
         session.printer.whole_list(&RUNS, &all)?;
         if all.is_empty() {
-            session
-                .printer
-                .say("There are no runs yet. `kestra-admin migrate check` looks what a migration would meet.");
+            let check = format!("`kestra-admin {}migrate check`", session.words_before());
+            session.printer.say(&format!(
+                "There are no runs yet. {check} looks what a migration would meet."
+            ));
         }
         return Ok(());
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::access::{FAILED, Report, UNCHANGED, print_given};
+use super::access::{Report, UNCHANGED, print_given};
 use super::args_roles::{CopyRole, CreateRole};
 use super::failure::Failure;
 use super::format::Format;
@@ -347,7 +347,7 @@ async fn create_many(
         let (id, name) = (String::new(), new.name);
         reports.push(match made {
             Ok((role, result)) => Report::new(Named { id: role.id, name }, result, None),
-            Err(problem) => Report::new(Named { id, name }, FAILED, Some(problem)),
+            Err(problem) => Report::failed(Named { id, name }, problem),
         });
     }
     print_given(session, &REPORTS, &reports, CREATED)

@@ -4,7 +4,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value, json};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::failure::{Failure, REPEAT, ending_of_many, problem_json, reason};
+use super::failure::{Failure, REPEAT, ending_of_many, not_done, not_done_words, problem_json, reason};
 use super::printer::{Column, Layout};
 use super::session::Session;
 use super::tenant_compare::{self, Standing};
@@ -84,7 +84,7 @@ impl Outcome {
             Self::Created(_) => "created",
             Self::AdminGiven(_) => "admin given",
             Self::Unchanged => "unchanged",
-            Self::Failed(_) => "failed",
+            Self::Failed(problem) => not_done(problem),
         }
     }
 }
@@ -185,8 +185,14 @@ fn tally(results: &[Result<CreatedTenant, Problem>]) -> String {
     let count = |of: fn(&Result<CreatedTenant, Problem>) -> bool| results.iter().filter(|result| of(result)).count();
     let created = count(Result::is_ok);
     let were_there = count(|result| matches!(result, Err(problem) if problem.kind == ProblemKind::Conflict));
-    let failed = results.len() - created - were_there;
-    format!("{created} created, {were_there} there already, {failed} failed")
+    let problems = results.iter().filter_map(|result| result.as_ref().err());
+    let not_done: Vec<&Problem> = problems
+        .filter(|problem| problem.kind != ProblemKind::Conflict)
+        .collect();
+    format!(
+        "{created} created, {were_there} there already, {}",
+        not_done_words(&not_done)
+    )
 }
 
 fn interrupted(results: &[Result<CreatedTenant, Problem>], all: usize) -> Problem {
@@ -255,10 +261,10 @@ fn summary(reports: &[Report]) -> String {
         given => format!("{given} given their Admin, "),
     };
     format!(
-        "{} created, {given}{} unchanged, {} failed.",
+        "{} created, {given}{} unchanged, {}.",
         count("created"),
         count("unchanged"),
-        count("failed")
+        not_done_words(&problems(reports))
     )
 }
 
@@ -280,14 +286,21 @@ fn warn_of_orphans(session: &mut Session<'_>, reports: &[Report]) {
     }
 }
 
+/// Why those were not done that were not.
+fn problems(reports: &[Report]) -> Vec<&Problem> {
+    let problems = reports.iter().filter_map(|report| match &report.result {
+        Outcome::Failed(problem) => Some(problem),
+        Outcome::Created(_) | Outcome::AdminGiven(_) | Outcome::Unchanged => None,
+    });
+    problems.collect()
+}
+
 /// Done, done in part, or failed the way all of them failed.
 fn ending(reports: &[Report]) -> Result<(), Failure> {
-    let problems: Vec<&Problem> = reports
-        .iter()
-        .filter_map(|report| match &report.result {
-            Outcome::Failed(problem) => Some(problem),
-            Outcome::Created(_) | Outcome::AdminGiven(_) | Outcome::Unchanged => None,
-        })
-        .collect();
-    Ok(ending_of_many(&problems, reports.len(), summary(reports), REPEAT)?)
+    Ok(ending_of_many(
+        &problems(reports),
+        reports.len(),
+        summary(reports),
+        REPEAT,
+    )?)
 }

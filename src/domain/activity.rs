@@ -81,9 +81,9 @@ pub enum ActivityResult {
     Refused,
     /// Some of it was made, and some was not.
     Partly,
-    /// It failed, or the instance did not say whether it did.
+    /// It failed.
     Failed,
-    /// It was begun, and nothing was noted since: it is under way, or this program was ended meanwhile.
+    /// It was begun, and nobody knows how it ended: nothing answered, it is under way, or this program was ended meanwhile.
     Unknown,
 }
 
@@ -103,6 +103,7 @@ impl ActivityResult {
     /// What a problem says about how it ended.
     pub fn of(problem: &Problem) -> Self {
         match problem.kind {
+            _ if problem.is_unknown => Self::Unknown,
             ProblemKind::Invalid
             | ProblemKind::Denied
             | ProblemKind::NotFound
@@ -147,6 +148,13 @@ mod tests {
         assert_eq!(ActivityResult::of(&problem).word(), "partly");
         let kept = serde_json::to_string(&ActivityResult::Partly).unwrap();
         assert_eq!(kept, "\"PARTLY\"");
+    }
+
+    #[test]
+    fn what_nobody_knows_the_end_of_is_unknown() {
+        let problem = Problem::new(ProblemKind::Unreachable, "What.", "Why.", "Next.");
+        assert_eq!(ActivityResult::of(&problem).word(), "failed");
+        assert_eq!(ActivityResult::of(&problem.unknown()).word(), "unknown");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Unlike a [`Change`] it owns what it is about, with the names that people know it by. Carrying it out is the runner's;
 //! whether it is asked about is `app::safety`'s. What takes one back is in [`super::undo`].
 
+mod tally;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use super::tenant::{Tenant, TenantScope};
 use super::tenant_id::TenantId;
 use super::token::{ApiToken, CreatedToken, NewToken};
 use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
+pub use tally::Tally;
 use words::{held, told_apart};
 
 /// A role to be given, with the names of who gets it and what it is.

@@ -74,6 +74,9 @@ pub struct Problem {
     /// Whether nothing was begun, as what it is a part of had come to its end before.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_left: bool,
+    /// Whether it may have been done all the same: nobody could tell.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_unknown: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -96,11 +99,18 @@ impl Problem {
             detail: None,
             fields: Vec::new(),
             is_left: false,
+            is_unknown: false,
         };
         for sentence in [&problem.what, &problem.why, &problem.next] {
             debug_assert!(!sentence.trim().is_empty(), "{problem:?}");
         }
         problem
+    }
+
+    /// How it goes with what was to be done and was not sent.
+    pub fn not_sent(why: &str) -> Self {
+        let next = "Do it again for what is left.";
+        Self::new(ProblemKind::Unconfirmed, "It was not sent.", why, next).left()
     }
 
     /// The same with further detail.
@@ -112,6 +122,12 @@ impl Problem {
     /// The same of a part of a change that was left, and not even begun.
     pub fn left(mut self) -> Self {
         self.is_left = true;
+        self
+    }
+
+    /// The same of a change that may have been made all the same.
+    pub fn unknown(mut self) -> Self {
+        self.is_unknown = true;
         self
     }
 

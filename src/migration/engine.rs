@@ -13,7 +13,7 @@ mod survey;
 
 pub use command::DUMP;
 pub use site::{Open, Site, Variable};
-pub use survey::{look_for, survey};
+pub use survey::{look_for, require_admins, survey};
 
 use health::{Look, Patience};
 use keeper::{Kept, Order};
@@ -23,15 +23,14 @@ use super::action::{Action, CommandKind, Outcome, Receipt};
 use super::choices::WantedTenant;
 use super::inspection::Inspection;
 use super::journal::Journal;
+use super::leading::led_event;
 use super::machine::{self, Next};
 use super::record::{Event, Halt, Record};
 use super::run_summary::Asked;
 use super::runs::{Run, Runs};
 use super::state::RunState;
 use super::step::Step;
-use crate::backend::Backend;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::Query;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::{capital, visible};
@@ -147,6 +146,7 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     fn write(&mut self, event: Event) -> Result<(), Problem> {
+        let event = led_event(event, &self.site.means.command_words);
         let record = self.journal.add(&survey::now(), event)?;
         self.state.apply(&record);
         Ok(())
@@ -579,27 +579,6 @@ fn lives_there(found: &Inspection) -> String {
         Some(flows) => format!("{} in the default tenant", crate::domain::count::counted(flows, "flow")),
         None => "flows in the default tenant are not told".to_owned(),
     }
-}
-
-/// Stops before anything is changed if somebody who shall administer a tenant does not exist.
-async fn require_admins(backend: &dyn Backend, wanted: &[WantedTenant]) -> Result<(), Problem> {
-    for tenant in wanted {
-        let Some(admin) = &tenant.admin else { continue };
-        match backend.users(None, &Query::user_named(admin)).await {
-            Ok(page) if page.total == 0 => {
-                return Err(Problem::new(
-                    ProblemKind::NotFound,
-                    format!("There is no user `{}`.", visible(admin)),
-                    format!("They were named as admin of tenant `{}`.", tenant.id),
-                    "Create the user, or make a new plan with another admin; nothing was changed.",
-                ));
-            }
-            // Who may not list users finds out when the tenant is created.
-            Err(problem) if problem.kind != ProblemKind::Denied => return Err(problem),
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// Stops where the instance is not the one the plan was made for.

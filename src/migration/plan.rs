@@ -10,7 +10,8 @@ use super::warning;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact::{self, MARK};
 use crate::domain::release::Release;
-use crate::domain::text::hexadecimal;
+use crate::domain::tenant_id::TenantId;
+use crate::domain::text::{hexadecimal, visible};
 
 /// How the servers behind an instance are reached, as the context says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Means {
     pub command_timeout_seconds: Option<u32>,
     /// The directory that commands are run in: the one of whoever made the plan, wherever it is carried out from.
     pub directory: Option<String>,
+    /// The words that lead a command of this program to the instance.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command_words: Vec<String>,
 }
 
 impl Means {
@@ -178,6 +182,16 @@ pub fn without_secrets(words: &[String], known: &[String]) -> Vec<String> {
             redact::line(word, known)
         })
         .collect()
+}
+
+/// Somebody who shall administer a tenant does not exist.
+pub fn no_such_admin(admin: &str, tenant: &TenantId) -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        format!("There is no user `{}`.", visible(admin)),
+        format!("They were named as admin of tenant `{tenant}`."),
+        "Create the user, or make a new plan with another admin; nothing was changed.",
+    )
 }
 
 /// Works out what will happen, or says why nothing can.

@@ -2,6 +2,7 @@
 //! the steps, how to go back, and last what is there. As lines, for any page, and in Markdown.
 
 use super::inspection::{Inspection, Situation};
+use super::leading::leading;
 use super::plan::{Plan, PlannedStep};
 use super::step::{Route, Step};
 use super::warning;
@@ -260,7 +261,13 @@ fn default_tenant(plan: &Plan) -> String {
             "; all users but superadmins lose all access: no other tenant is there yet".to_owned()
         }
         (0, _) => String::new(),
-        (some, all) => format!("; {some} of {all} users lose all access"),
+        (some, all) => {
+            let yet = match inspection.tenants {
+                0 => ": no other tenant is there yet",
+                _ => "",
+            };
+            format!("; {some} of {all} users lose all access{yet}")
+        }
     };
     format!("disabled; out of reach: {}{lost}", counts.replace("   ", ", "))
 }
@@ -306,9 +313,11 @@ pub fn settings(tenancy: Tenancy) -> String {
 pub fn back(plan: &Plan) -> Vec<String> {
     match plan.route {
         Route::Settings => vec![
-            "`kestra-admin migrate rollback` puts the settings back, deletes tenants that this run created and in which \
-             nothing lives yet, and restarts."
-                .to_owned(),
+            leading(
+                "`kestra-admin migrate rollback` puts the settings back, deletes tenants that this run created and in \
+                 which nothing lives yet, and restarts.",
+                &plan.means.command_words,
+            ),
             "The flags themselves delete nothing: what a setting hides, it shows again.".to_owned(),
         ],
         Route::Move => vec![

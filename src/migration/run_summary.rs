@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::choices::Choices;
 use super::inspection::Inspection;
 use super::plan::Means;
 use super::record::Record;
@@ -37,6 +38,9 @@ pub struct RunSummary {
     pub steps: usize,
     /// Where it is, or how it ended, in a sentence.
     pub words: String,
+    /// The answers that its plan was made of.
+    #[serde(skip)]
+    pub choices: Choices,
 }
 
 impl RunSummary {

@@ -247,6 +247,7 @@ impl Runs {
                 + usize::from(current.is_some()),
             steps: state.steps.len(),
             words,
+            choices: state.plan.choices.clone(),
         }
     }
 }

@@ -73,6 +73,8 @@ pub struct StepState {
     pub ended_at: Option<String>,
     /// When it was last tried, where that is not when it began.
     pub tried_at: Option<String>,
+    /// From when to when it was tried before, as far as the journal says: until the last record of the process that did.
+    pub earlier: Vec<(String, String)>,
     /// When undoing it was last begun.
     pub undo_began_at: Option<String>,
     /// When undoing it was over.
@@ -193,6 +195,7 @@ impl RunState {
                 began_at: None,
                 ended_at: None,
                 tried_at: None,
+                earlier: Vec::new(),
                 undo_began_at: None,
                 undo_ended_at: None,
             })
@@ -226,7 +229,7 @@ impl RunState {
     /// Takes one more record.
     pub fn apply(&mut self, record: &Record) {
         self.seq = record.seq;
-        self.last_at.clone_from(&record.at);
+        let before = std::mem::replace(&mut self.last_at, record.at.clone());
         let at = Some(record.at.clone());
         match &record.event {
             Event::Planned { .. } => {}
@@ -252,6 +255,8 @@ impl RunState {
                     if undoes && state.undo_ended_at.is_none() {
                         state.undo_began_at = None;
                     } else if !undoes && state.began_at.is_some() && state.ended_at.is_none() {
+                        let tried = state.tried_at.clone().or_else(|| state.began_at.clone());
+                        state.earlier.extend(tried.map(|tried| (tried, before.clone())));
                         state.tried_at.clone_from(&at);
                     }
                 }
@@ -263,6 +268,7 @@ impl RunState {
                     state.began_at = at;
                     state.ended_at = None;
                     state.tried_at = None;
+                    state.earlier.clear();
                 }
             }
             Event::Intent { step, action } => {
@@ -275,7 +281,13 @@ impl RunState {
                     forward: self.undoing.is_none(),
                 });
                 let undoes = self.undoing.is_some();
+                let planned = self.plan.step(*step).and_then(|planned| planned.does.first());
+                let planned = planned.cloned().unwrap_or_default();
                 if let Some(state) = self.step_mut(*step) {
+                    // What it failed with last time is not what it does now.
+                    if !undoes && state.status == StepStatus::Failed {
+                        state.words = planned;
+                    }
                     if undoes {
                         state.undo_began_at = state.undo_began_at.take().or(at);
                         state.undo_ended_at = None;
@@ -677,6 +689,45 @@ mod tests {
             [3, 4, 5, 6, 7].map(word),
             ["running", "halted", "running", "waiting", "waiting"]
         );
+    }
+
+    #[test]
+    fn a_step_that_is_tried_again_says_what_it_does_and_keeps_the_time_it_took() {
+        let step = Step::Backup;
+        let action = || Action::CopyFile;
+        let failed = Outcome::Failed {
+            problem: Box::new(Problem::new(
+                crate::domain::problem::ProblemKind::Failed,
+                "It broke.",
+                "Why.",
+                "Next.",
+            )),
+        };
+        let state = RunState::of(&records(vec![
+            ("2026-11-26T12:00:01Z", began()),
+            ("2026-11-26T12:00:02Z", Event::StepBegan { step }),
+            ("2026-11-26T12:00:03Z", Event::Intent { step, action: action() }),
+            (
+                "2026-11-26T12:00:14Z",
+                Event::Outcome {
+                    step,
+                    action: action(),
+                    outcome: failed,
+                },
+            ),
+            ("2026-11-26T13:00:00Z", began()),
+            ("2026-11-26T13:00:01Z", Event::Intent { step, action: action() }),
+        ]))
+        .unwrap();
+        let planned = state.plan.step(step).unwrap().does.first().cloned().unwrap_or_default();
+        let tried = state.step(step).unwrap();
+        assert_eq!(
+            (tried.words.as_str(), tried.status),
+            (planned.as_str(), StepStatus::Running)
+        );
+        let spent = ("2026-11-26T12:00:02Z".to_owned(), "2026-11-26T12:00:14Z".to_owned());
+        assert_eq!(tried.earlier, [spent]);
+        assert_eq!(tried.tried_at.as_deref(), Some("2026-11-26T13:00:00Z"));
     }
 
     #[test]

@@ -30,11 +30,7 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
     }
     let holders = inspection.access.holders.len();
     let cut_off = inspection.only_here.len();
-    if inspection.tenants == 0 && holders > 0 {
-        lines.push(
-            "With it disabled none but superadmins could reach anything: no other tenant is there yet.".to_owned(),
-        );
-    } else if cut_off > 0 {
+    if cut_off > 0 {
         let verb = if cut_off == 1 { "has" } else { "have" };
         let who: Vec<&str> = inspection.only_here.iter().take(NAMED).map(String::as_str).collect();
         lines.push(format!(
@@ -42,12 +38,18 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
             with_more(&who.join(", "), cut_off - who.len(), "user")
         ));
         let unseen = inspection.not_looked_into();
-        if unseen > 0 {
+        if inspection.tenants == 0 {
+            lines.push("None but superadmins could reach anything: no other tenant is there yet.".to_owned());
+        } else if unseen > 0 {
             lines.push(format!(
                 "They may have some in {} that were not looked into.",
                 counted(unseen, "tenant")
             ));
         }
+    } else if inspection.tenants == 0 && holders > 0 {
+        lines.push(
+            "With it disabled none but superadmins could reach anything: no other tenant is there yet.".to_owned(),
+        );
     } else if holders > 0 {
         lines.push("Everybody who has access to it has access to another tenant, too.".to_owned());
     }

@@ -1,14 +1,16 @@
 //! A deed in the words of the backend: each of its items, and how it went.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
+use crate::domain::access::Footprint;
 use crate::domain::binding::Binding;
-use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored};
+use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored, Tally};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantScope};
@@ -24,18 +26,29 @@ const AT_ONCE: usize = 4;
 /// Items that may write the same group have to follow one another.
 const ONE_BY_ONE: usize = 1;
 
+/// Items in a row without an answer after which no further one is begun: what does not answer would make each wait.
+const SILENT: usize = 5;
+
 /// How far a deed of several items has come, and whether it goes on.
 #[derive(Default)]
 pub struct Course {
     is_stopped: AtomicBool,
-    done: AtomicUsize,
-    /// Is told how many items are done.
-    tell: Option<Box<dyn Fn(usize) + Send + Sync>>,
+    come: Mutex<Come>,
+    /// Is told how the items went that have ended, and whether the last of them got no answer.
+    tell: Option<Box<dyn Fn(Tally, bool) + Send + Sync>>,
+}
+
+/// What has ended of a deed.
+#[derive(Default)]
+struct Come {
+    tally: Tally,
+    /// How many ended last without an answer, in a row.
+    silent: usize,
 }
 
 impl Course {
-    /// One that tells how many items are done, each time one is.
-    pub fn told(tell: impl Fn(usize) + Send + Sync + 'static) -> Self {
+    /// One that tells how the items went, each time one has ended.
+    pub fn told(tell: impl Fn(Tally, bool) + Send + Sync + 'static) -> Self {
         Self {
             tell: Some(Box::new(tell)),
             ..Self::default()
@@ -50,31 +63,38 @@ impl Course {
     async fn take(&self, item: BoxFuture<'_, Outcome>) -> Outcome {
         self.goes_on()?;
         let outcome = item.await;
-        self.done_one();
+        self.ended(outcome.as_ref().err());
         outcome
+    }
+
+    fn come(&self) -> MutexGuard<'_, Come> {
+        self.come.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Watch for Course {
     fn goes_on(&self) -> Result<(), Problem> {
         if self.is_stopped.load(Ordering::Relaxed) {
-            return Err(not_sent("The change was stopped before its turn came."));
+            return Err(Problem::not_sent("The change was stopped before its turn came."));
+        }
+        if self.come().silent >= SILENT {
+            return Err(Problem {
+                kind: ProblemKind::Unreachable,
+                ..Problem::not_sent("Nothing answered those before it.")
+            });
         }
         Ok(())
     }
 
-    fn done_one(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+    fn ended(&self, problem: Option<&Problem>) {
+        let mut come = self.come();
+        come.tally.add(problem);
+        let is_silent = problem.is_some_and(|problem| problem.kind == ProblemKind::Unreachable);
+        come.silent = if is_silent { come.silent + 1 } else { 0 };
         if let Some(tell) = &self.tell {
-            tell(done);
+            tell(come.tally, is_silent);
         }
     }
-}
-
-/// How it goes with what was to be done and was not sent.
-pub(super) fn not_sent(why: &str) -> Problem {
-    let next = "Do it again for what is left.";
-    Problem::new(ProblemKind::Unconfirmed, "It was not sent.", why, next).left()
 }
 
 /// Works on each item, so many at once, and says how each went, in order.
@@ -278,6 +298,21 @@ async fn ensure_admin(backend: &dyn Backend, scope: &TenantScope, username: &str
         .into_iter()
         .find(|binding| binding.subject_id == user.id && is_new(&binding.id));
     Ok(made.map_or(Made::Done, |binding| Made::Binding(Box::new(binding))))
+}
+
+/// What lives in each of these tenants. In one that is gone there is nothing.
+pub async fn count_again(backend: &dyn Backend, ids: &[TenantId]) -> Result<Vec<Footprint>, Problem> {
+    let count = |id: &TenantId| {
+        let scope = TenantScope::Named(id.clone());
+        async move {
+            match backend.footprint(&scope).await {
+                Err(problem) if problem.kind == ProblemKind::NotFound => Ok(Footprint::default()),
+                counts => counts,
+            }
+        }
+    };
+    let counts: Vec<_> = ids.iter().map(count).collect();
+    stream::iter(counts).buffered(AT_ONCE).try_collect().await
 }
 
 /// Looks at what a change starts from, and says how it differs from what the change expects, and what a change of several

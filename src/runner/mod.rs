@@ -217,7 +217,7 @@ impl Runner {
         let progress = self.messages.clone();
         let course = Arc::new(match &request {
             Request::Do(deed) if deed.goes_item_by_item() => {
-                Course::told(move |done| drop(progress.send(Msg::Progress(job, done))))
+                Course::told(move |tally, is_silent| drop(progress.send(Msg::Progress(job, tally, is_silent))))
             }
             _ => Course::default(),
         });

@@ -27,6 +27,7 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
             Answer::AdminCounts(counted(ids, backend.admin_counts(&scopes).await)?)
         }
         Request::Footprint(scope) => Answer::Footprint(backend.footprint(&scope).await?),
+        Request::CountAgain(ids) => Answer::CountedAgain(super::deeds::count_again(backend, &ids).await?),
         Request::Namespaces(scope) => Answer::Namespaces(backend.namespaces(&scope).await?),
         Request::Access(scope) => Answer::Access(Box::new(backend.access(&scope).await?)),
         Request::Assignable(scope) => Answer::Assignable(Box::new(backend.assignable(&scope).await?)),

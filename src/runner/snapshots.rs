@@ -14,7 +14,7 @@ use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
 use crate::snapshots::{file, fitting, taking};
 
 use super::blocking;
-use super::deeds::{Course, not_sent};
+use super::deeds::Course;
 
 /// A problem with what was typed in a line of the form.
 fn of_line(problem: Problem, line: &str) -> Problem {
@@ -105,7 +105,10 @@ fn outcomes(planned: &[String], deeds: Vec<Deed>) -> Vec<(String, Result<Made, P
         came.push((item, deed.result.map(|_| made)));
     }
     let why = "What it needs could not be done, or it is not wanted any more.";
-    came.extend(left.into_values().map(|item| (item.clone(), Err(not_sent(why)))));
+    came.extend(
+        left.into_values()
+            .map(|item| (item.clone(), Err(Problem::not_sent(why)))),
+    );
     came
 }
 

@@ -20,7 +20,7 @@ use crate::domain::assignable::Assignable;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::check::Check;
-use crate::domain::deed::{Deed, Made};
+use crate::domain::deed::{Deed, Made, Tally};
 use crate::domain::instance::Instance;
 use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::page::Page;
@@ -99,7 +99,11 @@ impl Backend for Small {
         Ok(after.clone())
     }
 
-    async fn delete_tenant(&self, _: &TenantId) -> Result<(), Problem> {
+    async fn delete_tenant(&self, id: &TenantId) -> Result<(), Problem> {
+        if id.as_str().starts_with("dead") {
+            let what = format!("It is not known whether tenant `{id}` was deleted.");
+            return Err(Problem::new(ProblemKind::Unreachable, what, "Nothing listens.", "Look.").unknown());
+        }
         Ok(())
     }
 
@@ -665,8 +669,8 @@ async fn of_several_things_no_further_one_is_begun_once_that_is_stopped() {
     let deed = Deed::DeleteTenants((0..20).map(|number| id(&format!("t{number}"))).collect());
     let told = Arc::new(AtomicUsize::new(0));
     let tell = Arc::clone(&told);
-    let course = Course::told(move |done| {
-        tell.store(done, Ordering::Relaxed);
+    let course = Course::told(move |tally, _| {
+        tell.store(tally.done, Ordering::Relaxed);
     });
     let results = deeds::carry_out(&Small::default(), &deed, &course).await;
     assert_eq!((results.len(), told.load(Ordering::Relaxed)), (20, 20));
@@ -678,4 +682,39 @@ async fn of_several_things_no_further_one_is_begun_once_that_is_stopped() {
     };
     assert!(results.iter().all(not_sent), "{results:?}");
     assert_eq!(told.load(Ordering::Relaxed), 20);
+}
+
+#[tokio::test]
+async fn of_several_things_no_further_one_is_begun_once_several_in_a_row_got_no_answer() {
+    let answering = (0..7).map(|number| format!("t{number}"));
+    let silent = (0..50).map(|number| format!("dead{number}"));
+    let deed = Deed::DeleteTenants(answering.chain(silent).map(|name| id(&name)).collect());
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = Arc::clone(&told);
+    let course = Course::told(move |tally, is_silent| tell.lock().unwrap().push((tally, is_silent)));
+    let results = deeds::carry_out(&Small::default(), &deed, &course).await;
+    let tally = Tally::of(&results);
+    assert_eq!((tally.done, tally.failed), (7, 0));
+    assert!((5..=8).contains(&tally.unknown), "{tally:?}");
+    assert_eq!(tally.left, 50 - tally.unknown);
+    let left = results.last().unwrap().as_ref().unwrap_err();
+    assert!(left.is_left && left.kind == ProblemKind::Unreachable, "{left:?}");
+    // They are told apart on the way, too, and that nothing answers.
+    let told = told.lock().unwrap();
+    assert_eq!(
+        told[6],
+        (
+            Tally {
+                done: 7,
+                ..Tally::default()
+            },
+            false
+        )
+    );
+    let so_far = Tally {
+        done: 7,
+        unknown: 1,
+        ..Tally::default()
+    };
+    assert_eq!(told[7], (so_far, true));
 }

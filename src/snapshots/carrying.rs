@@ -70,8 +70,8 @@ pub trait Watch: Send + Sync {
     /// # Errors
     /// If nothing more is sent.
     fn goes_on(&self) -> Result<(), Problem>;
-    /// Told after each thing that was sent, well or not.
-    fn done_one(&self);
+    /// Told after each thing that was sent, with its problem if it has one.
+    fn ended(&self, problem: Option<&Problem>);
 }
 
 /// What would be done, by the very way that does it, and what that takes away from whom; `None` where we may not see it.
@@ -334,7 +334,7 @@ impl<'b> Carrier<'b> {
 
     fn keep(&mut self, deed: Deed) {
         if let (true, Some(watch)) = (std::mem::take(&mut self.is_sent), self.watch) {
-            watch.done_one();
+            watch.ended(deed.result.as_ref().err());
         }
         self.deeds.push(deed);
     }

@@ -103,6 +103,7 @@ impl Waiting {
             Request::Create(_)
             | Request::Update { .. }
             | Request::Do(_)
+            | Request::CountAgain(_)
             | Request::StartRun(_)
             | Request::ControlRun(..)
             | Request::Switch(_)

@@ -13,7 +13,7 @@ use crate::app::overlay::Overlay;
 use crate::app::pointer::Hit;
 use crate::app::session::Mode;
 use crate::app::tenant_form::TenantForm;
-use crate::domain::count::{counted, thousands};
+use crate::domain::count::counted;
 use crate::domain::problem::ProblemKind;
 
 use super::canvas::{Canvas, width};
@@ -363,12 +363,12 @@ fn progress(model: &Model) -> Option<String> {
     let doing = model.doing().filter(|doing| doing.deed.goes_item_by_item())?;
     let since = model.asked_at(doing.job)?;
     let words = waiting(model, since, "sending")?;
-    let (done, all) = (thousands(doing.done as u64), thousands(doing.deed.len() as u64));
+    let come = doing.tally.words_of(doing.deed.len());
     Some(if doing.is_stopping {
-        format!("{words}: {done} of {all} done; no more are sent")
+        format!("{words}: {come}; no more are sent")
     } else {
         let stops = model.keyed("<ctrl-c> stops before the next");
-        format!("{words}: {done} of {all} done; {stops}")
+        format!("{words}: {come}; {stops}")
     })
 }
 

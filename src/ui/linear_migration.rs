@@ -99,7 +99,7 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
                 wizard.at + 1
             ));
         }
-        _ if wizard.goes_on() => lines.push("An empty line goes on.".to_owned()),
+        _ if wizard.goes_on() && wizard.page != WizardPage::Plan => lines.push("An empty line goes on.".to_owned()),
         _ => {}
     }
 }

@@ -1203,6 +1203,40 @@ fn an_order_that_the_server_cannot_give_stands_in_the_menu_with_its_reason() {
     console.keys("s").shows("sort: admins ^");
 }
 
+/// What is in a tenant may have become more since it was counted for the question.
+#[test]
+fn what_came_to_a_tenant_since_it_was_counted_is_shown_before_it_is_deleted() {
+    let acme = || TenantScope::Named("acme".parse().unwrap());
+    let mut console = Console::usual();
+    console.keys("j D").type_text("acme").shows("0 groups");
+    console.meanwhile(async |other| {
+        other.create_group(&acme(), "Team", None).unwrap();
+    });
+    console.keys("tab enter");
+    assert!(sent(&console).is_empty(), "nothing is deleted");
+    console
+        .shows("Nothing was deleted yet, there is more than was shown: acme has 1 group (0 before).")
+        .shows("1 group")
+        .shows("not matching");
+    console.type_text("acme").keys("tab enter").shows("Tenant acme deleted");
+    // Of several as of one, and what became less is nothing to ask about.
+    console.keys("* D").type_text("2 tenants");
+    let billing = || TenantScope::Named("billing".parse().unwrap());
+    console.meanwhile(async |other| {
+        other.create_group(&billing(), "Team", None).unwrap();
+    });
+    console.keys("tab enter");
+    console
+        .shows("Delete 2 tenants")
+        .shows("billing has 1 group (0 before)");
+    console.keys("esc").shows("2 marked").keys("D").type_text("2 tenants");
+    console.meanwhile(async |other| {
+        let id = other.access(&billing()).await.unwrap().groups[0].id.clone();
+        other.delete_group(&billing(), &id).unwrap();
+    });
+    console.keys("tab enter").shows("2 tenants deleted");
+}
+
 /// Numbers of at least four digits that stand on a screen without their thousands parted.
 fn unparted(text: &str) -> Vec<&str> {
     let words = text.split(|sign: char| !sign.is_alphanumeric() && !"/._-:,".contains(sign));

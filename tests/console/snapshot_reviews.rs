@@ -208,7 +208,7 @@ impl Watch for Stopping {
         ))
     }
 
-    fn done_one(&self) {
+    fn ended(&self, _: Option<&Problem>) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::backend::Backend;
+use kestra_admin::domain::deed::Tally;
 use kestra_admin::domain::permission::Permissions;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::role::NewRole;
@@ -349,12 +350,19 @@ fn what_was_not_sent_of_an_import_is_told_first() {
     console.held = true;
     console.keys("tab enter");
     let job = console.model.doing().unwrap().job;
-    console.send(Msg::Progress(job, 1)).wait(150).shows("sending: 1 of ");
+    let come = Tally {
+        done: 1,
+        ..Tally::default()
+    };
+    console
+        .send(Msg::Progress(job, come, false))
+        .wait(150)
+        .shows("sending: 1 of ");
     console.keys("ctrl-c").shows("Nothing more is sent").answer();
     console
         .shows("How each of them went")
-        .shows("! not done: create tenant acme. It was not sent.")
-        .shows("! not done: create binding user");
+        .shows("! not begun: create tenant acme. It was not sent.")
+        .shows("! not begun: create binding user");
     assert!(!has(&console, "acme"));
 }
 

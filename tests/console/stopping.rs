@@ -4,6 +4,8 @@ use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::check::{Check, Outcome};
+use kestra_admin::domain::deed::Tally;
+use kestra_admin::domain::problem::{Problem, ProblemKind};
 
 use crate::states::waiting;
 use crate::support::{Console, Setup, session, usual};
@@ -196,16 +198,16 @@ fn of_a_change_of_several_things_those_are_left_that_were_not_sent() {
     console.keys("tab enter").lacks("sending");
     let job = console.model.doing().unwrap().job;
     console
-        .send(Msg::Progress(job, 1))
+        .send(Msg::Progress(job, done(1), false))
         .wait(150)
         .shows("sending: 1 of 3 done; Ctrl-c stops before the next");
     console
         .keys("q")
-        .shows("1 of 3 are done.")
+        .shows("So far: 1 of 3 done.")
         .shows("Leaving sends no more of them");
     let said = console.linear();
     assert!(
-        said.contains("1 of 3 are done.") && said.contains("Type yes to leave;"),
+        said.contains("So far: 1 of 3 done.") && said.contains("Type yes to leave;"),
         "{said}"
     );
     console.keys("esc");
@@ -216,9 +218,8 @@ fn of_a_change_of_several_things_those_are_left_that_were_not_sent() {
         .shows("1 of 3 done; no more are sent");
     console.answer();
     console
-        .shows("3 of 3 could not be done.")
-        .shows("0 done, 3 not.")
-        .shows("! not done: acme. It was not sent.")
+        .shows("Stopped: 0 done, 3 not begun.")
+        .shows("! not begun: acme. It was not sent.")
         .keys("esc")
         .shows("3 marked");
     // They are still to be tried again.
@@ -228,6 +229,61 @@ fn of_a_change_of_several_things_those_are_left_that_were_not_sent() {
         .type_text("3 tenants")
         .keys("tab enter")
         .shows("0 tenants with an id");
+}
+
+/// So many that are done, and no others.
+fn done(number: usize) -> Tally {
+    Tally {
+        done: number,
+        ..Tally::default()
+    }
+}
+
+#[test]
+fn how_far_a_change_is_counts_apart_what_failed_and_the_header_says_that_nothing_answers() {
+    let mut console = remote();
+    console.keys("j *").keys("D").type_text("3 tenants");
+    console.held = true;
+    console.keys("tab enter").wait(150).shows("ok 0ms");
+    let job = console.model.doing().unwrap().job;
+    let come = Tally { failed: 1, ..done(1) };
+    console
+        .send(Msg::Progress(job, come, true))
+        .shows("sending: 1 done, 1 failed, of 3; Ctrl-c stops before the next")
+        .shows("! no answer")
+        .send(Msg::Progress(job, come, false))
+        .shows("ok 0ms");
+}
+
+#[test]
+fn a_change_of_several_things_that_nothing_answers_says_what_was_done_and_keeps_the_rest_marked() {
+    let mut console = remote();
+    console.keys("j *").keys("D").type_text("3 tenants");
+    let silent = |what: &str| {
+        Problem::new(
+            ProblemKind::Unreachable,
+            what,
+            "Nothing listens on port 8080.",
+            "Start it.",
+        )
+    };
+    console.fail_item(
+        "billing",
+        silent("It is not known whether tenant `billing` was deleted.").unknown(),
+    );
+    console.fail_item("globex", silent("It was not sent.").left());
+    console.keys("tab enter");
+    console
+        .shows("Stopped: nothing answers; 1 done, 1 not known, 1 not begun.")
+        .shows("! not known: billing. It is not known whether")
+        .shows("! not begun: globex.")
+        .shows("done: acme");
+    console
+        .keys("esc")
+        .shows("2 marked")
+        .keys("!")
+        .shows("Nothing listens on port 8080.");
+    console.keys("esc D").shows("Type 2 tenants to continue");
 }
 
 /// Whoever wants to leave all the same is asked once more where a form waits for its answer.

@@ -7,6 +7,7 @@ use std::process::Stdio;
 use kestra_admin::migration::run_summary::Asked;
 
 use crate::desk::{Desk, is_halted, kill, said};
+use crate::stage::CONTEXT;
 
 const RUN: [&str; 9] = [
     "migrate",
@@ -61,6 +62,37 @@ fn a_run_that_is_killed_at_any_moment_goes_on_to_the_same_end() {
     for number in 0..kills {
         killed_when(2 + number * 38 / kills.max(1));
     }
+}
+
+#[test]
+fn somebody_who_does_not_exist_is_found_before_a_run_is_made() {
+    let desk = Desk::new();
+    for command in [
+        &["migrate", "plan", "--tenant", "dev:nobody"][..],
+        &["migrate", "run", "--tenant", "dev:nobody", "--no-backup", "--dry-run"],
+        &["migrate", "run", "--tenant", "dev:nobody", "--no-backup", "--yes"],
+    ] {
+        let refused = desk.run(command);
+        assert_eq!(refused.status.code(), Some(4), "{command:?}: {}", said(&refused));
+        assert!(
+            said(&refused).contains("There is no user `nobody`."),
+            "{}",
+            said(&refused)
+        );
+    }
+    let made = desk.runs().and_then(|runs| runs.usual());
+    assert!(made.is_none(), "no run was made");
+}
+
+#[test]
+fn the_commands_that_a_run_names_lead_to_its_instance() {
+    let desk = Desk::new();
+    let words = format!("`kestra-admin --store {CONTEXT} migrate ");
+    let none = desk.run(&["migrate", "attach"]);
+    assert!(said(&none).contains(&format!("{words}run`")), "{}", said(&none));
+    let plan = desk.run(&["migrate", "plan", "--no-backup"]);
+    let plan = String::from_utf8_lossy(&plan.stdout).into_owned();
+    assert!(plan.contains(&format!("{words}rollback`")), "{plan}");
 }
 
 #[test]

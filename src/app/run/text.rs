@@ -174,7 +174,8 @@ pub fn steps(view: &RunView) -> Vec<String> {
         .collect()
 }
 
-/// How long a step took, or has taken.
+/// How long a step took, or has taken: all the time that a process was at work on it, as the journal says. Nothing where a process
+/// ended without a word right after it began.
 pub fn elapsed(model: &Model, view: &RunView, step: &StepState) -> Option<String> {
     let state = view.state.as_ref()?;
     let undo = undo(view, step);
@@ -189,15 +190,19 @@ pub fn elapsed(model: &Model, view: &RunView, step: &StepState) -> Option<String
     if !is_undone && state.undoing.is_some() && ended.is_none() {
         return None;
     }
+    let earlier = step.earlier.iter().filter(|_| !is_undone);
+    let before: u64 = earlier.filter_map(|(from, until)| seconds_between(from, until)).sum();
+    let all = |seconds: u64| span(before + seconds);
     let is_open = matches!(undo, Some(Undo::Now | Undo::Stuck(_)));
     if let Some(ended) = ended.filter(|_| !is_open) {
-        return seconds_between(began, ended).map(span);
+        return seconds_between(began, ended).map(all);
     }
     if view.alive && (step.status == StepStatus::Running || is_open) {
-        return seconds_since(model, began).map(span);
+        return seconds_since(model, began).map(all);
     }
     let last = state.halted.as_ref().map_or(&state.last_at, |halted| &halted.at);
-    seconds_between(began, last).map(span)
+    let seconds = seconds_between(began, last)?;
+    (state.halted.is_some() || before + seconds > 0).then(|| all(seconds))
 }
 
 fn seconds_since(model: &Model, at: &str) -> Option<u64> {

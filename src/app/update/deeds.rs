@@ -4,7 +4,7 @@
 
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::count::thousands;
-use crate::domain::deed::{self, Deed, Made};
+use crate::domain::deed::{self, Deed, Made, Tally};
 use crate::domain::loss::{Loss, loss};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
@@ -23,7 +23,7 @@ use super::super::people::PeopleQuestion;
 use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
-use super::{lists, marks, places, replies, roles, undoing};
+use super::{deleting, lists, marks, places, replies, roles, undoing};
 
 /// Proposes what takes another change back, or does it again: it is always asked about.
 pub(super) fn propose_turn(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) {
@@ -177,6 +177,7 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effe
         access: Box::new(access),
         everywhere: Box::new(everywhere),
         footprints,
+        more: Vec::new(),
         turn,
         sent: None,
     };
@@ -210,11 +211,16 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     let (deed, turn) = ((**deed).clone(), *turn);
+    let shown = deleting::shown(&dialog.question);
     if is_refused(model) {
         return;
     }
     let goes_item_by_item = deed.goes_item_by_item();
-    let job = send(model, deed, turn, effects);
+    let job = if shown.is_empty() {
+        send(model, deed, turn, effects)
+    } else {
+        deleting::count_again(model, deed, shown, turn, effects)
+    };
     if goes_item_by_item {
         // How far it is, and how it is stopped, stands below the screen.
         model.overlays.pop();
@@ -227,15 +233,9 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) -> JobId {
+pub(super) fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) -> JobId {
     let (job, effect) = model.ask(Request::Do(Box::new(deed.clone())));
-    model.doing = Some(Doing {
-        job,
-        deed,
-        turn,
-        done: 0,
-        is_stopping: false,
-    });
+    model.doing = Some(Doing::new(job, deed, turn));
     effects.push(effect);
     job
 }
@@ -248,6 +248,13 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let Some(mut doing) = model.doing.take() else {
         return false;
     };
+    let mut results = None;
+    if !doing.shown.is_empty() {
+        let Some((counted, not_begun)) = deleting::settle(model, doing, reply, effects) else {
+            return true;
+        };
+        (doing, results) = (counted, Some(not_begun));
+    }
     let is_own = |overlay: &Overlay| {
         matches!(overlay, Overlay::Dialog(dialog)
             if matches!(dialog.question, Question::Deed { sent, .. } if sent == Some(job)))
@@ -262,12 +269,16 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     if model.overlays.last().is_some_and(asks_to_leave) && !places::loses(model) {
         model.overlays.pop();
     }
-    let results = match reply {
+    let results = results.unwrap_or_else(|| match reply {
         Ok(Answer::Done(results)) => results.clone(),
         Ok(Answer::Brought(came, remarks)) => doing.deed.brought(came, remarks),
         Ok(_) => vec![Err(no_answer())],
         Err(problem) => vec![Err(problem.clone()); doing.deed.len()],
-    };
+    });
+    // The last that was sent says whether anything answers.
+    if let Some(last) = results.iter().rev().find(|result| !is_left(result)) {
+        model.contact.is_silent = is_silent(last);
+    }
     // Whoever went on to something else is not disturbed; the messages have it.
     let is_told_there = matches!(doing.deed, Deed::Restore(..));
     let has_failed = results.len() > 1 && results.iter().any(Result::is_err);
@@ -307,12 +318,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         _ => {}
     }
     let chosen = model.chosen.take();
-    let is_gone = |result: &Result<Made, Problem>| {
-        result
-            .as_ref()
-            .is_err_and(|problem| problem.kind == ProblemKind::Unreachable)
-    };
-    if let Some(choice) = chosen.filter(|_| is_free && results.iter().all(is_gone)) {
+    if let Some(choice) = chosen.filter(|_| is_free && results.iter().all(is_silent)) {
         // Below what tells how each of them went.
         model.overlays.insert(0, Overlay::Choice(choice));
     }
@@ -328,7 +334,28 @@ fn may_have_changed(result: &Result<Made, Problem>) -> bool {
             ProblemKind::Invalid | ProblemKind::Denied | ProblemKind::Unconfirmed | ProblemKind::Unreachable
         )
     };
-    !result.as_ref().is_err_and(is_untouched)
+    !result
+        .as_ref()
+        .is_err_and(|problem| is_untouched(problem) && !problem.is_unknown)
+}
+
+/// Whether it was not begun.
+fn is_left(result: &Result<Made, Problem>) -> bool {
+    result.as_ref().is_err_and(|problem| problem.is_left)
+}
+
+/// Whether nothing answered.
+fn is_silent(result: &Result<Made, Problem>) -> bool {
+    result
+        .as_ref()
+        .is_err_and(|problem| problem.kind == ProblemKind::Unreachable)
+}
+
+/// How a change of several things ended before its end, if it did: because of what, and how each went in numbers.
+fn stopped(results: &[Result<Made, Problem>], done: &str) -> Option<String> {
+    let left = results.iter().find(|result| is_left(result))?;
+    let why = if is_silent(left) { "nothing answers; " } else { "" };
+    Some(format!("Stopped: {why}{}.", Tally::of(results).words(done)))
 }
 
 /// The tenants that are not there any more.
@@ -368,19 +395,18 @@ pub fn each_result(doing: &Doing, results: &[Result<Made, Problem>]) -> Page {
     let line = |(item, result): &(&String, &Result<Made, Problem>)| match result {
         Ok(Made::Already) => format!("{done} already: {item}"),
         Ok(_) => format!("{done}: {item}"),
-        Err(problem) => format!("! not {done}: {item}. {} {}", problem.what, problem.why),
+        Err(problem) => {
+            let how = match (problem.is_left, problem.is_unknown) {
+                (true, _) => "not begun".to_owned(),
+                (_, true) => "not known".to_owned(),
+                _ => format!("not {done}"),
+            };
+            format!("! {how}: {item}. {} {}", problem.what, problem.why)
+        }
     };
     // What is left to do comes first.
     let items = failed.iter().chain(&well).map(line);
-    let left = failed
-        .iter()
-        .filter(|(_, result)| result.as_ref().is_err_and(|problem| problem.is_left));
-    let left = Some(left.count()).filter(|left| doing.is_stopping && *left > 0);
-    let stopped = left.map_or_else(String::new, |left| {
-        let [left, all] = [left, results.len()].map(|number| thousands(number as u64));
-        format!("Stopped: {left} of {all} were not begun.\n\n")
-    });
-    let [well, failed] = [&well, &failed].map(|results| thousands(results.len() as u64));
+    let come = stopped(results, done).unwrap_or_else(|| format!("{}.", Tally::of(results).words(done)));
     let remarks = match deed {
         Deed::Bring(bringing) => bringing.remarks.as_slice(),
         _ => &[],
@@ -390,10 +416,7 @@ pub fn each_result(doing: &Doing, results: &[Result<Made, Problem>]) -> Page {
         .chain(remarks.iter().cloned())
         .map(|line| visible(&line).into_owned());
     let text = lines.collect::<Vec<_>>().join("\n");
-    Page::new(
-        title.to_owned(),
-        format!("{stopped}{well} {done}, {failed} not.\n\n{text}"),
-    )
+    Page::new(title.to_owned(), format!("{come}\n\n{text}"))
 }
 
 /// Whatever a screen does about a change once it is known how it went.
@@ -432,7 +455,11 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         [first, ..] => {
             let detail = page.map_or("", |page| page.text.as_str());
             let [failed, all] = [problems.len(), results.len()].map(|number| thousands(number as u64));
-            let what = format!("{failed} of {all} could not be done.");
+            let tally = Tally::of(results);
+            let what = stopped(results, "done").unwrap_or_else(|| match tally.unknown {
+                0 => format!("{failed} of {all} could not be done."),
+                _ => format!("{}.", tally.words("done")),
+            });
             let kind = if problems.len() == results.len() {
                 first.kind
             } else {
@@ -440,12 +467,18 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
             };
             let next = match doing.deed {
                 Deed::Bring(_) => "Do it again for what is left: what is there by then stays.",
+                _ if tally.unknown + tally.left > 0 => {
+                    "Those that are not known to be done stay marked, where they were, so that they can be tried again."
+                }
                 _ => "Those that failed stay marked, where they were, so that they can be tried again.",
             };
-            model.messages.problem(
-                now,
-                Problem::new(kind, what, first.what.clone(), next).with_detail(detail),
-            );
+            let why = match first.kind {
+                ProblemKind::Unreachable => &first.why,
+                _ => &first.what,
+            };
+            model
+                .messages
+                .problem(now, Problem::new(kind, what, why, next).with_detail(detail));
         }
     }
 }

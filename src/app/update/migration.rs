@@ -15,6 +15,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::run::list::RunsView;
 use super::super::run::{Asking, RunView};
+use super::super::wizard::Wizard;
 use super::{lists, places, runs, wizard};
 
 /// Milliseconds between looks at whether a run that is not on screen is still alive.
@@ -258,8 +259,22 @@ pub fn follow(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Begins anew with a plan of its own, whatever runs there were.
+/// Begins anew with a plan of its own, with the answers of the run on screen or selected where others were not begun.
 pub fn plan_anew(model: &mut Model, effects: &mut Vec<Effect>) {
+    let of_run = runs::view(model)
+        .and_then(|view| Some(view.state.as_ref()?.plan.choices.clone()))
+        .or_else(|| {
+            let run = runs::target(model)?.run;
+            let all = model.runs.value()?.iter();
+            all.filter(|known| known.id == run)
+                .map(|known| known.choices.clone())
+                .next()
+        });
+    if let Some(choices) = of_run
+        && model.wizard.as_ref().is_none_or(|wizard| !wizard.is_touched())
+    {
+        model.wizard = Some(Box::new(Wizard::of(choices)));
+    }
     places::close(model, effects);
     wizard::open(model, effects);
 }

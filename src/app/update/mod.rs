@@ -12,6 +12,7 @@ mod connect;
 mod contexts;
 mod copy;
 mod deeds;
+mod deleting;
 mod dialogs;
 mod entries;
 mod forms;
@@ -139,7 +140,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
             } else if roles::editor_mut(model).is_some() {
                 roles::fill(model, &text);
             } else if model.types_tenant() {
-                wizard::fill(model, &text);
+                wizard::fill(model, &text, &mut effects);
             } else {
                 forms::fill(model, &text);
             }
@@ -147,9 +148,10 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Resize(width, height) => resize(model, Size::new(width, height)),
         // The console ends by the second.
         Msg::Deadline | Msg::NotOpened(_) => {}
-        Msg::Progress(job, done) => {
+        Msg::Progress(job, tally, is_silent) => {
             if let Some(doing) = model.doing.as_mut().filter(|doing| doing.job == job) {
-                doing.done = done;
+                doing.tally = tally;
+                model.contact.is_silent = is_silent;
             }
         }
         Msg::Sent(job, requests) => model.messages.sent(job, requests),

@@ -26,7 +26,7 @@ use super::{
 
 /// Carries a command out. Whether it can be run has been asked before.
 pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
-    if connect::run(model, id, effects) || roles::run(model, id, effects) || wizard::run(model, id) {
+    if connect::run(model, id, effects) || roles::run(model, id, effects) || wizard::run(model, id, effects) {
         return;
     }
     match id {

@@ -33,8 +33,9 @@ fn view_mut(model: &mut Model) -> Option<&mut RunView> {
 }
 
 /// A run that something is asked of: the one on screen, or the selected one of the list.
-struct Target {
-    run: String,
+pub(super) struct Target {
+    /// Its id.
+    pub(super) run: String,
     alive: bool,
     /// What was asked of the process at work, and not done yet.
     asked: Option<Asked>,
@@ -44,7 +45,7 @@ struct Target {
     is_known: bool,
 }
 
-fn target(model: &Model) -> Option<Target> {
+pub(super) fn target(model: &Model) -> Option<Target> {
     let us = model.session.operator.as_deref();
     match model.screens.last() {
         Some(Screen::Run(view)) if !view.is_dry => Some(Target {

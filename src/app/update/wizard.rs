@@ -75,8 +75,24 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         wizard.survey.settle(job, now, answer);
         match problem {
             Some(problem) => model.messages.problem(now, problem),
-            None => wizard.found(),
+            None => {
+                wizard.users.clear();
+                wizard.found();
+            }
         }
+        check_users(model, effects);
+        arrange(model);
+        return true;
+    }
+    if let Some(asked) = wizard.users.values_mut().find(|asked| asked.job() == Some(job)) {
+        let answer = match reply {
+            Ok(Answer::UserExists(is_there)) => Ok(*is_there),
+            Ok(_) => return true,
+            // Whoever may not list users finds out when the tenant is created.
+            Err(problem) => Err(problem.clone()),
+        };
+        asked.settle(job, now, answer);
+        wizard.work_out();
         arrange(model);
         return true;
     }
@@ -90,6 +106,19 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         Err(problem) => model.messages.problem(now, problem.clone()),
     }
     true
+}
+
+/// Asks whether those exist who are to be Admin of a tenant.
+fn check_users(model: &mut Model, effects: &mut Vec<Effect>) {
+    let unchecked = model.wizard.as_ref().map_or_else(Vec::new, |wizard| wizard.unchecked());
+    for name in unchecked {
+        let (job, effect) = model.ask(Request::UserExists(name.clone()));
+        let now = model.now;
+        if let Some(wizard) = &mut model.wizard {
+            wizard.users.entry(name).or_default().ask(job, now);
+            effects.push(effect);
+        }
+    }
 }
 
 /// The run takes the place of the wizard, whose answers have done their work.
@@ -318,22 +347,22 @@ pub fn pasted(model: &mut Model, text: &str) {
 }
 
 /// Answers the field that has the keys with a whole text; the last one takes the tenant in.
-pub fn fill(model: &mut Model, text: &str) {
+pub fn fill(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     let Some(row) = row_mut(model) else { return };
     if let Some(line) = row.line_mut() {
         *line = LineEdit::new(text.trim());
     }
-    step(model, true);
+    step(model, true, effects);
 }
 
 /// Goes on from a field. Whoever answers one, and does not only pass by, hears at once what is wrong with it.
-fn step(model: &mut Model, answers: bool) {
+fn step(model: &mut Model, answers: bool, effects: &mut Vec<Effect>) {
     let Some(wizard) = on_screen(model) else { return };
     let Some(row) = &wizard.row else { return };
     let refused = (answers && row.at == 0).then(|| row.id(wizard).err()).flatten();
     match (refused, &mut wizard.row) {
         (Some(error), _) => refuse(model, error),
-        (None, Some(row)) if answers && row.is_at_end() => take_row(model),
+        (None, Some(row)) if answers && row.is_at_end() => take_row(model, effects),
         (None, Some(row)) => {
             row.error.take_if(|_| answers);
             row.step(false);
@@ -351,13 +380,13 @@ fn refuse(model: &mut Model, error: String) {
 }
 
 /// Carries out a command of forms, and says whether it was one for the row being typed.
-pub fn run(model: &mut Model, id: CommandId) -> bool {
+pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool {
     let enter = model.last_key_was_enter();
     let Some(row) = row_mut(model) else { return false };
     match id {
-        CommandId::FormNext => step(model, enter),
+        CommandId::FormNext => step(model, enter, effects),
         CommandId::FormPrevious => row.step(true),
-        CommandId::FormReview => take_row(model),
+        CommandId::FormReview => take_row(model, effects),
         CommandId::FormLeave if row.would_lose() => places::ask_discard(model, Then::Stay),
         CommandId::FormLeave => drop_row(model),
         _ => return false,
@@ -372,7 +401,7 @@ pub fn drop_row(model: &mut Model) {
     }
 }
 
-fn take_row(model: &mut Model) {
+fn take_row(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(wizard) = on_screen(model) else { return };
     let Some(row) = &wizard.row else { return };
     let (built, replaces) = (row.build(wizard), row.replaces);
@@ -386,7 +415,10 @@ fn take_row(model: &mut Model) {
                 }
             }
             wizard.row = None;
+            // Who was not there may be by now.
+            wizard.users.retain(|_, asked| asked.value() != Some(&false));
             wizard.work_out();
+            check_users(model, effects);
         }
         Err(error) => refuse(model, error),
     }
@@ -417,6 +449,11 @@ pub fn start(model: &mut Model) {
     };
     if plan.lacks_confirmation() {
         ask_disable(model);
+    } else if model.wizard.as_ref().is_some_and(|wizard| wizard.is_checking_users()) {
+        tell(
+            model,
+            "Not yet: it is being asked whether those exist who are to be Admin",
+        );
     } else {
         let dialog = Dialog::new(Question::StartRun, None);
         model.overlays.push(Overlay::Dialog(Box::new(dialog)));

@@ -6,6 +6,8 @@ pub mod plan_page;
 pub mod tenant_row;
 pub mod text;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::problem::Problem;
@@ -97,6 +99,8 @@ pub struct Wizard {
     pub search: Search,
     /// The tenant being typed.
     pub row: Option<TenantRow>,
+    /// Of those who are to be Admin of a tenant whether there is such a user, as far as that had to be asked.
+    pub users: BTreeMap<String, Remote<bool>>,
     /// The question under which the plan was handed over to be carried out.
     pub starting: Option<JobId>,
     /// The plan that the answers come to, or why there is none.
@@ -114,6 +118,16 @@ impl Wizard {
             tenants: draft.tenants.clone(),
             default_tenant: draft.default_tenant,
             row: draft.typing.as_ref().map(TenantRow::restored),
+            ..Self::default()
+        }
+    }
+
+    /// The wizard with answers that were given before. What was confirmed was confirmed for what was found then.
+    pub fn of(choices: Choices) -> Self {
+        Self {
+            backup: Some(choices.backup),
+            tenants: choices.tenants,
+            default_tenant: Some(choices.default_tenant),
             ..Self::default()
         }
     }
@@ -222,6 +236,35 @@ impl Wizard {
         self.preview.as_deref()
     }
 
+    /// Those of whom it has to be asked whether there is such a user: nobody who was found in the default tenant.
+    pub fn unchecked(&self) -> Vec<String> {
+        let Some(inspection) = self.surveyed().map(|surveyed| &surveyed.inspection) else {
+            return Vec::new();
+        };
+        let is_known = |name: &String| {
+            let holders = &inspection.access.holders;
+            *name == inspection.identity.username || holders.contains_key(name) || self.users.contains_key(name)
+        };
+        let admins = self.tenants.iter().filter_map(|tenant| tenant.admin.as_ref());
+        admins.filter(|admin| !is_known(admin)).cloned().collect()
+    }
+
+    /// Whether it is being asked whether somebody exists who is to be Admin of a tenant.
+    pub fn is_checking_users(&self) -> bool {
+        let mut admins = self.tenants.iter().filter_map(|tenant| tenant.admin.as_ref());
+        admins.any(|admin| self.users.get(admin).is_some_and(|asked| asked.job().is_some()))
+    }
+
+    /// What there is to say of who is to be Admin of a tenant, as a form of tenants says it.
+    pub fn admin_note(&self, tenant: &WantedTenant) -> Option<&'static str> {
+        let asked = self.users.get(tenant.admin.as_ref()?)?;
+        match asked.value() {
+            Some(false) => Some("! There is no user of this name."),
+            None if asked.job().is_some() => Some("checking user"),
+            _ => None,
+        }
+    }
+
     /// Works out anew what the answers come to.
     pub fn work_out(&mut self) {
         let Some(surveyed) = self.surveyed() else {
@@ -249,7 +292,12 @@ impl Wizard {
             },
             confirmed: None,
         });
-        self.planned = Some(planned);
+        let stranger = self.tenants.iter().find_map(|tenant| {
+            let admin = tenant.admin.as_ref()?;
+            let is_there = self.users.get(admin)?.value()?;
+            (!is_there).then(|| plan::no_such_admin(admin, &tenant.id))
+        });
+        self.planned = Some(stranger.map_or(planned, Err));
         self.preview = preview.ok();
     }
 

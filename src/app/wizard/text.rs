@@ -379,6 +379,7 @@ fn tenants(model: &Model, wizard: &Wizard) -> Vec<PageLine> {
             text: warnings
                 .iter()
                 .map(|words| format!("! {words}"))
+                .chain(wizard.admin_note(tenant).map(str::to_owned))
                 .collect::<Vec<_>>()
                 .join(" "),
         });

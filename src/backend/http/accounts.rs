@@ -511,6 +511,7 @@ fn without(failure: Failure, password: &str) -> Failure {
             detail: problem.detail.map(|detail| scrubber.scrub(&detail)),
             fields: fields.collect(),
             is_left: problem.is_left,
+            is_unknown: problem.is_unknown,
         },
         ..failure
     }

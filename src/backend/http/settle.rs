@@ -117,6 +117,7 @@ impl Settled {
         };
         let mut problem = Problem::new(kind, what, cause.why.clone(), next);
         problem.detail.clone_from(&cause.detail);
+        problem.is_unknown = self == Self::Unknown;
         problem
     }
 }

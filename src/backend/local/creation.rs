@@ -60,7 +60,8 @@ impl LocalInstance {
                 "It is not known whether the tenant was created.",
                 "The work on the local instance ended early.",
                 "Look for the tenant before you try again.",
-            ))
+            )
+            .unknown())
         })
     }
 

@@ -22,6 +22,7 @@ use crate::domain::user::User;
 use crate::migration::access_snapshot::AccessSnapshot;
 use crate::migration::choices::WantedTenant;
 use crate::migration::inspection::{FoundNamespace, FoundService, Inspection};
+use crate::migration::plan::no_such_admin;
 
 /// Tenants whose ids are kept, and that are looked into for people who have access elsewhere, too.
 const TENANTS_LOOKED_INTO: u64 = 1000;
@@ -170,6 +171,23 @@ pub async fn look_for(
             Ok(_) => inspection.tenant_ids.push(tenant.id.as_str().to_owned()),
             Err(problem) if problem.kind == ProblemKind::NotFound => {}
             Err(problem) => return Err(problem),
+        }
+    }
+    Ok(())
+}
+
+/// Stops before anything is changed if somebody who shall administer a tenant does not exist.
+///
+/// # Errors
+/// If so, or if the instance does not answer.
+pub async fn require_admins(backend: &dyn Backend, wanted: &[WantedTenant]) -> Result<(), Problem> {
+    for tenant in wanted {
+        let Some(admin) = &tenant.admin else { continue };
+        match backend.users(None, &Query::user_named(admin)).await {
+            Ok(page) if page.total == 0 => return Err(no_such_admin(admin, &tenant.id)),
+            // Who may not list users finds out when the tenant is created.
+            Err(problem) if problem.kind != ProblemKind::Denied => return Err(problem),
+            _ => {}
         }
     }
     Ok(())

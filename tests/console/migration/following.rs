@@ -323,6 +323,43 @@ fn a_run_that_failed_before_it_changed_anything_is_planned_anew() {
 }
 
 #[test]
+fn a_new_plan_has_the_answers_of_the_run() {
+    for keys in ["n", "q 3 n"] {
+        let mut console = running(Some(Step::VerifyAccess));
+        console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+        console.news().keys(keys).shows("Migration of prod-eu: check");
+        console
+            .keys("enter enter enter")
+            .shows("dev Development admin bob")
+            .shows("production");
+    }
+}
+
+#[test]
+fn all_the_time_that_a_step_was_worked_on_is_said() {
+    let mut console = running(Some(Step::Restart));
+    // A record each three seconds: the step begins, its action, and the word that it is stopped.
+    console.fake.act(0);
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().wait(60_000);
+    let row = |console: &Console| {
+        let screen = console.screen();
+        let row = screen.lines().find(|line| line.contains("] restart ")).unwrap();
+        row.split_whitespace()
+            .rev()
+            .find(|word| word.contains(':'))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(row(&console), "0:06");
+    console.keys("P");
+    console.fake.go(Some(Step::SyncAccess));
+    console.news();
+    let worked = row(&console);
+    assert!(worked.as_str() > "0:06", "{worked}");
+}
+
+#[test]
 fn a_run_that_was_killed_says_so_and_goes_on() {
     let mut console = running(Some(Step::VerifyAccess));
     console.fake.kill();
@@ -683,7 +720,7 @@ mod by_lines {
         console.line("2");
         says(
             &console,
-            "With it disabled none but superadmins could reach anything: no other tenant is there yet.",
+            "4 of 37 users have access to no other tenant:  anna, bob, carol  1 more",
         );
         says(&console, "Type prod-eu to continue; anything else changes nothing.");
         console.line("no");

@@ -133,7 +133,8 @@ fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
         .shows("Nothing is deleted, but from the next restart nobody can reach:")
         .shows("214 flows 1,204,331 executions 12 namespaces 31 triggers")
         .shows("company.finance (88 flows)")
-        .shows("With it disabled none but superadmins could reach anything: no other tenant is there yet.")
+        .shows("4 of 37 users have access to no other tenant: anna, bob, carol 1 more")
+        .shows("None but superadmins could reach anything: no other tenant is there yet.")
         .shows("To bring it back: set default-tenant to true and restart")
         .shows("[ Keep it ] ( Disable )");
     // The button that changes nothing has the focus; the other one does nothing until the name is typed.
@@ -436,6 +437,35 @@ fn a_tenant_being_typed_is_not_let_go_without_asking() {
     assert!(!console.has_quit);
     console.line("yes");
     assert!(console.has_quit);
+}
+
+#[test]
+fn somebody_who_does_not_exist_becomes_admin_of_no_tenant() {
+    let mut console = console(grown());
+    console
+        .keys("m enter enter enter n")
+        .type_text("dev")
+        .keys("tab tab ctrl-u");
+    console.type_text("nobody");
+    console.held = true;
+    console.keys("ctrl-o").shows("dev admin nobody").shows("checking user");
+    console
+        .answer()
+        .shows("! There is no user of this name.")
+        .lacks("checking user");
+    console
+        .keys("enter enter")
+        .shows("There is no user `nobody`.")
+        .shows("They were named as admin of tenant `dev`.");
+    assert!(started(&console).is_none());
+    console
+        .keys("backspace backspace e tab tab ctrl-u")
+        .type_text("bob")
+        .keys("ctrl-o");
+    console
+        .lacks("There is no user")
+        .keys("enter enter")
+        .shows("1 to create: `dev`");
 }
 
 #[test]

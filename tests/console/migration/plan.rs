@@ -73,8 +73,8 @@ fn what_is_left_to_the_operator_is_said_at_the_top() {
     );
     assert_eq!(
         fact(&plan, "Default tenant"),
-        "disabled; out of reach: 214 flows, 1,204,331 executions, 12 namespaces, 31 triggers; all users but \
-         superadmins lose all access: no other tenant is there yet"
+        "disabled; out of reach: 214 flows, 1,204,331 executions, 12 namespaces, 31 triggers; 4 of 37 users lose all access: \
+         no other tenant is there yet"
     );
     surveyed.inspection.tenants = 3;
     assert_eq!(

@@ -348,6 +348,7 @@ fn summary(run: &FakeRun) -> RunSummary {
         step: state.current().map(|step| step.step),
         position: (position + 1).min(state.steps.len()),
         steps: state.steps.len(),
+        choices: state.plan.choices.clone(),
         words: match &state.halted {
             Some(halted) => halted.words.clone(),
             None => state
@@ -525,6 +526,7 @@ pub fn grown() -> Surveyed {
             directory: None,
             health_url: Some("http://localhost:8081/health".to_owned()),
             health_timeout_seconds: 300,
+            command_words: Vec::new(),
         },
     }
 }

@@ -1,0 +1,105 @@
+//! Commands in what a migration says, with the words that lead them to its instance.
+
+use super::action::Outcome;
+use super::record::Event;
+use crate::domain::problem::Problem;
+
+/// Commands about an instance that are named without saying about which.
+const COMMANDS: [&str; 2] = ["`kestra-admin migrate", "`kestra-admin access restore"];
+
+/// A text whose commands lead to an instance: `kestra-admin --context prod migrate resume`.
+pub fn leading(text: &str, words: &[String]) -> String {
+    let mut text = text.to_owned();
+    if words.is_empty() {
+        return text;
+    }
+    let before = format!("`kestra-admin {} ", words.join(" "));
+    for command in COMMANDS {
+        let with = command.replace("`kestra-admin ", &before);
+        text = text.replace(command, &with);
+    }
+    text
+}
+
+/// The same of all that a problem says.
+pub fn led(problem: Problem, words: &[String]) -> Problem {
+    Problem {
+        what: leading(&problem.what, words),
+        why: leading(&problem.why, words),
+        next: leading(&problem.next, words),
+        ..problem
+    }
+}
+
+/// The same of what is written down of a run.
+pub(super) fn led_event(event: Event, by: &[String]) -> Event {
+    let boxed = |problem: Box<Problem>| Box::new(led(*problem, by));
+    match event {
+        Event::Outcome { step, action, outcome } => Event::Outcome {
+            step,
+            action,
+            outcome: match outcome {
+                Outcome::Failed { problem } => Outcome::Failed {
+                    problem: boxed(problem),
+                },
+                Outcome::Waiting { words } => Outcome::Waiting {
+                    words: leading(&words, by),
+                },
+                outcome => outcome,
+            },
+        },
+        Event::Note { step, words } => Event::Note {
+            step,
+            words: leading(&words, by),
+        },
+        Event::Halted { halt, words, problem } => Event::Halted {
+            halt,
+            words: leading(&words, by),
+            problem: problem.map(boxed),
+        },
+        event => event,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::problem::ProblemKind;
+    use crate::migration::record::Halt;
+
+    #[test]
+    fn each_command_gets_the_words_once() {
+        let words = ["--context", "hb"].map(str::to_owned);
+        let text = "`kestra-admin migrate resume` looks; give back with `kestra-admin access restore`.";
+        let led = leading(text, &words);
+        assert_eq!(
+            led,
+            "`kestra-admin --context hb migrate resume` looks; give back with `kestra-admin --context hb access restore`."
+        );
+        assert_eq!(leading(&led, &words), led);
+        assert_eq!(leading(text, &[]), text);
+    }
+
+    #[test]
+    fn what_is_written_down_of_a_halt_says_where() {
+        let problem = Problem::new(
+            ProblemKind::Failed,
+            "The command failed.",
+            "It ended with 1.",
+            "`kestra-admin migrate resume` tries it again.",
+        );
+        let halted = Event::Halted {
+            halt: Halt::Failed,
+            words: "Look; `kestra-admin migrate resume`.".to_owned(),
+            problem: Some(Box::new(problem)),
+        };
+        let Event::Halted { words, problem, .. } = led_event(halted, &["--context".to_owned(), "hb".to_owned()]) else {
+            panic!("it is the same event");
+        };
+        assert_eq!(words, "Look; `kestra-admin --context hb migrate resume`.");
+        assert_eq!(
+            problem.unwrap().next,
+            "`kestra-admin --context hb migrate resume` tries it again."
+        );
+    }
+}
