@@ -257,9 +257,6 @@ fn default_tenant(plan: &Plan) -> String {
     }
     let counts = warning::unreachable(inspection).first().cloned().unwrap_or_default();
     let lost = match (inspection.only_here.len(), inspection.access.holders.len()) {
-        (_, 1..) if inspection.tenants == 0 => {
-            "; all users but superadmins lose all access: no other tenant is there yet".to_owned()
-        }
         (0, _) => String::new(),
         (some, all) => {
             let yet = match inspection.tenants {
