@@ -176,7 +176,7 @@ fn open_console(
         private::create_directory(directory)?;
     }
     let caps = caps_of(&interface, linear, environment);
-    if caps.linear {
+    if caps.linear && io::stdin().is_terminal() {
         secret::keep_terminal();
     }
     let desk = Desk::new(target.clone(), paths.clone(), environment.clone(), command_words);

@@ -2,7 +2,8 @@
 //!
 //! A change has two lines: its row, written before it is asked for, and its outcome, written when that is known, which
 //! names the row. Lines are appended whole, in one write, so that several programs at once do not mix theirs. A line that
-//! was cut off, by a full disk or a crash, is passed over when it is read; a row without an outcome is unknown.
+//! was cut off, by a full disk or a crash, is passed over when it is read; a row without an outcome is unknown,
+//! and an outcome may say that it is.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};

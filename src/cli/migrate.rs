@@ -78,7 +78,9 @@ fn carry_out(session: &mut Session<'_>, desk: &Desk, verb: &MigrateVerb) -> Resu
         }
         MigrateVerb::Report { run } => {
             let (run, state) = desk.find(run.as_deref())?;
+            // Who is not at work any more has written down why by then.
             let at_work = desk.all_runs().summary(&run, &state).alive;
+            let state = run.state()?;
             match session.printer.format() {
                 Format::Table => session
                     .printer
@@ -536,6 +538,7 @@ fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(
     };
     let (run, state) = desk.find(Some(id))?;
     let summary = desk.all_runs().summary(&run, &state);
+    let state = run.state()?;
     let mut fields = vec![
         ("run".to_owned(), summary.id.clone()),
         ("context".to_owned(), summary.context.clone()),

@@ -82,7 +82,10 @@ impl Session<'_> {
 
     /// The words that lead another command to the same target, with a blank behind them.
     pub fn words_before(&self) -> String {
-        self.words.iter().flat_map(|word| [word.as_str(), " "]).collect()
+        self.words
+            .iter()
+            .flat_map(|word| [shell_quote(word), " ".to_owned()])
+            .collect()
     }
 
     /// Lets a change pass, or says why not. Called before anything is opened, so that nothing can have been sent.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::args::Changing;
 use super::args_snapshot::{Apply, Imported};
-use super::failure::{Failure, REPEAT, ending_of_many, problem_json, reason};
+use super::failure::{Failure, REPEAT, ending_of_many, not_done, problem_json, reason};
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request;
@@ -55,7 +55,10 @@ static LAYOUT: Layout<Deed> = Layout {
 };
 
 fn word(deed: &Deed) -> &'static str {
-    deed.result.as_ref().copied().unwrap_or("failed")
+    deed.result
+        .as_ref()
+        .copied()
+        .unwrap_or_else(|problem| not_done(problem))
 }
 
 /// `import snapshot`
@@ -148,7 +151,7 @@ fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>, ended: Result<(), P
     let failed: Vec<&Problem> = deeds.iter().filter_map(|deed| deed.result.as_ref().err()).collect();
     let count = |wanted: &str| deeds.iter().filter(|deed| word(deed) == wanted).count();
     let mut summary = Vec::new();
-    for result in ["created", "changed", "deleted", "exists", "failed"] {
+    for result in ["created", "changed", "deleted", "exists", "failed", "unknown"] {
         let number = count(result);
         if number > 0 || matches!(result, "created" | "exists" | "failed") {
             let words = match (result, dry_run) {

@@ -18,31 +18,31 @@ pub const USER_COLUMNS: &[&str] = &["id", "username", "name", "type", "superadmi
 /// Columns of the list of groups.
 pub const GROUP_COLUMNS: &[&str] = &["id", "name", "description", "members"];
 
-/// Names that columns go by, too: those that stand above them. One counts where the list has no column of that name itself, and
-/// has the other.
-const TITLES: &[(&str, &str)] = &[
-    ("kind", "managed"),
-    ("permissions", "rights"),
-    ("rights-from", "rights"),
-    ("begins-with", "prefix"),
-    ("made", "issued"),
-    ("ends", "expires"),
-    ("last-used", "used"),
-    ("utc", "time"),
-    ("what", "about"),
-    ("message", "text"),
-    ("leads-to", "place"),
-    ("as", "who"),
-    ("run", "id"),
-    ("step-name", "name"),
+/// What stands above a column on the screen where that is not its name, the column, and another column of the same list, so that
+/// it is one of that list alone.
+const TITLES: &[(&str, &str, &str)] = &[
+    ("rights-from", "rights", "superadmin"),
+    ("begins-with", "prefix", "issued"),
+    ("made", "issued", "prefix"),
+    ("ends", "expires", "expires"),
+    ("last-used", "used", "prefix"),
+    ("utc", "time", "level"),
+    ("what", "about", "command"),
+    ("message", "text", "level"),
+    ("leads-to", "place", "who"),
+    ("as", "who", "place"),
+    ("run", "id", "outcome"),
+    ("step-name", "name", "outcome"),
 ];
 
 /// The column of a list that is meant by a name: one of `columns`, or what stands above one on the screen.
 pub fn meant<'a>(name: &str, columns: &[&'a str]) -> Option<&'a str> {
     let of_that_name = |name: &str| columns.iter().copied().find(|column| *column == name);
     of_that_name(name).or_else(|| {
-        let mut titles = TITLES.iter();
-        titles.find_map(|(title, column)| of_that_name(column).filter(|_| *title == name))
+        let mut titles = TITLES
+            .iter()
+            .filter(|(title, _, beside)| *title == name && columns.contains(beside));
+        titles.find_map(|(_, column, _)| of_that_name(column))
     })
 }
 

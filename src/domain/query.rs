@@ -114,6 +114,9 @@ pub enum QueryError {
     /// A page or size that is no number in range.
     #[error("`{0}` is not a number in range")]
     Number(String),
+    /// Several values where only one makes sense.
+    #[error("`{0}` takes one value")]
+    Several(String),
     /// A column of numbers that is to be less or more than a word.
     #[error("`{column}` holds numbers, and `{value}` is none")]
     NoNumber {
@@ -272,7 +275,7 @@ impl Term {
                     }
                 }
                 // What never was and what never will be is farther than any age, as its word comes after digits.
-                _ => self.holds_in(row, column),
+                _ => row.column(column).is_some_and(|text| self.holds(&text)),
             },
             None => row.any(words_in, |text| self.holds(text)),
         };
@@ -283,13 +286,6 @@ impl Term {
     fn age(&self) -> Option<i64> {
         let compares = matches!(self.operator, Operator::Less | Operator::Greater);
         self.values.first().filter(|_| compares).and_then(|value| age(value))
-    }
-
-    /// Whether a column is such: by what it is compared by, or by what it shows, where it is not put in order.
-    fn holds_in(&self, row: &impl Row, column: &str) -> bool {
-        let is_order = matches!(self.operator, Operator::Less | Operator::Greater);
-        let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text));
-        holds(row.column(column)) || !is_order && holds(row.shown(column))
     }
 
     fn holds(&self, text: &str) -> bool {
@@ -400,6 +396,10 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
         },
         column => {
             let column = meant(column, columns).ok_or_else(|| unknown_column(column, columns))?;
+            // Not more than one or the other would be neither.
+            if turned && operator != Operator::Equals && values.len() > 1 {
+                return Err(QueryError::Several(written));
+            }
             if matches!(operator, Operator::Less | Operator::Greater)
                 && holds_numbers(column)
                 && let Some(value) = values.iter().find(|value| value.parse::<f64>().is_err())
@@ -628,6 +628,7 @@ mod tests {
             ("id:", "`id:` needs a value after it"),
             ("admins>=", "`admins>=` needs a value after it"),
             ("id!=", "`id!=` needs a value after it"),
+            ("admins<=0,3", "`admins<=` takes one value"),
             ("admins<x", "`admins` holds numbers, and `x` is none"),
             ("!", "`!` needs a value after it"),
             ("\"abc", "a quote is not closed"),

@@ -2,10 +2,16 @@
 
 use super::action::Outcome;
 use super::record::Event;
+use crate::domain::equivalent::shell_quote;
 use crate::domain::problem::Problem;
 
 /// Commands about an instance that are named without saying about which.
-const COMMANDS: [&str; 2] = ["`kestra-admin migrate", "`kestra-admin access restore"];
+const COMMANDS: [&str; 4] = [
+    "`kestra-admin migrate",
+    "`kestra-admin access restore",
+    "`kestra-admin config set-tenancy",
+    "`kestra-admin tenants create",
+];
 
 /// A text whose commands lead to an instance: `kestra-admin --context prod migrate resume`.
 pub fn leading(text: &str, words: &[String]) -> String {
@@ -13,6 +19,7 @@ pub fn leading(text: &str, words: &[String]) -> String {
     if words.is_empty() {
         return text;
     }
+    let words: Vec<String> = words.iter().map(|word| shell_quote(word)).collect();
     let before = format!("`kestra-admin {} ", words.join(" "));
     for command in COMMANDS {
         let with = command.replace("`kestra-admin ", &before);
@@ -78,6 +85,13 @@ mod tests {
         );
         assert_eq!(leading(&led, &words), led);
         assert_eq!(leading(text, &[]), text);
+        assert_eq!(
+            leading(
+                "`kestra-admin config set-tenancy FILE`",
+                &["--store", "/tmp/my store"].map(str::to_owned)
+            ),
+            "`kestra-admin --store '/tmp/my store' config set-tenancy FILE`"
+        );
     }
 
     #[test]

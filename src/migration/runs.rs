@@ -226,6 +226,9 @@ impl Runs {
     /// A run in a few words.
     pub fn summary(&self, run: &Run, state: &RunState) -> RunSummary {
         let alive = self.at_work().as_deref() == Some(run.id.as_str());
+        // It may have ended since, and has written down why by then.
+        let ended = (!alive && state.halted.is_none()).then(|| run.state().ok()).flatten();
+        let state = ended.as_ref().unwrap_or(state);
         let current = state.current();
         let words = match (&state.halted, current) {
             _ if alive => current.map_or_else(String::new, |step| step.words.clone()),

@@ -487,4 +487,5 @@ fn taken(name: &str) -> Problem {
         "There is a group of this name, and it is not what was sent.",
         "Look at it, and change it to what it shall be.",
     )
+    .unknown()
 }

@@ -118,7 +118,12 @@ impl Core {
                     .map(|row| TenantScope::Named(row.tenant.id.clone()))
                     .collect();
                 for (row, count) in rows.iter_mut().zip(self.admin_counts(&scopes).await) {
-                    row.admins = Some(count?);
+                    // A word that only may mean it finds what can be told without.
+                    row.admins = match count {
+                        Ok(count) => Some(count),
+                        Err(_) if need == Need::Helps => None,
+                        Err(failure) => return Err(failure),
+                    };
                 }
             } else if need == Need::Required {
                 return Err(too_many_to_count(count, query).into());
@@ -306,17 +311,12 @@ impl Need {
     }
 }
 
-/// Whether a plain word may be found in what the columns say that come of counting admins. Two letters are in many an id, and
-/// worth no request for each tenant.
+/// Whether a plain word may be found in the state, which comes of counting admins. Two letters are in many an id, and worth no
+/// request for each tenant; neither are digits, which are in many an id, too: `admins:2` says what is meant.
 fn may_be_of_admins(term: &Term, words_in: &[&str]) -> bool {
-    let looks_at = |column: &&str| words_in.is_empty() || words_in.contains(column);
-    let is_state = |value: &str| value.len() > 2 && [ACTIVE, NO_ADMIN].iter().any(|state| state.contains(value));
-    let is_count = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
-    term.column.is_none()
-        && term
-            .values
-            .iter()
-            .any(|value| looks_at(&"state") && is_state(value) || looks_at(&"admins") && is_count(value))
+    let looks_at_state = words_in.is_empty() || words_in.contains(&"state");
+    let is_state = |value: &String| value.len() > 2 && [ACTIVE, NO_ADMIN].iter().any(|state| state.contains(&**value));
+    looks_at_state && term.column.is_none() && term.values.iter().any(is_state)
 }
 
 /// What a query asks for that a list can tell.
@@ -482,7 +482,8 @@ mod tests {
         assert_eq!(exact_ids(&query("id:a")), None);
         let need = |text: &str| Need::of(&query(text));
         assert_eq!([need("admins>1"), need("sort:state")], [Need::Required; 2]);
-        assert_eq!([need("active"), need("!\"no adm\""), need("12")], [Need::Helps; 3]);
+        assert_eq!([need("active"), need("!\"no adm\"")], [Need::Helps; 2]);
+        assert_eq!(need("12"), Need::None);
         assert_eq!(
             [need("acme"), need("ac"), need("activ3"), need("id:active")],
             [Need::None; 4]
