@@ -2,6 +2,7 @@
 
 use crate::domain::deed::Deed;
 
+use super::doing::Doing;
 use super::model::{Model, Screen};
 use super::overlay::{Dialog, Overlay, Question, Then};
 
@@ -74,6 +75,12 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             let (paragraphs, confirm) = if is_sent {
                 let several = model.doing().filter(|doing| doing.deed.goes_item_by_item());
                 let lines = match several {
+                    _ if model.doing().is_some_and(Doing::counts_again) => {
+                        vec![
+                            plain("What is to be deleted is counted again, and nothing has been sent yet."),
+                            plain("Leaving deletes nothing."),
+                        ]
+                    }
                     Some(doing) => {
                         vec![
                             plain(&format!("So far: {}.", doing.tally.words_of(doing.deed.len()))),

@@ -6,11 +6,11 @@ use crate::domain::access::Footprint;
 use crate::domain::deed::{Deed, Tally};
 use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
-use crate::domain::tenant_id::TenantId;
 
 use super::choice::{Choice, Elsewhere};
 use super::comparison_view::Compared;
 use super::effect::{JobId, Millis};
+use super::remote::Remote;
 
 /// A change that was sent and has not been answered.
 #[derive(Clone, Debug)]
@@ -25,8 +25,9 @@ pub struct Doing {
     pub tally: Tally,
     /// Whether nothing more of it is sent, because the operator said so.
     pub is_stopping: bool,
-    /// What was shown of tenants that are to be deleted, while that is counted once more before anything is sent.
-    pub shown: Vec<(TenantId, Footprint)>,
+    /// What was shown of the first of the tenants that are to be deleted, in their order, while those of them that were counted
+    /// are counted once more; empty once anything was sent.
+    pub shown: Vec<Remote<Footprint>>,
 }
 
 impl Doing {
@@ -40,6 +41,11 @@ impl Doing {
             is_stopping: false,
             shown: Vec::new(),
         }
+    }
+
+    /// Whether its tenants are counted once more, so that nothing of it was sent yet.
+    pub fn counts_again(&self) -> bool {
+        !self.shown.is_empty()
     }
 }
 

@@ -30,7 +30,7 @@ use super::input::{Key, KeyCode};
 use super::keymap::Keymap;
 use super::list_columns::ColumnChoices;
 use super::messages::{Cause, Message, Messages, ShownMessage};
-use super::overlay::Overlay;
+use super::overlay::{Dialog, Overlay};
 use super::overview::overview_on_screen;
 use super::pointer::Pointer;
 use super::records::RecordsView;
@@ -520,6 +520,8 @@ impl Model {
                 view.role.is_none() && view.lists.get(view.tab).is_some() && view.access.waiting_since().is_some()
             }
             Some(Screen::Records(view)) => view.rows.waiting_since().is_some(),
+            Some(Screen::Contexts(view)) => view.rows.waiting_since().is_some(),
+            Some(Screen::Runs(_)) => self.runs.waiting_since().is_some(),
             Some(_) => false,
         }
     }
@@ -536,6 +538,8 @@ impl Model {
             None => self.tenants.total().is_some() && !self.tenants.awaits_selection(),
             Some(Screen::Tenant(view)) => view.access.value().is_some(),
             Some(Screen::Records(view)) => view.rows.value().is_some(),
+            Some(Screen::Contexts(view)) => view.rows.value().is_some(),
+            Some(Screen::Runs(_)) => self.runs.value().is_some(),
             Some(_) => true,
         }
     }
@@ -682,6 +686,26 @@ impl Model {
     /// The change to who may do what that was sent and has not been answered.
     pub fn doing(&self) -> Option<&Doing> {
         self.doing.as_ref()
+    }
+
+    /// Whether a dialog was confirmed whose tenants are counted once more, so that nothing was sent yet.
+    pub fn counts_again(&self, dialog: &Dialog) -> bool {
+        let job = self
+            .doing
+            .as_ref()
+            .filter(|doing| doing.counts_again())
+            .map(|doing| doing.job);
+        job.is_some() && dialog.sent() == job
+    }
+
+    /// Whether another context is being opened, to take the place of this one.
+    pub(super) fn is_switching(&self) -> bool {
+        self.screens.iter().any(|screen| match screen {
+            Screen::Contexts(view) => view.switching.is_some(),
+            Screen::Checks(view) => view.rehearses && view.job.is_some(),
+            Screen::Connect(form) => form.way.job.is_some(),
+            _ => false,
+        })
     }
 
     /// Whether a run is about to be started, or something was asked of one, and not been answered.

@@ -362,6 +362,10 @@ fn typed_ahead(model: &Model) -> Option<String> {
 fn progress(model: &Model) -> Option<String> {
     let doing = model.doing().filter(|doing| doing.deed.goes_item_by_item())?;
     let since = model.asked_at(doing.job)?;
+    if doing.counts_again() {
+        let words = waiting(model, since, "counting again")?;
+        return Some(format!("{words}; {}", model.keyed("<esc> deletes nothing")));
+    }
     let words = waiting(model, since, "sending")?;
     let come = doing.tally.words_of(doing.deed.len());
     Some(if doing.is_stopping {

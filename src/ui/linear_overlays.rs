@@ -135,6 +135,9 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             let paragraphs = text.paragraphs.into_iter();
             lines.extend(paragraphs.map(|(_, line)| line.trim().to_owned()));
             lines.push(match (dialog.sent(), &dialog.expected) {
+                (Some(_), _) if model.counts_again(dialog) => {
+                    "What goes with it is counted again; nothing has been sent yet.".to_owned()
+                }
                 (Some(_), _) => "It has been sent, and the answer is awaited.".to_owned(),
                 (None, Some(expected)) => format!("Type {expected} to continue; anything else changes nothing."),
                 (None, None) => {

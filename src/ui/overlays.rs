@@ -75,6 +75,7 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
             );
         }
         let (meaning, word) = match dialog.hold(model.now) {
+            Some(Hold::Sent) if model.counts_again(dialog) => (Meaning::Muted, "counting again"),
             Some(Hold::Sent) => (Meaning::Muted, "sent"),
             // Who is about to press the button sees why it does not go on.
             Some(Hold::Mismatch) if dialog.focus == DialogFocus::Confirm => (Meaning::Attention, "! not matching"),
@@ -139,8 +140,9 @@ fn dialog_keys(
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
     if let Some(job) = dialog.sent() {
         let since = model.asked_at(job).unwrap_or(model.now);
-        let word = if matches!(&dialog.question, Question::Deed { deed, .. } if matches!(**deed, Deed::DeleteTenants(_)))
-        {
+        let word = if model.counts_again(dialog) {
+            "counting again"
+        } else if matches!(&dialog.question, Question::Deed { deed, .. } if matches!(**deed, Deed::DeleteTenants(_))) {
             "deleting"
         } else {
             "sending"

@@ -12,6 +12,7 @@
 )]
 
 mod access;
+mod ahead;
 mod any_input;
 mod assignable;
 mod beside;
@@ -24,6 +25,7 @@ mod comparing;
 mod contexts;
 mod copying;
 mod creating;
+mod deleting;
 mod editing;
 mod fields;
 mod history;

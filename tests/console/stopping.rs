@@ -179,7 +179,9 @@ fn a_change_under_way_cannot_be_stopped_and_ctrl_c_says_so() {
     console.keys("j D").type_text("acme");
     console.held = true;
     console
-        .keys("tab enter ctrl-c")
+        .keys("tab enter")
+        .answer_first("CountAgain")
+        .keys("ctrl-c")
         .shows("A change is under way and cannot be stopped");
     console.keys("ctrl-c ctrl-c");
     assert!(!console.has_quit);
@@ -195,7 +197,7 @@ fn of_a_change_of_several_things_those_are_left_that_were_not_sent() {
     let mut console = Console::usual();
     console.keys("j *").shows("3 marked").keys("D").type_text("3 tenants");
     console.held = true;
-    console.keys("tab enter").lacks("sending");
+    console.keys("tab enter").answer_first("CountAgain").lacks("sending");
     let job = console.model.doing().unwrap().job;
     console
         .send(Msg::Progress(job, done(1), false))
@@ -244,7 +246,11 @@ fn how_far_a_change_is_counts_apart_what_failed_and_the_header_says_that_nothing
     let mut console = remote();
     console.keys("j *").keys("D").type_text("3 tenants");
     console.held = true;
-    console.keys("tab enter").wait(150).shows("ok 0ms");
+    console
+        .keys("tab enter")
+        .answer_first("CountAgain")
+        .wait(150)
+        .shows("ok 0ms");
     let job = console.model.doing().unwrap().job;
     let come = Tally { failed: 1, ..done(1) };
     console

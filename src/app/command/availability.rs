@@ -7,7 +7,7 @@ use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
 
 use super::super::model::{Model, Screen};
-use super::super::overlay::{Hold, MenuKind, Overlay, Question};
+use super::super::overlay::{DialogFocus, Hold, MenuKind, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::session::Mode;
 use super::super::tabs::{Tab, TabList};
@@ -216,6 +216,10 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         }
         CommandId::DialogPress => match model.overlays.last() {
             Some(Overlay::Dialog(dialog)) => match dialog.question {
+                Question::Deed { sent: Some(_), .. } if model.counts_again(dialog) => match dialog.focus {
+                    DialogFocus::Cancel => Ready,
+                    _ => because("what goes with it is counted again first; <esc> deletes nothing"),
+                },
                 Question::Deed { sent: Some(_), .. } => because("it has been sent; the answer is awaited"),
                 _ => Ready,
             },

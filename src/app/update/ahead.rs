@@ -2,7 +2,7 @@
 //! are there.
 
 use super::super::ahead::{Ahead, Typed};
-use super::super::command::{Availability, CommandId, Safety, Scope, availability, command};
+use super::super::command::{Availability, CommandId, Scope, availability, command};
 use super::super::effect::Effect;
 use super::super::input::Key;
 use super::super::keymap::Found;
@@ -45,9 +45,8 @@ fn is_about_rows(model: &Model, id: CommandId) -> bool {
                 .scopes
                 .iter()
                 .any(|scope| !is_outer(scope) && scopes.contains(scope));
-            let is_locked = command.safety != Safety::Observe && model.session.refusal().is_some();
             let is_refused = || matches!(availability(model, id), Availability::Disabled(_));
-            is_here && !command.beside && !is_locked && is_refused()
+            is_here && !command.beside && is_refused()
         }),
     }
 }
@@ -87,7 +86,7 @@ pub fn drop(model: &mut Model, text: &str) {
     }
 }
 
-/// Does what waits once its rows are there. A question that comes of it takes text alone, as nobody has seen its buttons.
+/// Does what waits once its rows are there, up to what cannot be done. A question that comes of it takes text alone, as nobody has seen its buttons.
 pub fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(ahead) = &model.ahead else { return };
     if model.size.is_too_small() {
@@ -118,11 +117,28 @@ pub fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
         .into_iter();
     let mut is_all = true;
     while let Some(typed) = waiting.next() {
-        match typed {
-            Typed::Pasted(text) => keys::paste(model, &text, effects),
-            Typed::Key(key) if asks(model) => is_all &= keys::typed(model, key, effects),
+        let refused = match typed {
+            Typed::Pasted(text) => {
+                keys::paste(model, &text, effects);
+                None
+            }
+            Typed::Key(key) if asks(model) => {
+                is_all &= keys::typed(model, key, effects);
+                None
+            }
             Typed::Key(key) => keys::press(model, key, effects),
             Typed::Command(id, argument) => keys::command(model, id, &argument, effects),
+        };
+        if let Some(why) = refused {
+            // What comes after was meant for what would have come of it.
+            if waiting.len() > 0 {
+                let text = match why.as_str() {
+                    "" => DROPPED.to_owned(),
+                    why => format!("{why}; what was typed after it is dropped"),
+                };
+                model.messages.tell_before(model.now, Level::Warning, &text);
+            }
+            break;
         }
         if let Some(ahead) = &mut model.ahead {
             // It led to where rows are awaited again.

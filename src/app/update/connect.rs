@@ -67,6 +67,9 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool 
 }
 
 fn submit(model: &mut Model, effects: &mut Vec<Effect>) {
+    if contexts::is_refused(model) {
+        return;
+    }
     let Some(form) = form_mut(model).filter(|form| form.way.job.is_none()) else {
         return;
     };

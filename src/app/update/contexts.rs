@@ -95,9 +95,7 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if model.is_sending() || model.is_asking_a_run() {
-        let text = "Not now: something was sent, and the answer is awaited";
-        model.messages.tell(model.now, Level::Warning, text);
+    if is_refused(model) {
         return;
     }
     if places::loses(model) {
@@ -117,6 +115,16 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
         }
     }
     effects.push(effect);
+}
+
+/// Says that no other context is entered before what was sent is answered, if something was.
+pub(super) fn is_refused(model: &mut Model) -> bool {
+    let awaits = model.is_sending() || model.is_asking_a_run();
+    if awaits {
+        let text = "Not now: something was sent, and the answer is awaited";
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+    awaits
 }
 
 /// Goes the way to the selected context step by step.
@@ -139,8 +147,14 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Screen::Checks(view)) = model.screens.last() else {
         return;
     };
-    let before = view.job;
-    let request = if view.rehearses {
+    let (before, rehearses) = (view.job, view.rehearses);
+    if rehearses && is_refused(model) {
+        return;
+    }
+    let Some(Screen::Checks(view)) = model.screens.last() else {
+        return;
+    };
+    let request = if rehearses {
         Request::Rehearse
     } else {
         Request::Examine(view.name.clone())
@@ -310,6 +324,8 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model
         .messages
         .tell(model.now, Level::Done, format!("Switched to {}", facts.name));
+    // Nothing is sent to another instance than the one that was shown.
+    super::deleting::give_up(model, "another context was entered before anything was sent", effects);
     model.last_tenant = None;
     model.session.notices.clone_from(&facts.notices);
     effects.extend(super::start(model, model.now));

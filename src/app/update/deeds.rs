@@ -72,6 +72,7 @@ fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut 
         asks => asks,
     };
     match asks {
+        Asking::Nothing if is_leaving(model) => None,
         Asking::Nothing => Some(send(model, deed, turn, effects)),
         Asking::Review => {
             ask(model, deed, None, turn, effects);
@@ -87,14 +88,26 @@ fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut 
 /// Says why nothing can be changed now, if so.
 pub(super) fn is_refused(model: &mut Model) -> bool {
     let reason = match (&model.doing, model.session.refusal()) {
-        (Some(_), _) => "another change was sent; the answer is awaited".to_owned(),
-        (None, Some(reason)) => reason.to_owned(),
+        (Some(doing), _) if doing.counts_again() => "what is to be deleted is counted again first",
+        (Some(_), _) => "another change was sent; the answer is awaited",
+        (None, Some(reason)) => reason,
         (None, None) => return false,
     };
     model
         .messages
         .tell(model.now, Level::Warning, format!("Not now: {reason}"));
     true
+}
+
+/// Says that nothing is sent while another context is being opened, if so: it would go to the instance that is about to be left,
+/// and be told in the other one.
+fn is_leaving(model: &mut Model) -> bool {
+    let is_leaving = model.is_switching();
+    if is_leaving {
+        let text = "Not now: another context is being opened";
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+    is_leaving
 }
 
 /// Who may do what in a tenant, as far as a screen knows it.
@@ -212,7 +225,7 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     let (deed, turn) = ((**deed).clone(), *turn);
     let shown = deleting::shown(&dialog.question);
-    if is_refused(model) {
+    if is_refused(model) || is_leaving(model) {
         return;
     }
     let goes_item_by_item = deed.goes_item_by_item();
@@ -249,8 +262,11 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         return false;
     };
     let mut results = None;
-    if !doing.shown.is_empty() {
+    if doing.counts_again() {
         let Some((counted, not_begun)) = deleting::settle(model, doing, reply, effects) else {
+            if model.doing.is_none() {
+                close_leaving(model);
+            }
             return true;
         };
         (doing, results) = (counted, Some(not_begun));
@@ -264,11 +280,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     // Of several things nobody has more to watch than how far they are.
     let is_free = places::is_free(model);
     let is_watched = model.overlays.len() < overlays || doing.deed.goes_item_by_item() && is_free;
-    // What was asked about leaving while it was under way has no more meaning.
-    let asks_to_leave = |overlay: &Overlay| matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Discard { .. }));
-    if model.overlays.last().is_some_and(asks_to_leave) && !places::loses(model) {
-        model.overlays.pop();
-    }
+    close_leaving(model);
     let results = results.unwrap_or_else(|| match reply {
         Ok(Answer::Done(results)) => results.clone(),
         Ok(Answer::Brought(came, remarks)) => doing.deed.brought(came, remarks),
@@ -323,6 +335,14 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         model.overlays.insert(0, Overlay::Choice(choice));
     }
     true
+}
+
+/// Takes away what was asked about leaving while a change was under way: that has no more meaning.
+pub(super) fn close_leaving(model: &mut Model) {
+    let asks_to_leave = |overlay: &Overlay| matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Discard { .. }));
+    if model.overlays.last().is_some_and(asks_to_leave) && !places::loses(model) {
+        model.overlays.pop();
+    }
 }
 
 /// Whether something on the instance may be otherwise than it is shown: something was done, if only in part or perhaps, or

@@ -16,29 +16,66 @@ use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
 use super::{deeds, places};
 
-/// Those of the tenants of a dialog that were counted, with what was shown of each.
-pub(super) fn shown(question: &Question) -> Vec<(TenantId, Footprint)> {
+/// What is said where it was given up by hand.
+pub(super) const CANCELLED: &str = "it was cancelled before anything was sent";
+
+/// What was shown of the tenants of a dialog; nothing where none of them was counted.
+pub(super) fn shown(question: &Question) -> Vec<Remote<Footprint>> {
     let Question::Deed { deed, footprints, .. } = question else {
         return Vec::new();
     };
-    let Deed::DeleteTenants(ids) = &**deed else {
+    let is_counted = footprints.iter().any(|counts| counts.value().is_some());
+    if !is_counted || !matches!(**deed, Deed::DeleteTenants(_)) {
         return Vec::new();
+    }
+    footprints.clone()
+}
+
+/// Those of the tenants of a change that were counted when it was confirmed, with what was shown of each.
+fn counted_before<'d>(
+    deed: &'d Deed,
+    shown: &'d [Remote<Footprint>],
+) -> impl Iterator<Item = (&'d TenantId, &'d Footprint)> {
+    let ids: &[TenantId] = match deed {
+        Deed::DeleteTenants(ids) => ids,
+        _ => &[],
     };
-    let pairs = ids.iter().zip(footprints);
-    pairs
-        .filter_map(|(id, counts)| Some((id.clone(), *counts.value()?)))
-        .collect()
+    ids.iter()
+        .zip(shown)
+        .filter_map(|(id, counts)| Some((id, counts.value()?)))
+}
+
+/// Gives up a deletion whose tenants are counted once more, and says why, as the end of a sentence. Returns whether there was one.
+pub(super) fn give_up(model: &mut Model, why: &str, effects: &mut Vec<Effect>) -> bool {
+    let Some(doing) = model.doing.take_if(|doing| doing.counts_again()) else {
+        return false;
+    };
+    effects.extend(model.cancel(doing.job));
+    close_dialog(model, doing.job);
+    deeds::close_leaving(model);
+    say_nothing_deleted(model, why);
+    true
+}
+
+fn say_nothing_deleted(model: &mut Model, why: &str) {
+    (model.messages).tell(model.now, Level::Warning, format!("Nothing was deleted: {why}"));
+}
+
+/// Closes the dialog that was sent under a question.
+fn close_dialog(model: &mut Model, job: JobId) {
+    let is_own = |overlay: &Overlay| matches!(overlay, Overlay::Dialog(dialog) if dialog.sent() == Some(job));
+    model.overlays.retain(|overlay| !is_own(overlay));
 }
 
 /// Counts once more what was shown. Returns the question under which it is.
 pub(super) fn count_again(
     model: &mut Model,
     deed: Deed,
-    shown: Vec<(TenantId, Footprint)>,
+    shown: Vec<Remote<Footprint>>,
     turn: Turn,
     effects: &mut Vec<Effect>,
 ) -> JobId {
-    let ids = shown.iter().map(|(id, _)| id.clone()).collect();
+    let ids = counted_before(&deed, &shown).map(|(id, _)| id.clone()).collect();
     let (job, effect) = model.ask(Request::CountAgain(ids));
     effects.push(effect);
     model.doing = Some(Doing {
@@ -57,10 +94,6 @@ pub(super) fn settle(
 ) -> Option<(Doing, Vec<Result<Made, Problem>>)> {
     let of_each = |problem: &Problem| vec![Err(problem.clone().left()); doing.deed.len()];
     let now = match reply {
-        Ok(Answer::CountedAgain(_)) if doing.is_stopping => {
-            let results = of_each(&Problem::not_sent("The change was stopped before its turn came."));
-            return Some((doing, results));
-        }
         Ok(Answer::CountedAgain(now)) => now,
         Ok(_) => return None,
         Err(problem) => {
@@ -68,13 +101,17 @@ pub(super) fn settle(
             return Some((doing, results));
         }
     };
-    let more: Vec<String> = doing
-        .shown
-        .iter()
+    let own = doing.job;
+    // It may have been locked meanwhile, by hand or by itself.
+    if let Some(reason) = model.session.refusal() {
+        close_dialog(model, own);
+        say_nothing_deleted(model, reason);
+        return None;
+    }
+    let more: Vec<String> = counted_before(&doing.deed, &doing.shown)
         .zip(now)
         .filter_map(|((id, shown), now)| more(shown, now).map(|more| format!("{id} has {more}")))
         .collect();
-    let own = doing.job;
     if more.is_empty() {
         let sent = deeds::send(model, doing.deed, doing.turn, effects);
         if let Some((_, of_dialog)) = dialog_of(model, own) {
@@ -86,9 +123,7 @@ pub(super) fn settle(
     model.messages.tell(model.now, Level::Warning, text);
     // Nobody who went on to something else is asked.
     let was_on_top = dialog_of(model, own).map(|(is_on_top, _)| is_on_top);
-    model
-        .overlays
-        .retain(|overlay| !matches!(overlay, Overlay::Dialog(dialog) if dialog.sent() == Some(own)));
+    close_dialog(model, own);
     if was_on_top.unwrap_or_else(|| doing.deed.goes_item_by_item() && places::is_free(model)) {
         ask_again(model, doing, now, more);
     }
@@ -117,16 +152,12 @@ fn ask_again(model: &mut Model, doing: Doing, now: &[Footprint], more: Vec<Strin
         Asking::Typed(expected) => Some(expected),
         Asking::Nothing | Asking::Review => None,
     };
-    let Deed::DeleteTenants(ids) = &doing.deed else { return };
-    let counts = ids.iter().take(Dialog::LISTED).map(|id| {
-        let mut footprint = Remote::default();
-        let at = doing.shown.iter().position(|(shown, _)| shown == id);
-        if let Some(counts) = at.and_then(|at| now.get(at)) {
-            footprint.set(*counts, model.now);
-        }
-        footprint
-    });
-    let footprints = counts.collect();
+    // Those that could not be counted stay as they were shown.
+    let mut footprints = doing.shown;
+    let counted = footprints.iter_mut().filter(|counts| counts.value().is_some());
+    for (footprint, counts) in counted.zip(now) {
+        footprint.set(*counts, model.now);
+    }
     let destroys = doing.deed.weight() == deed::Weight::Destroys;
     let question = Question::Deed {
         armed_at: armed_at(&model.session, model.now).filter(|_| destroys),
@@ -157,9 +188,33 @@ fn more(shown: &Footprint, now: &Footprint) -> Option<String> {
     let more: Vec<String> = parts
         .into_iter()
         .filter_map(|(shown, now, thing)| {
-            let (shown, now) = (shown?, now?);
-            (now > shown).then(|| format!("{} ({shown} before)", counted(now, thing)))
+            let now = now?;
+            let before = match shown {
+                Some(shown) => (now > shown).then(|| format!("{shown} before")),
+                None => (now > 0).then(|| "not counted before".to_owned()),
+            };
+            before.map(|before| format!("{} ({before})", counted(now, thing)))
         })
         .collect();
     (!more.is_empty()).then(|| more.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_counted_before_is_more() {
+        let of_groups = |groups| Footprint {
+            groups,
+            ..Footprint::default()
+        };
+        let more = |shown, now| more(&of_groups(shown), &of_groups(now));
+        assert_eq!(more(None, Some(1)), Some("1 group (not counted before)".to_owned()));
+        assert_eq!(more(Some(1), Some(2)), Some("2 groups (1 before)".to_owned()));
+        assert_eq!(
+            (more(None, Some(0)), more(Some(2), None), more(Some(2), Some(1))),
+            (None, None, None)
+        );
+    }
 }

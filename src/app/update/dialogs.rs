@@ -9,7 +9,7 @@ use super::super::model::Model;
 use super::super::overlay::{Dialog, DialogFocus, Hold, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::session::Mode;
-use super::{deeds, forms, runs, welcome, wizard};
+use super::{deeds, deleting, forms, runs, welcome, wizard};
 
 /// Asks whether to delete the tenants that are marked, selected or open, with what goes with them.
 pub fn ask_delete(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -120,8 +120,12 @@ fn held_because(hold: Option<Hold>, confirm: &str) -> String {
 }
 
 /// Closes the dialog on top. What has been sent goes on, and its answer is told; what it was still finding out is not
-/// wanted any more.
+/// wanted any more. Tenants that are still counted once more are not deleted.
 pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
+    let counts_again = matches!(model.overlays.last(), Some(Overlay::Dialog(dialog)) if model.counts_again(dialog));
+    if counts_again && deleting::give_up(model, deleting::CANCELLED, effects) {
+        return;
+    }
     let on_top = model.overlays.pop_if(|overlay| matches!(overlay, Overlay::Dialog(_)));
     let Some(Overlay::Dialog(mut dialog)) = on_top else {
         return;

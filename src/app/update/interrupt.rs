@@ -11,7 +11,7 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::tabs::Tab;
-use super::{entries, keys, places, resuming};
+use super::{deleting, entries, keys, places, resuming};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -29,6 +29,9 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.interrupted {
         places::quit(model, effects);
         say_what_leaves(model);
+        return;
+    }
+    if deleting::give_up(model, deleting::CANCELLED, effects) {
         return;
     }
     if let Some(doing) = model

@@ -12,19 +12,19 @@ use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
 use super::{ahead, choices, connect, entries, forms, lists, menus, roles, run, wizard};
 
-/// Takes a key.
-pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+/// Takes a key. Returns why what it means was refused, if it was.
+pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> Option<String> {
     if model.size.is_too_small() {
         press_unseen(model, key, effects);
-        return;
+        return None;
     }
     model.last_key = Some(key);
     let was_interrupted = std::mem::take(&mut model.interrupted);
     if ahead::kept(model, key) || entries::kept_ahead(model, key) {
-        return;
+        return None;
     }
     if model.pending.is_empty() && typed(model, key, effects) {
-        return;
+        return None;
     }
     let scopes = model.scopes();
     let mut sequence = std::mem::take(&mut model.pending);
@@ -39,13 +39,13 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 }
         )
     {
-        return;
+        return None;
     }
     sequence.push(key);
     match meaning(model, &scopes, &sequence) {
         Found::Command(id) => {
             model.interrupted = was_interrupted && id == CommandId::Interrupt;
-            command(model, id, "", effects);
+            return command(model, id, "", effects);
         }
         Found::Prefix => model.pending = sequence,
         Found::Nothing if sequence.len() > 1 => {
@@ -56,6 +56,7 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Found::Nothing => say_meaningless(model, key, &scopes),
     }
+    None
 }
 
 /// Says in passing that a letter means nothing here. Where text is typed it would be in the way.
@@ -109,17 +110,22 @@ pub fn meaning(model: &Model, scopes: &[Scope], sequence: &[Key]) -> Found {
 }
 
 /// Runs a command if it can be run now, keeps it for the rows it is about if they are awaited, and otherwise says why not.
-pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) {
+/// Returns that reason, which is empty where it has no meaning here.
+pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<Effect>) -> Option<String> {
     if ahead::begins(model, id, argument) {
-        return;
+        return None;
     }
     match availability(model, id) {
-        Availability::Ready => run::run(model, id, argument, effects),
+        Availability::Ready => {
+            run::run(model, id, argument, effects);
+            None
+        }
         Availability::Disabled(reason) => {
             let reason = format!("Not now: {reason}");
             model.messages.tell(model.now, Level::Warning, &reason);
+            Some(reason)
         }
-        Availability::Hidden => {}
+        Availability::Hidden => Some(String::new()),
     }
 }
 

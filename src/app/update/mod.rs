@@ -116,7 +116,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         };
     }
     match msg {
-        Msg::Key(key) => keys::press(model, key, &mut effects),
+        Msg::Key(key) => {
+            keys::press(model, key, &mut effects);
+        }
         Msg::Interrupt => interrupt::by_signal(model, &mut effects),
         Msg::Paste(text) => keys::paste(model, &text, &mut effects),
         Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),

@@ -63,7 +63,9 @@ fn press(model: &mut Model, hit: Hit, before: Option<Pointer>, effects: &mut Vec
         Hit::Button(_) => {}
         Hit::Tab(tabs) => repeat(model, tabs, [CommandId::PreviousPane, CommandId::NextPane], effects),
         Hit::Place { screens, role } => go_back(model, screens, role, effects),
-        Hit::Command(id) => keys::command(model, id, "", effects),
+        Hit::Command(id) => {
+            keys::command(model, id, "", effects);
+        }
     }
 }
 

@@ -20,8 +20,9 @@ use super::super::tenant_form::Focus;
 use super::super::tenant_view::{RolePane, scrolled};
 use super::super::trail::Way;
 use super::{
-    access, choices, columns, comparing, connect, contexts, copy, deeds, dialogs, entries, forms, interrupt, lists,
-    marks, menus, migration, people, places, records, roles, runs, search, snapshots, trail, undoing, welcome, wizard,
+    access, choices, columns, comparing, connect, contexts, copy, deeds, deleting, dialogs, entries, forms, interrupt,
+    lists, marks, menus, migration, people, places, records, roles, runs, search, snapshots, trail, undoing, welcome,
+    wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -478,6 +479,9 @@ fn go_in_menu(model: &mut Model, motion: Motion) {
 }
 
 fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
+    if deleting::give_up(model, deleting::CANCELLED, effects) {
+        return;
+    }
     if model.screens.is_empty() && model.tenants.end_seek() {
         return;
     }

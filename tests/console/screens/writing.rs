@@ -124,7 +124,10 @@ fn dialogs() {
     keep("dialog_delete", console.keys("j D"));
     keep("dialog_delete_matching", console.type_text("acme").keys("tab"));
     console.held = true;
-    keep("dialog_deleting", console.keys("enter").wait(2_000));
+    keep(
+        "dialog_deleting",
+        console.keys("enter").answer_first("CountAgain").wait(2_000),
+    );
     console.answer().keys("n").type_text("New");
     keep("dialog_discard", console.keys("esc"));
     keep("dialog_quit", console.keys("esc ctrl-o : q enter"));
