@@ -73,7 +73,8 @@ impl Console {
     fn take(&mut self, now: Millis, msg: Msg) -> Vec<Effect> {
         if let Msg::NotOpened(problem) = msg {
             self.not_opened = Some(problem);
-            return vec![Effect::Quit];
+            // The next start is not led here again; what was typed here stays.
+            return update::update(&mut self.model, now, Msg::Closed);
         }
         update::update(&mut self.model, now, msg)
     }
@@ -204,4 +205,34 @@ pub fn run(start: Start) -> Result<(Exit, Option<String>), Problem> {
         let words = parting(&console.model).filter(|_| exit != Exit::HungUp);
         Ok((exit, words))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::appearance::{Depth, Glyphs};
+
+    /// So that the next start is not led there again.
+    #[test]
+    fn where_nothing_could_be_opened_what_waits_stays_and_where_one_was_goes() {
+        let kept = Resume {
+            version: Resume::VERSION,
+            words: Some(vec!["--context".to_owned(), "there".to_owned()]),
+            history: vec!["tenants".to_owned()],
+            ..Resume::default()
+        };
+        let mut model = Model::new(Session::new("there"), Keymap::default(), PLAIN);
+        model.resume = Some(kept.clone());
+        update::start(&mut model, 0);
+        let mut console = Console {
+            model,
+            look: Look::new("default", Depth::Ansi16, Glyphs::Unicode).unwrap(),
+            not_opened: None,
+        };
+        let problem = Problem::new(ProblemKind::Failed, "What.", "Why.", "Next.");
+        let effects = console.take(30_000, Msg::NotOpened(problem.clone()));
+        let left = Resume { words: None, ..kept };
+        assert_eq!(effects, [Effect::Save(Box::new(left)), Effect::Quit]);
+        assert_eq!(console.not_opened, Some(problem));
+    }
 }

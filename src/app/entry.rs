@@ -10,6 +10,7 @@ use super::input::{Key, KeyCode};
 use super::line_edit::LineEdit;
 use super::people::Entering;
 use super::resume::{EntryDraft, EntryText};
+use super::update::SWITCHES;
 
 /// What a line can say that is a switch.
 pub const SWITCH: &[&str] = &["yes", "no"];
@@ -64,7 +65,8 @@ impl EntryField {
     fn typed(kept: &EntryText, text: &str) -> Self {
         Self {
             was: String::new(),
-            switch: kept.switch,
+            // Releases before this one did not keep which lines are switches.
+            switch: kept.switch || SWITCHES.contains(&kept.label.as_str()),
             ..Self::new(kept.label.clone(), kept.doc.clone(), text)
         }
     }
@@ -274,5 +276,14 @@ mod tests {
         field.line = LineEdit::new(" s3cret ");
         assert!(!format!("{field:?}").contains("s3cret"));
         assert_eq!(field.text(), " s3cret ");
+    }
+
+    #[test]
+    fn a_switch_that_was_kept_before_that_was_noted_is_one_still() {
+        for (label, is_on) in SWITCHES.iter().map(|label| (*label, true)).chain([("Name", false)]) {
+            let kept = serde_json::json!({ "label": label, "doc": "", "text": "yes" });
+            let kept: EntryText = serde_json::from_value(kept).unwrap();
+            assert_eq!(EntryField::typed(&kept, "yes").is_on(), is_on, "{label}");
+        }
     }
 }

@@ -112,8 +112,10 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             };
         }
         Some(Overlay::Dialog(dialog)) => {
+            // A name may be that of a key.
+            let said = line.trim();
             let typed = match (&dialog.question, &dialog.expected) {
-                (_, Some(expected)) => trimmed == expected,
+                (_, Some(expected)) => said == expected,
                 (
                     Question::Discard { .. }
                     | Question::Deed { .. }
@@ -126,19 +128,19 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 (_, None) => false,
             };
             let mut keys = Vec::new();
-            if !typed && let Some(said) = leads_out(model, trimmed) {
-                return said;
+            if !typed && let Some(elsewhere) = leads_out(model, trimmed) {
+                return elsewhere;
             }
             if !typed {
                 let is_wrong = dialog.expected.is_some() && !matches!(trimmed, "" | "esc");
-                let says = is_wrong.then(|| Msg::Mismatch(trimmed.to_owned()));
+                let says = is_wrong.then(|| Msg::Mismatch(said.to_owned()));
                 return std::iter::once(key(KeyCode::Esc)).chain(says).collect();
             }
             // Typed once already, it may still wait for what is being found out.
             if !dialog.matches() {
                 // Something typed before it was asked may be there.
                 keys.push(Msg::Key(Key::ctrl('u')));
-                keys.push(Msg::Paste(trimmed.to_owned()));
+                keys.push(Msg::Paste(said.to_owned()));
             }
             if !dialog.matches() || dialog.focus != DialogFocus::Confirm {
                 keys.push(key(KeyCode::Tab));
@@ -169,8 +171,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     if scopes.first() == Some(&Scope::Filter) {
         // What was looked for before goes; nothing typed shows all rows.
         let all = key(KeyCode::Esc);
-        let text = trimmed.strip_prefix('/').unwrap_or(trimmed);
-        return if matches!(text, "" | "esc") {
+        let text = line.trim();
+        let text = text.strip_prefix('/').unwrap_or(text);
+        return if text.is_empty() || matches!(trimmed, "esc" | "/esc") {
             vec![all]
         } else {
             vec![all, Msg::Run(format!("filter {text}"))]

@@ -65,6 +65,8 @@ pub struct Message {
     pub times: u32,
     /// How much it matters.
     pub level: Level,
+    /// Whether it was said in passing, so that nobody has to look into it.
+    pub in_passing: bool,
     /// One line.
     pub text: String,
     /// The whole problem, if it was one.
@@ -85,6 +87,7 @@ impl Message {
             last: at,
             times: 1,
             level,
+            in_passing: false,
             text,
             problem: None,
             command: None,
@@ -235,6 +238,8 @@ pub struct Messages {
     aside: Option<(Millis, String)>,
     /// What was told that names keys, as it was written: the number of the message, and the text.
     named: Vec<(usize, String)>,
+    /// What was said in passing last, before its keys were named: the number of the message, and the text.
+    noted: Option<(usize, String)>,
     /// What changes sent that are not answered yet.
     sent: Vec<(JobId, Vec<String>)>,
     /// Whose answer is taken right now.
@@ -295,14 +300,23 @@ impl Messages {
     /// Keeps what is said in passing with the messages. The same in a row is one of them, said often.
     fn note(&mut self, at: Millis, text: &str) {
         self.changes += 1;
-        if let Some(same) = self.log.back_mut().filter(|last| last.text == text) {
+        let is_noted = |last: &&mut Message| {
+            let noted = self.noted.as_ref();
+            last.text == text || noted.is_some_and(|(number, said)| *number == last.number && said == text)
+        };
+        if let Some(same) = self.log.back_mut().filter(is_noted) {
             (same.times, same.last) = (same.times.saturating_add(1), at);
+            // Its keys are named once more.
+            text.clone_into(&mut same.text);
             return;
         }
         self.told += 1;
-        let mut message = Message::new(at, Level::Warning, text.to_owned());
-        message.number = self.told;
-        self.keep(message);
+        self.noted = Some((self.told, text.to_owned()));
+        self.keep(Message {
+            number: self.told,
+            in_passing: true,
+            ..Message::new(at, Level::Warning, text.to_owned())
+        });
     }
 
     /// Takes back what was said in passing.
@@ -504,7 +518,8 @@ impl Messages {
     /// to think about.
     pub fn last_trouble(&self) -> Option<&Message> {
         let least = if self.is_open { Level::Error } else { Level::Warning };
-        self.log.iter().rev().find(|message| message.level >= least)
+        let mut told = self.log.iter().rev().filter(|message| !message.in_passing);
+        told.find(|message| message.level >= least)
     }
 }
 

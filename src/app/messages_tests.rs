@@ -129,3 +129,22 @@ fn what_holds_for_a_place_goes_with_it_and_stays_in_the_log() {
     assert!(messages.notice().is_none());
     assert_eq!(messages.log.len(), 3);
 }
+
+#[test]
+fn what_is_said_in_passing_is_no_trouble_and_merges_whatever_its_keys_are_called_now() {
+    let mut messages = Messages::default();
+    messages.tell(0, Level::Warning, "a");
+    messages.dismiss();
+    for at in 1..=3 {
+        messages.say_aside(at, "z does nothing here; <f1> lists the keys");
+        messages.name_keys(|written| written.replace("<f1>", "F5"));
+        assert_eq!(messages.aside(), Some("z does nothing here; F5 lists the keys"));
+    }
+    let log: Vec<_> = messages
+        .log
+        .iter()
+        .map(|told| (told.text.as_str(), told.times))
+        .collect();
+    assert_eq!(log, [("a", 1), ("z does nothing here; F5 lists the keys", 3)]);
+    assert!(messages.last_trouble().is_some_and(|last| last.text == "a"));
+}

@@ -119,6 +119,7 @@ impl TenantMarks {
     /// Rows that were being read to be marked, and are not any more; nor are those that were doubted.
     pub fn give_up(&mut self) -> Vec<JobId> {
         self.read.clear();
+        self.gone.clear();
         let doubted = std::mem::take(&mut self.doubted).into_keys();
         std::mem::take(&mut self.asked).into_keys().chain(doubted).collect()
     }
@@ -168,5 +169,22 @@ impl TenantMarks {
                 kept.clone_from(row);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_up_says_nothing_of_what_is_asked_after() {
+        let mut marks = TenantMarks::default();
+        let [acme, globex] = ["acme", "globex"].map(|id| id.parse::<TenantId>().unwrap());
+        marks.doubt(JobId(1), acme);
+        marks.doubt(JobId(2), globex.clone());
+        assert_eq!(marks.settle_doubted(JobId(1), true), Some(Vec::new()));
+        assert_eq!(marks.give_up(), [JobId(2)]);
+        marks.doubt(JobId(3), globex.clone());
+        assert_eq!(marks.settle_doubted(JobId(3), true), Some(vec![globex]));
     }
 }

@@ -7,8 +7,6 @@
 use std::io::{self, IsTerminal};
 use std::time::{Duration, SystemTime};
 
-use futures_util::{FutureExt, TryFutureExt};
-
 use crate::app::doing::Undoable;
 use crate::config::environment::Environment;
 use crate::config::layers;
@@ -79,13 +77,11 @@ pub fn begin(
             } else {
                 match come_back() {
                     Ok((coming, target)) => {
-                        // Where it turns out later that it cannot be opened, the next start is not led here again.
-                        let forgets = move |_: &Problem| ResumeFile::forget_where(&kept, Some(&first));
                         return Ok(Begun {
                             came_back: Some(place),
                             command_words: contexts.words(flag, name),
                             target,
-                            coming: coming.inspect_err(forgets).boxed(),
+                            coming,
                             notices,
                         });
                     }

@@ -254,8 +254,10 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
 
     fn handle(&mut self, event: Event) {
         match event {
-            // A person presses it to stop something, and twice to leave.
-            Event::Notice(Notice::End(Exit::Interrupted)) if self.interactive => self.update(Msg::Interrupt),
+            // A person presses it to stop something, and twice to leave. After the end of the input nothing else can be said.
+            Event::Notice(Notice::End(Exit::Interrupted)) if self.interactive && self.ended.is_none() => {
+                self.update(Msg::Interrupt);
+            }
             Event::Notice(Notice::End(exit)) => self.end(exit),
             Event::Notice(Notice::Stop | Notice::Continued | Notice::Resized)
             | Event::Written(Ok(()))

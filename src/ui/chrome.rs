@@ -273,9 +273,13 @@ fn form_title(form: &TenantForm) -> String {
 /// The lines below the body: one notice, and the keys that matter here.
 pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let (notice, keys) = (area.bottom() - 2, area.bottom() - 1);
-    // Whatever is to be said comes before how far a change is.
-    let is_free = model.messages.notice().is_none_or(|notice| notice.level == Level::Done);
-    if let Some(words) = typed_ahead(model).or_else(|| progress(model).filter(|_| is_free)) {
+    // Whatever is to be said comes before what waits and how far a change is.
+    let level = model.messages.notice().map(|notice| notice.level);
+    let is_free = level.is_none_or(|level| level == Level::Done);
+    // That no more is kept is told as well, and says less.
+    let is_full = level != Some(Level::Error) && model.typed_ahead().is_some_and(|(_, is_full)| is_full);
+    let waits = || typed_ahead(model).or_else(|| progress(model));
+    if let Some(words) = (is_free || is_full).then(waits).flatten() {
         let columns = area.width.saturating_sub(1);
         canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);
     } else if let Some(message) = model.messages.notice() {

@@ -20,9 +20,9 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
     let in_view = menu.rows.len().min(column_rows_in_view(model.size));
     let rows = u16::try_from(in_view + 2).unwrap_or(u16::MAX).min(screen.height);
     let (title, below) = if menu.sorts {
-        ("Order by", "")
+        ("Order by", String::new())
     } else {
-        ("Columns", "J K move")
+        ("Columns", model.keyed("<J> <K> move"))
     };
     // A narrow margin would only show stumps of what is underneath.
     let columns = if screen.width < 100 { screen.width } else { 48 };
@@ -32,7 +32,7 @@ pub fn draw(model: &Model, menu: &ColumnMenu, screen: Rect, canvas: &mut Canvas<
         Some(lines) => format!("{title}, {lines}"),
         None => title.to_owned(),
     };
-    let inside = canvas.frame(area, &title, below);
+    let inside = canvas.frame(area, &title, &below);
     let sort = current_sort(model);
     let without_room = ticked_without_room(model, menu);
     let is_hidden = |line: usize| (menu.rows.get(line)).is_some_and(|(at, _)| without_room.contains(at));

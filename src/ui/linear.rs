@@ -81,6 +81,7 @@ pub fn text(model: &Model) -> String {
                     lines.push("Messages, newest first".to_owned());
                     let messages = model.visible_messages();
                     say_filter(
+                        model,
                         &view.filter,
                         messages.len(),
                         model.messages.log.len(),
@@ -93,7 +94,7 @@ pub fn text(model: &Model) -> String {
                         .enumerate()
                         .skip(view.cursor.top())
                         .take(model.size.list_rows());
-                    say_rows(rows, view.cursor.at(), messages.len(), &mut lines);
+                    say_rows(model, rows, view.cursor.at(), messages.len(), &mut lines);
                 }
             }
             if let (Some(_), Some(sort)) = (ListKind::on_screen(model), current_sort(model)) {
@@ -246,7 +247,14 @@ pub(super) fn say_problem(problem: &Problem, lines: &mut Vec<String>) {
 }
 
 /// Says which filter is in effect on a list, how many of all rows it leaves, and how to be rid of it where it leaves none.
-pub(super) fn say_filter(filter: &FilterEdit, left: usize, all: usize, thing: &str, lines: &mut Vec<String>) {
+pub(super) fn say_filter(
+    model: &Model,
+    filter: &FilterEdit,
+    left: usize,
+    all: usize,
+    thing: &str,
+    lines: &mut Vec<String>,
+) {
     if let Some(error) = &filter.error {
         lines.push(format!("The filter cannot be read: {error}."));
         return;
@@ -259,13 +267,15 @@ pub(super) fn say_filter(filter: &FilterEdit, left: usize, all: usize, thing: &s
     let [left_words, all] = [thousands(left as u64), counted(all as u64, thing)];
     lines.push(format!("{left_words} of {all} {verb} {text}"));
     if left == 0 {
-        lines.push(format!("Nothing matches {text}. esc clears the filter."));
+        let clears = model.keyed("<esc> clears the filter.");
+        lines.push(format!("Nothing matches {text}. {clears}"));
     }
 }
 
 /// Says rows with their numbers, from 1, and then which of them is selected, so that of a move that alone is news, and how to
 /// see the others where there are any.
 pub(super) fn say_rows(
+    model: &Model,
     rows: impl IntoIterator<Item = (usize, String)>,
     at: usize,
     length: usize,
@@ -283,6 +293,6 @@ pub(super) fn say_rows(
     }
     lines.extend(selected);
     if said < length {
-        lines.push("pgdn and pgup show more.".to_owned());
+        lines.push(model.keyed("<pgdn> and <pgup> show more."));
     }
 }

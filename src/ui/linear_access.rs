@@ -173,7 +173,7 @@ pub fn say_who_can(model: &Model, view: &WhoCanView, lines: &mut Vec<String>) {
     let in_view = rows.iter().enumerate().skip(view.cursor.top());
     let in_view = in_view.take(model.size.list_rows());
     let said = in_view.map(|(index, row)| (index, format!("{}, {}, {}", row.user.username, row.through, row.place)));
-    say_rows(said, view.cursor.at(), rows.len(), lines);
+    say_rows(model, said, view.cursor.at(), rows.len(), lines);
     if rows.is_empty() {
         lines.push("Nobody may.".to_owned());
     }

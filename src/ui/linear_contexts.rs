@@ -16,6 +16,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         lines.push("Reading the configuration was stopped. r reads again.".to_owned());
     }
     say_filter(
+        model,
         &view.list.filter,
         view.list.visible().len(),
         view.length(),
@@ -34,6 +35,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         format!("{name}, {place}, {changes}{present}, {state}")
     });
     say_rows(
+        model,
         rows.enumerate(),
         view.list.cursor.at(),
         view.list.visible().len(),

@@ -114,7 +114,14 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
     if runs.is_empty() {
         lines.push("No runs yet.".to_owned());
     }
-    say_filter(&view.list.filter, view.list.visible().len(), runs.len(), "run", lines);
+    say_filter(
+        model,
+        &view.list.filter,
+        view.list.visible().len(),
+        runs.len(),
+        "run",
+        lines,
+    );
     let visible = view.list.visible().iter().filter_map(|at| runs.get(*at));
     let said = visible.map(|run| {
         format!(
@@ -128,6 +135,7 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
         )
     });
     say_rows(
+        model,
         said.enumerate(),
         view.list.cursor.at(),
         view.list.visible().len(),

@@ -2,7 +2,6 @@
 
 use crate::app::choice::Choice;
 use crate::app::dialog_text::dialog_text;
-use crate::app::key_words::shown;
 use crate::app::linear::keys_listed;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
@@ -52,7 +51,7 @@ fn say_extent(choice: &Choice, top: usize, seen: usize, lines: &mut Vec<String>)
         } else {
             ""
         };
-        lines.push(format!("{from} to {to} of {found}{held}. pgdn and pgup show more."));
+        lines.push(format!("{from} to {to} of {found}{held}. PgDn and PgUp show more."));
     }
 }
 
@@ -125,7 +124,10 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
                 lines.push(match &row.disabled {
                     Some(reason) => format!("{number}. {}: not now, {reason}", command.name),
-                    None => format!("{number}. {}{keys}: {}", command.name, shown(command.doc)),
+                    None => {
+                        let doc = model.keymap.shown(&menu.scopes, command.doc);
+                        format!("{number}. {}{keys}: {doc}", command.name)
+                    }
                 });
             }
         }

@@ -24,7 +24,7 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
         let held = thousands(held as u64);
         lines.push(format!("{} in all, {held} of them read", counted(view.total, thing)));
     }
-    say_filter(&view.list.filter, view.list.visible().len(), held, thing, lines);
+    say_filter(model, &view.list.filter, view.list.visible().len(), held, thing, lines);
     if view.list.visible().is_empty() {
         if !view.list.filter.is_active() {
             lines.push(view.kind.empty().to_owned());
@@ -54,7 +54,7 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
         };
         rows.push((offset, format!("{}{mark}", cells.join(", "))));
     }
-    say_rows(rows, view.list.cursor.at(), view.list.visible().len(), lines);
+    say_rows(model, rows, view.list.cursor.at(), view.list.visible().len(), lines);
     lines.push("A number opens a line.".to_owned());
 }
 

@@ -81,9 +81,9 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         if let Some(error) = &tenants.filter.error {
             lines.push(format!("The filter cannot be read: {error}."));
         } else if tenants.filter.is_active() {
-            lines.push("No tenant matches. esc clears the filter.".to_owned());
+            lines.push(model.keyed("No tenant matches. <esc> clears the filter."));
         } else {
-            lines.push("There are none that you may see. n creates one.".to_owned());
+            lines.push(model.keyed("There are none that you may see. <n> creates one."));
         }
         return;
     }
@@ -109,7 +109,7 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         };
         (index, said)
     });
-    say_rows(rows, tenants.cursor.at(), tenants.length(), lines);
+    say_rows(model, rows, tenants.cursor.at(), tenants.length(), lines);
     lines.push(NUMBERS.to_owned());
 }
 
@@ -163,13 +163,14 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
             (offset, said)
         });
         say_filter(
+            model,
             &list.filter,
             list.visible().len(),
             view.rows().unwrap_or(0),
             view.tab.thing(),
             lines,
         );
-        say_rows(rows, list.cursor.at(), list.visible().len(), lines);
+        say_rows(model, rows, list.cursor.at(), list.visible().len(), lines);
         if list.visible().is_empty() && !list.filter.is_active() {
             lines.push("There is nothing here.".to_owned());
         }

@@ -1,5 +1,7 @@
 //! By lines what is hidden is said to be, and every word that messages print does what it says.
 
+use kestra_admin::app::keymap::Keymap;
+use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::domain::tenant::TenantScope;
 
 use crate::screens::tenants::people;
@@ -39,7 +41,7 @@ fn a_list_to_choose_from_says_how_many_there_are_and_how_to_see_them() {
     says(&console, "16. person");
     lacks(&console, "17. person");
     says(&console, "1 to 16 of ");
-    says(&console, "pgdn and pgup show more.");
+    says(&console, "PgDn and PgUp show more.");
     // What was not shown is not taken.
     console.line("30");
     says(&console, "Row 30 has not been shown yet; PgDn shows more");
@@ -49,7 +51,7 @@ fn a_list_to_choose_from_says_how_many_there_are_and_how_to_see_them() {
     console.line("?");
     says(&console, "17 to 32 of ");
     console.line("pgup");
-    says(&console, "1. ");
+    says(&console, "1 to 16 of ");
     // What is called like nobody says so, and nothing else.
     console.line("qqqq");
     says(&console, "Nothing is called so.");
@@ -75,7 +77,7 @@ fn a_filter_is_named_wherever_it_hides_something() {
         says(&console, some);
         says(&console, thing);
         console.line("/qqqq");
-        says(&console, "Nothing matches qqqq. esc clears the filter.");
+        says(&console, "Nothing matches qqqq. Esc clears the filter.");
         lacks(&console, "There is nothing here.");
         console.line("Esc");
         lacks(&console, "match");
@@ -83,7 +85,7 @@ fn a_filter_is_named_wherever_it_hides_something() {
     for (place, thing) in [("users", "users match"), ("messages", "messages match")] {
         console.line("tenants").line(place).line("/qqqq");
         says(&console, thing);
-        says(&console, "Nothing matches qqqq. esc clears the filter.");
+        says(&console, "Nothing matches qqqq. Esc clears the filter.");
         console.line("<esc>");
         lacks(&console, "qqqq.");
     }
@@ -96,14 +98,14 @@ fn a_list_longer_than_what_is_said_says_how_to_see_more() {
         console.line(place);
         lacks(&console, "show more");
         console.line("users");
-        says(&console, "pgdn and pgup show more.");
+        says(&console, "PgDn and PgUp show more.");
     }
     let mut console = Setup::default().open(|instance, runtime| {
         let ids: Vec<String> = (1..=30).map(|number| format!("t{number:02}")).collect();
         let list: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), id.as_str())).collect();
         tenants(instance, runtime, &list);
     });
-    says(&console, "pgdn and pgup show more.");
+    says(&console, "PgDn and PgUp show more.");
     console.line("/t0");
     lacks(&console, "show more");
 }
@@ -298,4 +300,86 @@ fn an_interruption_cancels_first_and_leaves_the_second_time() {
     // So is the review of a form, to the form.
     console.line("n").line("New").line(":form-review").send(Msg::Interrupt);
     says(&console, "New tenant");
+}
+
+/// While a change hangs there may be no line by which to leave: after the end of the input there is none.
+#[test]
+fn an_interruption_during_a_change_says_so_and_the_second_asks_whether_to_leave() {
+    use kestra_admin::app::msg::Msg;
+    let mut console = Console::usual();
+    console.line("2 delete-tenant");
+    console.held = true;
+    console.line("acme").send(Msg::Interrupt);
+    says(&console, "A change is under way and cannot be stopped");
+    assert!(!console.has_quit);
+    console.send(Msg::Interrupt);
+    says(&console, "It has been sent, and the answer is awaited.");
+    says(&console, "Type yes to leave;");
+    says(&console, "Ctrl-c again leaves the program");
+    assert!(!console.has_quit);
+    // Whatever else is typed stays, and begins to count anew.
+    console.line("esc").send(Msg::Interrupt);
+    says(&console, "A change is under way and cannot be stopped");
+    console.send(Msg::Interrupt).send(Msg::Interrupt);
+    assert!(console.has_quit);
+}
+
+#[test]
+fn a_name_that_is_that_of_a_key_is_typed_as_it_is() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        tenants(
+            instance,
+            runtime,
+            &[("del", "Del"), ("home", "Home"), ("other", "Other")],
+        );
+    });
+    console.line("2 delete-tenant").line("delete");
+    says(&console, "`delete` does not match what was to be typed");
+    says(&console, "3 tenants with an id");
+    console.line("2 delete-tenant").line(" del ");
+    says(&console, "2 tenants with an id");
+    for word in ["Home", "home", "/Home"] {
+        console.keys("/").line(word);
+        says(&console, &format!("that matches {}", word.trim_start_matches('/')));
+    }
+    for word in ["Esc", "<esc>", "esc", "/esc", ""] {
+        console.line("/home").keys("/").line(word);
+        says(&console, "2 tenants with an id");
+        lacks(&console, "matches home");
+    }
+}
+
+#[test]
+fn keys_that_were_given_others_are_named_as_they_are_now() {
+    let given = [
+        ("page-down", "f8"),
+        ("escape", "f9"),
+        ("column-later", "f10"),
+        ("open", "f11"),
+        ("new-tenant", "f6"),
+    ];
+    let rows = given.map(|(command, key)| KeyRow {
+        command: command.to_owned(),
+        keys: vec![key.to_owned()],
+        ..KeyRow::default()
+    });
+    let mut console = Setup::default().open(|instance, runtime| {
+        let names: Vec<String> = (0..40).map(|number| format!("t{number:02}")).collect();
+        let rows: Vec<_> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
+        tenants(instance, runtime, &rows);
+    });
+    let (keymap, reports) = Keymap::with(&rows);
+    assert!(reports.iter().all(|report| !report.left_out), "{reports:?}");
+    console.model.keymap = keymap;
+    says(&console, "F8 and PgUp show more.");
+    console.line("/qqqq");
+    says(&console, "No tenant matches. F9 clears the filter.");
+    console.line("f9");
+    says(&console, "40 tenants with an id");
+    console.line("tenant t00").line("roles").line("/qqqq");
+    says(&console, "Nothing matches qqqq. F9 clears the filter.");
+    let mut console = Console::usual();
+    let (keymap, _) = Keymap::with(&rows);
+    console.model.keymap = keymap;
+    console.line("columns").shows("F10 K move");
 }

@@ -2,6 +2,7 @@
 
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
+use kestra_admin::app::msg::Msg;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::deed::Deed;
@@ -326,6 +327,13 @@ fn what_is_typed_ahead_is_done_in_its_order_once_the_rows_are_there() {
     }
     let mut console = open();
     console.keys("D esc esc").wait(300).answer().shows("4 tenants");
+    // What failed meanwhile is said before how much waits.
+    let mut console = open();
+    console
+        .keys("D")
+        .shows("Typed ahead: 1 key")
+        .send(Msg::NotSaved(crate::states::unreachable()));
+    console.shows("does not answer").lacks("Typed ahead");
     // It is dropped, too, where the rows could not be read; why comes back after that was said.
     let mut console = open();
     console.keys("* D").wait(300);

@@ -224,6 +224,29 @@ fn a_locked_context_is_come_back_to_with_a_console_that_can_be_left() {
     quit(&mut console);
 }
 
+/// Where it turns out only after a while that it cannot be opened, the console ends with that, and the next start is not led
+/// there again.
+#[test]
+fn a_context_that_turns_out_broken_is_not_come_back_to_again() {
+    let home = Home::new();
+    let mut console = home.start(&[]);
+    switch(&home, &mut console);
+    kill(&mut console);
+    let file = home.0.path().join("there/instance.db");
+    let database = rusqlite::Connection::open(&file).unwrap();
+    database
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;")
+        .unwrap();
+    let mut console = home.start(&[]);
+    console.wait_screen("there > Tenants");
+    std::fs::write(&file, [b'x'; 8192]).unwrap();
+    drop(database);
+    assert_eq!(console.wait_exit().code(), Some(1));
+    let mut console = home.start(&[]);
+    console.wait_screen("here > Tenants");
+    quit(&mut console);
+}
+
 /// A store is come back to from whatever directory the next start is made, a URL is only told, for what the environment says
 /// of credentials may be meant for another one by then.
 #[test]

@@ -84,7 +84,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
             forms::discard(model, then, effects);
         }
         Question::Deed { .. } => deeds::confirmed(model, effects),
-        Question::DisableDefault => wizard::disable_confirmed(model),
+        Question::DisableDefault => wizard::disable_confirmed(model, effects),
         Question::StartRun => {
             close(model, effects);
             wizard::send(model, effects);

@@ -408,6 +408,9 @@ pub const TENANTS: &str = "Tenants";
 pub const TENANT: &str = "Tenant";
 pub const DELETE: &str = "Delete";
 
+/// Those of them that are switches.
+pub const SWITCHES: &[&str] = &[CREATE_USER, SUPERADMIN, DELETE];
+
 /// What names of service accounts and tokens are made of.
 pub const NAME_RULE: &str = "Small letters, digits and single hyphens, 63 at most.";
 

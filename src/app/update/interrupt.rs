@@ -67,7 +67,8 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     model.messages.tell(model.now, Level::Warning, text);
 }
 
-/// Takes Ctrl-C by lines, where it is a signal: a form is left as by Esc, with nothing going on that could be stopped.
+/// Takes Ctrl-C by lines, where it is a signal: a form is left as by Esc, with nothing going on that could be stopped. While a
+/// change is under way the second in a row asks whether to leave all the same, for there may be no other way to say so.
 pub fn by_signal(model: &mut Model, effects: &mut Vec<Effect>) {
     let is_form = matches!(
         model.screens.last(),
@@ -79,6 +80,7 @@ pub fn by_signal(model: &mut Model, effects: &mut Vec<Effect>) {
         say_what_leaves(model);
     } else {
         keys::press(model, Key::ctrl('c'), effects);
+        model.interrupted |= model.is_sending();
     }
 }
 

@@ -45,6 +45,7 @@ pub use columns::rows_in_view as column_rows_in_view;
 pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
+pub use entries::SWITCHES;
 pub use forms::{changed_meanwhile, review_lines, review_unbroken};
 pub use keys::meaning;
 pub use lists::current_sort;

@@ -294,7 +294,10 @@ fn give_up(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Records(view)) => vec![view.rows.give_up(), view.more.take()],
         Some(Screen::Checks(view)) => vec![view.job.take().map(|(job, _)| job)],
         Some(Screen::Connect(form)) => vec![form.way.job.take().map(|(job, _)| job)],
-        Some(Screen::Wizard) => vec![model.wizard.as_mut().and_then(|wizard| wizard.survey.give_up())],
+        Some(Screen::Wizard) => {
+            let wizard = model.wizard.as_mut();
+            wizard.map_or_else(Vec::new, |wizard| wizard.give_up().into_iter().map(Some).collect())
+        }
         Some(Screen::RoleEditor(editor)) => vec![editor.reread.give_up()],
         Some(Screen::WhoCan(view)) => vec![view.superadmins.give_up()],
         Some(
@@ -326,7 +329,7 @@ pub fn give_up_all(model: &mut Model) {
     model.runs.give_up();
     assignable::give_up(model);
     if let Some(wizard) = &mut model.wizard {
-        wizard.survey.give_up();
+        wizard.give_up();
     }
     for screen in &mut model.screens {
         match screen {

@@ -1,5 +1,7 @@
 //! The wizard: turning its pages, answering, typing tenants, starting the run.
 
+use std::collections::BTreeSet;
+
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice};
 
 use super::super::command::CommandId;
@@ -26,6 +28,7 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     if wizard.survey.value().is_none() {
         survey(model, effects);
     }
+    check_users(model, effects);
 }
 
 /// The wizard, if it is on screen.
@@ -110,7 +113,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 
 /// Asks whether those exist who are to be Admin of a tenant.
 fn check_users(model: &mut Model, effects: &mut Vec<Effect>) {
-    let unchecked = model.wizard.as_ref().map_or_else(Vec::new, |wizard| wizard.unchecked());
+    let unchecked = model
+        .wizard
+        .as_ref()
+        .map_or_else(BTreeSet::new, |wizard| wizard.unchecked());
     for name in unchecked {
         let (job, effect) = model.ask(Request::UserExists(name.clone()));
         let now = model.now;
@@ -224,7 +230,7 @@ pub fn next(model: &mut Model, effects: &mut Vec<Effect>) {
             return;
         }
     }
-    forward(model);
+    forward(model, effects);
 }
 
 fn keep_default(wizard: &mut Wizard) {
@@ -234,21 +240,22 @@ fn keep_default(wizard: &mut Wizard) {
 }
 
 /// Goes to the page after this one; its question keeps its answer.
-pub fn forward(model: &mut Model) {
-    turn(model, 1);
+pub fn forward(model: &mut Model, effects: &mut Vec<Effect>) {
+    turn(model, 1, effects);
 }
 
 /// Goes to the page before this one.
-pub fn backward(model: &mut Model) {
-    turn(model, -1);
+pub fn backward(model: &mut Model, effects: &mut Vec<Effect>) {
+    turn(model, -1, effects);
 }
 
-fn turn(model: &mut Model, by: isize) {
+fn turn(model: &mut Model, by: isize, effects: &mut Vec<Effect>) {
     let Some(wizard) = on_screen(model) else { return };
     let at = wizard.position().saturating_sub(1).saturating_add_signed(by);
     if let Some(page) = wizard.pages().get(at).copied().filter(|page| *page != wizard.page) {
         wizard.turn_to(page);
     }
+    check_users(model, effects);
     arrange(model);
 }
 
@@ -264,14 +271,14 @@ fn ask_disable(model: &mut Model) {
 }
 
 /// The operator typed the name and pressed the button: the default tenant is to be disabled.
-pub fn disable_confirmed(model: &mut Model) {
+pub fn disable_confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     model.overlays.pop();
     let Some(wizard) = on_screen(model) else { return };
     wizard.confirmed = wizard.surveyed().map(|surveyed| surveyed.context.clone());
     wizard.default_tenant = Some(DefaultTenantChoice::Disable);
     wizard.work_out();
     if wizard.page == WizardPage::DefaultTenant {
-        forward(model);
+        forward(model, effects);
     }
     arrange(model);
 }

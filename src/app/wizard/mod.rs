@@ -6,7 +6,7 @@ pub mod plan_page;
 pub mod tenant_row;
 pub mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -237,9 +237,9 @@ impl Wizard {
     }
 
     /// Those of whom it has to be asked whether there is such a user: nobody who was found in the default tenant.
-    pub fn unchecked(&self) -> Vec<String> {
+    pub fn unchecked(&self) -> BTreeSet<String> {
         let Some(inspection) = self.surveyed().map(|surveyed| &surveyed.inspection) else {
-            return Vec::new();
+            return BTreeSet::new();
         };
         let is_known = |name: &String| {
             let holders = &inspection.access.holders;
@@ -253,6 +253,14 @@ impl Wizard {
     pub fn is_checking_users(&self) -> bool {
         let mut admins = self.tenants.iter().filter_map(|tenant| tenant.admin.as_ref());
         admins.any(|admin| self.users.get(admin).is_some_and(|asked| asked.job().is_some()))
+    }
+
+    /// Stops looking and asking, and returns the questions to be cancelled. Who was not found out about is asked about again.
+    pub fn give_up(&mut self) -> Vec<JobId> {
+        let users = self.users.values_mut().filter_map(Remote::give_up);
+        let given_up = users.chain(self.survey.give_up()).collect();
+        self.users.retain(|_, asked| !asked.was_given_up());
+        given_up
     }
 
     /// What there is to say of who is to be Admin of a tenant, as a form of tenants says it.

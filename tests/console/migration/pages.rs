@@ -1,5 +1,6 @@
 //! What can be answered, and what each answer comes to.
 
+use kestra_admin::app::effect::Request;
 use kestra_admin::domain::access::Footprint;
 use kestra_admin::domain::instance::Tenancy;
 use kestra_admin::migration::access_snapshot::AccessSnapshot;
@@ -7,7 +8,7 @@ use kestra_admin::migration::choices::{BackupChoice, DefaultTenantChoice};
 
 use super::{console, keep, setup, started};
 use crate::support::migrations::{Fake, found, grown};
-use crate::support::{Setup, session};
+use crate::support::{Console, Setup, session};
 
 #[test]
 fn the_backup_can_be_said_to_be_elsewhere_or_nowhere_in_so_many_words() {
@@ -466,6 +467,48 @@ fn somebody_who_does_not_exist_becomes_admin_of_no_tenant() {
         .lacks("There is no user")
         .keys("enter enter")
         .shows("1 to create: `dev`");
+}
+
+#[test]
+fn what_is_asked_of_an_admin_is_stopped_with_the_rest_and_asked_again() {
+    let asked = |console: &Console| {
+        let exists = |request: &&Request| matches!(request, Request::UserExists(_));
+        console.asked.iter().filter(exists).count()
+    };
+    let begun = || {
+        let mut console = console(grown());
+        console
+            .keys("m enter enter enter n")
+            .type_text("dev")
+            .keys("tab tab ctrl-u");
+        console.type_text("admin@kestra.local").held = true;
+        console.keys("ctrl-o").shows("checking user");
+        console
+    };
+    let mut console = begun();
+    console.keys("ctrl-c").shows("Stopped reading").lacks("checking user");
+    assert_eq!((asked(&console), console.model.running()), (1, 0));
+    // The page asks again when it is come back to, and the plan can be started once that is answered.
+    console.keys("enter").lacks("checking user");
+    assert_eq!(asked(&console), 2);
+    console
+        .answer()
+        .keys("enter G")
+        .shows("page 6 of 6")
+        .keys("enter tab enter");
+    assert!(started(&console).is_some());
+    // It is not waited for where the wizard was left, either.
+    let mut console = begun();
+    console.keys("esc").shows("The answers are kept");
+    assert_eq!(console.model.running(), 0);
+    console.keys("m").shows("checking user");
+    assert_eq!(asked(&console), 2);
+    console.answer().lacks("checking user");
+    // Of somebody who is to be Admin of two tenants it is asked once.
+    let mut console = begun();
+    console.keys("ctrl-c n").type_text("ops").keys("tab tab ctrl-u");
+    console.type_text("admin@kestra.local").keys("ctrl-o");
+    assert_eq!(asked(&console), 2);
 }
 
 #[test]
