@@ -172,7 +172,7 @@ const ACCOUNTS: &[ListColumn] = &[
 const PERSON: &[ListColumn] = &[
     column("what", "WHAT", 1, 10, WIDE),
     // Whom all of it is about is said by the title; how a role is held needs the room more.
-    column("name", "NAME", 1, 20, 20).names(),
+    column("name", "NAME", 1, 10, 20).names(),
     // Which tenant it is about stands first in it.
     column("more", "MORE", 2, 20, WIDE).scopes(),
 ];
@@ -205,15 +205,16 @@ const AUDIT: &[ListColumn] = &[
     column("tenant", "TENANT", 3, 8, 63),
 ];
 const ACTIVITY: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 2, 16, 19).times(),
+    column("time", "TIME (UTC)", 3, 16, 19).times(),
     column("result", "RESULT", 1, 7, WIDE),
     column("about", "WHAT", 1, 26, WIDE),
-    column("command", "COMMAND", 2, 26, WIDE),
-    column("context", "CONTEXT", 3, 8, WIDE),
-    column("operator", "OPERATOR", 4, 10, WIDE),
-    column("account", "ACCOUNT", 6, 10, WIDE),
-    column("address", "ADDRESS", 7, 20, WIDE),
-    column("problem", "PROBLEM", 5, 20, WIDE),
+    column("command", "COMMAND", 4, 26, WIDE),
+    // What was done elsewhere looks as if it was done here where this is left out.
+    column("context", "CONTEXT", 2, 8, WIDE),
+    column("operator", "OPERATOR", 5, 10, WIDE),
+    column("account", "ACCOUNT", 7, 10, WIDE),
+    column("address", "ADDRESS", 8, 20, WIDE),
+    column("problem", "PROBLEM", 6, 20, WIDE),
 ];
 const MESSAGES: &[ListColumn] = &[
     column("time", "UTC", 3, 8, 8),

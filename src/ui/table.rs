@@ -241,7 +241,8 @@ fn widths(room: u16, columns: &[Column], rows: &Rows, canvas: &Canvas<'_>) -> Ve
         for (column, floor) in columns.iter().zip(&mut floors) {
             match step {
                 1 if column.names => *floor = USEFUL.max(column.least).min(*floor),
-                2 if !column.names => *floor = column.least.min(WORD),
+                // Half a time says nothing.
+                2 if !column.names && !column.times => *floor = column.least.min(WORD),
                 3 => *floor = column.least.min(*floor),
                 4 => *floor = column.least.min(4),
                 _ => {}

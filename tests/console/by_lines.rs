@@ -309,7 +309,7 @@ fn an_interruption_during_a_change_says_so_and_the_second_asks_whether_to_leave(
     let mut console = Console::usual();
     console.line("2 delete-tenant");
     console.held = true;
-    console.line("acme").send(Msg::Interrupt);
+    console.line("acme").answer_first("CountAgain").send(Msg::Interrupt);
     says(&console, "A change is under way and cannot be stopped");
     assert!(!console.has_quit);
     console.send(Msg::Interrupt);
