@@ -140,7 +140,8 @@ impl Base {
                 ProblemKind::Invalid,
                 "The address of the instance cannot be used.",
                 why,
-                "Write it like `https://kestra.example.com`, without anything behind the path Kestra is served under.",
+                "Write it like `https://kestra.example.com`, without anything behind the path Kestra is served under, and a \
+                 host of other letters as DNS has it, `xn--...`.",
             )
         };
         let url = Url::parse(text.trim()).map_err(|error| refused(format!("It is no address: {error}.")))?;
@@ -206,6 +207,10 @@ mod tests {
             ("https://example.com/tools/ui/", "https://example.com/tools"),
             ("https://example.com/api/v1/", "https://example.com"),
             ("https://[::1]:8443/x", "https://[::1]:8443/x"),
+            (
+                "https://kestra.xn--mnchen-3ya.example",
+                "https://kestra.xn--mnchen-3ya.example",
+            ),
         ] {
             assert_eq!(Base::parse(text).unwrap().text(), expected, "{text}");
         }
@@ -220,10 +225,12 @@ mod tests {
             "ftp://example.com",
             "http://",
             "https://me:s3cret@example.com",
+            "https://kestra.m\u{fc}nchen.example",
         ] {
             let problem = Base::parse(text).unwrap_err();
             assert_eq!(problem.kind, ProblemKind::Invalid, "{text}");
             assert!(!format!("{problem:?}").contains("s3cret"));
+            assert!(problem.next.contains("`xn--...`"), "{text}");
         }
     }
 
