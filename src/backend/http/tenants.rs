@@ -108,11 +108,8 @@ impl Core {
         let need = Need::of(query);
         if need != Need::None {
             let first = apart_from_admins(query);
-            let asked: Vec<bool> = rows.iter().map(|row| first.filter.matches(row)).collect();
-            let count = asked.iter().filter(|asked| **asked).count();
-            if count <= MOST_COUNTED {
-                let mut asked = asked.into_iter();
-                rows.retain(|_| asked.next().unwrap_or_default());
+            rows.retain(|row| first.filter.matches(row));
+            if rows.len() <= MOST_COUNTED {
                 let scopes: Vec<TenantScope> = rows
                     .iter()
                     .map(|row| TenantScope::Named(row.tenant.id.clone()))
@@ -126,7 +123,7 @@ impl Core {
                     };
                 }
             } else if need == Need::Required {
-                return Err(too_many_to_count(count, query).into());
+                return Err(too_many_to_count(rows.len(), query).into());
             }
         }
         Ok(lists::answer(rows, query, "id")?)
