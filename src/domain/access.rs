@@ -31,6 +31,20 @@ pub struct Footprint {
     pub users: Option<u64>,
 }
 
+impl Footprint {
+    /// What goes when the tenant is deleted, each with its name: all but executions, which stay, and users, who keep their accounts.
+    pub fn goes(&self) -> [(Option<u64>, &'static str); 6] {
+        [
+            (self.flows, "flow"),
+            (self.namespaces, "namespace"),
+            (self.triggers, "trigger"),
+            (self.roles, "role"),
+            (self.bindings, "binding"),
+            (self.groups, "group"),
+        ]
+    }
+}
+
 /// Everything about who may do what in one tenant, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TenantAccess {

@@ -174,20 +174,12 @@ fn ask_again(model: &mut Model, doing: Doing, now: &[Footprint], more: Vec<Strin
         .push(Overlay::Dialog(Box::new(Dialog::new(question, expected))));
 }
 
-/// What would go that was not shown: `1 binding (0 were shown)`. Executions stay in the database, and come by themselves.
+/// What would go that was not shown: `1 binding (0 before)`. Executions stay in the database, and come by themselves.
 fn more(shown: &Footprint, now: &Footprint) -> Option<String> {
-    let parts = [
-        (shown.flows, now.flows, "flow"),
-        (shown.namespaces, now.namespaces, "namespace"),
-        (shown.triggers, now.triggers, "trigger"),
-        (shown.roles, now.roles, "role"),
-        (shown.bindings, now.bindings, "binding"),
-        (shown.groups, now.groups, "group"),
-        (shown.users, now.users, "user"),
-    ];
-    let more: Vec<String> = parts
-        .into_iter()
-        .filter_map(|(shown, now, thing)| {
+    let counts = |of: &Footprint| of.goes().into_iter().chain([(of.users, "user")]);
+    let more: Vec<String> = counts(shown)
+        .zip(counts(now))
+        .filter_map(|((shown, thing), (now, _))| {
             let now = now?;
             let before = match shown {
                 Some(shown) => (now > shown).then(|| format!("{shown} before")),
