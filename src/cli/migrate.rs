@@ -77,9 +77,9 @@ fn carry_out(session: &mut Session<'_>, desk: &Desk, verb: &MigrateVerb) -> Resu
             roll_back(session, desk, run.as_deref(), *to, *dry_run, *yes)
         }
         MigrateVerb::Report { run } => {
-            let (run, state) = desk.find(run.as_deref())?;
+            let (run, _) = desk.find(run.as_deref())?;
             // Who is not at work any more has written down why by then.
-            let at_work = desk.all_runs().summary(&run, &state).alive;
+            let at_work = desk.is_alive(&run);
             let state = run.state()?;
             match session.printer.format() {
                 Format::Table => session

@@ -61,12 +61,18 @@ fn set_fields(tenant: &Tenant, release: Release) -> impl Iterator<Item = (&'stat
     tenant_field::fields(release).filter_map(|field| tenant.value_at(field.path).map(|value| (field, value)))
 }
 
-/// The command of this program that does the same.
-pub fn own_command(context: &[String], new: &NewTenant, release: Release) -> String {
+/// This program, with the words that lead it to an instance: what every command about that begins with.
+pub fn program(context: &[String]) -> String {
     let mut command = String::from("kestra-admin");
     for word in context {
         push_word(&mut command, word);
     }
+    command
+}
+
+/// The command of this program that does the same.
+pub fn own_command(context: &[String], new: &NewTenant, release: Release) -> String {
+    let mut command = program(context);
     let _ = write!(
         command,
         " tenants create --tenant {}",
@@ -84,10 +90,7 @@ pub fn own_command(context: &[String], new: &NewTenant, release: Release) -> Str
 
 /// The command of this program that makes the same change to a tenant.
 pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, release: Release) -> String {
-    let mut command = String::from("kestra-admin");
-    for word in context {
-        push_word(&mut command, word);
-    }
+    let mut command = program(context);
     let _ = write!(command, " tenants update {}", shell_quote(after.id.as_str()));
     if before.name != after.name {
         let _ = write!(command, " --name {}", shell_quote(&after.name));

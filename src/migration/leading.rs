@@ -2,7 +2,7 @@
 
 use super::action::Outcome;
 use super::record::Event;
-use crate::domain::equivalent::shell_quote;
+use crate::domain::equivalent::program;
 use crate::domain::problem::Problem;
 
 /// Commands about an instance that are named without saying about which.
@@ -19,8 +19,7 @@ pub fn leading(text: &str, words: &[String]) -> String {
     if words.is_empty() {
         return text;
     }
-    let words: Vec<String> = words.iter().map(|word| shell_quote(word)).collect();
-    let before = format!("`kestra-admin {} ", words.join(" "));
+    let before = format!("`{} ", program(words));
     for command in COMMANDS {
         let with = command.replace("`kestra-admin ", &before);
         text = text.replace(command, &with);

@@ -4,6 +4,7 @@ use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::bringing::Bringing;
 use crate::domain::count::{counted, counted_if_known, listed_up_to, thousands};
 use crate::domain::deed::{Deed, Weight};
+use crate::domain::equivalent::program;
 use crate::domain::loss::{Severity, Warning};
 use crate::domain::problem::ProblemKind;
 use crate::domain::release::Release;
@@ -42,15 +43,7 @@ pub(super) fn hidden_marks(model: &Model) -> Option<(Tone, String)> {
 
 /// What goes with a tenant that is deleted; who keeps their account but not their access; and what nobody reaches any more.
 fn goes_with_tenant(counts: &Footprint) -> [String; 3] {
-    let gone = [
-        (counts.flows, "flow"),
-        (counts.namespaces, "namespace"),
-        (counts.triggers, "trigger"),
-        (counts.roles, "role"),
-        (counts.bindings, "binding"),
-        (counts.groups, "group"),
-    ]
-    .map(|(count, thing)| counted_if_known(count, thing));
+    let gone = counts.goes().map(|(count, thing)| counted_if_known(count, thing));
     let users = counted_if_known(counts.users, "user");
     let lose = if counts.users == Some(1) { "loses" } else { "lose" };
     let executions = counted_if_known(counts.executions, "execution");
@@ -108,8 +101,7 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
         }
     }
     paragraphs.extend(hidden_marks(model));
-    let program = std::iter::once("kestra-admin").chain(model.session.command_words.iter().map(String::as_str));
-    let program = program.collect::<Vec<_>>().join(" ");
+    let program = program(&model.session.command_words);
     let export = model.keyed_below("<E>");
     let saving = match ids.as_slice() {
         [only] => format!("it first, by {export} in the list or with: {program} export snapshot --tenant {only}"),

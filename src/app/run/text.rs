@@ -1,5 +1,6 @@
 //! What there is to say about a run: its steps, how it stands and what can be done about it, a step in full.
 
+use crate::domain::equivalent::program;
 use crate::domain::problem::Problem;
 use crate::domain::text::capital;
 use crate::migration::action::{Action, Outcome, Receipt};
@@ -253,8 +254,7 @@ pub fn title(view: &RunView) -> String {
 
 /// The command that leads back to a run.
 pub fn attach(model: &Model) -> String {
-    let words = model.session.command_words.join(" ");
-    format!("kestra-admin {words} migrate attach").replace("  ", " ")
+    format!("{} migrate attach", program(&model.session.command_words))
 }
 
 /// What is said once the console was left while a run is at work: that it goes on, and how it is followed again.
