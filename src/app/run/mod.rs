@@ -1,8 +1,9 @@
 //! A run as the console follows it: what its journal adds up to, the last lines its commands wrote, and where one looks.
 //!
-//! What is said about it is in [`text`], and in [`said`] for those who hear it; what its commands wrote in [`output`];
-//! undoing it in [`rollback`]; the list of runs in [`list`].
+//! What is said about it is in [`text`], and in [`said`] for those who hear it; a step in full in [`details`]; what its commands
+//! wrote in [`output`]; undoing it in [`rollback`]; the list of runs in [`list`].
 
+pub mod details;
 pub mod list;
 pub mod output;
 pub mod rollback;
@@ -178,7 +179,7 @@ impl RunView {
             {
                 self.output.began(record.seq, *step, &state.plan, *command);
             }
-            if let Some(line) = text::told(state, record) {
+            if let Some(line) = said::told(state, record) {
                 self.told.say(line);
             }
         }

@@ -3,6 +3,11 @@
 
 use std::collections::VecDeque;
 
+use crate::migration::record::{Ending, Event, Halt, Record};
+use crate::migration::state::RunState;
+use crate::migration::step::Step;
+
+use super::super::clock::minute;
 use super::super::effect::Millis;
 use super::output::left_out;
 
@@ -81,6 +86,40 @@ impl Said {
             self.say(format!("| {line}"));
         }
     }
+}
+
+/// What a record has to say to somebody who hears it, if anything.
+pub fn told(state: &RunState, record: &Record) -> Option<String> {
+    let count = state.steps.len();
+    let number = |step: Step| {
+        state
+            .steps
+            .iter()
+            .position(|state| state.step == step)
+            .map_or(0, |at| at + 1)
+    };
+    Some(match &record.event {
+        Event::Planned { by, .. } => format!("Planned by {by}, {}", minute(&record.at)),
+        Event::Began { undo_to: Some(to), .. } => format!("Rolling back to before {to}"),
+        Event::StepBegan { step } => format!("Step {} of {count} begins: {step}", number(*step)),
+        Event::StepEnded { step, ending, words } => {
+            let how = match ending {
+                Ending::Done => "done",
+                Ending::Found => "found done",
+                Ending::Skipped => "skipped",
+            };
+            format!("Step {} of {count} {how}: {step}: {words}", number(*step))
+        }
+        Event::StepUndone { step, words } => format!("Step {} of {count} undone: {step}: {words}", number(*step)),
+        Event::Halted { halt, words, problem } => match (halt, problem) {
+            (_, Some(problem)) => format!("Failed: {} {} {}", problem.what, problem.why, problem.next),
+            (Halt::Waiting, None) => format!("Waiting: {words}"),
+            (_, None) => words.clone(),
+        },
+        // What it waits for, while it goes on looking.
+        Event::Note { words, .. } => words.clone(),
+        Event::Began { .. } | Event::Intent { .. } | Event::Outcome { .. } => return None,
+    })
 }
 
 #[cfg(test)]

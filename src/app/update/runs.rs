@@ -12,7 +12,7 @@ use super::super::model::{Model, Screen};
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::page_line::{broken, scrolled_to};
 use super::super::run::rollback::{RollbackView, deleted};
-use super::super::run::{Asking, RunView, text};
+use super::super::run::{Asking, RunView, details, text};
 use super::super::search::Search;
 use super::super::tenant_view::scrolled;
 use super::migration;
@@ -125,7 +125,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             }
         }
         CommandId::RunDiff => {
-            let has_diff = view(model).is_some_and(|view| text::diff(view, None).is_some());
+            let has_diff = view(model).is_some_and(|view| details::diff(view, None).is_some());
             if has_diff {
                 Availability::Ready
             } else {
@@ -332,13 +332,13 @@ pub fn details(model: &mut Model) {
     let Some(step) = selected_step(view).and_then(|step| view.state.as_ref()?.step(step)) else {
         return;
     };
-    let (title, text) = (format!("Step {}", step.step), text::details(view, step));
+    let (title, text) = (format!("Step {}", step.step), details::details(view, step));
     page(model, title, text);
 }
 
 /// Shows what the selected step changes in files; what all do, where it changes nothing.
 pub fn diff(model: &mut Model) {
-    let found = view(model).and_then(|view| text::diff(view, selected_step(view)));
+    let found = view(model).and_then(|view| details::diff(view, selected_step(view)));
     if let Some(text) = found {
         let page = Page::new("Diff", text);
         model.overlays.push(Overlay::Page(Page { is_diff: true, ..page }));
