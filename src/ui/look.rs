@@ -180,18 +180,17 @@ fn parse(color: &str) -> Result<Color, String> {
 fn quantise(color: Color, depth: Depth) -> Color {
     match (color, depth) {
         (Color::Rgb(..), Depth::TrueColor) => color,
-        (Color::Rgb(red, green, blue), Depth::Ansi256) => Color::Indexed(cube(red, green, blue)),
+        (Color::Rgb(red, green, blue), Depth::Ansi256) => nearest_indexed([red, green, blue]),
         (Color::Rgb(red, green, blue), _) => nearest_ansi([red, green, blue]),
         (Color::Indexed(index), Depth::Ansi16) if index > 15 => nearest_ansi(indexed_rgb(index)),
         (other, _) => other,
     }
 }
 
-/// The nearest of xterm's 6x6x6 cube.
-fn cube(red: u8, green: u8, blue: u8) -> u8 {
-    let step = |value: u8| (u16::from(value) * 5 + 127) / 255;
-    let index = 16 + 36 * step(red) + 6 * step(green) + step(blue);
-    u8::try_from(index).unwrap_or(u8::MAX)
+/// The nearest of xterm's cube and greys; the first sixteen are the operator's own, and may be anything.
+fn nearest_indexed(rgb: [u8; 3]) -> Color {
+    let nearest = (16..=255).min_by_key(|index| distance(rgb, indexed_rgb(*index)));
+    nearest.map_or(Color::Reset, Color::Indexed)
 }
 
 fn indexed_rgb(index: u8) -> [u8; 3] {
@@ -222,16 +221,15 @@ fn nearest_ansi(rgb: [u8; 3]) -> Color {
         (Color::LightCyan, [85, 255, 255]),
         (Color::White, [255, 255, 255]),
     ];
-    let distance = |other: [u8; 3]| -> u32 {
-        rgb.iter()
-            .zip(other)
-            .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2))
-            .sum()
-    };
     PALETTE
         .iter()
-        .min_by_key(|(_, other)| distance(*other))
+        .min_by_key(|(_, other)| distance(rgb, *other))
         .map_or(Color::Reset, |(color, _)| *color)
+}
+
+fn distance(one: [u8; 3], other: [u8; 3]) -> u32 {
+    let apart = one.iter().zip(other).map(|(one, other)| u32::from(one.abs_diff(other)));
+    apart.map(|apart| apart.pow(2)).sum()
 }
 
 #[cfg(test)]
@@ -363,6 +361,14 @@ mod tests {
     fn colors_come_down_to_what_the_terminal_shows() {
         assert_eq!(quantise(Color::Rgb(250, 80, 80), Depth::Ansi16), Color::LightRed);
         assert_eq!(quantise(Color::Rgb(255, 0, 0), Depth::Ansi256), Color::Indexed(196));
+        // What xterm has exactly is taken exactly: the steps of its cube are not even, and greys stand beside it.
+        for index in 16..=255 {
+            let [red, green, blue] = indexed_rgb(index);
+            let Color::Indexed(taken) = quantise(Color::Rgb(red, green, blue), Depth::Ansi256) else {
+                panic!("{index} is no color of its own");
+            };
+            assert_eq!(indexed_rgb(taken), [red, green, blue], "{index}");
+        }
         assert_eq!(quantise(Color::Indexed(196), Depth::Ansi16), Color::Red);
         assert_eq!(quantise(Color::Blue, Depth::Ansi16), Color::Blue);
     }
