@@ -15,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::activity::log::ActivityLog;
 use crate::app::appearance;
-use crate::app::command::{COMMANDS, Scope};
+use crate::app::command::{COMMANDS, Command, Scope};
 use crate::app::keymap::Keymap;
 use crate::app::list_columns::ColumnChoices;
 use crate::app::own_keys;
@@ -93,25 +93,22 @@ fn caps_of(interface: &Interface, linear: bool, environment: &Environment) -> ca
     )
 }
 
-/// The console's commands under the keys in effect, a row each, and what is to be said about the operator's own.
+/// The console's commands under the keys in effect, a row for each and the scopes in which it has the same keys, and what is to be said about the operator's own.
 fn key_rows(own: &[KeyBinding]) -> (Vec<KeyRow>, Vec<KeyReport>) {
     let (keymap, reports) = keymap(own);
-    let rows = COMMANDS
-        .iter()
-        .map(|command| KeyRow {
-            command: command.name.to_owned(),
-            keys: keymap.keys_of(command.id),
-            title: command.title.to_owned(),
-            doc: command.doc.to_owned(),
-            scope: command
-                .scopes
-                .iter()
-                .map(|scope: &Scope| scope.word())
-                .collect::<Vec<_>>()
-                .join(" "),
-            safety: command.safety.word().to_owned(),
-        })
-        .collect();
+    let row = |command: &Command, scopes: &[Scope], keys: Vec<String>| KeyRow {
+        command: command.name.to_owned(),
+        keys,
+        title: command.title.to_owned(),
+        doc: command.doc.to_owned(),
+        scope: scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" "),
+        safety: command.safety.word().to_owned(),
+    };
+    let mut rows = Vec::new();
+    for command in COMMANDS {
+        let groups = keymap.keys_by_scope(command).into_iter();
+        rows.extend(groups.map(|(scopes, keys)| row(command, &scopes, keys)));
+    }
     let reports = reports
         .into_iter()
         .map(|report| KeyReport {

@@ -103,14 +103,32 @@ impl Keymap {
 
     /// All keys of a command, each once, in the order they were given.
     pub fn keys_of(&self, id: CommandId) -> Vec<String> {
+        self.keys_in(id, &Scope::ALL)
+    }
+
+    /// The same of those it has in these scopes.
+    pub fn keys_in(&self, id: CommandId, scopes: &[Scope]) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
-        for binding in self.of(id) {
+        for binding in self.of(id).iter().filter(|binding| scopes.contains(&binding.scope)) {
             let text = print_sequence(&binding.keys);
             if !all.contains(&text) {
                 all.push(text);
             }
         }
         all
+    }
+
+    /// Its scopes with the keys it has there, those together that have the same.
+    pub fn keys_by_scope(&self, command: &Command) -> Vec<(Vec<Scope>, Vec<String>)> {
+        let mut groups: Vec<(Vec<Scope>, Vec<String>)> = Vec::new();
+        for scope in command.scopes {
+            let keys = self.keys_in(command.id, &[*scope]);
+            match groups.iter_mut().find(|(_, known)| *known == keys) {
+                Some((scopes, _)) => scopes.push(*scope),
+                None => groups.push((vec![*scope], keys)),
+            }
+        }
+        groups
     }
 
     /// A text that names keys in angle brackets as the table has them, as it is shown: with the keys that do the same now. What

@@ -358,9 +358,13 @@ impl Model {
 
     /// The same on the screen below whatever lies over it.
     pub fn keyed_below(&self, text: &str) -> String {
+        self.keymap.shown(&self.scopes_below(), text)
+    }
+
+    /// The scopes of the screen below whatever lies over it, innermost first.
+    pub(super) fn scopes_below(&self) -> Vec<Scope> {
         let scope = self.screen_scope();
-        let scopes: Vec<Scope> = [scope].into_iter().chain(scope.around().iter().copied()).collect();
-        self.keymap.shown(&scopes, text)
+        [scope].into_iter().chain(scope.around().iter().copied()).collect()
     }
 
     fn screen_scope(&self) -> Scope {

@@ -263,8 +263,9 @@ fn broken(keymap: &Keymap, wanted: &[(usize, Wanted)]) -> Option<(usize, String)
             }
         }
     }
-    // What the palette does not offer is reached by its keys alone.
-    for command in COMMANDS.iter().filter(|command| !command.listed) {
+    // What the palette does not offer is reached by its keys alone, and what stops must not need the palette.
+    let needs_key = |command: &&Command| !command.listed || command.id == CommandId::Interrupt;
+    for command in COMMANDS.iter().filter(needs_key) {
         for scope in command.scopes {
             let reachable = keymap
                 .bindings
@@ -391,6 +392,24 @@ mod tests {
             row("edit-tenant", &["n"], Some("tenants")),
         ];
         assert!(words(&swapped).iter().all(|(left_out, _)| !left_out));
+    }
+
+    #[test]
+    fn keys_that_differ_by_scope_are_listed_by_scope() {
+        let open = command(CommandId::Open).unwrap();
+        let groups = |keymap: &Keymap| keymap.keys_by_scope(open);
+        let all = groups(&Keymap::default());
+        assert_eq!(all.len(), 1, "{all:?}");
+        let (keymap, _) = Keymap::with(&[row("open", &["ctrl-x"], Some("tenants"))]);
+        let changed = groups(&keymap);
+        assert_eq!(changed.len(), 2, "{changed:?}");
+        assert!(changed.contains(&(vec![Scope::Tenants], vec!["ctrl-x".to_owned()])));
+    }
+
+    #[test]
+    fn what_stops_keeps_a_key_everywhere() {
+        let said = words(&[row("interrupt", &[], None)]);
+        assert!(said.iter().any(|(left_out, _)| *left_out), "{said:?}");
     }
 
     #[test]

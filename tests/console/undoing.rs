@@ -1,6 +1,8 @@
 //! Changes are taken back and done again, after a look at whether things still are as they were left.
 
+use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::msg::Msg;
+use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::app::resume::Resume;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
@@ -37,6 +39,34 @@ pub fn renamed() -> Console {
         .keys("ctrl-o enter")
         .shows("Tenant acme updated; u takes it back");
     console
+}
+
+#[test]
+fn a_key_that_leads_elsewhere_here_is_not_named() {
+    let mut console = Console::usual();
+    let row = KeyRow {
+        command: "undo".to_owned(),
+        keys: vec!["y".to_owned(), "ctrl-t".to_owned()],
+        ..KeyRow::default()
+    };
+    // In the list of tenants y begins what is copied.
+    console.model.keymap = Keymap::with(std::slice::from_ref(&row)).0;
+    console
+        .keys("j e")
+        .type_text(" Ltd")
+        .keys("ctrl-o enter")
+        .shows("Tenant acme updated; Ctrl-t takes it back");
+    console.keys("j D").lacks(" y undoes it").keys("esc");
+    let only = KeyRow {
+        keys: vec!["y".to_owned()],
+        ..row
+    };
+    console.model.keymap = Keymap::with(&[only]).0;
+    console
+        .keys("k e")
+        .type_text(".")
+        .keys("ctrl-o enter")
+        .shows("Tenant acme updated; :undo takes it back");
 }
 
 #[test]

@@ -12,14 +12,13 @@ use crate::domain::role_edit::Change as Difference;
 use crate::domain::text::capital;
 use crate::domain::undo::field_lines;
 
-use super::super::command::{CommandId, Scope};
+use super::super::command::CommandId;
 use super::super::consequences::{comes_with, goes_with_account};
 use super::super::doing::Turn;
-use super::super::key_words::key_names;
 use super::super::model::Model;
 use super::super::overlay::Dialog;
 use super::super::remote::Remote;
-use super::super::update::{loss_in, stays};
+use super::super::update::{key_below, loss_in, stays};
 
 use super::{DialogText, Tone};
 
@@ -290,11 +289,7 @@ fn brought(bringing: &Bringing) -> Vec<(Tone, String)> {
 
 /// Which key takes it back.
 fn undone_by(model: &Model) -> String {
-    let key = model.keymap.key_of(CommandId::Undo, &[Scope::Global]);
-    key.map_or_else(
-        || "It can be undone.".to_owned(),
-        |key| format!("{} undoes it.", key_names(&key)),
-    )
+    format!("{} undoes it.", key_below(model, CommandId::Undo))
 }
 
 /// The word on the button.

@@ -3,7 +3,7 @@
 use super::super::ahead::Typed;
 use super::super::command::{Availability, CommandId, Scope, availability};
 use super::super::effect::Effect;
-use super::super::input::{Key, KeyCode, print_sequence};
+use super::super::input::{Key, KeyCode, parse_sequence, print_sequence};
 use super::super::key_words::key_names;
 use super::super::keymap::Found;
 use super::super::line_edit::LineEdit;
@@ -107,6 +107,29 @@ pub fn meaning(model: &Model, scopes: &[Scope], sequence: &[Key]) -> Found {
         }
     }
     Found::Nothing
+}
+
+/// The key of a command that leads to it on the screen below whatever lies over it, as people read it; its name where all are
+/// hidden by what an inner scope means by them.
+pub fn key_below(model: &Model, id: CommandId) -> String {
+    let mut scopes = model.scopes_below();
+    // Where text is typed, it is said of what comes after.
+    if !scopes.contains(&Scope::Global) {
+        scopes = vec![Scope::Global, Scope::Everywhere];
+    }
+    let is_hidden = |keys: &[Key]| {
+        (1..=keys.len()).any(|count| match meaning(model, &scopes, keys.get(..count).unwrap_or_default()) {
+            Found::Command(other) => other != id,
+            Found::Prefix => count == keys.len(),
+            Found::Nothing => false,
+        })
+    };
+    let mut known = model.keymap.keys_in(id, &scopes).into_iter();
+    let key = known.find(|keys| parse_sequence(keys).is_ok_and(|keys| !is_hidden(&keys)));
+    key.map_or_else(
+        || format!(":{}", super::super::command::command(id).map_or("", |command| command.name)),
+        |key| key_names(&key),
+    )
 }
 
 /// Runs a command if it can be run now, keeps it for the rows it is about if they are awaited, and otherwise says why not.

@@ -47,7 +47,7 @@ pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
 pub use entries::SWITCHES;
 pub use forms::{changed_meanwhile, review_lines, review_unbroken};
-pub use keys::meaning;
+pub use keys::{key_below, meaning};
 pub use lists::current_sort;
 pub(super) use menus::command_in;
 pub use menus::nearest_command;

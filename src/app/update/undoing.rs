@@ -6,12 +6,12 @@
 use crate::domain::deed::{Deed, Made};
 use crate::domain::problem::{Problem, ProblemKind};
 
-use super::super::command::{CommandId, Scope};
+use super::super::command::CommandId;
 use super::super::doing::{Doing, Turn, Undoable};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::key_words::key_names;
 use super::super::messages::Level;
 use super::super::model::Model;
+use super::keys::key_below;
 use super::{deeds, places};
 
 /// The last change, with what takes it back.
@@ -177,9 +177,11 @@ pub fn hint(model: &Model, can: bool, is_lost_to_oneself: bool) -> String {
     if is_lost_to_oneself {
         return "; you cannot take it back yourself".to_owned();
     }
-    let key = model.keymap.key_of(CommandId::Undo, &[Scope::Global]);
-    key.filter(|_| can)
-        .map_or_else(String::new, |key| format!("; {} takes it back", key_names(&key)))
+    if can {
+        format!("; {} takes it back", key_below(model, CommandId::Undo))
+    } else {
+        String::new()
+    }
 }
 
 fn push(entries: &mut Vec<Undoable>, entry: Undoable) {
