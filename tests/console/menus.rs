@@ -418,6 +418,31 @@ fn a_line_leads_to_a_place_in_another_context() {
     console.keys(": up up").shows(": ctx prod tenants /name:acme");
 }
 
+#[test]
+fn names_in_the_palette_may_stand_in_quotes() {
+    let mut console = Console::usual();
+    console.contexts = vec![context("default"), context("prod eu")];
+    console
+        .keys(":")
+        .type_text("tenant \"acme\"")
+        .keys("enter")
+        .shows("Tenant acme");
+    console
+        .keys(":")
+        .type_text("ctx prod")
+        .keys("tab")
+        .shows(": ctx \"prod eu\"");
+    console
+        .type_text(" tenants")
+        .keys("tab")
+        .shows(": ctx \"prod eu\" tenants")
+        .type_text(" /name:acme")
+        .keys("enter");
+    console.shows("prod eu > Tenants").shows("filter: name:acme");
+    console.keys(":").type_text("ctx \"default\"").keys("enter");
+    console.shows("default > Tenants");
+}
+
 fn context(name: &str) -> (ContextRow, Result<String, Problem>) {
     let row = ContextRow {
         name: name.to_owned(),

@@ -453,6 +453,14 @@ fn a_file_that_is_named_in_the_palette_is_in_the_form() {
             .type_text(&format!("{command} of-mine.json"))
             .keys("enter");
         console.shows("File of-mine.json").keys("esc");
+        // A path with slashes and blanks is one, and no filter.
+        for line in ["/of/mine and /yours.json", "\"/of/mine and /yours.json\""] {
+            console.keys(":").type_text(&format!("{command} {line}")).keys("enter");
+            console
+                .shows("File /of/mine and /yours.json")
+                .lacks("Nothing was filtered")
+                .keys("esc");
+        }
     }
 }
 

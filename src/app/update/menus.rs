@@ -302,16 +302,22 @@ pub fn complete(model: &mut Model) {
 fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
     match named(name)?.id {
         CommandId::SwitchTo => {
+            let quoted = |name: &str| match name.contains(char::is_whitespace) {
+                true => format!("\"{name}\""),
+                false => name.to_owned(),
+            };
             let mut names = model.context_names.iter().flatten();
-            match typed.split_once(char::is_whitespace) {
-                None => names.find(|name| name.starts_with(typed)).cloned(),
-                // A command of that context follows.
-                Some((context, command)) => COMMANDS
-                    .iter()
-                    .filter(|row| row.listed && row.scopes.contains(&Scope::Global))
-                    .find(|row| row.name.starts_with(command.trim()))
-                    .map(|row| format!("{context} {}", row.name)),
+            let (context, command) = first_argument(typed);
+            if command.is_empty() || !names.clone().any(|name| name == context) {
+                let begun = typed.trim_matches('"');
+                return names.find(|name| name.starts_with(begun)).map(|name| quoted(name));
             }
+            // A command of that context follows.
+            COMMANDS
+                .iter()
+                .filter(|row| row.listed && row.scopes.contains(&Scope::Global))
+                .find(|row| row.name.starts_with(command))
+                .map(|row| format!("{} {}", quoted(context), row.name))
         }
         CommandId::Topic => {
             let mut topics = TOPICS.iter();
@@ -338,6 +344,8 @@ fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
 struct Line<'a> {
     id: CommandId,
     argument: &'a str,
+    /// A command for what it leads to.
+    then: &'a str,
     /// A filter for what it leads to.
     filter: Option<&'a str>,
 }
@@ -356,6 +364,7 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
         .map(|row| Line {
             id: row.id,
             argument: row.argument,
+            then: "",
             filter: None,
         });
     let typed = if is_palette { read(&line, &menu.scopes) } else { None };
@@ -414,21 +423,13 @@ pub fn run_line(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
 fn carry_out(model: &mut Model, wanted: &Line<'_>, effects: &mut Vec<Effect>) {
     if wanted.id == CommandId::SwitchTo {
         // What follows the name of the context is for when it has been opened.
-        let (name, rest) = wanted
-            .argument
-            .split_once(char::is_whitespace)
-            .unwrap_or((wanted.argument, ""));
-        let filter = wanted.filter.map(|filter| format!(" /{filter}")).unwrap_or_default();
-        let then = format!(
-            "{}{filter}",
-            if rest.is_empty() && !filter.is_empty() {
-                "tenants"
-            } else {
-                rest.trim()
-            }
-        );
+        let then = match wanted.filter {
+            Some(filter) if wanted.then.is_empty() => format!("tenants /{filter}"),
+            Some(filter) => format!("{} /{filter}", wanted.then),
+            None => wanted.then.to_owned(),
+        };
         model.then = (!then.is_empty()).then_some(then);
-        keys::command(model, wanted.id, name, effects);
+        keys::command(model, wanted.id, wanted.argument, effects);
         return;
     }
     // What leads elsewhere leaves lines that are typed over the screen first, unless that asks.
@@ -476,21 +477,58 @@ pub fn command_in(model: &Model, line: &str) -> Option<CommandId> {
     read(line.trim(), &model.scopes()).map(|wanted| wanted.id)
 }
 
-/// What a line asks for: a command by its name, what follows that, and behind a slash a filter for what it leads to.
+/// What a line asks for: a command by its name, what follows that, and behind a slash a filter for what it leads to. A text or
+/// the path of a file is all that follows, with its slashes; a name may stand in quotes.
 fn read<'a>(line: &'a str, scopes: &[Scope]) -> Option<Line<'a>> {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let is_meant = |command: &&Command| leads_out(command.id) || is_offered(command, scopes);
-    let id = named(word).filter(is_meant)?.id;
-    let rest = rest.trim();
-    let (argument, filter) = match rest.strip_prefix('/') {
-        _ if id == CommandId::Filter => (rest, None),
-        Some(filter) => ("", Some(filter)),
-        None => match rest.split_once(" /") {
-            Some((argument, filter)) => (argument.trim(), Some(filter)),
+    let command = named(word).filter(is_meant)?;
+    let (id, rest) = (command.id, rest.trim());
+    let whole = |argument| Line {
+        id,
+        argument,
+        then: "",
+        filter: None,
+    };
+    match command.argument {
+        Some("TEXT") => return Some(whole(rest)),
+        Some("FILE") => {
+            let (argument, rest_of_it) = first_argument(rest);
+            return Some(whole(if rest_of_it.is_empty() { argument } else { rest }));
+        }
+        _ => {}
+    }
+    let (first, after) = first_argument(rest);
+    let is_quoted = rest.starts_with('"') && first != rest;
+    let (before, filter) = match if is_quoted { after } else { rest } {
+        rest if rest.starts_with('/') => ("", rest.strip_prefix('/')),
+        rest => match rest.split_once(" /") {
+            Some((before, filter)) => (before.trim(), Some(filter)),
             None => (rest, None),
         },
     };
-    Some(Line { id, argument, filter })
+    let (argument, then) = match id {
+        CommandId::SwitchTo if is_quoted => (first, before),
+        CommandId::SwitchTo => first_argument(before),
+        _ if is_quoted && before.is_empty() => (first, ""),
+        _ if is_quoted => (rest, ""),
+        _ => (before, ""),
+    };
+    Some(Line {
+        id,
+        argument,
+        then,
+        filter,
+    })
+}
+
+/// The first word, or what stands in quotes in its place, and what follows.
+fn first_argument(text: &str) -> (&str, &str) {
+    let quoted = text.strip_prefix('"').and_then(|text| text.split_once('"'));
+    let (first, rest) = quoted
+        .or_else(|| text.split_once(char::is_whitespace))
+        .unwrap_or((text, ""));
+    (first, rest.trim())
 }
 
 /// Whether a command leads out of every place, a form and a question too.
