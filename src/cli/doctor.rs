@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::checks::{Report, failed, walk};
 use super::doctor_files as files;
 use super::failure::Failure;
+use super::keys::{KeyReport, left_out};
 use super::printer::Printer;
 use super::rehearsal_state::Place;
 use crate::backend::local::LocalInstance;
@@ -31,6 +32,8 @@ pub struct Patient<'a> {
     pub config_file: PathBuf,
     /// What is in it.
     pub configuration: Result<Configuration, Problem>,
+    /// What is to be said about the operator's own keys.
+    pub keys: Vec<KeyReport>,
     /// The instance a command would reach.
     pub target: Result<Target, Problem>,
     /// What is known of the terminal.
@@ -41,6 +44,9 @@ pub struct Patient<'a> {
 pub fn examine(printer: &mut Printer<'_>, patient: Patient<'_>) -> Result<(), Failure> {
     let mut report = Report::new(printer)?;
     for check in configuration(&patient) {
+        report.add(check)?;
+    }
+    if let Some(check) = keys(&patient.keys) {
         report.add(check)?;
     }
     for check in directories(&patient) {
@@ -104,6 +110,13 @@ fn configuration(patient: &Patient<'_>) -> Vec<Check> {
     ];
     checks.extend(secrets(configuration, patient.environment));
     checks
+}
+
+/// How many rows of the operator's own keys the console does without, if any.
+fn keys(reports: &[KeyReport]) -> Option<Check> {
+    let words = left_out(reports)?;
+    let check = Check::new("keys", Outcome::Warn, words);
+    Some(check.with_next("See `kestra-admin keys --check`: it says why."))
 }
 
 /// Whether each secret that the contexts name could be read. Commands are not run: they may ask for something.

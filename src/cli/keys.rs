@@ -107,21 +107,18 @@ static REPORTS: Layout<KeyReport> = Layout {
     },
 };
 
-fn left_out(reports: &[KeyReport]) -> u64 {
+/// How many rows the console does without, in words; `None` if there is no such row.
+pub fn left_out(reports: &[KeyReport]) -> Option<String> {
     let count = reports.iter().filter(|report| report.left_out).count();
-    u64::try_from(count).unwrap_or(u64::MAX)
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    (count > 0).then(|| format!("{} of `[[keys]]` left out", counted(count, "row")))
 }
 
 /// `keys`
 pub fn list(printer: &mut Printer<'_>, rows: &[KeyRow], reports: &[KeyReport]) -> Result<(), Failure> {
     printer.whole_list(&LAYOUT, rows)?;
-    let count = left_out(reports);
-    if count > 0 {
-        let words = format!(
-            "{} of `[[keys]]` left out; `kestra-admin keys --check` says why.",
-            counted(count, "row")
-        );
-        printer.say(&words);
+    if let Some(words) = left_out(reports) {
+        printer.say(&format!("{words}; `kestra-admin keys --check` says why."));
     }
     Ok(())
 }
@@ -129,13 +126,12 @@ pub fn list(printer: &mut Printer<'_>, rows: &[KeyRow], reports: &[KeyReport]) -
 /// `keys --check`
 pub fn check(printer: &mut Printer<'_>, file: &Path, reports: &[KeyReport]) -> Result<(), Failure> {
     printer.whole_list(&REPORTS, reports)?;
-    let count = left_out(reports);
-    if count == 0 {
+    let Some(words) = left_out(reports) else {
         printer.say("All rows of `[[keys]]` are in effect.");
         return Ok(());
-    }
+    };
     let problem = invalid(
-        format!("{} of `[[keys]]` left out.", counted(count, "row")),
+        format!("{words}."),
         format!("`{}` asks for keys that the console cannot give.", file.display()),
         "Mend those rows, or take them out; the console starts without them.",
     );

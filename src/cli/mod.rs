@@ -432,17 +432,20 @@ fn without_instance(
         },
         Noun::Config(config) => server_configuration(&config.verb, layered, printer, input),
         Noun::Rehearsal(rehearsal) => carry_out_rehearsal(&rehearsal.verb, layered, printer, input),
-        Noun::Doctor => doctor::examine(
-            printer,
-            doctor::Patient {
+        Noun::Doctor => {
+            let configuration = layered.configuration();
+            let own = configuration.as_ref().map_or(&[][..], |known| &known.interface.keys);
+            let patient = doctor::Patient {
                 paths: layered.paths,
                 environment: layered.environment,
                 config_file: layered.configuration_file(),
-                configuration: layered.configuration(),
+                keys: key_rows(own).1,
+                configuration,
                 target: layered.target(),
                 terminal: terminal(),
-            },
-        ),
+            };
+            doctor::examine(printer, patient)
+        }
         Noun::Activity(activity) => {
             let log = ActivityLog::in_state(&layered.paths.state);
             match &activity.verb {

@@ -813,6 +813,10 @@ scope = "list"
     );
     desk.file("good.toml", "[[keys]]\ncommand = \"new-tenant\"\nkeys = [\"z z\"]\n");
     desk.plays("keys.txt");
+    let doctor = desk.run("kestra-admin --config keys.toml doctor");
+    let text = String::from_utf8(doctor.stdout).unwrap();
+    let row = text.lines().find(|line| line.contains("`[[keys]]`"));
+    assert!(row.is_some_and(|row| row.contains("4 rows") && row.contains("keys --check")), "{text}");
 }
 
 #[test]
