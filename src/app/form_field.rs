@@ -158,7 +158,9 @@ impl Editor {
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
         match self {
-            Self::Line(line) | Self::Secret(line) => line.insert(text),
+            Self::Line(line) | Self::Secret(line) => {
+                line.insert(text);
+            }
             Self::Area(area) => area.insert(text),
             Self::Choice { .. } | Self::Set { .. } | Self::Fixed(_) => {}
         }

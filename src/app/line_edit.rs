@@ -3,6 +3,7 @@
 //! The editing itself is `tui-input`, which moves and deletes by what people see as one character. Drawn by `ui`.
 
 use tui_input::{Input, InputRequest};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::input::{Key, KeyCode};
 
@@ -43,25 +44,24 @@ impl LineEdit {
         self.text().is_empty()
     }
 
-    /// Puts pasted text at the cursor. Line ends become spaces, as one line has none.
-    pub fn insert(&mut self, pasted: &str) {
-        let room = Self::MAX.saturating_sub(self.text().chars().count());
-        let pasted: String = pasted
-            .trim_end_matches(['\n', '\r'])
-            .chars()
-            .map(|character| {
-                if matches!(character, '\n' | '\r') {
-                    ' '
-                } else {
-                    character
-                }
-            })
-            .take(room)
-            .collect();
+    /// Puts pasted text at the cursor, and says whether all of it had room; what people see as one character is never cut.
+    /// Line ends become spaces, as one line has none.
+    pub fn insert(&mut self, pasted: &str) -> bool {
+        let mut room = Self::MAX.saturating_sub(self.text().chars().count());
+        let text = pasted.trim_end_matches(['\n', '\r']);
+        let fits = |seen: &&str| {
+            let left = room.checked_sub(seen.chars().count());
+            room = left.unwrap_or(0);
+            left.is_some()
+        };
+        let taken: String = text.graphemes(true).take_while(fits).collect();
+        let is_whole = taken.len() == text.len();
+        let pasted = taken.replace(['\n', '\r'], " ");
         let before = self.before_cursor().to_owned();
         let after = self.text().get(before.len()..).unwrap_or_default();
         let cursor = before.chars().count() + pasted.chars().count();
         self.input = Input::new(format!("{before}{pasted}{after}")).with_cursor(cursor);
+        is_whole
     }
 
     /// Takes a key, and says whether it had a meaning here.
@@ -103,8 +103,16 @@ mod tests {
     #[test]
     fn a_huge_paste_is_cut() {
         let mut line = LineEdit::default();
-        line.insert(&"x".repeat(1_000_000));
+        assert!(!line.insert(&"x".repeat(1_000_000)));
         assert_eq!(line.text().len(), LineEdit::MAX);
         assert!(!line.key(Key::char('y')));
+        // What is seen as one stays whole, or is left out.
+        let family = "\u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        let mut line = LineEdit::default();
+        assert!(line.insert(&family.repeat(2_000)));
+        assert!(!line.insert(family));
+        let mut line = LineEdit::new("abc");
+        assert!(!line.insert(&family.repeat(2_000)));
+        assert_eq!(line.text(), format!("abc{}", family.repeat(1_999)));
     }
 }

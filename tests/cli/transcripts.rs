@@ -816,7 +816,10 @@ scope = "list"
     let doctor = desk.run("kestra-admin --config keys.toml doctor");
     let text = String::from_utf8(doctor.stdout).unwrap();
     let row = text.lines().find(|line| line.contains("`[[keys]]`"));
-    assert!(row.is_some_and(|row| row.contains("4 rows") && row.contains("keys --check")), "{text}");
+    assert!(
+        row.is_some_and(|row| row.contains("4 rows") && row.contains("keys --check")),
+        "{text}"
+    );
 }
 
 #[test]

@@ -419,6 +419,16 @@ fn a_line_leads_to_a_place_in_another_context() {
 }
 
 #[test]
+fn a_paste_that_is_cut_says_so() {
+    let mut console = Console::usual();
+    for keys in [":", "/"] {
+        console.keys(keys).paste(&"x".repeat(20_000));
+        console.shows("What was pasted is cut: a line takes 10,000 characters");
+        console.keys("ctrl-u esc").wait(60_000).lacks("is cut");
+    }
+}
+
+#[test]
 fn names_in_the_palette_may_stand_in_quotes() {
     let mut console = Console::usual();
     console.contexts = vec![context("default"), context("prod eu")];

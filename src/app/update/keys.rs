@@ -1,5 +1,7 @@
 //! Keys and pasted text: to the text being typed, if it wants them, and otherwise through the keymap to a command.
 
+use crate::domain::count::thousands;
+
 use super::super::ahead::Typed;
 use super::super::command::{Availability, CommandId, Scope, availability};
 use super::super::effect::Effect;
@@ -118,16 +120,23 @@ pub fn key_below(model: &Model, id: CommandId) -> String {
         scopes = vec![Scope::Global, Scope::Everywhere];
     }
     let is_hidden = |keys: &[Key]| {
-        (1..=keys.len()).any(|count| match meaning(model, &scopes, keys.get(..count).unwrap_or_default()) {
-            Found::Command(other) => other != id,
-            Found::Prefix => count == keys.len(),
-            Found::Nothing => false,
-        })
+        (1..=keys.len()).any(
+            |count| match meaning(model, &scopes, keys.get(..count).unwrap_or_default()) {
+                Found::Command(other) => other != id,
+                Found::Prefix => count == keys.len(),
+                Found::Nothing => false,
+            },
+        )
     };
     let mut known = model.keymap.keys_in(id, &scopes).into_iter();
     let key = known.find(|keys| parse_sequence(keys).is_ok_and(|keys| !is_hidden(&keys)));
     key.map_or_else(
-        || format!(":{}", super::super::command::command(id).map_or("", |command| command.name)),
+        || {
+            format!(
+                ":{}",
+                super::super::command::command(id).map_or("", |command| command.name)
+            )
+        },
         |key| key_names(&key),
     )
 }
@@ -257,29 +266,39 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
         ahead::keep(model, Typed::Pasted(text.to_owned()));
         return;
     }
-    match model.overlays.last_mut() {
+    let is_whole = match model.overlays.last_mut() {
         Some(Overlay::Menu(menu)) => {
-            menu.line.insert(text);
+            let is_whole = menu.line.insert(text);
             menus::changed(model);
-            return;
+            is_whole
         }
         Some(Overlay::Choice(choice)) => {
-            choice.line.insert(text);
+            let is_whole = choice.line.insert(text);
             choices::changed(model, effects);
-            return;
+            is_whole
         }
         Some(Overlay::Dialog(dialog)) if dialog.expected.is_some() => {
             dialog.focus = DialogFocus::Line;
-            dialog.line.insert(text);
-            return;
+            dialog.line.insert(text)
         }
         Some(Overlay::Entry(_)) => {
             entries::pasted(model, text);
-            return;
+            true
         }
-        Some(Overlay::Token(_) | Overlay::Columns(_) | Overlay::Dialog(_)) => return,
-        Some(Overlay::Page(_)) | None => {}
+        Some(Overlay::Token(_) | Overlay::Columns(_) | Overlay::Dialog(_)) => true,
+        Some(Overlay::Page(_)) | None => pasted_below(model, text, effects),
+    };
+    if !is_whole {
+        let text = format!(
+            "What was pasted is cut: a line takes {} characters",
+            thousands(LineEdit::MAX as u64)
+        );
+        model.messages.tell(model.now, Level::Warning, text);
     }
+}
+
+/// Takes pasted text where nothing lies over the screen but a page, and says whether all of it had room.
+fn pasted_below(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
     if model.scopes().first() == Some(&Scope::Form) {
         if connect::form_mut(model).is_some() {
             connect::pasted(model, text);
@@ -290,17 +309,18 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
         } else {
             forms::pasted(model, text);
         }
-        return;
+        return true;
     }
     match model.filter_mut() {
         Some(filter) if filter.editing => {
-            filter.line.insert(text);
+            let is_whole = filter.line.insert(text);
             lists::filter_changed(model, effects);
+            is_whole
         }
-        _ => model.messages.tell(
-            model.now,
-            Level::Warning,
-            "Pasted text was left aside: there is nothing to type in here",
-        ),
+        _ => {
+            let text = "Pasted text was left aside: there is nothing to type in here";
+            model.messages.tell(model.now, Level::Warning, text);
+            true
+        }
     }
 }
