@@ -275,17 +275,26 @@ impl Term {
                     }
                 }
                 // What never was and what never will be is farther than any age, as its word comes after digits.
-                _ => row.column(column).is_some_and(|text| self.holds(&text)),
+                _ => {
+                    let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text));
+                    holds(row.column(column)) || !self.orders() && holds(row.shown(column))
+                }
             },
             None => row.any(words_in, |text| self.holds(text)),
         };
         found != self.negated
     }
 
+    fn orders(&self) -> bool {
+        matches!(self.operator, Operator::Less | Operator::Greater)
+    }
+
     /// The age it compares with, in milliseconds.
     fn age(&self) -> Option<i64> {
-        let compares = matches!(self.operator, Operator::Less | Operator::Greater);
-        self.values.first().filter(|_| compares).and_then(|value| age(value))
+        self.values
+            .first()
+            .filter(|_| self.orders())
+            .and_then(|value| age(value))
     }
 
     fn holds(&self, text: &str) -> bool {

@@ -1206,3 +1206,29 @@ fn the_audit_log_of_the_whole_instance_came_with_1_0() {
         .keys("ctrl-o")
         .shows("asked for: GROUP");
 }
+
+#[test]
+fn what_a_column_shows_is_found_in_it() {
+    let mut console = Console::usual();
+    console.keys("j p");
+    let all = console.screen();
+    let count = all.matches("whole tenant").count();
+    assert!(count > 0, "{all}");
+    for filter in [
+        "namespace:whole",
+        "namespace:\"whole tenant\"",
+        "namespace=\"whole tenant\"",
+    ] {
+        console.keys("/").type_text(filter).keys("enter");
+        assert_eq!(
+            console.screen().matches("whole tenant").count(),
+            count + filter.matches("whole tenant").count()
+        );
+        console.keys("esc");
+    }
+    console
+        .keys("/")
+        .type_text("!namespace:whole")
+        .keys("enter")
+        .lacks("whole tenant");
+}
