@@ -144,6 +144,9 @@ pub struct ContextsView {
     pub rows: Remote<Vec<ContextRow>>,
     /// What is known of each, in the same order.
     pub reached: Vec<Reachability>,
+    /// The question to the one in use, and since when, while what is known of it anyway, that it failed, is shown: its place
+    /// among them comes last.
+    pub again: Option<(JobId, Millis, usize)>,
     /// Which of them are visible, and which is selected.
     pub list: TabList,
     /// The switch that is under way.
@@ -190,7 +193,8 @@ impl ContextsView {
             Reachability::Asking(_, since) => Some(*since),
             _ => None,
         };
-        self.reached.iter().filter_map(asking).collect()
+        let again = self.again.iter().map(|(_, since, _)| *since);
+        self.reached.iter().filter_map(asking).chain(again).collect()
     }
 
     /// Stops waiting, and returns what is to be cancelled.
@@ -203,6 +207,7 @@ impl ContextsView {
     /// Stops asking whether contexts can be reached, and any switch; which there are is still read.
     pub fn give_up_asking(&mut self) -> Vec<JobId> {
         let mut jobs: Vec<JobId> = self.switching.take().into_iter().collect();
+        jobs.extend(self.again.take().map(|(job, ..)| job));
         for reached in &mut self.reached {
             if let Reachability::Asking(job, _) = reached {
                 jobs.push(*job);

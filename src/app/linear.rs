@@ -8,6 +8,7 @@ use super::keymap::Found;
 use super::model::{Model, Screen};
 use super::msg::Msg;
 use super::overlay::{DialogFocus, Menu, Overlay, Question};
+use super::tabs::Tab;
 use super::tenant_form::Focus;
 use super::update::{command_in, matrix_on_screen};
 use super::wizard::WizardPage;
@@ -18,7 +19,7 @@ use crate::domain::sorting;
 ///
 /// In a list a number opens that row, and a number before a key or command is the row it is about; in a form a line is the
 /// value of the field that is asked for, and an empty line keeps it; in a dialog it is what has to be typed; where there is
-/// a matrix, a resource and actions name its cells. Everywhere else a line is a key or the name of a command. A key is also
+/// a matrix, a resource and actions name its cells; on a tenant the name of a tab shows that. Everywhere else a line is a key or the name of a command. A key is also
 /// known as messages print it.
 pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let key = |code| Msg::Key(Key::plain(code));
@@ -204,6 +205,9 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             .map(|command| command.name);
         return vec![Msg::RunAt(number, named.unwrap_or(rest).to_owned())];
     }
+    if let Some(steps) = tab(model, trimmed) {
+        return steps;
+    }
     let cells = cells(model, trimmed);
     if !cells.is_empty() {
         return cells;
@@ -250,6 +254,23 @@ fn key_in_form(model: &Model, line: &str) -> Option<Vec<Key>> {
         || matches!(line, "Esc" | "Tab" | "Shift-Tab");
     let is_bound = is_printed && bound(model, &model.scopes(), &name).is_some();
     parse_sequence(&name).ok().filter(|_| is_bound)
+}
+
+/// What a line comes to that names a tab of the tenant on screen, as the place does. Of the one that is on screen all is said
+/// again. With a colon the same word is the command of that name, where there is one.
+fn tab(model: &Model, line: &str) -> Option<Vec<Msg>> {
+    let view = match model.screens.last() {
+        Some(Screen::Tenant(view)) if view.role.is_none() => view,
+        _ => return None,
+    };
+    let place = |tab: Tab| Tab::ALL.iter().position(|other| *other == tab);
+    let named = Tab::ALL.iter().position(|tab| tab.title().eq_ignore_ascii_case(line))?;
+    let count = Tab::ALL.len();
+    let steps = (named + count - place(view.tab)?) % count;
+    Some(match steps {
+        0 => vec![Msg::Run("repaint".to_owned())],
+        steps => vec![Msg::Run("next-pane".to_owned()); steps],
+    })
 }
 
 /// Whether a line on the page of a comparison is the key or the command that applies what was compared.

@@ -410,14 +410,16 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     /// Prints what is new, and a prompt where there is none.
     fn print(&mut self) {
         let said = self.app.say();
-        let is_over = self.exit.is_some() || self.ended.is_some();
-        if self.awaits() && !said.grows && !is_over && self.clock.now() < self.quiet_until {
+        let is_over = self.exit.is_some() || self.may_end();
+        // Where no line can come any more, there is no hurry: the last place is said once, as a whole.
+        let quiet_until = self.ends_at().unwrap_or(self.quiet_until);
+        if self.awaits() && !said.grows && !is_over && self.clock.now() < quiet_until {
             return;
         }
         // A place that is not there yet is said once it is, and not bit by bit.
         // The same goes for another page of a list, whose rows are said once, with what is counted of them.
         let is_new = begins(self.shown.as_deref(), &said.place);
-        if self.awaits() && said.loads && is_new && self.exit.is_none() && self.clock.now() < self.loads_until() {
+        if self.awaits() && said.loads && is_new && !is_over && self.clock.now() < self.loads_until() {
             return;
         }
         if self.interactive {

@@ -51,6 +51,9 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
     let area = canvas.over(screen, columns, rows);
     let keys = if entry.ahead.is_some() {
         "<esc> stops it"
+    } else if area.bottom() >= model.size.height {
+        // The last line, which says so otherwise, is covered.
+        "<enter> goes on  <ctrl-g> help"
     } else {
         "<enter> goes on"
     };

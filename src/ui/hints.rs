@@ -12,6 +12,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::overlay::{MenuKind, Overlay};
 use crate::app::pointer::Hit;
 use crate::app::session::Mode;
+use crate::app::tabs::Tab;
 use crate::app::update::{meaning, pause_title};
 use crate::app::wizard::WizardPage;
 use crate::app::wrap::wrap;
@@ -29,6 +30,8 @@ struct Hint {
     key: String,
     title: &'static str,
     available: bool,
+    /// Those of a lower place stand before others: see [`place`].
+    place: u8,
 }
 
 impl Hint {
@@ -76,6 +79,7 @@ impl Hints {
                     key,
                     title: title_here(model, command),
                     available,
+                    place: place(model, command.id, weight),
                 };
                 Some((weight, hint))
             })
@@ -85,8 +89,8 @@ impl Hints {
         Self(weighed.into_iter().map(|(_, hint)| hint).collect())
     }
 
-    /// As many as fit into these columns whole; those that can be used now go before others. Dots say that there are more, and
-    /// the last one, which is help, always stays.
+    /// As many as fit into these columns whole; those that can be used now are taken before others. Dots say that there are more,
+    /// and the last one, which is help, always stays.
     pub fn fit(&self, columns: usize, brackets: bool) -> Vec<Piece> {
         const GAP: usize = 2;
         const DOTS: &str = "... ";
@@ -113,7 +117,10 @@ impl Hints {
             }
         }
         let mut pieces = Vec::new();
-        for (hint, _) in others.iter().zip(&taken).filter(|(_, taken)| **taken) {
+        let shown = others.iter().zip(&taken).filter(|(_, taken)| **taken);
+        let mut shown: Vec<&Hint> = shown.map(|(hint, _)| hint).collect();
+        sorting::by_key(&mut shown, |hint| hint.place);
+        for hint in shown {
             pieces.extend(hint.pieces(brackets));
             pieces.push((Meaning::Text, " ".repeat(GAP), None));
         }
@@ -146,6 +153,29 @@ fn name_keys_once(model: &Model, scopes: &[Scope], hints: &mut Vec<(u8, Hint)>) 
     });
 }
 
+/// From this weight on hints are those that every list has.
+const COMMON: u8 = 9;
+
+/// Where a hint stands in the line. In a list those that differ from row to row come behind the others, but for what every list
+/// has, and always in the same order, so that a step along it draws little of the line anew.
+fn place(model: &Model, id: CommandId, weight: u8) -> u8 {
+    let is_list = match model.screens.last() {
+        None => model.lists_tenants(),
+        Some(Screen::Tenant(view)) => view.role.is_none() && view.tab != Tab::Overview,
+        Some(_) => false,
+    };
+    if !is_list || !model.overlays.is_empty() || model.has_marks() {
+        return 0;
+    }
+    match id {
+        CommandId::Edit | CommandId::EditRole | CommandId::LikeRole | CommandId::UserAccess => 1,
+        CommandId::Delete | CommandId::DeleteRole | CommandId::Revoke => 2,
+        CommandId::RepairAdmin | CommandId::CopyRole => 3,
+        _ if weight >= COMMON => 4,
+        _ => 0,
+    }
+}
+
 /// How many there are beside help where there is little room.
 const FEW: usize = 3;
 
@@ -154,11 +184,12 @@ fn key_here(model: &Model, id: CommandId, scopes: &[Scope]) -> Option<String> {
     let key = model.keymap.key_of(id, scopes)?;
     let is_typed = matches!(scopes.first(), Some(Scope::Form | Scope::Filter | Scope::Dialog)) && is_typed(&key);
     if is_typed {
-        model
-            .keymap
-            .keys_of(id)
-            .into_iter()
-            .find(|key| key.starts_with("ctrl-"))
+        // Terminals take keys such as F1 for themselves.
+        let keys = model.keymap.keys_of(id);
+        let control = keys.iter().find(|key| key.starts_with("ctrl-"));
+        control
+            .or_else(|| keys.iter().find(|key| !self::is_typed(key)))
+            .cloned()
     } else {
         Some(key)
     }

@@ -175,7 +175,10 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
             lines.push("There is nothing here.".to_owned());
         }
     }
-    lines.push(format!("Tabs: {}; tab goes to the next one.", tabs.join(", ")));
+    lines.push(format!(
+        "Tabs: {}; the name of one goes there, :users to those of the instance.",
+        tabs.join(", ")
+    ));
 }
 
 fn tab_row(tab: Tab, access: &TenantAccess, index: usize) -> Option<String> {

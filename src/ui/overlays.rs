@@ -90,6 +90,9 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
             width: inside.width.saturating_sub(20).max(4),
             height: 1,
         };
+        if dialog.focus == DialogFocus::Line {
+            canvas.text(inside.x, y, 1, Meaning::Text, ">");
+        }
         canvas.text(x, y, 1, Meaning::Muted, "[");
         canvas.edit_line(
             line,
@@ -109,8 +112,8 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
     draw_buttons(model, dialog, row, [text.cancel, text.confirm], canvas);
 }
 
-/// The keys of a dialog, as far as there is room: which go on, and which change nothing. None go on before what is awaited has
-/// been typed.
+/// The keys of a dialog, as far as there is room: which go on, and which change nothing. What is awaited is typed before any that
+/// go on.
 fn dialog_keys(
     model: &Model,
     dialog: &Dialog,
@@ -121,7 +124,11 @@ fn dialog_keys(
 ) -> String {
     let [enter, tab, esc] = ["<enter>", "<tab>", "<esc>"].map(|key| model.keyed(key));
     let (long, short) = match (awaited, dialog.focus) {
-        (Some(text), _) => (format!("Type {} first", visible(text)), "Type it first".to_owned()),
+        // Whatever is typed goes to the line, and from there the other button comes first.
+        (Some(text), _) => (
+            format!("First type {}, then {tab}, {enter}: {confirm}", visible(text)),
+            format!("First type it, then {tab}, {enter}: {confirm}"),
+        ),
         (None, DialogFocus::Confirm) => (format!("{enter}: {confirm}"), format!("{enter}: {confirm}")),
         (None, _) => (
             format!("{tab}, then {enter}: {confirm}"),
@@ -132,9 +139,11 @@ fn dialog_keys(
     let ways = [
         format!("{more}{long}  {esc}: {cancel}"),
         format!("{more}{short}  {esc}: {cancel}"),
+        format!("{more}{short}  {esc}"),
     ];
     let fits = ways.into_iter().find(|words| width(words) <= room);
-    fits.unwrap_or_else(|| format!("{more}{short}  {esc}"))
+    // What is to be typed stands above, and which keys go on is said again once it has been.
+    fits.unwrap_or_else(|| format!("{more}Type, then {tab}  {esc}"))
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {

@@ -610,7 +610,7 @@ fn accounts_and_groups_come_change_and_go() {
             &["would leave their last group", "Type Nightly to continue"],
         )
         .line("Nightly", &["ok: Group Nightly deleted", "> "])
-        .line("users", &["Users of the instance", "1. admin@kestra.local"])
+        .line(":users", &["Users of the instance", "1. admin@kestra.local"])
         .line("/gustavo.rossi", &["1. gustavo.rossi@nordwind.example", "> "])
         .line("instance-audit", &["Audit log of the instance", "DELETE, GROUP", "> "])
         .line("audit-filter", &["Filter the audit log", "Line 1 of 6, Text"])

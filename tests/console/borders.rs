@@ -254,3 +254,16 @@ fn where_not_all_rows_of_a_matrix_are_in_view_the_border_says_which_are() {
     console.resize(60, 20).shows(" of 26 anywhere");
     console.resize(200, 60).lacks(" of 26");
 }
+
+#[test]
+fn what_is_beside_a_list_says_that_a_key_opens_it_only_where_that_key_goes_there() {
+    let mut console = Console::usual();
+    console.resize(200, 60).keys("j").shows("Enter opens it");
+    console
+        .keys("D")
+        .lacks("Enter opens it")
+        .keys("esc")
+        .shows("Enter opens it");
+    console.keys("?").lacks("Enter opens it").keys("esc /");
+    console.lacks("Enter opens it").keys("enter").shows("Enter opens it");
+}

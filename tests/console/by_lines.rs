@@ -383,3 +383,24 @@ fn keys_that_were_given_others_are_named_as_they_are_now() {
     console.model.keymap = keymap;
     console.line("columns").shows("F10 K move");
 }
+
+#[test]
+fn every_tab_that_a_tenant_names_can_be_typed() {
+    let mut console = Setup::default().open(people);
+    console.line("tenant acme");
+    for tab in ["groups", "Overview", "users", "holders", "roles", "USERS", "overview"] {
+        console.line(tab);
+        let title = tab.to_ascii_lowercase();
+        let title = title.replacen(&title[..1], &title[..1].to_ascii_uppercase(), 1);
+        says(&console, &format!("Tenant acme, tab {title}"));
+        lacks(&console, "no command");
+    }
+    let repaints = console.repaints;
+    console.line("overview");
+    says(&console, "Tenant acme, tab Overview");
+    assert_eq!(console.repaints, repaints + 1, "what is on screen is said again");
+    // The command of the same name is still there.
+    console.line(":users");
+    lacks(&console, "Tenant acme");
+    says(&console, "Users of");
+}

@@ -766,3 +766,33 @@ fn every_command_says_why_it_cannot_be_run_in_one_sentence_that_follows_a_colon(
         );
     }
 }
+
+#[test]
+fn every_form_names_the_key_that_shows_what_can_be_done_there() {
+    let own = KeyRow {
+        command: "help".to_owned(),
+        keys: vec!["f5".to_owned()],
+        ..KeyRow::default()
+    };
+    let (keymap, reports) = Keymap::with(&[own]);
+    assert!(reports.iter().all(|report| !report.left_out), "{reports:?}");
+    let forms = PLACES.map(|(_, way)| way).into_iter().chain(["E", "j H f"]);
+    let forms: Vec<_> = forms
+        .filter(|way| at(way).model.scopes().first() == Some(&Scope::Form))
+        .collect();
+    assert!(forms.len() >= 8, "{forms:?}");
+    for way in forms {
+        for (keymap, words) in [(Keymap::default(), "Ctrl-g help"), (keymap.clone(), "F5 help")] {
+            let mut console = at(way);
+            console.model.keymap = keymap;
+            for (width, height) in [(80, 24), (60, 20), (40, 12)] {
+                console.resize(width, height);
+                let screen = console.screen();
+                let last = screen.lines().last().unwrap_or_default();
+                // On the smallest screen lines to type in take the place of the footer, too.
+                let last = last.trim_end_matches(['─', '┘', ' ']);
+                assert!(last.ends_with(words), "{way} {width}: {screen}");
+            }
+        }
+    }
+}

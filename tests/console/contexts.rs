@@ -540,3 +540,41 @@ fn no_context_of_the_same_name_is_taken_for_the_store_one_came_from() {
     console.keys("-").shows("Not now: you were nowhere else yet");
     assert_eq!(console.entered.as_deref(), Some("prod"));
 }
+
+#[test]
+fn of_the_context_in_use_what_is_known_already_is_shown_while_it_is_asked_again() {
+    let mut console = Setup {
+        hold: true,
+        ..Setup::default()
+    }
+    .open(usual);
+    console.contexts = vec![(
+        row("default", "https://near.example.com", "RW"),
+        Ok("EE 0.21.0".to_owned()),
+    )];
+    for question in ["Instance", "Tenants"] {
+        console.fail_next(question, out_of_reach());
+    }
+    console.answer();
+    console.held = true;
+    console.keys("c").answer_first("Contexts").wait(200);
+    console.shows("! Nothing listens on por").shows("checking 1 server");
+    console.lacks("asking");
+    console.answer().shows("ok, EE 0.21.0").lacks("checking");
+    console.keys("r esc").lacks("checking");
+    assert_eq!(console.model.running(), 0);
+}
+
+#[test]
+fn what_does_not_answer_is_not_offered_to_be_migrated() {
+    let mut console = Setup {
+        hold: true,
+        ..Setup::default()
+    }
+    .open(usual);
+    for question in ["Instance", "Tenants"] {
+        console.fail_next(question, out_of_reach());
+    }
+    console.answer().shows("r refresh").lacks("m migration");
+    assert!(!console.linear().contains("migration"), "{}", console.linear());
+}

@@ -78,7 +78,7 @@ fn a_tenant_is_created_looked_at_and_deleted_by_keyboard_alone() {
         console.selected_row()
     );
     console.keys("D").shows("This permanently deletes tenant initech-gmbh");
-    console.shows("0 flows, 0 namespaces").shows("not matching");
+    console.shows("and with it: 1 role, 1 binding").shows("not matching");
     console
         .type_text("initech-gmb")
         .keys("enter")

@@ -44,7 +44,7 @@ fn console() -> Console {
 /// One tenant, which is counted again.
 fn counting_one() -> Console {
     let mut console = console();
-    console.keys("j D").type_text("acme").shows("0 groups");
+    console.keys("j D").type_text("acme").shows("and with it: 1 role");
     console.held = true;
     console.keys("tab enter").shows("counting again").lacks("sent");
     console

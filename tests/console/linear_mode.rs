@@ -40,7 +40,7 @@ fn the_main_path_goes_by_lines_alone() {
     console.line("D");
     says(
         &console,
-        "This permanently deletes tenant initech-gmbh on default and everything in it:",
+        "This permanently deletes tenant initech-gmbh on default, and with it:",
     );
     console.line("initech-gmb");
     says(

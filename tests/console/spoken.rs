@@ -48,7 +48,25 @@ fn of_several_tenants_that_are_deleted_the_same_is_said_as_of_one() {
     for fact in facts {
         console.shows(fact);
     }
-    console.shows("billing: 0 flows").shows("1 user loses access to it.");
+    console
+        .shows("billing, and with it: 1 role, 1 binding")
+        .shows("1 user loses access to it.");
+}
+
+#[test]
+fn of_what_there_is_none_of_nothing_is_said_to_go_with_a_tenant() {
+    let mut console = at(80, 24);
+    // Of what stays nobody says that it goes.
+    console
+        .keys("j D")
+        .shows("deletes tenant acme on default, and with it:");
+    console.lacks("everything in it");
+    console
+        .keys("esc j j D")
+        .shows("deletes tenant globex on default, and with it:");
+    console
+        .shows("and with it: 1 role There is no undo")
+        .lacks("Kept in the database");
 }
 
 #[test]

@@ -121,9 +121,16 @@ fn by_lines_a_review_in_a_protected_context_is_sent_by_saying_so() {
 fn what_was_typed_and_enter_alone_destroy_nothing() {
     let mut console = Console::usual();
     console.keys("j D").shows("[ Cancel ]");
-    // Until it matches, the dialog says what is to be typed; no key presses what cannot be pressed.
-    console.shows("Type acme first Esc: Cancel").lacks("Enter press");
-    console.lacks("Tab, then Enter");
+    // Until it matches, the dialog says what is to be typed before the keys that go on; none presses what cannot be pressed.
+    console
+        .shows("First type acme, then Tab, Enter: Delete Esc: Cancel")
+        .lacks("Enter press");
+    console.lacks("Tab, then Enter").lacks(">[");
+    // The line that has the keys is told by a sign, and not by its colour alone.
+    console
+        .type_text("acm")
+        .shows(">[ acm")
+        .keys("backspace backspace backspace");
     // Enter in the line goes to the button that changes nothing, and says how to reach the other one.
     console.type_text("acme").shows("matches");
     console

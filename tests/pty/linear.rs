@@ -31,7 +31,6 @@ fn a_script_gets_every_place_it_passes_and_the_answers_to_its_questions() {
     let expected = [
         "sample\nkeys: \nline: \nnote: ",
         "keys: a ",
-        "note: asked",
         "miscounted",
         "keys: a b ",
         "line: ␛[2Jc",
@@ -41,6 +40,13 @@ fn a_script_gets_every_place_it_passes_and_the_answers_to_its_questions() {
         assert!(place.contains(expected), "{expected:?} in {place:?}");
     }
     assert!(!text.contains('\x1b'));
+}
+
+#[test]
+fn where_input_has_ended_the_last_place_is_said_once_with_its_answer() {
+    let output = piped("X\n");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("miscounted") && !text.contains("asked"), "{text}");
 }
 
 #[test]

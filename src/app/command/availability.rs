@@ -284,6 +284,10 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         None if was_not_reached(model) && command.id == CommandId::Refresh => Some(1),
         None if was_not_reached(model) && command.id == CommandId::GoContexts => Some(2),
         None if was_not_reached(model) && command.id == CommandId::Problem => Some(3),
+        // What does not answer cannot be migrated; a run that is at work on it can be looked at.
+        None if command.id == CommandId::Migration && was_not_reached(model) && model.run_in_progress().is_none() => {
+            None
+        }
         // Of an instance that was never reached nothing can be changed.
         None | Some(Screen::Tenant(_)) if command.safety != Safety::Observe && was_not_reached(model) => None,
         Some(Screen::Run(view)) if model.overlays.is_empty() => runs::footer_weight(model, view, command),

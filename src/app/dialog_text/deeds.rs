@@ -40,17 +40,34 @@ pub(super) fn hidden_marks(model: &Model) -> Option<(Tone, String)> {
     Some((Tone::Warning, text))
 }
 
-/// What goes with a tenant that is deleted; who keeps their account but not their access; and what nobody reaches any more.
-fn goes_with_tenant(counts: &Footprint) -> [String; 3] {
-    let gone = counts.goes().map(|(count, thing)| counted_if_known(count, thing));
-    let users = counted_if_known(counts.users, "user");
-    let lose = if counts.users == Some(1) { "loses" } else { "lose" };
-    let executions = counted_if_known(counts.executions, "execution");
-    [
-        gone.join(", "),
-        format!("{} {lose} access to it.", capital(&users)),
-        format!("Kept in the database, but out of reach: {executions} with logs."),
-    ]
+/// What goes with a tenant that is deleted, of which what there is none of is left out; and then, where there is any, who keeps
+/// their account but not their access, and what stays where nobody reaches it.
+fn goes_with_tenant(counts: &Footprint) -> (String, Vec<String>) {
+    let is_some = |count: &Option<u64>| *count != Some(0);
+    let gone: Vec<String> = counts
+        .goes()
+        .iter()
+        .filter(|(count, _)| is_some(count))
+        .map(|(count, thing)| counted_if_known(*count, thing))
+        .collect();
+    let gone = if gone.is_empty() {
+        "nothing else".to_owned()
+    } else {
+        gone.join(", ")
+    };
+    let mut after = Vec::new();
+    if is_some(&counts.users) {
+        let users = capital(&counted_if_known(counts.users, "user"));
+        let lose = if counts.users == Some(1) { "loses" } else { "lose" };
+        after.push(format!("{users} {lose} access to it."));
+    }
+    if is_some(&counts.executions) {
+        let executions = counted_if_known(counts.executions, "execution");
+        after.push(format!(
+            "Kept in the database, but out of reach: {executions} with logs."
+        ));
+    }
+    (gone, after)
 }
 
 /// What goes with tenants that are deleted: the same is said of one and of each of several.
@@ -61,13 +78,13 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
     let no_undo = "There is no undo.".to_owned();
     let mut paragraphs = Vec::new();
     if let ([id], [footprint]) = (ids.as_slice(), footprints) {
-        let text = format!("This permanently deletes tenant {id} on {context} and everything in it:");
+        let text = format!("This permanently deletes tenant {id} on {context}, and with it:");
         paragraphs.push((Tone::Danger, text));
         match (footprint.value(), footprint.problem()) {
             (Some(counts), _) => {
-                let [gone, users, kept] = goes_with_tenant(counts);
+                let (gone, after) = goes_with_tenant(counts);
                 paragraphs.push((Tone::Strong, gone));
-                paragraphs.extend([users, kept].map(|text| (Tone::Plain, text)));
+                paragraphs.extend(after.into_iter().map(|text| (Tone::Plain, text)));
             }
             (None, Some(problem)) if problem.kind == ProblemKind::NotFound => {
                 paragraphs.push((Tone::Warning, format!("{id} is not there any more.")));
@@ -79,7 +96,7 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
         }
     } else {
         let number = counted(ids.len() as u64, "tenant");
-        let text = format!("This permanently deletes {number} on {context} and everything in them:");
+        let text = format!("This permanently deletes {number} on {context}.");
         paragraphs.push((Tone::Danger, text));
         // Before all that may have to be scrolled to.
         paragraphs.push((Tone::Plain, no_undo.clone()));
@@ -87,9 +104,9 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
         for (id, footprint) in ids.iter().zip(footprints) {
             match (footprint.value(), footprint.problem()) {
                 (Some(counts), _) => {
-                    let [gone, users, kept] = goes_with_tenant(counts);
-                    paragraphs.push((Tone::Strong, format!("  {id}: {gone}")));
-                    paragraphs.extend([users, kept].map(|text| (Tone::Plain, format!("    {text}"))));
+                    let (gone, after) = goes_with_tenant(counts);
+                    paragraphs.push((Tone::Strong, format!("  {id}, and with it: {gone}")));
+                    paragraphs.extend(after.into_iter().map(|text| (Tone::Plain, format!("    {text}"))));
                 }
                 (None, Some(problem)) if problem.kind == ProblemKind::NotFound => {
                     paragraphs.push((Tone::Strong, format!("  {id} is not there any more")));
@@ -312,5 +329,39 @@ fn verb(deed: &Deed) -> &'static str {
         Deed::Invite(..) => "Invite",
         Deed::DeleteInvitation(..) => "Withdraw",
         Deed::Bring(bringing) => bringing.reach.verb(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_there_is_goes_with_a_tenant_and_what_is_not_known_may_be_there() {
+        let none = Footprint {
+            flows: Some(0),
+            namespaces: Some(0),
+            executions: Some(0),
+            triggers: Some(0),
+            roles: Some(0),
+            bindings: Some(0),
+            groups: Some(0),
+            users: Some(0),
+        };
+        assert_eq!(goes_with_tenant(&none), ("nothing else".to_owned(), Vec::new()));
+        let some = Footprint {
+            flows: None,
+            roles: Some(1),
+            executions: Some(1_204),
+            users: None,
+            ..none
+        };
+        let after = [
+            "An unknown number of users lose access to it.",
+            "Kept in the database, but out of reach: 1,204 executions with logs.",
+        ];
+        let (gone, said) = goes_with_tenant(&some);
+        assert_eq!((gone.as_str(), said.len()), ("an unknown number of flows, 1 role", 2));
+        assert_eq!(said, after);
     }
 }

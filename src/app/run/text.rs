@@ -365,7 +365,7 @@ fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
 }
 
 /// How a roll back stands that was left half done.
-fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
+fn half_undone(model: &Model, state: &RunState, progress: &Progress) -> Vec<PageLine> {
     let Progress { done, count, .. } = progress;
     let far = format!("{done} of {count} is undone");
     let Some(halted) = &state.halted else {
@@ -373,13 +373,13 @@ fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
             PageLine::warning(format!(
                 "Rolling back was cut short: {far}, and no process is at work on it."
             )),
-            PageLine::plain("P go on; what was begun is looked at first.   R report"),
+            PageLine::plain("When it goes on, what was begun is looked at first."),
         ];
     };
     match halted.halt {
         Halt::Waiting => vec![
             PageLine::warning(format!("Rolling back waits for you, {far}. {}", capital(&halted.words))),
-            PageLine::plain("P go on when that is done   R report"),
+            PageLine::plain(once_done(model)),
         ],
         Halt::Failed => {
             let mut lines = match &halted.problem {
@@ -387,29 +387,25 @@ fn half_undone(state: &RunState, progress: &Progress) -> Vec<PageLine> {
                 None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
             };
             lines.push(PageLine::warning(format!("It is rolled back by half: {far}.")));
-            lines.push(PageLine::plain("P go on   R report"));
             lines
         }
         _ => {
-            vec![
-                PageLine::warning(format!(
-                    "Rolling back was stopped after {done} of {count}: {}",
-                    halted.words
-                )),
-                PageLine::plain("P go on   R report"),
-            ]
+            vec![PageLine::warning(format!(
+                "Rolling back was stopped after {done} of {count}: {}",
+                halted.words
+            ))]
         }
     }
 }
 
 fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
     if let Some(progress) = Progress::of(state) {
-        return half_undone(state, &progress);
+        return half_undone(model, state, &progress);
     }
     let Some(halted) = &state.halted else {
         return vec![
             PageLine::warning("It was cut short: no process is at work on it any more."),
-            PageLine::plain("P go on; what was begun is looked at first, and nothing is done twice."),
+            PageLine::plain("When it goes on, what was begun is looked at first, and nothing is done twice."),
         ];
     };
     let since = seconds_since(model, &halted.at).map(roughly);
@@ -419,7 +415,7 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
             let waited = since.map_or_else(String::new, |since| format!(", for {since} now"));
             vec![
                 PageLine::warning(format!("It waits for you{waited}. {}", capital(&halted.words))),
-                PageLine::plain(going_on(state, " when that is done")),
+                PageLine::plain(once_done(model)),
             ]
         }
         Halt::Failed => {
@@ -427,21 +423,12 @@ fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
                 Some(problem) => three(problem),
                 None => vec![PageLine::Text(Tone::Danger, 0, format!("! {}", halted.words))],
             };
-            lines.push(if state.has_only_looked() {
-                PageLine::plain("Nothing was changed.   n plan anew   P go on   R report")
-            } else {
-                PageLine::plain(going_on(state, ""))
-            });
+            let is_unchanged = state.has_only_looked();
+            lines.extend(is_unchanged.then(|| PageLine::plain("Nothing was changed.")));
             lines
         }
-        Halt::Stopped | Halt::Reached => vec![
-            PageLine::warning(halted.words.as_str()),
-            PageLine::plain(going_on(state, "")),
-        ],
-        Halt::RolledBack => vec![
-            PageLine::Text(Tone::Good, 0, halted.words.clone()),
-            PageLine::plain("n plan anew   R report"),
-        ],
+        Halt::Stopped | Halt::Reached => vec![PageLine::warning(halted.words.as_str())],
+        Halt::RolledBack => vec![PageLine::Text(Tone::Good, 0, halted.words.clone())],
     }
 }
 
@@ -451,17 +438,9 @@ pub fn has_found_losses(state: &RunState) -> bool {
     at.is_some_and(|at| at.step == Step::VerifyAccess && at.status == StepStatus::Failed)
 }
 
-/// The keys of a run that can go on, in the words of the footer; `then` says when it should.
-fn going_on(state: &RunState, then: &str) -> String {
-    if has_found_losses(state) {
-        format!("A restore access   P go on{then}   b roll back   R report")
-    } else if state.has_only_looked() {
-        format!("n plan anew   P go on{then}   R report")
-    } else if state.can_be_undone() {
-        format!("P go on{then}   b roll back   R report")
-    } else {
-        format!("P go on{then}   R report")
-    }
+/// Which key goes on with a run that waits for the operator. Keys that need no such word stand in the footer.
+fn once_done(model: &Model) -> String {
+    model.keyed("<P> goes on once that is done.")
 }
 
 fn fulfilled(state: &RunState) -> Vec<PageLine> {
@@ -480,8 +459,6 @@ fn fulfilled(state: &RunState) -> Vec<PageLine> {
         lines.push(PageLine::strong("What needs a tenant in its path now"));
         lines.extend(needs.into_iter().map(|line| PageLine::Text(Tone::Plain, 2, line)));
     }
-    let back = if state.can_be_undone() { "   b roll back" } else { "" };
-    lines.push(PageLine::muted(format!("R report   y r copy report{back}")));
     lines
 }
 

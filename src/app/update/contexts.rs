@@ -50,11 +50,7 @@ fn view(model: &Model) -> Option<&ContextsView> {
 pub fn reach(model: &mut Model, effects: &mut Vec<Effect>) {
     loop {
         let Some(view) = view(model) else { return };
-        let asking = view
-            .reached
-            .iter()
-            .filter(|reached| matches!(reached, Reachability::Asking(..)))
-            .count();
+        let asking = view.asked().len();
         let next = view
             .reached
             .iter()
@@ -72,6 +68,26 @@ pub fn reach(model: &mut Model, effects: &mut Vec<Effect>) {
             *slot = Reachability::Asking(job, now);
             effects.push(effect);
         }
+    }
+}
+
+/// Shows what is known already of the context in use, that it could not be reached, while it is asked again.
+fn ask_present_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(problem) = model.instance.problem().cloned() else {
+        return;
+    };
+    let name = model.session.context.clone();
+    let rows = view(model).and_then(|view| view.rows.value());
+    let Some(at) = rows.and_then(|rows| rows.iter().position(|row| row.name == name)) else {
+        return;
+    };
+    let (job, effect) = model.ask(Request::Reach(name));
+    let now = model.now;
+    let Some(view) = view_mut(model) else { return };
+    if let Some(slot) = view.reached.get_mut(at) {
+        *slot = Reachability::Failed(problem);
+        view.again = Some((job, now, at));
+        effects.push(effect);
     }
 }
 
@@ -225,20 +241,21 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         };
         view.reached = vec![Reachability::Unknown; rows.as_ref().map_or(0, Vec::len)];
         view.rows.settle(job, now, rows);
+        view.again = None;
+        ask_present_again(model, effects);
         select_present(model);
         reach(model, effects);
         return true;
     }
-    let Some(slot) = view
-        .reached
-        .iter_mut()
-        .find(|reached| matches!(reached, Reachability::Asking(asked, _) if *asked == job))
-    else {
+    let again = view.again.take_if(|(asked, ..)| *asked == job);
+    let found = again.map(|(_, since, at)| (since, at)).or_else(|| {
+        view.reached.iter().enumerate().find_map(|(at, reached)| match reached {
+            Reachability::Asking(asked, since) if *asked == job => Some((*since, at)),
+            _ => None,
+        })
+    });
+    let Some((since, slot)) = found.and_then(|(since, at)| Some((since, view.reached.get_mut(at)?))) else {
         return false;
-    };
-    let since = match slot {
-        Reachability::Asking(_, since) => *since,
-        _ => now,
     };
     *slot = match reply {
         Ok(Answer::Reached(version)) => Reachability::Reached(version.clone(), now.saturating_sub(since)),

@@ -25,6 +25,7 @@ pub mod wizard;
 pub use pages::{lines_in_view, meaning, rows_of, rows_of_all, span};
 use ratatui::layout::Rect;
 
+use crate::app::command::Scope;
 use crate::app::detail::detail;
 use crate::app::effect::LONG;
 use crate::app::list_columns::ListKind;
@@ -37,6 +38,7 @@ use crate::domain::problem::Problem;
 use crate::domain::text::visible_lines;
 
 use super::canvas::Canvas;
+use super::chrome::is_covered;
 use super::look::Meaning;
 use super::table::{self, Rows};
 
@@ -148,7 +150,10 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
         paragraphs(inset(inside), &[(Meaning::Muted, text.to_owned())], canvas);
         return left;
     };
-    let place = inset(canvas.frame(right, "Selected", &model.keyed_below("<enter> opens it")));
+    // Under something else, or while a filter is typed, the key goes there.
+    let has_keys = !is_covered(model) && model.scopes().first() != Some(&Scope::Filter);
+    let below = if has_keys { "<enter> opens it" } else { "" };
+    let place = inset(canvas.frame(right, "Selected", &model.keyed_below(below)));
     canvas.text(place.x, place.y, place.width, Meaning::Title, &detail.title);
     let rest = Rect {
         y: place.y + 2,

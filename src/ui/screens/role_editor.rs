@@ -55,15 +55,15 @@ fn fields(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canvas<'_
         } else {
             (Meaning::Text, name)
         };
-        let end = canvas.text(area.x + 1, y, area.width, Meaning::Muted, "Name ");
-        let room = area.right().saturating_sub(end + 16);
+        let end = canvas.text(area.x + 1, y, area.width, Meaning::Muted, "Name: ");
+        let room = area.right().saturating_sub(end + 17);
         let end = canvas.text(end, y, room, meaning, name);
         let rest = area.right().saturating_sub(end);
         canvas.spans(
             end,
             y,
             rest,
-            &[(Meaning::Muted, "  Default "), (Meaning::Text, default)],
+            &[(Meaning::Muted, "  Default: "), (Meaning::Text, default)],
         );
         y += 1;
     } else {
