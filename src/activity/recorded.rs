@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::log::ActivityLog;
 use super::names::Names;
-use crate::backend::Backend;
+use crate::backend::{Backend, trace};
 use crate::domain::activity::{Activity, ActivityResult, Outcome};
 use crate::domain::change::Change;
 use crate::domain::problem::Problem;
@@ -128,7 +128,8 @@ impl Recorded {
             context: self.place.context.clone(),
             place: self.place.place.clone(),
             identity: known.map(|(_, username)| username),
-            about: Some(change.about(&|id| self.names.of(id))),
+            // What takes a change back may read as that does: both change role Ops.
+            about: Some(trace::aim().to_owned() + &change.about(&|id| self.names.of(id))),
             command: change.recorded_command(&self.place.command_words, release),
             result: ActivityResult::Unknown,
             problem: None,

@@ -87,9 +87,13 @@ impl AccessView {
         namespace(&self.namespace)
     }
 
-    /// What the page is called that says in full why.
-    pub fn page_title(&self) -> String {
-        format!("Why {}", self.user.username)
+    /// What the page is called that says in full why: whose access to what it is about.
+    pub fn page_title(&self, access: &TenantAccess, release: Release) -> String {
+        let who = &self.user.username;
+        match matrix_of(access, release).at(&self.cursor) {
+            Some((resource, action)) => format!("Access of {who}: {action} {resource}"),
+            None => format!("Access of {who}"),
+        }
     }
 
     /// Why the user may do what is selected, or why not: a summary, then each path or obstacle.

@@ -1,9 +1,10 @@
 //! Which columns of a list have room. That depends on the width of the screen, on what is declared of the columns and on the
-//! rows that are known, never on those in view, so that none comes or goes by scrolling.
+//! rows that are known, never on those in view, so that none comes or goes by scrolling. How wide they are is drawn from the same.
 
 use super::column_menu::ColumnMenu;
-use super::list_columns::{ColumnChoices, ListColumn, ListKind};
-use super::model::Model;
+use super::list_columns::{ColumnChoices, ListColumn, ListKind, WIDE};
+use super::model::{Model, Screen};
+use super::records::RecordsKind;
 use crate::domain::query::Row;
 use crate::domain::text::Columns;
 
@@ -11,6 +12,8 @@ use crate::domain::text::Columns;
 pub const NAMED: u16 = 40;
 /// The columns of text, such as the name of a tenant, that are worth having beside others.
 pub const USEFUL: u16 = 16;
+/// The columns of what a context answers that are worth having: half of what is the matter with it says nothing.
+const ANSWER: u16 = 26;
 /// Columns inside of a list from which on it shows more than which row it is and how that stands.
 const ROOMY: u16 = 58;
 /// Columns of screen between two columns of a list.
@@ -89,13 +92,23 @@ fn chosen_with_room(model: &Model, choices: &ColumnChoices, list: ListKind, insi
         };
         // What somebody chose to see is there before what comes of itself.
         let is_chosen = !choices.is_wide(list) && choices.is_asked_for(list, column);
-        let weight = if is_chosen { 2 } else { column.weight };
+        let weight = if is_chosen { 2 } else { weight(model, column) };
         (if stays { 1 } else { weight }, kept)
     };
     let sizes: Vec<_> = shown.iter().map(size).collect();
     let stays = with_room(inside.saturating_sub(MARGIN), &sizes);
     let stays = shown.into_iter().zip(stays).filter(|(_, stays)| *stays);
     stays.map(|((at, _), _)| at).collect()
+}
+
+/// How soon a column is dropped. In which tenant something was done is said by the title, where the log is of one.
+fn weight(model: &Model, column: &ListColumn) -> u8 {
+    let is_of_one = |screen: &Screen| {
+        let Screen::Records(view) = screen else { return false };
+        matches!(view.kind, RecordsKind::Audit { scope: Some(_), .. })
+    };
+    let is_said = column.name == "tenant" && model.screens.last().is_some_and(is_of_one);
+    column.weight + 2 * u8::from(is_said)
 }
 
 /// The same on the screen there is, where details stand beside the list if there is room for both.
@@ -131,7 +144,8 @@ pub fn useful(choices: &ColumnChoices, list: ListKind, column: &ListColumn) -> u
     if choices.is_asked_for(list, column) || column.most <= USEFUL {
         column.least
     } else {
-        USEFUL.max(column.least)
+        let worth = if column.name == "answers" { ANSWER } else { USEFUL };
+        worth.max(column.least)
     }
 }
 
@@ -145,6 +159,14 @@ fn usual(model: &Model, column: &ListColumn) -> Option<u16> {
     let title = column.title.len() + 2;
     let usual = measured(model)?.of_column(column.name, column.names)?;
     Some(u16::try_from(usual.max(title)).unwrap_or(u16::MAX))
+}
+
+/// The columns of screen that texts of a column take in the rows of the list on screen, in view or not: what nine of ten do not
+/// exceed, and what none does; `None` where no row says.
+pub fn known_widths(model: &Model, column: &ListColumn) -> Option<(usize, usize)> {
+    let known = measured(model).filter(|_| column.sorts)?;
+    let usual = known.of_column(column.name, column.names)?;
+    Some((usual, known.of(column.name)?.longest))
 }
 
 /// Whether a column says nothing in any row of the list on screen.
@@ -190,10 +212,14 @@ impl UsualWidths {
         Self(["id"].into_iter().chain(others).filter_map(width).collect())
     }
 
+    fn of(&self, name: &str) -> Option<&Width> {
+        let mut known = self.0.iter();
+        known.find(|(column, _)| *column == name).map(|(_, width)| width)
+    }
+
     /// Of one column; `None` where no row says. Of the longest of what `names` rows at least a useful part counts.
     pub fn of_column(&self, name: &str, names: bool) -> Option<usize> {
-        let mut known = self.0.iter();
-        let (_, width) = known.find(|(column, _)| *column == name)?;
+        let width = self.of(name)?;
         let least = if names {
             width.longest.min(usize::from(USEFUL))
         } else {
@@ -206,11 +232,11 @@ impl UsualWidths {
 /// The width that nine texts of ten do not exceed: a few that are longer than all others are cut rather than that columns go for
 /// them. `None` where there is no text.
 fn usual_width(widths: impl Iterator<Item = usize>) -> Option<usize> {
-    let mut counts = [0_usize; NAMED as usize + 1];
+    let mut counts = [0_usize; WIDE as usize + 1];
     let mut total = 0_usize;
     for width in widths {
         total += 1;
-        if let Some(count) = counts.get_mut(width.min(usize::from(NAMED))) {
+        if let Some(count) = counts.get_mut(width.min(usize::from(WIDE))) {
             *count += 1;
         }
     }
@@ -246,6 +272,6 @@ mod tests {
         assert_eq!(usual_width(std::iter::empty()), None);
         assert_eq!(usual_width([31, 9, 31, 31].into_iter()), Some(31));
         assert_eq!(usual_width((0..20).map(|at| if at == 7 { 63 } else { 8 })), Some(8));
-        assert_eq!(usual_width([63].into_iter()), Some(usize::from(NAMED)));
+        assert_eq!(usual_width([630].into_iter()), Some(usize::from(WIDE)));
     }
 }

@@ -70,6 +70,15 @@ impl Turn {
             Self::Again => "Redo",
         }
     }
+
+    /// What stands before what is done where it is recorded.
+    pub fn aim(self) -> &'static str {
+        match self {
+            Self::Forth => "",
+            Self::Back => "undo: ",
+            Self::Again => "redo: ",
+        }
+    }
 }
 
 /// A change of the past, with what takes it back or does it again.

@@ -119,7 +119,7 @@ impl ListColumn {
 }
 
 /// The most a cell of text is given where nothing speaks against it.
-const WIDE: u16 = 120;
+pub const WIDE: u16 = 120;
 const ID: ListColumn = column("id", "ID", 6, 8, 63).extra().names();
 
 const TENANTS: &[ListColumn] = &[
@@ -199,10 +199,10 @@ const AUDIT: &[ListColumn] = &[
     column("time", "TIME (UTC)", 1, 16, 19).times(),
     column("user", "USER", 1, 12, WIDE),
     column("action", "ACTION", 1, 6, WIDE),
-    column("resource", "RESOURCE", 2, 8, 12),
-    // Of an id that nobody knows by heart, a part is worth more than that all else goes for the whole of it.
-    column("object", "OBJECT", 1, 10, 14).names(),
-    column("tenant", "TENANT", 3, 8, 63),
+    column("resource", "RESOURCE", 1, 8, 16),
+    // An id that nobody knows by heart says least, and a part of it as much as the whole.
+    column("object", "OBJECT", 3, 10, 12).names(),
+    column("tenant", "TENANT", 2, 8, 63),
 ];
 const ACTIVITY: &[ListColumn] = &[
     column("time", "TIME (UTC)", 3, 16, 19).times(),

@@ -1,4 +1,5 @@
-//! Which requests a change took: noted by the backend that sends them, for whoever wants to find them in a server's logs.
+//! What a change is made for, and which requests it took: noted by the backend that sends them, for whoever wants to find them in
+//! a server's logs.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,8 @@ const KEPT: usize = 20;
 /// The requests that one piece of work sent, in the order of their answers, without reads.
 #[derive(Default)]
 struct Trace {
+    /// What the work is for, as it stands before what is done, such as `undo: `; usually nothing.
+    aim: &'static str,
     lines: Vec<String>,
     /// How many more there were.
     more: usize,
@@ -18,16 +21,25 @@ tokio::task_local! {
     static NOTED: Arc<Mutex<Trace>>;
 }
 
-/// Does the work, and tells which requests it sent that may have changed something: a line each, ready to be shown, of the
+/// Does the work, which has an `aim` (`undo: `, or usually nothing), and tells which requests it sent that may have changed something: a line each, ready to be shown, of the
 /// first twenty. Work that it hands to other tasks is not seen.
-pub async fn traced<T>(work: impl Future<Output = T>) -> (T, Vec<String>) {
-    let noted = Arc::new(Mutex::new(Trace::default()));
+pub async fn traced<T>(aim: &'static str, work: impl Future<Output = T>) -> (T, Vec<String>) {
+    let noted = Arc::new(Mutex::new(Trace {
+        aim,
+        ..Trace::default()
+    }));
     let done = NOTED.scope(Arc::clone(&noted), work).await;
-    let Trace { mut lines, more } = std::mem::take(&mut *noted.lock().unwrap_or_else(PoisonError::into_inner));
+    let Trace { mut lines, more, .. } = std::mem::take(&mut *noted.lock().unwrap_or_else(PoisonError::into_inner));
     if more > 0 {
         lines.push(format!("and {more} more"));
     }
     (done, lines)
+}
+
+/// What the work is for that is done here; nothing where nobody traces.
+pub fn aim() -> &'static str {
+    let aim = NOTED.try_with(|noted| noted.lock().unwrap_or_else(PoisonError::into_inner).aim);
+    aim.unwrap_or_default()
 }
 
 /// Notes a request that may have changed something. Where nobody traces, nothing is kept.
@@ -50,7 +62,7 @@ mod tests {
     #[tokio::test]
     async fn requests_are_kept_up_to_a_number_and_only_while_they_are_traced() {
         note(|| unreachable!("nobody traces"));
-        let (answer, lines) = traced(async {
+        let (answer, lines) = traced("", async {
             (0..KEPT + 3).for_each(|number| note(|| format!("PUT /{number}")));
             7
         })

@@ -216,7 +216,7 @@ impl Runner {
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let progress = self.messages.clone();
         let course = Arc::new(match &request {
-            Request::Do(deed) if deed.goes_item_by_item() => {
+            Request::Do(deed, _) if deed.goes_item_by_item() => {
                 Course::told(move |tally, is_silent| drop(progress.send(Msg::Progress(job, tally, is_silent))))
             }
             _ => Course::default(),
@@ -323,8 +323,12 @@ impl Runner {
                             }
                             request => {
                                 let backend = place.backend.backend().await;
+                                let aim = match request {
+                                    Request::Do(_, turn) => turn.aim(),
+                                    _ => "",
+                                };
                                 let asked = question::ask(backend.as_ref(), request, &course);
-                                let (answer, requests) = traced(asked).await;
+                                let (answer, requests) = traced(aim, asked).await;
                                 if !requests.is_empty() {
                                     drop(steps.send(Msg::Sent(job, requests)));
                                 }

@@ -35,7 +35,7 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
         Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
         Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),
         Request::People(question) => return super::people::ask(backend, *question).await,
-        Request::Do(deed) => match *deed {
+        Request::Do(deed, _) => match *deed {
             Deed::Bring(bringing) => super::snapshots::bring(backend, &bringing, course).await?,
             deed => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
         },

@@ -12,8 +12,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::*;
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
+use crate::app::doing::Turn;
 use crate::app::effect::{Answer, Reply};
 use crate::app::resume::Resume;
+use crate::backend::trace;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
 use crate::domain::assignable::Assignable;
@@ -29,7 +31,7 @@ use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
-use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind, somebody};
 use crate::migration::plan::Plan;
 use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
@@ -230,8 +232,9 @@ impl Backend for Small {
         not_here()
     }
 
-    async fn set_superadmin(&self, _: &User, _: bool) -> Result<(), Problem> {
-        not_here()
+    async fn set_superadmin(&self, user: &User, _: bool) -> Result<(), Problem> {
+        let what = format!("{}{}", trace::aim(), user.username);
+        Err(Problem::new(ProblemKind::Denied, what, "Not here.", "Ask elsewhere."))
     }
 
     async fn set_password(&self, _: Option<&TenantScope>, _: &User, _: &str) -> Result<(), Problem> {
@@ -468,7 +471,7 @@ async fn each_question_gets_its_answer() {
             Answer::Updated(Box::new(acme)),
         ),
         (
-            Request::Do(Box::new(Deed::DeleteTenants(vec![id("acme")]))),
+            Request::Do(Box::new(Deed::DeleteTenants(vec![id("acme")])), Turn::Forth),
             Answer::Done(vec![Ok(Made::Done)]),
         ),
         (Request::ChangeStamp, Answer::ChangeStamp(Some(5))),
@@ -563,6 +566,18 @@ async fn what_was_opened_is_worked_on_once_it_is_entered_and_not_before() {
     ));
     runner.start(Effect::Enter("lab".to_owned()));
     assert!(!works_on(&runner, &here));
+}
+
+#[tokio::test]
+async fn a_change_is_made_knowing_whether_it_takes_another_back() {
+    for (turn, aim) in [(Turn::Forth, ""), (Turn::Back, "undo: "), (Turn::Again, "redo: ")] {
+        let deed = Deed::SetSuperadmin(somebody("eve"), true);
+        let reply = reply_to(Request::Do(Box::new(deed), turn)).await;
+        let Ok(Answer::Done(results)) = reply else {
+            panic!("{reply:?}")
+        };
+        assert_eq!(results[0].as_ref().unwrap_err().what, format!("{aim}eve"));
+    }
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ impl Waiting {
         match request {
             Request::Create(_)
             | Request::Update { .. }
-            | Request::Do(_)
+            | Request::Do(..)
             | Request::CountAgain(_)
             | Request::StartRun(_)
             | Request::ControlRun(..)

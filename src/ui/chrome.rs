@@ -41,17 +41,16 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let columns = u16::try_from(width(&word)).unwrap_or(0).min(area.width);
     let edge = area.right().saturating_sub(columns + 1);
     // What is left out must not change with each answer that takes a digit more or less.
-    let reserved = if model.contact.latency.is_some() && model.session.remote {
-        LATENCY.max(columns)
-    } else {
-        columns
-    };
+    let has_latency = model.contact.latency.is_some() && model.session.remote;
+    let reserved = if has_latency { LATENCY.max(columns) } else { columns };
+    // That is seldom all taken, so that one column sets it off.
+    let gap = if has_latency { 1 } else { 2 };
     let parts_end = area.right().saturating_sub(reserved + 1);
     canvas.text(edge, area.y, columns, meaning, &word);
-    let parts = head_parts(model, usize::from(parts_end.saturating_sub(area.x + 3)), canvas);
+    let parts = head_parts(model, usize::from(parts_end.saturating_sub(area.x + 1 + gap)), canvas);
     let mut x = area.x + 1;
     for (meaning, text) in parts {
-        let room = parts_end.saturating_sub(x + 2);
+        let room = parts_end.saturating_sub(x + gap);
         // A stump of a word says nothing; what has no room is left out.
         if usize::from(room) >= width(&text).min(10) {
             let end = canvas.text(x, area.y, room, meaning, &text);
@@ -126,9 +125,8 @@ fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, 
 
 fn mode_meaning(model: &Model) -> Meaning {
     match model.session.mode() {
-        Mode::ReadOnly => Meaning::Muted,
         Mode::Writable => Meaning::Text,
-        Mode::Unlocked => Meaning::Attention,
+        Mode::ReadOnly | Mode::Unlocked => Meaning::Attention,
     }
 }
 
@@ -391,6 +389,12 @@ fn job_line(model: &Model) -> Option<String> {
         run.words.trim_end_matches('.').to_owned()
     };
     Some(format!("run {}: {words}; {} shows it", run.id, key_names(&key)))
+}
+
+/// Whether what is selected is not told: something lies over the screen. Beside a page it stays marked, which is about it.
+pub fn hides_selection(model: &Model) -> bool {
+    let is_beside = |overlay: &Overlay| matches!(overlay, Overlay::Page(page) if page.is_beside(model.size));
+    is_covered(model) && !model.overlays.last().is_some_and(is_beside)
 }
 
 /// Whether something lies over the screen, so that what is under it has no cursor of its own.

@@ -43,10 +43,12 @@ pub enum Meaning {
     Field,
     /// A field that is being typed in, or a button with the focus.
     Focused,
+    /// The one that is open, of several that could be.
+    Open,
 }
 
 impl Meaning {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Text,
         Self::Title,
         Self::Muted,
@@ -60,6 +62,7 @@ impl Meaning {
         Self::Key,
         Self::Field,
         Self::Focused,
+        Self::Open,
     ];
 }
 

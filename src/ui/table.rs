@@ -4,14 +4,14 @@
 use ratatui::layout::Rect;
 
 use crate::app::clock::{MINUTE, SECOND};
-use crate::app::column_room::{MARGIN, NAMED, USEFUL, columns_with_room, useful, with_room};
+use crate::app::column_room::{MARGIN, NAMED, USEFUL, columns_with_room, known_widths, useful, with_room};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::domain::query::Sort;
 
 use super::canvas::{Canvas, width};
-use super::chrome::is_covered;
+use super::chrome::hides_selection;
 use super::look::Meaning;
 
 /// A column of a table.
@@ -32,6 +32,8 @@ pub struct Column {
     pub names: bool,
     /// Whether it holds times to the second, which stand without seconds rather than cut.
     pub times: bool,
+    /// What nine of ten texts of it do not exceed, and what none does, where that is known of more rows than those in view.
+    pub known: Option<(usize, usize)>,
     /// Whether it has the focus, which brackets around its title say.
     pub focused: bool,
 }
@@ -51,6 +53,7 @@ impl Column {
             number: false,
             names: false,
             times: false,
+            known: None,
             focused: false,
         }
     }
@@ -109,6 +112,7 @@ pub fn draw_list(
             number: column.number,
             names: column.names,
             times: column.times,
+            known: known_widths(model, column),
             focused: focused.is_some_and(|focused| focused.name == column.name),
         })
         .collect();
@@ -126,7 +130,7 @@ pub fn draw_list(
     };
     let rows = Rows {
         cells: rows.cells.into_iter().map(pick).collect(),
-        selected: rows.selected.filter(|_| !is_covered(model)),
+        selected: rows.selected.filter(|_| !hides_selection(model)),
     };
     draw(area, &columns, &rows, has_keys, canvas);
 }
@@ -197,18 +201,18 @@ fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Can
 
 /// How wide each column is; 0 is dropped.
 fn widths(room: u16, columns: &[Column], rows: &Rows, canvas: &Canvas<'_>) -> Vec<u16> {
-    let longest = |(index, column): (usize, &Column)| -> u16 {
-        let longest = rows
-            .cells
-            .iter()
-            .filter_map(|cells| cells.get(index))
-            .map(|(_, text)| canvas.columns(text))
-            .chain([width(&column.title)])
-            .max()
-            .unwrap_or(0);
-        u16::try_from(longest).unwrap_or(u16::MAX)
+    // What it takes, and what would be the most: of all rows that are known, so that no column moves by scrolling.
+    let taken = |(index, column): (usize, &Column)| -> (u16, u16) {
+        let cells = rows.cells.iter().filter_map(|cells| cells.get(index));
+        let in_view = cells.map(|(_, text)| canvas.columns(text)).max().unwrap_or(0);
+        let (usual, longest) = column
+            .known
+            .filter(|(_, longest)| in_view <= *longest)
+            .unwrap_or((in_view, in_view));
+        let size = |columns: usize| u16::try_from(columns.max(width(&column.title))).unwrap_or(u16::MAX);
+        (size(usual), size(longest))
     };
-    let longest: Vec<u16> = columns.iter().enumerate().map(longest).collect();
+    let (usual, longest): (Vec<u16>, Vec<u16>) = columns.iter().enumerate().map(taken).unzip();
     let declared: Vec<_> = columns
         .iter()
         .map(|column| (column.weight, column.useful.max(column.least)))
@@ -216,10 +220,10 @@ fn widths(room: u16, columns: &[Column], rows: &Rows, canvas: &Canvas<'_>) -> Ve
     let stays = with_room(room, &declared);
     let mut sizes: Vec<u16> = columns
         .iter()
-        .zip(&longest)
+        .zip(&usual)
         .zip(&stays)
-        .map(|((column, longest), stays)| match stays {
-            true => (*longest).clamp(column.least.min(column.most), column.most),
+        .map(|((column, usual), stays)| match stays {
+            true => (*usual).clamp(column.least.min(column.most), column.most),
             false => 0,
         })
         .collect();

@@ -27,9 +27,25 @@ fn what_stands_beside_the_grid_is_not_said_again_by_the_page_over_it() {
     ];
     let counts = |console: &Console| sentences.map(|sentence| console.screen().matches(sentence).count());
     assert_eq!(counts(&console), [1, 1], "{}", console.screen());
-    console.keys("enter").shows("Why bob@example.com");
+    // It takes the place of what stands there, and the cell it is about stays marked.
+    let grid = |console: &Console| -> Vec<String> {
+        let screen = console.screen();
+        let lines = screen.lines().skip(2).take(56);
+        lines.map(|line| line.chars().take(120).collect()).collect()
+    };
+    let before = grid(&console);
+    assert!(before.iter().any(|line| line.contains(">FLOW") && line.contains("[x]")));
+    console.keys("enter").shows("Access of bob@example.com: CREATE FLOW");
     assert_eq!(counts(&console), [1, 1], "{}", console.screen());
-    console.keys("esc");
+    assert_eq!(grid(&console), before);
+    // Over the grid, too, it is said once.
+    for size in [(110, 40), (80, 24), (60, 20)] {
+        console
+            .resize(size.0, size.1)
+            .shows("Access of bob@example.com: CREATE FLOW");
+        assert_eq!(counts(&console)[0], 1, "{}", console.screen());
+    }
+    console.keys("esc").resize(200, 60);
     assert_eq!(counts(&console), [1, 1]);
 }
 
@@ -43,7 +59,7 @@ fn what_a_user_may_do_is_a_grid_with_reasons() {
     console.keys("j").shows("may not CREATE EXECUTION");
     console
         .keys("enter")
-        .shows("Why bob@example.com")
+        .shows("Access of bob@example.com: CREATE EXECUTION")
         .keys("esc q")
         .shows("[Users]");
     console.keys("enter").shows("What bob@example.com may do");

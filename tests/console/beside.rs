@@ -1,5 +1,6 @@
 //! What stands beside a list on a large screen: all that the selected row cannot show.
 
+use kestra_admin::app::appearance::{Depth, Glyphs};
 use kestra_admin::backend::Backend;
 use kestra_admin::domain::invitation::{InvitedRole, NewInvitation};
 use kestra_admin::domain::query::Query;
@@ -183,6 +184,37 @@ fn a_page_about_the_selected_row_takes_the_place_of_what_stands_beside_it() {
     }
     // Where nothing stands beside the list it lies over it.
     large("w d").shows("Acme").lacks("Selected");
+}
+
+#[test]
+fn the_row_that_a_page_beside_the_list_is_about_keeps_its_mark_but_not_the_look_of_having_the_keys() {
+    let marked = |console: &Console| -> Vec<String> {
+        let screen = console.screen();
+        let rows = screen.lines().skip(3).take(55);
+        let is_marked = |line: &&str| line.chars().nth(1) == Some('>');
+        rows.filter(is_marked)
+            .map(|line| line.chars().take(119).collect())
+            .collect()
+    };
+    for (theme, depth, glyphs) in [
+        ("default", Depth::Ansi16, Glyphs::Unicode),
+        ("mono", Depth::Mono, Glyphs::Unicode),
+        ("mono", Depth::Mono, Glyphs::Ascii),
+    ] {
+        for (keys, opens) in [("k j", "d"), ("enter tab", "d"), ("enter H G", "enter"), ("p tab", "d")] {
+            let mut console = large(keys);
+            console.look(theme, depth, glyphs);
+            let before = marked(&console);
+            assert_eq!(before.len(), 1, "{}", console.screen());
+            assert!(console.styled().contains("reverse"), "{}", console.styled());
+            console.keys(opens).lacks("Selected");
+            assert_eq!(marked(&console), before, "<{keys}> <{opens}>\n{}", console.screen());
+            assert!(!console.styled().contains("reverse"), "{}", console.styled());
+            // Where the page lies over the list there is nothing to tell it by.
+            console.resize(110, 40);
+            assert_eq!(marked(&console), Vec::<String>::new(), "{}", console.screen());
+        }
+    }
 }
 
 #[test]

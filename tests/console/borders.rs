@@ -180,7 +180,7 @@ fn which_columns_of_a_matrix_are_in_view_is_said_where_no_title_stands() {
     }
     .open(people);
     console.keys("p tab / b o b enter a");
-    console.shows("columns 1-4 of 5 VIEW LIST CREATE UPDATE OTHERS");
+    console.shows("columns 1-4 of 5 VIEW LIST CREATE UPDATE … OTHERS");
     console
         .keys("l l l l")
         .shows("columns 2-5 of 5 LIST CREATE UPDATE DELETE OTHERS");
@@ -188,7 +188,7 @@ fn which_columns_of_a_matrix_are_in_view_is_said_where_no_title_stands() {
     console
         .resize(40, 12)
         .keys("h h h h")
-        .shows("column 1 of 5 VIEW OTHERS");
+        .shows("column 1 of 5 VIEW … OTHERS");
     // What marks the focus stands before a row alone.
     for (width, height) in [(40, 12), (60, 20)] {
         let screen = console.resize(width, height).screen();

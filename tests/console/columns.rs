@@ -1,9 +1,12 @@
 //! Which columns of a list are on screen where there is little room, and how much of it each has.
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
+use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::activity::{Activity, ActivityResult};
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
+use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::Membership;
@@ -93,7 +96,7 @@ fn which_columns_are_shown_does_not_depend_on_the_rows_in_view() {
     };
     for width in [40, 50, 60, 70, 80, 90, 100] {
         console.resize(width, 20).keys("g g");
-        let first = titles(&console);
+        let (first, line) = (titles(&console), row_with(&console, "ROLE"));
         // Where a right holds is left out on the smallest screens alone, as <D> takes it away.
         assert_eq!(
             first.contains(&"NAMESPACE".to_owned()),
@@ -102,6 +105,7 @@ fn which_columns_are_shown_does_not_depend_on_the_rows_in_view() {
         );
         console.keys("G");
         assert_eq!(titles(&console), first, "{width}\n{}", console.screen());
+        assert_eq!(row_with(&console, "ROLE"), line, "{width}");
     }
     let long = format!("an-id-that-is-{}", "long-".repeat(8));
     let mut console = Setup::default().open(|instance, runtime| {
@@ -210,4 +214,78 @@ fn how_a_role_is_held_is_not_cut_for_a_name_that_the_title_says() {
     console.shows("whole tenant acme, by group Night shift");
     let title = row_with(&console, "┌─ amelie");
     assert!(title.contains(name), "{title}");
+}
+
+#[test]
+fn no_column_of_a_log_moves_by_scrolling() {
+    let mut console = Console::usual();
+    let change = |at: u32| Activity {
+        time: format!("2026-01-31T12:{at:02}:00Z"),
+        operator: "ana@jump1".to_owned(),
+        context: if at < 20 { "lab" } else { "production-of-europe" }.to_owned(),
+        place: "https://kestra.example.com".to_owned(),
+        identity: None,
+        about: Some(format!("create tenant {}", "t".repeat(1 + at as usize))),
+        command: "kestra-admin --context prod tenants create".to_owned(),
+        result: ActivityResult::Done,
+        problem: None,
+        id: None,
+    };
+    console.activity = (0..40).map(change).collect();
+    console.keys("6");
+    for size in [(60, 20), (80, 24), (120, 30), (200, 36)] {
+        console.resize(size.0, size.1).keys("g g");
+        let first = row_with(&console, "RESULT");
+        for _ in 0..3 {
+            console.keys("ctrl-d");
+            assert_eq!(row_with(&console, "RESULT"), first, "{size:?}\n{}", console.screen());
+        }
+    }
+}
+
+#[test]
+fn through_what_somebody_may_is_not_cut_before_what_addresses_share() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let scope = TenantScope::Named("acme".parse().unwrap());
+        for name in ["gustavo", "wilhelmina"] {
+            let name = format!("{name}.rossi-moretti@nordwind.example");
+            user(instance, &name);
+            let query = Query::user_named(&name);
+            let user = runtime.block_on(instance.users(None, &query)).unwrap().rows.remove(0);
+            let groups = runtime
+                .block_on(instance.groups(&scope, &Query::first(50)))
+                .unwrap()
+                .rows;
+            let night = groups.iter().find(|group| group.name == "Night shift").unwrap();
+            let member = Some(Membership::Member);
+            let set = Backend::set_membership(instance, &scope, &night.id, &user.id, member);
+            runtime.block_on(set).unwrap();
+        }
+    });
+    console.keys("j enter tab j enter w").shows("Who can CREATE FLOW");
+    console
+        .shows("Operators by group Night shift")
+        .shows("gustavo.rossi-moretti");
+    console.resize(60, 20).shows("Operators by group");
+}
+
+#[test]
+fn an_answer_is_not_cut_for_a_word_that_says_less() {
+    let row = |name: &str| ContextRow {
+        name: name.to_owned(),
+        place: format!("https://{name}.example.com"),
+        who: "token".to_owned(),
+        changes: "RW",
+        is_default: false,
+    };
+    let refused = "The token was taken back.";
+    let mut console = Console::usual();
+    let problem = Problem::new(ProblemKind::Denied, "It refuses.", refused, "Make one.");
+    console.contexts = vec![(row("lab"), Ok("EE 0.21.0".to_owned())), (row("prod"), Err(problem))];
+    console.keys("c").wait(200).resize(60, 20);
+    console.shows(refused).lacks(" USE ");
+    // Where all is short there is room for both.
+    console.contexts.pop();
+    console.keys("q c").wait(200).shows("ok, EE 0.21.0").shows(" USE ");
 }

@@ -613,7 +613,7 @@ fn every_listed_command_can_be_run_by_its_name_in_every_place() {
 fn is_change(request: &Request) -> bool {
     matches!(
         request,
-        Request::Create(_) | Request::Update { .. } | Request::Do(_) | Request::StartRun(_) | Request::ControlRun(..)
+        Request::Create(_) | Request::Update { .. } | Request::Do(..) | Request::StartRun(_) | Request::ControlRun(..)
     )
 }
 

@@ -184,7 +184,7 @@ fn reply(console: &Console, request: Request, text: &str) -> Reply {
             text.clone_into(&mut instance.identity.username);
             Answer::Instance(instance)
         }
-        Request::Do(_) | Request::Create(_) | Request::Update { .. } => {
+        Request::Do(..) | Request::Create(_) | Request::Update { .. } => {
             return Err(Problem::new(ProblemKind::Failed, text, text, text)
                 .with_detail(text)
                 .with_field("name", text)
@@ -353,5 +353,33 @@ fn lines_in_ascii_leave_names_as_they_are_where_the_locale_has_them() {
     console.shows("+-").shows("مرحبا a␉b?");
     console.look.only_ascii = true;
     console.resize(200, 60);
-    console.shows("<U+0645><U+0631><U+062D><U+0628><U+0627> a^b?");
+    console.shows("<645.631.62D.628.627> a^b?");
+}
+
+#[test]
+fn names_of_other_scripts_are_told_apart_in_ascii_where_they_are_cut() {
+    let names = ["東京支社の名前", "東京支店の名前", "Новый отдел", "Новая почта"];
+    let mut console = Setup::default().open(|instance, runtime| {
+        for (at, name) in names.iter().enumerate() {
+            runtime.block_on(create(instance, &format!("team-{at}"), name));
+        }
+    });
+    console.look("default", Depth::Ansi16, Glyphs::Ascii);
+    console.look.only_ascii = true;
+    let cells = |console: &Console| -> Vec<String> {
+        let screen = console.screen();
+        let rows = screen.lines().filter(|line| line.contains("team-"));
+        rows.map(|row| {
+            row.split_whitespace()
+                .find(|word| word.starts_with('<'))
+                .unwrap()
+                .to_owned()
+        })
+        .collect()
+    };
+    let mut seen = cells(&console);
+    assert_eq!(seen.len(), names.len());
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), names.len(), "{}", console.screen());
 }

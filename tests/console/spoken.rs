@@ -160,10 +160,11 @@ fn under_a_dialog_the_tab_that_is_shown_is_not_lit() {
     let mut console = at(80, 24);
     console.keys("j p tab");
     let lit = |console: &Console| console.styled().matches("reverse").count();
-    let before = lit(&console);
-    assert!(before > 1, "the tab and the row:\n{}", console.styled());
+    assert_eq!(lit(&console), 1, "the row:\n{}", console.styled());
+    assert!(console.styled().contains("bold+underline"), "the tab");
     console.keys("x");
     assert_eq!(lit(&console), 1, "{}", console.styled());
+    assert!(!console.styled().contains("bold+underline"), "{}", console.styled());
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn protected() -> Console {
 
 fn changes(console: &Console) -> usize {
     let is_change =
-        |request: &&Request| matches!(request, Request::Create(_) | Request::Update { .. } | Request::Do(_));
+        |request: &&Request| matches!(request, Request::Create(_) | Request::Update { .. } | Request::Do(..));
     console.asked.iter().filter(is_change).count()
 }
 

@@ -6,6 +6,7 @@ use super::super::log::ActivityLog;
 use super::{Place, Recorded};
 use crate::backend::Backend;
 use crate::backend::local::LocalInstance;
+use crate::backend::trace::traced;
 use crate::domain::account::Profile;
 use crate::domain::activity::ActivityResult;
 use crate::domain::binding::NewBinding;
@@ -101,6 +102,27 @@ async fn rows_name_people_and_roles_that_were_read() {
             "take binding unread".to_owned(),
             format!("give role Admin to {me} in prod")
         ]
+    );
+}
+
+#[tokio::test]
+async fn what_takes_a_change_back_is_told_from_it_by_how_its_row_begins() {
+    let home = tempfile::tempdir().unwrap();
+    let (backend, log) = recorded(home.path());
+    let [before, after] = ["Dev", "Development"].map(|name| Tenant::new("dev".parse().unwrap(), name));
+    let new = NewTenant {
+        tenant: before.clone(),
+        admin: None,
+    };
+    backend.create_tenant(&new).await.unwrap();
+    backend.update_tenant(&before, &after).await.unwrap();
+    let back = backend.update_tenant(&after, &before);
+    traced("undo: ", back).await.0.unwrap();
+    let mut rows = Vec::new();
+    log.read(|row| rows.push(row.about.unwrap())).unwrap();
+    assert_eq!(
+        rows,
+        ["create tenant dev", "change tenant dev", "undo: change tenant dev"]
     );
 }
 

@@ -183,6 +183,13 @@ pub fn reasons(model: &mut Model) {
     let Some((access, release)) = deeds::known_access(model, &view.scope).zip(release) else {
         return;
     };
-    let page = Page::new(view.page_title(), view.reasons(access, release).join("\n\n"));
+    let (title, text) = (
+        view.page_title(access, release),
+        view.reasons(access, release).join("\n\n"),
+    );
+    let page = Page {
+        beside: true,
+        ..Page::new(title, text)
+    };
     model.overlays.push(Overlay::Page(page));
 }

@@ -247,7 +247,7 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) -> JobId {
-    let (job, effect) = model.ask(Request::Do(Box::new(deed.clone())));
+    let (job, effect) = model.ask(Request::Do(Box::new(deed.clone()), turn));
     model.doing = Some(Doing::new(job, deed, turn));
     effects.push(effect);
     job

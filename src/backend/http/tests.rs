@@ -435,7 +435,7 @@ async fn what_was_done_is_found_in_logs_too_and_reads_are_not_told() {
     .await;
     let client = client(&server, token());
     for (id, outcome) in [("gone", "status 204"), ("cut", "no answer")] {
-        let ((), lines) = trace::traced(async {
+        let ((), lines) = trace::traced("", async {
             client.instance().await.unwrap();
             client.delete_tenant(&TenantId::existing(id)).await.unwrap();
         })

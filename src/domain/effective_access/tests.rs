@@ -170,7 +170,7 @@ fn reasons_are_told_in_words() {
             "`bob@example.com` may not READ FLOW in `production`.",
             vec![
                 "Role `Reader`, held directly (binding `b3`), gives it, but only in `prod` and below, which `production` is not.",
-                "Role `Admin` gives it to group `group ops`, and they are not in it.",
+                "Role `Admin` gives it to group `group ops`, and `bob@example.com` is not in it.",
             ],
         ),
         (
@@ -186,15 +186,15 @@ fn reasons_are_told_in_words() {
             "carol",
             ("DASHBOARD", "READ", None),
             "`carol@example.com` may not READ DASHBOARD anywhere in this tenant.",
-            vec!["Role `Reader` gives it to group `group empty`, and they are not in it."],
+            vec!["Role `Reader` gives it to group `group empty`, and `carol@example.com` is not in it."],
         ),
         (
             "bob",
             ("ROLE", "READ", None),
             "`bob@example.com` may not READ ROLE anywhere in this tenant.",
             vec![
-                "Role `Admin` gives it to group `group ops`, and they are not in it.",
-                "Roles `Auditor` and `Keeper` would allow it, but they are not bound to them for this.",
+                "Role `Admin` gives it to group `group ops`, and `bob@example.com` is not in it.",
+                "Roles `Auditor` and `Keeper` would allow it, but `bob@example.com` holds none of them.",
             ],
         ),
         (

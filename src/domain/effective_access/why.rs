@@ -62,9 +62,7 @@ pub enum Obstacle<'a> {
 impl Why<'_> {
     /// The answer in one sentence.
     pub fn summary(&self) -> String {
-        let who = self
-            .user
-            .map_or_else(|| "This user".to_owned(), |user| format!("`{}`", user.username));
+        let who = self.name().unwrap_or_else(|| "This user".to_owned());
         let verb = if self.is_allowed() { "may" } else { "may not" };
         let place = match &self.namespace {
             Some(namespace) => format!("in `{namespace}`"),
@@ -72,6 +70,11 @@ impl Why<'_> {
             None => "anywhere in this tenant".to_owned(),
         };
         format!("{who} {verb} {} {} {place}.", self.action, self.resource)
+    }
+
+    /// Who it is about, as in a sentence.
+    fn name(&self) -> Option<String> {
+        self.user.map(|user| format!("`{}`", user.username))
     }
 
     /// Each path, or each obstacle, in a sentence.
@@ -106,26 +109,25 @@ impl Why<'_> {
             }
             Obstacle::NotInGroup { groups, role } => {
                 let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+                let who = self.name().unwrap_or_else(|| "this user".to_owned());
                 let (word, not_in) = match names.len() {
                     1 => ("group", "not in it"),
                     _ => ("groups", "in none of them"),
                 };
                 format!(
-                    "Role `{}` gives it to {word} {}, and they are {not_in}.",
+                    "Role `{}` gives it to {word} {}, and {who} is {not_in}.",
                     role.name,
                     listed(&names)
                 )
             }
             Obstacle::NotBound(roles) => {
                 let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
-                let (word, is) = match names.len() {
-                    1 => ("Role", "it is"),
-                    _ => ("Roles", "they are"),
+                let who = self.name().unwrap_or_else(|| "this user".to_owned());
+                let (word, holds) = match names.len() {
+                    1 => ("Role", "does not hold it"),
+                    _ => ("Roles", "holds none of them"),
                 };
-                format!(
-                    "{word} {} would allow it, but {is} not bound to them for this.",
-                    listed(&names)
-                )
+                format!("{word} {} would allow it, but {who} {holds}.", listed(&names))
             }
             Obstacle::RoleGone(binding) => format!(
                 "Binding `{}` names role `{}`, which is gone, and gives nothing.",

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::access_view::{AccessView, WhoCanView, matrix_of};
+use crate::app::column_room::MARGIN;
 use crate::app::filter_edit::FilterEdit;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
@@ -12,7 +13,7 @@ use crate::domain::effective_access::{Evaluator, Extent};
 use crate::domain::permission::{Action, Resource};
 
 use super::super::canvas::Canvas;
-use super::super::chrome::is_covered;
+use super::super::chrome::{hides_selection, is_covered};
 use super::super::look::Meaning;
 use super::super::table::{self, Column, Rows};
 use super::grid::{self, Grid, LIMITED};
@@ -87,8 +88,13 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
         })
     };
     let reasons = view.reasons(access, release);
-    // Where they stand at the side, they are not said below, too.
-    let below_grid = if right.is_none() { reasons.as_slice() } else { &[] };
+    // Where they stand at the side, or on a page over this, they are not said below, too.
+    let title_of_page = || view.page_title(access, release);
+    let has_page = matches!(model.overlays.last(), Some(Overlay::Page(page)) if page.title == title_of_page());
+    let below_grid = match right {
+        None if !has_page => reasons.as_slice(),
+        _ => &[],
+    };
     let mut notes: Vec<(Meaning, String)> = Vec::new();
     let mut sentences = below_grid.iter().cloned();
     notes.extend(sentences.next().map(|text| (Meaning::Accent, text)));
@@ -97,6 +103,7 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
         matrix: &matrix,
         cursor: view.cursor,
         has_keys: !view.namespace.editing && !is_covered(model),
+        is_marked: !hides_selection(model),
         sign: &sign,
         tallies: false,
         notes,
@@ -108,10 +115,6 @@ pub fn draw(model: &Model, view: &AccessView, area: Rect, canvas: &mut Canvas<'_
     grid::draw(inside, &grid, canvas);
     if let Some(right) = right {
         let inside = canvas.frame(right, "Why", "");
-        // The page over it says the same.
-        if matches!(model.overlays.last(), Some(Overlay::Page(page)) if page.title == view.page_title()) {
-            return;
-        }
         let mut lines = Vec::new();
         for (index, text) in reasons.into_iter().enumerate() {
             if index > 0 {
@@ -163,9 +166,14 @@ pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut C
             ]
         })
         .collect();
+    let through = Column::text("THROUGH", 2, 9, 60);
     let columns = [
         Column::text("USER", 1, 12, 50).naming(),
-        Column::text("THROUGH", 2, 9, 60),
+        // Before the role and the group that give it are cut, what addresses of a company share is.
+        Column {
+            useful: inside.width.saturating_sub(MARGIN + 28).clamp(through.least, 30),
+            ..through
+        },
         Column::text("WHERE", 3, 12, 60),
     ];
     let rows = Rows {

@@ -103,10 +103,12 @@ fn draw_grid(model: &Model, view: &ComparisonView, area: Rect, says_all: bool, c
     let others: usize = notes.iter().skip(1).map(said).sum();
     let names = usize::from(width(&comparison.a).max(width(&comparison.b)) > columns / 3);
     let note_lines = u16::try_from(1 + names + others).unwrap_or(u16::MAX).min(4);
+    let has_keys = !is_covered(model);
     let grid = Grid {
         matrix: &matrix,
         cursor: view.cursor,
-        has_keys: !is_covered(model),
+        has_keys,
+        is_marked: has_keys,
         sign: &sign,
         tallies: true,
         notes,

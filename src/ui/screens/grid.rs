@@ -26,6 +26,8 @@ pub struct Grid<'g> {
     pub cursor: MatrixCursor,
     /// Whether keys move in it; not while something lies over it.
     pub has_keys: bool,
+    /// Whether the selected cell is marked.
+    pub is_marked: bool,
     /// What a cell says that exists.
     pub sign: &'g dyn Fn(&Resource, &Action) -> Sign,
     /// Whether the others of a row are counted by their signs, rather than as so many of all.
@@ -99,13 +101,13 @@ pub fn and_rows(below: String, frame: Rect, grid: &Grid<'_>) -> String {
     longer.filter(fits).unwrap_or(below)
 }
 
-/// Draws it.
-pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
+/// Draws it, and says whether there is room for all that is said below.
+pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) -> bool {
     if area.height < 3 || area.width < 12 {
-        return;
+        return false;
     }
     let (rows, panel) = rows_and_panel(area, grid);
-    let columns = Columns::new(grid, area);
+    let columns = Columns::new(grid, area, width(canvas.look.glyphs.ellipsis));
     titles(grid, &columns, area, canvas);
     draw_rows(grid, &columns, rows, canvas);
     // What the selected cell says has its place; what follows comes close behind it.
@@ -134,15 +136,21 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) {
         height: area.bottom().saturating_sub(y),
     };
     paragraphs(rest, notes.as_slice(), canvas);
+    lines_of(notes.as_slice(), rest.width) <= usize::from(rest.height)
+}
+
+/// Lines that paragraphs take in so many columns.
+fn lines_of(notes: &[(Meaning, String)], columns: u16) -> usize {
+    let columns = usize::from(columns).max(1);
+    let lines = notes.iter().map(|(_, text)| wrap(&visible_lines(text), columns).len());
+    lines.sum()
 }
 
 /// Rows from `y` on that what is said of the selected cell may take: a second one where all that stands below leaves it.
 fn note_rows(grid: &Grid<'_>, area: Rect, y: u16) -> u16 {
     let selected = grid.matrix.resources.get(grid.cursor.resource.at());
     let others = selected.map_or(0, |resource| entries(grid.matrix, resource, area.width).len());
-    let columns = usize::from(area.width.saturating_sub(2)).max(1);
-    let rest = grid.notes.iter().skip(1);
-    let rest: usize = rest.map(|(_, text)| wrap(&visible_lines(text), columns).len()).sum();
+    let rest = lines_of(grid.notes.get(1..).unwrap_or_default(), area.width.saturating_sub(2));
     let below = u16::try_from(others + rest).unwrap_or(u16::MAX);
     area.bottom().saturating_sub(y).saturating_sub(below).clamp(1, 2)
 }
@@ -153,13 +161,16 @@ struct Columns {
     names: u16,
     /// Position of each action in view, with its columns.
     shown: Vec<(usize, u16)>,
+    /// Where the sign stands for columns that are left out behind those in view.
+    cut: Option<u16>,
     /// Where the summary of the others stands, and how many columns it has.
     others: Option<(u16, u16)>,
     first: usize,
 }
 
 impl Columns {
-    fn new(grid: &Grid<'_>, area: Rect) -> Self {
+    /// The columns that have room, where the sign for what is left out takes so many.
+    fn new(grid: &Grid<'_>, area: Rect, sign: usize) -> Self {
         let matrix = grid.matrix;
         let longest = matrix.resources.iter().map(|resource| resource.as_str().width()).max();
         let names = u16::try_from(longest.unwrap_or(0) + 3)
@@ -172,25 +183,43 @@ impl Columns {
             let length = matrix.actions.get(index).map_or(0, |action| action.as_str().width());
             u16::try_from(length).unwrap_or(u16::MAX).clamp(3, 14) + 2
         };
-        let fits = |first: usize| -> Vec<(usize, u16)> {
+        let beside = |first: usize, kept: u16| -> Vec<(usize, u16)> {
             let mut used = 0;
             (first..matrix.columns)
                 .map(|index| (index, wide(index)))
                 .take_while(|(_, wide)| {
                     used += wide;
-                    used <= (room - kept) + 1
+                    used <= room.saturating_sub(kept) + 1
                 })
                 .collect()
+        };
+        // Where nothing follows, nothing seems to be all there is.
+        let sign = if has_others {
+            u16::try_from(sign).unwrap_or(1) + 1
+        } else {
+            0
+        };
+        let fits = |first: usize| -> Vec<(usize, u16)> {
+            let all = beside(first, kept);
+            let is_cut = all.len() < matrix.columns.saturating_sub(first);
+            let fewer = beside(first, kept + sign);
+            // The sign for what is left out is seen, but not instead of the only column there is.
+            if is_cut && !fewer.is_empty() { fewer } else { all }
         };
         let selected = grid.cursor.action.min(matrix.columns.saturating_sub(1));
         let first = (0..=selected).find(|first| fits(*first).iter().any(|(index, _)| *index == selected));
         let first = first.unwrap_or(selected);
         let shown = fits(first);
-        let used: u16 = shown.iter().map(|(_, wide)| wide).sum();
+        let mut used: u16 = shown.iter().map(|(_, wide)| wide).sum();
+        let is_cut = has_others && first + shown.len() < matrix.columns;
+        let cut =
+            (is_cut && room.saturating_sub(used) >= kept.saturating_sub(1) + sign).then_some(area.x + names + used);
+        used += cut.map_or(0, |_| sign);
         let others = has_others.then(|| (area.x + names + used, room.saturating_sub(used)));
         Self {
             names,
             shown,
+            cut,
             others: others.filter(|(_, columns)| *columns >= 6),
             first,
         }
@@ -239,6 +268,9 @@ fn titles(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas<'_
         );
         x += wide;
     }
+    if let Some(x) = columns.cut {
+        canvas.text(x, area.y, 2, Meaning::Muted, canvas.look.glyphs.ellipsis);
+    }
     if let Some((x, columns)) = columns.others {
         let is_selected = grid.cursor.action >= grid.matrix.columns;
         canvas.text(x, area.y, columns, meaning(is_selected), "OTHERS");
@@ -252,7 +284,7 @@ fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas
     let counts = count_columns(grid, columns);
     for (y, (row, resource)) in (area.top()..area.bottom()).zip(in_view) {
         let selected = row == at;
-        let mark = if selected && grid.has_keys { ">" } else { " " };
+        let mark = if selected && grid.is_marked { ">" } else { " " };
         canvas.text(area.x, y, 1, Meaning::Text, mark);
         canvas.text(
             area.x + 1,
@@ -270,7 +302,7 @@ fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas
             }
             if let Some(action) = grid.matrix.actions.get(*index) {
                 let (meaning, sign, _) = sign_of(grid, resource, action);
-                let here = selected && *index == grid.cursor.action && grid.has_keys;
+                let here = selected && *index == grid.cursor.action && grid.is_marked;
                 let text = if here { format!("[{sign}]") } else { format!(" {sign} ") };
                 canvas.text(x, y, wide.saturating_sub(1).max(3), meaning, &text);
                 if here {
@@ -280,7 +312,7 @@ fn draw_rows(grid: &Grid<'_>, columns: &Columns, area: Rect, canvas: &mut Canvas
             x += wide;
         }
         if let Some((x, columns)) = columns.others {
-            let here = selected && grid.cursor.action >= grid.matrix.columns && grid.has_keys;
+            let here = selected && grid.cursor.action >= grid.matrix.columns && grid.is_marked;
             if here {
                 cursor = (x, y);
             }
@@ -342,7 +374,7 @@ fn summed_up<'g>(grid: &Grid<'g>, resource: &Resource, columns: u16) -> Option<S
         _ if grid.tallies => tally(grid, resource, &having),
         0 => format!("{count} of {all}"),
         // In full where there is room for it, brackets included.
-        _ if columns >= 12 => format!("{count}+{limited}{LIMITED} of {all}"),
+        _ if columns >= 13 => format!("{count}+{limited}{LIMITED} of {all}"),
         _ => format!("{count}+{limited}{LIMITED}/{all}"),
     };
     let meaning = match (count, limited) {
@@ -403,11 +435,15 @@ fn others(grid: &Grid<'_>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
                 continue;
             };
             let (meaning, sign, _) = sign_of(grid, resource, action);
-            let here = *index == grid.cursor.action && grid.has_keys;
+            let here = *index == grid.cursor.action && grid.is_marked;
             let start = x;
             let mark = if here { format!("[{sign}]") } else { format!(" {sign} ") };
             x = canvas.text(x, y, area.right().saturating_sub(x), meaning, &mark);
-            let meaning = if here { Meaning::Focused } else { Meaning::Text };
+            let meaning = if here && grid.has_keys {
+                Meaning::Focused
+            } else {
+                Meaning::Text
+            };
             x = canvas.text(x, y, area.right().saturating_sub(x), meaning, action.as_str()) + 1;
             if grid.has_keys {
                 let hit = Hit::Cell(0, steps(grid.cursor.action, *index));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use crate::app::matrix::{Matrix, MatrixCursor};
 use crate::app::model::Model;
@@ -65,6 +65,7 @@ fn skeleton(assignable: Arc<Assignable>, inside: Rect, canvas: &mut Canvas<'_>) 
         matrix: &matrix,
         cursor: MatrixCursor::default(),
         has_keys: false,
+        is_marked: false,
         sign: &|_, _| (Meaning::Muted, "...", false),
         tallies: true,
         notes: Vec::new(),
@@ -103,15 +104,12 @@ fn draw_matrix(
     let translation = open.translation(role, assignable.release());
     let hedge = hedged(&assignable);
     let (matrix, permissions) = open.matrix(role, assignable);
-    let mut below = format!("{}{hedge}", kind(role));
     let mut title = format!("Role {}: permissions", role.name);
-    if let Some(translation) = &translation {
+    let lost = translation
+        .as_ref()
+        .map(|translation| translation.remarks().len() as u64);
+    if lost.is_some() {
         title = format!("Role {} as in Kestra 2.0", role.name);
-        let remarks = translation.remarks().len() as u64;
-        below = match remarks {
-            0 => "nothing is lost".to_owned(),
-            _ => format!("{}: d shows", counted(remarks, "remark")),
-        };
     }
     let glyphs = canvas.look.glyphs;
     let sign = |resource: &Resource, action: &Action| {
@@ -132,22 +130,31 @@ fn draw_matrix(
         notes.push((Meaning::Accent, format!("{action} on {resource}: {words}{about}")));
     }
     // Where there is little room for the matrix, what is lost is read behind the key that the border names.
-    let translation = translation.filter(|_| area.height >= 20);
+    let says_remarks = area.height >= 20;
+    let translation = translation.filter(|_| says_remarks);
     let remarks = translation.map_or_else(Vec::new, |translation| translation.remarks());
     let note_lines = if remarks.is_empty() { 1 } else { 4 };
     notes.extend(remarks.into_iter().map(|remark| (Meaning::Attention, remark)));
+    let has_keys = has_keys && !is_covered(model);
     let grid = Grid {
         matrix: &matrix,
         cursor: open.cursor,
-        has_keys: has_keys && !is_covered(model),
+        has_keys,
+        is_marked: has_keys,
         sign: &sign,
         tallies: false,
         notes,
         note_lines,
     };
-    let below = format!("{}  {below}", grid::rows(area, &grid));
-    let inside = canvas.frame(area, &title, &below);
-    grid::draw(inside, &grid, canvas);
+    let rows = grid::rows(area, &grid);
+    let is_whole = grid::draw(area.inner(Margin::new(1, 1)), &grid, canvas) && says_remarks;
+    let below = match lost {
+        None => format!("{}{hedge}", kind(role)),
+        Some(0) => "nothing is lost".to_owned(),
+        Some(remarks) if is_whole => counted(remarks, "remark"),
+        Some(remarks) => format!("{}: d shows", counted(remarks, "remark")),
+    };
+    canvas.frame(area, &title, &format!("{rows}  {below}"));
 }
 
 /// That not the instance says which resources and actions there are, where it was asked and did not.

@@ -156,10 +156,12 @@ fn draw_matrix(model: &Model, editor: &RoleEditor, area: Rect, canvas: &mut Canv
         let text = format!("{action} on {resource}: {words}{}", about(&matrix, resource));
         notes.push((Meaning::Accent, text));
     }
+    let has_keys = editor.focus == RoleFocus::Matrix && !is_covered(model);
     let grid = Grid {
         matrix: &matrix,
         cursor: editor.cursor,
-        has_keys: editor.focus == RoleFocus::Matrix && !is_covered(model),
+        has_keys,
+        is_marked: has_keys,
         sign: &sign,
         tallies: false,
         notes,

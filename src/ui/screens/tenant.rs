@@ -110,14 +110,15 @@ fn status(model: &Model, view: &TenantView) -> String {
     parts.join("  ")
 }
 
-/// The line of tabs; the one shown stands in brackets, so that it is told apart without colour. Under what lies over it nothing
+/// The line of tabs; the one shown stands in brackets, so that it is told apart without colour, and has another look than the
+/// selected row. Under what lies over it nothing
 /// else is lit than what has the keys.
 fn tabs(view: &TenantView, has_keys: bool, inside: Rect, canvas: &mut Canvas<'_>) {
     let mut x = inside.x + 1;
     let narrow = inside.width < 56;
     for tab in Tab::ALL {
         let (meaning, text) = if tab == view.tab {
-            let meaning = if has_keys { Meaning::Focused } else { Meaning::Title };
+            let meaning = if has_keys { Meaning::Open } else { Meaning::Title };
             (meaning, format!("[{}]", tab.title()))
         } else if narrow {
             (Meaning::Muted, tab.title().to_owned())

@@ -7,7 +7,7 @@ use kestra_admin::app::appearance::{Depth, Glyphs};
 use super::kept;
 use super::tenants::people;
 use crate::states::unreachable;
-use crate::support::{Console, Setup, tenants};
+use crate::support::{Console, Setup, session, tenants, usual};
 
 /// What the looks are shown on: the keys that lead there, and a name.
 const SCREENS: [(&str, &str); 7] = [
@@ -76,4 +76,83 @@ fn without_lines_a_dialog_is_set_off_by_empty_ones() {
         "{screen}"
     );
     assert!(screen.contains("A name"), "{screen}");
+}
+
+/// The looks of a part of a line of the screen, as [`Console::styled`] says them.
+fn looks_of(console: &Console, part: &str) -> Vec<String> {
+    let said = console.styled();
+    let (screen, styles) = said.split_once("\n---\n").unwrap();
+    let (y, line) = screen
+        .lines()
+        .enumerate()
+        .find(|(_, line)| line.contains(part))
+        .unwrap();
+    let at = line.split(part).next().unwrap().chars().count();
+    let runs = styles
+        .lines()
+        .find_map(|line| line.trim().strip_prefix(&format!("{y}: ")));
+    let looks = runs.unwrap_or_default().split(", ").filter_map(|run| {
+        let (place, look) = run.split_once(' ')?;
+        let (start, end) = place.split_once('-')?;
+        let is_there = (start.parse::<usize>().ok()?..=end.parse().ok()?).contains(&(at + 1));
+        is_there.then(|| look.to_owned())
+    });
+    looks.collect()
+}
+
+#[test]
+fn the_open_tab_looks_like_no_selected_row() {
+    for (theme, depth, glyphs) in [
+        ("default", Depth::Ansi16, Glyphs::Unicode),
+        ("mono", Depth::Mono, Glyphs::Unicode),
+        ("light", Depth::Ansi256, Glyphs::Unicode),
+        ("high-contrast", Depth::Ansi16, Glyphs::Ascii),
+    ] {
+        let mut console = Setup::default().open(people);
+        console.keys("j enter tab");
+        console.look(theme, depth, glyphs);
+        let tab = looks_of(&console, "[Roles]").concat();
+        let row = looks_of(&console, "> Admin").concat();
+        assert!(
+            tab.contains("bold+underline") && !tab.contains("reverse"),
+            "{theme}: {tab}"
+        );
+        assert!(row.contains("reverse") || row.contains("on-"), "{theme}: {row}");
+        assert_ne!(tab, row, "{theme}");
+    }
+}
+
+#[test]
+fn that_nothing_may_be_changed_is_seen_as_a_warning_is() {
+    for (theme, depth) in [
+        ("default", Depth::Ansi16),
+        ("mono", Depth::Mono),
+        ("light", Depth::Ansi256),
+    ] {
+        let mut console = Setup {
+            session: session(|session| session.read_only_flag = true),
+            ..Setup::default()
+        }
+        .open(usual);
+        console.look(theme, depth, Glyphs::Unicode);
+        let warning = looks_of(&console, "! no admin");
+        assert!(!warning.is_empty());
+        assert_eq!(looks_of(&console, "RO  "), warning, "{theme}");
+    }
+}
+
+#[test]
+fn the_name_of_the_program_is_not_dropped_for_a_single_column() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.remote = true;
+            session.context = "staging".to_owned();
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.wait(1_000);
+    let first = console.screen().lines().next().unwrap().to_owned();
+    assert!(first.starts_with(" kestra-admin  staging  RW"), "{first}");
+    assert!(first.contains("(superadmin)  EE 0.21.0 "), "{first}");
 }
