@@ -327,7 +327,7 @@ impl Desk {
 
     /// Whether a process is at work on a run.
     pub fn is_alive(&self, run: &Run) -> bool {
-        self.all_runs().at_work().as_deref() == Some(run.id.as_str())
+        self.all_runs().is_alive(run)
     }
 
     /// Whether what is asked of a run is heard: a process is at work on it, or about to be.
@@ -596,7 +596,7 @@ fn new_lines(path: &std::path::Path, offset: &mut u64) -> Vec<String> {
 impl RunWatch for Watch {
     fn news(&mut self) -> Result<RunNews, Problem> {
         // In this order, so that whoever hears that nobody is at work has heard all that was written.
-        let alive = self.runs.at_work().as_deref() == Some(self.run.id.as_str());
+        let alive = self.runs.is_alive(&self.run);
         let records = self.follower.read();
         let records = records.map_err(|problem| led(problem, &self.command_words))?;
         let output = self.output();

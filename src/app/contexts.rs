@@ -31,7 +31,7 @@ pub struct ContextRow {
 }
 
 /// The columns of the contexts that a filter may name.
-pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", "answers", "who"];
+pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", "answers", "use", "who"];
 
 impl ContextRow {
     /// Whether changes are sent there as things stand: of the one in use its mode, of others as it would be entered.
@@ -40,6 +40,16 @@ impl ContextRow {
         let is_as_entered =
             self.name != session.context || mode == Mode::ReadOnly && self.changes.starts_with(mode.word());
         if is_as_entered { self.changes } else { mode.word() }
+    }
+
+    /// What it is used for, where the context of this name is worked on.
+    pub fn usage(&self, present: &str) -> &'static str {
+        match (self.name == present, self.is_default) {
+            (true, true) => "in use, default",
+            (true, false) => "in use",
+            (false, true) => "default",
+            (false, false) => "",
+        }
     }
 }
 
@@ -88,13 +98,14 @@ impl Reachability {
     }
 }
 
-/// A context with what is known of the way to it, as the list shows it.
-struct Tried<'a>(&'a ContextRow, &'a Reachability);
+/// A context with what is known of the way to it, as the list shows it where the context of a name is worked on.
+struct Tried<'a>(&'a ContextRow, &'a Reachability, &'a str);
 
 impl Row for Tried<'_> {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
             "answers" => Some(self.1.words().into()),
+            "use" => Some(self.0.usage(self.2).into()),
             _ => self.0.column(name),
         }
     }
@@ -151,6 +162,8 @@ pub struct ContextsView {
     pub list: TabList,
     /// The switch that is under way.
     pub switching: Option<JobId>,
+    /// The context that is worked on.
+    pub present: String,
 }
 
 impl ContextsView {
@@ -163,7 +176,7 @@ impl ContextsView {
     pub fn arrange(&mut self, height: usize) {
         if let Some(rows) = self.rows.value() {
             let tried = rows.iter().zip(&self.reached);
-            let tried: Vec<Tried<'_>> = tried.map(|(row, reached)| Tried(row, reached)).collect();
+            let tried: Vec<Tried<'_>> = tried.map(|(row, reached)| Tried(row, reached, &self.present)).collect();
             self.list.arrange(&tried, height);
         }
     }

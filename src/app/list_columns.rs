@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::contexts::CONTEXT_COLUMNS;
+use super::messages::MESSAGE_COLUMNS;
 use super::model::{Model, Screen};
 use super::records::RecordsKind;
+use super::run::list::RUN_COLUMNS;
 use super::tabs::Tab;
+use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::query::Sort;
 use crate::domain::text::visible;
 
@@ -278,6 +282,29 @@ impl ListKind {
             Self::Messages => MESSAGES,
             Self::Contexts => CONTEXTS,
             Self::Runs => RUNS,
+        }
+    }
+
+    /// The columns that a filter of it may name.
+    pub fn filter_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Tenants => TENANT_COLUMNS,
+            Self::Roles => Tab::Roles.columns(),
+            Self::Holders => Tab::Holders.columns(),
+            Self::Users => Tab::Users.columns(),
+            Self::Groups => Tab::Groups.columns(),
+            Self::Accounts => &["id", "username", "name", "type", "superadmin"],
+            Self::Person => &["what", "name", "more"],
+            Self::Members => &["username", "membership", "name"],
+            Self::Tokens => &["name", "prefix", "issued", "expires", "used", "description"],
+            Self::Invitations => &["email", "roles", "expires", "sent"],
+            Self::Audit => &["time", "user", "action", "resource", "object", "tenant"],
+            Self::Activity => &[
+                "time", "result", "about", "command", "context", "operator", "account", "address", "problem",
+            ],
+            Self::Messages => MESSAGE_COLUMNS,
+            Self::Contexts => CONTEXT_COLUMNS,
+            Self::Runs => RUN_COLUMNS,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which columns are shown, and what was kept of that by another release.
 
 use crate::domain::columns::{holds_numbers, meant};
+use crate::domain::query::Filter;
 
 use super::*;
 
@@ -47,10 +48,11 @@ fn every_list_has_columns_of_different_names() {
         let names: Vec<&str> = names.into_iter().collect();
         for column in kind.columns() {
             let title = column.title.trim_end_matches("(UTC)").trim_end();
-            // What it says is more than yes and no, which is what `managed` is.
-            let title = if title == "KIND" { "managed" } else { title };
             let title = title.to_lowercase().replace(' ', "-");
             assert_eq!(meant(&title, &names), Some(column.name), "{title} of {}", kind.word());
+            let filter = format!("{title}:1");
+            let parsed = Filter::parse(&filter, kind.filter_columns());
+            assert!(parsed.is_ok(), "{filter} of {}: {parsed:?}", kind.word());
             assert!(column.number || !holds_numbers(column.name), "{title}");
         }
     }

@@ -173,13 +173,13 @@ pub struct Record {
     pub more: Vec<(&'static str, String)>,
     /// The cells that are times: which, and milliseconds since 1970.
     times: Vec<(&'static str, i64)>,
-    columns: &'static [ListColumn],
+    list: ListKind,
 }
 
 impl Record {
     /// Everything it says, each with what it is called: its cells, then what no column has room for.
     pub fn fields(&self) -> Vec<(&'static str, &str)> {
-        let cells = self.columns.iter().zip(&self.cells);
+        let cells = self.list.columns().iter().zip(&self.cells);
         let columns = cells.map(|(column, cell)| match &self.item {
             Item::Change(command) if column.name == "command" => (column.title, command),
             _ => (column.title, cell),
@@ -198,35 +198,17 @@ impl Row for Record {
         if name == "id" {
             return Some(self.id.as_str().into());
         }
-        let at = self.columns.iter().position(|column| column.name == name)?;
+        let at = self.list.columns().iter().position(|column| column.name == name)?;
         self.cells.get(at).map(|cell| cell.as_str().into())
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        names(self.columns)
+        self.list.filter_columns()
     }
 
     fn moment(&self, name: &str) -> Option<i64> {
         let mut times = self.times.iter();
         times.find(|(column, _)| *column == name).map(|(_, time)| *time)
-    }
-}
-
-/// The names of columns that a filter may name.
-fn names(columns: &'static [ListColumn]) -> &'static [&'static str] {
-    // Told apart by their first column, and the second where that is the same.
-    match columns {
-        [first, ..] if first.name == "what" => &["what", "name", "more"],
-        [first, second, ..] if first.name == "username" && second.name == "name" => {
-            &["username", "name", "type", "superadmin"]
-        }
-        [first, ..] if first.name == "username" => &["username", "membership", "name"],
-        [first, ..] if first.name == "name" => &["name", "prefix", "issued", "expires", "used", "description"],
-        [first, ..] if first.name == "email" => &["email", "roles", "expires", "sent"],
-        [_, second, ..] if second.name == "user" => &["time", "user", "action", "resource", "object", "tenant"],
-        _ => &[
-            "time", "result", "about", "command", "context", "operator", "account", "address", "problem",
-        ],
     }
 }
 
@@ -310,7 +292,7 @@ impl RecordsView {
 
     /// The names that a filter may name.
     pub fn filter_columns(&self) -> &'static [&'static str] {
-        names(self.kind.columns())
+        ListKind::of_records(&self.kind).filter_columns()
     }
 
     /// Decides anew which records are visible.
@@ -340,7 +322,7 @@ fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: I
         tenant: None,
         more: Vec::new(),
         times: Vec::new(),
-        columns: kind.columns(),
+        list: ListKind::of_records(kind),
     }
 }
 

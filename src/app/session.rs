@@ -81,6 +81,14 @@ impl Session {
         }
     }
 
+    /// The words that lead a command to the same configuration, if it is one of our own choice.
+    pub fn config_words(&self) -> &[String] {
+        match self.command_words.get(..2) {
+            Some(words) if words.first().is_some_and(|flag| flag == "--config") => words,
+            _ => &[],
+        }
+    }
+
     /// Goes on in another context, under its own lock. What the command line asked for stays.
     pub fn enter(&mut self, facts: &ContextFacts) {
         self.context.clone_from(&facts.name);

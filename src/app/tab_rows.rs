@@ -46,6 +46,7 @@ impl Row for CountedRole<'_> {
         match name {
             "rights" => Some(self.0.permissions.count().to_string().into()),
             "holders" => Some(self.1.to_string().into()),
+            "kind" => Some(kind(self.0).into()),
             _ => self.0.column(name),
         }
     }

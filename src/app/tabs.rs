@@ -77,7 +77,16 @@ impl Tab {
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Overview => &[],
-            Self::Roles => &["id", "name", "description", "managed", "default", "rights", "holders"],
+            Self::Roles => &[
+                "id",
+                "name",
+                "description",
+                "managed",
+                "kind",
+                "default",
+                "rights",
+                "holders",
+            ],
             Self::Holders => BINDING_COLUMNS,
             Self::Users => &["id", "username", "name", "type", "superadmin", "rights"],
             Self::Groups => GROUP_COLUMNS,

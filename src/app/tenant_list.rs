@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::columns::{TENANT_WORDS, WORKER_GROUP};
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Filter, Query, Row, Sort};
@@ -119,12 +119,13 @@ impl Row for DefaultRow {
             "admins" => self.admins.map(|admins| admins.to_string().into()),
             "storage" | "secrets" => Some("global".into()),
             "state" => Some(DEFAULT_STATE.into()),
+            WORKER_GROUP => Some("".into()),
             _ => None,
         }
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        TENANT_COLUMNS
+        TENANT_WORDS
     }
 }
 

@@ -165,7 +165,7 @@ pub async fn say_if_it_waits_for_sync(
     }
     let roles = backend.roles(scope, &Query::first(1)).await;
     if roles.is_ok_and(|page| page.total == 0) {
-        let run = format!("`kestra-admin {}migrate run`", session.words_before());
+        let run = format!("`{} migrate run`", session.program());
         session.printer.say(&format!(
             "Multi-tenancy is on, and access from before is in no tenant yet: run `kestra auths users sync-access` on the \
              server, or {run}."

@@ -20,7 +20,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, GroupMember, Membership, NewGroup, User, UserKind, is_same_username};
 
-static LAYOUT: Layout<Group> = Layout {
+pub(super) static LAYOUT: Layout<Group> = Layout {
     columns: &[
         Column {
             head: "ID",

@@ -153,3 +153,28 @@ pub fn sentence(clause: &str) -> String {
     let end = if clause.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{first}{}{end}", characters.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{access, groups, roles, tenants, users};
+    use super::*;
+    use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
+
+    #[test]
+    fn every_column_that_is_printed_is_one_of_a_filter() {
+        fn holds<T>(layout: &Layout<T>, columns: &[&str]) {
+            for column in layout.columns {
+                // How many there are is worked out of what each role says, and by no list of Kestra's.
+                if column.head != "PERMISSIONS" {
+                    let filter = format!("{}:1", column.head.to_lowercase().replace(' ', "-"));
+                    assert!(parse_filter(&filter, columns).is_ok(), "{filter}");
+                }
+            }
+        }
+        holds(&tenants::LAYOUT, TENANT_COLUMNS);
+        holds(&roles::LAYOUT, ROLE_COLUMNS);
+        holds(&access::LAYOUT, BINDING_COLUMNS);
+        holds(&users::LAYOUT, USER_COLUMNS);
+        holds(&groups::LAYOUT, GROUP_COLUMNS);
+    }
+}

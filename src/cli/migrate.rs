@@ -424,9 +424,9 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
     let run = desk.create(&plan)?;
     desk.begin(&run, task)?;
     session.printer.say(&format!(
-        "Run {} goes on if this window closes; `kestra-admin {}migrate attach` follows it again.",
+        "Run {} goes on if this window closes; `{} migrate attach` follows it again.",
         run.id,
-        session.words_before()
+        session.program()
     ));
     follow(session, desk, &run, 0)
 }
@@ -529,16 +529,16 @@ fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(
     let Some(id) = run else {
         session.printer.whole_list(&RUNS, &all)?;
         if all.is_empty() {
-            let check = format!("`kestra-admin {}migrate check`", session.words_before());
+            let check = format!("`{} migrate check`", session.program());
             session.printer.say(&format!(
                 "There are no runs yet. {check} looks what a migration would meet."
             ));
         }
         return Ok(());
     };
-    let (run, state) = desk.find(Some(id))?;
-    let summary = desk.all_runs().summary(&run, &state);
-    let state = run.state()?;
+    let runs = desk.all_runs();
+    let run = runs.find(id)?;
+    let (summary, state) = runs.present(&run)?;
     let mut fields = vec![
         ("run".to_owned(), summary.id.clone()),
         ("context".to_owned(), summary.context.clone()),
@@ -552,7 +552,7 @@ fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(
         ),
     ];
     let cut_off = state.is_cut_off(summary.alive);
-    let resume = resuming(&run, &session.words_before());
+    let resume = resuming(&run, &session.program());
     fields.push((
         "words".to_owned(),
         if cut_off {

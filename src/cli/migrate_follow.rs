@@ -63,20 +63,20 @@ pub fn follow(session: &mut Session<'_>, desk: &Desk, run: &Run, said: u64) -> R
     if session.printer.format() != Format::Table {
         session.printer.object(&[], &report::json(&state, &run.id, false))?;
     }
-    ended(&state, run, &session.words_before())
+    ended(&state, run, &session.program())
 }
 
 /// Why a run was cut off.
 pub(super) const CUT_OFF: &str = "Its process ended in the middle, without saying why.";
 
 /// The command that goes on with a run, quoted.
-pub(super) fn resuming(run: &Run, words_before: &str) -> String {
-    format!("`kestra-admin {words_before}migrate resume {}`", run.id)
+pub(super) fn resuming(run: &Run, program: &str) -> String {
+    format!("`{program} migrate resume {}`", run.id)
 }
 
 /// Ends as the run ended.
-fn ended(state: &RunState, run: &Run, words_before: &str) -> Result<(), Failure> {
-    let resume = resuming(run, words_before);
+fn ended(state: &RunState, run: &Run, program: &str) -> Result<(), Failure> {
+    let resume = resuming(run, program);
     let Some(Halted {
         halt, words, problem, ..
     }) = &state.halted

@@ -93,7 +93,7 @@ use crate::config::layers::{self, Flags};
 use crate::config::nearest;
 use crate::config::paths::Paths;
 use crate::config::secret;
-use crate::config::target::Target;
+use crate::config::target::{Reach, Target};
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::visible_lines;
@@ -210,7 +210,7 @@ fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -
     let opened = layers::read_configuration(&flags, environment, surroundings.paths).and_then(|configuration| {
         let target = layers::resolve(&flags, environment, &configuration, surroundings.paths)?;
         (surroundings.console)(ConsoleArguments {
-            command_words: command_words(&flags, environment, &configuration),
+            command_words: command_words(&flags, environment, &configuration, (&target, surroundings.paths)),
             target,
             interface: configuration.interface,
             linear: arguments.linear,
@@ -230,8 +230,14 @@ fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -
     }
 }
 
-/// The words that make another command mean the same instance, whatever the environment is there.
-fn command_words(flags: &Flags, environment: &Environment, configuration: &Configuration) -> Vec<String> {
+/// The words that make another command mean the same instance, whatever the environment is there, and from whatever directory it
+/// is run.
+fn command_words(
+    flags: &Flags,
+    environment: &Environment,
+    configuration: &Configuration,
+    (target, paths): (&Target, &Paths),
+) -> Vec<String> {
     let chosen = [
         ("--context", flags.context.as_deref()),
         ("--store", flags.store.as_deref()),
@@ -242,10 +248,18 @@ fn command_words(flags: &Flags, environment: &Environment, configuration: &Confi
     ];
     let mut words = Vec::new();
     if let Some(file) = &flags.config {
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
         words.extend(["--config".to_owned(), file.display().to_string()]);
     }
     if let Some((flag, name)) = chosen.into_iter().find_map(|(flag, name)| Some((flag, name?))) {
-        words.extend([flag.to_owned(), name.to_owned()]);
+        let name = match &target.reach.value {
+            // What is no name of a local instance is a directory.
+            Reach::Store(directory) if flag == "--store" && *directory != paths.instances().join(name) => {
+                target.place()
+            }
+            _ => name.to_owned(),
+        };
+        words.extend([flag.to_owned(), name]);
     }
     words
 }
@@ -309,7 +323,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
     };
     let words = layered
         .configuration()
-        .map(|configuration| command_words(&target_flags, environment, &configuration))
+        .map(|configuration| command_words(&target_flags, environment, &configuration, (&target, paths)))
         .unwrap_or_default();
     let mut session = Session {
         target,

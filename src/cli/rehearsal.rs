@@ -326,6 +326,7 @@ fn show(printer: &mut Printer<'_>, place: &Place) -> Result<(), Failure> {
 }
 
 fn list(printer: &mut Printer<'_>, here: &Here<'_>) -> Result<(), Failure> {
+    creation::sweep(printer, &here.paths.instances());
     let mut rows = Vec::new();
     let mut broken = Vec::new();
     for place in Place::all(here.paths) {

@@ -1,9 +1,10 @@
 //! How the local instance of a rehearsal is made: with sample data and a password, whole or not at all.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::args_rehearsal::NewRehearsal;
 use super::failure::Failure;
@@ -61,13 +62,15 @@ pub fn create(printer: &mut Printer<'_>, paths: &Paths, place: &Place, new: &New
     let release = wanted.release;
     let instances = paths.instances();
     private::create_directory(&instances)?;
+    sweep(printer, &instances);
     let failed = |error: std::io::Error| private::io_problem("made", &place.directory, &error);
     // It gets its name when it is whole, so that half of one is never taken for a rehearsal.
     let draft = tempfile::Builder::new()
-        .prefix(".new-rehearsal-")
+        .prefix(DRAFT)
         .permissions(Permissions::from_mode(0o700))
         .tempdir_in(&instances)
         .map_err(failed)?;
+    let _maker = at_work(draft.path()).map_err(failed)?;
     let unfinished = Place {
         name: place.name.clone(),
         directory: draft.path().join("instance"),
@@ -82,6 +85,52 @@ pub fn create(printer: &mut Printer<'_>, paths: &Paths, place: &Place, new: &New
     }
     printer.say(&format!("`{}` is made, a Kestra {release} with {summary}.", place.name));
     Ok(())
+}
+
+/// What the directory begins with in which a rehearsal is made.
+const DRAFT: &str = ".new-rehearsal-";
+/// Its file that is locked for as long as somebody is at work in it.
+const MAKER: &str = "maker.lock";
+/// How old one without that file has to be before nobody can be at work in it: it is there from the first moment on.
+const ABANDONED: Duration = Duration::from_hours(24);
+
+/// Shows others that somebody is at work in this directory, until what is returned is dropped or the process ends.
+fn at_work(draft: &Path) -> std::io::Result<File> {
+    // Whoever finds it finds it locked.
+    let new = draft.join("maker.new");
+    let file = File::create(&new)?;
+    file.lock()?;
+    fs::rename(&new, draft.join(MAKER))?;
+    Ok(file)
+}
+
+/// Takes away what those left who were killed while they made a rehearsal, and says so. What cannot be taken away stays.
+pub fn sweep(printer: &mut Printer<'_>, instances: &Path) {
+    for name in swept(instances, SystemTime::now()) {
+        printer.say(&format!(
+            "`{name}` is taken away: whoever made a rehearsal in it is gone."
+        ));
+    }
+}
+
+fn swept(instances: &Path, now: SystemTime) -> Vec<String> {
+    let entries = fs::read_dir(instances).into_iter().flatten().flatten();
+    let drafts = entries.filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())));
+    let abandoned = drafts.filter(|(name, path)| name.starts_with(DRAFT) && is_abandoned(path, now));
+    let gone = abandoned.filter(|(_, path)| fs::remove_dir_all(path).is_ok());
+    gone.map(|(name, _)| name).collect()
+}
+
+fn is_abandoned(draft: &Path, now: SystemTime) -> bool {
+    match File::open(draft.join(MAKER)) {
+        Ok(file) => file.try_lock_shared().is_ok(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let changed = draft.symlink_metadata().ok().filter(Metadata::is_dir);
+            let changed = changed.and_then(|draft| draft.modified().ok());
+            changed.is_some_and(|at| now.duration_since(at).is_ok_and(|age| age > ABANDONED))
+        }
+        Err(_) => false,
+    }
 }
 
 /// The release that is asked for, or the usual one.
@@ -228,4 +277,31 @@ pub fn compare(place: &Place, new: &NewRehearsal) -> Result<Option<String>, Prob
 
 fn same_path(one: &Path, other: &Path) -> bool {
     std::path::absolute(one).is_ok_and(|one| one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_maker_left_goes_and_what_is_being_made_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let draft = |name: &str| {
+            let path = home.path().join(name);
+            fs::create_dir_all(path.join("instance")).unwrap();
+            path
+        };
+        let held = at_work(&draft(".new-rehearsal-held")).unwrap();
+        drop(at_work(&draft(".new-rehearsal-left")).unwrap());
+        draft(".new-rehearsal-old");
+        draft("lab");
+        let now = SystemTime::now();
+        assert_eq!(swept(home.path(), now), [".new-rehearsal-left"]);
+        // One of a release that locked nothing goes when it is old.
+        assert_eq!(swept(home.path(), now + ABANDONED + ABANDONED), [".new-rehearsal-old"]);
+        drop(held);
+        assert_eq!(swept(home.path(), now), [".new-rehearsal-held"]);
+        assert!(home.path().join("lab").is_dir());
+        assert_eq!(swept(&home.path().join("nowhere"), now), [""; 0]);
+    }
 }

@@ -12,7 +12,7 @@ use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
 use crate::config::target::{Origin, Reach, Setting, Target};
 use crate::connect::Opened;
-use crate::domain::equivalent::shell_quote;
+use crate::domain::equivalent::program;
 use crate::domain::instance::{Instance, Right};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::tenant::TenantScope;
@@ -80,12 +80,9 @@ impl Session<'_> {
         )
     }
 
-    /// The words that lead another command to the same target, with a blank behind them.
-    pub fn words_before(&self) -> String {
-        self.words
-            .iter()
-            .flat_map(|word| [shell_quote(word), " ".to_owned()])
-            .collect()
+    /// This program, with the words that lead another command to the same target.
+    pub fn program(&self) -> String {
+        program(&self.words)
     }
 
     /// Lets a change pass, or says why not. Called before anything is opened, so that nothing can have been sent.
@@ -140,11 +137,7 @@ impl Session<'_> {
 
     /// What to do to have tenants, in a sentence of commands to copy.
     pub fn how_to_turn_on(&self) -> String {
-        let words: String = self
-            .words
-            .iter()
-            .flat_map(|word| [" ".to_owned(), shell_quote(word)])
-            .collect();
+        let program = self.program();
         let (file, then) = match (&self.target.reach.value, &self.target.server.config_file) {
             (Reach::Store(_), _) => ("", "; the next command reads it".to_owned()),
             (Reach::Host { .. }, file) => {
@@ -156,8 +149,8 @@ impl Session<'_> {
             }
         };
         format!(
-            "To have tenants, run `kestra-admin migrate run{words}`; or by hand `kestra-admin config set-tenancy \
-             --enabled true --default-tenant true{file}{words}`{then}."
+            "To have tenants, run `{program} migrate run`; or by hand `{program} config set-tenancy --enabled true \
+             --default-tenant true{file}`{then}."
         )
     }
 

@@ -111,7 +111,7 @@ fn parts(footprint: &Footprint) -> Vec<Part> {
 /// Shows what goes with the tenant, and asks for its id.
 fn ask(session: &mut Session<'_>, tenant: &Tenant, footprint: &Footprint) -> Result<(), Problem> {
     let id = &tenant.id;
-    let save = format!("kestra-admin {}export snapshot --tenant {id}", session.words_before());
+    let save = format!("{} export snapshot --tenant {id}", session.program());
     let printer = &mut session.printer;
     printer.say(&format!(
         "This deletes tenant `{id}` ({}) on `{}`:",

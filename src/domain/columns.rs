@@ -1,7 +1,11 @@
 //! The columns of each list, which filters and orders may name.
 
 /// Columns of the list of tenants.
-pub const TENANT_COLUMNS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state"];
+pub const TENANT_COLUMNS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state", WORKER_GROUP];
+/// Those of them that a plain word looks at where a filter does not say.
+pub const TENANT_WORDS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state"];
+/// The worker group that runs what no flow puts elsewhere.
+pub const WORKER_GROUP: &str = "worker-group";
 /// The most tenants whose admins are counted one by one for a list, where Kestra does not tell them with it.
 pub const MOST_COUNTED: usize = 500;
 
@@ -21,6 +25,7 @@ pub const GROUP_COLUMNS: &[&str] = &["id", "name", "description", "members"];
 /// What stands above a column on the screen where that is not its name, the column, and another column of the same list, so that
 /// it is one of that list alone.
 const TITLES: &[(&str, &str, &str)] = &[
+    ("kind", "managed", "rights"),
     ("rights-from", "rights", "superadmin"),
     ("begins-with", "prefix", "issued"),
     ("made", "issued", "prefix"),

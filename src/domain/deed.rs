@@ -408,7 +408,6 @@ impl Deed {
     /// Whether its items are sent one after the other, so that it can be stopped between them.
     pub fn goes_item_by_item(&self) -> bool {
         match self {
-            Self::Grant(..) => false,
             Self::EnsureAdmin(scopes, _) if scopes.len() > Self::MOST_ADMINS => false,
             _ => self.len() > 1,
         }

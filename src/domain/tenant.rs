@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::binding::Binding;
-use super::columns::TENANT_COLUMNS;
+use super::columns::{TENANT_WORDS, WORKER_GROUP};
 use super::query::Row;
 use super::role::Role;
 use super::tenant_id::TenantId;
@@ -88,6 +88,12 @@ impl Tenant {
         Some(value)
     }
 
+    /// The key of the worker group that runs what no flow puts elsewhere; empty where none does.
+    pub fn worker_group(&self) -> &str {
+        let key = self.value_at("workerGroup.key").and_then(Value::as_str);
+        key.unwrap_or_default()
+    }
+
     /// Puts a value at a path such as `workerGroup.key`, or removes it; objects left empty go with it.
     pub fn set_at(&mut self, path: &str, value: Option<Value>) {
         let parts: Vec<&str> = path.split('.').collect();
@@ -159,6 +165,7 @@ impl Row for TenantRow {
             "admins" => self.admins.map(|admins| admins.to_string().into()),
             "storage" => Some(own("storageType")),
             "secrets" => Some(own("secretType")),
+            WORKER_GROUP => Some(self.tenant.worker_group().into()),
             "state" => self
                 .admins
                 .map(|admins| if admins == 0 { NO_ADMIN } else { ACTIVE }.into()),
@@ -167,7 +174,7 @@ impl Row for TenantRow {
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        TENANT_COLUMNS
+        TENANT_WORDS
     }
 }
 

@@ -225,33 +225,51 @@ impl Runs {
 
     /// A run in a few words.
     pub fn summary(&self, run: &Run, state: &RunState) -> RunSummary {
-        let alive = self.at_work().as_deref() == Some(run.id.as_str());
+        let alive = self.is_alive(run);
         // It may have ended since, and has written down why by then.
         let ended = (!alive && state.halted.is_none()).then(|| run.state().ok()).flatten();
-        let state = ended.as_ref().unwrap_or(state);
-        let current = state.current();
-        let words = match (&state.halted, current) {
-            _ if alive => current.map_or_else(String::new, |step| step.words.clone()),
-            (Some(halted), _) => halted.words.clone(),
-            // Whoever was at work did not get to say that it ended.
-            (None, _) => "Its process ended in the middle; resume it.".to_owned(),
-        };
-        RunSummary {
-            id: run.id.clone(),
-            context: state.plan.context.clone(),
-            started_at: state.planned_at.clone(),
-            by: state.by.clone(),
-            alive,
-            asked: run.asked().filter(|_| alive),
-            waits: alive && state.awaits_operator(),
-            finished: state.is_finished(),
-            step: current.filter(|_| !state.is_finished()).map(|step| step.step),
-            position: state.steps.iter().take_while(|step| step.status.is_over()).count()
-                + usize::from(current.is_some()),
-            steps: state.steps.len(),
-            words,
-            choices: state.plan.choices.clone(),
-        }
+        summary_of(run, ended.as_ref().unwrap_or(state), alive)
+    }
+
+    /// The same with the state it is in, read once.
+    ///
+    /// # Errors
+    /// If its journal cannot be read.
+    pub fn present(&self, run: &Run) -> Result<(RunSummary, RunState), Problem> {
+        // In this order: whoever is not at work any more has written down all there is.
+        let alive = self.is_alive(run);
+        let state = run.state()?;
+        Ok((summary_of(run, &state, alive), state))
+    }
+
+    /// Whether a process is at work on a run.
+    pub fn is_alive(&self, run: &Run) -> bool {
+        self.at_work().as_deref() == Some(run.id.as_str())
+    }
+}
+
+fn summary_of(run: &Run, state: &RunState, alive: bool) -> RunSummary {
+    let current = state.current();
+    let words = match (&state.halted, current) {
+        _ if alive => current.map_or_else(String::new, |step| step.words.clone()),
+        (Some(halted), _) => halted.words.clone(),
+        // Whoever was at work did not get to say that it ended.
+        (None, _) => "Its process ended in the middle; resume it.".to_owned(),
+    };
+    RunSummary {
+        id: run.id.clone(),
+        context: state.plan.context.clone(),
+        started_at: state.planned_at.clone(),
+        by: state.by.clone(),
+        alive,
+        asked: run.asked().filter(|_| alive),
+        waits: alive && state.awaits_operator(),
+        finished: state.is_finished(),
+        step: current.filter(|_| !state.is_finished()).map(|step| step.step),
+        position: state.steps.iter().take_while(|step| step.status.is_over()).count() + usize::from(current.is_some()),
+        steps: state.steps.len(),
+        words,
+        choices: state.plan.choices.clone(),
     }
 }
 

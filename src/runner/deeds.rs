@@ -26,6 +26,9 @@ const AT_ONCE: usize = 4;
 /// Items that may write the same group have to follow one another.
 const ONE_BY_ONE: usize = 1;
 
+/// Bindings that are made together: what is held already is read once for all of them.
+const TOGETHER: usize = 8;
+
 /// Items in a row without an answer after which no further one is begun: what does not answer would make each wait.
 const SILENT: usize = 5;
 
@@ -111,11 +114,19 @@ async fn each<'a, T>(
 pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d Course) -> Vec<Outcome> {
     match deed {
         Deed::Grant(scope, bindings) => {
-            let new: Vec<_> = bindings.iter().map(|binding| binding.new.clone()).collect();
-            let made = backend.create_bindings(scope, &new).await;
-            made.into_iter()
-                .map(|result| result.map(|binding| Made::Binding(Box::new(binding))))
-                .collect()
+            let mut results = Vec::with_capacity(bindings.len());
+            for piece in bindings.chunks(TOGETHER) {
+                if let Err(problem) = course.goes_on() {
+                    results.extend(piece.iter().map(|_| Err(problem.clone())));
+                    continue;
+                }
+                let new: Vec<_> = piece.iter().map(|binding| binding.new.clone()).collect();
+                for result in backend.create_bindings(scope, &new).await {
+                    course.ended(result.as_ref().err());
+                    results.push(result.map(|binding| Made::Binding(Box::new(binding))));
+                }
+            }
+            results
         }
         Deed::Restore(scope, restored) => {
             let give = |one| async move { give_back(backend, scope, one).await }.boxed();

@@ -20,12 +20,13 @@ use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
 use crate::domain::assignable::Assignable;
 use crate::domain::audit::{AuditQuery, AuditRow};
-use crate::domain::binding::{Binding, NewBinding};
+use crate::domain::binding::{Binding, NewBinding, SubjectKind};
 use crate::domain::check::Check;
-use crate::domain::deed::{Deed, Made, Tally};
+use crate::domain::deed::{Deed, Made, NamedBinding, Tally};
 use crate::domain::instance::Instance;
 use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::page::Page;
+use crate::domain::permission::Permissions;
 use crate::domain::query::{Operator, Query};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
@@ -196,8 +197,8 @@ impl Backend for Small {
         not_here()
     }
 
-    async fn create_bindings(&self, _: &TenantScope, _: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
-        vec![not_here()]
+    async fn create_bindings(&self, _: &TenantScope, new: &[NewBinding]) -> Vec<Result<Binding, Problem>> {
+        new.iter().map(|_| not_here()).collect()
     }
 
     async fn delete_binding(&self, _: &TenantScope, _: &str) -> Result<(), Problem> {
@@ -697,6 +698,30 @@ async fn of_several_things_no_further_one_is_begun_once_that_is_stopped() {
     };
     assert!(results.iter().all(not_sent), "{results:?}");
     assert_eq!(told.load(Ordering::Relaxed), 20);
+}
+
+#[tokio::test]
+async fn giving_many_roles_tells_how_far_it_is_and_can_be_stopped() {
+    let role = Role {
+        id: "r1".to_owned(),
+        name: "Ops".to_owned(),
+        description: None,
+        permissions: Permissions::default(),
+        is_default: false,
+        is_managed: false,
+    };
+    let given = |number: usize| NamedBinding::new(SubjectKind::User, (&format!("u{number}"), "anna"), &role, None);
+    let deed = Deed::Grant(TenantScope::Default, (0..20).map(given).collect());
+    assert!(deed.goes_item_by_item());
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = Arc::clone(&told);
+    let course = Course::told(move |tally, _| tell.lock().unwrap().push(tally));
+    let results = deeds::carry_out(&Small::default(), &deed, &course).await;
+    assert_eq!((results.len(), told.lock().unwrap().len()), (20, 20));
+    assert_eq!(told.lock().unwrap().last(), Some(&Tally::of(&results)));
+    course.stop();
+    let results = deeds::carry_out(&Small::default(), &deed, &course).await;
+    assert_eq!(Tally::of(&results).left, 20);
 }
 
 #[tokio::test]

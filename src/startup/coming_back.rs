@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime};
 use crate::app::doing::Undoable;
 use crate::config::environment::Environment;
 use crate::config::layers;
-use crate::config::paths::{DEFAULT_INSTANCE, Paths};
-use crate::config::target::{Origin, Reach, Target};
+use crate::config::paths::DEFAULT_INSTANCE;
+use crate::config::target::{Origin, Target};
 use crate::connect::{self, Coming};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
@@ -97,7 +97,6 @@ pub fn begin(
         }
     }
     let coming = connect::begin(&target, &contexts.paths, &contexts.environment)?;
-    let command_words = absolute(command_words, &target, &contexts.paths);
     Ok(Begun {
         target,
         coming,
@@ -118,17 +117,6 @@ fn opens_by_itself(target: &Target) -> bool {
 fn says_who(environment: &Environment) -> bool {
     let mut who = [layers::TOKEN, layers::USERNAME, layers::PASSWORD].into_iter();
     who.any(|name| environment.get(name).is_some())
-}
-
-/// The words, but with a directory that was given from where the program was started as it is called from everywhere.
-fn absolute(mut words: Vec<String>, target: &Target, paths: &Paths) -> Vec<String> {
-    if let ([.., flag, store], Reach::Store(directory)) = (words.as_mut_slice(), &target.reach.value)
-        && flag == STORE
-        && *directory != paths.instances().join(&*store)
-    {
-        *store = target.place();
-    }
-    words
 }
 
 pub(super) const CONTEXT: &str = "--context";

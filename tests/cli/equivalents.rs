@@ -284,3 +284,35 @@ fn the_command_of_each_removal_carries_the_confirmation_that_it_takes() {
     };
     does(Change::SetSuperadmin(&me, false));
 }
+
+/// A command that is named can be run from any directory.
+#[test]
+fn a_directory_and_a_configuration_file_are_named_from_the_root_on() {
+    let desk = Desk::with_tenants("0.21");
+    LocalInstance::create(&desk.path("lab"), Release::DEFAULT).unwrap();
+    desk.file("own.toml", "");
+    let said = |line: &str| {
+        let output = desk.run(line);
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+    };
+    let home = desk.path("").display().to_string();
+    let home = home.trim_end_matches('/');
+    let named = said("kestra-admin --config own.toml --store ./lab migrate status");
+    let expected = format!("`kestra-admin --config {home}/own.toml --store {home}/./lab migrate check`");
+    assert!(named.contains(&expected.replace("/./", "/")), "{named}");
+    let other = said("kestra-admin --store lab migrate status");
+    assert!(
+        other.contains(&format!("`kestra-admin --store {home}/lab migrate check`")),
+        "{other}"
+    );
+    // The name of a local instance means the same everywhere.
+    let by_name = said("kestra-admin --store default migrate status");
+    assert!(
+        by_name.contains("`kestra-admin --store default migrate check`"),
+        "{by_name}"
+    );
+}

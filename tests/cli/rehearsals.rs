@@ -139,8 +139,8 @@ fn a_rehearsal_from_up_to_delete() {
     let (code, words) = stage.words("--context lab tenants create --tenant a");
     assert_eq!(code, Some(3), "{words}");
     for command in [
-        "`kestra-admin migrate run --context lab`",
-        "`kestra-admin config set-tenancy --enabled true --default-tenant true --context lab`",
+        "`kestra-admin --context lab migrate run`",
+        "`kestra-admin --context lab config set-tenancy --enabled true --default-tenant true`",
         " rehearsal restart lab`",
     ] {
         assert!(words.contains(command), "{words}");

@@ -1,6 +1,5 @@
 //! What is typed about rows that are still read: kept, and done up to what cannot be.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 
 use crate::support::{Console, Setup, session, usual};
@@ -46,16 +45,7 @@ fn what_follows_a_command_that_turns_out_refused_is_dropped() {
 #[test]
 fn contexts_and_runs_that_are_read_for_the_first_time_are_awaited() {
     let mut console = Console::usual();
-    let row = |name: &str| ContextRow {
-        name: name.to_owned(),
-        place: "https://kestra.example.com".to_owned(),
-        who: "ana@example.com".to_owned(),
-        changes: "RW",
-        is_default: false,
-    };
-    console.contexts = ["default", "far", "prod"]
-        .map(|name| (row(name), Ok("EE 1.3.26".to_owned())))
-        .into();
+    console.with_contexts(["default", "far", "prod"]);
     console.held = true;
     console.keys("c j j enter").shows("Typed ahead: 3 keys");
     console.answer_first("Contexts").lacks("Typed ahead");

@@ -5,7 +5,7 @@ use kestra_admin::domain::check::{Check, Outcome};
 
 use crate::screens::tenants::people;
 use crate::states::unreachable;
-use crate::support::{Console, Setup, tenants, user};
+use crate::support::{Console, Setup, context, tenants, user};
 
 /// A console on forty tenants beside the default tenant, and as many users of the instance.
 fn forty(width: u16, height: u16) -> Console {
@@ -74,11 +74,8 @@ fn where_not_all_records_are_in_view_the_border_says_which_are() {
 fn the_context_in_use_is_marked_at_every_size() {
     let mut console = Console::usual();
     let row = |name: &str| ContextRow {
-        name: name.to_owned(),
         place: format!("https://{name}.example.com/with/a/rather/long/path"),
-        who: "ana@example.com".to_owned(),
-        changes: "RW",
-        is_default: false,
+        ..context(name)
     };
     console.contexts = ["default", "other"]
         .map(|name| (row(name), Ok("EE 1.3.26".to_owned())))
@@ -94,14 +91,7 @@ fn the_context_in_use_is_marked_at_every_size() {
 #[test]
 fn how_much_of_a_way_is_in_view_is_said_where_there_is_little_room_too() {
     let mut console = Console::usual();
-    let row = ContextRow {
-        name: "far".to_owned(),
-        place: "https://far.example.com".to_owned(),
-        who: String::new(),
-        changes: "RW",
-        is_default: false,
-    };
-    console.contexts = vec![(row, Ok("EE 1.3.26".to_owned()))];
+    console.with_contexts(["far"]);
     console.checks = (0..12)
         .map(|_| Check {
             name: "settings in effect",

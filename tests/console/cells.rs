@@ -1,7 +1,6 @@
 //! What every view says where there is nothing, while it waits, when it fails, and when it is out of date: a test for each
 //! of these that no other file holds.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::check::{Check, Outcome};
 use kestra_admin::domain::problem::Problem;
@@ -11,7 +10,7 @@ use kestra_admin::migration::step::Step;
 use crate::migration::following::running;
 use crate::screens::tenants::people;
 use crate::states::{unreachable, waiting};
-use crate::support::{Console, Setup, session, usual};
+use crate::support::{Console, Setup, context, session, usual};
 
 /// The rows inside the frame of the screen.
 fn rows(console: &Console) -> Vec<String> {
@@ -186,15 +185,8 @@ fn a_tenant_without_roles_says_how_to_make_one() {
 
 #[test]
 fn each_check_of_a_migration_says_that_it_is_under_way_and_what_is_wrong_has_a_mark() {
-    let row = ContextRow {
-        name: "default".to_owned(),
-        place: "local default".to_owned(),
-        who: String::new(),
-        changes: "RW",
-        is_default: true,
-    };
     let mut console = Console::usual();
-    console.contexts = vec![(row, Ok("EE 0.21.0".to_owned()))];
+    console.with_contexts(["default"]);
     console.checks = vec![
         Check::new("name", Outcome::Pass, "It has an address."),
         Check::new("release", Outcome::Warn, "0.13.1").with_next("It is old; upgrade it."),
@@ -251,15 +243,8 @@ fn with_reduced_motion_silence_is_said_and_not_counted() {
 #[test]
 fn contexts_say_how_many_servers_are_still_asked() {
     let mut console = Console::usual();
-    let row = |name: &str| ContextRow {
-        name: name.to_owned(),
-        place: format!("https://{name}.example.com"),
-        who: String::new(),
-        changes: "RW",
-        is_default: false,
-    };
     console.contexts = ["one", "two", "three", "four"]
-        .map(|name| (row(name), Err::<String, Problem>(unreachable())))
+        .map(|name| (context(name), Err::<String, Problem>(unreachable())))
         .to_vec();
     console.keys("c");
     held(&mut console, "r");

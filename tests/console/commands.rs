@@ -7,7 +7,6 @@ use kestra_admin::app::appearance::{Depth, Glyphs};
 use kestra_admin::app::command::{
     Availability, COMMANDS, Command, CommandId, Safety, Scope, availability, command, on_offer,
 };
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::input::{Key, parse_sequence};
 use kestra_admin::app::keymap::{Found, Keymap};
@@ -92,16 +91,8 @@ fn at(keys: &str) -> Console {
         }
         .open(usual)
     };
-    console.contexts = vec![(
-        ContextRow {
-            name: "default".to_owned(),
-            place: "local default".to_owned(),
-            who: String::new(),
-            changes: "RW",
-            is_default: true,
-        },
-        Ok("EE 0.21.0".to_owned()),
-    )];
+    console.with_contexts(["default"]);
+    "local default".clone_into(&mut console.contexts[0].0.place);
     if !keys.is_empty() && keys != WELCOME {
         console.keys(keys);
     }

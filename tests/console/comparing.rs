@@ -1,10 +1,10 @@
 //! Two roles side by side, a role in another tenant, and in another release.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::tenant::TenantScope;
 
 use crate::roles::{allow, console, of_2_0, roles_of};
+use crate::support::context;
 
 #[test]
 fn a_role_is_copied_to_another_tenant_and_then_made_the_same_there() {
@@ -115,24 +115,16 @@ fn an_old_role_is_shown_as_what_it_becomes_in_2_0() {
 #[test]
 fn a_role_is_compared_with_the_one_in_a_tenant_of_another_context() {
     let mut console = console();
-    let row = |name: &str| ContextRow {
-        name: name.to_owned(),
-        place: format!("local {name}"),
-        who: String::new(),
-        changes: "allowed",
-        is_default: false,
-    };
     let away = Problem::new(ProblemKind::Unreachable, "It is away.", "Nobody answers.", "Start it.");
-    console.contexts = vec![
-        (row("default"), Ok("EE 0.21.0".to_owned())),
-        (row("lab"), Ok("EE 0.21.0".to_owned())),
-        (row("away"), Err(away)),
-    ];
+    console
+        .with_contexts(["default", "lab"])
+        .contexts
+        .push((context("away"), Err(away)));
     console.keys("f").type_text("another context").keys("enter");
     console
         .shows("Compare role Admin with the one in context")
-        .shows("local lab")
-        .lacks("local default");
+        .shows("lab.example.com")
+        .lacks("default.example.com");
     let gone = || Problem::new(ProblemKind::Unreachable, "It is gone.", "Nobody answers.", "Start it.");
     // What nobody answers leaves what was chosen and typed as it was.
     console.fail_next("Elsewhere", gone()).type_text("lab").keys("enter");

@@ -8,15 +8,14 @@ use kestra_admin::app::resume::Place;
 use kestra_admin::domain::check::{Check, Outcome};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
-use crate::support::{Console, Setup, session, usual};
+use crate::support::{Console, Setup, context, session, usual};
 
 fn row(name: &str, place: &str, changes: &'static str) -> ContextRow {
     ContextRow {
-        name: name.to_owned(),
         place: place.to_owned(),
-        who: "ana@example.com".to_owned(),
         changes,
         is_default: name == "prod",
+        ..context(name)
     }
 }
 

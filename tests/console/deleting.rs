@@ -1,6 +1,5 @@
 //! Tenants are counted once more before they are deleted; until that is answered nothing was sent, and it can be stopped.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::tenant::TenantScope;
@@ -28,16 +27,7 @@ fn billing() -> TenantScope {
 /// A console with another context.
 fn console() -> Console {
     let mut console = Console::usual();
-    let row = |name: &str| ContextRow {
-        name: name.to_owned(),
-        place: "https://kestra.example.com".to_owned(),
-        who: "ana@example.com".to_owned(),
-        changes: "RW",
-        is_default: false,
-    };
-    console.contexts = ["default", "prod", "rehearsal"]
-        .map(|name| (row(name), Ok("EE 1.3.26".to_owned())))
-        .into();
+    console.with_contexts(["default", "prod", "rehearsal"]);
     console
 }
 
@@ -64,19 +54,22 @@ fn counting_all() -> Console {
 
 #[test]
 fn a_deletion_goes_to_no_other_instance_than_the_one_that_was_shown() {
+    let is_refused = |console: &mut Console| {
+        console
+            .keys("2 shift-tab D")
+            .answer_first("Footprint")
+            .answer_first("Footprint")
+            .type_text("acme");
+        console.shows("deletes tenant acme on default").keys("tab enter");
+        console.shows("Not now: another context is being opened");
+        assert!(!has_asked(console, "CountAgain"));
+    };
     let mut console = console();
     console.keys("j enter esc");
     console.held = true;
     console.keys(":").type_text("context prod").keys("enter");
     console.answer_first("Contexts");
-    console
-        .keys("2 shift-tab D")
-        .answer_first("Footprint")
-        .answer_first("Footprint")
-        .type_text("acme");
-    console.shows("deletes tenant acme on default").keys("tab enter");
-    console.shows("Not now: another context is being opened");
-    assert!(!has_asked(&console, "CountAgain"));
+    is_refused(&mut console);
     console.answer().shows("Switched to prod").lacks("deletes tenant");
     nothing_is_sent(&console);
 
@@ -85,14 +78,7 @@ fn a_deletion_goes_to_no_other_instance_than_the_one_that_was_shown() {
     console.keys("j enter esc c");
     console.held = true;
     console.keys("T tab enter").shows("Contexts > Rehearsal");
-    console
-        .keys("2 shift-tab D")
-        .answer_first("Footprint")
-        .answer_first("Footprint")
-        .type_text("acme");
-    console.shows("deletes tenant acme on default").keys("tab enter");
-    console.shows("Not now: another context is being opened");
-    assert!(!has_asked(&console, "CountAgain"));
+    is_refused(&mut console);
     console.answer().lacks("deletes tenant");
     nothing_is_sent(&console);
 }
@@ -103,7 +89,7 @@ fn no_other_context_is_entered_while_tenants_are_counted_again() {
     console.keys(":").type_text("context prod").keys("enter");
     console.shows("Not now: something was sent, and the answer is awaited");
     console.keys("c").answer_first("Contexts");
-    console.keys("n").type_text("https://kestra.example.com").keys("ctrl-s");
+    console.keys("n").type_text("https://kestra.example.com").keys("ctrl-o");
     console.shows("Not now: something was sent, and the answer is awaited");
     assert!(!has_asked(&console, "Switch") && !has_asked(&console, "Connect"));
 }

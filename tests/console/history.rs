@@ -1,6 +1,5 @@
 //! Going back and forward through the places one was at.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 
 use crate::screens::tenants::people;
@@ -125,16 +124,7 @@ fn marks_are_there_when_one_comes_back() {
 #[test]
 fn the_places_of_a_context_come_back_with_it() {
     let mut console = console();
-    let row = |name: &str| ContextRow {
-        name: name.to_owned(),
-        place: format!("https://{name}.example.com"),
-        who: String::new(),
-        changes: "RW",
-        is_default: false,
-    };
-    console.contexts = ["r13", "r21"]
-        .map(|name| (row(name), Ok("EE 0.21.0".to_owned())))
-        .to_vec();
+    console.with_contexts(["r13", "r21"]);
     let switch = |console: &mut Console, name: &str| {
         console.keys(":").type_text(&format!("ctx {name}")).keys("enter");
         assert_eq!(console.model.session.context, name);

@@ -1,6 +1,5 @@
 //! How many keys the commonest tasks take from a fresh start, as the README says it: pressed, and counted.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::input::parse_sequence;
 
 use crate::screens::tenants::people;
@@ -11,17 +10,7 @@ const README: &str = include_str!("../../README.md");
 /// A console right after its start, in one of two contexts.
 fn fresh() -> Console {
     let mut console = Setup::default().open(people);
-    let row = |name: &str| ContextRow {
-        name: name.to_owned(),
-        place: format!("local {name}"),
-        who: String::new(),
-        changes: "allowed",
-        is_default: name == "default",
-    };
-    console.contexts = vec![
-        (row("default"), Ok("EE 0.21.0".to_owned())),
-        (row("lab"), Ok("EE 1.3.26".to_owned())),
-    ];
+    console.with_contexts(["default", "lab"]);
     console
 }
 

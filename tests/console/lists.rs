@@ -1,6 +1,5 @@
 //! The list of tenants when it is long: moving, filters, orders, and what stays selected.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::backend::Backend;
@@ -946,16 +945,7 @@ fn every_list_takes_the_same_filter() {
         .keys("enter")
         .shows("1 message");
     console.wait(301_000).keys("l").shows("0 of 1 message");
-    console.contexts = vec![(
-        ContextRow {
-            name: "lab".to_owned(),
-            place: "local lab".to_owned(),
-            who: String::new(),
-            changes: "allowed",
-            is_default: true,
-        },
-        Ok("EE 0.21.0".to_owned()),
-    )];
+    console.with_contexts(["lab"]);
     console
         .keys("esc q 5 /")
         .type_text("nme:x")
@@ -1479,4 +1469,49 @@ fn under_a_filter_it_is_known_how_many_there_are_in_all_after_some_are_gone() {
         console.meanwhile(async |other| other.delete_tenant(&"x1".parse().unwrap()).await.unwrap());
         console.keys("r").shows("0 of 0 tenants");
     }
+}
+
+/// What stands above a column is a name of it in the filter, and what it says is what is found.
+#[test]
+fn worker_groups_kinds_of_roles_and_the_use_of_a_context_are_found_by_a_filter() {
+    let mut console = Setup::default().open(|instance, block_on| {
+        for (id, group) in [("a", Some("gpu")), ("b", None), ("c", Some("GPU-2"))] {
+            let mut tenant = Tenant::new(id.parse().unwrap(), id);
+            tenant.set_at("workerGroup.key", group.map(Into::into));
+            let new = NewTenant { tenant, admin: None };
+            block_on.block_on(instance.create_tenant(&new)).unwrap();
+        }
+    });
+    console
+        .keys("/")
+        .type_text("worker-group:gpu")
+        .keys("enter")
+        .shows("2 of 3 tenants");
+    console
+        .keys("/")
+        .keys("ctrl-u")
+        .type_text("worker-group=gpu")
+        .keys("enter")
+        .shows("1 of 3 tenants");
+
+    let mut console = Console::usual();
+    console
+        .keys("j 2 /")
+        .type_text("kind:own")
+        .keys("enter")
+        .shows("0 of 1 role");
+    console
+        .keys("/ ctrl-u")
+        .type_text("kind:managed")
+        .keys("enter")
+        .shows("1 role")
+        .shows("Admin");
+
+    let mut console = Console::usual();
+    console.with_contexts(["far", "default"]).keys("c /");
+    console
+        .type_text("use:in")
+        .keys("enter")
+        .shows("1 of 2 contexts")
+        .lacks("far");
 }

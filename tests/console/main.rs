@@ -38,6 +38,7 @@ mod lists;
 mod menus;
 mod migration;
 mod mouse;
+mod opening;
 mod over;
 mod people;
 mod resuming;

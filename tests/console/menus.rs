@@ -1,12 +1,10 @@
 //! The palette and the help: finding a command, running it, and why it cannot be run.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::app::topics::TOPICS;
 use kestra_admin::app::update::start;
-use kestra_admin::domain::problem::Problem;
 
 use crate::support::{Console, Setup, session, usual};
 
@@ -400,7 +398,7 @@ fn a_line_leads_to_a_target_with_a_filter() {
 #[test]
 fn a_line_leads_to_a_place_in_another_context() {
     let mut console = Console::usual();
-    console.contexts = vec![context("default"), context("prod")];
+    console.with_contexts(["default", "prod"]);
     console.keys(":").type_text("ctx pr").keys("tab").shows(": ctx prod");
     console
         .type_text(" tenants")
@@ -431,7 +429,7 @@ fn a_paste_that_is_cut_says_so() {
 #[test]
 fn names_in_the_palette_may_stand_in_quotes() {
     let mut console = Console::usual();
-    console.contexts = vec![context("default"), context("prod eu")];
+    console.with_contexts(["default", "prod eu"]);
     console
         .keys(":")
         .type_text("tenant \"acme\"")
@@ -451,17 +449,6 @@ fn names_in_the_palette_may_stand_in_quotes() {
     console.shows("prod eu > Tenants").shows("filter: name:acme");
     console.keys(":").type_text("ctx \"default\"").keys("enter");
     console.shows("default > Tenants");
-}
-
-fn context(name: &str) -> (ContextRow, Result<String, Problem>) {
-    let row = ContextRow {
-        name: name.to_owned(),
-        place: format!("local {name}"),
-        who: String::new(),
-        changes: "allowed",
-        is_default: name == "default",
-    };
-    (row, Ok("EE 0.21.0".to_owned()))
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Ctrl-C: what is stopped stays stopped until it is asked for, and the screen says so.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::check::{Check, Outcome};
@@ -143,14 +142,7 @@ fn trying_again_ends_when_it_is_stopped() {
 #[test]
 fn an_examination_that_was_stopped_has_no_verdict() {
     let mut console = Console::usual();
-    let row = ContextRow {
-        name: "default".to_owned(),
-        place: "local default".to_owned(),
-        who: String::new(),
-        changes: "RW",
-        is_default: true,
-    };
-    console.contexts = vec![(row, Ok("EE 0.21.0".to_owned()))];
+    console.with_contexts(["default"]);
     console.keys("c");
     console.held = true;
     console.keys("t ctrl-c").shows("stopped, r looks again");

@@ -1,6 +1,5 @@
 //! The first start: nothing is configured, and a panel says how to go on.
 
-use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::effect::Request;
 use kestra_admin::domain::check::{Check, Outcome};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
@@ -16,14 +15,7 @@ pub fn first_start() -> Console {
         ..Setup::default()
     }
     .open(|_, _| {});
-    let row = ContextRow {
-        name: "rehearsal".to_owned(),
-        place: "http://127.0.0.1:40001".to_owned(),
-        who: "admin@kestra.local".to_owned(),
-        changes: "RW",
-        is_default: false,
-    };
-    console.contexts = vec![(row, Ok("EE 0.21.0".to_owned()))];
+    console.with_contexts(["rehearsal"]);
     console.checks = vec![
         Check::new(
             "rehearsal",

@@ -1,5 +1,6 @@
 //! A list of any length moved through, filtered, read again.
 
+use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::Tenant;
 

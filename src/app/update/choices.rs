@@ -218,14 +218,20 @@ pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if let Choosing::People(picking) = choice.purpose.clone() {
         let rows: Vec<_> = choice.taken().into_iter().cloned().collect();
+        let depth = model.overlays.len();
         let chosen_from = model.overlays.pop();
         let before = model.doing.as_ref().map(|doing| doing.job);
         super::people::picked(model, *picking, &rows, effects);
         let is_sent = model.doing.as_ref().is_some_and(|doing| Some(doing.job) != before);
         let is_asked = matches!(model.overlays.last(), Some(Overlay::Dialog(_)));
-        if let (true, Some(Overlay::Choice(mut choice))) = (is_sent || is_asked, chosen_from) {
-            choice.reading = None;
-            model.chosen = Some(choice);
+        let is_refused = !is_sent && model.overlays.len() < depth && super::people::refusal(model).is_some();
+        if let Some(Overlay::Choice(mut choice)) = chosen_from {
+            if is_refused {
+                model.overlays.push(Overlay::Choice(choice));
+            } else if is_sent || is_asked {
+                choice.reading = None;
+                model.chosen = Some(choice);
+            }
         }
         return;
     }

@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::equivalent::shell_quote;
+use crate::domain::equivalent::{program, shell_quote};
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::migration::choices::BackupChoice;
@@ -52,8 +52,7 @@ impl Line {
     }
 
     fn in_context(self, context: &[String]) -> String {
-        let words: Vec<String> = context.iter().chain(&self.0).map(|word| shell_quote(word)).collect();
-        format!("kestra-admin {}", words.join(" "))
+        program(&[context, &self.0].concat())
     }
 
     fn of(self, model: &Model) -> String {
@@ -147,10 +146,15 @@ pub fn command_line(model: &Model) -> Result<String, String> {
             } else {
                 "--context"
             };
-            Ok(Line(vec![flag.to_owned(), row.name.clone()]).in_context(&[]))
+            Ok(Line(vec![flag.to_owned(), row.name.clone()]).in_context(model.session.config_words()))
         }
-        Some(Screen::Checks(view)) if view.rehearses => Ok(Line::new("rehearsal up").in_context(&[])),
-        Some(Screen::Checks(view)) => Ok(Line::new("contexts test").value(&view.name).in_context(&[])),
+        Some(Screen::Checks(view)) if view.rehearses => {
+            Ok(Line::new("rehearsal up").in_context(model.session.config_words()))
+        }
+        Some(Screen::Checks(view)) => {
+            let line = Line::new("contexts test").value(&view.name);
+            Ok(line.in_context(model.session.config_words()))
+        }
         Some(Screen::Connect(_)) => Err("it is not connected yet".to_owned()),
         Some(Screen::Wizard) => migrating(model, false),
         Some(Screen::Run(view)) if view.is_dry => migrating(model, true),

@@ -7,7 +7,7 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::input::Key;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::{contexts, places};
+use super::{contexts, deeds, places};
 
 /// Opens the form.
 pub fn open(model: &mut Model) {
@@ -80,6 +80,9 @@ fn submit(model: &mut Model, effects: &mut Vec<Effect>) {
             return;
         }
     };
+    if deeds::is_leaving(model) {
+        return;
+    }
     let name = connection.shown_name().to_owned();
     let (job, effect) = model.ask(Request::Connect(Box::new(connection)));
     let now = model.now;

@@ -292,6 +292,7 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
 fn select_present(model: &mut Model) {
     let (present, rows) = (model.session.context.clone(), model.size.list_rows());
     if let Some(view) = view_mut(model) {
+        view.present.clone_from(&present);
         if !view.list.is_waiting() {
             view.list.want(present, rows);
         }

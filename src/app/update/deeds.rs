@@ -99,15 +99,36 @@ pub(super) fn is_refused(model: &mut Model) -> bool {
     true
 }
 
-/// Says that nothing is sent while another context is being opened, if so: it would go to the instance that is about to be left,
-/// and be told in the other one.
-fn is_leaving(model: &mut Model) -> bool {
-    let is_leaving = model.is_switching();
-    if is_leaving {
-        let text = "Not now: another context is being opened";
+/// Why nothing is sent while another context is being opened, if so: it would go to the instance that is about to be left, and be
+/// told in the other one.
+pub(super) fn leaving(model: &Model) -> Option<&'static str> {
+    // What lies over the screen would be closed first.
+    let text = if model.overlays.is_empty() {
+        "another context is being opened; <ctrl-c> stops that"
+    } else {
+        "another context is being opened; once that has ended, it can be sent"
+    };
+    model.is_switching().then_some(text)
+}
+
+/// Says that, if so.
+pub(super) fn is_leaving(model: &mut Model) -> bool {
+    let reason = leaving(model);
+    if let Some(reason) = reason {
+        let text = format!("Not now: {reason}");
         model.messages.tell(model.now, Level::Warning, text);
     }
-    is_leaving
+    reason.is_some()
+}
+
+/// Says why nothing can be asked of a migration now, if so.
+pub(super) fn is_locked(model: &mut Model) -> bool {
+    let Some(reason) = model.session.refusal() else {
+        return is_leaving(model);
+    };
+    let text = format!("Not now: {reason}");
+    model.messages.tell(model.now, Level::Warning, text);
+    true
 }
 
 /// Who may do what in a tenant, as far as a screen knows it.

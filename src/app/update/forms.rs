@@ -269,6 +269,9 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
             after: Box::new(new.tenant),
         },
     };
+    if deeds::is_leaving(model) {
+        return;
+    }
     let (job, effect) = model.ask(request);
     model.sending = Some(job);
     if let Some(form) = model.form_mut() {

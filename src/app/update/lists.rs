@@ -225,9 +225,9 @@ fn filter_columns(model: &Model) -> Option<&'static [&'static str]> {
         None => TENANT_COLUMNS,
         Some(Screen::Tenant(view)) => view.tab.columns(),
         Some(Screen::Records(view)) => view.filter_columns(),
-        Some(Screen::Messages(_)) => super::super::messages::MESSAGE_COLUMNS,
-        Some(Screen::Contexts(_)) => super::super::contexts::CONTEXT_COLUMNS,
-        Some(Screen::Runs(_)) => super::super::run::list::RUN_COLUMNS,
+        Some(Screen::Messages(_)) => ListKind::Messages.filter_columns(),
+        Some(Screen::Contexts(_)) => ListKind::Contexts.filter_columns(),
+        Some(Screen::Runs(_)) => ListKind::Runs.filter_columns(),
         Some(_) => return None,
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
 use super::super::access_view::AccessView;
-use super::super::choice::Choosing;
+use super::super::choice::{Choice, Choosing};
 use super::super::comparison_view::ComparisonView;
 use super::super::connect::ConnectForm;
 use super::super::doing::Undoable;
@@ -16,7 +16,7 @@ use super::super::entry::Entry;
 use super::super::list_columns::ListKind;
 use super::super::messages::Level;
 use super::super::model::{Model, Screen};
-use super::super::overlay::Overlay;
+use super::super::overlay::{Overlay, Question};
 use super::super::people::Picking;
 use super::super::resume::{MigrationDraft, PickDraft, Place, Resume};
 use super::super::role_editor::RoleEditor;
@@ -77,6 +77,20 @@ fn present(model: &Model) -> Resume {
             | Screen::Rollback(_) => {}
         }
     }
+    // What a change was typed or picked for comes back if that fails.
+    let is_on_its_way = model.doing.is_some() || model.overlays.iter().any(asks_about_change);
+    let (typed, chosen) = (&model.typed, &model.chosen);
+    let on_screen = model.overlays.iter().filter_map(|overlay| match overlay {
+        Overlay::Entry(entry) => Some(&**entry),
+        _ => None,
+    });
+    let waiting = typed.iter().filter(|_| is_on_its_way).chain(&model.returning);
+    let mut lines = on_screen.chain(waiting.map(|entry| &**entry));
+    let on_screen = model.overlays.iter().filter_map(|overlay| match overlay {
+        Overlay::Choice(choice) => Some(&**choice),
+        _ => None,
+    });
+    let mut lists = on_screen.chain(chosen.iter().filter(|_| is_on_its_way).map(|choice| &**choice));
     Resume {
         version: Resume::VERSION,
         words: Some(model.session.command_words.clone()),
@@ -86,15 +100,8 @@ fn present(model: &Model) -> Resume {
         places,
         draft,
         role,
-        entry: model.overlays.iter().find_map(|overlay| match overlay {
-            Overlay::Entry(entry) => entry.draft(),
-            _ => None,
-        }),
-        pick: model
-            .overlays
-            .iter()
-            .find_map(picks)
-            .or_else(|| model.wanted_pick.clone()),
+        entry: lines.find_map(Entry::draft),
+        pick: lists.find_map(picks).or_else(|| model.wanted_pick.clone()),
         migration: answers(model),
         // These seldom change, and are many; so they are looked at by `undos_changed`.
         undos: Vec::new(),
@@ -126,9 +133,12 @@ fn history(model: &Model) -> Vec<String> {
         .collect()
 }
 
+fn asks_about_change(overlay: &Overlay) -> bool {
+    matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Deed { .. }))
+}
+
 /// What is being picked on the way to a change of people, if anything was picked, marked or typed.
-fn picks(overlay: &Overlay) -> Option<PickDraft> {
-    let Overlay::Choice(choice) = overlay else { return None };
+fn picks(choice: &Choice) -> Option<PickDraft> {
     let Choosing::People(picking) = &choice.purpose else {
         return None;
     };

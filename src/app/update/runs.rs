@@ -15,7 +15,7 @@ use super::super::run::rollback::{RollbackView, deleted};
 use super::super::run::{Asking, RunView, details, text};
 use super::super::search::Search;
 use super::super::tenant_view::scrolled;
-use super::migration;
+use super::{deeds, migration};
 
 /// The run on screen.
 pub fn view(model: &Model) -> Option<&RunView> {
@@ -203,6 +203,9 @@ pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option
 
 /// Asks something of a run.
 pub fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<Effect>) {
+    if deeds::is_leaving(model) {
+        return;
+    }
     let seq = migration::view_of(model, &run).and_then(|view| Some(view.state.as_ref()?.seq));
     let (job, effect) = model.ask(Request::ControlRun(run.clone(), control));
     model.controlling = Some(Asking {
@@ -249,9 +252,7 @@ fn ask_resume(model: &mut Model, run: String, from: Option<Step>) {
 
 /// Lets a run go on.
 pub fn resume(model: &mut Model, run: String, from: Option<Step>, effects: &mut Vec<Effect>) {
-    if let Some(reason) = model.session.refusal() {
-        let text = format!("Not now: {reason}");
-        model.messages.tell(model.now, Level::Warning, text);
+    if deeds::is_locked(model) {
         return;
     }
     control(model, run, Control::Resume { from }, effects);
@@ -423,9 +424,7 @@ pub fn ask_rollback(model: &mut Model) {
 
 /// Rolls back: the page of the choice gives way to the run.
 pub fn rollback(model: &mut Model, run: String, to: Step, effects: &mut Vec<Effect>) {
-    if let Some(reason) = model.session.refusal() {
-        let text = format!("Not now: {reason}");
-        model.messages.tell(model.now, Level::Warning, text);
+    if deeds::is_locked(model) {
         return;
     }
     model.overlays.pop();

@@ -18,7 +18,7 @@ use super::super::run::text::attach;
 use super::super::tenant_view::scrolled;
 use super::super::wizard::tenant_row::TenantRow;
 use super::super::wizard::{Wizard, WizardPage, text};
-use super::{copy, keys, migration, places, resuming};
+use super::{copy, deeds, keys, migration, places, resuming};
 
 /// Opens the wizard where it was left, and looks at everything anew.
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -469,8 +469,7 @@ pub fn start(model: &mut Model) {
 
 /// Hands the plan over to be carried out.
 pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(reason) = model.session.refusal() {
-        tell(model, format!("Not now: {reason}"));
+    if deeds::is_locked(model) {
         return;
     }
     let plan = model

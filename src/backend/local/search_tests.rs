@@ -121,6 +121,9 @@ static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
         if index % 4 == 0 {
             tenant.rest.insert("secretType".to_owned(), json!("Vault"));
         }
+        if index % 5 == 0 {
+            tenant.set_at("workerGroup.key", Some(json!(["GPU", "gpu-2", "Arm"][index / 5 % 3])));
+        }
         let admin = (index % 5 < 2).then(|| FIRST_USER.to_owned());
         instance.create_tenant_by_command(&NewTenant { tenant, admin }).unwrap();
     }
@@ -209,12 +212,16 @@ impl Row for Shown<'_, TenantRow> {
             "storage" => own("storageType"),
             "secrets" => own("secretType"),
             "state" => if admins == 0 { "no admin" } else { "active" }.into(),
+            "worker-group" => {
+                let group = tenant.value_at("workerGroup.key").and_then(|value| value.as_str());
+                group.unwrap_or_default().into()
+            }
             _ => return None,
         })
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        TENANT_COLUMNS
+        &["id", "name", "admins", "storage", "secrets", "state"]
     }
 }
 

@@ -194,6 +194,7 @@ pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     define(connection, "ordered", |text| {
         letters::key(&text.to_lowercase()).into_owned()
     })?;
+    define(connection, "worker_group", worker_group)?;
     connection.create_scalar_function(
         "compared",
         2,
@@ -203,6 +204,18 @@ pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
             Ok(query::compare(text(0)?, text(1)?) as i64)
         },
     )
+}
+
+/// The key of the worker group in the other fields of a tenant, which most do not have.
+fn worker_group(rest: &str) -> String {
+    let fields = rest
+        .contains("workerGroup")
+        .then(|| serde_json::from_str::<serde_json::Value>(rest).ok());
+    let key = fields.flatten();
+    let key = key
+        .as_ref()
+        .and_then(|fields| fields.get("workerGroup")?.get("key")?.as_str());
+    key.unwrap_or_default().to_owned()
 }
 
 fn define(

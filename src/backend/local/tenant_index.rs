@@ -6,6 +6,7 @@
 
 use rusqlite::Connection;
 
+use crate::domain::columns::WORKER_GROUP;
 use crate::domain::letters;
 use crate::domain::query::{Operator, Query, Term};
 pub(super) use crate::domain::tenant::{ACTIVE, GLOBAL, NO_ADMIN};
@@ -54,6 +55,15 @@ struct Row<'a> {
 impl TenantIndex {
     /// The most tenants that are kept in memory, at some 60 bytes each.
     pub(super) const MOST: u64 = 250_000;
+
+    /// Whether a query is about a column that is not in it.
+    pub(super) fn lacks(query: &Query) -> bool {
+        let terms = query.filter.terms.iter();
+        let named = terms.filter_map(|term| term.column.as_deref());
+        let ordered = query.sort.iter().map(|sort| sort.column.as_str());
+        let words = query.filter.words_in.iter().copied();
+        named.chain(ordered).chain(words).any(|column| column == WORKER_GROUP)
+    }
 
     /// The index of the database as it is now: `held` if that still is it.
     pub(super) fn current(db: &Connection, held: Option<Self>) -> Result<Self, Failure> {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::catalogue::managed_roles;
+use crate::domain::columns::WORKER_GROUP;
 use crate::domain::letters;
 use crate::domain::page::Page;
 use crate::domain::query::Query;
@@ -57,6 +58,11 @@ const COLUMNS: &[Column] = &[
         name: "state",
         text: Text::Words(&[(ACTIVE, "admins > 0"), (NO_ADMIN, "admins = 0")]),
         in_words: true,
+    },
+    Column {
+        name: WORKER_GROUP,
+        text: Text::Any("worker_group(coalesce(rest, ''))"),
+        in_words: false,
     },
 ];
 
@@ -134,6 +140,9 @@ impl Session<'_> {
             .filter(|sort| COLUMNS.iter().all(|column| column.name != sort.column))
         {
             return Err(no_column(&sort.column).into());
+        }
+        if TenantIndex::lacks(query) {
+            return self.tenants_in_database(query);
         }
         self.with_index(|index| {
             let (ids, total) = index.page(query);

@@ -66,19 +66,13 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
         .iter()
         .map(|(row, reached)| {
             let is_present = is_in_use(model, row);
-            let mark = match (is_present, row.is_default) {
-                (true, true) => "in use, default",
-                (true, false) => "in use",
-                (false, true) => "default",
-                (false, false) => "",
-            };
             let name = if is_present { Meaning::Accent } else { Meaning::Text };
             vec![
                 (name, row.name.clone()),
                 (Meaning::Text, row.changes_now(&model.session).to_owned()),
                 (Meaning::Text, row.place.clone()),
                 state(model, reached),
-                (Meaning::Muted, mark.to_owned()),
+                (Meaning::Muted, row.usage(&model.session.context).to_owned()),
                 (Meaning::Text, row.who.clone()),
             ]
         })

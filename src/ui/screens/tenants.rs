@@ -114,14 +114,7 @@ fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
                 (Meaning::Text, kind("storageType")),
                 (Meaning::Text, kind("secretType")),
                 state(row),
-                (
-                    Meaning::Muted,
-                    row.tenant
-                        .value_at("workerGroup.key")
-                        .and_then(|value| value.as_str())
-                        .unwrap_or_default()
-                        .to_owned(),
-                ),
+                (Meaning::Muted, row.tenant.worker_group().to_owned()),
             ]
         }
     }

@@ -164,14 +164,7 @@ fn a_run_at_work_comes_before_a_wizard_that_was_left_open() {
 #[test]
 fn a_switch_of_contexts_keeps_the_answers_where_they_were_given() {
     let mut console = console(grown());
-    let row = |name: &str| kestra_admin::app::contexts::ContextRow {
-        name: name.to_owned(),
-        place: name.to_owned(),
-        who: String::new(),
-        changes: "RW",
-        is_default: false,
-    };
-    console.contexts = vec![(row("other"), Ok("EE 0.21.0".to_owned()))];
+    console.with_contexts(["other"]);
     console
         .keys("m enter j enter enter n x ctrl-o q")
         .send(Msg::Run("context other".to_owned()));

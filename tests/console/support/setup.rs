@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
+use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::app::geometry::Size;
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::model::Model;
@@ -21,6 +22,17 @@ use kestra_admin::ui::look::Look;
 
 use super::Console;
 use super::migrations::{Fake, grown};
+
+/// The row of a context: at an address of its own, open to changes.
+pub fn context(name: &str) -> ContextRow {
+    ContextRow {
+        name: name.to_owned(),
+        place: format!("https://{name}.example.com"),
+        who: "ana@example.com".to_owned(),
+        changes: "RW",
+        is_default: false,
+    }
+}
 
 /// What an instance is made of before the console opens it.
 pub struct Setup {

@@ -44,7 +44,8 @@ pub fn refusal(model: &Model) -> Option<String> {
     if model.doing.is_some() {
         return Some("another change was sent; the answer is awaited".to_owned());
     }
-    model.session.refusal().map(shown)
+    let reason = model.session.refusal().or_else(|| deeds::leaving(model));
+    reason.map(shown)
 }
 
 fn instance(model: &Model) -> Option<&Instance> {
