@@ -136,6 +136,8 @@ pub struct Choice {
     pub holds_part: bool,
     /// Whether there are more on the instance than are held, so that what is typed has to be asked for there.
     pub has_more: bool,
+    /// Why not all are listed that there may be.
+    pub unread: Option<String>,
     /// The most rows that were ever read.
     most_read: usize,
 }
@@ -167,6 +169,7 @@ impl Choice {
             takes_typed: false,
             holds_part: false,
             has_more: false,
+            unread: None,
         };
         choice.narrow();
         choice

@@ -1,5 +1,6 @@
 //! What a dialog says.
 
+use crate::domain::count::thousands;
 use crate::domain::deed::Deed;
 
 use super::doing::Doing;
@@ -51,6 +52,19 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
         text.paragraphs.push((Tone::Plain, waits));
     }
     text
+}
+
+/// What is left alone of what was to be taken back or done again, as somebody else changed it since.
+fn left_alone(since: &[String]) -> Vec<(Tone, String)> {
+    if since.is_empty() {
+        return Vec::new();
+    }
+    let intro = (Tone::Warning, "What changed since is left as it is:".to_owned());
+    let listed = since.iter().take(Dialog::LISTED);
+    let listed = listed.map(|sentence| (Tone::Warning, format!("  {sentence}")));
+    let more = since.len().saturating_sub(Dialog::LISTED);
+    let more = (more > 0).then(|| (Tone::Warning, format!("  and {} more", thousands(more as u64))));
+    std::iter::once(intro).chain(listed).chain(more).collect()
 }
 
 fn words(model: &Model, dialog: &Dialog) -> DialogText {
@@ -113,7 +127,11 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             }
         }
         Question::Deed {
-            deed, footprints, more, ..
+            deed,
+            footprints,
+            more,
+            since,
+            ..
         } if matches!(**deed, Deed::DeleteTenants(_)) => {
             let mut text = delete_text(model, deed, footprints);
             if !more.is_empty() {
@@ -123,15 +141,22 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 );
                 text.paragraphs.insert(0, (Tone::Warning, more));
             }
+            let gone = since.iter().map(|sentence| (Tone::Warning, sentence.clone()));
+            text.paragraphs.splice(0..0, gone);
             text
         }
         Question::Deed {
             deed,
             access,
             everywhere,
+            since,
             turn,
             ..
-        } => deed_text(model, deed, (access, everywhere), *turn),
+        } => {
+            let mut text = deed_text(model, deed, (access, everywhere), *turn);
+            text.paragraphs.splice(0..0, left_alone(since));
+            text
+        }
         Question::DisableDefault => disable_default(model),
         Question::StartRun => start_run(model),
         Question::Rehearse => DialogText {

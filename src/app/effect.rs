@@ -10,7 +10,6 @@ use crate::domain::assignable::Assignable;
 use crate::domain::bringing::{Bringing, Reach, Wanted};
 use crate::domain::deed::{Deed, Made};
 use crate::domain::instance::Instance;
-use crate::domain::loss::Loss;
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
@@ -19,6 +18,7 @@ use crate::domain::role::Role;
 use crate::domain::snapshot::difference::Differences;
 use crate::domain::tenant::{CreatedTenant, NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
+use crate::domain::undo::Looked;
 use crate::migration::plan::Plan;
 use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
@@ -157,8 +157,8 @@ pub enum Answer {
     People(Box<PeopleAnswer>),
     /// To [`Request::Do`]: how each item went.
     Done(Vec<Result<Made, Problem>>),
-    /// To [`Request::Look`]: a sentence for each difference, and what a change of several tenants takes from whom.
-    Looked(Vec<String>, Option<Box<Loss>>),
+    /// To [`Request::Look`]. What a change of several tenants takes from whom is in what is left of it.
+    Looked(Box<Looked>),
     /// To [`Request::SaveSnapshot`]: what is in the file.
     SnapshotSaved(SavedSnapshot),
     /// To [`Request::CompareSnapshot`].

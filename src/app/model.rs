@@ -692,6 +692,14 @@ impl Model {
         self.doing.as_ref()
     }
 
+    /// The dialog on top, if its change was sent and goes on without it.
+    pub fn sent_dialog(&self) -> Option<&Dialog> {
+        let Some(Overlay::Dialog(dialog)) = self.overlays.last() else {
+            return None;
+        };
+        (dialog.sent().is_some() && !self.counts_again(dialog)).then_some(dialog)
+    }
+
     /// Whether a dialog was confirmed whose tenants are counted once more, so that nothing was sent yet.
     pub fn counts_again(&self, dialog: &Dialog) -> bool {
         let job = self

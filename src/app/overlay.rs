@@ -123,6 +123,8 @@ pub enum Question {
         footprints: Vec<Remote<Footprint>>,
         /// What would go that was not shown when it was confirmed before: a part of a sentence for each tenant.
         more: Vec<String>,
+        /// What somebody else did meanwhile to items that are left out: a sentence each.
+        since: Vec<String>,
         /// Why it is made.
         turn: Turn,
         /// The question under which it was sent.

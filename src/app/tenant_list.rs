@@ -131,6 +131,9 @@ impl Row for DefaultRow {
 
 /// What stands in the state column of the default tenant.
 pub const DEFAULT_STATE: &str = "default";
+/// What is said where [`TenantList::leaves_admins_out`].
+pub const LEFT_OUT: &str = "Words were not looked for in ADMINS and STATE: Kestra tells neither in lists, and more than 500 tenants are left \
+     to ask about. Narrow the list by other columns.";
 /// What stands in the name column of the default tenant.
 pub const DEFAULT_NAME: &str = "the tenant without an id";
 
@@ -198,12 +201,27 @@ impl TenantList {
         true
     }
 
-    /// How many of the tenants that are marked the filter hides.
+    /// How many of the tenants that are marked the filter hides: those that are not among the rows. Of rows that are not held it
+    /// goes by the tenants as they were read last, and by how many rows there are.
     pub fn hidden_marks(&self) -> usize {
-        if !self.filter.is_active() {
+        if !self.filter.is_active() || self.marks.is_empty() {
             return 0;
         }
-        self.marks.rows().filter(|row| !self.filter.passes(*row)).count()
+        // Rows of another filter say nothing of this one.
+        let held = self.held().filter(|_| !self.other_rows);
+        let listed: BTreeSet<&TenantId> = held.map(|row| &row.tenant.id).collect();
+        let (mut unlisted, mut refused) = (0_usize, 0_usize);
+        for row in self.marks.rows().filter(|row| !listed.contains(&row.tenant.id)) {
+            unlisted += 1;
+            refused += usize::from(!self.filter.passes(row));
+        }
+        let total = self.total.filter(|_| !self.other_rows);
+        let unread = total.map_or(usize::MAX, |total| {
+            usize::try_from(total)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(listed.len())
+        });
+        refused.max(unlisted.saturating_sub(unread))
     }
 
     /// The rows from the one that was marked last to the selected one.

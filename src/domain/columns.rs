@@ -1,5 +1,7 @@
 //! The columns of each list, which filters and orders may name.
 
+use super::tenant::{ACTIVE, NO_ADMIN};
+
 /// Columns of the list of tenants.
 pub const TENANT_COLUMNS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state", WORKER_GROUP];
 /// Those of them that a plain word looks at where a filter does not say.
@@ -8,6 +10,15 @@ pub const TENANT_WORDS: &[&str] = &["id", "name", "admins", "storage", "secrets"
 pub const WORKER_GROUP: &str = "worker-group";
 /// The most tenants whose admins are counted one by one for a list, where Kestra does not tell them with it.
 pub const MOST_COUNTED: usize = 500;
+
+/// Whether a plain word that is looked for in some columns of the tenants, or in all where there are none, may be found in what comes
+/// of counting their admins.
+pub fn may_be_of_admins(word: &str, columns: &[&str]) -> bool {
+    let looks_at = |column| columns.is_empty() || columns.contains(&column);
+    let is_state = [ACTIVE, NO_ADMIN].iter().any(|state| state.contains(word));
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    looks_at("state") && is_state || looks_at("admins") && is_number
+}
 
 /// Whether what a column of the tenants says comes of counting their admins.
 pub fn counts_admins(column: &str) -> bool {

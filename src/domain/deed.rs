@@ -407,10 +407,7 @@ impl Deed {
 
     /// Whether its items are sent one after the other, so that it can be stopped between them.
     pub fn goes_item_by_item(&self) -> bool {
-        match self {
-            Self::EnsureAdmin(scopes, _) if scopes.len() > Self::MOST_ADMINS => false,
-            _ => self.len() > 1,
-        }
+        self.len() > 1
     }
 
     /// How many things it does.
@@ -451,23 +448,29 @@ impl Deed {
 
     /// The deed without those of its items that came out well, to try again; `None` if all did.
     pub fn remaining(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
-        fn failed<T: Clone>(all: &[T], results: &[Result<Made, Problem>]) -> Vec<T> {
-            let pairs = all.iter().zip(results);
+        let failed: Vec<bool> = results.iter().map(Result::is_err).collect();
+        self.only(&failed)
+    }
+
+    /// The deed with those of its items alone of which it is said here, in order; `None` if that is none.
+    pub fn only(&self, stays: &[bool]) -> Option<Self> {
+        fn of<T: Clone>(all: &[T], stays: &[bool]) -> Vec<T> {
+            let pairs = all.iter().zip(stays);
             pairs
-                .filter(|(_, result)| result.is_err())
+                .filter(|(_, stays)| **stays)
                 .map(|(item, _)| item.clone())
                 .collect()
         }
         let left = match self {
-            Self::Grant(scope, bindings) => Self::Grant(scope.clone(), failed(bindings, results)),
-            Self::Revoke(scope, bindings) => Self::Revoke(scope.clone(), failed(bindings, results)),
-            Self::Restore(scope, restored) => Self::Restore(scope.clone(), failed(restored, results)),
-            Self::DeleteTenants(ids) => Self::DeleteTenants(failed(ids, results)),
-            Self::EnsureAdmin(scopes, username) => Self::EnsureAdmin(failed(scopes, results), username.clone()),
-            Self::TakeBack(scope, given) => Self::TakeBack(scope.clone(), failed(given, results)),
-            Self::TakeAdmin(given, _) => Self::TakeAdmin(failed(given, results), None),
-            Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), failed(users, results)),
-            Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), failed(users, results)),
+            Self::Grant(scope, bindings) => Self::Grant(scope.clone(), of(bindings, stays)),
+            Self::Revoke(scope, bindings) => Self::Revoke(scope.clone(), of(bindings, stays)),
+            Self::Restore(scope, restored) => Self::Restore(scope.clone(), of(restored, stays)),
+            Self::DeleteTenants(ids) => Self::DeleteTenants(of(ids, stays)),
+            Self::EnsureAdmin(scopes, username) => Self::EnsureAdmin(of(scopes, stays), username.clone()),
+            Self::TakeBack(scope, given) => Self::TakeBack(scope.clone(), of(given, stays)),
+            Self::TakeAdmin(given, _) => Self::TakeAdmin(of(given, stays), None),
+            Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), of(users, stays)),
+            Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), of(users, stays)),
             Self::SetMembership {
                 scope,
                 group,
@@ -476,10 +479,10 @@ impl Deed {
             } => Self::SetMembership {
                 scope: scope.clone(),
                 group: group.clone(),
-                users: failed(users, results),
+                users: of(users, stays),
                 wanted: *wanted,
             },
-            _ if results.iter().any(Result::is_err) => self.clone(),
+            _ if stays.contains(&true) => self.clone(),
             _ => return None,
         };
         (!left.is_empty()).then_some(left)

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::super::account::Profile;
-use super::super::binding::SubjectKind;
+use super::super::binding::{Binding, SubjectKind};
 use super::super::permission::Permissions;
+use super::super::role::Role;
 use super::super::tenant::TenantScope;
 use super::super::user::{UserKind, somebody as user};
 use super::*;
@@ -51,7 +52,8 @@ fn only_the_fields_that_were_changed_are_given_back_and_secrets_never() {
     let text = serde_json::to_string(&back).unwrap();
     assert!(!text.contains("old") && !text.contains("new"), "{text}");
     assert_eq!(
-        back.differences(&Found::Tenant(Some(Box::new(now.clone())))),
+        back.held_against(&Found::Tenant(Some(Box::new(now.clone()))))
+            .differences,
         Vec::<String>::new()
     );
     let Deed::UpdateTenant { before: left, after } = &back else {
@@ -83,10 +85,13 @@ fn a_field_that_somebody_changed_since_is_told() {
     let back = Deed::tenant_back(&before, &sent, &sent).unwrap();
     let now = tenant(json!({"id": "acme", "name": "Acme Inc"}));
     assert_eq!(
-        back.differences(&Found::Tenant(Some(Box::new(now)))),
+        back.held_against(&Found::Tenant(Some(Box::new(now)))).differences,
         ["name is Acme Inc now, and was left as Acme Ltd."]
     );
-    assert_eq!(back.differences(&Found::Tenant(None)), ["Tenant acme is gone."]);
+    assert_eq!(
+        back.held_against(&Found::Tenant(None)).differences,
+        ["Tenant acme is gone."]
+    );
 }
 
 #[test]
@@ -98,9 +103,10 @@ fn places_in_groups_are_given_back_and_back_again() {
         wanted: None,
     };
     let back = deed.inverse(&[Ok(Made::Done)]).unwrap();
-    assert!(back.differences(&access(group(&[]))).is_empty());
+    assert!(back.held_against(&access(group(&[]))).differences.is_empty());
     assert_eq!(
-        back.differences(&access(group(&[("anna", Membership::Member)]))),
+        back.held_against(&access(group(&[("anna", Membership::Member)])))
+            .differences,
         ["anna is member of group Ops now."]
     );
     let again = back.inverse(&[Ok(Made::Done)]).unwrap();
@@ -110,11 +116,12 @@ fn places_in_groups_are_given_back_and_back_again() {
     assert_eq!(*wanted, None);
     assert!(
         again
-            .differences(&access(group(&[("anna", Membership::Owner)])))
+            .held_against(&access(group(&[("anna", Membership::Owner)])))
+            .differences
             .is_empty()
     );
     assert_eq!(
-        again.differences(&access(group(&[]))),
+        again.held_against(&access(group(&[]))).differences,
         ["anna is not in group Ops any more."]
     );
 }
@@ -140,7 +147,8 @@ fn what_was_given_back_after_a_migration_is_taken_away_again_all_of_it() {
     assert_eq!(back.items(), ["role Ops of anna", "bob in group Ops"]);
     assert_eq!(back.inverse(&[Ok(Made::Done), Ok(Made::Done)]), Some(deed));
     assert_eq!(
-        back.differences(&access(group(&[("bob", Membership::Owner)]))),
+        back.held_against(&access(group(&[("bob", Membership::Owner)])))
+            .differences,
         [
             "anna does not hold role Ops any more, or by another binding.",
             "bob is owner of group Ops now."

@@ -10,7 +10,7 @@ use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
 use crate::domain::access::Footprint;
 use crate::domain::binding::Binding;
-use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored, Tally};
+use crate::domain::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored, Tally};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantScope};
@@ -27,7 +27,9 @@ const AT_ONCE: usize = 4;
 const ONE_BY_ONE: usize = 1;
 
 /// Bindings that are made together: what is held already is read once for all of them.
-const TOGETHER: usize = 8;
+const BINDINGS_TOGETHER: usize = 8;
+/// Tenants of which somebody is made Admin together: who that is is looked up once for all of them.
+const ADMINS_TOGETHER: usize = 32;
 
 /// Items in a row without an answer after which no further one is begun: what does not answer would make each wait.
 const SILENT: usize = 5;
@@ -110,23 +112,41 @@ async fn each<'a, T>(
     stream::iter(work).buffered(most).collect().await
 }
 
+/// Works on so many items together, piece after piece, and says how each went, in order.
+async fn in_pieces<'a, T>(
+    course: &'a Course,
+    items: &'a [T],
+    together: usize,
+    work: impl Fn(&'a [T]) -> BoxFuture<'a, Vec<Outcome>>,
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(items.len());
+    for piece in items.chunks(together) {
+        if let Err(problem) = course.goes_on() {
+            outcomes.extend(piece.iter().map(|_| Err(problem.clone())));
+            continue;
+        }
+        for outcome in work(piece).await {
+            course.ended(outcome.as_ref().err());
+            outcomes.push(outcome);
+        }
+    }
+    outcomes
+}
+
 /// Does all of a deed, and says of each item how it went. One that fails does not stop the others.
 pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d Course) -> Vec<Outcome> {
     match deed {
         Deed::Grant(scope, bindings) => {
-            let mut results = Vec::with_capacity(bindings.len());
-            for piece in bindings.chunks(TOGETHER) {
-                if let Err(problem) = course.goes_on() {
-                    results.extend(piece.iter().map(|_| Err(problem.clone())));
-                    continue;
+            let give = |piece: &'d [NamedBinding]| {
+                async move {
+                    let new: Vec<_> = piece.iter().map(|binding| binding.new.clone()).collect();
+                    let results = backend.create_bindings(scope, &new).await;
+                    let made = |binding| Made::Binding(Box::new(binding));
+                    results.into_iter().map(|result| result.map(made)).collect()
                 }
-                let new: Vec<_> = piece.iter().map(|binding| binding.new.clone()).collect();
-                for result in backend.create_bindings(scope, &new).await {
-                    course.ended(result.as_ref().err());
-                    results.push(result.map(|binding| Made::Binding(Box::new(binding))));
-                }
-            }
-            results
+                .boxed()
+            };
+            in_pieces(course, bindings, BINDINGS_TOGETHER, give).await
         }
         Deed::Restore(scope, restored) => {
             let give = |one| async move { give_back(backend, scope, one).await }.boxed();
@@ -165,9 +185,15 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
             each((course, AT_ONCE), scopes, ensure).await
         }
         Deed::EnsureAdmin(scopes, username) => {
-            let wanted: Vec<_> = scopes.iter().map(|scope| (scope.clone(), username.clone())).collect();
-            let results = backend.ensure_admins(&wanted).await;
-            results.into_iter().map(|result| result.map(made)).collect()
+            let ensure = |piece: &'d [TenantScope]| {
+                async move {
+                    let wanted: Vec<_> = piece.iter().map(|scope| (scope.clone(), username.clone())).collect();
+                    let results = backend.ensure_admins(&wanted).await;
+                    results.into_iter().map(|result| result.map(made)).collect()
+                }
+                .boxed()
+            };
+            in_pieces(course, scopes, ADMINS_TOGETHER, ensure).await
         }
         Deed::TakeAdmin(given, _) => {
             let take = |(scope, by): &'d (TenantScope, AdminBy)| {
@@ -326,8 +352,8 @@ pub async fn count_again(backend: &dyn Backend, ids: &[TenantId]) -> Result<Vec<
     stream::iter(counts).buffered(AT_ONCE).try_collect().await
 }
 
-/// Looks at what a change starts from, and says how it differs from what the change expects, and what a change of several
-/// tenants takes from whom.
+/// Looks at what a change starts from, and says how it differs from what the change expects, and what is left of it; of a change
+/// of several tenants also what that takes from whom.
 pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
     let found = match deed {
         Deed::UpdateTenant { before, .. } => match backend.tenant(&before.id).await {
@@ -357,10 +383,11 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
             None => Found::Nothing,
         },
     };
-    let mut loss = None;
-    if matches!(found, Found::Accesses(_)) {
+    let mut looked = deed.held_against(&found);
+    if let Some(Deed::TakeAdmin(_, loss)) = &mut looked.left {
         let instance = backend.instance().await?;
-        loss = deed.loss_in_each(&found, &instance.identity.id, instance.release);
+        let taken = deed.loss_in_each(&found, &instance.identity.id, instance.release);
+        *loss = taken.map(Box::new);
     }
-    Ok(Answer::Looked(deed.differences(&found), loss.map(Box::new)))
+    Ok(Answer::Looked(Box::new(looked)))
 }

@@ -758,3 +758,19 @@ async fn of_several_things_no_further_one_is_begun_once_several_in_a_row_got_no_
     };
     assert_eq!(told[7], (so_far, true));
 }
+
+#[tokio::test]
+async fn making_somebody_admin_of_many_tenants_tells_how_far_it_is_and_can_be_stopped() {
+    let scopes = vec![TenantScope::Default; Deed::MOST_ADMINS + 1];
+    let deed = Deed::EnsureAdmin(scopes, "anna".to_owned());
+    assert!(deed.goes_item_by_item());
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = Arc::clone(&told);
+    let course = Course::told(move |tally, _| tell.lock().unwrap().push(tally));
+    let results = deeds::carry_out(&Small::default(), &deed, &course).await;
+    assert_eq!((results.len(), told.lock().unwrap().len()), (101, 101));
+    assert_eq!(told.lock().unwrap().last(), Some(&Tally::of(&results)));
+    course.stop();
+    let results = deeds::carry_out(&Small::default(), &deed, &course).await;
+    assert_eq!(Tally::of(&results).left, 101);
+}

@@ -206,6 +206,8 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
         "quit"
     } else if command.id == CommandId::Escape && model.has_marks() {
         "clear"
+    } else if command.id == CommandId::DialogClose && model.sent_dialog().is_some() {
+        "close"
     } else if command.id == CommandId::ToggleWriting && model.session.mode() == Mode::ReadOnly {
         "unlock"
     } else if let (CommandId::MenuComplete, Some(Overlay::Menu(menu))) = (command.id, model.overlays.last()) {

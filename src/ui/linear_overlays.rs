@@ -109,6 +109,7 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 lines.push(format!("{}. {}{note}{mark}", at + 1, row.text));
             }
             say_extent(choice, top, seen, lines);
+            lines.extend(choice.unread.clone());
         }
         Overlay::Menu(menu) => {
             lines.push("What can be done; type a number or a name to do it, an empty line to close".to_owned());

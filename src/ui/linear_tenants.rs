@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, overview};
 use crate::app::tabs::Tab;
-use crate::app::tenant_list::{DEFAULT_NAME, Selected};
+use crate::app::tenant_list::{DEFAULT_NAME, LEFT_OUT, Selected};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
 use crate::domain::count::counted;
@@ -13,6 +13,7 @@ use crate::domain::tenant::TenantScope;
 use super::linear::{say_filter, say_problem, say_rows};
 use super::linear_access;
 use super::screens::role::hedge;
+use super::screens::tenants::leaves_admins_out;
 
 /// What a number does in a list.
 const NUMBERS: &str = "A number opens that row; a number and a command, such as `2 d`, is about that row.";
@@ -70,16 +71,26 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         lines.push("Searching.".to_owned());
         return;
     }
-    let filter = if tenants.filter.is_active() {
+    let filter = if tenants.filter.error.is_some() {
+        String::new()
+    } else if tenants.filter.is_active() {
         let verb = if total == 1 { "matches" } else { "match" };
         format!(" that {verb} {}", tenants.filter.line.text())
     } else {
         String::new()
     };
+    if let Some(error) = &tenants.filter.error {
+        lines.push(format!("The filter cannot be read: {error}."));
+        let clears = model.keyed("<esc> clears it.");
+        lines.push(format!("These are of the last one that could be read. {clears}"));
+    }
     lines.push(format!("{} with an id{filter}", counted(total, "tenant")));
+    if leaves_admins_out(model) {
+        lines.push(LEFT_OUT.to_owned());
+    }
     if tenants.length() == 0 {
-        if let Some(error) = &tenants.filter.error {
-            lines.push(format!("The filter cannot be read: {error}."));
+        if tenants.filter.error.is_some() {
+            // That is said.
         } else if tenants.filter.is_active() {
             lines.push(model.keyed("No tenant matches. <esc> clears the filter."));
         } else {

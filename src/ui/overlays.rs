@@ -37,7 +37,12 @@ pub fn dialog(model: &Model, dialog: &Dialog, body: Rect, canvas: &mut Canvas<'_
     });
     let is_held = dialog.hold(model.now) == Some(Hold::Mismatch);
     let awaited = dialog.expected.as_deref().filter(|_| is_held);
-    let below = dialog_keys(model, dialog, awaited, [text.cancel, text.confirm], &more, area.width);
+    let below = match dialog.sent() {
+        // Nothing is deleted while it is counted again.
+        Some(_) if model.counts_again(dialog) => format!("{more}{}: {}", model.keyed("<esc>"), text.cancel),
+        Some(_) => sent_keys(model, &more, area.width),
+        None => dialog_keys(model, dialog, awaited, [text.cancel, text.confirm], &more, area.width),
+    };
     let inside = canvas.frame(area, &text.title, &below);
     let x = inside.x + 1;
     let columns = inside.width.saturating_sub(2);
@@ -144,6 +149,15 @@ fn dialog_keys(
     let fits = ways.into_iter().find(|words| width(words) <= room);
     // What is to be typed stands above, and which keys go on is said again once it has been.
     fits.unwrap_or_else(|| format!("{more}Type, then {tab}  {esc}"))
+}
+
+/// What Esc does once the change was sent.
+fn sent_keys(model: &Model, more: &str, columns: u16) -> String {
+    let whole = format!("{more}{}", model.keyed("<esc> closes this, the change goes on"));
+    if width(&whole) <= usize::from(columns.saturating_sub(6)) {
+        return whole;
+    }
+    format!("{more}{}", model.keyed("<esc> closes this"))
 }
 
 fn draw_buttons(model: &Model, dialog: &Dialog, row: Rect, [cancel, confirm]: [&str; 2], canvas: &mut Canvas<'_>) {
@@ -299,14 +313,22 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     // What is said in place of rows takes one line or two below an empty one.
     let least = if columns < 60 { 3 } else { 2 };
     let rows = u16::try_from(choice.most().clamp(least, most.max(least))).unwrap_or(1);
-    let area = canvas.over(screen, columns, (rows + 3 + about).min(screen.height));
+    // Why not all are listed stands below those that are.
+    let room = usize::from(columns.saturating_sub(4)).max(1);
+    let lines = choice
+        .unread
+        .iter()
+        .map(|text| wrap(&visible(text), room).len())
+        .sum::<usize>();
+    let unread = u16::try_from(lines).unwrap_or(u16::MAX).min(screen.height / 3);
+    let area = canvas.over(screen, columns, (rows + 3 + about + unread).min(screen.height));
     // While none of it is needed, what is kept for that shows more rows.
     let about = if choice.selected().is_some_and(is_cut) {
         about
     } else {
         0
     };
-    let in_list = usize::from(area.height.saturating_sub(3 + about));
+    let in_list = usize::from(area.height.saturating_sub(3 + about + unread));
     let (at, length) = (choice.cursor.at(), choice.visible.len());
     let top = choice.cursor.top().min(length.saturating_sub(in_list));
     let top = top.max((at + 1).saturating_sub(in_list));
@@ -329,9 +351,14 @@ pub fn choice(model: &Model, choice: &Choice, screen: Rect, canvas: &mut Canvas<
     canvas.edit_line(line, choice.line.text(), choice.line.before_cursor(), true, false);
     let list = Rect {
         y: inside.y + 1,
-        height: inside.height.saturating_sub(1 + about),
+        height: inside.height.saturating_sub(1 + about + unread),
         ..inside
     };
+    if let Some(text) = &choice.unread {
+        let columns = inside.width.saturating_sub(2);
+        let place = Rect::new(inside.x + 1, inside.bottom().saturating_sub(unread), columns, unread);
+        paragraphs(place, &[(Meaning::Attention, text.clone())], canvas);
+    }
     if choice.visible.is_empty() {
         let text = match choice.reading {
             Some(job) => waiting(model, model.asked_at(job).unwrap_or(model.now), "reading").unwrap_or_default(),

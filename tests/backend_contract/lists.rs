@@ -60,6 +60,9 @@ pub async fn tenants_are_paged_sorted_and_filtered(reach: &dyn Reach, release: R
     assert_eq!(ids(backend, "active").await.1, 0);
     assert_eq!(ids(backend, "admin t-2").await.1, 5);
     assert_eq!(ids(backend, "!\"no admin\"").await.1, 0);
+    assert_eq!(ids(backend, "no").await.1, 25);
+    assert_eq!(ids(backend, "ac").await.1, 0);
+    assert_eq!(ids(backend, "!0").await.1, 0);
 }
 
 /// Two users, a service account, a group with two members, and two roles besides the managed ones.

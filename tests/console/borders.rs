@@ -5,7 +5,7 @@ use kestra_admin::domain::check::{Check, Outcome};
 
 use crate::screens::tenants::people;
 use crate::states::unreachable;
-use crate::support::{Console, Setup, context, tenants, user};
+use crate::support::{Console, Setup, context, session, tenants, user};
 
 /// A console on forty tenants beside the default tenant, and as many users of the instance.
 fn forty(width: u16, height: u16) -> Console {
@@ -256,4 +256,29 @@ fn what_is_beside_a_list_says_that_a_key_opens_it_only_where_that_key_goes_there
         .shows("Enter opens it");
     console.keys("?").lacks("Enter opens it").keys("esc /");
     console.lacks("Enter opens it").keys("enter").shows("Enter opens it");
+}
+
+#[test]
+fn words_that_were_not_looked_for_among_the_admins_of_many_tenants_say_so() {
+    let mut console = Setup {
+        session: session(|session| session.remote = true),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        let ids: Vec<String> = (0..501).map(|number| format!("t{number:03}")).collect();
+        let list: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "Company")).collect();
+        tenants(instance, runtime, &list);
+    });
+    console.keys("/").type_text("no").keys("enter").wait(300);
+    console
+        .shows("No tenant matches no.")
+        .shows("Words were not looked for in ADMINS and STATE: Kestra tells neither in lists, and more than 500")
+        .shows("not in ADMINS, STATE");
+    let said = console.linear();
+    assert!(said.contains("Words were not looked for in ADMINS and STATE"), "{said}");
+    // What is said is true of few tenants, of columns that are named, and of other words.
+    for filter in ["zzz", "name:no"] {
+        console.keys("esc /").paste(filter).keys("enter").wait(300);
+        console.shows("No tenant matches").lacks("not in ADMINS");
+    }
 }

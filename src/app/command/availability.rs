@@ -247,6 +247,10 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         _ if command.id == CommandId::NextMatch && !is_searching(model) => None,
         // The dialog itself says what is to be typed first.
         _ if command.id == CommandId::DialogPress && awaits_typing(model) => None,
+        // Of what was sent no button is left.
+        _ if matches!(command.id, CommandId::DialogPress | CommandId::DialogNext) && model.sent_dialog().is_some() => {
+            None
+        }
         // What is done about the steps of a run comes first.
         Some(Screen::Run(view)) if command.id == CommandId::Search && !view.shows_output => Some(20),
         // On a page there is little else; in a run or a plan there is more to do than to read.

@@ -177,3 +177,49 @@ fn a_new_filter_keeps_the_rows_until_the_answer_and_drops_late_ones() {
     list.settle(JobId(51), 1, 10, Ok(page(0, 7)));
     assert_eq!(list.total(), Some(7));
 }
+
+#[test]
+fn that_words_were_not_looked_for_among_admins_is_known_where_too_many_tenants_are_left() {
+    let columns = TENANT_COLUMNS;
+    for (all, text, are_counted, expected) in [
+        (501, "no", false, true),
+        (501, "no", true, false),
+        (501, "12", false, true),
+        (501, "acme", false, false),
+        (501, "state:active", false, false),
+        (500, "no", false, false),
+    ] {
+        let (mut list, mut next) = (TenantList::default(), 0);
+        answer_all(&mut list, all, &mut next);
+        assert!(!list.leaves_admins_out());
+        list.filter.set(text, columns, columns);
+        let (_, query) = list.ask_anew(JobId(1_000), 0);
+        let mut found = page(query.offset(), all);
+        for row in &mut found.rows {
+            row.admins = row.admins.filter(|_| are_counted);
+        }
+        list.settle(JobId(1_000), 1, 10, Ok(found));
+        assert_eq!(list.leaves_admins_out(), expected, "{text} of {all}");
+    }
+}
+
+#[test]
+fn marks_in_a_list_that_is_not_held_as_a_whole_are_hidden_by_what_was_read_of_them() {
+    let (mut list, mut next) = (TenantList::default(), 0);
+    answer_all(&mut list, 5_000, &mut next);
+    let rows = page(4_000, 5_000).rows;
+    list.marks.mark(rows.iter(), false);
+    assert_eq!(list.hidden_marks(), 0, "nothing is filtered");
+    list.filter.set("t", TENANT_COLUMNS, TENANT_COLUMNS);
+    list.ask_anew(JobId(1_000), 0);
+    list.settle(JobId(1_000), 1, 10, Ok(page(0, 5_000)));
+    assert_eq!(list.hidden_marks(), 0, "they may be among those that are not held");
+    // Of 130 rows 100 are held, so that at most 30 of the marked may be among the others.
+    list.ask_anew(JobId(1_001), 0);
+    list.settle(JobId(1_001), 1, 10, Ok(page(0, 130)));
+    assert_eq!(list.hidden_marks(), 70);
+    list.filter.set("id:t0004", TENANT_COLUMNS, TENANT_COLUMNS);
+    list.ask_anew(JobId(1_002), 0);
+    list.settle(JobId(1_002), 1, 10, Ok(Page { rows, total: 100 }));
+    assert_eq!(list.hidden_marks(), 0);
+}

@@ -25,9 +25,16 @@ use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
 use super::{deleting, lists, marks, places, replies, roles, undoing};
 
-/// Proposes what takes another change back, or does it again: it is always asked about.
-pub(super) fn propose_turn(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) {
+/// Proposes what takes another change back, or does it again: it is always asked about. `since` is what somebody else did, a
+/// sentence each, which is left alone.
+pub(super) fn propose_turn(model: &mut Model, deed: Deed, turn: Turn, since: Vec<String>, effects: &mut Vec<Effect>) {
+    let below = model.overlays.len();
     offer(model, deed, Shown::No, turn, effects);
+    if let Some(Overlay::Dialog(dialog)) = model.overlays.get_mut(below)
+        && let Question::Deed { since: of_dialog, .. } = &mut dialog.question
+    {
+        *of_dialog = since;
+    }
 }
 
 /// Proposes a change: does it, or asks first. Returns the question under which it was sent, if it was.
@@ -212,6 +219,7 @@ fn ask(model: &mut Model, deed: Deed, expected: Option<String>, turn: Turn, effe
         everywhere: Box::new(everywhere),
         footprints,
         more: Vec::new(),
+        since: Vec::new(),
         turn,
         sent: None,
     };
@@ -308,8 +316,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         Ok(_) => vec![Err(no_answer())],
         Err(problem) => vec![Err(problem.clone()); doing.deed.len()],
     });
-    // The last that was sent says whether anything answers.
-    if let Some(last) = results.iter().rev().find(|result| !is_left(result)) {
+    // The last that was sent says whether anything answers, unless no more was sent because nothing did.
+    if results.iter().any(|result| is_left(result) && is_silent(result)) {
+        model.contact.is_silent = true;
+    } else if let Some(last) = results.iter().rev().find(|result| !is_left(result)) {
         model.contact.is_silent = is_silent(last);
     }
     // Whoever went on to something else is not disturbed; the messages have it.
@@ -524,25 +534,29 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
     }
 }
 
-/// Takes the marks off what was done, so that what failed is left, to be tried again.
-fn unmark(model: &mut Model, deed: &Deed, results: &[Result<Made, Problem>]) {
-    let ids: Vec<&str> = match deed {
+/// The ids of the rows that each item of a change of people is about.
+pub(super) fn rows_of(deed: &Deed) -> Vec<&str> {
+    match deed {
         Deed::Grant(_, bindings) => bindings.iter().map(|binding| binding.new.subject_id.as_str()).collect(),
         Deed::Revoke(_, bindings) => bindings.iter().map(|binding| binding.id.as_str()).collect(),
         Deed::GiveAccess(_, users) => users.iter().map(Entrant::key).collect(),
         Deed::SetMembership { users, .. } | Deed::TakeAccess(_, users) => {
             users.iter().map(|user| user.id.as_str()).collect()
         }
-        Deed::EnsureAdmin(scopes, _) => {
-            for (scope, _) in scopes.iter().zip(results).filter(|(_, result)| result.is_ok()) {
-                if let Some(id) = scope.id() {
-                    model.tenants.marks.unmark(id);
-                }
+        _ => Vec::new(),
+    }
+}
+
+/// Takes the marks off what was done, so that what failed is left, to be tried again.
+fn unmark(model: &mut Model, deed: &Deed, results: &[Result<Made, Problem>]) {
+    if let Deed::EnsureAdmin(scopes, _) = deed {
+        for (scope, _) in scopes.iter().zip(results).filter(|(_, result)| result.is_ok()) {
+            if let Some(id) = scope.id() {
+                model.tenants.marks.unmark(id);
             }
-            return;
         }
-        _ => return,
-    };
+    }
+    let ids = rows_of(deed);
     // Somebody may be there more than once, with several roles, of which one may have failed.
     let failed: Vec<&str> = ids
         .iter()

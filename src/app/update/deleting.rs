@@ -4,7 +4,7 @@
 use crate::domain::access::Footprint;
 use crate::domain::count::counted;
 use crate::domain::deed::{self, Deed, Made};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant_id::TenantId;
 
 use super::super::doing::{Doing, Turn};
@@ -14,7 +14,8 @@ use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
-use super::{deeds, places};
+use super::super::session::Session;
+use super::{deeds, marks, places};
 
 /// What is said where it was given up by hand.
 pub(super) const CANCELLED: &str = "it was cancelled before anything was sent";
@@ -146,12 +147,55 @@ fn dialog_of(model: &mut Model, job: JobId) -> Option<(bool, &mut Option<JobId>)
         })
 }
 
-/// Asks once more, with the new counts, and says what is new.
-fn ask_again(model: &mut Model, doing: Doing, now: &[Footprint], more: Vec<String>) {
-    let expected = match asking(&model.session, &doing.deed, None, false) {
+/// What has to be typed before tenants are deleted.
+fn expected(session: &Session, deed: &Deed) -> Option<String> {
+    match asking(session, deed, None, false) {
         Asking::Typed(expected) => Some(expected),
         Asking::Nothing | Asking::Review => None,
+    }
+}
+
+/// Leaves out of a question what could not be counted because it is gone, and takes its mark off. Where it is the only one, it
+/// stays, and that is said of it.
+pub(super) fn leave_out(model: &mut Model) {
+    let unsent = model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Dialog(dialog) if dialog.sent().is_none() => Some(dialog),
+        _ => None,
+    });
+    let Some(dialog) = unsent else { return };
+    let Question::Deed {
+        deed,
+        footprints,
+        since,
+        ..
+    } = &mut dialog.question
+    else {
+        return;
     };
+    let Deed::DeleteTenants(ids) = deed.as_mut() else {
+        return;
+    };
+    let is_gone = |counts: &Remote<Footprint>| {
+        let problem = counts.problem();
+        problem.is_some_and(|problem| problem.kind == ProblemKind::NotFound)
+    };
+    let counted = ids.iter().zip(footprints.iter());
+    let gone: Vec<TenantId> = counted
+        .filter(|(_, counts)| is_gone(counts))
+        .map(|(id, _)| id.clone())
+        .collect();
+    if gone.len() < ids.len() {
+        ids.retain(|id| !gone.contains(id));
+        footprints.retain(|counts| !is_gone(counts));
+        since.extend(gone.iter().map(|id| format!("Tenant {id} is not there any more.")));
+        dialog.expected = expected(&model.session, deed);
+    }
+    marks::unmark_gone(model, gone);
+}
+
+/// Asks once more, with the new counts, and says what is new.
+fn ask_again(model: &mut Model, doing: Doing, now: &[Footprint], more: Vec<String>) {
+    let expected = expected(&model.session, &doing.deed);
     // Those that could not be counted stay as they were shown.
     let mut footprints = doing.shown;
     let counted = footprints.iter_mut().filter(|counts| counts.value().is_some());
@@ -166,6 +210,7 @@ fn ask_again(model: &mut Model, doing: Doing, now: &[Footprint], more: Vec<Strin
         everywhere: Box::default(),
         footprints,
         more,
+        since: Vec::new(),
         turn: doing.turn,
         sent: None,
     };

@@ -1,6 +1,8 @@
 //! Marks on rows: one by one, from the last mark to here, and all that pass the filter.
 
 use crate::domain::count::thousands;
+use crate::domain::deed::Deed;
+use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
 use super::super::cursor::Motion;
@@ -47,8 +49,13 @@ pub fn range(model: &mut Model, effects: &mut Vec<Effect>) {
     with_list(model, |list, _| list.mark_range());
 }
 
-/// Marks every row that passes the filter, or none if all are.
+/// Marks every row that passes the filter, or none if all are. Of a filter that cannot be read nobody knows which those are.
 pub fn toggle_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(error) = model.filter().and_then(|filter| filter.short.clone()) {
+        let text = format!("Nothing marked, as the filter cannot be read: {error}; </> changes it");
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
     if model.screens.is_empty() {
         if let Some(range) = model.tenants.whole_range() {
             mark_tenants(model, range, effects);
@@ -148,6 +155,23 @@ fn tell_gone(model: &mut Model, gone: &[TenantId]) {
         }
     };
     model.messages.tell_before(model.now, Level::Warning, &text);
+}
+
+/// Whether marks of the list on screen are those of a change of several things that is under way: what fails of it stays marked.
+pub fn are_awaited(model: &Model) -> bool {
+    let Some(deed) = model.doing().map(|doing| &doing.deed).filter(|deed| deed.len() > 1) else {
+        return false;
+    };
+    let Some(screen) = model.screens.last() else {
+        let marks = &model.tenants.marks;
+        return match deed {
+            Deed::EnsureAdmin(scopes, _) => scopes.iter().filter_map(TenantScope::id).any(|id| marks.has(id)),
+            Deed::DeleteTenants(ids) => ids.iter().any(|id| marks.has(id)),
+            _ => false,
+        };
+    };
+    let marks = screen.list().map(TabList::marks);
+    marks.is_some_and(|marks| super::deeds::rows_of(deed).into_iter().any(|id| marks.contains(id)))
 }
 
 /// Takes all marks off the list on screen, and says whether there were any.

@@ -13,13 +13,12 @@ use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::people::PeopleAnswer;
-use super::super::remote::Remote;
 use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
 use super::{
-    assignable, choices, connect, contexts, deeds, forms, lists, marks, migration, people, places, records, resuming,
-    roles, snapshots, undoing,
+    assignable, choices, connect, contexts, deeds, deleting, forms, lists, marks, migration, people, places, records,
+    resuming, roles, snapshots, undoing,
 };
 
 /// Takes an answer. One that nobody waits for any more is dropped.
@@ -89,7 +88,7 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
         reread(model, job, reply);
     } else if settle_screens(model, job, &reply) {
     } else if settle_overlays(model, job, &reply) {
-        unmark_uncounted(model);
+        deleting::leave_out(model);
     } else {
         let answer = expect(reply, |answer| match answer {
             Answer::Tenants(page) => Some(page),
@@ -362,26 +361,6 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
         | Overlay::Columns(_)
         | Overlay::Page(_) => false,
     })
-}
-
-/// Takes the marks off tenants that are asked about, and of which nothing could be counted because they are gone.
-fn unmark_uncounted(model: &mut Model) {
-    let Some(Overlay::Dialog(dialog)) = model.overlays.last() else {
-        return;
-    };
-    let Question::Deed { deed, footprints, .. } = &dialog.question else {
-        return;
-    };
-    let Deed::DeleteTenants(ids) = deed.as_ref() else {
-        return;
-    };
-    let is_gone = |footprint: &Remote<_>| {
-        let problem: Option<&Problem> = footprint.problem();
-        problem.is_some_and(|problem| problem.kind == ProblemKind::NotFound)
-    };
-    let gone = ids.iter().zip(footprints).filter(|(_, footprint)| is_gone(footprint));
-    let gone = gone.map(|(id, _)| id.clone()).collect();
-    marks::unmark_gone(model, gone);
 }
 
 fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects: &mut Vec<Effect>) {

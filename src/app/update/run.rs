@@ -500,6 +500,11 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         model.messages.dismiss();
         return;
     }
+    if marks::are_awaited(model) {
+        let text = "The marks stay until it is known how the change went: those that fail can be tried again";
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
     if marks::clear(model, effects) {
         return;
     }

@@ -1,7 +1,7 @@
 //! Taking changes back, and doing them again.
 //!
-//! Before anything is proposed the instance is asked whether things still are as the change left them. If they are not,
-//! what differs is said, nothing is done, and the change is passed over.
+//! Before anything is proposed the instance is asked whether things still are as the change left them. What differs is said and
+//! left alone; where nothing is left of the change it is passed over.
 
 use crate::domain::deed::{Deed, Made};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -70,18 +70,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let Some(last) = last(model, turn).cloned() else {
         return true;
     };
-    let (Some(deed), now) = (last.deed, model.now) else {
-        return true;
-    };
+    let now = model.now;
     match reply {
-        Ok(Answer::Looked(differences, loss)) if differences.is_empty() => {
-            if places::is_free(model) {
-                let deed = match deed {
-                    Deed::TakeAdmin(given, _) => Deed::TakeAdmin(given, loss.clone()),
-                    deed => deed,
-                };
-                deeds::propose_turn(model, deed, turn, effects);
-            } else {
+        Ok(Answer::Looked(looked)) => match &looked.left {
+            Some(_) if !places::is_free(model) => {
                 let what = match turn {
                     Turn::Again => "done again",
                     Turn::Forth | Turn::Back => "undone",
@@ -89,24 +81,28 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 let text = format!("Nothing was {what}, as you went on to something else; ask again to see it");
                 model.messages.tell(now, Level::Warning, text);
             }
-        }
-        Ok(Answer::Looked(differences, _)) => {
-            entries(model, turn).pop();
-            let what = match turn {
-                Turn::Again => format!("Not done again: {}.", last.words),
-                Turn::Forth | Turn::Back => format!("Not undone: {}.", last.words),
-            };
-            let next = "Nothing was changed. Look at it, and change it by hand; it is passed over from now on.";
-            let problem = Problem::new(ProblemKind::Conflict, what, differences.join(" "), next);
-            model.messages.problem(now, problem);
-            // What is on screen is as old as what was left.
-            deeds::read_again(model, deed.scope(), effects);
-            places::refresh(model, effects);
-        }
+            Some(left) => deeds::propose_turn(model, left.clone(), turn, looked.differences.clone(), effects),
+            None => pass_over(model, &last, turn, &looked.differences, effects),
+        },
         Ok(_) => {}
         Err(problem) => model.messages.problem(now, problem.clone()),
     }
     true
+}
+
+/// Says why nothing of a change can be taken back or done again, and passes it over.
+fn pass_over(model: &mut Model, last: &Undoable, turn: Turn, differences: &[String], effects: &mut Vec<Effect>) {
+    entries(model, turn).pop();
+    let what = match turn {
+        Turn::Again => format!("Not done again: {}.", last.words),
+        Turn::Forth | Turn::Back => format!("Not undone: {}.", last.words),
+    };
+    let next = "Nothing was changed. Look at it, and change it by hand; it is passed over from now on.";
+    let problem = Problem::new(ProblemKind::Conflict, what, differences.join(" "), next);
+    model.messages.problem(model.now, problem);
+    // What is on screen is as old as what was left.
+    deeds::read_again(model, last.deed.as_ref().and_then(Deed::scope), effects);
+    places::refresh(model, effects);
 }
 
 /// Remembers a change of which something was done, and says whether it can be taken back.

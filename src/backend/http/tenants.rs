@@ -5,13 +5,13 @@
 
 use serde_json::Value;
 
-use crate::domain::columns::{MOST_COUNTED, counts_admins};
+use crate::domain::columns::{MOST_COUNTED, counts_admins, may_be_of_admins};
 use crate::domain::count::counted;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Operator, Query, Term};
 use crate::domain::redact;
-use crate::domain::tenant::{ACTIVE, NO_ADMIN, Tenant, TenantRow, TenantScope};
+use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_change::{changed_meanwhile, normal, refuse, wrong_when_changed};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
@@ -300,7 +300,7 @@ impl Need {
         let terms = &query.filter.terms;
         if sorted || terms.iter().any(is_about_admins) {
             Self::Required
-        } else if terms.iter().any(|term| may_be_of_admins(term, &query.filter.words_in)) {
+        } else if terms.iter().any(|term| is_word_of_admins(term, &query.filter.words_in)) {
             Self::Helps
         } else {
             Self::None
@@ -308,12 +308,9 @@ impl Need {
     }
 }
 
-/// Whether a plain word may be found in the state, which comes of counting admins. Two letters are in many an id, and worth no
-/// request for each tenant; neither are digits, which are in many an id, too: `admins:2` says what is meant.
-fn may_be_of_admins(term: &Term, words_in: &[&str]) -> bool {
-    let looks_at_state = words_in.is_empty() || words_in.contains(&"state");
-    let is_state = |value: &String| value.len() > 2 && [ACTIVE, NO_ADMIN].iter().any(|state| state.contains(&**value));
-    looks_at_state && term.column.is_none() && term.values.iter().any(is_state)
+/// Whether a plain word may be found in what comes of counting admins.
+fn is_word_of_admins(term: &Term, words_in: &[&str]) -> bool {
+    term.column.is_none() && term.values.iter().any(|value| may_be_of_admins(value, words_in))
 }
 
 /// What a query asks for that a list can tell.
@@ -323,7 +320,7 @@ fn apart_from_admins(query: &Query) -> Query {
     let words_in = &filter.words_in;
     filter
         .terms
-        .retain(|term| !is_about_admins(term) && !may_be_of_admins(term, words_in));
+        .retain(|term| !is_about_admins(term) && !is_word_of_admins(term, words_in));
     query
 }
 
@@ -480,11 +477,15 @@ mod tests {
         let need = |text: &str| Need::of(&query(text));
         assert_eq!([need("admins>1"), need("sort:state")], [Need::Required; 2]);
         assert_eq!([need("active"), need("!\"no adm\"")], [Need::Helps; 2]);
-        assert_eq!(need("12"), Need::None);
+        // However short: a word is looked for in each column that is shown, as it is in the local store.
+        assert_eq!([need("n"), need("ac"), need("12")], [Need::Helps; 3]);
         assert_eq!(
-            [need("acme"), need("ac"), need("activ3"), need("id:active")],
-            [Need::None; 4]
+            [need("acme"), need("cm"), need("activ3"), need("id:active"), need("t1")],
+            [Need::None; 5]
         );
+        let mut named = query("no 1");
+        named.filter.words_in = vec!["id", "name"];
+        assert_eq!(Need::of(&named), Need::None);
     }
 
     #[test]

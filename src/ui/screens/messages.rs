@@ -12,7 +12,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{inset, paragraphs, rows_of_all};
+use super::{filtered_out, inset, paragraphs, rows_of_all};
 
 /// Draws the messages.
 pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -33,12 +33,12 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
     let inside = canvas.frame(area, "Messages", &below);
     draw_filter(&view.filter, area, &below, canvas);
     if messages.is_empty() {
-        let text = if view.filter.is_active() {
-            "Nothing matches. <esc> clears the filter."
+        let lines = if view.filter.is_active() {
+            filtered_out(model, &view.filter, "Nothing", "")
         } else {
-            "Nothing to report."
+            vec![(Meaning::Text, "Nothing to report.".to_owned())]
         };
-        paragraphs(inset(inside), &[(Meaning::Text, text.to_owned())], canvas);
+        paragraphs(inset(inside), &lines, canvas);
         return;
     }
     let top = view.cursor.top();

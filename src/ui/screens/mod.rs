@@ -28,6 +28,7 @@ use ratatui::layout::Rect;
 use crate::app::command::Scope;
 use crate::app::detail::detail;
 use crate::app::effect::LONG;
+use crate::app::filter_edit::FilterEdit;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, broken};
@@ -35,7 +36,7 @@ use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
 use crate::domain::count::{counted, thousands};
 use crate::domain::problem::Problem;
-use crate::domain::text::visible_lines;
+use crate::domain::text::{small, visible_lines};
 
 use super::canvas::Canvas;
 use super::chrome::is_covered;
@@ -211,6 +212,22 @@ fn overview_lines<'l>(
             OverviewLine::Blank => {}
         }
     }
+}
+
+/// What stands where rows would stand, had the filter left any: `nothing`, such as `No tenant`, `among` those that are read.
+fn filtered_out(model: &Model, filter: &FilterEdit, nothing: &str, among: &str) -> Vec<(Meaning, String)> {
+    let clears = model.keyed_below("<esc> clears the filter.");
+    let Some(error) = &filter.error else {
+        let text = format!("{nothing} matches {}{among}. {clears}", filter.line.text());
+        return vec![(Meaning::Text, text)];
+    };
+    let nothing = small(nothing);
+    let last = format!("The last one that could be read matches {nothing}{among}. {clears}");
+    vec![
+        (Meaning::Attention, format!("The filter cannot be read: {error}.")),
+        (Meaning::Text, String::new()),
+        (Meaning::Text, last),
+    ]
 }
 
 /// A problem that stands where rows would stand.

@@ -12,7 +12,10 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, rows_of, rows_of_all, say_marks, stopped};
+use super::{
+    age, detailed, filtered_out, inset, loading_list, paragraphs, problem_panel, rows_of, rows_of_all, say_marks,
+    stopped,
+};
 
 /// Draws the records.
 pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -33,18 +36,17 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
         return;
     };
     if view.list.visible().is_empty() {
-        let text = if view.list.filter.is_active() {
+        let lines = if view.list.filter.is_active() {
             let among = if view.total > records.len() as u64 {
                 format!(" among the {} that are read", thousands(records.len() as u64))
             } else {
                 String::new()
             };
-            let clears = model.keyed_below("<esc> clears the filter.");
-            format!("Nothing matches {}{among}. {clears}", view.list.filter.line.text())
+            filtered_out(model, &view.list.filter, "Nothing", &among)
         } else {
-            view.kind.empty().to_owned()
+            vec![(Meaning::Text, view.kind.empty().to_owned())]
         };
-        paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
+        paragraphs(inset(inside), &lines, canvas);
         return;
     }
     canvas.dim(view.rows.is_stale());

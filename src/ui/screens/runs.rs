@@ -12,7 +12,7 @@ use super::super::chrome::is_covered;
 use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
-use super::{inset, list_words, loading_list, paragraphs, problem_panel};
+use super::{filtered_out, inset, list_words, loading_list, paragraphs, problem_panel};
 
 /// Draws the list.
 pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>) {
@@ -37,9 +37,8 @@ pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>)
         return;
     }
     if view.list.visible().is_empty() {
-        let clears = model.keyed_below("<esc> clears the filter.");
-        let text = format!("Nothing matches {}. {clears}", view.list.filter.line.text());
-        paragraphs(inset(inside), &[(Meaning::Text, text)], canvas);
+        let lines = filtered_out(model, &view.list.filter, "Nothing", "");
+        paragraphs(inset(inside), &lines, canvas);
         return;
     }
     let top = view.list.cursor.top();

@@ -21,8 +21,8 @@ use super::super::table::{self, Cell, Rows};
 use super::pages::in_view;
 use super::tenants::draw_filter;
 use super::{
-    age, detailed, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, rows_of_all, say_marks,
-    stopped,
+    age, detailed, filtered_out, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, rows_of_all,
+    say_marks, stopped,
 };
 
 /// Draws the tenant, with what its selected row cannot show beside a list where there is room.
@@ -171,20 +171,20 @@ fn draw_list(
 ) {
     let tab = view.tab;
     if list.visible().is_empty() {
-        let text = if list.filter.is_active() {
-            let clears = model.keyed_below("<esc> clears the filter.");
-            format!("Nothing matches {}. {clears}", list.filter.line.text())
+        let lines = if list.filter.is_active() {
+            filtered_out(model, &list.filter, "Nothing", "")
         } else {
-            match tab {
+            let text = match tab {
                 Tab::Holders => "No bindings: nobody holds a role here.".to_owned(),
                 Tab::Users => "No user has access to this tenant.".to_owned(),
                 Tab::Groups => "No groups in this tenant.".to_owned(),
                 Tab::Overview | Tab::Roles => {
                     "No roles in this tenant. n creates one; in its matrix t starts from a template.".to_owned()
                 }
-            }
+            };
+            vec![(Meaning::Text, text)]
         };
-        paragraphs(inset(area), &[(Meaning::Text, text)], canvas);
+        paragraphs(inset(area), &lines, canvas);
         return;
     }
     let height = usize::from(area.height.saturating_sub(1));

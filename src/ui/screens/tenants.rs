@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::detail::{backend_word, state_word};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
+use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, LEFT_OUT, Selected};
 use crate::domain::count::{counted, thousands};
 use crate::domain::tenant::{TenantRow, TenantScope};
 
@@ -13,7 +13,7 @@ use super::super::canvas::{Canvas, width};
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
 use super::super::table::{self, Cell, Rows};
-use super::{age, detailed, inset, loading_list, paragraphs, problem_panel, say_marks, span, stopped};
+use super::{age, detailed, filtered_out, inset, loading_list, paragraphs, problem_panel, say_marks, span, stopped};
 
 /// Draws the list, with details beside it where there is room.
 pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
@@ -147,6 +147,9 @@ fn status(model: &Model) -> String {
         };
         parts.push(in_view(model, words));
     }
+    if leaves_admins_out(model) {
+        parts.push("not in ADMINS, STATE".to_owned());
+    }
     if tenants.marks.is_asking() {
         parts.push("marking".to_owned());
     }
@@ -186,6 +189,11 @@ fn status(model: &Model) -> String {
     }
     say_marks(model, &mut parts);
     parts.join("  ")
+}
+
+/// Whether the filter's words were not looked for in each column that is shown.
+pub(in super::super) fn leaves_admins_out(model: &Model) -> bool {
+    model.session.remote && model.tenants.leaves_admins_out()
 }
 
 /// How many tenants there are, in `words`, after which of them are in view. The default tenant is none of those that are counted.
@@ -285,21 +293,15 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
 
 fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
     let filter = &model.tenants.filter;
-    let clears = model.keyed_below("<esc> clears the filter.");
-    let lines = if let Some(error) = &filter.error {
-        vec![
-            (Meaning::Attention, format!("The filter cannot be read: {error}.")),
-            (Meaning::Text, String::new()),
-            (
-                Meaning::Text,
-                format!("The last one that could be read matches no tenant. {clears}"),
-            ),
-        ]
-    } else if filter.is_active() {
-        vec![(
-            Meaning::Text,
-            format!("No tenant matches {}. {clears}", filter.line.text()),
-        )]
+    let lines = if filter.is_active() {
+        let mut lines = filtered_out(model, filter, "No tenant", "");
+        if leaves_admins_out(model) {
+            lines.extend([
+                (Meaning::Text, String::new()),
+                (Meaning::Attention, LEFT_OUT.to_owned()),
+            ]);
+        }
+        lines
     } else {
         let context = &model.session.context;
         let instance = model.instance.value();

@@ -5,6 +5,7 @@ use crate::domain::columns::USER_COLUMNS;
 use crate::domain::count::{counted, thousands};
 use crate::domain::deed::{Deed, NamedBinding};
 use crate::domain::effective_access;
+use crate::domain::problem::Problem;
 use crate::domain::query::Query;
 use crate::domain::role::Role;
 use crate::domain::sorting;
@@ -324,6 +325,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         return false;
     };
     choice.reading = None;
+    choice.unread = reply.as_ref().err().map(|problem| unread(&picking, problem));
     match (&*picking, reply) {
         (Picking::Places(scope, ..) | Picking::Invited(scope, ..), Ok(Answer::Namespaces(names))) => {
             choice.set_rows(place_rows(scope, names));
@@ -357,10 +359,19 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 set_admin_rows(model, &page.rows);
             }
         }
-        // Who may not see the users of the instance types a name.
+        // Who may not see the users of the instance types a name, as is said there.
         _ => {}
     }
     true
+}
+
+/// Why not all are listed that there may be, and what can be done all the same.
+fn unread(picking: &Picking, problem: &Problem) -> String {
+    let (others, next) = match picking {
+        Picking::Places(..) | Picking::Invited(..) => ("Namespaces", "Type one."),
+        _ => ("Other users", "Type a login name."),
+    };
+    format!("{others} cannot be listed: {} {next}", problem.what)
 }
 
 /// What picking leads to.
