@@ -135,6 +135,7 @@ fn create_tenants(bencher: Bencher<'_, '_>, count: usize, is_noted: bool) {
                     context: "bench".to_owned(),
                     place: "http://localhost".to_owned(),
                     command_words: Vec::new(),
+                    within: None,
                 };
                 let log = activity::log::ActivityLog::in_state(&directory);
                 Arc::new(activity::recorded::Recorded::new(Arc::new(client), log, place))

@@ -10,7 +10,7 @@ use futures_util::future::{BoxFuture, ready};
 use tokio::sync::oneshot;
 
 use crate::activity::log::ActivityLog;
-use crate::activity::recorded::{Place, Recorded};
+use crate::activity::recorded::{Place, Recorded, Within};
 use crate::backend::Backend;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::backend::local::LocalInstance;
@@ -39,13 +39,21 @@ pub struct Opened {
 /// # Errors
 /// If there is no such instance, or if it cannot be opened in the name of the user asked for.
 pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result<Opened, Problem> {
+    open_within(target, paths, environment, None)
+}
+
+/// The same for what is done within a run.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_within(
+    target: &Target,
+    paths: &Paths,
+    environment: &Environment,
+    within: Option<&Within>,
+) -> Result<Opened, Problem> {
     let acting_as = target.acting_as.as_ref().map(|username| username.value.as_str());
-    let place = || Place {
-        operator: environment.operator(),
-        context: target.name.clone(),
-        place: target.place(),
-        command_words: target.command_words(),
-    };
+    let place = || place_of(target, environment, within.cloned());
     match &target.reach.value {
         Reach::Store(directory) => {
             let instance = if target.created_on_first_use {
@@ -67,6 +75,17 @@ pub fn open(target: &Target, paths: &Paths, environment: &Environment) -> Result
             ),
             notes: Vec::new(),
         }),
+    }
+}
+
+/// What the rows of the activity record have in common of what is done at a target.
+pub fn place_of(target: &Target, environment: &Environment, within: Option<Within>) -> Place {
+    Place {
+        operator: environment.operator(),
+        context: target.name.clone(),
+        place: target.place(),
+        command_words: target.command_words(),
+        within,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Commands and console both come here. Looking and watching happen in this process; a run is carried out by another one
 //! that leads a session of its own, so that it outlives the terminal.
 
+mod noted;
+
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
@@ -298,8 +300,27 @@ impl Desk {
         let _ = rustix::process::setsid();
         let runs = self.all_runs();
         let run = runs.find(id)?;
-        let site = self.site()?;
-        connect::runtime()?.block_on(engine::carry_out(&site, &runs, &run, task, ready))
+        let before = run.state()?;
+        let mut site = self.site()?;
+        let (target, paths, environment) = (self.target.clone(), self.paths.clone(), self.environment.clone());
+        let within = noted::within(&run, &before);
+        site.open = Arc::new(move || {
+            connect::open_within(&target, &paths, &environment, Some(&within)).map(|opened| opened.backend)
+        });
+        let mut entry = None;
+        // Whoever is refused did nothing.
+        let mut begins = || {
+            entry = Some(noted::begin(self, &run, &before, task));
+            ready();
+        };
+        let held = runs.take(&run)?;
+        let ended = connect::runtime()?.block_on(engine::carry_out(&site, &run, &held, task, &mut begins));
+        if let Some(entry) = entry {
+            noted::end(entry, &run, &ended);
+        }
+        // Whoever follows the run finds all of it noted.
+        drop(held);
+        ended
     }
 
     /// The run that is meant: the one named, else the newest.
@@ -470,6 +491,12 @@ impl Desk {
                 Ok(Controlled::Done(format!("Run `{}` goes on.", run.id)))
             }
             Control::Rollback { to } => {
+                if state.is_undone_to(to) {
+                    return Ok(Controlled::Nothing(format!(
+                        "Run `{}` is rolled back already; there was nothing to undo.",
+                        run.id
+                    )));
+                }
                 let task = Task {
                     undo_to: Some(to),
                     ..Task::default()

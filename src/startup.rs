@@ -27,7 +27,6 @@ use crate::config::environment::Environment;
 use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
-use crate::config::private;
 use crate::config::secret;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
@@ -168,10 +167,8 @@ fn open_console(
         session.notices.push(words);
         contexts.keep_columns(&columns);
     }
+    // Where its directory cannot be made, saving says so.
     let resume_file = resume_file(&target, paths);
-    if let Some(directory) = resume_file.parent() {
-        private::create_directory(directory)?;
-    }
     let caps = caps_of(&interface, linear, environment);
     if caps.linear && io::stdin().is_terminal() {
         secret::keep_terminal();

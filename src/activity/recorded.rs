@@ -31,6 +31,19 @@ pub struct Place {
     pub place: String,
     /// Words that lead a command to the same instance.
     pub command_words: Vec<String>,
+    /// The run that it is done for, if it is.
+    pub within: Option<Within>,
+}
+
+/// A run of a migration, for which things are done.
+#[derive(Clone, Debug)]
+pub struct Within {
+    /// Its id.
+    pub run: String,
+    /// The release of the instance.
+    pub release: Release,
+    /// Login name in Kestra, as the plan found it.
+    pub identity: String,
 }
 
 /// A backend whose changes are noted.
@@ -61,11 +74,13 @@ enum Trouble {
 impl Recorded {
     /// A backend that hands everything on to `inner`, and notes changes in `log`.
     pub fn new(inner: Arc<dyn Backend>, log: ActivityLog, place: Place) -> Self {
+        let within = place.within.as_ref();
+        let known = within.map(|within| (within.release, within.identity.clone()));
         Self {
             inner,
             log,
             place,
-            known: Mutex::default(),
+            known: Mutex::new(known),
             names: Names::default(),
             trouble: Mutex::default(),
             started: format!("{:x}", Timestamp::now().as_millisecond()),
@@ -122,6 +137,8 @@ impl Recorded {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // Which fields of a tenant there are is told by its release; the newest knows most of them.
         let release = known.as_ref().map_or(Release::new(2, 0), |(release, _)| *release);
+        let within = self.place.within.as_ref();
+        let within = within.map_or_else(String::new, |within| format!(", for run {}", within.run));
         Activity {
             time: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
             operator: self.place.operator.clone(),
@@ -129,7 +146,7 @@ impl Recorded {
             place: self.place.place.clone(),
             identity: known.map(|(_, username)| username),
             // What takes a change back may read as that does: both change role Ops.
-            about: Some(trace::aim().to_owned() + &change.about(&|id| self.names.of(id))),
+            about: Some(trace::aim().to_owned() + &change.about(&|id| self.names.of(id)) + &within),
             command: change.recorded_command(&self.place.command_words, release),
             result: ActivityResult::Unknown,
             problem: None,

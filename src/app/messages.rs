@@ -244,6 +244,10 @@ pub struct Messages {
     sent: Vec<(JobId, Vec<String>)>,
     /// Whose answer is taken right now.
     answering: Option<JobId>,
+    /// That a change could not be noted in the activity record, until its answer is told.
+    unrecorded: Option<Problem>,
+    /// The same, for good: what is in the record is not all that was done.
+    pub record_lacks: Option<Problem>,
 }
 
 impl Messages {
@@ -382,6 +386,36 @@ impl Messages {
     /// Keeps which requests a change took, until its answer is told.
     pub fn sent(&mut self, job: JobId, requests: Vec<String>) {
         self.sent.push((job, requests));
+    }
+
+    /// Takes that a change could not be noted in the activity record, which is told with what came of it.
+    pub fn not_recorded(&mut self, problem: Problem) {
+        self.record_lacks = Some(problem.clone());
+        self.unrecorded = Some(problem);
+    }
+
+    /// Tells that a change could not be noted in the activity record, if that is so: with the answer to it, told since there were
+    /// so many changes, or after an error, and until it is dismissed.
+    pub fn tell_unrecorded(&mut self, at: Millis, changes: usize) {
+        let Some(problem) = self.unrecorded.take() else { return };
+        if self.has_told_done(changes)
+            && self.behind == 0
+            && let Some(done) = self.log.back_mut()
+        {
+            done.text = format!(
+                "{}. It could not be noted in the activity record",
+                done.text.trim_end_matches('.')
+            );
+            (done.level, done.problem) = (Level::Error, Some(problem));
+            (self.shown, self.is_open) = (Shown::UntilDismissed, true);
+            return;
+        }
+        let error = self.notice().filter(|notice| notice.level == Level::Error);
+        let error = error.map(|notice| notice.number);
+        self.problem(at, problem);
+        if let Some(back) = error.and_then(|error| self.back(error)) {
+            (self.next, self.behind) = (self.log.back().map(|told| told.number), back);
+        }
     }
 
     /// What is told from now on is the answer to this question, or to none any more. What an answered one sent is forgotten.

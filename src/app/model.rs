@@ -46,6 +46,7 @@ use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
 use super::trail::{Former, Trail, Way};
+use super::update::Told;
 use super::welcome::Welcome;
 use super::wizard::Wizard;
 
@@ -192,6 +193,8 @@ pub struct Model {
     pub runs: Remote<Vec<RunSummary>>,
     /// What was left from the last time, until it has been restored.
     pub resume: Option<Resume>,
+    /// What was taken up again of that, until it is told.
+    pub resumed: Option<Box<Told>>,
     pub(super) next_job: u64,
     pub(super) running: BTreeMap<JobId, Millis>,
     /// Those of them that nobody asked for, and of what they come.
@@ -287,6 +290,7 @@ impl Model {
             controlling: None,
             watching: BTreeSet::new(),
             resume: None,
+            resumed: None,
             next_job: 0,
             running: BTreeMap::new(),
             unasked: BTreeMap::new(),

@@ -65,6 +65,8 @@ pub enum Msg {
     },
     /// What is needed to go on later could not be kept. Said once, until it worked again.
     NotSaved(Problem),
+    /// A change could not be noted in the activity record; its answer follows. Said once.
+    NotRecorded(Problem),
     /// Something is to be said about the instance.
     Noted(String),
     /// The instance that the console was to open with cannot be opened.

@@ -15,6 +15,7 @@ use crate::domain::binding::Binding;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
 use crate::domain::invitation::Invitation;
+use crate::domain::problem::Problem;
 use crate::domain::query::Row;
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
@@ -116,9 +117,12 @@ impl RecordsKind {
         }
     }
 
-    /// What is said where there are no records.
-    pub fn empty(&self) -> &'static str {
-        match self {
+    /// What is said where there are no records. `record_lacks` is why what was done is not in the activity record, if it is not.
+    pub fn empty(&self, record_lacks: Option<&Problem>) -> Cow<'static, str> {
+        if let (Self::Activity, Some(problem)) = (self, record_lacks) {
+            return format!("{} {}", problem.what, problem.why).into();
+        }
+        Cow::Borrowed(match self {
             Self::Accounts => "There is no user. n creates one.",
             Self::Person { .. } => "Nothing is known of this account.",
             Self::Members { .. } => "Nobody is in this group. A puts somebody in.",
@@ -126,7 +130,7 @@ impl RecordsKind {
             Self::Invitations { .. } => "Nobody is invited. n invites somebody.",
             Self::Audit { .. } => "Nothing like that is in the audit log. f changes what is asked for.",
             Self::Activity => "Nothing was done from here yet.",
-        }
+        })
     }
 
     /// Its columns, in order.

@@ -12,8 +12,13 @@ use super::failure::Failure;
 use super::format::Format;
 use super::printer::Printer;
 use super::prompt::{self, Input};
+use crate::activity::entry::Entry;
+use crate::activity::log::ActivityLog;
 use crate::config::environment::Environment;
 use crate::config::target::Target;
+use crate::connect;
+use crate::domain::activity::{ActivityResult, Outcome};
+use crate::domain::equivalent::program;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::release::Release;
 use crate::domain::text::visible_lines;
@@ -28,7 +33,7 @@ const CONFIRMATION: &str = "yes";
 pub fn set_tenancy(
     printer: &mut Printer<'_>,
     input: &mut Input<'_>,
-    target: &Target,
+    (target, log): (&Target, ActivityLog),
     environment: &Environment,
     flags: &SetTenancy,
 ) -> Result<(), Failure> {
@@ -70,7 +75,13 @@ pub fn set_tenancy(
         show(printer, &edits, &[])?;
     }
     confirm(printer, input, flags.yes)?;
-    let applied = write(&edits)?;
+    let entry = noted(log, target, environment, &edits, change);
+    let written = write(&edits);
+    let outcome = Outcome::of(written.as_ref().map(|_| ActivityResult::Done));
+    if let Some(problem) = entry.end(outcome) {
+        printer.problem(&problem);
+    }
+    let applied = written?;
     if printer.format() != Format::Table {
         show(printer, &edits, &applied)?;
     }
@@ -92,6 +103,29 @@ pub fn set_tenancy(
         "Settings are read at start only: restart what has this instance open."
     });
     Ok(())
+}
+
+/// Notes in the activity record which files are about to be changed, and how.
+fn noted(log: ActivityLog, target: &Target, environment: &Environment, edits: &[Edit], change: Change) -> Entry {
+    let place = connect::place_of(target, environment, None);
+    let mut words = place.command_words.clone();
+    words.extend(["config", "set-tenancy"].map(str::to_owned));
+    let changed = edits.iter().filter(|edit| !edit.is_noop());
+    let whole = |edit: &Edit| std::path::absolute(&edit.path).unwrap_or_else(|_| edit.path.clone());
+    let paths: Vec<String> = changed.map(|edit| shown(&whole(edit))).collect();
+    for path in &paths {
+        words.extend(["--file".to_owned(), path.clone()]);
+    }
+    let mut settings = Vec::new();
+    for (name, value) in [("enabled", change.enabled), ("default-tenant", change.default_tenant)] {
+        if let Some(value) = value {
+            words.extend([format!("--{name}"), value.to_string()]);
+            settings.push(format!("{name} {value}"));
+        }
+    }
+    words.push("--yes".to_owned());
+    let about = format!("set {} in {}", settings.join(", "), paths.join(", "));
+    Entry::begin(log, place, about, program(&words))
 }
 
 fn refuse_both_off(enabled: Option<bool>, default_tenant: Option<bool>) -> Result<(), Problem> {

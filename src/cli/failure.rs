@@ -33,12 +33,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ClosedPipe;
         }
-        Self::Problem(Problem::new(
-            ProblemKind::Failed,
-            "The output could not be written.",
-            format!("The system says: {error}."),
-            "Make room, or send the output elsewhere, and try again.",
-        ))
+        Self::Problem(Problem::unwritten(error))
     }
 }
 

@@ -25,7 +25,7 @@ use crate::migration::machine::undo_actions;
 use crate::migration::plan::{Plan, plan as remade};
 use crate::migration::plan_text;
 use crate::migration::report;
-use crate::migration::run_summary::{Asked, Control, RunSummary};
+use crate::migration::run_summary::{Asked, Control, Controlled, RunSummary};
 use crate::migration::state::{RunState, StepStatus};
 use crate::migration::step::{Route, Step};
 use crate::migrations::{Desk, READY};
@@ -597,7 +597,7 @@ fn roll_back(
     check_steps(state.plan.route, [to, None])?;
     let to = to.unwrap_or(Step::Inspect);
     let actions = undo_actions(&state, to);
-    if actions.is_empty() && state.open.is_none() {
+    if (actions.is_empty() || state.is_undone_to(to)) && state.open.is_none() {
         session
             .printer
             .say(&format!("Run `{}` changed nothing that can be undone.", run.id));
@@ -626,6 +626,9 @@ fn roll_back(
             .into());
         }
     }
-    desk.control(&run.id, Control::Rollback { to })?;
+    if let Controlled::Nothing(words) = desk.control(&run.id, Control::Rollback { to })? {
+        session.printer.say(&words);
+        return Ok(());
+    }
     follow(session, desk, &run, state.seq)
 }

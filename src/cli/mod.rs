@@ -535,7 +535,10 @@ fn server_configuration(
             config_show::show(printer, &found, environment, files.release)
         }
         ConfigVerb::Path { files } => config_files::path(printer, &target, environment, &files.file),
-        ConfigVerb::SetTenancy(flags) => config_set::set_tenancy(printer, input, &target, environment, flags),
+        ConfigVerb::SetTenancy(flags) => {
+            let log = ActivityLog::in_state(&layered.paths.state);
+            config_set::set_tenancy(printer, input, (&target, log), environment, flags)
+        }
     }
 }
 

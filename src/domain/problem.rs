@@ -85,6 +85,16 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl Problem {
+    /// That output could not be written, as on a full disk. `says` is what the system says.
+    pub fn unwritten(says: impl fmt::Display) -> Self {
+        Self::new(
+            ProblemKind::Failed,
+            "The output could not be written.",
+            format!("The system says: {says}."),
+            "Make room, or send the output elsewhere, and try again.",
+        )
+    }
+
     /// A problem with its three sentences.
     ///
     /// # Panics

@@ -22,6 +22,26 @@ pub struct WantedTenant {
     pub admin: Option<String>,
 }
 
+impl Choices {
+    /// The words that `migrate run` takes for these answers. That a backup was made elsewhere is said by a file alone. `context` is
+    /// what confirms that the default tenant is disabled.
+    pub fn words(&self, context: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for tenant in &self.tenants {
+            let admin = tenant.admin.iter().map(|admin| format!(":{admin}"));
+            let wanted = format!("{}={}{}", tenant.id, tenant.name, admin.collect::<String>());
+            words.extend(["--tenant".to_owned(), wanted]);
+        }
+        if self.backup == BackupChoice::Nothing {
+            words.push("--no-backup".to_owned());
+        }
+        if self.disables_default() {
+            words.extend(["--disable-default", "--confirm", context].map(str::to_owned));
+        }
+        words
+    }
+}
+
 impl FromStr for WantedTenant {
     type Err = Problem;
 

@@ -27,7 +27,7 @@ use super::leading::led_event;
 use super::machine::{self, Next};
 use super::record::{Event, Halt, Record};
 use super::run_summary::Asked;
-use super::runs::{Run, Runs};
+use super::runs::{Held, Run};
 use super::state::RunState;
 use super::step::Step;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -62,25 +62,23 @@ impl Pen for Journal {
     }
 }
 
-/// Carries a run out until it halts, and says why it did. `ready` is called once nothing keeps it from working.
+/// Carries a run out until it halts, and says why it did; whoever holds the lock may. `ready` is called once nothing keeps it from
+/// working.
 ///
 /// # Errors
-/// If another process is at work, or if the journal cannot be written. Nothing is done that is not written down first.
+/// If the journal cannot be written. Nothing is done that is not written down first.
 pub async fn carry_out(
     site: &Site,
-    runs: &Runs,
     run: &Run,
+    _held: &Held,
     task: Task,
     ready: &mut (dyn FnMut() + Send),
 ) -> Result<Halt, Problem> {
-    let held = runs.take(run)?;
     let (journal, records) = Journal::open(&run.journal())?;
-    let halt = carry_out_with(site, run, task, Box::new(journal), &records, ready).await;
-    drop(held);
-    halt
+    carry_out_with(site, run, task, Box::new(journal), &records, ready).await
 }
 
-/// The same with any pen, by whoever holds the lock.
+/// The same with any pen.
 ///
 /// # Errors
 /// If something cannot be written down.

@@ -59,20 +59,17 @@ impl Runs {
             .filter_map(|length| digits.get(..length))
             .find(|id| !self.directory.join(id).exists())
             .unwrap_or(&digits);
-        let run = self.run(id);
-        make_directory(&run.directory)?;
-        make_directory(&run.output())?;
-        let mut journal = Journal::create(&run.journal())?;
-        journal.add(
-            at,
-            Event::Planned {
+        made_whole(self.run(id), |run| {
+            make_directory(&run.directory)?;
+            make_directory(&run.output())?;
+            let planned = Event::Planned {
                 plan: Box::new(plan.clone()),
                 hash: plan.hash(),
                 by: by.to_owned(),
                 program: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-        )?;
-        Ok(run)
+            };
+            Journal::create(&run.journal())?.add(at, planned).map(drop)
+        })
     }
 
     fn run(&self, id: &str) -> Run {
@@ -273,6 +270,22 @@ fn summary_of(run: &Run, state: &RunState, alive: bool) -> RunSummary {
     }
 }
 
+/// The run, once it is made. Where it could not be, as on a full disk, nothing is left of it that could be gone on with.
+fn made_whole(run: Run, make: impl FnOnce(&Run) -> Result<(), Problem>) -> Result<Run, Problem> {
+    match make(&run) {
+        Ok(()) => Ok(run),
+        Err(problem) => {
+            run.discard();
+            Err(Problem {
+                next: "Nothing was begun. Make room on the disk, or look at the owner and mode of that path; then begin anew, \
+                       here or with `kestra-admin migrate run`."
+                    .to_owned(),
+                ..problem
+            })
+        }
+    }
+}
+
 /// The problem of whoever comes second.
 pub fn busy(id: &str) -> Problem {
     Problem::new(
@@ -460,4 +473,27 @@ pub(super) fn io_problem(done: &str, path: &Path, error: &io::Error) -> Problem 
             "Look at the path, its owner and mode, then try again."
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_run_that_could_not_be_made_nothing_is_left_and_the_next_step_is_one_that_works() {
+        let home = tempfile::tempdir().unwrap();
+        let runs = Runs::in_directory(home.path().join("runs"));
+        let problem = made_whole(runs.run("7f3a"), |run| {
+            make_directory(&run.directory)?;
+            File::create(run.journal()).unwrap();
+            let error = io::Error::from(io::ErrorKind::StorageFull);
+            Err(io_problem("written", &run.journal(), &error))
+        })
+        .err()
+        .unwrap();
+        assert!(problem.why.contains("no storage space"), "{problem}");
+        assert!(problem.next.contains("`kestra-admin migrate run`"), "{problem}");
+        assert!(!problem.next.contains("resume"), "{problem}");
+        assert!(!runs.run("7f3a").directory.exists() && runs.ids().is_empty());
+    }
 }

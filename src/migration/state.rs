@@ -468,6 +468,14 @@ impl RunState {
         self.undoing.is_some() && !self.halted.as_ref().is_some_and(rolled_back)
     }
 
+    /// Whether all that it did from a step on is undone already.
+    pub fn is_undone_to(&self, to: Step) -> bool {
+        let route = self.plan.route;
+        let halted = self.halted.as_ref();
+        halted.is_some_and(|halted| halted.halt == Halt::RolledBack)
+            && (self.undoing.as_ref()).is_some_and(|undoing| route.position(undoing.to) <= route.position(to))
+    }
+
     /// Whether it has done no more than look.
     pub fn has_only_looked(&self) -> bool {
         let is_look = |action: &Action| *action == Action::Inspect;

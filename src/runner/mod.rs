@@ -333,7 +333,7 @@ impl Runner {
                                     drop(steps.send(Msg::Sent(job, requests)));
                                 }
                                 if let Some(problem) = backend.unrecorded() {
-                                    drop(steps.send(Msg::NotSaved(problem)));
+                                    drop(steps.send(Msg::NotRecorded(problem)));
                                 }
                                 answer
                             }

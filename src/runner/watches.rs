@@ -1,5 +1,5 @@
-//! Runs that are followed: each is looked at a few times a second while it is at work, and once a second otherwise, until
-//! it has come to its end. What is new goes out as messages, and nothing does while nothing is.
+//! Runs that are followed: each is looked at a few times a second while it is at work, and once a second otherwise: also one that
+//! has come to its end may be rolled back from elsewhere. What is new goes out as messages, and nothing does while nothing is.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,11 +13,10 @@ use tokio::time::timeout;
 use super::migrations::{Migrations, RunWatch};
 use crate::app::msg::Msg;
 use crate::domain::problem::Problem;
-use crate::migration::record::{Event, Halt};
 
 /// Between looks at a run that is at work.
 const AT_WORK: Duration = Duration::from_millis(250);
-/// Between looks at one that halted and may be taken up by somebody else.
+/// Between looks at one that halted, and may be taken up or rolled back by somebody else.
 const HALTED: Duration = Duration::from_secs(1);
 
 /// The runs that are followed.
@@ -75,7 +74,6 @@ async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: Unbounde
     let mut watch: Option<Box<dyn RunWatch>> = None;
     let mut was_alive = None;
     let mut was_asked = None;
-    let mut ended = false;
     loop {
         let (migrations, name, taken) = (Arc::clone(&migrations), run.clone(), watch.take());
         let looked = spawn_blocking(move || {
@@ -91,15 +89,6 @@ async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: Unbounde
         let pause = match looked {
             Ok(Ok((looking, news, writers))) => {
                 watch = Some(looking);
-                ended = news.records.last().map_or(ended, |record| {
-                    matches!(
-                        record.event,
-                        Event::Halted {
-                            halt: Halt::Fulfilled | Halt::RolledBack,
-                            ..
-                        }
-                    )
-                });
                 let alive = news.alive;
                 let is_other = was_alive != Some(alive) || was_asked != news.asked;
                 let is_news = !news.records.is_empty() || !news.output.is_empty() || is_other;
@@ -120,12 +109,8 @@ async fn follow(run: String, migrations: Arc<dyn Migrations>, messages: Unbounde
             // The watch panicked; there is none to go on with.
             Err(_) => return,
         };
-        if ended && was_alive == Some(false) {
-            wake.notified().await;
-        } else {
-            // Woken, or not: it is looked at again.
-            drop(timeout(pause, wake.notified()).await);
-        }
+        // Woken, or not: it is looked at again.
+        drop(timeout(pause, wake.notified()).await);
     }
 }
 
@@ -138,6 +123,7 @@ mod tests {
     use super::*;
     use crate::domain::problem::ProblemKind;
     use crate::migration::plan::Plan;
+    use crate::migration::record::{Event, Halt, Record};
     use crate::migration::run_summary::{Control, Controlled, RunNews, RunSummary, Surveyed};
 
     /// Knows one run, of which it tells these news, the last one first; then nothing.
@@ -226,6 +212,35 @@ mod tests {
         watches.unwatch("7f3a");
         watches.unwatch("7f3a");
         assert!(watches.tasks.is_empty());
+    }
+
+    #[tokio::test]
+    async fn one_that_has_ended_is_looked_at_again_for_it_may_be_rolled_back_from_elsewhere() {
+        let halted = |seq, halt| {
+            let (words, problem) = ("It ended.".to_owned(), None);
+            let event = Event::Halted { halt, words, problem };
+            let at = String::new();
+            let records = vec![Record { seq, at, event }];
+            let (alive, output, asked) = (false, Vec::new(), None);
+            Ok(RunNews {
+                records,
+                output,
+                alive,
+                asked,
+            })
+        };
+        let told = Told::default();
+        *told.news.lock().unwrap() = vec![halted(12, Halt::RolledBack), halted(9, Halt::Fulfilled)];
+        let (sender, mut messages) = unbounded_channel();
+        let mut watches = Watches::new(sender);
+        watches.watch("7f3a".to_owned(), Ok(Arc::new(told)));
+        for wanted in [9, 12] {
+            let Some(Msg::RunNews(_, news, _)) = messages.recv().await else {
+                panic!("there is news of it");
+            };
+            assert_eq!(news.records[0].seq, wanted);
+        }
+        watches.end();
     }
 
     #[tokio::test]

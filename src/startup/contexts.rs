@@ -301,6 +301,7 @@ impl Contexts for ConfiguredContexts {
                     context: new.shown_name().to_owned(),
                     place: new.url.clone(),
                     command_words: command_words.clone(),
+                    within: None,
                 },
             ),
             migrations,

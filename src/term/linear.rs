@@ -75,8 +75,13 @@ pub async fn run<A: LinearApplication>(
         teletype.carry_out(effect);
     }
     let exit = teletype.run().await;
-    teletype.close(exit).await;
-    Ok(exit)
+    match teletype.close(exit).await {
+        // A terminal that is gone is left quietly; a file or a pipe that takes no more lacks what was said.
+        Some(error) if error.kind() != io::ErrorKind::BrokenPipe && !isatty(io::stdout()) => {
+            Err(Problem::unwritten(error))
+        }
+        _ => Ok(exit),
+    }
 }
 
 /// So long nothing is said of a place while answers are on their way to it.
@@ -165,6 +170,8 @@ struct Teletype<'a, A> {
     /// What is printed before the place.
     notes: String,
     exit: Option<Exit>,
+    /// Why what was printed could not be written.
+    unwritten: Option<io::Error>,
 }
 
 impl<'a, A: LinearApplication> Teletype<'a, A> {
@@ -196,6 +203,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             prompted: false,
             notes: String::new(),
             exit: None,
+            unwritten: None,
         })
     }
 
@@ -272,7 +280,10 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             }
             // A reader that has seen enough, such as `head`, is no failure.
             Event::Written(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.end(Exit::Quit),
-            Event::Written(Err(_)) => self.end(Exit::HungUp),
+            Event::Written(Err(error)) => {
+                self.unwritten = Some(error);
+                self.end(Exit::HungUp);
+            }
             Event::Deadline => self.update(Msg::Deadline),
         }
     }
@@ -468,8 +479,9 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
         }
     }
 
-    /// Sees to it that what was to be kept is kept, and that all was printed unless somebody is in a hurry.
-    async fn close(mut self, exit: Exit) {
+    /// Sees to it that what was to be kept is kept, and that all was printed unless somebody is in a hurry. Returns why it could not
+    /// be, if so.
+    async fn close(mut self, exit: Exit) -> Option<io::Error> {
         if self.prompted && exit == Exit::Quit {
             self.output.send(b"\n".to_vec());
         }
@@ -478,9 +490,10 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             tokio::select! {
                 biased;
                 _ = self.signals.next() => {}
-                () = self.output.settle() => {}
+                settled = self.output.settle() => self.unwritten = self.unwritten.or(settled.err()),
             }
         }
+        self.unwritten
     }
 }
 

@@ -65,13 +65,12 @@ impl Output {
         Some(outcome)
     }
 
-    /// Waits until everything has been taken, or nothing will be any more.
-    pub async fn settle(&mut self) {
+    /// Waits until everything has been taken, or nothing will be any more; fails then.
+    pub async fn settle(&mut self) -> io::Result<()> {
         while !self.is_idle() {
-            if self.written().await.is_err() {
-                return;
-            }
+            self.written().await?;
         }
+        Ok(())
     }
 }
 

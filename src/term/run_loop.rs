@@ -470,7 +470,7 @@ impl<'a, A: Application> Console<'a, A> {
     async fn close(mut self) {
         let leaving = async {
             self.runner.finish().await;
-            self.output.settle().await;
+            drop(self.output.settle().await);
         };
         // Somebody whose disk hangs still wants to leave, and a terminal that takes nothing any more is left as it is.
         drop(timeout(LEAVING, leaving).await);

@@ -86,8 +86,14 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
         say_page(&text::lines(model, wizard), lines);
     }
     match wizard.page {
-        WizardPage::Plan if wizard.plan().is_some() => {
-            lines.push("1. Start it".to_owned());
+        WizardPage::Plan => {
+            let can_start = wizard.plan().is_some();
+            let first = if can_start {
+                "Start it"
+            } else {
+                "Back to the page before"
+            };
+            lines.push(format!("1. {first}"));
             lines.push("2. Not yet; the answers are kept".to_owned());
         }
         WizardPage::Tenants if !wizard.tenants.is_empty() => {
@@ -99,7 +105,7 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
                 wizard.at + 1
             ));
         }
-        _ if wizard.goes_on() && wizard.page != WizardPage::Plan => lines.push("An empty line goes on.".to_owned()),
+        _ if wizard.goes_on() => lines.push("An empty line goes on.".to_owned()),
         _ => {}
     }
 }
@@ -129,7 +135,7 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
             run.id,
             word(run),
             place(run),
-            run.words,
+            run.words.trim_end_matches('.'),
             minute(&run.started_at),
             run.by
         )

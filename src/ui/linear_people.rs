@@ -27,7 +27,7 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
     say_filter(model, &view.list.filter, view.list.visible().len(), held, thing, lines);
     if view.list.visible().is_empty() {
         if !view.list.filter.is_active() {
-            lines.push(view.kind.empty().to_owned());
+            lines.push(view.kind.empty(model.messages.record_lacks.as_ref()).into_owned());
         }
         return;
     }

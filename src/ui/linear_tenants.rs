@@ -37,7 +37,7 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         let words = if run.alive {
             format!("at work, step {} of {}", run.position, run.steps)
         } else {
-            run.words.clone()
+            run.words.trim_end_matches('.').to_owned()
         };
         lines.push(format!("Run {}: {words}. The command `migration` shows it.", run.id));
     }

@@ -287,3 +287,62 @@ fn every_dry_run_prints_what_would_be_done_and_changes_nothing() {
     let apply = String::from_utf8(apply).unwrap();
     assert!(apply.contains("leave unchanged  tenant `a`\n"), "{apply}");
 }
+
+#[test]
+fn runs_and_settings_that_were_changed_are_in_the_activity_record() {
+    let desk = Desk::new();
+    desk.instance("lab", "0.21", "kestra: {ee: {tenants: {enabled: false}}}\n");
+    let run = |line: &str| {
+        let output = desk.run(&format!("kestra-admin --store lab {line}"));
+        assert!(output.status.success(), "{line}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run("migrate run --tenant dev --until create-tenants --yes");
+    run("migrate resume");
+    run("migrate rollback --yes");
+    run("config set-tenancy --enabled true --default-tenant true --yes");
+    let rows: Vec<serde_json::Value> = run("activity list -o ndjson")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |field: &str| -> Vec<String> {
+        let text = |row: &serde_json::Value| row[field].as_str().unwrap_or_default().to_owned();
+        rows.iter().map(text).collect()
+    };
+    let about = of("about");
+    let id = about[0].rsplit(' ').next().unwrap();
+    let file = desk.instance_directory("lab").join("application.yml");
+    assert_eq!(
+        about,
+        [
+            format!("migrate to multi-tenancy, run {id}"),
+            format!("create tenant dev, for run {id}"),
+            format!("go on with run {id}"),
+            format!("roll back run {id} to before inspect"),
+            format!("delete tenant dev, for run {id}"),
+            format!("set enabled true, default-tenant true in {}", file.display()),
+        ]
+    );
+    assert!(of("result").iter().all(|result| result == "DONE"), "{rows:?}");
+    let operators = of("operator");
+    assert!(
+        operators[..5].iter().all(|who| who == "admin@kestra.local"),
+        "{operators:?}"
+    );
+    let commands = of("command");
+    assert!(
+        commands[0].ends_with("migrate run --tenant dev=dev --until create-tenants --yes"),
+        "{commands:?}"
+    );
+    assert!(
+        commands[3].ends_with(&format!("migrate rollback {id} --to inspect --yes")),
+        "{commands:?}"
+    );
+    // Once more there is nothing to undo.
+    let again = desk.run("kestra-admin --store lab migrate rollback --yes");
+    let words = String::from_utf8(again.stderr).unwrap();
+    assert!(
+        again.status.success() && words.contains("changed nothing that can be undone"),
+        "{words}"
+    );
+}

@@ -725,3 +725,13 @@ fn looking_at_the_contexts_makes_none() {
     talk.line(":context default", &["Switched to default"]).leaves();
     assert!(desk.instance_directory("default").exists());
 }
+
+#[test]
+fn where_nothing_can_be_kept_it_opens_and_says_so() {
+    let desk = Desk::with_tenants("1.3");
+    // A state directory that cannot be made, whoever asks.
+    desk.file(".local/state/kestra-admin", "in the way");
+    let mut talk = Talk::start(&desk, "");
+    talk.hears(&["Commands: ", "What you do here is not kept for the next start."])
+        .leaves();
+}

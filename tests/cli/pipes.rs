@@ -57,6 +57,36 @@ fn output_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
+fn by_lines_too_output_that_cannot_be_written_is_a_failure() {
+    let desk = Desk::with_tenants("1.3");
+    // The end of the input comes before or after that is known.
+    let (reader, _writer) = std::io::pipe().unwrap();
+    for input in [Stdio::null(), reader.into()] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = desk
+            .program()
+            .arg("--linear")
+            .stdin(input)
+            .stdout(full)
+            .output()
+            .unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words}");
+        assert!(words.starts_with("The output could not be written.\n"), "{words}");
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = desk
+        .program()
+        .arg("--linear")
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
 fn a_change_is_made_whole_even_if_nobody_reads_what_came_of_it() {
     let desk = Desk::with_tenants("1.3");
     desk.file("many.json", &serde_json::to_string(&entries()).unwrap());

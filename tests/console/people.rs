@@ -804,6 +804,41 @@ fn a_migration_by_which_nobody_lost_anything_says_so() {
 }
 
 #[test]
+fn a_change_that_could_not_be_noted_is_told_with_it_until_it_is_dismissed() {
+    let problem = || {
+        let what = "What was done could not be noted in the activity record.";
+        let why = "`/state/activity.ndjson` cannot be written to: No space left on device.";
+        Problem::new(ProblemKind::Failed, what, why, "Make room.")
+    };
+    let mut console = Console::usual();
+    console.keys("n").type_text("Umbrella").keys("ctrl-o");
+    console.held = true;
+    console.keys("enter").send(Msg::NotRecorded(problem()));
+    console.answer().resize(160, 24);
+    let told = "error Tenant umbrella created; admin@kestra.local holds its Admin role. It could not be noted in the activity record";
+    console.shows(told).wait(60_000).shows(told);
+    let said = console.linear();
+    assert!(said.contains("error: Tenant umbrella created"), "{said}");
+    assert!(
+        said.contains("could not be noted in the activity record\n`/state/activity.ndjson`"),
+        "{said}"
+    );
+    console.keys("esc").lacks("could not be noted");
+    console
+        .keys("6")
+        .lacks("Nothing was done from here yet.")
+        .shows("What was done could not be noted in the activity record. `/state/activity.ndjson` cannot be");
+    // Where the change failed, that stays, and this comes after it.
+    let mut console = Console::usual();
+    console.keys("n").type_text("Umbrella").keys("ctrl-o");
+    console.held = true;
+    console.keys("enter").send(Msg::NotRecorded(problem()));
+    console.fail_next("Create", crate::states::unreachable());
+    console.answer().shows("does not answer").keys("esc");
+    console.shows("What was done could not be noted");
+}
+
+#[test]
 fn what_this_program_did_is_listed_the_newest_first() {
     let mut console = Console::usual();
     console.keys("6").shows("Nothing was done from here yet.").keys("q");

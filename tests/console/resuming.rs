@@ -238,7 +238,7 @@ fn every_screen_comes_back() {
 fn lines_that_were_typed_come_back_without_what_is_hidden() {
     let (_, mut again) = cut_off_after("1.3", "j p tab n d o r a tab tab tab", "s3cret-pass");
     again
-        .shows("Resumed, Esc asks whether to discard it: tenant billing, New user, not sent")
+        .shows("Resumed, Esc asks whether to discard it: New user, not sent, tenant billing")
         .shows("New user")
         .shows("Username dora")
         .lacks("*");
@@ -354,7 +354,7 @@ fn a_start_that_came_back_to_a_context_says_so() {
         }
         .open(usual)
     };
-    open(&resume).shows("Resumed where you left off, Esc goes back: context prod, tenant acme");
+    open(&resume).shows("Resumed where you left off, Esc goes back: tenant acme, context prod");
     resume.places.clear();
     open(&resume).shows("Resumed where you left off, c leads elsewhere: context prod");
     // Also where somebody else has gone on with what was kept there.

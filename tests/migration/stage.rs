@@ -143,7 +143,8 @@ impl Stage {
     }
 
     pub fn carry_out(&self, run: &Run, task: Task) -> Result<Halt, Problem> {
-        block_on(engine::carry_out(&self.site, &self.runs(), run, task, &mut || {}))
+        let held = self.runs().take(run)?;
+        block_on(engine::carry_out(&self.site, run, &held, task, &mut || {}))
     }
 
     /// The same, writing with a pen of the test's.

@@ -27,6 +27,7 @@ fn recorded(home: &std::path::Path) -> (Recorded, ActivityLog) {
         context: "lab".to_owned(),
         place: "/lab".to_owned(),
         command_words: vec!["--store".to_owned(), "lab".to_owned()],
+        within: None,
     };
     let inner = Arc::new(LocalInstance::open(&directory, None).unwrap());
     (Recorded::new(inner, log.clone(), place), log)

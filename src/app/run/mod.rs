@@ -23,6 +23,7 @@ use crate::migration::step::Step;
 use super::cursor::Cursor;
 use super::effect::{JobId, Millis};
 use super::geometry::Size;
+use super::key_words::shown;
 use super::search::Search;
 use output::{Output, OutputPlace};
 use rollback::Progress;
@@ -90,6 +91,8 @@ pub struct RunView {
     pub is_dry: bool,
     /// What happened, a line each, for those who hear it.
     pub told: Said,
+    /// Whether that it was cut short is among it, and nothing came after.
+    is_told_cut_short: bool,
 }
 
 impl RunView {
@@ -112,6 +115,7 @@ impl RunView {
             wants_report: false,
             is_dry: false,
             told: Said::default(),
+            is_told_cut_short: false,
         }
     }
 
@@ -187,7 +191,19 @@ impl RunView {
         for (number, lines) in written {
             self.wrote(number, lines, was_read || open == Some(number), now);
         }
+        self.tell_cut_short(now);
         self.follow(size.step_rows(self.length().max(1)));
+    }
+
+    /// Tells that it was cut short, once, when that becomes known.
+    fn tell_cut_short(&mut self, now: Millis) {
+        let state = self.state.as_ref().filter(|_| !self.alive);
+        let words = state.and_then(|state| said::cut_short(state));
+        let was_told = std::mem::replace(&mut self.is_told_cut_short, words.is_some());
+        if let Some([what, next]) = words.filter(|_| !was_told) {
+            self.told.flush(now);
+            self.told.say(shown(&format!("{what} {next}")));
+        }
     }
 
     /// The number of the record that began the command under way.

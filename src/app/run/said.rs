@@ -10,6 +10,7 @@ use crate::migration::step::Step;
 use super::super::clock::minute;
 use super::super::effect::Millis;
 use super::output::left_out;
+use super::rollback::Progress;
 
 /// What was said of a run.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +120,24 @@ pub fn told(state: &RunState, record: &Record) -> Option<String> {
         // What it waits for, while it goes on looking.
         Event::Note { words, .. } => words.clone(),
         Event::Began { .. } | Event::Intent { .. } | Event::Outcome { .. } => return None,
+    })
+}
+
+/// That the process at work ended without a word, and what can be done about that, a sentence each, with keys in angle
+/// brackets; `None` where the journal says how it ended.
+pub fn cut_short(state: &RunState) -> Option<[String; 2]> {
+    if state.halted.is_some() {
+        return None;
+    }
+    Some(match Progress::of(state) {
+        Some(Progress { done, count, .. }) => [
+            format!("Rolling back was cut short: {done} of {count} is undone, and no process is at work on it."),
+            "<P> goes on; what was begun is looked at first.".to_owned(),
+        ],
+        None => [
+            "It was cut short: no process is at work on it any more.".to_owned(),
+            "<P> goes on; what was begun is looked at first, and nothing is done twice.".to_owned(),
+        ],
     })
 }
 

@@ -7,7 +7,7 @@ use crate::migration::action::{Action, Outcome, Receipt};
 use crate::migration::record::Halt;
 use crate::migration::report::needs_tenant;
 use crate::migration::run_summary::Asked;
-use crate::migration::state::{RunState, StepState, StepStatus};
+use crate::migration::state::{Halted, RunState, StepState, StepStatus};
 use crate::migration::step::Step;
 
 use super::super::clock::{roughly, seconds_between, span};
@@ -15,6 +15,7 @@ use super::super::model::Model;
 use super::super::page_line::{PageLine, Tone};
 use super::super::wizard::plan_page::would;
 use super::rollback::{Progress, says};
+use super::said::cut_short;
 use super::{RunView, STUCK};
 
 /// The mark of a status.
@@ -365,17 +366,9 @@ fn at_work(model: &Model, view: &RunView, state: &RunState) -> Vec<PageLine> {
 }
 
 /// How a roll back stands that was left half done.
-fn half_undone(model: &Model, state: &RunState, progress: &Progress) -> Vec<PageLine> {
+fn half_undone(model: &Model, halted: &Halted, progress: &Progress) -> Vec<PageLine> {
     let Progress { done, count, .. } = progress;
     let far = format!("{done} of {count} is undone");
-    let Some(halted) = &state.halted else {
-        return vec![
-            PageLine::warning(format!(
-                "Rolling back was cut short: {far}, and no process is at work on it."
-            )),
-            PageLine::plain("When it goes on, what was begun is looked at first."),
-        ];
-    };
     match halted.halt {
         Halt::Waiting => vec![
             PageLine::warning(format!("Rolling back waits for you, {far}. {}", capital(&halted.words))),
@@ -399,15 +392,13 @@ fn half_undone(model: &Model, state: &RunState, progress: &Progress) -> Vec<Page
 }
 
 fn halted(model: &Model, state: &RunState) -> Vec<PageLine> {
-    if let Some(progress) = Progress::of(state) {
-        return half_undone(model, state, &progress);
-    }
     let Some(halted) = &state.halted else {
-        return vec![
-            PageLine::warning("It was cut short: no process is at work on it any more."),
-            PageLine::plain("When it goes on, what was begun is looked at first, and nothing is done twice."),
-        ];
+        let [what, next] = cut_short(state).unwrap_or_default();
+        return vec![PageLine::warning(what), PageLine::plain(model.keyed(&next))];
     };
+    if let Some(progress) = Progress::of(state) {
+        return half_undone(model, halted, &progress);
+    }
     let since = seconds_since(model, &halted.at).map(roughly);
     match halted.halt {
         Halt::Fulfilled => fulfilled(state),

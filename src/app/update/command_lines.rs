@@ -218,26 +218,11 @@ fn migrating(model: &Model, is_dry: bool) -> Result<String, String> {
         return nothing();
     };
     let choices = wizard.choices();
-    let mut line = Line::new("migrate run");
-    for tenant in &choices.tenants {
-        let admin = tenant
-            .admin
-            .as_ref()
-            .map_or_else(String::new, |admin| format!(":{admin}"));
-        line = line.flag("--tenant", Some(format!("{}={}{admin}", tenant.id, tenant.name)));
+    if choices.backup == BackupChoice::Elsewhere {
+        return Err("that a backup was made elsewhere is said in a file; see `migrate run --plan`".to_owned());
     }
-    match choices.backup {
-        BackupChoice::All => {}
-        BackupChoice::Nothing => line = line.value("--no-backup"),
-        BackupChoice::Elsewhere => {
-            return Err("that a backup was made elsewhere is said in a file; see `migrate run --plan`".to_owned());
-        }
-    }
-    if choices.disables_default() {
-        line = line
-            .value("--disable-default")
-            .flag("--confirm", Some(&model.session.context));
-    }
+    let words = choices.words(&model.session.context);
+    let mut line = words.iter().fold(Line::new("migrate run"), Line::value);
     if is_dry {
         line = line.value("--dry-run");
     }

@@ -16,7 +16,7 @@ use super::super::model::{Model, Screen};
 use super::super::run::list::RunsView;
 use super::super::run::{Asking, RunView};
 use super::super::wizard::Wizard;
-use super::{lists, places, runs, wizard};
+use super::{lists, places, resumed, runs, wizard};
 
 /// Milliseconds between looks at whether a run that is not on screen is still alive.
 const LOOK_AGAIN: u64 = 1_000;
@@ -79,6 +79,7 @@ fn settle_runs(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<E
     let were_alive: BTreeSet<String> = alive(model).map(|run| run.id.clone()).collect();
     let now = model.now;
     model.runs.settle(job, now, answer);
+    resumed::tell(model);
     let rests: Vec<RunSummary> = model
         .runs
         .value()
@@ -170,11 +171,16 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, writers: &[(u64, usize)
     let (now, size) = (model.now, model.size);
     let Some(view) = view_of(model, run) else { return };
     let (was_alive, was_read) = (view.alive, view.is_read);
+    let seq = view.state.as_ref().map(|state| state.seq);
     let restarted = was_read && (was_alive && !news.alive || news.records.iter().any(has_restarted));
     view.hear(news, writers, now, size);
     let report = std::mem::take(&mut view.wants_report);
+    let is_changed = view.alive != was_alive || view.state.as_ref().map(|state| state.seq) != seq;
     if view.alive != was_alive || !was_read {
         ask_runs(model, effects);
+    }
+    if is_changed {
+        runs::keep_rollback_up(model, run);
     }
     if report {
         runs::report(model);

@@ -27,6 +27,7 @@ mod places;
 mod pointer;
 mod records;
 mod replies;
+mod resumed;
 mod resuming;
 pub(super) mod roles;
 mod run;
@@ -53,6 +54,7 @@ pub(super) use menus::command_in;
 pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;
+pub use resumed::Told;
 pub use runs::pause_title;
 pub use snapshots::stays;
 pub use undoing::{last_redo, last_undo};
@@ -169,6 +171,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
                 model.nobody_asked_since(before);
             }
             model.messages.answering(None);
+            model.messages.tell_unrecorded(now, told);
         }
         Msg::Checked(job, check) => contexts::checked(model, job, check),
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
@@ -184,6 +187,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Copied(way) => copy::copied(model, &way),
         Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
         Msg::NotSaved(problem) => model.messages.problem(now, problem),
+        Msg::NotRecorded(problem) => model.messages.not_recorded(problem),
         Msg::Noted(words) => model.messages.tell(now, Level::Warning, words),
         Msg::Ended | Msg::Closed => {
             if msg == Msg::Ended {

@@ -14,7 +14,6 @@ use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
 use super::super::list_columns::ListKind;
-use super::super::messages::Level;
 use super::super::model::{Model, Screen};
 use super::super::overlay::{Overlay, Question};
 use super::super::people::Picking;
@@ -23,7 +22,8 @@ use super::super::role_editor::RoleEditor;
 use super::super::tabs::Tab;
 use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
-use super::{SAVE_AFTER, access, contexts, forms, lists, migration, places, records, roles, wizard};
+use super::resumed::{Told, Weight};
+use super::{SAVE_AFTER, access, contexts, forms, lists, migration, places, records, resumed, roles, wizard};
 
 fn present(model: &Model) -> Resume {
     let sort = model.tenants.sort.as_ref();
@@ -291,8 +291,8 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     // Whoever is led elsewhere is told so, also where another console has gone on with what was kept there.
     let led = came_back.as_ref().map(|_| Resume::default());
     let Some(resume) = kept.or(led) else { return };
-    let mut words = Vec::new();
-    words.extend(came_back.clone());
+    let mut words = Told::default();
+    words.say(Weight::Context, came_back.clone());
     take_up(model, &resume);
     if model.history.is_empty() {
         model.history.clone_from(&resume.history);
@@ -309,7 +309,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let filtered = lists::set_tenant_filter(model, &resume.filter, effects);
     if filtered && model.lists_tenants() {
-        words.push(format!("filter {}", resume.filter));
+        words.say(Weight::Filter, [format!("filter {}", resume.filter)]);
     }
     if let Some(sort) = resume.sort.as_deref().and_then(|sort| sort_of(sort, TENANT_COLUMNS)) {
         model.tenants.sort = Some(sort);
@@ -322,7 +322,12 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         model.tenants.want(scope_of(selected), rows);
     }
     for place in &resume.places {
-        words.extend(open_again(model, place, effects));
+        if let Place::Run { id } = place {
+            migration::open_run(model, id.clone());
+            words.runs.push(id.clone());
+        } else {
+            words.say(Weight::Place, open_again(model, place, effects));
+        }
     }
     let instance = model.instance.value().cloned();
     if let (Some(draft), Some(instance)) = (&resume.draft, instance) {
@@ -335,7 +340,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
             None => TenantForm::create(&instance),
         };
         form.restore(draft);
-        words.push(format!("unsent form of tenant {}", form.text("id")));
+        words.say(Weight::Unsent, [format!("unsent form of tenant {}", form.text("id"))]);
         forms::push_form(model, &instance, form, effects);
         forms::reread(model, effects);
     }
@@ -347,11 +352,11 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         // A run that was begun from these answers, or by somebody else meanwhile, comes before them.
         match migration::at_work(model) {
             Some(run) => {
-                words.push(format!("run {run}"));
+                words.runs.push(run.clone());
                 migration::open_run(model, run);
             }
             None => {
-                words.push(format!("the wizard, page {}", draft.page.title()));
+                words.say(Weight::Run, [format!("the wizard, page {}", draft.page.title())]);
                 wizard::open(model, effects);
             }
         }
@@ -360,7 +365,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         && let Some(assignable) = model.assignable(&draft.scope())
     {
         let editor = RoleEditor::restored(draft, assignable);
-        words.push(format!("unsent role {}", draft.name));
+        words.say(Weight::Unsent, [format!("unsent role {}", draft.name)]);
         let before = editor
             .before
             .as_ref()
@@ -371,26 +376,26 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         }
     }
     if let Some(draft) = &resume.entry {
-        words.push(format!("{}, not sent", draft.title));
+        words.say(Weight::Unsent, [format!("{}, not sent", draft.title)]);
         model.overlays.push(Overlay::Entry(Box::new(Entry::restored(draft))));
     }
     if let Some(draft) = &resume.pick {
-        words.push("a choice, not sent".to_owned());
+        words.say(Weight::Unsent, ["a choice, not sent".to_owned()]);
         model.wanted_pick = Some(draft.clone());
     }
     if !words.is_empty() {
-        let back = if places::loses(model) {
+        words.back = if places::loses(model) {
             "Resumed, <esc> asks whether to discard it"
         } else if resume.entry.is_some() || resume.pick.is_some() {
             "Resumed, <esc> discards it"
-        } else if came_back.is_some() && words.len() == 1 {
+        } else if came_back.is_some() && words.parts.len() == 1 && words.runs.is_empty() {
             // Out of a context one goes by another key.
             "Resumed where you left off, <c> leads elsewhere"
         } else {
             "Resumed where you left off, <esc> goes back"
         };
-        let text = format!("{back}: {}", words.join(", "));
-        model.messages.tell(model.now, Level::Done, text);
+        model.resumed = Some(Box::new(words));
+        resumed::tell(model);
     }
 }
 
@@ -421,10 +426,8 @@ fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Op
             }
             words
         }
-        Place::Run { id } => {
-            migration::open_run(model, id.clone());
-            format!("run {id}")
-        }
+        // It is told with where it is.
+        Place::Run { .. } => return None,
         Place::Role { id } => {
             if let Some(view) = model.tenant_view_mut() {
                 view.wanted_role = Some(id.clone());

@@ -174,7 +174,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 copy::send(model, "report", report, effects);
             }
         }
-        CommandId::RunRollback => runs::open_rollback(model),
+        CommandId::RunRollback => runs::open_rollback(model, effects),
         CommandId::RollbackAsk => runs::ask_rollback(model),
         CommandId::PlanAnew => migration::plan_anew(model, effects),
         CommandId::GoMessages => places::go_to_messages(model),

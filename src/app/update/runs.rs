@@ -301,10 +301,11 @@ pub fn open_selected(model: &mut Model) {
 pub fn report(model: &mut Model) {
     if view(model).is_none() {
         open_selected(model);
-        if let Some(view) = view_mut(model) {
+        // One that is open further down may have been read already.
+        if let Some(view) = view_mut(model).filter(|view| view.state.is_none()) {
             view.wants_report = true;
+            return;
         }
-        return;
     }
     if let Some(text) = report_text(model) {
         page(model, "Report", text);
@@ -370,8 +371,8 @@ pub fn go(model: &mut Model, motion: Motion) {
     view.follows = view.cursor.at() == view.current() && !view.is_dry;
 }
 
-/// Opens the page on which one chooses how far to roll back.
-pub fn open_rollback(model: &mut Model) {
+/// Opens the page on which one chooses how far to roll back. The run is looked at once more, for somebody else may have done so.
+pub fn open_rollback(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(view) = view(model) else { return };
     let Some(state) = view.state.clone() else { return };
     let rollback = RollbackView {
@@ -381,7 +382,44 @@ pub fn open_rollback(model: &mut Model) {
         scroll: 0,
         search: Search::default(),
     };
+    effects.push(Effect::Watch(rollback.run.clone()));
     model.screens.push(Screen::Rollback(Box::new(rollback)));
+}
+
+/// Brings the page on which one chooses how far to roll back up to what the journal of its run says now. Where nothing can be
+/// rolled back any more it goes, and so does what was asked about what it said before.
+pub(super) fn keep_rollback_up(model: &mut Model, run: &str) {
+    let is_it = |screen: &Screen| matches!(screen, Screen::Rollback(view) if view.run == run);
+    let Some(at) = model.screens.iter().position(is_it) else {
+        return;
+    };
+    let Some((state, alive)) = migration::view_of(model, run).and_then(|view| Some((view.state.clone()?, view.alive)))
+    else {
+        return;
+    };
+    let can_be = !alive && state.can_be_undone();
+    let Some(Screen::Rollback(view)) = model.screens.get_mut(at) else {
+        return;
+    };
+    if can_be && view.state.seq == state.seq {
+        return;
+    }
+    if can_be {
+        let target = view.target();
+        view.state = state;
+        view.at = view
+            .targets()
+            .iter()
+            .position(|step| Some(*step) == target)
+            .unwrap_or(0);
+    } else {
+        model.screens.remove(at);
+    }
+    model.overlays.retain(
+        |overlay| !matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Rollback { .. })),
+    );
+    let text = format!("Somebody else went on with run {run} meanwhile; this is how it stands now");
+    model.messages.tell(model.now, Level::Warning, text);
 }
 
 /// Moves the choice on the page of rolling back; larger steps move its text.
@@ -412,7 +450,7 @@ pub fn ask_rollback(model: &mut Model) {
     };
     let Some(to) = view.target() else { return };
     let destroys = !deleted(&view.state, to).is_empty();
-    let expected = destroys.then(|| view.state.plan.context.clone());
+    let expected = destroys.then(|| model.session.context.clone());
     let question = Question::Rollback {
         run: view.run.clone(),
         to,

@@ -516,12 +516,16 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
             places::back(model, effects);
             return;
         }
+        WizardPage::Plan if number == 1 && wizard.plan().is_none() => {
+            backward(model, effects);
+            return;
+        }
         WizardPage::Tenants if (1..=count).contains(&number) => {
             wizard.at = number - 1;
             edit_tenant(model);
             return;
         }
-        _ if number > count.max(1) || number == 0 => {
+        page if number > count.max(usize::from(page == WizardPage::Plan)) || number == 0 => {
             tell(model, format!("There is no choice {number} here"));
             return;
         }

@@ -44,7 +44,8 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
             };
             filtered_out(model, &view.list.filter, "Nothing", &among)
         } else {
-            vec![(Meaning::Text, view.kind.empty().to_owned())]
+            let text = view.kind.empty(model.messages.record_lacks.as_ref()).into_owned();
+            vec![(Meaning::Text, text)]
         };
         paragraphs(inset(inside), &lines, canvas);
         return;

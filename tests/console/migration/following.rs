@@ -12,10 +12,11 @@ use kestra_admin::migration::choices::{Choices, DefaultTenantChoice};
 use kestra_admin::migration::record::Halt;
 use kestra_admin::migration::run_summary::Control;
 use kestra_admin::migration::step::Step;
+use kestra_admin::runner::migrations::Migrations;
 
 use super::{keep, setup};
-use crate::support::migrations::{Fake, US, grown, plan, plan_of, usual_outcome};
-use crate::support::{Console, Setup, usual};
+use crate::support::migrations::{Fake, STARTED_AT, Shared, US, grown, plan, plan_of, usual_outcome};
+use crate::support::{Console, Setup, session, usual};
 
 /// A console on the run of a plan that creates two tenants, as far as a test lets it go.
 pub fn running(until: Option<Step>) -> Console {
@@ -370,6 +371,73 @@ fn a_run_that_was_killed_says_so_and_goes_on() {
     console.shows("nothing is done twice").keys("P");
     console.fake.go(None);
     console.news().shows("The plan is fulfilled");
+}
+
+#[test]
+fn a_run_that_has_ended_is_followed_on_and_rolled_back_only_as_it_stands_now() {
+    let mut console = running(Some(Step::Report));
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
+    console.keys("b enter").shows("Type prod-eu to continue");
+    let elsewhere = |console: &Console| {
+        let all = Control::Rollback { to: Step::Enable };
+        Shared(Arc::clone(&console.fake)).control("7f3a", all).unwrap();
+    };
+    elsewhere(&console);
+    console
+        .news()
+        .lacks("Type prod-eu")
+        .lacks("How far is it rolled back?")
+        .shows("Somebody else went on with run 7f3a meanwhile")
+        .shows("Rolling back to before `enable`");
+    console.fake.go(None);
+    console
+        .news()
+        .shows("What this run changed is undone.")
+        .lacks("The plan is fulfilled")
+        .keys("b")
+        .shows("Not now: it changed nothing that can be undone from here");
+    // And where nobody looked since: the key itself looks.
+    let mut console = running(Some(Step::Report));
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
+    elsewhere(&console);
+    console.fake.go(None);
+    console
+        .keys("b")
+        .lacks("How far is it rolled back?")
+        .shows("What this run changed is undone.");
+}
+
+#[test]
+fn the_report_of_a_run_that_is_open_further_down_is_shown_from_the_list() {
+    let mut console = running(Some(Step::Report));
+    console.fake.go(None);
+    console.news().shows("The plan is fulfilled");
+    console.keys("3 R").shows("Report: migration of prod-eu");
+}
+
+/// Another context may lead to the same instance.
+#[test]
+fn what_is_typed_to_roll_back_is_the_name_of_the_context_one_is_in() {
+    let fake = Fake::new(grown());
+    fake.begin(&plan(&grown(), &["dev"]), US);
+    fake.go(None);
+    let setup = setup(fake);
+    let setup = Setup {
+        session: session(|session| {
+            "protlab".clone_into(&mut session.context);
+            session.started_at = STARTED_AT;
+        }),
+        ..setup
+    };
+    let mut console = setup.open(|_, _| {});
+    console
+        .keys("3 enter b enter")
+        .shows("Type protlab to continue")
+        .type_text("protlab")
+        .keys("tab enter")
+        .shows("It is rolled back.");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A migration by ear: what is new is said once, and of what a command writes the last lines now and then.
 
 use kestra_admin::app::msg::Msg;
+use kestra_admin::migration::record::Halt;
 use kestra_admin::migration::step::Step;
 use kestra_admin::ui::linear;
 
@@ -51,6 +52,41 @@ fn what_a_command_writes_is_said_a_few_lines_at_a_time() {
         lines.iter().any(|line| line.starts_with("sync-access: docker compose")),
         "{lines:?}"
     );
+}
+
+#[test]
+fn that_a_run_was_cut_short_is_said_once_when_it_becomes_known_and_to_whoever_comes_later() {
+    let words = "It was cut short: no process is at work on it any more. P goes on;";
+    let cut = |console: &Console| said(console).iter().filter(|line| line.starts_with(words)).count();
+    let mut console = running(Some(Step::VerifyAccess));
+    assert_eq!(cut(&console), 0);
+    console.fake.kill();
+    console.news();
+    assert!(
+        said(&console).last().unwrap().starts_with(words),
+        "{:?}",
+        said(&console)
+    );
+    console.news();
+    assert_eq!(cut(&console), 1);
+    console.keys("q m");
+    assert_eq!(cut(&console), 1, "{:?}", said(&console));
+    console.keys("P");
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news();
+    assert_eq!(cut(&console), 1);
+    assert!(said(&console).contains(&"Stopped by ana@jump1.".to_owned()));
+}
+
+#[test]
+fn how_a_run_stands_is_a_sentence_with_one_full_stop() {
+    let mut console = running(Some(Step::VerifyAccess));
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().keys("q");
+    assert!(said(&console).contains(&"Run 7f3a: Stopped by ana@jump1. The command `migration` shows it.".to_owned()));
+    console.keys("3");
+    let said = console.linear();
+    assert!(said.contains(", Stopped by ana@jump1, started "), "{said}");
 }
 
 #[test]

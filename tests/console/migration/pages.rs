@@ -459,7 +459,18 @@ fn somebody_who_does_not_exist_becomes_admin_of_no_tenant() {
         .shows("There is no user `nobody`.")
         .shows("They were named as admin of tenant `dev`.");
     assert!(started(&console).is_none());
+    // By lines each number that is taken is one that is said.
+    let said = console.linear();
+    assert!(
+        said.contains("\n1. Back to the page before\n2. Not yet; the answers are kept"),
+        "{said}"
+    );
     console
+        .line("1")
+        .shows("Migration of prod-eu: default tenant")
+        .keys("enter");
+    console
+        .shows("There is no user `nobody`.")
         .keys("backspace backspace e tab tab ctrl-u")
         .type_text("bob")
         .keys("ctrl-o");

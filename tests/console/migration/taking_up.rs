@@ -6,10 +6,11 @@ use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Resume;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::choices::DefaultTenantChoice;
+use kestra_admin::migration::step::Step;
 
 use super::{console, setup};
-use crate::support::migrations::{Fake, US, grown, plan};
-use crate::support::{Console, Setup};
+use crate::support::migrations::{Fake, STARTED_AT, US, grown, plan};
+use crate::support::{Console, Setup, session};
 
 /// What was kept, as the next start reads it.
 fn kept(console: &mut Console) -> Resume {
@@ -125,8 +126,40 @@ fn a_run_on_screen_is_on_screen_again() {
     let fake = Arc::clone(&before.fake);
     let mut console = again(kept(&mut before), &fake);
     console
-        .shows("Resumed where you left off, Esc goes back: run 7f3a")
+        .shows("Resumed where you left off, Esc goes back: run 7f3a at step 1 of 11")
         .shows("run 7f3a step 1 of 11");
+}
+
+/// What is cut at the end matters least.
+#[test]
+fn what_was_not_sent_and_where_a_run_is_are_told_before_where_one_is() {
+    let mut before = console(grown());
+    before
+        .keys(super::SHORTEST)
+        .keys("c C")
+        .type_text("https://k")
+        .send(Msg::Ended);
+    let fake = Arc::clone(&before.fake);
+    fake.go(Some(Step::SyncAccess));
+    let resume = Resume {
+        filter: String::new(),
+        ..kept(&mut before)
+    };
+    let mut console = Setup {
+        resume: Some(resume),
+        session: session(|session| {
+            "prod-eu".clone_into(&mut session.context);
+            session.came_back = Some("context prod-eu".to_owned());
+            session.started_at = STARTED_AT;
+        }),
+        ..setup(Arc::clone(&fake))
+    }
+    .open(|_, _| {});
+    let told = console.model.messages.log.back().unwrap().text.clone();
+    let parts: Vec<&str> = told.split_once(": ").unwrap().1.split(", ").collect();
+    assert_eq!(parts.first(), Some(&"run 7f3a at step 5 of 11"), "{told}");
+    assert_eq!(parts.last(), Some(&"context prod-eu"), "{told}");
+    console.shows("run 7f3a at step 5 of 11");
 }
 
 #[test]

@@ -1,0 +1,66 @@
+//! What is told of what a start took up again: what matters most comes first.
+
+use crate::domain::sorting;
+
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::super::run::list;
+
+/// How much what is taken up again matters: what is told is cut at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// What was typed and not sent.
+    Unsent,
+    /// A run, or the way to one.
+    Run,
+    /// Another screen.
+    Place,
+    /// What the list shows.
+    Filter,
+    /// Where one is, which the header says, too.
+    Context,
+}
+
+/// What was taken up again, and is about to be told.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What it begins with: which key leads back from there.
+    pub back: &'static str,
+    /// The parts of it, in any order.
+    pub parts: Vec<(Weight, String)>,
+    /// The runs among it, which are told with the step they are at.
+    pub runs: Vec<String>,
+}
+
+impl Told {
+    /// Adds parts of a weight.
+    pub fn say(&mut self, weight: Weight, words: impl IntoIterator<Item = String>) {
+        self.parts.extend(words.into_iter().map(|words| (weight, words)));
+    }
+
+    /// Whether nothing was taken up.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty() && self.runs.is_empty()
+    }
+}
+
+/// Tells what was taken up again, what matters most first. Which step a run is at is waited for.
+pub fn tell(model: &mut Model) {
+    let waits = model.runs.value().is_none() && model.runs.job().is_some();
+    let Some(mut told) = model.resumed.take_if(|told| told.runs.is_empty() || !waits) else {
+        return;
+    };
+    for id in std::mem::take(&mut told.runs) {
+        let mut known = model.runs.value().into_iter().flatten();
+        let words = match known.find(|run| run.id == id) {
+            Some(run) if run.step.is_some() => format!("run {id} at step {}", list::place(run)),
+            Some(_) => format!("run {id}, ended"),
+            None => format!("run {id}"),
+        };
+        told.say(Weight::Run, [words]);
+    }
+    sorting::by_key(&mut told.parts, |(weight, _)| *weight);
+    let parts: Vec<String> = told.parts.into_iter().map(|(_, words)| words).collect();
+    let text = format!("{}: {}", told.back, parts.join(", "));
+    model.messages.tell(model.now, Level::Done, text);
+}

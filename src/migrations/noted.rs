@@ -1,0 +1,75 @@
+//! The row of the activity record for each process that works on a run: that it began, and how it ended.
+
+use super::Desk;
+use crate::activity::entry::Entry;
+use crate::activity::log::ActivityLog;
+use crate::activity::recorded::Within;
+use crate::connect;
+use crate::domain::activity::{ActivityResult, Outcome};
+use crate::domain::equivalent::program;
+use crate::domain::problem::Problem;
+use crate::migration::engine::Task;
+use crate::migration::record::Halt;
+use crate::migration::runs::Run;
+use crate::migration::state::RunState;
+
+/// In whose name something is done for a run: whom its plan found.
+pub fn within(run: &Run, state: &RunState) -> Within {
+    let inspection = &state.plan.inspection;
+    Within {
+        run: run.id.clone(),
+        release: inspection.release,
+        identity: inspection.identity.username.clone(),
+    }
+}
+
+/// Notes that a process begins to work on a run. `state` is how the run stood before.
+pub fn begin(desk: &Desk, run: &Run, state: &RunState, task: Task) -> Entry {
+    let place = connect::place_of(&desk.target, &desk.environment, Some(within(run, state)));
+    let id = &run.id;
+    let mut words = vec!["migrate".to_owned()];
+    let about = if let Some(to) = task.undo_to {
+        words.extend(["rollback", id, "--to", to.id(), "--yes"].map(str::to_owned));
+        format!("roll back run {id} to before {to}")
+    } else if state.workers.is_empty() {
+        words.push("run".to_owned());
+        words.extend(state.plan.choices.words(&state.plan.context));
+        format!("migrate to multi-tenancy, run {id}")
+    } else {
+        words.extend(["resume", id].map(str::to_owned));
+        format!("go on with run {id}")
+    };
+    for (flag, step) in [("--from", task.from), ("--until", task.until)] {
+        words.extend(step.into_iter().flat_map(|step| [flag.to_owned(), step.to_string()]));
+    }
+    if task.undo_to.is_none() && state.workers.is_empty() {
+        words.push("--yes".to_owned());
+    }
+    let command: Vec<String> = place.command_words.iter().cloned().chain(words).collect();
+    let log = ActivityLog::in_state(&desk.paths.state);
+    Entry::begin(log, place, about, program(&command))
+}
+
+/// Notes how that ended.
+pub fn end(entry: Entry, run: &Run, ended: &Result<Halt, Problem>) {
+    let outcome = match ended {
+        Err(problem) => Outcome::of(Err(problem)),
+        Ok(halt) => {
+            let result = match halt {
+                Halt::Fulfilled | Halt::RolledBack | Halt::Reached => ActivityResult::Done,
+                Halt::Waiting | Halt::Stopped => ActivityResult::Partly,
+                Halt::Failed => ActivityResult::Failed,
+            };
+            let halted = run.state().ok().and_then(|state| state.halted);
+            let words = halted
+                .filter(|_| result != ActivityResult::Done)
+                .map(|halted| halted.words);
+            Outcome {
+                problem: words,
+                ..Outcome::of(Ok(result))
+            }
+        }
+    };
+    // The journal of the run says the same, and more.
+    drop(entry.end(outcome));
+}
