@@ -410,10 +410,24 @@ impl Messages {
             (self.shown, self.is_open) = (Shown::UntilDismissed, true);
             return;
         }
-        let error = self.notice().filter(|notice| notice.level == Level::Error);
+        self.problem_after(at, problem, |_| true);
+    }
+
+    /// Tells that what the next start goes on from could not be kept. On the same disk the record often lacks what was done, which
+    /// stays on screen before it.
+    pub fn not_saved(&mut self, at: Millis, problem: Problem) {
+        let lacks = self.record_lacks.clone();
+        self.problem_after(at, problem, |error| lacks.is_some() && error.problem == lacks);
+    }
+
+    /// Tells a problem, after the error on screen is dismissed where that is one that stays.
+    fn problem_after(&mut self, at: Millis, problem: Problem, stays: impl Fn(&Message) -> bool) {
+        let error = self
+            .notice()
+            .filter(|notice| notice.level == Level::Error && stays(notice));
         let error = error.map(|notice| notice.number);
         self.problem(at, problem);
-        if let Some(back) = error.and_then(|error| self.back(error)) {
+        if let Some(back) = error.and_then(|error| self.back(error)).filter(|back| *back > 0) {
             (self.next, self.behind) = (self.log.back().map(|told| told.number), back);
         }
     }

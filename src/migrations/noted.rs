@@ -60,12 +60,11 @@ pub fn end(entry: Entry, run: &Run, ended: &Result<Halt, Problem>) {
                 Halt::Waiting | Halt::Stopped => ActivityResult::Partly,
                 Halt::Failed => ActivityResult::Failed,
             };
-            let halted = run.state().ok().and_then(|state| state.halted);
-            let words = halted
-                .filter(|_| result != ActivityResult::Done)
-                .map(|halted| halted.words);
+            // Whoever follows the run waits for this; where it went well there is nothing to be read for it.
+            let why = || run.state().ok()?.halted.map(|halted| halted.words);
+            let problem = if result == ActivityResult::Done { None } else { why() };
             Outcome {
-                problem: words,
+                problem,
                 ..Outcome::of(Ok(result))
             }
         }

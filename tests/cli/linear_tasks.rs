@@ -228,7 +228,7 @@ fn a_run_is_stopped_and_goes_on_from_a_later_step() {
             "has ended; there was nothing to stop",
         ])
         .hears(&["> "])
-        .line("runs", &["1. ", "The plan is fulfilled.", "> "])
+        .line("runs", &["1. ", "The plan is fulfilled, started ", "> "])
         .line("1 attach", &["Run "])
         .line("plan-anew", &["page 1 of 6, Check", "Multi-tenancy is on"])
         .line("tenants", &["dev, Development", "> "])

@@ -823,7 +823,11 @@ fn a_change_that_could_not_be_noted_is_told_with_it_until_it_is_dismissed() {
         said.contains("could not be noted in the activity record\n`/state/activity.ndjson`"),
         "{said}"
     );
-    console.keys("esc").lacks("could not be noted");
+    // On the same disk nothing can be kept either; that comes after it.
+    let what = "What you do here is not kept for the next start.";
+    let other = Problem::new(ProblemKind::Failed, what, "It is full.", "Make room.");
+    console.send(Msg::NotSaved(other)).shows(told);
+    console.keys("esc").lacks("could not be noted").shows(what).keys("esc");
     console
         .keys("6")
         .lacks("Nothing was done from here yet.")
@@ -834,7 +838,8 @@ fn a_change_that_could_not_be_noted_is_told_with_it_until_it_is_dismissed() {
     console.held = true;
     console.keys("enter").send(Msg::NotRecorded(problem()));
     console.fail_next("Create", crate::states::unreachable());
-    console.answer().shows("does not answer").keys("esc");
+    console.answer().shows("does not answer");
+    console.model.messages.dismiss();
     console.shows("What was done could not be noted");
 }
 

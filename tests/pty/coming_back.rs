@@ -262,8 +262,8 @@ fn a_store_is_come_back_to_and_a_url_is_told_once() {
     kill(&mut console);
     let there = home.0.path().join("there");
     let mut console = home.start(&[]);
-    console.wait_screen(&format!("store {}", there.display()));
-    console.wait_screen("launch");
+    console.wait_screen("unsent form of tenant launch, store ");
+    console.wait_screen(&format!("{} > Tenants > New tenant", there.display()));
     kill(&mut console);
     let aside = home.0.path().join("aside");
     std::fs::rename(&there, &aside).unwrap();

@@ -186,7 +186,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         }
         Msg::Copied(way) => copy::copied(model, &way),
         Msg::NotCopied { words, text } => copy::show_plain(model, &words, text),
-        Msg::NotSaved(problem) => model.messages.problem(now, problem),
+        Msg::NotSaved(problem) => model.messages.not_saved(now, problem),
         Msg::NotRecorded(problem) => model.messages.not_recorded(problem),
         Msg::Noted(words) => model.messages.tell(now, Level::Warning, words),
         Msg::Ended | Msg::Closed => {
