@@ -3,8 +3,9 @@
 
 use super::column_menu::ColumnMenu;
 use super::list_columns::{ColumnChoices, ListColumn, ListKind, WIDE};
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::records::RecordsKind;
+use super::screen::Screen;
 use crate::domain::query::Row;
 use crate::domain::text::Columns;
 

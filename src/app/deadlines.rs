@@ -6,8 +6,9 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::migration::record::Halt;
 
 use super::effect::{JobId, Millis};
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::overlay::Overlay;
+use super::screen::Screen;
 
 /// Milliseconds after which rows that are read again without an answer are said to be waited for.
 const SLOW: Millis = 1_000;

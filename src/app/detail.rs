@@ -15,10 +15,11 @@ use crate::domain::text::capital;
 use crate::domain::user::{Group, Membership, User};
 
 use super::list_columns::ListKind;
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::overview::OverviewLine::{self, Blank, Field, Heading, Warning};
 use super::overview::{no_admin, settings};
 use super::records::{Item, RecordsKind, RecordsView, label};
+use super::screen::Screen;
 use super::tabs::Tab;
 use super::tenant_list::{DEFAULT_NAME, Selected};
 use super::tenant_view::TenantView;

@@ -4,8 +4,9 @@ use crate::domain::count::thousands;
 use crate::domain::deed::Deed;
 
 use super::doing::Doing;
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::overlay::{Dialog, Overlay, Question, Then};
+use super::screen::Screen;
 
 mod deeds;
 mod migration;

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::contexts::CONTEXT_COLUMNS;
 use super::messages::MESSAGE_COLUMNS;
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::records::RecordsKind;
 use super::run::list::RUN_COLUMNS;
+use super::screen::Screen;
 use super::tabs::Tab;
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::query::Sort;

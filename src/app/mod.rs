@@ -49,6 +49,7 @@ pub mod resume;
 pub mod role_editor;
 pub mod run;
 pub mod safety;
+pub mod screen;
 pub mod search;
 pub mod session;
 pub mod tab_rows;

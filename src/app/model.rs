@@ -6,20 +6,15 @@ use std::sync::Arc;
 use crate::domain::assignable::Assignable;
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::problem::ProblemKind;
-use crate::domain::query::{Row, Sort};
+use crate::domain::query::Row;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::migration::run_summary::RunSummary;
 
-use super::access_view::{AccessView, WhoCanView};
 use super::ahead::Ahead;
 use super::choice::Choice;
 use super::command::Scope;
-use super::comparison_view::ComparisonView;
-use super::connect::ConnectForm;
 use super::contact::Contact;
-use super::contexts::{ChecksView, ContextsView};
-use super::cursor::Cursor;
 use super::deadlines::Retry;
 use super::doing::{Doing, Errand, Turn, Undoable};
 use super::effect::{Effect, JobId, Millis, Request};
@@ -33,15 +28,13 @@ use super::messages::{Cause, Message, Messages, ShownMessage};
 use super::overlay::{Dialog, Overlay};
 use super::overview::overview_on_screen;
 use super::pointer::Pointer;
-use super::records::RecordsView;
 use super::remote::Remote;
 use super::resume::{PickDraft, Resume};
-use super::role_editor::{RoleEditor, RoleFocus};
-use super::run::list::RunsView;
-use super::run::rollback::RollbackView;
-use super::run::{Asking, RunView};
+use super::role_editor::RoleFocus;
+use super::run::Asking;
+use super::screen::Screen;
 use super::session::Session;
-use super::tabs::{TabList, order};
+use super::tabs::order;
 use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
@@ -49,102 +42,6 @@ use super::trail::{Former, Trail, Way};
 use super::update::Told;
 use super::welcome::Welcome;
 use super::wizard::Wizard;
-
-/// A screen above the list of tenants, which is always the first.
-#[derive(Clone, Debug)]
-pub enum Screen {
-    /// One tenant.
-    Tenant(Box<TenantView>),
-    /// The form.
-    Form(Box<TenantForm>),
-    /// The editor of a role.
-    RoleEditor(Box<RoleEditor>),
-    /// Two roles side by side.
-    Comparison(Box<ComparisonView>),
-    /// What one user may do.
-    Access(Box<AccessView>),
-    /// Who may do one thing.
-    WhoCan(Box<WhoCanView>),
-    /// The messages.
-    Messages(MessagesView),
-    /// The contexts.
-    Contexts(Box<ContextsView>),
-    /// The way to a context, step by step.
-    Checks(Box<ChecksView>),
-    /// The form that connects to a Kestra.
-    Connect(Box<ConnectForm>),
-    /// The wizard, which is the model's, for its answers outlive the screen.
-    Wizard,
-    /// The runs of migrations.
-    Runs(RunsView),
-    /// A run.
-    Run(Box<RunView>),
-    /// How far to roll a run back.
-    Rollback(Box<RollbackView>),
-    /// Records about people, or of what was done.
-    Records(Box<RecordsView>),
-}
-
-impl Screen {
-    /// The list on it that fits in memory.
-    pub fn list(&self) -> Option<&TabList> {
-        match self {
-            Self::Tenant(view) if view.role.is_none() => view.lists.get(view.tab),
-            Self::Records(view) => Some(&view.list),
-            Self::Contexts(view) => Some(&view.list),
-            Self::Runs(view) => Some(&view.list),
-            _ => None,
-        }
-    }
-
-    /// The same, to be changed.
-    pub(super) fn list_mut(&mut self) -> Option<&mut TabList> {
-        match self {
-            Self::Tenant(view) if view.role.is_none() => view.lists.get_mut(view.tab),
-            Self::Records(view) => Some(&mut view.list),
-            Self::Contexts(view) => Some(&mut view.list),
-            Self::Runs(view) => Some(&mut view.list),
-            _ => None,
-        }
-    }
-
-    /// Whether leaving it would lose something that was typed.
-    pub fn would_lose(&self) -> bool {
-        match self {
-            Self::Form(form) => form.would_lose(),
-            Self::RoleEditor(editor) => editor.would_lose(),
-            Self::Connect(form) => form.is_dirty(),
-            Self::Tenant(_)
-            | Self::Comparison(_)
-            | Self::Access(_)
-            | Self::WhoCan(_)
-            | Self::Messages(_)
-            | Self::Contexts(_)
-            | Self::Checks(_)
-            | Self::Wizard
-            | Self::Runs(_)
-            | Self::Run(_)
-            | Self::Rollback(_)
-            | Self::Records(_) => false,
-        }
-    }
-
-    /// Whether what was typed is kept if the terminal goes away.
-    pub fn is_kept(&self) -> bool {
-        matches!(self, Self::Form(_) | Self::RoleEditor(_) | Self::Connect(_))
-    }
-}
-
-/// The screen of messages.
-#[derive(Clone, Debug, Default)]
-pub struct MessagesView {
-    /// The filter.
-    pub filter: FilterEdit,
-    /// The order; `None` is the newest first.
-    pub sort: Option<Sort>,
-    /// The selection among the messages that pass.
-    pub cursor: Cursor,
-}
 
 /// All state of the console.
 #[derive(Clone, Debug)]

@@ -7,10 +7,11 @@
 use super::command::Scope;
 use super::filter_edit::FilterEdit;
 use super::keymap::Keymap;
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::overlay::Overlay;
 use super::page_line::{ShownLine, broken};
 use super::run;
+use super::screen::Screen;
 use super::wizard::text;
 use crate::domain::count::thousands;
 

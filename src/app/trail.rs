@@ -7,10 +7,11 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
 use super::contexts::ContextsView;
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::records::RecordsView;
 use super::run::RunView;
 use super::run::list::RunsView;
+use super::screen::Screen;
 use super::session::Session;
 use super::tenant_view::TenantView;
 

@@ -8,9 +8,10 @@ use crate::app::command::{
 use crate::app::input::{parse_sequence, print_sequence};
 use crate::app::key_words::key_names;
 use crate::app::keymap::Found;
-use crate::app::model::{Model, Screen};
+use crate::app::model::Model;
 use crate::app::overlay::{MenuKind, Overlay};
 use crate::app::pointer::Hit;
+use crate::app::screen::Screen;
 use crate::app::session::Mode;
 use crate::app::tabs::Tab;
 use crate::app::update::{meaning, pause_title};

@@ -26,9 +26,10 @@ mod table;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::app::model::{Model, Screen};
+use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::pointer::HitMap;
+use crate::app::screen::Screen;
 use crate::app::wrap;
 
 pub use ascii::in_ascii;

@@ -6,9 +6,10 @@ use crate::domain::problem::ProblemKind;
 use crate::domain::release::PermissionModel;
 use crate::domain::tenant::TenantScope;
 
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Hold, MenuKind, Overlay, Question};
 use super::super::remote::Remote;
+use super::super::screen::Screen;
 use super::super::session::Mode;
 use super::super::tabs::{Tab, TabList};
 use super::super::tenant_list::Selected;

@@ -4,9 +4,10 @@ use crate::migration::plan_text::{self, PlanLine};
 use crate::migration::step::Step;
 use crate::migration::warning;
 
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::page_line::{PageLine, Tone as Mark};
 use super::super::run::rollback::{deleted, undone};
+use super::super::screen::Screen;
 
 use super::{DialogText, Tone};
 

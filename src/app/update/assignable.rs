@@ -9,7 +9,8 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
+use super::super::screen::Screen;
 
 /// The tenant of the role on screen.
 fn wanted(model: &Model) -> Option<TenantScope> {

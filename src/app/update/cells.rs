@@ -5,8 +5,9 @@ use crate::domain::permission::{Action, Resource};
 use super::super::access_view::matrix_of;
 use super::super::matrix::Matrix;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::role_editor::RoleFocus;
+use super::super::screen::Screen;
 
 /// The matrix on screen, if there is one.
 pub fn matrix_on_screen(model: &Model) -> Option<Matrix> {

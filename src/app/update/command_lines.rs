@@ -11,9 +11,10 @@ use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::migration::choices::BackupChoice;
 
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::records::{Item, RecordsKind, RecordsView};
+use super::super::screen::Screen;
 use super::super::tabs::{Tab, TabList};
 use super::{access, copy, forms, runs};
 

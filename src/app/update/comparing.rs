@@ -12,7 +12,8 @@ use super::super::contexts::ContextRow;
 use super::super::doing::Purpose;
 use super::super::effect::Effect;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
+use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::{choices, deeds, roles};
 

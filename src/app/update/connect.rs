@@ -6,7 +6,8 @@ use super::super::contexts::ChecksView;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::input::Key;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
+use super::super::screen::Screen;
 use super::{contexts, deeds, places};
 
 /// Opens the form.

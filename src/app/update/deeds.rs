@@ -17,12 +17,13 @@ use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::key_words::key_names;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::people::PeopleQuestion;
 use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
+use super::super::screen::Screen;
 use super::{deleting, lists, marks, places, replies, roles, undoing};
 
 /// Proposes what takes another change back, or does it again: it is always asked about. `since` is what somebody else did, a

@@ -8,8 +8,9 @@ use super::super::effect::{Effect, LONG, Millis};
 use super::super::entry::Entry;
 use super::super::input::{Key, KeyCode};
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Overlay, Question};
+use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::{deleting, entries, keys, places, resuming};
 

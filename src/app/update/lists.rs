@@ -10,7 +10,8 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::line_edit::LineEdit;
 use super::super::list_columns::ListKind;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
+use super::super::screen::Screen;
 use super::{TYPING_PAUSE, places};
 
 /// Asks for the pages of tenants that are in view and not there, unless the operator stopped that.

@@ -8,7 +8,8 @@ use crate::domain::tenant_id::TenantId;
 use super::super::cursor::Motion;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
+use super::super::screen::Screen;
 use super::super::tabs::TabList;
 use super::super::tenant_marks::{Range, TenantMarks};
 

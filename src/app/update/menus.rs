@@ -12,9 +12,10 @@ use super::super::cursor::{Cursor, Motion};
 use super::super::effect::{Effect, Request};
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Menu, MenuKind, MenuRow, Overlay, Page};
 use super::super::records::RecordsKind;
+use super::super::screen::Screen;
 use super::super::topics::{PROGRAM, TOPICS, topic};
 use super::{copy, entries, keys, lists};
 
@@ -302,9 +303,9 @@ pub fn complete(model: &mut Model) {
 fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
     match named(name)?.id {
         CommandId::SwitchTo => {
-            let quoted = |name: &str| match name.contains(char::is_whitespace) {
-                true => format!("\"{name}\""),
-                false => name.to_owned(),
+            let quoted = |name: &str| {
+                let quote = if name.contains(char::is_whitespace) { "\"" } else { "" };
+                format!("{quote}{name}{quote}")
             };
             let mut names = model.context_names.iter().flatten();
             let (context, command) = first_argument(typed);

@@ -12,9 +12,10 @@ use super::super::command::{CommandId, Scope};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::key_words::key_names;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::run::list::RunsView;
 use super::super::run::{Asking, RunView};
+use super::super::screen::Screen;
 use super::super::wizard::Wizard;
 use super::{lists, places, resumed, runs, wizard};
 

@@ -65,9 +65,10 @@ use super::command::CommandId;
 use super::effect::{Effect, Millis, Request};
 use super::geometry::Size;
 use super::messages::{Cause, Level};
-use super::model::{Model, Screen};
+use super::model::Model;
 use super::msg::Msg;
 use super::overlay::Overlay;
+use super::screen::Screen;
 use super::trail::Visit;
 use seeking::Sought;
 

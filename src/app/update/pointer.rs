@@ -3,9 +3,10 @@
 use super::super::command::{CommandId, Scope};
 use super::super::effect::{Effect, Millis};
 use super::super::input::{Key, KeyCode};
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::pointer::{Act, Hit, Pointer};
+use super::super::screen::Screen;
 use super::{keys, run};
 
 /// Two presses within so many milliseconds are one on what is there and one that opens it.

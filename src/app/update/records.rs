@@ -14,10 +14,11 @@ use super::super::cursor::Motion;
 use super::super::detail::stands_beside;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Overlay, Page};
 use super::super::people::{PeopleAnswer, PeopleQuestion};
 use super::super::records::{self, Item, Record, RecordsKind, RecordsView};
+use super::super::screen::Screen;
 use super::deeds;
 
 /// Users of the instance that are read at once.

@@ -3,8 +3,9 @@
 use super::super::command::CommandId;
 use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::Overlay;
+use super::super::screen::Screen;
 use super::super::search::Search;
 
 /// Carries a command about a search out.

@@ -5,8 +5,9 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::command::{CommandId, Scope};
 use super::super::keymap::Found;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::Overlay;
+use super::super::screen::Screen;
 
 /// What has the keys.
 #[derive(Clone, Copy, PartialEq, Eq)]

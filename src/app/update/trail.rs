@@ -1,8 +1,9 @@
 //! Going back and forward through the places one was at.
 
 use super::super::effect::Effect;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::Then;
+use super::super::screen::Screen;
 use super::super::tenant_view::TenantView;
 use super::super::trail::{Visit, Way};
 use super::{contexts, lists, migration, places, records, wizard};

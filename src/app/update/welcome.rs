@@ -4,8 +4,9 @@ use super::super::contexts::ChecksView;
 use super::super::cursor::Motion;
 use super::super::effect::{Effect, Request};
 use super::super::messages::Level;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Question};
+use super::super::screen::Screen;
 use super::super::welcome::Way;
 use super::{connect, places};
 

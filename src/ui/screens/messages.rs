@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use crate::app::clock::time_of_day;
 use crate::app::list_columns::ListKind;
 use crate::app::messages::Level;
-use crate::app::model::{MessagesView, Model};
+use crate::app::model::Model;
+use crate::app::screen::MessagesView;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;

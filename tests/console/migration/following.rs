@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use kestra_admin::app::effect::Request;
-use kestra_admin::app::model::Screen;
 use kestra_admin::app::run::RunView;
 use kestra_admin::app::run::text::parting;
+use kestra_admin::app::screen::Screen;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::action::{Action, CommandKind, Outcome};
 use kestra_admin::migration::choices::{Choices, DefaultTenantChoice};

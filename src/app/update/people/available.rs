@@ -4,8 +4,9 @@ use crate::domain::text::visible;
 use crate::domain::user::{User, UserKind};
 
 use super::super::super::command::{Availability, CommandId};
-use super::super::super::model::{Model, Screen};
+use super::super::super::model::Model;
 use super::super::super::records::RecordsKind;
+use super::super::super::screen::Screen;
 use super::super::super::tabs::Tab;
 use super::super::{deeds, records};
 use super::lost::snapshot;

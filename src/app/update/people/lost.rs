@@ -6,9 +6,10 @@ use crate::migration::access_snapshot::AccessSnapshot;
 
 use super::super::super::effect::{Answer, Effect, Reply, Request};
 use super::super::super::messages::Level;
-use super::super::super::model::{Model, Screen};
+use super::super::super::model::Model;
 use super::super::super::overlay::{Overlay, Page};
 use super::super::super::people::{PeopleAnswer, PeopleQuestion};
+use super::super::super::screen::Screen;
 use super::super::deeds;
 
 /// What people held before the run on screen.

@@ -23,10 +23,11 @@ use super::super::doing::Doing;
 use super::super::effect::Effect;
 use super::super::entry::{Entry, EntryField};
 use super::super::key_words::shown;
-use super::super::model::{Model, Screen};
+use super::super::model::Model;
 use super::super::overlay::{Overlay, ShownToken};
 use super::super::people::Entering;
 use super::super::records::{Item, RecordsKind};
+use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::{choices, deeds, entries, records};
 
