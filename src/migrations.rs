@@ -492,10 +492,7 @@ impl Desk {
             }
             Control::Rollback { to } => {
                 if state.is_undone_to(to) {
-                    return Ok(Controlled::Nothing(format!(
-                        "Run `{}` is rolled back already; there was nothing to undo.",
-                        run.id
-                    )));
+                    return Ok(Controlled::Nothing(rolled_back_already(&run.id)));
                 }
                 let task = Task {
                     undo_to: Some(to),
@@ -590,6 +587,11 @@ impl Watch {
         }
         lines
     }
+}
+
+/// What is said of a run of which all that was to be undone is undone.
+pub fn rolled_back_already(run: &str) -> String {
+    format!("Run `{run}` is rolled back already; there was nothing to undo.")
 }
 
 /// The number of the record that began the command of a file of output.

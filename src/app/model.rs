@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::domain::assignable::Assignable;
+use crate::domain::deed::Deed;
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::problem::ProblemKind;
 use crate::domain::query::Row;
@@ -154,8 +155,8 @@ pub struct Model {
     pub(super) undos_changed: bool,
     /// What was being picked when the connection was lost, until who may do what is known.
     pub(super) wanted_pick: Option<PickDraft>,
-    /// The question under which it is looked whether things still are as the last change left them.
-    pub(super) looking_back: Option<(JobId, Turn)>,
+    /// The question under which it is looked whether things still are as a change left them, and what would be done then.
+    pub(super) looking_back: Option<(JobId, Turn, Deed)>,
 }
 
 impl Model {

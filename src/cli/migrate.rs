@@ -28,7 +28,7 @@ use crate::migration::report;
 use crate::migration::run_summary::{Asked, Control, Controlled, RunSummary};
 use crate::migration::state::{RunState, StepStatus};
 use crate::migration::step::{Route, Step};
-use crate::migrations::{Desk, READY};
+use crate::migrations::{Desk, READY, rolled_back_already};
 use crate::rehearsal::kestra_command;
 use crate::runner::migrations::Migrations;
 
@@ -597,10 +597,13 @@ fn roll_back(
     check_steps(state.plan.route, [to, None])?;
     let to = to.unwrap_or(Step::Inspect);
     let actions = undo_actions(&state, to);
-    if (actions.is_empty() || state.is_undone_to(to)) && state.open.is_none() {
-        session
-            .printer
-            .say(&format!("Run `{}` changed nothing that can be undone.", run.id));
+    let is_undone = state.is_undone_to(to);
+    if (actions.is_empty() || is_undone) && state.open.is_none() {
+        session.printer.say(&if is_undone {
+            rolled_back_already(&run.id)
+        } else {
+            format!("Run `{}` changed nothing that can be undone.", run.id)
+        });
         return Ok(());
     }
     if dry_run {

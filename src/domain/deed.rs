@@ -488,6 +488,22 @@ impl Deed {
         (!left.is_empty()).then_some(left)
     }
 
+    /// What does it again of what was taken back of it: of those who are to be let in only those whose access was taken, as
+    /// somebody else may have taken that of the others.
+    pub fn of_what_was_taken(self, back: &Self, results: &[Result<Made, Problem>]) -> Option<Self> {
+        let (Self::GiveAccess(_, entrants), Self::TakeAccess(_, users)) = (&self, back) else {
+            return Some(self);
+        };
+        let was_taken = |entrant: &Entrant| {
+            let mut taken = users.iter().zip(results);
+            taken.any(|(user, result)| {
+                user.username == entrant.username() && result.as_ref().is_ok_and(|made| *made != Made::Already)
+            })
+        };
+        let stays: Vec<bool> = entrants.iter().map(was_taken).collect();
+        self.only(&stays)
+    }
+
     /// The changes it consists of, one for each item.
     pub fn changes(&self) -> Vec<Change<'_>> {
         match self {

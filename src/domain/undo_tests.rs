@@ -5,9 +5,10 @@ use serde_json::json;
 use super::super::account::Profile;
 use super::super::binding::{Binding, SubjectKind};
 use super::super::permission::Permissions;
+use super::super::problem::ProblemKind;
 use super::super::role::Role;
 use super::super::tenant::TenantScope;
-use super::super::user::{UserKind, somebody as user};
+use super::super::user::{Entrant, UserKind, somebody as user};
 use super::*;
 
 fn tenant(value: Value) -> Tenant {
@@ -183,5 +184,20 @@ fn what_is_final_for_its_number_says_which_number_is_not() {
     assert!(
         because.contains(&format!("at most {} at a time", Deed::MOST_ADMINS)),
         "{because}"
+    );
+}
+
+#[test]
+fn only_those_whose_access_was_taken_back_are_let_in_again() {
+    let of = |names: &[&str]| names.iter().map(|name| user(name)).collect::<Vec<User>>();
+    let let_in = Deed::GiveAccess(scope(), of(&["a", "b", "c"]).into_iter().map(Entrant::Known).collect());
+    let taken = Deed::TakeAccess(scope(), of(&["a", "c"]));
+    let failed = Problem::new(ProblemKind::Failed, "What.", "Why.", "Next.");
+    let again = let_in.clone().of_what_was_taken(&taken, &[Ok(Made::Done), Err(failed)]);
+    let expected = Deed::GiveAccess(scope(), vec![Entrant::Known(user("a"))]);
+    assert_eq!(again, Some(expected));
+    assert_eq!(
+        let_in.of_what_was_taken(&taken, &[Ok(Made::Already), Ok(Made::Already)]),
+        None
     );
 }

@@ -6,6 +6,9 @@ use crate::domain::count::counted;
 /// Namespaces and people that are named; the rest is counted.
 const NAMED: usize = 3;
 
+/// What is said of it where nobody has another tenant to go to.
+const NONE_LEFT: &str = "Disabled, none but superadmins reach anything: there is no other tenant.";
+
 /// What becomes unreachable, a line each, as the dialog, the plan and the report say it.
 pub fn unreachable(inspection: &Inspection) -> Vec<String> {
     let footprint = &inspection.footprint;
@@ -39,7 +42,7 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
         ));
         let unseen = inspection.not_looked_into();
         if inspection.tenants == 0 {
-            lines.push("None but superadmins could reach anything: no other tenant is there yet.".to_owned());
+            lines.push(NONE_LEFT.to_owned());
         } else if unseen > 0 {
             lines.push(format!(
                 "They may have some in {} that were not looked into.",
@@ -47,9 +50,7 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
             ));
         }
     } else if inspection.tenants == 0 && holders > 0 {
-        lines.push(
-            "With it disabled none but superadmins could reach anything: no other tenant is there yet.".to_owned(),
-        );
+        lines.push(NONE_LEFT.to_owned());
     } else if holders > 0 {
         lines.push("Everybody who has access to it has access to another tenant, too.".to_owned());
     }

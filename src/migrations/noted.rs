@@ -28,16 +28,18 @@ pub fn begin(desk: &Desk, run: &Run, state: &RunState, task: Task) -> Entry {
     let place = connect::place_of(&desk.target, &desk.environment, Some(within(run, state)));
     let id = &run.id;
     let mut words = vec!["migrate".to_owned()];
+    // A run that stops where it was told to is done, and not at its end.
+    let until = task.until.map_or_else(String::new, |step| format!(" until {step}"));
     let about = if let Some(to) = task.undo_to {
         words.extend(["rollback", id, "--to", to.id(), "--yes"].map(str::to_owned));
         format!("roll back run {id} to before {to}")
     } else if state.workers.is_empty() {
         words.push("run".to_owned());
         words.extend(state.plan.choices.words(&state.plan.context));
-        format!("migrate to multi-tenancy, run {id}")
+        format!("migrate to multi-tenancy{until}, run {id}")
     } else {
         words.extend(["resume", id].map(str::to_owned));
-        format!("go on with run {id}")
+        format!("go on with run {id}{until}")
     };
     for (flag, step) in [("--from", task.from), ("--until", task.until)] {
         words.extend(step.into_iter().flat_map(|step| [flag.to_owned(), step.to_string()]));

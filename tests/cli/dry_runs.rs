@@ -315,7 +315,7 @@ fn runs_and_settings_that_were_changed_are_in_the_activity_record() {
     assert_eq!(
         about,
         [
-            format!("migrate to multi-tenancy, run {id}"),
+            format!("migrate to multi-tenancy until create-tenants, run {id}"),
             format!("create tenant dev, for run {id}"),
             format!("go on with run {id}"),
             format!("roll back run {id} to before inspect"),
@@ -342,7 +342,7 @@ fn runs_and_settings_that_were_changed_are_in_the_activity_record() {
     let again = desk.run("kestra-admin --store lab migrate rollback --yes");
     let words = String::from_utf8(again.stderr).unwrap();
     assert!(
-        again.status.success() && words.contains("changed nothing that can be undone"),
+        again.status.success() && words.contains("is rolled back already"),
         "{words}"
     );
 }

@@ -157,6 +157,33 @@ fn a_marked_tenant_that_is_gone_is_left_out_of_what_is_asked() {
 }
 
 #[test]
+fn those_that_move_up_in_the_place_of_what_is_gone_are_counted_too() {
+    let ids: Vec<String> = (0..11).map(|number| format!("t{number:02}")).collect();
+    let mut console = Setup::default().open(|instance, runtime| {
+        let list: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "Company")).collect();
+        tenants(instance, runtime, &list);
+    });
+    console.keys("*").shows("11 marked");
+    console.meanwhile(async |other| {
+        for id in ids.iter().take(10) {
+            other.delete_tenant(&id.parse().unwrap()).await.unwrap();
+        }
+    });
+    console
+        .keys("D")
+        .shows("This permanently deletes tenant t10 on default, and with it:")
+        .shows("Type t10 to continue");
+    console.held = true;
+    console.type_text("t10").keys("tab enter");
+    let asked = console.asked.iter().map(|request| format!("{request:?}"));
+    assert!(
+        asked.clone().any(|request| request.starts_with("CountAgain")),
+        "{:?}",
+        asked.collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn of_two_marked_tenants_the_one_that_is_left_is_asked_about_by_its_id() {
     let mut console = Console::usual();
     console.keys("j space space").shows("2 marked");

@@ -525,3 +525,20 @@ fn what_was_deleted_stays_so_and_nothing_is_said_to_come_before_it_that_does_not
         .shows("Not undone: Tenant t1 deleted; what was deleted is gone for good")
         .lacks("again takes back");
 }
+
+#[test]
+fn what_is_answered_about_a_change_is_not_taken_for_one_that_came_after() {
+    let mut console = renamed();
+    console.held = true;
+    console.keys("u");
+    // Something else is changed before it is known whether that can be undone.
+    console.keys("k n").type_text("Umbrella").keys("ctrl-o");
+    console.answer_but("Look").keys("enter");
+    console.answer_but("Look").shows("Tenant umbrella created");
+    console
+        .answer()
+        .shows("Nothing was taken back, as something else was changed meanwhile")
+        .lacks("Undo: Change tenant acme");
+    console.held = false;
+    console.keys("u").shows("Not undone: Tenant umbrella created");
+}

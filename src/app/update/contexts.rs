@@ -328,6 +328,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.overlays.clear();
     model.instance = super::super::remote::Remote::default();
     model.tenants = TenantList::default();
+    model.resumed = None;
     resuming::take_up(model, facts.kept.as_deref().unwrap_or(&Resume::default()));
     model.assignable.clear();
     model.runs = super::super::remote::Remote::default();

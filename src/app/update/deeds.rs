@@ -234,15 +234,16 @@ fn ask_footprints(model: &mut Model, deed: &Deed, effects: &mut Vec<Effect>) -> 
         return Vec::new();
     };
     let listed = ids.iter().take(Dialog::LISTED);
-    listed
-        .map(|id| {
-            let (job, effect) = model.ask(Request::Footprint(TenantScope::Named(id.clone())));
-            effects.push(effect);
-            let mut footprint = Remote::default();
-            footprint.ask(job, model.now);
-            footprint
-        })
-        .collect()
+    listed.map(|id| ask_footprint(model, id, effects)).collect()
+}
+
+/// Counts what goes with a tenant.
+pub(super) fn ask_footprint(model: &mut Model, id: &TenantId, effects: &mut Vec<Effect>) -> Remote<Footprint> {
+    let (job, effect) = model.ask(Request::Footprint(TenantScope::Named(id.clone())));
+    effects.push(effect);
+    let mut footprint = Remote::default();
+    footprint.ask(job, model.now);
+    footprint
 }
 
 /// Carries the change of the dialog on top out.

@@ -155,24 +155,40 @@ fn expected(session: &Session, deed: &Deed) -> Option<String> {
     }
 }
 
-/// Leaves out of a question what could not be counted because it is gone, and takes its mark off. Where it is the only one, it
-/// stays, and that is said of it.
-pub(super) fn leave_out(model: &mut Model) {
-    let unsent = model.overlays.iter_mut().find_map(|overlay| match overlay {
-        Overlay::Dialog(dialog) if dialog.sent().is_none() => Some(dialog),
+/// The tenants that a dialog asks about which was not sent, with what goes with those that are listed, and what is said of what
+/// changed since.
+type Asked<'m> = (
+    &'m mut Vec<TenantId>,
+    &'m mut Vec<Remote<Footprint>>,
+    &'m mut Vec<String>,
+);
+
+fn asked(dialog: &mut Dialog) -> Option<Asked<'_>> {
+    match &mut dialog.question {
+        Question::Deed {
+            deed,
+            footprints,
+            since,
+            ..
+        } => match deed.as_mut() {
+            Deed::DeleteTenants(ids) => Some((ids, footprints, since)),
+            _ => None,
+        },
         _ => None,
-    });
-    let Some(dialog) = unsent else { return };
-    let Question::Deed {
-        deed,
-        footprints,
-        since,
-        ..
-    } = &mut dialog.question
-    else {
-        return;
-    };
-    let Deed::DeleteTenants(ids) = deed.as_mut() else {
+    }
+}
+
+fn unsent(model: &mut Model) -> Option<&mut Dialog> {
+    model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Dialog(dialog) if dialog.sent().is_none() => Some(&mut **dialog),
+        _ => None,
+    })
+}
+
+/// Leaves out of a question what could not be counted because it is gone, takes its mark off, and counts those that move up in
+/// its place. Where it is the only one, it stays, and that is said of it.
+pub(super) fn leave_out(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some((ids, footprints, since)) = unsent(model).and_then(asked) else {
         return;
     };
     let is_gone = |counts: &Remote<Footprint>| {
@@ -184,11 +200,24 @@ pub(super) fn leave_out(model: &mut Model) {
         .filter(|(_, counts)| is_gone(counts))
         .map(|(id, _)| id.clone())
         .collect();
-    if gone.len() < ids.len() {
+    if !gone.is_empty() && gone.len() < ids.len() {
         ids.retain(|id| !gone.contains(id));
         footprints.retain(|counts| !is_gone(counts));
         since.extend(gone.iter().map(|id| format!("Tenant {id} is not there any more.")));
-        dialog.expected = expected(&model.session, deed);
+        let moved_up = ids.iter().take(Dialog::LISTED).skip(footprints.len());
+        let moved_up: Vec<TenantId> = moved_up.cloned().collect();
+        let left = Deed::DeleteTenants(ids.clone());
+        let wanted = expected(&model.session, &left);
+        let asked_for: Vec<_> = moved_up
+            .iter()
+            .map(|id| deeds::ask_footprint(model, id, effects))
+            .collect();
+        if let Some(dialog) = unsent(model) {
+            dialog.expected = wanted;
+            if let Some((_, footprints, _)) = asked(dialog) {
+                footprints.extend(asked_for);
+            }
+        }
     }
     marks::unmark_gone(model, gone);
 }

@@ -154,7 +154,7 @@ fn controlled(model: &mut Model, asking: Asking, reply: &Reply, effects: &mut Ve
                     view.alive = true;
                 }
                 if asking.then_stop {
-                    runs::control(model, asking.run, Control::Stop, effects);
+                    runs::ask_of(model, asking.run, Control::Stop, effects);
                 }
             }
         }

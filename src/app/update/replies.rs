@@ -89,7 +89,7 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
         reread(model, job, reply);
     } else if settle_screens(model, job, &reply) {
     } else if settle_overlays(model, job, &reply) {
-        deleting::leave_out(model);
+        deleting::leave_out(model, effects);
     } else {
         let answer = expect(reply, |answer| match answer {
             Answer::Tenants(page) => Some(page),

@@ -202,11 +202,15 @@ pub fn footer_weight(model: &Model, view: &RunView, command: &Command) -> Option
     (!controls || view.alive || view.is_dry).then_some(usual.saturating_add(40))
 }
 
-/// Asks something of a run.
+/// Asks something of a run, unless another context is being opened.
 pub fn control(model: &mut Model, run: String, control: Control, effects: &mut Vec<Effect>) {
-    if deeds::is_leaving(model) {
-        return;
+    if !deeds::is_leaving(model) {
+        ask_of(model, run, control, effects);
     }
+}
+
+/// Asks something of a run that was wanted before another context was.
+pub fn ask_of(model: &mut Model, run: String, control: Control, effects: &mut Vec<Effect>) {
     let seq = migration::view_of(model, &run).and_then(|view| Some(view.state.as_ref()?.seq));
     let (job, effect) = model.ask(Request::ControlRun(run.clone(), control));
     model.controlling = Some(Asking {

@@ -56,21 +56,25 @@ pub fn begin(model: &mut Model, turn: Turn, effects: &mut Vec<Effect>) {
     if deeds::is_refused(model) {
         return;
     }
-    let (job, effect) = model.ask(Request::Look(Box::new(deed)));
-    model.looking_back = Some((job, turn));
+    let (job, effect) = model.ask(Request::Look(Box::new(deed.clone())));
+    model.looking_back = Some((job, turn, deed));
     effects.push(effect);
 }
 
 /// Takes the answer to whether things still are as a change left them, and says whether it was one.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
-    let Some((_, turn)) = model.looking_back.filter(|(asked, _)| *asked == job) else {
+    let Some((_, turn, deed)) = model.looking_back.take_if(|(asked, ..)| *asked == job) else {
         return false;
     };
-    model.looking_back = None;
-    let Some(last) = last(model, turn).cloned() else {
+    let now = model.now;
+    let Some(last) = last(model, turn)
+        .filter(|last| last.deed.as_ref() == Some(&deed))
+        .cloned()
+    else {
+        let text = "Nothing was taken back, as something else was changed meanwhile; ask again to see that";
+        model.messages.tell(now, Level::Warning, text);
         return true;
     };
-    let now = model.now;
     match reply {
         Ok(Answer::Looked(looked)) => match &looked.left {
             Some(_) if !places::is_free(model) => {
@@ -135,6 +139,7 @@ pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>],
             }
             // What has a way back of its own may have had nothing to do that is ours.
             let other = entry.other.take().filter(|_| !doing.deed.can_be_taken_back());
+            let other = other.and_then(|other| other.of_what_was_taken(&doing.deed, results));
             entry.deed = inverse.or(other);
             entry.other = Some(doing.deed.clone());
             entry.at = at;

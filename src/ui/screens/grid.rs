@@ -394,7 +394,7 @@ fn summary(grid: &Grid<'_>, resource: &Resource, here: bool, area: Rect, counts:
     let text = if here {
         format!("[{words}]")
     } else {
-        format!(" {words} ")
+        format!(" {words}")
     };
     canvas.text(area.x, area.y, area.width, meaning, &text);
     let names: Vec<&str> = having.into_iter().map(Action::as_str).collect();

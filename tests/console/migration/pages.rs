@@ -135,7 +135,7 @@ fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
         .shows("214 flows 1,204,331 executions 12 namespaces 31 triggers")
         .shows("company.finance (88 flows)")
         .shows("4 of 37 users have access to no other tenant: anna, bob, carol 1 more")
-        .shows("None but superadmins could reach anything: no other tenant is there yet.")
+        .shows("Disabled, none but superadmins reach anything: there is no other tenant.")
         .shows("To bring it back: set default-tenant to true and restart")
         .shows("[ Keep it ] ( Disable )");
     // The button that changes nothing has the focus; the other one does nothing until the name is typed.
