@@ -45,6 +45,8 @@ pub struct Resume {
     /// What was being picked over the screen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
+    /// Whether what was typed or picked was on its way, so that it may have been done.
+    pub is_sent: bool,
     /// What was answered in the wizard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationDraft>,

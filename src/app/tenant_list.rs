@@ -132,8 +132,8 @@ impl Row for DefaultRow {
 /// What stands in the state column of the default tenant.
 pub const DEFAULT_STATE: &str = "default";
 /// What is said where [`TenantList::leaves_admins_out`].
-pub const LEFT_OUT: &str = "Words were not looked for in ADMINS and STATE: Kestra tells neither in lists, and more than 500 tenants are left \
-     to ask about. Narrow the list by other columns.";
+pub const LEFT_OUT: &str = "Words are not looked for in ADMINS and STATE where more than 500 tenants are left: Kestra tells neither in \
+     lists. Narrow the list by other columns.";
 /// What stands in the name column of the default tenant.
 pub const DEFAULT_NAME: &str = "the tenant without an id";
 

@@ -248,6 +248,17 @@ fn lines_that_were_typed_come_back_without_what_is_hidden() {
 }
 
 #[test]
+fn lines_that_were_on_their_way_are_not_said_to_be_unsent() {
+    let mut console = Console::usual();
+    console.keys("j p tab tab n").type_text("Night");
+    console.held = true;
+    console.keys("ctrl-o").wait(1_000);
+    console.held = false;
+    console.start_again();
+    console.shows("New group, sent, ");
+}
+
+#[test]
 fn a_role_about_to_be_given_comes_back_with_whom_it_is_for() {
     let (_, mut again) = cut_off_after("0.21", "j p b a n n a enter", "adm");
     again.shows("Which role is anna@example.com given").shows("adm");

@@ -103,12 +103,17 @@ fn present(model: &Model) -> Resume {
         role,
         entry: lines.find_map(Entry::draft),
         pick: lists.find_map(picks).or_else(|| model.wanted_pick.clone()),
+        is_sent: model.doing.is_some() && !model.overlays.iter().any(is_typed_in),
         migration: answers(model),
         // These seldom change, and are many; so they are looked at by `undos_changed`.
         undos: Vec::new(),
         redos: Vec::new(),
         history: history(model),
     }
+}
+
+fn is_typed_in(overlay: &Overlay) -> bool {
+    matches!(overlay, Overlay::Entry(_) | Overlay::Choice(_))
 }
 
 /// Where one is while what was being picked is still to be opened again; `None` where nothing is, or something else was opened.
@@ -376,12 +381,17 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
             roles::read_again(model, scope, id, effects);
         }
     }
+    let how = if resume.is_sent {
+        "sent, outcome not known"
+    } else {
+        "not sent"
+    };
     if let Some(draft) = &resume.entry {
-        words.say(Weight::Unsent, [format!("{}, not sent", draft.title)]);
+        words.say(Weight::Unsent, [format!("{}, {how}", draft.title)]);
         model.overlays.push(Overlay::Entry(Box::new(Entry::restored(draft))));
     }
     if let Some(draft) = &resume.pick {
-        words.say(Weight::Unsent, ["a choice, not sent".to_owned()]);
+        words.say(Weight::Unsent, [format!("a choice, {how}")]);
         model.wanted_pick = Some(draft.clone());
     }
     if !words.is_empty() {
