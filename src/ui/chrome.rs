@@ -67,10 +67,14 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
 
 /// The context, with the colour that marks it also as a word.
 fn tagged(model: &Model) -> String {
-    match model.session.color {
-        Some(color) => format!("{} [{color}]", model.session.context),
-        None => model.session.context.clone(),
-    }
+    model.session.context.clone() + &tag(model)
+}
+
+fn tag(model: &Model) -> String {
+    model
+        .session
+        .color
+        .map_or_else(String::new, |color| format!(" [{color}]"))
 }
 
 /// Columns of the longest word for how long an answer takes, `ok 999ms`.
@@ -81,9 +85,16 @@ const KESTRA: &str = "Kestra ";
 
 /// Who and where we are, in `room` columns: what says least gives way first, and the release stays.
 fn head_parts(model: &Model, room: usize, canvas: &Canvas<'_>) -> Vec<(Meaning, String)> {
+    let mode = model.session.mode().word();
+    // The place in the next line has the name, too; colour and mode are said here alone.
+    let tag = tag(model);
+    let named = room.saturating_sub(width(mode) + 2 + width(&tag));
     let mut parts = vec![
-        (Meaning::Accent, tagged(model)),
-        (mode_meaning(model), model.session.mode().word().to_owned()),
+        (
+            Meaning::Accent,
+            canvas.fit(&model.session.context, named).into_owned() + &tag,
+        ),
+        (mode_meaning(model), mode.to_owned()),
     ];
     if let Some(instance) = model.instance.value() {
         let identity = &instance.identity;

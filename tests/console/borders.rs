@@ -5,7 +5,7 @@ use kestra_admin::domain::check::{Check, Outcome};
 
 use crate::screens::tenants::people;
 use crate::states::unreachable;
-use crate::support::{Console, Setup, context, session, tenants, user};
+use crate::support::{Console, Setup, context, session, tenants, user, usual};
 
 /// A console on forty tenants beside the default tenant, and as many users of the instance.
 fn forty(width: u16, height: u16) -> Console {
@@ -280,5 +280,25 @@ fn words_that_were_not_looked_for_among_the_admins_of_many_tenants_say_so() {
     for filter in ["zzz", "name:no"] {
         console.keys("esc /").paste(filter).keys("enter").wait(300);
         console.shows("No tenant matches").lacks("not in ADMINS");
+    }
+}
+
+#[test]
+fn a_long_name_of_a_context_leaves_its_mode_and_its_colour_on_screen() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.context = "arn:aws:eks:eu-central-1:123456789012:cluster/kestra-prod-of-all-of-them".to_owned();
+            session.color = Some("yellow");
+            session.read_only_flag = true;
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    for (width, height) in [(80, 24), (70, 24), (60, 20)] {
+        console.resize(width, height);
+        let screen = console.screen();
+        let head = screen.lines().next().unwrap_or_default();
+        assert!(head.contains("[yellow]  RO"), "{head}");
+        assert!(head.starts_with(" arn:aws:eks"), "{head}");
     }
 }
