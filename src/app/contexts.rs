@@ -77,6 +77,8 @@ pub enum Reachability {
     Unknown,
     /// It was asked, and has not answered.
     Asking(JobId, Millis),
+    /// It is known that it failed, which is shown while it is asked once more.
+    AskingAgain(JobId, Millis, Problem),
     /// It answered: its version, and after how many milliseconds.
     Reached(String, Millis),
     /// There is nothing to reach yet: it is made once it is switched to.
@@ -93,8 +95,26 @@ impl Reachability {
             Self::Asking(..) => "asking".to_owned(),
             Self::NotMade => "not made yet".to_owned(),
             Self::Reached(version, milliseconds) => format!("ok, {version}, {milliseconds} ms"),
-            Self::Failed(problem) => problem.why.clone(),
+            Self::Failed(problem) | Self::AskingAgain(_, _, problem) => problem.why.clone(),
         }
+    }
+
+    /// The question that was asked and is not answered, and since when.
+    pub fn asked(&self) -> Option<(JobId, Millis)> {
+        match self {
+            Self::Asking(job, since) | Self::AskingAgain(job, since, _) => Some((*job, *since)),
+            Self::Unknown | Self::Reached(..) | Self::NotMade | Self::Failed(_) => None,
+        }
+    }
+
+    /// Stops waiting for an answer, and says for which: what was known before is known still.
+    fn give_up(&mut self) -> Option<JobId> {
+        let (job, _) = self.asked()?;
+        *self = match std::mem::take(self) {
+            Self::AskingAgain(_, _, problem) => Self::Failed(problem),
+            _ => Self::Unknown,
+        };
+        Some(job)
     }
 }
 
@@ -155,9 +175,6 @@ pub struct ContextsView {
     pub rows: Remote<Vec<ContextRow>>,
     /// What is known of each, in the same order.
     pub reached: Vec<Reachability>,
-    /// The question to the one in use, and since when, while what is known of it anyway, that it failed, is shown: its place
-    /// among them comes last.
-    pub again: Option<(JobId, Millis, usize)>,
     /// Which of them are visible, and which is selected.
     pub list: TabList,
     /// The switch that is under way.
@@ -202,12 +219,8 @@ impl ContextsView {
 
     /// Since when each of those is waited for that were asked and have not answered.
     pub fn asked(&self) -> Vec<Millis> {
-        let asking = |reached: &Reachability| match reached {
-            Reachability::Asking(_, since) => Some(*since),
-            _ => None,
-        };
-        let again = self.again.iter().map(|(_, since, _)| *since);
-        self.reached.iter().filter_map(asking).chain(again).collect()
+        let asked = self.reached.iter().filter_map(Reachability::asked);
+        asked.map(|(_, since)| since).collect()
     }
 
     /// Stops waiting, and returns what is to be cancelled.
@@ -220,13 +233,7 @@ impl ContextsView {
     /// Stops asking whether contexts can be reached, and any switch; which there are is still read.
     pub fn give_up_asking(&mut self) -> Vec<JobId> {
         let mut jobs: Vec<JobId> = self.switching.take().into_iter().collect();
-        jobs.extend(self.again.take().map(|(job, ..)| job));
-        for reached in &mut self.reached {
-            if let Reachability::Asking(job, _) = reached {
-                jobs.push(*job);
-                *reached = Reachability::Unknown;
-            }
-        }
+        jobs.extend(self.reached.iter_mut().filter_map(Reachability::give_up));
         jobs
     }
 }

@@ -86,8 +86,7 @@ fn ask_present_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
     let Some(view) = view_mut(model) else { return };
     if let Some(slot) = view.reached.get_mut(at) {
-        *slot = Reachability::Failed(problem);
-        view.again = Some((job, now, at));
+        *slot = Reachability::AskingAgain(job, now, problem);
         effects.push(effect);
     }
 }
@@ -242,22 +241,16 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         };
         view.reached = vec![Reachability::Unknown; rows.as_ref().map_or(0, Vec::len)];
         view.rows.settle(job, now, rows);
-        view.again = None;
         ask_present_again(model, effects);
         select_present(model);
         reach(model, effects);
         return true;
     }
-    let again = view.again.take_if(|(asked, ..)| *asked == job);
-    let found = again.map(|(_, since, at)| (since, at)).or_else(|| {
-        view.reached.iter().enumerate().find_map(|(at, reached)| match reached {
-            Reachability::Asking(asked, since) if *asked == job => Some((*since, at)),
-            _ => None,
-        })
+    let asked = view.reached.iter_mut().find_map(|reached| match reached.asked() {
+        Some((asked, since)) if asked == job => Some((since, reached)),
+        _ => None,
     });
-    let Some((since, slot)) = found.and_then(|(since, at)| Some((since, view.reached.get_mut(at)?))) else {
-        return false;
-    };
+    let Some((since, slot)) = asked else { return false };
     *slot = match reply {
         Ok(Answer::Reached(version)) => Reachability::Reached(version.clone(), now.saturating_sub(since)),
         Ok(Answer::NotMade) => Reachability::NotMade,

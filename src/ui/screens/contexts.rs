@@ -70,7 +70,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
                 (name, row.name.clone()),
                 (Meaning::Text, row.changes_now(&model.session).to_owned()),
                 (Meaning::Text, row.place.clone()),
-                state(model, reached, is_present && view.again.is_some()),
+                state(model, reached),
                 (Meaning::Muted, row.usage(&model.session.context).to_owned()),
                 (Meaning::Text, row.who.clone()),
             ]
@@ -117,14 +117,12 @@ fn hint(area: Rect, canvas: &mut Canvas<'_>) {
     paragraphs(area, &lines.map(|line| (Meaning::Muted, line.to_owned())), canvas);
 }
 
-fn state(model: &Model, reached: &Reachability, is_asked_again: bool) -> Cell {
+fn state(model: &Model, reached: &Reachability) -> Cell {
     match reached {
         Reachability::Unknown | Reachability::NotMade => (Meaning::Muted, reached.words()),
         Reachability::Asking(_, since) => (Meaning::Muted, waiting(model, *since, "asking").unwrap_or_default()),
         Reachability::Reached(..) => (Meaning::Ok, reached.words()),
-        Reachability::Failed(_) => {
-            let again = if is_asked_again { ", asking again" } else { "" };
-            (Meaning::Danger, format!("! {}{again}", reached.words()))
-        }
+        Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reached.words())),
+        Reachability::AskingAgain(..) => (Meaning::Danger, format!("! {}, asking again", reached.words())),
     }
 }
