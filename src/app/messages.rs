@@ -344,7 +344,12 @@ impl Messages {
         self.name(text);
     }
 
-    /// The same in front of an error that is on screen, which comes back after.
+    /// Tells why what was asked for is not done now.
+    pub fn not_now(&mut self, at: Millis, reason: &str) {
+        self.tell(at, Level::Warning, format!("Not now: {reason}"));
+    }
+
+    /// The same as [`Messages::tell`] in front of an error that is on screen, which comes back after.
     pub fn tell_before(&mut self, at: Millis, level: Level, text: &str) {
         let error = self.notice().filter(|notice| notice.level == Level::Error);
         let error = error.map(|notice| notice.number);

@@ -143,7 +143,7 @@ fn commands(state: &RunState) -> Vec<String> {
 }
 
 /// What a step had to tell.
-fn told(state: &RunState, of: Step) -> Option<&[String]> {
+pub fn told(state: &RunState, of: Step) -> Option<&[String]> {
     state.receipts().rev().find_map(|(step, receipt)| match receipt {
         Receipt::Told { lines } if step == of => Some(lines.as_slice()),
         _ => None,

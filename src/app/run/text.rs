@@ -3,9 +3,9 @@
 use crate::domain::equivalent::program;
 use crate::domain::problem::Problem;
 use crate::domain::text::capital;
-use crate::migration::action::{Action, Outcome, Receipt};
+use crate::migration::action::{Action, Outcome};
 use crate::migration::record::Halt;
-use crate::migration::report::needs_tenant;
+use crate::migration::report::{needs_tenant, told};
 use crate::migration::run_summary::Asked;
 use crate::migration::state::{Halted, RunState, StepState, StepStatus};
 use crate::migration::step::Step;
@@ -436,12 +436,9 @@ fn once_done(model: &Model) -> String {
 
 fn fulfilled(state: &RunState) -> Vec<PageLine> {
     let mut lines = vec![PageLine::Text(Tone::Good, 0, fulfilled_words(state))];
-    let told = state.receipts().rev().find_map(|(step, receipt)| match receipt {
-        Receipt::Told { lines } if step == Step::Verify => Some(lines),
-        _ => None,
-    });
     lines.extend(
-        told.into_iter()
+        told(state, Step::Verify)
+            .into_iter()
             .flatten()
             .map(|line| PageLine::Text(Tone::Plain, 2, line.clone())),
     );

@@ -213,7 +213,7 @@ pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     if let Some(reason) = row.disabled {
-        model.messages.tell(now, Level::Warning, format!("Not now: {reason}"));
+        model.messages.not_now(now, &reason);
         return;
     }
     if let Choosing::People(picking) = choice.purpose.clone() {

@@ -183,9 +183,7 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     if let Some(reason) = menu.refusal(menu.cursor.at()) {
-        model
-            .messages
-            .tell(model.now, Level::Warning, format!("Not now: {reason}"));
+        model.messages.not_now(model.now, reason);
         return;
     }
     model.overlays.pop();

@@ -137,8 +137,8 @@ pub fn switch_to(model: &mut Model, name: String, effects: &mut Vec<Effect>) {
 pub(super) fn is_refused(model: &mut Model) -> bool {
     let awaits = model.is_sending() || model.is_asking_a_run();
     if awaits {
-        let text = "Not now: something was sent, and the answer is awaited";
-        model.messages.tell(model.now, Level::Warning, text);
+        let reason = "something was sent, and the answer is awaited";
+        model.messages.not_now(model.now, reason);
     }
     awaits
 }

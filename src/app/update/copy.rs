@@ -135,9 +135,7 @@ pub fn describe(model: &mut Model) {
     }
     let mut subjects = subjects(model);
     let (Some(subject), true) = (subjects.pop(), subjects.is_empty()) else {
-        model
-            .messages
-            .tell(model.now, Level::Warning, "Not now: one at a time is shown in full");
+        model.messages.not_now(model.now, "one at a time is shown in full");
         return;
     };
     let title = format!("{} {}", subject.id, subject.name).trim().to_owned();

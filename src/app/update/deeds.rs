@@ -16,7 +16,6 @@ use super::super::command::{CommandId, Scope};
 use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::key_words::key_names;
-use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::people::PeopleQuestion;
@@ -101,9 +100,7 @@ pub(super) fn is_refused(model: &mut Model) -> bool {
         (None, Some(reason)) => reason,
         (None, None) => return false,
     };
-    model
-        .messages
-        .tell(model.now, Level::Warning, format!("Not now: {reason}"));
+    model.messages.not_now(model.now, reason);
     true
 }
 
@@ -123,8 +120,7 @@ pub(super) fn leaving(model: &Model) -> Option<&'static str> {
 pub(super) fn is_leaving(model: &mut Model) -> bool {
     let reason = leaving(model);
     if let Some(reason) = reason {
-        let text = format!("Not now: {reason}");
-        model.messages.tell(model.now, Level::Warning, text);
+        model.messages.not_now(model.now, reason);
     }
     reason.is_some()
 }
@@ -134,8 +130,7 @@ pub(super) fn is_locked(model: &mut Model) -> bool {
     let Some(reason) = model.session.refusal() else {
         return is_leaving(model);
     };
-    let text = format!("Not now: {reason}");
-    model.messages.tell(model.now, Level::Warning, text);
+    model.messages.not_now(model.now, reason);
     true
 }
 

@@ -135,8 +135,8 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
     }
     if point(model, number) {
         if model.screens.is_empty() && model.tenants.awaits_selection() {
-            let text = format!("Not now: {}", model.nothing_selected());
-            model.messages.tell(model.now, Level::Warning, text);
+            let reason = model.nothing_selected();
+            model.messages.not_now(model.now, reason);
             return;
         }
         open(model, effects);

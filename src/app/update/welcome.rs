@@ -64,8 +64,8 @@ pub fn practise(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Makes a rehearsal if there is none, starts it if it is not running, and works on it from then on.
 pub fn rehearse(model: &mut Model, effects: &mut Vec<Effect>) {
     if places::loses(model) || model.is_sending() || model.is_asking_a_run() {
-        let text = "Not now: something typed or sent would be lost; finish or leave it first";
-        model.messages.tell(model.now, Level::Warning, text);
+        let reason = "something typed or sent would be lost; finish or leave it first";
+        model.messages.not_now(model.now, reason);
         return;
     }
     let (job, effect) = model.ask(Request::Rehearse);
