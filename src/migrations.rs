@@ -15,6 +15,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::activity::recorded::Within;
 use crate::backend::Backend;
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
@@ -71,6 +72,11 @@ impl Desk {
     /// # Errors
     /// If a secret cannot be read, or this program does not know where it is.
     pub fn site(&self) -> Result<Site, Problem> {
+        self.site_within(None)
+    }
+
+    /// The same for what is done within a run.
+    fn site_within(&self, within: Option<Within>) -> Result<Site, Problem> {
         let program = std::env::current_exe().map_err(|error| {
             Problem::new(
                 ProblemKind::Failed,
@@ -90,7 +96,9 @@ impl Desk {
             context: self.target.name.clone(),
             place: self.target.place(),
             means: self.means(&program),
-            open: Arc::new(move || connect::open(&target, &paths, &environment).map(|opened| opened.backend)),
+            open: Arc::new(move || {
+                connect::open_within(&target, &paths, &environment, within.as_ref()).map(|opened| opened.backend)
+            }),
             variable: Arc::new(move |name| variables.get(name).map(str::to_owned)),
             secrets,
             program,
@@ -301,16 +309,12 @@ impl Desk {
         let runs = self.all_runs();
         let run = runs.find(id)?;
         let before = run.state()?;
-        let mut site = self.site()?;
-        let (target, paths, environment) = (self.target.clone(), self.paths.clone(), self.environment.clone());
         let within = noted::within(&run, &before);
-        site.open = Arc::new(move || {
-            connect::open_within(&target, &paths, &environment, Some(&within)).map(|opened| opened.backend)
-        });
+        let site = self.site_within(Some(within.clone()))?;
         let mut entry = None;
         // Whoever is refused did nothing.
         let mut begins = || {
-            entry = Some(noted::begin(self, &run, &before, task));
+            entry = Some(noted::begin(self, within.clone(), &before, task));
             ready();
         };
         let held = runs.take(&run)?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::log::ActivityLog;
 use super::recorded::Place;
-use crate::domain::activity::{Activity, ActivityResult, Outcome};
+use crate::domain::activity::{Activity, Outcome};
 use crate::domain::problem::Problem;
 
 /// A row that was begun.
@@ -18,21 +18,10 @@ pub struct Entry {
 
 impl Entry {
     /// Notes what is about to be done, before it is: what it is about, and the command that does the same.
-    pub fn begin(log: ActivityLog, place: Place, about: String, command: String) -> Self {
-        let now = Timestamp::now();
-        let row = Activity {
-            time: now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-            operator: place.operator,
-            context: place.context,
-            place: place.place,
-            identity: place.within.map(|within| within.identity),
-            about: Some(about),
-            command,
-            result: ActivityResult::Unknown,
-            problem: None,
-            id: Some(format!("{:x}-{:x}-own", now.as_millisecond(), std::process::id())),
-        }
-        .redacted();
+    pub fn begin(log: ActivityLog, place: &Place, about: String, command: String) -> Self {
+        let id = format!("{:x}-{:x}-own", Timestamp::now().as_millisecond(), std::process::id());
+        let identity = place.within.as_ref().map(|within| within.identity.clone());
+        let row = place.row(identity, about, command, id);
         // Where it could not, the whole row is tried again when it ends.
         let is_noted = log.append(std::slice::from_ref(&row)).is_ok();
         Self { log, row, is_noted }

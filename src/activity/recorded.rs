@@ -35,6 +35,26 @@ pub struct Place {
     pub within: Option<Within>,
 }
 
+impl Place {
+    /// A row of something that is about to be done there, of which nobody knows yet how it ends: in whose name, what it is about,
+    /// the command that does the same, and an id of its own.
+    pub(super) fn row(&self, identity: Option<String>, about: String, command: String, id: String) -> Activity {
+        Activity {
+            time: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+            operator: self.operator.clone(),
+            context: self.context.clone(),
+            place: self.place.clone(),
+            identity,
+            about: Some(about),
+            command,
+            result: ActivityResult::Unknown,
+            problem: None,
+            id: Some(id),
+        }
+        .redacted()
+    }
+}
+
 /// A run of a migration, for which things are done.
 #[derive(Clone, Debug)]
 pub struct Within {
@@ -139,20 +159,11 @@ impl Recorded {
         let release = known.as_ref().map_or(Release::new(2, 0), |(release, _)| *release);
         let within = self.place.within.as_ref();
         let within = within.map_or_else(String::new, |within| format!(", for run {}", within.run));
-        Activity {
-            time: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-            operator: self.place.operator.clone(),
-            context: self.place.context.clone(),
-            place: self.place.place.clone(),
-            identity: known.map(|(_, username)| username),
-            // What takes a change back may read as that does: both change role Ops.
-            about: Some(trace::aim().to_owned() + &change.about(&|id| self.names.of(id)) + &within),
-            command: change.recorded_command(&self.place.command_words, release),
-            result: ActivityResult::Unknown,
-            problem: None,
-            id: Some(self.new_id()),
-        }
-        .redacted()
+        // What takes a change back may read as that does: both change role Ops.
+        let about = trace::aim().to_owned() + &change.about(&|id| self.names.of(id)) + &within;
+        let command = change.recorded_command(&self.place.command_words, release);
+        let identity = known.map(|(_, username)| username);
+        self.place.row(identity, about, command, self.new_id())
     }
 
     /// An id that no other row has, of whatever process.

@@ -125,7 +125,7 @@ fn noted(log: ActivityLog, target: &Target, environment: &Environment, edits: &[
     }
     words.push("--yes".to_owned());
     let about = format!("set {} in {}", settings.join(", "), paths.join(", "));
-    Entry::begin(log, place, about, program(&words))
+    Entry::begin(log, &place, about, program(&words))
 }
 
 fn refuse_both_off(enabled: Option<bool>, default_tenant: Option<bool>) -> Result<(), Problem> {

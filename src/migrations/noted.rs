@@ -23,10 +23,10 @@ pub fn within(run: &Run, state: &RunState) -> Within {
     }
 }
 
-/// Notes that a process begins to work on a run. `state` is how the run stood before.
-pub fn begin(desk: &Desk, run: &Run, state: &RunState, task: Task) -> Entry {
-    let place = connect::place_of(&desk.target, &desk.environment, Some(within(run, state)));
-    let id = &run.id;
+/// Notes that a process begins to work within a run. `state` is how the run stood before.
+pub fn begin(desk: &Desk, within: Within, state: &RunState, task: Task) -> Entry {
+    let id = &within.run.clone();
+    let place = connect::place_of(&desk.target, &desk.environment, Some(within));
     let mut words = vec!["migrate".to_owned()];
     // A run that stops where it was told to is done, and not at its end.
     let until = task.until.map_or_else(String::new, |step| format!(" until {step}"));
@@ -49,7 +49,7 @@ pub fn begin(desk: &Desk, run: &Run, state: &RunState, task: Task) -> Entry {
     }
     let command: Vec<String> = place.command_words.iter().cloned().chain(words).collect();
     let log = ActivityLog::in_state(&desk.paths.state);
-    Entry::begin(log, place, about, program(&command))
+    Entry::begin(log, &place, about, program(&command))
 }
 
 /// Notes how that ended.
