@@ -213,6 +213,17 @@ impl UsualWidths {
         Self(["id"].into_iter().chain(others).filter_map(width).collect())
     }
 
+    /// Takes in what others are wide that came to the same list: what is usual stays as it is, but for columns of which
+    /// nothing was known.
+    pub fn take(&mut self, others: Self) {
+        for (name, other) in others.0 {
+            match self.0.iter_mut().find(|(column, _)| *column == name) {
+                Some((_, width)) => width.longest = width.longest.max(other.longest),
+                None => self.0.push((name, other)),
+            }
+        }
+    }
+
     fn of(&self, name: &str) -> Option<&Width> {
         let mut known = self.0.iter();
         known.find(|(column, _)| *column == name).map(|(_, width)| width)

@@ -66,12 +66,13 @@ pub struct TenantList {
     pub doubted: Option<Problem>,
     /// When rows were last read.
     pub read_at: Option<Millis>,
-    /// How wide texts of the rows usually are, as the first told that were read since the list began anew.
+    /// How wide texts of the rows usually are, as the first told that were read since the list began anew, and at most, in all
+    /// that were read since.
     usual: UsualWidths,
     /// Whether rows could not be read the last time; it stays so while they are read again.
     has_failed: bool,
-    /// Whether the default tenant has a row, were it not for the filter.
-    pub has_default: bool,
+    /// See [`Self::has_default`].
+    has_default: bool,
     /// How many admins the default tenant has.
     pub default_admins: Remote<u64>,
     /// Which tenants are marked.
@@ -135,7 +136,7 @@ pub const DEFAULT_STATE: &str = "default";
 pub const LEFT_OUT: &str = "Words are not looked for in ADMINS and STATE where more than 500 tenants are left: Kestra tells neither in \
      lists. Narrow the list by other columns.";
 /// What stands in the name column of the default tenant.
-pub const DEFAULT_NAME: &str = "the tenant without an id";
+pub const DEFAULT_NAME: &str = "tenant without an id";
 
 impl TenantList {
     /// Whether the default tenant has a row under the filter.
@@ -144,6 +145,25 @@ impl TenantList {
             && self.filter.passes(&DefaultRow {
                 admins: self.default_admins.value().copied(),
             })
+    }
+
+    /// Whether the default tenant has a row, were it not for the filter.
+    pub fn has_default(&self) -> bool {
+        self.has_default
+    }
+
+    /// The default tenant has a row, or none.
+    pub fn set_default(&mut self, is_there: bool) {
+        self.has_default = is_there;
+        self.measure_default();
+    }
+
+    /// Columns are as wide with the row of the default tenant in view as without it.
+    fn measure_default(&mut self) {
+        if self.has_default && self.usual != UsualWidths::default() {
+            let row = DefaultRow { admins: None };
+            self.usual.take(UsualWidths::of_rows(&std::iter::once(&row)));
+        }
     }
 
     /// How many tenants with an id pass the filter, once known.
@@ -547,9 +567,8 @@ impl TenantList {
                 if !self.filter.is_active() {
                     self.all = Some(page.total);
                 }
-                if self.usual == UsualWidths::default() {
-                    self.usual = UsualWidths::of_rows(&page.rows.iter());
-                }
+                self.usual.take(UsualWidths::of_rows(&page.rows.iter()));
+                self.measure_default();
                 self.pages.insert(asked.page, page.rows);
                 self.problem = None;
                 self.has_failed = false;

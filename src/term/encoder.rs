@@ -1,21 +1,28 @@
 //! Cells into the bytes that draw them, as few as will do.
 //!
-//! One escape sequence for each change of style, the short forms of the 16 colours, and blanks to the end of a row by
-//! erasing it. crossterm's own encoding is two to three times as long, which shows over a slow link: each attribute is a
+//! One escape sequence for each change of style, the short forms of the 16 colours, and many blanks by erasing what was
+//! there. crossterm's own encoding is two to three times as long, which shows over a slow link: each attribute is a
 //! sequence of its own, each of the 16 colours is spelled as one of 256, and under `NO_COLOR` each change of colour
 //! becomes a reset that takes the selection's reverse video with it. Here colours are the theme's to leave out. Only
 //! sequences that every terminal since the VT220 knows are used; colours beyond 16 appear only where a cell has one.
 
 use std::io::Write;
+use std::ops::Range;
 
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 
 use crate::domain::text::{Columns, is_sound_mark};
 
-/// Blanks fewer than this are written as they are.
+/// Blanks to the end of a row that are fewer than this are written as they are.
 const WORTH_ERASING: usize = 4;
+/// The same of blanks that end before it; the cursor stays before them.
+const WORTH_LEAVING: usize = 5;
+/// The same of blanks that something follows, as the cursor has to be moved behind them.
+const WORTH_SKIPPING: usize = 11;
+/// As many characters are shorter than the sequence that steps over them.
+const WORTH_BRIDGING: usize = 3;
 
 /// What characters look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +48,10 @@ impl Look {
     }
 }
 
-/// Writes what draws these cells, each with its column and row, on a screen of `width` columns.
+/// Writes what draws these cells of a frame, each with its column and row.
 ///
 /// They come row by row and from left to right. Before and after, what is written has no style.
-pub fn encode<'a>(bytes: &mut Vec<u8>, width: u16, cells: impl Iterator<Item = (u16, u16, &'a Cell)>) {
+pub fn encode<'a>(bytes: &mut Vec<u8>, frame: &'a Buffer, cells: impl Iterator<Item = (u16, u16, &'a Cell)>) {
     let mut pen = Pen {
         bytes,
         look: PLAIN,
@@ -57,13 +64,37 @@ pub fn encode<'a>(bytes: &mut Vec<u8>, width: u16, cells: impl Iterator<Item = (
         run.push(cell);
         let mut end = column + 1;
         // A run ends where the next cell is elsewhere; a wide character skips a cell and thereby ends it too.
-        while let Some((_, _, cell)) = cells.next_if(|(next, its_row, _)| *next == end && *its_row == row) {
+        while let Some(&(next, its_row, cell)) = cells.peek()
+            && its_row == row
+            && let Some(between) = unchanged(frame, row, end..next, [run.last().copied().unwrap_or(cell), cell])
+        {
+            run.extend(between);
             run.push(cell);
-            end += 1;
+            end = next + 1;
+            cells.next();
         }
-        pen.draw_run(Position::new(column, row), &run, end == width);
+        pen.draw_run(Position::new(column, row), &run, end == frame.area.width);
     }
     pen.switch_to(PLAIN);
+}
+
+/// The unchanged cells between two that changed, where drawing them is shorter than stepping over them: a few plain characters
+/// that look like what is on one of their sides.
+fn unchanged<'a>(frame: &'a Buffer, row: u16, columns: Range<u16>, sides: [&Cell; 2]) -> Option<Vec<&'a Cell>> {
+    if columns.is_empty() {
+        return Some(Vec::new());
+    }
+    // Beside a character that may be wide a cell need not be one of its own.
+    if columns.len() > WORTH_BRIDGING || sides[0].symbol().len() > 1 {
+        return None;
+    }
+    let cells: Option<Vec<_>> = columns.map(|column| frame.cell(Position::new(column, row))).collect();
+    let cells = cells?;
+    let looks_like = |side: &Cell| {
+        let is_like = |cell: &&Cell| cell.symbol().len() == 1 && Look::of(cell) == Look::of(side);
+        cells.iter().all(is_like)
+    };
+    sides.into_iter().any(looks_like).then_some(cells)
 }
 
 struct Pen<'a> {
@@ -76,23 +107,36 @@ struct Pen<'a> {
 impl Pen<'_> {
     fn draw_run(&mut self, start: Position, run: &[&Cell], to_the_end: bool) {
         let is_blank = |cell: &&&Cell| cell.symbol() == " " && Look::of(cell) == PLAIN;
-        let blanks = if to_the_end {
-            run.iter().rev().take_while(is_blank).count()
-        } else {
-            0
-        };
-        let erased = if blanks >= WORTH_ERASING { blanks } else { 0 };
+        let mut at = start;
+        let mut left = run;
         self.move_to(start);
-        for (x, cell) in (start.x..).zip(run.iter().take(run.len() - erased)) {
+        while let Some((cell, others)) = left.split_first() {
+            let blanks = left.iter().take_while(is_blank).count();
+            let is_last = blanks == left.len();
+            if is_last && to_the_end && blanks >= WORTH_ERASING {
+                self.switch_to(PLAIN);
+                self.bytes.extend_from_slice(b"\x1b[K");
+                break;
+            }
+            let columns = u16::try_from(blanks).unwrap_or(u16::MAX);
+            if blanks >= if is_last { WORTH_LEAVING } else { WORTH_SKIPPING } {
+                self.switch_to(PLAIN);
+                self.print(format_args!("\x1b[{blanks}X"));
+                self.at = Some(at);
+                at.x += columns;
+                left = left.get(blanks..).unwrap_or_default();
+                if !is_last {
+                    self.move_to(at);
+                }
+                continue;
+            }
             self.switch_to(Look::of(cell));
             if cell.symbol().contains(is_sound_mark) {
-                self.blank(Position::new(x, start.y), cell.symbol().width());
+                self.blank(at, cell.symbol().width());
             }
             self.put(cell.symbol());
-        }
-        if erased > 0 {
-            self.switch_to(PLAIN);
-            self.bytes.extend_from_slice(b"\x1b[K");
+            at.x += 1;
+            left = others;
         }
         if to_the_end {
             // Terminals disagree about where the cursor is after the last column.
@@ -211,7 +255,6 @@ fn colour(colour: Color, base: u8) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 
@@ -219,7 +262,7 @@ mod tests {
 
     fn difference(before: &Buffer, after: &Buffer) -> String {
         let mut bytes = Vec::new();
-        encode(&mut bytes, after.area.width, before.diff_iter(after));
+        encode(&mut bytes, after, before.diff_iter(after));
         String::from_utf8(bytes).unwrap()
     }
 

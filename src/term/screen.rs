@@ -24,6 +24,8 @@ use super::scroll::Scroll;
 
 /// Fewer bytes than these no scrolling makes fewer.
 const WORTH_SCROLLING: usize = 200;
+/// Bytes that arrive in one piece even over a network, so that nobody sees the cursor on its way.
+const ONE_PIECE: usize = 1000;
 
 /// The screen as the terminal shows it.
 pub struct Screen {
@@ -109,7 +111,7 @@ impl Screen {
     }
 
     /// Writes what makes the terminal show the next frame, whichever way is shorter, and returns the one before. Meanwhile no
-    /// cursor is seen, for a terminal that knows no synchronised updates would show it wandering about.
+    /// cursor is seen, for a terminal that knows no synchronised updates would show it wandering about, unless all comes at once.
     fn change_to(&mut self, mut next: Buffer) -> io::Result<Buffer> {
         let mut bytes = difference(&self.shown, &mut next);
         if bytes.len() > WORTH_SCROLLING
@@ -125,7 +127,7 @@ impl Screen {
         }
         let before = std::mem::replace(&mut self.shown, next);
         let canvas = self.terminal.backend_mut();
-        if !bytes.is_empty()
+        if bytes.len() > ONE_PIECE
             && let Some(cursor) = self.cursor.as_mut().filter(|cursor| cursor.cursor_visible)
         {
             queue!(canvas.bytes, Hide)?;
@@ -172,7 +174,7 @@ fn difference(before: &Buffer, next: &mut Buffer) -> Vec<u8> {
     let halves = halves_to_refresh(before, next);
     mark(&halves, next, CellDiffOption::AlwaysUpdate);
     let mut bytes = Vec::new();
-    encode(&mut bytes, next.area.width, before.diff_iter(next));
+    encode(&mut bytes, next, before.diff_iter(next));
     mark(&halves, next, CellDiffOption::None);
     bytes
 }
@@ -348,15 +350,20 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_is_hidden_while_cells_are_drawn_and_seen_at_its_place_afterwards() {
+    fn the_cursor_is_hidden_while_much_is_drawn_and_seen_at_its_place_afterwards() {
         let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
         list.cursor_visible = true;
-        screen.draw(&list).unwrap();
+        let mut draw = |list: &List| String::from_utf8(screen.draw(list).unwrap()).unwrap();
+        assert!(draw(&list).ends_with("\x1b[1;1H\x1b[?25h\x1b[?2026l"));
         list.selected = 1;
-        let text = String::from_utf8(screen.draw(&list).unwrap()).unwrap();
-        assert!(text.starts_with("\x1b[?2026h\x1b[?25l"), "{text:?}");
-        assert!(text.ends_with("\x1b[2;1H\x1b[?25h\x1b[?2026l"), "{text:?}");
-        assert!(screen.draw(&list).unwrap().is_empty());
+        let one_piece = draw(&list);
+        assert!(one_piece.ends_with("\x1b[2;1H\x1b[?2026l"), "{one_piece:?}");
+        assert!(!one_piece.contains("\x1b[?25"), "{one_piece:?}");
+        list.rows.iter_mut().for_each(|row| *row = row.chars().rev().collect());
+        let much = draw(&list);
+        assert!(much.starts_with("\x1b[?2026h\x1b[?25l"), "{much:?}");
+        assert!(much.ends_with("\x1b[2;1H\x1b[?25h\x1b[?2026l"), "{much:?}");
+        assert!(draw(&list).is_empty());
     }
 
     /// The rows of a frame, and those that a terminal shows after what it was sent.

@@ -126,6 +126,8 @@ impl Hints {
             pieces.push((Meaning::Text, " ".repeat(GAP), None));
         }
         if count < others.len() {
+            // They and help stand at the end, where they stay from row to row.
+            pieces.push((Meaning::Text, " ".repeat(left), None));
             pieces.push((Meaning::Muted, DOTS.to_owned(), None));
         }
         pieces.extend(last.pieces(brackets));

@@ -47,14 +47,19 @@ fn one_step_down_is_a_small_frame_also_where_other_things_can_be_done_with_the_n
     let others = ["", "7", "j H", "4", "c"].map(str::to_owned);
     let mut large = Vec::new();
     for size in [(80, 24), (200, 60), (60, 20)] {
-        // Beside a list on a large screen stands what its rows are in full, which may be long.
-        let most = if size.0 < 200 { 300 } else { usize::MAX };
         for place in of_tenant.iter().chain(&others) {
             let mut console = Setup {
                 size,
                 ..Setup::default()
             }
             .open(people);
+            // What a role grants stands in full beside the list of roles, and of bindings, on a large screen.
+            let grants = place.ends_with("enter tab") || place.ends_with("enter tab tab");
+            let most = match size.0 {
+                200 if grants => 1_250,
+                200 => 500,
+                _ => 250,
+            };
             if !place.is_empty() {
                 console.keys(place);
             }

@@ -14,7 +14,7 @@ fn says(console: &Console, words: &str) {
 fn the_main_path_goes_by_lines_alone() {
     let mut console = Setup::default().open(|_, _| {});
     says(&console, "Tenants on default, RW, admin@kestra.local, Kestra EE 0.21.0");
-    says(&console, "1. (default) the tenant without an id");
+    says(&console, "1. (default) tenant without an id");
     console.line("n");
     says(&console, "New tenant\nField 1 of 9, Name: not set");
     console.line("Initech GmbH");

@@ -118,7 +118,7 @@ fn admins_that_rows_do_not_tell_are_counted_for_those_in_view() {
 #[test]
 fn the_default_tenant_is_the_first_row_unless_filtered_away() {
     let (mut list, mut next) = (TenantList::default(), 0);
-    list.has_default = true;
+    list.set_default(true);
     answer_all(&mut list, 3, &mut next);
     assert_eq!(list.length(), 4);
     assert_eq!(list.selected_scope(), Some(TenantScope::Default));

@@ -91,7 +91,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 
 fn settle_rows(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     let now = model.now;
-    let has_default = model.tenants.has_default;
+    let has_default = model.tenants.has_default();
     let choice = model.overlays.iter_mut().find_map(|overlay| match overlay {
         Overlay::Choice(choice) if choice.reading == Some(job) => Some(choice),
         _ => None,

@@ -124,7 +124,7 @@ pub fn refresh(model: &mut Model, counts: bool, effects: &mut Vec<Effect>) {
 
 /// Asks how many admins the default tenant has, if it has a row.
 pub fn ask_default_admins(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.tenants.has_default {
+    if model.tenants.has_default() {
         let (job, effect) = model.ask(Request::AdminCount(TenantScope::Default));
         model.tenants.default_admins.ask(job, model.now);
         effects.push(effect);

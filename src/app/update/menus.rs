@@ -327,7 +327,10 @@ fn argument(model: &Model, name: &str, typed: &str) -> Option<String> {
                 .map(|topic| topic.name.to_owned())
         }
         CommandId::OpenTenant => {
-            let default = model.tenants.has_default.then(|| TenantScope::DEFAULT_WORD.to_owned());
+            let default = model
+                .tenants
+                .has_default()
+                .then(|| TenantScope::DEFAULT_WORD.to_owned());
             let ids = model.tenants.held().map(|row| row.tenant.id.to_string());
             default.into_iter().chain(ids).find(|id| id.starts_with(typed))
         }

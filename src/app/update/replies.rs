@@ -173,14 +173,15 @@ fn instance_known(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let Some(instance) = model.instance.value() else { return };
-    let had_default = model.tenants.has_default;
-    model.tenants.has_default = instance.tenancy.enabled && instance.tenancy.reaches_default_tenant(instance.release);
+    let had_row = model.tenants.has_default();
+    let has_default = instance.tenancy.enabled && instance.tenancy.reaches_default_tenant(instance.release);
+    model.tenants.set_default(has_default);
     if !model.lists_tenants() {
         for job in model.tenants.give_up() {
             effects.extend(model.cancel(job));
         }
     }
-    if model.tenants.has_default && !had_default {
+    if has_default && !had_row {
         lists::ask_default_admins(model, effects);
     }
     resuming::restore(model, effects);

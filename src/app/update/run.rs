@@ -461,7 +461,7 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
         places::close(model, effects);
     }
     let scope = match argument {
-        TenantScope::DEFAULT_WORD | "default" if model.tenants.has_default || !model.lists_tenants() => {
+        TenantScope::DEFAULT_WORD | "default" if model.tenants.has_default() || !model.lists_tenants() => {
             TenantScope::Default
         }
         id => TenantScope::Named(TenantId::existing(id)),
