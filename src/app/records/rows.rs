@@ -1,0 +1,334 @@
+//! What each record says: its cells, and what it is about, from what was read.
+
+use jiff::Timestamp;
+
+use crate::app::clock::{minute, second};
+use crate::domain::access::TenantAccess;
+use crate::domain::account::Account;
+use crate::domain::activity::{Activity, ActivityResult};
+use crate::domain::audit::AuditRow;
+use crate::domain::count::counted;
+use crate::domain::effective_access::{self, HeldRole};
+use crate::domain::invitation::Invitation;
+use crate::domain::release::Release;
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+use crate::domain::token::ApiToken;
+use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
+
+use super::{Item, ListKind, Record, RecordsKind};
+
+fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: Item) -> Record {
+    Record {
+        id: id.into(),
+        cells,
+        attention: false,
+        item,
+        tenant: None,
+        more: Vec::new(),
+        times: Vec::new(),
+        list: ListKind::of_records(kind),
+    }
+}
+
+/// A point in time in milliseconds since 1970, to the minute.
+fn moment(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |time| minute(&time.to_string()))
+}
+
+/// Users and service accounts of the instance.
+pub fn of_accounts(kind: &RecordsKind, users: Vec<User>) -> Vec<Record> {
+    let row = |user: User| {
+        let cells = vec![
+            user.username.clone(),
+            user.display_name.clone().unwrap_or_default(),
+            user.kind.word().to_owned(),
+            if user.superadmin { "yes" } else { "no" }.to_owned(),
+            user.id.clone(),
+        ];
+        record(kind, user.id.clone(), cells, Item::Account(Box::new(user)))
+    };
+    users.into_iter().map(row).collect()
+}
+
+/// Everything about an account, and its roles in each tenant that was read; how many `more` were not is said.
+pub fn of_person(
+    kind: &RecordsKind,
+    account: &Account,
+    held: &[(TenantScope, Option<TenantAccess>)],
+    more: u64,
+    release: Release,
+) -> Vec<Record> {
+    let mut rows = Vec::new();
+    let mut add = |what: &str, name: &str, more: String, tenant: Option<&TenantScope>, item: Item| {
+        // The same from one reading to the next, so that selection and marks stay where they are.
+        let id = match &item {
+            Item::Binding(binding) => binding.id.clone(),
+            _ => format!("{what} {name} {more}"),
+        };
+        rows.push(Record {
+            tenant: tenant.cloned(),
+            ..record(kind, id, vec![what.to_owned(), name.to_owned(), more], item)
+        });
+    };
+    let mut say = |what: &str, name: &str, more: &str| add(what, name, more.to_owned(), None, Item::Nothing);
+    say(account.kind.word(), &account.username, &account.shown_name());
+    let (yes_no, meaning) = if account.superadmin {
+        ("yes", "manages tenants and people of the whole instance")
+    } else {
+        ("no", "")
+    };
+    say(release.superadmin_word(), yes_no, meaning);
+    if account.kind == UserKind::Standard {
+        let has_one = account.password_id.is_some();
+        say("password", if has_one { "yes" } else { "none known" }, "");
+    }
+    if let Some(description) = &account.description {
+        say("description", description, "");
+    }
+    for (id, name) in &account.tenants {
+        let tenant = TenantScope::Named(TenantId::existing(id.clone()));
+        add("tenant", id, name.clone(), Some(&tenant), Item::Nothing);
+    }
+    for group in &account.groups {
+        let named = |id: &String| TenantScope::Named(TenantId::existing(id.clone()));
+        let tenant = group.tenant.as_ref().map_or(TenantScope::Default, named);
+        let access = held.iter().find(|(scope, _)| *scope == tenant);
+        let groups = access
+            .and_then(|(_, access)| access.as_ref())
+            .map(|access| &access.groups);
+        let known = groups.and_then(|groups| groups.iter().find(|known| known.id == group.id));
+        let item = known.map_or(Item::Nothing, |group| Item::Group(Box::new(group.clone())));
+        let place = format!("tenant {tenant}, {}", membership_word(group.membership));
+        add("group", &group.name, place, Some(&tenant), item);
+    }
+    let asked_for = matches!(kind, RecordsKind::Person { tenant: Some(_), .. });
+    let user = account.as_user();
+    let mut none = true;
+    for (tenant, access) in held {
+        let Some(access) = access else {
+            none = false;
+            let why = format!("the access of tenant {tenant} may not be read");
+            add("role", "not known", why, Some(tenant), Item::Nothing);
+            continue;
+        };
+        for held in effective_access::roles_of_each(access, [&user]).into_iter().flatten() {
+            none = false;
+            let (place, binding) = (place_of(&held, tenant), direct_binding(access, &held));
+            add("role", &held.role_name, place, Some(tenant), binding);
+        }
+        if none && asked_for {
+            add(
+                "role",
+                "none",
+                format!("in tenant {tenant}"),
+                Some(tenant),
+                Item::Nothing,
+            );
+        }
+    }
+    if none && !asked_for {
+        let place = if more == 0 {
+            "in no tenant"
+        } else {
+            "in those looked at"
+        };
+        add("role", "none", place.to_owned(), None, Item::Nothing);
+    }
+    if more > 0 {
+        let text = counted(more, "more tenant");
+        add(
+            "not looked at",
+            &text,
+            "p on one of them shows who holds what".to_owned(),
+            None,
+            Item::Nothing,
+        );
+    }
+    rows
+}
+
+/// Where a role is held, the tenant first, and through what.
+fn place_of(held: &HeldRole, tenant: &TenantScope) -> String {
+    let place = match &held.namespace {
+        Some(namespace) => format!("tenant {tenant} in {namespace}"),
+        None => format!("whole tenant {tenant}"),
+    };
+    match &held.via_group {
+        Some(group) => format!("{place}, by group {}", group.name),
+        None => format!("{place}, directly"),
+    }
+}
+
+/// The binding by which a role is held, unless it comes with a group.
+fn direct_binding(access: &TenantAccess, held: &HeldRole) -> Item {
+    let binding = access.bindings.iter().find(|binding| binding.id == held.binding_id);
+    let binding = binding.filter(|_| held.via_group.is_none());
+    binding.map_or(Item::Nothing, |binding| Item::Binding(Box::new(binding.clone())))
+}
+
+/// What a member is, in a word.
+fn membership_word(membership: Membership) -> &'static str {
+    match membership {
+        Membership::Owner => "owner",
+        Membership::Member => "member",
+    }
+}
+
+/// Who is in a group.
+pub fn of_members(kind: &RecordsKind, group: &Group, access: &TenantAccess) -> Vec<Record> {
+    let row = |member: &GroupMember| {
+        let known = access.users.iter().find(|user| user.id == member.user_id);
+        let user = known.cloned().unwrap_or_else(|| User {
+            id: member.user_id.clone(),
+            username: member.username.clone(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: false,
+        });
+        let cells = vec![
+            member.username.clone(),
+            membership_word(member.membership).to_owned(),
+            user.display_name.clone().unwrap_or_default(),
+        ];
+        record(
+            kind,
+            member.user_id.clone(),
+            cells,
+            Item::Member(Box::new(user), member.membership),
+        )
+    };
+    group.members.iter().map(row).collect()
+}
+
+/// Tokens.
+pub fn of_tokens(kind: &RecordsKind, tokens: Vec<ApiToken>) -> Vec<Record> {
+    let row = |token: ApiToken| {
+        let cells = vec![
+            token.name.clone(),
+            token.prefix.clone(),
+            moment(token.issued),
+            token.expires.map_or_else(|| "never".to_owned(), moment),
+            token.last_used.map_or_else(|| "never".to_owned(), moment),
+            token.description.clone().unwrap_or_default(),
+        ];
+        let times = [
+            ("issued", Some(token.issued)),
+            ("expires", token.expires),
+            ("used", token.last_used),
+        ];
+        let times = times.into_iter().filter_map(|(name, time)| Some((name, time?)));
+        let extended = if token.extended {
+            "each use moves it on"
+        } else {
+            "stays as it is"
+        };
+        Record {
+            times: times.collect(),
+            more: vec![("THE END", extended.to_owned()), ("ID", token.id.clone())],
+            ..record(kind, token.id.clone(), cells, Item::Token(Box::new(token)))
+        }
+    };
+    tokens.into_iter().map(row).collect()
+}
+
+/// Invitations; `access` is that of the tenant, as far as it is known. Where the instance does not tell which namespaces
+/// a role is narrowed to, none of them says anything.
+pub fn of_invitations(
+    kind: &RecordsKind,
+    invitations: Vec<Invitation>,
+    access: Option<&TenantAccess>,
+    tells_places: bool,
+) -> Vec<Record> {
+    let row = |invitation: Invitation| {
+        let name = |id: &str| {
+            let role = access.and_then(|access| access.roles.iter().find(|role| role.id == id));
+            role.map_or_else(|| id.to_owned(), |role| role.name.clone())
+        };
+        let group = |id: &String| {
+            let group = access.and_then(|access| access.groups.iter().find(|group| group.id == *id));
+            group.map_or_else(|| id.clone(), |group| group.name.clone())
+        };
+        let names: Vec<String> = invitation
+            .roles
+            .iter()
+            .map(|role| match role.namespaces.as_slice() {
+                [] if tells_places => name(&role.id),
+                [] => format!("{} (namespaces not known)", name(&role.id)),
+                places => format!("{} in {}", name(&role.id), places.join(", ")),
+            })
+            .collect();
+        let groups: Vec<String> = invitation.groups.iter().map(group).collect();
+        let superadmin = if invitation.superadmin { "yes" } else { "no" };
+        let cells = vec![
+            invitation.email.clone(),
+            names.join(", "),
+            moment(invitation.expires),
+            moment(invitation.sent),
+        ];
+        Record {
+            times: vec![("expires", invitation.expires), ("sent", invitation.sent)],
+            more: vec![
+                ("GROUPS", groups.join(", ")),
+                ("SUPERADMIN", superadmin.to_owned()),
+                ("ID", invitation.id.clone()),
+            ],
+            ..record(
+                kind,
+                invitation.id.clone(),
+                cells,
+                Item::Invitation(Box::new(invitation)),
+            )
+        }
+    };
+    invitations.into_iter().map(row).collect()
+}
+
+/// Rows of Kestra's audit log.
+pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
+    let row = |row: AuditRow| {
+        let time =
+            Timestamp::from_millisecond(row.time).map_or_else(|_| String::new(), |time| second(&time.to_string()));
+        let cells = vec![time, row.actor, row.action, row.resource, row.object, row.tenant];
+        Record {
+            times: vec![("time", row.time)],
+            more: vec![("USER ID", row.user_id.unwrap_or_default()), ("ID", row.id.clone())],
+            ..record(kind, row.id, cells, Item::Nothing)
+        }
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// The command of a change without the words that every one has: the program, and the context, which is a column of its own.
+fn without_the_way(row: &Activity) -> &str {
+    let command = row.command.strip_prefix("kestra-admin ").unwrap_or(&row.command);
+    let rest = command
+        .strip_prefix("--context ")
+        .and_then(|rest| rest.strip_prefix(row.context.as_str()));
+    rest.and_then(|rest| rest.strip_prefix(' ')).unwrap_or(command)
+}
+
+/// What this program did.
+pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
+    let row = |row: Activity| {
+        let id = format!("{} {}", row.time, row.command);
+        let time: Option<Timestamp> = row.time.parse().ok();
+        let cells = vec![
+            second(&row.time),
+            row.result.word().to_owned(),
+            row.what().to_owned(),
+            without_the_way(&row).to_owned(),
+            row.context.clone(),
+            row.who().to_owned(),
+            row.operator,
+            row.place,
+            row.problem.unwrap_or_default(),
+        ];
+        Record {
+            attention: !matches!(row.result, ActivityResult::Done | ActivityResult::Unchanged),
+            times: time.map(|time| ("time", time.as_millisecond())).into_iter().collect(),
+            ..record(kind, id, cells, Item::Change(row.command))
+        }
+    };
+    rows.into_iter().map(row).collect()
+}
