@@ -1,0 +1,103 @@
+//! A row by itself: what it wants, and whether that can be had wherever else the keys lie.
+//!
+//! It names a command, a scope of it, and keys that terminals send and that may run it.
+
+use crate::app::command::{COMMANDS, Command, CommandId, Safety, Scope, named};
+use crate::app::input::{Key, KeyCode, parse_sequence};
+use crate::app::line_edit::LineEdit;
+use crate::domain::nearest::nearest;
+
+use super::{KeyRow, Wanted};
+
+/// What a row wants, or why it cannot be had wherever else the keys lie.
+pub(super) fn read(row: &KeyRow) -> Result<Wanted, String> {
+    let Some(command) = named(&row.command) else {
+        let near = nearest(&row.command, COMMANDS.iter().map(|command| command.name));
+        let next = near.map_or_else(
+            || "`kestra-admin keys` lists them".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        return Err(format!("`{}` is not a command; {next}", row.command));
+    };
+    let scopes = match &row.scope {
+        None => command.scopes.to_vec(),
+        Some(word) => vec![scope(command, word)?],
+    };
+    let mut sequences = Vec::new();
+    for keys in &row.keys {
+        let sequence = parse_sequence(keys).map_err(|error| error.to_string())?;
+        if let Some(reason) = refused(&sequence, command, &scopes) {
+            return Err(format!("<{keys}> {reason}"));
+        }
+        sequences.push(sequence);
+    }
+    Ok(Wanted {
+        command,
+        scopes,
+        sequences,
+    })
+}
+
+fn scope(command: &Command, word: &str) -> Result<Scope, String> {
+    if let Some(scope) = command.scopes.iter().find(|scope| scope.word() == word) {
+        return Ok(*scope);
+    }
+    if Scope::ALL.iter().all(|scope| scope.word() != word) {
+        let near = nearest(word, Scope::ALL.iter().map(|scope| scope.word()));
+        let next = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        return Err(format!("`{word}` is not a scope{next}"));
+    }
+    let own: Vec<&str> = command.scopes.iter().map(|scope| scope.word()).collect();
+    Err(format!(
+        "`{}` does not belong to scope `{word}` but to {}",
+        command.name,
+        own.join(", ")
+    ))
+}
+
+/// Why these keys cannot run this command.
+fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<&'static str> {
+    if let Some(reason) = sequence.iter().find_map(|key| cannot_be_sent(*key)) {
+        return Some(reason);
+    }
+    let first = sequence.first().copied()?;
+    let is_stop = |key: &Key| *key == Key::plain(KeyCode::Esc) || *key == Key::ctrl('c');
+    if sequence.len() > 1 && sequence.iter().any(is_stop) {
+        return Some("has <esc> or <ctrl-c> in it, which give a sequence up");
+    }
+    if first == Key::ctrl('c') && command.id != CommandId::Interrupt {
+        return Some("stops whatever goes on, and stays with that");
+    }
+    if scopes.iter().any(|scope| scope.types()) && LineEdit::new("a").key(first) {
+        return Some("is typed where this command is wanted");
+    }
+    let moves = |key: &Key| {
+        COMMANDS
+            .iter()
+            .filter(|command| command.scopes == [Scope::List])
+            .any(|command| command.keys.iter().any(|keys| keys.parse() == Ok(*key)))
+            || matches!(key.code, KeyCode::Enter | KeyCode::Esc | KeyCode::Tab)
+            || *key == Key::char(' ')
+    };
+    (command.safety == Safety::Destroy && sequence.len() == 1 && moves(&first))
+        .then_some("moves, confirms or leaves, and nothing that destroys may lie on such a key")
+}
+
+/// Why no terminal sends this key, or not as a key of its own.
+fn cannot_be_sent(key: Key) -> Option<&'static str> {
+    if !key.ctrl {
+        return None;
+    }
+    match key.code {
+        KeyCode::Char('i') | KeyCode::Tab => Some("is the same as <tab> to a terminal"),
+        KeyCode::Char('m' | 'j') | KeyCode::Enter => Some("is the same as <enter> to a terminal"),
+        KeyCode::Char('[') | KeyCode::Esc => Some("is the same as <esc> to a terminal"),
+        KeyCode::Char('h' | '?') | KeyCode::Backspace => Some("is the same as <backspace> to a terminal"),
+        KeyCode::Char(letter) if letter.is_ascii_uppercase() => {
+            Some("is the same with and without Shift to a terminal; write the letter small")
+        }
+        KeyCode::Char('a'..='z' | ' ' | '\\' | ']' | '^' | '_') => None,
+        KeyCode::Char(_) => Some("is not sent by terminals"),
+        _ => None,
+    }
+}
