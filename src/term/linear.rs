@@ -11,7 +11,7 @@ use std::io::{self, BufRead, Read};
 use std::thread;
 
 use rustix::termios::isatty;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel};
 
 use crate::app::effect::{Effect, JobId, Millis, Request};
 use crate::app::msg::Msg;
@@ -61,6 +61,8 @@ pub struct Said {
 const PROMPT: &str = "> ";
 /// A longer line is handed over in pieces of so many bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
+/// So many lines wait for the answers to those before; more are not read until then.
+const MOST_WAITING: usize = 1000;
 
 /// Runs the application on lines until it ends or there are no more. The same as [`super::run_loop::run`] otherwise.
 pub async fn run<A: LinearApplication>(
@@ -145,7 +147,7 @@ struct Teletype<'a, A> {
     clipboard: Clipboard,
     clock: Clock,
     signals: Signals,
-    typed: UnboundedReceiver<Typed>,
+    typed: Receiver<Typed>,
     output: Output,
     /// Whether a person types, and sees what is typed.
     interactive: bool,
@@ -241,7 +243,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             Some(message) = self.inbox.recv() => Event::Message(message),
             (text, copied) = self.clipboard.next() => Event::Copied(text, copied),
             () = until(end) => Event::Waited,
-            Some(typed) = self.typed.recv() => Event::Typed(typed),
+            Some(typed) = self.typed.recv(), if self.waiting.len() < MOST_WAITING => Event::Typed(typed),
             written = self.output.written() => Event::Written(written),
             () = until(deadline) => Event::Deadline,
         }
@@ -497,9 +499,10 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
     }
 }
 
-/// Reads standard input on a thread of its own, which stays behind when the program ends.
-fn read_lines() -> io::Result<UnboundedReceiver<Typed>> {
-    let (sender, receiver) = unbounded_channel();
+/// Reads standard input on a thread of its own, which stays behind when the program ends. It reads ahead a little only, as input
+/// may have no end.
+fn read_lines() -> io::Result<Receiver<Typed>> {
+    let (sender, receiver) = channel(1);
     thread::Builder::new().name("line input".to_owned()).spawn(move || {
         let mut stdin = io::stdin().lock();
         loop {
@@ -510,7 +513,7 @@ fn read_lines() -> io::Result<UnboundedReceiver<Typed>> {
                 Err(_) => Typed::Lost,
             };
             let is_last = !matches!(typed, Typed::Line(_));
-            if sender.send(typed).is_err() || is_last {
+            if sender.blocking_send(typed).is_err() || is_last {
                 return;
             }
         }
