@@ -22,7 +22,7 @@ use crate::domain::user::{User, UserKind};
 
 use super::call::{Call, Path};
 use super::core::Core;
-use super::decode;
+use super::decode::{self, Rows};
 use super::detect::Known;
 use super::dialect::Dialect;
 use super::echo;
@@ -188,7 +188,7 @@ impl Core {
             let scope = tenant
                 .as_deref()
                 .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
-            let listed = self.all_in(known, &scope, "groups/search", "groups", &[]).await;
+            let listed = self.all_in(known, &scope, "groups/search", Rows::Groups, &[]).await;
             let Ok((rows, root)) = listed else { continue };
             for named in rows.iter().filter_map(decode::group) {
                 for group in account.groups.iter_mut().filter(|group| group.id == named.id) {

@@ -15,7 +15,7 @@ use crate::domain::text::visible;
 
 use super::call::Call;
 use super::core::Core;
-use super::decode;
+use super::decode::{self, Rows};
 use super::detect::Known;
 use super::dialect::Dialect;
 use super::failure::{Failure, Reached};
@@ -231,7 +231,7 @@ impl Core {
             ("id".to_owned(), id.to_owned()),
         ];
         let (rows, _) = self
-            .all_in(known, scope, "bindings/search", "bindings", &parameters)
+            .all_in(known, scope, "bindings/search", Rows::Bindings, &parameters)
             .await?;
         Ok(rows
             .iter()

@@ -9,6 +9,8 @@ use serde_json::Value;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
+use super::decode::Rows;
+
 /// What stands for itself in a path segment or a parameter; everything else is encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
 
@@ -112,6 +114,8 @@ pub(super) struct Call {
     pub reads: bool,
     /// Whether it says who we are.
     pub as_somebody: bool,
+    /// What the rows are, where it is a list.
+    pub rows: Rows,
 }
 
 /// Without the body, which may hold a password.
@@ -132,7 +136,14 @@ impl Call {
             doing: doing.into(),
             object: None,
             as_somebody: true,
+            rows: Rows::Any,
         }
+    }
+
+    /// The same list, whose rows have to be these.
+    pub(super) fn of(mut self, rows: Rows) -> Self {
+        self.rows = rows;
+        self
     }
 
     /// A read.

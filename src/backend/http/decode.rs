@@ -53,6 +53,47 @@ pub(super) fn page(value: Value) -> Option<(Vec<Value>, u64)> {
     }
 }
 
+/// What the rows of a list are. One that cannot be read must not be taken for one that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rows {
+    Tenants,
+    Roles,
+    Bindings,
+    Groups,
+    Members,
+    Users,
+    Invitations,
+    /// What is read of them may be missing.
+    Any,
+}
+
+impl Rows {
+    /// What they are called.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Tenants => "tenants",
+            Self::Roles => "roles",
+            Self::Bindings => "bindings",
+            Self::Groups => "groups",
+            Self::Members => "members",
+            Self::Users => "users",
+            Self::Invitations => "invitations",
+            Self::Any => "rows",
+        }
+    }
+
+    /// Whether it can be read what a row is.
+    pub(super) fn are_such(self, row: &Value) -> bool {
+        let has_id = text(row, "id").is_some();
+        match self {
+            Self::Tenants | Self::Roles | Self::Groups | Self::Invitations => has_id,
+            Self::Users | Self::Members => has_id && username(row).is_some(),
+            Self::Bindings => binding(row).is_some(),
+            Self::Any => true,
+        }
+    }
+}
+
 /// What tells a row of a list from all others.
 pub(super) fn id_of(row: &Value) -> Option<&str> {
     let direct = row.get("id").and_then(Value::as_str);

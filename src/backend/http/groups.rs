@@ -17,7 +17,7 @@ use crate::domain::user::{Group, Membership, NewGroup};
 
 use super::call::{Call, Path};
 use super::core::Core;
-use super::decode;
+use super::decode::{self, Rows};
 use super::detect::Known;
 use super::dialect::Dialect;
 use super::echo;
@@ -330,7 +330,7 @@ impl Core {
 
     /// The group of a name with its members.
     async fn group_named(&self, known: &Known, scope: &TenantScope, name: &str) -> Result<Option<Group>, Failure> {
-        let (rows, root) = self.all_in(known, scope, "groups/search", "groups", &[]).await?;
+        let (rows, root) = self.all_in(known, scope, "groups/search", Rows::Groups, &[]).await?;
         let found = rows.iter().filter_map(decode::group).find(|group| group.name == name);
         match found {
             Some(group) => {

@@ -18,7 +18,7 @@ use crate::domain::user::is_same_username;
 
 use super::call::Call;
 use super::core::Core;
-use super::decode;
+use super::decode::{self, Rows};
 use super::detect::Known;
 use super::dialect::Dialect;
 use super::echo;
@@ -38,7 +38,7 @@ impl Core {
 
     async fn invitations_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Invitation>, Failure> {
         let (rows, _) = self
-            .all_in(known, scope, "invitations/search", "invitations", &[])
+            .all_in(known, scope, "invitations/search", Rows::Invitations, &[])
             .await?;
         let mut invitations: Vec<Invitation> = rows.iter().filter_map(decode::invitation).collect();
         sorting::by(&mut invitations, |a, b| {

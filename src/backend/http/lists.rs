@@ -61,11 +61,13 @@ pub(super) async fn in_turn<'a, T: Send>(
 }
 
 impl Core {
-    /// One page of a list.
+    /// One page of a list, each row of which can be read.
     pub(super) async fn page_of(&self, list: &Call, page: u64, size: u32) -> Result<(Vec<Value>, u64), Failure> {
         let call = list.clone().with("page", page).with("size", size);
         let value = self.json(&call).await?;
-        decode::page(value).ok_or_else(|| self.misshapen(&call))
+        decode::page(value)
+            .filter(|(rows, _)| rows.iter().all(|row| list.rows.are_such(row)))
+            .ok_or_else(|| self.misshapen(&call))
     }
 
     /// How many rows a list has.
@@ -120,15 +122,19 @@ impl Core {
                 return Ok(state);
             }
         }
-        Err(Problem::new(
-            ProblemKind::Failed,
-            format!("It was not possible to {}.", list.doing),
-            "The pages of the list do not add up to the number of rows Kestra says it has.",
-            "Somebody may be changing it right now; try again in a moment.",
-        )
-        .with_detail(list.line())
-        .into())
+        Err(does_not_add_up(list))
     }
+}
+
+/// Kestra says that a list has more rows than it sends.
+pub(super) fn does_not_add_up(list: &Call) -> Failure {
+    let problem = Problem::new(
+        ProblemKind::Failed,
+        format!("It was not possible to {}.", list.doing),
+        "The pages of the list do not add up to the number of rows Kestra says it has.",
+        "Somebody may be changing it right now; try again in a moment.",
+    );
+    problem.with_detail(list.line()).into()
 }
 
 /// Which rows of a list came already. Of their ids only digests are held: a list may have a million rows.

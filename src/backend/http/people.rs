@@ -21,7 +21,7 @@ use crate::domain::user::{Group, GroupMember, User, UserKind};
 
 use super::call::{Call, Path};
 use super::core::Core;
-use super::decode;
+use super::decode::{self, Rows};
 use super::detect::Known;
 use super::failure::Failure;
 use super::lists::{self, AT_ONCE, Work, at_once};
@@ -138,12 +138,14 @@ impl Core {
         known: &Known,
         scope: &TenantScope,
         tail: &str,
-        what: &str,
+        what: Rows,
         parameters: &[(String, String)],
     ) -> Result<(Vec<Value>, Path), Failure> {
-        let doing = format!("list the {what} of {}", words(scope));
+        let doing = format!("list the {} of {}", what.words(), words(scope));
         let ask = |root: Path| -> Work<'_, _> {
-            let call = Call::get(root.join(tail), doing.clone()).with_all(parameters.iter().cloned());
+            let call = Call::get(root.join(tail), doing.clone())
+                .with_all(parameters.iter().cloned())
+                .of(what);
             Box::pin(async move { self.all_of(&call).await })
         };
         let (rows, root) = self.in_roots(known, scope, &ask).await?;
@@ -161,13 +163,13 @@ impl Core {
         hint: Option<&str>,
     ) -> Result<Vec<Role>, Failure> {
         let parameters = hint.map(|hint| known.dialect.search(hint)).unwrap_or_default();
-        let (rows, _) = self.all_in(known, scope, "roles/search", "roles", &parameters).await?;
+        let (rows, _) = self.all_in(known, scope, "roles/search", Rows::Roles, &parameters).await?;
         Ok(rows.iter().filter_map(decode::role).collect())
     }
 
     /// All roles of a tenant with their permissions.
     pub(super) async fn roles_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Role>, Failure> {
-        let (rows, root) = self.all_in(known, scope, "roles/search", "roles", &[]).await?;
+        let (rows, root) = self.all_in(known, scope, "roles/search", Rows::Roles, &[]).await?;
         let short: Vec<Role> = rows.iter().filter_map(decode::role).collect();
         if known.dialect.roles_are_whole() {
             return Ok(short);
@@ -223,13 +225,13 @@ impl Core {
 
     /// All bindings of a tenant.
     pub(super) async fn bindings_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Binding>, Failure> {
-        let (rows, _) = self.all_in(known, scope, "bindings/search", "bindings", &[]).await?;
+        let (rows, _) = self.all_in(known, scope, "bindings/search", Rows::Bindings, &[]).await?;
         Ok(rows.iter().filter_map(decode::binding).collect())
     }
 
     /// All groups of a tenant with their members.
     pub(super) async fn groups_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Group>, Failure> {
-        let (rows, root) = self.all_in(known, scope, "groups/search", "groups", &[]).await?;
+        let (rows, root) = self.all_in(known, scope, "groups/search", Rows::Groups, &[]).await?;
         let mut groups: Vec<Work<'_, _>> = Vec::new();
         for row in &rows {
             if let Some(group) = decode::group(row) {
@@ -274,7 +276,7 @@ impl Core {
     ) -> Result<Vec<GroupMember>, Failure> {
         let path = root.clone().join("groups").segment(group).join("members");
         let call = Call::get(path, format!("list the members of the groups of {}", words(scope))).about(object);
-        let rows = self.all_of(&call).await?;
+        let rows = self.all_of(&call.of(Rows::Members)).await?;
         let mut members: Vec<GroupMember> = rows.iter().filter_map(|row| decode::member(row, group)).collect();
         sorting::by(&mut members, |a, b| a.username.cmp(&b.username));
         Ok(members)
@@ -294,12 +296,12 @@ impl Core {
     ) -> Result<Vec<User>, Failure> {
         let (dialect, release) = (known.dialect, known.dialect.release());
         if dialect.people_say_what_they_are() {
-            let (rows, _) = self.all_in(known, scope, dialect.people(), "users", &[]).await?;
+            let (rows, _) = self.all_in(known, scope, dialect.people(), Rows::Users, &[]).await?;
             return Ok(rows.iter().filter_map(|row| decode::user(row, None, release)).collect());
         }
         let of_kind = async |kind| {
             let parameters = [dialect.of_kind(kind)];
-            let listed = self.all_in(known, scope, dialect.people(), "users", &parameters).await;
+            let listed = self.all_in(known, scope, dialect.people(), Rows::Users, &parameters).await;
             listed.map(|(rows, _)| rows)
         };
         let superadmins = async {
@@ -348,7 +350,9 @@ impl Core {
     async fn all_users(&self, known: &Known, parameters: &[(String, String)]) -> Result<Vec<Value>, Failure> {
         let mut first = None;
         for path in known.dialect.all_users() {
-            let call = Call::get(path, "list all users of the instance").with_all(parameters.iter().cloned());
+            let call = Call::get(path, "list all users of the instance")
+                .with_all(parameters.iter().cloned())
+                .of(Rows::Users);
             let read = if parameters.is_empty() {
                 self.all_of(&call).await
             } else {
@@ -385,7 +389,7 @@ impl Core {
             let Some(path) = known.dialect.all_service_accounts() else {
                 return Ok(Vec::new());
             };
-            let call = Call::get(path, "list all service accounts of the instance");
+            let call = Call::get(path, "list all service accounts of the instance").of(Rows::Users);
             match self.all_of(&call).await {
                 // Some releases that have them have no list of them.
                 Err(failure) if failure.no_route || failure.problem.kind == ProblemKind::NotFound => Ok(Vec::new()),

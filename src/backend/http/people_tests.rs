@@ -13,7 +13,7 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Membership, User, UserKind};
 
 use super::test_server::{Asked, Reply};
-use super::tests::{client, nothing, server, token};
+use super::tests::{client, nothing, query, server, token};
 
 fn acme() -> TenantScope {
     TenantScope::Named("acme".parse().unwrap())
@@ -273,4 +273,41 @@ async fn an_audit_log_that_grows_while_it_is_read_has_each_row_once() {
     let page = client(&server, token()).audit(Some(&acme()), &query).await.unwrap();
     let objects: Vec<&str> = page.rows.iter().map(|row| row.object.as_str()).collect();
     assert_eq!((objects, page.total), (vec!["o3", "o1"], 2));
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_not_taken_for_one_that_is_not_there() {
+    let server = server("1.3.0", |asked| {
+        if asked.line.ends_with("/search") || asked.line.starts_with("GET /api/v1/acme/") {
+            Reply::json(json!({"results": [{"id": 7, "type": 5}], "total": 1}))
+        } else {
+            nothing()
+        }
+    })
+    .await;
+    let client = client(&server, token());
+    let problems = [
+        client.bindings(&acme(), &query("")).await.map(drop),
+        client.roles(&acme(), &query("")).await.map(drop),
+        client.groups(&acme(), &query("")).await.map(drop),
+        client.users(Some(&acme()), &query("")).await.map(drop),
+        client.invitations(&acme()).await.map(drop),
+        client.tenants(&query("")).await.map(drop),
+        client.tenants(&query("anna")).await.map(drop),
+    ];
+    for (list, outcome) in problems.into_iter().enumerate() {
+        let problem = outcome.expect_err(&list.to_string());
+        assert!(problem.why.contains("a form this program does not know"), "{list}: {problem}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_counted_and_not_sent_are_missed() {
+    let server = server("1.3.0", |asked| match asked.line.as_str() {
+        "GET /api/v1/tenants/search" => Reply::json(json!({"results": [], "total": 100})),
+        _ => nothing(),
+    })
+    .await;
+    let problem = client(&server, token()).tenants(&query("")).await.unwrap_err();
+    assert!(problem.why.contains("do not add up"), "{problem}");
 }

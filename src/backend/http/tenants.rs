@@ -18,12 +18,12 @@ use crate::domain::text::visible;
 
 use super::call::Call;
 use super::core::Core;
-use super::decode;
+use super::decode::{self, Rows};
 use super::detect::Known;
 use super::dialect::Dialect;
 use super::echo;
 use super::failure::Failure;
-use super::lists::{self, AT_ONCE, Selection, Work, at_once};
+use super::lists::{self, AT_ONCE, Selection, Work, at_once, does_not_add_up};
 use super::settle::Settled;
 
 impl Core {
@@ -47,11 +47,14 @@ impl Core {
         if let Some(ids) = exact_ids(query) {
             return self.tenants_of_ids(&ids, query).await;
         }
-        let list = Call::get(Dialect::tenants().join("search"), "list the tenants");
+        let list = Call::get(Dialect::tenants().join("search"), "list the tenants").of(Rows::Tenants);
         match server_order(query) {
             Some(order) if query.filter.is_empty() => {
                 let list = list.with("sort", order);
                 let (rows, total) = self.page_of(&list, query.page, query.size).await?;
+                if rows.is_empty() && query.offset() < total {
+                    return Err(does_not_add_up(&list));
+                }
                 if rows.len() <= query.size as usize {
                     return Ok(Page {
                         rows: tenant_rows(rows.iter().filter_map(decode::tenant)),

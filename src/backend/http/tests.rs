@@ -93,7 +93,7 @@ pub(super) fn nothing() -> Reply {
     Reply::status(404, json!({"message": "Not Found"}))
 }
 
-fn query(text: &str) -> Query {
+pub(super) fn query(text: &str) -> Query {
     Query::parse(text, TENANT_COLUMNS, 10).unwrap()
 }
 
