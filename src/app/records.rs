@@ -74,6 +74,14 @@ pub enum RecordsKind {
 }
 
 impl RecordsKind {
+    /// Whether a request or two read it, however large the instance is.
+    pub fn is_short(&self) -> bool {
+        match self {
+            Self::Members { .. } | Self::Tokens { .. } | Self::Invitations { .. } => true,
+            Self::Accounts | Self::Person { .. } | Self::Audit { .. } | Self::Activity => false,
+        }
+    }
+
     /// Where its own commands have their keys.
     pub fn scope(&self) -> Scope {
         match self {

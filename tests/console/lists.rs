@@ -1034,6 +1034,30 @@ fn over_a_network_the_list_is_read_again_by_itself_and_each_sixth_time_its_admin
 }
 
 #[test]
+fn over_a_network_other_lists_on_screen_are_read_again_by_themselves_too() {
+    for (keys, name, looks) in [
+        ("j enter tab tab tab I", "Invitations", 1),
+        ("7", "Users", 6),
+        ("H", "Audit", 6),
+    ] {
+        let mut console = Setup {
+            session: session(|session| {
+                session.remote = true;
+                session.refresh_seconds = 10;
+            }),
+            ..Setup::default()
+        }
+        .open(usual);
+        console.stampless = true;
+        console.wait(1_000).keys(keys).asked.clear();
+        console.wait(60_500);
+        let asked: Vec<String> = console.asked.iter().map(|request| format!("{request:?}")).collect();
+        let reads = asked.iter().filter(|asked| asked.contains(name)).count();
+        assert_eq!(reads, 6 / looks, "{keys}: {asked:?}");
+    }
+}
+
+#[test]
 fn rows_are_not_taken_for_what_was_looked_for_when_that_was_refused() {
     let mut console = Console::usual();
     let refused = Problem::new(

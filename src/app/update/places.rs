@@ -268,8 +268,8 @@ fn read_all(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Reads again by itself, where nobody can tell cheaply whether anything changed: the list of tenants each time, what takes
-/// more requests once in so many.
+/// Reads again by itself, where nobody can tell cheaply whether anything changed: the list of tenants and short lists each time,
+/// what takes more requests once in so many.
 pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let is_thorough = model.looks.is_multiple_of(LOOKS_TO_A_THOROUGH_ONE);
     model.looks = model.looks.wrapping_add(1);
@@ -277,6 +277,7 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.screens.last() {
         None | Some(Screen::Tenant(_)) if is_thorough => read_all(model, effects),
         None => lists::refresh(model, false, effects),
+        Some(Screen::Records(view)) if is_thorough || view.kind.is_short() => records::read(model, effects),
         Some(_) => {}
     }
 }

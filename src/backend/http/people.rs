@@ -163,7 +163,9 @@ impl Core {
         hint: Option<&str>,
     ) -> Result<Vec<Role>, Failure> {
         let parameters = hint.map(|hint| known.dialect.search(hint)).unwrap_or_default();
-        let (rows, _) = self.all_in(known, scope, "roles/search", Rows::Roles, &parameters).await?;
+        let (rows, _) = self
+            .all_in(known, scope, "roles/search", Rows::Roles, &parameters)
+            .await?;
         Ok(rows.iter().filter_map(decode::role).collect())
     }
 
@@ -225,7 +227,9 @@ impl Core {
 
     /// All bindings of a tenant.
     pub(super) async fn bindings_in(&self, known: &Known, scope: &TenantScope) -> Result<Vec<Binding>, Failure> {
-        let (rows, _) = self.all_in(known, scope, "bindings/search", Rows::Bindings, &[]).await?;
+        let (rows, _) = self
+            .all_in(known, scope, "bindings/search", Rows::Bindings, &[])
+            .await?;
         Ok(rows.iter().filter_map(decode::binding).collect())
     }
 
@@ -301,7 +305,9 @@ impl Core {
         }
         let of_kind = async |kind| {
             let parameters = [dialect.of_kind(kind)];
-            let listed = self.all_in(known, scope, dialect.people(), Rows::Users, &parameters).await;
+            let listed = self
+                .all_in(known, scope, dialect.people(), Rows::Users, &parameters)
+                .await;
             listed.map(|(rows, _)| rows)
         };
         let superadmins = async {

@@ -297,7 +297,10 @@ async fn a_row_that_cannot_be_read_is_not_taken_for_one_that_is_not_there() {
     ];
     for (list, outcome) in problems.into_iter().enumerate() {
         let problem = outcome.expect_err(&list.to_string());
-        assert!(problem.why.contains("a form this program does not know"), "{list}: {problem}");
+        assert!(
+            problem.why.contains("a form this program does not know"),
+            "{list}: {problem}"
+        );
     }
 }
 
