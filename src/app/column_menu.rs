@@ -58,6 +58,12 @@ impl ColumnMenu {
         Ok(())
     }
 
+    /// Whether the selected column can be moved one place up or down.
+    pub fn shifts(&self, down: bool) -> bool {
+        let at = self.cursor.at();
+        if down { at + 1 < self.rows.len() } else { at > 0 }
+    }
+
     /// Moves the selected column one place up or down.
     pub fn shift(&mut self, down: bool) {
         let at = self.cursor.at();

@@ -1,6 +1,8 @@
 //! Which columns of a list have room. That depends on the width of the screen, on what is declared of the columns and on the
 //! rows that are known, never on those in view, so that none comes or goes by scrolling. How wide they are is drawn from the same.
 
+use std::borrow::Cow;
+
 use super::column_menu::ColumnMenu;
 use super::list_columns::{ColumnChoices, ListColumn, ListKind, WIDE};
 use super::model::Model;
@@ -17,6 +19,12 @@ pub const USEFUL: u16 = 16;
 const ANSWER: u16 = 26;
 /// Columns inside of a list from which on it shows more than which row it is and how that stands.
 const ROOMY: u16 = 58;
+/// The column of names, which are seen far enough to tell them apart.
+const NAME: &str = "name";
+/// Names that are compared with each other, where there are many.
+const COMPARED: usize = 500;
+/// Columns of the sign that says that a text is cut, in ASCII.
+const CUT: usize = 2;
 /// Columns of screen between two columns of a list.
 const GAP: u32 = 2;
 /// Columns of screen beside the rows of a list, inside its borders.
@@ -81,7 +89,7 @@ fn chosen_with_room(model: &Model, choices: &ColumnChoices, list: ListKind, insi
         let (most, unknown) = if column.names {
             (NAMED.min(column.most), column.least)
         } else {
-            let useful = useful(choices, list, column);
+            let useful = useful(model, choices, list, column);
             (useful, useful)
         };
         let kept = if most > column.least {
@@ -140,12 +148,18 @@ pub fn ticked_without_room(model: &Model, menu: &ColumnMenu) -> Vec<usize> {
 }
 
 /// The fewest columns of screen that a column is worth having beside others. What is short by itself is worth having anyway; and
-/// who asks for a column has it, if only its beginning.
-pub fn useful(choices: &ColumnChoices, list: ListKind, column: &ListColumn) -> u16 {
-    if choices.is_asked_for(list, column) || column.most <= USEFUL {
-        column.least
+/// who asks for a column has it, if only its beginning, but for a name: as much of it as tells it from others.
+pub fn useful(model: &Model, choices: &ColumnChoices, list: ListKind, column: &ListColumn) -> u16 {
+    if column.most <= USEFUL {
+        return column.least;
+    }
+    let worth = if column.name == "answers" { ANSWER } else { USEFUL };
+    if choices.is_asked_for(list, column) {
+        let apart = measured(model)
+            .filter(|_| column.name == NAME)
+            .map_or(0, |known| known.apart);
+        apart.min(worth).max(column.least)
     } else {
-        let worth = if column.name == "answers" { ANSWER } else { USEFUL };
         worth.max(column.least)
     }
 }
@@ -187,7 +201,11 @@ fn measured(model: &Model) -> Option<&UsualWidths> {
 /// The columns of screen that texts of each column usually take. They are measured where rows or filter change, not where they
 /// are drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UsualWidths(Vec<(&'static str, Width)>);
+pub struct UsualWidths {
+    columns: Vec<(&'static str, Width)>,
+    /// The columns of screen in which names that are cut still differ.
+    apart: u16,
+}
 
 /// How wide texts are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,22 +228,28 @@ impl UsualWidths {
             let usual = usual_width(widths)?;
             Some((name, Width { usual, longest }))
         };
-        Self(["id"].into_iter().chain(others).filter_map(width).collect())
+        let columns = ["id"].into_iter().chain(others).filter_map(width).collect();
+        let names = rows.clone().take(COMPARED).filter_map(|row| row.shown(NAME));
+        Self {
+            columns,
+            apart: apart(names.collect()),
+        }
     }
 
     /// Takes in what others are wide that came to the same list: what is usual stays as it is, but for columns of which
     /// nothing was known.
     pub fn take(&mut self, others: Self) {
-        for (name, other) in others.0 {
-            match self.0.iter_mut().find(|(column, _)| *column == name) {
+        for (name, other) in others.columns {
+            match self.columns.iter_mut().find(|(column, _)| *column == name) {
                 Some((_, width)) => width.longest = width.longest.max(other.longest),
-                None => self.0.push((name, other)),
+                None => self.columns.push((name, other)),
             }
         }
+        self.apart = self.apart.max(others.apart);
     }
 
     fn of(&self, name: &str) -> Option<&Width> {
-        let mut known = self.0.iter();
+        let mut known = self.columns.iter();
         known.find(|(column, _)| *column == name).map(|(_, width)| width)
     }
 
@@ -239,6 +263,23 @@ impl UsualWidths {
         };
         Some(width.usual.max(least))
     }
+}
+
+/// The columns of screen in which names differ, though they are cut there; 0 where none begins like another.
+fn apart(mut names: Vec<Cow<'_, str>>) -> u16 {
+    names.sort_unstable();
+    names.dedup();
+    let neighbours = names.iter().zip(names.iter().skip(1));
+    let shared = |(one, other): (&Cow<'_, str>, &Cow<'_, str>)| {
+        let differs = one
+            .chars()
+            .zip(other.chars())
+            .take_while(|(one, other)| one == other)
+            .count();
+        let seen: String = other.chars().take(differs + 1).collect();
+        if differs == 0 { 0 } else { seen.width() + CUT }
+    };
+    u16::try_from(neighbours.map(shared).max().unwrap_or(0)).unwrap_or(u16::MAX)
 }
 
 /// The width that nine texts of ten do not exceed: a few that are longer than all others are cut rather than that columns go for
@@ -277,6 +318,19 @@ mod tests {
             [true, false, true, false],
             "there is room for one of them"
         );
+    }
+
+    #[test]
+    fn names_are_told_apart_by_the_first_letter_in_which_they_differ() {
+        let apart = |names: &[&'static str]| apart(names.iter().map(|name| Cow::Borrowed(*name)).collect());
+        assert_eq!(apart(&[]), 0);
+        assert_eq!(apart(&["Research", "Partners", "Acme"]), 0);
+        assert_eq!(
+            apart(&["Nordwind Overseas", "Acme", "Nordwind", "Nordwind Logistics"]),
+            12
+        );
+        assert_eq!(apart(&["東京支社", "東京本社"]), 8, "a wide letter takes two columns");
+        assert_eq!(apart(&["Acme", "Acme"]), 0, "nothing tells them apart");
     }
 
     #[test]

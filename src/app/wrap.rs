@@ -75,7 +75,7 @@ fn is_blank(line: &str) -> bool {
 }
 
 /// The first word of a text, with what follows where it is a number, in brackets or not, and that what it counts (`214 flows`,
-/// `297 more flows`), and it has room in a line.
+/// `297 more flows`), or by a count in brackets of what it has (`company.ml (17 flows)`), if that has room in a line.
 fn first_word(text: &str, columns: usize) -> &str {
     let end = |from: usize| {
         text.get(from..)
@@ -98,6 +98,16 @@ fn first_word(text: &str, columns: usize) -> &str {
         if let Some(part) = { parts }.find(|part| part.width() <= columns) {
             return part;
         }
+    }
+    let after = text.get(word.len() + 1..).unwrap_or_default();
+    if after.starts_with('(')
+        && after
+            .get(1..)
+            .is_some_and(|count| count.starts_with(|first: char| first.is_ascii_digit()))
+    {
+        let end = word.len() + 1 + first_word(after, columns).len();
+        let both = text.get(..end).filter(|both| both.width() <= columns);
+        return both.unwrap_or(word);
     }
     word
 }
@@ -211,6 +221,7 @@ mod tests {
         assert_eq!(wrap("is at 214", 7), ["is at", "214"]);
         assert_eq!(wrap("step 12", 7), ["step 12"]);
         assert_eq!(wrap("company.ml (17 flows)", 15), ["company.ml", "(17 flows)"]);
+        assert_eq!(wrap("in company.ml (17 flows)", 22), ["in", "company.ml (17 flows)"]);
         assert_eq!(
             wrap("company.ml  297 more namespaces", 22),
             ["company.ml", "297 more namespaces"]

@@ -149,7 +149,8 @@ impl Comparison {
         let names: Vec<&str> = self
             .lost
             .iter()
-            .take(3)
+            // That there is one more takes the place of the one.
+            .take(if self.lost.len() == 4 { 4 } else { 3 })
             .map(|changed| changed.username.as_str())
             .collect();
         let more = self.lost.len().saturating_sub(names.len());

@@ -193,8 +193,10 @@ fn of_step(state: &RunState, at: &StepState) -> Next {
 /// Some words one after the other, and how many more there are.
 fn listed(said: &[&str]) -> String {
     const NAMED: usize = 3;
-    let named = said.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
-    match said.len().saturating_sub(NAMED) {
+    // That there is one more takes the place of the one.
+    let count = if said.len() == NAMED + 1 { said.len() } else { NAMED };
+    let named = said.iter().take(count).copied().collect::<Vec<_>>().join("; ");
+    match said.len().saturating_sub(count) {
         0 => named,
         more => format!("{named}; and {} more", thousands(more as u64)),
     }

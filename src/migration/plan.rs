@@ -443,7 +443,7 @@ fn planned(plan: &Plan, step: Step) -> PlannedStep {
         }
         Step::Verify => does.push(match plan.route {
             Route::Settings => {
-                "Compares settings, tenants and access with this plan; names what now needs a tenant in \
+                "Compares settings, tenants and access with this plan, to name what now needs a tenant in \
                  its path."
                     .to_owned()
             }

@@ -24,7 +24,7 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
     let largest: Vec<String> = inspection
         .namespaces
         .iter()
-        .take(NAMED)
+        .take(named(inspection.namespaces.len()))
         .map(|namespace| format!("{} ({})", namespace.id, flows(namespace.flows)))
         .collect();
     if !largest.is_empty() {
@@ -35,7 +35,12 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
     let cut_off = inspection.only_here.len();
     if cut_off > 0 {
         let verb = if cut_off == 1 { "has" } else { "have" };
-        let who: Vec<&str> = inspection.only_here.iter().take(NAMED).map(String::as_str).collect();
+        let who: Vec<&str> = inspection
+            .only_here
+            .iter()
+            .take(named(cut_off))
+            .map(String::as_str)
+            .collect();
         lines.push(format!(
             "{cut_off} of {holders} users {verb} access to no other tenant:  {}",
             with_more(&who.join(", "), cut_off - who.len(), "user")
@@ -55,6 +60,11 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
         lines.push("Everybody who has access to it has access to another tenant, too.".to_owned());
     }
     lines
+}
+
+/// How many of so many are named: of one more than usual that one, too, rather than that there is one more.
+fn named(all: usize) -> usize {
+    if all == NAMED + 1 { all } else { NAMED }
 }
 
 fn with_more(named: &str, more: usize, thing: &str) -> String {

@@ -43,6 +43,65 @@ pub fn in_ascii(text: &str) -> String {
     shown
 }
 
+/// A text of [`in_ascii`] that is too long for so many columns, which is more than it has room for: what can be read keeps its
+/// room before numbers do, of which the first of those in brackets stays (`<6771..> (Tokyo)`), and no number is cut in two.
+pub fn cut_ascii(shown: &str, columns: usize) -> String {
+    let mut shown = shown.to_owned();
+    let cut = glyphs::ASCII.ellipsis;
+    let numbers = |shown: &str| {
+        let run = |(at, _)| {
+            let inside = shown.get(at + 1..)?;
+            let end = inside.find(|sign: char| !matches!(sign, '0'..='9' | 'A'..='F' | '.'))?;
+            (inside.get(end..)?.starts_with('>')).then_some((at + 1, at + 1 + end))
+        };
+        shown.match_indices('<').filter_map(run).collect::<Vec<_>>()
+    };
+    let within = |runs: &[(usize, usize)], at: usize| runs.iter().any(|(from, until)| (*from..*until).contains(&at));
+    let runs = numbers(&shown);
+    let mut signs = shown.char_indices();
+    let is_readable = signs.any(|(at, sign)| sign.is_ascii_alphanumeric() && !within(&runs, at));
+    // The last first, as what comes before says more.
+    for (from, until) in runs.iter().rev().copied().filter(|_| is_readable) {
+        let Some(run) = shown.get(from..until).map(str::to_owned) else {
+            continue;
+        };
+        let parts: Vec<&str> = run.split('.').collect();
+        let shorter = (1..parts.len()).rev().map(|kept| {
+            let kept = parts.iter().take(kept).copied().collect::<Vec<_>>();
+            format!("{}{cut}", kept.join("."))
+        });
+        for shorter in shorter.filter(|shorter| shorter.len() < run.len()) {
+            if shown.len() <= columns {
+                return shown;
+            }
+            let after = shown
+                .get(from..)
+                .and_then(|rest| rest.find('>'))
+                .map_or(from, |at| from + at);
+            shown.replace_range(from..after, &shorter);
+        }
+    }
+    if shown.len() <= columns {
+        return shown;
+    }
+    let mut end = columns.saturating_sub(cut.len()).min(shown.len());
+    if let Some((from, _)) = numbers(&shown)
+        .into_iter()
+        .find(|(from, until)| (*from..*until).contains(&end))
+    {
+        let whole = shown.get(from..end).and_then(|begun| begun.rfind('.'));
+        let is_whole = shown.get(end..).is_some_and(|rest| rest.starts_with('.'));
+        end = match whole {
+            _ if is_whole => end,
+            Some(at) => from + at,
+            None => from - 1,
+        };
+    }
+    shown.truncate(end);
+    shown.push_str(cut.get(..cut.len().min(columns)).unwrap_or_default());
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +122,26 @@ mod tests {
         ] {
             assert_eq!(in_ascii(text), expected);
         }
+    }
+
+    #[test]
+    fn what_is_cut_keeps_what_can_be_read_and_numbers_whole() {
+        let cut = |text: &str, columns| {
+            let cut = cut_ascii(&in_ascii(text), columns);
+            assert!(cut.len() <= columns, "{cut}");
+            cut
+        };
+        let office = "東京支社 (Tokyo branch)";
+        assert_eq!(cut(office, 34), "<6771.4EAC.652F..> (Tokyo branch)");
+        assert_eq!(cut(office, 29), "<6771.4EAC..> (Tokyo branch)");
+        assert_eq!(cut(office, 24), "<6771..> (Tokyo branch)");
+        assert_eq!(cut(office, 19), "<6771..> (Tokyo b..");
+        assert_eq!(cut("東京支社", 19), "<6771.4EAC.652F..");
+        assert_eq!(cut("東京支社", 16), "<6771.4EAC..");
+        assert_eq!(cut("東京支社", 7), "<6771..");
+        assert_eq!(cut("東京支社", 6), "..");
+        assert_eq!(cut("東京支社", 1), ".");
+        assert_eq!(cut("Tokyo 東京支社", 18), "Tokyo <6771..>");
+        assert_eq!(cut("Énergies du <Léman>", 15), "Energies du <..");
     }
 }

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::domain::text::{Columns, is_sound_mark, visible};
 
 use super::Drawn;
-use super::ascii::in_ascii;
+use super::ascii::{cut_ascii, in_ascii};
 use super::glyphs::Glyphs;
 use super::look::{Look, Meaning};
 use crate::app::pointer::Hit;
@@ -107,6 +107,9 @@ impl<'a> Canvas<'a> {
         if shown.len() <= columns || shown.width() <= columns {
             return shown;
         }
+        if self.look.only_ascii {
+            return Cow::Owned(cut_ascii(&shown, columns));
+        }
         let ellipsis = self.ellipsis(columns);
         let room = columns.saturating_sub(ellipsis.width());
         let mut cut = String::new();
@@ -164,11 +167,14 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// A text as it will be shown, where its end says most: cut in the middle, with a sign that says so.
+    /// A text as it will be shown, where its end says most: cut in the middle, with a sign that says so; numbers in brackets stay.
     pub fn fit_ends(&self, text: &str, columns: usize) -> String {
         let shown = self.fit(text, usize::MAX);
         if shown.width() <= columns {
             return shown.into_owned();
+        }
+        if self.look.only_ascii && !text.is_ascii() && shown.contains('<') {
+            return cut_ascii(&shown, columns);
         }
         let ellipsis = self.ellipsis(columns);
         let room = columns.saturating_sub(ellipsis.width());

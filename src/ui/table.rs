@@ -107,7 +107,7 @@ pub fn draw_list(
             // Those that have no room are left out already.
             weight: 1,
             least: column.least,
-            useful: useful(&model.columns, list, column),
+            useful: useful(model, &model.columns, list, column),
             most: column.most,
             number: column.number,
             names: column.names,

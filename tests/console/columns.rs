@@ -143,6 +143,31 @@ fn a_key_that_shows_more_columns_does_so_or_says_that_there_is_no_room() {
 }
 
 #[test]
+fn columns_asked_for_leave_as_much_of_a_name_as_tells_it_from_others() {
+    let mut console = Setup {
+        size: (60, 20),
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        let names = [
+            ("archive-2019", "Archive of the acquired firms"),
+            ("energy-trading", "Energy trading desk"),
+            ("logistics", "Nordwind Logistics"),
+            ("overseas", "Nordwind Overseas"),
+        ];
+        tenants(instance, runtime, &names);
+    });
+    console.shows("Nordwind Logistics").shows("Nordwind Overseas");
+    for width in [60, 70, 80] {
+        console.resize(width, 20).keys("w");
+        console.shows("Nordwind L").shows("Nordwind O");
+        console.keys("w");
+    }
+    console.resize(60, 20).lacks("SECRETS").keys("w").lacks("SECRETS");
+    console.shows("There is no room for more columns");
+}
+
+#[test]
 fn of_addresses_what_they_share_is_cut() {
     let names = [
         "francoise.moreau@subsidiary.nordwind.example",
@@ -288,4 +313,13 @@ fn an_answer_is_not_cut_for_a_word_that_says_less() {
     // Where all is short there is room for both.
     console.contexts.pop();
     console.keys("q c").wait(200).shows("ok, EE 0.21.0").shows(" USE ");
+}
+
+#[test]
+fn a_column_is_moved_no_further_than_there_are_places_and_says_so() {
+    let mut console = Console::usual();
+    console.keys("C K").shows("Not now: it is the first column already");
+    console.keys("J").shows("> [x] ID").keys("G J");
+    console.shows("Not now: it is the last column already").keys("K");
+    console.shows("> [ ] WORKER GROUP [x] STATE");
 }

@@ -557,8 +557,14 @@ fn of_the_context_in_use_what_is_known_already_is_shown_while_it_is_asked_again(
     console.answer();
     console.held = true;
     console.keys("c").answer_first("Contexts").wait(200);
-    console.shows("! Nothing listens on por").shows("checking 1 server");
-    console.lacks("asking");
+    for (width, words) in [
+        (60, "! asking again: No"),
+        (80, "! asking again: Nothing l"),
+        (200, "! asking again: Nothing listens on por"),
+    ] {
+        console.resize(width, 24).shows(words).shows("checking 1 server");
+    }
+    console.resize(80, 24);
     console.answer().shows("ok, EE 0.21.0").lacks("checking");
     console.keys("r esc").lacks("checking");
     assert_eq!(console.model.running(), 0);

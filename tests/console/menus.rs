@@ -272,6 +272,23 @@ fn pasted_text_runs_no_command() {
 }
 
 #[test]
+fn what_is_lost_of_a_role_is_behind_the_key_that_the_operator_has() {
+    let row = KeyRow {
+        command: "describe".to_owned(),
+        keys: vec!["z d".to_owned()],
+        ..KeyRow::default()
+    };
+    let mut console = Setup {
+        release: "0.21",
+        ..Setup::default()
+    }
+    .open(crate::screens::tenants::people);
+    console.keys("j enter tab enter t").shows("remarks: d shows");
+    console.model.keymap = Keymap::with(&[row]).0;
+    console.shows("remarks: z d shows");
+}
+
+#[test]
 fn a_sequence_of_the_operator_shows_what_can_follow_too() {
     let row = KeyRow {
         command: "new-tenant".to_owned(),

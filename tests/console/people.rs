@@ -212,6 +212,28 @@ fn a_role_is_given_to_whoever_is_chosen_in_the_namespaces_that_are_chosen() {
 }
 
 #[test]
+fn a_role_that_is_held_already_says_so_and_the_first_that_is_not_is_proposed() {
+    let mut console = on(HOLDERS);
+    console.keys("/").type_text("admin@").keys("enter b enter");
+    console.shows("Which role is admin@kestra.local given");
+    for (width, height) in [(60, 20), (80, 24), (200, 60)] {
+        console.resize(width, height).shows("Admin managed, held already");
+        assert_eq!(
+            console.screen().matches("held already").count(),
+            1,
+            "{}",
+            console.screen()
+        );
+    }
+    console.resize(80, 24);
+    assert!(!console.selected_row().starts_with("Admin"), "{}", console.screen());
+    console.keys("esc esc");
+    // Of several it is said where only some hold it.
+    console.keys("* b").shows("Which role are these").shows("held by some");
+    console.lacks("held already");
+}
+
+#[test]
 fn many_roles_for_many_people_are_reviewed_as_a_list() {
     let mut console = on(USERS);
     console.keys("space space b").shows("Which role are these 2 given");

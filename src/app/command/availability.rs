@@ -125,6 +125,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
                 _ => Ready,
             }
         }
+        CommandId::ColumnEarlier if !shifts(model, false) => because("it is the first column already"),
+        CommandId::ColumnLater if !shifts(model, true) => because("it is the last column already"),
         CommandId::Left | CommandId::Right if model.screens.is_empty() && !model.lists_tenants() => {
             because("multi-tenancy is off, so there is no list")
         }
@@ -498,6 +500,11 @@ fn is_unread(model: &Model) -> bool {
         _ => false,
     };
     failed && screen.list().is_some_and(|list| !list.filter.is_active())
+}
+
+/// Whether the column that is selected in the menu of columns can be moved on.
+fn shifts(model: &Model, down: bool) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Columns(menu)) if menu.shifts(down))
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {

@@ -135,16 +135,19 @@ impl Output {
         self.commands.entry(number).or_default()
     }
 
-    /// The last lines, at most so many.
-    pub fn last(&self, count: usize) -> Vec<&str> {
-        let newest = self
-            .commands
-            .values()
-            .rev()
+    /// The last lines that were written for a step, at most so many; where there are none, those of the last step for which there
+    /// are some. Before them stands which step it is, as far as records say.
+    pub fn last(&self, step: Option<Step>, count: usize) -> (Option<Step>, Vec<&str>) {
+        let ran = |command: &CommandOutput| command.ran.as_ref().map(|(step, _)| *step);
+        let writers = || self.commands.values().rev().filter(|command| !command.lines.is_empty());
+        let is_own = step.is_some() && writers().any(|command| ran(command) == step);
+        let whose = if is_own { step } else { writers().next().and_then(ran) };
+        let newest = writers()
+            .filter(|command| ran(command) == whose)
             .flat_map(|command| command.lines.iter().rev());
         let mut lines: Vec<&str> = newest.take(count).map(|line| line.text.as_str()).collect();
         lines.reverse();
-        lines
+        (whose, lines)
     }
 
     /// How many rows there are.

@@ -138,6 +138,7 @@ pub fn words(view: &RunView, step: &StepState) -> String {
         (None, true) => match would_do(view, step.step).as_slice() {
             [] => String::new(),
             [one] => one.clone(),
+            [first, second] => format!("{}; {second}", first.trim_end_matches(['.', ':'])),
             [first, rest @ ..] => format!("{}, and {} more", first.trim_end_matches(['.', ':']), rest.len()),
         },
         (None, false) => step.words.clone(),

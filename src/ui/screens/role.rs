@@ -152,7 +152,7 @@ fn draw_matrix(
         None => format!("{}{hedge}", kind(role)),
         Some(0) => "nothing is lost".to_owned(),
         Some(remarks) if is_whole => counted(remarks, "remark"),
-        Some(remarks) => format!("{}: d shows", counted(remarks, "remark")),
+        Some(remarks) => model.keyed(&format!("{}: <d> shows", counted(remarks, "remark"))),
     };
     canvas.frame(area, &title, &format!("{rows}  {below}"));
 }

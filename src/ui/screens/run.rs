@@ -204,8 +204,8 @@ fn detail(model: &Model, view: &RunView, said: &[PageLine], area: Rect, canvas: 
     rows
 }
 
-/// What does not fit into the row of the selected step, how it stands, and below that the last lines that its commands
-/// wrote.
+/// What does not fit into the row of the selected step, how it stands, and below that the last lines that commands wrote: its
+/// own, or those of another step under its name.
 fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
     let said = text::standing(model, view);
     let lines = broken(&said, usize::from(area.width));
@@ -240,8 +240,21 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
         height: area.height - standing,
         ..area
     };
-    let lines = view.output.last(usize::from(rest.height));
-    for (y, line) in (rest.top()..rest.bottom()).zip(lines) {
-        canvas.written(rest.x, y, rest.width, Meaning::Muted, line);
+    let steps = view.state.iter().flat_map(|state| &state.steps);
+    let selected = steps.map(|step| step.step).nth(view.cursor.at());
+    let (whose, mut lines) = view.output.last(selected, usize::from(rest.height));
+    let other = whose.filter(|whose| Some(*whose) != selected && !lines.is_empty());
+    let mut x = rest.x;
+    let mut top = rest.y;
+    if let Some(step) = other {
+        let words = if rest.height > 1 { " wrote:" } else { " " };
+        x = canvas.text(x, top, rest.width, Meaning::Muted, &format!("{}{words}", step.id()));
+        if rest.height > 1 {
+            (x, top) = (rest.x, top + 1);
+            lines.drain(..lines.len().saturating_sub(usize::from(rest.height) - 1));
+        }
+    }
+    for (y, line) in (top..rest.bottom()).zip(lines) {
+        canvas.written(x, y, rest.right().saturating_sub(x), Meaning::Muted, line);
     }
 }

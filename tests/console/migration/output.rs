@@ -62,6 +62,32 @@ fn of_a_long_command_the_end_is_shown() {
 }
 
 #[test]
+fn what_another_step_wrote_stands_under_its_name() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.lacks("wrote:");
+    console.fake.act(0);
+    console.fake.write("INFO synchronising access of user 1");
+    console.news().shows("| INFO synchronising").lacks("wrote:");
+    console
+        .keys("j")
+        .shows("sync-access wrote: | INFO synchronising access of user 1");
+    for size in [(60, 20), (80, 24), (200, 60)] {
+        console.resize(size.0, size.1);
+        console.shows("| INFO synchronising access of user 1");
+        assert!(
+            console.words().contains("sync-access wrote:") != console.words().contains("sync-access | INFO"),
+            "{}",
+            console.screen()
+        );
+    }
+    console.keys("k").lacks("wrote:");
+    // What a step wrote itself is shown, whatever others wrote since.
+    console.fake.go(Some(Step::VerifyAccess));
+    console.fake.act(0);
+    console.news().keys("g g").shows("sync-access wrote:");
+}
+
+#[test]
 fn where_a_line_has_no_room_its_columns_are_closed_up() {
     let mut console = running(Some(Step::SyncAccess));
     console.fake.act(0);
@@ -169,7 +195,7 @@ fn what_does_not_fit_into_the_row_of_a_step_stands_below_it() {
         .shows("enable: `application.yml`: enabled true, default-tenant true");
     console.keys("k").lacks("backup: done");
     console.keys("G k").shows(
-        "verify: Compares settings, tenants and access with this plan; names what now needs a tenant in its path.",
+        "verify: Compares settings, tenants and access with this plan, to name what now needs a tenant in its path.",
     );
     keep("run_step_in_full", &mut console);
 }

@@ -121,7 +121,7 @@ fn who_has_access_to_no_other_tenant_is_said_where_there_are_others() {
     }));
     console.keys("m enter enter enter enter");
     console
-        .shows("4 of 37 users have access to no other tenant: anna, bob, carol 1 more")
+        .shows("4 of 37 users have access to no other tenant: anna, bob, carol, user03")
         .lacks("no other tenant is there yet");
 }
 
@@ -134,7 +134,7 @@ fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
         .shows("Nothing is deleted, but from the next restart nobody can reach:")
         .shows("214 flows 1,204,331 executions 12 namespaces 31 triggers")
         .shows("company.finance (88 flows)")
-        .shows("4 of 37 users have access to no other tenant: anna, bob, carol 1 more")
+        .shows("4 of 37 users have access to no other tenant: anna, bob, carol, user03")
         .shows("Disabled, none but superadmins reach anything: there is no other tenant.")
         .shows("To bring it back: set default-tenant to true and restart")
         .shows("[ Keep it ] ( Disable )");

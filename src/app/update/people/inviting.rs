@@ -47,7 +47,7 @@ pub fn ask_invited(
     let none = |text: &str| ChoiceRow::new(NOTHING, text, "");
     let (title, rows) = match part {
         InvitedPart::Roles => {
-            let rows = access.map_or_else(Vec::new, role_rows);
+            let rows = access.map_or_else(Vec::new, |access| role_rows(access, &[]));
             let none = ChoiceRow::new(NOTHING, "no role", "they only get access");
             let title = format!("Which roles come with the invitation of {}", new.email);
             (title, std::iter::once(none).chain(rows).collect())

@@ -1,6 +1,7 @@
 //! Lists to pick from, what each leads to, and who is in them.
 
 use crate::domain::access::TenantAccess;
+use crate::domain::binding::Binding;
 use crate::domain::columns::USER_COLUMNS;
 use crate::domain::count::{counted, thousands};
 use crate::domain::deed::{Deed, NamedBinding};
@@ -185,25 +186,53 @@ pub(super) fn group_row(group: &Group) -> ChoiceRow {
     ChoiceRow::new(group.id.clone(), group.name.clone(), format!("group, {count}"))
 }
 
-pub(super) fn role_rows(access: &TenantAccess) -> Vec<ChoiceRow> {
+/// The roles of a tenant, and whether those who are given one hold it already.
+pub(super) fn role_rows(access: &TenantAccess, subjects: &[Subject]) -> Vec<ChoiceRow> {
     let row = |role: &Role| {
         let kind = if role.is_managed { "managed" } else { "own" };
+        let held = held(access, role, subjects).map_or_else(String::new, |held| format!(", {held}"));
         let note = match &role.description {
             // Kestra's own sentence goes on after the colon; how somebody wrote theirs is left alone.
-            Some(description) if role.is_managed => format!("{kind}: {}", small(description)),
-            Some(description) => format!("{kind}: {description}"),
-            None => kind.to_owned(),
+            Some(description) if role.is_managed => format!("{kind}{held}: {}", small(description)),
+            Some(description) => format!("{kind}{held}: {description}"),
+            None => format!("{kind}{held}"),
         };
         ChoiceRow::new(role.id.clone(), role.name.clone(), note)
     };
     access.roles.iter().map(row).collect()
 }
 
+/// What is said of a role that all hold in the whole tenant.
+const HELD: &str = "held already";
+
+/// How far some hold a role themselves, in words; `None` where none of them does.
+fn held(access: &TenantAccess, role: &Role, subjects: &[Subject]) -> Option<&'static str> {
+    let holds = |subject: &Subject, is_enough: fn(&Binding) -> bool| {
+        let mut bindings = access.bindings.iter().filter(|binding| is_enough(binding));
+        bindings
+            .any(|held| (held.subject_kind, &held.subject_id, &held.role_id) == (subject.kind, &subject.id, &role.id))
+    };
+    let is_any_held = subjects.iter().any(|subject| holds(subject, |_| true));
+    match subjects {
+        _ if !is_any_held => None,
+        all if all
+            .iter()
+            .all(|subject| holds(subject, |held| held.namespace.is_none())) =>
+        {
+            Some(HELD)
+        }
+        [_] => Some("held in part"),
+        _ => Some("held by some"),
+    }
+}
+
 fn ask_roles(model: &mut Model, scope: TenantScope, subjects: Vec<Subject>) {
     let Some(access) = deeds::known_access(model, &scope) else {
         return;
     };
-    let rows = role_rows(access);
+    let rows = role_rows(access, &subjects);
+    let is_new = |role: &Role| held(access, role, &subjects) != Some(HELD);
+    let proposed = access.roles.iter().position(is_new).unwrap_or(0);
     let whom = match subjects.as_slice() {
         [one] => format!("is {}", one.name),
         many => format!("are these {}", thousands(many.len() as u64)),
@@ -215,6 +244,10 @@ fn ask_roles(model: &mut Model, scope: TenantScope, subjects: Vec<Subject>) {
         Picking::Roles(scope, subjects),
         rows,
     );
+    let rows = Choice::rows_in_view(model.size);
+    if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
+        choice.cursor.select(proposed, choice.visible.len(), rows);
+    }
 }
 
 fn ask_places(
@@ -501,8 +534,10 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
         choice.marks.extend(draft.marks);
-        choice.line = LineEdit::new(draft.typed);
-        choice.narrow();
+        if !draft.typed.is_empty() {
+            choice.line = LineEdit::new(draft.typed);
+            choice.narrow();
+        }
     }
     typed(model, effects);
 }
