@@ -495,8 +495,8 @@ impl Desk {
                 Ok(Controlled::Done(format!("Run `{}` goes on.", run.id)))
             }
             Control::Rollback { to } => {
-                if state.is_undone_to(to) {
-                    return Ok(Controlled::Nothing(rolled_back_already(&run.id)));
+                if let Some(words) = rolled_back_already(&run, &state, to) {
+                    return Ok(Controlled::Nothing(words));
                 }
                 let task = Task {
                     undo_to: Some(to),
@@ -593,9 +593,10 @@ impl Watch {
     }
 }
 
-/// What is said of a run of which all that was to be undone is undone.
-pub fn rolled_back_already(run: &str) -> String {
-    format!("Run `{run}` is rolled back already; there was nothing to undo.")
+/// What is said of a run of which all that was to be undone down to a step is undone, if so.
+pub fn rolled_back_already(run: &Run, state: &RunState, to: Step) -> Option<String> {
+    let is_undone = state.is_undone_to(to);
+    is_undone.then(|| format!("Run `{}` is rolled back already; there was nothing to undo.", run.id))
 }
 
 /// The number of the record that began the command of a file of output.

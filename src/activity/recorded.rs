@@ -160,7 +160,7 @@ impl Recorded {
         let within = self.place.within.as_ref();
         let within = within.map_or_else(String::new, |within| format!(", for run {}", within.run));
         // What takes a change back may read as that does: both change role Ops.
-        let about = trace::aim().to_owned() + &change.about(&|id| self.names.of(id)) + &within;
+        let about = trace::aim() + &change.about(&|id| self.names.of(id)) + &within;
         let command = change.recorded_command(&self.place.command_words, release);
         let identity = known.map(|(_, username)| username);
         self.place.row(identity, about, command, self.new_id())

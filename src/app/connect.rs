@@ -255,9 +255,9 @@ impl ConnectForm {
         taken.unwrap_or(false)
     }
 
-    /// Puts pasted text into the field that has the focus.
-    pub fn paste(&mut self, text: &str) {
-        self.edit(|editor| editor.paste(text));
+    /// Puts pasted text into the field that has the focus, and says whether all of it had room.
+    pub fn paste(&mut self, text: &str) -> bool {
+        self.edit(|editor| editor.paste(text)).unwrap_or(true)
     }
 
     /// Answers the field that has the focus with a whole text; words of a choice may be shortened.

@@ -179,8 +179,6 @@ pub struct ContextsView {
     pub list: TabList,
     /// The switch that is under way.
     pub switching: Option<JobId>,
-    /// The context that is worked on.
-    pub present: String,
 }
 
 impl ContextsView {
@@ -189,11 +187,11 @@ impl ContextsView {
         self.rows.value().map_or(0, Vec::len)
     }
 
-    /// Decides anew which of them are visible.
-    pub fn arrange(&mut self, height: usize) {
+    /// Decides anew which of them are visible, where the context of a name is worked on.
+    pub fn arrange(&mut self, present: &str, height: usize) {
         if let Some(rows) = self.rows.value() {
             let tried = rows.iter().zip(&self.reached);
-            let tried: Vec<Tried<'_>> = tried.map(|(row, reached)| Tried(row, reached, &self.present)).collect();
+            let tried: Vec<Tried<'_>> = tried.map(|(row, reached)| Tried(row, reached, present)).collect();
             self.list.arrange(&tried, height);
         }
     }

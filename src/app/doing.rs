@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::access::Footprint;
+use crate::domain::count::thousands;
 use crate::domain::deed::{Deed, Tally};
 use crate::domain::role::NewRole;
 use crate::domain::tenant::TenantScope;
@@ -71,14 +72,28 @@ impl Turn {
         }
     }
 
-    /// What stands before what is done where it is recorded.
-    pub fn aim(self) -> &'static str {
-        match self {
-            Self::Forth => "",
-            Self::Back => "undo: ",
-            Self::Again => "redo: ",
+    /// What stands before what is done where it is recorded, of a change that is made of so many things of so many.
+    pub fn aim(self, of: usize, all: usize) -> String {
+        let word = match self {
+            Self::Forth => return String::new(),
+            Self::Back => "undo",
+            Self::Again => "redo",
+        };
+        if of < all {
+            format!("{word} of {} of {}: ", thousands(of as u64), thousands(all as u64))
+        } else {
+            format!("{word}: ")
         }
     }
+}
+
+/// How many things of how many were taken back or done again, behind what was done: `; 1 of 2 taken back`.
+pub fn part_words((done, all): (usize, usize), turn: Turn) -> String {
+    let what = match turn {
+        Turn::Again => "done again",
+        Turn::Forth | Turn::Back => "taken back",
+    };
+    format!("; {} of {} {what}", thousands(done as u64), thousands(all as u64))
 }
 
 /// A change of the past, with what takes it back or does it again.
@@ -96,6 +111,9 @@ pub struct Undoable {
     /// Why nothing takes it back.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub because: String,
+    /// How many of its things were taken back or done again before, and how many there were, where those were not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<(usize, usize)>,
 }
 
 impl Undoable {
@@ -106,6 +124,17 @@ impl Undoable {
             other: self.other.clone().filter(Deed::is_kept),
             ..self.clone()
         })
+    }
+
+    /// How many things there are, with those that were taken back or done again before.
+    pub fn all(&self) -> usize {
+        let of_deed = || self.deed.as_ref().map_or(0, Deed::len);
+        self.part.map_or_else(of_deed, |(_, all)| all)
+    }
+
+    /// How many of how many are taken back or done again once `more` are.
+    pub fn come(&self, more: usize) -> (usize, usize) {
+        (self.part.map_or(0, |(before, _)| before) + more, self.all())
     }
 
     /// Whether it is too long ago to be taken back at this time, in milliseconds since 1970.

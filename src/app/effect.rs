@@ -24,7 +24,6 @@ use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
-use super::doing::Turn;
 use super::list_columns::ColumnChoices;
 use super::people::{PeopleAnswer, PeopleQuestion};
 use super::resume::Resume;
@@ -84,8 +83,9 @@ pub enum Request {
     },
     /// Something about people, or about what was done.
     People(Box<PeopleQuestion>),
-    /// Carry out a change to who may do what, one that takes another back, or delete tenants; and why.
-    Do(Box<Deed>, Turn),
+    /// Carry out a change to who may do what, one that takes another back, or delete tenants; and what stands
+    /// before it where it is recorded.
+    Do(Box<Deed>, String),
     /// How what is there differs from what a change starts from.
     Look(Box<Deed>),
     /// Write a snapshot of these tenants, or of all where none is named, into a new file.

@@ -1,6 +1,9 @@
 //! The filter of a list: what is typed after `/`, and what it means.
 
+use std::borrow::Cow;
+
 use crate::domain::query::{Filter, Row};
+use crate::domain::text::shortened;
 
 use super::line_edit::LineEdit;
 
@@ -20,7 +23,17 @@ pub struct FilterEdit {
     filter: Filter,
 }
 
+/// How much of a filter a sentence about it repeats, in characters.
+const SAID: usize = 100;
+/// The same of why it cannot be read, which names a column as it was typed, and where there is little room.
+const EXPLAINED: usize = 240;
+
 impl FilterEdit {
+    /// What is typed, as a sentence repeats it: of a long one its beginning.
+    pub fn said(&self) -> Cow<'_, str> {
+        shortened(self.line.text(), SAID)
+    }
+
     /// The filter in effect.
     pub fn filter(&self) -> &Filter {
         &self.filter
@@ -49,8 +62,8 @@ impl FilterEdit {
                 changed
             }
             Err(error) => {
-                self.error = Some(error.to_string());
-                self.short = Some(error.short());
+                self.error = Some(shortened(&error.to_string(), EXPLAINED).into_owned());
+                self.short = Some(shortened(&error.short(), SAID).into_owned());
                 false
             }
         }

@@ -155,15 +155,14 @@ impl Editor {
         }
     }
 
-    /// Takes pasted text.
-    pub fn paste(&mut self, text: &str) {
+    /// Takes pasted text, and says whether all of it had room.
+    pub fn paste(&mut self, text: &str) -> bool {
         match self {
-            Self::Line(line) | Self::Secret(line) => {
-                line.insert(text);
-            }
+            Self::Line(line) | Self::Secret(line) => return line.insert(text),
             Self::Area(area) => area.insert(text),
             Self::Choice { .. } | Self::Set { .. } | Self::Fixed(_) => {}
         }
+        true
     }
 
     /// Whether Enter belongs to the text rather than to the form.

@@ -292,6 +292,7 @@ mod tests {
             deed: None,
             other: None,
             because: String::new(),
+            part: None,
         };
         times.into_iter().map(change).collect()
     }

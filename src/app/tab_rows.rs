@@ -19,6 +19,7 @@ impl Row for Role {
             "description" => self.description.as_deref().unwrap_or_default().into(),
             "managed" => yes_no(self.is_managed),
             "default" => yes_no(self.is_default),
+            "rights" => self.permissions.count().to_string().into(),
             _ => return None,
         })
     }
@@ -44,7 +45,6 @@ pub fn counted_roles(access: &TenantAccess) -> Vec<CountedRole<'_>> {
 impl Row for CountedRole<'_> {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
-            "rights" => Some(self.0.permissions.count().to_string().into()),
             "holders" => Some(self.1.to_string().into()),
             "kind" => Some(kind(self.0).into()),
             _ => self.0.column(name),

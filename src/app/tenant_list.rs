@@ -92,6 +92,8 @@ pub struct TenantList {
     /// Whether the rows are those of another filter than the one in effect. Then none of them is selected: what is done next
     /// is about those that were asked for.
     other_rows: bool,
+    /// Whether the last rows that were read leave out what only admins would have told.
+    leaves_out: bool,
     /// How many tenants there are without a filter, as far as that was read.
     all: Option<u64>,
     /// The question for that, while rows are read under a filter.
@@ -132,9 +134,6 @@ impl Row for DefaultRow {
 
 /// What stands in the state column of the default tenant.
 pub const DEFAULT_STATE: &str = "default";
-/// What is said where [`TenantList::leaves_admins_out`].
-pub const LEFT_OUT: &str = "Words are not looked for in ADMINS and STATE where more than 500 tenants are left: Kestra tells neither in \
-     lists. Narrow the list by other columns.";
 /// What stands in the name column of the default tenant.
 pub const DEFAULT_NAME: &str = "tenant without an id";
 
@@ -564,6 +563,7 @@ impl TenantList {
                     self.cursor = Cursor::default();
                 }
                 self.total = Some(page.total);
+                self.leaves_out = page.leaves_out;
                 if !self.filter.is_active() {
                     self.all = Some(page.total);
                 }

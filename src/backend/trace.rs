@@ -10,8 +10,8 @@ const KEPT: usize = 20;
 /// The requests that one piece of work sent, in the order of their answers, without reads.
 #[derive(Default)]
 struct Trace {
-    /// What the work is for, as it stands before what is done, such as `undo: `; usually nothing.
-    aim: &'static str,
+    /// What the work is for, as it stands before what is done, such as `undo: ` or `undo of 1 of 2: `; usually nothing.
+    aim: String,
     lines: Vec<String>,
     /// How many more there were.
     more: usize,
@@ -23,9 +23,9 @@ tokio::task_local! {
 
 /// Does the work, which has an `aim` (`undo: `, or usually nothing), and tells which requests it sent that may have changed something: a line each, ready to be shown, of the
 /// first twenty. Work that it hands to other tasks is not seen.
-pub async fn traced<T>(aim: &'static str, work: impl Future<Output = T>) -> (T, Vec<String>) {
+pub async fn traced<T>(aim: impl Into<String>, work: impl Future<Output = T>) -> (T, Vec<String>) {
     let noted = Arc::new(Mutex::new(Trace {
-        aim,
+        aim: aim.into(),
         ..Trace::default()
     }));
     let done = NOTED.scope(Arc::clone(&noted), work).await;
@@ -37,8 +37,8 @@ pub async fn traced<T>(aim: &'static str, work: impl Future<Output = T>) -> (T, 
 }
 
 /// What the work is for that is done here; nothing where nobody traces.
-pub fn aim() -> &'static str {
-    let aim = NOTED.try_with(|noted| noted.lock().unwrap_or_else(PoisonError::into_inner).aim);
+pub fn aim() -> String {
+    let aim = NOTED.try_with(|noted| noted.lock().unwrap_or_else(PoisonError::into_inner).aim.clone());
     aim.unwrap_or_default()
 }
 

@@ -21,10 +21,12 @@ pub struct Roles {
 #[derive(Debug, Subcommand)]
 pub enum RolesVerb {
     /// List the roles of a tenant
-    #[command(after_help = "Columns: id, name, description, managed, default.\n\n\
+    #[command(
+        after_help = "Columns: id, name, description, managed, default, rights (which PERMISSIONS counts).\n\n\
                             Examples:\n  \
                             kestra-admin roles list --tenant acme\n  \
-                            kestra-admin roles list managed=no --tenant acme -o json")]
+                            kestra-admin roles list managed=no --tenant acme -o json"
+    )]
     List(ListFlags),
     /// Show what one role allows
     #[command(after_help = "Examples:\n  \

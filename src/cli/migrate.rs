@@ -597,13 +597,10 @@ fn roll_back(
     check_steps(state.plan.route, [to, None])?;
     let to = to.unwrap_or(Step::Inspect);
     let actions = undo_actions(&state, to);
-    let is_undone = state.is_undone_to(to);
-    if (actions.is_empty() || is_undone) && state.open.is_none() {
-        session.printer.say(&if is_undone {
-            rolled_back_already(&run.id)
-        } else {
-            format!("Run `{}` changed nothing that can be undone.", run.id)
-        });
+    let already = rolled_back_already(&run, &state, to);
+    if (actions.is_empty() || already.is_some()) && state.open.is_none() {
+        let nothing = || format!("Run `{}` changed nothing that can be undone.", run.id);
+        session.printer.say(&already.unwrap_or_else(nothing));
         return Ok(());
     }
     if dry_run {

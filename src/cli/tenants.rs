@@ -9,6 +9,7 @@ use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::{Session, existing_id};
 use crate::backend::{Backend, TENANT_COLUMNS};
+use crate::domain::columns::LEFT_OUT;
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
@@ -61,9 +62,11 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
     let unfiltered = request.is_unfiltered();
     let shows_admins = matches!(session.printer.format(), Format::Table | Format::Csv);
     let printed_whole = request.printed_whole();
+    let mut leaves_out = false;
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
             let mut page = backend.tenants(query).await?;
+            leaves_out |= page.leaves_out;
             if shows_admins && page.rows.len() <= MOST_COUNTED && printed_whole.holds(page.rows.len(), page.total) {
                 count_admins(backend.as_ref(), &mut page.rows).await;
             }
@@ -76,6 +79,9 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         } else {
             "No tenant matches the filter."
         });
+    }
+    if leaves_out {
+        session.printer.say(LEFT_OUT);
     }
     if instance.tenancy.reaches_default_tenant(instance.release) {
         session.printer.say(if total == 0 {

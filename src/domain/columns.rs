@@ -10,6 +10,9 @@ pub const TENANT_WORDS: &[&str] = &["id", "name", "admins", "storage", "secrets"
 pub const WORKER_GROUP: &str = "worker-group";
 /// The most tenants whose admins are counted one by one for a list, where Kestra does not tell them with it.
 pub const MOST_COUNTED: usize = 500;
+/// What is said where they are more, and plain words were therefore not looked for in what comes of counting.
+pub const LEFT_OUT: &str = "Words are not looked for in ADMINS and STATE where more than 500 tenants are left: Kestra tells neither in \
+     lists. Narrow the list by other columns.";
 
 /// Whether a plain word that is looked for in some columns of the tenants, or in all where there are none, may be found in what comes
 /// of counting their admins.
@@ -25,7 +28,7 @@ pub fn counts_admins(column: &str) -> bool {
     matches!(column, "admins" | "state")
 }
 /// Columns of the list of roles.
-pub const ROLE_COLUMNS: &[&str] = &["id", "name", "description", "managed", "default"];
+pub const ROLE_COLUMNS: &[&str] = &["id", "name", "description", "managed", "default", "rights"];
 /// Columns of the list of bindings.
 pub const BINDING_COLUMNS: &[&str] = &["id", "type", "name", "role", "namespace"];
 /// Columns of the list of users.
@@ -36,7 +39,8 @@ pub const GROUP_COLUMNS: &[&str] = &["id", "name", "description", "members"];
 /// What stands above a column on the screen where that is not its name, the column, and another column of the same list, so that
 /// it is one of that list alone.
 const TITLES: &[(&str, &str, &str)] = &[
-    ("kind", "managed", "rights"),
+    ("kind", "managed", "holders"),
+    ("permissions", "rights", "managed"),
     ("rights-from", "rights", "superadmin"),
     ("begins-with", "prefix", "issued"),
     ("made", "issued", "prefix"),

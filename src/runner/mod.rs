@@ -323,9 +323,9 @@ impl Runner {
                             }
                             request => {
                                 let backend = place.backend.backend().await;
-                                let aim = match request {
-                                    Request::Do(_, turn) => turn.aim(),
-                                    _ => "",
+                                let aim = match &request {
+                                    Request::Do(_, aim) => aim.clone(),
+                                    _ => String::new(),
                                 };
                                 let asked = question::ask(backend.as_ref(), request, &course);
                                 let (answer, requests) = traced(aim, asked).await;

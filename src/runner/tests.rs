@@ -12,7 +12,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::*;
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
-use crate::app::doing::Turn;
 use crate::app::effect::{Answer, Reply};
 use crate::app::resume::Resume;
 use crate::backend::trace;
@@ -63,10 +62,7 @@ impl Backend for Small {
     }
 
     async fn tenants(&self, _: &Query) -> Result<Page<TenantRow>, Problem> {
-        Ok(Page {
-            rows: Vec::new(),
-            total: 7,
-        })
+        Ok(Page::new(Vec::new(), 7))
     }
 
     async fn tenant(&self, id: &TenantId) -> Result<Tenant, Problem> {
@@ -171,10 +167,8 @@ impl Backend for Small {
             .then_some(anna)
             .into_iter()
             .collect();
-        Ok(Page {
-            total: rows.len() as u64,
-            rows,
-        })
+        let total = rows.len() as u64;
+        Ok(Page::new(rows, total))
     }
 
     async fn groups(&self, _: &TenantScope, _: &Query) -> Result<Page<Group>, Problem> {
@@ -447,10 +441,7 @@ async fn each_question_gets_its_answer() {
         flows: Some(3),
         ..Footprint::default()
     };
-    let no_rows = Page {
-        rows: Vec::new(),
-        total: 7,
-    };
+    let no_rows = Page::new(Vec::new(), 7);
     for (request, answer) in [
         (Request::Tenants(Query::first(10)), Answer::Tenants(no_rows)),
         (Request::Tenant(id("acme")), Answer::Tenant(Box::new(acme.clone()))),
@@ -472,7 +463,7 @@ async fn each_question_gets_its_answer() {
             Answer::Updated(Box::new(acme)),
         ),
         (
-            Request::Do(Box::new(Deed::DeleteTenants(vec![id("acme")])), Turn::Forth),
+            Request::Do(Box::new(Deed::DeleteTenants(vec![id("acme")])), String::new()),
             Answer::Done(vec![Ok(Made::Done)]),
         ),
         (Request::ChangeStamp, Answer::ChangeStamp(Some(5))),
@@ -571,9 +562,9 @@ async fn what_was_opened_is_worked_on_once_it_is_entered_and_not_before() {
 
 #[tokio::test]
 async fn a_change_is_made_knowing_whether_it_takes_another_back() {
-    for (turn, aim) in [(Turn::Forth, ""), (Turn::Back, "undo: "), (Turn::Again, "redo: ")] {
+    for aim in ["", "undo of 1 of 2: ", "redo: "] {
         let deed = Deed::SetSuperadmin(somebody("eve"), true);
-        let reply = reply_to(Request::Do(Box::new(deed), turn)).await;
+        let reply = reply_to(Request::Do(Box::new(deed), aim.to_owned())).await;
         let Ok(Answer::Done(results)) = reply else {
             panic!("{reply:?}")
         };

@@ -263,7 +263,7 @@ pub(super) fn say_filter(
     if !filter.is_active() {
         return;
     }
-    let text = filter.line.text();
+    let text = filter.said();
     let verb = if all == 1 { "matches" } else { "match" };
     let [left_words, all] = [thousands(left as u64), counted(all as u64, thing)];
     lines.push(format!("{left_words} of {all} {verb} {text}"));

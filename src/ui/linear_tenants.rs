@@ -3,9 +3,10 @@
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, overview};
 use crate::app::tabs::Tab;
-use crate::app::tenant_list::{DEFAULT_NAME, LEFT_OUT, Selected};
+use crate::app::tenant_list::{DEFAULT_NAME, Selected};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
+use crate::domain::columns::LEFT_OUT;
 use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::tenant::TenantScope;
@@ -13,7 +14,6 @@ use crate::domain::tenant::TenantScope;
 use super::linear::{say_filter, say_problem, say_rows};
 use super::linear_access;
 use super::screens::role::hedge;
-use super::screens::tenants::leaves_admins_out;
 
 /// What a number does in a list.
 const NUMBERS: &str = "A number opens that row; a number and a command, such as `2 d`, is about that row.";
@@ -75,7 +75,7 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         String::new()
     } else if tenants.filter.is_active() {
         let verb = if total == 1 { "matches" } else { "match" };
-        format!(" that {verb} {}", tenants.filter.line.text())
+        format!(" that {verb} {}", tenants.filter.said())
     } else {
         String::new()
     };
@@ -85,7 +85,7 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         lines.push(format!("These are of the last one that could be read. {clears}"));
     }
     lines.push(format!("{} with an id{filter}", counted(total, "tenant")));
-    if leaves_admins_out(model) {
+    if tenants.leaves_admins_out() {
         lines.push(LEFT_OUT.to_owned());
     }
     if tenants.length() == 0 {

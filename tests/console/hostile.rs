@@ -161,8 +161,8 @@ fn reply(console: &Console, request: Request, text: &str) -> Reply {
         tenant
     };
     Ok(match request {
-        Request::Tenants(_) => Answer::Tenants(Page {
-            rows: vec![
+        Request::Tenants(_) => Answer::Tenants(Page::new(
+            vec![
                 TenantRow {
                     tenant: tenant(),
                     admins: Some(u64::MAX),
@@ -172,8 +172,8 @@ fn reply(console: &Console, request: Request, text: &str) -> Reply {
                     admins: Some(1),
                 },
             ],
-            total: 2,
-        }),
+            2,
+        )),
         Request::Tenant(_) => Answer::Tenant(Box::new(tenant())),
         Request::Access(_) => Answer::Access(Box::new(access(text))),
         Request::Instance => {

@@ -1380,6 +1380,8 @@ fn marks_that_a_filter_hides_are_counted_apart_and_said_before_anything_is_done(
         .keys("esc A")
         .keys("enter")
         .shows("the filter hides 2.")
+        .keys("esc")
+        .shows("Who becomes Admin of 3 tenants")
         .keys("esc");
     console.keys("esc").shows("3 marked").lacks("hidden");
     console.keys("esc").lacks("refresh paused");

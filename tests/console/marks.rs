@@ -112,8 +112,14 @@ fn how_far_a_change_of_many_is_stands_below_the_list_and_its_marks_stay() {
     console.shows("sending: 32 of 101 done");
     console
         .keys("esc")
-        .shows("The marks stay until it is known how the change went")
+        .shows("Not now: the marks stay until it is known how the change went")
         .shows("101 marked");
+    for keys in ["space", "v", "*"] {
+        console
+            .keys(keys)
+            .shows("Not now: the marks stay until it is known how the change went")
+            .shows("101 marked");
+    }
     console.answer().shows("is Admin of 101 tenants now").lacks("marked");
 }
 

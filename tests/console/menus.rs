@@ -444,6 +444,26 @@ fn a_paste_that_is_cut_says_so() {
 }
 
 #[test]
+fn a_paste_that_is_cut_in_a_form_says_so_too() {
+    let check = |console: &mut Console, keys: &str| {
+        console.keys(keys).paste(&"x".repeat(20_000));
+        console.shows("What was pasted is cut: a line takes 10,000 characters");
+    };
+    // A tenant, a role, a way to a Kestra, a group, and a tenant of a migration.
+    for keys in ["n", "j enter tab n", "5 n"] {
+        check(&mut Console::usual(), keys);
+    }
+    check(
+        &mut Setup::default().open(crate::screens::tenants::people),
+        "j p tab tab n",
+    );
+    check(
+        &mut crate::migration::console(crate::support::migrations::grown()),
+        "m enter enter enter n",
+    );
+}
+
+#[test]
 fn names_in_the_palette_may_stand_in_quotes() {
     let mut console = Console::usual();
     console.with_contexts(["default", "prod eu"]);

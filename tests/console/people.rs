@@ -245,6 +245,36 @@ fn many_roles_for_many_people_are_reviewed_as_a_list() {
 }
 
 #[test]
+fn what_was_picked_is_there_again_after_its_review_was_left() {
+    let mut console = on(USERS);
+    console
+        .keys("space space b tab tab enter")
+        .type_text("company.a,")
+        .keys("tab");
+    let places = console.screen();
+    for leaves in ["esc", "enter"] {
+        console.keys("enter").shows("Give 4 roles").keys(leaves);
+        assert_eq!(console.screen(), places, "{leaves}");
+    }
+    console
+        .keys("esc")
+        .lacks("Where")
+        .keys("b")
+        .shows("Which role are these 2 given");
+    // Somebody made Admin of several tenants, too.
+    let mut console = Console::usual();
+    console.keys("* A").type_text("bob@example.com");
+    console
+        .keys("enter")
+        .shows("Make bob@example.com Admin of 3 tenants")
+        .keys("esc");
+    console
+        .shows("Who becomes Admin of 3 tenants")
+        .shows("/ bob@example.com");
+    console.keys("esc").lacks("Who becomes Admin").shows("3 marked");
+}
+
+#[test]
 fn a_role_that_is_open_is_given_to_whoever_is_chosen() {
     let mut console = on("enter tab");
     console.keys("/").type_text("Unused").keys("enter enter b");

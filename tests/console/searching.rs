@@ -350,3 +350,28 @@ fn by_lines_a_page_of_the_wizard_that_can_be_searched_is_gone_on_from() {
     console.line("");
     assert!(console.linear().contains("page 2 of 6"), "{}", console.linear());
 }
+
+#[test]
+fn a_huge_filter_hides_neither_its_key_nor_how_much_it_left() {
+    for keys in ["", "L", "j p tab"] {
+        let mut console = Console::usual();
+        if !keys.is_empty() {
+            console.keys(keys);
+        }
+        console.keys("/").paste(&"xy".repeat(2_500)).keys("enter").wait(300);
+        for (width, height) in [(80, 24), (60, 20), (40, 12)] {
+            console.resize(width, height).shows("Esc clears the filter.");
+            let screen = console.screen();
+            assert!(screen.contains("xyx"), "{screen}");
+            let border = screen
+                .lines()
+                .rev()
+                .find(|line| line.contains("xyx"))
+                .unwrap_or_default();
+            assert!(border.contains(" 0 "), "{screen}");
+        }
+        let said = console.linear();
+        assert!(said.len() < 1_000, "{said}");
+        assert!(said.contains("xyx"), "{said}");
+    }
+}

@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex};
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
 use kestra_admin::app::contexts::{ContextFacts, ContextRow};
-use kestra_admin::app::doing::Turn;
 use kestra_admin::app::effect::{Answer, Effect, JobId, Millis, Reply, Request};
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::keymap::Keymap;
@@ -73,6 +72,8 @@ pub struct Console {
     pub welcomed: bool,
     /// Whether the instance cannot tell cheaply that something changed, as over HTTP.
     pub stampless: bool,
+    /// Whether words are not looked for among the admins of tenants, as over HTTP where they are many.
+    pub leaves_out: bool,
     /// How often the instance was told that its tenants are about to be filtered.
     pub filters_expected: usize,
     /// The requests that the next answer took, as over HTTP.
@@ -180,7 +181,7 @@ impl Console {
         let left: Vec<_> = deed.items().iter().map(is_left).collect();
         let mut done = match deed
             .remaining(&left)
-            .map(|left| self.ask(Request::Do(Box::new(left), Turn::Forth)))
+            .map(|left| self.ask(Request::Do(Box::new(left), String::new())))
         {
             Some(Ok(Answer::Done(results))) => results,
             _ => Vec::new(),
@@ -450,6 +451,10 @@ impl Console {
                     *right = moved_right(std::mem::replace(right, Ok(())));
                 }
                 Ok(Answer::Instance(instance))
+            }
+            Ok(Answer::Tenants(mut page)) => {
+                page.leaves_out = self.leaves_out;
+                Ok(Answer::Tenants(page))
             }
             Err(mut problem) => {
                 for text in [&mut problem.what, &mut problem.why, &mut problem.next] {

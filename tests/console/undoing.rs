@@ -1,5 +1,7 @@
 //! Changes are taken back and done again, after a look at whether things still are as they were left.
 
+use kestra_admin::app::doing::Undoable;
+use kestra_admin::app::effect::Request;
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::own_keys::KeyRow;
@@ -462,6 +464,69 @@ fn what_others_did_is_not_taken_back_with_what_could_not_be_done_again() {
         .lacks("Undo:")
         .shows("Not now: nothing has been changed that could be taken back");
     assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+}
+
+#[test]
+fn what_was_taken_back_in_part_says_of_how_many_and_what_is_done_again() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    let problem = || Problem::new(ProblemKind::Failed, "It failed.", "A lock.", "Try again.");
+    console.fail_item("tenant t3", problem());
+    console
+        .keys("u tab enter")
+        .shows("1 of 2 could not be done")
+        .keys("esc esc");
+    console
+        .keys("L j enter")
+        .shows("bob@example.com is Admin of 1 tenant no more; 1 of 2 taken back")
+        .keys("esc")
+        .keys("q")
+        .wait(1_000);
+    let kept = console.saved.clone().unwrap();
+    let words = |entries: &[Undoable]| entries.last().map(|entry| entry.words.clone());
+    assert_eq!(
+        (words(&kept.undos).as_deref(), words(&kept.redos).as_deref()),
+        (
+            Some("bob@example.com is Admin of 3 tenants now"),
+            Some("Make bob@example.com Admin of tenant t1")
+        )
+    );
+    // The rest is told as a part, wherever it is taken up.
+    console.start_again();
+    console.keys("u").shows("Undo: ").keys("tab enter");
+    let aims = console.asked.iter().filter_map(|request| match request {
+        Request::Do(_, aim) => Some(aim.as_str()),
+        _ => None,
+    });
+    assert_eq!(aims.collect::<Vec<_>>(), ["", "undo: ", "undo of 1 of 2: "]);
+    console.shows("to tenant t3 taken away; 2 of 2 taken back");
+    assert_eq!(of_bob(&mut console), ["t2"]);
+    // What is done again is as much as was taken back each time.
+    console
+        .keys("ctrl-r")
+        .shows("Redo: Make bob@example.com Admin of tenant t3");
+    console
+        .keys("tab enter")
+        .shows("is Admin of tenant t3 now; u takes it back");
+    console.wait(1_000);
+    let kept = console.saved.clone().unwrap();
+    assert_eq!(
+        words(&kept.undos).as_deref(),
+        Some("bob@example.com is Admin of tenant t3 now")
+    );
+}
+
+#[test]
+fn what_is_passed_over_after_it_was_taken_back_in_part_says_so() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    let problem = Problem::new(ProblemKind::Failed, "It failed.", "A lock.", "Try again.");
+    console.fail_item("tenant t3", problem);
+    console.keys("u tab enter esc esc");
+    console.meanwhile(async |other| other.delete_tenant(&"t3".parse().unwrap()).await.unwrap());
+    console
+        .keys("u !")
+        .shows("Not undone: bob@example.com is Admin of 3 tenants now; 1 of 2 taken back.");
 }
 
 #[test]

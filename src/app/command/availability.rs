@@ -16,7 +16,8 @@ use super::super::tenant_list::Selected;
 use super::super::tenant_view::{RolePane, TenantView};
 use super::super::trail::Way;
 use super::super::update::{
-    acts_here, address, cell, command_line, is_on_screen, known_access, people, roles, roles_of, runs, selected_user,
+    AWAITED, acts_here, address, are_awaited, cell, command_line, is_on_screen, known_access, people, roles, roles_of,
+    runs, selected_user,
 };
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, Scope, command};
@@ -155,6 +156,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             because("who may do what has not been read yet")
         }
         CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll if !has_rows(model) => because("there are no rows"),
+        CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll if are_awaited(model) => because(AWAITED),
         CommandId::Earlier if !model.leads(Way::Back) => because("you were nowhere before"),
         CommandId::Later if !model.leads(Way::Forward) => because("you did not come back from anywhere"),
         CommandId::LastView if !model.leads(Way::Last) => because("you were nowhere else yet"),

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::columns::{MOST_COUNTED, may_be_of_admins};
 use crate::domain::tenant::TenantRow;
 use crate::domain::tenant_id::TenantId;
 
@@ -53,13 +52,7 @@ impl TenantList {
     /// Whether plain words of the filter were not looked for in what comes of counting admins, as Kestra counts none for a list and
     /// too many tenants are left for counting them one by one.
     pub fn leaves_admins_out(&self) -> bool {
-        let is_long = self.all.is_some_and(|all| all > MOST_COUNTED as u64);
-        let is_read = self.total.is_some() && !self.other_rows;
-        let filter = self.filter.filter();
-        let may_be = |word: &String| may_be_of_admins(word, &filter.words_in);
-        let mut words = filter.terms.iter().filter(|term| term.column.is_none());
-        let says_none = self.total == Some(0) || self.counts.are_missing;
-        is_long && is_read && says_none && words.any(|term| term.values.iter().any(may_be))
+        self.leaves_out && self.total.is_some() && !self.other_rows
     }
 
     /// Notes that the admins of these are being counted.

@@ -30,11 +30,9 @@ pub fn typed(model: &mut Model, key: Key) -> bool {
         .is_some_and(|form| form.key(key))
 }
 
-/// Puts pasted text into the field that has the focus.
-pub fn pasted(model: &mut Model, text: &str) {
-    if let Some(form) = form_mut(model) {
-        form.paste(text);
-    }
+/// Puts pasted text into the field that has the focus, and says whether all of it had room.
+pub fn pasted(model: &mut Model, text: &str) -> bool {
+    form_mut(model).is_none_or(|form| form.paste(text))
 }
 
 /// Answers the field that has the focus with a whole text; the last one tries the way.

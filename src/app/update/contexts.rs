@@ -34,10 +34,21 @@ pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn view_mut(model: &mut Model) -> Option<&mut ContextsView> {
-    model.screens.iter_mut().find_map(|screen| match screen {
+    view_of(&mut model.screens)
+}
+
+fn view_of(screens: &mut [Screen]) -> Option<&mut ContextsView> {
+    screens.iter_mut().find_map(|screen| match screen {
         Screen::Contexts(view) => Some(&mut **view),
         _ => None,
     })
+}
+
+/// Decides anew which contexts are visible.
+fn arrange(model: &mut Model) {
+    if let Some(view) = view_of(&mut model.screens) {
+        view.arrange(&model.session.context, model.size.list_rows());
+    }
 }
 
 fn view(model: &Model) -> Option<&ContextsView> {
@@ -218,7 +229,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     if settle_examination(model, job, reply, effects) {
         return true;
     }
-    let (now, rows_in_view) = (model.now, model.size.list_rows());
+    let now = model.now;
     let Some(view) = view_mut(model) else { return false };
     if view.switching == Some(job) {
         view.switching = None;
@@ -257,7 +268,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         Ok(_) => Reachability::Unknown,
         Err(problem) => Reachability::Failed(problem.clone()),
     };
-    view.arrange(rows_in_view);
+    arrange(model);
     reach(model, effects);
     true
 }
@@ -285,13 +296,10 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
 /// Puts the selection on the context that the console works in.
 fn select_present(model: &mut Model) {
     let (present, rows) = (model.session.context.clone(), model.size.list_rows());
-    if let Some(view) = view_mut(model) {
-        view.present.clone_from(&present);
-        if !view.list.is_waiting() {
-            view.list.want(present, rows);
-        }
-        view.arrange(rows);
+    if let Some(view) = view_mut(model).filter(|view| !view.list.is_waiting()) {
+        view.list.want(present, rows);
     }
+    arrange(model);
 }
 
 /// Begins anew in another context: nothing of the old one stays but what was said.

@@ -273,7 +273,8 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) -> JobId {
-    let (job, effect) = model.ask(Request::Do(Box::new(deed.clone()), turn));
+    let aim = undoing::aim(model, &deed, turn);
+    let (job, effect) = model.ask(Request::Do(Box::new(deed.clone()), aim));
     model.doing = Some(Doing::new(job, deed, turn));
     effects.push(effect);
     job
@@ -483,7 +484,8 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
     let problems: Vec<&Problem> = results.iter().filter_map(|result| result.as_ref().err()).collect();
     let words = doing.deed.done_words(results, release);
     if problems.len() < results.len() {
-        let can_be_undone = undoing::note(model, doing, results, &words);
+        let part = undoing::part(model, doing.turn, results);
+        let can_be_undone = undoing::note(model, doing, results, &words, release);
         let loss = loss_of(model, &doing.deed).filter(|_| doing.turn == Turn::Forth);
         let is_lost_to_oneself = loss.is_some_and(|loss| loss.is_lost_to_oneself());
         let hint = undoing::hint(model, can_be_undone, is_lost_to_oneself);
@@ -492,7 +494,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global]);
         let key = key.filter(|_| each.is_some() && !is_shown);
         let there = key.map_or_else(String::new, |key| format!("; {} has each of them", key_names(&key)));
-        let text = format!("{words}{there}{hint}");
+        let text = format!("{words}{part}{there}{hint}");
         (model.messages).done_each(now, text, command, each.map(|page| page.text.clone()));
     }
     match problems.as_slice() {

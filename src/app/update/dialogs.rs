@@ -147,6 +147,9 @@ pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(entry) = model.typed.take_if(|_| is_unsent) {
         super::entries::back(model, *entry, "");
     }
+    // What was picked for it can be mended, too.
+    let chosen = model.chosen.take_if(|_| is_unsent);
+    model.overlays.extend(chosen.map(Overlay::Choice));
     if disables {
         wizard::disable_left(model);
     }

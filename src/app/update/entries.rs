@@ -66,9 +66,9 @@ pub fn kept_ahead(model: &mut Model, key: Key) -> bool {
     true
 }
 
-/// Takes pasted text.
-pub fn pasted(model: &mut Model, text: &str) {
-    let Some(entry) = entry_mut(model) else { return };
+/// Takes pasted text, and says whether all of it had room.
+pub fn pasted(model: &mut Model, text: &str) -> bool {
+    let Some(entry) = entry_mut(model) else { return true };
     if let Some(ahead) = &mut entry.ahead {
         let typed = text.chars().filter(|c| !c.is_control());
         ahead.extend(typed.map(|c| Key::plain(KeyCode::Char(c))));
@@ -76,9 +76,10 @@ pub fn pasted(model: &mut Model, text: &str) {
         if field.switch {
             entry.error = field.set(text).err().map(str::to_owned);
         } else {
-            field.line.insert(text);
+            return field.line.insert(text);
         }
     }
+    true
 }
 
 /// Leaves the lines on top: stops what they led to, or asks before what was typed is lost.

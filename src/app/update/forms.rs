@@ -81,15 +81,15 @@ pub fn typed(model: &mut Model, key: Key) -> bool {
     true
 }
 
-/// Gives pasted text to the input that has the focus.
-pub fn pasted(model: &mut Model, text: &str) {
+/// Gives pasted text to the input that has the focus, and says whether all of it had room.
+pub fn pasted(model: &mut Model, text: &str) -> bool {
     let (pause, now) = (pause(model), model.now);
-    let Some(form) = model.form_mut() else { return };
-    if let Some(field) = form.focused() {
-        field.editor.paste(text);
-        form.changed();
-        schedule_lookups(form, now + pause);
-    }
+    let Some(form) = model.form_mut() else { return true };
+    let Some(field) = form.focused() else { return true };
+    let is_whole = field.editor.paste(text);
+    form.changed();
+    schedule_lookups(form, now + pause);
+    is_whole
 }
 
 /// Answers the field that has the focus with a whole text, and goes on to the next unless it is wrong.

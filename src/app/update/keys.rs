@@ -281,10 +281,7 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             dialog.focus = DialogFocus::Line;
             dialog.line.insert(text)
         }
-        Some(Overlay::Entry(_)) => {
-            entries::pasted(model, text);
-            true
-        }
+        Some(Overlay::Entry(_)) => entries::pasted(model, text),
         Some(Overlay::Token(_) | Overlay::Columns(_) | Overlay::Dialog(_)) => true,
         Some(Overlay::Page(_)) | None => pasted_below(model, text, effects),
     };
@@ -300,16 +297,15 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
 /// Takes pasted text where nothing lies over the screen but a page, and says whether all of it had room.
 fn pasted_below(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
     if model.scopes().first() == Some(&Scope::Form) {
-        if connect::form_mut(model).is_some() {
-            connect::pasted(model, text);
+        return if connect::form_mut(model).is_some() {
+            connect::pasted(model, text)
         } else if roles::editor_mut(model).is_some() {
-            roles::pasted(model, text);
+            roles::pasted(model, text)
         } else if model.types_tenant() {
-            wizard::pasted(model, text);
+            wizard::pasted(model, text)
         } else {
-            forms::pasted(model, text);
-        }
-        return true;
+            forms::pasted(model, text)
+        };
     }
     match model.filter_mut() {
         Some(filter) if filter.editing => {

@@ -158,6 +158,9 @@ fn tell_gone(model: &mut Model, gone: &[TenantId]) {
     model.messages.tell_before(model.now, Level::Warning, &text);
 }
 
+/// Why marks that are awaited neither come nor go.
+pub const AWAITED: &str = "the marks stay until it is known how the change went; those that fail can be tried again";
+
 /// Whether marks of the list on screen are those of a change of several things that is under way: what fails of it stays marked.
 pub fn are_awaited(model: &Model) -> bool {
     let Some(deed) = model.doing().map(|doing| &doing.deed).filter(|deed| deed.len() > 1) else {
@@ -205,14 +208,16 @@ mod tests {
     #[test]
     fn of_more_than_can_be_marked_at_once_the_first_are_and_it_is_said_how_many() {
         let mut model = Model::new(Session::new("default"), Keymap::default(), Size::new(80, 24));
-        let page = |from: u64, size: u64| Page {
-            rows: (from..from + size)
-                .map(|index| TenantRow {
-                    tenant: Tenant::new(format!("t{index:05}").parse().unwrap(), "T"),
-                    admins: None,
-                })
-                .collect(),
-            total: 12_345,
+        let page = |from: u64, size: u64| {
+            Page::new(
+                (from..from + size)
+                    .map(|index| TenantRow {
+                        tenant: Tenant::new(format!("t{index:05}").parse().unwrap(), "T"),
+                        admins: None,
+                    })
+                    .collect(),
+                12_345,
+            )
         };
         let (job, _) = model.ask(Request::ChangeStamp);
         model.tenants.ask(job, 0, 0);

@@ -50,6 +50,7 @@ pub use entries::SWITCHES;
 pub use forms::{changed_meanwhile, review_lines, review_unbroken};
 pub use keys::{key_below, meaning};
 pub use lists::current_sort;
+pub(super) use marks::{AWAITED, are_awaited};
 pub(super) use menus::command_in;
 pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};

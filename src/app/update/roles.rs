@@ -111,11 +111,10 @@ pub fn typed(model: &mut Model, key: Key) -> bool {
     editor_mut(model).is_some_and(|editor| editor.key(key))
 }
 
-/// Puts pasted text into the input that has the focus.
-pub fn pasted(model: &mut Model, text: &str) {
-    if let Some(line) = editor_mut(model).and_then(RoleEditor::line) {
-        line.insert(text);
-    }
+/// Puts pasted text into the input that has the focus, and says whether all of it had room.
+pub fn pasted(model: &mut Model, text: &str) -> bool {
+    let line = editor_mut(model).and_then(RoleEditor::line);
+    line.is_none_or(|line| line.insert(text))
 }
 
 /// Answers the input that has the focus with a whole text, and goes on to the next.

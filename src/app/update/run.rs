@@ -502,8 +502,7 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     if marks::are_awaited(model) {
-        let text = "The marks stay until it is known how the change went: those that fail can be tried again";
-        model.messages.tell(model.now, Level::Warning, text);
+        model.messages.not_now(model.now, marks::AWAITED);
         return;
     }
     if marks::clear(model, effects) {

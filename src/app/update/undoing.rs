@@ -5,9 +5,10 @@
 
 use crate::domain::deed::{Deed, Made};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::release::Release;
 
 use super::super::command::CommandId;
-use super::super::doing::{Doing, Turn, Undoable};
+use super::super::doing::{Doing, Turn, Undoable, part_words};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -99,7 +100,10 @@ fn pass_over(model: &mut Model, last: &Undoable, turn: Turn, differences: &[Stri
     entries(model, turn).pop();
     let what = match turn {
         Turn::Again => format!("Not done again: {}.", last.words),
-        Turn::Forth | Turn::Back => format!("Not undone: {}.", last.words),
+        Turn::Forth | Turn::Back => {
+            let part = last.part.map_or_else(String::new, |part| part_words(part, turn));
+            format!("Not undone: {}{part}.", last.words)
+        }
     };
     let next = "Nothing was changed. Look at it, and change it by hand; it is passed over from now on.";
     let problem = Problem::new(ProblemKind::Conflict, what, differences.join(" "), next);
@@ -109,8 +113,37 @@ fn pass_over(model: &mut Model, last: &Undoable, turn: Turn, differences: &[Stri
     places::refresh(model, effects);
 }
 
-/// Remembers a change of which something was done, and says whether it can be taken back.
-pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], words: &str) -> bool {
+/// What stands before a change where it is recorded: that it takes back how much of another one, or does it again.
+pub fn aim(model: &Model, deed: &Deed, turn: Turn) -> String {
+    let all = last(model, turn).map_or(0, Undoable::all);
+    turn.aim(deed.len(), all)
+}
+
+/// How many things of how many a change has taken back or done again, behind what was done; nothing where it was all at once.
+pub fn part(model: &Model, turn: Turn, results: &[Result<Made, Problem>]) -> String {
+    let Some(entry) = last(model, turn).filter(|_| turn != Turn::Forth) else {
+        return String::new();
+    };
+    let done = done(results);
+    if done < entry.all() {
+        part_words(entry.come(done), turn)
+    } else {
+        String::new()
+    }
+}
+
+fn done(results: &[Result<Made, Problem>]) -> usize {
+    results.iter().filter(|result| result.is_ok()).count()
+}
+
+/// Remembers a change of which something was done, and says whether it can be taken back. `words` are those of what was done.
+pub fn note(
+    model: &mut Model,
+    doing: &Doing,
+    results: &[Result<Made, Problem>],
+    words: &str,
+    release: Release,
+) -> bool {
     if results.iter().all(|result| *result == Ok(Made::Already)) {
         if doing.turn != Turn::Forth {
             // It is as it was to be, and somebody else's.
@@ -129,10 +162,16 @@ pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>],
             let Some(mut entry) = entries(model, doing.turn).pop() else {
                 return false;
             };
+            let is_whole = done(results) >= entry.all();
             // What could not be done waits for another try.
             if let Some(left) = doing.deed.remaining(results) {
                 let rest = Undoable {
+                    words: match doing.turn {
+                        Turn::Again => left.words(release),
+                        Turn::Forth | Turn::Back => entry.words.clone(),
+                    },
                     deed: Some(left),
+                    part: Some(entry.come(done(results))),
                     ..entry.clone()
                 };
                 entries(model, doing.turn).push(rest);
@@ -143,6 +182,13 @@ pub fn note(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>],
             entry.deed = inverse.or(other);
             entry.other = Some(doing.deed.clone());
             entry.at = at;
+            entry.part = None;
+            match (doing.turn, &entry.deed) {
+                // What is done again is no more than what was taken back.
+                (Turn::Back, Some(again)) if !is_whole => entry.words = again.words(release),
+                (Turn::Again, _) => words.clone_into(&mut entry.words),
+                _ => {}
+            }
             let other_way = if doing.turn == Turn::Back {
                 Turn::Again
             } else {
@@ -168,6 +214,7 @@ pub fn remember(model: &mut Model, words: &str, back: Option<Deed>, done: Option
         deed: back,
         other: done.filter(|_| can),
         because: if can { String::new() } else { because.to_owned() },
+        part: None,
     };
     push(entries(model, Turn::Back), entry);
     can

@@ -345,13 +345,11 @@ pub fn typed(model: &mut Model, key: Key) -> bool {
     taken
 }
 
-/// Puts pasted text into the field that has the keys.
-pub fn pasted(model: &mut Model, text: &str) {
-    let Some(row) = row_mut(model) else { return };
-    if let Some(line) = row.line_mut() {
-        line.insert(text);
-    }
+/// Puts pasted text into the field that has the keys, and says whether all of it had room.
+pub fn pasted(model: &mut Model, text: &str) -> bool {
+    let Some(row) = row_mut(model) else { return true };
     row.error = None;
+    row.line_mut().is_none_or(|line| line.insert(text))
 }
 
 /// Answers the field that has the keys with a whole text; the last one takes the tenant in.

@@ -82,10 +82,10 @@ impl Core {
         if !rows.iter().all(|row| matches(query, row)) {
             return Ok(None);
         }
-        Ok(Some(Page {
-            rows: rows.into_iter().skip(skipped).take(query.size as usize).collect(),
+        Ok(Some(Page::new(
+            rows.into_iter().skip(skipped).take(query.size as usize).collect(),
             total,
-        }))
+        )))
     }
 
     /// The rows that a query asks for and some before them, how many rows there are, and how many come before.
@@ -155,10 +155,10 @@ impl Core {
         });
         let total = found.len() as u64;
         let skipped = usize::try_from(query.offset).unwrap_or(usize::MAX);
-        Ok(Page {
-            rows: found.into_iter().skip(skipped).take(query.size as usize).collect(),
+        Ok(Page::new(
+            found.into_iter().skip(skipped).take(query.size as usize).collect(),
             total,
-        })
+        ))
     }
 }
 

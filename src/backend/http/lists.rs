@@ -210,10 +210,10 @@ impl<'a, T: Row> Selection<'a, T> {
     pub(super) fn page(self) -> Result<Page<T>, Problem> {
         let skip = self.needed().saturating_sub(self.query.size as usize);
         let sorted = sort(self.rows, self.query, self.own_order)?;
-        Ok(Page {
-            rows: sorted.into_iter().skip(skip).take(self.query.size as usize).collect(),
-            total: self.total,
-        })
+        Ok(Page::new(
+            sorted.into_iter().skip(skip).take(self.query.size as usize).collect(),
+            self.total,
+        ))
     }
 }
 
@@ -268,7 +268,7 @@ enum Key {
 impl Key {
     fn new(column: &str, text: String) -> Self {
         match text.parse() {
-            Ok(number) if matches!(column, "admins" | "members") => Self::Number(number),
+            Ok(number) if matches!(column, "admins" | "members" | "rights") => Self::Number(number),
             _ => Self::Text(text),
         }
     }
@@ -351,7 +351,7 @@ mod tests {
             rows = sort(rows, &query, "id").unwrap();
             let skip = usize::try_from(query.offset()).unwrap();
             let expected: Vec<TenantRow> = rows.into_iter().skip(skip).take(query.size as usize).collect();
-            assert_eq!(selection.page().unwrap(), Page { rows: expected, total }, "{text}");
+            assert_eq!(selection.page().unwrap(), Page::new(expected, total), "{text}");
         }
     }
 

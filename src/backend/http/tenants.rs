@@ -34,10 +34,7 @@ impl Core {
     pub(super) async fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Failure> {
         let known = self.known().await?;
         if !known.dialect.tenancy().enabled {
-            return Ok(Page {
-                rows: Vec::new(),
-                total: 0,
-            });
+            return Ok(Page::new(Vec::new(), 0));
         }
         if !known.me.superadmin {
             // The list is for superadmins alone; everybody else is told which tenants are theirs.
@@ -56,10 +53,7 @@ impl Core {
                     return Err(does_not_add_up(&list));
                 }
                 if rows.len() <= query.size as usize {
-                    return Ok(Page {
-                        rows: tenant_rows(rows.iter().filter_map(decode::tenant)),
-                        total,
-                    });
+                    return Ok(Page::new(tenant_rows(rows.iter().filter_map(decode::tenant)), total));
                 }
                 // A server that does not cut pages has sent all of them.
                 self.answer_tenants(rows.iter().filter_map(decode::tenant).collect(), query)
@@ -93,7 +87,11 @@ impl Core {
                 return self.answer_tenants(kept, query).await;
             }
             if need == Need::Helps {
-                return Ok(without.page()?);
+                let page = without.page()?;
+                return Ok(Page {
+                    leaves_out: true,
+                    ..page
+                });
             }
             return Err(too_many_to_count(count, query).into());
         }
@@ -108,6 +106,7 @@ impl Core {
     /// The page a query asks for, of these tenants; their admins are counted only where the query asks for them.
     async fn answer_tenants(&self, tenants: Vec<Tenant>, query: &Query) -> Result<Page<TenantRow>, Failure> {
         let mut rows = tenant_rows(tenants);
+        let mut leaves_out = false;
         let need = Need::of(query);
         if need != Need::None {
             let first = apart_from_admins(query);
@@ -127,9 +126,12 @@ impl Core {
                 }
             } else if need == Need::Required {
                 return Err(too_many_to_count(rows.len(), query).into());
+            } else {
+                leaves_out = true;
             }
         }
-        Ok(lists::answer(rows, query, "id")?)
+        let page = lists::answer(rows, query, "id")?;
+        Ok(Page { leaves_out, ..page })
     }
 
     /// How many admins each of these tenants has, several asked at once.

@@ -354,6 +354,28 @@ fn many(asked: &Asked, count: usize) -> Reply {
 }
 
 #[tokio::test]
+async fn words_are_said_not_to_be_looked_for_among_admins_only_where_that_is_so() {
+    let server = server("1.0.0", |asked| match asked.line.as_str() {
+        "GET /api/v1/tenants/search" => many(asked, 2_500),
+        _ => nothing(),
+    })
+    .await;
+    let client = client(&server, token());
+    for (text, leaves_out) in [
+        ("no", true),
+        ("12", true),
+        ("acme", false),
+        ("name:no", false),
+        // Few are left by the other column, and all of them are counted.
+        ("id:t-000 no", false),
+        ("id:nothing 12", false),
+    ] {
+        let page = client.tenants(&query(text)).await.unwrap();
+        assert_eq!(page.leaves_out, leaves_out, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn the_first_page_is_one_request_and_a_filter_reads_all() {
     // Like 2.0 with `q`, this server does not filter at all.
     let server = server("2.0.0", |asked| match asked.line.as_str() {

@@ -60,6 +60,7 @@ use crate::domain::instance::{Edition, Identity, Instance, Tenancy};
 use crate::domain::invitation::{Invitation, Invited, NewInvitation};
 use crate::domain::operation::{NamespaceFlows, Operation};
 use crate::domain::page::Page;
+use crate::domain::permission::Permissions;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::release::Release;
@@ -133,6 +134,15 @@ impl LocalInstance {
         let settings = settings::read(&settings_file, release)?;
         store.define("managed_description", move |name| {
             managed_role(release, name).map_or_else(String::new, |role| role.description.to_owned())
+        })?;
+        store.define("managed_rights", move |name| {
+            let rights = managed_role(release, name).map_or(0, |role| role.permissions.count());
+            rights.to_string()
+        })?;
+        store.define("rights", |stored| {
+            // What is damaged is said when its role is read.
+            let permissions: Permissions = serde_json::from_str(stored).unwrap_or_default();
+            permissions.count().to_string()
         })?;
         let actor = store.read(|db| find_actor(db, acting_as))?;
         let mut notes = settings.notes;

@@ -44,6 +44,13 @@ const COLUMNS: &[Column] = &[
         text: Text::Words(&[("yes", "is_default = 1"), ("no", "is_default = 0")]),
         in_words: false,
     },
+    Column {
+        name: "rights",
+        text: Text::Number(
+            "CAST(CASE WHEN permissions IS NULL THEN managed_rights(name) ELSE rights(permissions) END AS INTEGER)",
+        ),
+        in_words: false,
+    },
 ];
 
 const OF_TENANT: List = List {

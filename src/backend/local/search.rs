@@ -84,10 +84,7 @@ impl Source<'_> {
         // Rows near the end are read from the end.
         let (backwards, skip, take) = match known {
             Some(total) if here(total) == 0 => {
-                return Ok(Page {
-                    rows: Vec::new(),
-                    total,
-                });
+                return Ok(Page::new(Vec::new(), total));
             }
             Some(total) if offset > total / 2 => (true, total - offset - here(total), here(total)),
             _ => (false, offset, size),
@@ -120,7 +117,7 @@ impl Source<'_> {
                 count.cast_unsigned()
             }
         };
-        Ok(Page { rows, total })
+        Ok(Page::new(rows, total))
     }
 }
 

@@ -233,6 +233,7 @@ impl Row for Shown<'_, Role> {
             "description" => self.0.description.as_deref().unwrap_or_default().into(),
             "managed" => yes_no(self.0.is_managed),
             "default" => yes_no(self.0.is_default),
+            "rights" => self.0.permissions.count().to_string().into(),
             _ => return None,
         })
     }
@@ -308,7 +309,7 @@ where
         .map_or((own_order, false), |sort| (sort.column.as_str(), sort.descending));
     let order = |a: &T, b: &T| -> Ordering {
         let (x, y) = (text(a, column), text(b, column));
-        let numeric = column == "admins" || column == "members";
+        let numeric = matches!(column, "admins" | "members" | "rights");
         let order = if numeric {
             x.parse::<u64>().unwrap().cmp(&y.parse().unwrap())
         } else {
@@ -326,7 +327,7 @@ where
         .skip(usize::try_from(query.offset()).unwrap())
         .take(query.size as usize)
         .collect();
-    Page { rows, total }
+    Page::new(rows, total)
 }
 
 fn lower<T>(row: &T, column: &str) -> String

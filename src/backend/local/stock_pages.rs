@@ -229,10 +229,7 @@ impl Session<'_> {
             format!("SELECT {columns} FROM {from} WHERE {condition} ORDER BY {order} LIMIT {size} OFFSET {offset}");
         let mut statement = self.db.prepare_cached(&sql)?;
         let rows = statement.query_map(params_from_iter(values), |row| read(row))?;
-        Ok(Page {
-            rows: rows.collect::<Result<_, _>>()?,
-            total: total.cast_unsigned(),
-        })
+        Ok(Page::new(rows.collect::<Result<_, _>>()?, total.cast_unsigned()))
     }
 
     fn audit_page(&self, tenant: Option<String>, query: &AuditQuery) -> Result<Page<AuditRow>, Failure> {

@@ -85,10 +85,7 @@ impl Session<'_> {
     /// The list of tenants. Empty while multi-tenancy is off: what was made before is out of reach.
     pub(super) fn tenants(&self, query: &Query) -> Result<Page<TenantRow>, Failure> {
         if !self.world.tenancy.enabled {
-            return Ok(Page {
-                rows: Vec::new(),
-                total: 0,
-            });
+            return Ok(Page::new(Vec::new(), 0));
         }
         if !query.filter.is_empty() && self.is_index_worthwhile()? {
             return self.tenants_in_memory(query);
@@ -153,7 +150,7 @@ impl Session<'_> {
                 .into_iter()
                 .map(|id| statement.query_row([id], |row| Ok(tenant_row_of(row)))?)
                 .collect::<Result<_, _>>()?;
-            Ok(Page { rows, total })
+            Ok(Page::new(rows, total))
         })?
     }
 

@@ -110,7 +110,7 @@ async fn tenants(backend: &dyn Backend) -> Result<(u64, Vec<String>), Problem> {
     let mut ids = Vec::new();
     let mut page = 1;
     loop {
-        let Page { rows, total } = backend.tenants(&page_of(page)).await?;
+        let Page { rows, total, .. } = backend.tenants(&page_of(page)).await?;
         let is_last = rows.is_empty();
         ids.extend(rows.into_iter().map(|row| row.tenant.id.as_str().to_owned()));
         if is_last || ids.len() as u64 >= total.min(TENANTS_LOOKED_INTO) {

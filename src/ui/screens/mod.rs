@@ -218,7 +218,7 @@ fn overview_lines<'l>(
 fn filtered_out(model: &Model, filter: &FilterEdit, nothing: &str, among: &str) -> Vec<(Meaning, String)> {
     let clears = model.keyed_below("<esc> clears the filter.");
     let Some(error) = &filter.error else {
-        let text = format!("{nothing} matches {}{among}. {clears}", filter.line.text());
+        let text = format!("{nothing} matches {}{among}. {clears}", filter.said());
         return vec![(Meaning::Text, text)];
     };
     let nothing = small(nothing);

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use crate::app::detail::{backend_word, state_word};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, LEFT_OUT, Selected};
+use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
+use crate::domain::columns::LEFT_OUT;
 use crate::domain::count::{counted, thousands};
 use crate::domain::tenant::{TenantRow, TenantScope};
 
@@ -147,7 +148,7 @@ fn status(model: &Model) -> String {
         };
         parts.push(in_view(model, words));
     }
-    if leaves_admins_out(model) {
+    if tenants.leaves_admins_out() {
         parts.push("not in ADMINS, STATE".to_owned());
     }
     if tenants.marks.is_asking() {
@@ -189,11 +190,6 @@ fn status(model: &Model) -> String {
     }
     say_marks(model, &mut parts);
     parts.join("  ")
-}
-
-/// Whether the filter's words were not looked for in each column that is shown.
-pub(in super::super) fn leaves_admins_out(model: &Model) -> bool {
-    model.session.remote && model.tenants.leaves_admins_out()
 }
 
 /// How many tenants there are, in `words`, after which of them are in view. The default tenant is none of those that are counted.
@@ -295,7 +291,7 @@ fn empty(model: &Model, inside: Rect, canvas: &mut Canvas<'_>) {
     let filter = &model.tenants.filter;
     let lines = if filter.is_active() {
         let mut lines = filtered_out(model, filter, "No tenant", "");
-        if leaves_admins_out(model) {
+        if model.tenants.leaves_admins_out() {
             lines.extend([
                 (Meaning::Text, String::new()),
                 (Meaning::Attention, LEFT_OUT.to_owned()),

@@ -108,6 +108,7 @@ impl Setup {
             activity: Vec::new(),
             welcomed: false,
             stampless: false,
+            leaves_out: false,
             filters_expected: 0,
             sent: Vec::new(),
             kept_columns: None,
