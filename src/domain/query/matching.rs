@@ -1,0 +1,206 @@
+//! Which rows a filter lets pass.
+
+use std::borrow::Cow;
+
+use crate::domain::letters;
+
+use super::{Filter, Operator, Term};
+
+/// A row that a filter can look at.
+pub trait Row {
+    /// The text of a column, or `None` if the row has no such column.
+    fn column(&self, name: &str) -> Option<Cow<'_, str>>;
+    /// The columns a plain word looks at where a filter does not say.
+    fn columns(&self) -> &'static [&'static str];
+
+    /// What a column shows, where that is more than what it is compared by.
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.column(name)
+    }
+
+    /// What a column says, where it is a time: milliseconds since 1970, UTC.
+    fn moment(&self, _name: &str) -> Option<i64> {
+        None
+    }
+
+    /// Whether any of these columns is such; of none, any that a plain word looks at.
+    fn any(&self, columns: &[&'static str], holds: impl Fn(&str) -> bool) -> bool {
+        let columns = if columns.is_empty() { self.columns() } else { columns };
+        let mut columns = columns.iter();
+        columns.any(|column| self.shown(column).is_some_and(|text| holds(&text)))
+    }
+}
+
+impl Filter {
+    /// Whether a row passes that has no times.
+    pub fn matches(&self, row: &impl Row) -> bool {
+        self.matches_at(row, 0)
+    }
+
+    /// Whether a row passes now: at so many milliseconds since 1970.
+    pub fn matches_at(&self, row: &impl Row, now: i64) -> bool {
+        let words_in = &self.words_in;
+        self.terms.iter().all(|term| term.matches(row, words_in, now))
+    }
+}
+
+impl Term {
+    fn matches(&self, row: &impl Row, words_in: &[&'static str], now: i64) -> bool {
+        let found = match &self.column {
+            Some(column) => match (self.age(), row.moment(column)) {
+                (Some(age), Some(moment)) => {
+                    let distance = now.saturating_sub(moment).saturating_abs();
+                    match self.operator {
+                        Operator::Less => distance < age,
+                        _ => distance > age,
+                    }
+                }
+                // What never was and what never will be is farther than any age, as its word comes after digits.
+                _ => {
+                    let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text));
+                    holds(row.column(column)) || !self.orders() && holds(row.shown(column))
+                }
+            },
+            None => row.any(words_in, |text| self.holds(text)),
+        };
+        found != self.negated
+    }
+
+    fn orders(&self) -> bool {
+        matches!(self.operator, Operator::Less | Operator::Greater)
+    }
+
+    /// The age it compares with, in milliseconds.
+    fn age(&self) -> Option<i64> {
+        self.values
+            .first()
+            .filter(|_| self.orders())
+            .and_then(|value| age(value))
+    }
+
+    fn holds(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.values.iter().any(|value| match self.operator {
+            Operator::Contains => text.contains(value.as_str()),
+            Operator::Equals => text == *value,
+            Operator::Less => compare(&text, value).is_lt(),
+            Operator::Greater => compare(&text, value).is_gt(),
+        })
+    }
+}
+
+/// How two values compare: as numbers where both are, as text otherwise. Both are lower case.
+pub fn compare(a: &str, b: &str) -> std::cmp::Ordering {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a.total_cmp(&b),
+        _ => letters::compared(a, b),
+    }
+}
+
+/// An age such as `7d`, in milliseconds.
+fn age(text: &str) -> Option<i64> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        'w' => 604_800,
+        _ => return None,
+    };
+    let number: i64 = text.get(..text.len() - 1)?.parse().ok()?;
+    number.checked_mul(unit * 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[&str] = &["id", "name", "admins", "state"];
+
+    struct Sample;
+
+    impl Row for Sample {
+        fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+            Some(Cow::Borrowed(match name {
+                "id" => "acme",
+                "name" => "Acme Corporation: \"EU\"",
+                "admins" => "9",
+                "state" => "active",
+                _ => return None,
+            }))
+        }
+
+        fn columns(&self) -> &'static [&'static str] {
+            COLUMNS
+        }
+    }
+
+    #[test]
+    fn terms_match_as_documented() {
+        for (text, expected) in [
+            ("", true),
+            ("acme", true),
+            ("ACME corp", true),
+            ("globex", false),
+            ("!globex", true),
+            ("id:acm", true),
+            ("id=acm", false),
+            ("id=acme", true),
+            ("state:failed,active", true),
+            ("!state:failed,active", false),
+            ("admins<10", true),
+            ("admins>9", false),
+            ("admins>8", true),
+            ("admins>=9", true),
+            ("admins>=10", false),
+            ("admins<=9", true),
+            ("admins<=8", false),
+            ("!admins<=8", true),
+            ("admins==9", true),
+            ("state!=active", false),
+            ("state!=failed,gone", true),
+            ("!state!=active", true),
+            ("\"corporation: \\\"eu\\\"\"", true),
+            ("name:\"acme corp\"", true),
+        ] {
+            let filter = Filter::parse(text, COLUMNS).unwrap();
+            assert_eq!(filter.matches(&Sample), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ages_are_how_far_a_time_is_from_now() {
+        const DAY: i64 = 86_400_000;
+        struct At(Option<i64>);
+        impl Row for At {
+            fn column(&self, _: &str) -> Option<Cow<'_, str>> {
+                Some(self.0.map_or("never", |_| "2026-11-20 10:00").into())
+            }
+            fn columns(&self) -> &'static [&'static str] {
+                &["time"]
+            }
+            fn moment(&self, _: &str) -> Option<i64> {
+                self.0
+            }
+        }
+        let now = 100 * DAY;
+        for (text, days, expected) in [
+            ("time<7d", -6, true),
+            ("time<7d", -8, false),
+            ("time<7d", 6, true),
+            ("time>7d", 6, false),
+            ("time>1w", -8, true),
+            ("time<168h", -6, true),
+            ("time<10080m", -8, false),
+            ("!time<604800s", -8, true),
+            ("time<2026-11-21", -8, true),
+            ("time>2026-11-21", -8, false),
+            ("time<99999999999999999d", -8, true),
+        ] {
+            let filter = Filter::parse(text, &["time"]).unwrap();
+            assert_eq!(filter.matches_at(&At(Some(now + days * DAY)), now), expected, "{text}");
+        }
+        let never = |text| Filter::parse(text, &["time"]).unwrap().matches_at(&At(None), now);
+        assert!(never("time>7d") && !never("time<7d"));
+    }
+}
