@@ -841,7 +841,7 @@ fn what_people_lost_by_a_migration_is_given_back_by_one_key_with_each_result() {
     );
     let holders = held.len();
     console.keys("esc u").shows("Undo: Take away what was given back");
-    console.keys("tab enter").shows("2 of 2 taken away");
+    console.keys("tab enter").shows("2 of 2 taken away").lacks("taken back");
     let scope = TenantScope::Default;
     let left =
         console.meanwhile(async |other: &LocalInstance| other.bindings(&scope, &Query::first(100)).await.unwrap().rows);

@@ -484,7 +484,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
     let problems: Vec<&Problem> = results.iter().filter_map(|result| result.as_ref().err()).collect();
     let words = doing.deed.done_words(results, release);
     if problems.len() < results.len() {
-        let part = undoing::part(model, doing.turn, results);
+        let part = undoing::part(model, doing, results);
         let can_be_undone = undoing::note(model, doing, results, &words, release);
         let loss = loss_of(model, &doing.deed).filter(|_| doing.turn == Turn::Forth);
         let is_lost_to_oneself = loss.is_some_and(|loss| loss.is_lost_to_oneself());

@@ -120,12 +120,15 @@ pub fn aim(model: &Model, deed: &Deed, turn: Turn) -> String {
 }
 
 /// How many things of how many a change has taken back or done again, behind what was done; nothing where it was all at once.
-pub fn part(model: &Model, turn: Turn, results: &[Result<Made, Problem>]) -> String {
+/// The same where the words of what was done say it themselves.
+pub fn part(model: &Model, doing: &Doing, results: &[Result<Made, Problem>]) -> String {
+    let turn = doing.turn;
     let Some(entry) = last(model, turn).filter(|_| turn != Turn::Forth) else {
         return String::new();
     };
-    let done = done(results);
-    if done < entry.all() {
+    let (done, all) = (done(results), entry.all());
+    let is_said = doing.deed.says_of_how_many() && doing.deed.len() == all;
+    if done < all && !is_said {
         part_words(entry.come(done), turn)
     } else {
         String::new()

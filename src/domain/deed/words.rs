@@ -11,6 +11,11 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::user::Membership;
 
 impl Deed {
+    /// Whether [`Self::done_words`] say how much of how much was done.
+    pub fn says_of_how_many(&self) -> bool {
+        matches!(self, Self::Restore(..) | Self::TakeBack(..)) && self.len() > 1
+    }
+
     /// What it is done to, in words: `role Ops`.
     pub(super) fn object(&self) -> String {
         match self {
