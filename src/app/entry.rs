@@ -11,6 +11,7 @@ use super::line_edit::LineEdit;
 use super::people::Entering;
 use super::resume::{EntryDraft, EntryText};
 use super::update::SWITCHES;
+use crate::domain::problem::Problem;
 
 /// What a line can say that is a switch.
 pub const SWITCH: &[&str] = &["yes", "no"];
@@ -260,6 +261,19 @@ impl Entry {
         self.focus = (self.focus + by) % count;
     }
 
+    /// Goes to the line that is to blame for a refusal, or to the first: to send it again takes as much as it took before.
+    pub fn blame(&mut self, problem: &Problem) {
+        let letters = |text: &str| -> String {
+            let kept = text.chars().filter(|sign| sign.is_alphanumeric());
+            kept.flat_map(char::to_lowercase).collect()
+        };
+        let is_blamed = |field: &EntryField| {
+            let mut paths = problem.fields.iter().map(|message| letters(&message.path));
+            paths.any(|path| path == letters(&field.label))
+        };
+        self.focus = self.fields.iter().position(is_blamed).unwrap_or(0);
+    }
+
     /// Columns of it on a screen, borders included.
     pub fn columns(size: Size) -> u16 {
         size.width.min(76)
@@ -276,6 +290,24 @@ mod tests {
         field.line = LineEdit::new(" s3cret ");
         assert!(!format!("{field:?}").contains("s3cret"));
         assert_eq!(field.text(), " s3cret ");
+    }
+
+    #[test]
+    fn the_line_is_to_blame_that_a_refusal_names_or_the_first() {
+        use crate::domain::problem::{FieldMessage, ProblemKind};
+
+        let fields = ["E-mail", "First name", "Name"].map(|label| EntryField::new(label, "", ""));
+        let mut entry = Entry::new("", "", fields.into(), Entering::AuditFilter);
+        for (path, line) in [("firstName", 1), ("email", 0), ("name", 2), ("roles", 0)] {
+            let mut problem = Problem::new(ProblemKind::Invalid, "", "", "");
+            let message = String::new();
+            problem.fields.push(FieldMessage {
+                path: path.to_owned(),
+                message,
+            });
+            entry.blame(&problem);
+            assert_eq!(entry.focus, line, "{path}");
+        }
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub struct ListColumn {
     pub times: bool,
     /// Whether it is left out, unless it was asked for, where it says nothing in any row.
     pub sparse: bool,
+    /// Whether what it holds tells by itself what it is, so that by lines its title is not said.
+    pub plain: bool,
 }
 
 const fn column(name: &'static str, title: &'static str, weight: u8, least: u16, most: u16) -> ListColumn {
@@ -79,6 +81,7 @@ const fn column(name: &'static str, title: &'static str, weight: u8, least: u16,
         scopes: false,
         times: false,
         sparse: false,
+        plain: false,
     }
 }
 
@@ -118,6 +121,11 @@ impl ListColumn {
         self.sparse = true;
         self
     }
+
+    const fn plain(mut self) -> Self {
+        self.plain = true;
+        self
+    }
 }
 
 /// The most a cell of text is given where nothing speaks against it.
@@ -125,66 +133,66 @@ pub const WIDE: u16 = 120;
 const ID: ListColumn = column("id", "ID", 6, 8, 63).extra().names();
 
 const TENANTS: &[ListColumn] = &[
-    column("id", "ID", 1, 9, 63).names(),
-    column("name", "NAME", 2, 10, 60),
+    column("id", "ID", 1, 9, 63).names().plain(),
+    column("name", "NAME", 2, 10, 60).plain(),
     column("admins", "ADMINS", 3, 6, 10).number(),
     column("storage", "STORAGE", 5, 7, 14),
     column("secrets", "SECRETS", 4, 7, 14),
-    column("state", "STATE", 1, 10, 16),
+    column("state", "STATE", 1, 10, 16).plain(),
     column("worker-group", "WORKER GROUP", 6, 12, 30).extra().unsorted(),
 ];
 const ROLES: &[ListColumn] = &[
-    column("name", "NAME", 1, 10, 40).names(),
-    column("managed", "KIND", 1, 7, 16),
+    column("name", "NAME", 1, 10, 40).names().plain(),
+    column("managed", "KIND", 1, 7, 16).plain(),
     column("rights", "RIGHTS", 3, 6, 10).number(),
     column("holders", "HOLDERS", 2, 7, 10).number(),
     column("description", "DESCRIPTION", 5, 11, 90),
     ID,
 ];
 const HOLDERS: &[ListColumn] = &[
-    column("name", "NAME", 1, 12, 50).names(),
+    column("name", "NAME", 1, 12, 50).names().plain(),
     // A group and a person may be called alike.
-    column("type", "TYPE", 3, 5, 7).scopes(),
+    column("type", "TYPE", 3, 5, 7).scopes().plain(),
     column("role", "ROLE", 1, 8, 40).names(),
     column("namespace", "NAMESPACE", 2, 9, 60).scopes(),
     ID,
 ];
 const USERS: &[ListColumn] = &[
-    column("username", "USERNAME", 1, 14, 50).names(),
-    column("name", "NAME", 3, 8, 40),
-    column("type", "TYPE", 4, 4, 16),
+    column("username", "USERNAME", 1, 14, 50).names().plain(),
+    column("name", "NAME", 3, 8, 40).plain(),
+    column("type", "TYPE", 4, 4, 16).plain(),
     // Two roles of Kestra's own have room; what is longer has what others leave over.
     column("rights", "RIGHTS FROM", 1, 14, 16).unsorted(),
     column("superadmin", "SUPERADMIN", 6, 10, 10).extra(),
     ID,
 ];
 const GROUPS: &[ListColumn] = &[
-    column("name", "NAME", 1, 12, 50).names(),
+    column("name", "NAME", 1, 12, 50).names().plain(),
     column("members", "MEMBERS", 1, 7, 10).number(),
     column("description", "DESCRIPTION", 3, 11, 90),
     ID,
 ];
 const ACCOUNTS: &[ListColumn] = &[
-    column("username", "USERNAME", 1, 14, 50).names(),
-    column("name", "NAME", 3, 8, 40),
-    column("type", "TYPE", 2, 4, 16),
+    column("username", "USERNAME", 1, 14, 50).names().plain(),
+    column("name", "NAME", 3, 8, 40).plain(),
+    column("type", "TYPE", 2, 4, 16).plain(),
     column("superadmin", "SUPERADMIN", 1, 10, 10),
     ID,
 ];
 const PERSON: &[ListColumn] = &[
-    column("what", "WHAT", 1, 10, WIDE),
+    column("what", "WHAT", 1, 10, WIDE).plain(),
     // Whom all of it is about is said by the title; how a role is held needs the room more.
-    column("name", "NAME", 1, 10, 20).names(),
+    column("name", "NAME", 1, 10, 20).names().plain(),
     // Which tenant it is about stands first in it.
-    column("more", "MORE", 2, 20, WIDE).scopes(),
+    column("more", "MORE", 2, 20, WIDE).scopes().plain(),
 ];
 const MEMBERS: &[ListColumn] = &[
-    column("username", "USERNAME", 1, 14, WIDE).names(),
-    column("membership", "MEMBERSHIP", 1, 10, WIDE),
-    column("name", "NAME", 2, 8, WIDE),
+    column("username", "USERNAME", 1, 14, WIDE).names().plain(),
+    column("membership", "MEMBERSHIP", 1, 10, WIDE).plain(),
+    column("name", "NAME", 2, 8, WIDE).plain(),
 ];
 const TOKENS: &[ListColumn] = &[
-    column("name", "NAME", 1, 12, WIDE).names(),
+    column("name", "NAME", 1, 12, WIDE).names().plain(),
     column("prefix", "BEGINS WITH", 3, 11, WIDE),
     column("issued", "MADE", 4, 16, WIDE),
     column("expires", "ENDS", 1, 16, WIDE),
@@ -192,13 +200,13 @@ const TOKENS: &[ListColumn] = &[
     column("description", "DESCRIPTION", 5, 12, WIDE),
 ];
 const INVITATIONS: &[ListColumn] = &[
-    column("email", "EMAIL", 1, 14, WIDE).names(),
+    column("email", "EMAIL", 1, 14, WIDE).names().plain(),
     column("roles", "ROLES", 2, 12, WIDE),
     column("expires", "ENDS", 1, 16, WIDE),
     column("sent", "SENT", 3, 16, WIDE),
 ];
 const AUDIT: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 1, 16, 19).times(),
+    column("time", "TIME (UTC)", 1, 16, 19).times().plain(),
     column("user", "USER", 1, 12, WIDE),
     column("action", "ACTION", 1, 6, WIDE),
     column("resource", "RESOURCE", 1, 8, 16),
@@ -207,9 +215,9 @@ const AUDIT: &[ListColumn] = &[
     column("tenant", "TENANT", 2, 8, 63),
 ];
 const ACTIVITY: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 3, 16, 19).times(),
-    column("result", "RESULT", 1, 7, WIDE),
-    column("about", "WHAT", 1, 26, WIDE),
+    column("time", "TIME (UTC)", 3, 16, 19).times().plain(),
+    column("result", "RESULT", 1, 7, WIDE).plain(),
+    column("about", "WHAT", 1, 26, WIDE).plain(),
     column("command", "COMMAND", 4, 26, WIDE),
     // What was done elsewhere looks as if it was done here where this is left out.
     column("context", "CONTEXT", 2, 8, WIDE),
@@ -220,24 +228,24 @@ const ACTIVITY: &[ListColumn] = &[
 ];
 const MESSAGES: &[ListColumn] = &[
     column("time", "UTC", 3, 8, 8),
-    column("level", "LEVEL", 1, 5, 5),
-    column("text", "MESSAGE", 1, 28, 200),
+    column("level", "LEVEL", 1, 5, 5).plain(),
+    column("text", "MESSAGE", 1, 28, 200).plain(),
     column("command", "COMMAND", 4, 40, 200),
 ];
 const CONTEXTS: &[ListColumn] = &[
-    column("name", "NAME", 1, 7, 30).names(),
+    column("name", "NAME", 1, 7, 30).names().plain(),
     column("changes", "CHANGES", 1, 12, 12),
     column("place", "LEADS TO", 2, 22, 60),
-    column("answers", "ANSWERS", 1, 20, 60),
-    column("use", "USE", 3, 7, 15),
+    column("answers", "ANSWERS", 1, 20, 60).plain(),
+    column("use", "USE", 3, 7, 15).plain(),
     column("who", "AS", 4, 16, 40),
 ];
 const RUNS: &[ListColumn] = &[
-    column("id", "RUN", 1, 6, 12).names(),
-    column("state", "STATE", 1, 7, 7),
+    column("id", "RUN", 1, 6, 12).names().plain(),
+    column("state", "STATE", 1, 7, 7).plain(),
     column("step", "STEP", 2, 8, 8),
     column("name", "STEP NAME", 5, 11, 16).sparse(),
-    column("outcome", "OUTCOME", 2, 24, 80),
+    column("outcome", "OUTCOME", 2, 24, 80).plain(),
     column("started", "STARTED (UTC)", 3, 16, 16),
     column("by", "BY", 4, 12, 30),
 ];

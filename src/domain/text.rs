@@ -18,20 +18,33 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    let mut previous = None;
+    // The pictograph that can be joined to the next, and whether it is joined to the one before.
+    let mut base = None;
+    let mut is_joined = false;
     let mut on_letter = false;
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
         let hides = is_hidden(character) || !has_width(character) && !on_letter;
-        let joined = character == ZERO_WIDTH_JOINER && joins(previous, characters.peek().copied());
-        if hides && !joined {
+        let joins = |mut after: std::str::Chars<'_>| base.is_some() && after.next().is_some_and(is_pictograph);
+        let belongs = match character {
+            ZERO_WIDTH_JOINER => joins(rest.clone()),
+            EMOJI_SELECTOR if base.is_some_and(is_made_emoji) => {
+                let mut after = rest.clone();
+                is_joined || after.next() == Some(ZERO_WIDTH_JOINER) && joins(after)
+            }
+            _ => false,
+        };
+        if hides && !belongs {
             push_mark(&mut shown, character);
         } else {
             shown.push(character);
         }
         // A mark stands on the letter that the one before it stands on.
         on_letter = !hides && (character.is_alphanumeric() || !has_width(character));
-        previous = Some(character);
+        // Only the one right after a joiner is joined.
+        is_joined =
+            character == ZERO_WIDTH_JOINER && belongs || is_joined && base.is_none() && is_pictograph(character);
+        base = Some(character).filter(|sign| is_pictograph(*sign) || belongs && *sign == EMOJI_SELECTOR);
     }
     Cow::Owned(shown)
 }
@@ -88,10 +101,18 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
 
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
-/// A zero-width joiner is legitimate only between two pictographs, where it makes one emoji of two.
-fn joins(before: Option<char>, after: Option<char>) -> bool {
-    let pictograph = |c: char| matches!(u32::from(c), 0x2190..=0x2bff | 0x1f000..=0x1faff) && !is_hidden(c);
-    before.is_some_and(pictograph) && after.is_some_and(pictograph)
+/// Makes an emoji of the sign before it.
+const EMOJI_SELECTOR: char = '\u{fe0f}';
+
+/// Whether a character is a pictograph. Between two of them a zero-width joiner is legitimate, which makes one emoji of two;
+/// so is what makes an emoji of the first, or of one that is joined to another. Elsewhere both are hidden.
+fn is_pictograph(character: char) -> bool {
+    matches!(u32::from(character), 0x2190..=0x2bff | 0x1f000..=0x1faff) && !is_hidden(character)
+}
+
+/// Whether a sign is an emoji, and as wide as one, only with [`EMOJI_SELECTOR`] after it.
+fn is_made_emoji(sign: char) -> bool {
+    columns_of(sign) == 1 && Columns::width(&*String::from_iter([sign, EMOJI_SELECTOR])) == 2
 }
 
 /// Whether a character has no shape of its own, looks like a space and is none, or changes how others are laid out.
@@ -190,6 +211,12 @@ mod tests {
             ("a\u{a0}b\u{2009}c\u{202f}d", "a<U+00A0>b<U+2009>c<U+202F>d"),
             ("\u{1680}\u{205f}\u{2800}", "<U+1680><U+205F><U+2800>"),
             ("❤\u{fe0f}", "❤<U+FE0F>"),
+            ("❤\u{fe0f}\u{200d}a", "❤<U+FE0F><U+200D>a"),
+            ("👩\u{fe0f}\u{200d}💻", "👩<U+FE0F><U+200D>💻"),
+            ("→\u{fe0f}\u{200d}→", "→<U+FE0F><U+200D>→"),
+            ("🏳\u{fe0f}\u{fe0f}\u{200d}🌈", "🏳<U+FE0F><U+FE0F><U+200D>🌈"),
+            ("a\u{fe0f}\u{200d}🌈", "a<U+FE0F><U+200D>🌈"),
+            ("👩\u{200d}💻❤\u{fe0f}", "👩\u{200d}💻❤<U+FE0F>"),
             ("\u{1d173}\u{1d17a}", "<U+1D173><U+1D17A>"),
             ("\u{301}a \u{301}", "<U+0301>a <U+0301>"),
             ("a\u{202e}\u{301}", "a<U+202E><U+0301>"),
@@ -197,6 +224,20 @@ mod tests {
             assert_eq!(visible(text), shown, "{text:?}");
         }
         assert_eq!(visible_lines("a\r\nb\u{1b}\nc"), "a\nb␛\nc");
+    }
+
+    #[test]
+    fn an_emoji_of_several_signs_stays_one_that_is_two_columns_wide() {
+        for text in [
+            "👩\u{200d}👩\u{200d}👧\u{200d}👦",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "❤\u{fe0f}\u{200d}🔥",
+            "🏴\u{200d}☠\u{fe0f}",
+            "🏳\u{fe0f}\u{200d}⚧\u{fe0f}",
+        ] {
+            assert_eq!(visible(text), text);
+            assert_eq!(Columns::width(text), 2, "{text:?}");
+        }
     }
 
     #[test]
@@ -219,7 +260,7 @@ mod tests {
         fn nothing_hidden_survives(text in "(?s).{0,40}") {
             let shown = visible(&text);
             proptest::prop_assert!(!shown.chars().any(char::is_control));
-            let hidden = shown.chars().any(|c| is_hidden(c) && c != ZERO_WIDTH_JOINER);
+            let hidden = shown.chars().any(|c| is_hidden(c) && c != ZERO_WIDTH_JOINER && c != EMOJI_SELECTOR);
             proptest::prop_assert!(!hidden);
             proptest::prop_assert_eq!(visible(&shown).into_owned(), shown.into_owned());
         }
@@ -230,7 +271,7 @@ mod tests {
         ) {
             let shown = visible(&text);
             let mut on_letter = false;
-            for character in shown.chars().filter(|c| *c != ZERO_WIDTH_JOINER) {
+            for character in shown.chars().filter(|c| *c != ZERO_WIDTH_JOINER && *c != EMOJI_SELECTOR) {
                 let is_mark = character.width() == Some(0);
                 proptest::prop_assert!(!is_mark || on_letter, "{:?} in {:?}", character, shown);
                 on_letter = character.is_alphanumeric() || is_mark;

@@ -33,11 +33,14 @@ pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, 
 }
 
 /// The same after an answer, which is asked for again where it was wrong: what is wrong with it is said once more, even if it
-/// is what was wrong before.
+/// is what was wrong before, and the line that is asked for where it still holds what it held.
 pub fn with_errors(news: &str, place: &str) -> String {
-    let is_said = |error: &&str| news.lines().any(|line| line == *error);
-    let errors = place.lines().filter(|line| line.starts_with("Error: "));
-    let lines = news.lines().chain(errors.filter(|error| !is_said(error)));
+    let is_wrong = place.lines().any(|line| line.starts_with("Error: "));
+    let starts = |line: &&str, words: &[&str]| is_wrong && words.iter().any(|word| line.starts_with(word));
+    let is_said = |line: &&str| news.lines().any(|said| said == *line);
+    let of_place = |words: &'static [&str]| place.lines().filter(move |line| starts(line, words) && !is_said(line));
+    let asked = of_place(&["Line ", "Field "]);
+    let lines = asked.chain(news.lines()).chain(of_place(&["Error: "]));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -87,6 +90,13 @@ mod tests {
         assert_eq!(with_errors("", place), "Error: not `B`");
         assert_eq!(with_errors(place, place), place);
         assert_eq!(with_errors("", "form\nId: b"), "");
+        let asked = "form\nLine 1 of 2, Id: b\nWhat it is.\nError: not `b`";
+        assert_eq!(with_errors("", asked), "Line 1 of 2, Id: b\nError: not `b`");
+        assert_eq!(
+            with_errors("Error: not `b`", asked),
+            "Line 1 of 2, Id: b\nError: not `b`"
+        );
+        assert_eq!(with_errors("", "form\nLine 1 of 2, Id: b"), "");
     }
 
     #[test]

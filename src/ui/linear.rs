@@ -2,6 +2,7 @@
 //!
 //! The same model, said instead of drawn: where we are, what there is, numbered, what happened, and what can be done.
 
+use crate::app::clock::time_of_day;
 use crate::app::command::Scope;
 use crate::app::connect::ConnectForm;
 use crate::app::effect::Millis;
@@ -19,7 +20,9 @@ use crate::domain::count::{counted, thousands};
 use crate::domain::problem::Problem;
 use crate::domain::text::visible;
 
-use super::{linear_access, linear_contexts, linear_migration, linear_overlays, linear_people, linear_tenants};
+use super::{
+    linear_access, linear_contexts, linear_migration, linear_overlays, linear_people, linear_rows, linear_tenants,
+};
 
 /// Whether the place on screen grows by itself, so that what was said of it need not be said again.
 pub fn grows(model: &Model) -> bool {
@@ -91,7 +94,13 @@ pub fn text(model: &Model) -> String {
                     );
                     let rows = messages
                         .iter()
-                        .map(|message| format!("{}: {}", message.level.word(), message.line(model.session.started_at)))
+                        .map(|message| {
+                            let began = model.session.started_at;
+                            let head = format!("{}: {}", message.level.word(), message.line(began));
+                            let command = message.command.as_deref().unwrap_or_default();
+                            let cells = [&time_of_day(began + message.at), "", "", command];
+                            linear_rows::row(model, ListKind::Messages, &head, &cells)
+                        })
                         .enumerate()
                         .skip(view.cursor.top())
                         .take(model.size.list_rows());

@@ -1,11 +1,13 @@
 //! Contexts and the ways to them as lines of text.
 
 use crate::app::contexts::{ChecksView, ContextsView};
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 
 use super::linear::{say_filter, say_problem, say_rows};
 use super::linear_migration::say_page;
 use super::linear_overlays::say_found;
+use super::linear_rows;
 
 pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<String>) {
     lines.push("Contexts".to_owned());
@@ -24,15 +26,9 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         lines,
     );
     let rows = view.visible().into_iter().map(|(row, reached)| {
-        let present = if row.name == model.session.context {
-            ", in use"
-        } else {
-            ""
-        };
-        let state = reached.words();
-        let (name, place) = (&row.name, &row.place);
-        let changes = row.changes_now(&model.session);
-        format!("{name}, {place}, {changes}{present}, {state}")
+        let (changes, usage) = (row.changes_now(&model.session), row.usage(&model.session.context));
+        let cells = [&row.name, changes, &row.place, &reached.words(), usage, &row.who];
+        linear_rows::row(model, ListKind::Contexts, "", &cells)
     });
     say_rows(
         model,

@@ -1,6 +1,7 @@
 //! The wizard and the runs by lines: each page with numbered choices, each change of a run in a line of its own.
 
 use crate::app::clock::minute;
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::page_line::PageLine;
 use crate::app::run::RunView;
@@ -12,6 +13,7 @@ use crate::app::wizard::{Wizard, WizardPage, text};
 
 use super::linear::{say_filter, say_rows, typing};
 use super::linear_overlays::say_found;
+use super::linear_rows;
 
 /// Columns of a line that is said: it is never broken.
 const WHOLE: usize = usize::MAX;
@@ -130,15 +132,10 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
     );
     let visible = view.list.visible().iter().filter_map(|at| runs.get(*at));
     let said = visible.map(|run| {
-        format!(
-            "{}, {}, step {}, {}, started {} by {}",
-            run.id,
-            word(run),
-            place(run),
-            run.words.trim_end_matches('.'),
-            minute(&run.started_at),
-            run.by
-        )
+        let step = run.step.map_or("", |step| step.id());
+        let (outcome, started) = (run.words.trim_end_matches('.'), minute(&run.started_at));
+        let cells = [&run.id, word(run), &place(run), step, outcome, &started, &run.by];
+        linear_rows::row(model, ListKind::Runs, "", &cells)
     });
     say_rows(
         model,

@@ -8,6 +8,7 @@ use crate::domain::count::{counted, thousands};
 use crate::domain::token::CreatedToken;
 
 use super::linear::{say_filter, say_rows, typing};
+use super::linear_rows;
 
 /// Says the records in view, numbered.
 pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
@@ -32,27 +33,18 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
         return;
     }
     let kind = ListKind::of_records(&view.kind);
-    let shown = model.columns.on_screen(kind);
     let mut rows = Vec::new();
     let in_view = view.list.visible().iter().enumerate();
     for (offset, at) in in_view.skip(view.list.cursor.top()).take(model.size.list_rows()) {
         let Some(record) = records.get(*at) else { continue };
-        // As they were chosen, unless the record has cells of its own.
-        let is_whole = record.cells.len() < kind.columns().len();
-        let every = (0..record.cells.len()).collect();
-        let columns: &Vec<usize> = if is_whole { &every } else { &shown };
-        let cells: Vec<&str> = columns
-            .iter()
-            .filter_map(|at| record.cells.get(*at))
-            .map(String::as_str)
-            .filter(|cell| !cell.is_empty())
-            .collect();
+        let cells: Vec<&str> = record.cells.iter().map(String::as_str).collect();
+        let said = linear_rows::row(model, kind, "", &cells);
         let mark = if view.list.marks().contains(&record.id) {
             ", marked"
         } else {
             ""
         };
-        rows.push((offset, format!("{}{mark}", cells.join(", "))));
+        rows.push((offset, format!("{said}{mark}")));
     }
     say_rows(model, rows, view.list.cursor.at(), view.list.visible().len(), lines);
     lines.push("A number opens a line.".to_owned());

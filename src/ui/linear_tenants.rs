@@ -1,5 +1,6 @@
 //! Tenants, and a tenant with its tabs, as lines of text.
 
+use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, overview};
 use crate::app::tabs::Tab;
@@ -12,8 +13,10 @@ use crate::domain::effective_access;
 use crate::domain::tenant::TenantScope;
 
 use super::linear::{say_filter, say_problem, say_rows};
-use super::linear_access;
 use super::screens::role::hedge;
+use super::screens::{tenant, tenants};
+use super::table::Cell;
+use super::{linear_access, linear_rows};
 
 /// What a number does in a list.
 const NUMBERS: &str = "A number opens that row; a number and a command, such as `2 d`, is about that row.";
@@ -101,21 +104,29 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     let top = tenants.cursor.top();
     let in_view = top..tenants.length().min(top + model.size.list_rows());
     let rows = in_view.map(|index| {
-        let said = match tenants.row(index) {
+        let row = tenants.row(index);
+        let cells = tenants::row(row, model);
+        let cell = |at: usize| cells.get(at).map_or("", |(_, text)| text);
+        // What is as everywhere says nothing of this one.
+        let own = |at: usize| Some(cell(at)).filter(|text| *text != "global").unwrap_or_default();
+        let list = ListKind::Tenants;
+        // Who is Admin may be found out later, and is added to what was said.
+        let admins = |said: &str| match cell(2) {
+            "0" => format!("{said}, no admin"),
+            count => linear_rows::row(model, list, said, &["", "", count]),
+        };
+        let said = match row {
             None => "not read yet".to_owned(),
-            Some(Selected::Default) => format!("{} {DEFAULT_NAME}", TenantScope::DEFAULT_WORD),
+            Some(Selected::Default) => admins(&format!("{} {DEFAULT_NAME}", TenantScope::DEFAULT_WORD)),
             Some(Selected::Tenant(row)) => {
-                let admins = match row.admins {
-                    Some(0) => ", no admin".to_owned(),
-                    Some(count) => format!(", {}", counted(count, "admin")),
-                    None => String::new(),
-                };
                 let mark = if tenants.marks.has(&row.tenant.id) {
                     ", marked"
                 } else {
                     ""
                 };
-                format!("{}, {}{admins}{mark}", row.tenant.id, row.tenant.name)
+                let cells = ["", cell(1), "", own(3), own(4), "", cell(6)];
+                let said = admins(&linear_rows::row(model, list, cell(0), &cells));
+                format!("{said}{mark}")
             }
         };
         (index, said)
@@ -166,9 +177,11 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
     } else if let (Some(access), Some(list)) = (view.access.value(), view.lists.get(view.tab)) {
         let top = list.cursor.top();
         let in_view = list.visible().iter().enumerate().skip(top).take(model.size.tab_rows());
-        let rows = in_view.map(|(offset, index)| {
-            let mut said = tab_row(view.tab, access, *index).unwrap_or_default();
-            if view.id_of(offset).is_some_and(|id| list.marks().contains(&id)) {
+        let (offsets, indexes): (Vec<usize>, Vec<usize>) = in_view.unzip();
+        let said = tenant::rows(view.tab, access, &indexes).into_iter().zip(indexes);
+        let rows = offsets.into_iter().zip(said).map(|(offset, (cells, index))| {
+            let mut said = tab_row(model, view.tab, access, index, &cells);
+            if view.id_of(index).is_some_and(|id| list.marks().contains(&id)) {
                 said.push_str(", marked");
             }
             (offset, said)
@@ -192,36 +205,31 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
     ));
 }
 
-fn tab_row(tab: Tab, access: &TenantAccess, index: usize) -> Option<String> {
+/// A row under a tab: its cells, but for what is better said in a sentence.
+fn tab_row(model: &Model, tab: Tab, access: &TenantAccess, index: usize, cells: &[Cell]) -> String {
+    let mut texts: Vec<&str> = cells.iter().map(|(_, text)| text.as_str()).collect();
+    let mut head = String::new();
     match tab {
-        Tab::Overview => None,
-        Tab::Roles => access.roles.get(index).map(|role| {
-            let kind = if role.is_managed { ", managed by Kestra" } else { "" };
-            let default = if role.is_default { ", given to new users" } else { "" };
-            let held = access.bindings.iter().filter(|binding| binding.role_id == role.id);
-            let rights = counted(role.permissions.count() as u64, "right");
-            let holders = counted(held.count() as u64, "holder");
-            format!("{}{kind}{default}, {rights}, {holders}", role.name)
-        }),
-        Tab::Holders => access.bindings.get(index).map(|binding| {
-            let namespace = binding.namespace.as_ref();
-            let place = namespace.map_or_else(String::new, |name| format!(" in namespace {name}"));
-            let (kind, name, role) = (binding.subject_kind.word(), &binding.subject_name, &binding.role_name);
-            format!("{kind} {name} holds {role}{place}")
-        }),
-        Tab::Users => access.users.get(index).map(|user| {
-            let name = user.display_name.as_deref().unwrap_or_default();
-            let name = if name.is_empty() {
-                String::new()
-            } else {
-                format!(", {name}")
-            };
-            let superadmin = if user.superadmin { ", superadmin" } else { "" };
-            format!("{}{name}, {}{superadmin}", user.username, user.kind.word())
-        }),
-        Tab::Groups => access
-            .groups
-            .get(index)
-            .map(|group| format!("{}, {}", group.name, counted(group.members.len() as u64, "member"))),
+        Tab::Roles => {
+            let role = access.roles.get(index).map(|role| (role.is_managed, role.is_default));
+            if let (Some(kind), Some(role)) = (texts.get_mut(1), role) {
+                *kind = match role {
+                    (true, true) => "managed by Kestra, given to new users",
+                    (true, false) => "managed by Kestra",
+                    (false, true) => "given to new users",
+                    (false, false) => "",
+                };
+            }
+        }
+        Tab::Holders => {
+            if let (Some(binding), [name, kind, role, place, ..]) = (access.bindings.get(index), &mut *texts) {
+                let namespace = binding.namespace.as_ref();
+                let within = namespace.map_or_else(String::new, |name| format!(" in namespace {name}"));
+                head = format!("{kind} {name} holds {role}{within}");
+                [*name, *kind, *role, *place] = [""; 4];
+            }
+        }
+        Tab::Overview | Tab::Users | Tab::Groups => {}
     }
+    ListKind::of_tab(tab).map_or(head.clone(), |kind| linear_rows::row(model, kind, &head, &texts))
 }

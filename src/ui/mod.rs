@@ -16,6 +16,7 @@ mod linear_contexts;
 mod linear_migration;
 mod linear_overlays;
 mod linear_people;
+mod linear_rows;
 mod linear_tenants;
 pub mod look;
 mod menu;

@@ -682,7 +682,14 @@ fn contexts_are_tried_switched_locked_and_connected() {
     );
     talk.line(
         "c",
-        &["Contexts", "lab, http://127.0.0.1", "vault, local eu", "ok, EE 0.22.0"],
+        &[
+            "Contexts",
+            "1. lab, changes ",
+            "leads to http://127.0.0.1",
+            "2. vault, changes ",
+            "leads to local eu",
+            "ok, EE 0.22.0",
+        ],
     )
     .line("context vault", &["Tenants on vault, RO", "ok: Switched to vault"])
     .line("W", &["This context is protected.", "Type vault to continue"])

@@ -203,7 +203,7 @@ fn an_order_and_the_columns_that_are_shown_are_said() {
         let text = console.linear();
         text.lines().find(|line| line.starts_with("1. ")).unwrap().to_owned()
     };
-    assert_eq!(row(&console), "1. admin@kestra.local, user, yes");
+    assert_eq!(row(&console), "1. admin@kestra.local, user, superadmin yes");
     console.line("s").line("S");
     says(&console, "Ordered by username, from the last");
     console.line("Home");
@@ -212,7 +212,7 @@ fn an_order_and_the_columns_that_are_shown_are_said() {
     assert_eq!(row(&console), "1. zoe@example.com, user");
     console.line("wide");
     assert!(
-        row(&console).starts_with("1. zoe@example.com, user, no, "),
+        row(&console).starts_with("1. zoe@example.com, user, superadmin no, id "),
         "{}",
         row(&console)
     );
@@ -403,4 +403,29 @@ fn every_tab_that_a_tenant_names_can_be_typed() {
     console.line(":users");
     lacks(&console, "Tenant acme");
     says(&console, "Users of");
+}
+
+/// Whoever is sent back to lines hears on which they are, and what is sent again takes what it took the first time.
+#[test]
+fn what_was_refused_is_mended_from_the_line_that_is_to_blame() {
+    let mut console = crowded();
+    console
+        .line("tenant acme")
+        .line("Users")
+        .line("n")
+        .line("zoe@example.com");
+    for _ in 0..4 {
+        console.line("");
+    }
+    says(&console, "Line 1 of 5, Username: zoe@example.com");
+    says(&console, "Error: User `zoe@example.com` was not created. ");
+    console.line("");
+    says(&console, "Line 2 of 5, First name: empty");
+    lacks(&console, "Error: ");
+    console.line("").line("").line("");
+    says(&console, "Line 5 of 5, ");
+    lacks(&console, "Error: ");
+    console.line(":form-leave").line("yes").line("messages");
+    says(&console, "1. error: User `zoe@example.com` was not created");
+    lacks(&console, "2. error: ");
 }

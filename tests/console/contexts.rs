@@ -110,7 +110,11 @@ fn whether_changes_are_allowed_is_in_every_row() {
         console.resize(width, height).shows("default RW");
         console.shows("far RO").shows("prod RO protected");
     }
-    assert!(console.linear().contains("far, https://far.example.com, RO"));
+    assert!(
+        console
+            .linear()
+            .contains("far, changes RO, leads to https://far.example.com, ")
+    );
 }
 
 #[test]

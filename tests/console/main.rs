@@ -46,6 +46,7 @@ mod people;
 mod resuming;
 mod rights;
 mod roles;
+mod rows_by_lines;
 mod screens;
 mod searching;
 mod small;

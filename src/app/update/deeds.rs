@@ -351,9 +351,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     settled(model, &doing, &results, effects);
     match (model.typed.take(), results.as_slice()) {
         // What was refused can be mended without being typed anew.
-        (Some(entry), [Err(problem)])
+        (Some(mut entry), [Err(problem)])
             if problem.kind != ProblemKind::Partly && !matches!(doing.deed, Deed::Bring(_)) =>
         {
+            entry.blame(problem);
             super::entries::back(model, *entry, &format!("{} {}", problem.what, problem.why));
         }
         _ => {}

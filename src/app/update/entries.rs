@@ -118,6 +118,10 @@ pub fn next(model: &mut Model, enter: bool, effects: &mut Vec<Effect>) {
     if enter && entry.focus + 1 >= entry.fields.len() {
         finish(model, effects);
     } else {
+        if enter {
+            // It was read on the way.
+            entry.error = None;
+        }
         entry.step(false);
     }
 }

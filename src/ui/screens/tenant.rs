@@ -194,11 +194,7 @@ fn draw_list(
         .iter()
         .map(|index| view.id_of(*index).unwrap_or_default())
         .collect();
-    let cells = if tab == Tab::Users {
-        user_rows(access, &in_view)
-    } else {
-        in_view.into_iter().map(|index| row(tab, access, index)).collect()
-    };
+    let cells = rows(tab, access, &in_view);
     let selected = list.cursor.at().checked_sub(top);
     let rows = Rows { cells, selected };
     let has_keys = !list.filter.editing && !is_covered(model);
@@ -219,6 +215,15 @@ fn draw_list(
             area.y + 1 + u16::try_from(selected).unwrap_or(0),
             Meaning::Selected,
         );
+    }
+}
+
+/// What the rows under a tab say, a cell for each column.
+pub(in super::super) fn rows(tab: Tab, access: &TenantAccess, in_view: &[usize]) -> Vec<Vec<Cell>> {
+    if tab == Tab::Users {
+        user_rows(access, in_view)
+    } else {
+        in_view.iter().map(|index| row(tab, access, *index)).collect()
     }
 }
 

@@ -83,7 +83,8 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
+/// What a row says, a cell for each column.
+pub(in super::super) fn row(selected: Option<Selected<'_>>, model: &Model) -> Vec<Cell> {
     let text = |text: &str| (Meaning::Text, text.to_owned());
     match selected {
         None => vec![(Meaning::Muted, "...".to_owned())],
