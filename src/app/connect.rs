@@ -149,15 +149,26 @@ impl ConnectForm {
         kept.map(|(_, editor)| editor.text()).collect()
     }
 
-    /// The form with what was typed before.
-    pub fn restored(kept: &[String]) -> Self {
+    /// Which of its fields has the keys.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The form with what was typed before, and the keys where they were.
+    pub fn restored(kept: &[String], at: usize) -> Self {
         let mut form = Self::default();
         let is_kept = |field: ConnectField| !matches!(field, ConnectField::SecretFrom | ConnectField::Secret);
         let fields = form.fields.iter_mut().filter(|(field, _)| is_kept(*field));
         for ((_, editor), text) in fields.zip(kept) {
             editor.set_text(text);
         }
+        form.at = at.min(form.fields.len().saturating_sub(1));
         form
+    }
+
+    /// Whether a secret, or where it lies, is typed in it.
+    pub fn has_secret(&self) -> bool {
+        !self.text(ConnectField::Secret).is_empty()
     }
 
     /// The field that has the focus.

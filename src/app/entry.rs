@@ -133,7 +133,8 @@ impl EntryField {
         self.switch && self.line.text() == "yes"
     }
 
-    fn say(&mut self, on: bool) {
+    /// Sets what a switch says.
+    pub fn say(&mut self, on: bool) {
         self.line = LineEdit::new(if on { "yes" } else { "no" });
     }
 

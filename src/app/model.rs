@@ -40,7 +40,7 @@ use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
 use super::tenant_view::TenantView;
 use super::trail::{Former, Trail, Way};
-use super::update::Told;
+use super::update::{Begun, Told};
 use super::welcome::Welcome;
 use super::wizard::Wizard;
 
@@ -91,6 +91,10 @@ pub struct Model {
     pub runs: Remote<Vec<RunSummary>>,
     /// What was left from the last time, until it has been restored.
     pub resume: Option<Resume>,
+    /// What was opened of it, and where one was then, until the instance has answered.
+    pub(super) begun: Option<Box<Begun>>,
+    /// What was kept from the last time and is offered, as the operator was somewhere else when the instance answered.
+    pub(super) kept: Option<Box<Resume>>,
     /// What was taken up again of that, until it is told.
     pub resumed: Option<Box<Told>>,
     pub(super) next_job: u64,
@@ -188,6 +192,8 @@ impl Model {
             controlling: None,
             watching: BTreeSet::new(),
             resume: None,
+            begun: None,
+            kept: None,
             resumed: None,
             next_job: 0,
             running: BTreeMap::new(),

@@ -59,15 +59,65 @@ pub struct Resume {
     /// Lines run from the palette, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<String>,
+    /// What was kept before that and has not been opened yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Box<Resume>>,
 }
 
 impl Resume {
     /// The version of this format that is written.
     pub const VERSION: u32 = 1;
 
+    /// Whether it is of the version that is written.
+    pub fn is_current(&self) -> bool {
+        self.version == Self::VERSION
+    }
+
     /// Whether something was typed or picked that has not been sent.
     pub fn is_unsent(&self) -> bool {
-        self.draft.is_some() || self.role.is_some() || self.entry.is_some() || self.pick.is_some()
+        let is_here = self.draft.is_some() || self.role.is_some() || self.entry.is_some() || self.pick.is_some();
+        is_here || self.kept.as_ref().is_some_and(|kept| kept.is_unsent())
+    }
+
+    /// What became of what was typed or picked, as far as that is known.
+    pub fn how_sent(&self) -> &'static str {
+        if self.is_sent {
+            "sent, outcome not known"
+        } else {
+            "not sent"
+        }
+    }
+
+    /// Where one was and what was typed there, without what holds for the whole instance.
+    #[must_use]
+    pub fn only_place(self) -> Self {
+        Self {
+            words: None,
+            migration: self.migration.filter(|draft| draft.is_open),
+            undos: Vec::new(),
+            redos: Vec::new(),
+            history: Vec::new(),
+            ..self
+        }
+    }
+
+    /// The same, with what was kept before it.
+    #[must_use]
+    pub fn over(self, before: Self) -> Self {
+        Self {
+            migration: self.migration.or_else(|| {
+                let draft = before.migration.clone()?;
+                Some(MigrationDraft {
+                    is_open: false,
+                    ..draft
+                })
+            }),
+            undos: before.undos.clone(),
+            redos: before.redos.clone(),
+            history: before.history.iter().cloned().chain(self.history).collect(),
+            kept: Some(Box::new(before.only_place())),
+            ..self
+        }
     }
 
     /// Whether a start has something to go on with here that is not to be put together with anything else.
@@ -112,6 +162,7 @@ impl Resume {
             changes.drain(..changes.len().saturating_sub(Undoable::KEPT));
         }
         self.migration = self.migration.take().or(other.migration);
+        self.kept = self.kept.take().or(other.kept);
         let known = std::mem::take(&mut self.history);
         self.history = other.history.into_iter().filter(|line| !known.contains(line)).collect();
         self.history.extend(known);
@@ -181,8 +232,13 @@ pub enum Place {
     Messages,
     /// The contexts.
     Contexts,
-    /// The form that connects to a Kestra, with what was typed but the secret.
-    Connect(Vec<String>),
+    /// The form that connects to a Kestra.
+    Connect {
+        /// What was typed in it, but the secret.
+        texts: Vec<String>,
+        /// Which of its fields had the keys.
+        at: usize,
+    },
     /// The runs of migrations.
     Runs,
 }
@@ -253,6 +309,20 @@ pub struct Draft {
     pub before: Option<serde_json::Value>,
     /// Path of each field and what was typed.
     pub fields: Vec<(String, String)>,
+}
+
+impl Draft {
+    /// The id of the tenant, as far as it was typed.
+    pub fn id(&self) -> &str {
+        let before = self.before.as_ref().and_then(|before| before.get("id")?.as_str());
+        let typed = || {
+            self.fields
+                .iter()
+                .find(|(path, _)| path == "id")
+                .map(|(_, text)| text.as_str())
+        };
+        before.or_else(typed).unwrap_or_default()
+    }
 }
 
 /// An unsent role.

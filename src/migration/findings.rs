@@ -141,7 +141,10 @@ fn configuration(surveyed: &Surveyed) -> Vec<Check> {
 }
 
 fn content(inspection: &Inspection) -> Vec<Check> {
-    let counts = warning::unreachable(inspection).into_iter().next().unwrap_or_default();
+    let counts = warning::unreachable(inspection, &[])
+        .into_iter()
+        .next()
+        .unwrap_or_default();
     let unknown = counts.contains("not known");
     if unknown && !inspection.tenancy.reaches_default_tenant(inspection.release) {
         let text = "it is off: what lives in it is neither reached nor counted";

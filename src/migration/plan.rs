@@ -423,7 +423,7 @@ fn planned(plan: &Plan, step: Step) -> PlannedStep {
                 if inspection.something_becomes_unreachable() {
                     does.push("From the next restart on nobody can reach:".to_owned());
                     does.extend(
-                        warning::unreachable(inspection)
+                        warning::unreachable(inspection, &plan.choices.tenants)
                             .into_iter()
                             .map(|line| format!("  {line}")),
                     );

@@ -255,12 +255,19 @@ fn default_tenant(plan: &Plan) -> String {
     if !inspection.something_becomes_unreachable() {
         return "disabled; nothing lives in it".to_owned();
     }
-    let counts = warning::unreachable(inspection).first().cloned().unwrap_or_default();
-    let lost = match (inspection.only_here.len(), inspection.access.holders.len()) {
+    let created = &plan.choices.tenants;
+    let counts = warning::unreachable(inspection, created)
+        .first()
+        .cloned()
+        .unwrap_or_default();
+    let lost = match (
+        warning::cut_off(inspection, created).len(),
+        inspection.access.holders.len(),
+    ) {
         (0, _) => String::new(),
         (some, all) => {
             let yet = match inspection.tenants {
-                0 => ": no other tenant is there yet",
+                0 if created.is_empty() => ": no other tenant is there yet",
                 _ => "",
             };
             format!("; {some} of {all} users lose all access{yet}")
@@ -274,7 +281,7 @@ pub fn found(inspection: &Inspection) -> Vec<String> {
     let mut lines = Vec::new();
     if inspection.release.has_default_tenant() {
         lines.push(format!("Settings in effect: {}", settings(inspection.tenancy)));
-        let unreachable = warning::unreachable(inspection);
+        let unreachable = warning::unreachable(inspection, &[]);
         if let Some(counts) = unreachable.first() {
             lines.push(format!("In the default tenant: {counts}"));
         }

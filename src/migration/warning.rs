@@ -1,5 +1,6 @@
 //! The warning before the default tenant is disabled: counts, the largest namespaces, who loses all access.
 
+use super::choices::WantedTenant;
 use super::inspection::Inspection;
 use crate::domain::count::counted;
 
@@ -9,8 +10,17 @@ const NAMED: usize = 3;
 /// What is said of it where nobody has another tenant to go to.
 const NONE_LEFT: &str = "Disabled, none but superadmins reach anything: there is no other tenant.";
 
-/// What becomes unreachable, a line each, as the dialog, the plan and the report say it.
-pub fn unreachable(inspection: &Inspection) -> Vec<String> {
+/// Those who are left with no access at all, by username: whoever becomes Admin of a tenant that is created before has some.
+pub fn cut_off<'a>(inspection: &'a Inspection, created: &[WantedTenant]) -> Vec<&'a str> {
+    let is_admin = |name: &str| created.iter().any(|tenant| tenant.admin.as_deref() == Some(name));
+    let all = inspection.only_here.iter().map(String::as_str);
+    all.filter(|name| !is_admin(name)).collect()
+}
+
+/// What becomes unreachable, a line each, as the dialog, the plan and the report say it. The tenants that are created before
+/// count as others to go to.
+pub fn unreachable(inspection: &Inspection, created: &[WantedTenant]) -> Vec<String> {
+    let has_none = inspection.tenants == 0 && created.is_empty();
     let footprint = &inspection.footprint;
     let mut lines = vec![
         [
@@ -32,21 +42,17 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
         lines.push(with_more(&largest.join("  "), more, "namespace"));
     }
     let holders = inspection.access.holders.len();
-    let cut_off = inspection.only_here.len();
+    let cut_off_names = cut_off(inspection, created);
+    let cut_off = cut_off_names.len();
     if cut_off > 0 {
         let verb = if cut_off == 1 { "has" } else { "have" };
-        let who: Vec<&str> = inspection
-            .only_here
-            .iter()
-            .take(named(cut_off))
-            .map(String::as_str)
-            .collect();
+        let who: Vec<&str> = cut_off_names.into_iter().take(named(cut_off)).collect();
         lines.push(format!(
             "{cut_off} of {holders} users {verb} access to no other tenant:  {}",
             with_more(&who.join(", "), cut_off - who.len(), "user")
         ));
         let unseen = inspection.not_looked_into();
-        if inspection.tenants == 0 {
+        if has_none {
             lines.push(NONE_LEFT.to_owned());
         } else if unseen > 0 {
             lines.push(format!(
@@ -54,7 +60,7 @@ pub fn unreachable(inspection: &Inspection) -> Vec<String> {
                 counted(unseen, "tenant")
             ));
         }
-    } else if inspection.tenants == 0 && holders > 0 {
+    } else if has_none && holders > 0 {
         lines.push(NONE_LEFT.to_owned());
     } else if holders > 0 {
         lines.push("Everybody who has access to it has access to another tenant, too.".to_owned());

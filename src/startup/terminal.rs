@@ -79,6 +79,7 @@ mod tests {
         only_ascii: false,
         linear: false,
         multiplexer: Multiplexer::None,
+        has_clipboard: true,
         ssh: false,
     };
 

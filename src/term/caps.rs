@@ -29,6 +29,8 @@ pub struct Caps {
     pub linear: bool,
     /// What sits in between.
     pub multiplexer: Multiplexer,
+    /// Whether what is sent to the terminal can get onto a clipboard.
+    pub has_clipboard: bool,
     /// Whether the connection is a remote one, where frames are dearer.
     pub ssh: bool,
 }
@@ -78,6 +80,7 @@ pub fn detect(wishes: Wishes, surroundings: &Surroundings<'_>) -> Caps {
             || !surroundings.stdin_is_terminal
             || !surroundings.stdout_is_terminal,
         multiplexer: multiplexer(surroundings),
+        has_clipboard: multiplexer(surroundings) != Multiplexer::None || has_clipboard(&term),
         ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
             .into_iter()
             .any(|name| surroundings.set(name).is_some()),
@@ -133,6 +136,12 @@ fn glyphs(term: &str, surroundings: &Surroundings<'_>) -> Glyphs {
     } else {
         Glyphs::Ascii
     }
+}
+
+/// Whether a terminal of this name can have a clipboard: neither a console of a system nor what knows no more than a VT220 does.
+fn has_clipboard(term: &str) -> bool {
+    let without = ["vt1", "vt2", "cons"];
+    !matches!(term, "" | "linux" | "dumb") && !without.iter().any(|name| term.starts_with(name))
 }
 
 fn multiplexer(surroundings: &Surroundings<'_>) -> Multiplexer {
@@ -255,5 +264,17 @@ mod tests {
         assert_eq!(caps(&[("STY", "12.pts-0")]).multiplexer, Multiplexer::Screen);
         assert!(caps(&[("SSH_TTY", "/dev/pts/3")]).ssh);
         assert!(!caps(&[]).ssh);
+    }
+
+    #[test]
+    fn consoles_and_old_terminals_have_no_clipboard_but_behind_a_multiplexer() {
+        for term in ["linux", "vt100", "vt102", "vt220", "cons25", "dumb", ""] {
+            assert!(!caps(&[("TERM", term)]).has_clipboard, "{term}");
+            assert!(caps(&[("TERM", term), ("TMUX", "/t,1,0")]).has_clipboard, "{term}");
+            assert!(caps(&[("TERM", term), ("STY", "1.a")]).has_clipboard, "{term}");
+        }
+        for term in ["xterm", "vte", "linux-16color-x", "tmux-256color", "konsole", "vt340"] {
+            assert!(caps(&[("TERM", term)]).has_clipboard, "{term}");
+        }
     }
 }

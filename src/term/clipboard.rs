@@ -28,6 +28,8 @@ pub struct Ways {
     pub command: Vec<String>,
     /// What sits between the program and the terminal.
     pub multiplexer: Multiplexer,
+    /// Whether what is sent to the terminal can get onto a clipboard.
+    pub has_terminal: bool,
 }
 
 /// What became of copying.
@@ -39,6 +41,8 @@ pub enum Copied {
     ForTerminal(String),
     /// It is too long for the terminal.
     TooLong,
+    /// The terminal has no clipboard.
+    NoWay,
 }
 
 /// A text and what became of copying it.
@@ -116,6 +120,9 @@ fn copy(ways: &Ways, text: &str) -> Copied {
             return Copied::Said(Ok("Copied to tmux and sent to your terminal".to_owned()));
         }
     }
+    if !ways.has_terminal {
+        return Copied::NoWay;
+    }
     match escape_sequence(text, ways.multiplexer) {
         Some(sequence) => Copied::ForTerminal(sequence),
         None => Copied::TooLong,
@@ -150,6 +157,9 @@ fn escape_sequence(text: &str, multiplexer: Multiplexer) -> Option<String> {
     }
     Some(wrapped)
 }
+
+/// The words for what could not be sent because the terminal has no clipboard.
+pub const NO_WAY: &str = "Not copied: this terminal has no clipboard, and no `clipboard-command` is configured";
 
 /// The words for what could not be sent because it is too long.
 pub fn too_long(text: &str) -> String {
@@ -212,6 +222,7 @@ mod tests {
         Ways {
             command: words.iter().map(|word| (*word).to_owned()).collect(),
             multiplexer: Multiplexer::None,
+            has_terminal: true,
         }
     }
 
@@ -229,6 +240,20 @@ mod tests {
         });
         assert_eq!(copy(&ways, &"x".repeat(56_248)), Copied::TooLong);
         assert!(too_long(&"x".repeat(60_000)).contains("60000 bytes"));
+    }
+
+    #[test]
+    fn a_terminal_without_a_clipboard_is_sent_nothing() {
+        let ways = Ways {
+            has_terminal: false,
+            ..with_command(&[])
+        };
+        assert_eq!(copy(&ways, "acme"), Copied::NoWay);
+        let ways = Ways {
+            command: with_command(&["true"]).command,
+            ..ways
+        };
+        assert!(matches!(copy(&ways, "acme"), Copied::Said(Ok(_))));
     }
 
     #[test]

@@ -73,6 +73,7 @@ impl Options {
         Ways {
             command: self.copy_command.clone(),
             multiplexer: self.caps.multiplexer,
+            has_terminal: self.caps.has_clipboard,
         }
     }
 }
@@ -399,6 +400,7 @@ impl<'a, A: Application> Console<'a, A> {
             Copied::Said(Ok(words)) => Msg::Copied(words),
             Copied::Said(Err(words)) => not_copied(words),
             Copied::TooLong => not_copied(clipboard::too_long(text)),
+            Copied::NoWay => not_copied(clipboard::NO_WAY.to_owned()),
             Copied::ForTerminal(sequence) => {
                 self.output.send(sequence.into_bytes());
                 Msg::Copied("Sent to your terminal (OSC 52)".to_owned())

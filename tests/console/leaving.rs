@@ -130,9 +130,9 @@ fn while_a_filter_is_typed_letters_are_letters() {
     assert!(!console.has_quit);
 }
 
-/// Before it is known which instance it is, nothing can be kept of what was typed, so that nobody leaves it by insisting.
+/// Also before the instance has answered, what was typed is kept for the next start where somebody leaves by insisting.
 #[test]
-fn ctrl_c_leaves_no_typed_line_that_cannot_be_kept() {
+fn ctrl_c_loses_no_typed_line_before_the_instance_has_answered() {
     let mut console = Setup {
         hold: true,
         ..Setup::default()
@@ -141,10 +141,13 @@ fn ctrl_c_leaves_no_typed_line_that_cannot_be_kept() {
     console
         .keys("c n")
         .type_text("https://lab")
-        .keys("ctrl-c ctrl-c ctrl-c ctrl-c");
-    console.shows("cannot be kept before the instance has answered");
+        .keys("ctrl-c ctrl-c ctrl-c")
+        .shows("Ctrl-c again leaves the program");
     assert!(!console.has_quit);
-    assert!(console.saved.is_none());
+    console.keys("ctrl-c");
+    assert!(console.has_quit);
+    console.start_again();
+    console.shows("Connect").shows("https://lab");
 }
 
 /// Whoever insists over typed lines leaves, as anywhere else, and loses none of them.

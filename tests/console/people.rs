@@ -1326,3 +1326,18 @@ fn what_a_column_shows_is_found_in_it() {
         .keys("enter")
         .lacks("whole tenant");
 }
+
+/// Whoever goes back from what comes with an invitation finds what was typed for it.
+#[test]
+fn esc_leads_from_the_roles_of_an_invitation_back_to_what_was_typed() {
+    let mut console = crate::support::Setup {
+        release: "1.3",
+        ..crate::support::Setup::default()
+    }
+    .open(crate::screens::tenants::people);
+    console.keys("j p tab I n").type_text("dora@example.com").keys("ctrl-o");
+    console.shows("Which roles come with the invitation of dora@example.com");
+    console.keys("esc").shows("Invite").shows("dora@example.com");
+    console.keys("ctrl-o").shows("Which roles come with the invitation");
+    console.line("").shows("dora@example.com").lacks("Which roles");
+}

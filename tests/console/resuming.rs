@@ -421,3 +421,109 @@ fn what_was_being_picked_is_given_up_by_going_elsewhere_and_by_no_other_key() {
         console.lacks("Who is given a role");
     }
 }
+
+/// A console that was cut off at a place, started again while its instance does not answer yet.
+fn out_of_reach(keys: &str, typed: &str) -> Console {
+    let mut console = Console::usual();
+    console.keys(keys).type_text(typed).send(Msg::Ended);
+    console.held = true;
+    console.start_again();
+    console
+}
+
+/// The instance does not answer what was asked so far.
+fn does_not_answer(console: &mut Console) {
+    console.fail_next("Instance", crate::states::unreachable());
+    console.fail_next("Tenants", crate::states::unreachable());
+    console.answer();
+}
+
+#[test]
+fn what_needs_no_instance_is_there_before_it_answers() {
+    for (keys, place) in [("3", "> Runs"), ("L", "> Messages"), ("c", "> Contexts")] {
+        let mut console = out_of_reach(keys, "");
+        console.shows(place);
+        console.answer().shows(place);
+        assert_eq!(console.model.screens.len(), 1, "{keys}");
+    }
+}
+
+#[test]
+fn what_waits_for_the_instance_is_told_while_it_is_out_of_reach() {
+    let mut console = out_of_reach("n", "New");
+    does_not_answer(&mut console);
+    console.shows("Opened once the instance answers: unsent form of tenant new");
+    console.keys("r").shows("New tenant").shows("Name New");
+}
+
+#[test]
+fn what_lies_above_something_that_waits_is_opened_where_it_was() {
+    let mut console = out_of_reach("j enter 3", "");
+    console.shows("Tenants > Runs");
+    console.answer().shows("Tenants > acme > Overview > Runs");
+    let mut console = out_of_reach("3 1 j enter", "");
+    console.answer().shows("Tenants > acme");
+}
+
+#[test]
+fn nothing_is_opened_over_what_is_typed_meanwhile() {
+    let mut console = out_of_reach("j enter", "");
+    console.keys("c n").type_text("https://lab").answer();
+    console
+        .shows("Contexts > Connect")
+        .shows("`:kept` opens what was kept, which is not opened over this: ten");
+    console.type_text("3").shows("https://lab3");
+    // What is typed comes first; then it is opened.
+    console.keys("esc tab enter").shows("> Contexts");
+    console.send(Msg::Run("kept".to_owned()));
+    console
+        .shows("Tenants > acme")
+        .shows("Resumed where you left off, Esc goes back: tenant acme")
+        .lacks("Contexts");
+    console
+        .send(Msg::Run("kept".to_owned()))
+        .shows("nothing is kept that is not open");
+}
+
+#[test]
+fn a_run_that_one_went_to_stays_on_screen() {
+    let mut console = out_of_reach("j enter", "");
+    console.keys("3").answer().shows("Tenants > Runs");
+    console.shows("`:kept` opens what was kept");
+}
+
+#[test]
+fn letters_of_a_password_are_no_commands_once_the_instance_answers() {
+    let mut console = out_of_reach("n", "New");
+    console.keys("c n tab tab tab").type_text("s3").answer();
+    console
+        .type_text("cq")
+        .shows("> Connect")
+        .shows("****")
+        .shows("`:kept` opens what was kept");
+}
+
+#[test]
+fn what_was_typed_and_what_was_kept_both_outlive_a_cut_before_the_instance_answered() {
+    let mut console = out_of_reach("n", "Umbrella");
+    console.keys("c n").type_text("https://lab").send(Msg::Ended);
+    console.start_again();
+    console.held = false;
+    console.answer();
+    console
+        .shows("> Connect")
+        .shows("https://lab")
+        .shows("more by `:kept` (");
+    // Cut off once more, and left in the ordinary way: it still waits.
+    console.keys("esc tab enter esc").wait(1_000).start_again();
+    console.send(Msg::Run("quit".to_owned()));
+    assert!(console.has_quit);
+    console.start_again();
+    console.shows("New tenant").shows("Name Umbrella");
+}
+
+#[test]
+fn a_connect_form_has_the_keys_where_they_were() {
+    let (_, mut again) = cut_off_after("0.21", "c n h t t p : / / x tab", "anna");
+    again.type_text("bel").shows("annabel").shows("http://x");
+}

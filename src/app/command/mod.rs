@@ -384,6 +384,7 @@ pub enum CommandId {
     Earlier,
     Later,
     LastView,
+    Kept,
     Escape,
     GoTenants,
     GoRoles,

@@ -19,7 +19,8 @@ pub(super) fn disable_default(model: &Model) -> DialogText {
         Tone::Danger,
         "Nothing is deleted, but from the next restart nobody can reach:".to_owned(),
     )];
-    let lines = surveyed.map_or_else(Vec::new, |surveyed| warning::unreachable(&surveyed.inspection));
+    let created = model.wizard.as_ref().map_or(&[][..], |wizard| &wizard.tenants);
+    let lines = surveyed.map_or_else(Vec::new, |surveyed| warning::unreachable(&surveyed.inspection, created));
     paragraphs.extend(lines.into_iter().map(|line| (Tone::Strong, format!("  {line}"))));
     paragraphs.push((
         Tone::Plain,

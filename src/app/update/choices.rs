@@ -12,7 +12,8 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
-use super::{access, comparing, roles};
+use super::super::people::Picking;
+use super::{access, comparing, people, roles};
 
 /// Rows that are asked of the instance at once.
 const PAGE: u32 = 200;
@@ -59,7 +60,7 @@ pub fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
         choice.narrow();
     }
     read_more(model, effects);
-    super::people::typed(model, effects);
+    people::typed(model, effects);
 }
 
 /// Asks the instance for rows that match what is typed, where not all are held.
@@ -221,10 +222,10 @@ pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         let depth = model.overlays.len();
         let chosen_from = model.overlays.pop();
         let before = model.doing.as_ref().map(|doing| doing.job);
-        super::people::picked(model, *picking, &rows, effects);
+        people::picked(model, *picking, &rows, effects);
         let is_sent = model.doing.as_ref().is_some_and(|doing| Some(doing.job) != before);
         let is_asked = matches!(model.overlays.last(), Some(Overlay::Dialog(_)));
-        let is_refused = !is_sent && model.overlays.len() < depth && super::people::refusal(model).is_some();
+        let is_refused = !is_sent && model.overlays.len() < depth && people::refusal(model).is_some();
         if let Some(Overlay::Choice(mut choice)) = chosen_from {
             if is_refused {
                 model.overlays.push(Overlay::Choice(choice));
@@ -251,6 +252,16 @@ pub fn close(model: &mut Model, effects: &mut Vec<Effect>) -> Option<Box<Choice>
     match model.overlays.pop() {
         Some(Overlay::Choice(choice)) => Some(choice),
         _ => None,
+    }
+}
+
+/// Closes the list, and comes back to the lines that led to it where those are kept in it.
+pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
+    let choice = close(model, effects);
+    if let Some(Choosing::People(picking)) = choice.map(|choice| choice.purpose)
+        && let Picking::Invited(scope, new, _) = *picking
+    {
+        people::type_again(model, scope, &new);
     }
 }
 
@@ -281,7 +292,7 @@ fn chosen(model: &mut Model, purpose: Choosing, key: &str, effects: &mut Vec<Eff
             let what = Purpose::CompareRole { role, name, elsewhere };
             roles::look_at(model, scope_of(key), what, effects);
         }
-        Choosing::NewUserOf => super::people::ask_new_user(model, Some(scope_of(key))),
+        Choosing::NewUserOf => people::ask_new_user(model, Some(scope_of(key))),
         Choosing::Resource(scope) => access::ask_action(model, scope, key),
         Choosing::Action(scope, resource) => access::chosen(model, scope, resource, key, effects),
     }

@@ -331,6 +331,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     model.tenants = TenantList::default();
     model.resumed = None;
     resuming::take_up(model, facts.kept.as_deref().unwrap_or(&Resume::default()));
+    model.kept = facts.kept.as_ref().and_then(|kept| kept.kept.clone());
     model.assignable.clear();
     model.runs = super::super::remote::Remote::default();
     model.runs_due = None;

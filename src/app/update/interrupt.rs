@@ -1,5 +1,5 @@
 //! Ctrl-C: closes what is open, stops what is being read, and the second time in a row leaves. Where it asks whether what was
-//! typed may be lost, once more leaves, and keeps that for the next start; it stays where that cannot be kept yet.
+//! typed may be lost, once more leaves, and keeps that for the next start.
 //!
 //! What was sent to change something is never stopped; that it goes on is said instead. Of a change of several things those
 //! are left that were not sent yet.
@@ -17,11 +17,6 @@ use super::{deleting, entries, keys, places, resuming};
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.interrupted && asks_to_discard(model) {
-        if !resuming::can_save(model) {
-            let text = "What you typed cannot be kept before the instance has answered; the question says what goes";
-            model.messages.tell(model.now, Level::Warning, text);
-            return;
-        }
         // Whoever insists is not asked again: it is gone on with at the next start.
         resuming::save_now(model, effects);
         effects.push(Effect::Quit);

@@ -26,6 +26,7 @@ pub(super) mod people;
 mod places;
 mod pointer;
 mod records;
+mod reopening;
 mod replies;
 mod resumed;
 mod resuming;
@@ -55,6 +56,7 @@ pub(super) use menus::command_in;
 pub use menus::nearest_command;
 pub(super) use menus::{acts_here, is_on_screen};
 pub(super) use places::roles_of;
+pub use reopening::Begun;
 pub use resumed::Told;
 pub use runs::pause_title;
 pub use snapshots::stays;
@@ -94,6 +96,8 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     places::ask_instance(model, &mut effects);
     lists::load(model, &mut effects);
     migration::ask_runs(model, &mut effects);
+    reopening::begin(model, &mut effects);
+    migration::follow(model, &mut effects);
     effects
 }
 
@@ -219,6 +223,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     people::reopen(model, &mut effects);
     snapshots::come_back(model);
     replies::plan_retry(model);
+    reopening::tell_waiting(model);
     resuming::schedule(model);
     if let Some(message) = message.filter(|_| model.messages.changes != told) {
         places::keep_message(model, message);

@@ -42,6 +42,13 @@ impl Told {
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty() && self.runs.is_empty()
     }
+
+    /// All of its parts, what matters most first.
+    pub fn words(mut self) -> String {
+        sorting::by_key(&mut self.parts, |(weight, _)| *weight);
+        let parts: Vec<String> = self.parts.into_iter().map(|(_, words)| words).collect();
+        parts.join(", ")
+    }
 }
 
 /// Tells what was taken up again, what matters most first. Which step a run is at is waited for.
@@ -59,8 +66,6 @@ pub fn tell(model: &mut Model) {
         };
         told.say(Weight::Run, [words]);
     }
-    sorting::by_key(&mut told.parts, |(weight, _)| *weight);
-    let parts: Vec<String> = told.parts.into_iter().map(|(_, words)| words).collect();
-    let text = format!("{}: {}", told.back, parts.join(", "));
+    let text = format!("{}: ", told.back) + &told.words();
     model.messages.tell(model.now, Level::Done, text);
 }

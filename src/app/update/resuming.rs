@@ -6,27 +6,37 @@ use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
-use super::super::access_view::AccessView;
 use super::super::choice::{Choice, Choosing};
-use super::super::comparison_view::ComparisonView;
-use super::super::connect::ConnectForm;
 use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
-use super::super::list_columns::ListKind;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Question};
 use super::super::people::Picking;
 use super::super::resume::{MigrationDraft, PickDraft, Place, Resume};
 use super::super::role_editor::RoleEditor;
 use super::super::screen::Screen;
-use super::super::tabs::Tab;
 use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
+use super::reopening::Begun;
 use super::resumed::{Told, Weight};
-use super::{SAVE_AFTER, access, contexts, forms, lists, migration, places, records, resumed, roles, wizard};
+use super::{SAVE_AFTER, forms, lists, migration, places, reopening, resumed, roles, wizard};
 
+/// Where one is, with what waits from the last time.
 fn present(model: &Model) -> Resume {
+    let here = here(model);
+    match model.resume.as_ref().filter(|resume| resume.is_current()) {
+        // The instance has not answered, and the operator has gone on meanwhile.
+        Some(untouched) => here.over(untouched.clone()),
+        None => Resume {
+            kept: model.kept.clone(),
+            ..here
+        },
+    }
+}
+
+/// Where one is.
+pub fn here(model: &Model) -> Resume {
     let sort = model.tenants.sort.as_ref();
     let mut places = Vec::new();
     let mut draft = None;
@@ -67,7 +77,10 @@ fn present(model: &Model) -> Resume {
             Screen::Comparison(view) => places.push(Place::Comparison(Box::new(view.compared.clone()))),
             Screen::Messages(_) => places.push(Place::Messages),
             Screen::Contexts(_) => places.push(Place::Contexts),
-            Screen::Connect(form) if form.is_dirty() => places.push(Place::Connect(form.kept())),
+            Screen::Connect(form) if form.is_dirty() => places.push(Place::Connect {
+                texts: form.kept(),
+                at: form.at(),
+            }),
             Screen::Runs(_) => places.push(Place::Runs),
             Screen::Form(_)
             | Screen::RoleEditor(_)
@@ -109,6 +122,7 @@ fn present(model: &Model) -> Resume {
         undos: Vec::new(),
         redos: Vec::new(),
         history: history(model),
+        kept: None,
     }
 }
 
@@ -169,7 +183,7 @@ fn sort_word(sort: &Sort) -> String {
     format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)
 }
 
-fn sort_of(word: &str, columns: &[&str]) -> Option<Sort> {
+pub fn sort_of(word: &str, columns: &[&str]) -> Option<Sort> {
     let (descending, column) = word.strip_prefix('-').map_or((false, word), |column| (true, column));
     columns.contains(&column).then(|| Sort {
         column: column.to_owned(),
@@ -204,41 +218,36 @@ fn answers(model: &Model) -> Option<MigrationDraft> {
 /// Leaves the program: where one was is forgotten; what was answered in the wizard and what can be taken back is not. Nor is
 /// anything that waits from the last time because the instance has not answered.
 pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
-    // What was left from the last time may not have been taken up yet.
-    let untouched = model.resume.take();
-    let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
-    let kept = match untouched {
-        Some(kept) => Resume {
-            words: None,
-            migration: wizard.map(|wizard| wizard.draft(false)).or(kept.migration),
-            history: if model.history.is_empty() {
-                kept.history
-            } else {
-                history(model)
-            },
-            ..kept
-        },
-        None => Resume {
-            version: Resume::VERSION,
-            migration: wizard.map(|wizard| wizard.draft(false)),
-            undos: kept(&model.undos),
-            redos: kept(&model.redos),
-            history: history(model),
-            ..Resume::default()
-        },
+    // What was left from the last time may not have been taken up yet, or not all of it.
+    let is_taken_up = model.resume.is_none();
+    let waits = model.resume.take().or_else(|| model.kept.take().map(|kept| *kept));
+    let mut left = Resume {
+        words: None,
+        ..waits.unwrap_or_default()
     };
-    effects.push(if kept.is_empty() {
+    let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
+    left.migration = wizard.map(|wizard| wizard.draft(false)).or(left.migration);
+    if is_taken_up {
+        left.version = Resume::VERSION;
+        (left.undos, left.redos) = (kept(&model.undos), kept(&model.redos));
+    }
+    if is_taken_up || !model.history.is_empty() {
+        left.history = history(model);
+    }
+    effects.push(if left.is_empty() {
         Effect::Forget
     } else {
-        Effect::Save(Box::new(kept))
+        Effect::Save(Box::new(left))
     });
     effects.push(Effect::Quit);
 }
 
 /// Sets a time to write down where the operator is, if that changed.
 pub fn schedule(model: &mut Model) {
-    let settled = model.resume.is_none() && model.instance.value().is_some();
-    if settled && model.save_due.is_none() && (model.undos_changed || model.saved.as_ref() != Some(&present(model))) {
+    if can_save(model)
+        && model.save_due.is_none()
+        && (model.undos_changed || model.saved.as_ref() != Some(&present(model)))
+    {
         model.save_due = Some(model.now + SAVE_AFTER);
     }
 }
@@ -253,16 +262,16 @@ pub fn save_left(model: &mut Model, effects: &mut Vec<Effect>) {
     save(model, false, effects);
 }
 
-/// Whether where the operator is can be written down: what was left from the last time has been taken up, and it is known which
-/// instance it is about.
-pub fn can_save(model: &Model) -> bool {
-    model.resume.is_none() && model.instance.value().is_some()
+/// Whether there is something to write down: the instance has answered and what was left from the last time was taken up, or
+/// the operator has gone somewhere or typed something before that.
+fn can_save(model: &Model) -> bool {
+    model.resume.is_none() && model.instance.value().is_some() || reopening::is_touched(model)
 }
 
 fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
     model.save_due = None;
     // Before what was left from the last time has been taken up, there is nothing better to keep.
-    if let Some(untouched) = &model.resume {
+    if let Some(untouched) = model.resume.as_ref().filter(|_| !can_save(model)) {
         if !stays {
             let left = Resume {
                 words: None,
@@ -280,35 +289,49 @@ fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
         present.words = None;
     }
     if model.undos_changed || model.saved.as_ref() != Some(&present) {
-        effects.push(Effect::Save(Box::new(Resume {
-            undos: kept(&model.undos),
-            redos: kept(&model.redos),
-            ..present.clone()
-        })));
+        let mut all = present.clone();
+        // Before they are taken up they are among what waits.
+        all.undos.extend(kept(&model.undos));
+        all.redos.extend(kept(&model.redos));
+        effects.push(Effect::Save(Box::new(all)));
         model.saved = Some(present);
         model.undos_changed = false;
     }
 }
 
-/// Goes on where the last session was cut off.
+/// Goes on where the last session was cut off, now that the instance has answered.
 pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
-    let came_back = model.session.came_back.take();
-    let kept = model.resume.take().filter(|resume| resume.version == Resume::VERSION);
+    let is_touched = reopening::is_touched(model);
+    let begun = model.begun.take();
+    let kept = model.resume.take().filter(Resume::is_current);
     // Whoever is led elsewhere is told so, also where another console has gone on with what was kept there.
-    let led = came_back.as_ref().map(|_| Resume::default());
+    let led = model.session.came_back.as_ref().map(|_| Resume::default());
     let Some(resume) = kept.or(led) else { return };
-    let mut words = Told::default();
-    words.say(Weight::Context, came_back.clone());
+    let answered = model.wizard.take().filter(|wizard| wizard.is_touched());
     take_up(model, &resume);
+    model.wizard = answered.or(model.wizard.take());
     if model.history.is_empty() {
         model.history.clone_from(&resume.history);
     }
+    match begun {
+        Some(begun) if is_touched => reopening::offer(model, &begun, resume),
+        begun => go_on(model, resume, begun.as_deref(), effects),
+    }
+}
+
+/// Opens what was kept and is not open yet, and tells what that is.
+pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effects: &mut Vec<Effect>) {
+    let came_back = model.session.came_back.take();
+    let mut words = Told::default();
+    words.say(Weight::Context, came_back.clone());
+    model.kept = resume.kept.take();
     if !model.lists_tenants()
         && resume.draft.is_none()
         && resume.role.is_none()
         && resume.entry.is_none()
         && resume.places.is_empty()
         && resume.migration.is_none()
+        && model.kept.is_none()
         && words.is_empty()
     {
         return;
@@ -327,12 +350,18 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         let rows = model.size.list_rows();
         model.tenants.want(scope_of(selected), rows);
     }
-    for place in &resume.places {
-        if let Place::Run { id } = place {
-            migration::open_run(model, id.clone());
-            words.runs.push(id.clone());
-        } else {
-            words.say(Weight::Place, open_again(model, place, effects));
+    // What lies below something that is open already is opened before it, so that all is opened anew then.
+    let open = begun.and_then(Begun::open_first);
+    while begun.is_some() && open.is_none() && !model.screens.is_empty() {
+        places::close(model, effects);
+    }
+    for (at, place) in resume.places.iter().enumerate() {
+        if at >= open.unwrap_or_default() {
+            reopening::open(model, place, effects);
+        }
+        match place {
+            Place::Run { id } => words.runs.push(id.clone()),
+            _ => words.say(Weight::Place, reopening::named(place)),
         }
     }
     let instance = model.instance.value().cloned();
@@ -381,11 +410,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
             roles::read_again(model, scope, id, effects);
         }
     }
-    let how = if resume.is_sent {
-        "sent, outcome not known"
-    } else {
-        "not sent"
-    };
+    let how = resume.how_sent();
     if let Some(draft) = &resume.entry {
         words.say(Weight::Unsent, [format!("{}, {how}", draft.title)]);
         model.overlays.push(Overlay::Entry(Box::new(Entry::restored(draft))));
@@ -394,6 +419,7 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         words.say(Weight::Unsent, [format!("a choice, {how}")]);
         model.wanted_pick = Some(draft.clone());
     }
+    words.say(Weight::Unsent, reopening::beside(model));
     if !words.is_empty() {
         words.back = if places::loses(model) {
             "Resumed, <esc> asks whether to discard it"
@@ -408,102 +434,6 @@ pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
         model.resumed = Some(Box::new(words));
         resumed::tell(model);
     }
-}
-
-/// Opens a screen again that was open, and says which, where it is worth a word.
-fn open_again(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) -> Option<String> {
-    Some(match place {
-        Place::Tenant {
-            id,
-            tab,
-            filter,
-            sort,
-            row,
-        } => {
-            let scope = id
-                .as_deref()
-                .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
-            let words = format!("tenant {scope}");
-            let tab = Tab::titled(tab).unwrap_or_default();
-            places::open_tenant(model, scope, tab, effects);
-            let rows = model.size.tab_rows();
-            let shown = ListKind::of_tab(tab).map(|list| model.columns.words_in(list));
-            if let Some(list) = model.tenant_view_mut().and_then(|view| view.lists.get_mut(tab)) {
-                if let Some(row) = row {
-                    list.want(row.clone(), rows);
-                }
-                list.filter.set(filter, tab.columns(), &shown.unwrap_or_default());
-                list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
-            }
-            words
-        }
-        // It is told with where it is.
-        Place::Run { .. } => return None,
-        Place::Role { id } => {
-            if let Some(view) = model.tenant_view_mut() {
-                view.wanted_role = Some(id.clone());
-            }
-            return None;
-        }
-        Place::Records { kind, filter } => {
-            let words = kind.title();
-            records::open(model, kind.clone(), effects);
-            let shown = model.columns.words_in(ListKind::of_records(kind));
-            if let Some(Screen::Records(view)) = model.screens.last_mut() {
-                let columns = view.filter_columns();
-                view.list.filter.set(filter, columns, &shown);
-            }
-            words
-        }
-        Place::Access {
-            tenant,
-            user,
-            namespace,
-        } => {
-            let mut view = AccessView::new(tenant.clone(), user.clone());
-            view.namespace.set(namespace, &[], &[]);
-            model.screens.push(Screen::Access(Box::new(view)));
-            format!("what {} may do", user.username)
-        }
-        Place::WhoCan {
-            tenant,
-            resource,
-            action,
-            namespace,
-        } => {
-            let words = format!("who can {action} {resource}");
-            access::push_who_can(model, tenant.clone(), resource.clone(), action.clone(), effects);
-            if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
-                view.namespace.set(namespace, &[], &[]);
-            }
-            words
-        }
-        Place::Comparison(compared) => {
-            let [a, b] = &**compared;
-            model
-                .screens
-                .push(Screen::Comparison(Box::new(ComparisonView::new(a, b))));
-            format!("{} beside {}", a.name, b.name)
-        }
-        Place::Messages => {
-            places::go_to_messages(model);
-            return None;
-        }
-        Place::Contexts => {
-            contexts::open(model, effects);
-            "the contexts".to_owned()
-        }
-        Place::Connect(kept) => {
-            model
-                .screens
-                .push(Screen::Connect(Box::new(ConnectForm::restored(kept))));
-            "connecting to a Kestra, not tried".to_owned()
-        }
-        Place::Runs => {
-            migration::open_runs(model, effects);
-            "the runs".to_owned()
-        }
-    })
 }
 
 pub fn scope_of(text: &str) -> TenantScope {

@@ -22,8 +22,8 @@ use super::super::tenant_view::{RolePane, scrolled};
 use super::super::trail::Way;
 use super::{
     access, choices, columns, comparing, connect, contexts, copy, deeds, deleting, dialogs, entries, forms, interrupt,
-    lists, marks, menus, migration, people, places, records, roles, runs, search, snapshots, trail, undoing, welcome,
-    wizard,
+    lists, marks, menus, migration, people, places, records, reopening, roles, runs, search, snapshots, trail, undoing,
+    welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -54,6 +54,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::Earlier => trail::go(model, Way::Back, effects),
         CommandId::Later => trail::go(model, Way::Forward, effects),
         CommandId::LastView => trail::go(model, Way::Last, effects),
+        CommandId::Kept => reopening::take_up(model, effects),
         CommandId::FilterClear if model.search().is_some() => search::end(model),
         CommandId::Search
         | CommandId::NextMatch
@@ -261,7 +262,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::MenuPageDown => go_in_menu(model, Motion::PageDown),
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
-        CommandId::MenuClose if chooses(model) => drop(choices::close(model, effects)),
+        CommandId::MenuClose if chooses(model) => choices::leave(model, effects),
         CommandId::PageClose if keeps_token(model) => {}
         CommandId::MenuClose | CommandId::PageClose => {
             model.overlays.pop();

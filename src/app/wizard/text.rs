@@ -426,7 +426,7 @@ fn default_tenant(wizard: &Wizard) -> Vec<PageLine> {
     if inspection.something_becomes_unreachable() {
         lines.push(PageLine::strong("In it now"));
         lines.extend(
-            warning::unreachable(inspection)
+            warning::unreachable(inspection, &wizard.tenants)
                 .into_iter()
                 .map(|line| PageLine::Text(Tone::Plain, 2, line)),
         );

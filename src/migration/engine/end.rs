@@ -148,7 +148,7 @@ pub(super) async fn recount(site: &Site, state: &RunState) -> Result<Outcome, Pr
         ));
     }
     Ok(Outcome::done(
-        crate::migration::warning::unreachable(&now)
+        crate::migration::warning::unreachable(&now, &[])
             .into_iter()
             .next()
             .unwrap_or_default(),

@@ -6,9 +6,10 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::super::choice::ChoiceRow;
 use super::super::super::effect::{Effect, Request};
-use super::super::super::entry::EntryField;
+use super::super::super::entry::{Entry, EntryField};
+use super::super::super::line_edit::LineEdit;
 use super::super::super::model::Model;
-use super::super::super::people::{InvitedPart, Picking};
+use super::super::super::people::{Entering, InvitedPart, Picking};
 use super::super::{deeds, entries};
 use super::picking::{WHOLE_TENANT, group_row, pick, place_rows, role_rows, wait};
 use super::{instance, release};
@@ -17,7 +18,7 @@ use super::{instance, release};
 const NOTHING: &str = "";
 
 /// The lines of an invitation, as far as the release has them and we may say so.
-pub(super) fn invitation_fields(model: &Model) -> Vec<EntryField> {
+fn invitation_fields(model: &Model) -> Vec<EntryField> {
     let release = release(model);
     let mut fields = vec![EntryField::new(
         entries::EMAIL,
@@ -33,6 +34,26 @@ pub(super) fn invitation_fields(model: &Model) -> Vec<EntryField> {
         fields.push(EntryField::switch(entries::SUPERADMIN, doc));
     }
     fields
+}
+
+/// The form of an invitation to a tenant.
+pub(super) fn invitation(model: &Model, scope: TenantScope) -> Entry {
+    let about = format!("Into tenant {scope}. The roles and groups that come with it are asked for next.");
+    Entry::new("Invite", about, invitation_fields(model), Entering::Invitation(scope))
+}
+
+/// Comes back to the form of an invitation, with what was typed in it.
+pub fn type_again(model: &mut Model, scope: TenantScope, new: &NewInvitation) {
+    let mut entry = invitation(model, scope);
+    for field in &mut entry.fields {
+        match &*field.label {
+            entries::EMAIL => field.line = LineEdit::new(&new.email),
+            entries::CREATE_USER => field.say(new.create_user),
+            entries::SUPERADMIN => field.say(new.superadmin),
+            _ => {}
+        }
+    }
+    entries::open(model, entry);
 }
 
 /// Asks for a part of what comes with an invitation.

@@ -32,11 +32,11 @@ use super::super::tabs::Tab;
 use super::{choices, deeds, entries, records};
 
 pub use available::availability;
-pub use inviting::ask_invited;
+pub use inviting::{ask_invited, type_again};
 pub use picking::{picked, reopen, settle, typed};
 
 use available::because;
-use inviting::invitation_fields;
+use inviting::invitation;
 use lost::ask_lost;
 use picking::{ask_admin, ask_entrants, ask_grant, ask_members};
 
@@ -248,8 +248,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         }
         CommandId::Invitations => records::open(model, RecordsKind::Invitations { tenant: scope }, effects),
         CommandId::Invite => {
-            let about = format!("Into tenant {scope}. The roles and groups that come with it are asked for next.");
-            let entry = Entry::new("Invite", about, invitation_fields(model), Entering::Invitation(scope));
+            let entry = invitation(model, scope);
             entries::open(model, entry);
         }
         CommandId::WithdrawInvitation => {

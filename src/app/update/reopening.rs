@@ -1,0 +1,293 @@
+//! Opening again what was on screen when the last session was cut off: at once what needs no instance, the rest once that has
+//! answered. Where the operator has gone somewhere or typed something by then, it is offered, and opened by a command.
+
+use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
+
+use super::super::access_view::AccessView;
+use super::super::comparison_view::ComparisonView;
+use super::super::connect::ConnectForm;
+use super::super::effect::Effect;
+use super::super::list_columns::ListKind;
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::super::records::RecordsKind;
+use super::super::resume::{Place, Resume};
+use super::super::screen::Screen;
+use super::super::tabs::Tab;
+use super::resumed::{Told, Weight};
+use super::resuming::sort_of;
+use super::{access, contexts, migration, places, records, resuming};
+
+/// What was opened of what was kept before the instance answered, and where one was then.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// For each place that was kept, whether it is open.
+    opened: Vec<bool>,
+    /// How many screens that are.
+    depth: usize,
+    /// Where one was then.
+    at: Resume,
+    /// Whether it was told what is open and what waits.
+    is_told: bool,
+}
+
+impl Begun {
+    /// How many of the places are open already, from the outermost on; `None` where one is open and not one below it.
+    pub fn open_first(&self) -> Option<usize> {
+        let first = self.opened.iter().take_while(|opened| **opened).count();
+        let is_all = !self.opened.iter().skip(first).any(|opened| *opened);
+        is_all.then_some(first)
+    }
+}
+
+/// Opens what needs no instance, before that has answered.
+pub fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
+    let kept = model.resume.as_ref().filter(|resume| resume.is_current());
+    let kept = kept.map_or_else(Vec::new, |resume| resume.places.clone());
+    let is_local = |place: &Place| match place {
+        Place::Run { .. } | Place::Messages | Place::Contexts | Place::Connect { .. } | Place::Runs => true,
+        Place::Records { kind, .. } => *kind == RecordsKind::Activity,
+        Place::Tenant { .. }
+        | Place::Role { .. }
+        | Place::Access { .. }
+        | Place::WhoCan { .. }
+        | Place::Comparison(_) => false,
+    };
+    let opened: Vec<bool> = kept.iter().map(is_local).collect();
+    for (place, _) in kept.iter().zip(&opened).filter(|(_, opens)| **opens) {
+        open(model, place, effects);
+    }
+    model.begun = Some(Box::new(Begun {
+        opened,
+        depth: model.screens.len(),
+        at: whereabouts(model),
+        is_told: false,
+    }));
+}
+
+/// Where one is, but for what changes by itself and for what was only looked at.
+fn whereabouts(model: &Model) -> Resume {
+    Resume {
+        selected: None,
+        history: Vec::new(),
+        ..resuming::here(model)
+    }
+}
+
+/// Whether the operator has gone somewhere or typed something before the instance answered.
+pub fn is_touched(model: &Model) -> bool {
+    let types_secret = matches!(model.screens.last(), Some(Screen::Connect(form)) if form.has_secret());
+    model.begun.as_ref().is_some_and(|begun| {
+        !model.overlays.is_empty()
+            || model.filter().is_some_and(|filter| filter.editing)
+            || types_secret
+            || model.ahead.is_some()
+            || !model.pending.is_empty()
+            || model.has_marks()
+            || model.screens.len() != begun.depth
+            || whereabouts(model) != begun.at
+    })
+}
+
+/// Tells what is open of what was kept, and what waits, once it is known that the instance does not answer: in front of that.
+pub fn tell_waiting(model: &mut Model) {
+    let is_known = model.instance.job().is_none() && model.tenants.waiting_since().is_none();
+    if !is_known || model.instance.problem().is_none() {
+        return;
+    }
+    let Some(begun) = model.begun.as_mut().filter(|begun| !begun.is_told) else {
+        return;
+    };
+    begun.is_told = true;
+    let Some(resume) = model.resume.as_ref().filter(|resume| resume.is_current()) else {
+        return;
+    };
+    let of = |wanted: bool| {
+        resume
+            .places
+            .iter()
+            .zip(&begun.opened)
+            .filter(move |(_, opened)| **opened == wanted)
+    };
+    let open: Vec<String> = of(true).filter_map(|(place, _)| named(place)).collect();
+    let waiting = summary(resume, of(false).map(|(place, _)| place)).words();
+    let mut parts = Vec::new();
+    if !open.is_empty() {
+        parts.push(format!(
+            "Resumed where you left off, <esc> goes back: {}",
+            open.join(", ")
+        ));
+    }
+    if !waiting.is_empty() {
+        parts.push(format!("Opened once the instance answers: {waiting}"));
+    }
+    if !parts.is_empty() {
+        model.messages.tell_before(model.now, Level::Warning, &parts.join(". "));
+    }
+}
+
+/// Offers what was kept instead of opening it over what the operator is at.
+pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
+    let mut is_open = begun.opened.iter().copied().chain(std::iter::repeat(false));
+    let places = resume
+        .places
+        .into_iter()
+        .filter(|_| !is_open.next().unwrap_or_default());
+    let kept = Resume {
+        words: None,
+        places: places.collect(),
+        ..resume
+    }
+    .only_place();
+    let words = summary(&kept, kept.places.iter()).words();
+    if words.is_empty() {
+        model.kept = kept.kept;
+        return;
+    }
+    model.kept = Some(Box::new(kept));
+    model.messages.tell(
+        model.now,
+        Level::Warning,
+        format!("`:kept` opens what was kept, which is not opened over this: {words}"),
+    );
+}
+
+/// What is still kept beside what was opened, in words.
+pub fn beside(model: &Model) -> Option<String> {
+    let kept = model.kept.as_ref()?;
+    let words = summary(kept, kept.places.iter()).words();
+    Some(format!("more by `:kept` ({words})"))
+}
+
+/// Opens what was offered in place of what is on screen, which has to be finished or left first where something is typed there.
+pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
+    if places::loses(model) {
+        let reason = "what is typed here would be lost; send it or leave it first";
+        model.messages.not_now(model.now, reason);
+        return;
+    }
+    let Some(kept) = model.kept.take() else { return };
+    places::go_to_tenants(model, effects);
+    resuming::go_on(model, *kept, None, effects);
+}
+
+/// What was kept, in words; of the places these. A run is told by its id alone.
+fn summary<'a>(resume: &Resume, places: impl Iterator<Item = &'a Place>) -> Told {
+    let mut told = Told::default();
+    if let Some(draft) = &resume.draft {
+        told.say(Weight::Unsent, [format!("unsent form of tenant {}", draft.id())]);
+    }
+    if let Some(role) = &resume.role {
+        told.say(Weight::Unsent, [format!("unsent role {}", role.name)]);
+    }
+    let how = resume.how_sent();
+    if let Some(entry) = &resume.entry {
+        told.say(Weight::Unsent, [format!("{}, {how}", entry.title)]);
+    }
+    if resume.pick.is_some() {
+        told.say(Weight::Unsent, [format!("a choice, {how}")]);
+    }
+    if let Some(draft) = resume.migration.as_ref().filter(|draft| draft.is_open) {
+        told.say(Weight::Run, [format!("the wizard, page {}", draft.page.title())]);
+    }
+    told.say(Weight::Place, places.filter_map(named));
+    if !resume.filter.is_empty() {
+        told.say(Weight::Filter, [format!("filter {}", resume.filter)]);
+    }
+    told
+}
+
+/// What a place is called, where it is worth a word.
+pub fn named(place: &Place) -> Option<String> {
+    Some(match place {
+        Place::Tenant { id, .. } => format!("tenant {}", id.as_deref().unwrap_or(TenantScope::DEFAULT_WORD)),
+        Place::Run { id } => format!("run {id}"),
+        Place::Records { kind, .. } => kind.title(),
+        Place::Access { user, .. } => format!("what {} may do", user.username),
+        Place::WhoCan { resource, action, .. } => format!("who can {action} {resource}"),
+        Place::Comparison(compared) => {
+            let [a, b] = &**compared;
+            format!("{} beside {}", a.name, b.name)
+        }
+        Place::Contexts => "the contexts".to_owned(),
+        Place::Connect { .. } => "connecting to a Kestra, not tried".to_owned(),
+        Place::Runs => "the runs".to_owned(),
+        Place::Role { .. } | Place::Messages => return None,
+    })
+}
+
+/// Opens a screen again that was open.
+pub fn open(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) {
+    match place {
+        Place::Tenant {
+            id,
+            tab,
+            filter,
+            sort,
+            row,
+        } => {
+            let scope = id
+                .as_deref()
+                .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
+            let tab = Tab::titled(tab).unwrap_or_default();
+            places::open_tenant(model, scope, tab, effects);
+            let rows = model.size.tab_rows();
+            let shown = ListKind::of_tab(tab).map(|list| model.columns.words_in(list));
+            if let Some(list) = model.tenant_view_mut().and_then(|view| view.lists.get_mut(tab)) {
+                if let Some(row) = row {
+                    list.want(row.clone(), rows);
+                }
+                list.filter.set(filter, tab.columns(), &shown.unwrap_or_default());
+                list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
+            }
+        }
+        Place::Run { id } => migration::open_run(model, id.clone()),
+        Place::Role { id } => {
+            if let Some(view) = model.tenant_view_mut() {
+                view.wanted_role = Some(id.clone());
+            }
+        }
+        Place::Records { kind, filter } => {
+            records::open(model, kind.clone(), effects);
+            let shown = model.columns.words_in(ListKind::of_records(kind));
+            if let Some(Screen::Records(view)) = model.screens.last_mut() {
+                let columns = view.filter_columns();
+                view.list.filter.set(filter, columns, &shown);
+            }
+        }
+        Place::Access {
+            tenant,
+            user,
+            namespace,
+        } => {
+            let mut view = AccessView::new(tenant.clone(), user.clone());
+            view.namespace.set(namespace, &[], &[]);
+            model.screens.push(Screen::Access(Box::new(view)));
+        }
+        Place::WhoCan {
+            tenant,
+            resource,
+            action,
+            namespace,
+        } => {
+            access::push_who_can(model, tenant.clone(), resource.clone(), action.clone(), effects);
+            if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
+                view.namespace.set(namespace, &[], &[]);
+            }
+        }
+        Place::Comparison(compared) => {
+            let [a, b] = &**compared;
+            model
+                .screens
+                .push(Screen::Comparison(Box::new(ComparisonView::new(a, b))));
+        }
+        Place::Messages => places::go_to_messages(model),
+        Place::Contexts => contexts::open(model, effects),
+        Place::Connect { texts, at } => {
+            let form = ConnectForm::restored(texts, *at);
+            model.screens.push(Screen::Connect(Box::new(form)));
+        }
+        Place::Runs => migration::open_runs(model, effects),
+    }
+}
