@@ -229,10 +229,10 @@ impl UsualWidths {
             Some((name, Width { usual, longest }))
         };
         let columns = ["id"].into_iter().chain(others).filter_map(width).collect();
-        let names = rows.clone().take(COMPARED).filter_map(|row| row.shown(NAME));
+        let some = rows.clone().take(COMPARED).filter_map(|row| row.shown(NAME));
         Self {
             columns,
-            apart: apart(names.collect()),
+            apart: apart(some.collect()),
         }
     }
 

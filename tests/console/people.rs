@@ -1330,11 +1330,11 @@ fn what_a_column_shows_is_found_in_it() {
 /// Whoever goes back from what comes with an invitation finds what was typed for it.
 #[test]
 fn esc_leads_from_the_roles_of_an_invitation_back_to_what_was_typed() {
-    let mut console = crate::support::Setup {
+    let mut console = Setup {
         release: "1.3",
-        ..crate::support::Setup::default()
+        ..Setup::default()
     }
-    .open(crate::screens::tenants::people);
+    .open(people);
     console.keys("j p tab I n").type_text("dora@example.com").keys("ctrl-o");
     console.shows("Which roles come with the invitation of dora@example.com");
     console.keys("esc").shows("Invite").shows("dora@example.com");
