@@ -22,6 +22,7 @@ use crate::config::paths::Paths;
 use crate::config::target::{Reach, Target};
 use crate::connect;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::sorting;
 use crate::domain::text::visible;
 use crate::migration::choices::WantedTenant;
 use crate::migration::engine::{self, Site, Task};
@@ -564,7 +565,7 @@ impl Watch {
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|end| end == "log"))
             .collect();
-        files.sort_unstable();
+        sorting::by(&mut files, Ord::cmp);
         files
     }
 

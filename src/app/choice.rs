@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::domain::permission::Resource;
 use crate::domain::release::Release;
 use crate::domain::role::NewRole;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 
 use super::comparison_view::Compared;
@@ -192,7 +193,7 @@ impl Choice {
         let mut ranked: Vec<(u8, usize)> = ranked
             .filter_map(|(index, row)| Some((rank(row, wanted, &words)?, index)))
             .collect();
-        ranked.sort_unstable();
+        sorting::by(&mut ranked, Ord::cmp);
         self.visible = ranked.into_iter().map(|(_, index)| index).collect();
         self.cursor = Cursor::default();
     }

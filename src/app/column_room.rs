@@ -9,6 +9,7 @@ use super::model::Model;
 use super::records::RecordsKind;
 use super::screen::Screen;
 use crate::domain::query::Row;
+use crate::domain::sorting;
 use crate::domain::text::Columns;
 
 /// The columns that what tells rows apart gets before others get any. What is longer has what is left over.
@@ -50,7 +51,7 @@ pub fn with_room(room: u16, columns: &[(u8, u16)]) -> Vec<bool> {
         }
     }
     let mut gone: Vec<usize> = (0..columns.len()).filter(|at| stays.get(*at) == Some(&false)).collect();
-    gone.sort_by_key(|at| columns.get(*at).map(|(weight, _)| *weight));
+    sorting::by_key(&mut gone, |at| columns.get(*at).map(|(weight, _)| *weight));
     for at in gone {
         let mut more = stays.clone();
         more.iter_mut().skip(at).take(1).for_each(|stays| *stays = true);
@@ -267,7 +268,7 @@ impl UsualWidths {
 
 /// The columns of screen in which names differ, though they are cut there; 0 where none begins like another.
 fn apart(mut names: Vec<Cow<'_, str>>) -> u16 {
-    names.sort_unstable();
+    sorting::by(&mut names, Ord::cmp);
     names.dedup();
     let neighbours = names.iter().zip(names.iter().skip(1));
     let shared = |(one, other): (&Cow<'_, str>, &Cow<'_, str>)| {

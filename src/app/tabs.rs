@@ -1,13 +1,14 @@
 //! Lists that fit in memory: the roles, holders, users and groups of a tenant, each under a tab.
 
 use std::borrow::Cow;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::domain::access::TenantAccess;
 use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS};
 use crate::domain::letters;
 use crate::domain::query::{Row, Sort};
+use crate::domain::sorting;
 
 use super::column_room::UsualWidths;
 use super::command::Scope;
@@ -282,11 +283,7 @@ impl TabList {
 /// Puts rows into an order by what a column of theirs says. Those that say the same stay as they were.
 pub fn order<'r, T>(rows: &mut [T], sort: &Sort, column: impl Fn(&T, &str) -> Option<Cow<'r, str>>) {
     let key = |row: &T| SortKey::new(column(row, &sort.column).as_deref().unwrap_or_default());
-    if sort.descending {
-        rows.sort_by_cached_key(|row| Reverse(key(row)));
-    } else {
-        rows.sort_by_cached_key(key);
-    }
+    sorting::by_cached_key(rows, sort.descending, key);
 }
 
 /// What rows are ordered by: numbers first, by their size, then text, letters with marks beside those without.

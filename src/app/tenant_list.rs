@@ -4,12 +4,13 @@
 //! Selection is by id, so that a refresh never moves it to another tenant.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::domain::columns::{TENANT_WORDS, WORKER_GROUP};
 use crate::domain::page::Page;
 use crate::domain::problem::Problem;
 use crate::domain::query::{Filter, Query, Row, Sort};
+use crate::domain::sorting;
 use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
@@ -228,7 +229,7 @@ impl TenantList {
         }
         // Rows of another filter say nothing of this one.
         let held = self.held().filter(|_| !self.other_rows);
-        let listed: BTreeSet<&TenantId> = held.map(|row| &row.tenant.id).collect();
+        let listed = sorting::set(held.map(|row| &row.tenant.id));
         let (mut unlisted, mut refused) = (0_usize, 0_usize);
         for row in self.marks.rows().filter(|row| !listed.contains(&row.tenant.id)) {
             unlisted += 1;
@@ -459,11 +460,8 @@ impl TenantList {
         let in_view: Vec<u64> = self.pages_in_view(height).collect();
         let sought = self.seek().and_then(Seek::page);
         // Who goes on row by row finds the next ones there.
-        let beyond: BTreeSet<u64> = self
-            .pages_around(height)
-            .chain(sought)
-            .filter(|page| !in_view.contains(page))
-            .collect();
+        let around = self.pages_around(height).chain(sought);
+        let beyond = sorting::set(around.filter(|page| !in_view.contains(page)));
         in_view
             .into_iter()
             .chain(beyond)

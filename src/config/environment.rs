@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::domain::sorting;
+
 /// The environment variables a run may look at.
 #[derive(Clone, Default)]
 pub struct Environment {
@@ -47,10 +49,7 @@ impl Environment {
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         Self {
-            variables: pairs
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
+            variables: sorting::map(pairs.into_iter().map(|(name, value)| (name.into(), value.into()))),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::assignable::Assignable;
 use super::catalogue;
 use super::permission::{Action, Permissions, Resource};
 use super::release::Release;
+use crate::domain::sorting;
 
 /// A pair of a resource and an action: one cell of the matrix.
 pub type Pair = (Resource, Action);
@@ -267,7 +268,7 @@ fn grouped(pairs: &[Pair]) -> impl Iterator<Item = String> {
 pub fn sort(pairs: &mut [Pair], release: Release) {
     let resources = catalogue::resources(release);
     let actions = catalogue::actions(release);
-    pairs.sort_by_cached_key(|(resource, action)| {
+    sorting::by_cached_key(pairs, false, |(resource, action)| {
         let row = resources.iter().position(|info| info.name == *resource);
         let column = actions.iter().position(|known| known == action);
         (

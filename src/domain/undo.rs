@@ -17,6 +17,7 @@ use super::redact;
 use super::role::NewRole;
 use super::tenant::{Tenant, TenantScope};
 use super::user::{Group, GroupMember, Membership, NewGroup, User};
+use crate::domain::sorting;
 pub use since::Looked;
 
 /// What is there now of what a change starts from.
@@ -347,7 +348,7 @@ fn plain(value: &Value) -> String {
 
 fn differing<'f>(was: &'f Fields, wanted: &'f Fields) -> Vec<&'f Vec<String>> {
     let mut paths: Vec<_> = was.keys().chain(wanted.keys()).collect();
-    paths.sort_unstable();
+    sorting::by(&mut paths, Ord::cmp);
     paths.dedup();
     paths.retain(|path| was.get(*path) != wanted.get(*path));
     paths

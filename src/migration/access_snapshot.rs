@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::access::TenantAccess;
 use crate::domain::count::{counted, thousands};
 use crate::domain::effective_access;
+use crate::domain::sorting;
 
 /// A role somebody holds, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,38 +60,27 @@ impl AccessSnapshot {
         let held = effective_access::roles_of_each(access, &access.users);
         let mut holders = BTreeMap::new();
         for (user, roles) in access.users.iter().zip(held) {
-            let roles: BTreeSet<Held> = roles
-                .into_iter()
-                .map(|held| Held {
-                    role: held.role_name,
-                    namespace: held.namespace,
-                    group: held.via_group.map(|group| group.name),
-                })
-                .collect();
+            let roles = sorting::set(roles.into_iter().map(|held| Held {
+                role: held.role_name,
+                namespace: held.namespace,
+                group: held.via_group.map(|group| group.name),
+            }));
             if !roles.is_empty() {
                 holders.insert(user.username.clone(), roles);
             }
         }
-        let roles = access
-            .roles
-            .iter()
-            .map(|role| {
-                let allowed = role
-                    .permissions
-                    .iter()
-                    .flat_map(|(resource, actions)| actions.iter().map(move |action| format!("{resource}:{action}")))
-                    .collect();
-                (role.name.clone(), allowed)
-            })
-            .collect();
-        let groups = access
-            .groups
-            .iter()
-            .map(|group| {
-                let members = group.members.iter().map(|member| member.username.clone()).collect();
-                (group.name.clone(), members)
-            })
-            .collect();
+        let roles = access.roles.iter().map(|role| {
+            let allowed = role
+                .permissions
+                .iter()
+                .flat_map(|(resource, actions)| actions.iter().map(move |action| format!("{resource}:{action}")));
+            (role.name.clone(), sorting::set(allowed))
+        });
+        let groups = access.groups.iter().map(|group| {
+            let members = group.members.iter().map(|member| member.username.clone());
+            (group.name.clone(), sorting::set(members))
+        });
+        let (roles, groups) = (sorting::map(roles), sorting::map(groups));
         Self { holders, roles, groups }
     }
 
@@ -174,7 +164,7 @@ impl Comparison {
 /// Compares two moments.
 pub fn compare(before: &AccessSnapshot, after: &AccessSnapshot) -> Comparison {
     let nothing = BTreeSet::new();
-    let names: BTreeSet<&String> = before.holders.keys().chain(after.holders.keys()).collect();
+    let names = sorting::set(before.holders.keys().chain(after.holders.keys()));
     let mut comparison = Comparison {
         compared: before.holders.len(),
         ..Comparison::default()

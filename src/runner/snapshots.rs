@@ -9,6 +9,7 @@ use crate::domain::bringing::{Bringing, Reach, Wanted};
 use crate::domain::deed::Made;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::difference::differences;
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
 use crate::snapshots::{file, fitting, taking};
@@ -92,7 +93,7 @@ fn outcomes(planned: &[String], deeds: Vec<Deed>) -> Vec<(String, Result<Made, P
         let (_, thing) = item.split_once(' ').unwrap_or_default();
         thing.to_owned()
     };
-    let mut left: BTreeMap<String, &String> = planned.iter().map(|item| (thing(item), item)).collect();
+    let mut left: BTreeMap<String, &String> = sorting::map(planned.iter().map(|item| (thing(item), item)));
     let mut came = Vec::with_capacity(planned.len());
     for deed in deeds {
         let shown = left.remove(&deed.words());
@@ -151,7 +152,7 @@ pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reac
         }
     }
     // What is lost is seen first.
-    to_do.sort_by_key(|deed| match deed.result {
+    sorting::by_key(&mut to_do, |deed| match deed.result {
         Ok("deleted") => 0,
         Ok("changed") => 1,
         _ => 2,

@@ -23,6 +23,7 @@ use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::snapshot::{Snapshot, TenantPart};
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::User;
 
@@ -177,7 +178,7 @@ impl<'b> Carrier<'b> {
         let created = self.deeds.iter().filter(|deed| deed.result == Ok(CREATED));
         let created = created.map(|deed| (deed.words(), None));
         Allowed {
-            changes: created.chain(self.changes.iter().cloned()).collect(),
+            changes: sorting::map(created.chain(self.changes.iter().cloned())),
             removals: self.removals.clone(),
             going: self.going.clone(),
         }

@@ -404,11 +404,8 @@ impl Core {
         };
         let (people, programs) = join(self.all_users(known, &[]), programs).await;
         let (people, programs) = (people?, programs?);
-        let mut by_id: BTreeMap<String, User> = people
-            .iter()
-            .filter_map(|row| decode::user(row, None, release))
-            .map(|user| (user.id.clone(), user))
-            .collect();
+        let people = people.iter().filter_map(|row| decode::user(row, None, release));
+        let mut by_id = sorting::map(people.map(|user| (user.id.clone(), user)));
         for user in programs
             .iter()
             .filter_map(|row| decode::user(row, Some(UserKind::ServiceAccount), release))

@@ -12,6 +12,7 @@ use crate::domain::permission::{Action, Permissions};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::PermissionModel;
 use crate::domain::role::{NewRole, Role};
+use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
@@ -182,10 +183,10 @@ fn thing(name: &str) -> String {
 }
 
 fn pairs(permissions: &Permissions) -> BTreeSet<(&str, &str)> {
-    permissions
+    let pairs = permissions
         .iter()
-        .flat_map(|(resource, actions)| actions.iter().map(move |action| (resource.as_str(), action.as_str())))
-        .collect()
+        .flat_map(|(resource, actions)| actions.iter().map(move |action| (resource.as_str(), action.as_str())));
+    sorting::set(pairs)
 }
 
 /// Whether a role is the same, in whatever order it lists what it allows.

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::domain::instance::Tenancy;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
+use crate::domain::sorting;
 use crate::domain::text::visible;
 
 use super::failure::{io_problem, shown};
@@ -40,7 +41,7 @@ pub(super) fn read(path: &Path, release: Release) -> Result<Settings, Problem> {
 
 /// Every setting that the file gives a value, with its whole key spelled Kestra's way. Of equal keys the last one counts.
 pub(super) fn values(path: &Path) -> Result<BTreeMap<String, Value>, Problem> {
-    Ok(entries(&text_of(path)?, path)?.into_iter().collect())
+    Ok(sorting::map(entries(&text_of(path)?, path)?))
 }
 
 /// Turns multi-tenancy on in the file, and keeps the default tenant on. Every line that says so already stays as it is.

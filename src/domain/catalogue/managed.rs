@@ -11,6 +11,7 @@ use super::super::permission::{Action, Permissions};
 use super::super::release::{PermissionModel, Release, TenantCreators};
 use super::super::role::ADMIN;
 use super::{Level, ResourceInfo, resources};
+use crate::domain::sorting;
 
 /// A role Kestra ships.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +26,8 @@ pub struct ManagedRole {
 
 /// Computed once for each release, as lists of roles ask for them row by row.
 static ROLES: LazyLock<BTreeMap<Release, Vec<ManagedRole>>> = LazyLock::new(|| {
-    Release::KNOWN
-        .into_iter()
-        .map(|release| (release, compute(release)))
-        .collect()
+    let of_each = Release::KNOWN.into_iter().map(|release| (release, compute(release)));
+    sorting::map(of_each)
 });
 
 /// The roles that Kestra of a release ships in every tenant, Admin first.

@@ -8,6 +8,7 @@ use super::super::effective_access::admin_users;
 use super::super::release::Release;
 use super::super::user::{Membership, User, UserKind};
 use super::{PersonLoss, Removal, Severity, Topic, Warning};
+use crate::domain::sorting;
 
 /// What the warnings are made from.
 pub(super) struct Told<'a> {
@@ -161,7 +162,7 @@ impl Told<'_> {
         let some = || self.people.iter().filter(|person| person.keeps_some);
         let users = || some().map(|person| &person.user);
         let names = usernames(users());
-        let rights: BTreeSet<_> = some().flat_map(|person| &person.rights).collect();
+        let rights = sorting::set(some().flat_map(|person| &person.rights));
         (!names.is_empty()).then(|| Warning {
             severity: Severity::Notice,
             topic: Topic::Rights,

@@ -6,7 +6,8 @@ use super::{Person, Snapshot, TenantPart};
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::role::Role;
 use crate::domain::role_compare::{Side, Which, compare};
-use crate::domain::tenant::{Tenant, TenantScope};
+use crate::domain::sorting;
+use crate::domain::tenant::Tenant;
 use crate::domain::tenant_change::differing;
 use crate::domain::user::{GroupMember, Membership};
 
@@ -81,7 +82,7 @@ pub fn differences(a: &Snapshot, b: &Snapshot) -> Differences {
     if let ([one], [other]) = (a.tenants.as_slice(), b.tenants.as_slice()) {
         found.parts(Some(one), Some(other));
     } else {
-        let scopes: BTreeSet<TenantScope> = a.tenants.iter().chain(&b.tenants).map(TenantPart::scope).collect();
+        let scopes = sorting::set(a.tenants.iter().chain(&b.tenants).map(TenantPart::scope));
         for scope in scopes {
             found.parts(a.part(&scope), b.part(&scope));
         }
