@@ -3,7 +3,7 @@
 //! Reads pass as they are. A change is noted before it is asked for, and again when its outcome is known, so that a process
 //! that ends in between leaves a row. What becomes of a change is never touched by that.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -80,6 +80,8 @@ pub struct Recorded {
     started: String,
     /// How many changes were begun.
     begun: AtomicU64,
+    /// Whether one of them was made.
+    has_changed: AtomicBool,
 }
 
 /// What could not be noted. It is told once; a second time would tell nothing new.
@@ -105,6 +107,7 @@ impl Recorded {
             trouble: Mutex::default(),
             started: format!("{:x}", Timestamp::now().as_millisecond()),
             begun: AtomicU64::new(0),
+            has_changed: AtomicBool::new(false),
         }
     }
 
@@ -139,6 +142,10 @@ impl Recorded {
         let outcomes: Vec<(&Activity, Outcome)> = begun.rows.iter().zip(ends).collect();
         if outcomes.is_empty() {
             return;
+        }
+        let is_done = |(_, outcome): &(&Activity, Outcome)| outcome.result == ActivityResult::Done;
+        if outcomes.iter().any(is_done) {
+            self.has_changed.store(true, Ordering::Relaxed);
         }
         self.append(|log| log.end(&outcomes, begun.is_noted));
     }

@@ -276,6 +276,11 @@ pub trait Backend: Send + Sync {
         Ok(())
     }
 
+    /// Whether anything was changed through it. Only a backend that keeps a record of changes knows.
+    fn has_changed(&self) -> bool {
+        false
+    }
+
     /// Why a change that was made could not be noted in the activity record; told once. Only a backend that keeps one
     /// has anything to tell.
     fn unrecorded(&self) -> Option<Problem> {

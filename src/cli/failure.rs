@@ -16,6 +16,8 @@ use crate::domain::problem::{Problem, ProblemKind, invalid};
 pub enum Failure {
     /// Something went wrong, and the operator should know.
     Problem(Problem),
+    /// Something was to be printed and could not be written, as on a full disk.
+    Unwritten(Problem),
     /// Whoever read the output has had enough, as `head` does. Nothing is wrong.
     ClosedPipe,
     /// A command that was run for the operator ended with this code, and has said why itself.
@@ -33,7 +35,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ClosedPipe;
         }
-        Self::Problem(Problem::unwritten(error))
+        Self::Unwritten(Problem::unwritten(error))
     }
 }
 

@@ -2,6 +2,12 @@
 
 use clap::ValueEnum;
 
+use super::args::Noun;
+use super::args_migrate::MigrateVerb;
+use super::args_rehearsal::RehearsalVerb;
+use super::args_snapshot::ExportVerb;
+use crate::domain::problem::{Problem, invalid};
+
 pub use crate::domain::written::{json_line, json_lines, yaml};
 
 /// The form of what is printed on standard output.
@@ -19,4 +25,52 @@ pub enum Format {
     /// Comma-separated values with a line of names; exact, so that a spreadsheet may take a cell that begins with
     /// =, +, - or @ for a formula.
     Csv,
+}
+
+/// Why what is said of a run is no table.
+const REPORT: &str = "What is said of a run is one document, not rows.";
+
+/// Refuses a form that `-o` asks for where a command does not print it. What the environment asks for is meant for those
+/// that do.
+///
+/// # Errors
+/// What the command prints, and what can be had.
+pub fn refuse_if_never_printed(noun: &Noun, asked: Option<Format>) -> Result<(), Problem> {
+    let Some(asked) = asked else { return Ok(()) };
+    let (command, why) = match noun {
+        Noun::Export(export) => match &export.verb {
+            ExportVerb::Terraform(_) => ("export terraform", "It prints HCL and nothing else."),
+            ExportVerb::Snapshot(_) if matches!(asked, Format::Table | Format::Csv) => {
+                ("export snapshot", "A snapshot is one document, not rows.")
+            }
+            ExportVerb::Snapshot(_) => return Ok(()),
+        },
+        Noun::Completions { .. } => ("completions", "It prints a script and nothing else."),
+        Noun::Man { .. } => ("man", "It prints a manual page and nothing else."),
+        Noun::Rehearsal(rehearsal) if matches!(rehearsal.verb, RehearsalVerb::Kestra { .. }) => (
+            "rehearsal kestra",
+            "It prints what the commands of Kestra print and nothing else.",
+        ),
+        Noun::Migrate(migrate) if asked == Format::Csv => match &migrate.verb {
+            MigrateVerb::Plan { .. } => ("migrate plan", "A plan is one document, not rows."),
+            MigrateVerb::Report { .. } => ("migrate report", REPORT),
+            MigrateVerb::Run(_) => ("migrate run", REPORT),
+            MigrateVerb::Attach { .. } => ("migrate attach", REPORT),
+            MigrateVerb::Resume { .. } => ("migrate resume", REPORT),
+            MigrateVerb::Rollback { .. } => ("migrate rollback", REPORT),
+            _ => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    let next = match noun {
+        Noun::Export(export) if matches!(export.verb, ExportVerb::Snapshot(_)) => {
+            "Use `-o json`, `ndjson` or `yaml`, or leave out `-o` for JSON."
+        }
+        Noun::Migrate(_) => "Use `-o json`, `ndjson` or `yaml`, or leave out `-o` for a text to read.",
+        _ => "Leave out `-o`.",
+    };
+    let form = asked
+        .to_possible_value()
+        .map_or_else(String::new, |value| value.get_name().to_owned());
+    Err(invalid(format!("`{command}` prints no `{form}`."), why, next))
 }

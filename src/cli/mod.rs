@@ -282,7 +282,8 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         reader: input,
         is_terminal: input_is_terminal,
     };
-    let format = match format_of(flags, environment) {
+    let possible = format::refuse_if_never_printed(noun, flags.output);
+    let format = match possible.and_then(|()| format_of(flags, environment)) {
         Ok(format) => format,
         Err(problem) => {
             let mut printer = Printer::new(output, words, Format::Table, flags.verbose);
@@ -315,6 +316,8 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
     };
     let result = without_instance(noun, &layered, &mut printer, &mut input, terminal, key_rows);
     if let Some(result) = result {
+        let has_changed = result.is_ok() && changes_without_instance(noun);
+        let result = written_out(result, &mut printer, has_changed);
         return conclude(result, &mut printer);
     }
     let target = match layered.target() {
@@ -352,6 +355,8 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         }
         Err(error) => Err(error.into()),
     };
+    let has_changed = session.backend.as_ref().is_some_and(|backend| backend.has_changed());
+    let result = written_out(result, &mut session.printer, has_changed);
     if result.is_ok() {
         for note in &session.notes {
             session.printer.say(note);
@@ -490,13 +495,7 @@ fn change_contexts(
     printer: &mut Printer<'_>,
     input: &mut Input<'_>,
 ) -> Result<(), Failure> {
-    let dry_run = match verb {
-        ContextsVerb::Add(flags) => flags.dry_run,
-        ContextsVerb::Remove(flags) => flags.dry_run,
-        ContextsVerb::Use { dry_run, .. } | ContextsVerb::ImportKestractl { dry_run, .. } => *dry_run,
-        ContextsVerb::List(_) | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => true,
-    };
-    if !dry_run {
+    if !is_only_looked_at(verb) {
         layered.allow_change()?;
     }
     let file = layered.configuration_file();
@@ -717,13 +716,41 @@ fn format_of(flags: &InstanceFlags, environment: &Environment) -> Result<Format,
     })
 }
 
+/// Writes out what is left. Where that cannot be done after something was changed, it says so.
+fn written_out(result: Result<(), Failure>, printer: &mut Printer<'_>, has_changed: bool) -> Result<(), Failure> {
+    match result.and(printer.flush()) {
+        Err(Failure::Unwritten(problem)) if has_changed => Err(problem.after_a_change().into()),
+        other => other,
+    }
+}
+
+/// Whether a command that reaches no instance changes something where it ends well.
+fn changes_without_instance(noun: &Noun) -> bool {
+    match noun {
+        Noun::Contexts(contexts) => !is_only_looked_at(&contexts.verb),
+        Noun::Config(config) => matches!(&config.verb, ConfigVerb::SetTenancy(flags) if !flags.dry_run),
+        Noun::Rehearsal(rehearsal) => rehearsal.verb.changes(),
+        _ => false,
+    }
+}
+
+/// Whether nothing is done to the contexts of the configuration.
+fn is_only_looked_at(verb: &ContextsVerb) -> bool {
+    match verb {
+        ContextsVerb::Add(flags) => flags.dry_run,
+        ContextsVerb::Remove(flags) => flags.dry_run,
+        ContextsVerb::Use { dry_run, .. } | ContextsVerb::ImportKestractl { dry_run, .. } => *dry_run,
+        ContextsVerb::List(_) | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => true,
+    }
+}
+
 /// Writes out what is left, says what went wrong, and gives back the exit code.
 fn conclude(result: Result<(), Failure>, printer: &mut Printer<'_>) -> u8 {
     let flushed = printer.flush();
     match result.and(flushed) {
         Ok(()) | Err(Failure::ClosedPipe) => 0,
         Err(Failure::Exit(code)) => code,
-        Err(Failure::Problem(problem)) => {
+        Err(Failure::Problem(problem) | Failure::Unwritten(problem)) => {
             printer.problem(&problem);
             problem.kind.exit_code()
         }

@@ -455,7 +455,7 @@ fn step(
             report(Check::new(name, Outcome::Pass, found));
             return Ok(());
         }
-        Err(Failure::Problem(problem)) => problem,
+        Err(Failure::Problem(problem) | Failure::Unwritten(problem)) => problem,
         // Nobody reads what is printed here, and nothing is run whose exit code would matter.
         Err(Failure::ClosedPipe | Failure::Exit(_)) => Problem::new(
             ProblemKind::Failed,

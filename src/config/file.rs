@@ -223,10 +223,16 @@ fn invalid(file: &Path, text: &str, error: &toml::de::Error) -> Problem {
             format!("{place}`{word}` is not a value of this option."),
             suggestion(word, &quoted.collect::<Vec<_>>()),
         ),
-        _ => (
-            format!("{place}{message}."),
-            "Mend that line; `config.example.toml` shows every option.".to_owned(),
-        ),
+        _ => {
+            let stands = line.and_then(|line| text.lines().nth(line - 1)).unwrap_or_default();
+            match of_another_kind(&message, stands.trim()) {
+                Some((why, next)) => (format!("{place}{why}"), next),
+                None => (
+                    format!("{place}{message}."),
+                    "Mend that line; `config.example.toml` shows every option.".to_owned(),
+                ),
+            }
+        }
     };
     Problem::new(
         ProblemKind::Invalid,
@@ -234,6 +240,44 @@ fn invalid(file: &Path, text: &str, error: &toml::de::Error) -> Problem {
         why,
         next,
     )
+}
+
+/// What is wrong where a table or a list is written as something else on the line, and how it is written; nothing where the
+/// parser's words will do.
+fn of_another_kind(message: &str, line: &str) -> Option<(String, String)> {
+    let (found, expected) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
+    let name = line.trim_start_matches('[').split([']', '=']).next()?.trim();
+    let (why, next) = match expected {
+        "a sequence" if found == "map" && (name == "keys" || name.starts_with("keys.")) => (
+            "there may be many rows of keys, and each begins with `[[keys]]`.",
+            "Write `[[keys]]` there, in two pairs of brackets.",
+        ),
+        _ if line.starts_with("[[") => {
+            let (reason, right) = if name == "contexts" {
+                ("each context has a name of its own", "contexts.NAME")
+            } else {
+                ("there is one of it", name)
+            };
+            return Some((
+                format!("`{name}` stands in two pairs of brackets, and {reason}."),
+                format!("Write `[{right}]` there, in one pair of brackets."),
+            ));
+        }
+        "a sequence" => (
+            "this option is a list.",
+            "Write it in brackets, each part in quotes: [\"one\", \"two\"].",
+        ),
+        "struct ContextTable" => (
+            "a context has lines of its own.",
+            "Write `[contexts.NAME]`, and its host or store on a line below.",
+        ),
+        "struct AuthTable" => (
+            "auth says where the secret is, and never what it is.",
+            "Write it as auth = { token-env = \"NAME\" }; `config.example.toml` shows every way.",
+        ),
+        _ => return None,
+    };
+    Some((why.to_owned(), next.to_owned()))
 }
 
 #[cfg(test)]

@@ -297,3 +297,50 @@ fn only_a_file_that_was_named_has_to_be_there() {
         ProblemKind::NotFound
     );
 }
+
+#[test]
+fn a_table_in_the_wrong_brackets_or_of_another_kind_is_told_how_it_is_written() {
+    let keys = "Line 2: there may be many rows of keys, and each begins with `[[keys]]`.";
+    let two = "Write `[[keys]]` there, in two pairs of brackets.";
+    let list = "Line 1: this option is a list.";
+    let parts = "Write it in brackets, each part in quotes: [\"one\", \"two\"].";
+    for (text, expected_why, expected_next) in [
+        (
+            "theme = \"dark\"\n[keys]\ncommand = \"help\"\nkeys = [\"x\"]",
+            keys,
+            two,
+        ),
+        ("\n[ keys ]\ncommand = \"help\"", keys, two),
+        ("\n[keys.help]\nkeys = [\"x\"]", keys, two),
+        ("\nkeys = { command = \"help\", keys = [] }", keys, two),
+        (
+            "[[contexts.a]]\nhost = \"http://x\"",
+            "Line 1: `contexts.a` stands in two pairs of brackets, and there is one of it.",
+            "Write `[contexts.a]` there, in one pair of brackets.",
+        ),
+        (
+            "[contexts.a]\nhost = \"http://x\"\n[[contexts.a.headers]]\nA = \"s3cret\"",
+            "Line 3: `contexts.a.headers` stands in two pairs of brackets, and there is one of it.",
+            "Write `[contexts.a.headers]` there, in one pair of brackets.",
+        ),
+        (
+            "[[contexts]]\nname = \"a\"",
+            "Line 1: `contexts` stands in two pairs of brackets, and each context has a name of its own.",
+            "Write `[contexts.NAME]` there, in one pair of brackets.",
+        ),
+        (
+            "[contexts]\nprod = \"http://x\"",
+            "Line 2: a context has lines of its own.",
+            "Write `[contexts.NAME]`, and its host or store on a line below.",
+        ),
+        (
+            "[contexts.a]\nhost = \"http://x\"\nauth = \"s3cret\"",
+            "Line 3: auth says where the secret is, and never what it is.",
+            "Write it as auth = { token-env = \"NAME\" }; `config.example.toml` shows every way.",
+        ),
+        ("clipboard-command = \"xclip\"", list, parts),
+        ("keys = \"x\"", list, parts),
+    ] {
+        assert_eq!(why(text), (expected_why.to_owned(), expected_next.to_owned()), "{text}");
+    }
+}

@@ -95,6 +95,15 @@ impl Problem {
         )
     }
 
+    /// The same where what was to be changed was changed before.
+    #[must_use]
+    pub fn after_a_change(mut self) -> Self {
+        "The change was made, but the output could not be written.".clone_into(&mut self.what);
+        "Look at what is there before you do it again; send the output elsewhere, or make room."
+            .clone_into(&mut self.next);
+        self
+    }
+
     /// A problem with its three sentences.
     ///
     /// # Panics

@@ -208,3 +208,43 @@ fn every_command_says_in_three_lines_what_is_not_there() {
         assert_eq!(String::from_utf8(output.stderr).unwrap().lines().count(), 3, "{line}");
     }
 }
+
+#[test]
+fn a_form_that_a_command_never_prints_is_refused_with_those_that_can_be_had() {
+    let desk = Desk::with_tenants("1.3");
+    let mut told = Told::default();
+    for line in [
+        "export terraform -o json",
+        "export terraform -o table",
+        "export snapshot -o csv",
+        "export snapshot -o table",
+        "completions bash -o yaml",
+        "man -o json",
+        "migrate plan -o csv",
+        "migrate report -o csv",
+        "migrate run -o csv",
+        "migrate attach -o csv",
+        "migrate resume -o csv",
+        "migrate rollback -o csv",
+    ] {
+        told.runs(&desk, line, &[2]);
+    }
+    let words = |line: &str| String::from_utf8(desk.run(line).stderr).unwrap();
+    assert_eq!(
+        words("kestra-admin export terraform -o json"),
+        "`export terraform` prints no `json`.\nIt prints HCL and nothing else.\nLeave out `-o`.\n"
+    );
+    assert_eq!(
+        words("kestra-admin export snapshot -o csv"),
+        "`export snapshot` prints no `csv`.\nA snapshot is one document, not rows.\n\
+         Use `-o json`, `ndjson` or `yaml`, or leave out `-o` for JSON.\n"
+    );
+    // What is meant for all commands is no mistake of one.
+    for line in [
+        "KESTRA_ADMIN_OUTPUT=csv kestra-admin export terraform",
+        "KESTRA_ADMIN_OUTPUT=csv kestra-admin man",
+        "kestra-admin export snapshot -o ndjson",
+    ] {
+        assert!(desk.run(line).status.success(), "{line}");
+    }
+}

@@ -57,6 +57,39 @@ fn output_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
+fn what_was_changed_before_output_could_not_be_written_is_said() {
+    let desk = Desk::with_tenants("1.3");
+    let said = |words: &[&str]| {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = desk.program().args(words).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let add = [
+        "contexts",
+        "add",
+        "eu",
+        "--host",
+        "https://eu.example.com",
+        "-o",
+        "json",
+    ];
+    let made = "The change was made, but the output could not be written.\n";
+    for words in [&["tenants", "create", "--tenant", "new", "-o", "json"][..], &add] {
+        let words = said(words);
+        assert!(words.contains(made) && !words.contains("try again"), "{words}");
+        assert!(
+            words.ends_with("Look at what is there before you do it again; send the output elsewhere, or make room.\n"),
+            "{words}"
+        );
+    }
+    assert!(desk.run("kestra-admin tenants get new").status.success());
+    assert!(desk.run("kestra-admin contexts show eu").status.success());
+    let words = said(&["tenants", "create", "--tenant", "never", "--dry-run"]);
+    assert!(words.contains("The output could not be written.\n"), "{words}");
+}
+
+#[test]
 fn by_lines_too_output_that_cannot_be_written_is_a_failure() {
     let desk = Desk::with_tenants("1.3");
     // The end of the input comes before or after that is known.

@@ -536,6 +536,19 @@ fn the_last_view_leads_back_to_the_context_one_came_from() {
 }
 
 #[test]
+fn what_is_left_to_take_back_is_said_of_the_context_it_is_about() {
+    let mut console = console();
+    console.model.session.command_words = vec!["--context".to_owned(), "default".to_owned()];
+    console.keys("j e").type_text(" Ltd").keys("ctrl-o enter");
+    console.shows("Tenant acme updated; u takes it back");
+    console.keys("c G enter").shows("Switched to prod");
+    console.model.session.unlock(0);
+    console
+        .keys("u")
+        .shows("Not now: there is nothing to take back in prod");
+}
+
+#[test]
 fn no_context_of_the_same_name_is_taken_for_the_store_one_came_from() {
     let mut console = console();
     console.model.session.command_words = vec!["--store".to_owned(), "default".to_owned()];

@@ -135,7 +135,5 @@ fn where_all_of_several_things_changed_since_nothing_is_proposed() {
         }
     });
     console.keys("u").lacks("Undo:").shows("Not undone: 4 roles given");
-    console
-        .keys("u")
-        .shows("Not now: nothing has been changed that could be taken back");
+    console.keys("u").shows("Not now: there is nothing to take back");
 }

@@ -158,9 +158,7 @@ fn an_edit_is_told_by_signs_and_words_reviewed_and_taken_back() {
         .shows("Role Operators changed");
     let after = role(&console, "Operators").unwrap();
     assert!(Change::between(&before.permissions, &after.permissions, Release::new(0, 21)).is_empty());
-    console
-        .keys("u")
-        .shows("nothing has been changed that could be taken back");
+    console.keys("u").shows("nothing is left to take back");
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn fields_of_a_tenant_are_given_back_and_changed_again() {
         .shows("acme Acme Corporation 1");
     console
         .keys("u")
-        .shows("Not now: nothing has been changed that could be taken back");
+        .shows("Not now: nothing is left to take back; Ctrl-r does the last again");
     console
         .keys("ctrl-r")
         .shows("Redo: Change tenant acme")
@@ -119,9 +119,7 @@ fn what_somebody_changed_since_is_said_and_stays() {
     console.shows("acme Acme Inc").lacks("Acme Corporation Ltd");
     assert_eq!(console.meanwhile(async |other| acme(other).await).name, "Acme Inc");
     // It does not stand in the way of what was done before it.
-    console
-        .keys("u")
-        .shows("nothing has been changed that could be taken back");
+    console.keys("u").shows("there is nothing to take back");
 }
 
 #[test]
@@ -230,7 +228,7 @@ fn it_can_be_taken_back_after_a_restart_for_a_day() {
     late.keys("q");
     again(&mut late, DAY + 1000)
         .keys("u")
-        .shows("nothing has been changed that could be taken back");
+        .shows("there is nothing to take back");
 }
 
 #[test]
@@ -444,9 +442,7 @@ fn what_is_so_already_when_it_is_done_again_is_done_with() {
     console
         .keys("ctrl-r")
         .shows("Not now: nothing has been taken back that could be done again");
-    console
-        .keys("u")
-        .shows("Not now: nothing has been changed that could be taken back");
+    console.keys("u").shows("Not now: there is nothing to take back");
 }
 
 #[test]
@@ -462,7 +458,7 @@ fn what_others_did_is_not_taken_back_with_what_could_not_be_done_again() {
     console
         .keys("u")
         .lacks("Undo:")
-        .shows("Not now: nothing has been changed that could be taken back");
+        .shows("Not now: nothing is left to take back; Ctrl-r does the last again");
     assert_eq!(of_bob(&mut console), ["t1", "t2"]);
 }
 
@@ -573,7 +569,7 @@ fn where_somebody_was_admin_of_several_already_there_is_nothing_to_take_back() {
     console.shows("admin@kestra.local was Admin of 2 tenants already");
     console
         .keys("u")
-        .shows("Not now: nothing has been changed that could be taken back");
+        .shows("Not now: nothing is left to take back; Ctrl-r does the last again");
     console.keys("ctrl-r").shows("Redo: Change tenant acme");
 }
 

@@ -1,6 +1,7 @@
 //! What is asked of a backend, and a row for each change.
 
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 
@@ -326,6 +327,10 @@ impl Backend for Recorded {
 
     async fn expect_filter(&self) -> Result<(), Problem> {
         self.inner.expect_filter().await
+    }
+
+    fn has_changed(&self) -> bool {
+        self.has_changed.load(Ordering::Relaxed)
     }
 
     fn unrecorded(&self) -> Option<Problem> {

@@ -39,6 +39,18 @@ fn because(reason: impl Into<String>) -> Availability {
     Disabled(reason.into())
 }
 
+/// Why nothing can be taken back. Who has come from another context is told of which one that is said, as each has its own.
+fn none_to_undo(model: &Model) -> String {
+    let place = match &model.former {
+        Some(_) => format!(" in {}", model.session.context),
+        None => String::new(),
+    };
+    match super::super::update::last_redo(model) {
+        Some(_) => format!("nothing is left to take back{place}; <ctrl-r> does the last again"),
+        None => format!("there is nothing to take back{place}"),
+    }
+}
+
 /// Whether a command can be run now.
 pub fn availability(model: &Model, id: CommandId) -> Availability {
     let applies = match model.overlays.last() {
@@ -135,9 +147,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             Some(Screen::RoleEditor(editor)) if editor.has_steps() => Ready,
             _ => because("nothing has been set that could be taken back"),
         },
-        CommandId::Undo if super::super::update::last_undo(model).is_none() => {
-            because("nothing has been changed that could be taken back")
-        }
+        CommandId::Undo if super::super::update::last_undo(model).is_none() => because(none_to_undo(model)),
         CommandId::Redo if super::super::update::last_redo(model).is_none() => {
             because("nothing has been taken back that could be done again")
         }
