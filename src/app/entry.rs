@@ -300,7 +300,7 @@ mod tests {
         let fields = ["E-mail", "First name", "Name"].map(|label| EntryField::new(label, "", ""));
         let mut entry = Entry::new("", "", fields.into(), Entering::AuditFilter);
         for (path, line) in [("firstName", 1), ("email", 0), ("name", 2), ("roles", 0)] {
-            let mut problem = Problem::new(ProblemKind::Invalid, "", "", "");
+            let mut problem = Problem::new(ProblemKind::Invalid, "No.", "Because.", "Type another.");
             let message = String::new();
             problem.fields.push(FieldMessage {
                 path: path.to_owned(),

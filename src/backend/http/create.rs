@@ -19,7 +19,7 @@ use crate::domain::text::visible;
 use crate::domain::user::User;
 
 use super::bindings;
-use super::call::Call;
+use super::call::{Call, Path};
 use super::core::Core;
 use super::decode;
 use super::detect::Known;
@@ -435,15 +435,28 @@ impl Core {
     /// Gives a role to a user in the whole of a tenant, with access to it where that is apart.
     async fn bind(&self, known: &Known, scope: &TenantScope, user: &User, role: &Role) -> Result<Binding, Failure> {
         let root = known.people_root(scope)?;
+        let mut has_access = false;
         if known.dialect.has_tenant_access() {
             let path = root.clone().join("tenant-access").segment(&user.id);
             let grant = Call::put(path, None, "give access to the tenant");
             match self.call(&grant).await {
                 Err(failure) if failure.problem.kind == ProblemKind::Denied => return Err(failure),
                 // They may have it already; what else is wrong shows when the role is given.
-                _ => {}
+                granted => has_access = granted.is_ok(),
             }
         }
+        let given = self.give_admin(known, scope, user, role, root).await;
+        given.map_err(|failure| if has_access { let_in_alone(user, scope, failure) } else { failure })
+    }
+
+    async fn give_admin(
+        &self,
+        known: &Known,
+        scope: &TenantScope,
+        user: &User,
+        role: &Role,
+        root: Path,
+    ) -> Result<Binding, Failure> {
         let wanted = bindings::of_user(&user.id, &role.id);
         let body = bindings::body_of(known.dialect, &wanted);
         let call = Call::post(root.join("bindings"), body, "give the role Admin to the user");
@@ -468,4 +481,16 @@ impl Core {
             (None, Ok(_)) => Err(self.misshapen(&call)),
         }
     }
+}
+
+/// Why somebody who was let in is not Admin.
+fn let_in_alone(user: &User, scope: &TenantScope, failure: Failure) -> Failure {
+    let what = format!(
+        "`{}` has access to {} now, but not the role Admin.",
+        visible(&user.username),
+        words(scope)
+    );
+    let next = "Try again to give the role, or take the access away.";
+    let problem = Problem::new(ProblemKind::Partly, what, failure.problem.why, next);
+    problem.with_detail(failure.problem.what).into()
 }

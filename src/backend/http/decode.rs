@@ -18,7 +18,8 @@ use crate::domain::token::ApiToken;
 
 pub(super) use me::{Me, me, superadmin};
 pub(super) use people::{account, group, member, user};
-use people::{is_superadmin, username};
+pub(super) use people::is_superadmin;
+use people::username;
 pub(super) use rights::{assignable, binding, role, templates};
 
 /// A text that is there and not empty.

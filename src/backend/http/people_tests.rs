@@ -163,6 +163,57 @@ async fn an_admin_without_access_is_let_in() {
     }
 }
 
+#[tokio::test]
+async fn who_was_let_in_and_is_not_admin_is_named() {
+    let server = server("1.3.0", |asked| match asked.line.as_str() {
+        "GET /api/v1/users" => {
+            Reply::json(json!({"results": [{"id": "u9", "username": "bob@example.com"}], "total": 1}))
+        }
+        "GET /api/v1/tenants/acme" => Reply::json(json!({"id": "acme", "name": "Acme"})),
+        "GET /api/v1/acme/roles/search" => {
+            Reply::json(json!({"results": [{"id": "r1", "name": "Admin", "isManaged": true}], "total": 1}))
+        }
+        "GET /api/v1/acme/bindings/search" => Reply::json(json!({"total": 0, "results": []})),
+        "PUT /api/v1/acme/tenant-access/u9" => Reply::empty(201),
+        "POST /api/v1/acme/bindings" => Reply::status(422, json!({"message": "Not now"})),
+        _ => nothing(),
+    })
+    .await;
+    let ensured = client(&server, token()).ensure_admin(&acme(), "bob@example.com").await;
+    let problem = ensured.unwrap_err();
+    assert_eq!(problem.kind, ProblemKind::Partly, "{problem}");
+    assert_eq!(
+        problem.what,
+        "`bob@example.com` has access to tenant `acme` now, but not the role Admin."
+    );
+}
+
+#[tokio::test]
+async fn whether_a_superadmin_was_let_in_is_told_by_the_list() {
+    let server = server("1.3.0", |asked| match asked.line.as_str() {
+        "GET /api/v1/tenants/acme" => Reply::json(json!({"id": "acme", "name": "Acme"})),
+        "DELETE /api/v1/acme/tenant-access/root" => Reply::Close,
+        // Who is above all tenants is answered for, let in or not.
+        "GET /api/v1/acme/tenant-access/root" => {
+            Reply::json(json!({"id": "root", "username": "root@example.com", "superAdmin": true, "roles": []}))
+        }
+        line if line.starts_with("GET /api/v1/acme/") || line.starts_with("GET /api/v1/users") => {
+            Reply::json(json!({"total": 0, "results": []}))
+        }
+        _ => nothing(),
+    })
+    .await;
+    let root = User {
+        id: "root".to_owned(),
+        username: "root@example.com".to_owned(),
+        display_name: None,
+        kind: UserKind::Standard,
+        superadmin: true,
+    };
+    let taken = client(&server, token()).take_access(&acme(), &root).await;
+    assert_eq!(taken, Ok(()));
+}
+
 /// A row of an audit log, the newest with the greatest number.
 fn row(number: u64) -> Value {
     json!({"auditLog": {

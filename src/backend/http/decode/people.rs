@@ -11,7 +11,7 @@ use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 use super::{is_set, text};
 
 /// Whether an account is above all tenants, in any of the words Kestra has had for that.
-pub(super) fn is_superadmin(value: &Value) -> bool {
+pub(in super::super) fn is_superadmin(value: &Value) -> bool {
     is_set(
         value,
         &["superAdmin", "isSuperAdmin", "instanceOwner", "isInstanceOwner"],
