@@ -61,6 +61,7 @@ const NO_TASKS: &[(&str, &[CommandId])] = &[
         &[CommandId::NextMatch, CommandId::PreviousMatch, CommandId::SearchOn],
     ),
     ("every line is a command", &[CommandId::Palette]),
+    ("it is there only where an instance answered late", &[CommandId::Kept]),
     ("only a terminal puts a program aside", &[CommandId::Suspend]),
 ];
 
@@ -235,7 +236,7 @@ fn a_run_is_stopped_and_goes_on_from_a_later_step() {
         .line("1 open", &["Tenant (default)"])
         .line("tenant dev", &["Tenant dev", "> "])
         .line("copy-url", &["/ui/dev", "ok: URL: printed above", "> "])
-        .line("contexts", &["Contexts", "lab, http://127.0.0.1"])
+        .line("contexts", &["Contexts", "leads to http://127.0.0.1"])
         .line("rehearse", &["Practise on a rehearsal", "Type yes to practise;"])
         .line("no", &["Contexts"])
         .line("switch", &["Tenants on lab", "ok: Switched to lab"])
@@ -262,7 +263,7 @@ fn cells_are_turned_around_and_what_differs_and_why_is_said() {
         .line("review-back", &["New role in tenant iberia"])
         .line("ctrl-o", &["Review before sending"])
         .line("ctrl-o", &["ok: Role Readers created", "> "])
-        .line("3 mark", &["3. Reader, 4 rights, 1 holder, marked", "> "])
+        .line("3 mark", &["3. Reader, 4 rights, 1 holder, description Looks, and changes nothing, marked", "> "])
         .line("4 mark", &["4. Readers, 5 rights, 0 holders, marked", "> "])
         .line("compare-roles", &["Compare Reader with Readers", "EXECUTION"])
         .line("compare-all", &["Both", "FLOW: READ", "> "])

@@ -446,7 +446,13 @@ impl Core {
             }
         }
         let given = self.give_admin(known, scope, user, role, root).await;
-        given.map_err(|failure| if has_access { let_in_alone(user, scope, failure) } else { failure })
+        given.map_err(|failure| {
+            if has_access {
+                let_in_alone(user, scope, failure)
+            } else {
+                failure
+            }
+        })
     }
 
     async fn give_admin(

@@ -17,9 +17,9 @@ use crate::domain::tenant_id::TenantId;
 use crate::domain::token::ApiToken;
 
 pub(super) use me::{Me, me, superadmin};
-pub(super) use people::{account, group, member, user};
 pub(super) use people::is_superadmin;
 use people::username;
+pub(super) use people::{account, group, member, user};
 pub(super) use rights::{assignable, binding, role, templates};
 
 /// A text that is there and not empty.
