@@ -619,7 +619,7 @@ fn accounts_and_groups_come_change_and_go() {
         .line("ROLE", &["Line 4 of 6, Action"])
         .line("CREATE", &["Line 5 of 6, Since"])
         .line("", &["Line 6 of 6, Until"])
-        .line("", &["CREATE, ROLE", "> "])
+        .line("", &["action CREATE, resource ROLE", "> "])
         .leaves();
 }
 
