@@ -612,7 +612,10 @@ fn accounts_and_groups_come_change_and_go() {
         .line("Nightly", &["ok: Group Nightly deleted", "> "])
         .line(":users", &["Users of the instance", "1. admin@kestra.local"])
         .line("/gustavo.rossi", &["1. gustavo.rossi@nordwind.example", "> "])
-        .line("instance-audit", &["Audit log of the instance", "action DELETE, resource GROUP", "> "])
+        .line(
+            "instance-audit",
+            &["Audit log of the instance", "action DELETE, resource GROUP", "> "],
+        )
         .line("audit-filter", &["Filter the audit log", "Line 1 of 6, Text"])
         .line("", &["Line 2 of 6, User"])
         .line("", &["Line 3 of 6, Resources"])

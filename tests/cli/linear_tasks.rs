@@ -263,7 +263,13 @@ fn cells_are_turned_around_and_what_differs_and_why_is_said() {
         .line("review-back", &["New role in tenant iberia"])
         .line("ctrl-o", &["Review before sending"])
         .line("ctrl-o", &["ok: Role Readers created", "> "])
-        .line("3 mark", &["3. Reader, 4 rights, 1 holder, description Looks, and changes nothing, marked", "> "])
+        .line(
+            "3 mark",
+            &[
+                "3. Reader, 4 rights, 1 holder, description Looks, and changes nothing, marked",
+                "> ",
+            ],
+        )
         .line("4 mark", &["4. Readers, 5 rights, 0 holders, marked", "> "])
         .line("compare-roles", &["Compare Reader with Readers", "EXECUTION"])
         .line("compare-all", &["Both", "FLOW: READ", "> "])
