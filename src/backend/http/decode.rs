@@ -2,7 +2,7 @@
 //!
 //! What cannot be read is `None`; nothing here knows a release but where a username alone tells what an account is,
 //! or where the catalogue says what roles can hold. What several of them take, and what stands alone, is here; accounts and
-//! groups are in [`people`], roles and bindings in [`rights`], who we are in [`me`].
+//! groups are in [`people`], roles and bindings in [`rights`], who we are in [`mod@me`].
 
 mod me;
 mod people;
