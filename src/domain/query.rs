@@ -1,4 +1,4 @@
-//! What a list is asked for: a filter, an order, and a page; parsed from and printed as one line ([`line`]), and held against
+//! What a list is asked for: a filter, an order, and a page; parsed from and printed as one line ([`mod@line`]), and held against
 //! rows ([`matching`]).
 //!
 //! Grammar, words parted by spaces and all of them required to match:
