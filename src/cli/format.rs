@@ -37,37 +37,38 @@ const REPORT: &str = "What is said of a run is one document, not rows.";
 /// What the command prints, and what can be had.
 pub fn refuse_if_never_printed(noun: &Noun, asked: Option<Format>) -> Result<(), Problem> {
     let Some(asked) = asked else { return Ok(()) };
-    let (command, why) = match noun {
+    let none = "Leave out `-o`.";
+    let (command, why, next) = match noun {
         Noun::Export(export) => match &export.verb {
-            ExportVerb::Terraform(_) => ("export terraform", "It prints HCL and nothing else."),
-            ExportVerb::Snapshot(_) if matches!(asked, Format::Table | Format::Csv) => {
-                ("export snapshot", "A snapshot is one document, not rows.")
-            }
+            ExportVerb::Terraform(_) => ("export terraform", "It prints HCL and nothing else.", none),
+            ExportVerb::Snapshot(_) if matches!(asked, Format::Table | Format::Csv) => (
+                "export snapshot",
+                "A snapshot is one document, not rows.",
+                "Use `-o json`, `ndjson` or `yaml`, or leave out `-o` for JSON.",
+            ),
             ExportVerb::Snapshot(_) => return Ok(()),
         },
-        Noun::Completions { .. } => ("completions", "It prints a script and nothing else."),
-        Noun::Man { .. } => ("man", "It prints a manual page and nothing else."),
+        Noun::Completions { .. } => ("completions", "It prints a script and nothing else.", none),
+        Noun::Man { .. } => ("man", "It prints a manual page and nothing else.", none),
         Noun::Rehearsal(rehearsal) if matches!(rehearsal.verb, RehearsalVerb::Kestra { .. }) => (
             "rehearsal kestra",
             "It prints what the commands of Kestra print and nothing else.",
+            none,
         ),
-        Noun::Migrate(migrate) if asked == Format::Csv => match &migrate.verb {
-            MigrateVerb::Plan { .. } => ("migrate plan", "A plan is one document, not rows."),
-            MigrateVerb::Report { .. } => ("migrate report", REPORT),
-            MigrateVerb::Run(_) => ("migrate run", REPORT),
-            MigrateVerb::Attach { .. } => ("migrate attach", REPORT),
-            MigrateVerb::Resume { .. } => ("migrate resume", REPORT),
-            MigrateVerb::Rollback { .. } => ("migrate rollback", REPORT),
-            _ => return Ok(()),
-        },
-        _ => return Ok(()),
-    };
-    let next = match noun {
-        Noun::Export(export) if matches!(export.verb, ExportVerb::Snapshot(_)) => {
-            "Use `-o json`, `ndjson` or `yaml`, or leave out `-o` for JSON."
+        Noun::Migrate(migrate) if asked == Format::Csv => {
+            let (command, why) = match &migrate.verb {
+                MigrateVerb::Plan { .. } => ("migrate plan", "A plan is one document, not rows."),
+                MigrateVerb::Report { .. } => ("migrate report", REPORT),
+                MigrateVerb::Run(_) => ("migrate run", REPORT),
+                MigrateVerb::Attach { .. } => ("migrate attach", REPORT),
+                MigrateVerb::Resume { .. } => ("migrate resume", REPORT),
+                MigrateVerb::Rollback { .. } => ("migrate rollback", REPORT),
+                _ => return Ok(()),
+            };
+            let next = "Use `-o json`, `ndjson` or `yaml`, or leave out `-o` for a text to read.";
+            (command, why, next)
         }
-        Noun::Migrate(_) => "Use `-o json`, `ndjson` or `yaml`, or leave out `-o` for a text to read.",
-        _ => "Leave out `-o`.",
+        _ => return Ok(()),
     };
     let form = asked
         .to_possible_value()

@@ -1007,8 +1007,8 @@ fn the_instance_is_told_that_a_filter_comes_before_its_first_letter() {
     assert_eq!(console.filters_expected, 1);
 }
 
-#[test]
-fn over_a_network_the_list_is_read_again_by_itself_and_each_sixth_time_its_admins_are_counted() {
+/// A console on an instance that is reached over a network, and does not tell cheaply whether anything changed.
+fn over_a_network() -> Console {
     let mut console = Setup {
         session: session(|session| {
             session.remote = true;
@@ -1018,6 +1018,12 @@ fn over_a_network_the_list_is_read_again_by_itself_and_each_sixth_time_its_admin
     }
     .open(usual);
     console.stampless = true;
+    console
+}
+
+#[test]
+fn over_a_network_the_list_is_read_again_by_itself_and_each_sixth_time_its_admins_are_counted() {
+    let mut console = over_a_network();
     console.wait(1_000).keys("j").asked.clear();
     let asks = |console: &Console, name: &str| {
         let names = console.asked.iter().map(|request| format!("{request:?}"));
@@ -1040,15 +1046,7 @@ fn over_a_network_other_lists_on_screen_are_read_again_by_themselves_too() {
         ("7", "Users", 6),
         ("H", "Audit", 6),
     ] {
-        let mut console = Setup {
-            session: session(|session| {
-                session.remote = true;
-                session.refresh_seconds = 10;
-            }),
-            ..Setup::default()
-        }
-        .open(usual);
-        console.stampless = true;
+        let mut console = over_a_network();
         console.wait(1_000).keys(keys).asked.clear();
         console.wait(60_500);
         let asked: Vec<String> = console.asked.iter().map(|request| format!("{request:?}")).collect();

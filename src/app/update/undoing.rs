@@ -119,8 +119,8 @@ pub fn aim(model: &Model, deed: &Deed, turn: Turn) -> String {
     turn.aim(deed.len(), all)
 }
 
-/// How many things of how many a change has taken back or done again, behind what was done; nothing where it was all at once.
-/// The same where the words of what was done say it themselves.
+/// How many things of how many a change has taken back or done again, behind what was done; nothing where it was all at once, or
+/// where the words of what was done say it themselves.
 pub fn part(model: &Model, doing: &Doing, results: &[Result<Made, Problem>]) -> String {
     let turn = doing.turn;
     let Some(entry) = last(model, turn).filter(|_| turn != Turn::Forth) else {

@@ -24,11 +24,13 @@ pub(super) use rights::{assignable, binding, role, templates};
 
 /// A text that is there and not empty.
 pub(super) fn text(value: &Value, key: &str) -> Option<String> {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    text_in(value, key).map(str::to_owned)
+}
+
+/// The same, where it stands.
+fn text_in<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    let text = value.get(key).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty())
 }
 
 fn is_set(value: &Value, keys: &[&str]) -> bool {
@@ -83,12 +85,12 @@ impl Rows {
         }
     }
 
-    /// Whether it can be read what a row is.
+    /// Whether it can be read what a row is, which is looked at for each row of a list of any length.
     pub(super) fn are_such(self, row: &Value) -> bool {
-        let has_id = text(row, "id").is_some();
+        let has_id = || text_in(row, "id").is_some();
         match self {
-            Self::Tenants | Self::Roles | Self::Groups | Self::Invitations => has_id,
-            Self::Users | Self::Members => has_id && username(row).is_some(),
+            Self::Tenants | Self::Roles | Self::Groups | Self::Invitations => has_id(),
+            Self::Users | Self::Members => has_id() && username(row).is_some(),
             Self::Bindings => binding(row).is_some(),
             Self::Any => true,
         }
@@ -203,7 +205,11 @@ pub(super) fn audit_row(value: &Value, tenant: &str) -> Option<AuditRow> {
     Some(AuditRow {
         id: text(own, "id")?,
         time: time(own, "date").unwrap_or_default(),
-        actor: user.and_then(username).or_else(|| user_id.clone()).unwrap_or_default(),
+        actor: user
+            .and_then(username)
+            .map(str::to_owned)
+            .or_else(|| user_id.clone())
+            .unwrap_or_default(),
         user_id: user.and_then(|user| text(user, "id")),
         action: text(own, "type").unwrap_or_default(),
         resource: named

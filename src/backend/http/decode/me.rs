@@ -60,7 +60,10 @@ pub(in super::super) fn me(value: &Value) -> Option<Me> {
     let tenants = value.get("tenants").and_then(Value::as_array);
     Some(Me {
         id: text(user, "id")?,
-        username: username(profile).or_else(|| username(user)).unwrap_or_default(),
+        username: username(profile)
+            .or_else(|| username(user))
+            .unwrap_or_default()
+            .to_owned(),
         superadmin: is_superadmin(user) || is_superadmin(value),
         tenants: tenants.into_iter().flatten().filter_map(tenant).collect(),
         permissions,

@@ -8,7 +8,7 @@ use crate::domain::account::{Account, AccountGroup};
 use crate::domain::release::Release;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
-use super::{is_set, text};
+use super::{is_set, text, text_in};
 
 /// Whether an account is above all tenants, in any of the words Kestra has had for that.
 pub(in super::super) fn is_superadmin(value: &Value) -> bool {
@@ -19,10 +19,10 @@ pub(in super::super) fn is_superadmin(value: &Value) -> bool {
 }
 
 /// Login name of an account; service accounts have had it as their name from 0.22 on.
-pub(super) fn username(value: &Value) -> Option<String> {
-    text(value, "username")
-        .or_else(|| text(value, "name"))
-        .or_else(|| text(value, "email"))
+pub(super) fn username(value: &Value) -> Option<&str> {
+    ["username", "name", "email"]
+        .into_iter()
+        .find_map(|key| text_in(value, key))
 }
 
 /// What kind of account it is. Where nothing says so, a username that is no e-mail address does.
@@ -36,7 +36,7 @@ fn kind(value: &Value, username: &str, release: Release) -> UserKind {
 
 /// An account from a list of users, of people with access, or of service accounts. `known` is what the list holds.
 pub(in super::super) fn user(value: &Value, known: Option<UserKind>, release: Release) -> Option<User> {
-    let username = username(value)?;
+    let username = username(value)?.to_owned();
     let kind = known.unwrap_or_else(|| kind(value, &username, release));
     let whole = [text(value, "firstName"), text(value, "lastName")];
     let whole: Vec<String> = whole.into_iter().flatten().collect();
@@ -56,7 +56,7 @@ pub(in super::super) fn user(value: &Value, known: Option<UserKind>, release: Re
 
 /// All that an answer says of an account. Groups without a name are called by their ids.
 pub(in super::super) fn account(value: &Value, known: Option<UserKind>, release: Release) -> Option<Account> {
-    let username = username(value)?;
+    let username = username(value)?.to_owned();
     let kind = known.unwrap_or_else(|| kind(value, &username, release));
     let list = |key: &str| value.get(key).and_then(Value::as_array).into_iter().flatten();
     let places = if value.get("groupList").is_some() {
@@ -129,7 +129,7 @@ pub(in super::super) fn member(value: &Value, group: &str) -> Option<GroupMember
         .or_else(|| text(value, "membership"));
     Some(GroupMember {
         user_id: text(value, "id")?,
-        username: username(value)?,
+        username: username(value)?.to_owned(),
         membership: membership(said.as_deref()),
     })
 }
