@@ -348,9 +348,8 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         let columns = area.width.saturating_sub(1);
         canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);
     }
-    let mut x = area.x + 1;
-    let columns = area.width.saturating_sub(1);
-    for (meaning, text, command) in Hints::of(model).fit(usize::from(columns), canvas.look.brackets) {
+    let mut x = area.x;
+    for (meaning, text, command) in Hints::of(model).fit(usize::from(area.width)) {
         let end = canvas.text(x, keys, area.right().saturating_sub(x), meaning, &text);
         if let Some(id) = command {
             canvas.hit(Rect::new(x, keys, end - x, 1), Hit::Command(id));

@@ -36,22 +36,23 @@ struct Hint {
 }
 
 impl Hint {
-    /// Its texts. Without colors, brackets around what is not possible now say so.
-    fn pieces(&self, brackets: bool) -> [Piece; 2] {
+    /// Its texts, and what stands before and after them: blanks, or brackets where it is not possible now, as many a terminal
+    /// shows no other difference. So it is as wide and where it is whether it is possible or not.
+    fn pieces(&self) -> [Piece; 2] {
         let (key, title) = (key_names(&self.key), self.title);
-        let [first, second] = match (self.available, brackets) {
-            (true, _) => [(Meaning::Key, key), (Meaning::Text, format!(" {title}"))],
-            (false, false) => [(Meaning::Disabled, key), (Meaning::Disabled, format!(" {title}"))],
-            (false, true) => [
+        let [first, second] = if self.available {
+            [(Meaning::Key, format!(" {key}")), (Meaning::Text, format!(" {title} "))]
+        } else {
+            [
                 (Meaning::Disabled, format!("({key}")),
                 (Meaning::Disabled, format!(" {title})")),
-            ],
+            ]
         };
         [first, second].map(|(meaning, text)| (meaning, text, Some(self.id)))
     }
 
-    fn columns(&self, brackets: bool) -> usize {
-        self.pieces(brackets).iter().map(|(_, text, _)| width(text)).sum()
+    fn columns(&self) -> usize {
+        self.pieces().iter().map(|(_, text, _)| width(text)).sum()
     }
 }
 
@@ -92,15 +93,15 @@ impl Hints {
 
     /// As many as fit into these columns whole; those that can be used now are taken before others. Dots say that there are more,
     /// and the last one, which is help, always stays.
-    pub fn fit(&self, columns: usize, brackets: bool) -> Vec<Piece> {
-        const GAP: usize = 2;
-        const DOTS: &str = "... ";
+    pub fn fit(&self, columns: usize) -> Vec<Piece> {
+        const DOTS: &str = " ...";
         let Some((last, others)) = self.0.split_last() else {
             return Vec::new();
         };
-        let most = if columns + 1 < 80 { FEW } else { others.len() };
-        let total: usize = others.iter().map(|hint| hint.columns(brackets) + GAP).sum();
-        let mut left = columns.saturating_sub(last.columns(brackets));
+        let most = if columns < 80 { FEW } else { others.len() };
+        let total: usize = others.iter().map(|hint| hint.columns()).sum();
+        // Of the last one the blank at its end has no need of room.
+        let mut left = columns.saturating_sub(last.columns() - usize::from(last.available));
         if total > left || others.len() > most {
             left = left.saturating_sub(DOTS.len());
         }
@@ -109,7 +110,7 @@ impl Hints {
         for wanted in [true, false] {
             let hints = others.iter().zip(&mut taken);
             for (hint, taken) in hints.filter(|(hint, _)| hint.available == wanted) {
-                let needed = hint.columns(brackets) + GAP;
+                let needed = hint.columns();
                 if needed <= left && count < most {
                     left -= needed;
                     count += 1;
@@ -122,15 +123,18 @@ impl Hints {
         let mut shown: Vec<&Hint> = shown.map(|(hint, _)| hint).collect();
         sorting::by_key(&mut shown, |hint| hint.place);
         for hint in shown {
-            pieces.extend(hint.pieces(brackets));
-            pieces.push((Meaning::Text, " ".repeat(GAP), None));
+            pieces.extend(hint.pieces());
         }
         if count < others.len() {
             // They and help stand at the end, where they stay from row to row.
             pieces.push((Meaning::Text, " ".repeat(left), None));
             pieces.push((Meaning::Muted, DOTS.to_owned(), None));
         }
-        pieces.extend(last.pieces(brackets));
+        let mut last_ones = last.pieces();
+        if last.available {
+            last_ones[1].1.pop();
+        }
+        pieces.extend(last_ones);
         pieces
     }
 }

@@ -97,8 +97,6 @@ pub struct Look {
     pub borders: bool,
     /// Whether the terminal shows nothing but ASCII, so that names, too, have to be shown in it.
     pub only_ascii: bool,
-    /// Whether what is not possible now is told by brackets, as no color tells it.
-    pub brackets: bool,
 }
 
 impl Look {
@@ -130,7 +128,6 @@ impl Look {
             glyphs,
             borders: true,
             only_ascii: false,
-            brackets: theme == "mono",
         })
     }
 
