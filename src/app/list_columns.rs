@@ -217,7 +217,7 @@ const AUDIT: &[ListColumn] = &[
 const ACTIVITY: &[ListColumn] = &[
     column("time", "TIME (UTC)", 3, 16, 19).times().plain(),
     column("result", "RESULT", 1, 7, WIDE).plain(),
-    column("about", "WHAT", 1, 26, WIDE).plain(),
+    column("about", "WHAT", 1, 26, WIDE).names().plain(),
     column("command", "COMMAND", 4, 26, WIDE),
     // What was done elsewhere looks as if it was done here where this is left out.
     column("context", "CONTEXT", 2, 8, WIDE),
@@ -243,10 +243,10 @@ const CONTEXTS: &[ListColumn] = &[
 const RUNS: &[ListColumn] = &[
     column("id", "RUN", 1, 6, 12).names().plain(),
     column("state", "STATE", 1, 7, 7).plain(),
-    column("step", "STEP", 2, 8, 8),
+    column("step", "STEP", 3, 8, 8),
     column("name", "STEP NAME", 5, 11, 16).sparse(),
-    column("outcome", "OUTCOME", 2, 24, 80).plain(),
-    column("started", "STARTED (UTC)", 3, 16, 16),
+    column("outcome", "OUTCOME", 2, 20, 80).plain(),
+    column("started", "STARTED (UTC)", 2, 16, 16),
     column("by", "BY", 4, 12, 30),
 ];
 

@@ -185,7 +185,8 @@ impl Entering {
             Self::User(_) | Self::ServiceAccount(_) | Self::Token(..) | Self::Group(_) => "create",
             Self::Password(..) => "set",
             Self::ChangedGroup(..) => "change",
-            Self::Invitation(_) => "invite",
+            // Its roles and groups are asked for next.
+            Self::Invitation(_) => "go on",
             Self::AuditFilter => "filter",
             Self::Snapshot => "save",
             Self::Compared => "compare",

@@ -454,12 +454,23 @@ impl TenantForm {
             }
         }
         lines.push(ReviewLine::Blank);
-        lines.push(ReviewLine::Heading("What will be sent".to_owned()));
+        let heading = if session.remote {
+            "What will be sent"
+        } else {
+            "What a Kestra would be sent"
+        };
+        lines.push(ReviewLine::Heading(heading.to_owned()));
         lines.push(ReviewLine::Code(format!("{method} {path}")));
         code(
             &mut lines,
             &serde_json::to_string_pretty(&tenant.to_json()).unwrap_or_default(),
         );
+        if let (None, Some(admin), true) = (&self.before, &new.admin, session.remote) {
+            let text = format!(
+                "Then {admin} is given the Admin role, by requests that follow: curl and Terraform below create the tenant alone."
+            );
+            lines.push(ReviewLine::Text(text));
+        }
         for (title, command) in self.commands(new, session) {
             lines.push(ReviewLine::Blank);
             lines.push(ReviewLine::Heading(title.to_owned()));

@@ -132,8 +132,8 @@ pub fn summary(plan: &Plan) -> Vec<PlanLine> {
     facts.push((
         "Steps",
         match (plan.steps.len() - skipped, skipped) {
-            (all, 0) => format!("all {all} are carried out"),
-            (some, skipped) => format!("{some} of {} are carried out, {skipped} skipped", plan.steps.len()),
+            (all, 0) => format!("all {all} will be carried out"),
+            (some, skipped) => format!("{some} of {} will be carried out, {skipped} skipped", plan.steps.len()),
         },
     ));
     let backup = plan.step(Step::Backup).and_then(|planned| planned.skipped.as_deref());

@@ -575,9 +575,9 @@ fn of_the_context_in_use_what_is_known_already_is_shown_while_it_is_asked_again(
     console.held = true;
     console.keys("c").answer_first("Contexts").wait(200);
     for (width, words) in [
-        (60, "! asking again: No"),
-        (80, "! asking again: Nothing l"),
-        (200, "! asking again: Nothing listens on por"),
+        (60, "! Nothing listens"),
+        (80, "! Nothing listens on po"),
+        (200, ", asking again"),
     ] {
         console.resize(width, 24).shows(words).shows("checking 1 server");
     }

@@ -70,12 +70,32 @@ fn goes_with_tenant(counts: &Footprint) -> (String, Vec<String>) {
     (gone, after)
 }
 
+/// What whoever saves a tenant before it is deleted does not save by that.
+const UNSAVED: &str = "A snapshot says who may do what; it has no flows and no secrets. Export flows in Kestra first.";
+
 /// What goes with tenants that are deleted: the same is said of one and of each of several.
 pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> DialogText {
     let context = &model.session.context;
     let ids = deed.items();
     let (first, unlisted) = ids.split_at(ids.len().min(Dialog::LISTED));
-    let no_undo = "There is no undo.".to_owned();
+    let program = program(&model.session.command_words);
+    let export = model.keyed_below("<E>");
+    let saving = match ids.as_slice() {
+        [only] => format!("it first, by {export} in the list or with: {program} export snapshot --tenant {only}"),
+        _ => {
+            let flags = first.join(" --tenant ");
+            let more = match unlisted.len() {
+                0 => String::new(),
+                more => format!(", and --tenant for each of the {} others", thousands(more as u64)),
+            };
+            format!("them first, by {export} in the list or with: {program} export snapshot --tenant {flags}{more}")
+        }
+    };
+    let last_words = [
+        (Tone::Plain, "There is no undo.".to_owned()),
+        (Tone::Plain, format!("Save {saving}")),
+        (Tone::Warning, UNSAVED.to_owned()),
+    ];
     let mut paragraphs = Vec::new();
     if let ([id], [footprint]) = (ids.as_slice(), footprints) {
         let text = format!("This permanently deletes tenant {id} on {context}, and with it:");
@@ -99,7 +119,7 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
         let text = format!("This permanently deletes {number} on {context}.");
         paragraphs.push((Tone::Danger, text));
         // Before all that may have to be scrolled to.
-        paragraphs.push((Tone::Plain, no_undo.clone()));
+        paragraphs.extend(last_words.clone());
         paragraphs.push((Tone::Strong, listed_up_to(Dialog::LISTED, &ids)));
         for (id, footprint) in ids.iter().zip(footprints) {
             match (footprint.value(), footprint.problem()) {
@@ -117,21 +137,9 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
         }
     }
     paragraphs.extend(hidden_marks(model));
-    let program = program(&model.session.command_words);
-    let export = model.keyed_below("<E>");
-    let saving = match ids.as_slice() {
-        [only] => format!("it first, by {export} in the list or with: {program} export snapshot --tenant {only}"),
-        _ => {
-            let flags = first.join(" --tenant ");
-            let more = match unlisted.len() {
-                0 => String::new(),
-                more => format!(", and --tenant for each of the {} others", thousands(more as u64)),
-            };
-            format!("them first, by {export} in the list or with: {program} export snapshot --tenant {flags}{more}")
-        }
-    };
-    paragraphs.extend((ids.len() == 1).then_some((Tone::Plain, no_undo)));
-    paragraphs.push((Tone::Plain, format!("Save {saving}")));
+    if ids.len() == 1 {
+        paragraphs.extend(last_words);
+    }
     let others: Vec<&str> = ids.iter().skip(footprints.len()).map(String::as_str).collect();
     if !others.is_empty() {
         let named = others.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");

@@ -241,7 +241,8 @@ pub fn place(view: &RunView) -> String {
             _ => format!("{} done, {skipped} skipped", count - skipped),
         }
     } else {
-        format!("step {} of {count}", view.current() + 1)
+        let stands = if view.alive { "" } else { "stopped at " };
+        format!("{stands}step {} of {count}", view.current() + 1)
     }
 }
 

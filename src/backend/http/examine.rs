@@ -285,7 +285,7 @@ fn report_rights(report: Report<'_>, known: &Known) {
             if known.dialect.tenancy().enabled {
                 format!("Use the account of {}.", known.dialect.release().a_superadmin())
             } else {
-                "Turn multi-tenancy on first: `m` in the console, or `kestra-admin migrate plan`, leads through it."
+                "Turn multi-tenancy on first: `kestra-admin migrate plan`, or `m` on the console's screen of tenants, leads through it."
                     .to_owned()
             },
         ),

@@ -123,6 +123,9 @@ fn state(model: &Model, reached: &Reachability) -> Cell {
         Reachability::Asking(_, since) => (Meaning::Muted, waiting(model, *since, "asking").unwrap_or_default()),
         Reachability::Reached(..) => (Meaning::Ok, reached.words()),
         Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reached.words())),
-        Reachability::AskingAgain(..) => (Meaning::Danger, format!("! asking again: {}", reached.words())),
+        Reachability::AskingAgain(..) => (
+            Meaning::Danger,
+            format!("! {}, asking again", reached.words().trim_end_matches('.')),
+        ),
     }
 }

@@ -31,6 +31,7 @@ use crate::app::effect::LONG;
 use crate::app::filter_edit::FilterEdit;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
+use crate::app::overlay::Overlay;
 use crate::app::overview::{OverviewLine, broken};
 use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
@@ -140,6 +141,14 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
     let Some(right) = right.filter(|_| !model.columns.is_wide(kind)) else {
         return area;
     };
+    let (marked, _) = model.marked();
+    if marked > 0 && matches!(model.overlays.last(), Some(Overlay::Dialog(_))) {
+        // It is about those, and not about the row that the cursor was on.
+        let inside = inset(canvas.frame(right, "Marked", ""));
+        let text = format!("{} marked", thousands(marked as u64));
+        paragraphs(inside, &[(Meaning::Muted, text)], canvas);
+        return left;
+    }
     let Some(detail) = detail(model) else {
         let below = if is_unread { "<r> tries again" } else { "" };
         let inside = canvas.frame(right, "Selected", &model.keyed_below(below));
@@ -151,8 +160,8 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
         paragraphs(inset(inside), &[(Meaning::Muted, text.to_owned())], canvas);
         return left;
     };
-    // Under something else, or while a filter is typed, the key goes there.
-    let has_keys = !is_covered(model) && model.scopes().first() != Some(&Scope::Filter);
+    // Under something else, while a filter is typed or a sequence of keys goes on, the key goes there.
+    let has_keys = !is_covered(model) && model.pending.is_empty() && model.scopes().first() != Some(&Scope::Filter);
     let below = if has_keys { "<enter> opens it" } else { "" };
     let place = inset(canvas.frame(right, "Selected", &model.keyed_below(below)));
     canvas.text(place.x, place.y, place.width, Meaning::Title, &detail.title);

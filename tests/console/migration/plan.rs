@@ -26,7 +26,7 @@ fn it_is_read_from_what_will_happen_to_what_is_there() {
         "- Default tenant: kept; what lives in it stays reachable",
         "- Tenants: 2 to create: `dev` (Development), `ops`",
         "- By hand: nothing; the run does all of it",
-        "- Steps: 9 of 11 are carried out, 2 skipped",
+        "- Steps: 9 of 11 will be carried out, 2 skipped",
         "- File: `/etc/kestra/application.yml`: +2 -1 lines in enable",
         "- Commands: `docker compose exec -T kestra /app/kestra backups create FULL`, `/usr/local/bin/dump-kestra-db`, \
          `docker compose up -d`, `docker compose exec -T kestra /app/kestra auths users sync-access`",
