@@ -71,7 +71,7 @@ fn goes_with_tenant(counts: &Footprint) -> (String, Vec<String>) {
 }
 
 /// What whoever saves a tenant before it is deleted does not save by that.
-const UNSAVED: &str = "A snapshot says who may do what; it has no flows and no secrets. Export flows in Kestra first.";
+const UNSAVED: &str = "A snapshot has no flows, no secrets: export flows first.";
 
 /// What goes with tenants that are deleted: the same is said of one and of each of several.
 pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footprint>]) -> DialogText {
