@@ -18,6 +18,8 @@ pub const NAMED: u16 = 40;
 pub const USEFUL: u16 = 16;
 /// The columns of what a context answers that are worth having: half of what is the matter with it says nothing.
 const ANSWER: u16 = 26;
+/// The columns of who did something that are worth having: most login names, which are addresses of mail.
+const LOGIN: u16 = 24;
 /// Columns inside of a list from which on it shows more than which row it is and how that stands.
 const ROOMY: u16 = 58;
 /// The column of names, which are seen far enough to tell them apart.
@@ -154,7 +156,11 @@ pub fn useful(model: &Model, choices: &ColumnChoices, list: ListKind, column: &L
     if column.most <= USEFUL {
         return column.least;
     }
-    let worth = if column.name == "answers" { ANSWER } else { USEFUL };
+    let worth = match column.name {
+        "answers" => ANSWER,
+        "user" => LOGIN,
+        _ => USEFUL,
+    };
     if choices.is_asked_for(list, column) {
         let apart = measured(model)
             .filter(|_| column.name == NAME)

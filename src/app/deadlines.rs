@@ -68,6 +68,12 @@ impl Model {
         (self.now >= since + SLOW).then_some(since)
     }
 
+    /// Milliseconds from one look at what is on screen to the next, where it cannot be told cheaply whether anything changed.
+    pub fn looks_every(&self) -> Option<Millis> {
+        let cannot_tell = self.session.remote && matches!(self.stamp, Some((_, None)));
+        (cannot_tell && self.session.refresh_seconds > 0).then_some(self.session.refresh_seconds * 1000)
+    }
+
     /// Whether what was typed is looked for on the instance once no more of it comes.
     pub fn is_about_to_search(&self) -> bool {
         self.search_due.is_some()

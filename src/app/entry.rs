@@ -194,6 +194,11 @@ impl Entry {
         self.purpose != Entering::AuditFilter && self.fields.iter().any(|field| field.line.text() != field.was)
     }
 
+    /// Whether something was typed that is hidden.
+    pub fn has_hidden(&self) -> bool {
+        self.fields.iter().any(|field| field.hidden && !field.line.is_empty())
+    }
+
     /// What was typed, without what is hidden, to go on with later; `None` if that is nothing.
     pub fn draft(&self) -> Option<EntryDraft> {
         let is_typed = |field: &EntryField| {

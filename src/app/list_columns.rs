@@ -209,9 +209,9 @@ const AUDIT: &[ListColumn] = &[
     column("time", "TIME (UTC)", 1, 16, 19).times().plain(),
     column("user", "USER", 1, 12, WIDE),
     column("action", "ACTION", 1, 6, WIDE),
-    column("resource", "RESOURCE", 1, 8, 16),
+    column("resource", "RESOURCE", 1, 10, 16),
     // An id that nobody knows by heart says least, and a part of it as much as the whole.
-    column("object", "OBJECT", 3, 10, 12).names(),
+    column("object", "OBJECT", 3, 10, 10).names(),
     column("tenant", "TENANT", 2, 8, 63),
 ];
 const ACTIVITY: &[ListColumn] = &[

@@ -536,9 +536,14 @@ impl TenantForm {
         changed
     }
 
+    /// Whether a secret was typed.
+    pub fn has_secret(&self) -> bool {
+        let mut fields = self.fields.iter().zip(&self.initial);
+        fields.any(|(field, initial)| is_secret(field) && field.editor.text() != *initial)
+    }
+
     /// What was typed, without secrets, to go on with later.
     pub fn draft(&self) -> Draft {
-        let is_secret = |field: &FormField| matches!(field.editor, Editor::Secret(_));
         Draft {
             before: self.before.as_ref().map(redact::tenant_json),
             fields: self
@@ -566,6 +571,10 @@ impl TenantForm {
 /// A value as it may be shown.
 pub fn shown(field: &TenantField, value: &serde_json::Value) -> String {
     field.print(&redact::value(field.path, value))
+}
+
+fn is_secret(field: &FormField) -> bool {
+    matches!(field.editor, Editor::Secret(_))
 }
 
 /// What differs between two states of a tenant, a line for each field; secrets stay hidden.

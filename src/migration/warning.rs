@@ -10,9 +10,11 @@ const NAMED: usize = 3;
 /// What is said of it where nobody has another tenant to go to.
 const NONE_LEFT: &str = "Disabled, none but superadmins reach anything: there is no other tenant.";
 
-/// Those who are left with no access at all, by username: whoever becomes Admin of a tenant that is created before has some.
+/// Those who are left with no access at all, by username: whoever becomes Admin of a tenant that is created before has some, and
+/// where nobody is named that is who creates it.
 pub fn cut_off<'a>(inspection: &'a Inspection, created: &[WantedTenant]) -> Vec<&'a str> {
-    let is_admin = |name: &str| created.iter().any(|tenant| tenant.admin.as_deref() == Some(name));
+    let creator = inspection.identity.username.as_str();
+    let is_admin = |name: &str| (created.iter()).any(|tenant| tenant.admin.as_deref().unwrap_or(creator) == name);
     let all = inspection.only_here.iter().map(String::as_str);
     all.filter(|name| !is_admin(name)).collect()
 }

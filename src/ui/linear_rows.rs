@@ -28,7 +28,12 @@ fn said(column: &ListColumn, cell: &str) -> Option<String> {
 pub(super) fn row(model: &Model, kind: ListKind, head: &str, cells: &[&str]) -> String {
     let (columns, mut shown) = (kind.columns(), model.columns.on_screen(kind));
     let is_so = |at: &usize| columns.get(*at).is_some_and(|column| column.extra) && cells.get(*at) == Some(&"yes");
-    let unasked = (0..columns.len()).filter(|at| is_so(at) && !shown.contains(at));
+    // Who has no role but is a superadmin has rights from that.
+    let is_said = |at: &usize| {
+        let name = columns.get(*at).map(|column| column.name);
+        shown.iter().any(|other| cells.get(*other).copied() == name)
+    };
+    let unasked = (0..columns.len()).filter(|at| is_so(at) && !shown.contains(at) && !is_said(at));
     let unasked: Vec<usize> = unasked.collect();
     shown.extend(unasked);
     let parts = shown.iter().filter_map(|at| said(columns.get(*at)?, cells.get(*at)?));

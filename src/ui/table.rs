@@ -267,10 +267,12 @@ fn widths(room: u16, columns: &[Column], rows: &Rows, canvas: &Canvas<'_>) -> Ve
             *size = column.least.min(*size);
         }
     }
-    // What no column needs is for those that are cut at the most they are usually given.
+    // What no column needs is for those that are cut at the most they are usually given; seconds are worth less than any text.
     let mut left = u32::from(room).saturating_sub(total(&sizes));
     let all = sizes.iter_mut().zip(longest).zip(columns);
-    for ((size, longest), column) in all.filter(|((size, _), _)| **size > 0) {
+    let (times, texts): (Vec<_>, Vec<_>) =
+        (all.filter(|((size, _), _)| **size > 0)).partition(|(_, column)| column.times);
+    for ((size, longest), column) in texts.into_iter().chain(times) {
         let more = u16::try_from(left)
             .unwrap_or(u16::MAX)
             .min(longest.saturating_sub(*size));

@@ -4,13 +4,15 @@ use kestra_admin::app::appearance::{Depth, Glyphs};
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::activity::{Activity, ActivityResult};
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::query::Query;
 use kestra_admin::domain::tenant::TenantScope;
-use kestra_admin::domain::user::Membership;
+use kestra_admin::domain::user::{Entrant, Membership, UserKind};
 
+use crate::roles::acme;
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup, tenants, user};
 
@@ -59,6 +61,65 @@ fn no_text_of_any_list_is_a_stump_beside_a_column_that_could_have_gone() {
                     assert!(columns >= 16, "<{keys}> {width}: `{cell}` in\n{screen}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn who_did_something_is_not_cut_in_the_audit_log_where_other_columns_have_room_to_give() {
+    for who in [
+        "grace@example.com",
+        "dana.w@kestra.example",
+        "dana.wh@kestra.example",
+        "dana.whit@kestra.example",
+    ] {
+        for keys in ["8", "p H"] {
+            let mut console = Setup {
+                release: "1.0",
+                default_tenant: None,
+                ..Setup::default()
+            }
+            .open(people);
+            console.meanwhile(async |other: &LocalInstance| {
+                let superadmin = NewUser {
+                    username: who.to_owned(),
+                    display_name: None,
+                    kind: UserKind::Standard,
+                    superadmin: true,
+                    tenant: None,
+                    groups: Vec::new(),
+                };
+                LocalInstance::create_user(other, &superadmin).unwrap();
+                for at in 0..20 {
+                    user(other, &format!("guest{at}@example.com"));
+                }
+            });
+            console.meanwhile_as(who, async |other: &LocalInstance| {
+                for at in 0..20 {
+                    let new = Entrant::Named(format!("guest{at}@example.com"));
+                    other.give_access(&acme(), &new).await.unwrap();
+                }
+            });
+            console.keys(keys);
+            for (width, height) in [(80, 24), (100, 30)] {
+                console
+                    .resize(width, height)
+                    .shows("TIME")
+                    .shows("ACTION")
+                    .shows("RESOURCE");
+                let row = console.selected_row();
+                assert!(row.contains(who), "{}", console.screen());
+                // In which tenant is said by the title, where the log is of one.
+                let column = if keys == "8" { "TENANT" } else { "acme" };
+                console.shows(column);
+            }
+            console.resize(60, 20).shows("TIME").shows("ACTION").shows("RESOURCE");
+            let row = console.selected_row();
+            assert!(
+                row.contains(who.get(..16).unwrap()) && row.contains("TENANT_AC"),
+                "{}",
+                console.screen()
+            );
         }
     }
 }

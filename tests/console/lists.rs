@@ -1056,6 +1056,33 @@ fn over_a_network_other_lists_on_screen_are_read_again_by_themselves_too() {
 }
 
 #[test]
+fn over_a_network_rows_say_how_old_they_are_where_not_each_look_reads_them_again() {
+    for (keys, counted) in [
+        ("j enter tab", "1 role"),
+        ("j enter tab tab tab tab", "0 groups"),
+        ("7", "1 user"),
+        ("j enter H", "1 change"),
+    ] {
+        let mut console = over_a_network();
+        console.wait(1_000).keys(keys).lacks("as of");
+        // The first look reads it again.
+        console.wait(30_500).shows(&format!("{counted} as of 20 s ago"));
+        // What is read again is as new as that.
+        console.keys("r").lacks("as of");
+        console.keys("/").type_text("a").wait(11_000).shows("filter: a");
+    }
+    let mut console = over_a_network();
+    console
+        .wait(1_000)
+        .keys("j enter tab tab tab I")
+        .wait(30_500)
+        .lacks("as of");
+    // Where it is told cheaply that nothing changed, nothing is old.
+    console.stampless = false;
+    console.keys("esc").wait(30_500).lacks("as of");
+}
+
+#[test]
 fn rows_are_not_taken_for_what_was_looked_for_when_that_was_refused() {
     let mut console = Console::usual();
     let refused = Problem::new(

@@ -1329,15 +1329,28 @@ fn what_a_column_shows_is_found_in_it() {
 
 /// Whoever goes back from what comes with an invitation finds what was typed for it.
 #[test]
-fn esc_leads_from_the_roles_of_an_invitation_back_to_what_was_typed() {
-    let mut console = Setup {
-        release: "1.3",
-        ..Setup::default()
+fn esc_leads_from_the_roles_of_an_invitation_back_to_what_was_typed_and_so_does_what_interrupts() {
+    for key in ["esc", "ctrl-c"] {
+        let mut console = Setup {
+            release: "1.3",
+            ..Setup::default()
+        }
+        .open(people);
+        console.keys("j p tab I n").type_text("dora@example.com").keys("ctrl-o");
+        console.shows("Which roles come with the invitation of dora@example.com");
+        console.keys(key).shows("Invite").shows("dora@example.com");
+        console.keys("ctrl-o").shows("Which roles come with the invitation");
+        // Also from what comes after the first list.
+        console.keys("down enter").shows("Where dora@example.com holds");
+        console.keys(key).shows("Invite").shows("dora@example.com");
+        console.keys("ctrl-o").shows("Which roles come with the invitation");
+        if key == "esc" {
+            console.line("").shows("dora@example.com").lacks("Which roles");
+        } else {
+            console
+                .send(Msg::Interrupt)
+                .shows("dora@example.com")
+                .lacks("Which roles");
+        }
     }
-    .open(people);
-    console.keys("j p tab I n").type_text("dora@example.com").keys("ctrl-o");
-    console.shows("Which roles come with the invitation of dora@example.com");
-    console.keys("esc").shows("Invite").shows("dora@example.com");
-    console.keys("ctrl-o").shows("Which roles come with the invitation");
-    console.line("").shows("dora@example.com").lacks("Which roles");
 }

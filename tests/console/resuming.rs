@@ -471,7 +471,7 @@ fn nothing_is_opened_over_what_is_typed_meanwhile() {
     console.keys("c n").type_text("https://lab").answer();
     console
         .shows("Contexts > Connect")
-        .shows("`:kept` opens what was kept, which is not opened over this: ten");
+        .shows("F1 has `:kept`, which opens what was kept instead of this: tenant acme");
     console.type_text("3").shows("https://lab3");
     // What is typed comes first; then it is opened.
     console.keys("esc tab enter").shows("> Contexts");
@@ -483,6 +483,51 @@ fn nothing_is_opened_over_what_is_typed_meanwhile() {
     console
         .send(Msg::Run("kept".to_owned()))
         .shows("nothing is kept that is not open");
+}
+
+#[test]
+fn what_is_typed_is_kept_instead_where_what_was_kept_is_opened() {
+    let mut console = out_of_reach("j enter", "");
+    console.keys("c n").type_text("https://lab").answer();
+    console
+        .keys("f1")
+        .shows("what was kept")
+        .type_text("kept")
+        .keys("enter");
+    console
+        .shows("Tenants > acme")
+        .lacks("Contexts")
+        .shows("more by `:kept` (the con");
+    console
+        .send(Msg::Run("kept".to_owned()))
+        .shows("> Connect")
+        .shows("https://lab");
+    // Lines over a screen, and a form of a tenant.
+    let mut console = out_of_reach("n", "Umbrella");
+    console.keys("c").answer().shows("`:kept` opens what was kept");
+    console.keys("1 j enter tab tab tab tab n").type_text("Crew");
+    console.send(Msg::Run("kept".to_owned())).shows("Name Umbrella");
+    console
+        .send(Msg::Run("kept".to_owned()))
+        .shows("Crew")
+        .shows("Tenants > acme");
+    console.send(Msg::Run("kept".to_owned())).shows("Name Umbrella");
+}
+
+#[test]
+fn what_was_kept_is_not_opened_over_a_secret_which_nothing_keeps() {
+    let mut console = out_of_reach("j enter", "");
+    console
+        .keys("c n")
+        .type_text("https://lab")
+        .keys("tab tab tab")
+        .type_text("s3cret")
+        .answer();
+    console
+        .send(Msg::Run("kept".to_owned()))
+        .shows("Not now: secrets are never kept; send this or leave it")
+        .shows("https://lab")
+        .shows("****");
 }
 
 #[test]
@@ -500,7 +545,7 @@ fn letters_of_a_password_are_no_commands_once_the_instance_answers() {
         .type_text("cq")
         .shows("> Connect")
         .shows("****")
-        .shows("`:kept` opens what was kept");
+        .shows("F1 has `:kept`, which opens what was kept instead of this");
 }
 
 #[test]

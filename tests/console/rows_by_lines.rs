@@ -1,5 +1,9 @@
 //! Rows of lists by lines: what does not say itself what it is carries the word of its column.
 
+use kestra_admin::backend::local::admin::NewUser;
+use kestra_admin::domain::user::UserKind;
+
+use crate::roles::acme;
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup, session, usual};
 
@@ -107,6 +111,24 @@ fn each_row_under_a_tab_says_what_its_columns_would() {
             "Night shift, 1 member, description Awake when others sleep."
         ]
     );
+}
+
+#[test]
+fn a_superadmin_without_a_role_is_said_to_be_one_once() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let superadmin = NewUser {
+            username: "root@example.com".to_owned(),
+            display_name: None,
+            kind: UserKind::Standard,
+            superadmin: true,
+            tenant: Some(acme()),
+            groups: Vec::new(),
+        };
+        instance.create_user(&superadmin).unwrap();
+    });
+    console.line("tenant acme").line("Users").line("filter root").line("");
+    assert_eq!(row(&console, 1), "root@example.com, user, rights from superadmin");
 }
 
 #[test]

@@ -588,6 +588,12 @@ impl Console {
         self.runtime.block_on(work(&other))
     }
 
+    /// The same by somebody else.
+    pub fn meanwhile_as<T>(&self, who: &str, work: impl AsyncFnOnce(&LocalInstance) -> T) -> T {
+        let other = LocalInstance::open(&self.instance_directory(), Some(who)).unwrap();
+        self.runtime.block_on(work(&other))
+    }
+
     /// What the last command to copy was.
     #[track_caller]
     pub fn copy(&mut self, keys: &str) -> String {

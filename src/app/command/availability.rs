@@ -170,6 +170,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Earlier if !model.leads(Way::Back) => because("you were nowhere before"),
         CommandId::Later if !model.leads(Way::Forward) => because("you did not come back from anywhere"),
         CommandId::LastView if !model.leads(Way::Last) => because("you were nowhere else yet"),
+        CommandId::Kept if model.kept.is_none() && model.screens.last().is_some_and(Screen::is_kept) => Hidden,
         CommandId::Kept if model.kept.is_none() => because("nothing is kept that is not open"),
         CommandId::Kept if model.instance.value().is_none() => because("the instance has not answered"),
         CommandId::Problem if model.messages.last_trouble().is_none() => because("there has been no problem"),

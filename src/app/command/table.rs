@@ -286,7 +286,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Earlier, "earlier", "view before", &[Global], &["["], Observe, 0, "Go to the place you were at before, as you left it."),
     row(CommandId::Later, "later", "view after", &[Global], &["]"], Observe, 0, "Go forward again to the place you came back from."),
     row(CommandId::LastView, "last-view", "last view", &[Global], &["-"], Observe, 0, "Go to where you were last, also in another context."),
-    row(CommandId::Kept, "kept", "what was kept", &[Global], &[], Observe, 0, "Open what was kept from the last time and is not open yet, in place of what is on screen."),
+    row(CommandId::Kept, "kept", "what was kept", &[Global], &[], Observe, 0, "Open what was kept from the last time and is not open yet, in place of what is on screen; what is typed there is kept instead."),
     row(CommandId::Escape, "escape", "back", &[Global], &["esc"], Observe, 0, "Clear the filter, or go back; never leaves the program.").unlisted(),
     row(CommandId::GoTenants, "tenants", "tenants", &[Global], &["1"], Observe, 0, "Show the list of tenants.").like("kestra-admin tenants list"),
     row(CommandId::GoRoles, "roles", "roles", &[Global], &["2"], Observe, 0, "Show the roles of the tenant last looked at, or of the one of the context.").like("kestra-admin roles list --tenant ID"),

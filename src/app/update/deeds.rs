@@ -490,7 +490,10 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         let loss = loss_of(model, &doing.deed).filter(|_| doing.turn == Turn::Forth);
         let is_lost_to_oneself = loss.is_some_and(|loss| loss.is_lost_to_oneself());
         let hint = undoing::hint(model, can_be_undone, is_lost_to_oneself);
-        let command = doing.deed.command(&model.session.command_words, release);
+        // What is left to be done is not beside what was done.
+        let are_done: Vec<bool> = results.iter().map(Result::is_ok).collect();
+        let done = doing.deed.only(&are_done).unwrap_or_else(|| doing.deed.clone());
+        let command = done.command(&model.session.command_words, release);
         let each = page.filter(|_| problems.is_empty());
         let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global]);
         let key = key.filter(|_| each.is_some() && !is_shown);

@@ -12,7 +12,7 @@ use super::super::model::Model;
 use super::super::overlay::{Overlay, Question};
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
-use super::{deleting, entries, keys, places, resuming};
+use super::{choices, deleting, entries, keys, places, resuming};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -48,6 +48,11 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     model.wanted_pick = None;
+    if matches!(model.overlays.last(), Some(Overlay::Choice(_))) {
+        // What was typed before a list is under it.
+        choices::leave(model, effects);
+        return;
+    }
     let changes = model.is_sending();
     let closed = model.overlays.pop().is_some();
     let stopped = !closed && stop_reading(model, effects);

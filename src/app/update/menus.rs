@@ -161,7 +161,7 @@ fn is_offered(command: &Command, scopes: &[Scope]) -> bool {
     is_free || leads || command.scopes.iter().any(|scope| scopes.contains(scope))
 }
 
-/// Whether a command only looks, or leads elsewhere: a form stays as it is under what it shows, or is asked about.
+/// Whether a command only looks, or leads elsewhere: a form stays as it is under what it shows, is asked about, or is kept.
 fn leads_elsewhere(id: CommandId) -> bool {
     matches!(
         id,
@@ -172,6 +172,7 @@ fn leads_elsewhere(id: CommandId) -> bool {
             | CommandId::GoContexts
             | CommandId::Migration
             | CommandId::Problem
+            | CommandId::Kept
     )
 }
 
@@ -436,8 +437,9 @@ fn carry_out(model: &mut Model, wanted: &Line<'_>, effects: &mut Vec<Effect>) {
         keys::command(model, wanted.id, wanted.argument, effects);
         return;
     }
-    // What leads elsewhere leaves lines that are typed over the screen first, unless that asks.
-    if leads_elsewhere(wanted.id) && wanted.id != CommandId::Problem && entries::entry_mut(model).is_some() {
+    // What leads elsewhere leaves lines that are typed over the screen first, unless that asks, or they are kept.
+    let leaves = leads_elsewhere(wanted.id) && !matches!(wanted.id, CommandId::Problem | CommandId::Kept);
+    if leaves && entries::entry_mut(model).is_some() {
         entries::leave(model, effects);
         if !model.overlays.is_empty() {
             return;

@@ -5,12 +5,14 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
 use super::super::access_view::AccessView;
+use super::super::command::Scope;
 use super::super::comparison_view::ComparisonView;
 use super::super::connect::ConnectForm;
 use super::super::effect::Effect;
 use super::super::list_columns::ListKind;
 use super::super::messages::Level;
 use super::super::model::Model;
+use super::super::overlay::Overlay;
 use super::super::records::RecordsKind;
 use super::super::resume::{Place, Resume};
 use super::super::screen::Screen;
@@ -146,11 +148,13 @@ pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
         return;
     }
     model.kept = Some(Box::new(kept));
-    model.messages.tell(
-        model.now,
-        Level::Warning,
-        format!("`:kept` opens what was kept, which is not opened over this: {words}"),
-    );
+    // Where text is typed a command is not.
+    let text = if model.scopes().first() == Some(&Scope::Form) {
+        format!("<f1> has `:kept`, which opens what was kept instead of this: {words}")
+    } else {
+        format!("`:kept` opens what was kept, which is not opened over this: {words}")
+    };
+    model.messages.tell(model.now, Level::Warning, text);
 }
 
 /// What is still kept beside what was opened, in words.
@@ -160,16 +164,48 @@ pub fn beside(model: &Model) -> Option<String> {
     Some(format!("more by `:kept` ({words})"))
 }
 
-/// Opens what was offered in place of what is on screen, which has to be finished or left first where something is typed there.
+/// Opens what was offered in place of what is on screen. What is typed or picked there is kept in turn.
 pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
-    if places::loses(model) {
-        let reason = "what is typed here would be lost; send it or leave it first";
+    if let Some(reason) = why_not_kept(model) {
         model.messages.not_now(model.now, reason);
         return;
     }
-    let Some(kept) = model.kept.take() else { return };
+    let here = resuming::here(model).only_place();
+    let loses = here.is_unsent() || places::loses(model);
+    let Some(mut kept) = model.kept.take() else { return };
+    if loses {
+        kept.kept = Some(Box::new(Resume {
+            kept: kept.kept.take(),
+            ..here
+        }));
+        model
+            .overlays
+            .retain(|overlay| !matches!(overlay, Overlay::Entry(_) | Overlay::Choice(_)));
+        while model.screens.iter().any(Screen::would_lose) {
+            places::close(model, effects);
+        }
+    }
     places::go_to_tenants(model, effects);
     resuming::go_on(model, *kept, None, effects);
+}
+
+/// Why what is typed on screen cannot be kept while something else is opened, and what to press; `None` if it can.
+fn why_not_kept(model: &Model) -> Option<&'static str> {
+    let types_secret = |screen: &Screen| match screen {
+        Screen::Connect(form) => form.has_secret(),
+        Screen::Form(form) => form.has_secret(),
+        _ => false,
+    };
+    let hides = |overlay: &Overlay| matches!(overlay, Overlay::Entry(entry) if entry.has_hidden());
+    if model.is_sending() {
+        Some("what was sent is awaited; ask again after that")
+    } else if model.types_tenant() && places::loses(model) {
+        Some("a tenant is being typed; take it by <ctrl-o> or leave it by <esc> first")
+    } else if model.screens.iter().any(types_secret) || model.overlays.iter().any(hides) {
+        Some("secrets are never kept; send this or leave it by <esc> first")
+    } else {
+        None
+    }
 }
 
 /// What was kept, in words; of the places these. A run is told by its id alone.

@@ -13,7 +13,6 @@ use crate::domain::problem::{Problem, ProblemKind};
 
 use super::call::{Call, Path};
 use super::detect::Known;
-use super::dialect::Dialect;
 use super::error_body::ErrorBody;
 use super::failure::{Failure, Reached, seconds};
 use super::refusal::{Circumstances, not_understood, refused, trace_line};
@@ -105,18 +104,21 @@ impl Core {
     fn around<T>(&self, words: impl FnOnce(&Circumstances<'_>) -> T) -> T {
         let scrubber = self.session.scrubber(&self.settings);
         let who = self.session.who();
+        let known = self.known_so_far();
         words(&Circumstances {
             url: self.url(),
             who: who.as_deref(),
-            dialect: self.dialect_so_far(),
+            superadmin: known.as_ref().is_some_and(|known| known.me.superadmin),
+            verified: false,
+            dialect: known.map(|known| known.dialect),
             scrubber: &scrubber,
             now: Timestamp::now(),
         })
     }
 
-    fn dialect_so_far(&self) -> Option<Dialect> {
+    fn known_so_far(&self) -> Option<Arc<Known>> {
         // While the instance is being found out nobody knows.
-        self.known.try_lock().ok()?.as_ref().map(|known| known.dialect)
+        self.known.try_lock().ok()?.clone()
     }
 
     /// Carries out a call once, but for what has to be settled about who we are.
@@ -185,8 +187,13 @@ impl Core {
                 let (proof, _) = self.send(&Call::get(me, "see who you are")).await?;
                 if proof.is_success() {
                     // We are known: it is about this call alone, as of one in a tenant that does not exist.
-                    let denied = Answer { status: 403, ..answer };
-                    return Err(self.around(|around| refused(call, &denied, around)));
+                    return Err(self.around(|around| {
+                        let verified = Circumstances {
+                            verified: true,
+                            ..*around
+                        };
+                        refused(call, &answer, &verified)
+                    }));
                 }
                 proof
             }

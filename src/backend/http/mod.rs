@@ -32,6 +32,8 @@ mod people_tests;
 mod places;
 mod planned;
 mod refusal;
+#[cfg(test)]
+mod refusal_tests;
 mod retry;
 mod roles;
 mod session;

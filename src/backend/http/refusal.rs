@@ -54,11 +54,16 @@ impl Scrubber {
 }
 
 /// What the words depend on besides the answer.
+#[derive(Clone, Copy)]
 pub(super) struct Circumstances<'a> {
     /// The address of the instance.
     pub url: &'a str,
     /// Who we are, once known.
     pub who: Option<&'a str>,
+    /// Whether we are known to be a superadmin, who needs nobody else to allow anything.
+    pub superadmin: bool,
+    /// Whether who we are was told after the answer, so that one that does not know us is about its call alone.
+    pub verified: bool,
     /// How the server speaks, once known.
     pub dialect: Option<Dialect>,
     /// What must not be shown.
@@ -72,11 +77,12 @@ pub(super) fn refused(call: &Call, answer: &Answer, around: &Circumstances<'_>) 
     let body = ErrorBody::parse(&answer.body);
     let status = answer.status;
     let wait = wait(answer, around.now);
+    let denies = status == 403 || status == 401 && around.verified;
     let no_route = status == 404 && is_no_route(answer, &body);
     let mut problem = match status {
         300..=399 => redirected(answer, around),
+        _ if denies => denied(call, status, &body, around),
         401 => unauthenticated(call, around),
-        403 => denied(call, &body, around),
         404 | 410 if !no_route => missing(call, &body, around),
         404 | 405 | 501 => not_served(call, answer, around),
         409 => conflict(call, &body, around),
@@ -88,7 +94,7 @@ pub(super) fn refused(call: &Call, answer: &Answer, around: &Circumstances<'_>) 
     };
     problem.detail = Some(detail(call, answer, &body, around));
     Failure {
-        reached: Reached::Answered(status),
+        reached: Reached::Answered(if denies { 403 } else { status }),
         passing: matches!(status, 429 | 502..=504) && body.slug.as_deref() != Some("migration-required"),
         wait,
         no_route,
@@ -235,7 +241,7 @@ fn unauthenticated(call: &Call, around: &Circumstances<'_>) -> Problem {
     )
 }
 
-fn denied(call: &Call, body: &ErrorBody, around: &Circumstances<'_>) -> Problem {
+fn denied(call: &Call, status: u16, body: &ErrorBody, around: &Circumstances<'_>) -> Problem {
     let what = format!("You may not {}.", call.doing);
     let who = around
         .who
@@ -275,21 +281,48 @@ fn denied(call: &Call, body: &ErrorBody, around: &Circumstances<'_>) -> Problem 
             "Ask whoever holds the licence of this instance.",
         );
     }
+    let who = if around.superadmin {
+        format!("{who}, who is {}", a_superadmin(around))
+    } else {
+        who
+    };
     let why = match &body.message {
         Some(_) => format!("Kestra refused it to {who}. {}", said(body, around, "")),
         None if around.dialect.is_some_and(Dialect::hides_unknown_routes) => {
             format!("Kestra refused it to {who}; it says the same of requests it does not know.")
         }
+        None if around.superadmin => format!("Kestra, or what stands before it, refused it to {who}."),
         None => format!("Kestra refused it to {who}."),
     };
-    Problem::new(ProblemKind::Denied, what, why, whom_to_ask(call, around))
+    let next = if around.superadmin {
+        what_to_check(status, body)
+    } else {
+        whom_to_ask(call, around)
+    };
+    Problem::new(ProblemKind::Denied, what, why, next)
+}
+
+fn a_superadmin(around: &Circumstances<'_>) -> &'static str {
+    around
+        .dialect
+        .map_or("a superadmin", |dialect| dialect.release().a_superadmin())
+}
+
+/// What somebody can do who may do all, and is refused something.
+fn what_to_check(status: u16, body: &ErrorBody) -> String {
+    if status == 401 {
+        "Check the credentials of this context, and whether a proxy asks for others.".to_owned()
+    } else if body.is_kestras {
+        "Check that you still are one; the log of Kestra may say more.".to_owned()
+    } else {
+        "Check that no proxy before Kestra refuses it, and that you still are one; the details have the answer."
+            .to_owned()
+    }
 }
 
 /// Who can help where something is not allowed: what is of the instance is in no role.
 fn whom_to_ask(call: &Call, around: &Circumstances<'_>) -> String {
-    let a_superadmin = around
-        .dialect
-        .map_or("a superadmin", |dialect| dialect.release().a_superadmin());
+    let a_superadmin = a_superadmin(around);
     if around
         .dialect
         .is_some_and(|dialect| dialect.takes_superadmin(&call.path))

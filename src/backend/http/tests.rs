@@ -812,8 +812,15 @@ async fn counts_that_are_refused_are_not_zero() {
     assert_eq!((footprint.namespaces, footprint.triggers), (Some(4), Some(2)));
     assert_eq!((footprint.roles, footprint.users), (Some(4), Some(7)));
 
-    let refusing = server("0.21.0", |_| Reply::empty(403)).await;
-    let problem = client(&refusing, token()).tenants(&query("")).await.unwrap_err();
+    let refusing = TestServer::start(|asked| match asked.line.as_str() {
+        "GET /api/v1/me" => Reply::json(json!({
+            "user": {"id": "u1", "username": "anna@example.com", "type": "STANDARD"}, "roles": [], "tenants": []
+        })),
+        _ => itself(asked, "0.21.0").unwrap_or_else(|| Reply::empty(403)),
+    })
+    .await;
+    let problem = client(&refusing, token()).create_tenant(&new_tenant("acme")).await;
+    let problem = problem.unwrap_err();
     assert!(problem.next.starts_with("It needs a superadmin: "), "{problem}");
     let refusing = server("1.3.0", |_| Reply::empty(403)).await;
     let problem = client(&refusing, token()).footprint(&acme).await.unwrap_err();

@@ -28,6 +28,7 @@ use ratatui::layout::Rect;
 use crate::app::command::Scope;
 use crate::app::detail::detail;
 use crate::app::effect::LONG;
+use crate::app::effect::Millis;
 use crate::app::filter_edit::FilterEdit;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
@@ -310,6 +311,13 @@ fn loading_list(model: &Model, kind: ListKind, area: Rect, since: u64, what: &st
 
 /// Rows that are drawn for a list that is not there yet, the one of the word among them.
 const SKELETON: usize = 8;
+
+/// How old what is on screen is, in words, where it is looked at more often than it is read again; it grows with the looks.
+fn age_between_looks(model: &Model, read_at: Option<Millis>) -> Option<String> {
+    let interval = model.looks_every()?;
+    let looks = model.now.saturating_sub(read_at?) / interval;
+    (looks > 0).then(|| format!("as of {}", age(model, model.now.saturating_sub(looks * interval))))
+}
 
 /// How old something is, in words.
 fn age(model: &Model, at: u64) -> String {

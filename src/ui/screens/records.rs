@@ -13,8 +13,8 @@ use super::super::look::Meaning;
 use super::super::table::{self, Rows};
 use super::tenants::draw_filter;
 use super::{
-    age, detailed, filtered_out, inset, loading_list, paragraphs, problem_panel, rows_of, rows_of_all, say_marks,
-    stopped,
+    age, age_between_looks, detailed, filtered_out, inset, loading_list, paragraphs, problem_panel, rows_of,
+    rows_of_all, say_marks, stopped,
 };
 
 /// Draws the records.
@@ -142,6 +142,11 @@ fn status(model: &Model, view: &RecordsView) -> String {
     if view.rows.is_stale() {
         let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));
         parts.insert(0, format!("as of {age}, r reads again"));
+    } else if !view.kind.is_short()
+        && view.kind != RecordsKind::Activity
+        && let Some(age) = age_between_looks(model, view.rows.read_at())
+    {
+        parts.insert(parts.len().min(1), age);
     }
     if view.list.filter.is_active() || view.list.filter.editing {
         parts.push("filter: ".to_owned());

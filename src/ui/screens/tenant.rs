@@ -21,8 +21,8 @@ use super::super::table::{self, Cell, Rows};
 use super::pages::in_view;
 use super::tenants::draw_filter;
 use super::{
-    age, detailed, filtered_out, inset, loading, loading_list, overview_lines, paragraphs, problem_panel, rows_of_all,
-    say_marks, stopped,
+    age, age_between_looks, detailed, filtered_out, inset, loading, loading_list, overview_lines, paragraphs,
+    problem_panel, rows_of_all, say_marks, stopped,
 };
 
 /// Draws the tenant, with what its selected row cannot show beside a list where there is room.
@@ -105,6 +105,8 @@ fn status(model: &Model, view: &TenantView) -> String {
         };
         // After the count, which a filter beside it may not push out.
         parts.insert(parts.len().min(1), format!("as of {age}, {hint}"));
+    } else if let Some(age) = age_between_looks(model, view.access.read_at()) {
+        parts.insert(parts.len().min(1), age);
     }
     say_marks(model, &mut parts);
     parts.join("  ")

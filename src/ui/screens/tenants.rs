@@ -212,7 +212,7 @@ fn filter_line(model: &Model, area: Rect, below: &str, canvas: &mut Canvas<'_>) 
 }
 
 /// How many rows there are (`3 of 40 tenants`, in so many columns without the word for what is counted), of what a lower border
-/// says where that says nothing else but the order; `None` where it says more, or has no room even so.
+/// says where that says nothing else but the order and how old they are; `None` where it says more, or has no room even so.
 fn count_alone(said: &str, columns: usize) -> Option<&str> {
     let mut parts = said.split("  ");
     let first = parts.next()?.split(" (").next()?;
@@ -222,7 +222,8 @@ fn count_alone(said: &str, columns: usize) -> Option<&str> {
     } else {
         first.rsplit_once(' ')?.0
     };
-    let says_more = parts.any(|part| !part.starts_with("sort: ")) || !is_count(count);
+    let is_age = |part: &str| part.starts_with("as of ") && part.ends_with(" ago");
+    let says_more = parts.any(|part| !part.starts_with("sort: ") && !is_age(part)) || !is_count(count);
     let mut shorter = [first, count].into_iter().filter(|_| !says_more);
     shorter.find(|text| width(text) <= columns)
 }

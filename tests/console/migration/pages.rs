@@ -4,7 +4,8 @@ use kestra_admin::app::effect::Request;
 use kestra_admin::domain::access::Footprint;
 use kestra_admin::domain::instance::Tenancy;
 use kestra_admin::migration::access_snapshot::AccessSnapshot;
-use kestra_admin::migration::choices::{BackupChoice, DefaultTenantChoice};
+use kestra_admin::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
+use kestra_admin::migration::warning;
 
 use super::{console, keep, setup, started};
 use crate::support::migrations::{Fake, found, grown};
@@ -196,6 +197,21 @@ fn a_plan_that_was_confirmed_can_still_be_turned_into_one_that_keeps() {
         .shows("page 6 of 6")
         .keys("enter tab enter");
     assert!(!started(&console).unwrap().choices.disables_default());
+}
+
+#[test]
+fn who_creates_a_tenant_that_nobody_is_named_for_is_not_cut_off() {
+    let surveyed = found(|inspection| inspection.identity.superadmin = false);
+    let inspection = surveyed.inspection.clone();
+    let wanted = |admin: Option<&str>| WantedTenant {
+        id: "dev".parse().unwrap(),
+        name: "Dev".to_owned(),
+        admin: admin.map(str::to_owned),
+    };
+    let cut_off = |admin| warning::cut_off(&inspection, &[wanted(admin)]);
+    assert_eq!(cut_off(Some("bob")), ["anna", "carol", "user03"]);
+    assert_eq!(cut_off(None), ["bob", "carol", "user03"], "anna creates it");
+    assert_eq!(warning::cut_off(&inspection, &[]), ["anna", "bob", "carol", "user03"]);
 }
 
 #[test]
