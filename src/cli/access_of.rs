@@ -6,7 +6,6 @@ use super::access_ask::{part_of, path_json, through};
 use super::failure::Failure;
 use super::format::Format;
 use super::kept::Kept;
-use super::list::sentence;
 use super::lookup::{self, several_accounts};
 use super::printer::{Column, Layout};
 use super::session::Session;
@@ -18,6 +17,7 @@ use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
+use crate::domain::text::sentence;
 use crate::domain::user::{Group, GroupMember, Membership, User, UserKind};
 
 /// Somebody whose access is asked about.

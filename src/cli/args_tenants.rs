@@ -95,10 +95,10 @@ pub enum TenantsVerb {
 /// `tenants create`
 #[derive(Debug, Args)]
 pub struct CreateTenant {
-    /// Id of the new tenant
+    /// Id of the tenant
     #[arg(long = "tenant", value_name = "ID", required_unless_present = "from")]
     pub id: Option<String>,
-    /// Name of the new tenant; its id, if left out
+    /// Name of the tenant; its id, if left out
     #[arg(long)]
     pub name: Option<String>,
     /// Username of the existing user who becomes its Admin
@@ -124,7 +124,7 @@ pub struct CreateTenant {
 pub struct UpdateTenant {
     /// Id of the tenant
     pub id: String,
-    /// Its new name
+    /// Name of the tenant
     #[arg(long)]
     pub name: Option<String>,
     /// Set a field; a value of @FILE or env:NAME is read from there, and secrets have to be

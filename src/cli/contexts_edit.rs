@@ -10,7 +10,6 @@ use serde_json::json;
 use super::args_contexts::{AddContext, RemoveContext};
 use super::failure::Failure;
 use super::format::Format;
-use super::list::sentence;
 use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace, default_line};
@@ -20,7 +19,7 @@ use crate::config::nearest;
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::domain::equivalent::words_of;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
-use crate::domain::text::{visible, visible_lines};
+use crate::domain::text::{sentence, visible, visible_lines};
 
 /// `contexts add`
 pub fn add(

@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use serde_json::{Value, json};
 
 use super::args::Arguments;
-use super::list::sentence;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
+use crate::domain::text::sentence;
 
 /// Why a command stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]

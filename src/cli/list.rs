@@ -9,6 +9,7 @@ use crate::domain::columns::meant;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, invalid};
 use crate::domain::query::{Filter, Operator, Query, Sort, Term};
+use crate::domain::text::sentence;
 
 /// Rows on a page where a page is asked for without its size.
 const PAGE_SIZE: u32 = 100;
@@ -141,17 +142,6 @@ fn parse_sort(text: &str, columns: &[&str]) -> Result<Sort, Problem> {
             None => "Name one of these.".to_owned(),
         },
     ))
-}
-
-/// A clause as a sentence.
-pub fn sentence(clause: &str) -> String {
-    let mut characters = clause.chars();
-    let first = characters
-        .next()
-        .map(|c| c.to_uppercase().to_string())
-        .unwrap_or_default();
-    let end = if clause.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", characters.as_str())
 }
 
 #[cfg(test)]

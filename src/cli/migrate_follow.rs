@@ -60,10 +60,53 @@ pub fn follow(session: &mut Session<'_>, desk: &Desk, run: &Run, said: u64) -> R
             "Begin a new one.",
         )
     })?;
-    if session.printer.format() != Format::Table {
-        session.printer.object(&[], &report::json(&state, &run.id, false))?;
+    let printed = if session.printer.format() == Format::Table {
+        Ok(())
+    } else {
+        session.printer.object(&[], &report::json(&state, &run.id, false))
+    };
+    let ended = ended(&state, run, &session.program());
+    match printed.and_then(|()| session.printer.flush()) {
+        Err(Failure::Unwritten(unwritten)) => Err(untold(session, &state, run, ended, &unwritten)),
+        written => ended.and(written),
     }
-    ended(&state, run, &session.program())
+}
+
+/// How it is said that a run ended where what was to be told of it could not be written.
+fn untold(
+    session: &mut Session<'_>,
+    state: &RunState,
+    run: &Run,
+    ended: Result<(), Failure>,
+    unwritten: &Problem,
+) -> Failure {
+    let program = session.program();
+    let again = format!("`{program} migrate report {}` writes it again.", run.id);
+    if let Err(failure) = ended {
+        // How the run ended is what matters; the command that goes on stands there.
+        session
+            .printer
+            .say(&format!("{} {} {again}", unwritten.what, unwritten.why));
+        return failure;
+    }
+    let words = state.halted.as_ref().map_or("", |halted| halted.words.as_str());
+    let goes_on = match state.halted.as_ref().map(|halted| halted.halt) {
+        Some(Halt::Reached | Halt::Stopped) => format!(" {} goes on.", resuming(run, &program)),
+        _ => String::new(),
+    };
+    let status = format!(
+        "`{program} migrate status {}` shows what was done; {again}{goes_on}",
+        run.id
+    );
+    Failure::Problem(Problem::new(
+        ProblemKind::Failed,
+        format!(
+            "What run `{}` had to do was done, but the output could not be written.",
+            run.id
+        ),
+        format!("{words} {}", unwritten.why).trim().to_owned(),
+        status,
+    ))
 }
 
 /// Why a run was cut off.

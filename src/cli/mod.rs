@@ -100,6 +100,7 @@ use crate::domain::text::visible_lines;
 use args::{Arguments, ConfigVerb, ConsoleFlags, InstanceFlags, Noun};
 use args_access::AccessVerb;
 use args_contexts::ContextsVerb;
+use args_migrate::MigrateVerb;
 use args_records::{ActivityVerb, AuditVerb};
 use args_rehearsal::RehearsalVerb;
 use args_roles::RolesVerb;
@@ -282,8 +283,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         reader: input,
         is_terminal: input_is_terminal,
     };
-    let possible = format::refuse_if_never_printed(noun, flags.output);
-    let format = match possible.and_then(|()| format_of(flags, environment)) {
+    let format = match format_of(noun, flags, environment) {
         Ok(format) => format,
         Err(problem) => {
             let mut printer = Printer::new(output, words, Format::Table, flags.verbose);
@@ -344,6 +344,8 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
     if let Noun::Migrate(migrate) = noun {
         // Its work is done in other processes and threads, which wait by themselves.
         let result = migrate::run(&mut session, &migrate.verb);
+        let has_changed = result.is_ok() && matches!(migrate.verb, MigrateVerb::Stop { dry_run: false, .. });
+        let result = written_out(result, &mut session.printer, has_changed);
         return conclude(result, &mut session.printer);
     }
     let result = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -693,14 +695,20 @@ fn of_instance(noun: &Noun) -> bool {
     }
 }
 
-fn format_of(flags: &InstanceFlags, environment: &Environment) -> Result<Format, Problem> {
+/// The form of what a command prints. One that the environment asks for and the command does not have is passed over.
+fn format_of(noun: &Noun, flags: &InstanceFlags, environment: &Environment) -> Result<Format, Problem> {
+    format::refuse_if_never_printed(noun, flags.output)?;
     if let Some(format) = flags.output {
         return Ok(format);
     }
     let Some(word) = environment.get(layers::OUTPUT) else {
         return Ok(Format::default());
     };
-    Format::from_str(word, true).map_err(|_| {
+    let had = |format| match format::refuse_if_never_printed(noun, Some(format)) {
+        Ok(()) => format,
+        Err(_) => Format::default(),
+    };
+    Format::from_str(word, true).map(had).map_err(|_| {
         let known: Vec<String> = Format::value_variants()
             .iter()
             .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))

@@ -125,12 +125,17 @@ pub fn print_any(session: &mut Session<'_>, requests: &[PlannedRequest]) -> Resu
     }
 }
 
+/// Prints requests that would be made, as a list, and nothing more.
+pub fn print_rows(session: &mut Session<'_>, requests: &[PlannedRequest]) -> Result<(), Failure> {
+    session.printer.whole_list(&LAYOUT, requests)
+}
+
 /// What to do about some of many that would fail.
 pub const WOULD_FAIL: &str = "Correct them, or leave them out; the others are tried all the same.";
 
 /// Prints requests that would be made, as a list, and ends as it would if they were.
 pub fn print_all(session: &mut Session<'_>, requests: &[PlannedRequest]) -> Result<(), Failure> {
-    session.printer.whole_list(&LAYOUT, requests)?;
+    print_rows(session, requests)?;
     let failed: Vec<&Problem> = requests.iter().filter_map(|request| request.problem.as_ref()).collect();
     if failed.is_empty() {
         session.printer.say("Nothing was sent.");

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::list::sentence;
 use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::backend::Backend;
@@ -17,6 +16,7 @@ use crate::domain::instance::{Instance, Right};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::{TenantId, TenantIdError};
+use crate::domain::text::sentence;
 use crate::migration::plan::shown_command;
 use crate::migrations::Desk;
 

@@ -12,8 +12,9 @@ use super::printer::{Column, Layout};
 use super::request;
 use super::session::Session;
 use super::snapshot;
+use crate::backend::http::PlannedRequest;
 use crate::domain::instance::Instance;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::snapshot::Snapshot;
 use crate::snapshots::carrying::{self, Carrier, Deed, Mode};
 use crate::snapshots::fitting;
@@ -71,7 +72,7 @@ pub async fn import(session: &mut Session<'_>, flags: &Imported) -> Result<(), F
     let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
     carrier.dry_run = flags.changing.dry_run;
     let ended = carrier.carry().await;
-    conclude(session, carrier, ended)
+    conclude(session, &instance, carrier, ended)
 }
 
 /// `apply`
@@ -87,9 +88,9 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
     let (plan, loss) = carrying::plan(backend.as_ref(), &instance, &wanted, mode).await?;
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
-        return conclude(session, plan, Ok(()));
+        return conclude(session, &instance, plan, Ok(()));
     }
-    if plan.requests.iter().any(|request| request.planned.is_some()) {
+    if plan.changes() {
         let what = "Nothing was applied.";
         let name = session.target.name.clone();
         let confirm = flags.confirm.as_deref();
@@ -110,7 +111,7 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
     let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
     carrier.allowed = Some(plan.shown());
     let ended = carrier.carry().await;
-    conclude(session, carrier, ended)
+    conclude(session, &instance, carrier, ended)
 }
 
 fn read(session: &mut Session<'_>, file: &Path, tenants: &[String], changing: Changing) -> Result<Snapshot, Failure> {
@@ -130,29 +131,49 @@ fn fit(session: &mut Session<'_>, wanted: &mut Snapshot, instance: &Instance) ->
     Ok(())
 }
 
-/// Says how it went, also where it came to an end on the way.
-fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>, ended: Result<(), Problem>) -> Result<(), Failure> {
+/// Says how it went, or would go, also where it came to an end on the way.
+fn conclude(
+    session: &mut Session<'_>,
+    instance: &Instance,
+    carrier: Carrier<'_>,
+    ended: Result<(), Problem>,
+) -> Result<(), Failure> {
     if carrier.deeds.is_empty() {
         ended.clone()?;
     }
     for remark in &carrier.remarks {
         session.printer.say(remark);
     }
-    let Carrier {
-        deeds,
-        requests,
-        dry_run,
-        ..
-    } = carrier;
-    if let Err(problem) = ended {
+    let Carrier { deeds, dry_run, .. } = carrier;
+    if dry_run {
+        let requests: Vec<PlannedRequest> = deeds.iter().flat_map(Deed::requests).collect();
+        request::print_rows(session, &requests)?;
+        session.printer.say("Nothing was sent.");
+    } else {
         session.printer.whole_list(&LAYOUT, &deeds)?;
-        return Err(problem.into());
     }
+    ended?;
     let failed: Vec<&Problem> = deeds.iter().filter_map(|deed| deed.result.as_ref().err()).collect();
-    let count = |wanted: &str| deeds.iter().filter(|deed| word(deed) == wanted).count();
-    let mut summary = Vec::new();
+    let summary = summary(&deeds, dry_run);
+    let are_tenants_denied = deeds.iter().all(|deed| match &deed.result {
+        Ok(_) => true,
+        Err(problem) => deed.what == "tenant" && problem.kind == ProblemKind::Denied,
+    });
+    let next = match session.require(&instance.rights.create_tenant, summary.clone(), instance) {
+        Err(denied) if are_tenants_denied => denied.next,
+        _ if dry_run => request::WOULD_FAIL.to_owned(),
+        _ => REPEAT.to_owned(),
+    };
+    ending_of_many(&failed, deeds.len(), summary.clone(), &next)?;
+    session.printer.say(&summary);
+    Ok(())
+}
+
+/// How many came to what, in words.
+fn summary(deeds: &[Deed], dry_run: bool) -> String {
+    let mut parts = Vec::new();
     for result in ["created", "changed", "deleted", "exists", "failed", "unknown"] {
-        let number = count(result);
+        let number = deeds.iter().filter(|deed| word(deed) == result).count();
         if number > 0 || matches!(result, "created" | "exists" | "failed") {
             let words = match (result, dry_run) {
                 ("exists", _) => "there already".to_owned(),
@@ -160,19 +181,8 @@ fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>, ended: Result<(), P
                 (_, true) => format!("would be {result}"),
                 (_, false) => result.to_owned(),
             };
-            summary.push(format!("{number} {words}"));
+            parts.push(format!("{number} {words}"));
         }
     }
-    let summary = format!("{}.", summary.join(", "));
-    if dry_run {
-        request::print_all(session, &requests)?;
-    } else {
-        session.printer.whole_list(&LAYOUT, &deeds)?;
-    }
-    let next = if dry_run { request::WOULD_FAIL } else { REPEAT };
-    ending_of_many(&failed, deeds.len(), summary.clone(), next)?;
-    if !dry_run {
-        session.printer.say(&summary);
-    }
-    Ok(())
+    format!("{}.", parts.join(", "))
 }

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::args_tenants::CreateTenant;
 use super::failure::Failure;
-use super::list::sentence;
 use super::session::Session;
 use super::tenant_fields;
 use crate::backend::Backend;
@@ -18,6 +17,7 @@ use crate::domain::redact;
 use crate::domain::tenant::{NewTenant, TenantScope};
 use crate::domain::tenant_field;
 use crate::domain::tenant_id::TenantId;
+use crate::domain::text::sentence;
 
 /// How many invalid entries the second line of a problem names; the details name all.
 const FIRST_FEW: usize = 3;

@@ -15,7 +15,8 @@ use super::{lookup, losses, moments};
 use crate::backend::http::{PlannedRequest, Planner};
 use crate::domain::equivalent::shell_quote;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::token::{ApiToken, NewToken};
+use crate::domain::tenant::TenantScope;
+use crate::domain::token::{ApiToken, CreatedToken, NewToken};
 use crate::domain::user::User;
 
 static LAYOUT: Layout<ApiToken> = Layout {
@@ -124,16 +125,9 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
                 return request::print(session, &request);
             }
             let token = backend.create_token(scope, &owner, &new).await?;
-            match session.printer.format() {
-                Format::Table => session.printer.lines(&[&token.full_token])?,
-                _ => session.printer.object(
-                    &[
-                        ("id".to_owned(), token.id.clone()),
-                        ("name".to_owned(), token.name.clone()),
-                        ("fullToken".to_owned(), token.full_token.clone()),
-                    ],
-                    &json!({"id": token.id, "name": token.name, "fullToken": token.full_token}),
-                )?,
+            let printed = print_new(session, &token).and_then(|()| session.printer.flush());
+            if let Err(failure) = printed {
+                return Err(lost(session, scope, &owner, &token, failure));
             }
             session.printer.say(&format!(
                 "Made token `{}` of `{}`. It is shown this once; keep it where only its user reads it.",
@@ -169,6 +163,59 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             Ok(())
         }
     }
+}
+
+/// Prints the text of a new token, which is all that there ever is of it.
+fn print_new(session: &mut Session<'_>, token: &CreatedToken) -> Result<(), Failure> {
+    if session.printer.format() == Format::Table {
+        return session.printer.lines(&[&token.full_token]);
+    }
+    session.printer.object(
+        &[
+            ("id".to_owned(), token.id.clone()),
+            ("name".to_owned(), token.name.clone()),
+            ("fullToken".to_owned(), token.full_token.clone()),
+        ],
+        &json!({"id": token.id, "name": token.name, "fullToken": token.full_token}),
+    )
+}
+
+/// How a command ends that made a token nobody has seen.
+fn lost(
+    session: &mut Session<'_>,
+    scope: Option<&TenantScope>,
+    owner: &User,
+    token: &CreatedToken,
+    failure: Failure,
+) -> Failure {
+    let why = match &failure {
+        Failure::Unwritten(unwritten) => unwritten.why.as_str(),
+        _ => "Whoever was to read the output has gone.",
+    };
+    let place = match scope {
+        Some(scope) => format!(" --tenant {}", shell_quote(&scope.to_string())),
+        None if session.of_instance => " --instance".to_owned(),
+        None => String::new(),
+    };
+    let program = session.program();
+    let (user, id) = (shell_quote(&owner.username), shell_quote(&token.id));
+    let problem = Problem::new(
+        ProblemKind::Failed,
+        format!(
+            "Token `{}` of `{}` was made, but it could not be written, and its text is lost.",
+            token.name, owner.username
+        ),
+        why,
+        format!(
+            "Delete it with `{program} users tokens delete {user} {id} --confirm {id}{place}`, and make another one where \
+             it can be written."
+        ),
+    );
+    if failure == Failure::ClosedPipe {
+        session.printer.problem(&problem);
+        return failure;
+    }
+    problem.into()
 }
 
 /// The token with this id, or the only one of this name.

@@ -171,6 +171,12 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     text
 }
 
+/// A clause as a sentence.
+pub fn sentence(clause: &str) -> String {
+    let end = if clause.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{end}", capital(clause))
+}
+
 /// The text as it begins a sentence, with a capital letter.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();

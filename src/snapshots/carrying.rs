@@ -11,7 +11,7 @@ mod prune;
 mod roles;
 mod tenants;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::taking;
 use crate::backend::Backend;
@@ -26,6 +26,7 @@ use crate::domain::snapshot::{Snapshot, TenantPart};
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::User;
+use tenants::Came;
 
 /// How far it goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +47,8 @@ pub struct Deed {
     pub name: String,
     /// `created`, `changed`, `deleted`, `exists`, or why not.
     pub result: Result<&'static str, Problem>,
+    /// What would be sent for it, in a dry run.
+    pub planned: Vec<Planned>,
 }
 
 impl Deed {
@@ -56,6 +59,34 @@ impl Deed {
             tenant if self.what == "tenant" => format!("tenant {tenant}"),
             tenant => format!("{} {} in tenant {tenant}", self.what, self.name),
         }
+    }
+
+    /// A row for each request that would be sent for it, or one that says why there is none.
+    pub fn requests(&self) -> Vec<PlannedRequest> {
+        let (name, scope) = (&self.name, &self.tenant);
+        let about = match (scope.as_str(), self.what) {
+            ("", what) => format!("{what} `{name}`"),
+            (_, "tenant") => format!("tenant `{name}`"),
+            (_, "access") => format!("access to tenant `{scope}` of `{name}`"),
+            (_, "binding") => format!("{name}, in tenant `{scope}`"),
+            (_, what) => format!("{what} `{name}` of tenant `{scope}`"),
+        };
+        let would = match (&self.result, self.what) {
+            (Err(problem), _) => return vec![PlannedRequest::failing(about, problem.clone())],
+            (Ok(EXISTS), _) => return vec![PlannedRequest::unchanged(about)],
+            (Ok(CREATED), "binding") => "grant",
+            (Ok(CREATED), "access") => "give",
+            (Ok(CREATED), "member") => "add",
+            (Ok(CREATED), _) => "create",
+            (Ok(CHANGED), _) => "change",
+            (Ok(_), _) => "delete",
+        };
+        let row = |(at, planned): (usize, &Planned)| {
+            // What an account is created without is changed right after.
+            let would = if at > 0 && would == "create" { "change" } else { would };
+            PlannedRequest::new(would, about.clone(), planned.clone())
+        };
+        self.planned.iter().enumerate().map(row).collect()
     }
 
     /// Whether it was so already, and nothing was to be done.
@@ -114,8 +145,8 @@ pub struct Carrier<'b> {
     pub dry_run: bool,
     /// How it went, in order.
     pub deeds: Vec<Deed>,
-    /// What would be sent, in order.
-    pub requests: Vec<PlannedRequest>,
+    /// What would be sent for what is worked on.
+    planned: Vec<Planned>,
     /// What is to be said of it.
     pub remarks: Vec<String>,
     /// Accounts here by their ids in the snapshot.
@@ -147,7 +178,7 @@ impl<'b> Carrier<'b> {
             planner: Planner::new(instance),
             dry_run: false,
             deeds: Vec::new(),
-            requests: Vec::new(),
+            planned: Vec::new(),
             remarks: Vec::new(),
             people: HashMap::new(),
             assignable: None,
@@ -197,6 +228,7 @@ impl<'b> Carrier<'b> {
             what,
             name: name.to_owned(),
             result: Ok(CHANGED),
+            planned: Vec::new(),
         };
         let (words, found) = (thing.words(), Some(found));
         let Some(allowed) = &self.allowed else {
@@ -217,6 +249,13 @@ impl<'b> Carrier<'b> {
         Some(if is_shown { Err(changed_since()) } else { Ok(EXISTS) })
     }
 
+    /// Whether anything is done, or would be.
+    pub fn changes(&self) -> bool {
+        self.deeds
+            .iter()
+            .any(|deed| deed.result.is_ok() && !deed.is_unchanged())
+    }
+
     /// Whether anything is deleted.
     pub fn prunes(&self) -> bool {
         self.pruned
@@ -234,13 +273,24 @@ impl<'b> Carrier<'b> {
                 format!("Import it as another one: `--tenant '{}=ID'`.", TenantScope::Default),
             ));
         }
-        let mut scopes = Vec::new();
+        // What cannot be is known before the first of them is sent.
+        let mut fates = Vec::with_capacity(wanted.tenants.len());
         for part in &wanted.tenants {
+            fates.push(self.fate(part).await?);
+        }
+        let mut scopes = Vec::new();
+        let mut coming = HashMap::new();
+        for (part, fate) in wanted.tenants.iter().zip(fates) {
             if self.is_stopped() {
                 return Ok(());
             }
-            if self.tenant(part).await? {
-                scopes.push(part.scope());
+            match self.tenant(part, fate).await {
+                Came::There => scopes.push(part.scope()),
+                Came::Planned => drop(coming.insert(part.scope(), self.coming())),
+                Came::Missing => self.remarks.push(format!(
+                    "What is only for tenant `{}` was left out, because the tenant is not there.",
+                    part.scope()
+                )),
             }
         }
         // What is left is found by nobody having said how it went with it.
@@ -268,14 +318,19 @@ impl<'b> Carrier<'b> {
         };
         let empty = TenantPart::default();
         let there = |part: &TenantPart| {
-            here.as_ref()
-                .and_then(|here| here.part(&part.scope()))
-                .unwrap_or(&empty)
+            let scope = part.scope();
+            let found = here.as_ref().and_then(|here| here.part(&scope));
+            found.or_else(|| coming.get(&scope)).unwrap_or(&empty)
         };
-        // In a dry run a tenant that would be created has nothing in it yet, and still everything is planned.
-        let parts: Vec<&TenantPart> = (wanted.tenants.iter())
-            .filter(|part| self.dry_run || scopes.contains(&part.scope()))
-            .collect();
+        let is_worked_on = |part: &&TenantPart| {
+            let scope = part.scope();
+            scopes.contains(&scope) || coming.contains_key(&scope)
+        };
+        let (parts, left_out): (Vec<&TenantPart>, Vec<&TenantPart>) = wanted.tenants.iter().partition(is_worked_on);
+        let people_of = |parts: &[&'b TenantPart]| -> HashSet<&'b str> {
+            parts.iter().copied().flat_map(TenantPart::people).collect()
+        };
+        let (met, missed) = (people_of(&parts), people_of(&left_out));
         let mut roles = Vec::with_capacity(parts.len());
         for part in &parts {
             roles.push(self.roles(part, there(part)).await);
@@ -285,6 +340,10 @@ impl<'b> Carrier<'b> {
             groups.push(self.groups(part, there(part)).await);
         }
         for person in &wanted.users {
+            let id = person.user.id.as_str();
+            if missed.contains(id) && !met.contains(id) {
+                continue;
+            }
             self.person(person, &accounts, &parts).await;
         }
         for (part, groups) in parts.iter().zip(&groups) {
@@ -318,22 +377,17 @@ impl<'b> Carrier<'b> {
     }
 
     fn note(&mut self, tenant: &TenantScope, what: &'static str, name: &str, result: Result<&'static str, Problem>) {
-        if self.dry_run && result == Ok(EXISTS) {
-            let about = match what {
-                "tenant" => format!("tenant `{name}`"),
-                what => format!("{what} `{name}` of tenant `{tenant}`"),
-            };
-            self.requests.push(PlannedRequest::unchanged(about));
-        }
         self.keep(Deed {
             tenant: tenant.to_string(),
             what,
             name: name.to_owned(),
             result,
+            planned: Vec::new(),
         });
     }
 
-    fn keep(&mut self, deed: Deed) {
+    fn keep(&mut self, mut deed: Deed) {
+        deed.planned = std::mem::take(&mut self.planned);
         if let (true, Some(watch)) = (std::mem::take(&mut self.is_sent), self.watch) {
             watch.ended(deed.result.as_ref().err());
         }
@@ -350,10 +404,6 @@ impl<'b> Carrier<'b> {
     /// Whether nothing more is sent.
     fn is_stopped(&self) -> bool {
         self.watch.is_some_and(|watch| watch.goes_on().is_err())
-    }
-
-    fn plan(&mut self, would: &'static str, what: String, planned: Planned) {
-        self.requests.push(PlannedRequest::new(would, what, planned));
     }
 }
 

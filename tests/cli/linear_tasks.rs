@@ -204,6 +204,8 @@ fn a_run_is_stopped_and_goes_on_from_a_later_step() {
         .line("1", &["Type yes to start;"])
         .line("yes", &["Step 4 of 11 begins: restart", "Restart all servers", "\n> "])
         .line("stop", &["stops after what it is doing", "It was stopped;"]);
+    // What a run came to is said before its process is gone; who attaches to it waits for that.
+    stage.run("--context lab migrate attach");
     stage.run("rehearsal restart lab");
     talk.line("5 details", &["Step sync-access", "sync-access: pending"])
         .line("", &["Run "])
@@ -221,9 +223,11 @@ fn a_run_is_stopped_and_goes_on_from_a_later_step() {
                 "Step 7 of 11 done: create-tenants: `dev` created",
                 "The plan is fulfilled.",
             ],
-        )
-        // Whoever did the work may be gone by now or not: it is not possible, or there was nothing to stop.
-        .line("S", &["note: "])
+        );
+    // As long as its process is there it could still be told to stop.
+    stage.run("--context lab migrate attach");
+    // Whether it was seen that it is gone or not: it is not possible, or there was nothing to stop.
+    talk.line("S", &["note: "])
         .hears_one(&[
             "Not now: no process is at work on it",
             "has ended; there was nothing to stop",

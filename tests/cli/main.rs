@@ -11,6 +11,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod applying;
 mod completing;
 mod desk;
 mod dry_runs;

@@ -248,3 +248,62 @@ fn a_form_that_a_command_never_prints_is_refused_with_those_that_can_be_had() {
         assert!(desk.run(line).status.success(), "{line}");
     }
 }
+
+/// The environment says what is liked, so that what has no such form is printed as ever, and nothing comes out empty.
+#[test]
+fn a_form_that_the_environment_asks_for_and_a_command_does_not_have_is_passed_over() {
+    let desk = Desk::new();
+    desk.instance("default", "0.21", "");
+    let ran = desk.run("kestra-admin migrate run --yes --no-backup --until inspect");
+    assert!(ran.status.success(), "{ran:?}");
+    for line in [
+        "migrate plan",
+        "migrate report",
+        "migrate attach",
+        "migrate check",
+        "migrate status",
+        "migrate run --dry-run",
+        "export snapshot",
+        "export terraform",
+        "config show",
+        "config path",
+        "contexts list",
+        "contexts show",
+        "activity list",
+        "activity path",
+        "audit list",
+        "keys",
+        "completions bash",
+        "users list",
+        "users get admin@kestra.local",
+        "users tokens list admin@kestra.local",
+        "users create new@kestra.local --dry-run",
+        "users groups list",
+        "users groups create Ops --dry-run",
+        "users service-accounts create bot --dry-run",
+        "roles list",
+        "roles get Admin",
+        "roles create --name Ops --allow FLOW:READ --dry-run",
+        "access list",
+        "access of admin@kestra.local",
+        "access can admin@kestra.local FLOW READ",
+        "access who-can FLOW READ",
+        "rehearsal status",
+        "rehearsal create lab --dry-run",
+    ] {
+        let asked = desk.run(&format!("KESTRA_ADMIN_OUTPUT=csv kestra-admin {line}"));
+        let plain = desk.run(&format!("kestra-admin {line}"));
+        assert_eq!(asked.status, plain.status, "{line}: {asked:?}");
+        let (asked, plain) = [asked, plain]
+            .map(|output| String::from_utf8(output.stdout).unwrap())
+            .into();
+        let is_blank = |text: &str| text.chars().all(|c| c.is_whitespace() || c == '"');
+        assert!(is_blank(&plain) || !is_blank(&asked), "{line}: {asked:?} for {plain:?}");
+        let refused = desk.run(&format!("kestra-admin {line} -o csv"));
+        if String::from_utf8(refused.stderr).unwrap().contains(" prints no `csv`.") {
+            assert_eq!(asked.is_empty(), plain.is_empty(), "{line}");
+            let first = |text: &str| text.lines().next().map(str::to_owned);
+            assert_eq!(first(&asked), first(&plain), "{line}");
+        }
+    }
+}

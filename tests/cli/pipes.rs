@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use kestra_admin::domain::tenant::{NewTenant, Tenant};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, words};
 
 /// More tenants than fit into a pipe that nobody reads.
 fn crowded() -> Desk {
@@ -87,6 +87,98 @@ fn what_was_changed_before_output_could_not_be_written_is_said() {
     assert!(desk.run("kestra-admin contexts show eu").status.success());
     let words = said(&["tenants", "create", "--tenant", "never", "--dry-run"]);
     assert!(words.contains("The output could not be written.\n"), "{words}");
+}
+
+/// Runs a command whose output goes to a full disk, and gives back its exit code and its words.
+fn into_full(desk: &Desk, line: &str) -> (i32, String) {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = desk.program().args(words(line)).stdout(full).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// The command in backticks that begins like this.
+#[track_caller]
+fn command<'w>(words: &'w str, start: &str) -> &'w str {
+    let mut quoted = words.split('`').filter(|quoted| quoted.starts_with(start));
+    quoted.next().unwrap_or_else(|| panic!("no `{start}`: {words}"))
+}
+
+#[test]
+fn a_run_whose_report_could_not_be_written_says_what_was_done_and_how_to_see_it() {
+    let desk = Desk::new();
+    desk.instance("default", "0.21", "");
+    let (code, words) = into_full(&desk, "migrate run --yes --no-backup --until inspect -o json");
+    assert_eq!(code, 1, "{words}");
+    assert!(
+        words.contains("was done, but the output could not be written."),
+        "{words}"
+    );
+    assert!(
+        !words.contains("try again") && words.contains("No space left"),
+        "{words}"
+    );
+    assert!(command(&words, "kestra-admin migrate resume ").len() > 28, "{words}");
+    for start in ["kestra-admin migrate status ", "kestra-admin migrate report "] {
+        let seen = desk.run(command(&words, start));
+        assert!(seen.status.success() && !seen.stdout.is_empty(), "{start}");
+    }
+    let (code, words) = into_full(&desk, "migrate resume --yes -o yaml");
+    assert_eq!(code, 1, "{words}");
+    assert!(
+        words.contains("was done, but the output could not be written."),
+        "{words}"
+    );
+    assert!(!words.contains("migrate resume"), "nothing is left: {words}");
+    let (code, words) = into_full(&desk, "migrate rollback --yes -o json");
+    assert_eq!(code, 1, "{words}");
+    assert!(
+        words.contains("was done, but the output could not be written."),
+        "{words}"
+    );
+    let (_, words) = into_full(&desk, "migrate plan -o json");
+    assert!(
+        words.contains("The output could not be written.\n") && words.contains("try again"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_token_that_nobody_could_read_is_said_to_be_lost_with_the_command_that_deletes_it() {
+    let desk = Desk::with_tenants("1.3");
+    assert!(desk.run("kestra-admin tenants create --tenant acme").status.success());
+    for (owner, place) in [
+        ("admin@kestra.local", ""),
+        ("bot", " --tenant acme"),
+        ("bot", " --instance"),
+    ] {
+        if place == " --tenant acme" {
+            let made = desk.run("kestra-admin users service-accounts create bot --tenant acme");
+            assert!(made.status.success(), "{made:?}");
+        }
+        for form in ["table", "json", "csv"] {
+            let line = format!("users tokens create {owner} --name deploy --store default{place} -o {form}");
+            let (code, words) = into_full(&desk, &line);
+            assert_eq!(code, 1, "{words}");
+            assert!(
+                words.contains("its text is lost.") && !words.contains("shown this once"),
+                "{words}"
+            );
+            let delete = command(&words, "kestra-admin --store default users tokens delete ");
+            assert!(delete.ends_with(place), "{delete}");
+            let deleted = desk.run(delete);
+            assert!(deleted.status.success(), "{deleted:?}");
+        }
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let line = "users tokens create admin@kestra.local --name unread";
+    let output = desk.program().args(words(line)).stdout(writer).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("its text is lost.") && said.contains("Whoever was to read"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::domain::instance::{Right, Rights};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::TenantCreators;
-use crate::domain::text::visible;
+use crate::domain::text::{sentence, visible};
 
 use super::failure::Failure;
 use super::semantics::{Actor, Session, Space};
@@ -136,13 +136,4 @@ impl Session<'_> {
         )
         .into())
     }
-}
-
-/// A reason as a sentence.
-fn sentence(reason: &str) -> String {
-    let mut characters = reason.chars();
-    characters
-        .next()
-        .map(|first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
-        .unwrap_or_default()
 }

@@ -50,7 +50,7 @@ impl Carrier<'_> {
                 }
                 Ok(new) if self.dry_run => {
                     let planned = self.planner.create_binding(&scope, &new);
-                    self.plan("grant", format!("{words}, in tenant `{scope}`"), planned);
+                    self.planned.push(planned);
                     self.note(&scope, "binding", &words, Ok(CREATED));
                 }
                 Ok(new) => to_do.push((words, new)),

@@ -46,7 +46,7 @@ impl Carrier<'_> {
     pub(super) async fn create_group(&mut self, scope: &TenantScope, new: &NewGroup) -> Result<Group, Problem> {
         if self.dry_run {
             let planned = self.planner.create_group(scope, new);
-            self.plan("create", format!("group `{}` in tenant `{scope}`", new.name), planned);
+            self.planned.push(planned);
             return Ok(Group {
                 id: format!("{{id of {}}}", new.name),
                 name: new.name.clone(),
@@ -75,7 +75,7 @@ impl Carrier<'_> {
         }
         if self.dry_run {
             let planned = self.planner.update_group(scope, &there.id, new);
-            self.plan("change", format!("group `{}` of tenant `{scope}`", new.name), planned);
+            self.planned.push(planned);
             return Ok(CHANGED);
         }
         self.goes_on()?;
@@ -135,11 +135,9 @@ impl Carrier<'_> {
             self.removals.extend(removal.map(|removal| (scope.clone(), removal)));
         }
         if self.dry_run {
-            let what = format!("`{}` in group `{}` of tenant `{scope}`", user.username, group.name);
             let ids = (group.id.as_str(), user.id.as_str());
-            for planned in self.planner.set_membership(scope, ids, now, Some(wanted))? {
-                self.plan("add", what.clone(), planned);
-            }
+            let planned = self.planner.set_membership(scope, ids, now, Some(wanted))?;
+            self.planned.extend(planned);
             return Ok(done);
         }
         self.goes_on()?;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{CREATED, Carrier, Deed, EXISTS, missing, several};
-use crate::backend::http::PlannedRequest;
 use crate::domain::account::Profile;
 use crate::domain::problem::Problem;
 use crate::domain::snapshot::{NoMatch, Person, TenantPart, only};
@@ -29,15 +28,12 @@ impl Carrier<'_> {
                 (Err(problem.clone()), Err(problem))
             }
         };
-        if self.dry_run && result == Ok(EXISTS) {
-            self.requests
-                .push(PlannedRequest::unchanged(format!("{what} `{}`", user.username)));
-        }
         self.keep(Deed {
             tenant: String::new(),
             what,
             name: user.username.clone(),
             result,
+            planned: Vec::new(),
         });
         self.people.insert(user.id.clone(), now);
     }
@@ -62,11 +58,8 @@ impl Carrier<'_> {
         let lives_in_tenant = user.kind == UserKind::ServiceAccount && !self.instance.release.at_least(1, 0);
         let scope = home.filter(|_| lives_in_tenant);
         if self.dry_run {
-            let what = format!("{} `{}`", user.kind.word(), user.username);
             let planned = self.planner.create_account(scope.as_ref(), user.kind, &profile);
-            for (at, planned) in planned.into_iter().enumerate() {
-                self.plan(if at == 0 { "create" } else { "change" }, what.clone(), planned);
-            }
+            self.planned.extend(planned);
             return Ok(User {
                 id: format!("{{id of {}}}", user.username),
                 ..user.clone()
@@ -101,7 +94,7 @@ impl Carrier<'_> {
             let result = if here.access.contains(&user.id) {
                 Ok(EXISTS)
             } else if self.dry_run {
-                self.plan("give", format!("access to tenant `{scope}` to `{name}`"), planned);
+                self.planned.push(planned);
                 Ok(CREATED)
             } else {
                 let given = match self.goes_on() {

@@ -80,7 +80,7 @@ impl Carrier<'_> {
             self.going
                 .extend(going.map(|going| (scope.clone(), removal.clone(), going)));
             let result = match unchanged {
-                Ok(()) => self.remove(&scope, what, &name, &removal).await,
+                Ok(()) => self.remove(&scope, &removal).await,
                 Err(problem) => Err(problem),
             };
             self.removals.push((scope.clone(), removal));
@@ -112,13 +112,7 @@ impl Carrier<'_> {
         Err(changed_since())
     }
 
-    pub(super) async fn remove(
-        &mut self,
-        scope: &TenantScope,
-        what: &'static str,
-        name: &str,
-        removal: &Removal,
-    ) -> Result<(), Problem> {
+    pub(super) async fn remove(&mut self, scope: &TenantScope, removal: &Removal) -> Result<(), Problem> {
         if !self.dry_run {
             self.goes_on()?;
         }
@@ -138,9 +132,7 @@ impl Carrier<'_> {
             }
             _ => Vec::new(),
         };
-        for planned in requests {
-            self.plan("delete", format!("{what} `{name}` of tenant `{scope}`"), planned);
-        }
+        self.planned.extend(requests);
         Ok(())
     }
 }

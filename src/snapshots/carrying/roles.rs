@@ -38,7 +38,6 @@ impl Carrier<'_> {
                     ids.insert(role.id.clone(), Ok(found.id.clone()));
                     continue;
                 }
-                (Err(_), _) if role.is_managed && self.dry_run => Ok(format!("{{id of {}}}", role.name)),
                 (Err(_), _) if role.is_managed => Err(missing(&what)),
                 (Err(_), _) => {
                     let has_default = here.roles.iter().any(|role| role.is_default);
@@ -97,7 +96,7 @@ impl Carrier<'_> {
         self.assignable(scope).await?.refuse_wrong(left(&new), &new, None)?;
         if self.dry_run {
             let planned = self.planner.create_role(scope, &new);
-            self.plan("create", format!("role `{}` in tenant `{scope}`", role.name), planned);
+            self.planned.push(planned);
             return Ok(format!("{{id of {}}}", role.name));
         }
         self.goes_on()?;
@@ -126,7 +125,7 @@ impl Carrier<'_> {
             .extend(removals.into_iter().map(|removal| (scope.clone(), removal)));
         if self.dry_run {
             let planned = self.planner.update_role(scope, &found.id, &after);
-            self.plan("change", format!("role `{}` of tenant `{scope}`", role.name), planned);
+            self.planned.push(planned);
             return Ok(CHANGED);
         }
         self.goes_on()?;

@@ -2,22 +2,48 @@
 
 use super::{CHANGED, CREATED, Carrier, EXISTS};
 use crate::backend::http::Planned;
+use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::bringing::Overwritten;
-use crate::domain::problem::{Problem, ProblemKind, invalid};
+use crate::domain::catalogue::managed_roles;
+use crate::domain::instance::Right;
+use crate::domain::permission::Permissions;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact;
+use crate::domain::role::Role;
 use crate::domain::snapshot::TenantPart;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
-use crate::domain::tenant_change::differing;
-use crate::domain::tenant_field;
+use crate::domain::tenant_change::{differing, refuse, wrong_when_changed, wrong_when_created};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::text::sentence;
 use serde_json::{Map, Value};
 
+/// What is to become of a tenant, as it was found before anything was sent.
+pub(super) enum Fate {
+    /// It stays as it is.
+    Stays,
+    /// It is there, and is made like this.
+    Changes(Tenant, Box<Tenant>),
+    /// It is created.
+    Comes(Tenant),
+    /// It cannot be created.
+    Fails(Problem),
+}
+
+/// What came of a tenant.
+pub(super) enum Came {
+    /// It is there.
+    There,
+    /// It would be there.
+    Planned,
+    /// It is not there, and so nothing is done in it.
+    Missing,
+}
+
 impl Carrier<'_> {
-    /// Whether the tenant is there afterwards.
-    pub(super) async fn tenant(&mut self, part: &TenantPart) -> Result<bool, Problem> {
-        let scope = part.scope();
-        let name = scope.to_string();
+    /// Finds out what is to become of a tenant. Reads, and never writes.
+    pub(super) async fn fate(&mut self, part: &TenantPart) -> Result<Fate, Problem> {
         let Some(wanted) = &part.tenant else {
-            return Ok(true);
+            return Ok(Fate::Stays);
         };
         let stored = match self.backend.tenant(&wanted.id).await {
             Ok(stored) => Some(stored),
@@ -29,57 +55,114 @@ impl Carrier<'_> {
             after.rest.shift_remove(key);
         }
         if let Some(stored) = stored {
-            let result = if self.mode.change {
-                self.change_tenant(after, &stored).await
+            return Ok(if self.mode.change {
+                Fate::Changes(after, Box::new(stored))
             } else {
-                Ok(EXISTS)
-            };
-            self.note(&scope, "tenant", &name, result);
-            return Ok(true);
+                Fate::Stays
+            });
         }
         after.rest.retain(|_, value| {
             unmask(value, None);
             !value.is_null()
         });
+        let can = (self.may(&self.instance.rights.create_tenant, &wanted.id, "created"))
+            .and_then(|()| refuse(&wanted.id, "created", wrong_when_created(&after, self.instance.release)));
+        if let Err(problem) = can {
+            return Ok(Fate::Fails(problem));
+        }
         let masked = redact::masked_paths(wanted);
         if !masked.is_empty() {
             self.remarks.push(format!(
-                "Tenant `{name}` comes without its secrets ({}): set them with `kestra-admin tenants update`.",
+                "Tenant `{}` comes without its secrets ({}): set them with `kestra-admin tenants update`.",
+                wanted.id,
                 masked.join(", ")
             ));
         }
-        let wrong = tenant_field::validate(&after, self.instance.release);
-        if let Some(first) = wrong.first() {
-            let mut problem = invalid(
-                format!("Tenant `{name}` was not created."),
-                format!("`{}`: {}.", first.path, first.message),
-                "Correct that, and try again.",
-            );
-            problem.fields = wrong;
-            self.note(&scope, "tenant", &name, Err(problem));
-            return Ok(false);
-        }
+        Ok(Fate::Comes(after))
+    }
+
+    /// Refuses what the instance says we have no right to.
+    fn may(&self, right: &Right, id: &TenantId, done: &str) -> Result<(), Problem> {
+        let next = if self.instance.is_single_tenant() {
+            "Turn multi-tenancy on: `kestra-admin migrate run`.".to_owned()
+        } else {
+            format!("Ask {}.", self.instance.release.a_superadmin())
+        };
+        right.as_ref().map_err(|why| {
+            let what = format!("Tenant `{id}` was not {done}.");
+            Problem::new(ProblemKind::Denied, what, sentence(why), next)
+        })?;
+        Ok(())
+    }
+
+    /// Does what is to be done with a tenant.
+    pub(super) async fn tenant(&mut self, part: &TenantPart, fate: Fate) -> Came {
+        let scope = part.scope();
+        let name = scope.to_string();
+        let new = match fate {
+            Fate::Stays => {
+                if part.tenant.is_some() {
+                    self.note(&scope, "tenant", &name, Ok(EXISTS));
+                }
+                return Came::There;
+            }
+            Fate::Changes(after, stored) => {
+                let result = self.change_tenant(after, &stored).await;
+                self.note(&scope, "tenant", &name, result);
+                return Came::There;
+            }
+            Fate::Fails(problem) => {
+                self.note(&scope, "tenant", &name, Err(problem));
+                return Came::Missing;
+            }
+            Fate::Comes(tenant) => NewTenant { tenant, admin: None },
+        };
         if self.dry_run {
-            let planned = Planned {
+            self.planned.push(Planned {
                 method: "POST",
                 path: "/api/v1/tenants".to_owned(),
-                body: redact::tenant_json(&after),
-            };
-            self.plan("create", format!("tenant `{name}`"), planned);
+                body: redact::tenant_json(&new.tenant),
+            });
             self.note(&scope, "tenant", &name, Ok(CREATED));
-            return Ok(false);
+            return Came::Planned;
         }
-        let new = NewTenant {
-            tenant: after,
-            admin: None,
-        };
         let created = match self.goes_on() {
             Ok(()) => self.backend.create_tenant(&new).await,
             Err(problem) => Err(problem),
         };
-        let is_there = created.is_ok();
+        let came = if created.is_ok() { Came::There } else { Came::Missing };
         self.note(&scope, "tenant", &name, created.map(|_| CREATED));
-        Ok(is_there)
+        came
+    }
+
+    /// What a tenant comes with: the roles that Kestra ships, and whoever creates it as its Admin, unless that is a superadmin.
+    pub(super) fn coming(&self) -> TenantPart {
+        let mut part = TenantPart::default();
+        for shipped in managed_roles(self.instance.release) {
+            part.roles.push(Role {
+                id: format!("{{id of {}}}", shipped.name),
+                name: shipped.name.to_owned(),
+                description: None,
+                permissions: Permissions::default(),
+                is_default: false,
+                is_managed: true,
+            });
+        }
+        let me = &self.instance.identity;
+        if !me.superadmin {
+            part.access.push(me.id.clone());
+            let admin = part.roles.iter().find(|role| role.is_admin());
+            part.bindings.extend(admin.map(|role| Binding {
+                id: String::new(),
+                subject_kind: SubjectKind::User,
+                subject_id: me.id.clone(),
+                subject_name: me.username.clone(),
+                role_id: role.id.clone(),
+                role_name: role.name.clone(),
+                namespace: None,
+            }));
+        }
+        part
     }
 
     pub(super) async fn change_tenant(&mut self, mut wanted: Tenant, stored: &Tenant) -> Result<&'static str, Problem> {
@@ -105,17 +188,19 @@ impl Carrier<'_> {
         if after == *stored {
             return Ok(EXISTS);
         }
+        let (rights, release) = (&self.instance.rights, self.instance.release);
+        self.may(&rights.update_tenant, &stored.id, "changed")?;
+        refuse(&stored.id, "changed", wrong_when_changed(stored, &after, release))?;
         let scope = TenantScope::Named(stored.id.clone());
         if let Some(left) = self.left_since(&scope, "tenant", stored.id.as_str(), Overwritten::Tenant(found)) {
             return left;
         }
         if self.dry_run {
-            let planned = Planned {
+            self.planned.push(Planned {
                 method: "PUT",
                 path: format!("/api/v1/tenants/{}", stored.id),
                 body: redact::tenant_json(&after),
-            };
-            self.plan("change", format!("tenant `{}`", stored.id), planned);
+            });
             return Ok(CHANGED);
         }
         self.goes_on()?;
