@@ -1,5 +1,8 @@
 //! All state of the console.
 
+mod on_screen;
+mod under_way;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -7,38 +10,31 @@ use crate::domain::assignable::Assignable;
 use crate::domain::deed::Deed;
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::problem::ProblemKind;
-use crate::domain::query::Row;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::migration::run_summary::RunSummary;
 
 use super::ahead::Ahead;
 use super::choice::Choice;
-use super::command::Scope;
 use super::contact::Contact;
 use super::deadlines::Retry;
 use super::doing::{Doing, Errand, Turn, Undoable};
-use super::effect::{Effect, JobId, Millis, Request};
+use super::effect::{JobId, Millis};
 use super::entry::Entry;
 use super::filter_edit::FilterEdit;
 use super::geometry::Size;
 use super::input::{Key, KeyCode};
 use super::keymap::Keymap;
 use super::list_columns::ColumnChoices;
-use super::messages::{Cause, Message, Messages, ShownMessage};
-use super::overlay::{Dialog, Overlay};
-use super::overview::overview_on_screen;
+use super::messages::{Cause, Messages};
+use super::overlay::Overlay;
 use super::pointer::Pointer;
 use super::remote::Remote;
 use super::resume::{PickDraft, Resume};
-use super::role_editor::RoleFocus;
 use super::run::Asking;
 use super::screen::Screen;
 use super::session::Session;
-use super::tabs::order;
-use super::tenant_form::{Review, TenantForm};
 use super::tenant_list::TenantList;
-use super::tenant_view::TenantView;
 use super::trail::{Former, Trail, Way};
 use super::update::{Begun, Told};
 use super::welcome::Welcome;
@@ -237,77 +233,6 @@ impl Model {
         self.last_key == Some(Key::plain(KeyCode::Enter))
     }
 
-    /// The scopes of the place on screen, innermost first.
-    pub fn scopes(&self) -> Vec<Scope> {
-        let scope = match self.overlays.last() {
-            Some(Overlay::Menu(_) | Overlay::Choice(_)) => Scope::Menu,
-            Some(Overlay::Dialog(_)) => Scope::Dialog,
-            Some(Overlay::Entry(_)) => Scope::Form,
-            Some(Overlay::Columns(menu)) if menu.sorts => Scope::Sorting,
-            Some(Overlay::Columns(_)) => Scope::Columns,
-            // It is shown whole, and there is nothing to move through.
-            Some(Overlay::Token(_)) => return vec![Scope::Page, Scope::Everywhere],
-            Some(Overlay::Page(page)) if page.search.field.editing => Scope::Filter,
-            Some(Overlay::Page(_)) => Scope::Page,
-            None => self.screen_scope(),
-        };
-        let text = self
-            .search()
-            .filter(|search| !search.field.editing)
-            .map(|_| Scope::Text);
-        let scopes = text.into_iter().chain([scope]).chain(scope.around().iter().copied());
-        scopes.collect()
-    }
-
-    /// A text that names keys in angle brackets, as it is shown in the place that has the keys.
-    pub fn keyed(&self, text: &str) -> String {
-        self.keymap.shown(&self.scopes(), text)
-    }
-
-    /// The same on the screen below whatever lies over it.
-    pub fn keyed_below(&self, text: &str) -> String {
-        self.keymap.shown(&self.scopes_below(), text)
-    }
-
-    /// The scopes of the screen below whatever lies over it, innermost first.
-    pub(super) fn scopes_below(&self) -> Vec<Scope> {
-        let scope = self.screen_scope();
-        [scope].into_iter().chain(scope.around().iter().copied()).collect()
-    }
-
-    fn screen_scope(&self) -> Scope {
-        if self.filter().is_some_and(|filter| filter.editing) {
-            return Scope::Filter;
-        }
-        match self.screens.last() {
-            None if self.welcome_on_screen().is_some() => Scope::Welcome,
-            None => Scope::Tenants,
-            Some(Screen::Tenant(view)) if view.role.is_some() => Scope::Role,
-            Some(Screen::Tenant(view)) => view.tab.scope(),
-            Some(Screen::Messages(_)) => Scope::Messages,
-            Some(Screen::Contexts(_)) => Scope::Contexts,
-            Some(Screen::Checks(_)) => Scope::Checks,
-            Some(_) if self.review().is_some() => Scope::Review,
-            Some(Screen::RoleEditor(editor)) if editor.focus == RoleFocus::Matrix => Scope::RoleEdit,
-            Some(Screen::Comparison(_)) => Scope::Comparison,
-            Some(Screen::Access(_)) => Scope::Access,
-            Some(Screen::WhoCan(_)) => Scope::WhoCan,
-            Some(Screen::Form(_) | Screen::RoleEditor(_) | Screen::Connect(_)) => Scope::Form,
-            Some(Screen::Wizard) if self.types_tenant() => Scope::Form,
-            Some(Screen::Wizard) => Scope::Wizard,
-            Some(Screen::Runs(_)) => Scope::Runs,
-            Some(Screen::Run(_)) => Scope::Run,
-            Some(Screen::Rollback(_)) => Scope::Rollback,
-            Some(Screen::Records(view)) => view.kind.scope(),
-        }
-    }
-
-    /// Whether a tenant is being typed in the wizard on screen.
-    pub fn types_tenant(&self) -> bool {
-        matches!(self.screens.last(), Some(Screen::Wizard))
-            && self.wizard.as_ref().is_some_and(|wizard| wizard.typing().is_some())
-    }
-
     /// Milliseconds since 1970, as far as the console knows.
     pub fn wall(&self) -> Millis {
         self.session.started_at + self.now
@@ -499,84 +424,6 @@ impl Model {
         self.overlays.is_empty() && !self.screens.last().is_some_and(Screen::is_kept) && !self.has_marks()
     }
 
-    /// The review on screen: of the form, or of the editor of a role.
-    pub fn review(&self) -> Option<&Review> {
-        match self.screens.last() {
-            Some(Screen::Form(form)) => form.review.as_ref(),
-            Some(Screen::RoleEditor(editor)) => editor.review.as_ref(),
-            _ => None,
-        }
-    }
-
-    pub(super) fn review_mut(&mut self) -> Option<&mut Review> {
-        match self.screens.last_mut() {
-            Some(Screen::Form(form)) => form.review.as_mut(),
-            Some(Screen::RoleEditor(editor)) => editor.review.as_mut(),
-            _ => None,
-        }
-    }
-
-    /// The question under which what is reviewed was sent.
-    pub fn review_sent(&self) -> Option<JobId> {
-        match self.screens.last() {
-            Some(Screen::Form(form)) => form.sent,
-            Some(Screen::RoleEditor(editor)) => editor.sent,
-            _ => None,
-        }
-    }
-
-    /// The form, if one is on screen.
-    pub fn form(&self) -> Option<&TenantForm> {
-        match self.screens.last() {
-            Some(Screen::Form(form)) => Some(form),
-            _ => None,
-        }
-    }
-
-    pub(super) fn form_mut(&mut self) -> Option<&mut TenantForm> {
-        match self.screens.last_mut() {
-            Some(Screen::Form(form)) => Some(form),
-            _ => None,
-        }
-    }
-
-    /// The form that was sent under a question, wherever it is among the screens.
-    pub(super) fn sent_form(&self, job: JobId) -> Option<&TenantForm> {
-        self.screens.iter().find_map(|screen| match screen {
-            Screen::Form(form) if form.sent == Some(job) => Some(&**form),
-            _ => None,
-        })
-    }
-
-    pub(super) fn sent_form_mut(&mut self, job: JobId) -> Option<&mut TenantForm> {
-        self.screens.iter_mut().find_map(|screen| match screen {
-            Screen::Form(form) if form.sent == Some(job) => Some(&mut **form),
-            _ => None,
-        })
-    }
-
-    /// The tenant screen, if it is on screen.
-    pub fn tenant_view(&self) -> Option<&TenantView> {
-        match self.screens.last() {
-            Some(Screen::Tenant(view)) => Some(view),
-            _ => None,
-        }
-    }
-
-    pub(super) fn tenant_view_mut(&mut self) -> Option<&mut TenantView> {
-        match self.screens.last_mut() {
-            Some(Screen::Tenant(view)) => Some(view),
-            _ => None,
-        }
-    }
-
-    /// The panel of the first start, while it lies over the list: as long as there is no tenant.
-    pub fn welcome_on_screen(&self) -> Option<Welcome> {
-        let is_empty = !self.lists_tenants() || self.tenants.total() == Some(0) && !self.tenants.filter.is_active();
-        let is_known = self.instance.value().is_some();
-        self.welcome.filter(|_| self.screens.is_empty() && is_known && is_empty)
-    }
-
     /// What the two tenancy settings of the instance come to, once known.
     pub fn tenancy_state(&self) -> Option<TenancyState> {
         self.instance.value().map(|instance| instance.tenancy.state())
@@ -590,92 +437,6 @@ impl Model {
         )
     }
 
-    /// Whether a form has been sent and not been answered.
-    pub fn is_sending(&self) -> bool {
-        self.sending.is_some() || self.doing.is_some()
-    }
-
-    /// The change to who may do what that was sent and has not been answered.
-    pub fn doing(&self) -> Option<&Doing> {
-        self.doing.as_ref()
-    }
-
-    /// The dialog on top, if its change was sent and goes on without it.
-    pub fn sent_dialog(&self) -> Option<&Dialog> {
-        let Some(Overlay::Dialog(dialog)) = self.overlays.last() else {
-            return None;
-        };
-        (dialog.sent().is_some() && !self.counts_again(dialog)).then_some(dialog)
-    }
-
-    /// Whether a dialog was confirmed whose tenants are counted once more, so that nothing was sent yet.
-    pub fn counts_again(&self, dialog: &Dialog) -> bool {
-        let job = self
-            .doing
-            .as_ref()
-            .filter(|doing| doing.counts_again())
-            .map(|doing| doing.job);
-        job.is_some() && dialog.sent() == job
-    }
-
-    /// Whether another context is being opened, to take the place of this one.
-    pub(super) fn is_switching(&self) -> bool {
-        self.screens.iter().any(|screen| match screen {
-            Screen::Contexts(view) => view.switching.is_some(),
-            Screen::Checks(view) => view.rehearses && view.job.is_some(),
-            Screen::Connect(form) => form.way.job.is_some(),
-            _ => false,
-        })
-    }
-
-    /// Whether a run is about to be started, or something was asked of one, and not been answered.
-    pub fn is_asking_a_run(&self) -> bool {
-        self.controlling.is_some() || self.wizard.as_ref().is_some_and(|wizard| wizard.starting.is_some())
-    }
-
-    /// Questions under way that only read; what changes something is never given up.
-    pub(super) fn cancellable(&self) -> Vec<JobId> {
-        let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
-        let doing = self.doing.as_ref().map(|doing| doing.job);
-        let changing = [
-            self.sending,
-            doing,
-            starting,
-            self.controlling.as_ref().map(|asking| asking.job),
-        ];
-        self.running
-            .keys()
-            .copied()
-            .filter(|job| !changing.contains(&Some(*job)))
-            .collect()
-    }
-
-    /// The messages that pass the filter of their screen, newest first unless they are ordered otherwise.
-    pub fn visible_messages(&self) -> Vec<&Message> {
-        let Some(Screen::Messages(view)) = self.screens.last() else {
-            return Vec::new();
-        };
-        let newest = self.messages.log.iter().rev();
-        let started_at = self.session.started_at;
-        let passes = |message: &&Message| view.filter.passes(&ShownMessage(message, started_at));
-        let mut rows: Vec<_> = newest.filter(passes).collect();
-        if let Some(sort) = &view.sort {
-            order(&mut rows, sort, |message, column| message.column(column));
-        }
-        rows
-    }
-
-    /// Lines of the overview of the tenant on screen.
-    pub fn overview_lines(&self) -> usize {
-        self.tenant_view()
-            .map_or(0, |view| overview_on_screen(self, view).0.len())
-    }
-
-    /// When a question that is under way was asked.
-    pub fn asked_at(&self, job: JobId) -> Option<Millis> {
-        self.running.get(&job).copied()
-    }
-
     /// Forgets where the operator was, and what was to be looked at again.
     pub(super) fn forget_place(&mut self) {
         self.saved = None;
@@ -686,46 +447,5 @@ impl Model {
         self.returning = None;
         self.trail = Trail::default();
         self.contact = Contact::default();
-    }
-
-    /// Questions under way.
-    pub fn running(&self) -> usize {
-        self.running.len()
-    }
-
-    /// Asks the instance something.
-    pub(super) fn ask(&mut self, request: Request) -> (JobId, Effect) {
-        let job = self.new_job();
-        (job, Effect::Ask(job, request))
-    }
-
-    pub(super) fn new_job(&mut self) -> JobId {
-        self.next_job += 1;
-        let job = JobId(self.next_job);
-        self.running.insert(job, self.now);
-        if self.messages.cause != Cause::Asked {
-            self.unasked.insert(job, self.messages.cause);
-        }
-        job
-    }
-
-    /// The question that was asked last.
-    pub(super) fn last_job(&self) -> JobId {
-        JobId(self.next_job)
-    }
-
-    /// Nobody asked for what was asked after this question.
-    pub(super) fn nobody_asked_since(&mut self, job: JobId) {
-        let asked = (job.0 + 1..=self.next_job).map(JobId);
-        let running = asked.filter(|job| self.running.contains_key(job));
-        for job in running.collect::<Vec<_>>() {
-            self.unasked.entry(job).or_insert(Cause::Look);
-        }
-    }
-
-    /// Stops waiting for an answer.
-    pub(super) fn cancel(&mut self, job: JobId) -> Option<Effect> {
-        self.unasked.remove(&job);
-        self.running.remove(&job).map(|_| Effect::Cancel(job))
     }
 }

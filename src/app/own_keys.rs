@@ -2,15 +2,18 @@
 //! others.
 //!
 //! A row that would break something is left out and said, so that no configuration makes the program unusable. A row that
-//! only takes a key from another command is in effect, and `kestra-admin keys --check` says what it takes. Whether a row can
-//! be had by itself is told in [`reading`]; how the rows get on with each other and with the table is told here.
+//! only takes a key from another command is in effect, and `kestra-admin keys --check` says what it takes. Whether a key
+//! arrives at all is judged in [`arrival`], and whether a row can be had by itself in [`reading`]; how the rows get on with
+//! each other and with the table is told here.
 
+mod arrival;
 mod reading;
 
 use super::command::{COMMANDS, Command, CommandId, Scope, command};
-use super::input::{Key, KeyCode, parse_sequence, print_sequence};
+use super::input::{Key, parse_sequence, print_sequence};
 use super::keymap::{Binding, Keymap};
 use crate::domain::sorting;
+use arrival::Arrival;
 use reading::read;
 
 /// A row of the operator's own keymap: `[[keys]]` in the configuration.
@@ -99,18 +102,6 @@ fn said(report: &KeyReport) -> String {
 
 fn name(id: CommandId) -> &'static str {
     command(id).map_or("?", |command| command.name)
-}
-
-/// Who may keep this key for themselves before it reaches the program.
-fn kept_by_others(key: Key) -> Option<&'static str> {
-    match (key.ctrl, key.code) {
-        (true, KeyCode::Char('b')) => Some("tmux keeps it unless told otherwise"),
-        (true, KeyCode::Char('a')) => Some("screen keeps it unless told otherwise"),
-        (true, KeyCode::Char(' ')) => Some("tmux and input methods often keep it"),
-        (true, KeyCode::Char('s' | 'q')) => Some("flow control may keep it"),
-        (false, KeyCode::Char('~')) => Some("ssh keeps it at the start of a line"),
-        _ => None,
-    }
 }
 
 /// The table's keys without those that the rows replace or take, and the rows' own.
@@ -204,7 +195,7 @@ fn remarks(keymap: &Keymap) -> Vec<(usize, String)> {
     for own in &keymap.bindings {
         let Some(index) = own.row else { continue };
         let keys = print_sequence(&own.keys);
-        if let Some(reason) = own.keys.iter().find_map(|key| kept_by_others(*key)) {
+        if let Some(reason) = Arrival::doubt_of(&own.keys) {
             remarks.push((index, format!("<{keys}> may not arrive: {reason}")));
         }
         let former = table

@@ -116,17 +116,19 @@ pub async fn restore(session: &mut Session<'_>, run: Option<&str>, changing: Cha
 /// The run that is meant, and what everybody held before it.
 fn held_before(session: &Session<'_>, run: Option<&str>) -> Result<(String, AccessSnapshot), Problem> {
     let desk = session.desk();
-    let (run, state) = desk.find(run).map_err(|problem| desk.led(problem))?;
-    let before = state.baseline().access.clone();
-    if before.is_empty() {
-        return Err(desk.led(Problem::new(
-            ProblemKind::NotFound,
-            format!("Run `{}` does not say who held what before it.", run.id),
-            "It did not come that far, or nobody held a role in a default tenant.",
-            "Name another run; `kestra-admin migrate status` shows the newest.",
-        )));
-    }
-    Ok((run.id, before))
+    let held = desk.find(run).and_then(|(run, state)| {
+        let before = state.baseline().access.clone();
+        if before.is_empty() {
+            return Err(Problem::new(
+                ProblemKind::NotFound,
+                format!("Run `{}` does not say who held what before it.", run.id),
+                "It did not come that far, or nobody held a role in a default tenant.",
+                "Name another run; `kestra-admin migrate status` shows the newest.",
+            ));
+        }
+        Ok((run.id, before))
+    });
+    held.map_err(|problem| desk.led(problem))
 }
 
 async fn give_back(

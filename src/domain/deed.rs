@@ -1,9 +1,12 @@
 //! A change to who may do what, or that takes tenants away, as the console keeps it: proposed, confirmed, carried out,
 //! told, undone.
 //!
-//! Unlike a [`Change`] it owns what it is about, with the names that people know it by. Carrying it out is the runner's;
-//! whether it is asked about is `app::safety`'s. What takes one back is in [`super::undo`].
+//! Unlike a [`Change`](super::change::Change) it owns what it is about, with the names that people know it by. What it does
+//! item by item is in [`items`], what it asks a backend for in [`changes`], how it is said in [`words`]. Carrying it out is the
+//! runner's; whether it is asked about is `app::safety`'s. What takes one back is in [`super::undo`].
 
+mod changes;
+mod items;
 mod tally;
 mod words;
 
@@ -12,11 +15,9 @@ use serde::{Deserialize, Serialize};
 use super::account::{Account, Profile};
 use super::binding::{Binding, NewBinding, SubjectKind};
 use super::bringing::Bringing;
-use super::change::Change;
 use super::count::counted;
 use super::invitation::{Invitation, Invited, NewInvitation};
-use super::loss::{Loss, Removal};
-use super::problem::Problem;
+use super::loss::Loss;
 use super::release::Release;
 use super::role::{NewRole, Role};
 use super::tenant::{Tenant, TenantScope};
@@ -24,7 +25,7 @@ use super::tenant_id::TenantId;
 use super::token::{ApiToken, CreatedToken, NewToken};
 use super::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 pub use tally::Tally;
-use words::{held, told_apart};
+use words::held;
 
 /// A role to be given, with the names of who gets it and what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -366,274 +367,6 @@ impl Deed {
         let can_be_typed =
             !name.is_empty() && name.trim() == name && name.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         Some(if can_be_typed { name } else { id }.clone())
-    }
-
-    /// Each thing it does, one line each.
-    pub fn items(&self) -> Vec<String> {
-        match self {
-            Self::Grant(_, bindings) => told_apart(bindings.iter().map(|binding| {
-                let words = held(&binding.role, &binding.subject, binding.new.namespace.as_deref());
-                (words, binding.new.subject_id.as_str())
-            })),
-            Self::Restore(_, restored) => restored.iter().map(Restored::words).collect(),
-            Self::TakeBack(_, given) => given.iter().map(Given::words).collect(),
-            Self::Revoke(_, bindings) => told_apart(bindings.iter().map(|binding| {
-                let words = held(&binding.role_name, &binding.subject_name, binding.namespace.as_deref());
-                (words, binding.subject_id.as_str())
-            })),
-            Self::GiveAccess(_, users) => told_apart(users.iter().map(|who| (who.username().to_owned(), who.key()))),
-            Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => {
-                told_apart(users.iter().map(|user| (user.username.clone(), user.id.as_str())))
-            }
-            Self::DeleteTenants(ids) => ids.iter().map(TenantId::to_string).collect(),
-            Self::Bring(bringing) => bringing.items.clone(),
-            Self::EnsureAdmin(scopes, username) if scopes.len() > 1 => scopes
-                .iter()
-                .map(|scope| format!("{username} in tenant {scope}"))
-                .collect(),
-            Self::TakeAdmin(given, _) => {
-                let word = |by: &AdminBy| match by {
-                    AdminBy::Binding(_) => "",
-                    AdminBy::LetIn(_) => ", and the access to it",
-                };
-                let items = given.iter();
-                items
-                    .map(|(scope, by)| format!("{} in tenant {scope}{}", by.username(), word(by)))
-                    .collect()
-            }
-            _ => vec![self.object()],
-        }
-    }
-
-    /// Whether its items are sent one after the other, so that it can be stopped between them.
-    pub fn goes_item_by_item(&self) -> bool {
-        self.len() > 1
-    }
-
-    /// How many things it does.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Grant(_, bindings) => bindings.len(),
-            Self::Revoke(_, bindings) => bindings.len(),
-            Self::Restore(_, restored) => restored.len(),
-            Self::TakeBack(_, given) => given.len(),
-            Self::GiveAccess(_, users) => users.len(),
-            Self::SetMembership { users, .. } | Self::TakeAccess(_, users) => users.len(),
-            Self::DeleteTenants(ids) => ids.len(),
-            Self::EnsureAdmin(scopes, _) => scopes.len(),
-            Self::TakeAdmin(given, _) => given.len(),
-            Self::Bring(bringing) => bringing.items.len(),
-            _ => 1,
-        }
-    }
-
-    /// Takes what came of a snapshot that was brought, instead of what was to be done, and says how each thing went.
-    pub fn brought(
-        &mut self,
-        came: &[(String, Result<Made, Problem>)],
-        remarks: &[String],
-    ) -> Vec<Result<Made, Problem>> {
-        if let Self::Bring(bringing) = self {
-            bringing.items = came.iter().map(|(item, _)| item.clone()).collect();
-            bringing.remarks = remarks.to_vec();
-            bringing.snapshot = None;
-        }
-        came.iter().map(|(_, result)| result.clone()).collect()
-    }
-
-    /// Whether it does nothing.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The deed without those of its items that came out well, to try again; `None` if all did.
-    pub fn remaining(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
-        let failed: Vec<bool> = results.iter().map(Result::is_err).collect();
-        self.only(&failed)
-    }
-
-    /// The deed with those of its items alone of which it is said here, in order; `None` if that is none.
-    pub fn only(&self, stays: &[bool]) -> Option<Self> {
-        fn of<T: Clone>(all: &[T], stays: &[bool]) -> Vec<T> {
-            let pairs = all.iter().zip(stays);
-            pairs
-                .filter(|(_, stays)| **stays)
-                .map(|(item, _)| item.clone())
-                .collect()
-        }
-        let left = match self {
-            Self::Grant(scope, bindings) => Self::Grant(scope.clone(), of(bindings, stays)),
-            Self::Revoke(scope, bindings) => Self::Revoke(scope.clone(), of(bindings, stays)),
-            Self::Restore(scope, restored) => Self::Restore(scope.clone(), of(restored, stays)),
-            Self::DeleteTenants(ids) => Self::DeleteTenants(of(ids, stays)),
-            Self::EnsureAdmin(scopes, username) => Self::EnsureAdmin(of(scopes, stays), username.clone()),
-            Self::TakeBack(scope, given) => Self::TakeBack(scope.clone(), of(given, stays)),
-            Self::TakeAdmin(given, _) => Self::TakeAdmin(of(given, stays), None),
-            Self::GiveAccess(scope, users) => Self::GiveAccess(scope.clone(), of(users, stays)),
-            Self::TakeAccess(scope, users) => Self::TakeAccess(scope.clone(), of(users, stays)),
-            Self::SetMembership {
-                scope,
-                group,
-                users,
-                wanted,
-            } => Self::SetMembership {
-                scope: scope.clone(),
-                group: group.clone(),
-                users: of(users, stays),
-                wanted: *wanted,
-            },
-            _ if stays.contains(&true) => self.clone(),
-            _ => return None,
-        };
-        (!left.is_empty()).then_some(left)
-    }
-
-    /// What does it again of what was taken back of it: of those who are to be let in only those whose access was taken, as
-    /// somebody else may have taken that of the others.
-    pub fn of_what_was_taken(self, back: &Self, results: &[Result<Made, Problem>]) -> Option<Self> {
-        let (Self::GiveAccess(_, entrants), Self::TakeAccess(_, users)) = (&self, back) else {
-            return Some(self);
-        };
-        let was_taken = |entrant: &Entrant| {
-            let mut taken = users.iter().zip(results);
-            taken.any(|(user, result)| {
-                user.username == entrant.username() && result.as_ref().is_ok_and(|made| *made != Made::Already)
-            })
-        };
-        let stays: Vec<bool> = entrants.iter().map(was_taken).collect();
-        self.only(&stays)
-    }
-
-    /// The changes it consists of, one for each item.
-    pub fn changes(&self) -> Vec<Change<'_>> {
-        match self {
-            Self::UpdateTenant { before, after } => vec![Change::UpdateTenant { before, after }],
-            Self::CreateRole(scope, new) => vec![Change::CreateRole(scope, new)],
-            Self::UpdateRole { scope, before, after } => vec![Change::UpdateRole { scope, before, after }],
-            Self::DeleteRole(scope, role) => vec![Change::DeleteRole(scope, &role.id)],
-            Self::Grant(scope, bindings) => bindings
-                .iter()
-                .map(|binding| Change::CreateBinding(scope, &binding.new))
-                .collect(),
-            Self::EnsureAdmin(scopes, username) => scopes
-                .iter()
-                .map(|scope| Change::EnsureAdmin(scope, username))
-                .collect(),
-            Self::TakeAdmin(given, _) => given
-                .iter()
-                .map(|(scope, by)| match by {
-                    AdminBy::Binding(binding) => Change::DeleteBinding(scope, &binding.id),
-                    AdminBy::LetIn(user) => Change::TakeAccess(scope, user),
-                })
-                .collect(),
-            Self::DeleteTenants(ids) => ids.iter().map(Change::DeleteTenant).collect(),
-            Self::Restore(scope, restored) => restored
-                .iter()
-                .map(|restored| match restored {
-                    Restored::Binding(binding) => Change::CreateBinding(scope, &binding.new),
-                    Restored::Member { group, user } => Change::SetMembership {
-                        scope,
-                        group: &group.id,
-                        user: &user.id,
-                        wanted: Some(Membership::Member),
-                    },
-                })
-                .collect(),
-            Self::Revoke(scope, bindings) => bindings
-                .iter()
-                .map(|binding| Change::DeleteBinding(scope, &binding.id))
-                .collect(),
-            Self::TakeBack(scope, given) => given
-                .iter()
-                .map(|given| match given {
-                    Given::Binding(binding) => Change::DeleteBinding(scope, &binding.id),
-                    Given::Member { group, user } => Change::SetMembership {
-                        scope,
-                        group: &group.id,
-                        user: &user.id,
-                        wanted: None,
-                    },
-                })
-                .collect(),
-            Self::CreateGroup(scope, new) => vec![Change::CreateGroup(scope, new)],
-            Self::UpdateGroup { scope, before, after } => vec![Change::UpdateGroup { scope, before, after }],
-            Self::DeleteGroup(scope, group) => vec![Change::DeleteGroup(scope, &group.id)],
-            Self::SetMembership {
-                scope,
-                group,
-                users,
-                wanted,
-            } => users
-                .iter()
-                .map(|user| Change::SetMembership {
-                    scope,
-                    group: &group.id,
-                    user: &user.id,
-                    wanted: *wanted,
-                })
-                .collect(),
-            Self::CreateAccount(scope, kind, profile) => vec![Change::CreateAccount(scope.as_ref(), *kind, profile)],
-            Self::DeleteAccount(scope, user) => vec![Change::DeleteAccount(scope.as_ref(), user)],
-            Self::SetSuperadmin(user, on) => vec![Change::SetSuperadmin(user, *on)],
-            Self::SetPassword(scope, user, _) => vec![Change::SetPassword(scope.as_ref(), user)],
-            Self::GiveAccess(scope, users) => users.iter().map(|who| Change::GiveAccess(scope, who)).collect(),
-            Self::TakeAccess(scope, users) => users.iter().map(|user| Change::TakeAccess(scope, user)).collect(),
-            Self::CreateToken(scope, owner, new) => vec![Change::CreateToken(scope.as_ref(), owner, new)],
-            Self::DeleteToken(scope, owner, token) => vec![Change::DeleteToken(scope.as_ref(), owner, &token.id)],
-            Self::Invite(scope, new) => vec![Change::Invite(scope, new)],
-            Self::DeleteInvitation(scope, invitation) => vec![Change::DeleteInvitation(scope, &invitation.id)],
-            // Each is made and recorded by itself.
-            Self::Bring(_) => Vec::new(),
-        }
-    }
-
-    /// The commands of this program that do the same, a line each. `context` are words that lead to the same instance.
-    pub fn command(&self, context: &[String], release: Release) -> String {
-        if let Self::Bring(bringing) = self {
-            return bringing.command(context);
-        }
-        let lines = self
-            .changes()
-            .into_iter()
-            .map(|change| change.command(context, release));
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    /// What it takes away in its tenant, to be judged by [`super::loss::loss`].
-    pub fn removals(&self) -> Vec<Removal> {
-        match self {
-            Self::CreateRole(_, new) => Removal::by_creation(new),
-            Self::UpdateRole { before, after, .. } => Removal::by_update(before, after),
-            Self::DeleteRole(_, role) => vec![Removal::Role(role.id.clone())],
-            Self::Revoke(_, bindings) => bindings
-                .iter()
-                .map(|binding| Removal::Binding(binding.id.clone()))
-                .collect(),
-            Self::TakeBack(_, given) => given
-                .iter()
-                .map(|given| match given {
-                    Given::Binding(binding) => Removal::Binding(binding.id.clone()),
-                    Given::Member { group, user } => Removal::Member {
-                        group: group.id.clone(),
-                        user: user.id.clone(),
-                    },
-                })
-                .collect(),
-            Self::DeleteGroup(_, group) => vec![Removal::Group(group.id.clone())],
-            Self::SetMembership {
-                group, users, wanted, ..
-            } => users
-                .iter()
-                .filter_map(|user| Removal::by_membership(group, &user.id, *wanted))
-                .collect(),
-            Self::DeleteAccount(_, user) => vec![Removal::User(user.id.clone())],
-            Self::SetSuperadmin(user, false) => vec![Removal::Superadmin(user.id.clone())],
-            Self::TakeAccess(_, users) => users
-                .iter()
-                .map(|user| Removal::TenantAccess(user.id.clone()))
-                .collect(),
-            _ => Vec::new(),
-        }
     }
 
     /// Whether only a superadmin may do it in a release. Where others may, a role has to let them, which the instance

@@ -7,6 +7,7 @@ use crate::app::input::{Key, KeyCode, parse_sequence};
 use crate::app::line_edit::LineEdit;
 use crate::domain::nearest::nearest;
 
+use super::arrival::Arrival;
 use super::{KeyRow, Wanted};
 
 /// What a row wants, or why it cannot be had wherever else the keys lie.
@@ -57,7 +58,7 @@ fn scope(command: &Command, word: &str) -> Result<Scope, String> {
 
 /// Why these keys cannot run this command.
 fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<&'static str> {
-    if let Some(reason) = sequence.iter().find_map(|key| cannot_be_sent(*key)) {
+    if let Some(reason) = Arrival::none_of(sequence) {
         return Some(reason);
     }
     let first = sequence.first().copied()?;
@@ -81,23 +82,4 @@ fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<&'st
     };
     (command.safety == Safety::Destroy && sequence.len() == 1 && moves(&first))
         .then_some("moves, confirms or leaves, and nothing that destroys may lie on such a key")
-}
-
-/// Why no terminal sends this key, or not as a key of its own.
-fn cannot_be_sent(key: Key) -> Option<&'static str> {
-    if !key.ctrl {
-        return None;
-    }
-    match key.code {
-        KeyCode::Char('i') | KeyCode::Tab => Some("is the same as <tab> to a terminal"),
-        KeyCode::Char('m' | 'j') | KeyCode::Enter => Some("is the same as <enter> to a terminal"),
-        KeyCode::Char('[') | KeyCode::Esc => Some("is the same as <esc> to a terminal"),
-        KeyCode::Char('h' | '?') | KeyCode::Backspace => Some("is the same as <backspace> to a terminal"),
-        KeyCode::Char(letter) if letter.is_ascii_uppercase() => {
-            Some("is the same with and without Shift to a terminal; write the letter small")
-        }
-        KeyCode::Char('a'..='z' | ' ' | '\\' | ']' | '^' | '_') => None,
-        KeyCode::Char(_) => Some("is not sent by terminals"),
-        _ => None,
-    }
 }

@@ -1,9 +1,11 @@
 //! A list of any length moved through, filtered, read again.
 
 use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::page::Page;
 use crate::domain::problem::ProblemKind;
 use crate::domain::tenant::Tenant;
 
+use super::reading::HELD;
 use super::*;
 
 fn page(from: u64, total: u64) -> Page<TenantRow> {

@@ -91,7 +91,7 @@ impl Rows {
         match self {
             Self::Tenants | Self::Roles | Self::Groups | Self::Invitations => has_id(),
             Self::Users | Self::Members => has_id() && username(row).is_some(),
-            Self::Bindings => binding(row).is_some(),
+            Self::Bindings => rights::is_binding(row),
             Self::Any => true,
         }
     }

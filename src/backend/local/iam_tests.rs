@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::backend::Backend;
+use crate::domain::audit::AuditQuery;
 use crate::domain::binding::SubjectKind;
 use crate::domain::permission::Permissions;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -157,10 +158,7 @@ fn admins_change_their_own_tenant_and_nobody_else_does() {
             assert_eq!(kind(who.grant_access(&scope, Who::Username(ANNA))), denied, "{release}");
             assert_eq!(kind(who.invitations(&scope)), denied, "{release}");
         }
-        assert_eq!(
-            kind(company.boss.audit_page(None, &super::AuditQuery::default())),
-            denied
-        );
+        assert_eq!(kind(company.boss.audit_page(None, &AuditQuery::default())), denied);
         assert_eq!(
             kind(
                 company

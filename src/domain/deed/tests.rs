@@ -1,7 +1,7 @@
 //! What a change says, weighs and leaves of itself, by data.
 
 use super::*;
-use crate::domain::problem::ProblemKind;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::user::somebody as user;
 

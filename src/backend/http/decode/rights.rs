@@ -9,7 +9,7 @@ use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::release::Release;
 use crate::domain::role::Role;
 
-use super::{is_set, text};
+use super::{is_set, text, text_in};
 
 /// What roles can hold: an object of lists of actions, or a list of names beside a list of actions that go for all of
 /// them; those of the release where there is none.
@@ -93,36 +93,63 @@ pub(in super::super) fn role(value: &Value) -> Option<Role> {
     })
 }
 
-/// A binding, flat or in parts.
+/// What a row says of a binding, flat or in parts, where it stands.
+struct Said<'v> {
+    id: &'v str,
+    subject_kind: SubjectKind,
+    subject_id: &'v str,
+    subject_name: Option<&'v str>,
+    role_id: &'v str,
+    role_name: Option<&'v str>,
+    namespace: Option<&'v str>,
+}
+
+impl<'v> Said<'v> {
+    /// `None` where it is no binding.
+    fn by(value: &'v Value) -> Option<Self> {
+        let own = value.get("binding").unwrap_or(value);
+        let part = |key: &str| value.get(key).filter(|part| part.is_object());
+        let subject_kind = match (own.get("type").and_then(Value::as_str), part("group")) {
+            (Some("GROUP"), _) | (None, Some(_)) => SubjectKind::Group,
+            _ => SubjectKind::User,
+        };
+        let subject = part(match subject_kind {
+            SubjectKind::Group => "group",
+            SubjectKind::User => "user",
+        });
+        let role = part("role");
+        Some(Self {
+            id: text_in(own, "id")?,
+            subject_kind,
+            subject_id: subject
+                .and_then(|subject| text_in(subject, "id"))
+                .or_else(|| text_in(own, "externalId"))?,
+            subject_name: subject.and_then(|subject| text_in(subject, "username").or_else(|| text_in(subject, "name"))),
+            role_id: role
+                .and_then(|role| text_in(role, "id"))
+                .or_else(|| text_in(own, "roleId"))?,
+            role_name: role.and_then(|role| text_in(role, "name")),
+            namespace: text_in(own, "namespaceId").or_else(|| text_in(own, "namespace")),
+        })
+    }
+}
+
+/// Whether a row is a binding.
+pub(super) fn is_binding(value: &Value) -> bool {
+    Said::by(value).is_some()
+}
+
+/// A binding. Who and what has no name in it is called by its id.
 pub(in super::super) fn binding(value: &Value) -> Option<Binding> {
-    let own = value.get("binding").unwrap_or(value);
-    let part = |key: &str| value.get(key).filter(|part| part.is_object());
-    let subject_kind = match (own.get("type").and_then(Value::as_str), part("group")) {
-        (Some("GROUP"), _) | (None, Some(_)) => SubjectKind::Group,
-        _ => SubjectKind::User,
-    };
-    let subject = part(match subject_kind {
-        SubjectKind::Group => "group",
-        SubjectKind::User => "user",
-    });
-    let role = part("role");
-    let subject_id = subject
-        .and_then(|subject| text(subject, "id"))
-        .or_else(|| text(own, "externalId"))?;
-    let subject_name = subject
-        .and_then(|subject| text(subject, "username").or_else(|| text(subject, "name")))
-        .unwrap_or_else(|| subject_id.clone());
-    let role_id = role.and_then(|role| text(role, "id")).or_else(|| text(own, "roleId"))?;
+    let said = Said::by(value)?;
     Some(Binding {
-        id: text(own, "id")?,
-        subject_kind,
-        subject_id,
-        subject_name,
-        role_name: role
-            .and_then(|role| text(role, "name"))
-            .unwrap_or_else(|| role_id.clone()),
-        role_id,
-        namespace: text(own, "namespaceId").or_else(|| text(own, "namespace")),
+        id: said.id.to_owned(),
+        subject_kind: said.subject_kind,
+        subject_id: said.subject_id.to_owned(),
+        subject_name: said.subject_name.unwrap_or(said.subject_id).to_owned(),
+        role_name: said.role_name.unwrap_or(said.role_id).to_owned(),
+        role_id: said.role_id.to_owned(),
+        namespace: said.namespace.map(str::to_owned),
     })
 }
 
@@ -149,6 +176,9 @@ mod tests {
         let bare = binding(&bare).unwrap();
         assert_eq!((bare.subject_kind, bare.namespace), (SubjectKind::Group, None));
         assert_eq!((bare.subject_name, bare.role_name), ("g".to_owned(), "r".to_owned()));
+        for (row, is_one) in [(&old, true), (&new, true), (&json!({"id": "b", "roleId": "r"}), false)] {
+            assert_eq!((is_binding(row), binding(row).is_some()), (is_one, is_one), "{row}");
+        }
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Marks on rows: one, a range, all; those that the filter hides, and those of rows that are not held.
+
+use crate::domain::page::Page;
+use crate::domain::query::Query;
+use crate::domain::sorting;
+use crate::domain::tenant::TenantRow;
+
+use super::super::cursor::Motion;
+use super::super::tenant_marks::{Range, TenantMarks};
+use super::{PAGE, Selected, TenantList};
+
+impl TenantList {
+    /// Marks the selected tenant or takes its mark off, and goes on to the next. False where the row is no tenant with an id.
+    pub fn toggle_mark(&mut self, height: usize) -> bool {
+        let Some(place) = self.named_index(self.cursor.at()) else {
+            return false;
+        };
+        let row = match self.selected() {
+            Some(Selected::Tenant(row)) => row.clone(),
+            _ => return false,
+        };
+        self.marks.toggle(&row, place);
+        self.go(Motion::Down, height);
+        true
+    }
+
+    /// How many of the tenants that are marked the filter hides: those that are not among the rows. Of rows that are not held it
+    /// goes by the tenants as they were read last, and by how many rows there are.
+    pub fn hidden_marks(&self) -> usize {
+        if !self.filter.is_active() || self.marks.is_empty() {
+            return 0;
+        }
+        // Rows of another filter say nothing of this one.
+        let held = self.held().filter(|_| !self.other_rows);
+        let listed = sorting::set(held.map(|row| &row.tenant.id));
+        let (mut unlisted, mut refused) = (0_usize, 0_usize);
+        for row in self.marks.rows().filter(|row| !listed.contains(&row.tenant.id)) {
+            unlisted += 1;
+            refused += usize::from(!self.filter.passes(row));
+        }
+        let total = self.total.filter(|_| !self.other_rows);
+        let unread = total.map_or(usize::MAX, |total| {
+            usize::try_from(total)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(listed.len())
+        });
+        refused.max(unlisted.saturating_sub(unread))
+    }
+
+    /// The rows from the one that was marked last to the selected one.
+    pub fn range_to_here(&self) -> Option<Range> {
+        let here = self.named_index(self.cursor.at()).unwrap_or(0);
+        let there = self
+            .marks
+            .last()
+            .map_or(here, |(id, place)| self.place_of(id).map_or(*place, |place| place));
+        (self.total? > 0 && !self.awaits_selection()).then_some(Range {
+            from: here.min(there),
+            to: here.max(there),
+            toggles: false,
+        })
+    }
+
+    /// All rows that pass the filter.
+    pub fn whole_range(&self) -> Option<Range> {
+        Some(Range {
+            from: 0,
+            to: self.total.filter(|_| !self.other_rows)?.checked_sub(1)?,
+            toggles: true,
+        })
+    }
+
+    /// Marks rows that are all held, and says whether they are.
+    pub fn mark_held(&mut self, range: Range) -> bool {
+        let size = u64::from(PAGE);
+        let held = || (range.from / size..=range.to / size).map(|page| (page, self.pages.get(&page)));
+        if held().any(|(_, rows)| rows.is_none()) {
+            return false;
+        }
+        let rows: Vec<_> = held()
+            .flat_map(|(page, rows)| (page * size..).zip(rows.into_iter().flatten()))
+            .filter(|(place, _)| (range.from..=range.to).contains(place))
+            .map(|(_, row)| row.clone())
+            .collect();
+        self.marks.mark(rows.iter(), range.toggles);
+        true
+    }
+
+    /// The questions that lead to the rows of a range, pages of the largest size, with what of the range is on each.
+    pub fn questions_for(&self, range: Range) -> Vec<(Query, Range)> {
+        let size = u64::from(TenantMarks::PAGE);
+        let pages = range.from / size..=range.to / size;
+        pages
+            .map(|page| {
+                let query = Query {
+                    size: TenantMarks::PAGE,
+                    ..self.query(page)
+                };
+                let part = Range {
+                    from: range.from.saturating_sub(page * size),
+                    to: (range.to - page * size).min(size - 1),
+                    ..range
+                };
+                (query, part)
+            })
+            .collect()
+    }
+
+    /// Takes a page that was read for marks, and what of it is to be marked.
+    pub fn mark_read(&mut self, part: Range, page: &Page<TenantRow>) {
+        let rows = (0..).zip(&page.rows);
+        let wanted = rows.filter(|(place, _)| (part.from..=part.to).contains(place));
+        self.marks.take(wanted.map(|(_, row)| row.clone()), part.toggles);
+    }
+}
