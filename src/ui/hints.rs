@@ -99,7 +99,7 @@ impl Hints {
             return Vec::new();
         };
         let most = if columns < 80 { FEW } else { others.len() };
-        let total: usize = others.iter().map(|hint| hint.columns()).sum();
+        let total: usize = others.iter().map(Hint::columns).sum();
         // Of the last one the blank at its end has no need of room.
         let mut left = columns.saturating_sub(last.columns() - usize::from(last.available));
         if total > left || others.len() > most {
