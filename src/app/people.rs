@@ -28,7 +28,7 @@ pub enum PeopleQuestion {
     Account {
         /// In whose name it is asked.
         scope: Option<TenantScope>,
-        /// The tenant whose roles are looked at; `None` is all in which it may hold something, as far as so many are read.
+        /// The tenant that is looked at first; the others in which it may hold something follow, as far as so many are read.
         tenant: Option<TenantScope>,
         /// Whom.
         user: User,

@@ -36,7 +36,7 @@ pub enum RecordsKind {
     Person {
         /// In whose name it is asked; `None` is the whole instance.
         scope: Option<TenantScope>,
-        /// The tenant whose roles are looked at; `None` is all of them.
+        /// The tenant it was opened from, whose roles come first; `None` is the whole instance.
         tenant: Option<TenantScope>,
         /// Whom.
         user: User,

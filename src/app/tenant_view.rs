@@ -72,7 +72,7 @@ impl RoleView {
     /// What a role becomes in 2.0, if it is shown so.
     pub fn translation(&self, role: &Role, release: Release) -> Option<Translation> {
         let is_old = release.permission_model() == PermissionModel::Crud;
-        (self.translated && is_old).then(|| mapping::to_resource_actions(&role.permissions))
+        (self.translated && is_old).then(|| mapping::in_2_0(role))
     }
 
     /// The matrix of a role as it is shown, and what it allows.

@@ -89,7 +89,7 @@ pub async fn get(session: &mut Session<'_>, wanted: &str, as_2_0: bool) -> Resul
     let mut role = lookup::role(backend.as_ref(), &scope, wanted).await?;
     let mut remarks = Vec::new();
     if as_2_0 {
-        let translation = mapping::to_resource_actions(&role.permissions);
+        let translation = mapping::in_2_0(&role);
         remarks = translation.remarks();
         role.permissions = translation.permissions;
     }

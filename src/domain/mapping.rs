@@ -7,6 +7,7 @@
 use super::catalogue;
 use super::permission::{Action, Permissions, Resource};
 use super::release::Release;
+use super::role::Role;
 
 /// A permission that has no counterpart in 2.0.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +126,22 @@ fn is_ambiguous(permissions: &Permissions) -> bool {
         && permissions.pairs().all(|(resource, action)| {
             catalogue::actions_of(new, resource).contains(action) && is_old(resource) && action.as_str() != "READ"
         })
+}
+
+/// What a role from before 2.0 is in 2.0: its translation, or, of one that Kestra ships, what 2.0 ships in its place.
+pub fn in_2_0(role: &Role) -> Translation {
+    let shipped = catalogue::managed_role(Release::new(2, 0), &role.name).filter(|_| role.is_managed);
+    shipped.map_or_else(
+        || to_resource_actions(&role.permissions),
+        |shipped| Translation {
+            permissions: shipped.permissions.clone(),
+            dropped: Vec::new(),
+            review: vec![
+                "Managed by Kestra: the upgrade to 2.0 replaces it by what that release ships, which is shown here."
+                    .to_owned(),
+            ],
+        },
+    )
 }
 
 /// Translates a role from before 2.0. One that speaks of 2.0's actions already comes back as it is.

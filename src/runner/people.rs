@@ -18,19 +18,16 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
         PeopleQuestion::Users(query) => PeopleAnswer::Users(backend.users(None, &query).await?),
         PeopleQuestion::Account { scope, tenant, user } => {
             let account = backend.account(scope.as_ref(), &user).await?;
-            let (held, more) = match tenant {
-                Some(tenant) => {
-                    // Not everybody who may see an account may see who holds what.
-                    let access = backend.access(&tenant).await.ok();
-                    (vec![(tenant, access)], 0)
-                }
-                None => {
-                    let instance = backend.instance().await?;
-                    let (tenants, more) = tenants_of(backend, &account, &instance).await?;
-                    (held_in(backend, tenants).await?, more)
-                }
-            };
-            PeopleAnswer::Account(Box::new(account), held, more)
+            let instance = backend.instance().await?;
+            let (mut tenants, mut more) = tenants_of(backend, &account, &instance).await?;
+            if let Some(tenant) = tenant {
+                let held = tenants.len();
+                tenants.retain(|other| *other != tenant);
+                // It may have been one of those that are too many.
+                more = more.saturating_sub(u64::from(tenants.len() == held));
+                tenants.insert(0, tenant);
+            }
+            PeopleAnswer::Account(Box::new(account), held_in(backend, tenants).await?, more)
         }
         PeopleQuestion::Tokens(scope, owner) => PeopleAnswer::Tokens(backend.tokens(scope.as_ref(), &owner).await?),
         PeopleQuestion::Invitations(scope) => PeopleAnswer::Invitations(backend.invitations(&scope).await?),

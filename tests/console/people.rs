@@ -353,11 +353,21 @@ fn everything_about_a_user_is_on_one_screen() {
     let mut console = on(USERS);
     console.keys("/").type_text("bob").keys("enter i");
     console
-        .shows("whole tenant acme, by group Night shift")
+        .shows("by group Night shift, whole tenant acme")
         .shows("superadmin")
         .shows("bob@example.com");
     keep("people_person", &mut console);
     console.keys("q").shows("[Users]");
+}
+
+#[test]
+fn a_long_name_stands_whole_on_the_page_of_whom_it_belongs_to() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        user(instance, "amelie.beaumont@nordwind.example");
+    });
+    console.keys("7 /").type_text("amelie").keys("enter tab enter");
+    console.shows("user amelie.beaumont@nordwind.example");
 }
 
 #[test]
@@ -1111,8 +1121,8 @@ fn somebody_of_the_whole_instance_is_shown_with_what_they_hold_in_all_tenants() 
     let mut console = Setup::default().open(in_two_tenants);
     console.keys("7 /").type_text("anna").keys("enter tab enter");
     console
-        .shows("tenant acme in company.team, directly")
-        .shows("whole tenant billing, directly")
+        .shows("directly, tenant acme in company.team")
+        .shows("directly, whole tenant billing")
         .lacks("not looked at");
     keep("people_in_all_tenants", &mut console);
     console
@@ -1125,7 +1135,7 @@ fn somebody_of_the_whole_instance_is_shown_with_what_they_hold_in_all_tenants() 
         "{:?}",
         console.copied
     );
-    console.keys("/").type_text("directly billing").keys("enter D");
+    console.keys("/").type_text("directly whole billing").keys("enter D");
     console.shows("tenant billing").keys("tab enter");
     assert!(
         bindings(&mut console, "billing")
@@ -1137,6 +1147,65 @@ fn somebody_of_the_whole_instance_is_shown_with_what_they_hold_in_all_tenants() 
             .iter()
             .any(|it| it.subject_name == "anna@example.com")
     );
+}
+
+#[test]
+fn somebody_of_a_tenant_is_shown_with_what_they_hold_in_all_tenants_too() {
+    let mut console = Setup::default().open(in_two_tenants);
+    console
+        .keys("j")
+        .keys(USERS)
+        .keys("/")
+        .type_text("anna")
+        .keys("enter i")
+        .shows("directly, tenant acme in company.team")
+        .shows("directly, whole tenant billing");
+    console.keys("y c");
+    assert!(
+        console.copied[0].ends_with("users get anna@example.com --instance"),
+        "{:?}",
+        console.copied
+    );
+}
+
+#[test]
+fn what_is_done_on_a_row_of_somebody_is_done_in_the_tenant_of_that_row() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        in_two_tenants(instance, runtime);
+        let billing = TenantScope::Named("billing".parse().unwrap());
+        let group = instance.create_group(&billing, "Payers", None).unwrap();
+        instance
+            .add_member(&billing, &group.id, "anna@example.com", Membership::Member)
+            .unwrap();
+    });
+    console
+        .keys("j")
+        .keys(USERS)
+        .keys("/")
+        .type_text("anna")
+        .keys("enter i");
+    // What is of no tenant is done in the one that the page was opened from.
+    console
+        .keys("X")
+        .shows("Take the access of anna@example.com to tenant acme")
+        .keys("esc");
+    console.keys("/").type_text("Billing").keys("enter");
+    console
+        .keys("b")
+        .shows("Which role is anna@example.com given in tenant billing")
+        .keys("esc");
+    console
+        .keys("X")
+        .shows("Take the access of anna@example.com to tenant billing")
+        .keys("esc esc");
+    console.keys("/").type_text("Payers").keys("enter enter");
+    console
+        .shows("Group Payers")
+        .shows("anna@example.com member")
+        .keys("q esc");
+    console
+        .keys("* X")
+        .shows("Not now: select a tenant, group or role here; one tenant at a time");
 }
 
 #[test]
@@ -1204,8 +1273,8 @@ fn more_users_of_the_instance_are_read_at_the_end_of_the_list_and_stay_when_it_i
 fn a_role_of_somebody_of_the_whole_instance_is_not_taken_away_without_saying_what_that_means() {
     let mut console = Setup::default().open(people);
     console.keys("j 7 /").type_text("admin@kestra").keys("enter tab enter");
-    console.shows("whole tenant acme, directly");
-    console.keys("/").type_text("directly acme").keys("enter D");
+    console.shows("directly, whole tenant acme");
+    console.keys("/").type_text("directly whole acme").keys("enter D");
     console
         .shows("Nobody would be Admin of this tenant any more")
         .shows("Type acme to continue");

@@ -531,6 +531,23 @@ fn the_footer_of_a_role_that_is_kestras_own_offers_one_like_it() {
 }
 
 #[test]
+fn a_role_that_is_kestras_own_is_shown_as_2_0_ships_it_which_is_what_the_upgrade_makes_of_it() {
+    let mut console = console();
+    console
+        .keys("enter t")
+        .shows("Role Admin as in Kestra 2.0")
+        .shows("1 remark");
+    console
+        .shows("Managed by Kestra: the upgrade to 2.0 replaces it by what that release ships, which is shown here.")
+        .lacks("by hand");
+    let role = console.model.tenant_view().and_then(|view| view.open_role()).unwrap();
+    let shipped = &catalogue::managed_role(Release::new(2, 0), "Admin")
+        .unwrap()
+        .permissions;
+    assert_eq!(&kestra_admin::domain::mapping::in_2_0(role).permissions, shipped);
+}
+
+#[test]
 fn from_the_roles_one_key_leads_to_the_matrix_and_one_to_who_holds_the_role() {
     let pane = |keys: &str| {
         let mut opened = console();

@@ -102,32 +102,33 @@ pub fn of_person(
         let place = format!("tenant {tenant}, {}", membership_word(group.membership));
         add("group", &group.name, place, Some(&tenant), item);
     }
-    let asked_for = matches!(kind, RecordsKind::Person { tenant: Some(_), .. });
+    let from = match kind {
+        RecordsKind::Person { tenant, .. } => tenant.as_ref(),
+        _ => None,
+    };
     let user = account.as_user();
-    let mut none = true;
+    let mut is_none_held = true;
     for (tenant, access) in held {
         let Some(access) = access else {
-            none = false;
+            is_none_held = false;
             let why = format!("the access of tenant {tenant} may not be read");
             add("role", "not known", why, Some(tenant), Item::Nothing);
             continue;
         };
-        for held in effective_access::roles_of_each(access, [&user]).into_iter().flatten() {
-            none = false;
+        let roles: Vec<HeldRole> = effective_access::roles_of_each(access, [&user]).concat();
+        // Of the tenant that the page was opened from it is said, whatever there is in others.
+        if roles.is_empty() && from == Some(tenant) {
+            is_none_held = false;
+            let place = format!("in tenant {tenant}");
+            add("role", "none", place, Some(tenant), Item::Nothing);
+        }
+        for held in roles {
+            is_none_held = false;
             let (place, binding) = (place_of(&held, tenant), direct_binding(access, &held));
             add("role", &held.role_name, place, Some(tenant), binding);
         }
-        if none && asked_for {
-            add(
-                "role",
-                "none",
-                format!("in tenant {tenant}"),
-                Some(tenant),
-                Item::Nothing,
-            );
-        }
     }
-    if none && !asked_for {
+    if is_none_held {
         let place = if more == 0 {
             "in no tenant"
         } else {
@@ -148,15 +149,15 @@ pub fn of_person(
     rows
 }
 
-/// Where a role is held, the tenant first, and through what.
+/// Through what a role is held, which stays where there is no room for all of it, and where: a tenant or a part of it.
 fn place_of(held: &HeldRole, tenant: &TenantScope) -> String {
     let place = match &held.namespace {
         Some(namespace) => format!("tenant {tenant} in {namespace}"),
         None => format!("whole tenant {tenant}"),
     };
     match &held.via_group {
-        Some(group) => format!("{place}, by group {}", group.name),
-        None => format!("{place}, directly"),
+        Some(group) => format!("by group {}, {place}", group.name),
+        None => format!("directly, {place}"),
     }
 }
 

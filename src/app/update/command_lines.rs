@@ -233,7 +233,7 @@ fn migrating(model: &Model, is_dry: bool) -> Result<String, String> {
 fn of_records(model: &Model, view: &RecordsView) -> Result<String, String> {
     let line = match &view.kind {
         RecordsKind::Accounts => Line::new("users list").place(None),
-        RecordsKind::Person { tenant, user, .. } => Line::new("users get").value(&user.username).place(tenant.as_ref()),
+        RecordsKind::Person { scope, user, .. } => Line::new("users get").value(&user.username).place(scope.as_ref()),
         RecordsKind::Members { tenant, group } => Line::new("users groups get")
             .value(&group.id)
             .flag("--tenant", Some(tenant)),

@@ -40,6 +40,7 @@ fn is_me(model: &Model, user: &User) -> bool {
 pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
     let known = || match tenant(model) {
         Some(scope) if deeds::known_access(model, &scope).is_some() => Ok(()),
+        Some(scope) if is_person(model) => Err(because(format!("who may do what in tenant {scope} was not read"))),
         Some(_) => Err(because("who may do what has not been read yet")),
         None => Err(because("nothing is selected")),
     };
@@ -141,10 +142,14 @@ pub fn availability(model: &Model, id: CommandId) -> Option<Availability> {
     })
 }
 
-/// Whether all tenants of somebody are on screen, and what is selected or marked is of none of them, or of several.
+/// Whether everything about somebody is on screen.
+fn is_person(model: &Model) -> bool {
+    records::view(model).is_some_and(|view| matches!(view.kind, RecordsKind::Person { .. }))
+}
+
+/// Whether the tenants of somebody are on screen, and what is selected or marked is of none of them, or of several.
 fn lacks_tenant(model: &Model) -> bool {
-    let is_of_all = |kind: &RecordsKind| matches!(kind, RecordsKind::Person { tenant: None, .. });
-    records::view(model).is_some_and(|view| is_of_all(&view.kind)) && tenant(model).is_none()
+    is_person(model) && tenant(model).is_none()
 }
 
 fn administering(model: &Model) -> Result<(), Availability> {

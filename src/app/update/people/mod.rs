@@ -62,17 +62,15 @@ pub(super) fn tenant(model: &Model) -> Option<TenantScope> {
     match model.screens.last() {
         Some(Screen::Tenant(view)) => Some(view.scope.clone()),
         Some(Screen::Records(view)) => match &view.kind {
-            RecordsKind::Person {
-                tenant: Some(tenant), ..
-            }
-            | RecordsKind::Members { tenant, .. }
-            | RecordsKind::Invitations { tenant } => Some(tenant.clone()),
-            RecordsKind::Person { tenant: None, .. } => {
-                let chosen = view.chosen();
-                let first = chosen.first()?.tenant.as_ref();
-                first
-                    .filter(|_| chosen.iter().all(|row| row.tenant.as_ref() == first))
-                    .cloned()
+            RecordsKind::Members { tenant, .. } | RecordsKind::Invitations { tenant } => Some(tenant.clone()),
+            // A row that is about no tenant is about the one that the page was opened from.
+            RecordsKind::Person { tenant: from, .. } => {
+                let mut meant = view
+                    .chosen()
+                    .into_iter()
+                    .map(|row| row.tenant.as_ref().or(from.as_ref()));
+                let first = meant.next().map_or(from.as_ref(), |first| first);
+                first.filter(|_| meant.all(|other| other == first)).cloned()
             }
             RecordsKind::Tokens { scope, .. } | RecordsKind::Audit { scope, .. } => scope.clone(),
             RecordsKind::Activity | RecordsKind::Accounts => None,

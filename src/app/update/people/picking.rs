@@ -237,9 +237,10 @@ fn ask_roles(model: &mut Model, scope: TenantScope, subjects: Vec<Subject>) {
         [one] => format!("is {}", one.name),
         many => format!("are these {}", thousands(many.len() as u64)),
     };
+    let title = format!("Which role {whom} given in tenant {scope}");
     pick(
         model,
-        format!("Which role {whom} given"),
+        title,
         "This tenant has no roles.",
         Picking::Roles(scope, subjects),
         rows,
