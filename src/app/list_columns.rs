@@ -181,9 +181,9 @@ const ACCOUNTS: &[ListColumn] = &[
 ];
 const PERSON: &[ListColumn] = &[
     column("what", "WHAT", 1, 10, WIDE).plain(),
-    // How a role is held needs the room more than a name that is longer still, which the title says.
-    column("name", "NAME", 1, 10, 32).names().plain(),
-    // Through what a role is held stands first in it, then where.
+    // Whom all of it is about is said by the title; how a role is held needs the room more.
+    column("name", "NAME", 1, 10, 20).names().plain(),
+    // What tells how a role is held stands first in it.
     column("more", "MORE", 2, 20, WIDE).scopes().plain(),
 ];
 const MEMBERS: &[ListColumn] = &[

@@ -3,7 +3,7 @@
 use kestra_admin::app::contexts::ContextRow;
 use kestra_admin::domain::check::{Check, Outcome};
 
-use crate::screens::tenants::people;
+use crate::screens::tenants::{people, with_much_of_ones_own};
 use crate::states::unreachable;
 use crate::support::{Console, Setup, context, session, tenants, user, usual};
 
@@ -210,8 +210,9 @@ fn what_a_role_loses_leaves_most_of_a_small_screen_to_its_matrix() {
         size: (60, 20),
         ..Setup::default()
     }
-    .open(people);
-    console.keys("j enter tab enter t").shows("8 remarks: d shows");
+    .open(with_much_of_ones_own);
+    console.keys("j enter tab /").type_text("Ours").keys("enter enter t");
+    console.shows("8 remarks: d shows");
     console.shows("1-8 of 26").lacks("TEMPLATE");
     console
         .resize(80, 24)

@@ -297,7 +297,7 @@ fn how_a_role_is_held_is_not_cut_for_a_name_that_the_title_says() {
         instance.add_member(&acme, &group.id, name, Membership::Member).unwrap();
     });
     console.keys("7 /").type_text("amelie").keys("enter enter");
-    console.shows("whole tenant acme, by group Night shift");
+    console.shows("by group Night shift, whole tenant acme");
     let title = row_with(&console, "┌─ amelie");
     assert!(title.contains(name), "{title}");
 }

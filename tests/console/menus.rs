@@ -282,8 +282,9 @@ fn what_is_lost_of_a_role_is_behind_the_key_that_the_operator_has() {
         release: "0.21",
         ..Setup::default()
     }
-    .open(crate::screens::tenants::people);
-    console.keys("j enter tab enter t").shows("remarks: d shows");
+    .open(crate::screens::tenants::with_much_of_ones_own);
+    console.keys("j enter tab /").type_text("Ours").keys("enter enter t");
+    console.shows("remarks: d shows");
     console.model.keymap = Keymap::with(&[row]).0;
     console.shows("remarks: z d shows");
 }

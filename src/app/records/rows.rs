@@ -149,7 +149,8 @@ pub fn of_person(
     rows
 }
 
-/// Through what a role is held, which stays where there is no room for all of it, and where: a tenant or a part of it.
+/// Where a role is held: a tenant or a part of it. A group through which it is held comes before that, so that it stays where
+/// there is no room for all of it.
 fn place_of(held: &HeldRole, tenant: &TenantScope) -> String {
     let place = match &held.namespace {
         Some(namespace) => format!("tenant {tenant} in {namespace}"),
@@ -157,7 +158,7 @@ fn place_of(held: &HeldRole, tenant: &TenantScope) -> String {
     };
     match &held.via_group {
         Some(group) => format!("by group {}, {place}", group.name),
-        None => format!("directly, {place}"),
+        None => format!("{place}, directly"),
     }
 }
 

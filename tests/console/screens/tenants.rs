@@ -5,8 +5,10 @@ use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::backend::local::admin::{ExecutionStub, FlowStub, TriggerStub};
 use kestra_admin::domain::binding::NewBinding;
 use kestra_admin::domain::binding::SubjectKind;
+use kestra_admin::domain::catalogue;
 use kestra_admin::domain::permission::{Action, Resource};
 use kestra_admin::domain::query::Query;
+use kestra_admin::domain::release::Release;
 use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::TenantScope;
 use kestra_admin::domain::user::Membership;
@@ -14,6 +16,20 @@ use kestra_admin::domain::user::Membership;
 use super::keep;
 use crate::states::unreachable;
 use crate::support::{Console, Setup, user, usual};
+
+/// The same with a role of one's own that allows what the Admin of 0.21 does, named Ours.
+pub fn with_much_of_ones_own(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
+    people(instance, runtime);
+    let acme = TenantScope::Named("acme".parse().unwrap());
+    let admin = catalogue::managed_role(Release::new(0, 21), "Admin").unwrap();
+    let ours = NewRole {
+        name: "Ours".to_owned(),
+        description: None,
+        permissions: admin.permissions.clone(),
+        is_default: false,
+    };
+    instance.create_role(&acme, &ours).unwrap();
+}
 
 /// People, groups, roles and content in tenant acme.
 pub fn people(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
