@@ -142,8 +142,15 @@ impl Undoable {
         self.at.saturating_add(Self::EXPIRES) <= wall
     }
 
+    /// Whether it is so long ago that it is not even kept. Until then a clock that was wrong for a while loses nothing.
+    pub fn is_gone(&self, wall: Millis) -> bool {
+        self.at.saturating_add(Self::GOES) <= wall
+    }
+
     /// Milliseconds after which a change is not taken back any more: too much may have been built on it.
     pub const EXPIRES: Millis = 24 * 60 * 60 * 1000;
+    /// Milliseconds after which it is not kept any more.
+    pub const GOES: Millis = 7 * Self::EXPIRES;
     /// How many are kept.
     pub const KEPT: usize = 50;
 }

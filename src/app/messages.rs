@@ -42,6 +42,8 @@ pub struct Messages {
     shown: Shown,
     /// The number of the message that holds only for the place where it was told.
     of_place: Option<usize>,
+    /// The question of which a message says that its answer is awaited, and the number of that message.
+    of_wait: Option<(JobId, usize)>,
     /// Whether there was a problem since one was dismissed or read in full.
     is_open: bool,
     /// How many messages there were in all.
@@ -186,7 +188,24 @@ impl Messages {
     /// Takes the notice off the screen if it holds for a place that was left.
     pub fn leave_place(&mut self) {
         let of_place = self.of_place.take();
-        if of_place.is_some() && self.notice().map(|notice| notice.number) == of_place {
+        self.dismiss_told(of_place);
+    }
+
+    /// The same of what a question finds out, for as long as that takes.
+    pub fn tell_awaited(&mut self, at: Millis, level: Level, text: &str, job: JobId) {
+        self.tell(at, level, text);
+        self.of_wait = self.log.back().map(|message| (job, message.number));
+    }
+
+    /// Takes the notice off the screen if it says that the answer to this question is awaited, which it is not any more.
+    pub fn awaits_no_more(&mut self, job: JobId) {
+        let of_wait = self.of_wait.take_if(|(of, _)| *of == job);
+        self.dismiss_told(of_wait.map(|(_, number)| number));
+    }
+
+    /// Takes the notice off the screen if it is the message of this number.
+    fn dismiss_told(&mut self, number: Option<usize>) {
+        if number.is_some() && self.notice().map(|notice| notice.number) == number {
             self.dismiss();
         }
     }
@@ -257,10 +276,14 @@ impl Messages {
         }
     }
 
-    /// What is told from now on is the answer to this question, or to none any more. What an answered one sent is forgotten.
+    /// What is told from now on is the answer to this question, or to none any more. What an answered one sent is forgotten, and
+    /// nothing says that it is awaited.
     pub fn answering(&mut self, job: Option<JobId>) {
         let answered = std::mem::replace(&mut self.answering, job);
         self.sent.retain(|(of, _)| Some(*of) != answered);
+        if let Some(answered) = answered {
+            self.awaits_no_more(answered);
+        }
     }
 
     /// Tells the operator of a problem.

@@ -44,6 +44,7 @@ pub mod keys;
 pub mod list;
 pub mod lookup;
 pub mod losses;
+pub mod manual;
 pub mod migrate;
 pub mod migrate_follow;
 pub mod moments;

@@ -4,6 +4,7 @@ use clap::{Command, CommandFactory, ValueEnum};
 
 use super::args::Arguments;
 use super::failure::Failure;
+use super::manual;
 use super::printer::Printer;
 use crate::domain::problem::{Problem, invalid};
 
@@ -72,13 +73,23 @@ fn find(whole: &Command, words: &[String]) -> Result<Command, Problem> {
 
 fn render(command: &Command, with_subcommands: bool, page: &mut Vec<u8>) -> std::io::Result<()> {
     let title = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    // The exit codes of the whole program have a section of their own.
+    let codes = help.split_once("\n\n").filter(|_| help.starts_with(manual::CODES));
+    let shown = match codes {
+        Some((_, examples)) => command.clone().after_help(examples.to_owned()),
+        None => command.clone(),
+    };
     // A manual page is named after one word.
-    let manual = clap_mangen::Man::new(command.clone())
+    let manual = clap_mangen::Man::new(shown)
         .title(title.replace(' ', "-").to_uppercase())
         .source(concat!("kestra-admin ", env!("CARGO_PKG_VERSION")));
     manual.render(page)?;
     if with_subcommands {
         describe_subcommands(command, page)?;
+    }
+    if let Some((codes, _)) = codes {
+        page.extend_from_slice(manual::sections(codes).as_bytes());
     }
     Ok(())
 }

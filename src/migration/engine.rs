@@ -212,9 +212,17 @@ impl Worker<'_> {
                 },
             ) => Some(Halt::Stopped),
             (_, Next::Halt { .. }) => None,
-            (Asked::Stop, _) | (Asked::Pause, Next::Begin(_) | Next::Undone { .. }) => Some(Halt::Stopped),
+            (Asked::Stop, _) | (Asked::Pause, Next::Begin(_)) => Some(Halt::Stopped),
+            // To undo a step begins with the first thing that is done for it.
+            (Asked::Pause, Next::Do { step, .. }) if self.begins_to_undo(*step) => Some(Halt::Stopped),
             (Asked::Pause, _) => None,
         }
+    }
+
+    /// Whether what is done next for a step is the first thing that undoes it.
+    fn begins_to_undo(&self, step: Step) -> bool {
+        let undoing = self.state.undoing.as_ref();
+        undoing.is_some_and(|undoing| undoing.acted.iter().all(|acted| acted.step != step))
     }
 
     /// Halts with an intent that has no outcome; whoever resumes looks what came of it.

@@ -397,7 +397,7 @@ fn undo(state: &RunState) -> Next {
         return halt(Halt::RolledBack, String::new());
     };
     let actions = undo_actions(state, undoing.to);
-    for (step, action) in &actions {
+    for (index, (step, action)) in actions.iter().enumerate() {
         let outcome = last(&undoing.acted, *step, action);
         if !outcome.is_some_and(Outcome::is_settled) {
             return Next::Do {
@@ -406,12 +406,12 @@ fn undo(state: &RunState) -> Next {
                 waited: matches!(outcome, Some(Outcome::Waiting { .. })),
             };
         }
-    }
-    // The last word of a step, for what was waited for says more than how it was set going.
-    for (step, action) in actions.iter().rev() {
-        let is_undone = state.step(*step).is_some_and(|it| it.status == StepStatus::Undone);
-        if !is_undone {
-            let words = match last(&undoing.acted, *step, action) {
+        // A step is undone once the last of its actions is, and that is noted before anything else is done.
+        let has_more = actions.iter().skip(index + 1).any(|(later, _)| later == step);
+        let is_noted = state.step(*step).is_none_or(|it| it.status == StepStatus::Undone);
+        if !has_more && !is_noted {
+            // The last word of a step, for what was waited for says more than how it was set going.
+            let words = match outcome {
                 Some(Outcome::Done { words, .. } | Outcome::Found { words }) => words.clone(),
                 _ => String::new(),
             };

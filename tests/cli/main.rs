@@ -20,6 +20,7 @@ mod exit_codes;
 mod in_process;
 mod linear;
 mod linear_tasks;
+mod manual;
 mod mistakes;
 mod pipes;
 mod rehearsals;

@@ -201,6 +201,40 @@ fn finding_out_what_would_change_is_stopped_and_what_was_typed_stays() {
 }
 
 #[test]
+fn that_something_is_being_found_out_is_said_no_longer_than_that_lasts() {
+    let directory = tempfile::tempdir().unwrap();
+    let said = |console: &Console| console.model.messages.notice().map(|notice| notice.text.clone());
+    let is_awaited = |console: &Console, text: &str| said(console).is_some_and(|said| said.starts_with(text));
+    let mut console = planning(&directory);
+    assert!(is_awaited(&console, "Finding out what a snapshot would change"));
+    console.answer().shows("create tenant acme");
+    assert_eq!(said(&console), None, "over a review");
+    // Where what was typed comes back.
+    let gone = directory.path().join("gone.json");
+    for (key, text, form) in [
+        ("I", "Finding out", "Import a snapshot"),
+        ("F", "Comparing with", "Compare with a snapshot"),
+        ("E", "Taking a", "Save a snapshot"),
+    ] {
+        let taken = directory.path().join("all.json");
+        let file = if key == "E" { &taken } else { &gone };
+        let mut console = Console::usual();
+        console.held = true;
+        look_through(&mut console, key, file);
+        assert!(is_awaited(&console, text), "{key}: {:?}", said(&console));
+        console.answer().shows(form);
+        assert_eq!(said(&console), None, "{key}");
+    }
+    // What was said since stays.
+    let directory = tempfile::tempdir().unwrap();
+    let mut console = planning(&directory);
+    let now = console.model.now;
+    console.model.messages.tell(now, Level::Warning, "Something else");
+    console.answer();
+    assert_eq!(said(&console).as_deref(), Some("Something else"));
+}
+
+#[test]
 fn whatever_lies_over_the_form_when_the_answer_comes_keeps_the_keys() {
     for fails in [false, true] {
         let directory = tempfile::tempdir().unwrap();

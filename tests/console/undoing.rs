@@ -232,6 +232,30 @@ fn it_can_be_taken_back_after_a_restart_for_a_day() {
 }
 
 #[test]
+fn a_clock_that_is_wrong_for_one_start_loses_nothing() {
+    let nothing = "there is nothing to take back";
+    let start = |before: &mut Console, later: u64| {
+        let mut console = again(before, later);
+        console.keys("u");
+        console
+    };
+    let quit: fn(&mut Console) = |console| _ = console.keys("q");
+    let cut_off: fn(&mut Console) = |console| _ = console.send(Msg::Ended);
+    for end in [quit, cut_off] {
+        let mut left = renamed();
+        end(&mut left);
+        let mut ahead = start(&mut left, DAY + 1000);
+        end(ahead.shows(nothing));
+        let mut right = start(&mut ahead, 2000);
+        end(right.shows("Undo: Change tenant acme").keys("esc"));
+        // What is older than a week is gone for good.
+        let mut late = start(&mut right, 7 * DAY + 1000);
+        end(late.shows(nothing));
+        assert!(late.saved.as_ref().is_none_or(|saved| saved.undos.is_empty()));
+    }
+}
+
+#[test]
 fn a_locked_context_takes_nothing_back() {
     let mut console = renamed();
     console.keys("W u").lacks("Undo:").shows("Not now: changes are locked");

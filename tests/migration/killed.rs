@@ -22,9 +22,9 @@ use kestra_admin::migration::step::Step;
 use crate::stage::{CONTEXT, Stage, block_on};
 
 /// A pen that breaks after some records, and with it whoever writes with it.
-struct Breaking {
-    journal: Journal,
-    left: usize,
+pub struct Breaking {
+    pub journal: Journal,
+    pub left: usize,
 }
 
 fn broken() -> Problem {
@@ -41,7 +41,7 @@ impl Pen for Breaking {
     }
 }
 
-fn choices() -> Choices {
+pub fn choices() -> Choices {
     Choices {
         tenants: vec!["dev=Development".parse().unwrap(), "prod".parse().unwrap()],
         default_tenant: DefaultTenantChoice::Disable,
@@ -98,7 +98,7 @@ fn created(entry: &str, tenants: &[&str]) -> Option<String> {
     (entry.contains("\"TENANT\"") && entry.contains("CREATE")).then(|| (*tenant).to_owned())
 }
 
-fn fresh() -> tempfile::TempDir {
+pub fn fresh() -> tempfile::TempDir {
     let stage = Stage::new(Release::new(0, 21), true);
     drop(stage.instance());
     let home = tempfile::tempdir().unwrap();
@@ -199,7 +199,7 @@ fn killed_and_undone(fresh: &Path, after: usize, _: &End) {
     assert!(left.is_empty(), "undone after record {after}: {left:?}");
 }
 
-fn tenants_left(stage: &Stage) -> Vec<String> {
+pub fn tenants_left(stage: &Stage) -> Vec<String> {
     // What is counted needs multi-tenancy to be seen.
     let instance = stage.instance().with_tenancy_on().unwrap();
     let page = block_on(instance.tenants(&Query::first(1000))).unwrap();

@@ -1,8 +1,8 @@
 //! Migrations from beginning to end, on local instances whose servers are scripts, and what becomes of them when they are
 //! killed, refused, kept waiting, or undone.
 //!
-//! Scenarios are files in `scenarios/`; what holds for every moment is in `killed`. The real program at work is
-//! in `processes`; in `consoles` and `closed` it is on a terminal.
+//! Scenarios are files in `scenarios/`; what holds for every moment is in `killed`, and of undoing in `undone`. The real
+//! program at work is in `processes`; in `consoles` and `closed` it is on a terminal.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,6 +22,7 @@ mod killed;
 mod processes;
 mod scenarios;
 mod stage;
+mod undone;
 
 #[path = "../support/bare.rs"]
 #[allow(dead_code, reason = "others use more of it")]

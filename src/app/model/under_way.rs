@@ -111,6 +111,7 @@ impl Model {
     /// Stops waiting for an answer.
     pub(in crate::app) fn cancel(&mut self, job: JobId) -> Option<Effect> {
         self.unasked.remove(&job);
+        self.messages.awaits_no_more(job);
         self.running.remove(&job).map(|_| Effect::Cancel(job))
     }
 }

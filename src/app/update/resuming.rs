@@ -195,14 +195,17 @@ fn kept(changes: &[Undoable]) -> Vec<Undoable> {
     changes.iter().filter_map(Undoable::kept).collect()
 }
 
-/// Takes up what was kept when an instance was left: what can be taken back, as far as it is not too long ago.
+/// Takes up what was kept when an instance was left: what can be taken back, and behind it what is too long ago for that, but still
+/// kept, in case that the clock is wrong.
 pub fn take_up(model: &mut Model, kept: &Resume) {
     let wall = model.wall();
-    let fresh = |changes: &[Undoable]| {
-        let fresh = changes.iter().filter(|change| !change.is_expired(wall));
-        fresh.cloned().collect::<Vec<_>>()
+    let taken = |changes: &[Undoable]| {
+        let kept = changes.iter().filter(|change| !change.is_gone(wall)).cloned();
+        let (mut taken, fresh): (Vec<_>, Vec<_>) = kept.partition(|change| change.is_expired(wall));
+        taken.extend(fresh);
+        taken
     };
-    (model.undos, model.redos) = (fresh(&kept.undos), fresh(&kept.redos));
+    (model.undos, model.redos) = (taken(&kept.undos), taken(&kept.redos));
     // The first thing that is written down has to have them, too.
     model.undos_changed = !model.undos.is_empty() || !model.redos.is_empty();
     model.wizard = kept.migration.as_ref().map(|draft| Box::new(Wizard::restored(draft)));

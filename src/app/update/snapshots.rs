@@ -172,7 +172,7 @@ pub fn ask(model: &mut Model, request: Request, entry: Box<Entry>, effects: &mut
     }
     let (job, effect) = model.ask(request);
     model.snapshot = Some((job, entry));
-    model.messages.tell(model.now, Level::Done, text);
+    model.messages.tell_awaited(model.now, Level::Done, text, job);
     effects.push(effect);
 }
 

@@ -105,8 +105,12 @@ impl Fake {
         let mut runs = self.runs.lock().unwrap();
         let run = runs.iter_mut().find(|run| run.alive).unwrap();
         for index in 0..=count {
-            let state = RunState::of(&run.records).unwrap();
-            let Next::Do { step, action, .. } = machine::next(&state) else {
+            let mut next = machine::next(&RunState::of(&run.records).unwrap());
+            while let Next::Undone { step, words } = next {
+                self.add(run, Event::StepUndone { step, words });
+                next = machine::next(&RunState::of(&run.records).unwrap());
+            }
+            let Next::Do { step, action, .. } = next else {
                 panic!("nothing is to be done");
             };
             let intent = action.clone();

@@ -30,11 +30,8 @@ pub(super) fn ask_lost(model: &mut Model, effects: &mut Vec<Effect>) {
     let (job, effect) = model.ask(Request::People(Box::new(question)));
     model.looking_for_lost = Some(job);
     effects.push(effect);
-    model.messages.tell(
-        model.now,
-        Level::Warning,
-        "Comparing what everybody held before the run with what they hold now",
-    );
+    let text = "Comparing what everybody held before the run with what they hold now";
+    model.messages.tell_awaited(model.now, Level::Warning, text, job);
 }
 
 pub(super) fn lost_known(model: &mut Model, reply: &Reply, effects: &mut Vec<Effect>) {
