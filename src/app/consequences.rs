@@ -1,5 +1,6 @@
 //! What a dialog says of a change beyond its own words: what comes with it, and what goes.
 
+use crate::domain::account::GoesWithAccount;
 use crate::domain::deed::Deed;
 use crate::domain::release::Release;
 
@@ -35,15 +36,16 @@ pub(super) fn comes_with(model: &Model, deed: &Deed, release: Release) -> Vec<(T
 }
 
 /// What goes with an account in all tenants.
-pub(super) fn goes_with_account(everywhere: &Remote<Vec<String>>) -> Vec<(Tone, String)> {
+pub(super) fn goes_with_account(everywhere: &Remote<GoesWithAccount>) -> Vec<(Tone, String)> {
     match (everywhere.value(), everywhere.problem()) {
-        (Some(told), _) if told.is_empty() => {
-            vec![(Tone::Plain, "Nothing goes with it but what it holds itself.".to_owned())]
+        (Some(told), _) => {
+            let warnings = told.warnings.iter();
+            let warnings = warnings.map(|sentence| (Tone::Danger, format!("! {sentence}")));
+            [(Tone::Strong, told.held.clone())]
+                .into_iter()
+                .chain(warnings)
+                .collect()
         }
-        (Some(told), _) => told
-            .iter()
-            .map(|sentence| (Tone::Danger, format!("! {sentence}")))
-            .collect(),
         (None, Some(problem)) => {
             let text = format!("What goes with it is not known: {}", problem.what);
             vec![(Tone::Warning, text)]

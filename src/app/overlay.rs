@@ -1,6 +1,7 @@
 //! What lies over the screen: help, palette, dialogs, and pages of text.
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::account::GoesWithAccount;
 use crate::domain::deed::Deed;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible_lines;
@@ -118,7 +119,7 @@ pub enum Question {
         /// Who may do what in its tenant, from which follows what it takes away; never asked where it takes nothing.
         access: Box<Remote<TenantAccess>>,
         /// What goes with an account that is deleted, in all tenants; asked for nothing else.
-        everywhere: Box<Remote<Vec<String>>>,
+        everywhere: Box<Remote<GoesWithAccount>>,
         /// What goes with the first of the tenants that are deleted, in their order; at most [`Dialog::LISTED`].
         footprints: Vec<Remote<Footprint>>,
         /// What would go that was not shown when it was confirmed before: a part of a sentence for each tenant.

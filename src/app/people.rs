@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::access::TenantAccess;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, GoesWithAccount};
 use crate::domain::activity::Activity;
 use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, SubjectKind};
@@ -71,8 +71,8 @@ pub enum PeopleAnswer {
     Audit(Page<AuditRow>),
     /// To [`PeopleQuestion::Activity`], the newest first.
     Activity(Vec<Activity>),
-    /// To [`PeopleQuestion::GoesWith`]: a sentence each.
-    GoesWith(Vec<String>),
+    /// To [`PeopleQuestion::GoesWith`].
+    GoesWith(GoesWithAccount),
     /// To [`PeopleQuestion::Superadmins`], and whether these are all.
     Superadmins(Vec<User>, bool),
     /// To [`PeopleQuestion::Lost`].

@@ -2,7 +2,8 @@
 
 use super::Backend;
 use crate::domain::access::TenantAccess;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, GoesWithAccount};
+use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal, Severity, Topic, loss};
@@ -75,17 +76,18 @@ async fn is_gone(backend: &dyn Backend, scope: &TenantScope) -> bool {
     }
 }
 
-/// What goes with an account, a sentence each, with a word where not every tenant was looked at. `scope` is in whose name
-/// it is asked; `None` is the whole instance.
+/// What goes with an account, with a word where not every tenant was looked at. `scope` is in whose name it is asked; `None`
+/// is the whole instance. Tokens that may not be seen are not counted.
 pub async fn goes_with_account(
     backend: &dyn Backend,
     scope: Option<&TenantScope>,
     user: &User,
-) -> Result<Vec<String>, Problem> {
+) -> Result<GoesWithAccount, Problem> {
     let instance = backend.instance().await?;
     let account = backend.account(scope, user).await?;
     let (scopes, more) = tenants_of(backend, &account, &instance).await?;
     let mut told = Vec::new();
+    let mut roles = 0;
     if user.id == instance.identity.id {
         told.push("This is your own account.".to_owned());
     }
@@ -97,6 +99,8 @@ pub async fn goes_with_account(
             ));
             continue;
         };
+        let own = |binding: &&Binding| binding.subject_kind == SubjectKind::User && binding.subject_id == user.id;
+        roles += access.bindings.iter().filter(own).count() as u64;
         let loss = loss(&access, &removals, Some(&instance.identity.id), instance.release);
         let worse = loss.warnings.iter().filter(|warning| {
             // The other tenants are looked at here, each by itself.
@@ -107,7 +111,26 @@ pub async fn goes_with_account(
     if more > 0 {
         told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
     }
-    Ok(told)
+    let tokens = backend.tokens(scope, user).await.map_or(0, |tokens| tokens.len());
+    let (tenants, groups) = (account.tenants.len() as u64, account.groups.len() as u64);
+    let parts = [
+        (tenants, format!("access to {}", counted(tenants, "tenant"))),
+        (roles, format!("{} held directly", counted(roles, "role"))),
+        (groups, format!("membership in {}", counted(groups, "group"))),
+        (tokens as u64, counted(tokens as u64, "API token")),
+    ];
+    let held: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, part)| part)
+        .collect();
+    Ok(GoesWithAccount {
+        held: match held.as_slice() {
+            [] => "Nothing goes with it.".to_owned(),
+            parts => format!("With it: {}.", parts.join(", ")),
+        },
+        warnings: told,
+    })
 }
 
 /// What these would take away in a tenant; `None` where we may not see who may do what there.

@@ -175,13 +175,15 @@ async fn delete_account(session: &mut Session<'_>, flags: &Remove, kind: Option<
     let user = lookup::user(backend.as_ref(), scope.as_ref(), &flags.name, kind).await?;
     let told = goes_with_account(backend.as_ref(), scope.as_ref(), &user).await?;
     if flags.changing.dry_run {
-        say_warnings(&mut session.printer, &told);
+        session.printer.say(&told.held);
+        say_warnings(&mut session.printer, &told.warnings);
         let what = format!("{} `{}`, id `{}`", user.kind.word(), user.username, user.id);
         let planned = Planner::new(&instance).delete_account(scope.as_ref(), &user);
-        return request::print_warned(session, &PlannedRequest::new("delete", what, planned), &told);
+        return request::print_warned(session, &PlannedRequest::new("delete", what, planned), &told.warnings);
     }
     losses::allow_final(session, &what, confirm, &[&user.username, &user.id], |printer| {
-        say_warnings(printer, &told);
+        printer.say(&told.held);
+        say_warnings(printer, &told.warnings);
     })?;
     backend.delete_account(scope.as_ref(), &user).await?;
     session

@@ -18,6 +18,15 @@ pub struct AccountGroup {
     pub membership: Membership,
 }
 
+/// What goes when an account is deleted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GoesWithAccount {
+    /// What it holds itself, in numbers; a sentence.
+    pub held: String,
+    /// What others lose, and what could not be looked at; a sentence each.
+    pub warnings: Vec<String>,
+}
+
 /// A user or service account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {

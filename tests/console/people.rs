@@ -479,7 +479,7 @@ fn a_user_is_deleted_once_the_name_is_typed() {
         .type_text("carol")
         .keys("enter D")
         .shows("There is no undo.")
-        .shows("Nothing goes with it but what it holds itself.");
+        .shows("With it: access to 1 tenant, 1 role held directly.");
     console
         .type_text("carol.with.a.long.name@subsidiary.example.com")
         .keys("tab enter");
@@ -1020,9 +1020,8 @@ fn what_goes_with_an_account_is_said_of_every_tenant() {
         .keys("/")
         .type_text("anna")
         .keys("enter D");
-    // What it holds itself goes without saying.
     console
-        .shows("Nothing goes with it but what it holds itself.")
+        .shows("With it: access to 2 tenants, 2 roles held directly.")
         .lacks("would lose all");
     console.keys("esc");
     let billing = TenantScope::Named("billing".parse().unwrap());

@@ -1,6 +1,7 @@
 //! What a dialog says of a change: what it does, what goes with it, and who loses something.
 
 use crate::domain::access::{Footprint, TenantAccess};
+use crate::domain::account::GoesWithAccount;
 use crate::domain::bringing::Bringing;
 use crate::domain::count::{counted, counted_if_known, listed_up_to, thousands};
 use crate::domain::deed::{Deed, Weight};
@@ -167,7 +168,7 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
 pub(super) fn deed_text(
     model: &Model,
     deed: &Deed,
-    (access, everywhere): (&Remote<TenantAccess>, &Remote<Vec<String>>),
+    (access, everywhere): (&Remote<TenantAccess>, &Remote<GoesWithAccount>),
     turn: Turn,
 ) -> DialogText {
     let release = model
