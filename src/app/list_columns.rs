@@ -183,7 +183,7 @@ const PERSON: &[ListColumn] = &[
     column("what", "WHAT", 1, 10, WIDE).plain(),
     // Whom all of it is about is said by the title; how a role is held needs the room more.
     column("name", "NAME", 1, 10, 20).names().plain(),
-    // What tells how a role is held stands first in it.
+    // A group through which a role is held stands first in it.
     column("more", "MORE", 2, 20, WIDE).scopes().plain(),
 ];
 const MEMBERS: &[ListColumn] = &[

@@ -1,9 +1,12 @@
 //! What a change takes away from whom; and the tenants in which an account may hold something that goes with it.
 
+use std::collections::BTreeSet;
+
 use super::Backend;
+use super::feature::Feature;
 use crate::domain::access::TenantAccess;
 use crate::domain::account::{Account, GoesWithAccount};
-use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::binding::SubjectKind;
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal, Severity, Topic, loss};
@@ -77,7 +80,7 @@ async fn is_gone(backend: &dyn Backend, scope: &TenantScope) -> bool {
 }
 
 /// What goes with an account, with a word where not every tenant was looked at. `scope` is in whose name it is asked; `None`
-/// is the whole instance. Tokens that may not be seen are not counted.
+/// is the whole instance.
 pub async fn goes_with_account(
     backend: &dyn Backend,
     scope: Option<&TenantScope>,
@@ -87,20 +90,24 @@ pub async fn goes_with_account(
     let account = backend.account(scope, user).await?;
     let (scopes, more) = tenants_of(backend, &account, &instance).await?;
     let mut told = Vec::new();
-    let mut roles = 0;
+    let (mut roles, mut is_all) = (0, more == 0);
     if user.id == instance.identity.id {
         told.push("This is your own account.".to_owned());
     }
     let removals = [Removal::User(user.id.clone())];
     for (scope, access) in held_in(backend, scopes).await? {
         let Some(access) = access else {
+            is_all = false;
             told.push(format!(
                 "What goes with it in tenant `{scope}` is not known: you may not see who may do what there."
             ));
             continue;
         };
-        let own = |binding: &&Binding| binding.subject_kind == SubjectKind::User && binding.subject_id == user.id;
-        roles += access.bindings.iter().filter(own).count() as u64;
+        let own = access
+            .bindings
+            .iter()
+            .filter(|binding| binding.subject_kind == SubjectKind::User && binding.subject_id == user.id);
+        roles += own.map(|binding| &binding.role_id).collect::<BTreeSet<_>>().len();
         let loss = loss(&access, &removals, Some(&instance.identity.id), instance.release);
         let worse = loss.warnings.iter().filter(|warning| {
             // The other tenants are looked at here, each by itself.
@@ -111,22 +118,29 @@ pub async fn goes_with_account(
     if more > 0 {
         told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
     }
-    let tokens = backend.tokens(scope, user).await.map_or(0, |tokens| tokens.len());
-    let (tenants, groups) = (account.tenants.len() as u64, account.groups.len() as u64);
+    let tokens = match backend.tokens(scope, user).await {
+        Ok(tokens) => tokens.len(),
+        Err(_) if Feature::ApiTokens.require(instance.release, "").is_err() => 0,
+        Err(problem) => {
+            told.push(format!("How many API tokens go with it is not known: {}", problem.what));
+            0
+        }
+    };
+    let least = if is_all { "" } else { "at least " };
+    let (tenants, groups) = (account.tenants.len(), account.groups.len());
+    let number = |count: usize, what: &str| counted(count as u64, what);
     let parts = [
-        (tenants, format!("access to {}", counted(tenants, "tenant"))),
-        (roles, format!("{} held directly", counted(roles, "role"))),
-        (groups, format!("membership in {}", counted(groups, "group"))),
-        (tokens as u64, counted(tokens as u64, "API token")),
+        (tenants, format!("access to {}", number(tenants, "tenant"))),
+        (roles, format!("{least}{} held directly", number(roles, "role"))),
+        (groups, format!("membership in {}", number(groups, "group"))),
+        (tokens, number(tokens, "API token")),
     ];
-    let held: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(_, part)| part)
-        .collect();
+    let held = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part);
+    let held: Vec<String> = held.collect();
     Ok(GoesWithAccount {
         held: match held.as_slice() {
-            [] => "Nothing goes with it.".to_owned(),
+            [] if is_all => "It holds no access, role, group or token.".to_owned(),
+            [] => "Of what was looked at, nothing goes with it.".to_owned(),
             parts => format!("With it: {}.", parts.join(", ")),
         },
         warnings: told,

@@ -31,7 +31,10 @@ pub(super) fn row(model: &Model, kind: ListKind, head: &str, cells: &[&str]) -> 
     // Who has no role but is a superadmin has rights from that.
     let is_said = |at: &usize| {
         let name = columns.get(*at).map(|column| column.name);
-        shown.iter().any(|other| cells.get(*other).copied() == name)
+        let mut rights = shown
+            .iter()
+            .filter(|other| columns.get(**other).is_some_and(|column| column.name == "rights"));
+        rights.any(|other| cells.get(*other).copied() == name)
     };
     let unasked = (0..columns.len()).filter(|at| is_so(at) && !shown.contains(at) && !is_said(at));
     let unasked: Vec<usize> = unasked.collect();

@@ -311,7 +311,7 @@ fn a_superadmin(around: &Circumstances<'_>) -> &'static str {
 /// What somebody can do who may do all, and is refused something.
 fn what_to_check(status: u16, body: &ErrorBody) -> String {
     if status == 401 {
-        "Check the credentials of this context, and whether a proxy asks for others.".to_owned()
+        "Kestra knows these credentials: check whether a proxy before it asks for others on this path.".to_owned()
     } else if body.is_kestras {
         "Check that you still are one; the log of Kestra may say more.".to_owned()
     } else {

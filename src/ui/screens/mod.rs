@@ -32,7 +32,7 @@ use crate::app::effect::Millis;
 use crate::app::filter_edit::FilterEdit;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::overlay::Overlay;
+use crate::app::overlay::{Overlay, Question};
 use crate::app::overview::{OverviewLine, broken};
 use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
@@ -143,7 +143,11 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
         return area;
     };
     let (marked, _) = model.marked();
-    if marked > 0 && matches!(model.overlays.last(), Some(Overlay::Dialog(_))) {
+    let is_deed = match model.overlays.last() {
+        Some(Overlay::Dialog(dialog)) => matches!(dialog.question, Question::Deed { .. }),
+        _ => false,
+    };
+    if marked > 0 && is_deed {
         // It is about those, and not about the row that the cursor was on.
         let inside = inset(canvas.frame(right, "Marked", ""));
         let text = format!("{} marked", thousands(marked as u64));
