@@ -40,6 +40,9 @@ pub struct Compared {
     /// The context it is of, if that is not the one that was open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<String>,
+    /// The name of the role, if it is one that Kestra manages and is compared as what the upgrade to 2.0 makes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed: Option<String>,
 }
 
 impl Compared {
@@ -48,6 +51,7 @@ impl Compared {
             name: &self.name,
             permissions: &self.permissions,
             release: self.release,
+            managed: self.managed.as_deref(),
         }
     }
 }

@@ -80,11 +80,13 @@ pub async fn diff(session: &mut Session<'_>, flags: &DiffRoles) -> Result<(), Fa
             name: &name_a,
             permissions: &a.permissions,
             release: instance.release,
+            managed: a.managed_name(),
         },
         Side {
             name: &name_b,
             permissions: &b.permissions,
             release: other_instance.release,
+            managed: b.managed_name(),
         },
     );
     let different: Vec<ComparedCell> = comparison

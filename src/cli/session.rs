@@ -124,15 +124,7 @@ impl Session<'_> {
 
     /// Lets a change pass that the instance says we have the right to make.
     pub fn require(&self, right: &Right, what: String, instance: &Instance) -> Result<(), Problem> {
-        let Err(why) = right else {
-            return Ok(());
-        };
-        let next = if instance.is_single_tenant() {
-            self.how_to_turn_on()
-        } else {
-            format!("Ask {}.", instance.release.a_superadmin())
-        };
-        Err(Problem::new(ProblemKind::Denied, what, sentence(why), next))
+        instance.require(right, what, &self.how_to_turn_on())
     }
 
     /// What to do to have tenants, in a sentence of commands to copy.

@@ -69,10 +69,11 @@ pub async fn import(session: &mut Session<'_>, flags: &Imported) -> Result<(), F
     let backend = session.open()?;
     let instance = backend.instance().await?;
     fit(session, &mut wanted, &instance)?;
-    let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
+    let how = session.how_to_turn_on();
+    let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode, &how);
     carrier.dry_run = flags.changing.dry_run;
     let ended = carrier.carry().await;
-    conclude(session, &instance, carrier, ended)
+    conclude(session, carrier, ended)
 }
 
 /// `apply`
@@ -85,10 +86,11 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
     let backend = session.open()?;
     let instance = backend.instance().await?;
     fit(session, &mut wanted, &instance)?;
-    let (plan, loss) = carrying::plan(backend.as_ref(), &instance, &wanted, mode).await?;
+    let how = session.how_to_turn_on();
+    let (plan, loss) = carrying::plan(backend.as_ref(), &instance, &wanted, mode, &how).await?;
     if flags.changing.dry_run {
         losses::say(&mut session.printer, loss.as_ref());
-        return conclude(session, &instance, plan, Ok(()));
+        return conclude(session, plan, Ok(()));
     }
     if plan.changes() {
         let what = "Nothing was applied.";
@@ -108,10 +110,10 @@ pub async fn apply(session: &mut Session<'_>, flags: &Apply) -> Result<(), Failu
             losses::allow_undoable(session, what, loss.as_ref(), &consent)?;
         }
     }
-    let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode);
+    let mut carrier = Carrier::new(backend.as_ref(), &instance, &wanted, mode, &how);
     carrier.allowed = Some(plan.shown());
     let ended = carrier.carry().await;
-    conclude(session, &instance, carrier, ended)
+    conclude(session, carrier, ended)
 }
 
 fn read(session: &mut Session<'_>, file: &Path, tenants: &[String], changing: Changing) -> Result<Snapshot, Failure> {
@@ -132,12 +134,7 @@ fn fit(session: &mut Session<'_>, wanted: &mut Snapshot, instance: &Instance) ->
 }
 
 /// Says how it went, or would go, also where it came to an end on the way.
-fn conclude(
-    session: &mut Session<'_>,
-    instance: &Instance,
-    carrier: Carrier<'_>,
-    ended: Result<(), Problem>,
-) -> Result<(), Failure> {
+fn conclude(session: &mut Session<'_>, carrier: Carrier<'_>, ended: Result<(), Problem>) -> Result<(), Failure> {
     if carrier.deeds.is_empty() {
         ended.clone()?;
     }
@@ -159,8 +156,8 @@ fn conclude(
         Ok(_) => true,
         Err(problem) => deed.what == "tenant" && problem.kind == ProblemKind::Denied,
     });
-    let next = match session.require(&instance.rights.create_tenant, summary.clone(), instance) {
-        Err(denied) if are_tenants_denied => denied.next,
+    let next = match failed.first() {
+        Some(denied) if are_tenants_denied => denied.next.clone(),
         _ if dry_run => request::WOULD_FAIL.to_owned(),
         _ => REPEAT.to_owned(),
     };

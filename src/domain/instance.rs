@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::problem::{Problem, ProblemKind};
 use super::release::Release;
+use super::text::sentence;
 
 /// The edition of a Kestra installation; only Enterprise has tenants to administer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +116,22 @@ impl Instance {
     /// Whether it could have tenants, and multi-tenancy is off.
     pub fn is_single_tenant(&self) -> bool {
         self.release.has_default_tenant() && !self.tenancy.enabled
+    }
+
+    /// Refuses what the instance says we have no right to: what was not done, and how multi-tenancy is turned on from where it
+    /// is read, in a sentence.
+    ///
+    /// # Errors
+    /// Denied without the right.
+    pub fn require(&self, right: &Right, what: String, turn_on: &str) -> Result<(), Problem> {
+        right.as_ref().copied().map_err(|why| {
+            let next = if self.is_single_tenant() {
+                turn_on.to_owned()
+            } else {
+                format!("Ask {}.", self.release.a_superadmin())
+            };
+            Problem::new(ProblemKind::Denied, what, sentence(why), next)
+        })
     }
 }
 

@@ -130,9 +130,14 @@ fn is_ambiguous(permissions: &Permissions) -> bool {
 
 /// What a role from before 2.0 is in 2.0: its translation, or, of one that Kestra ships, what 2.0 ships in its place.
 pub fn in_2_0(role: &Role) -> Translation {
-    let shipped = catalogue::managed_role(Release::new(2, 0), &role.name).filter(|_| role.is_managed);
+    as_in_2_0(&role.permissions, role.managed_name())
+}
+
+/// The same of what a role allows, and of the name under which Kestra ships it, if it does.
+pub fn as_in_2_0(permissions: &Permissions, managed: Option<&str>) -> Translation {
+    let shipped = managed.and_then(|name| catalogue::managed_role(Release::new(2, 0), name));
     shipped.map_or_else(
-        || to_resource_actions(&role.permissions),
+        || to_resource_actions(permissions),
         |shipped| Translation {
             permissions: shipped.permissions.clone(),
             dropped: Vec::new(),

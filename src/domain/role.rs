@@ -58,4 +58,9 @@ impl Role {
     pub fn is_admin(&self) -> bool {
         self.is_managed && self.name == ADMIN
     }
+
+    /// Its name, if it is one that Kestra ships.
+    pub fn managed_name(&self) -> Option<&str> {
+        self.is_managed.then_some(&*self.name)
+    }
 }

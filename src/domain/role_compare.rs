@@ -18,6 +18,8 @@ pub struct Side<'a> {
     pub permissions: &'a Permissions,
     /// The release of its instance.
     pub release: Release,
+    /// The name of the role, if it is one that Kestra manages: the upgrade to 2.0 replaces it.
+    pub managed: Option<&'a str>,
 }
 
 /// Which of the two have a cell.
@@ -62,7 +64,8 @@ pub fn compare(a: Side<'_>, b: Side<'_>) -> Comparison {
     let release = a.release.max(b.release);
     let is_old = |side: Side<'_>| side.release.permission_model() == PermissionModel::Crud;
     let differs = a.release.permission_model() != b.release.permission_model();
-    let translate = |side: Side<'_>| (differs && is_old(side)).then(|| mapping::to_resource_actions(side.permissions));
+    let translate =
+        |side: Side<'_>| (differs && is_old(side)).then(|| mapping::as_in_2_0(side.permissions, side.managed));
     let (new_a, new_b) = (translate(a), translate(b));
     let of_a = new_a
         .as_ref()

@@ -73,6 +73,9 @@ pub async fn compare(backend: &dyn Backend, scope: Option<&TenantScope>, typed: 
     })))
 }
 
+/// How multi-tenancy is turned on in the console.
+const TURN_ON: &str = "Turn multi-tenancy on: `m` on the screen of tenants leads through it.";
+
 fn mode(reach: Reach) -> Mode {
     Mode {
         change: reach != Reach::Import,
@@ -132,7 +135,7 @@ pub async fn plan(backend: &dyn Backend, typed: &str, tenants: Vec<Wanted>, reac
         wanted.counts()
     );
     let mut remarks = fitting::fit(&mut wanted, &instance)?;
-    let (plan, loss) = carrying::plan(backend, &instance, &wanted, mode(reach)).await?;
+    let (plan, loss) = carrying::plan(backend, &instance, &wanted, mode(reach), TURN_ON).await?;
     remarks.extend_from_slice(&plan.remarks);
     let mut to_do: Vec<&Deed> = Vec::new();
     let mut impossible = 0;
@@ -180,7 +183,7 @@ pub async fn bring(backend: &dyn Backend, bringing: &Bringing, course: &Course) 
     let mut remarks = Vec::new();
     if let Some(snapshot) = &bringing.snapshot {
         let instance = backend.instance().await?;
-        let mut carrier = Carrier::new(backend, &instance, snapshot, mode(bringing.reach));
+        let mut carrier = Carrier::new(backend, &instance, snapshot, mode(bringing.reach), TURN_ON);
         carrier.allowed = Some(bringing.allowed.clone());
         carrier.watch = Some(course);
         let ended = carrier.carry().await;

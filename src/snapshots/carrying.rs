@@ -115,8 +115,9 @@ pub async fn plan<'b>(
     instance: &'b Instance,
     wanted: &'b Snapshot,
     mode: Mode,
+    turn_on: &'b str,
 ) -> Result<(Carrier<'b>, Option<Loss>), Problem> {
-    let mut plan = Carrier::new(backend, instance, wanted, mode);
+    let mut plan = Carrier::new(backend, instance, wanted, mode, turn_on);
     plan.dry_run = true;
     plan.carry().await?;
     let mut loss = Some(Loss::default());
@@ -140,6 +141,8 @@ pub struct Carrier<'b> {
     instance: &'b Instance,
     wanted: &'b Snapshot,
     mode: Mode,
+    /// How multi-tenancy is turned on from where that is read, in a sentence.
+    turn_on: &'b str,
     planner: Planner,
     /// Whether requests are only made up.
     pub dry_run: bool,
@@ -168,13 +171,20 @@ pub struct Carrier<'b> {
 }
 
 impl<'b> Carrier<'b> {
-    /// One that is about to start.
-    pub fn new(backend: &'b dyn Backend, instance: &'b Instance, wanted: &'b Snapshot, mode: Mode) -> Self {
+    /// One that is about to start, and how multi-tenancy is turned on from where its problems are read, in a sentence.
+    pub fn new(
+        backend: &'b dyn Backend,
+        instance: &'b Instance,
+        wanted: &'b Snapshot,
+        mode: Mode,
+        turn_on: &'b str,
+    ) -> Self {
         Self {
             backend,
             instance,
             wanted,
             mode,
+            turn_on,
             planner: Planner::new(instance),
             dry_run: false,
             deeds: Vec::new(),

@@ -103,7 +103,9 @@ fn where_there_can_be_no_tenants_nothing_that_is_only_for_them_is_made() {
         assert_eq!(reasons(&plan), reasons(&done));
         let why = &reasons(&done)[0].1;
         assert!(why.starts_with("Multi-tenancy is off: "), "{why}");
-        assert!(words.contains("migrate run"), "{words}");
+        let command = format!("`kestra-admin --store {name} migrate run`");
+        assert!(words.contains(&command), "{words}");
+        assert!(done.to_string().contains(&command), "{done:#}");
         assert!(words.contains("What is only for tenant `main` was left out"), "{words}");
         assert_eq!(accounts(&desk), before, "{verb}");
     }

@@ -200,6 +200,25 @@ fn roles_from_before_2_0_are_translated_and_those_of_2_0_are_refused_before_it()
 }
 
 #[test]
+fn a_role_of_kestra_is_compared_with_that_of_2_0_as_what_the_upgrade_makes_of_it() {
+    let desk = Desk::with_tenants("1.3");
+    desk.instance("new", "2.0", "");
+    desk.file(".config/kestra-admin/config.toml", "[contexts.new]\nstore = \"new\"\n");
+    for store in ["default", "new"] {
+        let made = run(&desk, &format!("--store {store} tenants create --tenant acme"));
+        assert!(made.status.success(), "{made:?}");
+    }
+    for name in ["Admin", "Developer", "Viewer"] {
+        let line = format!("roles diff {name} {name} --tenant acme --context-b new -o json");
+        let compared = run(&desk, &line);
+        let words = String::from_utf8_lossy(&compared.stderr);
+        assert!(words.contains("the upgrade to 2.0 replaces it"), "{name}: {words}");
+        let compared: Value = serde_json::from_slice(&compared.stdout).unwrap();
+        assert_eq!(compared["same"], true, "{name}: {compared:#}");
+    }
+}
+
+#[test]
 fn what_is_no_snapshot_says_why() {
     let desk = Desk::with_tenants("1.3");
     desk.file("other.json", "{\"id\": \"a\"}");

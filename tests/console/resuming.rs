@@ -515,6 +515,39 @@ fn what_is_typed_is_kept_instead_where_what_was_kept_is_opened() {
 }
 
 #[test]
+fn lines_in_which_nothing_was_typed_do_not_stay_over_what_was_kept() {
+    let mut console = out_of_reach("n", "Umbrella");
+    console.keys("c").answer().shows("`:kept` opens what was kept");
+    console.keys("1 j enter tab tab tab tab n").shows("New group");
+    console.keys("f1").type_text("kept").keys("enter");
+    console.shows("Name Umbrella").lacks("New group");
+    assert!(console.model.overlays.is_empty());
+}
+
+#[test]
+fn what_was_kept_is_not_opened_while_it_is_found_out_what_a_snapshot_would_change() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    drop(crate::snapshots::kept(Console::usual(), &file));
+    let mut console = out_of_reach("n", "Umbrella");
+    console
+        .keys("c")
+        .answer()
+        .shows("`:kept` opens what was kept")
+        .keys("1");
+    console.held = true;
+    crate::snapshots::look_through(&mut console, "I", &file);
+    console.shows("Finding out what it would change");
+    console
+        .send(Msg::Run("kept".to_owned()))
+        .shows("Not now: the review of a snapshot is awaited; Esc stops it")
+        .shows("Finding out what it would change");
+    console.keys("esc").send(Msg::Run("kept".to_owned())).answer();
+    console.shows("Name Umbrella").lacks("Import a snapshot");
+    assert!(console.model.overlays.is_empty());
+}
+
+#[test]
 fn what_was_kept_is_not_opened_over_a_secret_which_nothing_keeps() {
     let mut console = out_of_reach("j enter", "");
     console

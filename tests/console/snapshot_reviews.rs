@@ -232,7 +232,7 @@ fn only_what_was_sent_is_counted_and_nothing_is_read_for_what_is_not_sent() {
                 after,
                 done: AtomicUsize::new(0),
             };
-            let mut carrier = Carrier::new(instance, &told, &taken, Mode::default());
+            let mut carrier = Carrier::new(instance, &told, &taken, Mode::default(), "");
             carrier.watch = Some(&watch);
             carrier.carry().await.unwrap();
             assert_eq!(watch.done.load(Ordering::Relaxed), after);

@@ -25,6 +25,7 @@ fn compared(name: String, role: &Role, release: Release, scope: &TenantScope) ->
         release,
         origin: Some((scope.clone(), role.id.clone())),
         context: None,
+        managed: role.managed_name().map(str::to_owned),
     }
 }
 
@@ -131,13 +132,18 @@ pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effec
         .and_then(|text| text.parse::<Release>().ok())
     {
         if let Some(shipped) = catalogue::managed_role(other, &role.name) {
-            let a = compared(role.name.clone(), role, release, scope);
+            // What an upgrade replaces is of no matter here: what the releases ship is what is compared.
+            let a = Compared {
+                managed: None,
+                ..compared(role.name.clone(), role, release, scope)
+            };
             let b = Compared {
                 name: format!("{} of {other}", role.name),
                 permissions: shipped.permissions.clone(),
                 release: other,
                 origin: None,
                 context: None,
+                managed: None,
             };
             open(model, &a, &b);
         }

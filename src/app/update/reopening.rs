@@ -178,18 +178,19 @@ pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
             kept: kept.kept.take(),
             ..here
         }));
-        model
-            .overlays
-            .retain(|overlay| !matches!(overlay, Overlay::Entry(_) | Overlay::Choice(_)));
         while model.screens.iter().any(Screen::would_lose) {
             places::close(model, effects);
         }
     }
+    // Lines in which nothing was typed are of what was on screen, too.
+    model
+        .overlays
+        .retain(|overlay| !matches!(overlay, Overlay::Entry(_) | Overlay::Choice(_)));
     places::go_to_tenants(model, effects);
     resuming::go_on(model, *kept, None, effects);
 }
 
-/// Why what is typed on screen cannot be kept while something else is opened, and what to press; `None` if it can.
+/// Why what is typed or awaited on screen cannot be kept while something else is opened, and what to press; `None` if it can.
 fn why_not_kept(model: &Model) -> Option<&'static str> {
     let types_secret = |screen: &Screen| match screen {
         Screen::Connect(form) => form.has_secret(),
@@ -197,8 +198,11 @@ fn why_not_kept(model: &Model) -> Option<&'static str> {
         _ => false,
     };
     let hides = |overlay: &Overlay| matches!(overlay, Overlay::Entry(entry) if entry.has_hidden());
+    let awaits = |overlay: &Overlay| matches!(overlay, Overlay::Entry(entry) if entry.ahead.is_some());
     if model.is_sending() {
         Some("what was sent is awaited; ask again after that")
+    } else if model.overlays.iter().any(awaits) {
+        Some("the review of a snapshot is awaited; <esc> stops it")
     } else if model.types_tenant() && places::loses(model) {
         Some("a tenant is being typed; take it by <ctrl-o> or leave it by <esc> first")
     } else if model.screens.iter().any(types_secret) || model.overlays.iter().any(hides) {

@@ -14,6 +14,7 @@ fn compared(a: (&Permissions, Release), b: (&Permissions, Release)) -> Compariso
         name,
         permissions,
         release,
+        managed: None,
     };
     compare(side("A", a), side("B", b))
 }

@@ -196,11 +196,13 @@ impl Finder<'_> {
                 name: &a.name,
                 permissions: &side_a.0,
                 release: side_a.1,
+                managed: a.managed_name(),
             },
             Side {
                 name: &b.name,
                 permissions: &side_b.0,
                 release: side_b.1,
+                managed: b.managed_name(),
             },
         );
         for cell in comparison.cells.iter().filter(|cell| cell.which != Which::Both) {

@@ -14,7 +14,6 @@ use crate::domain::snapshot::TenantPart;
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
 use crate::domain::tenant_change::{differing, refuse, wrong_when_changed, wrong_when_created};
 use crate::domain::tenant_id::TenantId;
-use crate::domain::text::sentence;
 use serde_json::{Map, Value};
 
 /// What is to become of a tenant, as it was found before anything was sent.
@@ -83,16 +82,8 @@ impl Carrier<'_> {
 
     /// Refuses what the instance says we have no right to.
     fn may(&self, right: &Right, id: &TenantId, done: &str) -> Result<(), Problem> {
-        let next = if self.instance.is_single_tenant() {
-            "Turn multi-tenancy on: `kestra-admin migrate run`.".to_owned()
-        } else {
-            format!("Ask {}.", self.instance.release.a_superadmin())
-        };
-        right.as_ref().map_err(|why| {
-            let what = format!("Tenant `{id}` was not {done}.");
-            Problem::new(ProblemKind::Denied, what, sentence(why), next)
-        })?;
-        Ok(())
+        let what = format!("Tenant `{id}` was not {done}.");
+        self.instance.require(right, what, self.turn_on)
     }
 
     /// Does what is to be done with a tenant.
