@@ -191,10 +191,17 @@ impl Messages {
         self.dismiss_told(of_place);
     }
 
-    /// The same of what a question finds out, for as long as that takes.
+    /// The same of what a question finds out, for as long as that takes: what is told meanwhile stands before it for its time.
     pub fn tell_awaited(&mut self, at: Millis, level: Level, text: &str, job: JobId) {
         self.tell(at, level, text);
         self.of_wait = self.log.back().map(|message| (job, message.number));
+        self.shown = Shown::UntilDismissed;
+    }
+
+    /// Whether what is on screen says that an answer is awaited.
+    pub fn says_awaited(&self) -> bool {
+        let said = self.notice().map(|notice| notice.number);
+        said.is_some() && said == self.of_wait.map(|(_, number)| number)
     }
 
     /// Takes the notice off the screen if it says that the answer to this question is awaited, which it is not any more.
@@ -331,7 +338,7 @@ impl Messages {
         let was_told = self.cause == Cause::Retry && same.as_ref().is_some_and(|same| Some(same.number) != shown);
         let is_error = message.level == Level::Error;
         // An error of the background lets what was told a moment ago be read, and comes then.
-        let is_fresh = matches!(self.shown, Shown::Until(until) if until > message.at);
+        let is_fresh = self.says_awaited() || matches!(self.shown, Shown::Until(until) if until > message.at);
         let waits = self.cause != Cause::Asked && !was_told && is_error && is_fresh;
         let stays = was_told || waits;
         if !stays {
@@ -372,11 +379,13 @@ impl Messages {
         self.log.iter().rev().position(|told| told.number == number)
     }
 
-    /// Takes the notice off the screen; it stays in the log. An error that waited for that comes in its place.
+    /// Takes the notice off the screen; it stays in the log. An error that waited for that comes in its place, or else what says
+    /// that an answer is awaited still.
     pub fn dismiss(&mut self) {
         self.is_open &= self.next.is_some() || self.notice().is_none_or(|notice| notice.level != Level::Error);
         self.shown = Shown::No;
-        if let Some(back) = self.next.take().and_then(|next| self.back(next)) {
+        let awaited = self.of_wait.map(|(_, number)| number);
+        if let Some(back) = self.next.take().or(awaited).and_then(|next| self.back(next)) {
             (self.shown, self.behind) = (Shown::UntilDismissed, back);
         }
     }
@@ -384,8 +393,8 @@ impl Messages {
     /// Takes the notice off the screen because what was last wrong is read in full.
     pub fn read(&mut self) {
         self.is_open = false;
-        self.shown = Shown::No;
         self.next = None;
+        self.dismiss();
     }
 
     /// Takes problems of a kind off the screen, and those that wait for their turn, because they are over.

@@ -118,6 +118,29 @@ fn notices_go_by_themselves_and_errors_stay() {
 }
 
 #[test]
+fn that_an_answer_is_awaited_is_said_until_it_is_not_any_more() {
+    let said = |messages: &Messages| messages.notice().map(|message| message.text.clone());
+    let mut messages = Messages::default();
+    messages.tell_awaited(0, Level::Done, "a", JobId(1));
+    messages.expire(30_000);
+    assert_eq!((said(&messages).as_deref(), messages.deadline()), (Some("a"), None));
+    // What is told meanwhile is read first, and an error of the background comes when nothing is awaited.
+    messages.tell(30_000, Level::Warning, "b");
+    assert_eq!(said(&messages).as_deref(), Some("b"));
+    messages.expire(38_000);
+    assert_eq!(said(&messages).as_deref(), Some("a"));
+    messages.cause = Cause::Look;
+    messages.problem(39_000, Problem::new(ProblemKind::Unreachable, "What.", "Why.", "Next."));
+    assert_eq!(said(&messages).as_deref(), Some("a"));
+    messages.awaits_no_more(JobId(2));
+    assert_eq!(said(&messages).as_deref(), Some("a"));
+    messages.awaits_no_more(JobId(1));
+    assert_eq!(said(&messages).as_deref(), Some("What."));
+    messages.dismiss();
+    assert_eq!(said(&messages), None);
+}
+
+#[test]
 fn what_holds_for_a_place_goes_with_it_and_stays_in_the_log() {
     let mut messages = Messages::default();
     messages.tell_here(0, Level::Warning, "a");

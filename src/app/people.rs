@@ -11,6 +11,7 @@ use crate::domain::audit::{AuditQuery, AuditRow};
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::invitation::{Invitation, NewInvitation};
 use crate::domain::page::Page;
+use crate::domain::problem::Problem;
 use crate::domain::query::Query;
 use crate::domain::role::Role;
 use crate::domain::tenant::TenantScope;
@@ -61,8 +62,8 @@ pub enum PeopleQuestion {
 pub enum PeopleAnswer {
     /// To [`PeopleQuestion::Users`].
     Users(Page<User>),
-    /// To [`PeopleQuestion::Account`]: who may do what in each tenant, where it may be read, and how many were not looked at.
-    Account(Box<Account>, Vec<(TenantScope, Option<TenantAccess>)>, u64),
+    /// To [`PeopleQuestion::Account`]: who may do what in each tenant, or why that is not known, and how many were not looked at.
+    Account(Box<Account>, Vec<(TenantScope, Result<TenantAccess, Problem>)>, u64),
     /// To [`PeopleQuestion::Tokens`].
     Tokens(Vec<ApiToken>),
     /// To [`PeopleQuestion::Invitations`].

@@ -52,21 +52,33 @@ pub async fn tenants_of(
 
 /// Who may do what in these tenants, or why it cannot be seen. A tenant that somebody has deleted meanwhile is left out:
 /// nothing is held in it any more.
-pub async fn held_in(
+pub async fn seen_in(
     backend: &dyn Backend,
     scopes: Vec<TenantScope>,
-) -> Result<Vec<(TenantScope, Option<TenantAccess>)>, Problem> {
+) -> Vec<(TenantScope, Result<TenantAccess, Problem>)> {
     let read = backend.accesses(&scopes).await;
     let mut all = Vec::with_capacity(scopes.len());
     for (scope, access) in scopes.into_iter().zip(read) {
         match access {
-            Ok(access) => all.push((scope, Some(access))),
-            Err(problem) if problem.kind == ProblemKind::Denied => all.push((scope, None)),
             Err(problem) if problem.kind == ProblemKind::NotFound && is_gone(backend, &scope).await => {}
-            Err(problem) => return Err(problem),
+            access => all.push((scope, access)),
         }
     }
-    Ok(all)
+    all
+}
+
+/// The same where all has to be known but what may not be seen, which is `None`.
+pub async fn held_in(
+    backend: &dyn Backend,
+    scopes: Vec<TenantScope>,
+) -> Result<Vec<(TenantScope, Option<TenantAccess>)>, Problem> {
+    let seen = seen_in(backend, scopes).await.into_iter();
+    seen.map(|(scope, access)| match access {
+        Ok(access) => Ok((scope, Some(access))),
+        Err(problem) if problem.kind == ProblemKind::Denied => Ok((scope, None)),
+        Err(problem) => Err(problem),
+    })
+    .collect()
 }
 
 async fn is_gone(backend: &dyn Backend, scope: &TenantScope) -> bool {

@@ -41,7 +41,7 @@ const VARIABLES: [(&str, &str); 14] = [
     ),
 ];
 
-/// Where our files lie unless a variable or a flag names another place, and what is in them.
+/// Where our files lie on Linux unless a variable or a flag names another place, and what is in them.
 const FILES: [(&str, &str); 6] = [
     (
         "~/.config/kestra-admin/config.toml",
@@ -73,7 +73,7 @@ pub fn sections(codes: &str) -> String {
     let mut page = section("\"EXIT STATUS\"", "", &codes);
     let which = "Flags beat these, which beat the configuration. One that is empty counts as not set.";
     page += &section("ENVIRONMENT", which, &VARIABLES);
-    let places = "XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME lead elsewhere. What is made is for this account alone, and \
+    let places = "These are the places on Linux, where XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME lead elsewhere. What is made is for this account alone, and \
                   nothing is kept in a cache.";
     page + &section("FILES", places, &FILES)
 }

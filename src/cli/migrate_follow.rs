@@ -90,7 +90,15 @@ fn untold(
         return failure;
     }
     let words = state.halted.as_ref().map_or("", |halted| halted.words.as_str());
-    let goes_on = match state.halted.as_ref().map(|halted| halted.halt) {
+    let halt = state.halted.as_ref().map(|halted| halted.halt);
+    let what = match halt {
+        Some(Halt::Stopped) => format!("Run `{}` was stopped, and the output could not be written.", run.id),
+        _ => format!(
+            "What run `{}` had to do was done, but the output could not be written.",
+            run.id
+        ),
+    };
+    let goes_on = match halt {
         Some(Halt::Reached | Halt::Stopped) => format!(" {} goes on.", resuming(run, &program)),
         _ => String::new(),
     };
@@ -100,10 +108,7 @@ fn untold(
     );
     Failure::Problem(Problem::new(
         ProblemKind::Failed,
-        format!(
-            "What run `{}` had to do was done, but the output could not be written.",
-            run.id
-        ),
+        what,
         format!("{words} {}", unwritten.why).trim().to_owned(),
         status,
     ))

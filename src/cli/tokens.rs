@@ -127,7 +127,7 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             let token = backend.create_token(scope, &owner, &new).await?;
             let printed = print_new(session, &token).and_then(|()| session.printer.flush());
             if let Err(failure) = printed {
-                return Err(lost(session, scope, &owner, &token, failure));
+                return Err(lost(session, scope, &owner, &token, &failure));
             }
             session.printer.say(&format!(
                 "Made token `{}` of `{}`. It is shown this once; keep it where only its user reads it.",
@@ -182,13 +182,13 @@ fn print_new(session: &mut Session<'_>, token: &CreatedToken) -> Result<(), Fail
 
 /// How a command ends that made a token nobody has seen.
 fn lost(
-    session: &mut Session<'_>,
+    session: &Session<'_>,
     scope: Option<&TenantScope>,
     owner: &User,
     token: &CreatedToken,
-    failure: Failure,
+    failure: &Failure,
 ) -> Failure {
-    let why = match &failure {
+    let why = match failure {
         Failure::Unwritten(unwritten) => unwritten.why.as_str(),
         _ => "Whoever was to read the output has gone.",
     };
@@ -199,7 +199,8 @@ fn lost(
     };
     let program = session.program();
     let (user, id) = (shell_quote(&owner.username), shell_quote(&token.id));
-    let problem = Problem::new(
+    // It exists once and reached nobody: that is a failure even where the reader only left early.
+    Problem::new(
         ProblemKind::Failed,
         format!(
             "Token `{}` of `{}` was made, but it could not be written, and its text is lost.",
@@ -210,12 +211,8 @@ fn lost(
             "Delete it with `{program} users tokens delete {user} {id} --confirm {id}{place}`, and make another one where \
              it can be written."
         ),
-    );
-    if failure == Failure::ClosedPipe {
-        session.printer.problem(&problem);
-        return failure;
-    }
-    problem.into()
+    )
+    .into()
 }
 
 /// The token with this id, or the only one of this name.

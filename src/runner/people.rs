@@ -2,7 +2,7 @@
 
 use crate::app::effect::{Answer, Reply};
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
-use crate::backend::foresight::{goes_with_account, held_in, tenants_of};
+use crate::backend::foresight::{goes_with_account, seen_in, tenants_of};
 use crate::backend::{Backend, all_users, superadmins};
 use crate::domain::audit::AuditQuery;
 use crate::domain::page::Page;
@@ -27,7 +27,7 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
                 more = more.saturating_sub(u64::from(tenants.len() == held));
                 tenants.insert(0, tenant);
             }
-            PeopleAnswer::Account(Box::new(account), held_in(backend, tenants).await?, more)
+            PeopleAnswer::Account(Box::new(account), seen_in(backend, tenants).await, more)
         }
         PeopleQuestion::Tokens(scope, owner) => PeopleAnswer::Tokens(backend.tokens(scope.as_ref(), &owner).await?),
         PeopleQuestion::Invitations(scope) => PeopleAnswer::Invitations(backend.invitations(&scope).await?),

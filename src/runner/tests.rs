@@ -13,7 +13,9 @@ use super::*;
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::effect::{Answer, Reply};
+use crate::app::records::{RecordsKind, of_person};
 use crate::app::resume::Resume;
+use crate::backend::local::LocalInstance;
 use crate::backend::trace;
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::{Account, Profile};
@@ -40,6 +42,8 @@ use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 struct Small {
     asked_for_namespaces: Notify,
     dropped: Arc<Notify>,
+    /// What it says of itself, if it does.
+    instance: Option<Instance>,
 }
 
 /// Says when it is dropped.
@@ -58,7 +62,7 @@ fn not_here<T>() -> Result<T, Problem> {
 #[async_trait]
 impl Backend for Small {
     async fn instance(&self) -> Result<Instance, Problem> {
-        not_here()
+        self.instance.clone().map_or_else(not_here, Ok)
     }
 
     async fn tenants(&self, _: &Query) -> Result<Page<TenantRow>, Problem> {
@@ -175,8 +179,12 @@ impl Backend for Small {
         not_here()
     }
 
-    async fn access(&self, _: &TenantScope) -> Result<TenantAccess, Problem> {
-        Ok(TenantAccess::default())
+    async fn access(&self, scope: &TenantScope) -> Result<TenantAccess, Problem> {
+        match scope.to_string().as_str() {
+            "secret" => not_here(),
+            "broken" => Err(Problem::new(ProblemKind::Failed, "No.", "It is broken.", "Mend it.")),
+            _ => Ok(TenantAccess::default()),
+        }
     }
 
     async fn create_role(&self, _: &TenantScope, _: &NewRole) -> Result<Role, Problem> {
@@ -215,8 +223,22 @@ impl Backend for Small {
         not_here()
     }
 
-    async fn account(&self, _: Option<&TenantScope>, _: &User) -> Result<Account, Problem> {
-        not_here()
+    async fn account(&self, _: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
+        let tenants = ["acme", "broken", "secret"].map(|id| (id.to_owned(), String::new()));
+        Ok(Account {
+            id: user.id.clone(),
+            username: user.username.clone(),
+            display_name: None,
+            first_name: None,
+            last_name: None,
+            description: None,
+            kind: user.kind,
+            superadmin: false,
+            restricted: false,
+            password_id: None,
+            tenants: tenants.to_vec(),
+            groups: Vec::new(),
+        })
     }
 
     async fn create_account(&self, _: Option<&TenantScope>, _: UserKind, _: &Profile) -> Result<Account, Problem> {
@@ -764,4 +786,44 @@ async fn making_somebody_admin_of_many_tenants_tells_how_far_it_is_and_can_be_st
     course.stop();
     let results = deeds::carry_out(&Small::default(), &deed, &course).await;
     assert_eq!(Tally::of(&results).left, 101);
+}
+
+#[tokio::test]
+async fn one_tenant_that_cannot_be_read_leaves_the_rest_of_the_page_of_a_person() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("lab");
+    LocalInstance::create(&path, "1.3".parse().unwrap()).unwrap();
+    let instance = Backend::instance(&LocalInstance::open(&path, None).unwrap())
+        .await
+        .unwrap();
+    let release = instance.release;
+    let backend = Small {
+        instance: Some(instance),
+        ..Small::default()
+    };
+    let named = |id: &str| Some(TenantScope::Named(id.parse().unwrap()));
+    for tenant in [None, named("acme"), named("broken")] {
+        let (scope, user) = (tenant.clone(), somebody("anna"));
+        let question = PeopleQuestion::Account {
+            scope: scope.clone(),
+            tenant: tenant.clone(),
+            user: user.clone(),
+        };
+        let answer = people::ask(&backend, question).await.unwrap();
+        let Answer::People(answer) = answer else {
+            panic!("{answer:?}")
+        };
+        let PeopleAnswer::Account(account, held, more) = *answer else {
+            panic!("{answer:?}")
+        };
+        let kind = RecordsKind::Person { scope, tenant, user };
+        let rows = of_person(&kind, &account, &held, more, release);
+        let roles = rows
+            .iter()
+            .filter(|row| row.cells[0] == "role" && row.cells[1] == "not known");
+        let mut places: Vec<&str> = roles.map(|row| row.cells[2].as_str()).collect();
+        places.sort_unstable();
+        let expected = ["in tenant broken", "the access of tenant secret may not be read"];
+        assert_eq!(places, expected);
+    }
 }

@@ -20,11 +20,12 @@ fn each_variable_that_is_read_is_in_the_manual_page() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 texts(&path, into);
-            } else if path.extension().is_some_and(|end| end == "rs") {
+            } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("cli/manual.rs") {
                 into.push(std::fs::read_to_string(path).unwrap());
             }
         }
     }
+    // The page itself reads nothing.
     let mut sources = Vec::new();
     texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
     let prefix = "KESTRA_ADMIN_";
@@ -45,6 +46,7 @@ fn each_variable_that_is_read_is_in_the_manual_page() {
     for file in ["config.toml", "/instances", "/runs", "/resume", "/activity.ndjson"] {
         assert!(files.contains(file), "{file} in {files}");
     }
+    assert!(files.contains("the places on Linux"), "{files}");
     let codes = page
         .split(".SH \"EXIT STATUS\"")
         .nth(1)

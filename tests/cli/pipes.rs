@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use kestra_admin::domain::tenant::{NewTenant, Tenant};
@@ -143,6 +144,39 @@ fn a_run_whose_report_could_not_be_written_says_what_was_done_and_how_to_see_it(
 }
 
 #[test]
+fn of_a_run_that_was_stopped_it_is_not_said_that_all_was_done() {
+    let desk = Desk::new();
+    desk.instance("default", "0.21", "");
+    let ran = desk.run("kestra-admin migrate run --yes --no-backup --until inspect");
+    assert!(ran.status.success(), "{ran:?}");
+    // As if it had been stopped there.
+    let journal = find(&desk.path(".local/state/kestra-admin/runs"), "journal.ndjson").expect("a journal");
+    let records = std::fs::read_to_string(&journal).unwrap();
+    let stopped = records.replace(r#""halt":"reached""#, r#""halt":"stopped""#);
+    assert_ne!(stopped, records);
+    std::fs::write(&journal, stopped).unwrap();
+    let (code, words) = into_full(&desk, "migrate attach -o json");
+    assert_eq!(code, 1, "{words}");
+    assert!(
+        words.contains("was stopped, and the output could not be written.") && !words.contains("was done, but"),
+        "{words}"
+    );
+    assert!(command(&words, "kestra-admin migrate resume ").len() > 28, "{words}");
+}
+
+/// The first file of this name in a directory, or in those below it.
+fn find(directory: &Path, name: &str) -> Option<PathBuf> {
+    let paths = std::fs::read_dir(directory).ok()?.map(|entry| entry.unwrap().path());
+    let mut paths = paths.collect::<Vec<_>>().into_iter();
+    paths.find_map(|path| {
+        if path.is_dir() {
+            return find(&path, name);
+        }
+        path.ends_with(name).then_some(path)
+    })
+}
+
+#[test]
 fn a_token_that_nobody_could_read_is_said_to_be_lost_with_the_command_that_deletes_it() {
     let desk = Desk::with_tenants("1.3");
     assert!(desk.run("kestra-admin tenants create --tenant acme").status.success());
@@ -174,7 +208,7 @@ fn a_token_that_nobody_could_read_is_said_to_be_lost_with_the_command_that_delet
     let line = "users tokens create admin@kestra.local --name unread";
     let output = desk.program().args(words(line)).stdout(writer).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
         said.contains("its text is lost.") && said.contains("Whoever was to read"),
         "{said}"

@@ -10,6 +10,7 @@ use crate::domain::audit::AuditRow;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
 use crate::domain::invitation::Invitation;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
@@ -51,11 +52,11 @@ pub fn of_accounts(kind: &RecordsKind, users: Vec<User>) -> Vec<Record> {
     users.into_iter().map(row).collect()
 }
 
-/// Everything about an account, and its roles in each tenant that was read; how many `more` were not is said.
+/// Everything about an account, and its roles in each tenant, or that they are not known; how many `more` were not looked at is said.
 pub fn of_person(
     kind: &RecordsKind,
     account: &Account,
-    held: &[(TenantScope, Option<TenantAccess>)],
+    held: &[(TenantScope, Result<TenantAccess, Problem>)],
     more: u64,
     release: Release,
 ) -> Vec<Record> {
@@ -95,7 +96,7 @@ pub fn of_person(
         let tenant = group.tenant.as_ref().map_or(TenantScope::Default, named);
         let access = held.iter().find(|(scope, _)| *scope == tenant);
         let groups = access
-            .and_then(|(_, access)| access.as_ref())
+            .and_then(|(_, access)| access.as_ref().ok())
             .map(|access| &access.groups);
         let known = groups.and_then(|groups| groups.iter().find(|known| known.id == group.id));
         let item = known.map_or(Item::Nothing, |group| Item::Group(Box::new(group.clone())));
@@ -109,11 +110,18 @@ pub fn of_person(
     let user = account.as_user();
     let mut is_none_held = true;
     for (tenant, access) in held {
-        let Some(access) = access else {
-            is_none_held = false;
-            let why = format!("the access of tenant {tenant} may not be read");
-            add("role", "not known", why, Some(tenant), Item::Nothing);
-            continue;
+        let access = match access {
+            Ok(access) => access,
+            Err(problem) => {
+                is_none_held = false;
+                let place = if problem.kind == ProblemKind::Denied {
+                    format!("the access of tenant {tenant} may not be read")
+                } else {
+                    format!("in tenant {tenant}")
+                };
+                add("role", "not known", place, Some(tenant), Item::Nothing);
+                continue;
+            }
         };
         let roles: Vec<HeldRole> = effective_access::roles_of_each(access, [&user]).concat();
         // Of the tenant that the page was opened from it is said, whatever there is in others.

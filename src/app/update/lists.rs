@@ -62,7 +62,7 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Whether what came of a change of our own is on screen, which then says why a row is gone.
 fn has_just_done(model: &Model) -> bool {
-    let notice = model.messages.notice();
+    let notice = model.messages.notice().filter(|_| !model.messages.says_awaited());
     // An error stays until it is read.
     notice.is_some_and(|message| message.at == model.now || message.level != Level::Warning)
 }

@@ -252,7 +252,7 @@ fn take(
                 view.account = Some(account.clone());
                 view.access = held
                     .iter()
-                    .filter_map(|(scope, access)| Some((scope.clone(), access.clone()?)))
+                    .filter_map(|(scope, access)| Some((scope.clone(), access.clone().ok()?)))
                     .collect();
                 if let RecordsKind::Person { user, .. } = &mut view.kind {
                     *user = account.as_user();
