@@ -107,7 +107,10 @@ pub async fn goes_with_account(
         told.push("This is your own account.".to_owned());
     }
     let removals = [Removal::User(user.id.clone())];
-    for (scope, access) in held_in(backend, scopes).await? {
+    let asked = scopes.len();
+    let held = held_in(backend, scopes).await?;
+    let gone = asked - held.len();
+    for (scope, access) in held {
         let Some(access) = access else {
             is_all = false;
             told.push(format!(
@@ -130,18 +133,24 @@ pub async fn goes_with_account(
     if more > 0 {
         told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
     }
+    let mut knows_tokens = true;
     let tokens = match backend.tokens(scope, user).await {
         Ok(tokens) => tokens.len(),
         Err(_) if Feature::ApiTokens.require(instance.release, "").is_err() => 0,
         Err(problem) => {
             told.push(format!("How many API tokens go with it is not known: {}", problem.what));
+            knows_tokens = false;
             0
         }
     };
     let least = if is_all { "" } else { "at least " };
-    let (tenants, groups) = (account.tenants.len(), account.groups.len());
+    let (tenants, groups) = (account.tenants.len().saturating_sub(gone), account.groups.len());
     let number = |count: usize, what: &str| counted(count as u64, what);
     let parts = [
+        (
+            usize::from(account.superadmin),
+            format!("the rights of {}", instance.release.a_superadmin()),
+        ),
         (tenants, format!("access to {}", number(tenants, "tenant"))),
         (roles, format!("{least}{} held directly", number(roles, "role"))),
         (groups, format!("membership in {}", number(groups, "group"))),
@@ -151,7 +160,7 @@ pub async fn goes_with_account(
     let held: Vec<String> = held.collect();
     Ok(GoesWithAccount {
         held: match held.as_slice() {
-            [] if is_all => "It holds no access, role, group or token.".to_owned(),
+            [] if is_all && knows_tokens => "It holds no access, role, group or token.".to_owned(),
             [] => "Of what was looked at, nothing goes with it.".to_owned(),
             parts => format!("With it: {}.", parts.join(", ")),
         },

@@ -27,7 +27,17 @@ pub async fn ask(backend: &dyn Backend, question: PeopleQuestion) -> Reply {
                 more = more.saturating_sub(u64::from(tenants.len() == held));
                 tenants.insert(0, tenant);
             }
-            PeopleAnswer::Account(Box::new(account), seen_in(backend, tenants).await, more)
+            let seen = seen_in(backend, tenants).await;
+            // Where no tenant could be read for a reason of the moment, what was read before stays on screen.
+            let mut problems = seen.iter().filter_map(|(_, access)| access.as_ref().err());
+            let is_nothing_read = seen.iter().all(|(_, access)| access.is_err());
+            let lost = problems.find(|problem| {
+                problem.kind == ProblemKind::Unreachable || is_nothing_read && problem.kind != ProblemKind::Denied
+            });
+            if let Some(problem) = lost {
+                return Err(problem.clone());
+            }
+            PeopleAnswer::Account(Box::new(account), seen, more)
         }
         PeopleQuestion::Tokens(scope, owner) => PeopleAnswer::Tokens(backend.tokens(scope.as_ref(), &owner).await?),
         PeopleQuestion::Invitations(scope) => PeopleAnswer::Invitations(backend.invitations(&scope).await?),

@@ -285,7 +285,7 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let (notice, keys) = (area.bottom() - 2, area.bottom() - 1);
     // Whatever is to be said comes before what waits and how far a change is.
     let level = model.messages.notice().map(|notice| notice.level);
-    let is_free = level.is_none_or(|level| level == Level::Done);
+    let is_free = level.is_none_or(|level| level == Level::Done) || model.messages.says_awaited();
     // That no more is kept is told as well, and says less.
     let is_full = level != Some(Level::Error) && model.typed_ahead().is_some_and(|(_, is_full)| is_full);
     let waits = || typed_ahead(model).or_else(|| progress(model));

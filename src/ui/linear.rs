@@ -134,6 +134,15 @@ pub fn text(model: &Model) -> String {
 /// What was told last and has not gone by, with when; nothing if the place says it itself.
 pub fn notice(model: &Model, place: &str) -> Option<(Millis, String)> {
     let message = model.messages.notice()?;
+    // What is awaited comes back on screen after what was told meanwhile; lines say it once.
+    let is_last = model
+        .messages
+        .log
+        .back()
+        .is_some_and(|last| last.number == message.number);
+    if model.messages.says_awaited() && !is_last {
+        return None;
+    }
     // A problem that stands where rows would stand, or at the end of one, has been said.
     let is_said = |problem: &Problem| {
         let (what, both) = (visible(&problem.what), format!("{} {}", problem.what, problem.why));

@@ -117,7 +117,7 @@ pub fn of_person(
                 let place = if problem.kind == ProblemKind::Denied {
                     format!("the access of tenant {tenant} may not be read")
                 } else {
-                    format!("in tenant {tenant}")
+                    format!("in tenant {tenant}: {}", problem.what)
                 };
                 add("role", "not known", place, Some(tenant), Item::Nothing);
                 continue;

@@ -121,7 +121,7 @@ async fn what_goes_with_an_account_is_told_although_a_tenant_of_theirs_is_gone()
         superadmin: false,
     };
     let told = goes_with_account(&client, None, &bob).await.unwrap();
-    assert_eq!(told.held, "With it: access to 3 tenants, 1 role held directly.");
+    assert_eq!(told.held, "With it: access to 2 tenants, 1 role held directly.");
     let told = told.warnings;
     assert!(
         told.iter().any(|told| told.starts_with("In tenant `acme`: ")),
