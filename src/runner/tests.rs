@@ -823,7 +823,7 @@ async fn one_tenant_that_cannot_be_read_leaves_the_rest_of_the_page_of_a_person(
             .filter(|row| row.cells[0] == "role" && row.cells[1] == "not known");
         let mut places: Vec<&str> = roles.map(|row| row.cells[2].as_str()).collect();
         places.sort_unstable();
-        let expected = ["in tenant broken", "the access of tenant secret may not be read"];
+        let expected = ["in tenant broken: No.", "the access of tenant secret may not be read"];
         assert_eq!(places, expected);
     }
 }
