@@ -6,6 +6,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::domain::redact;
+
 use super::contexts::ChecksView;
 use super::form_field::Editor;
 use super::geometry::Size;
@@ -142,11 +144,14 @@ impl fmt::Debug for ConnectForm {
 }
 
 impl ConnectForm {
-    /// What was typed, without the secret and where it lies, to go on with later.
+    /// What was typed, without the secret and where it lies, to go on with later. An address with a secret in it is left out.
     pub fn kept(&self) -> Vec<String> {
         let is_kept = |field: ConnectField| !matches!(field, ConnectField::SecretFrom | ConnectField::Secret);
         let kept = self.fields.iter().filter(|(field, _)| is_kept(*field));
-        kept.map(|(_, editor)| editor.text()).collect()
+        let texts = kept.map(|(_, editor)| editor.text());
+        texts
+            .map(|text| if redact::has_secret(&text) { String::new() } else { text })
+            .collect()
     }
 
     /// Which of its fields has the keys.

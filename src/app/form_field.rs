@@ -239,12 +239,20 @@ impl FormField {
             }
             Ok(None) => text,
             // What cannot be read yet is looked at line by line.
+            Err(_) if text.contains("-----BEGIN") => String::new(),
             Err(_) => {
-                let line = |line: &str| match line.split_once(':') {
-                    Some((key, _)) if redact::is_secret(&format!("{}.{}", known.path, key.trim())) => {
+                let line = |line: &str| {
+                    let end = line
+                        .find([':', '='])
+                        .or_else(|| line.trim_end().find(' '))
+                        .unwrap_or(line.len());
+                    let (key, value) = line.split_at(end);
+                    let is_named = redact::is_secret(&format!("{}.{}", known.path, key.trim()));
+                    if is_named && !value.is_empty() || redact::has_secret(line) {
                         format!("{key}: {}", redact::MARK)
+                    } else {
+                        line.to_owned()
                     }
-                    _ => line.to_owned(),
                 };
                 text.lines().map(line).collect::<Vec<_>>().join("\n")
             }

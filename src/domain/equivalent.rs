@@ -108,9 +108,10 @@ pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, r
 }
 
 fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Value) {
-    let mut push = |path: &str, text: String| {
+    let is_hidden = |path: &str, value: &Value| redact::value(path, value) != *value;
+    let mut push = |path: &str, value: &Value, text: String| {
         // No secret is an argument: the command line reads it from a file that the operator names.
-        let text = if redact::is_secret(path) {
+        let text = if redact::is_secret(path) || is_hidden(path, value) {
             "@FILE".to_owned()
         } else {
             text
@@ -120,14 +121,14 @@ fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Val
     match value {
         Value::Object(map)
             if map
-                .keys()
-                .any(|key| redact::is_secret(&format!("{}.{key}", field.path))) =>
+                .iter()
+                .any(|(key, value)| is_hidden(&format!("{}.{key}", field.path), value)) =>
         {
             for (key, value) in map {
-                push(&format!("{}.{key}", field.path), tenant_field::map_value(value));
+                push(&format!("{}.{key}", field.path), value, tenant_field::map_value(value));
             }
         }
-        value => push(field.path, field.print(value)),
+        value => push(field.path, value, field.print(value)),
     }
 }
 

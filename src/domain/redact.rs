@@ -34,7 +34,7 @@ pub fn is_secret(path: &str) -> bool {
         return FIELDS.iter().any(|field| field.path == path && field.is_secret());
     }
     match free_key(path) {
-        Some(key) => is_secret_key(key),
+        Some(key) => is_secret_setting(key),
         // Of what no release is known to have, the name is all there is to go by.
         None => {
             let is_above = |field: &super::tenant_field::TenantField| {
@@ -51,6 +51,20 @@ fn free_key(path: &str) -> Option<&str> {
         .iter()
         .filter(|field| field.kind == FieldKind::Map)
         .find_map(|field| path.strip_prefix(field.path)?.strip_prefix('.'))
+}
+
+/// Whether a setting of a free map is a secret by its name. Any plugin may be behind it, so that more names count than in the
+/// words of a program.
+fn is_secret_setting(key: &str) -> bool {
+    const MORE: [&str; 7] = ["auth", "header", "jwt", "pem", "pwd", "signature", "certificate"];
+    let plain = key.to_ascii_lowercase();
+    let last = plain.rsplit('.').next().unwrap_or(&plain);
+    is_secret_key(key) || matches!(last, "key" | "sig" | "pass") || MORE.iter().any(|word| last.contains(word))
+}
+
+/// Whether a text has a secret in it, whatever it is called: a password in an address, `token=...`, a private key.
+pub fn has_secret(text: &str) -> bool {
+    text.contains("-----BEGIN") || line(text, &[]) != text
 }
 
 /// Whether the name of a single setting, such as `password` or `access-key-id`, is that of a secret.
@@ -229,8 +243,14 @@ fn joined(path: &str, key: &str) -> String {
 }
 
 fn mask(path: &str, value: &mut Value) {
-    if is_secret(path) {
+    // Below a name such as `auth` there are settings, each with a name of its own.
+    let is_group = value.is_object() && free_key(path).is_some_and(|key| !is_secret_key(key));
+    if is_secret(path) && !is_group {
         if !value.is_null() {
+            *value = Value::from(MARK);
+        }
+    } else if let Value::String(text) = value {
+        if free_key(path).is_some() && has_secret(text) {
             *value = Value::from(MARK);
         }
     } else if let Value::Object(object) = value {
@@ -253,6 +273,25 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn settings_of_plugins_lose_secrets_under_any_name_and_inside_of_texts() {
+        let path = "secretConfiguration";
+        let settings = json!({
+            "address": "https://u:pw@vault", "url": "jdbc:x://db/k?user=a&password=b", "key": "k", "pwd": "p", "jwt": "j",
+            "basicAuth": "u:p", "proxyAuthorization": "Basic x", "headers": "a: b", "pemCertificate": "x",
+            "content": "-----BEGIN PRIVATE KEY-----", "inner": {"auth": "x"}
+        });
+        let Value::Object(masked) = value(path, &settings) else {
+            panic!("no object");
+        };
+        for (key, value) in &masked {
+            let is_masked = holds_mark(value);
+            assert!(is_masked, "{key}: {value}");
+        }
+        let plain = json!({"address": "https://vault.example.com:8200", "region": "eu-west-1", "bucket": "a=b", "keyring": "x"});
+        assert_eq!(value(path, &plain), plain);
+    }
 
     #[test]
     fn lines_of_programs_lose_their_secrets_and_nothing_else() {

@@ -322,11 +322,13 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     }
     // Whoever went on to something else is not disturbed; the messages have it.
     let is_told_there = matches!(doing.deed, Deed::Restore(..));
-    let has_failed = results.len() > 1 && results.iter().any(Result::is_err);
-    let page = (has_failed || matches!(doing.deed, Deed::Bring(_))).then(|| each_result(&doing, &results));
-    let is_shown = is_watched || is_told_there;
-    tell(model, &doing, &results, page.as_ref(), is_shown);
-    let page = page.filter(|_| is_watched && !is_told_there);
+    let (is_bulk, is_brought) = (results.len() > 1, matches!(doing.deed, Deed::Bring(_)));
+    let opens = is_brought || is_bulk && results.iter().any(Result::is_err);
+    let page = (is_bulk || is_brought).then(|| each_result(&doing, &results));
+    // Where nothing failed, what is told says enough, and the messages have each.
+    let is_said = !opens || is_watched || is_told_there;
+    tell(model, &doing, &results, page.as_ref(), is_said);
+    let page = page.filter(|_| opens && is_watched && !is_told_there);
     model.overlays.extend(page.map(Overlay::Page));
     unmark(model, &doing.deed, &results);
     marks::doubt(model, not_found(&doing.deed, &results), effects);
@@ -476,8 +478,8 @@ fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], 
 }
 
 /// Tells what was done, or not, and remembers how it can be taken back. How each thing went stays with what is told last; where
-/// the page of that is not shown, it is said where to find it.
-fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], page: Option<&Page>, is_shown: bool) {
+/// that is neither shown nor said, it is said where to find it.
+fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], page: Option<&Page>, is_said: bool) {
     let now = model.now;
     let Some(release) = model.instance.value().map(|instance| instance.release) else {
         return;
@@ -496,7 +498,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         let command = done.command(&model.session.command_words, release);
         let each = page.filter(|_| problems.is_empty());
         let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global]);
-        let key = key.filter(|_| each.is_some() && !is_shown);
+        let key = key.filter(|_| each.is_some() && !is_said);
         let there = key.map_or_else(String::new, |key| format!("; {} has each of them", key_names(&key)));
         let text = format!("{words}{part}{there}{hint}");
         (model.messages).done_each(now, text, command, each.map(|page| page.text.clone()));

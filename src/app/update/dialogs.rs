@@ -69,7 +69,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         DialogFocus::Confirm if hold.is_none() => {}
         focus => {
             let text = held_because(hold, dialog_text(model, dialog).confirm);
-            model.messages.tell(now, Level::Warning, text);
+            model.messages.tell_here(now, Level::Warning, text);
             if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut()
                 && focus == DialogFocus::Line
             {
