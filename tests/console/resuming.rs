@@ -322,6 +322,12 @@ fn the_form_that_connects_comes_back_without_the_secret() {
     again.shows("http://x").shows("anna").lacks("*");
 }
 
+#[test]
+fn an_address_with_a_password_in_it_is_not_kept() {
+    let (_, mut again) = cut_off_after("0.21", "c n", "http://anna:s3cret@x");
+    again.lacks("s3cret");
+}
+
 /// The words that lead a start back to a context are kept while one is in it, and no longer.
 #[test]
 fn a_context_is_come_back_to_until_it_is_left() {
